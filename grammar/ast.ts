@@ -1,0 +1,733 @@
+/**
+ * The abstract syntax of CCN: what a `.ccn` file says, before any name is looked up.
+ *
+ * Nodes are readonly interfaces in discriminated unions on `kind`. Every node carries the span of
+ * source text it came from (UTF-16 offsets, end exclusive). The tree is never mutated; facts found
+ * later live in the model. A broken file still yields a tree, with `ErrorExpression` where an
+ * expression could not be read and broken items left out.
+ */
+
+export interface Span {
+  readonly file: string
+  readonly start: number
+  readonly end: number
+}
+
+interface Node {
+  readonly span: Span
+}
+
+export interface Identifier extends Node {
+  readonly kind: 'Identifier'
+  readonly name: string
+}
+
+/** `//`, `///` or block comment; kept so that the formatter loses none. */
+export interface Comment extends Node {
+  readonly kind: 'Comment'
+  readonly style: 'line' | 'doc' | 'block'
+  /** The text as written, with its markers. */
+  readonly text: string
+}
+
+export interface SourceFile extends Node {
+  readonly kind: 'SourceFile'
+  readonly path: string
+  readonly text: string
+  /** `model NAME` at the head of the file. */
+  readonly name?: Identifier
+  readonly doc?: string
+  readonly items: readonly Item[]
+  readonly comments: readonly Comment[]
+}
+
+// ---------------------------------------------------------------------------------------------
+// Expressions
+// ---------------------------------------------------------------------------------------------
+
+export type Expression =
+  | NumberLiteral
+  | StringLiteral
+  | BooleanLiteral
+  | NameExpression
+  | MemberExpression
+  | IndexExpression
+  | CallExpression
+  | UnaryExpression
+  | BinaryExpression
+  | ConditionalExpression
+  | ListExpression
+  | SpreadExpression
+  | RangeExpression
+  | ErrorExpression
+
+/** `0.5`, `1e12`, `10 mV`. `value` is the number as written, before its unit is applied. */
+export interface NumberLiteral extends Node {
+  readonly kind: 'NumberLiteral'
+  readonly value: number
+  readonly text: string
+  readonly unit?: Identifier
+}
+
+export interface StringLiteral extends Node {
+  readonly kind: 'StringLiteral'
+  readonly value: string
+}
+
+/** `true`, `false`, and their synonyms for switches, `on` and `off`. */
+export interface BooleanLiteral extends Node {
+  readonly kind: 'BooleanLiteral'
+  readonly value: boolean
+  readonly text: 'true' | 'false' | 'on' | 'off'
+}
+
+export interface NameExpression extends Node {
+  readonly kind: 'Name'
+  readonly name: string
+}
+
+/** `post.e`, `h.apical` */
+export interface MemberExpression extends Node {
+  readonly kind: 'Member'
+  readonly object: Expression
+  readonly member: Identifier
+}
+
+/** `h[0]`, `W[0..2]` (a `RangeExpression` as index is a slice, both ends included) */
+export interface IndexExpression extends Node {
+  readonly kind: 'Index'
+  readonly object: Expression
+  readonly index: Expression
+}
+
+export interface Argument extends Node {
+  readonly kind: 'Argument'
+  readonly name?: Identifier
+  readonly value: Expression
+}
+
+export interface CallExpression extends Node {
+  readonly kind: 'Call'
+  readonly callee: Expression
+  readonly args: readonly Argument[]
+}
+
+export interface UnaryExpression extends Node {
+  readonly kind: 'Unary'
+  readonly operator: '-' | 'not'
+  readonly operand: Expression
+}
+
+export type BinaryOperator =
+  '+' | '-' | '*' | '/' | '@' | '^' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'and' | 'or'
+
+/** `@` is the matrix product of two weights, read [post, pre]. */
+export interface BinaryExpression extends Node {
+  readonly kind: 'Binary'
+  readonly operator: BinaryOperator
+  readonly left: Expression
+  readonly right: Expression
+}
+
+/** `if test then a else b` */
+export interface ConditionalExpression extends Node {
+  readonly kind: 'Conditional'
+  readonly test: Expression
+  readonly then: Expression
+  readonly otherwise: Expression
+}
+
+/** `[x, ...h, y]` */
+export interface ListExpression extends Node {
+  readonly kind: 'List'
+  readonly elements: readonly Expression[]
+}
+
+/** `...h`, only inside a list */
+export interface SpreadExpression extends Node {
+  readonly kind: 'Spread'
+  readonly operand: Expression
+}
+
+/** `0..1`, `1..`, `..5`, and with open ends `0 < .. < 1`. Only after `in`, `bounds`, in an index. */
+export interface RangeExpression extends Node {
+  readonly kind: 'Range'
+  readonly from?: Expression
+  readonly to?: Expression
+  /** The lower end itself is excluded (`0 < ..`). */
+  readonly fromOpen: boolean
+  /** The upper end itself is excluded (`.. < 1`). */
+  readonly toOpen: boolean
+}
+
+/** Where the parser recovered; a diagnostic has been given already. */
+export interface ErrorExpression extends Node {
+  readonly kind: 'ErrorExpression'
+}
+
+// ---------------------------------------------------------------------------------------------
+// Items: what stands at the top level of a file
+// ---------------------------------------------------------------------------------------------
+
+/** Items that build circuit; they also stand in `for`, `if`, `motif` and `variant` bodies. */
+export type CircuitItem =
+  | PopulationItem
+  | ConnectItem
+  | MatrixItem
+  | InitItem
+  | LetItem
+  | ForItem
+  | IfItem
+  | UseItem
+
+export type Item =
+  | ImportItem
+  | ParamItem
+  | ConstItem
+  | FunctionItem
+  | CellItem
+  | StpItem
+  | SynapseItem
+  | PlasticityItem
+  | DatasetItem
+  | MotifItem
+  | PhaseItem
+  | VariantItem
+  | ExperimentItem
+  | CircuitItem
+
+/** A declaration's doc text: `///` lines above it, or one `///` at the end of its line. */
+interface Documented {
+  readonly doc?: string
+}
+
+export interface ImportName extends Node {
+  readonly kind: 'ImportName'
+  readonly name: Identifier
+  readonly alias?: Identifier
+}
+
+/** `import { A, B as C } from "std/burstccn"` */
+export interface ImportItem extends Node, Documented {
+  readonly kind: 'Import'
+  readonly names: readonly ImportName[]
+  readonly source: StringLiteral
+}
+
+/** `param p0 = 0.5 in 0 < .. < 1   /// baseline burst probability` */
+export interface ParamItem extends Node, Documented {
+  readonly kind: 'Param'
+  readonly name: Identifier
+  readonly value: Expression
+  readonly range?: RangeExpression
+}
+
+export interface ConstItem extends Node, Documented {
+  readonly kind: 'Const'
+  readonly name: Identifier
+  readonly value: Expression
+}
+
+/** A parameter of a cell, motif, rule, ...: `p0`, or with a default `p0 = 0.5`. */
+export interface Parameter extends Node {
+  readonly kind: 'Parameter'
+  readonly name: Identifier
+  readonly value?: Expression
+}
+
+/** One `name = expression` line. */
+export interface Binding extends Node, Documented {
+  readonly kind: 'Binding'
+  readonly name: Identifier
+  readonly value: Expression
+}
+
+/**
+ * `function relu(z) = max(z, 0)  pullback(g) = g * (z > 0)`, or with a body
+ * `function f(z) { a = max(z, 0)  return a / sqrt(mean(a * a)) }`.
+ * A pullback replaces the derivative: it maps the gradient `g` of the result to that of the
+ * (single) argument, and may read the argument and the body's bindings.
+ */
+export interface FunctionItem extends Node, Documented {
+  readonly kind: 'Function'
+  readonly name: Identifier
+  readonly parameters: readonly Parameter[]
+  readonly bindings: readonly Binding[]
+  readonly result: Expression
+  readonly pullback?: Pullback
+}
+
+/** `pullback(g) = expr`, or `pullback(g) { r = g / size  return r * (c > 0) }` */
+export interface Pullback extends Node {
+  readonly kind: 'Pullback'
+  readonly gradient: Identifier
+  readonly bindings: readonly Binding[]
+  readonly result: Expression
+}
+
+// --- cells -----------------------------------------------------------------------------------
+
+/** `cell Pyramidal(p0 = 0.5) extends Base(p0) { ... }` */
+export interface CellItem extends Node, Documented {
+  readonly kind: 'Cell'
+  readonly name: Identifier
+  readonly parameters: readonly Parameter[]
+  readonly base?: { readonly name: Identifier; readonly args: readonly Argument[]; readonly span: Span }
+  readonly members: readonly CellMember[]
+}
+
+export type CellMember =
+  CompartmentMember | InputMember | BiasMember | StateMember | EquationMember | ReactionMember
+
+/** `compartment soma, apical`, `compartment apical[branches]`, `compartment soma { state v : ... }` */
+export interface CompartmentMember extends Node, Documented {
+  readonly kind: 'Compartment'
+  readonly names: readonly Identifier[]
+  /** Number of dendritic branches (of a single name). */
+  readonly branches?: Expression
+  readonly members: readonly CellMember[]
+}
+
+/** `input target`, `input above : scalar = 1`: what an experiment presents or a wire delivers. */
+export interface InputMember extends Node, Documented {
+  readonly kind: 'Input'
+  readonly name: Identifier
+  readonly scalar: boolean
+  readonly value?: Expression
+}
+
+/** `bias k = 0 learn BurstDependentBias` */
+export interface BiasMember extends Node, Documented {
+  readonly kind: 'Bias'
+  readonly name: Identifier
+  readonly value?: Expression
+  readonly learn?: RuleReference
+}
+
+/** `state v = E_L : tau * dv/dt = -v + input` */
+export interface StateMember extends Node, Documented {
+  readonly kind: 'State'
+  readonly name: Identifier
+  readonly initial?: Expression
+  readonly derivative: Derivative
+}
+
+/** `FACTOR * dNAME/dt = rhs` */
+export interface Derivative extends Node {
+  readonly kind: 'Derivative'
+  readonly variable: Identifier
+  /** What multiplies the derivative on the left, if anything. */
+  readonly factor?: Expression
+  readonly value: Expression
+}
+
+/** What a variable is to the outside. `signal` marks an emitted variable of no special role. */
+export type SignalRole = 'event' | 'burst' | 'spike' | 'signal' | 'loss'
+
+/**
+ * `p = expr`; emitted: `event e = expr`; detected: `burst b when expr { v = -70 mV }`, where the
+ * block resets variables at the moment of detection.
+ */
+export interface EquationMember extends Node, Documented {
+  readonly kind: 'Equation'
+  readonly role?: SignalRole
+  readonly name: Identifier
+  /** The value, or for `when` the condition. */
+  readonly value: Expression
+  readonly detected: boolean
+  readonly resets: readonly Assignment[]
+}
+
+/** `v = -70 mV`, `w += eta * pre.e` */
+export interface Assignment extends Node {
+  readonly kind: 'Assignment'
+  readonly target: Identifier
+  readonly operator: '=' | '+=' | '-='
+  readonly value: Expression
+}
+
+/** `on post.burst { w += ... }`, `on spike { u += f * (1 - u) }` */
+export interface ReactionMember extends Node, Documented {
+  readonly kind: 'Reaction'
+  readonly trigger: Expression
+  readonly assignments: readonly Assignment[]
+}
+
+// --- synapses and plasticity -----------------------------------------------------------------
+
+/** `stp depressing passes event`, or with dynamics `stp TM(U) { state x ... passes spike as u * x }` */
+export interface StpItem extends Node, Documented {
+  readonly kind: 'Stp'
+  readonly name: Identifier
+  readonly parameters: readonly Parameter[]
+  readonly passes: Identifier
+  /** What arrives for each unit passed; without it the signal itself. */
+  readonly amplitude?: Expression
+  readonly members: readonly CellMember[]
+}
+
+/** `synapse Depressing { stp depressing  sign excitatory  delay 1 step }` */
+export interface SynapseItem extends Node, Documented {
+  readonly kind: 'Synapse'
+  readonly name: Identifier
+  readonly parameters: readonly Parameter[]
+  readonly members: readonly SynapseMember[]
+}
+
+export type SynapseMember =
+  | StpProperty
+  | SignProperty
+  | TransmitProperty
+  | DelayProperty
+  | BoundsProperty
+  | LearnProperty
+  | FixedProperty
+
+/** `stp depressing`, `stp TsodyksMarkram(U = 0.9)` */
+export interface StpProperty extends Node {
+  readonly kind: 'StpProperty'
+  readonly reference: RuleReference
+}
+
+export interface SignProperty extends Node {
+  readonly kind: 'SignProperty'
+  readonly sign: 'excitatory' | 'inhibitory' | 'unsigned'
+}
+
+/** `transmit signal + noise * normal()`: what the terminal releases, from what the cell emits. */
+export interface TransmitProperty extends Node {
+  readonly kind: 'TransmitProperty'
+  readonly value: Expression
+}
+
+export interface DelayProperty extends Node {
+  readonly kind: 'DelayProperty'
+  readonly value: Expression
+}
+
+export interface BoundsProperty extends Node {
+  readonly kind: 'BoundsProperty'
+  readonly range: RangeExpression
+}
+
+/** A name with arguments: a plasticity rule, an STP type, a cell type, a synapse type. */
+export interface RuleReference extends Node {
+  readonly kind: 'Reference'
+  readonly name: Identifier
+  readonly args: readonly Argument[]
+}
+
+export interface LearnProperty extends Node {
+  readonly kind: 'LearnProperty'
+  readonly rule: RuleReference
+}
+
+/** `fixed`: the weight does not learn. */
+export interface FixedProperty extends Node {
+  readonly kind: 'FixedProperty'
+}
+
+/** `plasticity BurstDependent { dw = (post.p - post.p0) * post.e * pre.e }` */
+export interface PlasticityItem extends Node, Documented {
+  readonly kind: 'Plasticity'
+  readonly name: Identifier
+  readonly parameters: readonly Parameter[]
+  /** `nonlocal plasticity ...`: may read what a synapse cannot sense. */
+  readonly nonlocal: boolean
+  /** Local bindings and traces; `dw = ...` is the binding of that name. */
+  readonly members: readonly (EquationMember | StateMember | ReactionMember | BoundsProperty)[]
+}
+
+// --- circuit ---------------------------------------------------------------------------------
+
+/** `population h[layers][hidden] : Pyramidal(p0)`; `count` is the first bracket of two. */
+export interface PopulationItem extends Node, Documented {
+  readonly kind: 'Population'
+  readonly name: Identifier
+  readonly count?: Expression
+  readonly shape: readonly Expression[]
+  readonly cell: RuleReference
+}
+
+/**
+ * `connect lower.event -> upper.soma as W : Depressing { init xavier_normal() learn Rule }`.
+ * Without `as` and a synapse type it is a wire: one-to-one, weightless.
+ */
+export interface ConnectItem extends Node, Documented {
+  readonly kind: 'Connect'
+  readonly source: Expression
+  readonly target: Expression
+  readonly name?: Identifier
+  readonly synapse?: RuleReference
+  readonly properties: readonly ConnectProperty[]
+}
+
+export type ConnectProperty =
+  | ConnectivityProperty
+  | InitProperty
+  | TiedProperty
+  | LearnProperty
+  | FixedProperty
+  | BoundsProperty
+  | DelayProperty
+  | SignProperty
+  | StpProperty
+
+/**
+ * `all_to_all`, `one_to_one`, `random probability 0.1`, `mask "file.npy"`,
+ * `conv 5x5 stride 2 padding 1 dilation 1 groups 1`, `conv_transpose 5x5 stride 2`
+ */
+export interface ConnectivityProperty extends Node {
+  readonly kind: 'ConnectivityProperty'
+  readonly connectivity: 'all_to_all' | 'one_to_one' | 'random' | 'mask' | 'conv' | 'conv_transpose'
+  /** `5x5` of a convolution. */
+  readonly kernel?: readonly number[]
+  /** `stride 2`, `probability 0.1`, ... by name. */
+  readonly options: readonly { readonly name: Identifier; readonly value: Expression }[]
+  /** The file of an explicit mask. */
+  readonly file?: StringLiteral
+}
+
+export interface InitProperty extends Node {
+  readonly kind: 'InitProperty'
+  readonly value: Expression
+}
+
+/** `tied = -p0 * Y`: always equal to the expression, before the first step and after every update. */
+export interface TiedProperty extends Node {
+  readonly kind: 'TiedProperty'
+  readonly value: Expression
+}
+
+/** `matrix E[upper, lower] = xavier_normal(gain = 3.6)`: a matrix that is no synapse, drawn once. */
+export interface MatrixItem extends Node, Documented {
+  readonly kind: 'Matrix'
+  readonly name: Identifier
+  readonly rows: Expression
+  readonly columns: Expression
+  readonly value: Expression
+}
+
+/** `init sst.rest = row_sum(A)`, `tie h.b = row_sum(A)`: sets a bias from weights, once or always. */
+export interface InitItem extends Node, Documented {
+  readonly kind: 'Init'
+  readonly target: Expression
+  readonly value: Expression
+  readonly always: boolean
+}
+
+/** `let W_eff = W_direct - W_from_pv @ W_to_pv`: names an expression of weights. */
+export interface LetItem extends Node, Documented {
+  readonly kind: 'Let'
+  readonly name: Identifier
+  readonly value: Expression
+}
+
+/** `for (lower, upper) in [x, ...h, y] { ... }` (neighbours), `for p, i in h { ... }` (each) */
+export interface ForItem extends Node {
+  readonly kind: 'For'
+  /** One name: each element. Two or more: each run of that many neighbours. */
+  readonly names: readonly Identifier[]
+  readonly index?: Identifier
+  readonly list: Expression
+  readonly body: readonly CircuitItem[]
+}
+
+/** `if CONDITION { ... } else { ... }`, decided at compile time. */
+export interface IfItem extends Node {
+  readonly kind: 'If'
+  readonly test: Expression
+  readonly then: readonly CircuitItem[]
+  readonly otherwise: readonly CircuitItem[]
+}
+
+export interface MotifItem extends Node, Documented {
+  readonly kind: 'Motif'
+  readonly name: Identifier
+  readonly parameters: readonly Parameter[]
+  readonly body: readonly CircuitItem[]
+}
+
+/** `use Interneurons(lower, upper, 10) as fb` */
+export interface UseItem extends Node, Documented {
+  readonly kind: 'Use'
+  readonly motif: RuleReference
+  readonly name?: Identifier
+}
+
+/** `phase predict { teacher off }`: one of several passes that the model needs for each example. */
+export interface PhaseItem extends Node, Documented {
+  readonly kind: 'Phase'
+  readonly name: Identifier
+  readonly settings: readonly Setting[]
+}
+
+/** `set p0 = 0.2`, or for a switch `teacher off`; `plasticity off` concerns all learning. */
+export interface Setting extends Node {
+  readonly kind: 'Setting'
+  readonly name: Identifier
+  readonly value: Expression
+}
+
+/** `variant symmetric extends other { Y: tied = W }` */
+export interface VariantItem extends Node, Documented {
+  readonly kind: 'Variant'
+  readonly name: Identifier
+  readonly base?: Identifier
+  readonly changes: readonly VariantChange[]
+}
+
+export type VariantChange = SetChange | DropChange | PatchChange | AddChange
+
+/** `set hidden = 100` */
+export interface SetChange extends Node {
+  readonly kind: 'SetChange'
+  readonly name: Identifier
+  readonly value: Expression
+}
+
+/** `drop Q`: a connection family, or a population with all its connections. */
+export interface DropChange extends Node {
+  readonly kind: 'DropChange'
+  readonly target: Expression
+}
+
+/** `Y: tied = W`, `y: cell Softmax(p0)`, `W: synapse Noisy(0.1)` */
+export interface PatchChange extends Node {
+  readonly kind: 'PatchChange'
+  readonly target: Expression
+  readonly properties: readonly (ConnectProperty | CellProperty | SynapseProperty)[]
+}
+
+export interface CellProperty extends Node {
+  readonly kind: 'CellProperty'
+  readonly reference: RuleReference
+}
+
+export interface SynapseProperty extends Node {
+  readonly kind: 'SynapseProperty'
+  readonly reference: RuleReference
+}
+
+/** A population, connection or other circuit item that the variant adds. */
+export interface AddChange extends Node {
+  readonly kind: 'AddChange'
+  readonly item: CircuitItem
+}
+
+// --- data and experiments --------------------------------------------------------------------
+
+/**
+ * `dataset mnist { field image[28, 28] mean 0.131 std 0.308  field label class 10
+ *  train idx("images", "labels")  test idx(...) }`
+ */
+export interface DatasetItem extends Node, Documented {
+  readonly kind: 'Dataset'
+  readonly name: Identifier
+  readonly fields: readonly DatasetField[]
+  readonly parts: readonly DatasetPart[]
+}
+
+export interface DatasetField extends Node, Documented {
+  readonly kind: 'DatasetField'
+  readonly name: Identifier
+  readonly shape: readonly Expression[]
+  /** Number of classes of a label. */
+  readonly classes?: Expression
+  /** Constants for `standardise`; without them they are measured on the training part. */
+  readonly mean?: Expression
+  readonly std?: Expression
+}
+
+/** `train idx("a", "b")`: which reader makes a part, and from what. */
+export interface DatasetPart extends Node {
+  readonly kind: 'DatasetPart'
+  readonly part: 'train' | 'test'
+  readonly reader: RuleReference
+}
+
+export interface ExperimentItem extends Node, Documented {
+  readonly kind: 'Experiment'
+  readonly name: Identifier
+  readonly base?: Identifier
+  readonly statements: readonly ExperimentStatement[]
+}
+
+export type ExperimentStatement =
+  | DataStatement
+  | PresentStatement
+  | AugmentStatement
+  | ValueStatement
+  | OptimiseStatement
+  | MeasureStatement
+  | RecordStatement
+  | ProtocolStatement
+  | Setting
+
+/** `data mnist { standardise  validation 10000  smoothing 0.05 }` */
+export interface DataStatement extends Node {
+  readonly kind: 'Data'
+  readonly dataset: RuleReference
+  readonly options: readonly { readonly name: Identifier; readonly value?: Expression }[]
+}
+
+/** `present x = image, y.target = one_hot(label)` */
+export interface PresentStatement extends Node {
+  readonly kind: 'Present'
+  readonly bindings: readonly { readonly target: Expression; readonly value: Expression }[]
+}
+
+/** `augment crop(32, padding = 4), flip()` */
+export interface AugmentStatement extends Node {
+  readonly kind: 'Augment'
+  readonly steps: readonly RuleReference[]
+}
+
+/** `batch 32`, `epochs 100`, `seed 1`, `step 0.1 s`, `solver rk4`, `evaluate 1000`, `precision f64` */
+export interface ValueStatement extends Node {
+  readonly kind: 'Value'
+  readonly name: Identifier
+  readonly value: Expression
+}
+
+/** `optimise W, Y with sgd(rate = 0.15, decay = 5e-5, schedule = cosine(warmup = 2))` */
+export interface OptimiseStatement extends Node {
+  readonly kind: 'Optimise'
+  readonly targets: readonly Expression[]
+  readonly optimiser: RuleReference
+}
+
+/** `measure error, angle(W, backprop), spread = std(h.apical)  every 200 steps` */
+export interface MeasureStatement extends Node {
+  readonly kind: 'Measure'
+  readonly measures: readonly { readonly name?: Identifier; readonly value: Expression }[]
+  readonly every?: Expression
+}
+
+/** `record h.e, y.e every 10 steps` */
+export interface RecordStatement extends Node {
+  readonly kind: 'Record'
+  readonly targets: readonly Expression[]
+  readonly every?: Expression
+}
+
+/** `protocol { phase settle 1000 s { teacher off }  phase teach 5 epochs { plasticity on } }` */
+export interface ProtocolStatement extends Node {
+  readonly kind: 'Protocol'
+  readonly phases: readonly ProtocolPhase[]
+}
+
+export interface ProtocolPhase extends Node, Documented {
+  readonly kind: 'ProtocolPhase'
+  readonly name: Identifier
+  readonly duration?: Expression
+  readonly settings: readonly (Setting | ProtocolAction)[]
+}
+
+/** `freeze W`, `unfreeze W`, `perturb Y by flip(0.001)`: done when the phase begins. */
+export interface ProtocolAction extends Node {
+  readonly kind: 'ProtocolAction'
+  readonly action: 'freeze' | 'unfreeze' | 'perturb'
+  readonly targets: readonly Expression[]
+  readonly by?: RuleReference
+}

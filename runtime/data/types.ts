@@ -1,0 +1,64 @@
+/**
+ * The shapes that data take between a reader and the experiment runner. A data set is described
+ * by the `.ccn` file (`dataset NAME { ... }`); the runtime knows formats and generators, no names.
+ */
+
+/** One field of every example, e.g. `image[28, 28]` or a class label. */
+export interface FieldPlan {
+  readonly name: string
+  /** Shape of one example's value; `[]` for a label. */
+  readonly shape: readonly number[]
+  /** Number of classes, if the field is a class label (values 0 .. classes-1). */
+  readonly classes?: number
+  /** Constants for standardisation: one number, or one for each leading axis (channel). */
+  readonly mean?: readonly number[]
+  readonly std?: readonly number[]
+}
+
+/** A reader or generator by name with its arguments, as written: `idx("a", "b")`. */
+export interface ReaderPlan {
+  readonly name: string
+  readonly positional: readonly (number | string)[]
+  readonly named: Readonly<Record<string, number | string>>
+}
+
+export interface DatasetPlan {
+  readonly name: string
+  readonly fields: readonly FieldPlan[]
+  readonly train: ReaderPlan
+  readonly test: ReaderPlan
+}
+
+/** One part (train, validation or test). Fields are row-major, [count, ...shape]. */
+export interface DataPart {
+  readonly count: number
+  readonly fields: Readonly<Record<string, Float32Array>>
+}
+
+export interface LoadedDataset {
+  readonly plan: DatasetPlan
+  readonly train: DataPart
+  /** Empty (count 0) unless a validation split was asked for. */
+  readonly validation: DataPart
+  readonly test: DataPart
+}
+
+export interface LoadOptions {
+  /** Where files are looked for; generators need none. */
+  readonly dataDir?: string
+  /** Standardise the fields that are no labels: (x - mean) / std. */
+  readonly standardise: boolean
+  /** Number of training examples to split off, drawn at random from `seed`. */
+  readonly validation: number
+  /** Keep only the first so many training examples (after the validation split). */
+  readonly limit?: number
+  readonly seed: number
+}
+
+/**
+ * Bad or missing data: one sentence that says what, where, and how to mend it. The command line
+ * prints the message without a stack trace.
+ */
+export class DataError extends Error {
+  override readonly name = 'DataError'
+}
