@@ -1,0 +1,220 @@
+/**
+ * The tensor program: what a circuit computes, as straight-line single-assignment graphs.
+ *
+ * Invariants (checked by `verify.ts`): a node's operands come earlier in `nodes`; every node's shape
+ * follows from its operands by its operation's rule; sections stand in order and depend on earlier
+ * ones only; a storage is written at most once, with a value of its own shape. Values are real
+ * numbers (f32, or f64 where the target is told so); truth is 0 or 1. Nodes are immutable.
+ *
+ * A node of shape [] that depends on constants, parameters and settings alone is a *host scalar*:
+ * targets compute it outside of the tensor code.
+ */
+import type { Span } from '../../grammar/ast.ts'
+
+/** A number, or the number of examples presented at once. */
+export type Dim = number | 'batch'
+export type Shape = readonly Dim[]
+
+/** Index into `Graph.nodes`. */
+export type ValueId = number
+
+/** Where a value comes from: shown in generated code and error messages. */
+export interface Origin {
+  /** The equation or connection in its file. */
+  readonly span: Span
+  /** The source text of the equation, on one line. */
+  readonly text: string
+}
+
+/**
+ * Parts of a graph that a target may run separately. `circuit`: what the cells compute;
+ * `update`: the new weights; `backprop`: reference gradients; `measure`: the measures;
+ * `score`: loss and error of an evaluation.
+ */
+export const sections = ['circuit', 'update', 'backprop', 'measure', 'score'] as const
+export type Section = (typeof sections)[number]
+
+export const unaryFunctions = [
+  'neg', 'exp', 'log', 'sqrt', 'square', 'reciprocal', 'abs', 'sign', 'sigmoid', 'tanh', 'softplus',
+  'sin', 'cos', 'floor', 'not', 'acos',
+] as const
+export const binaryFunctions = [
+  'add', 'sub', 'mul', 'div', 'pow', 'min', 'max',
+  'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or',
+] as const
+export type UnaryFunction = (typeof unaryFunctions)[number]
+export type BinaryFunction = (typeof binaryFunctions)[number]
+/** `select(test, a, b)` is a where test is not 0, else b. */
+export type MapFunction = UnaryFunction | BinaryFunction | 'select'
+
+/** Cross-correlation geometry, NCHW, zero padding. */
+export interface ConvGeometry {
+  readonly stride: readonly [number, number]
+  readonly padding: readonly [number, number]
+  readonly dilation: readonly [number, number]
+  readonly groups: number
+}
+
+/** A tree of element-wise functions over numbered arguments: the body of a fused map. */
+export type MapExpression =
+  | { readonly kind: 'argument'; readonly index: number }
+  | { readonly kind: 'apply'; readonly fn: MapFunction; readonly args: readonly MapExpression[] }
+
+export type Operation =
+  | { readonly op: 'const'; readonly value: number }
+  /** A host scalar known before the step: a parameter, the batch size, or a learning rate. */
+  | { readonly op: 'scalar'; readonly source: 'param' | 'batch' | 'rate'; readonly name: string }
+  | { readonly op: 'input'; readonly name: string }
+  /** The value of a storage before this graph's writes. */
+  | { readonly op: 'load'; readonly storage: string }
+  /** Element-wise; shapes broadcast as in NumPy. */
+  | { readonly op: 'map'; readonly fn: MapFunction; readonly args: readonly ValueId[] }
+  | { readonly op: 'fused'; readonly expression: MapExpression; readonly args: readonly ValueId[] }
+  /** [m, k] x [k, n] -> [m, n], each operand first transposed if its flag says so. */
+  | {
+      readonly op: 'matmul'
+      readonly args: readonly [ValueId, ValueId]
+      readonly transposeLeft: boolean
+      readonly transposeRight: boolean
+    }
+  | { readonly op: 'conv'; readonly args: readonly [ValueId, ValueId]; readonly geometry: ConvGeometry }
+  /** Adjoint in the image: (output gradient, kernel) -> image gradient of `imageShape` [C, H, W]. */
+  | {
+      readonly op: 'convImageGradient'
+      readonly args: readonly [ValueId, ValueId]
+      readonly geometry: ConvGeometry
+      readonly imageShape: readonly [number, number, number]
+    }
+  /** Adjoint in the kernel: (image, output gradient) -> kernel gradient of `kernelShape` [O, I, h, w]. */
+  | {
+      readonly op: 'convKernelGradient'
+      readonly args: readonly [ValueId, ValueId]
+      readonly geometry: ConvGeometry
+      readonly kernelShape: readonly [number, number, number, number]
+    }
+  | {
+      readonly op: 'reduce'
+      readonly fn: 'sum' | 'mean' | 'max' | 'min'
+      readonly args: readonly [ValueId]
+      readonly axes: readonly number[]
+      readonly keep: boolean
+    }
+  | { readonly op: 'reshape'; readonly args: readonly [ValueId]; readonly to: Shape }
+  /** Of a matrix. */
+  | { readonly op: 'transpose'; readonly args: readonly [ValueId] }
+  | {
+      readonly op: 'slice'
+      readonly args: readonly [ValueId]
+      readonly axis: number
+      readonly start: number
+      readonly size: number
+    }
+  | { readonly op: 'concat'; readonly args: readonly ValueId[]; readonly axis: number }
+  /** Index of the largest entry along the last axis (the first of equals); drops that axis. */
+  | { readonly op: 'argmax'; readonly args: readonly [ValueId] }
+  /**
+   * Independent draws. `stream` names the draw: with the seed it keys a counter-based generator, so
+   * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability
+   * from args[0], broadcast to `to`.
+   */
+  | {
+      readonly op: 'random'
+      readonly distribution: 'normal' | 'uniform' | 'bernoulli'
+      readonly stream: string
+      readonly to: Shape
+      readonly args: readonly ValueId[]
+    }
+  /** Ones on the main diagonal. */
+  | { readonly op: 'identity'; readonly to: readonly [number, number] }
+  /** A factor of the truncated SVD, U sqrt(S) or sqrt(S) V^T; initialisation only. */
+  | {
+      readonly op: 'factor'
+      readonly args: readonly [ValueId]
+      readonly rank: number
+      readonly side: 'left' | 'right'
+    }
+  /** Its operand, through which no gradient flows. */
+  | { readonly op: 'stop'; readonly args: readonly [ValueId] }
+  /**
+   * Its first operand, whose gradient with respect to the second is what `pullback` makes of the
+   * gradient g of the result. The pullback is a graph with inputs `z` and `g` and output `result`.
+   * Removed after differentiation.
+   */
+  | { readonly op: 'custom'; readonly args: readonly [ValueId, ValueId]; readonly pullback: Graph }
+
+export interface NodeInfo {
+  readonly shape: Shape
+  readonly section: Section
+  /** The variable it is the value of, as the source spells it: `h[0].e`. Unique in a graph. */
+  readonly name?: string
+  readonly origin?: Origin
+}
+
+export type IrNode = Operation & NodeInfo
+
+export interface Graph {
+  readonly name: string
+  readonly nodes: readonly IrNode[]
+  readonly outputs: readonly { readonly name: string; readonly value: ValueId }[]
+  /** Writes, all done after everything is computed. */
+  readonly stores: readonly { readonly storage: string; readonly value: ValueId }[]
+}
+
+/** A parameter that can be changed without compiling again. Lists become `g[0]`, `g[1]`. */
+export interface ParamInfo {
+  readonly name: string
+  readonly value: number
+  /** A switch is 0 or 1. */
+  readonly kind: 'number' | 'switch'
+  readonly doc?: string
+  /** Unit of `value` as given to users; values are stored in SI. */
+  readonly unit?: string
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+export interface StorageInfo {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** `weight`: learns or stays; `slot`: optimiser state; `constant`: drawn once, never changes. */
+  readonly role: 'weight' | 'slot' | 'constant'
+  readonly origin?: Origin
+  /** For a matrix of weights: what its axes are, e.g. ['h[0]', 'x']. */
+  readonly axes?: readonly string[]
+}
+
+export interface InputInfo {
+  /** As presented: `x`, `y.target`. */
+  readonly name: string
+  /** With the batch first. */
+  readonly shape: Shape
+  /** Needed for inference, not only for learning. */
+  readonly inference: boolean
+}
+
+/** One optimiser: which storages it moves, and how; the rate comes from outside at every step. */
+export interface RateInfo {
+  readonly name: string
+  readonly value: number
+}
+
+export interface IrModule {
+  readonly name: string
+  /** The main source file's path, for headers and comments. */
+  readonly source: string
+  readonly doc?: string
+  readonly params: readonly ParamInfo[]
+  readonly storages: readonly StorageInfo[]
+  readonly inputs: readonly InputInfo[]
+  readonly rates: readonly RateInfo[]
+  readonly graphs: {
+    /** Stores every weight and constant, and zeroes every slot. */
+    readonly init: Graph
+    /** Outputs: what the circuit answers, then (section `score`) sums over the batch. */
+    readonly infer: Graph
+    /** Outputs: every variable, update and reference gradient by name, then the measures. */
+    readonly step: Graph
+    /** Outputs: weights that are tied to others, by name. */
+    readonly derived: Graph
+  }
+}

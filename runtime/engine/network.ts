@@ -1,0 +1,62 @@
+/**
+ * What an engine gives the rest of the runtime: a circuit that can be run. Generated tfjs modules
+ * implement `Network` themselves, with the same methods under typed names; other engines wrap.
+ * Everything crosses this border as plain typed arrays, so that no caller knows tensors.
+ */
+
+/** Presented values by input name (`x`, `y.target`), row-major [count, ...shape]. */
+export type Presented = Readonly<Record<string, Float32Array>>
+
+/** Learning rates by optimiser name, for this step. */
+export type Rates = Readonly<Record<string, number>>
+
+export interface NamedArray {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+export interface CreateOptions {
+  /** Seeds initial weights and every draw. Default 0. */
+  readonly seed?: number
+  /** Overrides of parameters by name; switches take 0 or 1 or a boolean. */
+  readonly parameters?: Readonly<Record<string, number | boolean>>
+  /**
+   * Replaces a draw: called with the stream's name, the step and the number of elements; a
+   * returned array is used as it is. For replaying recorded noise.
+   */
+  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined
+}
+
+export interface Network {
+  /** Steps done; part of every draw's counter. Set it when a run is resumed. */
+  stepCount: number
+  /** Answers without learning: outputs by name, [count, ...]. */
+  infer(count: number, inputs: Presented): Record<string, NamedArray>
+  /** Sums over the examples, by score name (`loss`, `error`, ...). */
+  score(count: number, inputs: Presented): Record<string, number>
+  /** One training step. */
+  step(count: number, inputs: Presented, rates?: Rates): void
+  /** One training step that also computes every measure, by name. */
+  measuredStep(count: number, inputs: Presented, rates?: Rates): Record<string, number>
+  /** Any variables, updates (`update(W[0])`) and gradients (`backprop(W[0])`), without learning. */
+  observe(count: number, inputs: Presented, names: readonly string[]): Record<string, NamedArray>
+  /** All storages: weights, constants and optimiser slots. */
+  save(): Record<string, NamedArray>
+  /** Sets the storages that are given. Throws RangeError for an unknown name or a wrong shape. */
+  load(values: Readonly<Record<string, NamedArray>>): void
+  /** The current values of weights that are tied to others. */
+  derived(): Record<string, NamedArray>
+  /** Changes a parameter between steps. Throws RangeError for an unknown name. */
+  set(name: string, value: number | boolean): void
+  dispose(): void
+}
+
+export interface Engine {
+  readonly name: string
+  /** One line for people: backend, version, threads. */
+  readonly description: string
+  /** Instantiates a compiled module (its JavaScript text). */
+  instantiate(javascript: string, options: CreateOptions): Promise<Network>
+  /** Number of live tensors, for leak checks; undefined if the engine has none. */
+  liveTensors(): number | undefined
+}
