@@ -7,7 +7,12 @@ import type { SourceFile } from '../grammar/ast.ts'
 import type { ExperimentPlan } from '../runtime/train/plan.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
+import { checkModel } from './check/index.ts'
+import { lowerModel } from './lower/module.ts'
+import { buildModel } from './model/build.ts'
+import { Context } from './model/context.ts'
 import type { Model } from './model/model.ts'
+import { optimise } from './passes/index.ts'
 
 /** Reads source files: `std/...` from the standard library, everything else below the project. */
 export interface Host {
@@ -44,4 +49,40 @@ export interface Compilation {
   readonly plan?: ExperimentPlan
 }
 
-export type Compile = (path: string, host: Host, options?: CompileOptions) => Compilation
+/**
+ * Compiles the file at an absolute path. Never throws for bad input: what is wrong comes back as
+ * diagnostics, and the results of the stages that could not run are absent.
+ */
+export function compile(path: string, host: Host, options: CompileOptions = {}): Compilation {
+  const context = new Context()
+  const timed = <T>(stage: string, run: () => T): T => {
+    const start = performance.now()
+    const result = run()
+    options.onStage?.(stage, performance.now() - start)
+    return result
+  }
+  const built = timed('model', () => buildModel(context, path, host, options))
+  const { ast, model, experiment, sources } = built
+  const done = (extra: Partial<Compilation> = {}): Compilation => ({
+    diagnostics: sortDiagnostics(context.diagnostics),
+    sources,
+    ...(ast ? { ast } : {}),
+    ...extra,
+  })
+  if (!model || options.until === 'ast') return done()
+  timed('check', () => checkModel(context, model, experiment, sources))
+  if (context.hasErrors || options.until === 'model') return done({ model })
+  const lowered = timed('lower', () => lowerModel(context, model, experiment, sources))
+  if (!lowered) return done({ model })
+  const { ir, plan } = lowered
+  const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
+  return done({ model, ir: finished, ...(plan ? { plan } : {}) })
+}
+
+/** Errors first where they are in the text; the main order is that of the files. */
+function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map((each) => each.span.file))]
+  return diagnostics.toSorted(
+    (a, b) => files.indexOf(a.span.file) - files.indexOf(b.span.file) || a.span.start - b.span.start,
+  )
+}

@@ -35,12 +35,39 @@ export const sections = ['circuit', 'update', 'backprop', 'measure', 'score'] as
 export type Section = (typeof sections)[number]
 
 export const unaryFunctions = [
-  'neg', 'exp', 'log', 'sqrt', 'square', 'reciprocal', 'abs', 'sign', 'sigmoid', 'tanh', 'softplus',
-  'sin', 'cos', 'floor', 'not', 'acos',
+  'neg',
+  'exp',
+  'log',
+  'sqrt',
+  'square',
+  'reciprocal',
+  'abs',
+  'sign',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'sin',
+  'cos',
+  'floor',
+  'not',
+  'atan',
 ] as const
 export const binaryFunctions = [
-  'add', 'sub', 'mul', 'div', 'pow', 'min', 'max',
-  'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or',
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'pow',
+  'min',
+  'max',
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'and',
+  'or',
 ] as const
 export type UnaryFunction = (typeof unaryFunctions)[number]
 export type BinaryFunction = (typeof binaryFunctions)[number]
@@ -77,7 +104,11 @@ export type Operation =
       readonly transposeLeft: boolean
       readonly transposeRight: boolean
     }
-  | { readonly op: 'conv'; readonly args: readonly [ValueId, ValueId]; readonly geometry: ConvGeometry }
+  | {
+      readonly op: 'conv'
+      readonly args: readonly [ValueId, ValueId]
+      readonly geometry: ConvGeometry
+    }
   /** Adjoint in the image: (output gradient, kernel) -> image gradient of `imageShape` [C, H, W]. */
   | {
       readonly op: 'convImageGradient'
@@ -99,6 +130,8 @@ export type Operation =
       readonly axes: readonly number[]
       readonly keep: boolean
     }
+  /** Its operand repeated as NumPy broadcasting does; a filled tensor is a broadcast constant. */
+  | { readonly op: 'broadcast'; readonly args: readonly [ValueId]; readonly to: Shape }
   | { readonly op: 'reshape'; readonly args: readonly [ValueId]; readonly to: Shape }
   /** Of a matrix. */
   | { readonly op: 'transpose'; readonly args: readonly [ValueId] }
@@ -145,7 +178,10 @@ export type Operation =
 export interface NodeInfo {
   readonly shape: Shape
   readonly section: Section
-  /** The variable it is the value of, as the source spells it: `h[0].e`. Unique in a graph. */
+  /**
+   * The variable it is the value of, as the source spells it: `h[0].e`. Unique in a graph. Scalars
+   * and inputs have the name of their operation here instead, constants and loads have none.
+   */
   readonly name?: string
   readonly origin?: Origin
 }

@@ -8,34 +8,40 @@
 import type {
   CellItem,
   ConnectivityProperty,
-  Expression,
   ExperimentItem,
+  ExperimentStatement,
+  Expression,
   FunctionItem,
-  Identifier,
   PhaseItem,
   PlasticityItem,
-  RangeExpression,
   Span,
   StpItem,
   SynapseItem,
   DatasetItem,
-  Binding,
+  MotifItem,
   SignalRole,
   StateMember,
   ReactionMember,
   Assignment,
 } from '../../grammar/ast.ts'
+import type { MapFunction } from '../ir/ir.ts'
 import type { Dimension } from './units.ts'
 
 /** A value known when the model is compiled. */
 export type Value =
   | NumberValue
-  | { readonly kind: 'boolean'; readonly value: boolean; readonly symbol?: ScalarSymbol }
+  | BooleanValue
   | { readonly kind: 'string'; readonly value: string }
-  | { readonly kind: 'list'; readonly elements: readonly Value[]; readonly symbol?: string }
-  | { readonly kind: 'function'; readonly definition: FunctionItem; readonly scope: Scope }
-  | { readonly kind: 'population'; readonly population: Population }
+  | ListValue
+  | FunctionValue
+  /** A function of the language itself, passed by name. */
+  | { readonly kind: 'builtin'; readonly name: string }
+  | PopulationValue
+  /** An array of populations. */
   | { readonly kind: 'populations'; readonly family: string; readonly elements: readonly Population[] }
+  /** What `use` made: its members are found in its scope. */
+  | { readonly kind: 'instance'; readonly name: string; readonly scope: Scope }
+  | { readonly kind: 'instances'; readonly name: string; readonly elements: readonly Scope[] }
 
 /** A number in SI units; `symbol` is the parameter arithmetic that it stands for, if any. */
 export interface NumberValue {
@@ -45,6 +51,28 @@ export interface NumberValue {
   readonly symbol?: ScalarSymbol
 }
 
+export interface BooleanValue {
+  readonly kind: 'boolean'
+  readonly value: boolean
+  readonly symbol?: ScalarSymbol
+}
+
+export interface ListValue {
+  readonly kind: 'list'
+  readonly elements: readonly Value[]
+}
+
+export interface FunctionValue {
+  readonly kind: 'function'
+  readonly definition: FunctionItem
+  readonly scope: Scope
+}
+
+export interface PopulationValue {
+  readonly kind: 'population'
+  readonly population: Population
+}
+
 /**
  * Arithmetic over parameters, kept so that generated code computes with the parameter's name and
  * a parameter can be changed without compiling again.
@@ -52,14 +80,27 @@ export interface NumberValue {
 export type ScalarSymbol =
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'apply'; readonly fn: string; readonly args: readonly ScalarSymbol[] }
+  | { readonly kind: 'apply'; readonly fn: MapFunction; readonly args: readonly ScalarSymbol[] }
 
-/** Names visible at a place; inner scopes shadow outer ones. */
+/** What a name can stand for: a value, a definition, or a weight (one, or a family of them). */
+export type Entry = Value | Definition | WeightEntry
+
+/** A weight, matrix or `let` name, found in the model once it is complete. */
+export interface WeightEntry {
+  readonly kind: 'weight'
+  readonly family: string
+  /** The element created in the same loop iteration; undefined for the whole family. */
+  readonly index?: number
+}
+
+/** Names visible at a place; inner scopes shadow outer ones. Entries are found when first asked for. */
 export interface Scope {
   readonly file: string
-  readonly parent?: Scope
-  readonly values: ReadonlyMap<string, Value>
-  readonly definitions: ReadonlyMap<string, Definition>
+  /** What names of populations and weights made here begin with: `fb.` inside `use ... as fb`. */
+  readonly prefix: string
+  lookUp(name: string): Entry | undefined
+  /** Every visible name, for suggestions. */
+  names(): readonly string[]
 }
 
 /** A named definition and the scope of the file that it stands in. */
@@ -69,6 +110,7 @@ export type Definition =
   | { readonly kind: 'synapse'; readonly item: SynapseItem; readonly scope: Scope }
   | { readonly kind: 'plasticity'; readonly item: PlasticityItem; readonly scope: Scope }
   | { readonly kind: 'dataset'; readonly item: DatasetItem; readonly scope: Scope }
+  | { readonly kind: 'motif'; readonly item: MotifItem; readonly scope: Scope }
 
 /** A parameter as declared in the main file (or a library constant that is overridable there). */
 export interface Param {
@@ -79,6 +121,8 @@ export interface Param {
   readonly range?: { readonly from?: number; readonly to?: number; readonly fromOpen: boolean; readonly toOpen: boolean }
   /** It decided a shape or a branch, so it cannot change without compiling again. */
   readonly structural: boolean
+  /** No part of the circuit reads it. */
+  readonly unused: boolean
   readonly span: Span
 }
 
@@ -94,9 +138,15 @@ export interface Compartment {
   readonly name: string
   readonly branches: number
   /** State equations inside of the compartment; empty for an instantaneous one. */
-  readonly states: readonly StateMember[]
+  readonly states: readonly State[]
   readonly equations: readonly Equation[]
   readonly span: Span
+}
+
+/** A variable with a state equation, and the scope of the definition that it stands in. */
+export interface State {
+  readonly member: StateMember
+  readonly scope: Scope
 }
 
 /** An algebraic equation of a cell, after `extends` was resolved. */
@@ -123,9 +173,9 @@ export interface Bias {
   /** Storage name: `h[0].k`. */
   readonly storage: string
   readonly name: string
-  readonly initial?: { readonly value: Expression; readonly scope: Scope }
-  /** Set by `init`/`tie` statements. */
-  readonly tied?: { readonly value: Expression; readonly scope: Scope }
+  readonly initial?: WeightExpression
+  /** Always equal to an expression of weights, by a `tie` statement. */
+  readonly tied?: WeightExpression
   readonly rule?: Instance<PlasticityItem>
   readonly span: Span
 }
@@ -137,9 +187,9 @@ export interface CellInstance {
   readonly compartments: readonly Compartment[]
   readonly inputs: readonly CellInput[]
   readonly biases: readonly Bias[]
-  readonly states: readonly StateMember[]
+  readonly states: readonly State[]
   readonly equations: readonly Equation[]
-  readonly reactions: readonly ReactionMember[]
+  readonly reactions: readonly { readonly member: ReactionMember; readonly scope: Scope }[]
   readonly span: Span
 }
 
@@ -217,7 +267,7 @@ export interface Let {
 export interface Experiment {
   readonly item: ExperimentItem
   /** Statements with those of the base experiment first. */
-  readonly statements: ExperimentItem['statements']
+  readonly statements: readonly ExperimentStatement[]
   readonly scope: Scope
 }
 
@@ -235,5 +285,3 @@ export interface Model {
   readonly experiments: readonly Experiment[]
   readonly variants: readonly { readonly name: string; readonly doc?: string }[]
 }
-
-export type { Binding, Identifier, RangeExpression }

@@ -16,8 +16,6 @@ export type RandomKey = readonly [number, number]
 
 const WORD = 2 ** 32
 const THREEFRY_PARITY = 0x1bd11bda
-/** Words made at a time; even. */
-const CHUNK = 256
 
 /**
  * Fills `words`, of even length, with consecutive blocks of one step: the words 2j and 2j + 1 are
@@ -114,6 +112,11 @@ export function streamKey(seed: number, stream: string): RandomKey {
   return [state[0]!, state[1]!]
 }
 
+/** Room for the words made at a time: an even number, so that chunks begin with whole blocks. */
+function chunkFor(count: number): Uint32Array {
+  return new Uint32Array(Math.min(256, count + (count & 1)))
+}
+
 /** `count` values from the uniform distribution on [0, 1), multiples of 2^-24. */
 export function uniformValues(
   key: RandomKey,
@@ -121,36 +124,11 @@ export function uniformValues(
   count: number,
   out: Float32Array = new Float32Array(count),
 ): Float32Array {
-  const words = new Uint32Array(CHUNK)
-  for (let start = 0; start < count; start += CHUNK) {
+  const words = chunkFor(count)
+  for (let start = 0; start < count; start += words.length) {
     threefryWords(key, step, start / 2, words)
-    const size = Math.min(CHUNK, count - start)
+    const size = Math.min(words.length, count - start)
     for (let i = 0; i < size; i++) out[start + i] = (words[i]! >>> 8) * 2 ** -24
-  }
-  return out
-}
-
-/**
- * `count` values from the normal distribution with mean 0 and deviation 1, by the method of Box
- * and Muller: a block gives the pair r cos t, r sin t. Computed in f64 and rounded to f32; the
- * largest possible magnitude is 6.67.
- */
-export function normalValues(
-  key: RandomKey,
-  step: number,
-  count: number,
-  out: Float32Array = new Float32Array(count),
-): Float32Array {
-  const words = new Uint32Array(CHUNK)
-  for (let start = 0; start < count; start += CHUNK) {
-    threefryWords(key, step, start / 2, words)
-    const size = Math.min(CHUNK, count - start)
-    for (let i = 0; i < size; i += 2) {
-      const radius = Math.sqrt(-2 * Math.log((words[i]! + 1) / WORD))
-      const angle = words[i + 1]! * ((2 * Math.PI) / WORD)
-      out[start + i] = radius * Math.cos(angle)
-      if (i + 1 < size) out[start + i + 1] = radius * Math.sin(angle)
-    }
   }
   return out
 }
@@ -163,16 +141,75 @@ export function bernoulliValues(
   count: number,
   out: Float32Array = new Float32Array(count),
 ): Float32Array {
-  uniformValues(key, step, count, out)
-  for (let i = 0; i < count; i++) out[i] = out[i]! < probability ? 1 : 0
+  const words = chunkFor(count)
+  // The same as uniform < probability, without a branch: the difference's sign bit.
+  const threshold = Math.ceil(Math.min(1, Math.max(0, probability)) * 2 ** 24)
+  for (let start = 0; start < count; start += words.length) {
+    threefryWords(key, step, start / 2, words)
+    const size = Math.min(words.length, count - start)
+    for (let i = 0; i < size; i++) out[start + i] = ((words[i]! >>> 8) - threshold) >>> 31
+  }
   return out
+}
+
+/**
+ * `count` values from the normal distribution with mean 0 and deviation 1, by the method of Box
+ * and Muller: a block gives the pair r cos t, r sin t. Computed in f64 and rounded to f32; the
+ * largest possible magnitude is 6.67. Logarithm, cosine and sine are series of plain arithmetic
+ * (errors below 1e-10), because Math.log and its kin may differ from one engine to another.
+ */
+export function normalValues(
+  key: RandomKey,
+  step: number,
+  count: number,
+  out: Float32Array = new Float32Array(count),
+): Float32Array {
+  const words = chunkFor(count)
+  for (let start = 0; start < count; start += words.length) {
+    threefryWords(key, step, start / 2, words)
+    const size = Math.min(words.length, count - start)
+    for (let i = 0; i < size; i += 2) {
+      const radius = Math.sqrt(-2 * logOfFraction(words[i]!))
+      // The low 31 bits give an angle from -pi/2 to pi/2, the top bit adds half a turn.
+      const angle = ((words[i + 1]! & 0x7fffffff) - 2 ** 30) * (Math.PI / 2 ** 31)
+      const signed = radius * (1 - 2 * (words[i + 1]! >>> 31))
+      out[start + i] = signed * cosine(angle)
+      if (i + 1 < size) out[start + i + 1] = signed * sine(angle)
+    }
+  }
+  return out
+}
+
+/** log((word + 1) / 2^32): the power of two is split off, then 2 artanh((m - 1) / (m + 1)). */
+function logOfFraction(word: number): number {
+  const zeros = Math.clz32(word | 1)
+  const m = (word + 1) * ((1 << zeros) >>> 0) * 2 ** -32 // in (1/2, 1]
+  const fold = m < Math.SQRT1_2 ? 1 : 0
+  const s = (m + m * fold - 1) / (m + m * fold + 1) // |s| < 0.172
+  const q = s * s
+  const tail = 1 / 7 + q * (1 / 9 + q * (1 / 11 + q * (1 / 13)))
+  return 2 * s * (1 + q * (1 / 3 + q * (1 / 5 + q * tail))) - (zeros + fold) * Math.LN2
+}
+
+/** The Taylor series to x^16, for |x| <= pi/2. */
+function cosine(x: number): number {
+  const q = x * x
+  const tail = 1 / 3628800 - q * (1 / 479001600 - q * (1 / 87178291200 - q * (1 / 20922789888000)))
+  return 1 - q * (1 / 2 - q * (1 / 24 - q * (1 / 720 - q * (1 / 40320 - q * tail))))
+}
+
+/** The Taylor series to x^15, for |x| <= pi/2. */
+function sine(x: number): number {
+  const q = x * x
+  const tail = 1 / 362880 - q * (1 / 39916800 - q * (1 / 6227020800 - q * (1 / 1307674368000)))
+  return x * (1 - q * (1 / 6 - q * (1 / 120 - q * (1 / 5040 - q * tail))))
 }
 
 /** The numbers 0 .. count - 1 in random order: Fisher and Yates, each order equally likely. */
 export function permutation(key: RandomKey, step: number, count: number): Uint32Array {
   const order = new Uint32Array(count)
   for (let i = 0; i < count; i++) order[i] = i
-  const words = new Uint32Array(CHUNK)
+  const words = chunkFor(count)
   let drawn = 0
   for (let i = count - 1; i > 0; i--) {
     const choices = i + 1
@@ -180,8 +217,8 @@ export function permutation(key: RandomKey, step: number, count: number): Uint32
     const end = WORD - (WORD % choices)
     let word = end
     while (word >= end) {
-      if (drawn % CHUNK === 0) threefryWords(key, step, drawn / 2, words)
-      word = words[drawn % CHUNK]!
+      if (drawn % words.length === 0) threefryWords(key, step, drawn / 2, words)
+      word = words[drawn % words.length]!
       drawn++
     }
     const j = word % choices

@@ -1,0 +1,140 @@
+/**
+ * One operation of the tensor program as one TensorFlow.js call, given the text of its operands.
+ * The only place that knows which function of the library does what.
+ */
+import type { IrNode, MapExpression, Shape } from '../../ir/ir.ts'
+import { assertNever, nodeAt } from '../../ir/operands.ts'
+import { sameShape } from '../../ir/shapes.ts'
+import { quote } from './identifiers.ts'
+import { literal, primaryScalar } from './scalars.ts'
+import { applyMap, asFloat, broadcast, floatTensor, shapeLiteral, type Term } from './tensors.ts'
+
+/** How generated code refers to what exists before the first equation. */
+export interface LeafNames {
+  readonly input: (name: string) => string
+  readonly storage: (name: string) => string
+  readonly param: (name: string) => string
+  readonly rate: (name: string) => string
+}
+
+/** The expression for `node`, whose operands are `args`. */
+export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): Term {
+  const tensor = (text: string): Term => floatTensor(text, node.shape)
+  const arg = (index: number): string => asFloat(nodeAt(args, index))
+  switch (node.op) {
+    case 'const':
+      return literal(node.value)
+    case 'scalar':
+      if (node.source === 'batch') return primaryScalar('batch')
+      return primaryScalar(names[node.source](node.name))
+    case 'input':
+      return tensor(names.input(node.name))
+    case 'load':
+      return tensor(names.storage(node.storage))
+    case 'map':
+      return applyMap(node.fn, args)
+    case 'fused':
+      return applyExpression(node.expression, args)
+    case 'matmul': {
+      const { transposeLeft, transposeRight } = node
+      const flags = transposeLeft || transposeRight ? `, ${transposeLeft}, ${transposeRight}` : ''
+      return tensor(`tf.matMul(${arg(0)}, ${arg(1)}${flags})`)
+    }
+    case 'conv':
+      return tensor(`convolve(tf, ${arg(0)}, ${arg(1)}, ${objectLiteral(node.geometry)})`)
+    case 'convImageGradient':
+      return tensor(
+        `convolveBack(tf, ${arg(0)}, ${arg(1)}, ${objectLiteral(node.geometry)}, ${shapeLiteral(node.imageShape)})`,
+      )
+    case 'convKernelGradient':
+      return tensor(
+        `correlate(tf, ${arg(0)}, ${arg(1)}, ${objectLiteral(node.geometry)}, ${shapeLiteral(node.kernelShape)})`,
+      )
+    case 'reduce':
+      return reduce(node, nodeAt(args, 0))
+    case 'broadcast':
+      return resized(nodeAt(args, 0), node.to)
+    case 'reshape': {
+      const value = nodeAt(args, 0)
+      if (value.kind === 'scalar') return resized(value, node.to)
+      if (sameShape(value.shape, node.to)) return tensor(`tf.clone(${asFloat(value)})`)
+      return tensor(`tf.reshape(${asFloat(value)}, ${shapeLiteral(node.to)})`)
+    }
+    case 'transpose':
+      return tensor(`tf.transpose(${arg(0)})`)
+    case 'slice': {
+      const begin = node.shape.map((_, axis) => (axis === node.axis ? node.start : 0))
+      const size = node.shape.map((dim, axis) => (axis === node.axis ? dim : -1))
+      return tensor(`tf.slice(${arg(0)}, ${shapeLiteral(begin)}, [${size.join(', ')}])`)
+    }
+    case 'concat':
+      return tensor(`tf.concat([${args.map(asFloat).join(', ')}], ${node.axis})`)
+    case 'argmax':
+      return {
+        kind: 'tensor',
+        text: `tf.argMax(${arg(0)}, -1)`,
+        dtype: 'int32',
+        shape: node.shape,
+      }
+    case 'random': {
+      const probability = args.length > 0 ? `, ${arg(0)}` : ''
+      const draw = `${quote(node.stream)}, ${shapeLiteral(node.to)}${probability}`
+      return tensor(`this.${node.distribution}(${draw})`)
+    }
+    case 'identity':
+      return tensor(`tf.eye(${node.to.join(', ')})`)
+    case 'factor':
+      return tensor(`this.factor(${arg(0)}, ${node.rank}, ${quote(node.side)})`)
+    case 'stop':
+      return nodeAt(args, 0)
+    case 'custom':
+      throw new Error('A custom gradient is left in the graph: it was not differentiated')
+    default:
+      return assertNever(node)
+  }
+}
+
+/** Functions of runtime/support/tensors.ts that a node's expression calls. */
+export function convolutionHelper(node: IrNode): string | undefined {
+  switch (node.op) {
+    case 'conv':
+      return 'convolve'
+    case 'convImageGradient':
+      return 'convolveBack'
+    case 'convKernelGradient':
+      return 'correlate'
+    default:
+      return undefined
+  }
+}
+
+function applyExpression(expression: MapExpression, args: readonly Term[]): Term {
+  switch (expression.kind) {
+    case 'argument':
+      return nodeAt(args, expression.index)
+    case 'apply':
+      return applyMap(
+        expression.fn,
+        expression.args.map((argument) => applyExpression(argument, args)),
+      )
+    default:
+      return assertNever(expression)
+  }
+}
+
+function resized(value: Term, to: Shape): Term {
+  return value.kind === 'scalar' && to.length === 0 ? value : broadcast(value, to)
+}
+
+function reduce(node: Extract<IrNode, { readonly op: 'reduce' }>, value: Term): Term {
+  if (value.kind === 'scalar' || node.axes.length === 0) return value
+  const all = node.axes.length === value.shape.length && !node.keep
+  const axes = node.axes.length === 1 ? String(node.axes[0]) : shapeLiteral(node.axes)
+  const rest = `${all ? '' : `, ${axes}`}${node.keep ? ', true' : ''}`
+  return floatTensor(`tf.${node.fn}(${asFloat(value)}${rest})`, node.shape)
+}
+
+function objectLiteral(fields: object): string {
+  const entries = Object.entries(fields).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+  return `{ ${entries.join(', ')} }`
+}

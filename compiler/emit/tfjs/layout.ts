@@ -1,0 +1,113 @@
+/**
+ * Decides which values of a program get a name of their own in the generated code and which are
+ * written where they are used.
+ *
+ * A value is named if the source names it, if it is an output or stored, if it is read twice or in
+ * another method, or if the nested calls would grow longer than one can read. Host scalars are
+ * cheap: unnamed ones are written out wherever they are used.
+ */
+import type { IrNode, MapExpression, ValueId } from '../../ir/ir.ts'
+import { isLeaf, nodeAt, operandsOf } from '../../ir/operands.ts'
+import type { NamedValue, Part, Program } from './program.ts'
+
+/** Nested calls in one expression, at most. */
+const LONGEST = 8
+
+export interface Layout {
+  /** Whether each value is a host scalar. */
+  readonly scalar: readonly boolean[]
+  /** Whether each value is assigned to a name. */
+  readonly named: readonly boolean[]
+  /** The nearest variable or storage that each unnamed value goes into. */
+  readonly owners: readonly (string | undefined)[]
+  /** Parts other than its own that read each value. */
+  readonly readers: readonly ReadonlySet<Part>[]
+}
+
+/** Lays out `program`. */
+export function layOut(program: Program): Layout {
+  const { nodes, homes, stores } = program
+  const scalar = scalarValues(nodes)
+  const kept = new Set(rootsOf(program))
+  const uses = nodes.map(() => 0)
+  const readers = nodes.map(() => new Set<Part>())
+  const owners = nodes.map((node) => (isLeaf(node) ? undefined : node.name))
+  for (const { storage, value } of stores) owners[value] ??= `${storage}.next`
+  for (const { name, value } of outputsOf(program)) owners[value] ??= name
+  for (let value = nodes.length - 1; value >= 0; value--) {
+    const node = nodeAt(nodes, value)
+    const home = homes[value]
+    for (const operand of readsOf(node)) {
+      uses[operand]!++
+      if (home !== undefined && homes[operand] !== home) nodeAt(readers, operand).add(home)
+      owners[operand] ??= owners[value]
+    }
+  }
+
+  const sizes: number[] = []
+  const named: boolean[] = []
+  nodes.forEach((node, value) => {
+    const inlined = new Set(operandsOf(node).filter((operand) => !named[operand]))
+    const size = [...inlined].reduce((sum, operand) => sum + sizes[operand]!, ownSize(node))
+    const wanted = node.name !== undefined || kept.has(value)
+    const needed = uses[value]! > 1 || nodeAt(readers, value).size > 0 || size > LONGEST
+    named.push(!isLeaf(node) && (wanted || (!scalar[value] && needed)))
+    sizes.push(isLeaf(node) || scalar[value] ? 0 : size)
+  })
+  return { scalar, named, owners, readers }
+}
+
+/** The values that callers or storages get. */
+export function rootsOf(program: Program): ValueId[] {
+  return [...outputsOf(program), ...program.stores].map(({ value }) => value)
+}
+
+function outputsOf({ answers, scores, variables, measures }: Program): NamedValue[] {
+  return [answers, scores, variables, measures].flat()
+}
+
+function scalarValues(nodes: readonly IrNode[]): boolean[] {
+  const scalar: boolean[] = []
+  for (const node of nodes) {
+    scalar.push(node.shape.length === 0 && staysScalar(node, (value) => scalar[value]!))
+  }
+  return scalar
+}
+
+function staysScalar(node: IrNode, isScalar: (value: ValueId) => boolean): boolean {
+  switch (node.op) {
+    case 'const':
+    case 'scalar':
+      return true
+    case 'map':
+    case 'fused':
+    case 'reduce':
+    case 'reshape':
+    case 'broadcast':
+    case 'stop':
+      return operandsOf(node).every(isScalar)
+    default:
+      return false
+  }
+}
+
+function ownSize(node: IrNode): number {
+  return node.op === 'fused' ? applications(node.expression) : 1
+}
+
+function applications(expression: MapExpression): number {
+  if (expression.kind === 'argument') return 0
+  return expression.args.reduce((sum, argument) => sum + applications(argument), 1)
+}
+
+/** The operands of a node, each as often as its text holds it. */
+function readsOf(node: IrNode): readonly ValueId[] {
+  if (node.op !== 'fused') return operandsOf(node)
+  const reads: ValueId[] = []
+  const visit = (expression: MapExpression): void => {
+    if (expression.kind === 'argument') reads.push(nodeAt(node.args, expression.index))
+    else expression.args.forEach(visit)
+  }
+  visit(node.expression)
+  return reads
+}

@@ -1,0 +1,194 @@
+/**
+ * The graphs of a module as one list of values in parts, each of which becomes a method: what is
+ * needed to answer (`forward`) is shared by inference and learning, so the equations of the cells
+ * stand in the generated code once.
+ *
+ * A value of the step's circuit is shared when it is the same operation on shared operands. If the
+ * passes shaped the two graphs differently, less is shared and the code is longer; it is never
+ * wrong. Values that nothing reads are left out, and `stop` is left out of the way.
+ */
+import type { Graph, IrModule, IrNode, Operation, ValueId } from '../../ir/ir.ts'
+import { bareOperation, isLeaf, nodeAt, operandsOf, withOperands } from '../../ir/operands.ts'
+
+/** A method of the generated class that computes values. */
+export const parts = [
+  'initial',
+  'derived',
+  'forward',
+  'score',
+  'circuit',
+  'update',
+  'backprop',
+  'measure',
+] as const
+export type Part = (typeof parts)[number]
+
+/** A value under the name that callers know it by. */
+export interface NamedValue {
+  readonly name: string
+  readonly value: ValueId
+}
+
+/** One or more graphs, merged. */
+export interface Program {
+  readonly nodes: readonly IrNode[]
+  /** The part that computes each value; undefined for leaves. */
+  readonly homes: readonly (Part | undefined)[]
+  /** What the circuit answers. */
+  readonly answers: readonly NamedValue[]
+  /** Sums over the batch. */
+  readonly scores: readonly NamedValue[]
+  /** What can be observed: variables, updates, reference gradients. */
+  readonly variables: readonly NamedValue[]
+  readonly measures: readonly NamedValue[]
+  readonly stores: readonly { readonly storage: string; readonly value: ValueId }[]
+}
+
+/** Inference and learning in one. */
+export function networkProgram({ graphs: { infer, step } }: IrModule): Program {
+  const merger = new Merger()
+  const [answers, scores] = splitOutputs(infer, 'score')
+  const answering = reachable(
+    infer,
+    answers.map(({ value }) => value),
+  )
+  const inferIds = merger.add(infer, (value) => (answering.has(value) ? 'forward' : 'score'))
+  const stepIds = merger.add(step, (value) => {
+    const { section } = nodeAt(step.nodes, value)
+    return section === 'score' ? 'measure' : section
+  })
+  const stores = merger.storable(step.stores.map(renamed(stepIds)))
+  const [variables, measures] = splitOutputs(step, 'measure')
+  const inInfer = renamed(inferIds)
+  const inStep = renamed(stepIds)
+  return {
+    nodes: merger.nodes,
+    homes: merger.homes,
+    answers: answers.map(inInfer),
+    scores: scores.map(inInfer),
+    variables: variables.map(inStep),
+    measures: measures.map(inStep),
+    stores,
+  }
+}
+
+/** A single graph as a single part: the initial weights, or the weights tied to others. */
+export function singleProgram(graph: Graph, part: Part): Program {
+  const merger = new Merger()
+  const ids = merger.add(graph, () => part)
+  const inGraph = renamed(ids)
+  return {
+    nodes: merger.nodes,
+    homes: merger.homes,
+    answers: [],
+    scores: [],
+    variables: graph.outputs.map(inGraph),
+    measures: [],
+    stores: graph.stores.map(inGraph),
+  }
+}
+
+function renamed(
+  ids: readonly (ValueId | undefined)[],
+): <T extends { readonly value: ValueId }>(item: T) => T {
+  return (item) => ({ ...item, value: nodeAt(ids, item.value)! })
+}
+
+/** The outputs before and from the first one that belongs to `section`; sections stand in order. */
+function splitOutputs(
+  graph: Graph,
+  section: 'score' | 'measure',
+): [readonly NamedValue[], readonly NamedValue[]] {
+  const at = graph.outputs.findIndex(({ value }) => nodeAt(graph.nodes, value).section === section)
+  if (at < 0) return [graph.outputs, []]
+  return [graph.outputs.slice(0, at), graph.outputs.slice(at)]
+}
+
+/** Everything that the given values depend on, themselves included. */
+function reachable(graph: Graph, roots: readonly ValueId[]): Set<ValueId> {
+  const found = new Set<ValueId>()
+  const pending = [...roots]
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (found.has(value)) continue
+    found.add(value)
+    pending.push(...operandsOf(nodeAt(graph.nodes, value)))
+  }
+  return found
+}
+
+class Merger {
+  readonly nodes: IrNode[] = []
+  readonly homes: (Part | undefined)[] = []
+  /** Leaves, and the values of `forward`, by operation. */
+  readonly #shared = new Map<string, ValueId>()
+
+  /** Adds what the outputs and stores of `graph` need; gives the new number of each old value. */
+  add(graph: Graph, partOf: (value: ValueId) => Part): (ValueId | undefined)[] {
+    const live = reachable(
+      graph,
+      [...graph.outputs, ...graph.stores].map(({ value }) => value),
+    )
+    const ids: (ValueId | undefined)[] = []
+    graph.nodes.forEach((node, value) => {
+      ids.push(live.has(value) ? this.#place(node, ids, partOf(value)) : undefined)
+    })
+    return ids
+  }
+
+  /** The stores that change something, with values that are no storage's own tensor. */
+  storable(stores: Program['stores']): Program['stores'] {
+    return stores.flatMap(({ storage, value }) => {
+      const node = nodeAt(this.nodes, value)
+      if (node.op === 'load' && node.storage === storage) return []
+      if (!this.#mayBeStorage(value)) return [{ storage, value }]
+      const { shape, origin } = node
+      this.nodes.push({
+        ...{ op: 'reshape', args: [value], to: shape, shape, section: 'update' },
+        ...(origin ? { origin } : {}),
+      })
+      this.homes.push('update')
+      return [{ storage, value: this.nodes.length - 1 }]
+    })
+  }
+
+  /** Whether generated code may pass on a storage's tensor as this value. */
+  #mayBeStorage(value: ValueId): boolean {
+    const node = nodeAt(this.nodes, value)
+    if (node.op === 'load') return true
+    const passes = node.op === 'map' ? node.fn === 'select' : ['fused', 'reduce'].includes(node.op)
+    return passes && operandsOf(node).some((operand) => this.#mayBeStorage(operand))
+  }
+
+  #place(node: IrNode, ids: readonly (ValueId | undefined)[], part: Part): ValueId {
+    const moved = withOperands(node, (value) => nodeAt(ids, value)!)
+    if (moved.op === 'stop') return this.#pass(moved, moved.args[0])
+    const key = keyOf(bareOperation(moved))
+    const known = this.#shared.get(key)
+    if (known !== undefined && (isLeaf(node) || part === 'forward' || part === 'circuit')) {
+      return this.#pass(moved, known)
+    }
+    const value = this.nodes.length
+    this.nodes.push(moved)
+    this.homes.push(isLeaf(node) ? undefined : part)
+    if (isLeaf(node) || part === 'forward') this.#shared.set(key, value)
+    return value
+  }
+
+  /** `node` is the value that is there already, which may take over its name. */
+  #pass(node: IrNode, value: ValueId): ValueId {
+    const there = nodeAt(this.nodes, value)
+    if (node.name !== undefined && there.name === undefined && !isLeaf(there)) {
+      const origin = node.origin ? { origin: node.origin } : {}
+      this.nodes[value] = { ...there, name: node.name, ...origin }
+    }
+    return value
+  }
+}
+
+function keyOf(operation: Operation): string {
+  return JSON.stringify(operation, (_, part: unknown) =>
+    typeof part === 'number' && (!Number.isFinite(part) || Object.is(part, -0))
+      ? `number ${Object.is(part, -0) ? '-0' : part}`
+      : part,
+  )
+}

@@ -1,0 +1,291 @@
+/**
+ * Builds a graph, one node at a time: the shapes follow by the rules, each leaf (constant, scalar,
+ * input, load) is one node, and sections only advance.
+ *
+ * Leaves belong to the section 'circuit' whenever they are asked for; `build` lists the nodes by
+ * section, so that the ids it gives differ from those handed out while building. Nothing is
+ * simplified here: that is the passes' business.
+ */
+import {
+  sections,
+  type ConvGeometry,
+  type Graph,
+  type IrNode,
+  type MapExpression,
+  type MapFunction,
+  type Operation,
+  type Origin,
+  type Section,
+  type Shape,
+  type ValueId,
+} from './ir.ts'
+import { isLeaf, nodeAt, operandsOf, withOperands } from './operands.ts'
+import { formatShape, resultShape, sameShape } from './shapes.ts'
+
+/** Flags of a matrix product; both default to false. */
+export interface MatmulFlags {
+  readonly transposeLeft?: boolean
+  readonly transposeRight?: boolean
+}
+
+/** A graph under construction. */
+export class GraphBuilder {
+  /** The origin given to nodes made from now on. */
+  origin: Origin | undefined
+  readonly #graphName: string
+  readonly #nodes: IrNode[] = []
+  readonly #leaves = new Map<string, ValueId>()
+  readonly #named = new Map<string, ValueId>()
+  readonly #outputs = new Map<string, ValueId>()
+  readonly #stores = new Map<string, ValueId>()
+  #section: Section = 'circuit'
+
+  constructor(name: string) {
+    this.#graphName = name
+  }
+
+  /** The section that new nodes belong to. It can only advance. */
+  get section(): Section {
+    return this.#section
+  }
+
+  set section(section: Section) {
+    if (sections.indexOf(section) < sections.indexOf(this.#section)) {
+      throw new Error(`The section ${section} comes before ${this.#section}`)
+    }
+    this.#section = section
+  }
+
+  constant(value: number): ValueId {
+    return this.node({ op: 'const', value })
+  }
+
+  scalar(source: 'param' | 'batch' | 'rate', name: string): ValueId {
+    return this.node({ op: 'scalar', source, name })
+  }
+
+  /** The number of examples presented, as a host scalar. */
+  batch(): ValueId {
+    return this.scalar('batch', 'batch')
+  }
+
+  input(name: string, shape: Shape): ValueId {
+    return this.node({ op: 'input', name }, shape)
+  }
+
+  load(storage: string, shape: Shape): ValueId {
+    return this.node({ op: 'load', storage }, shape)
+  }
+
+  map(fn: MapFunction, ...args: readonly ValueId[]): ValueId {
+    return this.node({ op: 'map', fn, args })
+  }
+
+  fused(expression: MapExpression, ...args: readonly ValueId[]): ValueId {
+    return this.node({ op: 'fused', expression, args })
+  }
+
+  matmul(left: ValueId, right: ValueId, flags: MatmulFlags = {}): ValueId {
+    const { transposeLeft = false, transposeRight = false } = flags
+    return this.node({ op: 'matmul', args: [left, right], transposeLeft, transposeRight })
+  }
+
+  conv(image: ValueId, kernel: ValueId, geometry: ConvGeometry): ValueId {
+    return this.node({ op: 'conv', args: [image, kernel], geometry })
+  }
+
+  convImageGradient(
+    gradient: ValueId,
+    kernel: ValueId,
+    geometry: ConvGeometry,
+    imageShape: readonly [number, number, number],
+  ): ValueId {
+    return this.node({ op: 'convImageGradient', args: [gradient, kernel], geometry, imageShape })
+  }
+
+  convKernelGradient(
+    image: ValueId,
+    gradient: ValueId,
+    geometry: ConvGeometry,
+    kernelShape: readonly [number, number, number, number],
+  ): ValueId {
+    return this.node({ op: 'convKernelGradient', args: [image, gradient], geometry, kernelShape })
+  }
+
+  /** Over the given axes (negative ones count from the end), or all. `keep` leaves them with size 1. */
+  reduce(
+    fn: 'sum' | 'mean' | 'max' | 'min',
+    value: ValueId,
+    axes?: readonly number[],
+    keep = false,
+  ): ValueId {
+    const rank = this.shapeOf(value).length
+    const given = axes ?? this.shapeOf(value).map((_, axis) => axis)
+    const positive = given.map((axis) => (axis < 0 ? axis + rank : axis))
+    const ordered = [...new Set(positive)].toSorted((a, b) => a - b)
+    return this.node({ op: 'reduce', fn, args: [value], axes: ordered, keep })
+  }
+
+  /** The value itself if it has the shape already. */
+  broadcast(value: ValueId, to: Shape): ValueId {
+    if (sameShape(this.shapeOf(value), to)) return value
+    return this.node({ op: 'broadcast', args: [value], to })
+  }
+
+  /** The number everywhere. */
+  filled(value: number, shape: Shape): ValueId {
+    return this.broadcast(this.constant(value), shape)
+  }
+
+  /** The value itself if it has the shape already. */
+  reshape(value: ValueId, to: Shape): ValueId {
+    if (sameShape(this.shapeOf(value), to)) return value
+    return this.node({ op: 'reshape', args: [value], to })
+  }
+
+  transpose(value: ValueId): ValueId {
+    return this.node({ op: 'transpose', args: [value] })
+  }
+
+  slice(value: ValueId, axis: number, start: number, size: number): ValueId {
+    return this.node({ op: 'slice', args: [value], axis, start, size })
+  }
+
+  concat(values: readonly ValueId[], axis: number): ValueId {
+    return this.node({ op: 'concat', args: values, axis })
+  }
+
+  argmax(value: ValueId): ValueId {
+    return this.node({ op: 'argmax', args: [value] })
+  }
+
+  /** Independent draws; `probability` is for 'bernoulli' alone. */
+  random(
+    distribution: 'normal' | 'uniform' | 'bernoulli',
+    stream: string,
+    to: Shape,
+    probability?: ValueId,
+  ): ValueId {
+    const args = probability === undefined ? [] : [probability]
+    return this.node({ op: 'random', distribution, stream, to, args })
+  }
+
+  identity(rows: number, columns: number): ValueId {
+    return this.node({ op: 'identity', to: [rows, columns] })
+  }
+
+  factor(value: ValueId, rank: number, side: 'left' | 'right'): ValueId {
+    return this.node({ op: 'factor', args: [value], rank, side })
+  }
+
+  stop(value: ValueId): ValueId {
+    return this.node({ op: 'stop', args: [value] })
+  }
+
+  /** `value`, whose gradient with respect to `argument` is what the graph `pullback` says. */
+  custom(value: ValueId, argument: ValueId, pullback: Graph): ValueId {
+    return this.node({ op: 'custom', args: [value, argument], pullback })
+  }
+
+  /**
+   * Appends any operation; `shape` is needed for inputs and loads, and ignored for the others.
+   * Leaves that exist already are not made again.
+   */
+  node(operation: Operation, shape?: Shape): ValueId {
+    const key = isLeaf(operation) ? leafKey(operation) : undefined
+    const known = key === undefined ? undefined : this.#leaves.get(key)
+    if (known !== undefined) {
+      if (shape && !sameShape(shape, this.shapeOf(known))) {
+        throw new Error(
+          `${key} is ${formatShape(this.shapeOf(known))} and ${formatShape(shape)} at once`,
+        )
+      }
+      return known
+    }
+    const value = this.#nodes.length
+    this.#nodes.push({
+      ...operation,
+      shape: this.#shape(operation, shape),
+      section: key === undefined ? this.#section : 'circuit',
+      ...(this.origin && key === undefined ? { origin: this.origin } : {}),
+    })
+    if (key !== undefined) this.#leaves.set(key, value)
+    return value
+  }
+
+  /**
+   * Names a value after the variable that it is the value of. The first name of a value stays, and
+   * leaves keep their own (`input x`, `load W[0]`): further names are `output` names at most.
+   */
+  name(value: ValueId, name: string, origin?: Origin): void {
+    const node = this.nodeOf(value)
+    if (isLeaf(node) || node.name !== undefined) return
+    if (this.#named.has(name)) throw new Error(`Two values are named ${name}`)
+    this.#named.set(name, value)
+    this.#nodes[value] = { ...node, name, ...(origin ? { origin } : {}) }
+  }
+
+  /** Makes a value an output. A value may have several outputs, a name stands for one value. */
+  output(name: string, value: ValueId): void {
+    const known = this.#outputs.get(name)
+    if (known !== undefined && known !== value) throw new Error(`Two outputs are named ${name}`)
+    nodeAt(this.#nodes, value)
+    this.#outputs.set(name, value)
+  }
+
+  /** Writes a value to a storage, after everything is computed. */
+  store(storage: string, value: ValueId): void {
+    if (this.#stores.has(storage)) throw new Error(`${storage} is stored twice`)
+    nodeAt(this.#nodes, value)
+    this.#stores.set(storage, value)
+  }
+
+  shapeOf(value: ValueId): Shape {
+    return this.nodeOf(value).shape
+  }
+
+  nodeOf(value: ValueId): IrNode {
+    return nodeAt(this.#nodes, value)
+  }
+
+  /** The graph so far, its nodes in the order of their sections. */
+  build(): Graph {
+    const order = sections.flatMap((section) =>
+      this.#nodes.flatMap((node, value) => (node.section === section ? [value] : [])),
+    )
+    const renumbered = new Map(order.map((value, position) => [value, position]))
+    const renumber = (value: ValueId): ValueId => renumbered.get(value)!
+    return {
+      name: this.#graphName,
+      nodes: order.map((value) => withOperands(this.nodeOf(value), renumber)),
+      outputs: [...this.#outputs].map(([name, value]) => ({ name, value: renumber(value) })),
+      stores: [...this.#stores].map(([storage, value]) => ({ storage, value: renumber(value) })),
+    }
+  }
+
+  #shape(operation: Operation, declared: Shape | undefined): Shape {
+    if (operation.op === 'input' || operation.op === 'load') {
+      if (!declared) throw new Error(`${leafKey(operation)} needs a shape`)
+      return declared
+    }
+    return resultShape(
+      operation,
+      operandsOf(operation).map((value) => this.shapeOf(value)),
+    )
+  }
+}
+
+function leafKey(operation: Operation): string {
+  switch (operation.op) {
+    case 'const':
+      return `const ${Object.is(operation.value, -0) ? '-0' : operation.value}`
+    case 'scalar':
+      return `${operation.source} ${operation.name}`
+    case 'input':
+      return `input ${operation.name}`
+    case 'load':
+      return `load ${operation.storage}`
+    default:
+      throw new Error(`${operation.op} is no leaf`)
+  }
+}

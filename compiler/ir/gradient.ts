@@ -1,0 +1,149 @@
+/**
+ * Reverse-mode differentiation: appends to a builder the nodes of the gradients of a value.
+ *
+ * Only values that lie between the loss and what it is differentiated with respect to get a
+ * cotangent, always of their own shape. New nodes belong to the builder's current section, so this
+ * is called once the section of the gradients has begun. Differentiation precedes the passes:
+ * `fused` nodes are not understood. Nothing is simplified here; products with 1 and the like are
+ * left to the passes.
+ */
+import { adjoint } from './adjoints.ts'
+import type { GraphBuilder } from './builder.ts'
+import { isSmooth, masking } from './derivatives.ts'
+import type { IrNode, ValueId } from './ir.ts'
+import { operandsOf } from './operands.ts'
+import { formatShape, sameShape } from './shapes.ts'
+
+export interface GradientOptions {
+  /**
+   * Values that are read as others where the cotangent of a contraction passes to its other operand:
+   * `backprop(W = Y)` maps W to Y, of the same shape. The replaced operand is found directly and
+   * behind `transpose`. A replacement by zeros (a constant 0, broadcast or not) blocks the path.
+   */
+  readonly replace?: ReadonlyMap<ValueId, ValueId>
+}
+
+/**
+ * The gradients of `loss` with respect to each of `wrt`, in their shapes; zeros where the loss does
+ * not depend on them. A loss that is not a single number is summed.
+ */
+export function gradients(
+  builder: GraphBuilder,
+  loss: ValueId,
+  wrt: readonly ValueId[],
+  options: GradientOptions = {},
+): ValueId[] {
+  const seed = builder.filled(1, builder.shapeOf(loss))
+  return propagate(builder, loss, seed, wrt, options)
+}
+
+/**
+ * The vector-Jacobian product of `result` as a function of `argument`: what reaches the argument of
+ * the cotangent `cotangent`, which broadcasts to the shape of the result.
+ */
+export function pullback(
+  builder: GraphBuilder,
+  result: ValueId,
+  argument: ValueId,
+  cotangent: ValueId,
+): ValueId {
+  const seed = builder.broadcast(cotangent, builder.shapeOf(result))
+  return propagate(builder, result, seed, [argument], {})[0]!
+}
+
+function propagate(
+  builder: GraphBuilder,
+  result: ValueId,
+  seed: ValueId,
+  wrt: readonly ValueId[],
+  options: GradientOptions,
+): ValueId[] {
+  const active = activeValues(builder, result, wrt)
+  const context = { builder, read: reader(builder, options.replace ?? new Map()) }
+  const cotangents = new Map([[result, seed]])
+  const masked = new Set<ValueId>()
+  for (let value = result; value >= 0; value--) {
+    const g = cotangents.get(value)
+    if (g === undefined) continue
+    const node = builder.nodeOf(value)
+    const hasZeros = masked.has(value)
+    operandsOf(node).forEach((operand, index) => {
+      if (!active.has(operand) || !passesGradient(node, index)) return
+      const share = adjoint(context, value, index, g, hasZeros)
+      if (share === undefined) return
+      const sum = cotangents.get(operand)
+      cotangents.set(operand, sum === undefined ? share : builder.map('add', sum, share))
+      if (hasZeros || isMasking(node)) masked.add(operand)
+    })
+  }
+  return wrt.map((value) => cotangents.get(value) ?? builder.filled(0, builder.shapeOf(value)))
+}
+
+/** The values that depend on any of `wrt` by a path that gradients pass, up to `result`. */
+function activeValues(
+  builder: GraphBuilder,
+  result: ValueId,
+  wrt: readonly ValueId[],
+): Set<ValueId> {
+  const active = new Set(wrt)
+  for (let value = 0; value <= result; value++) {
+    const node = builder.nodeOf(value)
+    const depends = operandsOf(node).some(
+      (operand, index) => active.has(operand) && passesGradient(node, index),
+    )
+    if (depends) active.add(value)
+  }
+  return active
+}
+
+function passesGradient(node: IrNode, index: number): boolean {
+  switch (node.op) {
+    case 'map':
+      return isSmooth(node.fn, index)
+    case 'custom':
+      return index === 1
+    case 'stop':
+    case 'argmax':
+    case 'random':
+      return false
+    default:
+      return true
+  }
+}
+
+function isMasking(node: IrNode): boolean {
+  if (node.op === 'map') return masking.has(node.fn)
+  return node.op === 'reduce' && (node.fn === 'max' || node.fn === 'min')
+}
+
+/** Reads operands of contractions, with the replacements; undefined for a replacement by zeros. */
+function reader(
+  builder: GraphBuilder,
+  replace: ReadonlyMap<ValueId, ValueId>,
+): (operand: ValueId) => ValueId | undefined {
+  const read = (operand: ValueId): ValueId | undefined => {
+    const replacement = replace.get(operand)
+    if (replacement !== undefined) {
+      return isZero(builder, replacement) ? undefined : checked(operand, replacement)
+    }
+    const node = builder.nodeOf(operand)
+    if (node.op !== 'transpose') return operand
+    const inner = read(node.args[0])
+    if (inner === undefined) return undefined
+    return inner === node.args[0] ? operand : builder.transpose(inner)
+  }
+  const checked = (operand: ValueId, replacement: ValueId): ValueId => {
+    const [from, to] = [builder.shapeOf(operand), builder.shapeOf(replacement)]
+    if (!sameShape(from, to)) {
+      throw new Error(`A replacement of ${formatShape(from)} by ${formatShape(to)}`)
+    }
+    return replacement
+  }
+  return read
+}
+
+function isZero(builder: GraphBuilder, value: ValueId): boolean {
+  const node = builder.nodeOf(value)
+  if (node.op === 'broadcast') return isZero(builder, node.args[0])
+  return node.op === 'const' && node.value === 0
+}

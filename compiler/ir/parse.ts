@@ -1,0 +1,139 @@
+/**
+ * Reads the text form of graphs and modules that `print.ts` writes.
+ *
+ * Texts written by hand may leave out what follows from the rest: shapes (except of inputs, loads
+ * and where an operation is told its shape), the sections (`circuit`), the constants (a number that
+ * no `const` line gives becomes one). Origins are comments and do not come back. Throws an Error with
+ * the line where the text is not as expected; `verify` is left to the caller.
+ */
+import {
+  sections,
+  type Graph,
+  type IrModule,
+  type IrNode,
+  type Section,
+  type ValueId,
+} from './ir.ts'
+import { isLeaf } from './operands.ts'
+import { readOperation } from './parse-operation.ts'
+import { TextReader, writeNumber } from './text.ts'
+
+/** The graph that `text` describes. */
+export function parseGraph(text: string): Graph {
+  const reader = new TextReader(text)
+  const graph = readGraph(reader)
+  if (reader.peek() !== '') reader.fail(`${reader.peek()} after the end`)
+  return graph
+}
+
+/** The module that `text` describes. */
+export function parseModule(text: string): IrModule {
+  const reader = new TextReader(text)
+  reader.expect('module')
+  const name = reader.name()
+  const { source = '', doc } = reader.attributes(['source', 'doc'])
+  const params: IrModule['params'][number][] = []
+  const storages: IrModule['storages'][number][] = []
+  const inputs: IrModule['inputs'][number][] = []
+  const rates: IrModule['rates'][number][] = []
+  while (reader.peek() !== 'graph') {
+    const kind = reader.take()
+    const name = reader.name()
+    if (kind === 'param') params.push(readParam(reader, name))
+    else if (kind === 'storage') storages.push(readStorage(reader, name))
+    else if (kind === 'input') {
+      inputs.push({ name, shape: reader.shape(), inference: reader.accept('inference') })
+    } else if (kind === 'rate') {
+      reader.expect('=')
+      rates.push({ name, value: reader.number() })
+    } else reader.fail(`expected a declaration or a graph, found ${kind}`)
+  }
+  const [init, infer, step, derived] = [1, 2, 3, 4].map(() => readGraph(reader))
+  if (reader.peek() !== '') reader.fail(`${reader.peek()} after the end`)
+  const graphs = { init: init!, infer: infer!, step: step!, derived: derived! }
+  const header = {
+    name,
+    source: String(source),
+    ...(doc === undefined ? {} : { doc: String(doc) }),
+  }
+  return { ...header, params, storages, inputs, rates, graphs }
+}
+
+function readParam(reader: TextReader, name: string): IrModule['params'][number] {
+  reader.expect('=')
+  const value = reader.number()
+  const kind = reader.take()
+  if (kind !== 'number' && kind !== 'switch') return reader.fail(`expected a kind, found ${kind}`)
+  const attributes = reader.attributes(['unit', 'minimum', 'maximum', 'doc'])
+  return { name, value, kind, ...attributes }
+}
+
+function readStorage(reader: TextReader, name: string): IrModule['storages'][number] {
+  const shape = reader.shape().map(Number)
+  const role = reader.take()
+  if (role !== 'weight' && role !== 'slot' && role !== 'constant') {
+    return reader.fail(`expected a role, found ${role}`)
+  }
+  const { axes } = reader.attributes(['axes'])
+  return { name, shape, role, ...(Array.isArray(axes) ? { axes: axes.map(String) } : {}) }
+}
+
+function readGraph(reader: TextReader): Graph {
+  reader.expect('graph')
+  const name = reader.name()
+  const nodes: IrNode[] = []
+  const values = new Map<string, ValueId>()
+  const outputs: Graph['outputs'][number][] = []
+  const stores: Graph['stores'][number][] = []
+  let section: Section = 'circuit'
+  const reference = (): ValueId => {
+    const token = reader.peek()
+    if (/^[-\d]|^Infinity$|^NaN$/.test(token)) {
+      const value = reader.number()
+      const key = writeNumber(value)
+      if (!values.has(key)) {
+        values.set(key, nodes.length)
+        nodes.push({ op: 'const', value, shape: [], section })
+      }
+      return values.get(key)!
+    }
+    const label = token.startsWith('%') ? reader.take() : `=${reader.name()}`
+    return values.get(label) ?? reader.fail(`there is no ${label.replace('=', '')} yet`)
+  }
+  while (!reader.accept('end')) {
+    const word = reader.peek()
+    const heading = sections.find((known) => known === word)
+    if (heading) {
+      section = heading
+      reader.take()
+    } else if (word === 'output' || word === 'store') {
+      reader.take()
+      const name = reader.name()
+      reader.expect('=')
+      if (word === 'output') outputs.push({ name, value: reference() })
+      else stores.push({ storage: name, value: reference() })
+    } else {
+      const isLabel = word.startsWith('%')
+      const name = isLabel ? reader.take() : reader.name()
+      reader.expect('=')
+      const { operation, shape } = readOperation({
+        reader,
+        reference,
+        readGraph: () => readGraph(reader),
+        nodes,
+      })
+      values.set(isLabel ? name : `=${name}`, nodes.length)
+      if (operation.op === 'const') {
+        const key = writeNumber(operation.value)
+        if (!values.has(key)) values.set(key, nodes.length)
+      }
+      nodes.push({
+        ...operation,
+        shape,
+        section,
+        ...(isLabel || isLeaf(operation) ? {} : { name }),
+      })
+    }
+  }
+  return { name, nodes, outputs, stores }
+}

@@ -1,0 +1,212 @@
+/**
+ * The text form of graphs and modules, one line a node; `parse.ts` reads it back.
+ *
+ *     graph step
+ *     circuit
+ *       %x = input x : [batch, 784]
+ *       %W[0] = load W[0] : [784, 500]
+ *       h[0].soma = matmul(%x, %W[0]) : [batch, 500] ; burstccn.ccn: soma = ...
+ *       %3 = const 1 : []
+ *       %4 = sub(1, h[0].soma) : [batch, 500]
+ *     output soma = h[0].soma
+ *     store W[0] = %4
+ *     end
+ *
+ * Values are shown by variable, leaves as %name, constants as numbers, all others as %position.
+ */
+import type {
+  ConvGeometry,
+  Graph,
+  IrModule,
+  IrNode,
+  MapExpression,
+  Origin,
+  ParamInfo,
+  ValueId,
+} from './ir.ts'
+import { assertNever, nodeAt, operandsOf, variableOf } from './operands.ts'
+import { formatShape } from './shapes.ts'
+import { isBare, writeName, writeNumber } from './text.ts'
+
+export interface PrintOptions {
+  /** What the comment after a node says of its origin. Default: the file's name and the text. */
+  readonly locate?: (origin: Origin) => string
+}
+
+/** The text of a graph or a module; ends with a newline. */
+export function print(subject: Graph | IrModule, options: PrintOptions = {}): string {
+  const lines = 'graphs' in subject ? moduleLines(subject, options) : graphLines(subject, options)
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function graphLines(graph: Graph, options: PrintOptions): string[] {
+  const labels = labelValues(graph)
+  const lines = [`graph ${writeName(graph.name)}`]
+  let section = ''
+  graph.nodes.forEach((node, value) => {
+    if (node.section !== section) lines.push(node.section)
+    section = node.section
+    const reference = (operand: ValueId): string => nodeAt(labels, operand).reference
+    const { definition } = nodeAt(labels, value)
+    const [first, ...rest] = nodeText(node, reference, options)
+    const origin = node.origin ? ` ; ${(options.locate ?? defaultLocation)(node.origin)}` : ''
+    lines.push(`  ${definition} = ${first}${rest.length > 0 ? '' : origin}`)
+    lines.push(...rest.map((line) => `    ${line}`))
+  })
+  for (const { name, value } of graph.outputs) {
+    lines.push(`output ${writeName(name)} = ${nodeAt(labels, value).reference}`)
+  }
+  for (const { storage, value } of graph.stores) {
+    lines.push(`store ${writeName(storage)} = ${nodeAt(labels, value).reference}`)
+  }
+  return [...lines, 'end']
+}
+
+function defaultLocation({ span, text }: Origin): string {
+  return `${span.file.replace(/^.*[\\/]/, '')}: ${text.replace(/\s+/g, ' ')}`
+}
+
+interface Label {
+  readonly definition: string
+  /** How operands call it. */
+  readonly reference: string
+}
+
+function labelValues(graph: Graph): Label[] {
+  const taken = new Set<string>()
+  const same = (text: string): Label => ({ definition: text, reference: text })
+  return graph.nodes.map((node, value) => {
+    const variable = variableOf(node)
+    if (variable !== undefined) return same(writeName(variable))
+    const number = node.op === 'const' ? writeNumber(node.value) : undefined
+    if (number !== undefined && !taken.has(number)) {
+      taken.add(number)
+      return { definition: `%${value}`, reference: number }
+    }
+    const name = node.op === 'load' ? node.storage : isNamedLeaf(node) ? node.name : undefined
+    const label = `%${name}`
+    if (name === undefined || !isBare(name) || taken.has(label)) return same(`%${value}`)
+    taken.add(label)
+    return same(label)
+  })
+}
+
+function isNamedLeaf(node: IrNode): node is Extract<IrNode, { readonly op: 'input' | 'scalar' }> {
+  return node.op === 'input' || node.op === 'scalar'
+}
+
+/** The text of a node's operation and shape; a pullback follows on lines of its own. */
+function nodeText(
+  node: IrNode,
+  reference: (value: ValueId) => string,
+  options: PrintOptions,
+): string[] {
+  const operands = operandsOf(node).map(reference)
+  const shape = `: ${formatShape(node.shape)}`
+  const call = (head: string, attributes: readonly string[] = []): string[] => [
+    `${head}(${[...operands, ...attributes].join(', ')}) ${shape}`,
+  ]
+  switch (node.op) {
+    case 'const':
+      return [`const ${writeNumber(node.value)} ${shape}`]
+    case 'scalar':
+      return [`scalar ${node.source} ${writeName(node.name)} ${shape}`]
+    case 'input':
+      return [`input ${writeName(node.name)} ${shape}`]
+    case 'load':
+      return [`load ${writeName(node.storage)} ${shape}`]
+    case 'map':
+      return call(node.fn)
+    case 'fused':
+      return [`fused(${operands.join(', ')}) do ${expressionText(node.expression)} ${shape}`]
+    case 'matmul': {
+      const flags = [node.transposeLeft, node.transposeRight]
+      const flagged = operands.map((operand, i) => (flags[i] ? `${operand}^T` : operand))
+      return [`matmul(${flagged.join(', ')}) ${shape}`]
+    }
+    case 'conv':
+    case 'convImageGradient':
+    case 'convKernelGradient':
+      return call(node.op, geometryText(node.geometry))
+    case 'reduce':
+      return call(`reduce.${node.fn}`, [
+        `axes=${formatShape(node.axes)}`,
+        ...(node.keep ? ['keep=1'] : []),
+      ])
+    case 'broadcast':
+    case 'reshape':
+    case 'transpose':
+    case 'argmax':
+    case 'identity':
+    case 'stop':
+      return call(node.op)
+    case 'slice':
+      return call(node.op, [`axis=${node.axis}`, `start=${node.start}`, `size=${node.size}`])
+    case 'concat':
+      return call(node.op, [`axis=${node.axis}`])
+    case 'random':
+      return call(`random.${node.distribution}`, [`stream=${writeName(node.stream)}`])
+    case 'factor':
+      return call(node.op, [`rank=${node.rank}`, `side=${node.side}`])
+    case 'custom':
+      return [`${call(node.op)[0]} with`, ...graphLines(node.pullback, options)]
+    default:
+      return assertNever(node)
+  }
+}
+
+function expressionText(expression: MapExpression): string {
+  if (expression.kind === 'argument') return `$${expression.index}`
+  return `${expression.fn}(${expression.args.map(expressionText).join(', ')})`
+}
+
+/** What differs from a plain convolution. */
+function geometryText({ stride, padding, dilation, groups }: ConvGeometry): string[] {
+  const pairs = [
+    ['stride', stride, 1],
+    ['padding', padding, 0],
+    ['dilation', dilation, 1],
+  ] as const
+  const changed = pairs.filter(([, pair, usual]) => pair.some((size) => size !== usual))
+  return [
+    ...changed.map(([name, pair]) => `${name}=${formatShape(pair)}`),
+    ...(groups === 1 ? [] : [`groups=${groups}`]),
+  ]
+}
+
+function moduleLines(module: IrModule, options: PrintOptions): string[] {
+  const { graphs } = module
+  return [
+    `module ${writeName(module.name)} source=${JSON.stringify(module.source)}${docText(module)}`,
+    ...module.params.map(paramText),
+    ...module.storages.map(({ name, shape, role, axes }) => {
+      const list = axes?.map((axis) => JSON.stringify(axis)).join(', ')
+      const end = list === undefined ? '' : ` axes=[${list}]`
+      return `storage ${writeName(name)} : ${formatShape(shape)} ${role}${end}`
+    }),
+    ...module.inputs.map(
+      ({ name, shape, inference }) =>
+        `input ${writeName(name)} : ${formatShape(shape)}${inference ? ' inference' : ''}`,
+    ),
+    ...module.rates.map(({ name, value }) => `rate ${writeName(name)} = ${writeNumber(value)}`),
+    ...[graphs.init, graphs.infer, graphs.step, graphs.derived].flatMap((graph) => [
+      '',
+      ...graphLines(graph, options),
+    ]),
+  ]
+}
+
+function docText({ doc }: { readonly doc?: string }): string {
+  return doc === undefined ? '' : ` doc=${JSON.stringify(doc)}`
+}
+
+function paramText(param: ParamInfo): string {
+  const { name, value, kind, unit, minimum, maximum } = param
+  return [
+    `param ${writeName(name)} = ${writeNumber(value)} ${kind}`,
+    unit === undefined ? '' : ` unit=${JSON.stringify(unit)}`,
+    minimum === undefined ? '' : ` minimum=${writeNumber(minimum)}`,
+    maximum === undefined ? '' : ` maximum=${writeNumber(maximum)}`,
+    docText(param),
+  ].join('')
+}

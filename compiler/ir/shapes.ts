@@ -1,0 +1,242 @@
+/**
+ * The shape rule of every operation: from the shapes of the operands to the shape of the result.
+ *
+ * A shape that breaks its rule is a bug of the compiler (the checker has accepted the circuit by
+ * then), so these functions throw; the message gives the operation and the shapes. 'batch' is a
+ * symbol: it equals itself, broadcasts with 1, is never merged, split, cut or joined.
+ */
+import {
+  binaryFunctions,
+  type ConvGeometry,
+  type Dim,
+  type MapExpression,
+  type MapFunction,
+  type Operation,
+  type Shape,
+} from './ir.ts'
+import { assertNever } from './operands.ts'
+
+/** An operation whose shape follows from its operands. */
+export type DerivedOperation = Exclude<Operation, { readonly op: 'input' | 'load' }>
+
+/** `[batch, 500]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, axis) => dim === b[axis])
+}
+
+/** The number of elements, the batch counted as `batch`. */
+export function elementCount(shape: Shape, batch: number): number {
+  return shape.reduce<number>((count, dim) => count * (dim === 'batch' ? batch : dim), 1)
+}
+
+/** The common shape of element-wise operands, by NumPy's rule. */
+export function broadcastShapes(shapes: readonly Shape[], operation = 'map'): Shape {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length))
+  const result: Dim[] = Array.from({ length: rank }, () => 1)
+  for (const shape of shapes) {
+    const offset = rank - shape.length
+    shape.forEach((dim, axis) => {
+      const before = result[offset + axis]
+      if (before === 1) result[offset + axis] = dim
+      else if (dim !== 1 && dim !== before) fail(operation, shapes, `${before} against ${dim}`)
+    })
+  }
+  return result
+}
+
+/** Whether `from` broadcasts to exactly `to`. */
+export function broadcastsTo(from: Shape, to: Shape): boolean {
+  const offset = to.length - from.length
+  return offset >= 0 && from.every((dim, axis) => dim === 1 || dim === to[offset + axis])
+}
+
+/** Output size of a convolution along one axis. */
+export function convSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): number {
+  return Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
+}
+
+/** The shape of what `operation` makes of operands of these shapes. Throws where its rule fails. */
+export function resultShape(operation: DerivedOperation, operands: readonly Shape[]): Shape {
+  const bad = (reason: string): never => fail(operation.op, operands, reason)
+  const a = operands[0] ?? []
+  const b = operands[1] ?? []
+  const { op } = operation
+  if ('args' in operation && operation.args.length !== operands.length) bad('operands are missing')
+  switch (op) {
+    case 'const':
+    case 'scalar':
+      return []
+    case 'map':
+      if (operands.length !== arity(operation.fn)) {
+        bad(`${operation.fn} takes ${arity(operation.fn)} operands`)
+      }
+      return broadcastShapes(operands, operation.fn)
+    case 'fused':
+      checkExpression(operation.expression, operands)
+      return broadcastShapes(operands, op)
+    case 'matmul':
+      return matmulShape(a, b, operation.transposeLeft, operation.transposeRight)
+    case 'conv':
+      return convShape(a, b, operation.geometry)
+    case 'convImageGradient': {
+      const image: Shape = [a[0] ?? 1, ...operation.imageShape]
+      const expected = convShape(image, b, operation.geometry)
+      if (!sameShape(expected, a)) bad(`the gradient should be ${formatShape(expected)}`)
+      return image
+    }
+    case 'convKernelGradient': {
+      const expected = convShape(a, operation.kernelShape, operation.geometry)
+      if (!sameShape(expected, b)) bad(`the gradient should be ${formatShape(expected)}`)
+      return operation.kernelShape
+    }
+    case 'reduce':
+      return reduceShape(a, operation.axes, operation.keep)
+    case 'broadcast':
+      return broadcastsTo(a, operation.to)
+        ? operation.to
+        : bad(`not to ${formatShape(operation.to)}`)
+    case 'reshape':
+      return sameShape(batchFactors(a), batchFactors(operation.to))
+        ? operation.to
+        : bad(`not to ${formatShape(operation.to)}`)
+    case 'transpose':
+      return a.length === 2 ? [a[1]!, a[0]!] : bad('not a matrix')
+    case 'slice':
+      return sliceShape(a, operation.axis, operation.start, operation.size)
+    case 'concat':
+      return concatShape(operands, operation.axis)
+    case 'argmax':
+      return a.length > 0 ? a.slice(0, -1) : bad('a single number')
+    case 'random':
+      if (operands.length !== (operation.distribution === 'bernoulli' ? 1 : 0)) {
+        bad(`${operation.distribution} with ${operands.length} operands`)
+      }
+      if (operands.length > 0 && !broadcastsTo(a, operation.to)) {
+        bad(`not to ${formatShape(operation.to)}`)
+      }
+      return operation.to
+    case 'identity':
+      return operation.to
+    case 'factor':
+      return factorShape(a, operation.rank, operation.side)
+    case 'stop':
+      return a
+    case 'custom':
+      return a
+    default:
+      return assertNever(op)
+  }
+}
+
+/** How many operands a map function takes. */
+export function arity(fn: MapFunction): number {
+  if (fn === 'select') return 3
+  return binary.has(fn) ? 2 : 1
+}
+
+const binary: ReadonlySet<MapFunction> = new Set(binaryFunctions)
+
+function fail(operation: string, shapes: readonly Shape[], reason: string): never {
+  throw new Error(`${operation} of ${shapes.map(formatShape).join(' and ')}: ${reason}`)
+}
+
+function checkExpression(expression: MapExpression, operands: readonly Shape[]): void {
+  if (expression.kind === 'argument') {
+    if (operands[expression.index] === undefined) {
+      fail('fused', operands, `there is no $${expression.index}`)
+    }
+    return
+  }
+  if (expression.args.length !== arity(expression.fn)) {
+    fail('fused', operands, `${expression.fn} takes ${arity(expression.fn)} operands`)
+  }
+  for (const argument of expression.args) checkExpression(argument, operands)
+}
+
+function matmulShape(left: Shape, right: Shape, flipLeft: boolean, flipRight: boolean): Shape {
+  const flags = `matmul${flipLeft ? ' transposeLeft' : ''}${flipRight ? ' transposeRight' : ''}`
+  if (left.length !== 2 || right.length !== 2) fail(flags, [left, right], 'not two matrices')
+  const [m, k] = flipLeft ? [left[1]!, left[0]!] : [left[0]!, left[1]!]
+  const [l, n] = flipRight ? [right[1]!, right[0]!] : [right[0]!, right[1]!]
+  if (k !== l) fail(flags, [left, right], `${k} against ${l}`)
+  return [m, n]
+}
+
+function convShape(image: Shape, kernel: Shape, geometry: ConvGeometry): Shape {
+  const bad = (reason: string): never => fail('conv', [image, kernel], reason)
+  if (image.length !== 4 || kernel.length !== 4) bad('not an image and a kernel')
+  const [count, channels, height, width] = image as [Dim, Dim, Dim, Dim]
+  const [features, inputs, h, w] = kernel as [Dim, Dim, Dim, Dim]
+  const numbers = [channels, height, width, features, inputs, h, w]
+  if (numbers.includes('batch')) bad('a batch where a number should be')
+  const { stride, padding, dilation, groups } = geometry
+  if (channels !== Number(inputs) * groups) bad(`${channels} channels in ${groups} groups`)
+  if (Number(features) % groups !== 0) bad(`${features} features in ${groups} groups`)
+  const out = [
+    convSize(Number(height), Number(h), stride[0], padding[0], dilation[0]),
+    convSize(Number(width), Number(w), stride[1], padding[1], dilation[1]),
+  ]
+  if (out.some((size) => size < 1)) bad('the kernel is larger than the image')
+  return [count, features, ...out]
+}
+
+function reduceShape(shape: Shape, axes: readonly number[], keep: boolean): Shape {
+  axes.forEach((axis, i) => {
+    if (!(axis >= 0 && axis < shape.length)) fail('reduce', [shape], `there is no axis ${axis}`)
+    if (i > 0 && axis <= axes[i - 1]!) fail('reduce', [shape], 'axes are not in ascending order')
+  })
+  if (keep) return shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim))
+  return shape.filter((_, axis) => !axes.includes(axis))
+}
+
+/** The product of the numbers before, between and after the batch dimensions. */
+function batchFactors(shape: Shape): Shape {
+  const factors: Dim[] = [1]
+  for (const dim of shape) {
+    if (dim === 'batch') factors.push('batch', 1)
+    else factors[factors.length - 1] = Number(factors.at(-1)) * dim
+  }
+  return factors
+}
+
+function sliceShape(shape: Shape, axis: number, start: number, size: number): Shape {
+  const dim = shape[axis]
+  if (typeof dim !== 'number') return fail('slice', [shape], `axis ${axis} has no number`)
+  if (start < 0 || size < 1 || start + size > dim) {
+    fail('slice', [shape], `${start} .. ${start + size} of axis ${axis}`)
+  }
+  return shape.map((old, i) => (i === axis ? size : old))
+}
+
+function concatShape(shapes: readonly Shape[], axis: number): Shape {
+  const first = shapes[0] ?? fail('concat', shapes, 'nothing to join')
+  let total = 0
+  for (const shape of shapes) {
+    const dim = shape[axis]
+    if (typeof dim !== 'number') return fail('concat', shapes, `axis ${axis} has no number`)
+    const fits = shape.every((other, i) => i === axis || other === first[i])
+    if (!fits || shape.length !== first.length) fail('concat', shapes, `along axis ${axis}`)
+    total += dim
+  }
+  return first.map((dim, i) => (i === axis ? total : dim))
+}
+
+function factorShape(shape: Shape, rank: number, side: 'left' | 'right'): Shape {
+  const [m, n] = shape
+  if (shape.length !== 2 || typeof m !== 'number' || typeof n !== 'number') {
+    return fail('factor', [shape], 'not a matrix of known size')
+  }
+  if (rank < 1 || rank > Math.min(m, n)) fail('factor', [shape], `rank ${rank}`)
+  return side === 'left' ? [m, rank] : [rank, n]
+}

@@ -1,0 +1,68 @@
+/**
+ * What lowering one graph carries along. Lowering reports what it cannot express and gives
+ * undefined for it; callers pass that on in silence.
+ */
+import type { Span } from '../../grammar/ast.ts'
+import type { GraphBuilder } from '../ir/builder.ts'
+import type { Origin } from '../ir/ir.ts'
+import type { Context } from '../model/context.ts'
+import type { Connection, Let, Matrix, Model, Population } from '../model/model.ts'
+import type { Freedom } from './scalars.ts'
+
+export interface LowerContext {
+  readonly diagnostics: Context
+  readonly model: Model
+  readonly builder: GraphBuilder
+  readonly freedom: Freedom
+  readonly sources: ReadonlyMap<string, string>
+  readonly index: ModelIndex
+  /** Inputs that the experiment fills, by name; undefined: whatever nothing else feeds. */
+  readonly presented?: ReadonlySet<string>
+  /** How deep functions are calling functions right now. */
+  readonly calls: { depth: number }
+}
+
+/** The model's parts by name and family, found once. */
+export interface ModelIndex {
+  readonly populations: ReadonlyMap<string, Population>
+  readonly connections: ReadonlyMap<string, Connection>
+  readonly families: ReadonlyMap<string, readonly WeightElement[]>
+  /** Connections by `population.compartment`. */
+  readonly arriving: ReadonlyMap<string, readonly Connection[]>
+}
+
+export type WeightElement =
+  | { readonly kind: 'connection'; readonly name: string; readonly connection: Connection }
+  | { readonly kind: 'matrix'; readonly name: string; readonly matrix: Matrix }
+  | { readonly kind: 'let'; readonly name: string; readonly definition: Let }
+
+export function indexModel(model: Model): ModelIndex {
+  const families = new Map<string, WeightElement[]>()
+  const add = (family: string, element: WeightElement): void => {
+    families.set(family, [...(families.get(family) ?? []), element])
+  }
+  const arriving = new Map<string, Connection[]>()
+  for (const connection of model.connections) {
+    if (connection.family !== undefined) add(connection.family, { kind: 'connection', name: connection.name, connection })
+    const key = `${connection.target.population.name}.${connection.target.compartment}`
+    arriving.set(key, [...(arriving.get(key) ?? []), connection])
+  }
+  for (const matrix of model.matrices) add(matrix.family, { kind: 'matrix', name: matrix.name, matrix })
+  for (const definition of model.lets) add(definition.family, { kind: 'let', name: definition.name, definition })
+  return {
+    populations: new Map(model.populations.map((each) => [each.name, each])),
+    connections: new Map(model.connections.map((each) => [each.name, each])),
+    families,
+    arriving,
+  }
+}
+
+/** Where a value comes from, with its source on one line. */
+export function originOf(context: LowerContext, span: Span): Origin {
+  const text = context.sources.get(span.file)?.slice(span.start, span.end) ?? ''
+  const oneLine = text.replace(/\/\/.*$/gm, '').replace(/\s+/g, ' ').trim()
+  return { span, text: oneLine.length > 100 ? `${oneLine.slice(0, 97)}...` : oneLine }
+}
+
+export const noLowering = (context: LowerContext, span: Span, construct: string): undefined =>
+  context.diagnostics.report('noLowering', span, { construct })

@@ -1,0 +1,447 @@
+/**
+ * What an experiment says, resolved against the model: its data, what is presented where, which
+ * weights each optimiser moves. Measures are lowered apart (`measures.ts`).
+ */
+import type {
+  Argument,
+  DataStatement,
+  DatasetItem,
+  ExperimentStatement,
+  Expression,
+  OptimiseStatement,
+  ProtocolStatement,
+  RuleReference,
+  Span,
+} from '../../grammar/ast.ts'
+import type { DatasetPlan, FieldPlan, ReaderPlan } from '../../runtime/data/types.ts'
+import type { PhasePlan, PresentPlan, Schedule } from '../../runtime/train/plan.ts'
+import { resolveDefinition } from '../model/cells.ts'
+import type { Context } from '../model/context.ts'
+import { didYouMean, evaluate, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
+import type { Bias, CellInput, Connection, Experiment, NumberValue, Population, Scope, Value } from '../model/model.ts'
+import { numberValue } from '../model/values.ts'
+import { inputName } from './circuit.ts'
+import type { LowerContext } from './context.ts'
+import { findFamily, parseName } from './names.ts'
+import { familyName } from '../model/circuit.ts'
+
+/** A weight or bias that learns, with its optimiser's settings. */
+export type Learnable =
+  | { readonly kind: 'connection'; readonly storage: string; readonly connection: Connection }
+  | { readonly kind: 'bias'; readonly storage: string; readonly population: Population; readonly bias: Bias }
+
+export interface Optimiser {
+  readonly name: string
+  readonly kind: 'sgd' | 'adam'
+  readonly rate: NumberValue
+  readonly options: Readonly<Record<string, NumberValue>>
+  readonly schedule: Schedule
+  readonly targets: readonly Learnable[]
+}
+
+export interface DataPlan {
+  readonly dataset: DatasetPlan
+  readonly standardise: boolean
+  readonly validation: number
+  readonly smoothing: number
+  readonly limit?: number
+}
+
+export interface ResolvedExperiment {
+  readonly experiment: Experiment
+  readonly data?: DataPlan
+  readonly present: readonly PresentPlan[]
+  /** What each input is filled with, for measures such as `error`. */
+  readonly labels: readonly { readonly population: Population; readonly input: CellInput; readonly field: string }[]
+  readonly optimisers: readonly Optimiser[]
+  readonly values: Readonly<Record<'batch' | 'evaluate' | 'epochs' | 'seed', number>>
+  readonly phases: readonly PhasePlan[]
+}
+
+type Of<K extends ExperimentStatement['kind']> = Extract<ExperimentStatement, { kind: K }>
+
+function statementsOf<K extends ExperimentStatement['kind']>(experiment: Experiment, kind: K): readonly Of<K>[] {
+  return experiment.statements.filter((each): each is Of<K> => each.kind === kind)
+}
+
+export function resolveExperiment(context: LowerContext, experiment: Experiment): ResolvedExperiment {
+  const { diagnostics } = context
+  const [dataStatement, again] = statementsOf(experiment, 'Data')
+  if (again) {
+    diagnostics.report('repeatedStatement', again.span, { statement: 'data', experiment: experiment.item.name.name })
+  }
+  const data = dataStatement && resolveData(diagnostics, experiment.scope, dataStatement)
+  const { present, labels } = resolvePresent(context, experiment, data)
+  const optimisers = resolveOptimisers(context, experiment)
+  const protocol = statementsOf(experiment, 'Protocol')[0]
+  return {
+    experiment,
+    ...(data ? { data } : {}),
+    present,
+    labels,
+    optimisers,
+    values: resolveValues(diagnostics, experiment),
+    phases: protocol ? resolvePhases(context, experiment, protocol, optimisers) : [],
+  }
+}
+
+function resolveValues(diagnostics: Context, experiment: Experiment): ResolvedExperiment['values'] {
+  const values = { batch: 32, evaluate: 1000, epochs: 1, seed: 1 }
+  const seen = new Set<string>()
+  for (const statement of statementsOf(experiment, 'Value')) {
+    const name = statement.name.name
+    if (seen.has(name)) diagnostics.report('repeatedStatement', statement.span, { statement: name, experiment: experiment.item.name.name })
+    seen.add(name)
+    if (name === 'precision' || name === 'solver' || name === 'step' || name === 'duration') continue
+    if (!(name in values)) continue
+    const value = evaluateInteger(diagnostics, experiment.scope, statement.value)
+    if (value === undefined) continue
+    const least = name === 'seed' || name === 'epochs' ? 0 : 1
+    if (value < least) diagnostics.report('badValue', statement.value.span, { what: `\`${name}\``, expected: `at least ${least}`, found: value })
+    else values[name as keyof typeof values] = value
+  }
+  return values
+}
+
+// --- data ------------------------------------------------------------------------------------
+
+function resolveData(diagnostics: Context, scope: Scope, statement: DataStatement): DataPlan | undefined {
+  const reference = statement.dataset
+  const definition = resolveDefinition(diagnostics, scope, reference.name.name, reference.name.span, 'dataset')
+  if (!definition) return undefined
+  const dataset = resolveDataset(diagnostics, definition.scope, definition.item)
+  let standardise = false
+  const numbers = { validation: 0, smoothing: 0, limit: Number.POSITIVE_INFINITY }
+  const known = ['standardise', ...Object.keys(numbers)]
+  for (const { name, value } of statement.options) {
+    if (name.name === 'standardise') standardise = true
+    else if (name.name in numbers && value) {
+      const number = evaluateNumber(diagnostics, scope, value)
+      if (number) numbers[name.name as keyof typeof numbers] = number.value
+    } else {
+      diagnostics.report('unknownOption', name.span, { owner: '`data`', name: name.name }, { hint: didYouMean(name.name, known) })
+    }
+  }
+  const { validation, smoothing, limit } = numbers
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    diagnostics.report('badValue', statement.span, { what: 'The label smoothing', expected: 'at least 0 and below 1', found: smoothing })
+  }
+  if (!dataset) return undefined
+  return { dataset, standardise, validation, smoothing, ...(Number.isFinite(limit) ? { limit } : {}) }
+}
+
+function resolveDataset(diagnostics: Context, scope: Scope, item: DatasetItem): DatasetPlan | undefined {
+  const fields = item.fields.map((field): FieldPlan => {
+    const shape = field.shape.map((dim) => evaluateInteger(diagnostics, scope, dim) ?? 1)
+    const classes = field.classes && evaluateInteger(diagnostics, scope, field.classes)
+    const mean = field.mean && numbersOf(evaluate(diagnostics, scope, field.mean))
+    const std = field.std && numbersOf(evaluate(diagnostics, scope, field.std))
+    return {
+      name: field.name.name,
+      shape,
+      ...(classes === undefined ? {} : { classes }),
+      ...(mean ? { mean } : {}),
+      ...(std ? { std } : {}),
+    }
+  })
+  const part = (name: 'train' | 'test'): ReaderPlan | undefined => {
+    const found = item.parts.find((each) => each.part === name)
+    if (!found) {
+      return diagnostics.report('missingArgument', item.name.span, { owner: `The data set \`${item.name.name}\``, name })
+    }
+    return resolveReader(diagnostics, scope, found.reader)
+  }
+  const train = part('train')
+  const test = part('test')
+  return train && test && { name: item.name.name, fields, train, test }
+}
+
+function numbersOf(value: Value | undefined): readonly number[] {
+  if (value?.kind === 'number') return [value.value]
+  return value?.kind === 'list' ? value.elements.flatMap(numbersOf) : []
+}
+
+function resolveReader(diagnostics: Context, scope: Scope, reader: RuleReference): ReaderPlan {
+  const positional: (number | string)[] = []
+  const named: Record<string, number | string> = {}
+  for (const argument of reader.args) {
+    const value = evaluate(diagnostics, scope, argument.value)
+    if (value?.kind !== 'number' && value?.kind !== 'string') continue
+    if (argument.name) named[argument.name.name] = value.value
+    else positional.push(value.value)
+  }
+  return { name: reader.name.name, positional, named }
+}
+
+// --- what is presented -----------------------------------------------------------------------
+
+function resolvePresent(
+  context: LowerContext,
+  experiment: Experiment,
+  data: DataPlan | undefined,
+): Pick<ResolvedExperiment, 'present' | 'labels'> {
+  const present: PresentPlan[] = []
+  const labels: { population: Population; input: CellInput; field: string }[] = []
+  for (const statement of statementsOf(experiment, 'Present')) {
+    for (const binding of statement.bindings) {
+      const target = resolveInput(context, experiment.scope, binding.target)
+      const source = resolveField(context.diagnostics, binding.value, data)
+      if (!target || !source) continue
+      const { population, input } = target
+      const units = input.scalar ? 1 : population.size
+      const size = source.encoding === 'one_hot' ? (source.field.classes ?? 0) : source.field.shape.reduce((a, b) => a * b, 1)
+      const name = inputName(population, input)
+      if (units !== size) {
+        context.diagnostics.report('presentSize', binding.value.span, {
+          input: name,
+          units,
+          field: source.encoding === 'one_hot' ? `one_hot(${source.field.name})` : source.field.name,
+          dataset: data?.dataset.name ?? '',
+          values: size,
+        })
+        continue
+      }
+      present.push({ input: name, field: source.field.name, encoding: source.encoding, size, inference: population.name === name })
+      if (source.encoding === 'one_hot') labels.push({ population, input, field: source.field.name })
+    }
+  }
+  return { present, labels }
+}
+
+function populationsOf(context: LowerContext, scope: Scope, expression: Expression): readonly Population[] | undefined {
+  const value = evaluate(context.diagnostics, scope, expression)
+  if (!value) return undefined
+  const current = (each: Population): Population => context.index.populations.get(each.name) ?? each
+  if (value.kind === 'population') return [current(value.population)]
+  return value.kind === 'populations' ? value.elements.map(current) : undefined
+}
+
+function resolveInput(
+  context: LowerContext,
+  scope: Scope,
+  expression: Expression,
+): { readonly population: Population; readonly input: CellInput } | undefined {
+  const member = expression.kind === 'Member' ? expression.member : undefined
+  const object = expression.kind === 'Member' ? expression.object : expression
+  const [population] = populationsOf(context, scope, object) ?? []
+  if (!population) return undefined
+  const { inputs } = population.cell
+  const input = member ? inputs.find((each) => each.name === member.name) : inputs[0]
+  if (input && (member || inputs.length === 1)) return { population, input }
+  const name = member?.name ?? population.name
+  return context.diagnostics.report('notPresentable', expression.span, { name }, {
+    hint: inputs.length > 0 ? (didYouMean(name, inputs.map((each) => each.name)) ?? `its inputs are ${inputs.map((each) => each.name).join(', ')}`) : undefined,
+  })
+}
+
+function resolveField(
+  diagnostics: Context,
+  expression: Expression,
+  data: DataPlan | undefined,
+): { readonly field: FieldPlan; readonly encoding: 'value' | 'one_hot' } | undefined {
+  if (!data) return undefined
+  const isOneHot = expression.kind === 'Call' && expression.callee.kind === 'Name' && expression.callee.name === 'one_hot'
+  const inner = isOneHot && expression.kind === 'Call' ? expression.args[0]?.value : expression
+  if (inner?.kind !== 'Name') {
+    return diagnostics.report('wrongKind', expression.span, { name: 'this', found: 'an expression', expected: 'a field of the data set, or `one_hot(label)`,' })
+  }
+  const field = data.dataset.fields.find((each) => each.name === inner.name)
+  if (!field) {
+    return diagnostics.report('unknownField', inner.span, { dataset: data.dataset.name, name: inner.name }, {
+      hint: didYouMean(inner.name, data.dataset.fields.map((each) => each.name)) ?? `its fields are ${data.dataset.fields.map((each) => each.name).join(', ')}`,
+    })
+  }
+  if (isOneHot && field.classes === undefined) {
+    return diagnostics.report('badValue', inner.span, { what: `\`${field.name}\``, expected: 'a class label, to be one-hot', found: 'a value without classes' })
+  }
+  return { field, encoding: isOneHot ? 'one_hot' : 'value' }
+}
+
+// --- optimisers ------------------------------------------------------------------------------
+
+const optimiserOptions: Readonly<Record<'sgd' | 'adam', Readonly<Record<string, number>>>> = {
+  sgd: { momentum: 0, decay: 0 },
+  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 },
+}
+
+function resolveOptimisers(context: LowerContext, experiment: Experiment): readonly Optimiser[] {
+  const moved = new Set<string>()
+  return statementsOf(experiment, 'Optimise').flatMap((statement) => {
+    const optimiser = resolveOptimiser(context, experiment.scope, statement)
+    for (const target of optimiser?.targets ?? []) {
+      if (moved.has(target.storage)) {
+        context.diagnostics.report('optimisedTwice', statement.span, { name: target.storage, experiment: experiment.item.name.name })
+      }
+      moved.add(target.storage)
+    }
+    return optimiser ? [optimiser] : []
+  })
+}
+
+function resolveOptimiser(context: LowerContext, scope: Scope, statement: OptimiseStatement): Optimiser | undefined {
+  const { diagnostics } = context
+  const { name, args } = statement.optimiser
+  if (name.name !== 'sgd' && name.name !== 'adam') {
+    return diagnostics.report('unknownName', name.span, { kind: 'optimiser', name: name.name }, { hint: didYouMean(name.name, ['sgd', 'adam']) ?? 'the optimisers are sgd and adam' })
+  }
+  const defaults = optimiserOptions[name.name]
+  const options: Record<string, NumberValue> = Object.fromEntries(
+    Object.entries(defaults).map(([key, value]) => [key, numberValue(value)]),
+  )
+  let rate: NumberValue | undefined
+  let schedule: Schedule = { kind: 'constant' }
+  for (const [i, argument] of args.entries()) {
+    const key = argument.name?.name ?? (i === 0 ? 'rate' : '')
+    if (key === 'schedule') schedule = resolveSchedule(diagnostics, scope, argument.value)
+    else if (key === 'rate' || key in defaults) {
+      const value = evaluateNumber(diagnostics, scope, argument.value)
+      if (!value) continue
+      if (!(value.value >= 0)) diagnostics.report('badValue', argument.value.span, { what: `\`${key}\``, expected: 'at least 0', found: value.value })
+      if (key === 'rate') rate = value
+      else options[key] = value
+    } else {
+      diagnostics.report('unknownOption', argument.span, { owner: `\`${name.name}\``, name: key }, {
+        hint: didYouMean(key, ['rate', 'schedule', ...Object.keys(defaults)]),
+      })
+    }
+  }
+  if (!rate) {
+    const given = args.some((argument, i) => argument.name?.name === 'rate' || (i === 0 && !argument.name))
+    if (!given) diagnostics.report('missingArgument', statement.optimiser.span, { owner: `\`${name.name}\``, name: 'rate' })
+    return undefined
+  }
+  const targets = statement.targets.flatMap((target) => resolveLearnables(context, scope, target))
+  const label = statement.targets.map((target) => familyName(target) ?? context.sources.get(target.span.file)?.slice(target.span.start, target.span.end) ?? 'weights').join(', ')
+  return { name: label, kind: name.name, rate, options, schedule, targets }
+}
+
+function resolveSchedule(diagnostics: Context, scope: Scope, expression: Expression): Schedule {
+  const name = expression.kind === 'Call' ? (expression.callee.kind === 'Name' ? expression.callee.name : '') : expression.kind === 'Name' ? expression.name : ''
+  const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
+  const number = (key: string, position: number, standard?: number): number => {
+    const argument = args.find((each) => each.name?.name === key) ?? args.filter((each) => !each.name)[position]
+    if (!argument) {
+      if (standard !== undefined) return standard
+      diagnostics.report('missingArgument', expression.span, { owner: `\`${name}\``, name: key })
+      return 1
+    }
+    return evaluateNumber(diagnostics, scope, argument.value)?.value ?? 1
+  }
+  switch (name) {
+    case 'constant':
+      return { kind: 'constant' }
+    case 'cosine':
+      return { kind: 'cosine', warmup: number('warmup', 0, 0) }
+    case 'step':
+      return { kind: 'step', every: number('every', 0), factor: number('factor', 1, 0.1) }
+    default:
+      diagnostics.report('unknownName', expression.span, { kind: 'schedule', name }, { hint: didYouMean(name, ['constant', 'cosine', 'step']) ?? 'the schedules are constant, cosine and step' })
+      return { kind: 'constant' }
+  }
+}
+
+/** The weights or biases that an `optimise` statement names. */
+function resolveLearnables(context: LowerContext, scope: Scope, expression: Expression): readonly Learnable[] {
+  const found = findLearnables(context, scope, expression)
+  if (!found) return []
+  return found.filter((each) => {
+    const rule = each.kind === 'bias' ? each.bias.rule : each.connection.rule
+    const tied = each.kind === 'bias' ? each.bias.tied : each.connection.tied
+    if (rule && !tied) return true
+    if (tied) context.diagnostics.report('tiedLearns', expression.span, { weight: each.storage })
+    else context.diagnostics.report('notLearnable', expression.span, { name: each.storage })
+    return false
+  })
+}
+
+function findLearnables(context: LowerContext, scope: Scope, expression: Expression): readonly Learnable[] | undefined {
+  const name = familyName(expression)
+  const root = expression.kind === 'Index' ? expression.object : expression
+  const family = findFamily(context, familyName(root) ?? '', root, scope)
+  if (family) {
+    return parseName(context, expression, scope)?.flatMap((element) =>
+      element.kind === 'connection'
+        ? [{ kind: 'connection', storage: element.name, connection: element.connection } as const]
+        : [],
+    )
+  }
+  const biasesOf = (populations: readonly Population[], bias: string): readonly Learnable[] =>
+    populations.flatMap((population) =>
+      population.cell.biases
+        .filter((each) => each.name === bias)
+        .map((each) => ({ kind: 'bias', storage: each.storage, population, bias: each }) as const),
+    )
+  if (expression.kind === 'Name') {
+    const all = biasesOf(context.model.populations, expression.name)
+    if (all.length > 0) return all
+  } else if (expression.kind === 'Member') {
+    const populations = populationsOf(context, scope, expression.object)
+    if (!populations) return undefined
+    const all = biasesOf(populations, expression.member.name)
+    if (all.length > 0) return all
+  }
+  const names = [
+    ...context.index.families.keys(),
+    ...new Set(context.model.populations.flatMap((each) => each.cell.biases.map((bias) => bias.name))),
+  ]
+  return context.diagnostics.report('unknownName', expression.span, { kind: 'weight or bias', name: name ?? 'this' }, {
+    hint: name === undefined ? undefined : didYouMean(name, names),
+  })
+}
+
+// --- protocol --------------------------------------------------------------------------------
+
+function resolvePhases(
+  context: LowerContext,
+  experiment: Experiment,
+  protocol: ProtocolStatement,
+  optimisers: readonly Optimiser[],
+): readonly PhasePlan[] {
+  const { diagnostics } = context
+  return protocol.phases.flatMap((phase): PhasePlan[] => {
+    const settings: Record<string, number> = {}
+    let plasticity = true
+    const frozen = new Set<string>()
+    for (const setting of phase.settings) {
+      if (setting.kind === 'ProtocolAction') {
+        if (setting.action === 'perturb') {
+          diagnostics.report('noLowering', setting.span, { construct: '`perturb`' })
+          continue
+        }
+        for (const target of setting.targets) {
+          const learnables = findLearnables(context, experiment.scope, target) ?? []
+          const storages = learnables.map((each) => each.storage)
+          for (const optimiser of optimisers) {
+            if (!optimiser.targets.some((each) => storages.includes(each.storage))) continue
+            if (setting.action === 'freeze') frozen.add(optimiser.name)
+            else frozen.delete(optimiser.name)
+          }
+        }
+        continue
+      }
+      const value = evaluate(diagnostics, experiment.scope, setting.value)
+      if (value?.kind !== 'number' && value?.kind !== 'boolean') continue
+      if (setting.name.name === 'plasticity') plasticity = Boolean(value.value)
+      else {
+        checkFree(context, setting.name.name, setting.span)
+        settings[setting.name.name] = Number(value.value)
+      }
+    }
+    const duration = phase.duration && evaluateNumber(diagnostics, experiment.scope, phase.duration)
+    const isEpochs = duration && (duration.dimension['epoch'] === 1 || Object.keys(duration.dimension).length === 0)
+    if (duration && !isEpochs) {
+      diagnostics.report('noLowering', phase.duration?.span ?? phase.span, { construct: 'A phase that lasts a time or a number of steps' })
+    }
+    return [{ name: phase.name.name, epochs: isEpochs ? duration.value : 1, settings, plasticity, frozen: [...frozen] }]
+  })
+}
+
+function checkFree(context: LowerContext, name: string, span: Span): void {
+  if (context.freedom.isFree(name)) return
+  const known = context.model.params.filter((param) => !param.structural).map((param) => param.name)
+  if (context.model.params.some((param) => param.name === name)) {
+    context.diagnostics.report('badValue', span, { what: `\`${name}\``, expected: 'a parameter that can change during a run', found: 'one that decides the structure of the model' })
+  } else {
+    context.diagnostics.report('unknownName', span, { kind: 'parameter', name }, { hint: didYouMean(name, known) })
+  }
+}

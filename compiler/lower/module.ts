@@ -1,0 +1,227 @@
+/**
+ * Lowers a model, and the experiment it is compiled for, to a module of the tensor program: the
+ * graphs `init`, `infer`, `step` and `derived`, what is stored, what is presented, which parameters
+ * stay free; and the plan that the experiment runner follows.
+ */
+import type { Span } from '../../grammar/ast.ts'
+import type { ExperimentPlan, MeasurePlan, RecordPlan } from '../../runtime/train/plan.ts'
+import { GraphBuilder } from '../ir/builder.ts'
+import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/ir.ts'
+import type { Context } from '../model/context.ts'
+import { evaluateInteger } from '../model/evaluate.ts'
+import type { Experiment, Model, Param } from '../model/model.ts'
+import { CircuitLowering } from './circuit.ts'
+import { indexModel, type LowerContext } from './context.ts'
+import { resolveExperiment, type ResolvedExperiment } from './experiment.ts'
+import { lowerDerived, lowerInit, modelStorages } from './init.ts'
+import { exampleLoss } from './loss.ts'
+import { MeasureLowering, wrongAnswers } from './measures.ts'
+import { flatten, freedomOf } from './scalars.ts'
+import { lowerUpdates, type Updates } from './updates.ts'
+
+export interface Lowered {
+  readonly ir: IrModule
+  readonly plan?: ExperimentPlan
+}
+
+export function lowerModel(
+  diagnostics: Context,
+  model: Model,
+  experiment: Experiment | undefined,
+  sources: ReadonlyMap<string, string>,
+): Lowered | undefined {
+  const shared = { diagnostics, model, sources, index: indexModel(model), freedom: freedomOf(model.params), calls: { depth: 0 } }
+  const first = model.phases[0]
+  if (first) {
+    diagnostics.report('noLowering', first.span, { construct: 'A model of several phases' })
+    return undefined
+  }
+  const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
+  const resolved = experiment && resolveExperiment(scratch, experiment)
+  const presented = resolved?.data ? new Set(resolved.present.map((each) => each.input)) : undefined
+  const context = { ...shared, ...(presented ? { presented } : {}) }
+  const step = lowerStep(context, resolved)
+  if (diagnostics.hasErrors) return undefined
+  const infer = lowerInfer(context, resolved)
+  const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
+  const init = lowerInit(context, stored, step.updates.slots)
+  const derived = lowerDerived(context)
+  if (diagnostics.hasErrors) return undefined
+  const graphs = { init, infer, step: step.graph, derived }
+  const storages: readonly StorageInfo[] = [...stored.map((each) => each.info), ...step.updates.slots]
+  const ir: IrModule = {
+    name: model.name,
+    source: model.path,
+    ...(model.doc === undefined ? {} : { doc: model.doc }),
+    params: paramInfos(model.params, graphs),
+    storages,
+    inputs: inputInfos(graphs),
+    rates: (resolved?.optimisers ?? []).map((each) => ({ name: each.name, value: each.rate.value })),
+    graphs,
+  }
+  const plan = resolved && buildPlan(diagnostics, resolved, ir, step.measures, step.measureEvery)
+  return { ir, ...(plan ? { plan } : {}) }
+}
+
+interface Step {
+  readonly graph: Graph
+  readonly updates: Updates
+  readonly measures: readonly MeasurePlan[]
+  readonly measureEvery: number
+}
+
+function lowerStep(context: Omit<LowerContext, 'builder'>, experiment: ResolvedExperiment | undefined): Step {
+  const builder = new GraphBuilder('step')
+  const circuit = new CircuitLowering({ ...context, builder }, (name, shape) => builder.load(name, shape), true)
+  circuit.lowerAll()
+  builder.section = 'update'
+  const updates = lowerUpdates(circuit, experiment?.optimisers ?? [])
+  const measures: MeasurePlan[] = []
+  let measureEvery = 100
+  if (experiment) {
+    const statements = experiment.experiment.statements.filter((each) => each.kind === 'Measure')
+    const lowering = new MeasureLowering(circuit, updates, experiment)
+    builder.section = 'backprop'
+    for (const statement of statements) for (const { value } of statement.measures) lowering.prepare(value)
+    builder.section = 'measure'
+    for (const statement of statements) {
+      if (statement.every) {
+        measureEvery = evaluateInteger(context.diagnostics, experiment.experiment.scope, stripUnit(statement.every)) ?? measureEvery
+      }
+      for (const { name, value } of statement.measures) {
+        const label = name?.name ?? sourceText(context, value.span)
+        const plan = lowering.lower(label, value)
+        if (plan) measures.push(plan)
+      }
+    }
+  }
+  for (const [storage, value] of updates.stored) builder.store(storage, value)
+  return { graph: builder.build(), updates, measures, measureEvery }
+}
+
+/** `every 200 steps` counts steps; the unit is only there to be read. */
+function stripUnit<E extends { readonly kind: string }>(expression: E): E {
+  if (!('unit' in expression)) return expression
+  const { unit: _unit, ...rest } = expression
+  return rest as unknown as E
+}
+
+function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string {
+  return (context.sources.get(span.file)?.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ')
+}
+
+function lowerInfer(context: Omit<LowerContext, 'builder'>, experiment: ResolvedExperiment | undefined): Graph {
+  const builder = new GraphBuilder('infer')
+  const circuit = new CircuitLowering({ ...context, builder }, (name, shape) => builder.load(name, shape), false)
+  const { populations } = context.model
+  const answering = populations.filter((each) => each.cell.equations.some((equation) => equation.role === 'loss'))
+  for (const population of answering.length > 0 ? answering : populations) {
+    const event = population.cell.equations.find((equation) => equation.role === 'event')
+    const value = event && circuit.variable(population, event.name, event.span)
+    if (value !== undefined && value !== 'unknown' && event) builder.output(`${population.name}.${event.name}`, value)
+  }
+  if (experiment) {
+    builder.section = 'score'
+    const loss = exampleLoss(circuit)
+    if (loss !== undefined) builder.output('loss', builder.reduce('sum', loss))
+    const wrong = wrongAnswers(circuit, experiment)
+    if (wrong !== undefined) builder.output('error', builder.reduce('sum', wrong))
+  }
+  return builder.build()
+}
+
+/** Free parameters that some graph reads. */
+function paramInfos(params: readonly Param[], graphs: IrModule['graphs']): readonly ParamInfo[] {
+  const read = new Set<string>()
+  const visit = (graph: Graph): void => {
+    for (const node of graph.nodes) {
+      if (node.op === 'scalar' && node.source === 'param') read.add(node.name)
+      if (node.op === 'custom') visit(node.pullback)
+    }
+  }
+  for (const graph of Object.values(graphs)) visit(graph)
+  return params.flatMap((param) =>
+    flatten(param)
+      .filter(([name]) => read.has(name))
+      .map(([name, value]): ParamInfo => ({
+        name,
+        value,
+        kind: param.value.kind === 'boolean' ? 'switch' : 'number',
+        ...(param.doc === undefined ? {} : { doc: param.doc }),
+        ...(param.unit === undefined ? {} : { unit: param.unit }),
+        ...(param.range?.from === undefined ? {} : { minimum: param.range.from }),
+        ...(param.range?.to === undefined ? {} : { maximum: param.range.to }),
+      })),
+  )
+}
+
+function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {
+  const answered = new Set<string>()
+  const reach = (graph: Graph, ids: readonly number[]): void => {
+    const seen = new Set<number>()
+    const stack = [...ids]
+    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+      if (seen.has(id)) continue
+      seen.add(id)
+      const node = graph.nodes[id]
+      if (!node) continue
+      if (node.op === 'input') answered.add(node.name)
+      if ('args' in node) stack.push(...node.args)
+    }
+  }
+  const { infer, step } = graphs
+  reach(infer, infer.outputs.filter((each) => infer.nodes[each.value]?.section === 'circuit').map((each) => each.value))
+  const inputs = new Map<string, InputInfo>()
+  for (const node of [...step.nodes, ...infer.nodes]) {
+    if (node.op !== 'input') continue
+    inputs.set(node.name, { name: node.name, shape: node.shape, inference: answered.has(node.name) })
+  }
+  return [...inputs.values()]
+}
+
+function buildPlan(
+  diagnostics: Context,
+  resolved: ResolvedExperiment,
+  ir: IrModule,
+  measures: readonly MeasurePlan[],
+  measureEvery: number,
+): ExperimentPlan | undefined {
+  const { data, values } = resolved
+  const { item, statements, scope } = resolved.experiment
+  if (!data) return undefined
+  const records = statements.flatMap((statement): readonly RecordPlan[] => {
+    if (statement.kind !== 'Record') return []
+    const every = statement.every ? (evaluateInteger(diagnostics, scope, stripUnit(statement.every)) ?? 1) : 1
+    const names = ir.graphs.step.outputs.map((each) => each.name)
+    const variables = statement.targets.flatMap((target) => {
+      const text = target.kind === 'Member' && target.object.kind === 'Name' ? `${target.object.name}.${target.member.name}` : ''
+      const pattern = target.kind === 'Member' && target.object.kind === 'Name' ? target : undefined
+      const found = names.filter((name) => {
+        if (!pattern || pattern.object.kind !== 'Name') return name === text
+        const [owner, variable] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)]
+        return variable === pattern.member.name && owner.replace(/\[\d+\]$/, '') === pattern.object.name
+      })
+      if (found.length === 0) diagnostics.report('unknownName', target.span, { kind: 'variable to record', name: text || 'this' })
+      return found
+    })
+    return [{ variables, every }]
+  })
+  const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
+  return {
+    name: item.name.name,
+    data,
+    present: resolved.present.map((each) => ({ ...each, inference: byInput.get(each.input)?.inference ?? false })),
+    batch: values.batch,
+    evaluationBatch: values.evaluate,
+    epochs: values.epochs,
+    seed: values.seed,
+    optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({ name, kind, rate: rate.value, schedule })),
+    measures,
+    measureEvery,
+    scores: ir.graphs.infer.outputs
+      .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
+      .map((each) => each.name),
+    records,
+    phases: resolved.phases,
+  }
+}

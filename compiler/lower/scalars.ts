@@ -1,0 +1,51 @@
+/** Compile-time numbers as host scalars of a graph: literals, or arithmetic over parameters. */
+import type { GraphBuilder } from '../ir/builder.ts'
+import type { ValueId } from '../ir/ir.ts'
+import type { BooleanValue, NumberValue, Param, ScalarSymbol } from '../model/model.ts'
+import { symbolOf } from '../model/values.ts'
+
+/** Which parameters can still change when the compiled program runs. */
+export interface Freedom {
+  readonly isFree: (param: string) => boolean
+  readonly valueOf: (param: string) => number
+}
+
+/** Parameters that decided no structure are free. */
+export function freedomOf(params: readonly Param[]): Freedom {
+  const free = new Map<string, number>()
+  const values = new Map<string, number>()
+  for (const param of params) {
+    for (const [name, value] of flatten(param)) {
+      values.set(name, value)
+      if (!param.structural) free.set(name, value)
+    }
+  }
+  return { isFree: (name) => free.has(name), valueOf: (name) => values.get(name) ?? Number.NaN }
+}
+
+/** A parameter's numbers by name; a list's as `g[0]`, `g[1]`. */
+export function flatten(param: Param): readonly (readonly [string, number])[] {
+  const visit = (value: Param['value'], name: string): readonly (readonly [string, number])[] => {
+    if (value.kind === 'number' || value.kind === 'boolean') return [[name, Number(value.value)]]
+    if (value.kind === 'list') return value.elements.flatMap((each, i) => visit(each, `${name}[${i}]`))
+    return []
+  }
+  return visit(param.value, param.name)
+}
+
+export function scalarValue(builder: GraphBuilder, freedom: Freedom, value: NumberValue | BooleanValue): ValueId {
+  return fromSymbol(builder, freedom, symbolOf(value))
+}
+
+function fromSymbol(builder: GraphBuilder, freedom: Freedom, symbol: ScalarSymbol): ValueId {
+  switch (symbol.kind) {
+    case 'number':
+      return builder.constant(symbol.value)
+    case 'param':
+      return freedom.isFree(symbol.name)
+        ? builder.scalar('param', symbol.name)
+        : builder.constant(freedom.valueOf(symbol.name))
+    case 'apply':
+      return builder.map(symbol.fn, ...symbol.args.map((each) => fromSymbol(builder, freedom, each)))
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The new weights of a training step, from what the rules ask for: the optimiser's step, then the
+ * bounds. Everything is computed from the weights before the step; ties follow by themselves, since
+ * a tied weight is its expression.
+ *
+ * SGD is PyTorch's: d = -dw + decay w; v = momentum v + d; w - rate v. Kept here with the sign of the
+ * change, v = momentum v + dw - decay w. Adam: Kingma and Ba (2015), with the decay added to the
+ * gradient.
+ */
+import type { StorageInfo, ValueId } from '../ir/ir.ts'
+import type { Connection } from '../model/model.ts'
+import { paramsOf } from '../model/values.ts'
+import type { CircuitLowering } from './circuit.ts'
+import type { Learnable, Optimiser } from './experiment.ts'
+import { lowerBiasRule, lowerRule } from './rules.ts'
+import { scalarValue } from './scalars.ts'
+
+export interface Updates {
+  /** The change that each rule asks for, by storage. */
+  readonly asked: ReadonlyMap<string, ValueId>
+  /** New values by storage, slots included. */
+  readonly stored: ReadonlyMap<string, ValueId>
+  readonly slots: readonly StorageInfo[]
+}
+
+const shapeOf = (target: Learnable): readonly number[] =>
+  target.kind === 'connection' ? target.connection.shape : [target.population.size]
+
+export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Optimiser[]): Updates {
+  const { builder } = circuit.context
+  const asked = new Map<string, ValueId>()
+  const stored = new Map<string, ValueId>()
+  const slots: StorageInfo[] = []
+  for (const optimiser of optimisers) {
+    for (const target of optimiser.targets) {
+      const change =
+        target.kind === 'connection'
+          ? lowerRule(circuit, target.connection)
+          : lowerBiasRule(circuit, target.population, target.bias)
+      if (change === undefined) continue
+      const name = `update(${target.storage})`
+      builder.name(change, name)
+      builder.output(name, change)
+      asked.set(target.storage, change)
+      const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
+      const moved = optimiser.kind === 'sgd' ? step.sgd(change) : step.adam(change)
+      stored.set(target.storage, target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved)
+    }
+  }
+  return { asked, stored, slots }
+}
+
+class OptimiserStep {
+  readonly #circuit: CircuitLowering
+  readonly #optimiser: Optimiser
+  readonly #target: Learnable
+  readonly #stored: Map<string, ValueId>
+  readonly #slots: StorageInfo[]
+
+  constructor(
+    circuit: CircuitLowering,
+    optimiser: Optimiser,
+    target: Learnable,
+    stored: Map<string, ValueId>,
+    slots: StorageInfo[],
+  ) {
+    this.#circuit = circuit
+    this.#optimiser = optimiser
+    this.#target = target
+    this.#stored = stored
+    this.#slots = slots
+  }
+
+  sgd(change: ValueId): ValueId {
+    const { builder } = this.#circuit.context
+    const weight = this.#weight()
+    const direction = this.#decayed(change, weight)
+    const momentum = this.#option('momentum')
+    let velocity = direction
+    if (momentum !== undefined) {
+      const slot = this.#slot('velocity', shapeOf(this.#target))
+      velocity = builder.map('add', builder.map('mul', momentum, slot), direction)
+      this.#stored.set(`${this.#target.storage}.velocity`, velocity)
+    }
+    return builder.map('add', weight, builder.map('mul', this.#rate(), velocity))
+  }
+
+  adam(change: ValueId): ValueId {
+    const { builder } = this.#circuit.context
+    const { storage } = this.#target
+    const number = (value: number): ValueId => builder.constant(value)
+    const weight = this.#weight()
+    const direction = this.#decayed(change, weight)
+    const average = (name: string, beta: ValueId, value: ValueId): ValueId => {
+      const slot = this.#slot(name, shapeOf(this.#target))
+      const next = builder.map('add', builder.map('mul', beta, slot), builder.map('mul', builder.map('sub', number(1), beta), value))
+      this.#stored.set(`${storage}.${name}`, next)
+      return next
+    }
+    // 1 - beta^t is itself a running average of ones, so that no step count is needed.
+    const correction = (name: string, beta: ValueId): ValueId => {
+      const slot = this.#slot(name, [1])
+      const next = builder.map('add', builder.map('mul', beta, slot), builder.map('sub', number(1), beta))
+      this.#stored.set(`${storage}.${name}`, next)
+      return next
+    }
+    const beta1 = this.#option('beta1') ?? number(0)
+    const beta2 = this.#option('beta2') ?? number(0)
+    const first = builder.map('div', average('first', beta1, direction), correction('weight1', beta1))
+    const second = builder.map('div', average('second', beta2, builder.map('square', direction)), correction('weight2', beta2))
+    const scaled = builder.map('div', first, builder.map('add', builder.map('sqrt', second), this.#option('epsilon') ?? number(0)))
+    return builder.map('add', weight, builder.map('mul', this.#rate(), scaled))
+  }
+
+  #rate(): ValueId {
+    return this.#circuit.context.builder.scalar('rate', this.#optimiser.name)
+  }
+
+  #weight(): ValueId {
+    return this.#circuit.context.builder.load(this.#target.storage, shapeOf(this.#target))
+  }
+
+  #decayed(change: ValueId, weight: ValueId): ValueId {
+    const { builder } = this.#circuit.context
+    const decay = this.#option('decay')
+    return decay === undefined ? change : builder.map('sub', change, builder.map('mul', decay, weight))
+  }
+
+  /** An option's value; undefined where it is 0, which leaves its term out. */
+  #option(name: string): ValueId | undefined {
+    const value = this.#optimiser.options[name]
+    if (!value) return undefined
+    const { builder, diagnostics, freedom } = this.#circuit.context
+    if (value.value === 0) {
+      for (const param of paramsOf(value.symbol)) diagnostics.structural.add(param)
+      return undefined
+    }
+    return scalarValue(builder, freedom, value)
+  }
+
+  #slot(name: string, shape: readonly number[]): ValueId {
+    const storage = `${this.#target.storage}.${name}`
+    this.#slots.push({ name: storage, shape, role: 'slot' })
+    return this.#circuit.context.builder.load(storage, shape)
+  }
+}
+
+/** Clipped to the bounds of the connection; signed synapses stay at 0 or above. */
+export function bounded(circuit: CircuitLowering, connection: Connection, value: ValueId): ValueId {
+  const { builder, freedom } = circuit.context
+  const { bounds, sign } = connection
+  const from = bounds?.from
+    ? scalarValue(builder, freedom, bounds.from)
+    : sign === 'unsigned'
+      ? undefined
+      : builder.constant(0)
+  const to = bounds?.to && scalarValue(builder, freedom, bounds.to)
+  const raised = from === undefined ? value : builder.map('max', value, from)
+  return to === undefined ? raised : builder.map('min', raised, to)
+}

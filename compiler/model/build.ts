@@ -1,0 +1,192 @@
+/**
+ * Builds the model of a file: loads imports, applies experiment settings, variants and outside
+ * values to the parameters, expands the circuit. Returns no model if the circuit cannot be known.
+ */
+import type { CircuitItem, ExperimentItem, Expression, SourceFile, VariantItem } from '../../grammar/ast.ts'
+import type { CompileOptions, Host } from '../compile.ts'
+import { applyBiasSettings, Circuit, expandItems } from './circuit.ts'
+import type { Context } from './context.ts'
+import { didYouMean } from './evaluate.ts'
+import { Files, folderOf } from './files.ts'
+import type { Connection, Experiment, Model, Population, Scope } from './model.ts'
+import { declareParams, parseOverrides, type Override } from './params.ts'
+import { MutableScope } from './scope.ts'
+
+export interface BuiltModel {
+  readonly ast?: SourceFile
+  readonly model?: Model
+  /** The experiment that was chosen, by option or as the first. */
+  readonly experiment?: Experiment
+  readonly sources: ReadonlyMap<string, string>
+}
+
+const circuitKinds: ReadonlySet<string> = new Set(['Population', 'Connect', 'Matrix', 'Init', 'Let', 'For', 'If', 'Use'])
+const isCircuitItem = (item: { readonly kind: string }): item is CircuitItem => circuitKinds.has(item.kind)
+
+export function buildModel(context: Context, path: string, host: Host, options: CompileOptions): BuiltModel {
+  const files = new Files(context, host)
+  const loaded = files.load(path)
+  if (!loaded) return { sources: files.sources }
+  const { ast, scope } = loaded
+  const variants = chooseVariants(context, ast, options.variants ?? [])
+  const experiments = ast.items.filter((item) => item.kind === 'Experiment')
+  const chosen = chooseExperiment(context, ast, experiments, options.experiment)
+  const statements = chosen ? inheritedStatements(context, experiments, chosen, []) : []
+  const overrides: readonly Override[] = [
+    ...statements.flatMap((statement) =>
+      statement.kind === 'Setting' && statement.name.name !== 'plasticity'
+        ? [{ name: statement.name.name, value: statement.value, span: statement.span }]
+        : [],
+    ),
+    ...variants.flatMap((variant) =>
+      variant.changes.flatMap((change) =>
+        change.kind === 'SetChange' ? [{ name: change.name.name, value: change.value, span: change.span }] : [],
+      ),
+    ),
+    ...parseOverrides(context, options.set ?? {}, files.sources),
+  ]
+  const params = declareParams(
+    context,
+    scope,
+    ast.items.filter((item) => item.kind === 'Param'),
+    overrides,
+  )
+  const circuit = new Circuit(context, {
+    drops: changesOf(variants, 'DropChange', scope),
+    patches: changesOf(variants, 'PatchChange', scope),
+  })
+  const root = new MutableScope(path, scope)
+  const added = variants.flatMap((variant) =>
+    variant.changes.flatMap((change) => (change.kind === 'AddChange' ? [change.item] : [])),
+  )
+  expandItems(circuit, [...ast.items.filter(isCircuitItem), ...added], { scope: root, inLoop: false, depth: 0 })
+  circuit.reportUnapplied()
+  const populations = applyBiasSettings(circuit)
+  const byName = new Map(populations.map((each) => [each.name, each]))
+  const current = (population: Population): Population => byName.get(population.name) ?? population
+  const connections = circuit.connections.map(
+    (each): Connection => ({
+      ...each,
+      source: { ...each.source, population: current(each.source.population) },
+      target: { ...each.target, population: current(each.target.population) },
+    }),
+  )
+  const model: Model = {
+    name: ast.name?.name ?? baseName(path),
+    path,
+    ...(ast.doc === undefined ? {} : { doc: ast.doc }),
+    params: params(),
+    scope: root,
+    populations,
+    connections,
+    matrices: circuit.matrices,
+    lets: circuit.lets,
+    phases: ast.items.filter((item) => item.kind === 'Phase'),
+    experiments: experiments.map((item) => ({
+      item,
+      statements: item === chosen ? statements : inheritedStatements(context, experiments, item, []),
+      scope: root,
+    })),
+    variants: ast.items.flatMap((item) =>
+      item.kind === 'Variant' ? [{ name: item.name.name, ...(item.doc === undefined ? {} : { doc: item.doc }) }] : [],
+    ),
+  }
+  const experiment = model.experiments.find((each) => each.item === chosen)
+  return { ast, model, ...(experiment ? { experiment } : {}), sources: files.sources }
+}
+
+const baseName = (path: string): string => path.slice(folderOf(path).length + 1).replace(/\.ccn$/, '')
+
+function changesOf<K extends 'DropChange' | 'PatchChange'>(
+  variants: readonly VariantItem[],
+  kind: K,
+  scope: Scope,
+): readonly { readonly change: Extract<VariantItem['changes'][number], { kind: K }>; readonly scope: Scope }[] {
+  return variants.flatMap((variant) =>
+    variant.changes.flatMap((change) =>
+      change.kind === kind ? [{ change: change as Extract<VariantItem['changes'][number], { kind: K }>, scope }] : [],
+    ),
+  )
+}
+
+/** The variants asked for, each after those that it extends. */
+function chooseVariants(context: Context, ast: SourceFile, names: readonly string[]): readonly VariantItem[] {
+  const declared = ast.items.filter((item) => item.kind === 'Variant')
+  const chosen: VariantItem[] = []
+  const add = (name: string, span: VariantItem['span'], chain: readonly string[]): void => {
+    const variant = declared.find((item) => item.name.name === name)
+    if (!variant) {
+      const all = declared.map((item) => item.name.name)
+      context.report('unknownName', span, { kind: 'variant', name }, {
+        hint: didYouMean(name, all) ?? (all.length > 0 ? `the variants are ${all.join(', ')}` : undefined),
+      })
+      return
+    }
+    if (chain.includes(name)) {
+      context.report('definitionCycle', span, { cycle: [...chain, name].map((each) => `\`${each}\``).join(' -> ') })
+      return
+    }
+    if (variant.base) add(variant.base.name, variant.base.span, [...chain, name])
+    if (!chosen.includes(variant)) chosen.push(variant)
+  }
+  const head = ast.name?.span ?? { file: ast.path, start: 0, end: 0 }
+  for (const name of names) add(name, head, [])
+  return chosen
+}
+
+function chooseExperiment(
+  context: Context,
+  ast: SourceFile,
+  experiments: readonly ExperimentItem[],
+  name: string | undefined,
+): ExperimentItem | undefined {
+  if (name === undefined) return experiments[0]
+  const found = experiments.find((item) => item.name.name === name)
+  if (found) return found
+  const all = experiments.map((item) => item.name.name)
+  return context.report('unknownName', ast.name?.span ?? { file: ast.path, start: 0, end: 0 }, { kind: 'experiment', name }, {
+    hint: didYouMean(name, all) ?? (all.length > 0 ? `the experiments are ${all.join(', ')}` : undefined),
+  })
+}
+
+/** Statements of the base experiments first; a statement said again replaces the inherited one. */
+function inheritedStatements(
+  context: Context,
+  experiments: readonly ExperimentItem[],
+  item: ExperimentItem,
+  chain: readonly string[],
+): ExperimentItem['statements'] {
+  if (!item.base) return item.statements
+  const name = item.base.name
+  const base = experiments.find((each) => each.name.name === name)
+  if (!base || chain.includes(name) || base === item) {
+    if (base) context.report('definitionCycle', item.base.span, { cycle: `\`${item.name.name}\` -> \`${name}\`` })
+    else {
+      context.report('unknownName', item.base.span, { kind: 'experiment', name }, {
+        hint: didYouMean(name, experiments.map((each) => each.name.name)),
+      })
+    }
+    return item.statements
+  }
+  const inherited = inheritedStatements(context, experiments, base, [...chain, item.name.name])
+  const replaced = new Set(item.statements.flatMap(statementKeys))
+  return [...inherited.filter((each) => !statementKeys(each).some((key) => replaced.has(key))), ...item.statements]
+}
+
+/** What a statement says something about; a derived experiment replaces it by the same key. */
+function statementKeys(statement: ExperimentItem['statements'][number]): readonly string[] {
+  switch (statement.kind) {
+    case 'Value':
+    case 'Setting':
+      return [`${statement.kind} ${statement.name.name}`]
+    case 'Optimise':
+      return statement.targets.map((target) => `Optimise ${nameOf(target)}`)
+    default:
+      return [statement.kind]
+  }
+}
+
+function nameOf(expression: Expression): string {
+  if (expression.kind === 'Name') return expression.name
+  return expression.kind === 'Member' ? `${nameOf(expression.object)}.${expression.member.name}` : expression.kind
+}

@@ -1,0 +1,105 @@
+/**
+ * The functions of the language itself, in one table: which exist, where they may stand, and what
+ * they become. Library functions are written in .ccn.
+ */
+import type { MapFunction } from '../ir/ir.ts'
+
+interface CompileTimeFunction {
+  /** Least and greatest number of arguments. */
+  readonly arity: readonly [number, number]
+  readonly apply: (...args: number[]) => number
+  /** What it is while the model runs, so that parameters can stay symbolic. */
+  readonly map?: MapFunction
+  /** The result has the dimension of the first argument. */
+  readonly keepsDimension?: boolean
+}
+
+/** Functions of numbers known when the model is compiled. */
+export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = new Map<string, CompileTimeFunction>([
+  ['exp', { arity: [1, 1], apply: Math.exp, map: 'exp' }],
+  ['log', { arity: [1, 1], apply: Math.log, map: 'log' }],
+  ['sqrt', { arity: [1, 1], apply: Math.sqrt, map: 'sqrt' }],
+  ['abs', { arity: [1, 1], apply: Math.abs, map: 'abs', keepsDimension: true }],
+  ['floor', { arity: [1, 1], apply: Math.floor, map: 'floor' }],
+  ['ceil', { arity: [1, 1], apply: Math.ceil }],
+  ['round', { arity: [1, 1], apply: Math.round }],
+  ['sin', { arity: [1, 1], apply: Math.sin, map: 'sin' }],
+  ['cos', { arity: [1, 1], apply: Math.cos, map: 'cos' }],
+  ['tanh', { arity: [1, 1], apply: Math.tanh, map: 'tanh' }],
+  ['sigmoid', { arity: [1, 1], apply: (x) => 1 / (1 + Math.exp(-x)), map: 'sigmoid' }],
+  ['min', { arity: [1, 64], apply: Math.min, map: 'min', keepsDimension: true }],
+  ['max', { arity: [1, 64], apply: Math.max, map: 'max', keepsDimension: true }],
+  ['sum', { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a + b, 0), keepsDimension: true }],
+  ['product', { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a * b, 1) }],
+  ['size', { arity: [1, 1], apply: (x) => x }],
+  ['length', { arity: [1, 1], apply: (x) => x }],
+])
+
+/** Element-wise functions in equations, by their spelling. */
+export const elementwise: ReadonlyMap<string, { readonly fn: MapFunction; readonly arity: number }> = new Map([
+  ['exp', { fn: 'exp', arity: 1 }],
+  ['log', { fn: 'log', arity: 1 }],
+  ['sqrt', { fn: 'sqrt', arity: 1 }],
+  ['abs', { fn: 'abs', arity: 1 }],
+  ['sign', { fn: 'sign', arity: 1 }],
+  ['sigmoid', { fn: 'sigmoid', arity: 1 }],
+  ['tanh', { fn: 'tanh', arity: 1 }],
+  ['softplus', { fn: 'softplus', arity: 1 }],
+  ['sin', { fn: 'sin', arity: 1 }],
+  ['cos', { fn: 'cos', arity: 1 }],
+  ['floor', { fn: 'floor', arity: 1 }],
+  ['min', { fn: 'min', arity: 2 }],
+  ['max', { fn: 'max', arity: 2 }],
+])
+
+/** Reductions over the units of a population (in measures: over examples and units). */
+export const reductions: ReadonlySet<string> = new Set(['sum', 'mean', 'variance', 'std', 'max_of', 'min_of'])
+
+/** Draws in equations. */
+export const draws: ReadonlySet<string> = new Set(['normal', 'uniform', 'bernoulli', 'poisson'])
+
+/** Functions of time. */
+export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
+
+/** Functions of whole weights, in initialisers, ties, `let`s and measures. */
+export const weightFunctions: ReadonlySet<string> = new Set([
+  'transpose',
+  'row_sum',
+  'column_sum',
+  'left_factor',
+  'right_factor',
+  'norm',
+])
+
+/** Random or fixed initial weights, with their parameters and defaults. */
+export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
+  ['uniform', ['low', 'high']],
+  ['normal', ['mean', 'std']],
+  ['xavier_normal', ['gain']],
+  ['xavier_uniform', ['gain']],
+  ['kaiming_normal', ['gain', 'fan']],
+  ['kaiming_uniform', ['gain', 'fan']],
+  ['identity', ['scale']],
+  ['file', ['path']],
+])
+
+/** Measures and what they need; see `docs/language.md`. */
+export const measureFunctions: ReadonlySet<string> = new Set([
+  'angle',
+  'norm',
+  'ratio',
+  'update',
+  'backprop',
+  'error',
+  'loss',
+])
+
+/** Everything that can be passed as a function or called in an equation without being declared. */
+export const builtinNames: ReadonlySet<string> = new Set([
+  ...elementwise.keys(),
+  ...reductions,
+  'clip',
+  'pullback',
+  ...draws,
+  ...temporal,
+])

@@ -1,0 +1,304 @@
+/**
+ * Cell types with their parameters bound: what `extends` inherits, what a population is made of.
+ * A derived cell's member replaces the inherited one of the same name, in its place.
+ */
+import type {
+  Argument,
+  CellItem,
+  CellMember,
+  PlasticityItem,
+  RuleReference,
+  Span,
+  StpItem,
+  SynapseItem,
+} from '../../grammar/ast.ts'
+import type { Context } from './context.ts'
+import { bindArguments, evaluate, evaluateInteger, resolveName } from './evaluate.ts'
+import type {
+  Bias,
+  CellInput,
+  CellInstance,
+  Compartment,
+  Definition,
+  Equation,
+  Instance,
+  Scope,
+  State,
+  Value,
+} from './model.ts'
+import { MutableScope } from './scope.ts'
+import { describeEntry } from './values.ts'
+
+type DefinitionKind = Definition['kind']
+
+const kindNames: Readonly<Record<DefinitionKind, string>> = {
+  cell: 'cell type',
+  stp: 'type of short-term plasticity',
+  synapse: 'synapse type',
+  plasticity: 'plasticity rule',
+  dataset: 'data set',
+  motif: 'motif',
+}
+
+/** The definition of a kind that a name stands for; reports anything else. */
+export function resolveDefinition<K extends DefinitionKind>(
+  context: Context,
+  scope: Scope,
+  name: string,
+  span: Span,
+  kind: K,
+): Extract<Definition, { kind: K }> | undefined {
+  const entry = resolveName(context, scope, name, span, kindNames[kind])
+  if (!entry) return undefined
+  if (entry.kind === kind) return entry as Extract<Definition, { kind: K }>
+  return context.report('wrongKind', span, { name, found: describeEntry(entry), expected: `a ${kindNames[kind]}` })
+}
+
+/** A scope in which a definition's parameters have values. `pick` spreads lists over an array. */
+export function bindScope(
+  context: Context,
+  owner: string,
+  definition: Definition,
+  parameters: CellItem['parameters'],
+  args: readonly Argument[],
+  site: Scope,
+  span: Span,
+  pick: (value: Value, span: Span) => Value | undefined = (value) => value,
+): MutableScope {
+  const scope = new MutableScope(definition.scope.file, definition.scope, site.prefix)
+  const bound = bindArguments(
+    context,
+    owner,
+    parameters,
+    args,
+    span,
+    (expression) => {
+      const value = evaluate(context, site, expression)
+      return value && pick(value, expression.span)
+    },
+    (expression, earlier) => {
+      const inner = new MutableScope(definition.scope.file, definition.scope)
+      for (const [name, value] of earlier) inner.declare(name, value)
+      return evaluate(context, inner, expression)
+    },
+  )
+  for (const parameter of parameters) {
+    const value = bound.get(parameter.name.name)
+    // A parameter without a value was reported; it is known, so that nothing more is said of it.
+    if (value) scope.declare(parameter.name.name, value)
+    else scope.declareLazily(parameter.name.name, () => undefined)
+  }
+  return scope
+}
+
+interface Rules {
+  readonly stp: StpItem
+  readonly synapse: SynapseItem
+  readonly plasticity: PlasticityItem
+}
+
+/** A rule, synapse type or type of short-term plasticity with its arguments bound. */
+export function instantiate<K extends keyof Rules>(
+  context: Context,
+  site: Scope,
+  reference: RuleReference,
+  kind: K,
+): Instance<Rules[K]> | undefined {
+  const { name } = reference.name
+  const definition: Definition | undefined = resolveDefinition(
+    context,
+    site,
+    name,
+    reference.name.span,
+    kind,
+  )
+  if (!definition || !('parameters' in definition.item)) return undefined
+  const scope = bindScope(
+    context,
+    `\`${name}\``,
+    definition,
+    definition.item.parameters,
+    reference.args,
+    site,
+    reference.span,
+  )
+  return { item: definition.item as Rules[K], scope, span: reference.span }
+}
+
+interface Parts {
+  readonly compartments: Map<string, Compartment>
+  readonly inputs: Map<string, CellInput>
+  readonly biases: Map<string, Bias>
+  readonly states: Map<string, State>
+  readonly equations: Map<string, Equation>
+  readonly reactions: { member: Extract<CellMember, { kind: 'Reaction' }>; scope: Scope }[]
+}
+
+/** How many cell types may stand on one another. */
+const inheritanceLimit = 64
+
+/** The cell of one population. `storagePrefix` is the population's name. */
+export function instantiateCell(
+  context: Context,
+  site: Scope,
+  reference: RuleReference,
+  population: string,
+  pick: (value: Value, span: Span) => Value | undefined,
+): CellInstance | undefined {
+  const { name } = reference.name
+  const definition = resolveDefinition(context, site, name, reference.name.span, 'cell')
+  if (!definition) return undefined
+  const scope = bindScope(
+    context,
+    `\`${name}\``,
+    definition,
+    definition.item.parameters,
+    reference.args,
+    site,
+    reference.span,
+    pick,
+  )
+  const parts: Parts = {
+    compartments: new Map(),
+    inputs: new Map(),
+    biases: new Map(),
+    states: new Map(),
+    equations: new Map(),
+    reactions: [],
+  }
+  collect(context, definition.item, scope, population, parts, [])
+  return {
+    name,
+    scope,
+    compartments: [...parts.compartments.values()],
+    inputs: [...parts.inputs.values()],
+    biases: [...parts.biases.values()],
+    states: [...parts.states.values()],
+    equations: [...parts.equations.values()],
+    reactions: parts.reactions,
+    span: reference.span,
+  }
+}
+
+function collect(
+  context: Context,
+  item: CellItem,
+  scope: MutableScope,
+  population: string,
+  parts: Parts,
+  below: readonly string[],
+): void {
+  if (item.base) {
+    const { name, args, span } = item.base
+    const chain = [...below, item.name.name]
+    if (chain.includes(name.name) || chain.length > inheritanceLimit) {
+      context.report('definitionCycle', span, { cycle: [...chain, name.name].map((each) => `\`${each}\``).join(' -> ') })
+    } else {
+      const base = resolveDefinition(context, scope, name.name, name.span, 'cell')
+      if (base) {
+        const inner = bindScope(context, `\`${name.name}\``, base, base.item.parameters, args, scope, span)
+        collect(context, base.item, inner, population, parts, chain)
+        // What the base cell's parameters are called is visible outside (`pre.p0`).
+        for (const parameter of base.item.parameters) {
+          const value = inner.lookUp(parameter.name.name)
+          if (value && !scope.has(parameter.name.name)) scope.declare(parameter.name.name, value)
+        }
+      }
+    }
+  }
+  const own = new Map<string, Span>()
+  for (const member of item.members) addMember(context, member, scope, population, parts, own)
+}
+
+function addMember(
+  context: Context,
+  member: CellMember,
+  scope: MutableScope,
+  population: string,
+  parts: Parts,
+  own: Map<string, Span>,
+): void {
+  const claim = (name: string, span: Span): void => {
+    const before = own.get(name)
+    if (before) {
+      context.report('duplicateName', span, { name }, { related: [{ span: before, message: 'It is declared here first.' }] })
+    }
+    own.set(name, span)
+    // What replaces an inherited member of another kind takes its place entirely.
+    for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states]) map.delete(name)
+  }
+  switch (member.kind) {
+    case 'Compartment': {
+      const branches = member.branches ? evaluateInteger(context, scope, member.branches) : 1
+      if (branches !== undefined && branches < 1) {
+        context.report('badValue', member.branches?.span ?? member.span, {
+          what: 'The number of branches',
+          expected: 'at least 1',
+          found: branches,
+        })
+      }
+      for (const name of member.names) {
+        claim(name.name, name.span)
+        const inner: Parts = { ...parts, states: new Map(), equations: new Map(), compartments: new Map() }
+        for (const each of member.members) addMember(context, each, scope, population, inner, new Map())
+        parts.compartments.set(name.name, {
+          name: name.name,
+          branches: Math.max(1, branches ?? 1),
+          states: [...inner.states.values()],
+          equations: [...inner.equations.values()],
+          span: name.span,
+        })
+      }
+      return
+    }
+    case 'Input':
+      claim(member.name.name, member.name.span)
+      parts.inputs.set(member.name.name, {
+        name: member.name.name,
+        scalar: member.scalar,
+        ...(member.value ? { value: member.value } : {}),
+        scope,
+        span: member.span,
+      })
+      return
+    case 'Bias': {
+      claim(member.name.name, member.name.span)
+      const rule = member.learn && instantiate(context, scope, member.learn, 'plasticity')
+      parts.biases.set(member.name.name, {
+        storage: `${population}.${member.name.name}`,
+        name: member.name.name,
+        ...(member.value ? { initial: { value: member.value, scope } } : {}),
+        ...(rule ? { rule } : {}),
+        span: member.span,
+      })
+      return
+    }
+    case 'State':
+      claim(member.name.name, member.name.span)
+      parts.states.set(member.name.name, { member, scope })
+      return
+    case 'Equation': {
+      claim(member.name.name, member.name.span)
+      if (member.role && member.role !== 'signal') {
+        // One signal of each role: a new event replaces the inherited one, whatever its name.
+        for (const [name, equation] of parts.equations) {
+          if (equation.role === member.role && name !== member.name.name) parts.equations.delete(name)
+        }
+      }
+      parts.equations.set(member.name.name, {
+        name: member.name.name,
+        ...(member.role ? { role: member.role } : {}),
+        value: member.value,
+        detected: member.detected,
+        resets: member.resets,
+        scope,
+        span: member.span,
+        ...(member.doc === undefined ? {} : { doc: member.doc }),
+      })
+      return
+    }
+    case 'Reaction':
+      parts.reactions.push({ member, scope })
+      return
+  }
+}

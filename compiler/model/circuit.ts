@@ -1,0 +1,368 @@
+/**
+ * Expands the circuit: populations, loops, conditions and motifs become plain lists of populations,
+ * connections, matrices and `let`s. Populations come first in every body, then nested bodies, then
+ * connections, so that declarations may stand in any order. Variants take effect here: a dropped
+ * family is not made, a patched one is made with its changes.
+ */
+import type {
+  CircuitItem,
+  DropChange,
+  Expression,
+  ForItem,
+  Identifier,
+  InitItem,
+  PatchChange,
+  PopulationItem,
+  Span,
+  UseItem,
+} from '../../grammar/ast.ts'
+import { bindScope, instantiateCell, resolveDefinition } from './cells.ts'
+import { buildConnection } from './connections.ts'
+import type { Context } from './context.ts'
+import { didYouMean, evaluate, evaluateBoolean, evaluateInteger, toInteger } from './evaluate.ts'
+import type {
+  Bias,
+  Connection,
+  Let,
+  Matrix,
+  Population,
+  Scope,
+  Value,
+  WeightEntry,
+  WeightExpression,
+} from './model.ts'
+import { MutableScope } from './scope.ts'
+import { describeEntry, paramsOf } from './values.ts'
+
+/** The largest numbers of things a circuit may have; beyond them a description is a mistake. */
+export const limits = { units: 16_777_216, weights: 268_435_456, populations: 10_000, connections: 50_000, depth: 64 }
+
+/** Changes that variants make, in order. */
+export interface Changes {
+  readonly drops: readonly { readonly change: DropChange; readonly scope: Scope }[]
+  readonly patches: readonly { readonly change: PatchChange; readonly scope: Scope }[]
+}
+
+/** Collects what the expansion makes. */
+export class Circuit {
+  readonly populations: Population[] = []
+  readonly connections: Connection[] = []
+  readonly matrices: Matrix[] = []
+  readonly lets: Let[] = []
+  readonly biasSettings: { readonly item: InitItem; readonly scope: Scope }[] = []
+  readonly context: Context
+  readonly changes: Changes
+  /** Families made so far: how many elements, and by which declaration. */
+  readonly #families = new Map<string, { count: number; readonly span: Span }>()
+  readonly #applied = new Set<object>()
+
+  constructor(context: Context, changes: Changes) {
+    this.context = context
+    this.changes = changes
+  }
+
+  /** The next element of a family; undefined (reported) if another declaration made it. */
+  claim(name: Identifier, family: string, inLoop: boolean): { readonly index?: number } | undefined {
+    const known = this.#families.get(family)
+    if (known && (known.span.start !== name.span.start || known.span.file !== name.span.file)) {
+      return this.context.report('duplicateName', name.span, { name: name.name }, {
+        related: [{ span: known.span, message: 'It is declared here first.' }],
+      })
+    }
+    if (!known) {
+      this.#families.set(family, { count: 1, span: name.span })
+      return inLoop ? { index: 0 } : {}
+    }
+    if (!inLoop) {
+      return this.context.report('duplicateName', name.span, { name: name.name })
+    }
+    return { index: known.count++ }
+  }
+
+  isDropped(family: string): boolean {
+    let dropped = false
+    for (const { change } of this.changes.drops) {
+      if (familyName(change.target) === family) {
+        this.#applied.add(change)
+        dropped = true
+      }
+    }
+    return dropped
+  }
+
+  patchesFor(family: string): readonly { readonly change: PatchChange; readonly scope: Scope }[] {
+    return this.changes.patches.filter(({ change }) => {
+      if (familyName(change.target) !== family) return false
+      this.#applied.add(change)
+      return true
+    })
+  }
+
+  /** Reports changes whose target was never made. */
+  reportUnapplied(): void {
+    const all = [...this.changes.drops, ...this.changes.patches]
+    for (const { change } of all) {
+      if (this.#applied.has(change)) continue
+      const name = familyName(change.target) ?? 'this'
+      this.context.report(
+        'unknownName',
+        change.target.span,
+        { kind: 'connection or population', name },
+        { hint: didYouMean(name, [...this.#families.keys()]) },
+      )
+    }
+  }
+}
+
+/** `Y`, `fb.Y`: the family that an expression names, without looking it up. */
+export function familyName(expression: Expression): string | undefined {
+  if (expression.kind === 'Name') return expression.name
+  if (expression.kind !== 'Member') return undefined
+  const object = familyName(expression.object)
+  return object === undefined ? undefined : `${object}.${expression.member.name}`
+}
+
+/** Where a body is expanded. */
+export interface Site {
+  readonly scope: MutableScope
+  readonly inLoop: boolean
+  readonly depth: number
+}
+
+export function expandItems(circuit: Circuit, items: readonly CircuitItem[], site: Site): void {
+  const { context } = circuit
+  if (site.depth > limits.depth) {
+    const first = items[0]
+    if (first) context.report('tooDeep', first.span, { limit: limits.depth })
+    return
+  }
+  for (const item of items) if (item.kind === 'Population') expandPopulation(circuit, item, site)
+  for (const item of items) {
+    if (item.kind === 'Use') expandUse(circuit, item, site)
+    else if (item.kind === 'For') expandFor(circuit, item, site)
+    else if (item.kind === 'If') {
+      const test = evaluateBoolean(context, site.scope, item.test)
+      if (!test) continue
+      for (const name of paramsOf(test.symbol)) context.structural.add(name)
+      expandItems(circuit, test.value ? item.then : item.otherwise, { ...site, depth: site.depth + 1 })
+    }
+  }
+  for (const item of items) {
+    switch (item.kind) {
+      case 'Connect': {
+        if (circuit.connections.length >= limits.connections) {
+          context.report('tooLarge', item.span, { what: 'The circuit', count: `more than ${limits.connections}`, limit: `${limits.connections} connections` })
+          return
+        }
+        const connection = buildConnection(circuit, item, site)
+        if (connection) circuit.connections.push(connection)
+        break
+      }
+      case 'Matrix': {
+        const claimed = circuit.claim(item.name, site.scope.prefix + item.name.name, site.inLoop)
+        const rows = expectPopulation(context, site.scope, item.rows)
+        const columns = expectPopulation(context, site.scope, item.columns)
+        if (!claimed || !rows || !columns) break
+        const { name, family, entry } = register(site, item.name, claimed.index)
+        site.scope.declare(item.name.name, entry)
+        const init = { value: item.value, scope: site.scope }
+        circuit.matrices.push({ name, family, ...claimed, rows, columns, init, span: item.span })
+        break
+      }
+      case 'Let': {
+        const claimed = circuit.claim(item.name, site.scope.prefix + item.name.name, site.inLoop)
+        if (!claimed) break
+        const { name, family, entry } = register(site, item.name, claimed.index)
+        // The value is read in a scope of its own, so that a `let` may not mean itself.
+        const inner = new MutableScope(site.scope.file, site.scope)
+        site.scope.declare(item.name.name, entry)
+        circuit.lets.push({ name, family, ...claimed, value: { value: item.value, scope: inner }, span: item.span })
+        break
+      }
+      case 'Init':
+        circuit.biasSettings.push({ item, scope: site.scope })
+        break
+      default:
+        break
+    }
+  }
+}
+
+/** Full name, family and scope entry of something declared at a site. */
+export function register(
+  site: Site,
+  name: Identifier,
+  index: number | undefined,
+): { readonly name: string; readonly family: string; readonly entry: WeightEntry } {
+  const family = site.scope.prefix + name.name
+  return {
+    name: index === undefined ? family : `${family}[${index}]`,
+    family,
+    entry: { kind: 'weight', family, ...(index === undefined ? {} : { index }) },
+  }
+}
+
+export function expectPopulation(context: Context, scope: Scope, expression: Expression): Population | undefined {
+  const value = evaluate(context, scope, expression)
+  if (!value) return undefined
+  if (value.kind === 'population') return value.population
+  return context.report(
+    'expectedNumber',
+    expression.span,
+    { expected: 'population', found: describeEntry(value) },
+    { hint: value.kind === 'populations' ? 'choose one, as in `h[0]`, or write a `for` over them' : undefined },
+  )
+}
+
+function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): void {
+  const { context } = circuit
+  const family = site.scope.prefix + item.name.name
+  const claimed = circuit.claim(item.name, family, site.inLoop)
+  if (!claimed) return
+  const declareNothing = (): void => site.scope.declareLazily(item.name.name, () => undefined)
+  if (circuit.isDropped(family)) return declareNothing()
+  const patch = circuit
+    .patchesFor(family)
+    .flatMap(({ change, scope }) => change.properties.map((property) => ({ property, scope })))
+    .findLast(({ property }) => property.kind === 'CellProperty')
+  const reference = patch?.property.kind === 'CellProperty' ? patch.property.reference : item.cell
+  const cellSite = patch?.scope ?? site.scope
+  let count: number | undefined
+  if (item.count) {
+    count = evaluateInteger(context, site.scope, item.count)
+    if (count === undefined) return declareNothing()
+    if (count < 1 || count > limits.populations) {
+      if (count < 1) context.report('noElements', item.count.span, { name: item.name.name, found: count })
+      else context.report('tooLarge', item.count.span, { what: `\`${item.name.name}\``, count, limit: limits.populations })
+      return declareNothing()
+    }
+  }
+  const elements: Population[] = []
+  for (let i = 0; i < (count ?? 1); i++) {
+    const pick = (value: Value, span: Span): Value | undefined => {
+      if (value.kind !== 'list' || count === undefined) return value
+      if (value.elements.length === count) return value.elements[i]
+      return context.report('listLength', span, { name: 'the list', found: value.elements.length, expected: count })
+    }
+    const shape = evaluateShape(context, site.scope, item.shape, pick)
+    const index = item.count ? i : claimed.index
+    const name = index === undefined ? family : `${family}[${index}]`
+    const cell = instantiateCell(context, cellSite, reference, name, pick)
+    if (!shape || !cell) return declareNothing()
+    const size = shape.reduce((a, b) => a * b, 1)
+    if (size > limits.units) {
+      context.report('tooLarge', item.span, { what: `\`${name}\``, count: size, limit: `${limits.units} units` })
+      return declareNothing()
+    }
+    elements.push({ name, family, ...(index === undefined ? {} : { index }), shape, size, cell, span: item.span })
+  }
+  circuit.populations.push(...elements)
+  const [only] = elements
+  if (item.count) site.scope.declare(item.name.name, { kind: 'populations', family, elements })
+  else if (only) site.scope.declare(item.name.name, { kind: 'population', population: only })
+}
+
+function evaluateShape(
+  context: Context,
+  scope: Scope,
+  dims: readonly Expression[],
+  pick: (value: Value, span: Span) => Value | undefined,
+): readonly number[] | undefined {
+  const shape: number[] = []
+  for (const dim of dims) {
+    const value = evaluate(context, scope, dim)
+    const picked = value && pick(value, dim.span)
+    if (!picked) return undefined
+    if (picked.kind !== 'number') {
+      return context.report('expectedNumber', dim.span, { expected: 'whole number', found: describeEntry(picked) })
+    }
+    const size = toInteger(context, picked, dim.span)
+    if (size === undefined) return undefined
+    if (size < 1) return context.report('emptyShape', dim.span, { found: size })
+    shape.push(size)
+  }
+  return shape
+}
+
+function expandFor(circuit: Circuit, item: ForItem, site: Site): void {
+  const { context } = circuit
+  const list = evaluate(context, site.scope, item.list)
+  if (!list) return
+  const elements: readonly Value[] =
+    list.kind === 'populations'
+      ? list.elements.map((population) => ({ kind: 'population', population }) as const)
+      : list.kind === 'list'
+        ? list.elements
+        : list.kind === 'instances'
+          ? list.elements.map((scope) => ({ kind: 'instance', name: list.name, scope }) as const)
+          : []
+  if (list.kind !== 'list' && list.kind !== 'populations' && list.kind !== 'instances') {
+    context.report('expectedNumber', item.list.span, { expected: 'list', found: describeEntry(list) })
+    return
+  }
+  const width = item.names.length
+  for (let i = 0; i + width <= elements.length; i++) {
+    const scope = new MutableScope(site.scope.file, site.scope)
+    for (const [k, name] of item.names.entries()) {
+      const element = elements[i + k]
+      if (element) scope.declare(name.name, element)
+    }
+    if (item.index) scope.declare(item.index.name, { kind: 'number', value: i, dimension: {} })
+    expandItems(circuit, item.body, { scope, inLoop: true, depth: site.depth + 1 })
+  }
+}
+
+function expandUse(circuit: Circuit, item: UseItem, site: Site): void {
+  const { context } = circuit
+  const { name } = item.motif.name
+  const definition = resolveDefinition(context, site.scope, name, item.motif.name.span, 'motif')
+  if (!definition) return
+  const bound = bindScope(
+    context,
+    `\`${name}\``,
+    definition,
+    definition.item.parameters,
+    item.motif.args,
+    site.scope,
+    item.span,
+  )
+  const prefix = item.name ? `${site.scope.prefix}${item.name.name}.` : site.scope.prefix
+  const scope = new MutableScope(definition.scope.file, bound, prefix)
+  expandItems(circuit, definition.item.body, { scope, inLoop: site.inLoop, depth: site.depth + 1 })
+  if (item.name) site.scope.declare(item.name.name, { kind: 'instance', name: item.name.name, scope })
+}
+
+/** Biases with the values that `init` and `tie` statements give them. */
+export function applyBiasSettings(circuit: Circuit): readonly Population[] {
+  const settings = new Map<string, { initial?: WeightExpression; tied?: WeightExpression }>()
+  for (const { item, scope } of circuit.biasSettings) {
+    const { target } = item
+    if (target.kind !== 'Member') {
+      circuit.context.report('wrongKind', target.span, {
+        name: familyName(target) ?? 'this',
+        found: 'no bias',
+        expected: 'a bias, as in `h[0].k`,',
+      })
+      continue
+    }
+    const population = expectPopulation(circuit.context, scope, target.object)
+    if (!population) continue
+    const biases = population.cell.biases.map((bias) => bias.name)
+    if (!biases.includes(target.member.name)) {
+      circuit.context.report(
+        'unknownMember',
+        target.member.span,
+        { owner: `\`${population.name}\``, kind: 'bias', name: target.member.name },
+        { hint: didYouMean(target.member.name, biases) },
+      )
+      continue
+    }
+    settings.set(`${population.name}.${target.member.name}`, {
+      [item.always ? 'tied' : 'initial']: { value: item.value, scope },
+    })
+  }
+  return circuit.populations.map((population) => {
+    const biases = population.cell.biases.map((bias): Bias => ({ ...bias, ...settings.get(bias.storage) }))
+    return { ...population, cell: { ...population.cell, biases } }
+  })
+}

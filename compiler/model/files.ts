@@ -1,0 +1,210 @@
+/**
+ * Loads the main file and everything that it imports, and makes a scope of definitions for each.
+ * `std/...` is the standard library; other paths are relative to the importing file and may not
+ * leave the project folder. Each file is read and parsed once.
+ */
+import type { ImportItem, Item, SourceFile, Span } from '../../grammar/ast.ts'
+import { parse } from '../../grammar/index.ts'
+import type { Host } from '../compile.ts'
+import type { Context } from './context.ts'
+import { didYouMean, evaluate } from './evaluate.ts'
+import type { Entry, Scope } from './model.ts'
+import { MutableScope } from './scope.ts'
+
+/** Paths are handled as text with `/`, so that the compiler needs no file system of its own. */
+export function resolvePath(folder: string, relative: string): string {
+  const parts = relative.startsWith('/') ? [] : folder.split('/')
+  for (const part of relative.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part === '..') parts.pop()
+    else parts.push(part)
+  }
+  const joined = parts.join('/')
+  return joined.startsWith('/') ? joined : `/${joined}`
+}
+
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+
+/** How many files one model may draw together. */
+const fileLimit = 500
+
+export interface LoadedFile {
+  readonly ast: SourceFile
+  readonly scope: MutableScope
+}
+
+export class Files {
+  readonly sources = new Map<string, string>()
+  readonly #loaded = new Map<string, LoadedFile>()
+  readonly #loading: string[] = []
+  readonly #context: Context
+  readonly #host: Host
+
+  constructor(context: Context, host: Host) {
+    this.#context = context
+    this.#host = host
+  }
+
+  /** The file at an absolute path; undefined if it cannot be read. */
+  load(path: string, requested?: { readonly span: Span; readonly spelling: string }): LoadedFile | undefined {
+    const known = this.#loaded.get(path)
+    if (known) return known
+    const span = requested?.span ?? { file: path, start: 0, end: 0 }
+    let text: string | undefined
+    try {
+      text = this.#loaded.size >= fileLimit ? undefined : this.#host.read(path)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return this.#context.report('unreadable', span, { path: requested?.spelling ?? path, reason })
+    }
+    if (text === undefined) {
+      return this.#context.report('importNotFound', span, { path: requested?.spelling ?? path })
+    }
+    this.sources.set(path, text)
+    const { file, diagnostics } = parse(text, path)
+    for (const found of diagnostics) this.#context.add(found)
+    const scope = new MutableScope(path)
+    const loaded = { ast: file, scope }
+    this.#loaded.set(path, loaded)
+    this.#loading.push(path)
+    this.#declare(file, scope)
+    this.#loading.pop()
+    return loaded
+  }
+
+  #declare(file: SourceFile, scope: MutableScope): void {
+    const context = this.#context
+    const places = new Map<string, Span>()
+    const claim = (name: string, span: Span): boolean => {
+      const before = places.get(name)
+      if (!before) return !!places.set(name, span)
+      context.report('duplicateName', span, { name }, {
+        related: [{ span: before, message: 'It is declared here first.' }],
+      })
+      return false
+    }
+    scope.onCycle = (name) => {
+      const span = places.get(name)
+      if (span) context.report('definitionCycle', span, { cycle: `\`${name}\` needs itself` })
+    }
+    for (const item of file.items) {
+      if (item.kind === 'Import') this.#import(item, scope, claim)
+      else if ('name' in item && item.name && isDefinition(item)) {
+        if (claim(item.name.name, item.name.span)) declareItem(context, scope, item)
+      }
+    }
+  }
+
+  #import(item: ImportItem, scope: MutableScope, claim: (name: string, span: Span) => boolean): void {
+    const context = this.#context
+    const spelling = item.source.value
+    const path = this.#locate(spelling, scope.file, item.source.span)
+    const cyclic = path !== undefined && this.#loading.includes(path)
+    if (path && cyclic) {
+      const cycle = [...this.#loading.slice(this.#loading.indexOf(path)), path]
+      context.report('importCycle', item.source.span, {
+        cycle: cycle.map((each) => `\`${each.slice(each.lastIndexOf('/') + 1)}\``).join(' -> '),
+      })
+    }
+    const source =
+      path === undefined || cyclic ? undefined : this.load(path, { span: item.source.span, spelling })
+    for (const each of item.names) {
+      const local = each.alias ?? each.name
+      if (!claim(local.name, local.span)) continue
+      if (!source) {
+        scope.declareLazily(local.name, () => undefined)
+        continue
+      }
+      const declared = source.ast.items.find(
+        (other) => 'name' in other && other.name?.name === each.name.name,
+      )
+      if (!source.scope.has(each.name.name)) {
+        if (declared) {
+          context.report('importNotAllowed', each.span, {
+            name: each.name.name,
+            kind: `a ${declared.kind.toLowerCase()}`,
+          })
+        } else {
+          context.report('importMissing', each.span, { path: spelling, name: each.name.name }, {
+            hint: didYouMean(each.name.name, source.scope.names()),
+          })
+        }
+        scope.declareLazily(local.name, () => undefined)
+        continue
+      }
+      scope.declareLazily(local.name, () => {
+        context.usedDefinitions.add(`${scope.file}:${local.name}`)
+        return source.scope.lookUp(each.name.name)
+      })
+    }
+  }
+
+  #locate(spelling: string, from: string, span: Span): string | undefined {
+    const withEnding = spelling.endsWith('.ccn') ? spelling : `${spelling}.ccn`
+    const { libraryRoot, projectRoot } = this.#host
+    if (spelling.startsWith('std/')) {
+      const path = resolvePath(libraryRoot, withEnding)
+      if (path.startsWith(`${libraryRoot}/std/`)) return path
+    } else {
+      const path = resolvePath(folderOf(from), withEnding)
+      const root = projectRoot === '/' ? '' : projectRoot
+      if (path.startsWith(`${root}/`) || path.startsWith(`${libraryRoot}/`)) return path
+    }
+    return this.#context.report('importOutside', span, { path: spelling })
+  }
+}
+
+type DefinitionItem = Extract<
+  Item,
+  { kind: 'Const' | 'Function' | 'Cell' | 'Stp' | 'Synapse' | 'Plasticity' | 'Dataset' | 'Motif' | 'Param' }
+>
+
+function isDefinition(item: Item): item is DefinitionItem {
+  switch (item.kind) {
+    case 'Const':
+    case 'Param':
+    case 'Function':
+    case 'Cell':
+    case 'Stp':
+    case 'Synapse':
+    case 'Plasticity':
+    case 'Dataset':
+    case 'Motif':
+      return true
+    default:
+      return false
+  }
+}
+
+/** Declares one definition. Parameters of a file that is imported keep their default. */
+function declareItem(context: Context, scope: MutableScope, item: DefinitionItem): void {
+  const name = item.name.name
+  const use = <E extends Entry>(entry: E): E => {
+    context.usedDefinitions.add(`${scope.file}:${name}`)
+    return entry
+  }
+  const file: Scope = scope
+  scope.declareLazily(name, () => {
+    switch (item.kind) {
+      case 'Const':
+      case 'Param': {
+        const value = evaluate(context, scope, item.value)
+        return value && use(value)
+      }
+      case 'Function':
+        return use({ kind: 'function', definition: item, scope: file })
+      case 'Cell':
+        return use({ kind: 'cell', item, scope: file })
+      case 'Stp':
+        return use({ kind: 'stp', item, scope: file })
+      case 'Synapse':
+        return use({ kind: 'synapse', item, scope: file })
+      case 'Plasticity':
+        return use({ kind: 'plasticity', item, scope: file })
+      case 'Dataset':
+        return use({ kind: 'dataset', item, scope: file })
+      case 'Motif':
+        return use({ kind: 'motif', item, scope: file })
+    }
+  })
+}

@@ -1,0 +1,167 @@
+/**
+ * Parameters of the main file: their defaults, what experiments, variants and the command line set,
+ * their ranges. Later settings win: default, experiment, variants in order, the outside.
+ */
+import type { Expression, ParamItem, Span } from '../../grammar/ast.ts'
+import { parse } from '../../grammar/index.ts'
+import type { Context } from './context.ts'
+import { didYouMean, evaluate, evaluateNumber } from './evaluate.ts'
+import type { NumberValue, Param, Value } from './model.ts'
+import type { MutableScope } from './scope.ts'
+import { describeDimension, sameDimension } from './units.ts'
+import { describeEntry } from './values.ts'
+
+/** One value for a parameter from somewhere other than its declaration. */
+export interface Override {
+  readonly name: string
+  readonly value: Expression
+  /** Where to point if the name or the value is wrong. */
+  readonly span: Span
+}
+
+/** Overrides given as text (`hidden` -> `[20, 15]`); each becomes a small source file of its own. */
+export function parseOverrides(
+  context: Context,
+  set: Readonly<Record<string, string>>,
+  sources: Map<string, string>,
+): readonly Override[] {
+  return Object.entries(set).flatMap(([name, text]) => {
+    const path = `--set ${name}`
+    const source = `const ${/^[A-Za-z_]\w*$/.test(name) ? name : 'x'} = ${text}`
+    sources.set(path, source)
+    const { file, diagnostics } = parse(source, path)
+    for (const found of diagnostics) context.add(found)
+    const item = file.items[0]
+    if (diagnostics.length > 0 || item?.kind !== 'Const') return []
+    return [{ name, value: item.value, span: item.value.span }]
+  })
+}
+
+/** Declares the parameters in the file's scope and returns a function that lists them at the end. */
+export function declareParams(
+  context: Context,
+  scope: MutableScope,
+  items: readonly ParamItem[],
+  overrides: readonly Override[],
+): () => readonly Param[] {
+  const names = items.map((item) => item.name.name)
+  const known = overrides.filter((each) => {
+    if (names.includes(each.name)) return true
+    context.report('unknownName', each.span, { kind: 'parameter', name: each.name }, {
+      hint: didYouMean(each.name, names) ?? (names.length > 0 ? `the parameters are ${names.join(', ')}` : undefined),
+    })
+    return false
+  })
+  for (const item of items) {
+    const name = item.name.name
+    const override = known.findLast((each) => each.name === name)
+    scope.declareLazily(name, () => {
+      const standard = evaluate(context, scope, item.value)
+      const given = override ? evaluate(context, scope, override.value) : standard
+      if (!standard || !given) return undefined
+      const span = override?.span ?? item.value.span
+      if (!sameKind(standard, given)) {
+        return context.report('wrongKind', span, {
+          name: `${name}`,
+          found: `set to ${describeEntry(given)}`,
+          expected: `${describeEntry(standard)}`,
+        })
+      }
+      if (!checkDimension(context, standard, given, span)) return undefined
+      checkRange(context, scope, item, given, span)
+      return withSymbol(given, name)
+    })
+  }
+  return () =>
+    items.flatMap((item) => {
+      const name = item.name.name
+      const entry = scope.lookUp(name)
+      if (!entry || !['number', 'boolean', 'string', 'list', 'function', 'builtin'].includes(entry.kind)) return []
+      const unit = item.value.kind === 'NumberLiteral' ? item.value.unit?.name : undefined
+      const range = item.range && evaluateRange(context, scope, item)
+      return [
+        {
+          name,
+          value: entry as Value,
+          ...(item.doc === undefined ? {} : { doc: item.doc }),
+          ...(unit === undefined ? {} : { unit }),
+          ...(range ? { range } : {}),
+          structural: [...context.structural].some((each) => each === name || each.startsWith(`${name}[`)),
+          unused: !context.used.has(name),
+          span: item.span,
+        },
+      ]
+    })
+}
+
+/** A list stands wherever a number does, one value for each element. */
+function sameKind(a: Value, b: Value): boolean {
+  const plain = (value: Value): string =>
+    value.kind === 'list' ? (value.elements[0]?.kind ?? 'number') : value.kind === 'builtin' ? 'function' : value.kind
+  return plain(a) === plain(b)
+}
+
+function numbersIn(value: Value): readonly NumberValue[] {
+  if (value.kind === 'number') return [value]
+  return value.kind === 'list' ? value.elements.flatMap(numbersIn) : []
+}
+
+function checkDimension(context: Context, standard: Value, given: Value, span: Span): boolean {
+  const expected = numbersIn(standard)[0]
+  if (!expected) return true
+  for (const number of numbersIn(given)) {
+    if (!sameDimension(number.dimension, expected.dimension)) {
+      context.report('unitExpected', span, {
+        what: 'This parameter',
+        expected: describeDimension(expected.dimension),
+        found: describeDimension(number.dimension),
+      })
+      return false
+    }
+  }
+  return true
+}
+
+function evaluateRange(context: Context, scope: MutableScope, item: ParamItem): NonNullable<Param['range']> | undefined {
+  if (!item.range) return undefined
+  const from = item.range.from && evaluateNumber(context, scope, item.range.from)
+  const to = item.range.to && evaluateNumber(context, scope, item.range.to)
+  return {
+    ...(from ? { from: from.value } : {}),
+    ...(to ? { to: to.value } : {}),
+    fromOpen: item.range.fromOpen,
+    toOpen: item.range.toOpen,
+  }
+}
+
+/** `at least 1`, `above 0 and below 1` */
+export function describeRange(range: NonNullable<Param['range']>): string {
+  const from = range.from === undefined ? undefined : `${range.fromOpen ? 'above' : 'at least'} ${range.from}`
+  const to = range.to === undefined ? undefined : `${range.toOpen ? 'below' : 'at most'} ${range.to}`
+  return [from, to].filter((each) => each !== undefined).join(' and ')
+}
+
+function checkRange(context: Context, scope: MutableScope, item: ParamItem, given: Value, span: Span): void {
+  const range = evaluateRange(context, scope, item)
+  if (!range) return
+  for (const { value } of numbersIn(given)) {
+    const low = range.from !== undefined && (range.fromOpen ? value <= range.from : value < range.from)
+    const high = range.to !== undefined && (range.toOpen ? value >= range.to : value > range.to)
+    if (low || high || Number.isNaN(value)) {
+      context.report('outOfRange', span, { name: item.name.name, found: value, range: describeRange(range) }, {
+        related: item.range && span.file === item.range.span.file && span.start === item.range.span.start
+          ? undefined
+          : [{ span: item.range?.span ?? item.span, message: 'The range is declared here.' }],
+      })
+    }
+  }
+}
+
+/** The value, remembered as the parameter `name`. */
+function withSymbol(value: Value, name: string): Value {
+  if (value.kind === 'number' || value.kind === 'boolean') return { ...value, symbol: { kind: 'param', name } }
+  if (value.kind === 'list') {
+    return { kind: 'list', elements: value.elements.map((each, i) => withSymbol(each, `${name}[${i}]`)) }
+  }
+  return value
+}

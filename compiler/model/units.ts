@@ -1,0 +1,49 @@
+/**
+ * Physical dimensions as exponent vectors, and the arithmetic of them. A quantity is kept in SI
+ * units from the moment it is read; its dimension travels with it through compile-time arithmetic.
+ * Steps, epochs and the like count, and mix with nothing else.
+ */
+import { units } from '../../grammar/units.ts'
+
+/** Exponents of the base dimensions; absent means 0. */
+export type Dimension = Readonly<Record<string, number>>
+
+export const dimensionless: Dimension = {}
+
+/** A unit by its spelling: factor to SI and dimension; undefined if there is no such unit. */
+export function lookUpUnit(name: string): { readonly scale: number; readonly dimension: Dimension } | undefined {
+  const unit = units.get(name)
+  return unit && { scale: unit.scale, dimension: unit.dimension }
+}
+
+const keys = (a: Dimension, b: Dimension): readonly string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])]
+
+/** Exponents of a product (`sign` 1) or quotient (`sign` -1). */
+export function combine(a: Dimension, b: Dimension, sign: 1 | -1): Dimension {
+  const result: Record<string, number> = {}
+  for (const key of keys(a, b)) {
+    const exponent = (a[key] ?? 0) + sign * (b[key] ?? 0)
+    if (exponent !== 0) result[key] = exponent
+  }
+  return result
+}
+
+export function power(a: Dimension, exponent: number): Dimension {
+  return Object.fromEntries(
+    Object.entries(a)
+      .map(([key, value]) => [key, value * exponent] as const)
+      .filter(([, value]) => value !== 0),
+  )
+}
+
+export function sameDimension(a: Dimension, b: Dimension): boolean {
+  return keys(a, b).every((key) => (a[key] ?? 0) === (b[key] ?? 0))
+}
+
+/** For messages: `mV` when a single known unit has the dimension, else `time^-1 current`. */
+export function describeDimension(a: Dimension): string {
+  const entries = Object.entries(a).filter(([, exponent]) => exponent !== 0)
+  if (entries.length === 0) return 'no unit'
+  const text = entries.map(([key, exponent]) => (exponent === 1 ? key : `${key}^${exponent}`)).join(' ')
+  return `the dimension ${text}`
+}

@@ -1,0 +1,166 @@
+/**
+ * What a syntax error says: the tokens that would have fitted, named as a person would name them.
+ *
+ * Chevrotain asks `Messages` for a text when a token does not fit; the answer is kept here as a
+ * `Misfit` (what was expected, which token stands there instead, a hint), from which the parser
+ * makes the diagnostic. With two tokens of lookahead the culprit is often the second.
+ */
+import { EOF, tokenMatcher, type IToken, type TokenType } from 'chevrotain'
+import type { IParserErrorMessageProvider } from 'chevrotain'
+import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { DerivativeToken, Identifier, keywords, marks, Name, NumberToken, Word, wordOf } from './tokens.ts'
+
+/** A token that does not fit. */
+export interface Misfit {
+  readonly expected: string
+  readonly token: IToken
+  readonly hint?: string | undefined
+}
+
+/** Spellings that other languages use for words of this one. */
+const foreign: Readonly<Record<string, string>> = {
+  optimize: 'optimise',
+  parameter: 'param',
+  neuron: 'cell',
+  layer: 'population',
+  rule: 'plasticity',
+  elif: 'else if',
+  def: 'function',
+  var: 'let',
+}
+
+/** Tells Chevrotain nothing, and remembers what it asked. */
+export class Messages implements IParserErrorMessageProvider {
+  private misfit: Misfit | undefined
+
+  /** The last misfit, once. */
+  take(): Misfit | undefined {
+    const { misfit } = this
+    this.misfit = undefined
+    return misfit
+  }
+
+  buildMismatchTokenMessage(options: { expected: TokenType; actual: IToken }): string {
+    const { expected, actual } = options
+    return this.keep({
+      expected: labelOf(expected),
+      token: actual,
+      hint: hintFor(actual, [expected]),
+    })
+  }
+
+  buildNoViableAltMessage(options: {
+    expectedPathsPerAlt: TokenType[][][]
+    actual: IToken[]
+    previous: IToken
+    customUserDescription?: string
+  }): string {
+    const [first, second] = options.actual
+    const paths = options.expectedPathsPerAlt.flat()
+    const heads = paths.flatMap((path) => path.slice(0, 1))
+    const what = options.customUserDescription ?? describe(heads)
+    if (first === undefined) throw new Error('no lookahead')
+    const hint = hintFor(first, heads)
+    if (hint !== undefined || second === undefined) {
+      return this.keep({ expected: what, token: first, hint })
+    }
+    const exact = paths.filter((path) => path[0] === first.tokenType)
+    const fitting = exact.length > 0 ? exact : paths.filter((path) => fits(first, path[0]))
+    const after = fitting.flatMap((path) => path.slice(1, 2))
+    if (after.length === 0) return this.keep({ expected: what, token: first })
+    const { previous } = options
+    const midLine = previous.endLine === first.startLine && !/^[{}]$/.test(previous.image)
+    if (exact.length === 0 && midLine && options.customUserDescription !== undefined) {
+      return this.keep({ expected: `an operator or ${what}`, token: first })
+    }
+    return this.keep({ expected: describe(after), token: second, hint: hintFor(second, after) })
+  }
+
+  buildEarlyExitMessage(options: {
+    expectedIterationPaths: TokenType[][]
+    actual: IToken[]
+    customUserDescription?: string
+  }): string {
+    const [token] = options.actual
+    if (token === undefined) throw new Error('no lookahead')
+    const heads = options.expectedIterationPaths.flatMap((path) => path.slice(0, 1))
+    return this.keep({
+      expected: options.customUserDescription ?? describe(heads),
+      token,
+      hint: hintFor(token, heads),
+    })
+  }
+
+  buildNotAllInputParsedMessage(options: { firstRedundant: IToken }): string {
+    return this.keep({ expected: 'a declaration', token: options.firstRedundant })
+  }
+
+  private keep(misfit: Misfit): string {
+    this.misfit = misfit
+    return misfit.expected
+  }
+}
+
+function fits(token: IToken, type: TokenType | undefined): boolean {
+  return type !== undefined && tokenMatcher(token, type)
+}
+
+function labelOf(type: TokenType): string {
+  if (type === EOF) return 'the end of the file'
+  return type.LABEL ?? type.name
+}
+
+/** The alternatives in words: "`,` or `)`", "an expression". */
+export function describe(types: readonly TokenType[]): string {
+  const set = new Set(types)
+  const labels = new Set<string>()
+  if (set.has(NumberToken) && set.has(marks.LSquare)) {
+    labels.add('an expression')
+    const { Minus, LParen, LSquare } = marks
+    const starts = [NumberToken, Minus, LParen, LSquare, Name, keywords.not, keywords.if]
+    for (const type of [...starts, keywords.true, keywords.false, keywords.on, keywords.off]) {
+      set.delete(type)
+    }
+    for (const type of set) if (type.name === 'String') set.delete(type)
+  }
+  if (set.has(Name) || set.has(Word)) {
+    for (const type of set) if (isWordType(type)) set.delete(type)
+    labels.add('a name')
+  }
+  for (const type of set) labels.add(labelOf(type))
+  const list = [...labels]
+  if (list.length > 6) list.splice(5, list.length, 'the like')
+  return list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`
+}
+
+function isWordType(type: TokenType): boolean {
+  return type === Identifier || (type.CATEGORIES ?? []).some((c) => c === Name || c === Word)
+}
+
+/** The found token in words. */
+export function describeFound(token: IToken): string {
+  if (token.tokenType === EOF) return 'the end of the file'
+  const text = token.image.length > 40 ? `${token.image.slice(0, 37)}...` : token.image
+  return `\`${text}\``
+}
+
+/** Advice for a token that stands where one of `expected` should. */
+function hintFor(token: IToken, expected: readonly TokenType[]): string | undefined {
+  if (token.tokenType === DerivativeToken) {
+    return `\`${token.image}\` stands on the left of a \`state\`; to divide by \`dt\`, put spaces around \`/\``
+  }
+  const wantsName = expected.some((type) => type === Name || type === Word || type === Identifier)
+  const isWord = tokenMatcher(token, Word)
+  if (!isWord) return undefined
+  if (token.tokenType === Identifier) {
+    const words = expected.map(wordOf).filter((word) => word !== undefined)
+    const known = foreign[token.image]
+    const meant = known !== undefined && words.some((word) => known.startsWith(word))
+    const near = meant ? known : suggest(token.image, words)
+    return near === undefined ? undefined : `did you mean \`${near}\`?`
+  }
+  if (wantsName && !tokenMatcher(token, Name)) {
+    return `\`${token.image}\` is a word of the language and cannot be a name`
+  }
+  return undefined
+}

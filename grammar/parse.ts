@@ -1,0 +1,22 @@
+/**
+ * Text to syntax tree: lexer, then parser.
+ *
+ * Never throws, whatever the text. Every diagnostic's span lies inside the text, in the order of
+ * the text. A broken file yields what could be read of it.
+ */
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+import type { SourceFile } from './ast.ts'
+import { lex, maxDiagnostics } from './lex.ts'
+import { FileParser } from './parser/file.ts'
+
+let parser: FileParser | undefined
+
+/** The syntax tree of `text`, and what is wrong with it. `path` stands in every span. */
+export function parse(text: string, path: string): { file: SourceFile; diagnostics: Diagnostic[] } {
+  parser ??= new FileParser()
+  const lexed = lex(text, path)
+  const { file, diagnostics } = parser.read({ path, text, lexed })
+  const all = [...lexed.diagnostics, ...diagnostics]
+  all.sort((a, b) => a.span.start - b.span.start)
+  return { file, diagnostics: all.slice(0, maxDiagnostics) }
+}

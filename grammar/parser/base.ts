@@ -1,0 +1,334 @@
+/**
+ * What every part of the parser shares: spans, doc texts, nesting limits, and recovery.
+ *
+ * Recovery is our own, not Chevrotain's: a member or item that does not parse is reported once and
+ * left out, and reading goes on at the next closing brace, or at the next line that starts with a
+ * word; whatever is bracketed in between is leapt over whole. `value` does the same for the right
+ * side of `=`, so that the name on its left survives with an `ErrorExpression`.
+ *
+ * Invariants: recovery always consumes a token; a token is reported once; tokens behind a
+ * character that the lexer refused are not reported at all; more than `maxDepth` levels of nesting
+ * (of the source, or of the tree that long chains make) end the item.
+ */
+import { EmbeddedActionsParser, EOF, isRecognitionException, tokenMatcher } from 'chevrotain'
+import type { IToken, ParserMethod, TokenType } from 'chevrotain'
+import { diagnostic } from '../../compiler/diagnostics/create.ts'
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import type { ErrorExpression, Expression, Identifier, Span } from '../ast.ts'
+import { endOf, maxDiagnostics, type Lexed } from '../lex.ts'
+import { describeFound, Messages, type Misfit } from '../messages.ts'
+import { allTokens, ItemKeyword, marks, OpenString, Word } from '../tokens.ts'
+
+/** How deep brackets, blocks and operators may nest. */
+export const maxDepth = 256
+
+/** A grammar rule that returns `R`. */
+export type Rule<R, A extends unknown[] = []> = ParserMethod<A, R>
+
+/** Ends the member being read; the parser reports its misfit and recovers. */
+class Failure extends Error {
+  readonly diagnostic: Diagnostic
+  /** Index of the token at fault. */
+  readonly at: number
+
+  constructor(found: Diagnostic, at: number) {
+    super(found.message)
+    this.diagnostic = found
+    this.at = at
+  }
+}
+
+/** Ends the reading of a file that has too many mistakes. */
+class Surrender extends Error {}
+
+/** What the parser reads. */
+export interface Input {
+  readonly path: string
+  readonly text: string
+  readonly lexed: Lexed
+}
+
+/** The ground that the grammar's rules stand on. */
+export abstract class ParserBase extends EmbeddedActionsParser {
+  private source: Input | undefined
+  private problems: Diagnostic[] = []
+  private lastReported = -1
+  private depth = 0
+  private heights = new WeakMap<Expression, number>()
+  private readonly messages: Messages
+
+  constructor(validate: boolean) {
+    const messages = new Messages()
+    super(allTokens, {
+      maxLookahead: 2,
+      recoveryEnabled: false,
+      skipValidations: !validate,
+      errorMessageProvider: messages,
+    })
+    this.messages = messages
+  }
+
+  /** Reads `input` with `rule`; `otherwise` if it had to give up. */
+  protected run<R>(input: Input, rule: () => R, otherwise: () => R): [R, readonly Diagnostic[]] {
+    this.source = input
+    this.problems = []
+    this.lastReported = -1
+    this.depth = 0
+    this.heights = new WeakMap()
+    this.input = input.lexed.tokens
+    try {
+      return [rule(), this.problems]
+    } catch (error) {
+      if (error instanceof Surrender) return [otherwise(), this.problems]
+      if (error instanceof RangeError) {
+        // The stack ended before our own limit did (a host with a small stack).
+        this.problems.push(this.tooDeep(input.lexed.tokens[0] ?? this.LA(1)))
+        return [otherwise(), this.problems]
+      }
+      throw error
+    } finally {
+      this.source = undefined
+    }
+  }
+
+  protected get origin(): Input {
+    if (this.source === undefined) throw new Error('the parser reads nothing')
+    return this.source
+  }
+
+  // --- spans and docs ------------------------------------------------------------------------
+
+  /** From `first` to the token consumed last. */
+  protected spanFrom(first: IToken): Span {
+    const last = this.LA(0)
+    const start = first.tokenType === EOF ? this.origin.text.length : first.startOffset
+    const end = last.tokenType === EOF ? start : Math.max(start, endOf(last))
+    return { file: this.origin.path, start, end }
+  }
+
+  protected spanOf(token: IToken): Span {
+    const { path, text } = this.origin
+    if (token.tokenType === EOF) return { file: path, start: text.length, end: text.length }
+    return { file: path, start: token.startOffset, end: endOf(token) }
+  }
+
+  protected identifier(token: IToken): Identifier {
+    return { kind: 'Identifier', name: token.image, span: this.spanOf(token) }
+  }
+
+  /** The doc text of the declaration from `first` to the token consumed last. */
+  protected docOf(first: IToken): { readonly doc?: string } {
+    const { above, behind } = this.origin.lexed.docs
+    const last = this.LA(0)
+    const texts = [above.get(Number(first.payload)), behind.get(Number(last.payload))]
+    const doc = texts.filter((text) => text !== undefined).join('\n')
+    return doc === '' ? {} : { doc }
+  }
+
+  /** Span and doc text of the declaration from `first` to the token consumed last. */
+  protected declared(first: IToken): { readonly span: Span; readonly doc?: string } {
+    return { span: this.spanFrom(first), ...this.docOf(first) }
+  }
+
+  // --- where we are --------------------------------------------------------------------------
+
+  protected at(type: TokenType, ahead = 1): boolean {
+    return tokenMatcher(this.LA(ahead), type)
+  }
+
+  /** Index of the next token. */
+  protected get position(): number {
+    const token = this.LA(1)
+    return token.tokenType === EOF ? this.origin.lexed.tokens.length : Number(token.payload)
+  }
+
+  protected startsLine(token: IToken): boolean {
+    const before = this.origin.lexed.tokens[Number(token.payload) - 1]
+    return before === undefined || (before.endLine ?? 0) < (token.startLine ?? 0)
+  }
+
+  // --- limits --------------------------------------------------------------------------------
+
+  /**
+   * What follows, up to `leave`, nests inside what is being read. (A pair of calls rather than a
+   * function that takes a function: frames are dear where nesting is deep.) A failure in between
+   * needs no `leave`; recovery restores the depth.
+   */
+  protected enter(): void {
+    if (this.RECORDING_PHASE) return
+    if (this.depth >= maxDepth) throw new Failure(this.tooDeep(this.LA(1)), this.position)
+    this.depth++
+  }
+
+  protected leave(): void {
+    if (!this.RECORDING_PHASE) this.depth--
+  }
+
+  /** Returns `node`, which holds `children`, if the tree is not too high with it. */
+  protected grown<E extends Expression>(node: E, children: readonly Expression[]): E {
+    let height = 0
+    for (const child of children) height = Math.max(height, this.heights.get(child) ?? 1)
+    if (height >= maxDepth) throw new Failure(this.tooDeep(this.LA(1)), this.position)
+    this.heights.set(node, height + 1)
+    return node
+  }
+
+  private tooDeep(token: IToken): Diagnostic {
+    const hint = 'give parts of it names of their own'
+    return diagnostic('tooDeep', this.spanOf(token), { limit: maxDepth }, { hint })
+  }
+
+  // --- misfits -------------------------------------------------------------------------------
+
+  /** Ends what is being read: `token` should have been `expected`. */
+  protected fail(expected: string, token: IToken, hint?: string): never {
+    throw new Failure(this.misfit({ expected, token, hint }), this.indexOf(token))
+  }
+
+  private indexOf(token: IToken): number {
+    return token.tokenType === EOF ? this.origin.lexed.tokens.length : Number(token.payload)
+  }
+
+  private misfit(misfit: Misfit, related?: Diagnostic['related']): Diagnostic {
+    const { expected, token, hint } = misfit
+    const parameters = { expected, found: describeFound(token) }
+    return diagnostic('unexpectedToken', this.spanOf(token), parameters, { hint, related })
+  }
+
+  /** Reports that `token` should have been `expected`, and reads on. */
+  protected complain(
+    expected: string,
+    token: IToken,
+    extra: { hint?: string; related?: NonNullable<Diagnostic['related']> } = {},
+  ): void {
+    this.report(this.misfit({ expected, token, hint: extra.hint }, extra.related), token)
+  }
+
+  /** Reports something else than a misfit, at `token`. */
+  protected report(found: Diagnostic, token: IToken): void {
+    const index = this.indexOf(token)
+    if (index === this.lastReported) return
+    this.lastReported = index
+    if (token.tokenType === OpenString || this.followsRefused(index)) return
+    this.problems.push(found)
+    if (this.problems.length >= maxDiagnostics) throw new Surrender()
+  }
+
+  /** Whether the lexer refused characters between token `index` and the one before it. */
+  private followsRefused(index: number): boolean {
+    const { tokens, diagnostics } = this.origin.lexed
+    const before = tokens[index - 1]
+    const from = before === undefined ? 0 : endOf(before)
+    const to = tokens[index]?.startOffset ?? this.origin.text.length
+    return diagnostics.some(({ span }) => span.start >= from && span.end <= to && to > from)
+  }
+
+  // --- recovery ------------------------------------------------------------------------------
+
+  /** Reads with `read`; if that fails, reports it, skips the rest and returns nothing. */
+  protected guarded<R>(read: () => R): R | undefined {
+    const start = this.position
+    const { depth } = this
+    try {
+      return read()
+    } catch (error) {
+      this.depth = depth
+      this.recover(start, this.settle(error))
+      return undefined
+    }
+  }
+
+  /** Reports a failure of the grammar; returns the index of the token at fault. */
+  private settle(error: unknown): number {
+    if (error instanceof Failure) {
+      this.report(error.diagnostic, this.origin.lexed.tokens[error.at] ?? this.LA(1))
+      return error.at
+    }
+    if (!(error instanceof Error) || !isRecognitionException(error)) throw error
+    const recognition = error as Error & { token: IToken }
+    const kept = this.messages.take()
+    const misfit = kept ?? { expected: recognition.message, token: recognition.token }
+    this.report(this.misfit(misfit), misfit.token)
+    return this.indexOf(misfit.token)
+  }
+
+  /** Skips from what began at token `start` and failed at token `at` to where reading can go on. */
+  private recover(start: number, at: number): void {
+    const { tokens, partner } = this.origin.lexed
+    let index = Math.max(at, this.position)
+    for (let i = start; i < at; i++) index = Math.max(index, (partner[i] ?? -1) + 1)
+    const leap = (i: number) => Math.max(i, partner[i] ?? -1) + 1
+    if (index <= start) index = leap(start)
+    while (index < tokens.length && !this.resumesAt(index)) index = leap(index)
+    while (this.position < Math.min(index, tokens.length)) this.SKIP_TOKEN()
+  }
+
+  private resumesAt(index: number): boolean {
+    const { tokens } = this.origin.lexed
+    const token = tokens[index]
+    if (token === undefined || token.tokenType === marks.RBrace) return true
+    if (!this.startsLine(token)) return false
+    if (tokenMatcher(token, ItemKeyword)) return true
+    const before = tokens[index - 1]
+    const continues = before !== undefined && /^[-+*/@^,=<>(]|^(and|or|not)$/.test(before.image)
+    return tokenMatcher(token, Word) && !continues
+  }
+
+  // --- blocks --------------------------------------------------------------------------------
+
+  /**
+   * `{ member ... }`, each member on its own for recovery. `also` says which item keywords may
+   * start a member; any other at the start of a line means that the closing brace is missing.
+   */
+  protected block<R>(
+    member: Rule<R>,
+    also: readonly TokenType[] = [],
+    read: () => R = () => this.SUBRULE(member),
+  ): NonNullable<R>[] {
+    const open = this.CONSUME(marks.LBrace)
+    if (this.RECORDING_PHASE) {
+      this.MANY(read)
+      this.CONSUME(marks.RBrace)
+      return []
+    }
+    const members: NonNullable<R>[] = []
+    this.enter()
+    while (!this.blockEnds(also)) {
+      const found = this.guarded(read)
+      if (found !== undefined && found !== null) members.push(found)
+    }
+    this.leave()
+    if (this.at(marks.RBrace)) this.CONSUME1(marks.RBrace)
+    else {
+      const related = [{ span: this.spanOf(open), message: 'the block opens here' }]
+      this.complain('`}`', this.LA(1), { related })
+    }
+    return members
+  }
+
+  private blockEnds(also: readonly TokenType[]): boolean {
+    const next = this.LA(1)
+    if (next.tokenType === EOF || next.tokenType === marks.RBrace) return true
+    if (!tokenMatcher(next, ItemKeyword) || also.includes(next.tokenType)) return false
+    return this.startsLine(next)
+  }
+
+  /** Reads an expression; if that fails, an `ErrorExpression` stands for it. */
+  protected tolerant(read: () => Expression): Expression {
+    if (this.RECORDING_PHASE) return read()
+    const first = this.LA(1)
+    const found = this.guarded(() => {
+      if (this.valueIsMissing()) this.fail('an expression', first)
+      return read()
+    })
+    if (found !== undefined) return found
+    const error: ErrorExpression = { kind: 'ErrorExpression', span: this.spanFrom(first) }
+    return error
+  }
+
+  /** Whether the next line starts a binding, so that this one lacks its right side. */
+  private valueIsMissing(): boolean {
+    if (!this.at(Word) || !this.startsLine(this.LA(1))) return false
+    return [marks.Eq, marks.PlusEq, marks.MinusEq].some((mark) => this.at(mark, 2))
+  }
+}

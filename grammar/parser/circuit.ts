@@ -1,0 +1,528 @@
+/**
+ * What builds circuit: populations, connections, loops, motifs; and the variants that change it.
+ */
+import type {
+  AddChange,
+  CircuitItem,
+  CellProperty,
+  ConnectItem,
+  ConnectivityProperty,
+  ConnectProperty,
+  DropChange,
+  Expression,
+  ForItem,
+  Identifier,
+  IfItem,
+  InitItem,
+  InitProperty,
+  LetItem,
+  MatrixItem,
+  MotifItem,
+  PatchChange,
+  PopulationItem,
+  RuleReference,
+  SetChange,
+  StringLiteral,
+  SynapseProperty,
+  TiedProperty,
+  UseItem,
+  VariantChange,
+  VariantItem,
+} from '../ast.ts'
+import {
+  contextual,
+  Kernel,
+  keywords,
+  marks,
+  Name,
+  NumberToken,
+  Pattern,
+  PatternOption,
+  Word,
+} from '../tokens.ts'
+import type { Rule } from './base.ts'
+import { CellParser } from './cells.ts'
+
+type Option = ConnectivityProperty['options'][number]
+type PatchProperty = PatchChange['properties'][number]
+
+/** The reserved words that start a circuit item. */
+const circuitKeywords = [
+  keywords.population,
+  keywords.connect,
+  keywords.matrix,
+  keywords.let,
+  keywords.for,
+  keywords.use,
+]
+
+/** The rules for circuits. */
+export abstract class CircuitParser extends CellParser {
+  readonly circuitItem: Rule<CircuitItem> = this.RULE('circuitItem', (): CircuitItem =>
+    this.OR<CircuitItem>({
+      ERR_MSG: 'a population, a connection or another part of a circuit',
+      DEF: [
+        { ALT: () => this.SUBRULE(this.populationItem) },
+        { ALT: () => this.SUBRULE(this.connectItem) },
+        { ALT: () => this.SUBRULE(this.matrixItem) },
+        { ALT: () => this.SUBRULE(this.initItem) },
+        { ALT: () => this.SUBRULE(this.letItem) },
+        { ALT: () => this.SUBRULE(this.forItem) },
+        { ALT: () => this.SUBRULE(this.ifItem) },
+        { ALT: () => this.SUBRULE(this.useItem) },
+      ],
+    }),
+  )
+
+  readonly circuitBody: Rule<CircuitItem[]> = this.RULE('circuitBody', (): CircuitItem[] =>
+    this.block(this.circuitItem, circuitKeywords),
+  )
+
+  readonly populationItem: Rule<PopulationItem> = this.RULE('populationItem', (): PopulationItem => {
+    const first = this.CONSUME(keywords.population)
+    const name = this.CONSUME(Name)
+    const inner = this.SUBRULE(this.shape)
+    const outer = this.OPTION(() => this.SUBRULE1(this.shape))
+    const colon = this.CONSUME(marks.Colon, { ERR_MSG: '`:` and a cell type' })
+    const cell = this.SUBRULE(this.reference)
+    return this.ACTION((): PopulationItem => {
+      const [count, ...more] = inner
+      if (outer !== undefined && more.length > 0) {
+        this.complain('one number in the first of two brackets', colon, {
+          hint: 'write `[count][shape]`, for example `h[layers][64, 14, 14]`',
+        })
+      }
+      return {
+        kind: 'Population',
+        name: this.identifier(name),
+        ...(outer === undefined || count === undefined ? {} : { count }),
+        shape: outer ?? inner,
+        cell,
+        ...this.declared(first),
+      }
+    })
+  })
+
+  // --- connections -----------------------------------------------------------------------------
+
+  readonly connectItem: Rule<ConnectItem> = this.RULE('connectItem', (): ConnectItem => {
+    const first = this.CONSUME(keywords.connect)
+    const source = this.SUBRULE(this.path)
+    this.CONSUME(marks.Arrow)
+    const target = this.SUBRULE1(this.path)
+    const name = this.OPTION(() => {
+      this.CONSUME(keywords.as)
+      return this.CONSUME(Name)
+    })
+    const synapse = this.OPTION1(() => {
+      this.CONSUME(marks.Colon)
+      return this.SUBRULE(this.reference)
+    })
+    const properties = this.OPTION2(() => this.SUBRULE(this.connectBody))
+    return this.ACTION((): ConnectItem => ({
+      kind: 'Connect',
+      source,
+      target,
+      ...(name === undefined ? {} : { name: this.identifier(name) }),
+      ...(synapse === undefined ? {} : { synapse }),
+      properties: properties ?? [],
+      ...this.declared(first),
+    }))
+  })
+
+  readonly connectBody: Rule<ConnectProperty[]> = this.RULE('connectBody', (): ConnectProperty[] =>
+    this.block(this.connectProperty, [keywords.stp]),
+  )
+
+  readonly connectProperty: Rule<ConnectProperty> = this.RULE(
+    'connectProperty',
+    (): ConnectProperty =>
+      this.OR<ConnectProperty>({
+        ERR_MSG: 'a property of the connection',
+        DEF: [
+          { ALT: () => this.SUBRULE(this.initProperty) },
+          { ALT: () => this.SUBRULE(this.tied) },
+          { ALT: () => this.SUBRULE(this.learn) },
+          { ALT: () => this.SUBRULE(this.fixed_) },
+          { ALT: () => this.SUBRULE(this.bounds) },
+          { ALT: () => this.SUBRULE(this.delay) },
+          { ALT: () => this.SUBRULE(this.sign) },
+          { ALT: () => this.SUBRULE(this.stpProperty) },
+          { ALT: () => this.SUBRULE(this.connectivity) },
+        ],
+      }),
+  )
+
+  readonly initProperty: Rule<InitProperty> = this.RULE('initProperty', (): InitProperty => {
+    const first = this.CONSUME(contextual.init)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): InitProperty => ({
+      kind: 'InitProperty',
+      value,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly tied: Rule<TiedProperty> = this.RULE('tied', (): TiedProperty => {
+    const first = this.CONSUME(contextual.tied)
+    this.CONSUME(marks.Eq)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): TiedProperty => ({
+      kind: 'TiedProperty',
+      value,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly connectivity: Rule<ConnectivityProperty> = this.RULE(
+    'connectivity',
+    (): ConnectivityProperty => {
+      const pattern = this.CONSUME(Pattern)
+      const isConvolution = () => pattern.image.startsWith('conv')
+      let file: StringLiteral | undefined
+      let kernel: number[] | undefined
+      this.OPTION({
+        GATE: () => pattern.image === 'mask' || isConvolution(),
+        DEF: () => {
+          this.OR([
+            {
+              GATE: () => pattern.image === 'mask',
+              ALT: () => {
+                file = this.SUBRULE(this.string)
+              },
+            },
+            {
+              GATE: isConvolution,
+              ALT: () => {
+                const token = this.CONSUME(Kernel)
+                kernel = this.ACTION(() => token.image.split('x').map(Number))
+              },
+            },
+            {
+              GATE: isConvolution,
+              ALT: () => {
+                const token = this.CONSUME(NumberToken)
+                kernel = this.ACTION(() => [Number(token.image)])
+              },
+            },
+          ])
+        },
+      })
+      this.ACTION(() => {
+        if (pattern.image === 'mask' && file === undefined) {
+          this.fail('the name of a file in double quotes', this.LA(1))
+        }
+        if (isConvolution() && kernel === undefined) this.fail('a kernel such as `5x5`', this.LA(1))
+      })
+      const options: Option[] = []
+      this.MANY(() => {
+        const name = this.CONSUME(PatternOption)
+        const value = this.SUBRULE(this.value)
+        this.ACTION(() => options.push({ name: this.identifier(name), value }))
+      })
+      return this.ACTION((): ConnectivityProperty => ({
+        kind: 'ConnectivityProperty',
+        connectivity: pattern.image as ConnectivityProperty['connectivity'],
+        ...(kernel === undefined ? {} : { kernel }),
+        options,
+        ...(file === undefined ? {} : { file }),
+        span: this.spanFrom(pattern),
+      }))
+    },
+  )
+
+  // --- other items -----------------------------------------------------------------------------
+
+  readonly matrixItem: Rule<MatrixItem> = this.RULE('matrixItem', (): MatrixItem => {
+    const first = this.CONSUME(keywords.matrix)
+    const name = this.CONSUME(Name)
+    this.CONSUME(marks.LSquare)
+    const rows = this.SUBRULE(this.expression)
+    this.CONSUME(marks.Comma)
+    const columns = this.SUBRULE1(this.expression)
+    this.CONSUME(marks.RSquare)
+    this.CONSUME(marks.Eq)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): MatrixItem => ({
+      kind: 'Matrix',
+      name: this.identifier(name),
+      rows,
+      columns,
+      value,
+      ...this.declared(first),
+    }))
+  })
+
+  readonly initItem: Rule<InitItem> = this.RULE('initItem', (): InitItem => {
+    const first = this.LA(1)
+    const always = this.OR([
+      { ALT: () => (this.CONSUME(contextual.init), false) },
+      { ALT: () => (this.CONSUME(contextual.tie), true) },
+    ])
+    const target = this.SUBRULE(this.path)
+    this.CONSUME(marks.Eq)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): InitItem => ({
+      kind: 'Init',
+      target,
+      value,
+      always,
+      ...this.declared(first),
+    }))
+  })
+
+  readonly letItem: Rule<LetItem> = this.RULE('letItem', (): LetItem => {
+    const first = this.CONSUME(keywords.let)
+    const name = this.CONSUME(Name)
+    this.CONSUME(marks.Eq)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): LetItem => ({
+      kind: 'Let',
+      name: this.identifier(name),
+      value,
+      ...this.declared(first),
+    }))
+  })
+
+  readonly forItem: Rule<ForItem> = this.RULE('forItem', (): ForItem => {
+    const first = this.CONSUME(keywords.for)
+    const names = this.OR<Identifier[]>([
+      { ALT: () => [this.SUBRULE(this.plainName)] },
+      {
+        ALT: () => {
+          const several: Identifier[] = []
+          this.CONSUME(marks.LParen)
+          this.AT_LEAST_ONE_SEP({
+            SEP: marks.Comma,
+            DEF: () => {
+              several.push(this.SUBRULE1(this.plainName))
+            },
+          })
+          this.CONSUME(marks.RParen, { ERR_MSG: '`,` or `)`' })
+          return several
+        },
+      },
+    ])
+    const index = this.OPTION(() => {
+      this.CONSUME(marks.Comma)
+      return this.SUBRULE2(this.plainName)
+    })
+    this.CONSUME(keywords.in)
+    const list = this.SUBRULE(this.expression)
+    const body = this.SUBRULE(this.circuitBody)
+    return this.ACTION((): ForItem => ({
+      kind: 'For',
+      names,
+      ...(index === undefined ? {} : { index }),
+      list,
+      body,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly plainName: Rule<Identifier> = this.RULE('plainName', (): Identifier => {
+    const token = this.CONSUME(Name)
+    return this.ACTION(() => this.identifier(token))
+  })
+
+  readonly ifItem: Rule<IfItem> = this.RULE('ifItem', (): IfItem => {
+    const first = this.CONSUME(keywords.if)
+    const test = this.SUBRULE(this.expression)
+    const then = this.SUBRULE(this.circuitBody)
+    const otherwise = this.OPTION(() => {
+      this.CONSUME(keywords.else)
+      return this.OR<readonly CircuitItem[]>({
+        ERR_MSG: '`{` or `if`',
+        DEF: [
+          { ALT: () => this.SUBRULE1(this.circuitBody) },
+          {
+            ALT: () => {
+              this.enter()
+              const item = this.SUBRULE(this.ifItem)
+              this.leave()
+              return [item]
+            },
+          },
+        ],
+      })
+    })
+    return this.ACTION((): IfItem => ({
+      kind: 'If',
+      test,
+      then,
+      otherwise: otherwise ?? [],
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly useItem: Rule<UseItem> = this.RULE('useItem', (): UseItem => {
+    const first = this.CONSUME(keywords.use)
+    const motif = this.SUBRULE(this.reference)
+    const name = this.OPTION(() => {
+      this.CONSUME(keywords.as)
+      return this.SUBRULE(this.plainName)
+    })
+    return this.ACTION((): UseItem => ({
+      kind: 'Use',
+      motif,
+      ...(name === undefined ? {} : { name }),
+      ...this.declared(first),
+    }))
+  })
+
+  readonly motifItem: Rule<MotifItem> = this.RULE('motifItem', (): MotifItem => {
+    const first = this.CONSUME(keywords.motif)
+    const name = this.CONSUME(Name)
+    const parameters = this.SUBRULE(this.parameters)
+    const body = this.SUBRULE(this.circuitBody)
+    return this.ACTION((): MotifItem => ({
+      kind: 'Motif',
+      name: this.identifier(name),
+      parameters,
+      body,
+      ...this.declared(first),
+    }))
+  })
+
+  // --- variants --------------------------------------------------------------------------------
+
+  readonly variantItem: Rule<VariantItem> = this.RULE('variantItem', (): VariantItem => {
+    const first = this.CONSUME(keywords.variant)
+    const name = this.SUBRULE(this.plainName)
+    const base = this.OPTION(() => {
+      this.CONSUME(keywords.extends)
+      return this.SUBRULE1(this.plainName)
+    })
+    this.ACTION(() => (this.colonStartsChange = true))
+    try {
+      const changes = this.SUBRULE(this.variantBody)
+      return this.ACTION((): VariantItem => ({
+        kind: 'Variant',
+        name,
+        ...(base === undefined ? {} : { base }),
+        changes,
+        ...this.declared(first),
+      }))
+    } finally {
+      this.colonStartsChange = false
+    }
+  })
+
+  readonly variantBody: Rule<VariantChange[]> = this.RULE('variantBody', (): VariantChange[] =>
+    this.block(this.variantChange, circuitKeywords),
+  )
+
+  readonly variantChange: Rule<VariantChange> = this.RULE('variantChange', (): VariantChange =>
+    this.OR<VariantChange>({
+      ERR_MSG: 'a change such as `set`, `drop` or `W: ...`',
+      DEF: [
+        { ALT: () => this.SUBRULE(this.setChange) },
+        { ALT: () => this.SUBRULE(this.dropChange) },
+        { ALT: () => this.SUBRULE(this.addChange) },
+        { ALT: () => this.SUBRULE(this.patchChange) },
+      ],
+    }),
+  )
+
+  readonly setChange: Rule<SetChange> = this.RULE('setChange', (): SetChange => {
+    const first = this.CONSUME(contextual.set)
+    const name = this.SUBRULE(this.plainName)
+    this.CONSUME(marks.Eq)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): SetChange => ({
+      kind: 'SetChange',
+      name,
+      value,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly dropChange: Rule<DropChange> = this.RULE('dropChange', (): DropChange => {
+    const first = this.CONSUME(contextual.drop)
+    const target = this.SUBRULE(this.path)
+    return this.ACTION((): DropChange => ({
+      kind: 'DropChange',
+      target,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly addChange: Rule<AddChange> = this.RULE('addChange', (): AddChange => {
+    const first = this.LA(1)
+    const item = this.SUBRULE(this.circuitItem)
+    return this.ACTION((): AddChange => ({ kind: 'AddChange', item, span: this.spanFrom(first) }))
+  })
+
+  readonly patchChange: Rule<PatchChange> = this.RULE('patchChange', (): PatchChange => {
+    const first = this.LA(1)
+    const target = this.SUBRULE(this.path)
+    this.CONSUME(marks.Colon)
+    const properties: PatchProperty[] = []
+    this.AT_LEAST_ONE({
+      GATE: () => !this.initItemFollows(),
+      ERR_MSG: 'a property such as `tied = W` or `learn Rule`',
+      DEF: () => {
+        properties.push(
+          this.OR<PatchProperty>([
+            { ALT: () => this.SUBRULE(this.connectProperty) },
+            { ALT: () => this.SUBRULE(this.cellProperty) },
+            { ALT: () => this.SUBRULE(this.synapseProperty) },
+          ]),
+        )
+      },
+    })
+    return this.ACTION((): PatchChange => ({
+      kind: 'PatchChange',
+      target,
+      properties,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly cellProperty: Rule<CellProperty> = this.RULE('cellProperty', (): CellProperty => {
+    const first = this.CONSUME(keywords.cell)
+    const reference: RuleReference = this.SUBRULE(this.reference)
+    return this.ACTION((): CellProperty => ({
+      kind: 'CellProperty',
+      reference,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly synapseProperty: Rule<SynapseProperty> = this.RULE(
+    'synapseProperty',
+    (): SynapseProperty => {
+      const first = this.CONSUME(keywords.synapse)
+      const reference: RuleReference = this.SUBRULE(this.reference)
+      return this.ACTION((): SynapseProperty => ({
+        kind: 'SynapseProperty',
+        reference,
+        span: this.spanFrom(first),
+      }))
+    },
+  )
+
+  /** `init h.b = ...` starts another change; `init constant(0)` goes on with this one. */
+  private initItemFollows(): boolean {
+    if (!this.at(contextual.init)) return false
+    const { tokens, partner } = this.origin.lexed
+    let index = this.position + 1
+    if (!this.at(Name, 2)) return false
+    for (;;) {
+      index++
+      const next = tokens[index]?.tokenType
+      if (next === marks.Eq) return true
+      if (next === marks.LSquare && (partner[index] ?? -1) > 0) index = partner[index] ?? index
+      else if (next === marks.Dot && this.isWord(index + 1)) index++
+      else return false
+    }
+  }
+
+  private isWord(index: number): boolean {
+    const categories = this.origin.lexed.tokens[index]?.tokenType.CATEGORIES ?? []
+    return categories.some((category) => category === Name || category === Word)
+  }
+}
+
+/** The conditions under which `Expression` is needed by callers of the circuit rules. */
+export type { Expression }

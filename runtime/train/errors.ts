@@ -1,0 +1,25 @@
+/**
+ * What stops a run: one sentence for people, without a stack trace. Files have `IoError`, data
+ * have `DataError`; this one is for the experiment itself (numbers that are no longer numbers, a
+ * run that exists already, a checkpoint of another experiment).
+ */
+
+/** Where in a run something happened. */
+export interface RunPlace {
+  /** What went wrong, by the name the model gives it: `W[0]`, `h[1].apical`, `loss`. */
+  readonly variable?: string
+  readonly step: number
+  readonly epoch: number
+}
+
+/** A run that cannot start or go on. The message says why and what to do about it. */
+export class RunError extends Error {
+  override readonly name = 'RunError'
+  /** Undefined unless the run was under way. */
+  readonly place: RunPlace | undefined
+
+  constructor(message: string, place?: RunPlace) {
+    super(message)
+    this.place = place
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Scores of a network on a part of the data: sums over batches of `evaluationBatch` examples (the
+ * last one may be smaller) divided by the number of examples. Nothing is learned.
+ */
+import type { Network } from '../engine/network.ts'
+import type { DataPart } from '../data/types.ts'
+import type { Presenter } from './present.ts'
+
+/** Means over examples by score name: `loss`, `error`. */
+export type Scores = Readonly<Record<string, number>>
+
+/**
+ * The mean scores on `part`; `pause` is awaited between batches and stops the evaluation, which
+ * then is undefined, by giving true.
+ */
+export async function evaluate(
+  network: Network,
+  presenter: Presenter,
+  part: DataPart,
+  batchSize: number,
+  pause: () => boolean | Promise<boolean> = () => false,
+): Promise<Scores | undefined> {
+  const means: Record<string, number> = {}
+  for (let start = 0; start < part.count; start += batchSize) {
+    if (await pause()) return undefined
+    const end = Math.min(start + batchSize, part.count)
+    const batch = presenter.present(part, { start, end }, false)
+    for (const [name, sum] of Object.entries(network.score(batch.count, batch.inputs))) {
+      means[name] = (means[name] ?? 0) + sum
+    }
+  }
+  for (const name of Object.keys(means)) means[name]! /= part.count
+  return means
+}
+
+/** Scores of a batch as means over its examples. */
+export function batchScores(
+  network: Network,
+  count: number,
+  inputs: Parameters<Network['score']>[1],
+) {
+  const sums = network.score(count, inputs)
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count]))
+}

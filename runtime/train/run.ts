@@ -1,0 +1,359 @@
+/**
+ * Runs an experiment: epochs of training steps, each followed by an evaluation. See `state.ts` for
+ * how a run is counted.
+ *
+ * All that a run computes follows from the plan, the data and the network's seed; what it does not
+ * depend on is the clock, the reporter, and whether it was interrupted: with the state and the
+ * storages of a checkpoint it goes on to the same bits. Batches are drawn from (seed, epoch), rates
+ * and draws from the step.
+ *
+ * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
+ */
+import { setImmediate } from 'node:timers/promises'
+import { epochOrder } from '../data/batches.ts'
+import { DataError, type LoadedDataset } from '../data/types.ts'
+import type { NamedArray, Network, Rates } from '../engine/network.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { RunError } from './errors.ts'
+import { batchScores, evaluate, type Scores } from './evaluate.ts'
+import { findInArrays, findInScores, nonFiniteError, traceScore, type NonFinite } from './finite.ts'
+import { RunningMeans } from './means.ts'
+import { phaseAt, settingsAt } from './phases.ts'
+import type { ExperimentPlan } from './plan.ts'
+import { Presenter, type Batch } from './present.ts'
+import type { Reporter, RunResult } from './reporter.ts'
+import { ratesAt, type RunLength } from './schedule.ts'
+import {
+  initialState,
+  type Best,
+  type EpochRecord,
+  type MetricsRecord,
+  type RunState,
+} from './state.ts'
+
+/** Where a run leaves its results; `RunFolder` is one. */
+export interface RunStore {
+  addMetrics(record: MetricsRecord): Promise<void>
+  addTiming(record: TimingRecord): Promise<void>
+  saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void>
+  /** Recorded variables, before the step that has the number `step`, counted from 0. */
+  saveRecording(step: number, values: Readonly<Record<string, NamedArray>>): Promise<void>
+}
+
+/** A line of `timing.jsonl`: how long an epoch took since the run was started or resumed. */
+export interface TimingRecord {
+  readonly epoch: number
+  readonly trainSeconds: number
+  readonly evaluateSeconds: number
+  readonly steps: number
+}
+
+/** How to run, apart from what the plan says. */
+export interface RunOptions {
+  /** Default: nothing is kept. */
+  readonly store?: RunStore
+  /** Where to go on from; the network must have been restored already. */
+  readonly state?: RunState
+  /** Values of the module's parameters, for phases that change some of them. */
+  readonly parameters?: Readonly<Record<string, number | boolean>>
+  /** Every variable, in the order of computation: to find out where a NaN comes from. */
+  readonly variables?: readonly string[]
+  /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */
+  readonly interrupt?: { readonly aborted: boolean }
+  /** Milliseconds; default `Date.now`. */
+  readonly clock?: () => number
+  /** Seconds between checkpoints inside of an epoch; default 60. */
+  readonly checkpointSeconds?: number
+}
+
+/** Milliseconds after which other work gets a turn. */
+const TURN = 50
+/** Epochs that end sooner than this after a checkpoint, in milliseconds, share the next one. */
+const SHORT = 1000
+
+/**
+ * Runs the experiment to its end or to an interrupt. Throws RunError if a weight, score or
+ * variable is no longer finite; the last checkpoint then is of a step before.
+ */
+export async function runExperiment(
+  plan: ExperimentPlan,
+  network: Network,
+  data: LoadedDataset,
+  options: RunOptions,
+  reporter: Reporter,
+): Promise<RunResult> {
+  const run = new Run(plan, network, data, options, reporter)
+  try {
+    return await run.run()
+  } catch (error) {
+    reporter.failed()
+    throw error
+  }
+}
+
+class Run {
+  readonly #plan: ExperimentPlan
+  readonly #network: Network
+  readonly #data: LoadedDataset
+  readonly #options: RunOptions
+  readonly #reporter: Reporter
+  readonly #clock: () => number
+  readonly #presenter: Presenter
+  readonly #length: RunLength
+
+  #state: RunState
+  #scoreMeans: RunningMeans
+  #measureMeans: RunningMeans
+  #rates: Rates = {}
+  /** Last step at which all that was looked at was finite. */
+  #fineAt: number
+  #bestStorages: Record<string, NamedArray> | undefined
+  #lastTurn: number
+  #lastSave: number
+
+  constructor(
+    plan: ExperimentPlan,
+    network: Network,
+    data: LoadedDataset,
+    options: RunOptions,
+    reporter: Reporter,
+  ) {
+    if (data.train.count === 0) throw new DataError('There are no training examples.')
+    this.#plan = plan
+    this.#network = network
+    this.#data = data
+    this.#options = options
+    this.#reporter = reporter
+    this.#clock = options.clock ?? Date.now
+    this.#presenter = new Presenter(plan.present, data.plan, plan.data.smoothing)
+    this.#length = { epochs: plan.epochs, batches: Math.ceil(data.train.count / plan.batch) }
+    this.#state = options.state ?? initialState
+    this.#scoreMeans = new RunningMeans(this.#state.scoreMeans)
+    this.#measureMeans = new RunningMeans(this.#state.measureMeans)
+    this.#fineAt = this.#state.step
+    this.#lastTurn = this.#lastSave = this.#clock()
+  }
+
+  async run(): Promise<RunResult> {
+    const { train, validation, test } = this.#data
+    this.#reporter.started({
+      plan: this.#plan,
+      batches: this.#length.batches,
+      examples: { train: train.count, validation: validation.count, test: test.count },
+      state: this.#state,
+      resumed: this.#options.state !== undefined,
+    })
+    while (this.#state.epoch <= this.#plan.epochs) {
+      if (!(await this.#runEpoch())) {
+        await this.#saveCheckpoint()
+        return this.#end('interrupted')
+      }
+    }
+    return this.#end('finished')
+  }
+
+  /** Does what is left of the current epoch; false if interrupted. */
+  async #runEpoch(): Promise<boolean> {
+    const { epoch, step } = this.#state
+    const began = this.#clock()
+    const settings = settingsAt(this.#plan, epoch, this.#options.parameters ?? {})
+    for (const [name, value] of Object.entries(settings)) this.#network.set(name, value)
+
+    if (epoch > 0 && !(await this.#train())) return false
+    const trained = this.#clock()
+    const record = await this.#evaluate()
+    if (!record) return false
+    const evaluated = this.#clock()
+
+    await this.#finishEpoch(record, {
+      epoch,
+      trainSeconds: (trained - began) / 1000,
+      evaluateSeconds: (evaluated - trained) / 1000,
+      steps: this.#state.step - step,
+    })
+    return true
+  }
+
+  /** Training steps up to the end of the epoch; false if interrupted. */
+  async #train(): Promise<boolean> {
+    const { train } = this.#data
+    const { batches } = this.#length
+    const { epoch } = this.#state
+    const phase = phaseAt(this.#plan, epoch)
+    const order = epochOrder(this.#plan.seed, epoch, train.count)
+    while (this.#state.batch < batches) {
+      if (await this.#pause()) return false
+      const { batch: index, step } = this.#state
+      const start = index * this.#plan.batch
+      const end = Math.min(start + this.#plan.batch, train.count)
+      const batch = this.#presenter.present(train, { order, start, end }, true)
+      this.#rates = ratesAt(this.#plan, step, this.#length, phase)
+
+      await this.#record(batch)
+      const figures =
+        step % this.#plan.measureEvery === 0 ? await this.#measuredStep(batch) : undefined
+      if (!figures) this.#network.step(batch.count, batch.inputs, this.#rates)
+      this.#state = { ...this.#state, batch: index + 1, step: step + 1 }
+      this.#reporter.step({ epoch, batch: index + 1, step: step + 1, ...figures })
+
+      const seconds = this.#options.checkpointSeconds ?? 60
+      if (this.#clock() - this.#lastSave >= seconds * 1000) await this.#saveCheckpoint()
+    }
+    return true
+  }
+
+  /** A step with measures; scores are those of the batch before it. */
+  async #measuredStep(batch: Batch) {
+    const { epoch, step } = this.#state
+    const scores = batchScores(this.#network, batch.count, batch.inputs)
+    this.#requireScores(scores, batch)
+    const all = this.#network.measuredStep(batch.count, batch.inputs, this.#rates)
+    const measures: Record<string, number> = {}
+    for (const name of new Set(this.#plan.measures.flatMap(({ outputs }) => outputs))) {
+      const value = all[name] ?? scores[name]
+      if (value === undefined) throw new RunError(`The compiled circuit has no measure ${name}.`)
+      measures[name] = value
+    }
+    if (Object.values(measures).some((value) => !Number.isFinite(value))) {
+      this.#requireWeights(this.#network.save(), step + 1)
+    }
+    this.#fineAt = step
+    this.#scoreMeans.add(scores)
+    this.#measureMeans.add(measures)
+    await this.#addMetrics({ kind: 'step', epoch, step, train: scores, measures })
+    return { scores, measures }
+  }
+
+  async #record(batch: Batch): Promise<void> {
+    const { step } = this.#state
+    const due = this.#plan.records.filter(({ every }) => step % every === 0)
+    if (due.length === 0 || !this.#options.store) return
+    const names = [...new Set(due.flatMap(({ variables }) => variables))]
+    const values = this.#network.observe(batch.count, batch.inputs, names)
+    await this.#options.store.saveRecording(step, values)
+  }
+
+  /** The record of the current epoch; undefined if interrupted. */
+  async #evaluate(): Promise<EpochRecord | undefined> {
+    const { epoch, step } = this.#state
+    this.#reporter.evaluating(epoch)
+    if (epoch > 0) this.#requireWeights(this.#network.save(), step)
+    const parts: { validation?: Scores; test?: Scores } = {}
+    for (const name of ['validation', 'test'] as const) {
+      const part = this.#data[name]
+      if (part.count === 0) continue
+      const scores = await evaluate(
+        this.#network,
+        this.#presenter,
+        part,
+        this.#plan.evaluationBatch,
+        () => this.#pause(),
+      )
+      if (!scores) return undefined
+      this.#requireScores(scores, undefined)
+      parts[name] = scores
+    }
+    const phase = phaseAt(this.#plan, epoch)
+    const best = this.#bestOf(parts)
+    const trained = {
+      train: this.#scoreMeans.means(),
+      measures: this.#measureMeans.means(),
+      rates: ratesAt(this.#plan, Math.max(step - 1, 0), this.#length, phase),
+    }
+    return {
+      kind: 'epoch',
+      epoch,
+      step,
+      ...(phase && { phase: phase.name }),
+      ...(epoch > 0 && trained),
+      ...parts,
+      ...(best && { best }),
+    }
+  }
+
+  /** The better of the best so far and the current epoch: by validation, if there is some. */
+  #bestOf(parts: { validation?: Scores; test?: Scores }): Best | undefined {
+    const part = parts.validation ? 'validation' : 'test'
+    const scores = parts[part] ?? {}
+    const score = ['error', 'loss', ...this.#plan.scores].find((name) => name in scores)
+    const { best } = this.#state
+    if (score === undefined) return best
+    const value = scores[score]!
+    return !best || value < best.value ? { epoch: this.#state.epoch, part, score, value } : best
+  }
+
+  async #finishEpoch(record: EpochRecord, timing: TimingRecord): Promise<void> {
+    const improved = record.best?.epoch === record.epoch
+    if (improved && this.#options.store) this.#bestStorages = this.#network.save()
+    this.#scoreMeans = new RunningMeans()
+    this.#measureMeans = new RunningMeans()
+    await this.#addMetrics(record)
+    await this.#options.store?.addTiming(timing)
+    this.#state = {
+      ...this.#state,
+      epoch: record.epoch + 1,
+      batch: 0,
+      timingLines: this.#state.timingLines + 1,
+      last: record,
+      ...(record.best && { best: record.best }),
+    }
+    const seconds = timing.trainSeconds + timing.evaluateSeconds
+    this.#reporter.epoch({ record, improved, seconds })
+    const finished = this.#state.epoch > this.#plan.epochs
+    if (finished || this.#clock() - this.#lastSave >= SHORT) await this.#saveCheckpoint()
+  }
+
+  async #addMetrics(record: MetricsRecord): Promise<void> {
+    await this.#options.store?.addMetrics(record)
+    this.#state = { ...this.#state, metricsLines: this.#state.metricsLines + 1 }
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const { store } = this.#options
+    const storages = this.#network.save()
+    this.#requireWeights(storages, this.#state.step)
+    this.#state = {
+      ...this.#state,
+      scoreMeans: this.#scoreMeans.state(),
+      measureMeans: this.#measureMeans.state(),
+    }
+    if (store && this.#bestStorages) {
+      await store.saveCheckpoint('best', { state: this.#state, storages: this.#bestStorages })
+      this.#bestStorages = undefined
+    }
+    await store?.saveCheckpoint('latest', { state: this.#state, storages })
+    this.#lastSave = this.#clock()
+  }
+
+  /** Gives other work a turn if it is time; whether to stop. */
+  async #pause(): Promise<boolean> {
+    if (this.#clock() - this.#lastTurn >= TURN) {
+      await setImmediate()
+      this.#lastTurn = this.#clock()
+    }
+    return this.#options.interrupt?.aborted ?? false
+  }
+
+  #requireScores(scores: Scores, batch: Batch | undefined): void {
+    const bad = findInScores(scores)
+    if (!bad) return
+    const variables = this.#options.variables ?? []
+    throw this.#nonFinite(traceScore(bad, this.#network, batch, variables), this.#state.step)
+  }
+
+  #requireWeights(storages: Readonly<Record<string, NamedArray>>, step: number): void {
+    const bad = findInArrays(storages, 'weight')
+    if (bad) throw this.#nonFinite(bad, step)
+    this.#fineAt = step
+  }
+
+  #nonFinite(bad: NonFinite, step: number): RunError {
+    return nonFiniteError(bad, { step, epoch: this.#state.epoch }, this.#fineAt, this.#rates)
+  }
+
+  #end(status: RunResult['status']): RunResult {
+    const result: RunResult = { status, state: this.#state }
+    this.#reporter.ended(result)
+    return result
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Where a run stands, as plain JSON: all that is needed besides the network's storages to go on
+ * as if nothing had happened.
+ *
+ * A run goes through the epochs 0 .. N. An epoch is some training steps (none in epoch 0)
+ * followed by an evaluation; `batch` counts the steps done in `epoch`. A run that stopped between
+ * the last step of an epoch and its evaluation has `batch` at the number of batches. A finished
+ * run has `epoch` N + 1.
+ */
+import type { Scores } from './evaluate.ts'
+import type { MeansState } from './means.ts'
+
+/** The best evaluation so far. */
+export interface Best {
+  readonly epoch: number
+  readonly part: 'validation' | 'test'
+  readonly score: string
+  readonly value: number
+}
+
+/** What an epoch came to. */
+export interface EpochRecord {
+  readonly kind: 'epoch'
+  readonly epoch: number
+  /** Training steps done by then, in all epochs. */
+  readonly step: number
+  readonly phase?: string
+  /** Means over the measured steps of the epoch, with the training targets. */
+  readonly train?: Scores
+  readonly validation?: Scores
+  readonly test?: Scores
+  /** Means over the measured steps of the epoch, by output name. */
+  readonly measures?: Readonly<Record<string, number>>
+  /** Learning rates of the epoch's last step. */
+  readonly rates?: Readonly<Record<string, number>>
+  readonly best?: Best
+}
+
+/** What one measured step gave. */
+export interface StepRecord {
+  readonly kind: 'step'
+  readonly epoch: number
+  /** Steps done before this one, in all epochs. */
+  readonly step: number
+  readonly train: Scores
+  readonly measures: Readonly<Record<string, number>>
+}
+
+/** A line of `metrics.jsonl`: nothing in it depends on the clock. */
+export type MetricsRecord = EpochRecord | StepRecord
+
+/** See the module's head. */
+export interface RunState {
+  readonly epoch: number
+  readonly batch: number
+  /** Training steps done in all epochs. */
+  readonly step: number
+  readonly best?: Best
+  readonly scoreMeans: MeansState
+  readonly measureMeans: MeansState
+  /** Lines of `metrics.jsonl` and of `timing.jsonl` that belong to what is done. */
+  readonly metricsLines: number
+  readonly timingLines: number
+  /** The last finished epoch. */
+  readonly last?: EpochRecord
+}
+
+/** The state before anything is done. */
+export const initialState: RunState = {
+  epoch: 0,
+  batch: 0,
+  step: 0,
+  scoreMeans: {},
+  measureMeans: {},
+  metricsLines: 0,
+  timingLines: 0,
+}
