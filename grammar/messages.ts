@@ -40,13 +40,14 @@ export class Messages implements IParserErrorMessageProvider {
     return misfit
   }
 
-  buildMismatchTokenMessage(options: { expected: TokenType; actual: IToken }): string {
-    const { expected, actual } = options
-    return this.keep({
-      expected: labelOf(expected),
-      token: actual,
-      hint: hintFor(actual, [expected]),
-    })
+  buildMismatchTokenMessage(options: {
+    expected: TokenType
+    actual: IToken
+    previous: IToken
+  }): string {
+    const { expected, actual: token, previous } = options
+    const hint = hintFor(token, [expected], previous)
+    return this.keep({ expected: labelOf(expected), token, hint })
   }
 
   buildNoViableAltMessage(options: {
@@ -54,13 +55,15 @@ export class Messages implements IParserErrorMessageProvider {
     actual: IToken[]
     previous: IToken
     customUserDescription?: string
+    ruleName: string
   }): string {
     const [first, second] = options.actual
     const paths = options.expectedPathsPerAlt.flat()
     const heads = paths.flatMap((path) => path.slice(0, 1))
     const what = options.customUserDescription ?? describe(heads)
     if (first === undefined) throw new Error('no lookahead')
-    const hint = hintFor(first, heads)
+    const lost = options.ruleName === 'item' ? homeOf(first.image) : undefined
+    const hint = lost ?? hintFor(first, heads, options.previous)
     if (hint !== undefined || second === undefined) {
       return this.keep({ expected: what, token: first, hint })
     }
@@ -73,12 +76,17 @@ export class Messages implements IParserErrorMessageProvider {
     if (exact.length === 0 && midLine && options.customUserDescription !== undefined) {
       return this.keep({ expected: `an operator or ${what}`, token: first })
     }
-    return this.keep({ expected: describe(after), token: second, hint: hintFor(second, after) })
+    return this.keep({
+      expected: describe(after),
+      token: second,
+      hint: hintFor(second, after, first),
+    })
   }
 
   buildEarlyExitMessage(options: {
     expectedIterationPaths: TokenType[][]
     actual: IToken[]
+    previous: IToken
     customUserDescription?: string
   }): string {
     const [token] = options.actual
@@ -87,7 +95,7 @@ export class Messages implements IParserErrorMessageProvider {
     return this.keep({
       expected: options.customUserDescription ?? describe(heads),
       token,
-      hint: hintFor(token, heads),
+      hint: hintFor(token, heads, options.previous),
     })
   }
 
@@ -127,11 +135,27 @@ export function describe(types: readonly TokenType[]): string {
     for (const type of set) if (isWordType(type)) set.delete(type)
     labels.add('a name')
   }
+  // `W.x`, `W[0]` and `f(x)` go on with what is there; they matter only if nothing else fits.
+  const { Dot, LSquare, LParen } = marks
+  const others = [...set].some((type) => type !== Dot && type !== LSquare && type !== LParen)
+  if (others && set.has(Dot)) for (const type of [Dot, LSquare, LParen]) set.delete(type)
   for (const type of set) labels.add(labelOf(type))
   const list = [...labels]
   if (list.length > 6) list.splice(5, list.length, 'the like')
   return list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`
 }
+
+/** Where words stand that are met outside of it. */
+const homes: readonly (readonly [string, readonly string[]])[] = [
+  ['a `cell`', ['compartment', 'input', 'bias', 'state', 'event', 'burst', 'spike', 'signal', 'loss']],
+  ['a connection or a `synapse`', ['learn', 'tied', 'fixed', 'delay', 'bounds', 'sign', 'transmit']],
+  [
+    'an `experiment`',
+    ['data', 'present', 'augment', 'optimise', 'measure', 'record', 'protocol', 'batch', 'epochs'],
+  ],
+  ['a `variant`', ['set', 'drop']],
+  ['a `dataset`', ['field', 'train', 'test']],
+]
 
 function isWordType(type: TokenType): boolean {
   return type === Identifier || (type.CATEGORIES ?? []).some((c) => c === Name || c === Word)
@@ -144,8 +168,17 @@ export function describeFound(token: IToken): string {
   return `\`${text}\``
 }
 
+function homeOf(word: string): string | undefined {
+  const home = homes.find(([, words]) => words.includes(word))
+  return home === undefined ? undefined : `\`${word}\` stands inside ${home[0]}`
+}
+
 /** Advice for a token that stands where one of `expected` should. */
-function hintFor(token: IToken, expected: readonly TokenType[]): string | undefined {
+function hintFor(
+  token: IToken,
+  expected: readonly TokenType[],
+  previous: IToken,
+): string | undefined {
   if (token.tokenType === DerivativeToken) {
     return `\`${token.image}\` stands on the left of a \`state\`; to divide by \`dt\`, put spaces around \`/\``
   }
@@ -159,7 +192,7 @@ function hintFor(token: IToken, expected: readonly TokenType[]): string | undefi
     const near = meant ? known : suggest(token.image, words)
     return near === undefined ? undefined : `did you mean \`${near}\`?`
   }
-  if (wantsName && !tokenMatcher(token, Name)) {
+  if (wantsName && !tokenMatcher(token, Name) && token.startLine === previous.endLine) {
     return `\`${token.image}\` is a word of the language and cannot be a name`
   }
   return undefined

@@ -39,7 +39,8 @@ export interface Replacement {
  */
 export class Backprop {
   readonly #circuit: CircuitLowering
-  readonly #cache = new Map<string, ReadonlyMap<string, ValueId> | undefined>()
+  /** Changes found so far, by label and storage. */
+  readonly #found = new Map<string, Map<string, ValueId>>()
 
   constructor(circuit: CircuitLowering) {
     this.#circuit = circuit
@@ -52,21 +53,20 @@ export class Backprop {
     span: Span,
     label: string,
   ): ReadonlyMap<string, ValueId> | undefined {
-    const key = `${label}: ${storages.map((each) => each.name).join(' ')}`
-    if (this.#cache.has(key)) return this.#cache.get(key)
+    const result = this.#found.get(label) ?? new Map<string, ValueId>()
+    this.#found.set(label, result)
+    const missing = storages.filter((each) => !result.has(each.name))
+    if (missing.length === 0) return result
     const { builder, diagnostics } = this.#circuit.context
     const perExample = exampleLoss(this.#circuit)
     if (perExample === undefined) {
-      diagnostics.report('noLoss', span, {}, { hint: 'declare one in the output cell, as in `loss l = 0.5 * sum((target - e) ^ 2)`' })
-      this.#cache.set(key, undefined)
-      return undefined
+      return diagnostics.report('noLoss', span, {}, { hint: 'declare one in the output cell, as in `loss l = 0.5 * sum((target - e) ^ 2)`' })
     }
     const loss = builder.reduce('mean', perExample)
     const replace = this.#replace(replacements, scope)
-    const loads = storages.map((each) => builder.load(each.name, each.shape))
+    const loads = missing.map((each) => builder.load(each.name, each.shape))
     const found = gradients(builder, loss, loads, { replace })
-    const result = new Map<string, ValueId>()
-    for (const [i, storage] of storages.entries()) {
+    for (const [i, storage] of missing.entries()) {
       const gradient = found[i]
       if (gradient === undefined) continue
       const change = builder.map('neg', gradient)
@@ -75,7 +75,6 @@ export class Backprop {
       builder.output(name, change)
       result.set(storage.name, change)
     }
-    this.#cache.set(key, result)
     return result
   }
 

@@ -11,7 +11,7 @@ import { parseName } from './names.ts'
 import type { MapFunction, ValueId } from '../ir/ir.ts'
 import { initialisers, weightFunctions } from '../model/builtins.ts'
 import { familyName } from '../model/circuit.ts'
-import { didYouMean, evaluate } from '../model/evaluate.ts'
+import { didYouMean, evaluate, evaluateBoolean } from '../model/evaluate.ts'
 import type { Bias, Connection, Population, Scope, WeightExpression } from '../model/model.ts'
 import type { LowerContext, WeightElement } from './context.ts'
 import { lowerInitialiser } from './initialisers.ts'
@@ -186,6 +186,10 @@ export class Weights {
       }
       case 'Call':
         return this.#call(expression, scope, target)
+      case 'Conditional': {
+        const test = evaluateBoolean(diagnostics, scope, expression.test)
+        return test && this.#lower(test.value ? expression.then : expression.otherwise, scope, target)
+      }
       default:
         break
     }

@@ -30,11 +30,13 @@ class Failure extends Error {
   readonly diagnostic: Diagnostic
   /** Index of the token at fault. */
   readonly at: number
+  readonly deep: boolean
 
-  constructor(found: Diagnostic, at: number) {
+  constructor(found: Diagnostic, at: number, deep = false) {
     super(found.message)
     this.diagnostic = found
     this.at = at
+    this.deep = deep
   }
 }
 
@@ -156,7 +158,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
    */
   protected enter(): void {
     if (this.RECORDING_PHASE) return
-    if (this.depth >= maxDepth) throw new Failure(this.tooDeep(this.LA(1)), this.position)
+    if (this.depth >= maxDepth) throw new Failure(this.tooDeep(this.LA(1)), this.position, true)
     this.depth++
   }
 
@@ -168,7 +170,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   protected grown<E extends Expression>(node: E, children: readonly Expression[]): E {
     let height = 0
     for (const child of children) height = Math.max(height, this.heights.get(child) ?? 1)
-    if (height >= maxDepth) throw new Failure(this.tooDeep(this.LA(1)), this.position)
+    if (height >= maxDepth) throw new Failure(this.tooDeep(this.LA(1)), this.position, true)
     this.heights.set(node, height + 1)
     return node
   }
@@ -193,6 +195,19 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     const { expected, token, hint } = misfit
     const parameters = { expected, found: describeFound(token) }
     return diagnostic('unexpectedToken', this.spanOf(token), parameters, { hint, related })
+  }
+
+  /** What is missing is often missing at the end of the line before: points there. */
+  private breakBefore(token: IToken): Diagnostic['related'] {
+    const before = this.origin.lexed.tokens[this.indexOf(token) - 1]
+    const brace = before?.tokenType === marks.LBrace || before?.tokenType === marks.RBrace
+    if (before === undefined || brace || before.endLine === token.startLine) return undefined
+    return [{ span: this.spanOf(before), message: 'expected after this' }]
+  }
+
+  /** How many mistakes have been reported. */
+  protected get problemCount(): number {
+    return this.problems.length
   }
 
   /** Reports that `token` should have been `expected`, and reads on. */
@@ -225,40 +240,51 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   // --- recovery ------------------------------------------------------------------------------
 
-  /** Reads with `read`; if that fails, reports it, skips the rest and returns nothing. */
-  protected guarded<R>(read: () => R): R | undefined {
+  /**
+   * Reads with `read`; if that fails, reports it, skips the rest and returns nothing. In a loop
+   * something `must` be skipped.
+   */
+  protected guarded<R>(read: () => R, must = true): R | undefined {
     const start = this.position
     const { depth } = this
     try {
       return read()
     } catch (error) {
       this.depth = depth
-      this.recover(start, this.settle(error))
+      this.recover(start, this.settle(error, must ? start : start - 1), must)
+      // What was too deep has swallowed the braces; that they are missing is no second mistake.
+      if (error instanceof Failure && error.deep) this.lastReported = this.position
       return undefined
     }
   }
 
-  /** Reports a failure of the grammar; returns the index of the token at fault. */
-  private settle(error: unknown): number {
+  /**
+   * Reports a failure of the grammar; returns the index of the token at fault. Behind token `start`
+   * the fault may lie at the end of the line before.
+   */
+  private settle(error: unknown, start: number): number {
     if (error instanceof Failure) {
-      this.report(error.diagnostic, this.origin.lexed.tokens[error.at] ?? this.LA(1))
+      const token = this.origin.lexed.tokens[error.at] ?? this.LA(1)
+      const related = error.at > start && !error.deep ? this.breakBefore(token) : undefined
+      this.report(related ? { ...error.diagnostic, related } : error.diagnostic, token)
       return error.at
     }
     if (!(error instanceof Error) || !isRecognitionException(error)) throw error
     const recognition = error as Error & { token: IToken }
     const kept = this.messages.take()
     const misfit = kept ?? { expected: recognition.message, token: recognition.token }
-    this.report(this.misfit(misfit), misfit.token)
-    return this.indexOf(misfit.token)
+    const at = this.indexOf(misfit.token)
+    this.report(this.misfit(misfit, at > start ? this.breakBefore(misfit.token) : undefined), misfit.token)
+    return at
   }
 
   /** Skips from what began at token `start` and failed at token `at` to where reading can go on. */
-  private recover(start: number, at: number): void {
+  private recover(start: number, at: number, must: boolean): void {
     const { tokens, partner } = this.origin.lexed
     let index = Math.max(at, this.position)
     for (let i = start; i < at; i++) index = Math.max(index, (partner[i] ?? -1) + 1)
     const leap = (i: number) => Math.max(i, partner[i] ?? -1) + 1
-    if (index <= start) index = leap(start)
+    if (index <= start && must) index = leap(start)
     while (index < tokens.length && !this.resumesAt(index)) index = leap(index)
     while (this.position < Math.min(index, tokens.length)) this.SKIP_TOKEN()
   }
@@ -320,7 +346,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     const found = this.guarded(() => {
       if (this.valueIsMissing()) this.fail('an expression', first)
       return read()
-    })
+    }, false)
     if (found !== undefined) return found
     const error: ErrorExpression = { kind: 'ErrorExpression', span: this.spanFrom(first) }
     return error

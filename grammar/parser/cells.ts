@@ -298,6 +298,7 @@ export abstract class CellParser extends DefinitionParser {
     const first = this.CONSUME(keywords.stp)
     const name = this.CONSUME(Name)
     const parameters = this.SUBRULE(this.parameters)
+    const before = this.problemCount
     const members = this.OR<(Dynamics | PassesClause)[]>({
       ERR_MSG: '`passes` or `{`',
       DEF: [
@@ -308,7 +309,9 @@ export abstract class CellParser extends DefinitionParser {
     return this.ACTION((): StpItem => {
       const clauses = members.filter((member) => member.kind === 'Passes')
       const [passes, second] = clauses
-      if (passes === undefined) this.complain('`passes` and a signal', this.LA(0))
+      if (passes === undefined && this.problemCount === before) {
+        this.complain('`passes` and a signal', this.LA(0))
+      }
       if (second !== undefined) {
         this.complain('a state, an equation, a reaction or `}`', second.token, {
           hint: 'a synapse passes one signal',

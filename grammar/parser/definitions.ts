@@ -154,8 +154,9 @@ export abstract class DefinitionParser extends ExpressionParser {
   })
 
   readonly functionBody: Rule<FunctionBody> = this.RULE('functionBody', (): FunctionBody => {
+    const before = this.problemCount
     const parts = this.block(this.functionPart)
-    return this.ACTION(() => this.bodyOf(parts))
+    return this.ACTION(() => this.bodyOf(parts, this.problemCount > before))
   })
 
   readonly functionPart: Rule<Binding | Pullback | Expression> = this.RULE(
@@ -216,23 +217,23 @@ export abstract class DefinitionParser extends ExpressionParser {
     })
   })
 
-  private bodyOf(parts: readonly (Binding | Pullback | Expression)[]): FunctionBody {
+  private bodyOf(parts: readonly (Binding | Pullback | Expression)[], broken: boolean): FunctionBody {
     const bindings: Binding[] = []
-    let result: Expression | undefined
-    let pullback: Pullback | undefined
-    const end = this.LA(0)
+    const pullbacks: Pullback[] = []
+    const results: Expression[] = []
     for (const part of parts) {
       if (part.kind === 'Binding') bindings.push(part)
-      else if (part.kind === 'Pullback') pullback = part
-      else result = part
+      else if (part.kind === 'Pullback') pullbacks.push(part)
+      else results.push(part)
     }
-    const results = parts.filter((part) => part.kind !== 'Binding' && part.kind !== 'Pullback')
-    const pullbacks = parts.length - bindings.length - results.length
-    if (result === undefined && parts.length + 1 > 0) this.complain('`return`', end)
-    else if (results.length > 1) this.complain('one `return`', end)
-    else if (pullbacks > 1) this.complain('one pullback', end)
+    const end = this.LA(0)
+    if (!broken) {
+      if (results.length === 0) this.complain('`return`', end)
+      else if (results.length > 1) this.complain('one `return`', end)
+      else if (pullbacks.length > 1) this.complain('one pullback', end)
+    }
     const missing = (): Expression => ({ kind: 'ErrorExpression', span: this.spanOf(end) })
-    return { bindings, result: result ?? missing(), pullback }
+    return { bindings, result: results[0] ?? missing(), pullback: pullbacks[0] }
   }
 
   // --- data sets -------------------------------------------------------------------------------
@@ -312,7 +313,7 @@ export abstract class DefinitionParser extends ExpressionParser {
   /** `[64, 14, 14]` */
   readonly shape: Rule<Expression[]> = this.RULE('shape', (): Expression[] => {
     const sizes: Expression[] = []
-    this.CONSUME(marks.LSquare)
+    this.CONSUME(marks.LSquare, { ERR_MSG: 'a shape such as `[500]`' })
     this.AT_LEAST_ONE_SEP({
       SEP: marks.Comma,
       DEF: () => {

@@ -334,18 +334,19 @@ export abstract class ExpressionParser extends ParserBase {
   /** `..` and what follows it. */
   readonly rangeEnd: Rule<
     RangeExpression,
-    [first?: IToken, from?: Expression | undefined, fromOpen?: boolean]
+    [first?: IToken, from?: Expression | undefined, fromOpen?: boolean, inIndex?: boolean]
   > = this.RULE(
     'rangeEnd',
     (
       first: IToken = this.LA(1),
       from: Expression | undefined = undefined,
       fromOpen = false,
+      inIndex = false,
     ): RangeExpression => {
       const dots = this.CONSUME(marks.DotDot, { ERR_MSG: 'a range such as `0..1`' })
       let toOpen = false
       const to = this.OPTION({
-        GATE: () => this.at(marks.Less) || this.upperEndFollows(dots),
+        GATE: () => inIndex || this.at(marks.Less) || this.upperEndFollows(dots),
         DEF: () => {
           toOpen = this.OPTION1(() => this.CONSUME(marks.Less)) !== undefined
           return this.SUBRULE(this.expression, { ARGS: [level.sum] })
@@ -375,7 +376,7 @@ export abstract class ExpressionParser extends ParserBase {
       GATE: () => this.at(marks.DotDot) || this.at(marks.DotDot, 2),
       DEF: () => {
         fromOpen = this.OPTION3(() => this.CONSUME2(marks.Less)) !== undefined
-        return this.SUBRULE3(this.rangeEnd, { ARGS: [first, from, fromOpen] })
+        return this.SUBRULE3(this.rangeEnd, { ARGS: [first, from, fromOpen, true] })
       },
     })
     this.leave()

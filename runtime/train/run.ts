@@ -18,53 +18,19 @@ import { RunError } from './errors.ts'
 import { batchScores, evaluate, type Scores } from './evaluate.ts'
 import { findInArrays, findInScores, nonFiniteError, traceScore, type NonFinite } from './finite.ts'
 import { RunningMeans } from './means.ts'
+import type { RunOptions, TimingRecord } from './options.ts'
 import { phaseAt, settingsAt } from './phases.ts'
 import type { ExperimentPlan } from './plan.ts'
 import { Presenter, type Batch } from './present.ts'
 import type { Reporter, RunResult } from './reporter.ts'
 import { ratesAt, type RunLength } from './schedule.ts'
 import {
+  betterOf,
   initialState,
-  type Best,
   type EpochRecord,
   type MetricsRecord,
   type RunState,
 } from './state.ts'
-
-/** Where a run leaves its results; `RunFolder` is one. */
-export interface RunStore {
-  addMetrics(record: MetricsRecord): Promise<void>
-  addTiming(record: TimingRecord): Promise<void>
-  saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void>
-  /** Recorded variables, before the step that has the number `step`, counted from 0. */
-  saveRecording(step: number, values: Readonly<Record<string, NamedArray>>): Promise<void>
-}
-
-/** A line of `timing.jsonl`: how long an epoch took since the run was started or resumed. */
-export interface TimingRecord {
-  readonly epoch: number
-  readonly trainSeconds: number
-  readonly evaluateSeconds: number
-  readonly steps: number
-}
-
-/** How to run, apart from what the plan says. */
-export interface RunOptions {
-  /** Default: nothing is kept. */
-  readonly store?: RunStore
-  /** Where to go on from; the network must have been restored already. */
-  readonly state?: RunState
-  /** Values of the module's parameters, for phases that change some of them. */
-  readonly parameters?: Readonly<Record<string, number | boolean>>
-  /** Every variable, in the order of computation: to find out where a NaN comes from. */
-  readonly variables?: readonly string[]
-  /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */
-  readonly interrupt?: { readonly aborted: boolean }
-  /** Milliseconds; default `Date.now`. */
-  readonly clock?: () => number
-  /** Seconds between checkpoints inside of an epoch; default 60. */
-  readonly checkpointSeconds?: number
-}
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50
@@ -107,7 +73,8 @@ class Run {
   #rates: Rates = {}
   /** Last step at which all that was looked at was finite. */
   #fineAt: number
-  #bestStorages: Record<string, NamedArray> | undefined
+  /** The best so far, until the next checkpoint is written. */
+  #best: Checkpoint | undefined
   #lastTurn: number
   #lastSave: number
 
@@ -210,7 +177,7 @@ class Run {
     const all = this.#network.measuredStep(batch.count, batch.inputs, this.#rates)
     const measures: Record<string, number> = {}
     for (const name of new Set(this.#plan.measures.flatMap(({ outputs }) => outputs))) {
-      const value = all[name] ?? scores[name]
+      const value = scores[name] ?? all[name]
       if (value === undefined) throw new RunError(`The compiled circuit has no measure ${name}.`)
       measures[name] = value
     }
@@ -254,7 +221,7 @@ class Run {
       parts[name] = scores
     }
     const phase = phaseAt(this.#plan, epoch)
-    const best = this.#bestOf(parts)
+    const best = betterOf(this.#state, parts, this.#plan.scores)
     const trained = {
       train: this.#scoreMeans.means(),
       measures: this.#measureMeans.means(),
@@ -271,20 +238,7 @@ class Run {
     }
   }
 
-  /** The better of the best so far and the current epoch: by validation, if there is some. */
-  #bestOf(parts: { validation?: Scores; test?: Scores }): Best | undefined {
-    const part = parts.validation ? 'validation' : 'test'
-    const scores = parts[part] ?? {}
-    const score = ['error', 'loss', ...this.#plan.scores].find((name) => name in scores)
-    const { best } = this.#state
-    if (score === undefined) return best
-    const value = scores[score]!
-    return !best || value < best.value ? { epoch: this.#state.epoch, part, score, value } : best
-  }
-
   async #finishEpoch(record: EpochRecord, timing: TimingRecord): Promise<void> {
-    const improved = record.best?.epoch === record.epoch
-    if (improved && this.#options.store) this.#bestStorages = this.#network.save()
     this.#scoreMeans = new RunningMeans()
     this.#measureMeans = new RunningMeans()
     await this.#addMetrics(record)
@@ -297,6 +251,8 @@ class Run {
       last: record,
       ...(record.best && { best: record.best }),
     }
+    const improved = record.best?.epoch === record.epoch
+    if (improved) this.#best = this.#checkpoint()
     const seconds = timing.trainSeconds + timing.evaluateSeconds
     this.#reporter.epoch({ record, improved, seconds })
     const finished = this.#state.epoch > this.#plan.epochs
@@ -308,20 +264,22 @@ class Run {
     this.#state = { ...this.#state, metricsLines: this.#state.metricsLines + 1 }
   }
 
-  async #saveCheckpoint(): Promise<void> {
-    const { store } = this.#options
+  #checkpoint(): Checkpoint {
     const storages = this.#network.save()
     this.#requireWeights(storages, this.#state.step)
-    this.#state = {
-      ...this.#state,
-      scoreMeans: this.#scoreMeans.state(),
-      measureMeans: this.#measureMeans.state(),
+    const scoreMeans = this.#scoreMeans.state()
+    const measureMeans = this.#measureMeans.state()
+    return { state: { ...this.#state, scoreMeans, measureMeans }, storages }
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const { store } = this.#options
+    if (store) {
+      const latest = this.#checkpoint()
+      if (this.#best) await store.saveCheckpoint('best', this.#best)
+      await store.saveCheckpoint('latest', latest)
     }
-    if (store && this.#bestStorages) {
-      await store.saveCheckpoint('best', { state: this.#state, storages: this.#bestStorages })
-      this.#bestStorages = undefined
-    }
-    await store?.saveCheckpoint('latest', { state: this.#state, storages })
+    this.#best = undefined
     this.#lastSave = this.#clock()
   }
 

@@ -75,3 +75,20 @@ export const initialState: RunState = {
   metricsLines: 0,
   timingLines: 0,
 }
+
+/**
+ * The better of the best so far and the current epoch's evaluation: by the validation part, if
+ * there is one, and by its `error`, or else its `loss`, or else its first score. Lower is better.
+ */
+export function betterOf(
+  { best, epoch }: RunState,
+  parts: { readonly validation?: Scores; readonly test?: Scores },
+  names: readonly string[],
+): Best | undefined {
+  const part = parts.validation ? 'validation' : 'test'
+  const scores = parts[part] ?? {}
+  const score = ['error', 'loss', ...names].find((name) => Object.hasOwn(scores, name))
+  if (score === undefined) return best
+  const value = scores[score]!
+  return !best || value < best.value ? { epoch, part, score, value } : best
+}

@@ -49,8 +49,9 @@ export function layOut(program: Program): Layout {
   nodes.forEach((node, value) => {
     const inlined = new Set(operandsOf(node).filter((operand) => !named[operand]))
     const size = [...inlined].reduce((sum, operand) => sum + sizes[operand]!, ownSize(node))
-    const wanted = node.name !== undefined || kept.has(value)
-    const needed = uses[value]! > 1 || nodeAt(readers, value).size > 0 || size > LONGEST
+    const wanted = (node.name !== undefined || kept.has(value)) && !isInitialFill(program, value)
+    const needed =
+      uses[value]! > 1 || nodeAt(readers, value).size > 0 || size > LONGEST
     named.push(!isLeaf(node) && (wanted || (!scalar[value] && needed)))
     sizes.push(isLeaf(node) || scalar[value] ? 0 : size)
   })
@@ -110,4 +111,14 @@ function readsOf(node: IrNode): readonly ValueId[] {
   }
   visit(node.expression)
   return reads
+}
+
+/** A storage that starts with the same number everywhere is not worth a line of its own. */
+function isInitialFill({ nodes, homes }: Program, value: ValueId): boolean {
+  const node = nodeAt(nodes, value)
+  return (
+    homes[value] === 'initial' &&
+    node.op === 'broadcast' &&
+    nodeAt(nodes, node.args[0]).op === 'const'
+  )
 }

@@ -71,7 +71,8 @@ export class MethodWriter {
   method(part: Part): PartMethod {
     const code = this.#codes.find((candidate) => candidate.part === part)!
     const whole = part === 'circuit' && this.writer.sharesForward
-    const { takes, parameters, preamble } = this.signature(code.free, part, whole)
+    const free = part === 'initial' ? this.#initialNames(code) : code.free
+    const { takes, parameters, preamble } = this.signature(free, part, whole)
     const spread = whole ? ['...forward'] : []
     const returns =
       part === 'initial' ? '' : `\nreturn { ${[...spread, ...this.#exports(part)].join(', ')} }`
@@ -99,7 +100,7 @@ export class MethodWriter {
     const pattern = (source: Source): string => `{ ${wanted.get(source)!.join(', ')} }`
     const preamble = [...this.#fields(free)]
     if (whole) {
-      preamble.push('const forward = this.forward(inputs)')
+      preamble.push(callOf(this.method('forward')))
       if (wanted.has('inputs')) preamble.push(`const ${pattern('inputs')} = inputs`)
       if (wanted.has('forward')) preamble.push(`const ${pattern('forward')} = forward`)
       wanted.delete('forward')
@@ -135,6 +136,16 @@ export class MethodWriter {
     }
   }
 
+  /** What a storage is called where the weights are at hand. */
+  storageName(storage: string): string {
+    return this.#naming.storage(storage)
+  }
+
+  #initialNames(code: PartCode): Set<string> {
+    const values = this.writer.program.stores.map(({ value }) => this.writer.inline(value))
+    return new Set([...code.free, ...values.flatMap(namesIn), 'tf'])
+  }
+
   /** Fields of the class that code reads. */
   #fields(free: ReadonlySet<string>): string[] {
     const fields = ['tf', 'p'].filter((name) => free.has(name))
@@ -154,8 +165,9 @@ export class MethodWriter {
       [...identifiers].flatMap(([value, name]) => {
         const home = program.homes[value]!
         if (!readable.includes(home)) return []
-        const record = part === 'circuit' && home === 'forward' ? 'forward' : recordOf(home, from)
-        return [[name, record] as const]
+        const record = part === 'circuit' ? 'forward' : recordOf(home, from)
+        const source = sources.find((candidate) => candidate === record)
+        return source === undefined ? [] : [[name, source] as const]
       }),
     )
   }
@@ -184,6 +196,11 @@ export class MethodWriter {
   }
 }
 
+/** `const updates = this.updates(inputs, circuit, rates)`. */
+export function callOf({ name, takes }: PartMethod): string {
+  return `const ${name} = this.${name}(${takes.join(', ')})`
+}
+
 /** Parts that a part can read. */
 function earlier(part: Part): readonly string[] {
   const order = ['forward', 'circuit', 'update', 'backprop', 'measure']
@@ -191,17 +208,8 @@ function earlier(part: Part): readonly string[] {
   return order.includes(part) ? order.slice(0, order.indexOf(part)) : []
 }
 
-function recordOf(home: Part, from: 'infer' | 'step'): Source {
-  switch (home) {
-    case 'forward':
-      return from === 'infer' ? 'forward' : 'circuit'
-    case 'update':
-      return 'updates'
-    case 'backprop':
-      return 'gradients'
-    default:
-      return home as Source
-  }
+/** The variable that holds what a part returned. */
+function recordOf(home: Part, from: 'infer' | 'step'): string {
+  if (home === 'forward' && from === 'step') return 'circuit'
+  return partNames[home]
 }
-
-export { namesIn }

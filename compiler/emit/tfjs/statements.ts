@@ -110,6 +110,12 @@ export class ProgramWriter {
     return { part, statements, free }
   }
 
+  /** A value of a part as a tensor, to be used outside of it. */
+  inline(value: ValueId): string {
+    const term = this.#term(value, new Map())
+    return term.kind === 'scalar' ? `tf.scalar(${term.text})` : asFloat(term)
+  }
+
   /** A value where it is used. */
   #term(value: ValueId, hoisted: ReadonlyMap<ValueId, string>): Term {
     const name = hoisted.get(value) ?? this.identifiers.get(value)

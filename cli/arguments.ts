@@ -1,0 +1,96 @@
+/**
+ * Arguments that several commands share, and how their values are read.
+ */
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { usageError } from './errors.ts'
+
+/** What `--variant` and `--set` and `--experiment` gave. */
+export interface ModelArguments {
+  readonly variant?: string[]
+  readonly set?: Record<string, string>
+  readonly experiment?: string
+}
+
+const ASSIGNMENT = /^[A-Za-z_][\w.]*(\[\d+\])?=/
+
+/** The engines that `--engine` knows. */
+export const engineNames = ['auto', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const
+
+/**
+ * `--set a=1 b=2 model.ccn` becomes `--set a=1 --set b=2 model.ccn`: of the words after `--set`,
+ * those that are assignments belong to it.
+ */
+export function spreadAssignments(argv: readonly string[]): string[] {
+  const result: string[] = []
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at]!
+    if (word === '--') return [...result, ...argv.slice(at)]
+    result.push(word)
+    if (word !== '--set' || at + 1 >= argv.length) continue
+    result.push(argv[++at]!)
+    while (at + 1 < argv.length && ASSIGNMENT.test(argv[at + 1]!)) {
+      result.push('--set', argv[++at]!)
+    }
+  }
+  return result
+}
+
+/** Adds `--experiment`, `--variant` and `--set`. */
+export function addModelOptions(command: Command): Command {
+  return command
+    .option('--experiment <name>', 'the experiment to run (default: the first of the file)')
+    .addOption(
+      new Option('--variant <names>', 'variants of the model, in order, with commas between').argParser(
+        collectNames,
+      ),
+    )
+    .addOption(
+      new Option('--set <name=value>', 'parameters, e.g. --set hidden=100 layers=2').argParser(
+        collectAssignment,
+      ),
+    )
+}
+
+/** Adds `--engine`. */
+export function addEngineOption(command: Command): Command {
+  return command.addOption(
+    new Option('--engine <name>', 'what computes (default: the fastest there is)').choices(
+      engineNames,
+    ),
+  )
+}
+
+/** Reads a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value
+    const bound = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : ''
+    throw new InvalidArgumentError(`It must be a whole number${bound}.`)
+  }
+}
+
+/** The only file of a command, or a usage error in words. */
+export function requireFile(file: string | undefined, command: string): string {
+  if (file === undefined) {
+    throw usageError(`\`ccn ${command}\` needs a file, e.g. \`ccn ${command} model.ccn\`.`)
+  }
+  return file
+}
+
+function collectNames(text: string, before: string[] = []): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('A name is missing between the commas.')
+  return [...before, ...names]
+}
+
+function collectAssignment(
+  text: string,
+  before: Record<string, string> = {},
+): Record<string, string> {
+  const equals = text.indexOf('=')
+  if (!ASSIGNMENT.test(text) || equals === text.length - 1) {
+    throw new InvalidArgumentError('It must be a parameter and its value, e.g. hidden=100.')
+  }
+  return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) }
+}

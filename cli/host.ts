@@ -1,0 +1,91 @@
+/**
+ * Source files for the compiler: from the disk, or from a run's manifest.
+ */
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type { Host } from '../compiler/compile.ts'
+import { errorCode, toIoError } from '../runtime/io/errors.ts'
+import { sourceRecord, type SourceRecord } from '../runtime/train/manifest.ts'
+import { libraryRoot } from './package-info.ts'
+
+/** Larger files are not read at all; the parser's own limit is lower. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+/** What marks the folder of a project. */
+const MARKERS = ['package.json', '.git']
+
+/** Reads the files of the project that `file` belongs to. */
+export function diskHost(file: string): Host {
+  return { read: readSource, projectRoot: projectRoot(file), libraryRoot }
+}
+
+/** The nearest folder above `file` with a package.json or .git, or else its own folder. */
+export function projectRoot(file: string): string {
+  const own = dirname(resolve(file))
+  for (let folder = own; ; folder = dirname(folder)) {
+    if (MARKERS.some((marker) => existsSync(join(folder, marker)))) return folder
+    if (folder === dirname(folder)) return own
+  }
+}
+
+/** The sources that a compilation read, as a manifest keeps them; the main file first. */
+export function sourceRecords(
+  main: string,
+  sources: ReadonlyMap<string, string>,
+  host: Host,
+): SourceRecord[] {
+  const records = [...sources].map(([path, text]) => {
+    const inLibrary = pathBelow(host.libraryRoot, path)
+    const below = inLibrary ?? pathBelow(host.projectRoot, path) ?? path
+    const record = sourceRecord(inLibrary === undefined ? 'project' : 'library', below, text)
+    return { record, isMain: path === main }
+  })
+  return records
+    .toSorted(
+      (a, b) =>
+        Number(b.isMain) - Number(a.isMain) || (a.record.path < b.record.path ? -1 : 1),
+    )
+    .map(({ record }) => record)
+}
+
+/** A host for stored sources, under folders that do not exist, and the main file's path there. */
+export function storedHost(sources: readonly SourceRecord[]): { host: Host; main: string } {
+  const roots = { project: resolve('/ccn-run/project'), library: resolve('/ccn-run/library') }
+  const texts = new Map(
+    sources.map(({ root, path, text }) => [resolve(roots[root], path), text] as const),
+  )
+  const main = [...texts.keys()][0]!
+  const read = (path: string) => texts.get(resolve(path))
+  return { host: { read, projectRoot: roots.project, libraryRoot: roots.library }, main }
+}
+
+function readSource(path: string): string | undefined {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw toIoError('read', path, error)
+  }
+  try {
+    const info = fstatSync(file)
+    if (info.isDirectory()) throw toIoError('read', path, 'it is a folder')
+    if (info.isCharacterDevice() || info.isBlockDevice()) {
+      throw toIoError('read', path, 'it is a device')
+    }
+    if (info.size > MOST_BYTES) throw toIoError('read', path, 'it is larger than 16 MiB')
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw toIoError('read', path, error)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The path of `path` below `root`, with `/` between folders; undefined if it is elsewhere. */
+function pathBelow(root: string, path: string): string | undefined {
+  const below = relative(root, path)
+  if (below === '' || below.startsWith('..') || isAbsolute(below)) return undefined
+  return below.split(sep).join('/')
+}

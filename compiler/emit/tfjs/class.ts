@@ -1,0 +1,129 @@
+/**
+ * The class `Network` of a generated module: first what runs the circuit (runtime/engine/network.ts
+ * says what each method does), then the equations, then how values go in and come out.
+ */
+import {
+  Scope,
+  StructureKind,
+  type ClassDeclarationStructure,
+  type MethodDeclarationStructure,
+  type PropertyDeclarationStructure,
+} from 'ts-morph'
+import { helperMethods, type Needs } from './helpers.ts'
+import type { MethodWriter, PartMethod } from './methods.ts'
+import type { Naming } from './naming.ts'
+import type { Part } from './program.ts'
+import { runMethods } from './run-methods.ts'
+import { commitMethods, initialMethod, storageMethods } from './storages.ts'
+
+/** The programs of a module, ready to be written. */
+export interface Programs {
+  readonly initial: MethodWriter
+  readonly network: MethodWriter
+  readonly derived: MethodWriter
+}
+
+const equations: readonly (readonly [Part, string])[] = [
+  ['forward', 'What the circuit computes to answer.'],
+  ['score', 'How good the answers are: sums over the examples.'],
+  ['circuit', 'Everything the cells compute while they are taught.'],
+  ['update', 'The changes that the plasticity rules ask for, and the weights after this step.'],
+  ['backprop', 'Reference gradients, to compare with; no cell computes them.'],
+  ['measure', 'What is measured in this step.'],
+]
+
+/** The class. */
+export function networkClass(
+  { initial, network, derived }: Programs,
+  naming: Naming,
+  needs: Needs,
+): ClassDeclarationStructure {
+  return {
+    kind: StructureKind.Class,
+    name: 'Network',
+    isExported: true,
+    docs: ['The circuit and its weights. Plain arrays go in and come out; tensors stay inside.'],
+    properties: fields(needs),
+    ctors: [
+      {
+        parameters: [
+          { name: 'tf', type: 'typeof TF' },
+          { name: 'options', type: 'CreateOptions', initializer: '{}' },
+        ],
+        statements: [
+          'this.tf = tf',
+          ...(needs.draws.length > 0 ? ['this.options = options'] : []),
+          'for (const [name, value] of Object.entries(options.parameters ?? {})) this.set(name, value)',
+          'this.weights = this.scope(() => this.initialWeights())',
+        ],
+      },
+    ],
+    methods: [
+      ...runMethods(network),
+      ...storageMethods(naming, derived),
+      initialMethod(initial, naming),
+      ...equations.flatMap(([part, doc]) => equationMethod(network.method(part), doc)),
+      ...equationMethod(derived.method('derived'), 'Weights that follow from others.'),
+      ...commitMethods(network),
+      ...helperMethods(naming, needs),
+    ],
+  }
+}
+
+/** Exported names for what the methods return. */
+export function recordTypes(network: MethodWriter): string[] {
+  const returned = (type: string, part: Part, otherwise: string): string => {
+    const { name, empty } = network.method(part)
+    return `export type ${type} = ${empty ? otherwise : `ReturnType<Network['${name}']>`}`
+  }
+  const none = 'Record<never, never>'
+  return [
+    '/** The values that the equations return, as tensors by name. */',
+    returned('Forward', 'forward', none),
+    returned('Circuit', 'circuit', 'Forward'),
+    returned('Updates', 'update', none),
+    returned('Gradients', 'backprop', none),
+  ]
+}
+
+function equationMethod(method: PartMethod, doc: string): MethodDeclarationStructure[] {
+  if (method.empty) return []
+  const { name, parameters, statements } = method
+  return [
+    {
+      kind: StructureKind.Method,
+      name,
+      docs: [doc],
+      parameters: parameters.map((parameter) => ({ ...parameter })),
+      statements: [...statements],
+    },
+  ]
+}
+
+function fields(needs: Needs): PropertyDeclarationStructure[] {
+  const field = (
+    name: string,
+    rest: Omit<PropertyDeclarationStructure, 'kind' | 'name'>,
+  ): PropertyDeclarationStructure => ({ kind: StructureKind.Property, name, ...rest })
+  const hidden = { isReadonly: true, scope: Scope.Private }
+  return [
+    field('stepCount', { initializer: '0', docs: ['Steps of learning done.'] }),
+    field('p', {
+      isReadonly: true,
+      type: 'Parameters',
+      initializer: '{ ...defaultParameters }',
+      docs: ['The parameters in force.'],
+    }),
+    field('weights', { isReadonly: true, type: 'Weights' }),
+    field('tf', { ...hidden, type: 'typeof TF' }),
+    ...(needs.draws.length > 0
+      ? [
+          field('options', { ...hidden, type: 'CreateOptions' }),
+          field('keys', { ...hidden, initializer: 'new Map<string, RandomKey>()' }),
+        ]
+      : []),
+    ...(needs.factor
+      ? [field('factors', { ...hidden, initializer: 'new WeakMap<TF.Tensor, SvdFactors>()' })]
+      : []),
+  ]
+}

@@ -1,0 +1,107 @@
+/**
+ * The head of a generated module: what it is, where it came from, how to use it; and `meta`, the
+ * same as data.
+ */
+import type { IrModule } from '../../ir/ir.ts'
+import { identifierOf, isIdentifier, property, quote } from './identifiers.ts'
+import type { Program } from './program.ts'
+
+/** Text that may stand in a block comment. */
+export function comment(text: string): string {
+  return text.replaceAll('*/', '* /')
+}
+
+/** The opening comment. */
+export function headerComment(module: IrModule, program: Program, version?: string): string {
+  const variable = program.variables.find(({ name }) => name !== identifierOf(name))
+  const spelled = variable
+    ? [` Names are the source's: \`${variable.name}\` is \`${identifierOf(variable.name)}\` here.`]
+    : ['']
+  const setting = module.params[0]
+  const parameters = setting
+    ? `, parameters: { ${property(setting.name)}: ${setting.value} }`
+    : ''
+  const inputs = module.inputs
+    .map(({ name }) =>
+      isIdentifier(name) ? name : `${property(name)}: ${identifierOf(name)}`,
+    )
+    .join(', ')
+  const lines = [
+    `The circuit \`${module.name}\`, compiled by ccn${version === undefined ? '' : ` ${version}`} from ${module.source}.`,
+    ...(module.doc === undefined ? [] : ['', ...wrap(module.doc.trim())]),
+    '',
+    ...wrap(
+      `Change the source and compile again, rather than this file.${spelled[0]} The shape of a value stands at the end of its line. Needs TensorFlow.js alone, in any of its variants:`,
+    ),
+    '',
+    `    import * as tf from '@tensorflow/tfjs'`,
+    `    const network = create(tf, { seed: 1${parameters} })`,
+    `    network.step(32, { ${inputs} }) // Float32Arrays of 32 rows each`,
+  ]
+  return `/**\n${lines.map((line) => ` * ${comment(line)}`.trimEnd()).join('\n')}\n */`
+}
+
+/** `meta`: what a program can ask about the module. */
+export function metaConstant(module: IrModule, program: Program): string {
+  const list = (values: readonly { readonly name: string }[]): string =>
+    `[${values.map(({ name }) => quote(name)).join(', ')}]`
+  const record = (entries: readonly (readonly [string, string])[]): string =>
+    `{ ${entries.map(([name, value]) => `${property(name)}: ${value},`).join('\n')} }`
+  const fields = record([
+    ['name', quote(module.name)],
+    ['source', quote(module.source)],
+    [
+      'parameters',
+      record(
+        module.params.map(({ name, value, kind, unit, minimum, maximum }) => [
+          name,
+          `{ ${[
+            `value: ${value}, kind: '${kind}'`,
+            ...(unit === undefined ? [] : [`unit: ${quote(unit)}`]),
+            ...(minimum === undefined ? [] : [`minimum: ${minimum}`]),
+            ...(maximum === undefined ? [] : [`maximum: ${maximum}`]),
+          ].join(', ')} }`,
+        ]),
+      ),
+    ],
+    [
+      'inputs',
+      record(
+        module.inputs.map(({ name, shape, inference }) => [
+          name,
+          `{ shape: [${shape.slice(1).join(', ')}], inference: ${inference} }`,
+        ]),
+      ),
+    ],
+    [
+      'weights',
+      record(
+        module.storages.map(({ name, shape, role, axes }) => [
+          name,
+          `{ shape: [${shape.join(', ')}], role: '${role}'${axes ? `, axes: [${axes.map(quote).join(', ')}]` : ''} }`,
+        ]),
+      ),
+    ],
+    ['rates', record(module.rates.map(({ name, value }) => [name, String(value)]))],
+    ['answers', list(program.answers)],
+    ['scores', list(program.scores)],
+    ['measures', list(program.measures)],
+  ])
+  return `/** Facts about the circuit; shapes without the axis of the examples. */\nexport const meta = ${fields} as const`
+}
+
+/** Words in lines that fit a comment. */
+function wrap(text: string): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = []
+    let line = ''
+    for (const word of paragraph.split(/\s+/)) {
+      if (line !== '' && line.length + word.length > 94) {
+        lines.push(line)
+        line = ''
+      }
+      line = line === '' ? word : `${line} ${word}`
+    }
+    return [...lines, line]
+  })
+}

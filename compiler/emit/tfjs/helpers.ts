@@ -1,0 +1,278 @@
+/**
+ * What every generated module carries besides its equations: private methods that present inputs,
+ * make draws and free tensors, and small functions between arrays and tensors. Only what is used is
+ * written.
+ */
+import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
+import { quote, member } from './identifiers.ts'
+import type { Naming } from './naming.ts'
+
+export type Distribution = 'normal' | 'uniform' | 'bernoulli'
+
+/** Helpers that the equations call. */
+export interface Needs {
+  readonly draws: readonly Distribution[]
+  readonly factor: boolean
+  /** Whether a single number is stored. */
+  readonly scalarStorage: boolean
+  /** Whether any method takes learning rates. */
+  readonly rates: boolean
+  /** Whether a method takes inputs of inference or of learning. */
+  readonly inputs: readonly ('presentToInfer' | 'present')[]
+}
+
+/** The private methods, in the order in which a reader wants them. */
+export function helperMethods(naming: Naming, needs: Needs): MethodDeclarationStructure[] {
+  const inferring = naming.inputs.filter(({ info }) => info.inference)
+  const learning = naming.inputs.filter(({ info }) => !info.inference)
+  const presented = (inputs: Naming['inputs']): string =>
+    inputs
+      .map(
+        ({ info, name }) =>
+          `${name}: this.tensor(count, ${quote(info.name)}, ${member('presented', info.name)}),`,
+      )
+      .join('\n')
+  const methods: (MethodDeclarationStructure | undefined)[] = [
+    needs.inputs.length === 0
+      ? undefined
+      : hidden(
+          'presentToInfer',
+          ['count: number', 'presented: InferenceArrays'],
+          'InferenceInputs',
+          `return { batch: count, ${presented(inferring)} }`,
+        ),
+    needs.inputs.includes('present')
+      ? hidden(
+          'present',
+          ['count: number', 'presented: LearningArrays'],
+          'Inputs',
+          learning.length === 0
+            ? 'return this.presentToInfer(count, presented)'
+            : `return { ...this.presentToInfer(count, presented), ${presented(learning)} }`,
+        )
+      : undefined,
+    naming.inputs.length === 0 || needs.inputs.length === 0
+      ? undefined
+      : hidden(
+          'tensor',
+          ['count: number', 'name: keyof typeof meta.inputs', 'values: Float32Array | undefined'],
+          'TF.Tensor',
+          presentStatements,
+          'One input, its examples along the first axis.',
+        ),
+    needs.rates
+      ? hidden('rates', ['given: Partial<Rates> = {}'], 'Rates', ratesStatements)
+      : undefined,
+    needs.draws.includes('normal')
+      ? hidden(
+          'normal',
+          drawParameters,
+          'TF.Tensor',
+          `return this.draw(stream, shape, (key, count) => normalValues(key, this.stepCount, count))`,
+          'Draws with mean 0 and standard deviation 1.',
+        )
+      : undefined,
+    needs.draws.includes('uniform')
+      ? hidden(
+          'uniform',
+          drawParameters,
+          'TF.Tensor',
+          `return this.draw(stream, shape, (key, count) => uniformValues(key, this.stepCount, count))`,
+          'Draws between 0 and 1.',
+        )
+      : undefined,
+    needs.draws.includes('bernoulli')
+      ? hidden(
+          'bernoulli',
+          [...drawParameters, 'probability: TF.Tensor | number'],
+          'TF.Tensor',
+          bernoulliStatements,
+          'Draws that are 1 with the given probability, else 0.',
+        )
+      : undefined,
+    needs.draws.length > 0
+      ? hidden(
+          'draw',
+          [...drawParameters, 'make: (key: RandomKey, count: number) => Float32Array | TF.Tensor'],
+          'TF.Tensor',
+          drawStatements,
+          'Depends on the seed, the name of the stream and the step alone.',
+        )
+      : undefined,
+    needs.factor
+      ? hidden(
+          'factor',
+          ['matrix: TF.Tensor', 'rank: number', "side: 'left' | 'right'"],
+          'TF.Tensor',
+          factorStatements,
+          'A factor of the truncated singular value decomposition.',
+        )
+      : undefined,
+    {
+      ...hidden(
+        'scope',
+        ['work: () => T'],
+        'T',
+        `this.tf.engine().startScope()
+        try {
+          return work()
+        } finally {
+          this.tf.engine().endScope()
+        }`,
+        'Frees every tensor that `work` makes, except for variables.',
+      ),
+      typeParameters: ['T'],
+    },
+  ]
+  return methods.filter((method) => method !== undefined)
+}
+
+/** Functions beside the class. */
+export function helperFunctions(needs: Needs): string[] {
+  return [
+    `/** An engine's tensors as plain arrays. */
+function arrays<Name extends string>(values: Record<Name, Value>): Record<Name, NamedArray> {
+  const result = Object.entries<Value>(values).map(([name, value]): [string, NamedArray] => [
+    name,
+    typeof value === 'number'
+      ? { shape: [], data: Float32Array.of(value) }
+      : { shape: value.shape, data: value.dataSync<'float32'>().slice() },
+  ])
+  return Object.fromEntries(result) as Record<Name, NamedArray>
+}`,
+    `/** Tensors of one number each as numbers. */
+function numbers<Name extends string>(values: Record<Name, Value>): Record<Name, number> {
+  const result = Object.entries<Value>(values).map(([name, value]): [string, number] => [
+    name,
+    typeof value === 'number' ? value : (value.dataSync()[0] ?? Number.NaN),
+  ])
+  return Object.fromEntries(result) as Record<Name, number>
+}`,
+    `/** Those of \`values\` that are asked for. */
+function pick<Name extends string>(
+  values: Partial<Record<Name, Value>>,
+  names: readonly Name[],
+): Record<Name, Value> {
+  const result = names.map((name): [string, Value] => {
+    const value = values[name]
+    if (value === undefined) throw new RangeError(\`There is no variable called \${name}.\`)
+    return [name, value]
+  })
+  return Object.fromEntries(result) as Record<Name, Value>
+}`,
+    `/** \`value\`, if it is one that the parameter may have. */
+function allowed(name: string, value: number): number {
+  const parameters: Record<string, Limits> = meta.parameters
+  const limits = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+  if (!limits) throw new RangeError(\`There is no parameter called \${name}.\`)
+  const { kind, minimum = -Infinity, maximum = Infinity } = limits
+  const fits = kind === 'switch' ? value === 0 || value === 1 : value >= minimum && value <= maximum
+  if (!fits) {
+    const range = kind === 'switch' ? '0 or 1' : \`from \${minimum} to \${maximum}\`
+    throw new RangeError(\`The parameter \${name} must be \${range}, not \${value}.\`)
+  }
+  return value
+}`,
+    ...(needs.scalarStorage
+      ? [
+          `function asTensor(tf: typeof TF, value: Value): TF.Tensor {
+  return typeof value === 'number' ? tf.scalar(value) : value
+}`,
+        ]
+      : []),
+  ]
+}
+
+/** Types of the options and results, the same in every module. */
+export const commonTypes: readonly string[] = [
+  `/** Row-major values. */
+export interface NamedArray {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}`,
+  `export interface CreateOptions {
+  /** Seeds the initial weights and every draw. Default 0. */
+  readonly seed?: number
+  /** Parameters that differ from their defaults. */
+  readonly parameters?: Readonly<Partial<Record<keyof Parameters, number | boolean>>>
+  /** Replaces a draw by what it returns, unless that is undefined. */
+  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined
+}`,
+  `type StorageName = keyof typeof meta.weights`,
+  `type Value = TF.Tensor | number`,
+  `interface Limits {
+  readonly kind: 'number' | 'switch'
+  readonly minimum?: number
+  readonly maximum?: number
+}`,
+]
+
+function hidden(
+  name: string,
+  parameters: readonly string[],
+  returnType: string,
+  statements: string,
+  doc?: string,
+): MethodDeclarationStructure {
+  return {
+    kind: StructureKind.Method,
+    name,
+    scope: Scope.Private,
+    ...(doc === undefined ? {} : { docs: [doc] }),
+    parameters: parameters.map((parameter) => {
+      const [, parameterName = '', type = '', initializer] =
+        /^(\w+): (.*?)(?: = (.*))?$/.exec(parameter) ?? []
+      return { name: parameterName, type, ...(initializer ? { initializer } : {}) }
+    }),
+    returnType,
+    statements,
+  }
+}
+
+const drawParameters = ['stream: string', 'shape: number[]']
+
+const presentStatements = `
+const shape = [count, ...meta.inputs[name].shape]
+const size = shape.reduce((product, length) => product * length, 1)
+if (values?.length !== size) {
+  const found = values === undefined ? 'is missing' : \`has \${values.length} values\`
+  throw new RangeError(\`The input \${name} \${found}; [\${shape.join(', ')}] needs \${size}.\`)
+}
+return this.tf.tensor(values, shape)`
+
+const ratesStatements = `
+for (const name of Object.keys(given)) {
+  if (!Object.hasOwn(meta.rates, name)) throw new RangeError(\`There is no rate called \${name}.\`)
+}
+return { ...meta.rates, ...given }`
+
+const bernoulliStatements = `
+const { tf } = this
+return this.draw(stream, shape, (key, count) => {
+  if (typeof probability === 'number') {
+    return bernoulliValues(key, this.stepCount, probability, count)
+  }
+  const chance = tf.tensor(uniformValues(key, this.stepCount, count), shape)
+  return tf.cast(tf.less(chance, probability), 'float32')
+})`
+
+const drawStatements = `
+const count = shape.reduce((product, length) => product * length, 1)
+let values: Float32Array | TF.Tensor | undefined = this.options.draw?.(stream, this.stepCount, count)
+if (values === undefined) {
+  const key = this.keys.get(stream) ?? streamKey(this.options.seed ?? 0, stream)
+  this.keys.set(stream, key)
+  values = make(key, count)
+}
+return values instanceof Float32Array ? this.tf.tensor(values, shape) : values`
+
+const factorStatements = `
+const [rows = 1, columns = 1] = matrix.shape
+let factors = this.factors.get(matrix)
+if (factors?.left.length !== rows * rank) {
+  factors = svdFactors(matrix.dataSync<'float32'>(), rows, columns, rank)
+  this.factors.set(matrix, factors)
+}
+return side === 'left'
+  ? this.tf.tensor(factors.left, [rows, rank])
+  : this.tf.tensor(factors.right, [rank, columns])`

@@ -1,0 +1,105 @@
+/**
+ * The tfjs target: a tensor program as one strict TypeScript module that a person can read, an
+ * equation a line, and that runs on any backend of TensorFlow.js.
+ *
+ * Pure: the same module gives the same text. What the text contains is decided by the program alone;
+ * nothing is simplified here. The structure is one tree, created at once, formatted by Prettier.
+ */
+import { format } from 'prettier'
+import { Project, StructureKind, type StatementStructures, type WriterFunction } from 'ts-morph'
+import type { IrModule } from '../../ir/ir.ts'
+import { networkClass, recordTypes, type Programs } from './class.ts'
+import { declarations } from './declarations.ts'
+import { embed } from './embed.ts'
+import { headerComment, metaConstant } from './header.ts'
+import { commonTypes, helperFunctions, type Distribution, type Needs } from './helpers.ts'
+import { property } from './identifiers.ts'
+import { MethodWriter } from './methods.ts'
+import { nameModule } from './naming.ts'
+import type { EmitOptions, SupportSources } from './options.ts'
+import { networkProgram, singleProgram, type Part, type Program } from './program.ts'
+import { ProgramWriter } from './statements.ts'
+
+export type { EmitOptions, SupportSources } from './options.ts'
+export { readSupportSources } from './support-sources.ts'
+export { toJavaScript } from './to-javascript.ts'
+
+/** The TypeScript text of `module`. */
+export async function emitTfjs(
+  module: IrModule,
+  support: SupportSources,
+  options: EmitOptions = {},
+): Promise<string> {
+  const naming = nameModule(module)
+  const locate = options.locate ?? (() => undefined)
+  const methods = (program: Program, written: readonly Part[]): MethodWriter =>
+    new MethodWriter(new ProgramWriter(program, naming.scope, naming, locate), naming, written)
+  const programs: Programs = {
+    initial: methods(singleProgram(module.graphs.init, 'initial'), ['initial']),
+    derived: methods(singleProgram(module.graphs.derived, 'derived'), ['derived']),
+    network: methods(networkProgram(module), [
+      'forward',
+      'score',
+      'circuit',
+      'update',
+      'backprop',
+      'measure',
+    ]),
+  }
+  const { program } = programs.network.writer
+  const needs = needsOf(programs)
+  const statements: (string | StatementStructures | WriterFunction)[] = [
+    headerComment(module, program, options.version),
+    { kind: StructureKind.ImportDeclaration, isTypeOnly: true, namespaceImport: 'TF', moduleSpecifier: '@tensorflow/tfjs-core' },
+    `/** A network with new weights. \`tf\` is TensorFlow.js, its backend set and ready. */
+    export function create(tf: typeof TF, options: CreateOptions = {}): Network {
+      return new Network(tf, options)
+    }`,
+    metaConstant(module, program),
+    `const defaultParameters: Parameters = { ${module.params.map(({ name, value }) => `${property(name)}: ${value}`).join(', ')} }`,
+    ...declarations(module, program, naming),
+    ...recordTypes(programs.network),
+    networkClass(programs, naming, needs),
+    ...commonTypes,
+    ...helperFunctions(needs),
+    ...embedded(needs, support),
+  ]
+  return tidy(statements)
+}
+
+function needsOf(programs: Programs): Needs {
+  const text = Object.values(programs)
+    .map((methods: MethodWriter) => methods.text)
+    .join('\n')
+  const draws: readonly Distribution[] = ['normal', 'uniform', 'bernoulli']
+  return {
+    draws: draws.filter((name) => text.includes(`this.${name}(`)),
+    factor: text.includes('this.factor('),
+    scalarStorage: false,
+    rates: true,
+    inputs: ['presentToInfer', 'present'],
+  }
+}
+
+function embedded(needs: Needs, support: SupportSources): string[] {
+  const values = needs.draws.map((name) => `${name}Values`)
+  if (needs.draws.includes('bernoulli')) values.push('uniformValues')
+  return [
+    ...(values.length > 0 ? embed(support.random, ['streamKey', 'RandomKey', ...values]) : []),
+    ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
+  ]
+}
+
+async function tidy(
+  statements: (string | StatementStructures | WriterFunction)[],
+): Promise<string> {
+  const project = new Project({ useInMemoryFileSystem: true })
+  const file = project.createSourceFile('module.ts', { statements })
+  return format(file.getFullText(), {
+    parser: 'typescript',
+    semi: false,
+    singleQuote: true,
+    printWidth: 100,
+    trailingComma: 'all',
+  })
+}

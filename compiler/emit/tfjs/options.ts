@@ -1,0 +1,19 @@
+/** What the emitter is given besides the module. */
+import type { Locate } from './statements.ts'
+
+/** The text of the files of runtime/support that generated modules carry with them. */
+export interface SupportSources {
+  /** Random numbers keyed by seed, stream and step. */
+  readonly random: string
+  /** Truncated singular value decomposition. */
+  readonly svd: string
+  /** Convolutions in NCHW layout. */
+  readonly tensors: string
+}
+
+export interface EmitOptions {
+  /** Version of ccn, for the header. */
+  readonly version?: string
+  /** Where an equation stands, for comments; default: nothing is said. */
+  readonly locate?: Locate
+}

@@ -1,0 +1,34 @@
+/**
+ * Drops what nothing needs: values that no output and no store depends on.
+ *
+ * Before: a verified graph. After: every node is an output, is stored, or is read by a later node;
+ * nothing else has changed. A graph without dead nodes is returned as it is.
+ *
+ *     %x = input x : [3]            %x = input x : [3]
+ *     %1 = exp(%x) : [3]      ->
+ *     y = tanh(%x) : [3]            y = tanh(%x) : [3]
+ *     output y = y                  output y = y
+ */
+import type { Graph, ValueId } from '../ir/ir.ts'
+import { keptValues, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
+
+/** The graph without dead nodes. */
+export function drop(graph: Graph): Graph {
+  const alive = keptValues(graph)
+  for (let value = graph.nodes.length - 1; value >= 0; value--) {
+    if (!alive.has(value)) continue
+    for (const operand of operandsOf(nodeAt(graph.nodes, value))) alive.add(operand)
+  }
+  if (alive.size === graph.nodes.length) return graph
+  const renumbered = new Map<ValueId, ValueId>()
+  graph.nodes.forEach((_, value) => {
+    if (alive.has(value)) renumbered.set(value, renumbered.size)
+  })
+  const renumber = (value: ValueId): ValueId => renumbered.get(value)!
+  return {
+    name: graph.name,
+    nodes: [...renumbered.keys()].map((v) => withOperands(nodeAt(graph.nodes, v), renumber)),
+    outputs: graph.outputs.map(({ name, value }) => ({ name, value: renumber(value) })),
+    stores: graph.stores.map(({ storage, value }) => ({ storage, value: renumber(value) })),
+  }
+}

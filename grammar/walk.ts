@@ -1,0 +1,119 @@
+/**
+ * Visits syntax trees without knowing their node types.
+ *
+ * Children are found by looking at the fields of a node, so that a node type added to `ast.ts` is
+ * visited without a word here. The walk is iterative: no tree is too high for it. Side records
+ * without a kind (the options of a data statement, the base of a cell) are looked through.
+ */
+import type {
+  AddChange,
+  Argument,
+  Assignment,
+  Binding,
+  CellMember,
+  CellProperty,
+  Comment,
+  ConnectProperty,
+  DatasetField,
+  DatasetPart,
+  Derivative,
+  ExperimentStatement,
+  Expression,
+  Identifier,
+  ImportName,
+  Item,
+  Parameter,
+  ProtocolAction,
+  ProtocolPhase,
+  Pullback,
+  RuleReference,
+  Setting,
+  SourceFile,
+  SynapseMember,
+  SynapseProperty,
+  VariantChange,
+} from './ast.ts'
+
+/** Every node of a syntax tree. */
+export type AnyNode =
+  | AddChange
+  | Argument
+  | Assignment
+  | Binding
+  | CellMember
+  | CellProperty
+  | Comment
+  | ConnectProperty
+  | DatasetField
+  | DatasetPart
+  | Derivative
+  | ExperimentStatement
+  | Expression
+  | Identifier
+  | ImportName
+  | Item
+  | Parameter
+  | ProtocolAction
+  | ProtocolPhase
+  | Pullback
+  | RuleReference
+  | Setting
+  | SourceFile
+  | SynapseMember
+  | SynapseProperty
+  | VariantChange
+
+/** The name of a node type. */
+export type NodeKind = AnyNode['kind']
+
+/** The direct children of `node`, in the order of the text. Comments are not children. */
+export function childrenOf(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = []
+  for (const value of Object.values(node)) collect(value, children)
+  return children.sort((a, b) => a.span.start - b.span.start)
+}
+
+function collect(value: unknown, into: AnyNode[]): void {
+  if (Array.isArray(value)) {
+    for (const element of value) collect(element, into)
+  } else if (isNode(value)) {
+    if (value.kind !== 'Comment') into.push(value)
+  } else if (typeof value === 'object' && value !== null && !isSpan(value)) {
+    for (const inner of Object.values(value)) collect(inner, into)
+  }
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'span' in value
+}
+
+function isSpan(value: object): boolean {
+  return 'start' in value && 'end' in value
+}
+
+/**
+ * Calls `visit` for `root` and everything below it, parents before children, in the order of the
+ * text. Where `visit` returns `false` the children are left out.
+ */
+export function walk(
+  root: AnyNode,
+  visit: (node: AnyNode, parent: AnyNode | undefined) => boolean | void,
+): void {
+  const stack: [AnyNode, AnyNode | undefined][] = [[root, undefined]]
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const [node, parent] = next
+    if (visit(node, parent) === false) continue
+    for (const child of childrenOf(node).reverse()) stack.push([child, node])
+  }
+}
+
+/** The nodes around `offset`, from the file inwards. */
+export function nodesAt(file: SourceFile, offset: number): AnyNode[] {
+  const path: AnyNode[] = []
+  walk(file, (node) => {
+    const inside = node.span.start <= offset && offset <= node.span.end
+    if (inside) path.push(node)
+    return inside
+  })
+  return path
+}

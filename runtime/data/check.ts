@@ -1,0 +1,37 @@
+/**
+ * The last look at what a reader gives: all values finite, labels whole numbers in their range.
+ */
+
+import { sizeOf } from './reader.ts'
+import type { ReaderContext } from './reader.ts'
+import { DataError } from './types.ts'
+import type { DataPart } from './types.ts'
+
+/** Throws DataError for the first value that is not finite, or a label that is no class. */
+export function checkValues(part: DataPart, { dataset, fields }: ReaderContext): void {
+  for (const { name, shape, classes } of fields) {
+    const values = part.fields[name]!
+    const bad = classes === undefined ? firstNotFinite(values) : firstNoClass(values, classes)
+    if (bad < 0) continue
+    const example = Math.floor(bad / sizeOf(shape))
+    const where = `Data set ${dataset}, field ${name}, example ${example} (the first is 0)`
+    const problem =
+      classes === undefined ? 'is not a finite number' : `is not a class from 0 to ${classes - 1}`
+    throw new DataError(`${where}: ${values[bad]} ${problem}.`)
+  }
+}
+
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) return i
+  }
+  return -1
+}
+
+function firstNoClass(labels: Float32Array, classes: number): number {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!
+    if (!(label >= 0 && label < classes && Number.isInteger(label))) return i
+  }
+  return -1
+}

@@ -1,0 +1,53 @@
+/**
+ * From a data set's declaration to arrays: read both parts, split off a validation part, cut the
+ * training part short if asked, standardise. The one entry for the experiment runner.
+ */
+
+import { permutation, streamKey } from '../support/random.ts'
+import { gatherBatch } from './batches.ts'
+import { readPart } from './readers.ts'
+import { standardiseParts } from './standardise.ts'
+import { DataError } from './types.ts'
+import type { DataPart, DatasetPlan, LoadOptions, LoadedDataset } from './types.ts'
+
+/**
+ * Loads a data set. Steps, in order: both parts are read and checked; `validation` training
+ * examples, drawn at random from `seed`, are split off (both halves stay in file order); the rest
+ * is cut to `limit`; fields are standardised. Throws DataError, or IoError for unreadable files:
+ * both messages are for the user.
+ */
+export async function loadDataset(plan: DatasetPlan, options: LoadOptions): Promise<LoadedDataset> {
+  const context = { dataset: plan.name, fields: plan.fields, dataDir: options.dataDir }
+  const whole = await readPart(plan.train, context)
+  const test = await readPart(plan.test, context)
+  const { train, validation } = splitTrain(whole, plan, options)
+  if (options.standardise) standardiseParts(plan.fields, train, [validation, test], plan.name)
+  return { plan, train, validation, test }
+}
+
+function splitTrain(
+  whole: DataPart,
+  plan: DatasetPlan,
+  { validation, limit, seed }: LoadOptions,
+): { train: DataPart; validation: DataPart } {
+  const left = whole.count - validation
+  if (!Number.isInteger(validation) || validation < 0 || left < 1) {
+    throw new DataError(
+      `Data set ${plan.name} has ${whole.count} training examples: ` +
+        `a validation part of ${validation} cannot be split off.`,
+    )
+  }
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+    throw new DataError(`Data set ${plan.name} cannot be cut to ${limit} training examples.`)
+  }
+  const order = permutation(streamKey(seed, 'validation split'), 0, whole.count)
+  const train = order.subarray(validation).toSorted().subarray(0, limit)
+  return {
+    validation: pick(whole, order.subarray(0, validation).toSorted()),
+    train: train.length === whole.count ? whole : pick(whole, train),
+  }
+}
+
+function pick(part: DataPart, examples: Uint32Array): DataPart {
+  return gatherBatch(part, examples, 0, examples.length, Object.keys(part.fields))
+}

@@ -1,0 +1,78 @@
+/**
+ * The readers and generators that a `.ccn` file can name, and how one is run. Readers of files
+ * also take `skip` and `count`, to use a stretch of what the files hold.
+ */
+
+import { csv } from './table.ts'
+import { npy, npz } from './arrays.ts'
+import { checkValues } from './check.ts'
+import { cifar } from './cifar.ts'
+import { digits } from './digits/digits.ts'
+import { idx } from './idx.ts'
+import { argumentError, numberArguments } from './reader.ts'
+import type { Reader, ReaderContext, ReaderParameter } from './reader.ts'
+import { teacherNetwork, xor } from './tasks.ts'
+import { DataError } from './types.ts'
+import type { DataPart, ReaderPlan } from './types.ts'
+
+/** All readers and generators by name. */
+export const READERS: Readonly<Record<string, Reader>> = {
+  idx,
+  cifar,
+  npy,
+  npz,
+  csv,
+  digits,
+  xor,
+  teacher_network: teacherNetwork,
+}
+
+/** What every reader of files takes besides its own arguments. */
+export const STRETCH = [
+  { name: 'skip', doc: 'number of examples to leave out at the start', default: 0 },
+  { name: 'count', doc: 'number of examples to keep; all by default', default: -1, least: 1 },
+] as const satisfies readonly ReaderParameter[]
+
+/** Runs a reader and checks what it gives. Throws DataError or IoError. */
+export async function readPart(plan: ReaderPlan, context: ReaderContext): Promise<DataPart> {
+  const reader = Object.hasOwn(READERS, plan.name) ? READERS[plan.name] : undefined
+  if (!reader) {
+    const known = Object.keys(READERS).join(', ')
+    throw new DataError(
+      `Data set ${context.dataset}: there is no reader ${plan.name}(...), only: ${known}.`,
+    )
+  }
+  if (!reader.needsFiles) return checked(await reader.read(plan, context), plan, context)
+
+  const { skip = 0, count, ...named } = plan.named
+  const whole = await reader.read({ ...plan, named }, context)
+  const part = stretchOf(whole, plan, { skip, count }, context)
+  return checked(part, plan, context)
+}
+
+function stretchOf(
+  whole: DataPart,
+  plan: ReaderPlan,
+  { skip, count }: { skip: number | string; count: number | string | undefined },
+  context: ReaderContext,
+): DataPart {
+  const named = { skip, count: count ?? Math.max(1, whole.count - Number(skip)) }
+  const stretch = numberArguments({ name: plan.name, positional: [], named }, STRETCH, context)
+  const end = stretch.skip + stretch.count
+  if (end > whole.count) {
+    const problem = `asks for examples ${stretch.skip} to ${end - 1}, but there are ${whole.count}`
+    throw argumentError(plan, context, problem)
+  }
+  if (stretch.count === whole.count) return whole
+  const fields = Object.entries(whole.fields).map(([name, values]) => {
+    const size = values.length / whole.count
+    return [name, values.slice(stretch.skip * size, end * size)]
+  })
+  return { count: stretch.count, fields: Object.fromEntries(fields) }
+}
+
+function checked(part: DataPart, plan: ReaderPlan, context: ReaderContext): DataPart {
+  if (part.count === 0) throw argumentError(plan, context, 'gives no examples')
+  checkValues(part, context)
+  return part
+}

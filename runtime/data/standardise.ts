@@ -1,0 +1,79 @@
+/**
+ * Standardisation: (x - mean) / std for the fields that are no labels. The constants come from the
+ * data set's declaration, one for the field or one for each leading axis (a colour channel); those
+ * that are not declared are measured over the training part, one for the field. Test and
+ * validation parts use the training part's constants.
+ */
+
+import type { DataPart, FieldPlan } from './types.ts'
+import { DataError } from './types.ts'
+
+/** Rewrites the parts' values in place. Throws DataError for constants that cannot be used. */
+export function standardiseParts(
+  fields: readonly FieldPlan[],
+  train: DataPart,
+  others: readonly DataPart[],
+  dataset: string,
+): void {
+  for (const field of fields) {
+    if (field.classes !== undefined) continue
+    const { mean, std } = constantsOf(field, train.fields[field.name]!, dataset)
+    for (const part of [train, ...others]) {
+      standardise(part.fields[field.name]!, part.count, mean, std)
+    }
+  }
+}
+
+interface Constants {
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+}
+
+function constantsOf(field: FieldPlan, values: Float32Array, dataset: string): Constants {
+  const groups = Math.max(field.mean?.length ?? 1, field.std?.length ?? 1)
+  const measured = field.mean && field.std ? undefined : measure(values)
+  const mean = spread(field.mean ?? [measured!.mean], groups)
+  const std = spread(field.std ?? [measured!.std], groups)
+  const where = `Data set ${dataset}, field ${field.name}`
+  if (mean.length !== std.length || (groups > 1 && groups !== field.shape[0])) {
+    throw new DataError(
+      `${where}: mean and std have ${mean.length} and ${std.length} values, but the field's ` +
+        `leading axis has ${field.shape[0] ?? 1}.`,
+    )
+  }
+  if (!mean.every(Number.isFinite) || !std.every((value) => value > 0 && value < Infinity)) {
+    throw new DataError(`${where}: std must be above zero, and mean a number.`)
+  }
+  return { mean, std }
+}
+
+function spread(values: readonly number[], groups: number): readonly number[] {
+  return values.length === 1 ? Array.from({ length: groups }, () => values[0]!) : values
+}
+
+/** The mean and the standard deviation of all values; 1 for values that are all the same. */
+function measure(values: Float32Array): { mean: number; std: number } {
+  let sum = 0
+  for (const value of values) sum += value
+  const mean = sum / values.length
+  let squares = 0
+  for (const value of values) squares += (value - mean) ** 2
+  return { mean, std: Math.sqrt(squares / values.length) || 1 }
+}
+
+function standardise(
+  values: Float32Array,
+  count: number,
+  mean: readonly number[],
+  std: readonly number[],
+): void {
+  const groupSize = values.length / (count * mean.length || 1)
+  let at = 0
+  for (let example = 0; example < count; example++) {
+    for (let group = 0; group < mean.length; group++) {
+      const shift = mean[group]!
+      const scale = 1 / std[group]!
+      for (const end = at + groupSize; at < end; at++) values[at] = (values[at]! - shift) * scale
+    }
+  }
+}

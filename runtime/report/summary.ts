@@ -1,0 +1,45 @@
+/**
+ * What a run came to, in a few lines: the last scores, the best one, and every measure per layer.
+ *
+ *     test error          8.94 %   (best 8.90 %, epoch 2)
+ *     test loss           0.0153
+ *     angle(W, backprop)  23.1°   layers 12.0°, 20.3°, 31.9°, 0.1°
+ */
+import type { ExperimentPlan, MeasurePlan } from '../train/plan.ts'
+import type { RunState } from '../train/state.ts'
+import { formatMeasure, formatScore, overallOutput } from './figures.ts'
+
+/** Lines about the state that a run ended in; measures are means over the last epoch. */
+export function summaryLines(plan: ExperimentPlan, { last, best }: RunState): string[] {
+  if (!last) return []
+  const rows: [string, string][] = []
+  for (const part of ['validation', 'test'] as const) {
+    for (const [name, value] of Object.entries(last[part] ?? {})) {
+      const isBest = best?.part === part && best.score === name && best.epoch !== last.epoch
+      const note = isBest ? `   (best ${formatScore(name, best.value)}, epoch ${best.epoch})` : ''
+      rows.push([`${part} ${name}`, `${formatScore(name, value)}${note}`])
+    }
+  }
+  for (const measure of plan.measures) {
+    const text = measureText(plan, measure, last.measures ?? {})
+    if (text !== undefined) rows.push([measure.label, text])
+  }
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+}
+
+function measureText(
+  plan: ExperimentPlan,
+  measure: MeasurePlan,
+  values: Readonly<Record<string, number>>,
+): string | undefined {
+  const overall = overallOutput(measure)
+  if (overall === undefined || plan.scores.includes(overall)) return undefined
+  const show = (name: string) => formatMeasure(name, values[name] ?? Number.NaN, measure.unit)
+  if (values[overall] === undefined) return undefined
+  const parts = measure.outputs.filter((name) => name !== overall)
+  return [
+    show(overall),
+    ...(parts.length > 0 ? [`  layers ${parts.map(show).join(', ')}`] : []),
+  ].join(' ')
+}

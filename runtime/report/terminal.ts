@@ -1,0 +1,130 @@
+/**
+ * A run on a terminal: a bar with the time left and live figures on the last line, redrawn in
+ * place a few times a second, and above it one line for every epoch that is done.
+ *
+ *     epoch 0/3  0:01  test error 90.11 %
+ *     epoch 1/3  0:21  test error 12.30 %  train error 20.42 %  angle(W, backprop) 31.0°
+ *     epoch 2/3  ━━━━━━━━━━━━────────  155/250  0:23 left  loss 0.0312  error 12.50 %  ...
+ */
+import pc from 'picocolors'
+import type { Scores } from '../train/evaluate.ts'
+import type { ExperimentPlan } from '../train/plan.ts'
+import type { Reporter, RunStarted, StepDone } from '../train/reporter.ts'
+import { formatDuration, measureTexts, scoreTexts } from './figures.ts'
+import { epochText, isKept, startText, type Write } from './lines.ts'
+
+/** Where to draw. */
+export interface TerminalOptions {
+  readonly write: Write
+  /** Width in characters; asked again before every drawing. */
+  readonly columns: () => number
+  readonly colour: boolean
+  /** Milliseconds; default `Date.now`. */
+  readonly clock?: () => number
+}
+
+const REDRAW = 100
+const BAR = 20
+const CLEAR_LINE = '\r\u001b[2K'
+
+/** Reports a run on a terminal. */
+export function terminalReporter(options: TerminalOptions): Reporter {
+  return new Terminal(options)
+}
+
+class Terminal implements Reporter {
+  readonly #options: TerminalOptions
+  readonly #clock: () => number
+  readonly #colours: ReturnType<typeof pc.createColors>
+  #info: RunStarted | undefined
+  #began = 0
+  #drawnAt = Number.NEGATIVE_INFINITY
+  #live = false
+  #scores: Scores = {}
+  #measures: Readonly<Record<string, number>> = {}
+
+  constructor(options: TerminalOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? Date.now
+    this.#colours = pc.createColors(options.colour)
+  }
+
+  started(info: RunStarted): void {
+    this.#info = info
+    this.#began = this.#clock()
+    this.#print(this.#colours.dim(startText(info)))
+  }
+
+  step(info: StepDone): void {
+    if (info.scores) this.#scores = info.scores
+    if (info.measures) this.#measures = info.measures
+    const now = this.#clock()
+    if (now - this.#drawnAt < REDRAW || !this.#info) return
+    this.#drawnAt = now
+    this.#draw(this.#liveText(this.#info, info))
+  }
+
+  evaluating(epoch: number): void {
+    if (this.#info) this.#draw(`epoch ${epoch}/${this.#info.plan.epochs}  evaluating`)
+  }
+
+  epoch(info: Parameters<Reporter['epoch']>[0]): void {
+    const plan = this.#info?.plan
+    if (!plan || !isKept(info.record.epoch, plan.epochs)) return
+    const text = epochText(plan, info)
+    this.#print(text.replace(/best so far$/, (best) => this.#colours.green(best)))
+  }
+
+  ended(): void {
+    this.#erase()
+  }
+
+  failed(): void {
+    this.#erase()
+  }
+
+  #liveText(info: RunStarted, { epoch, batch, step }: StepDone): string {
+    const { plan, batches } = info
+    const done = step - info.state.step
+    const left = plan.epochs * batches - step
+    const seconds = ((this.#clock() - this.#began) / 1000 / done) * left
+    return [
+      `epoch ${epoch}/${plan.epochs}`,
+      bar(batch / batches),
+      `${String(batch).padStart(String(batches).length)}/${batches}`,
+      `${formatDuration(seconds)} left`,
+      ...liveFigures(plan, this.#scores, this.#measures),
+    ].join('  ')
+  }
+
+  /** A line that stays. */
+  #print(text: string): void {
+    this.#erase()
+    this.#options.write(`${text}\n`)
+  }
+
+  /** The line that changes; cut to the width, as a wrapped line cannot be erased. */
+  #draw(text: string): void {
+    const cut = [...text].slice(0, Math.max(1, this.#options.columns() - 1)).join('')
+    this.#options.write(`${CLEAR_LINE}${this.#colours.cyan(cut)}`)
+    this.#live = true
+  }
+
+  #erase(): void {
+    if (this.#live) this.#options.write(CLEAR_LINE)
+    this.#live = false
+  }
+}
+
+function liveFigures(
+  plan: ExperimentPlan,
+  scores: Scores,
+  measures: Readonly<Record<string, number>>,
+): string[] {
+  return [...scoreTexts(scores), ...measureTexts(plan, measures)]
+}
+
+function bar(fraction: number): string {
+  const full = Math.round(fraction * BAR)
+  return '━'.repeat(full) + '─'.repeat(BAR - full)
+}

@@ -1,0 +1,42 @@
+/**
+ * How to run an experiment, apart from what its plan says: where results go, where to go on from,
+ * and what the host provides (a clock, a way to interrupt).
+ */
+import type { NamedArray } from '../engine/network.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import type { MetricsRecord, RunState } from './state.ts'
+
+/** Where a run leaves its results; `RunFolder` is one. */
+export interface RunStore {
+  addMetrics(record: MetricsRecord): Promise<void>
+  addTiming(record: TimingRecord): Promise<void>
+  saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void>
+  /** Recorded variables, before the step that has the number `step`, counted from 0. */
+  saveRecording(step: number, values: Readonly<Record<string, NamedArray>>): Promise<void>
+}
+
+/** A line of `timing.jsonl`: how long an epoch took since the run was started or resumed. */
+export interface TimingRecord {
+  readonly epoch: number
+  readonly trainSeconds: number
+  readonly evaluateSeconds: number
+  readonly steps: number
+}
+
+/** How to run, apart from what the plan says. */
+export interface RunOptions {
+  /** Default: nothing is kept. */
+  readonly store?: RunStore
+  /** Where to go on from; the network must have been restored already. */
+  readonly state?: RunState
+  /** Values of the module's parameters, for phases that change some of them. */
+  readonly parameters?: Readonly<Record<string, number | boolean>>
+  /** Every variable, in the order of computation: to find out where a NaN comes from. */
+  readonly variables?: readonly string[]
+  /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */
+  readonly interrupt?: { readonly aborted: boolean }
+  /** Milliseconds; default `Date.now`. */
+  readonly clock?: () => number
+  /** Seconds between checkpoints inside of an epoch; default 60. */
+  readonly checkpointSeconds?: number
+}

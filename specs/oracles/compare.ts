@@ -1,0 +1,131 @@
+/**
+ * Runs a network step by step beside a fixture and gives the largest deviation of every quantity,
+ * relative to the largest entry of the fixture's tensor. Angles are compared in degrees.
+ */
+import type { NamedArray, Network, Presented } from '../../runtime/engine/network.ts'
+import { numbersOf, transposed, type Fixture, type FixtureLayer, type FixtureTensor } from './fixture.ts'
+import type { Mapping } from './mapping.ts'
+
+export interface Deviation {
+  /** `W`, `grad_bp_W`, `angle_fa/layer_1`, ... over all layers and steps. */
+  readonly quantity: string
+  readonly worst: number
+  /** Where it is worst. */
+  readonly where: string
+  /** What the deviation is measured in. */
+  readonly unit: 'relative' | 'degrees'
+  readonly compared: number
+}
+
+class Worst {
+  readonly #found = new Map<string, { worst: number; where: string; unit: Deviation['unit']; compared: number }>()
+
+  add(quantity: string, value: number, where: string, unit: Deviation['unit']): void {
+    const known = this.#found.get(quantity) ?? { worst: 0, where, unit, compared: 0 }
+    const worse = !(value <= known.worst)
+    this.#found.set(quantity, {
+      worst: worse ? value : known.worst,
+      where: worse ? where : known.where,
+      unit,
+      compared: known.compared + 1,
+    })
+  }
+
+  list(): readonly Deviation[] {
+    return [...this.#found].map(([quantity, each]) => ({ quantity, ...each }))
+  }
+}
+
+/** Largest difference over the largest entry; the difference itself where all entries are 0. */
+export function deviation(expected: Float32Array, found: Float32Array): number {
+  if (expected.length !== found.length) return Number.POSITIVE_INFINITY
+  let difference = 0
+  let size = 0
+  for (let i = 0; i < expected.length; i++) {
+    const a = expected[i] ?? 0
+    const b = found[i] ?? 0
+    if (Number.isNaN(a) && Number.isNaN(b)) continue
+    difference = Math.max(difference, Number.isNaN(a - b) ? Number.POSITIVE_INFINITY : Math.abs(a - b))
+    size = Math.max(size, Math.abs(a))
+  }
+  return size === 0 ? difference : difference / size
+}
+
+/** A fixture's tensor in the layout of our storage. */
+export function toOurs(tensor: FixtureTensor, layout: 'same' | 'transposed' | 'diagonal'): Float32Array {
+  const data = numbersOf(tensor)
+  if (layout === 'transposed') return transposed(tensor.shape, data)
+  if (layout === 'same') return data
+  const [rows = 0, columns = 0] = tensor.shape
+  return Float32Array.from({ length: rows }, (_, i) => data[i * columns + i] ?? 0)
+}
+
+export function loadInitial(network: Network, fixture: Fixture, mapping: Mapping): void {
+  const shapes = network.save()
+  const values: Record<string, NamedArray> = {}
+  for (const [layer, tensors] of fixture.init.entries()) {
+    for (const [key, tensor] of Object.entries(tensors)) {
+      const place = mapping.storage(key, layer)
+      const known = place && shapes[place.name]
+      if (tensor && place && known) values[place.name] = { shape: known.shape, data: toOurs(tensor, place.layout) }
+    }
+  }
+  network.load(values)
+}
+
+export function compare(
+  network: Network,
+  fixture: Fixture,
+  mapping: Mapping,
+  precision: 'float32' | 'float64' = 'float32',
+): readonly Deviation[] {
+  const worst = new Worst()
+  loadInitial(network, fixture, mapping)
+  for (const [index, step] of fixture.runs[precision].entries()) {
+    const inputs = fixture.inputs[index]
+    const targets = fixture.targets[index]
+    if (!inputs || !targets) break
+    const presented: Presented = { x: numbersOf(inputs), 'y.target': numbersOf(targets) }
+    const count = inputs.shape[0] ?? fixture.batch
+    const where = (layer: number): string => `step ${index}, layer ${layer}`
+    const check = (quantity: string, tensor: FixtureTensor, found: NamedArray | undefined, layer: number, place: { readonly layout: 'same' | 'transposed' | 'diagonal'; readonly factor?: number }): void => {
+      if (!found) return worst.add(quantity, Number.POSITIVE_INFINITY, `${where(layer)}: missing`, 'relative')
+      const data = place.factor === undefined ? found.data : found.data.map((value) => value * (place.factor ?? 1))
+      worst.add(quantity, deviation(toOurs(tensor, place.layout), data), where(layer), 'relative')
+    }
+    const wanted = new Set(['y.e'])
+    forEachTensor(step.state_before_update, (key, layer) => {
+      const place = mapping.variable(key, layer)
+      if (place) wanted.add(place.name)
+    })
+    const seen = network.observe(count, presented, [...wanted])
+    if (seen['y.e']) check('output', step.output, seen['y.e'], fixture.init.length - 1, { layout: 'same' })
+    forEachTensor(step.state_before_update, (key, layer, tensor) => {
+      const place = mapping.variable(key, layer)
+      if (place) check(key, tensor, seen[place.name], layer, place)
+    })
+    const measured = network.measuredStep(count, presented, mapping.rates(index))
+    for (const [key, value] of Object.entries(step.measures_after_update ?? {})) {
+      const name = mapping.measure(key)
+      if (name === undefined || value === null) continue
+      const found = measured[name]
+      worst.add(key.replace(/\/.*/, ''), Math.abs((found ?? Number.NaN) - value), `step ${index}, ${key}: ${found} for ${value}`, 'degrees')
+    }
+    const after = { ...network.save(), ...network.derived() }
+    forEachTensor(step.params_after_update, (key, layer, tensor) => {
+      const place = mapping.storage(key, layer)
+      if (place) check(key, tensor, after[place.name], layer, place)
+    })
+  }
+  return worst.list()
+}
+
+function forEachTensor(
+  layers: readonly FixtureLayer[] | undefined,
+  visit: (key: string, layer: number, tensor: FixtureTensor) => void,
+): void {
+  for (const [layer, tensors] of (layers ?? []).entries()) {
+    for (const [key, tensor] of Object.entries(tensors)) if (tensor) visit(key, layer, tensor)
+  }
+}
+

@@ -1,0 +1,62 @@
+/** Compiles a fixture's model and replays the fixture on a target. */
+import { fileURLToPath } from 'node:url'
+import { existsSync, readFileSync } from 'node:fs'
+import { compile, type Host } from '../../compiler/compile.ts'
+import { emitJavaScript } from '../../compiler/index.ts'
+import type { IrModule } from '../../compiler/ir/ir.ts'
+import { selectEngine } from '../../runtime/engine/index.ts'
+import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
+import { interpretedNetwork } from '../helpers/interpreted-network.ts'
+import { compare, type Deviation } from './compare.ts'
+import { numbersOf, type Fixture } from './fixture.ts'
+import type { Mapping } from './mapping.ts'
+
+export type Target = 'interpreter' | 'tfjs'
+
+const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '')
+
+/** Reads the repository's own files. */
+export const host: Host = {
+  read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+  projectRoot: root,
+  libraryRoot: `${root}/library`,
+}
+
+export function compileFixture(mapping: Mapping): { readonly ir: IrModule } | { readonly errors: readonly string[] } {
+  const { file, variants, experiment, set } = mapping
+  const { ir, diagnostics } = compile(`${root}/examples/${file}`, host, { variants, experiment, set })
+  if (ir) return { ir }
+  return { errors: diagnostics.filter((each) => each.severity === 'error').map((each) => `${each.code} ${each.message}`) }
+}
+
+/** The relative deviation that counts as equal, and that of angles, which is ill-conditioned near 0. */
+export const tolerance = { relative: 1e-5, degrees: 2e-3 }
+
+export const isWithin = ({ worst, unit }: Deviation): boolean => worst <= tolerance[unit]
+
+export async function replay(
+  ir: IrModule,
+  fixture: Fixture,
+  mapping: Mapping,
+  target: Target,
+): Promise<readonly Deviation[]> {
+  const options: CreateOptions = {
+    seed: 1,
+    draw: (stream, step) => {
+      const layer = fixture.init.findIndex((_, i) => mapping.noiseStream(i) === stream)
+      const draws = fixture.standard_normal_draws?.[step]?.[layer]
+      return draws && numbersOf(draws)
+    },
+  }
+  const network = target === 'interpreter' ? interpretedNetwork(ir, options) : await tfjsNetwork(ir, options)
+  try {
+    return compare(network, fixture, mapping, target === 'interpreter' ? 'float64' : 'float32')
+  } finally {
+    network.dispose()
+  }
+}
+
+async function tfjsNetwork(ir: IrModule, options: CreateOptions): Promise<Network> {
+  const engine = await selectEngine('tfjs-wasm')
+  return engine.instantiate(await emitJavaScript(ir), options)
+}
