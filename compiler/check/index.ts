@@ -1,10 +1,47 @@
-/** All checks of a model, one file a rule. Each reads the model and reports; none changes it. */
+/**
+ * All checks of a model, one file a rule. Each reads the model and reports; none changes it.
+ * Errors are always looked for. Warnings and remarks are given for a whole circuit only: where part
+ * of it could not be built, they would follow from the mistake.
+ */
+import type { SourceFile } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model } from '../model/model.ts'
+import { checkCycles } from './cycles.ts'
+import { checkDale } from './dale.ts'
+import { Environments } from './environment.ts'
+import { checkExperiment } from './experiment.ts'
+import { checkLearning } from './learning.ts'
+import { remarkNonlocal } from './locality.ts'
+import { checkNames } from './names.ts'
+import { remarkPhases } from './phases.ts'
+import { placesOf } from './places.ts'
+import { remarkTransport } from './transport.ts'
+import { checkUnconnected } from './unconnected.ts'
+import { checkUnits } from './units.ts'
+import { checkUnused } from './unused.ts'
+import { checkWeights } from './weights.ts'
 
+/** Reports what is wrong, suspicious or worth knowing about a model and its chosen experiment. */
 export function checkModel(
-  _context: Context,
-  _model: Model,
-  _experiment: Experiment | undefined,
-  _sources: ReadonlyMap<string, string>,
-): void {}
+  context: Context,
+  model: Model,
+  experiment: Experiment | undefined,
+  ast: SourceFile,
+): void {
+  const whole = !context.hasErrors
+  const environments = new Environments(model)
+  const places = placesOf(context, model, environments, ast)
+  checkNames(context, environments, places)
+  checkUnits(context, environments, places)
+  checkWeights(context, model)
+  checkCycles(context, model, environments)
+  checkDale(context, model)
+  if (experiment) checkExperiment(context, model, environments, experiment)
+  if (!whole) return
+  checkUnused(context, ast)
+  checkUnconnected(context, model, experiment)
+  checkLearning(context, model, experiment)
+  remarkPhases(context, model, places, ast)
+  remarkTransport(context, model)
+  remarkNonlocal(context, model)
+}

@@ -23,7 +23,7 @@ import { numberValue } from '../model/values.ts'
 import { inputName } from './circuit.ts'
 import type { LowerContext } from './context.ts'
 import { findFamily, parseName } from './names.ts'
-import { familyName } from '../model/circuit.ts'
+import { familyName } from '../model/families.ts'
 
 /** A weight or bias that learns, with its optimiser's settings. */
 export type Learnable =

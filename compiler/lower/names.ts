@@ -1,6 +1,6 @@
 /** Which weights an expression names: `W`, `fb.W`, `W[0]`, or the slice `W[0..2]`. */
 import type { Expression } from '../../grammar/ast.ts'
-import { familyName } from '../model/circuit.ts'
+import { familyName } from '../model/families.ts'
 import { didYouMean, evaluateInteger } from '../model/evaluate.ts'
 import type { Scope } from '../model/model.ts'
 import type { LowerContext, WeightElement } from './context.ts'

@@ -4,9 +4,10 @@
  */
 import type { CircuitItem, ExperimentItem, Expression, SourceFile, VariantItem } from '../../grammar/ast.ts'
 import type { CompileOptions, Host } from '../compile.ts'
-import { applyBiasSettings, Circuit, expandItems } from './circuit.ts'
+import { applyBiasSettings, expandItems } from './circuit.ts'
 import type { Context } from './context.ts'
 import { didYouMean } from './evaluate.ts'
+import { Circuit } from './families.ts'
 import { Files, folderOf } from './files.ts'
 import type { Connection, Experiment, Model, Population, Scope } from './model.ts'
 import { declareParams, parseOverrides, type Override } from './params.ts'

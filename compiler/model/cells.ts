@@ -158,6 +158,47 @@ export function instantiateCell(
     reference.span,
     pick,
   )
+  return { ...assemble(context, definition.item, scope, population, reference.span), name }
+}
+
+/**
+ * A cell type by itself, for checking one that no population is made of: its parameters have their
+ * defaults, or are known by name alone.
+ */
+export function outlineCell(
+  context: Context,
+  definition: Extract<Definition, { kind: 'cell' }>,
+): CellInstance {
+  const { item } = definition
+  const scope = outlineScope(context, definition, item.parameters)
+  return assemble(context, item, scope, item.name.name, item.name.span)
+}
+
+/** A scope in which a definition's parameters have their defaults, or nothing but a name. */
+export function outlineScope(
+  context: Context,
+  definition: { readonly scope: Scope },
+  parameters: CellItem['parameters'],
+): MutableScope {
+  const scope = new MutableScope(definition.scope.file, definition.scope)
+  for (const { name, value } of parameters) {
+    const outer = new MutableScope(definition.scope.file, definition.scope)
+    for (const earlier of parameters) {
+      if (earlier.name === name) break
+      outer.declareLazily(earlier.name.name, () => scope.lookUp(earlier.name.name))
+    }
+    scope.declareLazily(name.name, () => value && evaluate(context, outer, value))
+  }
+  return scope
+}
+
+function assemble(
+  context: Context,
+  item: CellItem,
+  scope: MutableScope,
+  population: string,
+  span: Span,
+): CellInstance {
   const parts: Parts = {
     compartments: new Map(),
     inputs: new Map(),
@@ -166,9 +207,9 @@ export function instantiateCell(
     equations: new Map(),
     reactions: [],
   }
-  collect(context, definition.item, scope, population, parts, [])
+  collect(context, item, scope, population, parts, [])
   return {
-    name,
+    name: item.name.name,
     scope,
     compartments: [...parts.compartments.values()],
     inputs: [...parts.inputs.values()],
@@ -176,7 +217,7 @@ export function instantiateCell(
     states: [...parts.states.values()],
     equations: [...parts.equations.values()],
     reactions: parts.reactions,
-    span: reference.span,
+    span,
   }
 }
 

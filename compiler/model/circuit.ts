@@ -6,12 +6,8 @@
  */
 import type {
   CircuitItem,
-  DropChange,
   Expression,
   ForItem,
-  Identifier,
-  InitItem,
-  PatchChange,
   PopulationItem,
   Span,
   UseItem,
@@ -20,114 +16,10 @@ import { bindScope, instantiateCell, resolveDefinition } from './cells.ts'
 import { buildConnection } from './connections.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate, evaluateBoolean, evaluateInteger, toInteger } from './evaluate.ts'
-import type {
-  Bias,
-  Connection,
-  Let,
-  Matrix,
-  Population,
-  Scope,
-  Value,
-  WeightEntry,
-  WeightExpression,
-} from './model.ts'
+import { expectPopulation, familyName, limits, register, type Circuit, type Site } from './families.ts'
+import type { Bias, Population, Scope, Value, WeightExpression } from './model.ts'
 import { MutableScope } from './scope.ts'
 import { describeEntry, paramsOf } from './values.ts'
-
-/** The largest numbers of things a circuit may have; beyond them a description is a mistake. */
-export const limits = { units: 16_777_216, weights: 268_435_456, populations: 10_000, connections: 50_000, depth: 64 }
-
-/** Changes that variants make, in order. */
-export interface Changes {
-  readonly drops: readonly { readonly change: DropChange; readonly scope: Scope }[]
-  readonly patches: readonly { readonly change: PatchChange; readonly scope: Scope }[]
-}
-
-/** Collects what the expansion makes. */
-export class Circuit {
-  readonly populations: Population[] = []
-  readonly connections: Connection[] = []
-  readonly matrices: Matrix[] = []
-  readonly lets: Let[] = []
-  readonly biasSettings: { readonly item: InitItem; readonly scope: Scope }[] = []
-  readonly context: Context
-  readonly changes: Changes
-  /** Families made so far: how many elements, and by which declaration. */
-  readonly #families = new Map<string, { count: number; readonly span: Span }>()
-  readonly #applied = new Set<object>()
-
-  constructor(context: Context, changes: Changes) {
-    this.context = context
-    this.changes = changes
-  }
-
-  /** The next element of a family; undefined (reported) if another declaration made it. */
-  claim(name: Identifier, family: string, inLoop: boolean): { readonly index?: number } | undefined {
-    const known = this.#families.get(family)
-    if (known && (known.span.start !== name.span.start || known.span.file !== name.span.file)) {
-      return this.context.report('duplicateName', name.span, { name: name.name }, {
-        related: [{ span: known.span, message: 'It is declared here first.' }],
-      })
-    }
-    if (!known) {
-      this.#families.set(family, { count: 1, span: name.span })
-      return inLoop ? { index: 0 } : {}
-    }
-    if (!inLoop) {
-      return this.context.report('duplicateName', name.span, { name: name.name })
-    }
-    return { index: known.count++ }
-  }
-
-  isDropped(family: string): boolean {
-    let dropped = false
-    for (const { change } of this.changes.drops) {
-      if (familyName(change.target) === family) {
-        this.#applied.add(change)
-        dropped = true
-      }
-    }
-    return dropped
-  }
-
-  patchesFor(family: string): readonly { readonly change: PatchChange; readonly scope: Scope }[] {
-    return this.changes.patches.filter(({ change }) => {
-      if (familyName(change.target) !== family) return false
-      this.#applied.add(change)
-      return true
-    })
-  }
-
-  /** Reports changes whose target was never made. */
-  reportUnapplied(): void {
-    const all = [...this.changes.drops, ...this.changes.patches]
-    for (const { change } of all) {
-      if (this.#applied.has(change)) continue
-      const name = familyName(change.target) ?? 'this'
-      this.context.report(
-        'unknownName',
-        change.target.span,
-        { kind: 'connection or population', name },
-        { hint: didYouMean(name, [...this.#families.keys()]) },
-      )
-    }
-  }
-}
-
-/** `Y`, `fb.Y`: the family that an expression names, without looking it up. */
-export function familyName(expression: Expression): string | undefined {
-  if (expression.kind === 'Name') return expression.name
-  if (expression.kind !== 'Member') return undefined
-  const object = familyName(expression.object)
-  return object === undefined ? undefined : `${object}.${expression.member.name}`
-}
-
-/** Where a body is expanded. */
-export interface Site {
-  readonly scope: MutableScope
-  readonly inLoop: boolean
-  readonly depth: number
-}
 
 export function expandItems(circuit: Circuit, items: readonly CircuitItem[], site: Site): void {
   const { context } = circuit
@@ -186,32 +78,6 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         break
     }
   }
-}
-
-/** Full name, family and scope entry of something declared at a site. */
-export function register(
-  site: Site,
-  name: Identifier,
-  index: number | undefined,
-): { readonly name: string; readonly family: string; readonly entry: WeightEntry } {
-  const family = site.scope.prefix + name.name
-  return {
-    name: index === undefined ? family : `${family}[${index}]`,
-    family,
-    entry: { kind: 'weight', family, ...(index === undefined ? {} : { index }) },
-  }
-}
-
-export function expectPopulation(context: Context, scope: Scope, expression: Expression): Population | undefined {
-  const value = evaluate(context, scope, expression)
-  if (!value) return undefined
-  if (value.kind === 'population') return value.population
-  return context.report(
-    'expectedNumber',
-    expression.span,
-    { expected: 'population', found: describeEntry(value) },
-    { hint: value.kind === 'populations' ? 'choose one, as in `h[0]`, or write a `for` over them' : undefined },
-  )
 }
 
 function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): void {

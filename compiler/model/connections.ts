@@ -16,7 +16,7 @@ import type {
   SynapseProperty,
 } from '../../grammar/ast.ts'
 import { instantiate } from './cells.ts'
-import { expectPopulation, limits, register, type Circuit, type Site } from './circuit.ts'
+import { expectPopulation, limits, register, type Circuit, type Site } from './families.ts'
 import type { Context } from './context.ts'
 import { convolutionShape } from './convolution.ts'
 import { didYouMean, evaluateNumber } from './evaluate.ts'

@@ -2,10 +2,9 @@
  * What the passes know of operations that are linear in each operand, and of factors: products of
  * host scalars with a sign. Shared by `fold-contractions.ts` and `tie.ts`.
  */
-import type { IrNode, ValueId } from '../ir/ir.ts'
+import type { IrNode, Shape, ValueId } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { elementCount } from '../ir/shapes.ts'
-import type { Shape } from '../ir/ir.ts'
 import { scaledTensor } from './fold-map.ts'
 import type { Rewriter } from './rewrite.ts'
 
@@ -70,7 +69,7 @@ export function splitFactors(r: Rewriter, value: ValueId): { factor: Factor; res
 }
 
 /** A host scalar as a factor, its sign apart as far as it is known. */
-function factorOf(r: Rewriter, scale: ValueId): Factor {
+export function factorOf(r: Rewriter, scale: ValueId): Factor {
   const node = r.nodeOf(scale)
   if (node.op === 'const' && node.value < 0) {
     return { scalars: node.value === -1 ? [] : [r.constant(-node.value)], negative: true }

@@ -2,9 +2,11 @@
  * Fills a network's inputs from the fields of examples. Labels become one-hot rows here; label
  * smoothing a (on-value 1 - a, off-value a / (K - 1)) is for training alone, evaluation is hard.
  *
- * Buffers are reused: what `present` returns is valid until the next call.
+ * Buffers are reused, and evaluation shows the data's own arrays: what `present` returns is valid
+ * until the next call, and must not be written to.
  */
 import type { Presented } from '../engine/network.ts'
+import { gatherBatch, type BatchBuffers } from '../data/batches.ts'
 import { DataError, type DataPart, type DatasetPlan } from '../data/types.ts'
 import type { PresentPlan } from './plan.ts'
 
@@ -24,37 +26,53 @@ export interface Selection {
 /** Turns examples of a data set into network inputs, as the plan says. */
 export class Presenter {
   readonly #present: readonly PresentPlan[]
+  readonly #fields: readonly string[]
   readonly #smoothing: number
-  readonly #buffers = new Map<string, Float32Array>()
+  readonly #gathered: BatchBuffers = new Map()
+  readonly #encoded: BatchBuffers = new Map()
 
   /** Throws DataError for an input whose field is missing or of another size. */
   constructor(present: readonly PresentPlan[], dataset: DatasetPlan, smoothing: number) {
     for (const item of present) checkField(item, dataset)
     this.#present = present
+    this.#fields = [...new Set(present.map(({ field }) => field))]
     this.#smoothing = smoothing
   }
 
   /** The inputs for the selected examples; `training` smooths one-hot targets. */
   present(part: DataPart, selection: Selection, training: boolean): Batch {
-    const count = selection.end - selection.start
+    const { count, fields } = this.#select(part, selection)
     const inputs: Record<string, Float32Array> = {}
     for (const item of this.#present) {
-      const field = part.fields[item.field]
-      if (!field) throw new DataError(`The data have no field ${item.field} for ${item.input}.`)
-      const out = this.#buffer(item, count)
-      if (item.encoding === 'value') gather(field, selection, item.size, out)
-      else encode(field, selection, item, training ? this.#smoothing : 0, out)
-      inputs[item.input] = out
+      const values = fields[item.field]!
+      if (item.encoding === 'value') {
+        inputs[item.input] = values
+        continue
+      }
+      const rows = this.#buffer(item, count)
+      encode(values, item, training ? this.#smoothing : 0, rows)
+      inputs[item.input] = rows
     }
     return { count, inputs }
   }
 
+  #select(part: DataPart, { order, start, end }: Selection): DataPart {
+    if (order) return gatherBatch(part, order, start, end - start, this.#fields, this.#gathered)
+    const fields: Record<string, Float32Array> = {}
+    for (const name of this.#fields) {
+      const values = part.fields[name]!
+      const width = values.length / part.count
+      fields[name] = values.subarray(start * width, end * width)
+    }
+    return { count: end - start, fields }
+  }
+
   #buffer(item: PresentPlan, count: number): Float32Array {
     const length = count * item.size
-    let buffer = this.#buffers.get(item.input)
+    let buffer = this.#encoded.get(item.input)
     if (!buffer || buffer.length < length) {
       buffer = new Float32Array(length)
-      this.#buffers.set(item.input, buffer)
+      this.#encoded.set(item.input, buffer)
     }
     return buffer.subarray(0, length)
   }
@@ -77,39 +95,17 @@ function checkField(item: PresentPlan, dataset: DatasetPlan): void {
   }
 }
 
-function gather(
-  field: Float32Array,
-  { order, start, end }: Selection,
-  size: number,
-  out: Float32Array,
-): void {
-  if (!order) {
-    out.set(field.subarray(start * size, end * size))
-    return
-  }
-  for (let row = start; row < end; row++) {
-    const from = order[row]! * size
-    out.set(field.subarray(from, from + size), (row - start) * size)
-  }
-}
-
 function encode(
-  field: Float32Array,
-  { order, start, end }: Selection,
-  item: PresentPlan,
+  labels: Float32Array,
+  { field, size }: PresentPlan,
   smoothing: number,
-  out: Float32Array,
+  rows: Float32Array,
 ): void {
-  const { size } = item
-  out.fill(size > 1 ? smoothing / (size - 1) : 0)
-  for (let row = start; row < end; row++) {
-    const example = order ? order[row]! : row
-    const label = field[example]!
+  rows.fill(size > 1 ? smoothing / (size - 1) : 0)
+  for (const [row, label] of labels.entries()) {
     if (!(Number.isInteger(label) && label >= 0 && label < size)) {
-      throw new DataError(
-        `Example ${example} has the label ${label}; ${item.field} has the classes 0 to ${size - 1}.`,
-      )
+      throw new DataError(`There is a label ${label}; ${field} has the classes 0 to ${size - 1}.`)
     }
-    out[(row - start) * size + label] = 1 - smoothing
+    rows[row * size + label] = 1 - smoothing
   }
 }

@@ -147,7 +147,7 @@ class Run {
     const { batches } = this.#length
     const { epoch } = this.#state
     const phase = phaseAt(this.#plan, epoch)
-    const order = epochOrder(this.#plan.seed, epoch, train.count)
+    const order = epochOrder(this.#plan.seed, epoch - 1, train.count)
     while (this.#state.batch < batches) {
       if (await this.#pause()) return false
       const { batch: index, step } = this.#state

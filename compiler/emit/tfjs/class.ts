@@ -1,6 +1,6 @@
 /**
- * The class `Network` of a generated module: first what runs the circuit (runtime/engine/network.ts
- * says what each method does), then the equations, then how values go in and come out.
+ * The class `Network` of a generated module: first the equations, then what runs them
+ * (runtime/engine/network.ts says what each method does), then how values go in and come out.
  */
 import {
   Scope,
@@ -59,31 +59,31 @@ export function networkClass(
       },
     ],
     methods: [
+      ...equations.flatMap(([part, doc]) => equationMethod(network.method(part), doc)),
+      ...equationMethod(derived.method('derived'), 'Weights that follow from others.'),
       ...runMethods(network),
       ...storageMethods(naming, derived),
       initialMethod(initial, naming),
-      ...equations.flatMap(([part, doc]) => equationMethod(network.method(part), doc)),
-      ...equationMethod(derived.method('derived'), 'Weights that follow from others.'),
       ...commitMethods(network),
       ...helperMethods(naming, needs),
     ],
   }
 }
 
-/** Exported names for what the methods return. */
+/** Exported names for what the methods with the equations return. */
 export function recordTypes(network: MethodWriter): string[] {
-  const returned = (type: string, part: Part, otherwise: string): string => {
-    const { name, empty } = network.method(part)
-    return `export type ${type} = ${empty ? otherwise : `ReturnType<Network['${name}']>`}`
-  }
-  const none = 'Record<never, never>'
-  return [
-    '/** The values that the equations return, as tensors by name. */',
-    returned('Forward', 'forward', none),
-    returned('Circuit', 'circuit', 'Forward'),
-    returned('Updates', 'update', none),
-    returned('Gradients', 'backprop', none),
+  const types: readonly (readonly [string, Part])[] = [
+    ['Forward', 'forward'],
+    ['Circuit', 'circuit'],
+    ['Updates', 'update'],
+    ['Gradients', 'backprop'],
   ]
+  const lines = types.flatMap(([type, part]) => {
+    const { name, empty } = network.method(part)
+    if (!empty) return [`export type ${type} = ReturnType<Network['${name}']>`]
+    return part === 'circuit' ? ['export type Circuit = Forward'] : []
+  })
+  return [`/** The values of the equations, as tensors by name. */\n${lines.join('\n')}`]
 }
 
 function equationMethod(method: PartMethod, doc: string): MethodDeclarationStructure[] {

@@ -8,7 +8,7 @@ import {
   type StatementStructures,
   type TypeAliasDeclarationStructure,
 } from 'ts-morph'
-import type { IrModule, ParamInfo, Shape, StorageInfo } from '../../ir/ir.ts'
+import type { IrModule, ParamInfo, RateInfo, Shape, StorageInfo } from '../../ir/ir.ts'
 import { nodeAt } from '../../ir/operands.ts'
 import { formatShape } from '../../ir/shapes.ts'
 import { comment } from './header.ts'
@@ -16,89 +16,76 @@ import { property, quote } from './identifiers.ts'
 import type { Family, Naming } from './naming.ts'
 import type { NamedValue, Program } from './program.ts'
 
-/** The exported types, in the order in which a reader meets them. */
-export function declarations(
-  module: IrModule,
-  program: Program,
-  naming: Naming,
-): StatementStructures[] {
+/** Types that a reader of the equations wants before them, and those that can wait. */
+export interface Declarations {
+  readonly before: readonly (string | StatementStructures)[]
+  readonly after: readonly StatementStructures[]
+}
+
+/** The exported types that depend on the module. */
+export function declarations(module: IrModule, program: Program, naming: Naming): Declarations {
   const inferring = naming.inputs.filter(({ info }) => info.inference)
   const learning = naming.inputs.filter(({ info }) => !info.inference)
+  const tensors = (inputs: Naming['inputs']): Property[] =>
+    inputs.map(({ info, name }) => ({ name, type: 'TF.Tensor', doc: formatShape(info.shape) }))
+  const arrays = (inputs: Naming['inputs']): string => {
+    const fields = inputs.map(({ info }) => `readonly ${property(info.name)}: Float32Array`)
+    return `{ ${fields.join('; ')} }`
+  }
+  const nothingMore = learning.length === 0
+  const count = { name: 'batch', type: 'number', doc: 'The number of examples.' }
   const shapeOf = ({ value }: NamedValue): Shape => nodeAt(program.nodes, value).shape
-  const list: (StatementStructures | undefined)[] = [
-    interfaceOf('Parameters', 'Parameters of the circuit; `set` changes them between steps.', [
-      ...module.params.map((param) => ({
-        name: property(param.name),
-        type: 'number',
-        docs: [parameterDoc(param)],
-      })),
-    ]),
-    {
-      ...interfaceOf('Weights', 'What the circuit keeps from one step to the next.', []),
-      properties: naming.families.map(familyProperty),
-    },
-    interfaceOf(
-      'InferenceInputs',
-      'What is presented, as tensors with the examples along the first axis.',
-      [
-        { name: 'batch', type: 'number', docs: ['The number of examples.'] },
-        ...inferring.map(({ info, name }) => ({
-          name,
-          type: 'TF.Tensor',
-          docs: [formatShape(info.shape)],
-        })),
-      ],
-    ),
-    {
-      ...interfaceOf(
-        'Inputs',
-        learning.length > 0
-          ? 'The same with what teaches.'
-          : 'The same; nothing more is needed to learn.',
-        learning.map(({ info, name }) => ({
-          name,
-          type: 'TF.Tensor',
-          docs: [formatShape(info.shape)],
+  return {
+    before: [
+      interfaceOf(
+        'Parameters',
+        'Parameters of the circuit.',
+        module.params.map((param) => ({
+          name: property(param.name),
+          type: 'number',
+          doc: parameterDoc(param),
         })),
       ),
-      extends: ['InferenceInputs'],
-    },
-    arrayType(
-      'InferenceArrays',
-      'What is presented to infer, row by row.',
-      inferring.map(({ info }) => `readonly ${property(info.name)}: Float32Array`),
-    ),
-    learning.length === 0
-      ? aliasOf('LearningArrays', 'What is presented to learn.', 'InferenceArrays')
-      : arrayType(
-          'LearningArrays',
-          'What is presented to learn.',
-          learning.map(({ info }) => `readonly ${property(info.name)}: Float32Array`),
-          'InferenceArrays & ',
-        ),
-    interfaceOf(
-      'Rates',
-      'Learning rates of the optimisers.',
-      module.rates.map(({ name, value }) => ({
-        name: property(name),
-        type: 'number',
-        docs: [`Default ${value}.`],
-      })),
-    ),
-    interfaceOf(
-      'Variables',
-      'Everything that `observe` can show.',
-      program.variables.map((variable) => ({
-        name: property(variable.name),
-        type: 'NamedArray',
-        docs: [formatShape(shapeOf(variable))],
-      })),
-    ),
-    aliasOf('Answers', 'What the circuit answers.', recordType(program.answers, 'NamedArray')),
-    aliasOf('Scores', 'Sums over the examples.', recordType(program.scores, 'number')),
-    aliasOf('Measures', 'What a measured step measures.', recordType(program.measures, 'number')),
-  ]
-  return list.filter((item) => item !== undefined)
+      `const defaultParameters: Readonly<Parameters> = { ${module.params
+        .map(({ name, value }) => `${property(name)}: ${value}`)
+        .join(', ')} }`,
+      interfaceOf('Rates', 'Learning rates.', module.rates.map(rateProperty)),
+      {
+        ...interfaceOf('Weights', 'What the circuit keeps from one step to the next.', []),
+        properties: naming.families.map(familyProperty),
+      },
+      interfaceOf('InferenceInputs', 'What is presented, examples along the first axis.', [
+        count,
+        ...tensors(inferring),
+      ]),
+      nothingMore
+        ? aliasOf('Inputs', 'What is presented to learn.', 'InferenceInputs')
+        : {
+            ...interfaceOf('Inputs', 'The same, and what teaches.', tensors(learning)),
+            extends: ['InferenceInputs'],
+          },
+    ],
+    after: [
+      aliasOf('InferenceArrays', 'What is presented, row by row.', arrays(inferring)),
+      aliasOf(
+        'LearningArrays',
+        'The same, and what teaches.',
+        nothingMore ? 'InferenceArrays' : `InferenceArrays & ${arrays(learning)}`,
+      ),
+      aliasOf('Answers', 'What the circuit answers.', recordType(program.answers, 'NamedArray')),
+      aliasOf('Scores', 'Sums over the examples.', recordType(program.scores, 'number')),
+      aliasOf('Measures', 'What a step can measure.', recordType(program.measures, 'number')),
+      interfaceOf(
+        'Variables',
+        'Everything that `observe` can show.',
+        program.variables.map((variable) => ({
+          name: property(variable.name),
+          type: 'NamedArray',
+          doc: formatShape(shapeOf(variable)),
+        })),
+      ),
+    ],
+  }
 }
 
 /** `Record<'loss' | 'error', number>`. */
@@ -110,7 +97,7 @@ export function recordType(values: readonly { readonly name: string }[], type: s
 interface Property {
   readonly name: string
   readonly type: string
-  readonly docs: string[]
+  readonly doc: string
 }
 
 function interfaceOf(
@@ -123,9 +110,9 @@ function interfaceOf(
     name,
     isExported: true,
     docs: [doc],
-    properties: properties.map(({ docs, ...rest }) => ({
+    properties: properties.map(({ doc: text, ...rest }) => ({
       ...rest,
-      docs: docs.map(comment),
+      docs: [comment(text)],
       isReadonly: name !== 'Parameters',
     })),
   }
@@ -135,28 +122,31 @@ function aliasOf(name: string, doc: string, type: string): TypeAliasDeclarationS
   return { kind: StructureKind.TypeAlias, name, isExported: true, docs: [doc], type }
 }
 
-function arrayType(
-  name: string,
-  doc: string,
-  fields: readonly string[],
-  base = '',
-): TypeAliasDeclarationStructure {
-  return aliasOf(name, doc, `${base}{ ${fields.join('; ')} }`)
+function rateProperty({ name, value }: RateInfo): Property {
+  return { name: property(name), type: 'number', doc: `Default ${value}.` }
 }
 
 /** `Baseline burst probability. Default 0.5, above 0, below 1.` */
 function parameterDoc({ doc, value, unit, kind, minimum, maximum }: ParamInfo): string {
-  const range = [
-    ...(minimum === undefined ? [] : [`at least ${minimum}`]),
-    ...(maximum === undefined ? [] : [`at most ${maximum}`]),
-  ]
+  const range =
+    minimum !== undefined && maximum !== undefined
+      ? [`${minimum} to ${maximum}`]
+      : [
+          ...(minimum === undefined ? [] : [`at least ${minimum}`]),
+          ...(maximum === undefined ? [] : [`at most ${maximum}`]),
+        ]
   const facts = [
     `Default ${value}`,
-    ...(kind === 'switch' ? ['1 is on, 0 is off'] : range),
+    ...(kind === 'switch' ? ['0 is off, 1 is on'] : range),
     ...(unit === undefined ? [] : [`in SI units (the source says ${unit})`]),
   ]
-  const meaning = doc === undefined ? '' : `${doc.trim().replace(/[.]?$/, '')}. `
+  const meaning = doc === undefined ? '' : `${sentence(doc)} `
   return `${meaning}${facts.join(', ')}.`
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim().replace(/[.]$/, '')
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`
 }
 
 function familyProperty({ name, array, storages }: Family) {

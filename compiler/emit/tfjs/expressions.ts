@@ -37,7 +37,8 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       return applyExpression(node.expression, args)
     case 'matmul': {
       const { transposeLeft, transposeRight } = node
-      const flags = transposeLeft || transposeRight ? `, ${transposeLeft}, ${transposeRight}` : ''
+      const left = transposeLeft || transposeRight ? `, ${transposeLeft}` : ''
+      const flags = transposeRight ? `${left}, true` : left
       return tensor(`tf.matMul(${arg(0)}, ${arg(1)}${flags})`)
     }
     case 'conv':

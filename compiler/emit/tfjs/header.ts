@@ -18,13 +18,9 @@ export function headerComment(module: IrModule, program: Program, version?: stri
     ? [` Names are the source's: \`${variable.name}\` is \`${identifierOf(variable.name)}\` here.`]
     : ['']
   const setting = module.params[0]
-  const parameters = setting
-    ? `, parameters: { ${property(setting.name)}: ${setting.value} }`
-    : ''
+  const parameters = setting ? `, parameters: { ${property(setting.name)}: ${setting.value} }` : ''
   const inputs = module.inputs
-    .map(({ name }) =>
-      isIdentifier(name) ? name : `${property(name)}: ${identifierOf(name)}`,
-    )
+    .map(({ name }) => (isIdentifier(name) ? name : `${property(name)}: ${identifierOf(name)}`))
     .join(', ')
   const lines = [
     `The circuit \`${module.name}\`, compiled by ccn${version === undefined ? '' : ` ${version}`} from ${module.source}.`,

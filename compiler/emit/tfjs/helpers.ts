@@ -168,7 +168,7 @@ function allowed(name: string, value: number): number {
   const { kind, minimum = -Infinity, maximum = Infinity } = limits
   const fits = kind === 'switch' ? value === 0 || value === 1 : value >= minimum && value <= maximum
   if (!fits) {
-    const range = kind === 'switch' ? '0 or 1' : \`from \${minimum} to \${maximum}\`
+    const range = kind === 'switch' ? '0 or 1' : \`between \${minimum} and \${maximum}\`
     throw new RangeError(\`The parameter \${name} must be \${range}, not \${value}.\`)
   }
   return value

@@ -10,7 +10,9 @@ const reserved = [
   ...'switch this throw true try typeof var void while with implements interface let'.split(' '),
   ...'package private protected public static yield await async of type arguments eval'.split(' '),
   ...'undefined NaN Infinity Math Object Array Map WeakMap Number String Float32Array'.split(' '),
-  ...'Error RangeError Record Readonly Partial Pick ReturnType TF tf p batch rates variable'.split(' '),
+  ...'Error RangeError Record Readonly Partial Pick ReturnType TF tf p batch rates variable'.split(
+    ' ',
+  ),
   ...'forward circuit updates gradients count inputs names Network create meta'.split(' '),
 ]
 
@@ -40,6 +42,11 @@ export function member(object: string, name: string): string {
 /** A property name in an object literal or type. */
 export function property(name: string): string {
   return isIdentifier(name) ? name : quote(name)
+}
+
+/** A field of an object literal. */
+export function field(name: string, value: string): string {
+  return name === value && isIdentifier(name) ? name : `${property(name)}: ${value}`
 }
 
 /** A string literal. */

@@ -6,14 +6,13 @@
  * nothing is simplified here. The structure is one tree, created at once, formatted by Prettier.
  */
 import { format } from 'prettier'
-import { Project, StructureKind, type StatementStructures, type WriterFunction } from 'ts-morph'
+import { Project, StructureKind, type StatementStructures } from 'ts-morph'
 import type { IrModule } from '../../ir/ir.ts'
 import { networkClass, recordTypes, type Programs } from './class.ts'
 import { declarations } from './declarations.ts'
 import { embed } from './embed.ts'
 import { headerComment, metaConstant } from './header.ts'
 import { commonTypes, helperFunctions, type Distribution, type Needs } from './helpers.ts'
-import { property } from './identifiers.ts'
 import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
@@ -48,19 +47,25 @@ export async function emitTfjs(
   }
   const { program } = programs.network.writer
   const needs = needsOf(programs)
-  const statements: (string | StatementStructures | WriterFunction)[] = [
+  const types = declarations(module, program, naming)
+  const statements: (string | StatementStructures)[] = [
     headerComment(module, program, options.version),
-    { kind: StructureKind.ImportDeclaration, isTypeOnly: true, namespaceImport: 'TF', moduleSpecifier: '@tensorflow/tfjs-core' },
+    {
+      kind: StructureKind.ImportDeclaration,
+      isTypeOnly: true,
+      namespaceImport: 'TF',
+      moduleSpecifier: '@tensorflow/tfjs-core',
+    },
     `/** A network with new weights. \`tf\` is TensorFlow.js, its backend set and ready. */
     export function create(tf: typeof TF, options: CreateOptions = {}): Network {
       return new Network(tf, options)
     }`,
-    metaConstant(module, program),
-    `const defaultParameters: Parameters = { ${module.params.map(({ name, value }) => `${property(name)}: ${value}`).join(', ')} }`,
-    ...declarations(module, program, naming),
-    ...recordTypes(programs.network),
+    ...types.before,
     networkClass(programs, naming, needs),
+    ...recordTypes(programs.network),
+    ...types.after,
     ...commonTypes,
+    metaConstant(module, program),
     ...helperFunctions(needs),
     ...embedded(needs, support),
   ]
@@ -90,11 +95,16 @@ function embedded(needs: Needs, support: SupportSources): string[] {
   ]
 }
 
-async function tidy(
-  statements: (string | StatementStructures | WriterFunction)[],
-): Promise<string> {
+async function tidy(statements: (string | StatementStructures)[]): Promise<string> {
   const project = new Project({ useInMemoryFileSystem: true })
-  const file = project.createSourceFile('module.ts', { statements })
+  const file = project.createSourceFile('module.ts', {
+    statements: statements.map((statement, i) => {
+      if (i < 2) return statement
+      return typeof statement === 'string'
+        ? `\n${statement}`
+        : { ...statement, leadingTrivia: '\n' }
+    }),
+  })
   return format(file.getFullText(), {
     parser: 'typescript',
     semi: false,

@@ -18,7 +18,7 @@ export interface Layout {
   readonly scalar: readonly boolean[]
   /** Whether each value is assigned to a name. */
   readonly named: readonly boolean[]
-  /** The nearest variable or storage that each unnamed value goes into. */
+  /** The variable or storage that a value is, or else the first that it goes into. */
   readonly owners: readonly (string | undefined)[]
   /** Parts other than its own that read each value. */
   readonly readers: readonly ReadonlySet<Part>[]
@@ -34,13 +34,14 @@ export function layOut(program: Program): Layout {
   const owners = nodes.map((node) => (isLeaf(node) ? undefined : node.name))
   for (const { storage, value } of stores) owners[value] ??= `${storage}.next`
   for (const { name, value } of outputsOf(program)) owners[value] ??= name
+  const fixed = owners.map((owner) => owner !== undefined)
   for (let value = nodes.length - 1; value >= 0; value--) {
     const node = nodeAt(nodes, value)
     const home = homes[value]
     for (const operand of readsOf(node)) {
       uses[operand]!++
       if (home !== undefined && homes[operand] !== home) nodeAt(readers, operand).add(home)
-      owners[operand] ??= owners[value]
+      if (!fixed[operand] && owners[value] !== undefined) owners[operand] = owners[value]
     }
   }
 
@@ -50,8 +51,7 @@ export function layOut(program: Program): Layout {
     const inlined = new Set(operandsOf(node).filter((operand) => !named[operand]))
     const size = [...inlined].reduce((sum, operand) => sum + sizes[operand]!, ownSize(node))
     const wanted = (node.name !== undefined || kept.has(value)) && !isInitialFill(program, value)
-    const needed =
-      uses[value]! > 1 || nodeAt(readers, value).size > 0 || size > LONGEST
+    const needed = uses[value]! > 1 || nodeAt(readers, value).size > 0 || size > LONGEST
     named.push(!isLeaf(node) && (wanted || (!scalar[value] && needed)))
     sizes.push(isLeaf(node) || scalar[value] ? 0 : size)
   })
@@ -59,11 +59,12 @@ export function layOut(program: Program): Layout {
 }
 
 /** The values that callers or storages get. */
-export function rootsOf(program: Program): ValueId[] {
+function rootsOf(program: Program): ValueId[] {
   return [...outputsOf(program), ...program.stores].map(({ value }) => value)
 }
 
-function outputsOf({ answers, scores, variables, measures }: Program): NamedValue[] {
+/** Everything that callers see by name. */
+export function outputsOf({ answers, scores, variables, measures }: Program): NamedValue[] {
   return [answers, scores, variables, measures].flat()
 }
 

@@ -130,7 +130,9 @@ export class MethodWriter {
         return String(node.value)
       case 'scalar':
         if (node.source === 'batch') return 'count'
-        return node.source === 'param' ? `this.${this.#naming.param(node.name)}` : this.#naming.rate(node.name)
+        return node.source === 'param'
+          ? `this.${this.#naming.param(node.name)}`
+          : this.#naming.rate(node.name)
       default:
         throw new Error(`The output %${value} has no name`)
     }

@@ -57,7 +57,8 @@ function known(names: ReadonlyMap<string, string>, name: string): string {
 function familiesOf(storages: readonly StorageInfo[]): Family[] {
   const groups = new Map<string, StorageInfo[]>()
   for (const storage of storages) {
-    const key = indicesOf(storage.name).length === 1 ? storage.name.replace(index, '') : storage.name
+    const key =
+      indicesOf(storage.name).length === 1 ? storage.name.replace(index, '') : storage.name
     groups.set(key, [...(groups.get(key) ?? []), storage])
   }
   return [...groups].flatMap(([key, members]): Family[] => {

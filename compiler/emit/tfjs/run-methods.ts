@@ -3,7 +3,7 @@
  * in order, in one scope that frees every tensor at its end.
  */
 import { StructureKind, type MethodDeclarationStructure } from 'ts-morph'
-import { property } from './identifiers.ts'
+import { field } from './identifiers.ts'
 import { callOf, type MethodWriter } from './methods.ts'
 import type { NamedValue, Part } from './program.ts'
 import { commitCall } from './storages.ts'
@@ -21,10 +21,8 @@ export function runMethods(network: MethodWriter): MethodDeclarationStructure[] 
     return part === 'circuit' ? callOf(network.method('forward')).replace('forward', 'circuit') : ''
   }
   const entries = (values: readonly NamedValue[], from: 'infer' | 'step'): string => {
-    const lines = values.map(
-      ({ name, value }) => `${property(name)}: ${network.reference(value, from)},`,
-    )
-    return lines.length === 0 ? '{}' : `{\n${lines.join('\n')}\n}`
+    const fields = values.map(({ name, value }) => field(name, network.reference(value, from)))
+    return values.length > 3 ? `{\n${fields.join(',\n')}\n}` : `{ ${fields.join(', ')} }`
   }
   const inputs = 'const inputs = this.present(count, presented)'
   const rates = 'const rates = this.rates(given)'
@@ -81,7 +79,7 @@ export function runMethods(network: MethodWriter): MethodDeclarationStructure[] 
               [inputs, call('circuit')],
               [
                 `const shown: Partial<Record<keyof Variables, Value>> = ${early}`,
-                ...(late === '{}'
+                ...(late === '{  }'
                   ? []
                   : [
                       'if (names.some((name) => !(name in shown))) {',

@@ -37,6 +37,8 @@ export function literal(value: number): Scalar {
   if (value < 0 || Object.is(value, -0)) {
     return { kind: 'scalar', text: `-${literal(-value).text}`, binding: Binding.unary, size: 0 }
   }
+  if (value === Math.PI) return primaryScalar('Math.PI')
+  if (value === 180 / Math.PI) return primaryScalar('(180 / Math.PI)')
   return primaryScalar(String(value))
 }
 

@@ -9,7 +9,9 @@ import { isLeaf, nodeAt, operandsOf } from '../../ir/operands.ts'
 import { formatShape } from '../../ir/shapes.ts'
 import { termOf, type LeafNames } from './expressions.ts'
 import { identifierOf, type Identifiers } from './identifiers.ts'
-import { layOut, type Layout } from './layout.ts'
+import { describe } from './describe.ts'
+import { layOut, outputsOf, type Layout } from './layout.ts'
+import { Paragraphs } from './paragraphs.ts'
 import type { Part, Program } from './program.ts'
 import { primaryScalar } from './scalars.ts'
 import { asFloat, floatTensor, type Term } from './tensors.ts'
@@ -34,6 +36,7 @@ export class ProgramWriter {
   readonly #locate: Locate
   readonly #layout: Layout
   readonly #scopes = new Map<Part, Identifiers>()
+  readonly #connections: ReadonlySet<string>
 
   /** `outer` holds the names of weights and inputs, which are visible in every part. */
   constructor(program: Program, outer: Identifiers, names: LeafNames, locate: Locate) {
@@ -41,6 +44,9 @@ export class ProgramWriter {
     this.#names = names
     this.#locate = locate
     this.#layout = layOut(program)
+    this.#connections = new Set(
+      program.nodes.flatMap((node) => (node.op === 'load' ? [node.storage] : [])),
+    )
     const scope = (part: Part): Identifiers => {
       const known = this.#scopes.get(part)
       if (known) return known
@@ -79,34 +85,30 @@ export class ProgramWriter {
   /** The statements that compute a part's named values. */
   write(part: Part): PartCode {
     const values = this.valuesOf(part)
-    const inner = this.#scopes.get(part)
-    const hoisted = new Map<ValueId, string>()
-    if (inner) {
-      for (const value of this.#repeated(values)) hoisted.set(value, inner.take('factor'))
-    }
+    const hoisted = this.#hoist(part, values)
     const statements: string[] = []
+    const defined = new Set<string>()
     const free = new Set<string>()
-    const define = (name: string, code: string, shape: string): string => {
-      for (const read of namesIn(code)) free.add(read)
-      return `const ${name} = ${code}${shape}`
+    const define = (name: string, code: string): string => {
+      for (const read of namesIn(code)) if (!defined.has(read)) free.add(read)
+      defined.add(name)
+      return `const ${name} = ${code}`
     }
     for (const [value, name] of hoisted) {
       const others = new Map([...hoisted].filter(([other]) => other < value))
-      statements.push(define(name, this.#expression(value, others).text, ''))
+      statements.push(define(name, this.#expression(value, others).text))
     }
-    let before: { readonly group: string; readonly origin: Origin | undefined } | undefined
+    const paragraphs = new Paragraphs(this.#connections, hoisted.size > 0)
+    let quoted: Origin | undefined
     for (const value of values) {
-      const node = nodeAt(this.program.nodes, value)
-      const group = groupOf(this.#layout.owners[value] ?? '')
-      if ((before && before.group !== group) || (!before && hoisted.size > 0)) statements.push('')
-      const comment = sameOrigin(before?.origin, node.origin) ? '' : this.#comment(node.origin)
-      const shape = this.#layout.scalar[value] ? '' : ` // ${formatShape(node.shape)}`
+      const { shape, origin } = nodeAt(this.program.nodes, value)
+      if (paragraphs.opens(this.#layout.owners[value] ?? '')) statements.push('')
+      const comment = sameOrigin(quoted, origin) ? '' : this.#comment(origin)
+      const size = shape.length === 0 ? '' : ` // ${formatShape(shape)}`
       const code = asFloat(this.#expression(value, hoisted))
-      statements.push(comment + define(this.identifiers.get(value)!, code, shape))
-      before = { group, origin: node.origin }
+      statements.push(comment + define(this.identifiers.get(value)!, code) + size)
+      quoted = origin
     }
-    for (const name of [...hoisted.values(), ...values.map((value) => this.identifiers.get(value)!)])
-      free.delete(name)
     return { part, statements, free }
   }
 
@@ -129,6 +131,19 @@ export class ProgramWriter {
     const node = nodeAt(this.program.nodes, value)
     const args = operandsOf(node).map((operand) => this.#term(operand, hoisted))
     return termOf(node, args, this.#names)
+  }
+
+  /** Names for the scalars that a part would repeat. */
+  #hoist(part: Part, values: readonly ValueId[]): Map<ValueId, string> {
+    const scope = this.#scopes.get(part)
+    const hoisted = new Map<ValueId, string>()
+    if (!scope) return hoisted
+    for (const value of this.#repeated(values)) {
+      const node = nodeAt(this.program.nodes, value)
+      const operands = operandsOf(node).map((operand) => this.#shortName(operand))
+      hoisted.set(value, scope.take(describe(node, operands) ?? 'factor'))
+    }
+    return hoisted
   }
 
   /** Unnamed scalars that are long and that the tensor code of a part would repeat. */
@@ -169,42 +184,42 @@ export class ProgramWriter {
   }
 
   #nameFor(value: ValueId): string {
+    const { stores, homes } = this.program
     const node = nodeAt(this.program.nodes, value)
     if (node.name !== undefined) return identifierOf(node.name)
-    const stored = this.program.stores.find((store) => store.value === value)
-    if (stored && this.program.homes[value] === 'initial') return identifierOf(stored.storage)
+    const stored = stores.find((store) => store.value === value)
+    if (stored && homes[value] === 'initial') return identifierOf(stored.storage)
     if (stored) return identifierOf(`${stored.storage}.next`)
-    const operands = operandsOf(node).map((operand) => this.#shortName(operand))
-    const known = operands.flatMap((operand) => (operand === undefined ? [] : [operand]))
+    const output = outputsOf(this.program).find((candidate) => candidate.value === value)
+    if (output) return identifierOf(output.name)
     const owner = identifierOf(this.#layout.owners[value] ?? node.op)
-    switch (node.op) {
-      case 'map':
-        return known.length === 1 && operands.length === 1 ? `${node.fn}_${known[0]}` : `${owner}_part`
-      case 'reduce':
-        return known.length === 1 ? `${node.fn}_${known[0]}` : `${owner}_${node.fn}`
-      case 'transpose':
-        return known.length === 1 ? `${known[0]}_T` : `${owner}_part`
-      case 'matmul':
-        return known.length === 2 ? known.join('_') : `${owner}_product`
-      case 'random':
-        return `${owner}_draw`
-      default:
-        return `${owner}_part`
-    }
+    const operands = operandsOf(node).map((operand) => this.#shortName(operand))
+    const described = describe(node, operands)
+    return described !== undefined && described.length <= 32 ? described : `${owner}_part`
   }
 
   /** What an operand is called, if it is one of few words. */
   #shortName(value: ValueId): string | undefined {
     const node: IrNode = nodeAt(this.program.nodes, value)
-    if (node.op === 'input') return this.#names.input(node.name)
-    if (node.op === 'load') return identifierOf(node.storage)
-    return this.identifiers.get(value)
+    switch (node.op) {
+      case 'input':
+        return this.#names.input(node.name)
+      case 'load':
+        return identifierOf(node.storage)
+      case 'scalar':
+        return identifierOf(node.name)
+      case 'const':
+        return ['zero', 'one', 'two'][node.value]
+      default:
+        return this.identifiers.get(value)
+    }
   }
 
   #comment(origin: Origin | undefined): string {
     if (!origin) return ''
     const place = this.#locate(origin.span)
-    return `// ${place === undefined ? '' : `${place}  `}${origin.text.replace(/\s+/g, ' ')}\n`
+    const text = `// ${place === undefined ? '' : `${place}  `}${origin.text.replace(/\s+/g, ' ')}`
+    return text.length > 96 ? `${text.slice(0, 92)} ...\n` : `${text}\n`
   }
 }
 
@@ -212,12 +227,6 @@ export class ProgramWriter {
 export function namesIn(code: string): string[] {
   const bare = code.replace(/'(?:[^'\\]|\\.)*'/g, "''")
   return bare.match(/(?<![\p{L}\p{N}_$.])[\p{L}_$][\p{L}\p{N}_$]*(?![\p{L}\p{N}_$:])/gu) ?? []
-}
-
-/** What an ensemble's equations have in common: `h[0]` of `h[0].e`. */
-function groupOf(name: string): string {
-  const dot = name.lastIndexOf('.')
-  return dot < 0 ? name.replace(/\(.*/, '') : name.slice(0, dot)
 }
 
 function sameOrigin(a: Origin | undefined, b: Origin | undefined): boolean {

@@ -4,7 +4,8 @@
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
 import { nodeAt } from '../../ir/operands.ts'
-import { property } from './identifiers.ts'
+import { recordType } from './declarations.ts'
+import { field } from './identifiers.ts'
 import { namesIn } from './statements.ts'
 import { callOf, type MethodWriter } from './methods.ts'
 import type { Naming } from './naming.ts'
@@ -20,7 +21,7 @@ export function initialMethod(initial: MethodWriter, naming: Naming): MethodDecl
   }
   const fields = naming.families.map(({ name, array, storages }) => {
     const values = storages.map((storage) => valueOf(storage.name))
-    return `${name}: ${array ? `[${values.join(', ')}]` : values.join()},`
+    return `${field(name, array ? `[${values.join(', ')}]` : values.join())},`
   })
   return {
     kind: StructureKind.Method,
@@ -81,11 +82,11 @@ export function storageMethods(
 ): MethodDeclarationStructure[] {
   const families = naming.families.map(({ name }) => name)
   const storages = naming.families.flatMap(({ storages }) => storages)
-  const entries = storages.map(({ name }) => `${property(name)}: ${naming.storage(name)},`)
+  const entries = storages.map(({ name }) => `${field(name, naming.storage(name))},`)
   const tied = derived.method('derived')
   const { variables } = derived.writer.program
   const outputs = variables.map(
-    ({ name, value }) => `${property(name)}: ${derived.reference(value, 'step')},`,
+    ({ name, value }) => `${field(name, derived.reference(value, 'step'))},`,
   )
   return [
     {
@@ -107,7 +108,7 @@ export function storageMethods(
       kind: StructureKind.Method,
       name: 'derived',
       docs: ['Weights that follow from others, by name.'],
-      returnType: `Record<${variables.length === 0 ? 'never' : variables.map(({ name }) => `'${name}'`).join(' | ')}, NamedArray>`,
+      returnType: recordType(variables, 'NamedArray'),
       statements:
         outputs.length === 0
           ? ['return {}']

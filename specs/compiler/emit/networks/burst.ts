@@ -16,8 +16,21 @@ export function burst(): IrModule {
     source: 'examples/burst.ccn',
     doc: 'BurstCCN with fixed random feedback (Greedy et al., 2022), discrete time, rates.',
     params: [
-      { name: 'p0', value: 0.5, kind: 'number', doc: 'baseline burst probability', minimum: 0, maximum: 1 },
-      { name: 'error_scale', value: 0.5, kind: 'number', doc: 'strength of the teacher', minimum: 0 },
+      {
+        name: 'p0',
+        value: 0.5,
+        kind: 'number',
+        doc: 'baseline burst probability',
+        minimum: 0,
+        maximum: 1,
+      },
+      {
+        name: 'error_scale',
+        value: 0.5,
+        kind: 'number',
+        doc: 'strength of the teacher',
+        minimum: 0,
+      },
       { name: 'noise', value: 0.01, kind: 'number', minimum: 0 },
       { name: 'scale', value: 3.6, kind: 'number', doc: 'gain of the initial weights' },
       { name: 'tau', value: 0.02, kind: 'number', doc: 'time constant of the soma', unit: 'ms' },
@@ -56,7 +69,8 @@ function storages(): StorageInfo[] {
 }
 
 const text = {
-  connect: 'connect lower.event -> upper.soma as W : Depressing { init xavier_normal(gain = scale) learn BurstDependent }',
+  connect:
+    'connect lower.event -> upper.soma as W : Depressing { init xavier_normal(gain = scale) learn BurstDependent }',
   feedback: 'connect upper.burst -> lower.apical as Y : Facilitating { fixed }',
   events: 'connect upper.event -> lower.apical as Q : Depressing { tied = -p0 * Y }',
   transmit: 'transmit signal + noise * normal()',
@@ -178,7 +192,11 @@ function step() {
     excess[i] = name('excess', `${layer}.excess`, () => b.map('sub', above, b.map('mul', p0, e)))
   }
   const loss = name('loss', 'y.squared_error', () =>
-    b.map('mul', b.constant(0.5), b.reduce('sum', b.map('square', b.map('sub', target, events[2]!)), [1])),
+    b.map(
+      'mul',
+      b.constant(0.5),
+      b.reduce('sum', b.map('square', b.map('sub', target, events[2]!)), [1]),
+    ),
   )
 
   b.section = 'update'
@@ -222,7 +240,9 @@ function step() {
     const gradient = b.map('neg', reference[i]!)
     const lengths = b.map('mul', sum(b.map('square', update)), sum(b.map('square', gradient)))
     const cosine = b.map('div', sum(b.map('mul', update, gradient)), b.map('sqrt', lengths))
-    const degrees = b.map('mul', b.constant(180 / Math.PI), b.map('acos', cosine))
+    const sine = b.map('sqrt', b.map('sub', one, b.map('square', cosine)))
+    const angle = b.map('atan', b.map('div', sine, cosine))
+    const degrees = b.map('mul', b.constant(180 / Math.PI), angle)
     b.name(degrees, `angle(W, backprop)[${i}]`)
     return degrees
   })

@@ -80,7 +80,12 @@ export function twoLayers(): IrModule {
       { name: 'y.target', shape: ['batch', 2], inference: false },
     ],
     rates: [{ name: 'W', value: 0.25 }],
-    graphs: { init: init.build(), infer: infer.build(), step: step.build(), derived: derived.build() },
+    graphs: {
+      init: init.build(),
+      infer: infer.build(),
+      step: step.build(),
+      derived: derived.build(),
+    },
   }
 }
 

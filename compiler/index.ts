@@ -1,0 +1,42 @@
+/**
+ * The compiler's public face: compile a file, emit code from what came of it, print any stage.
+ */
+import type { SourceFile, Span } from '../grammar/ast.ts'
+import { emitTfjs, readSupportSources, toJavaScript } from './emit/tfjs/index.ts'
+import type { IrModule } from './ir/ir.ts'
+import { version } from './version.ts'
+
+export { printAst } from '../grammar/print-tree.ts'
+export { compile } from './compile.ts'
+export type { Compilation, CompileOptions, Host } from './compile.ts'
+export type { Diagnostic, Severity } from './diagnostics/diagnostic.ts'
+export { print as printIr } from './ir/print.ts'
+export type { IrModule } from './ir/ir.ts'
+export type { Model } from './model/model.ts'
+export { printModel } from './model/print.ts'
+export { optimise, passNames } from './passes/index.ts'
+export { version } from './version.ts'
+export type { SourceFile }
+
+/** Source texts by path, so that generated code can say which line an equation came from. */
+export type Sources = ReadonlyMap<string, string>
+
+/** The tfjs target's TypeScript module. */
+export async function emitTypeScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
+  return emitTfjs(ir, readSupportSources(), { version, locate: (span) => locate(sources, span) })
+}
+
+/** The same as JavaScript, for an engine that runs it at once. */
+export async function emitJavaScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
+  return toJavaScript(await emitTypeScript(ir, sources))
+}
+
+/** `burstccn.ccn:41`, with the folder kept for the standard library: `std/burstccn.ccn:41`. */
+function locate(sources: Sources, span: Span): string | undefined {
+  const text = sources.get(span.file)
+  if (text === undefined) return undefined
+  const line = text.slice(0, span.start).split('\n').length
+  const parts = span.file.split('/')
+  const name = parts.at(-2) === 'std' ? parts.slice(-2).join('/') : parts.at(-1)
+  return `${name}:${line}`
+}
