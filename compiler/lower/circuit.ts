@@ -177,14 +177,8 @@ export class CircuitLowering {
       const parts = branchGroups(units, compartment.branches).map((_, k) => this.branch(population, compartment, k))
       return this.#sum(parts)
     }
-    const parts = arriving.map((each) =>
-      this.#at(each.span, () => {
-        const value = this.#contribution(each, 1, 0)
-        // With several sources each has a name of its own: what arrives through W[0].
-        if (value !== undefined && arriving.length > 1 && !each.wire) this.#publish(`${each.name}.current`, value)
-        return value
-      }),
-    )
+    // Single currents are no variables: the passes may merge them (a pathway tied to another).
+    const parts = arriving.map((each) => this.#at(each.span, () => this.#contribution(each, 1, 0)))
     return this.#at(arriving[0]?.span ?? compartment.span, () => this.#sum(parts))
   }
 

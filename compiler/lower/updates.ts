@@ -74,14 +74,16 @@ class OptimiserStep {
   sgd(change: ValueId): ValueId {
     const { builder } = this.#circuit.context
     const weight = this.#weight()
-    const direction = this.#decayed(change, weight)
     const momentum = this.#option('momentum')
-    let velocity = direction
-    if (momentum !== undefined) {
-      const slot = this.#slot('velocity', shapeOf(this.#target))
-      velocity = builder.map('add', builder.map('mul', momentum, slot), direction)
-      this.#stored.set(`${this.#target.storage}.velocity`, velocity)
+    if (momentum === undefined) {
+      // Without momentum the decay is a factor of the weight, which spares an operation of its size.
+      const decay = this.#option('decay')
+      const kept = decay === undefined ? weight : builder.map('mul', builder.map('sub', builder.constant(1), builder.map('mul', this.#rate(), decay)), weight)
+      return builder.map('add', kept, builder.map('mul', this.#rate(), change))
     }
+    const slot = this.#slot('velocity', shapeOf(this.#target))
+    const velocity = builder.map('add', builder.map('mul', momentum, slot), this.#decayed(change, weight))
+    this.#stored.set(`${this.#target.storage}.velocity`, velocity)
     return builder.map('add', weight, builder.map('mul', this.#rate(), velocity))
   }
 

@@ -1,7 +1,5 @@
 /** Compiles a fixture's model and replays the fixture on a target. */
-import { fileURLToPath } from 'node:url'
-import { existsSync, readFileSync } from 'node:fs'
-import { compile, type Host } from '../../compiler/compile.ts'
+import { compile } from '../../compiler/compile.ts'
 import { emitJavaScript } from '../../compiler/index.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
 import { selectEngine } from '../../runtime/engine/index.ts'
@@ -10,17 +8,9 @@ import { interpretedNetwork } from '../helpers/interpreted-network.ts'
 import { compare, type Deviation } from './compare.ts'
 import { numbersOf, type Fixture } from './fixture.ts'
 import type { Mapping } from './mapping.ts'
+import { host, root } from '../helpers/repository.ts'
 
 export type Target = 'interpreter' | 'tfjs'
-
-const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '')
-
-/** Reads the repository's own files. */
-export const host: Host = {
-  read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-  projectRoot: root,
-  libraryRoot: `${root}/library`,
-}
 
 export function compileFixture(mapping: Mapping): { readonly ir: IrModule } | { readonly errors: readonly string[] } {
   const { file, variants, experiment, set } = mapping

@@ -9,7 +9,7 @@ import {
   type MethodDeclarationStructure,
   type PropertyDeclarationStructure,
 } from 'ts-morph'
-import { helperMethods, type Needs } from './helpers.ts'
+import { helperMethods, withHelpers, type Needs } from './helpers.ts'
 import type { MethodWriter, PartMethod } from './methods.ts'
 import type { Naming } from './naming.ts'
 import type { Part } from './program.ts'
@@ -58,15 +58,17 @@ export function networkClass(
         ],
       },
     ],
-    methods: [
-      ...equations.flatMap(([part, doc]) => equationMethod(network.method(part), doc)),
-      ...equationMethod(derived.method('derived'), 'Weights that follow from others.'),
-      ...runMethods(network),
-      ...storageMethods(naming, derived),
-      initialMethod(initial, naming),
-      ...commitMethods(network),
-      ...helperMethods(naming, needs),
-    ],
+    methods: withHelpers(
+      [
+        ...equations.flatMap(([part, doc]) => equationMethod(network.method(part), doc)),
+        ...equationMethod(derived.method('derived'), 'Weights that follow from others.'),
+        ...runMethods(network),
+        ...storageMethods(naming, derived),
+        initialMethod(initial, naming),
+        ...commitMethods(network),
+      ],
+      helperMethods(naming),
+    ),
   }
 }
 

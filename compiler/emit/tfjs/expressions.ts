@@ -42,6 +42,7 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       return tensor(`tf.matMul(${arg(0)}, ${arg(1)}${flags})`)
     }
     case 'conv':
+      // The functions convolve, convolveBack and correlate are those of runtime/support/tensors.ts.
       return tensor(`convolve(tf, ${arg(0)}, ${arg(1)}, ${objectLiteral(node.geometry)})`)
     case 'convImageGradient':
       return tensor(
@@ -92,20 +93,6 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       throw new Error('A custom gradient is left in the graph: it was not differentiated')
     default:
       return assertNever(node)
-  }
-}
-
-/** Functions of runtime/support/tensors.ts that a node's expression calls. */
-export function convolutionHelper(node: IrNode): string | undefined {
-  switch (node.op) {
-    case 'conv':
-      return 'convolve'
-    case 'convImageGradient':
-      return 'convolveBack'
-    case 'convKernelGradient':
-      return 'correlate'
-    default:
-      return undefined
   }
 }
 

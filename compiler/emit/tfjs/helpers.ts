@@ -1,7 +1,7 @@
 /**
  * What every generated module carries besides its equations: private methods that present inputs,
- * make draws and free tensors, and small functions between arrays and tensors. Only what is used is
- * written.
+ * make draws and free tensors, and small functions between arrays and tensors. What
+ * nothing calls is left out.
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
 import { quote, member } from './identifiers.ts'
@@ -13,16 +13,11 @@ export type Distribution = 'normal' | 'uniform' | 'bernoulli'
 export interface Needs {
   readonly draws: readonly Distribution[]
   readonly factor: boolean
-  /** Whether a single number is stored. */
-  readonly scalarStorage: boolean
-  /** Whether any method takes learning rates. */
-  readonly rates: boolean
-  /** Whether a method takes inputs of inference or of learning. */
-  readonly inputs: readonly ('presentToInfer' | 'present')[]
+  readonly convolutions: readonly ('convolve' | 'convolveBack' | 'correlate')[]
 }
 
 /** The private methods, in the order in which a reader wants them. */
-export function helperMethods(naming: Naming, needs: Needs): MethodDeclarationStructure[] {
+export function helperMethods(naming: Naming): MethodDeclarationStructure[] {
   const inferring = naming.inputs.filter(({ info }) => info.inference)
   const learning = naming.inputs.filter(({ info }) => !info.inference)
   const presented = (inputs: Naming['inputs']): string =>
@@ -32,82 +27,64 @@ export function helperMethods(naming: Naming, needs: Needs): MethodDeclarationSt
           `${name}: this.tensor(count, ${quote(info.name)}, ${member('presented', info.name)}),`,
       )
       .join('\n')
-  const methods: (MethodDeclarationStructure | undefined)[] = [
-    needs.inputs.length === 0
-      ? undefined
-      : hidden(
-          'presentToInfer',
-          ['count: number', 'presented: InferenceArrays'],
-          'InferenceInputs',
-          `return { batch: count, ${presented(inferring)} }`,
-        ),
-    needs.inputs.includes('present')
-      ? hidden(
-          'present',
-          ['count: number', 'presented: LearningArrays'],
-          'Inputs',
-          learning.length === 0
-            ? 'return this.presentToInfer(count, presented)'
-            : `return { ...this.presentToInfer(count, presented), ${presented(learning)} }`,
-        )
-      : undefined,
-    naming.inputs.length === 0 || needs.inputs.length === 0
-      ? undefined
-      : hidden(
-          'tensor',
-          ['count: number', 'name: keyof typeof meta.inputs', 'values: Float32Array | undefined'],
-          'TF.Tensor',
-          presentStatements,
-          'One input, its examples along the first axis.',
-        ),
-    needs.rates
-      ? hidden('rates', ['given: Partial<Rates> = {}'], 'Rates', ratesStatements)
-      : undefined,
-    needs.draws.includes('normal')
-      ? hidden(
-          'normal',
-          drawParameters,
-          'TF.Tensor',
-          `return this.draw(stream, shape, (key, count) => normalValues(key, this.stepCount, count))`,
-          'Draws with mean 0 and standard deviation 1.',
-        )
-      : undefined,
-    needs.draws.includes('uniform')
-      ? hidden(
-          'uniform',
-          drawParameters,
-          'TF.Tensor',
-          `return this.draw(stream, shape, (key, count) => uniformValues(key, this.stepCount, count))`,
-          'Draws between 0 and 1.',
-        )
-      : undefined,
-    needs.draws.includes('bernoulli')
-      ? hidden(
-          'bernoulli',
-          [...drawParameters, 'probability: TF.Tensor | number'],
-          'TF.Tensor',
-          bernoulliStatements,
-          'Draws that are 1 with the given probability, else 0.',
-        )
-      : undefined,
-    needs.draws.length > 0
-      ? hidden(
-          'draw',
-          [...drawParameters, 'make: (key: RandomKey, count: number) => Float32Array | TF.Tensor'],
-          'TF.Tensor',
-          drawStatements,
-          'Depends on the seed, the name of the stream and the step alone.',
-        )
-      : undefined,
-    needs.factor
-      ? hidden(
-          'factor',
-          ['matrix: TF.Tensor', 'rank: number', "side: 'left' | 'right'"],
-          'TF.Tensor',
-          factorStatements,
-          'A factor of the truncated singular value decomposition.',
-        )
-      : undefined,
+  return [
+    hidden(
+      'presentToInfer',
+      ['count: number', `${inferring.length > 0 ? 'presented' : '_presented'}: InferenceArrays`],
+      'InferenceInputs',
+      `return { batch: count, ${presented(inferring)} }`,
+    ),
+    hidden(
+      'present',
+      ['count: number', 'presented: LearningArrays'],
+      'Inputs',
+      learning.length === 0
+        ? 'return this.presentToInfer(count, presented)'
+        : `return { ...this.presentToInfer(count, presented), ${presented(learning)} }`,
+    ),
+    hidden(
+      'tensor',
+      ['count: number', 'name: keyof typeof meta.inputs', 'values: Float32Array | undefined'],
+      'TF.Tensor',
+      presentStatements,
+      'One input, its examples along the first axis.',
+    ),
+    hidden('rates', ['given: Partial<Rates> = {}'], 'Rates', ratesStatements),
+    hidden(
+      'normal',
+      drawParameters,
+      'TF.Tensor',
+      `return this.draw(stream, shape, (key, count) => normalValues(key, this.stepCount, count))`,
+      'Draws with mean 0 and standard deviation 1.',
+    ),
+    hidden(
+      'uniform',
+      drawParameters,
+      'TF.Tensor',
+      `return this.draw(stream, shape, (key, count) => uniformValues(key, this.stepCount, count))`,
+      'Draws between 0 and 1.',
+    ),
+    hidden(
+      'bernoulli',
+      [...drawParameters, 'probability: TF.Tensor | number'],
+      'TF.Tensor',
+      bernoulliStatements,
+      'Draws that are 1 with the given probability, else 0.',
+    ),
+    hidden(
+      'draw',
+      [...drawParameters, 'make: (key: RandomKey, count: number) => Float32Array | TF.Tensor'],
+      'TF.Tensor',
+      drawStatements,
+      'Draws depend on the seed, the name of the stream and the step alone.',
+    ),
+    hidden(
+      'factor',
+      ['matrix: TF.Tensor', 'rank: number', "side: 'left' | 'right'"],
+      'TF.Tensor',
+      factorStatements,
+      'A factor of the truncated singular value decomposition.',
+    ),
     {
       ...hidden(
         'scope',
@@ -124,11 +101,24 @@ export function helperMethods(naming: Naming, needs: Needs): MethodDeclarationSt
       typeParameters: ['T'],
     },
   ]
-  return methods.filter((method) => method !== undefined)
+}
+
+/** Leaves out the helpers that no other method calls. */
+export function withHelpers(
+  methods: readonly MethodDeclarationStructure[],
+  helpers: readonly MethodDeclarationStructure[],
+): MethodDeclarationStructure[] {
+  const kept = helpers.filter(({ name }) =>
+    [...methods, ...helpers].some(
+      (method) =>
+        method.name !== name && JSON.stringify(method.statements).includes(`this.${name}(`),
+    ),
+  )
+  return kept.length < helpers.length ? withHelpers(methods, kept) : [...methods, ...kept]
 }
 
 /** Functions beside the class. */
-export function helperFunctions(needs: Needs): string[] {
+export function helperFunctions(): string[] {
   return [
     `/** An engine's tensors as plain arrays. */
 function arrays<Name extends string>(values: Record<Name, Value>): Record<Name, NamedArray> {
@@ -173,13 +163,6 @@ function allowed(name: string, value: number): number {
   }
   return value
 }`,
-    ...(needs.scalarStorage
-      ? [
-          `function asTensor(tf: typeof TF, value: Value): TF.Tensor {
-  return typeof value === 'number' ? tf.scalar(value) : value
-}`,
-        ]
-      : []),
   ]
 }
 

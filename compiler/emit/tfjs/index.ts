@@ -12,7 +12,7 @@ import { networkClass, recordTypes, type Programs } from './class.ts'
 import { declarations } from './declarations.ts'
 import { embed } from './embed.ts'
 import { headerComment, metaConstant } from './header.ts'
-import { commonTypes, helperFunctions, type Distribution, type Needs } from './helpers.ts'
+import { commonTypes, helperFunctions, type Needs } from './helpers.ts'
 import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
@@ -66,7 +66,7 @@ export async function emitTfjs(
     ...types.after,
     ...commonTypes,
     metaConstant(module, program),
-    ...helperFunctions(needs),
+    ...helperFunctions(),
     ...embedded(needs, support),
   ]
   return tidy(statements)
@@ -76,13 +76,12 @@ function needsOf(programs: Programs): Needs {
   const text = Object.values(programs)
     .map((methods: MethodWriter) => methods.text)
     .join('\n')
-  const draws: readonly Distribution[] = ['normal', 'uniform', 'bernoulli']
+  const draws = ['normal', 'uniform', 'bernoulli'] as const
+  const convolutions = ['convolve', 'convolveBack', 'correlate'] as const
   return {
     draws: draws.filter((name) => text.includes(`this.${name}(`)),
     factor: text.includes('this.factor('),
-    scalarStorage: false,
-    rates: true,
-    inputs: ['presentToInfer', 'present'],
+    convolutions: convolutions.filter((name) => text.includes(`${name}(tf, `)),
   }
 }
 
@@ -92,6 +91,7 @@ function embedded(needs: Needs, support: SupportSources): string[] {
   return [
     ...(values.length > 0 ? embed(support.random, ['streamKey', 'RandomKey', ...values]) : []),
     ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
+    ...embed(support.tensors, needs.convolutions),
   ]
 }
 

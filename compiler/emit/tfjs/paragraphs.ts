@@ -5,32 +5,26 @@
 
 /** Follows the statements of one method. */
 export class Paragraphs {
-  readonly #connections: ReadonlySet<string>
+  readonly #storages: ReadonlySet<string>
   readonly #seen = new Set<string>()
-  #previous: string | undefined
+  /** Whether a paragraph is due as soon as the subject changes. */
+  #due: boolean
 
   /** `started`: statements of another kind come first. */
-  constructor(connections: ReadonlySet<string>, started: boolean) {
-    this.#connections = connections
-    this.#previous = started ? '' : undefined
+  constructor(storages: ReadonlySet<string>, started: boolean) {
+    this.#storages = storages
+    this.#due = started
   }
 
   /** Whether the value of this name opens a paragraph; to be asked in order. */
   opens(name: string): boolean {
     const subject = subjectOf(name)
-    const previous = this.#previous
-    this.#previous = subject
-    if (previous === undefined || this.#seen.has(subject) || this.#isConnection(previous)) {
-      this.#seen.add(subject)
-      return false
-    }
-    this.#seen.clear()
+    const opens = this.#due && !this.#seen.has(subject)
+    if (opens) this.#seen.clear()
     this.#seen.add(subject)
-    return true
-  }
-
-  #isConnection(subject: string): boolean {
-    return this.#connections.has(subject)
+    // What a connection computes belongs to the ensemble that comes next.
+    this.#due = subject !== name && !this.#storages.has(subject)
+    return opens
   }
 }
 

@@ -3,7 +3,6 @@
  * the next.
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
-import { nodeAt } from '../../ir/operands.ts'
 import { recordType } from './declarations.ts'
 import { field } from './identifiers.ts'
 import { namesIn } from './statements.ts'
@@ -64,12 +63,9 @@ export function commitCall(network: MethodWriter): string {
 }
 
 function commitParts(network: MethodWriter) {
-  const { program, identifiers } = network.writer
+  const { program } = network.writer
   const lines = program.stores.map(({ storage, value }) => {
-    const node = nodeAt(program.nodes, value)
-    const scalar = node.shape.length === 0
-    const name = identifiers.get(value) ?? network.reference(value, 'step')
-    return `${network.storageName(storage)}.assign(${scalar ? `asTensor(this.tf, ${name})` : name})`
+    return `${network.storageName(storage)}.assign(${network.writer.inline(value)})`
   })
   const free = new Set(lines.flatMap(namesIn))
   return { lines, ...network.signature(free, 'commit') }
