@@ -142,19 +142,15 @@ function train(data: LoadedDataset, classifier: Classifier, seed: number): numbe
 function testError(weights: readonly Weight[], test: DataPart, activation: string): number {
   return tf.tidy(() => {
     const input = tf.tensor2d(test.fields['image']!, [test.count, 784])
-    const answers = tf.argMax(forward(weights, input, activation).at(-1)!, 1).dataSync()
-    const labels = test.fields['label']!
-    return (
-      answers.reduce((wrong, answer, k) => wrong + (answer === labels[k] ? 0 : 1), 0) / test.count
-    )
+    const answers = tf.argMax(forward(weights, input, activation).at(-1)!, 1).dataSync<'int32'>()
+    const wrong = test.fields['label']!.filter((label, k) => label !== answers[k]).length
+    return wrong / test.count
   })
 }
 
 await tf.setBackend('wasm')
 const datasets = await Promise.all(
-  SEEDS.map((seed) =>
-    loadDataset(digitsPlan(seed), { standardise: true, validation: 0, seed: seed }),
-  ),
+  SEEDS.map((seed) => loadDataset(digitsPlan(seed), { standardise: true, validation: 0, seed })),
 )
 for (const classifier of CLASSIFIERS) {
   const started = performance.now()

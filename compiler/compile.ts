@@ -69,8 +69,8 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     ...(ast ? { ast } : {}),
     ...extra,
   })
-  if (!model || options.until === 'ast') return done()
-  timed('check', () => checkModel(context, model, experiment, sources))
+  if (!ast || !model || options.until === 'ast') return done()
+  timed('check', () => checkModel(context, model, experiment, ast))
   if (context.hasErrors || options.until === 'model') return done({ model })
   const lowered = timed('lower', () => lowerModel(context, model, experiment, sources))
   if (!lowered) return done({ model })

@@ -6,20 +6,10 @@
 import type { SourceFile } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model } from '../model/model.ts'
-import { checkCycles } from './cycles.ts'
-import { checkDale } from './dale.ts'
 import { Environments } from './environment.ts'
-import { checkExperiment } from './experiment.ts'
-import { checkLearning } from './learning.ts'
 import { remarkNonlocal } from './locality.ts'
 import { checkNames } from './names.ts'
-import { remarkPhases } from './phases.ts'
 import { placesOf } from './places.ts'
-import { remarkTransport } from './transport.ts'
-import { checkUnconnected } from './unconnected.ts'
-import { checkUnits } from './units.ts'
-import { checkUnused } from './unused.ts'
-import { checkWeights } from './weights.ts'
 
 /** Reports what is wrong, suspicious or worth knowing about a model and its chosen experiment. */
 export function checkModel(
@@ -32,16 +22,6 @@ export function checkModel(
   const environments = new Environments(model)
   const places = placesOf(context, model, environments, ast)
   checkNames(context, environments, places)
-  checkUnits(context, environments, places)
-  checkWeights(context, model)
-  checkCycles(context, model, environments)
-  checkDale(context, model)
-  if (experiment) checkExperiment(context, model, environments, experiment)
   if (!whole) return
-  checkUnused(context, ast)
-  checkUnconnected(context, model, experiment)
-  checkLearning(context, model, experiment)
-  remarkPhases(context, model, places, ast)
-  remarkTransport(context, model)
   remarkNonlocal(context, model)
 }

@@ -335,7 +335,8 @@ const isSideName = (name: string): boolean => name === 'pre' || name === 'post'
 function hasMember(side: Side, name: string): boolean {
   if (side.variables.has(name)) return true
   const entry = side.cell.scope.lookUp(name)
-  return entry?.kind === 'number' || entry?.kind === 'boolean' || side.cell.scope.names().includes(name)
+  if (entry) return entry.kind === 'number' || entry.kind === 'boolean' || entry.kind === 'list'
+  return side.cell.scope.names().includes(name)
 }
 
 /** `a` of `a.b[0].c`; undefined where something else than a name stands in front. */

@@ -75,6 +75,7 @@ export const codes = {
   tiedLearns: error('CCN5009', '`{weight}` is tied to other weights, so it cannot learn by a rule of its own.'),
   ruleWithoutChange: error('CCN5010', 'The rule `{rule}` says no `dw = ...`, and reacts to nothing, so it changes no weight.'),
   noLoss: error('CCN5011', '`backprop` needs a loss, but no cell of the circuit declares one.'),
+  nonlocalRule: remark('CCN5012', 'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.'),
 
   // 6xxx experiments and data
   unknownField: error('CCN6001', 'The data set `{dataset}` has no field `{name}`.'),
@@ -96,6 +97,7 @@ export const codes = {
   unusedDeclaration: warning('CCN8001', 'The {kind} `{name}` is never used.'),
   unconnected: warning('CCN8002', 'Nothing connects to `{name}`, so it is always 0.'),
   unusedImport: warning('CCN8003', '`{name}` is imported but never used.'),
+  neverSet: warning('CCN8004', 'The weights of `{weight}` have no `init`, no tie and no rule, so they are always 0.'),
 } satisfies Record<string, DiagnosticKind>
 
 export type DiagnosticName = keyof typeof codes

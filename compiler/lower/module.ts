@@ -51,7 +51,7 @@ export function lowerModel(
   const storages: readonly StorageInfo[] = [...stored.map((each) => each.info), ...step.updates.slots]
   const ir: IrModule = {
     name: model.name,
-    source: model.path,
+    source: model.source,
     ...(model.doc === undefined ? {} : { doc: model.doc }),
     params: paramInfos(model.params, graphs),
     storages,

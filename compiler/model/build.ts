@@ -75,6 +75,7 @@ export function buildModel(context: Context, path: string, host: Host, options: 
   const model: Model = {
     name: ast.name?.name ?? baseName(path),
     path,
+    source: path.startsWith(`${host.projectRoot}/`) ? path.slice(host.projectRoot.length + 1) : baseName(path) + '.ccn',
     ...(ast.doc === undefined ? {} : { doc: ast.doc }),
     params: params(),
     scope: root,

@@ -274,6 +274,8 @@ export interface Experiment {
 export interface Model {
   readonly name: string
   readonly path: string
+  /** The path from the project's folder on, for headers of generated files. */
+  readonly source: string
   readonly doc?: string
   readonly params: readonly Param[]
   readonly scope: Scope

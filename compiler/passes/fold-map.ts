@@ -2,7 +2,8 @@
  * The simplification rules of element-wise functions; the part of `fold.ts` that grows.
  *
  * Each rule leaves fewer or cheaper nodes of the result's size, so that folding comes to an end: at
- * most one host scalar stands before a tensor, negations move into host scalars or cancel.
+ * most one host scalar stands before a tensor, negations move into host scalars or cancel. What is
+ * used elsewhere as well stays an operand: taking it apart would save nothing.
  */
 import type { IrNode, MapFunction, Shape, ValueId } from '../ir/ir.ts'
 import { evaluateMap } from '../ir/map-functions.ts'
@@ -49,6 +50,11 @@ function foldConstants(
   return Number.isFinite(result) ? r.constant(result) : undefined
 }
 
+/** The operands of `value` if it is `fn` of something, and is used here alone. */
+function open(r: Rewriter, value: ValueId, fn: MapFunction): readonly ValueId[] | undefined {
+  return r.isShared(value) ? undefined : match(r, value, fn)
+}
+
 /** The operands of `value` if it is `fn` of something. */
 function match(r: Rewriter, value: ValueId, fn: MapFunction): readonly ValueId[] | undefined {
   const node = r.nodeOf(value)
@@ -62,10 +68,11 @@ function foldIdentity(r: Rewriter, fn: MapFunction, args: readonly ValueId[]): V
   const negated = (value: ValueId): ValueId | undefined => match(r, value, 'neg')?.[0]
   switch (fn) {
     case 'neg': {
-      const difference = match(r, a, 'sub')
+      const difference = open(r, a, 'sub')
       if (difference) return r.map('sub', nodeAt(difference, 1), nodeAt(difference, 0))
       const product = scaledTensor(r, r.nodeOf(a))
-      if (product) return r.map('mul', make(r, 'neg', product.scale), product.value)
+      if (product && !r.isShared(a))
+        return r.map('mul', make(r, 'neg', product.scale), product.value)
       return negated(a)
     }
     case 'add': {
@@ -86,7 +93,8 @@ function foldIdentity(r: Rewriter, fn: MapFunction, args: readonly ValueId[]): V
     case 'div': {
       if (is(b, 1)) return spread(r, a, b)
       if (is(b, -1)) return spread(r, make(r, 'neg', a), b)
-      if (!r.isHost(b) || r.isHost(a)) return undefined
+      if (!r.isHost(b)) return undefined
+      if (r.isHost(a)) return is(a, 1) ? make(r, 'reciprocal', b) : undefined
       return make(r, 'mul', make(r, 'reciprocal', b), a)
     }
     case 'reciprocal':
@@ -98,8 +106,8 @@ function foldIdentity(r: Rewriter, fn: MapFunction, args: readonly ValueId[]): V
       return is(b, -1) ? make(r, 'reciprocal', a) : undefined
     case 'square':
     case 'abs': {
-      const inner = negated(a)
-      return inner === undefined ? undefined : r.map(fn, inner)
+      const inner = open(r, a, 'neg')
+      return inner && r.map(fn, ...inner)
     }
     case 'min':
     case 'max':
@@ -145,13 +153,14 @@ function foldProduct(r: Rewriter, a: ValueId, b: ValueId): ValueId | undefined {
     if (number === 1) return value
     if (number === -1) return make(r, 'neg', value)
     if (!r.isHost(scale)) continue
-    const negated = match(r, value, 'neg')?.[0]
+    const negated = open(r, value, 'neg')?.[0]
     if (negated !== undefined && !r.isHost(value)) {
       return make(r, 'mul', make(r, 'neg', scale), negated)
     }
     const product = scaledTensor(r, r.nodeOf(value))
-    if (product) return make(r, 'mul', make(r, 'mul', scale, product.scale), product.value)
-    const quotient = match(r, value, 'div')
+    if (product && !r.isShared(value))
+      return make(r, 'mul', make(r, 'mul', scale, product.scale), product.value)
+    const quotient = open(r, value, 'div')
     if (quotient && !r.isHost(value) && r.isHost(nodeAt(quotient, 0))) {
       return r.map('div', make(r, 'mul', scale, nodeAt(quotient, 0)), nodeAt(quotient, 1))
     }

@@ -89,6 +89,7 @@ function foldReduce(
 ): ValueId | undefined {
   const dims = node.axes.map((axis) => nodeAt(inner.shape, axis))
   if (dims.every((dim) => dim === 1)) return reshaped(r, node.args[0], node.shape)
+  if (inner.op === 'reduce' && !r.isShared(node.args[0])) return foldReductions(r, node, inner)
   if (!repeated || inner.op !== 'broadcast') return undefined
   const number = inner.args[0]
   if (node.fn !== 'sum') return r.broadcast(number, node.shape)
@@ -99,6 +100,21 @@ function foldReduce(
     r.constant(fixed),
   )
   return r.broadcast(r.map('mul', count, number), node.shape)
+}
+
+/** A sum of sums (mean of means, ...) is one over the axes of both. */
+function foldReductions(
+  r: Rewriter,
+  node: Extract<IrNode, { readonly op: 'reduce' }>,
+  inner: Extract<IrNode, { readonly op: 'reduce' }>,
+): ValueId | undefined {
+  if (inner.fn !== node.fn) return undefined
+  const all = r.shapeOf(inner.args[0]).map((_, axis) => axis)
+  const left = inner.keep ? all : all.filter((axis) => !inner.axes.includes(axis))
+  const outer = node.axes.map((axis) => nodeAt(left, axis))
+  const axes = all.filter((axis) => inner.axes.includes(axis) || outer.includes(axis))
+  const { op, fn, keep } = node
+  return reshaped(r, r.emit({ op, fn, args: inner.args, axes, keep }), node.shape)
 }
 
 function reshaped(r: Rewriter, value: ValueId, to: Shape): ValueId {

@@ -7,6 +7,7 @@
  */
 import type { Graph, IrModule } from '../ir/ir.ts'
 import { verify } from '../ir/verify.ts'
+import { cancel } from './cancel.ts'
 import { drop } from './drop.ts'
 import { eraseCustom } from './erase-custom.ts'
 import { foldContractions } from './fold-contractions.ts'
@@ -31,8 +32,12 @@ export const passes: readonly Pass[] = [
   { name: 'share', run: share, group: 'simplify' },
   { name: 'fold-contractions', run: foldContractions, group: 'simplify' },
   { name: 'tie', run: tie, group: 'simplify' },
+  { name: 'cancel', run: cancel, group: 'simplify' },
   { name: 'fuse', run: fuse, group: 'finish' },
 ]
+
+/** The names of all passes, in order. */
+export const passNames: readonly string[] = passes.map(({ name }) => name)
 
 /** Rounds of simplification after which a graph is left as it is. */
 export const maximumRounds = 30

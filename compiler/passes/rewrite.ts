@@ -9,7 +9,7 @@
  */
 import { isHostScalar } from '../ir/host-scalars.ts'
 import type { Graph, IrNode, MapFunction, Operation, Shape, ValueId } from '../ir/ir.ts'
-import { isLeaf, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
+import { countUses, isLeaf, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
 import { resultShape, sameShape } from '../ir/shapes.ts'
 import { drop } from './drop.ts'
 
@@ -18,6 +18,8 @@ export interface Rewriter {
   nodeOf(value: ValueId): IrNode
   shapeOf(value: ValueId): Shape
   isHost(value: ValueId): boolean
+  /** Whether a value has several uses, so that it is computed even if one of them goes. */
+  isShared(value: ValueId): boolean
   /** What a value of the old graph has become. */
   now(old: ValueId): ValueId
   /** Appends an operation that is neither an input nor a load. */
@@ -40,6 +42,8 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
   const hosts: boolean[] = []
   const constants = new Map<number, ValueId>()
   const renumbered: ValueId[] = []
+  const usesBefore = countUses(graph)
+  const uses: number[] = []
   let current = graph.nodes[0]!
   let changed = false
   const push = (node: IrNode): ValueId => {
@@ -58,6 +62,7 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     nodeOf: (value) => nodeAt(nodes, value),
     shapeOf,
     isHost: (value) => hosts[value] === true,
+    isShared: (value) => (uses[value] ?? 0) > 1,
     now,
     emit,
     map: (fn, ...args) => emit({ op: 'map', fn, args }),
@@ -73,15 +78,14 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     current = node
     const moved = withOperands(node, now)
     const replacement = visit(moved, old, rewriter)
-    if (replacement === undefined) {
-      renumbered.push(push(moved))
-      return
-    }
+    const value = replacement ?? push(moved)
+    uses[value] = (uses[value] ?? 0) + nodeAt(usesBefore, old)
+    renumbered.push(value)
+    if (replacement === undefined) return
     changed = true
     if (!sameShape(shapeOf(replacement), node.shape)) {
       throw new Error(`Graph ${graph.name}, %${old} = ${node.op}: replaced by another shape`)
     }
-    renumbered.push(replacement)
     inheritName(nodes, replacement, node)
   })
   if (!changed) return drop(graph)

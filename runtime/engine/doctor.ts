@@ -37,10 +37,8 @@ export async function diagnose(): Promise<Diagnosis> {
 
 /** A function that returns `i8x16.popcnt(i8x16.splat(0))`: valid only where SIMD is known. */
 const simdModule = [
-  ...[0, 97, 115, 109, 1, 0, 0, 0],
-  ...[1, 5, 1, 96, 0, 1, 123],
-  ...[3, 2, 1, 0],
-  ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
 ]
 
 interface Validator {

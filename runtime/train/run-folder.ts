@@ -192,7 +192,7 @@ async function claimNamed(root: string, name: string, force: boolean): Promise<s
   }
   if (await makeFolder(root, name)) return name
   const path = join(root, name)
-  const content = await readdir(path).catch(() => [])
+  const content = await readdir(path).catch((): string[] => [])
   if (content.length === 0) return name
   if (!content.includes(MANIFEST)) {
     throw new RunError(`${path} exists and is no run of ccn; choose another name.`)

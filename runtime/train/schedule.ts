@@ -2,7 +2,7 @@
  * Learning rates over a run. A schedule is a factor on the rate, as a function of the training
  * step k = 0, 1, ... alone, so that a resumed run needs to know nothing but its step.
  *
- *     cosine   (k + 1) / w                              for k < w, the warm-up
+ *     cosine   (k + 1) / w, at most 1                   for k < w, the warm-up
  *              (1 + cos(pi (k - w) / (T - w))) / 2      afterwards
  *     step     factor ^ floor(k / (every * batches))
  *
@@ -30,7 +30,7 @@ export function scheduleFactor(schedule: Schedule, step: number, length: RunLeng
     case 'cosine': {
       const warmup = schedule.warmup * length.batches
       const total = length.epochs * length.batches
-      if (step < warmup) return (step + 1) / warmup
+      if (step < warmup) return Math.min(1, (step + 1) / warmup)
       if (step >= total) return 0
       return 0.5 * (1 + Math.cos((Math.PI * (step - warmup)) / (total - warmup)))
     }

@@ -40,7 +40,7 @@ for (const file of files) {
     continue
   }
   const deviations = await replay(compiled.ir, fixture, mapping, target)
-  const wrong = deviations.filter((each) => !isWithin(each))
+  const wrong = deviations.filter((each) => !isWithin(each, target))
   const worst = deviations.filter((each) => each.unit === 'relative').toSorted((a, b) => b.worst - a.worst)[0]
   const angle = deviations.filter((each) => each.unit === 'degrees').toSorted((a, b) => b.worst - a.worst)[0]
   if (wrong.length === 0) passed++

@@ -168,7 +168,6 @@ function burstccn(fixture: Fixture, config: FixtureConfig): Mapping {
     ...(learnsY === undefined ? [] : [learnsY]),
     ...burstFeedback(config),
     ...eventFeedback(config),
-    ...(W.optimiser ? [] : ['frozen_forward']),
     ...output,
     ...known.filter((name) => name === config.hidden_activation_function),
   ]

@@ -22,7 +22,12 @@ export function compileFixture(mapping: Mapping): { readonly ir: IrModule } | { 
 /** The relative deviation that counts as equal, and that of angles, which is ill-conditioned near 0. */
 export const tolerance = { relative: 1e-5, degrees: 2e-3 }
 
-export const isWithin = ({ worst, unit }: Deviation): boolean => worst <= tolerance[unit]
+/**
+ * In single precision a quantity may also be as far from the truth as a few times what rounding does
+ * to the reference itself: small differences of large numbers are no better there than here.
+ */
+export const isWithin = ({ worst, unit, reference }: Deviation, target: Target): boolean =>
+  worst <= Math.max(tolerance[unit], target === 'interpreter' ? 0 : 4 * reference)
 
 export async function replay(
   ir: IrModule,
@@ -40,7 +45,7 @@ export async function replay(
   }
   const network = target === 'interpreter' ? interpretedNetwork(ir, options) : await tfjsNetwork(ir, options)
   try {
-    return compare(network, fixture, mapping, target === 'interpreter' ? 'float64' : 'float32')
+    return compare(network, fixture, mapping)
   } finally {
     network.dispose()
   }

@@ -13,12 +13,14 @@ import { declarations } from './declarations.ts'
 import { embed } from './embed.ts'
 import { headerComment, metaConstant } from './header.ts'
 import { commonTypes, helperFunctions, type Needs } from './helpers.ts'
+import { Identifiers } from './identifiers.ts'
 import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
 import { networkProgram, singleProgram, type Part, type Program } from './program.ts'
 import { ProgramWriter } from './statements.ts'
 
+export { locateIn } from './locate.ts'
 export type { EmitOptions, SupportSources } from './options.ts'
 export { readSupportSources } from './support-sources.ts'
 export { toJavaScript } from './to-javascript.ts'
@@ -31,10 +33,10 @@ export async function emitTfjs(
 ): Promise<string> {
   const naming = nameModule(module)
   const locate = options.locate ?? (() => undefined)
-  const methods = (program: Program, written: readonly Part[]): MethodWriter =>
-    new MethodWriter(new ProgramWriter(program, naming.scope, naming, locate), naming, written)
+  const methods = (program: Program, written: readonly Part[], scope = naming.scope) =>
+    new MethodWriter(new ProgramWriter(program, scope, naming, locate), naming, written)
   const programs: Programs = {
-    initial: methods(singleProgram(module.graphs.init, 'initial'), ['initial']),
+    initial: methods(singleProgram(module.graphs.init, 'initial'), ['initial'], new Identifiers()),
     derived: methods(singleProgram(module.graphs.derived, 'derived'), ['derived']),
     network: methods(networkProgram(module), [
       'forward',

@@ -62,11 +62,6 @@ export class MethodWriter {
     return this.#codes.flatMap(({ statements }) => statements).join('\n')
   }
 
-  /** Whether a part computes anything. */
-  has(part: Part): boolean {
-    return this.#codes.some((code) => code.part === part && code.statements.length > 0)
-  }
-
   /** The method of a part. */
   method(part: Part): PartMethod {
     const code = this.#codes.find((candidate) => candidate.part === part)!
@@ -98,7 +93,7 @@ export class MethodWriter {
     for (const [name, source] of this.#visible(part)) if (free.has(name)) want(source, name)
 
     const pattern = (source: Source): string => `{ ${wanted.get(source)!.join(', ')} }`
-    const preamble = [...this.#fields(free)]
+    const preamble = this.#fields(free, part !== 'initial')
     if (whole) {
       preamble.push(callOf(this.method('forward')))
       if (wanted.has('inputs')) preamble.push(`const ${pattern('inputs')} = inputs`)
@@ -149,9 +144,11 @@ export class MethodWriter {
   }
 
   /** Fields of the class that code reads. */
-  #fields(free: ReadonlySet<string>): string[] {
+  #fields(free: ReadonlySet<string>, withWeights: boolean): string[] {
     const fields = ['tf', 'p'].filter((name) => free.has(name))
-    const families = this.#naming.families.map(({ name }) => name).filter((name) => free.has(name))
+    const families = this.#naming.families
+      .map(({ name }) => name)
+      .filter((name) => withWeights && free.has(name))
     return [
       ...(fields.length > 0 ? [`const { ${fields.join(', ')} } = this`] : []),
       ...(families.length > 0 ? [`const { ${families.join(', ')} } = this.weights`] : []),

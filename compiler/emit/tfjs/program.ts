@@ -141,11 +141,8 @@ class Merger {
       const node = nodeAt(this.nodes, value)
       if (node.op === 'load' && node.storage === storage) return []
       if (!this.#mayBeStorage(value)) return [{ storage, value }]
-      const { shape, origin } = node
-      this.nodes.push({
-        ...{ op: 'reshape', args: [value], to: shape, shape, section: 'update' },
-        ...(origin ? { origin } : {}),
-      })
+      const { shape } = node
+      this.nodes.push({ op: 'reshape', args: [value], to: shape, shape, section: 'update' })
       this.homes.push('update')
       return [{ storage, value: this.nodes.length - 1 }]
     })

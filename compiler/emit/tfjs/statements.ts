@@ -63,13 +63,13 @@ export class ProgramWriter {
 
   /** Whether the circuit of a step reads what `forward` computes. */
   get sharesForward(): boolean {
-    const { nodes, homes, variables } = this.program
+    const { nodes, homes, variables, measures, stores } = this.program
     const outside = (value: ValueId): boolean => {
       const home = homes[value]
       return home !== undefined && home !== 'forward' && home !== 'score'
     }
     return (
-      variables.some(({ value }) => homes[value] === 'forward') ||
+      [...variables, ...measures, ...stores].some(({ value }) => homes[value] === 'forward') ||
       nodes.some(
         (node, value) =>
           outside(value) && operandsOf(node).some((operand) => homes[operand] === 'forward'),

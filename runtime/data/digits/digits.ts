@@ -23,18 +23,18 @@ const NORMALS = 128
 const UNIFORMS = 32
 
 const HAND: Hand = {
-  wobble: 0.35,
+  wobble: 0.28,
   strokeShift: 0.25,
   bend: 0.6,
   slant: 0.22,
-  turn: 0.16,
-  stretchX: [0.75, 1.2],
-  stretchY: [0.8, 1.15],
+  turn: 0.15,
+  stretchX: [0.78, 1.18],
+  stretchY: [0.82, 1.15],
   shift: 1.2,
   pen: [0.7, 1.5],
 }
 /** Largest deviation of the paper's grain, smallest blackness of the ink, part of images with a speck. */
-const GRAIN = 0.12
+const GRAIN = 0.11
 const FAINTEST = 0.65
 const SPECKS = 0.15
 

@@ -106,8 +106,8 @@ function curve(before: number, from: number, to: number, after: number, t: numbe
 function drawPlacement(hand: Hand, draws: Draws, size: number): (track: Track, at: number) => void {
   const waves = Array.from({ length: 4 }, () => ({
     amplitude: hand.bend * draws.normal(),
-    alongX: 0.35 * draws.normal(),
-    alongY: 0.35 * draws.normal(),
+    alongX: 0.25 * draws.normal(),
+    alongY: 0.25 * draws.normal(),
     phase: 2 * Math.PI * draws.uniform(),
   }))
   const unit = size / 20 // pixels for a sheet unit: a digit 14 high covers 0.7 of the image

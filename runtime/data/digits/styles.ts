@@ -31,8 +31,8 @@ function style(weight: number, ...strokes: string[]): Style {
 /** The styles of each digit, 0 to 9. */
 export const STYLES: readonly (readonly Style[])[] = [
   [
-    style(3, '5,0 2,2.5 1,7 2.2,12 5,14 8,11.8 9,7 8,2.2 5,0'), // closed
-    style(2, '6.5,0.8 3,1.8 1.2,6.5 2,12 5,13.9 8.3,11 9,6 7.6,1.8 4.6,0.2'), // ends overlap
+    style(3, '5.6,0 3.4,0.8 1.6,3.6 1,7.4 2,11.6 4.8,14 7.8,12 9,7.4 8.4,3.2 6.8,0.7 4.8,0'), // closed
+    style(2, '6.8,0.9 4.2,0.6 2,3.2 1.1,7.2 2.2,12 5,13.9 8,11.4 9,6.6 7.9,2.6 5.8,0.4 4,0.2'), // ends overlap
     style(1, '4,0.6 2,4 2,10 4.6,13.8 7.4,11.5 8.2,5 6.6,1 4.8,0.9'), // narrow
   ],
   [

@@ -1,0 +1,40 @@
+/**
+ * Every fixture of the published reference programs, replayed on the reference interpreter in double
+ * precision and on the tfjs target in single precision.
+ */
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { root } from '../helpers/repository.ts'
+import { readFixture } from './fixture.ts'
+import { mappingFor } from './mapping.ts'
+import { compileFixture, isWithin, replay, type Target } from './replay.ts'
+
+const folder = `${root}/specs/oracles/fixtures`
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+const targets: readonly Target[] = ['interpreter', 'tfjs']
+
+/** What every fixture must at least have compared. */
+const essential: Readonly<Record<string, readonly string[]>> = {
+  mnist_ann: ['output', 'e', 'delta', 'grad_W', 'grad_bp_W', 'W', 'W_bias', 'angle_bp', 'angle_fa'],
+  mnist_burstccn: ['output', 'e', 'apic', 'p_t', 'delta', 'W', 'W_bias', 'Y', 'Q'],
+  mnist_burstccn_dales: ['output', 'e', 'apic', 'p_t', 'W_direct', 'W_from_PV', 'Y_from_SST1', 'angle_bp', 'angle_fa'],
+}
+
+describe('oracles', () => {
+  it('are all here', () => expect(files.length).toBe(17))
+  for (const file of files) {
+    const fixture = readFixture(`${folder}/${file}`)
+    for (const target of targets) {
+      it(`${fixture.case} on ${target}`, async () => {
+        const mapping = mappingFor(fixture)
+        if (!mapping) throw new Error(`${file} has no mapping`)
+        const compiled = compileFixture(mapping)
+        if ('errors' in compiled) throw new Error(compiled.errors.join('\n'))
+        const deviations = await replay(compiled.ir, fixture, mapping, target)
+        const compared = deviations.map((each) => each.quantity)
+        expect(compared).toEqual(expect.arrayContaining([...(essential[fixture.config.model_name] ?? [])]))
+        expect(deviations.filter((each) => !isWithin(each, target))).toEqual([])
+      })
+    }
+  }
+})
