@@ -26,7 +26,7 @@ export function spreadAssignments(argv: readonly string[]): string[] {
     const word = argv[at]!
     if (word === '--') return [...result, ...argv.slice(at)]
     result.push(word)
-    if (word !== '--set' || at + 1 >= argv.length) continue
+    if (word !== '--set' || !argv[at + 1] || argv[at + 1]!.startsWith('-')) continue
     result.push(argv[++at]!)
     while (at + 1 < argv.length && ASSIGNMENT.test(argv[at + 1]!)) {
       result.push('--set', argv[++at]!)
@@ -40,9 +40,10 @@ export function addModelOptions(command: Command): Command {
   return command
     .option('--experiment <name>', 'the experiment to run (default: the first of the file)')
     .addOption(
-      new Option('--variant <names>', 'variants of the model, in order, with commas between').argParser(
-        collectNames,
-      ),
+      new Option(
+        '--variant <names>',
+        'variants of the model, in order, with commas between',
+      ).argParser(collectNames),
     )
     .addOption(
       new Option('--set <name=value>', 'parameters, e.g. --set hidden=100 layers=2').argParser(

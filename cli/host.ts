@@ -34,7 +34,9 @@ export function sourceRecords(
   sources: ReadonlyMap<string, string>,
   host: Host,
 ): SourceRecord[] {
-  const records = [...sources].map(([path, text]) => {
+  // Parameters set from outside are sources too, under names that are no paths.
+  const files = [...sources].filter(([path]) => isAbsolute(path))
+  const records = files.map(([path, text]) => {
     const inLibrary = pathBelow(host.libraryRoot, path)
     const below = inLibrary ?? pathBelow(host.projectRoot, path) ?? path
     const record = sourceRecord(inLibrary === undefined ? 'project' : 'library', below, text)
@@ -42,8 +44,7 @@ export function sourceRecords(
   })
   return records
     .toSorted(
-      (a, b) =>
-        Number(b.isMain) - Number(a.isMain) || (a.record.path < b.record.path ? -1 : 1),
+      (a, b) => Number(b.isMain) - Number(a.isMain) || (a.record.path < b.record.path ? -1 : 1),
     )
     .map(({ record }) => record)
 }

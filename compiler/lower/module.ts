@@ -17,6 +17,7 @@ import { lowerDerived, lowerInit, modelStorages } from './init.ts'
 import { exampleLoss } from './loss.ts'
 import { MeasureLowering, wrongAnswers } from './measures.ts'
 import { flatten, freedomOf } from './scalars.ts'
+import { isSupported } from './unsupported.ts'
 import { lowerUpdates, type Updates } from './updates.ts'
 
 export interface Lowered {
@@ -31,11 +32,7 @@ export function lowerModel(
   sources: ReadonlyMap<string, string>,
 ): Lowered | undefined {
   const shared = { diagnostics, model, sources, index: indexModel(model), freedom: freedomOf(model.params), calls: { depth: 0 } }
-  const first = model.phases[0]
-  if (first) {
-    diagnostics.report('noLowering', first.span, { construct: 'A model of several phases' })
-    return undefined
-  }
+  if (!isSupported(diagnostics, model)) return undefined
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const resolved = experiment && resolveExperiment(scratch, experiment)
   const presented = resolved?.data ? new Set(resolved.present.map((each) => each.input)) : undefined

@@ -16,7 +16,7 @@ import type { MapFunction } from '../ir/ir.ts'
 import { builtinNames, compileTimeFunctions } from './builtins.ts'
 import type { Context } from './context.ts'
 import type { BooleanValue, Entry, ListValue, NumberValue, Scope, Value } from './model.ts'
-import { combine, describeDimension, dimensionless, lookUpUnit, power, sameDimension } from './units.ts'
+import { combine, describeDimension, dimensionless, lookUpUnit, power, sameDimension, unitHint } from './units.ts'
 import { booleanValue, describeEntry, isValue, numberValue, paramsOf, symbolOf } from './values.ts'
 
 /** `did you mean ...?` from candidates, or undefined. */
@@ -340,6 +340,8 @@ function checkSame(context: Context, expression: BinaryExpression, a: NumberValu
     operation: `\`${expression.operator}\``,
     left: describeDimension(a.dimension),
     right: describeDimension(b.dimension),
+  }, {
+    hint: unitHint(expression.left, b.dimension) ?? unitHint(expression.right, a.dimension),
   })
   return false
 }

@@ -3,6 +3,7 @@
  * units from the moment it is read; its dimension travels with it through compile-time arithmetic.
  * Steps, epochs and the like count, and mix with nothing else.
  */
+import type { Expression } from '../../grammar/ast.ts'
 import { units } from '../../grammar/units.ts'
 
 /** Exponents of the base dimensions; absent means 0. */
@@ -46,4 +47,17 @@ export function describeDimension(a: Dimension): string {
   if (entries.length === 0) return 'no unit'
   const text = entries.map(([key, exponent]) => (exponent === 1 ? key : `${key}^${exponent}`)).join(' ')
   return `the dimension ${text}`
+}
+
+/** The unit that numbers of a dimension are usually written in. */
+const usual = ['mV', 'ms', 'pA', 'nS', 'pF', 'Hz', 'Mohm', 'step', 'epochs', 'batches', 'examples']
+
+/** Advice for a plain number that stands where a quantity is needed; none for anything else. */
+export function unitHint(expression: Expression, wanted: Dimension): string | undefined {
+  const negative = expression.kind === 'Unary' && expression.operator === '-'
+  const number = negative ? expression.operand : expression
+  if (number.kind !== 'NumberLiteral' || number.unit) return undefined
+  const unit = usual.find((name) => sameDimension(units.get(name)?.dimension ?? {}, wanted))
+  const text = `${negative ? '-' : ''}${number.text}`
+  return unit && `write \`${text} ${unit}\`: ${text} has no unit`
 }

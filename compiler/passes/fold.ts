@@ -111,8 +111,8 @@ function foldReductions(
   if (inner.fn !== node.fn) return undefined
   const all = r.shapeOf(inner.args[0]).map((_, axis) => axis)
   const left = inner.keep ? all : all.filter((axis) => !inner.axes.includes(axis))
-  const outer = node.axes.map((axis) => nodeAt(left, axis))
-  const axes = all.filter((axis) => inner.axes.includes(axis) || outer.includes(axis))
+  const reduced = new Set([...inner.axes, ...node.axes.map((axis) => nodeAt(left, axis))])
+  const axes = all.filter((axis) => reduced.has(axis))
   const { op, fn, keep } = node
   return reshaped(r, r.emit({ op, fn, args: inner.args, axes, keep }), node.shape)
 }

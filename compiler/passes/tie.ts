@@ -152,7 +152,8 @@ function factorTerms(r: Rewriter, terms: readonly Term[], shared: 0 | 1, shape: 
 /** Equal for contractions that are the same function of the operand that is not shared. */
 function keyOf(r: Rewriter, node: Contraction, shared: 0 | 1): string {
   const form = JSON.stringify({ ...bareOperation(node), args: [] })
-  return `${form} ${node.args[shared]} ${formatShape(r.shapeOf(node.args[1 - shared]!))}`
+  const { rest } = splitFactors(r, node.args[shared]!)
+  return `${form} ${rest} ${formatShape(r.shapeOf(node.args[1 - shared]!))}`
 }
 
 /** s1 (a1 Y) + s2 (a2 Y) + ... = (s1 a1 + s2 a2 + ...) Y; a factor of all stays outside. */
@@ -163,9 +164,10 @@ function factorGroup(r: Rewriter, group: readonly Term[], shared: 0 | 1): Term {
     const node = r.nodeOf(value)
     if (!isContraction(node)) throw new Error(`${node.op} is no contraction`)
     const operand = node.args[1 - shared]!
-    if (!freeOperands?.[1 - shared]) return { factor, value: operand }
+    const own = times(factor, splitFactors(r, node.args[shared]!).factor)
+    if (!freeOperands?.[1 - shared]) return { factor: own, value: operand }
     const split = splitFactors(r, operand)
-    return { factor: times(factor, split.factor), value: split.rest }
+    return { factor: times(own, split.factor), value: split.rest }
   })
   const scalars = operands[0]!.factor.scalars
   const spelled = scalars.toSorted((a, b) => a - b).join()
@@ -181,7 +183,7 @@ function factorGroup(r: Rewriter, group: readonly Term[], shared: 0 | 1): Term {
     value,
   }))
   const sum = addTerms(r, inner)
-  const rest = contraction.args[shared]
+  const { rest } = splitFactors(r, contraction.args[shared]!)
   const value = contract(r, contraction, shared === 1 ? [sum, rest] : [rest, sum])
   return { factor: { scalars: isCommon ? scalars : [], negative }, value }
 }

@@ -1,6 +1,6 @@
 /**
- * Lines up what stands in columns in consecutive lines: the `=` and the ranges of parameters, the
- * cell types of populations, the comments behind code.
+ * Lines up what stands in columns in consecutive lines: the `=` and the ranges of parameters,
+ * the `=` in functions, the cell types of populations, the comments behind code.
  *
  * The layout leaves a mark (a control character, of no width) where a column may start; this pass
  * replaces marks by spaces. Lines far apart in length are left alone, so that one long line does

@@ -16,7 +16,7 @@ import type { Facts } from './facts.ts'
 
 type Doc = builders.Doc
 
-const { breakParent, group, hardline, ifBreak, indent, line, lineSuffix, literalline, softline } =
+const { breakParent, fill, group, hardline, ifBreak, indent, line, lineSuffix, literalline, softline } =
   builders
 
 /** The document of a file without syntax errors; if `aligned`, with the marks of its columns. */
@@ -188,20 +188,25 @@ class Layout {
 
   private bracket(open: number): Doc {
     const close = this.partner[open] ?? open
-    const edge = this.tokens[open]?.tokenType === marks.LBrace ? line : softline
+    const isImport = this.tokens[open]?.tokenType === marks.LBrace
+    const edge = isImport ? line : softline
+    // Alternately what an element is, with its comma, and a line.
     const elements: Doc[] = []
     let from = open + 1
     for (let i = open + 1; i <= close; i = this.leap(i)) {
       const isComma = this.tokens[i]?.tokenType === marks.Comma
       if (!isComma && i !== close) continue
-      if (from < i) elements.push(this.sequence(from, i))
-      if (isComma) elements.push(this.separator(i, ''), this.leading(i, true), this.token(i), line)
+      const element: Doc[] = from < i ? [this.sequence(from, i)] : []
+      if (isComma) element.push(this.separator(i, ''), this.leading(i, true), this.token(i))
+      if (element.length > 0) elements.push(element)
+      if (isComma) elements.push(line)
       from = i + 1
       if (i === close) break
     }
     const last = [this.leading(close, true), this.token(close)]
     if (elements.length === 0) return [this.token(open), this.separator(close, ''), last]
-    return group([this.token(open), indent([edge, elements]), edge, last])
+    const body = isImport ? fill(elements) : elements
+    return group([this.token(open), indent([edge, body]), edge, last])
   }
 
   /** The token after `index`, or after the bracket that opens there. */

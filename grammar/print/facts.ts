@@ -124,6 +124,7 @@ class Gatherer implements Facts {
         if (node.range !== undefined) this.clause(node.range.span, 'range')
         return
       case 'Const':
+      case 'Binding':
         this.columns.set(this.first(node.name.span) + 1, 'equals')
         return
       case 'Bias':

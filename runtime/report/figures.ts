@@ -4,8 +4,6 @@
  */
 import type { ExperimentPlan, MeasurePlan } from '../train/plan.ts'
 
-const DEGREES = new Set(['deg', 'degree', 'degrees', '°'])
-
 /** `0.0153`, `12.3`, `1.2e-5`: three or four significant digits. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '-∞'
@@ -26,13 +24,11 @@ export function formatScore(name: string, value: number): string {
   return isErrorRate(name) ? formatPercent(value) : formatNumber(value)
 }
 
-/** A measure's value with its unit; angles in degrees. */
-export function formatMeasure(name: string, value: number, unit?: string): string {
-  if (isErrorRate(name)) return formatPercent(value)
-  if (unit === 'rad') return formatMeasure(name, (value * 180) / Math.PI, '°')
-  if (unit !== undefined && DEGREES.has(unit)) {
-    return Number.isFinite(value) ? `${value.toFixed(1)}°` : '–'
-  }
+/** A measure's value with its unit: `23.1°`, `12.30 %`, `4.00 Hz`. */
+export function formatMeasure(value: number, unit?: string): string {
+  if (!Number.isFinite(value)) return formatNumber(value)
+  if (unit === '%') return `${value.toFixed(2)} %`
+  if (unit === '°') return `${value.toFixed(1)}°`
   return unit ? `${formatNumber(value)} ${unit}` : formatNumber(value)
 }
 
@@ -49,8 +45,8 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-/** Whether a score is a fraction of wrong answers. */
-export function isErrorRate(name: string): boolean {
+/** Whether a score is a fraction of wrong answers. (Measures carry units; scores do not.) */
+function isErrorRate(name: string): boolean {
   return name === 'error' || name.endsWith('_error')
 }
 
@@ -78,6 +74,6 @@ export function measureTexts(
     const output = overallOutput(measure)
     const value = output === undefined ? undefined : measures[output]
     if (value === undefined || plan.scores.includes(output!)) return []
-    return [`${measure.label} ${formatMeasure(output!, value, measure.unit)}`]
+    return [`${measure.label} ${formatMeasure(value, measure.unit)}`]
   })
 }

@@ -7,15 +7,19 @@
  */
 import type { ExperimentPlan, MeasurePlan } from '../train/plan.ts'
 import type { RunState } from '../train/state.ts'
-import { formatMeasure, formatScore, overallOutput } from './figures.ts'
+import { formatMeasure, formatScore, headline, overallOutput } from './figures.ts'
 
 /** Lines about the state that a run ended in; measures are means over the last epoch. */
 export function summaryLines(plan: ExperimentPlan, { last, best }: RunState): string[] {
   if (!last) return []
   const rows: [string, string][] = []
   for (const part of ['validation', 'test'] as const) {
-    for (const [name, value] of Object.entries(last[part] ?? {})) {
-      const isBest = best?.part === part && best.score === name && best.epoch !== last.epoch
+    const scores = last[part] ?? {}
+    const first = headline(scores)
+    const names = Object.keys(scores).toSorted((a, b) => Number(b === first) - Number(a === first))
+    for (const name of names) {
+      const value = scores[name]!
+      const isBest = best?.part === part && best.score === name && best.value < value
       const note = isBest ? `   (best ${formatScore(name, best.value)}, epoch ${best.epoch})` : ''
       rows.push([`${part} ${name}`, `${formatScore(name, value)}${note}`])
     }
@@ -35,7 +39,7 @@ function measureText(
 ): string | undefined {
   const overall = overallOutput(measure)
   if (overall === undefined || plan.scores.includes(overall)) return undefined
-  const show = (name: string) => formatMeasure(name, values[name] ?? Number.NaN, measure.unit)
+  const show = (name: string) => formatMeasure(values[name] ?? Number.NaN, measure.unit)
   if (values[overall] === undefined) return undefined
   const parts = measure.outputs.filter((name) => name !== overall)
   return [

@@ -37,7 +37,8 @@ class Terminal implements Reporter {
   readonly #clock: () => number
   readonly #colours: ReturnType<typeof pc.createColors>
   #info: RunStarted | undefined
-  #began = 0
+  /** The first step seen, from which the time left is told: it alone takes long to warm up. */
+  #first: { readonly step: number; readonly time: number } | undefined
   #drawnAt = Number.NEGATIVE_INFINITY
   #live = false
   #scores: Scores = {}
@@ -51,7 +52,6 @@ class Terminal implements Reporter {
 
   started(info: RunStarted): void {
     this.#info = info
-    this.#began = this.#clock()
     this.#print(this.#colours.dim(startText(info)))
   }
 
@@ -59,6 +59,7 @@ class Terminal implements Reporter {
     if (info.scores) this.#scores = info.scores
     if (info.measures) this.#measures = info.measures
     const now = this.#clock()
+    this.#first ??= { step: info.step, time: now }
     if (now - this.#drawnAt < REDRAW || !this.#info) return
     this.#drawnAt = now
     this.#draw(this.#liveText(this.#info, info))
@@ -85,14 +86,15 @@ class Terminal implements Reporter {
 
   #liveText(info: RunStarted, { epoch, batch, step }: StepDone): string {
     const { plan, batches } = info
-    const done = step - info.state.step
     const left = plan.epochs * batches - step
-    const seconds = ((this.#clock() - this.#began) / 1000 / done) * left
+    const done = step - (this.#first?.step ?? step)
+    const elapsed = this.#clock() - (this.#first?.time ?? 0)
+    const time = done > 0 ? [`${formatDuration((elapsed / 1000 / done) * left)} left`] : []
     return [
       `epoch ${epoch}/${plan.epochs}`,
       bar(batch / batches),
       `${String(batch).padStart(String(batches).length)}/${batches}`,
-      `${formatDuration(seconds)} left`,
+      ...time,
       ...liveFigures(plan, this.#scores, this.#measures),
     ].join('  ')
   }

@@ -17,7 +17,7 @@ import { basename, join, resolve } from 'node:path'
 import type { NamedArray } from '../engine/network.ts'
 import { readBytes, writeFileAtomic } from '../io/atomic.ts'
 import { errorCode, IoError, toIoError } from '../io/errors.ts'
-import { appendJsonLines, truncateAfter, type JsonRecord } from '../io/jsonl.ts'
+import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { encodeSafetensors } from '../io/safetensors.ts'
 import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { RunError } from './errors.ts'
@@ -234,7 +234,7 @@ async function folderNames(root: string): Promise<string[]> {
 async function truncate(path: string, count: number): Promise<void> {
   if (count === 0 && !existsSync(path)) return
   let seen = 0
-  const kept = await truncateAfter(path, (_: JsonRecord) => seen++ < count)
+  const kept = await truncateAfter(path, () => seen++ < count)
   if (kept < count) {
     throw new IoError('resume from', path, `it has ${kept} of the ${count} lines it should have`)
   }

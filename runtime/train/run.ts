@@ -177,7 +177,7 @@ class Run {
     const all = this.#network.measuredStep(batch.count, batch.inputs, this.#rates)
     const measures: Record<string, number> = {}
     for (const name of new Set(this.#plan.measures.flatMap(({ outputs }) => outputs))) {
-      const value = scores[name] ?? all[name]
+      const value = all[name] ?? scores[name]
       if (value === undefined) throw new RunError(`The compiled circuit has no measure ${name}.`)
       measures[name] = value
     }

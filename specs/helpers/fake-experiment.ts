@@ -32,7 +32,7 @@ export const fakePlan: ExperimentPlan = {
   optimisers: [{ name: 'W', kind: 'sgd', rate: 0.1, schedule: { kind: 'cosine', warmup: 1 } }],
   measures: [
     { label: 'error', outputs: ['error'] },
-    { label: 'angle(W, backprop)', outputs: ['angle(W, backprop)'], unit: 'deg' },
+    { label: 'angle(W, backprop)', outputs: ['angle(W, backprop)'], unit: '°' },
     { label: 'norm(W)', outputs: ['norm(W)'] },
   ],
   measureEvery: 3,

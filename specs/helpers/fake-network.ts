@@ -3,13 +3,7 @@
  * precision. It has what matters to the runner (weights, slots, draws that depend on the step, a
  * parameter, scores, measures, variables) and runs thousands of steps in a second.
  */
-import type {
-  Engine,
-  NamedArray,
-  Network,
-  Presented,
-  Rates,
-} from '../../runtime/engine/network.ts'
+import type { Engine, NamedArray, Network, Presented, Rates } from '../../runtime/engine/network.ts'
 import { normalValues, streamKey } from '../../runtime/support/random.ts'
 
 export interface FakeOptions {

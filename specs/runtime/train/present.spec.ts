@@ -87,7 +87,13 @@ describe('evaluate', () => {
   it('stops when asked to', async () => {
     const presenter = new Presenter(fakePlan.present, fakePlan.data.dataset, 0)
     let calls = 0
-    const stopped = await evaluate(new FakeNetwork(), presenter, cloud(9, 'e'), 2, () => ++calls > 2)
+    const stopped = await evaluate(
+      new FakeNetwork(),
+      presenter,
+      cloud(9, 'e'),
+      2,
+      () => ++calls > 2,
+    )
     expect(stopped).toBeUndefined()
     expect(calls).toBe(3)
   })

@@ -137,13 +137,7 @@ describe('runExperiment', () => {
   })
 
   it('judges by the validation part if there is one', async () => {
-    const result = await runExperiment(
-      fakePlan,
-      new FakeNetwork(),
-      fakeData(6),
-      {},
-      silentReporter,
-    )
+    const result = await runExperiment(fakePlan, new FakeNetwork(), fakeData(6), {}, silentReporter)
     expect(result.state.best!.part).toBe('validation')
     expect(Object.keys(result.state.last!)).toEqual(expect.arrayContaining(['validation', 'test']))
   })
@@ -167,12 +161,17 @@ describe('runExperiment', () => {
     const gains: number[] = []
     let weights: NamedArray | undefined
     const plan = { ...fakePlan, phases }
-    const { store } = await run(plan, network, { parameters: { gain: 1 } }, {
-      epoch({ record }) {
-        gains.push(network.gain)
-        if (record.epoch === 1) weights = network.save()['W']
+    const { store } = await run(
+      plan,
+      network,
+      { parameters: { gain: 1 } },
+      {
+        epoch({ record }) {
+          gains.push(network.gain)
+          if (record.epoch === 1) weights = network.save()['W']
+        },
       },
-    })
+    )
     expect(gains).toEqual([1, 3, 1, 1])
     expect(weights).toEqual(before)
     expect(network.save()['W']).not.toEqual(before)
@@ -198,17 +197,19 @@ describe('runExperiment', () => {
   it('gives other work a turn', async () => {
     let now = 0
     let turns = 0
-    const tick = setInterval(() => turns++, 0)
-    const plan = { ...fakePlan, epochs: 20 }
-    await run(plan, new FakeNetwork(), { clock: () => (now += 10) })
-    clearInterval(tick)
+    let tick = setImmediate(function again() {
+      turns++
+      tick = setImmediate(again)
+    })
+    await run({ ...fakePlan, epochs: 20 }, new FakeNetwork(), { clock: () => (now += 10) })
+    clearImmediate(tick)
     expect(turns).toBeGreaterThan(3)
   })
 })
 
 describe('numbers that are no longer numbers', () => {
   async function failure(network: FakeNetwork, options: RunOptions = {}): Promise<RunError> {
-    const failed = vi.fn()
+    const failed = vi.fn<() => void>()
     const error = await run(fakePlan, network, options, { failed }).then(
       () => undefined,
       (reason: unknown) => reason,

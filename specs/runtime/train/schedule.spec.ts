@@ -26,8 +26,7 @@ describe('schedules', () => {
   it.each([0, 1, 2])('follows the formula of cosine with %i warm-up epochs', (warmup) => {
     const [w, total] = [warmup * 5, 50]
     for (let k = 0; k < total; k++) {
-      const expected =
-        k < w ? (k + 1) / w : 0.5 * (1 + Math.cos((Math.PI * (k - w)) / (total - w)))
+      const expected = k < w ? (k + 1) / w : 0.5 * (1 + Math.cos((Math.PI * (k - w)) / (total - w)))
       expect(scheduleFactor({ kind: 'cosine', warmup }, k, length)).toBe(expected)
     }
   })

@@ -1,0 +1,29 @@
+/** `ccn train FILE` */
+import type { Command } from 'commander'
+import { addEngineOption, addModelOptions, wholeNumber } from '../arguments.ts'
+import type { Session } from '../session.ts'
+import type { TrainArguments } from '../training.ts'
+
+/** Adds the command. */
+export function registerTrain(program: Command, session: Session): void {
+  const command = program
+    .command('train')
+    .description('run an experiment of a .ccn file')
+    .argument('[file]', 'a .ccn file; may be left out with --resume')
+  addEngineOption(addModelOptions(command))
+    .option('--data-dir <folder>', 'where data files are (default: CCN_DATA_DIR or data)')
+    .option('--epochs <number>', 'how often to go through the training data', wholeNumber(0))
+    .option('--batch <number>', 'training examples in a step', wholeNumber(1))
+    .option('--seed <number>', 'what all randomness follows from', wholeNumber(-Infinity))
+    .option('--limit <number>', 'use only so many training examples', wholeNumber(1))
+    .option('--out <folder>', 'folder for runs', 'runs')
+    .option('--name <name>', 'name of the run (default: MODEL-EXPERIMENT-NUMBER)')
+    .option('--resume [name]', 'go on with a run (default: the latest unfinished one)')
+    .option('--force', 'replace the run of that name')
+    .option('--json', 'print what happens as JSON lines')
+    .option('--quiet', 'print the result only')
+    .action(async (file: string | undefined, args: TrainArguments) => {
+      const { train } = await import('../training.ts')
+      await train(session, file, args)
+    })
+}

@@ -1,0 +1,58 @@
+/**
+ * `ccn data`: which data sets there are, and fetching the public ones.
+ */
+import { fetchDataset } from '../runtime/data/fetch.ts'
+import { READERS } from '../runtime/data/readers.ts'
+import { SOURCES } from '../runtime/data/sources.ts'
+import { defaultDataDir } from './experiment.ts'
+import type { Session } from './session.ts'
+
+/** Fetches a public data set, with a line of progress on a terminal. */
+export async function fetchData(session: Session, name: string, dataDir: string | undefined) {
+  const folder = session.path(dataDir ?? session.io.env['CCN_DATA_DIR'] ?? defaultDataDir)
+  const { stderr } = session.io
+  let live = false
+  const erase = () => {
+    if (live) stderr.write('\r\u001b[2K')
+    live = false
+  }
+  try {
+    const fetched = await fetchDataset(name, folder, {
+      onProgress: ({ file, received, total }) => {
+        if (!stderr.isTerminal) return
+        erase()
+        const size = total === undefined ? '' : ` of ${megabytes(total)}`
+        stderr.write(`${file}  ${megabytes(received)}${size} MB`)
+        live = true
+      },
+    })
+    erase()
+    for (const file of fetched.downloaded) session.print(`fetched ${file}`)
+    for (const file of fetched.present) session.print(`${file} is there already`)
+    session.print(`${name} is in ${session.shown(fetched.folder)}`)
+  } finally {
+    erase()
+  }
+}
+
+/** Lists what can be fetched, what is generated, and what formats can be read. */
+export function listData(session: Session): void {
+  const { bold } = session.colours()
+  session.print(bold('To fetch by `ccn data fetch NAME`'))
+  for (const [name, { files }] of Object.entries(SOURCES)) {
+    session.print(`  ${name.padEnd(16)} ${files.map((file) => file.name).join(', ')}`)
+  }
+  const readers = Object.entries(READERS)
+  session.print(bold('Generated, nothing to fetch'))
+  for (const [name, reader] of readers.filter(([, { needsFiles }]) => !needsFiles)) {
+    session.print(`  ${name.padEnd(16)} ${reader.summary}`)
+  }
+  session.print(bold('Formats that a `dataset` can read'))
+  for (const [name, reader] of readers.filter(([, { needsFiles }]) => needsFiles)) {
+    session.print(`  ${name.padEnd(16)} ${reader.summary}`)
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
+}

@@ -1,0 +1,73 @@
+/**
+ * The command line. `main` runs one command and gives its exit code: 0 if all went well, 1 if the
+ * input had errors or a run failed, 2 for a wrong call, 130 if interrupted. What goes wrong is told
+ * in a sentence; a stack trace is for CCN_DEBUG=1.
+ *
+ * Commands are in `commands/`, one a file, and load what they need only when they are called.
+ */
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Command, CommanderError } from 'commander'
+import { spreadAssignments } from './arguments.ts'
+import { registerCheck } from './commands/check.ts'
+import { registerCompile } from './commands/compile.ts'
+import { registerData } from './commands/data.ts'
+import { registerDoctor } from './commands/doctor.ts'
+import { registerEval } from './commands/eval.ts'
+import { registerFmt } from './commands/fmt.ts'
+import { registerTrain } from './commands/train.ts'
+import { describeError, exitCodes } from './errors.ts'
+import { processIo, type Io } from './io.ts'
+import { versions } from './package-info.ts'
+import { Session } from './session.ts'
+
+/** Runs the command that `argv` says, without the names of Node and the script. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const session = new Session(io)
+  try {
+    await createProgram(session).parseAsync(spreadAssignments(argv), { from: 'user' })
+    return session.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    }
+    const { text, exitCode } = describeError(error, io.env['CCN_DEBUG'] === '1')
+    if (text) io.stderr.write(text)
+    return exitCode
+  }
+}
+
+function createProgram(session: Session): Command {
+  const { io } = session
+  const program = new Command('ccn')
+    .description('Cortical circuits: check, compile and train .ccn files.')
+    .version(versions().ccn, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .showHelpAfterError('(ccn --help lists commands and options)')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns(),
+      getErrHelpWidth: () => io.stderr.columns(),
+      getOutHasColors: () => session.wantsColour('stdout'),
+      getErrHasColors: () => session.wantsColour('stderr'),
+    })
+  const register = [
+    registerCheck,
+    registerFmt,
+    registerCompile,
+    registerTrain,
+    registerEval,
+    registerData,
+    registerDoctor,
+  ]
+  for (const add of register) add(program, session)
+  return program
+}
+
+const script = process.argv[1]
+if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main(process.argv.slice(2), processIo())
+}

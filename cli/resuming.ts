@@ -1,0 +1,59 @@
+/**
+ * Finds the run that `--resume` means, and what it was started with.
+ */
+import type { Invocation } from '../runtime/train/manifest.ts'
+import { listRuns, RunFolder } from '../runtime/train/run-folder.ts'
+import { CliError } from './errors.ts'
+import { diskHost, sourceRecords } from './host.ts'
+import type { Session } from './session.ts'
+import type { TrainArguments } from './training.ts'
+
+/** The run of that name below `out`, or else the latest one of `file` that was not finished. */
+export async function findUnfinished(
+  session: Session,
+  out: string,
+  file: string | undefined,
+  name: string | true,
+): Promise<RunFolder> {
+  if (name !== true) return RunFolder.open(name, out)
+  const path = file === undefined ? undefined : sourcePath(session.path(file))
+  const runs = await listRuns(out)
+  const found = runs.find(
+    ({ manifest }) =>
+      manifest.finishedAt === undefined &&
+      (path === undefined || manifest.sources[0]!.path === path),
+  )
+  if (found) return found
+  const of = file === undefined ? '' : ` of ${file}`
+  throw new CliError(`There is no unfinished run${of} in ${session.shown(out)}.`)
+}
+
+/** What was asked for, and for a resumed run otherwise what it was started with. */
+export function invocationOf(
+  session: Session,
+  args: TrainArguments,
+  before: Invocation | undefined,
+): Invocation {
+  const given = {
+    experiment: args.experiment,
+    epochs: args.epochs,
+    batch: args.batch,
+    seed: args.seed,
+    limit: args.limit,
+    dataDir: args.dataDir === undefined ? undefined : session.path(args.dataDir),
+  }
+  const present = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Partial<Invocation>
+  return {
+    ...before,
+    ...present,
+    variants: args.variant ?? before?.variants ?? [],
+    set: args.set ?? before?.set ?? {},
+  }
+}
+
+/** The path that a manifest has for the main file. */
+function sourcePath(main: string): string {
+  return sourceRecords(main, new Map([[main, '']]), diskHost(main))[0]!.path
+}

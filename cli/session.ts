@@ -1,0 +1,54 @@
+/**
+ * One call of the command line: its world, how it prints, and the exit code that it will have.
+ */
+import { isAbsolute, relative, resolve } from 'node:path'
+import pc from 'picocolors'
+import { exitCodes } from './errors.ts'
+import { wantsColour, type Io } from './io.ts'
+
+/** What every command gets. */
+export class Session {
+  readonly io: Io
+  /** What the command will exit with, unless it throws. */
+  exitCode: number = exitCodes.ok
+
+  constructor(io: Io) {
+    this.io = io
+  }
+
+  /** Results: to the standard output. */
+  print(line = ''): void {
+    this.io.stdout.write(`${line}\n`)
+  }
+
+  /** What is said beside the results: to the standard error. */
+  say(line = ''): void {
+    this.io.stderr.write(`${line}\n`)
+  }
+
+  /** A value as JSON, on the standard output. */
+  printJson(value: unknown): void {
+    this.print(JSON.stringify(value, undefined, 2))
+  }
+
+  /** The absolute path of one given on the command line. */
+  path(text: string): string {
+    return resolve(this.io.cwd, text)
+  }
+
+  /** A path as people should see it: from the current folder, if it is below it. */
+  shown(path: string): string {
+    if (!isAbsolute(path)) return path
+    const below = relative(this.io.cwd, path)
+    return below === '' ? '.' : below.startsWith('..') ? path : below
+  }
+
+  /** Colours for the standard output, or for the standard error. */
+  colours(stream: 'stdout' | 'stderr' = 'stdout'): ReturnType<typeof pc.createColors> {
+    return pc.createColors(this.wantsColour(stream))
+  }
+
+  wantsColour(stream: 'stdout' | 'stderr' = 'stdout'): boolean {
+    return wantsColour(this.io[stream], this.io.env)
+  }
+}

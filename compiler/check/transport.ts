@@ -1,0 +1,43 @@
+/**
+ * Weight transport: a weight that is always equal to an expression of weights that learn between the
+ * same two populations in the other direction. A weight that only begins as a copy is none; the two
+ * part as they learn.
+ */
+import type { Context } from '../model/context.ts'
+import type { Connection, Model } from '../model/model.ts'
+import { elementsOf, endsOf, readBy, type Elements } from './elements.ts'
+
+/** Remarks every family that is a copy of learning weights, once. */
+export function remarkTransport(context: Context, model: Model): void {
+  const elements = elementsOf(model)
+  const remarked = new Set<string>()
+  for (const connection of model.connections) {
+    const { family, tied, span } = connection
+    if (!tied || family === undefined || remarked.has(family)) continue
+    const source = copiedFrom(elements, connection)
+    if (!source) continue
+    remarked.add(family)
+    context.report('weightTransport', span, { weight: family, source: source.family ?? source.name })
+  }
+}
+
+/** The learning weight in the opposite direction that a tied weight is made of, if any. */
+function copiedFrom(elements: Elements, connection: Connection): Connection | undefined {
+  const [post, pre] = endsOf(connection)
+  const seen = new Set<string>([connection.name])
+  const pending = connection.tied ? [connection.tied] : []
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    for (const element of readBy(elements, next, [post, pre])) {
+      if (seen.has(element.name)) continue
+      seen.add(element.name)
+      if (element.kind === 'let') pending.push(element.definition.value)
+      if (element.kind !== 'connection') continue
+      const other = element.connection
+      if (other.tied) pending.push(other.tied)
+      else if (other.rule && other.source.population.name === post && other.target.population.name === pre) {
+        return other
+      }
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,79 @@
+/**
+ * What nothing reaches: compartments without a connection, inputs that neither a wire nor the
+ * experiment fills, and connections whose weights nothing ever sets.
+ *
+ * Populations that a library's motif makes are left alone: which of their compartments are used is
+ * the motif's business.
+ */
+import type { Context } from '../model/context.ts'
+import type { Connection, Experiment, Model, Population } from '../model/model.ts'
+import { inputsPresented, inputName } from './presented.ts'
+
+/** Warns of compartments and weights that stay 0; reports inputs that are never presented. */
+export function checkUnconnected(
+  context: Context,
+  model: Model,
+  experiment: Experiment | undefined,
+): void {
+  const reached = new Set<string>()
+  for (const { target } of model.connections) {
+    reached.add(`${target.population.name}.${target.compartment}`)
+  }
+  warnCompartments(context, model, reached)
+  if (experiment?.statements.some((each) => each.kind === 'Data')) {
+    reportInputs(context, model, experiment, reached)
+  }
+  for (const connection of model.connections) warnNeverSet(context, connection)
+}
+
+function warnCompartments(context: Context, model: Model, reached: ReadonlySet<string>): void {
+  const families = new Map<string, { readonly all: Population[]; readonly bare: Population[] }>()
+  for (const population of model.populations) {
+    if (population.span.file !== model.path) continue
+    for (const { name, states } of population.cell.compartments) {
+      const key = `${population.family}.${name}`
+      const found = families.get(key) ?? { all: [], bare: [] }
+      families.set(key, found)
+      found.all.push(population)
+      // With dynamics of its own it is something without being reached.
+      if (states.length === 0 && !reached.has(`${population.name}.${name}`)) found.bare.push(population)
+    }
+  }
+  for (const [key, { all, bare }] of families) {
+    const [first] = bare
+    if (!first) continue
+    const compartment = key.slice(first.family.length + 1)
+    const names = bare.length === all.length ? [first.family] : bare.map((each) => each.name)
+    for (const name of names) {
+      context.report('unconnected', first.span, { name: `${name}.${compartment}` })
+    }
+  }
+}
+
+function reportInputs(
+  context: Context,
+  model: Model,
+  experiment: Experiment,
+  reached: ReadonlySet<string>,
+): void {
+  const presented = inputsPresented(experiment)
+  for (const population of model.populations) {
+    for (const input of population.cell.inputs) {
+      if (input.value || reached.has(`${population.name}.${input.name}`)) continue
+      if (presented.has(`${population.family}.${input.name}`)) continue
+      if (presented.has(population.family) && population.cell.inputs.length === 1) continue
+      const name = inputName(population, input.name)
+      context.report('notPresented', input.span, { input: name }, {
+        hint: `add \`present ${name} = ...\` to the experiment, or wire it`,
+      })
+    }
+  }
+}
+
+function warnNeverSet(context: Context, connection: Connection): void {
+  const { wire, init, tied, rule, name, family, span } = connection
+  if (wire || init || tied || rule) return
+  context.report('neverSet', span, { weight: family ?? name }, {
+    hint: 'write how it begins, as in `{ init xavier_normal() }`',
+  })
+}

@@ -1,0 +1,65 @@
+/**
+ * Constructs of the language that no target can run yet. They are looked for before anything is
+ * lowered, so that a model is refused in one sentence for each kind of construct, and not by what
+ * follows from it.
+ */
+import type { Expression, Span } from '../../grammar/ast.ts'
+import { walk } from '../../grammar/walk.ts'
+import type { Context } from '../model/context.ts'
+import type { Connection, Model, Population } from '../model/model.ts'
+import { temporal } from '../model/builtins.ts'
+
+type Refuse = (construct: string, span: Span) => void
+
+/** Whether the model can be lowered; what cannot is reported, each kind of construct once. */
+export function isSupported(diagnostics: Context, model: Model): boolean {
+  const refused = new Set<string>()
+  const refuse: Refuse = (construct, span) => {
+    if (refused.has(construct)) return
+    refused.add(construct)
+    diagnostics.report('noLowering', span, { construct })
+  }
+  for (const phase of model.phases) refuse('A model of several phases', phase.span)
+  for (const population of model.populations) visitPopulation(population, refuse)
+  for (const connection of model.connections) visitConnection(connection, refuse)
+  return refused.size === 0
+}
+
+function visitPopulation({ cell }: Population, refuse: Refuse): void {
+  const states = [...cell.states, ...cell.compartments.flatMap((each) => each.states)]
+  for (const state of states) refuse('A state equation', state.member.span)
+  const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
+  for (const equation of equations) {
+    if (equation.detected) refuse('A signal that is detected (`when`)', equation.span)
+    visitExpression(equation.value, refuse)
+  }
+  for (const { member } of cell.reactions) refuse('A reaction (`on`)', member.span)
+  for (const bias of cell.biases) visitRule(bias.rule, refuse)
+}
+
+function visitConnection(connection: Connection, refuse: Refuse): void {
+  const { delay, stp, connectivity, transmit } = connection
+  if (delay) refuse('A delay', delay.span)
+  if (stp && (stp.item.members.length > 0 || stp.item.amplitude)) {
+    refuse('Short-term plasticity with dynamics', stp.item.span)
+  }
+  if (connectivity === 'conv' || connectivity === 'conv_transpose') refuse('A convolution', connection.span)
+  if (transmit) visitExpression(transmit.value, refuse)
+  visitRule(connection.rule, refuse)
+}
+
+function visitRule(rule: Connection['rule'], refuse: Refuse): void {
+  for (const member of rule?.item.members ?? []) {
+    if (member.kind === 'Reaction') refuse('A reaction (`on`)', member.span)
+    else if (member.kind === 'State') refuse('A trace with a state equation', member.span)
+    else if (member.kind === 'Equation') visitExpression(member.value, refuse)
+  }
+}
+
+function visitExpression(expression: Expression, refuse: Refuse): void {
+  walk(expression, (node) => {
+    if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
+    const { name } = node.callee
+    if (temporal.has(name) || name === 'poisson') refuse(`\`${name}\``, node.span)
+  })
+}

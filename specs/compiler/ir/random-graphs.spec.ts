@@ -1,0 +1,92 @@
+/** Properties that hold of all graphs: what is built is sound, prints, and has true gradients. */
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { GraphBuilder } from '../../../compiler/ir/builder.ts'
+import { gradients } from '../../../compiler/ir/gradient.ts'
+import { inlineGraph } from '../../../compiler/ir/inline.ts'
+import type { Graph } from '../../../compiler/ir/ir.ts'
+import { parseGraph } from '../../../compiler/ir/parse.ts'
+import { print } from '../../../compiler/ir/print.ts'
+import { verify } from '../../../compiler/ir/verify.ts'
+import { interpret, tensor } from '../../helpers/interpreter.ts'
+import { environment, randomGraph } from './random-graphs.ts'
+
+it('random graphs are sound and run', () => {
+  fc.assert(
+    fc.property(randomGraph(), (graph) => {
+      verify(graph)
+      interpret(graph, environment)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+it('what is printed reads back exactly', () => {
+  fc.assert(
+    fc.property(randomGraph({ size: 60 }), (graph) => {
+      const text = print(graph)
+      const again = parseGraph(text)
+      expect(again).toEqual(graph)
+      expect(print(again)).toBe(text)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('inlining computes the same', () => {
+  fc.assert(
+    fc.property(randomGraph(), (graph) => {
+      const b = new GraphBuilder('around')
+      const values = inlineGraph(b, { ...graph, stores: [] }, {})
+      for (const [name, value] of Object.entries(values)) b.output(name, value)
+      const around = b.build()
+      verify(around)
+      expect(interpret(around, environment).outputs).toEqual(interpret(graph, environment).outputs)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+it('gradients of random graphs are those of finite differences', () => {
+  fc.assert(
+    fc.property(randomGraph({ differentiable: true, size: 20 }), fc.nat(100), (graph, where) => {
+      const { loss, slope } = directional(graph, where)
+      const step = 1e-5
+      const numeric = (loss(step) - loss(-step)) / (2 * step)
+      // At a kink the two one-sided slopes differ; there is nothing to compare with.
+      const [left, right] = [(loss(0) - loss(-step)) / step, (loss(step) - loss(0)) / step]
+      const scale = Math.max(1, Math.abs(numeric))
+      fc.pre(Math.abs(left - right) < 1e-2 * scale)
+      expect(Math.abs(slope - numeric) / scale).toBeLessThan(1e-4)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+/** The loss along the axis of one element of an input or storage, and its derivative at 0. */
+function directional(graph: Graph, where: number): { loss: (by: number) => number; slope: number } {
+  const [inputs, storages] = [environment.inputs!, environment.storages!]
+  const names = [...Object.keys(inputs), ...Object.keys(storages)]
+  const name = names[where % names.length]!
+  const before = inputs[name] ?? storages[name]!
+  const element = where % before.data.length
+  const moved = (by: number) => {
+    const value = tensor(before.shape, before.data.with(element, before.data[element]! + by))
+    const change = { [name]: value }
+    return name in inputs
+      ? { ...environment, inputs: { ...inputs, ...change } }
+      : { ...environment, storages: { ...storages, ...change } }
+  }
+  const b = new GraphBuilder('differentiated')
+  const { loss } = inlineGraph(b, { ...graph, stores: [] }, {})
+  const shape = before.shape.map((dim, axis) => (axis === 0 && name in inputs ? 'batch' : dim))
+  const value = name in inputs ? b.input(name, shape) : b.load(name, shape)
+  b.section = 'backprop'
+  b.output('gradient', gradients(b, loss!, [value])[0]!)
+  const differentiated = b.build()
+  verify(differentiated)
+  return {
+    loss: (by) => interpret(graph, moved(by)).outputs['loss']!.data[0]!,
+    slope: interpret(differentiated, environment).outputs['gradient']!.data[element]!,
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Random well-shaped graphs, for properties that hold of all graphs. What they compute is tame: no
+ * singularities, no comparisons of computed values, so that a rewriting that is right for real
+ * numbers is right for doubles up to small differences.
+ */
+import * as fc from 'fast-check'
+import { GraphBuilder } from '../../../compiler/ir/builder.ts'
+import { sections, type Graph, type Shape, type ValueId } from '../../../compiler/ir/ir.ts'
+import { sameShape } from '../../../compiler/ir/shapes.ts'
+import type { Environment } from '../../helpers/interpreter.ts'
+import { BATCH, numbers, randomTensor } from './finite-differences.ts'
+
+const inputs: Readonly<Record<string, Shape>> = {
+  x: ['batch', 4],
+  t: ['batch', 3],
+  image: ['batch', 2, 3, 4],
+}
+const storages: Readonly<Record<string, Shape>> = {
+  W: [4, 3],
+  V: [4, 3],
+  Y: [3, 4],
+  U: [4, 4],
+  k: [3],
+  kernel: [2, 2, 3, 3],
+}
+const scalars = { p: 0.5, q: -1.7, rate: 0.1 }
+const geometry = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const
+const names = ['h[0].e', 'y', 'update(W[0])', 'graph', 'store', '%3', 'a "b" ; c', 'x', 'NaN', '2']
+
+/** What random graphs are run on. */
+export const environment: Environment = {
+  batch: BATCH,
+  inputs: tensors(inputs, 11),
+  storages: tensors(storages, 23),
+  scalars,
+  draw(stream, distribution, count) {
+    const next = numbers(stream.length + distribution.length)
+    return Array.from({ length: count }, next)
+  },
+}
+
+function tensors(shapes: Readonly<Record<string, Shape>>, seed: number) {
+  const next = numbers(seed)
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, randomTensor(shape, next)]),
+  )
+}
+
+export interface RandomGraphOptions {
+  /** Without draws, `stop` and `custom`, and with a last output `loss` that is one number. */
+  readonly differentiable?: boolean
+  /** Number of operations tried. Default 30. */
+  readonly size?: number
+}
+
+/** Random graphs whose outputs and stores, together, need most of their nodes. */
+export function randomGraph(options: RandomGraphOptions = {}): fc.Arbitrary<Graph> {
+  const { differentiable = false, size = 30 } = options
+  const choice = fc.record({
+    kind: fc.nat(44),
+    a: fc.nat(1000),
+    b: fc.nat(1000),
+    mark: fc.nat(12),
+  })
+  return fc
+    .array(choice, { minLength: 5, maxLength: size })
+    .map((choices) => buildRandom(choices, differentiable))
+}
+
+interface Choice {
+  readonly kind: number
+  readonly a: number
+  readonly b: number
+  readonly mark: number
+}
+
+function buildRandom(choices: readonly Choice[], differentiable: boolean): Graph {
+  const b = new GraphBuilder('random')
+  const pool: ValueId[] = [
+    ...Object.entries(inputs).map(([name, shape]) => b.input(name, shape)),
+    ...Object.entries(storages).map(([name, shape]) => b.load(name, shape)),
+  ]
+  const hosts = [b.scalar('param', 'p'), b.scalar('param', 'q'), b.scalar('rate', 'rate')]
+  for (const constant of [0, 1, -1, 2, 0.5, -3]) hosts.push(b.constant(constant))
+  for (const [i, each] of choices.entries()) {
+    const made = differentiable && each.kind >= 40 ? undefined : apply(b, pool, hosts, each)
+    if (made === undefined) continue
+    if (b.shapeOf(made).length === 0 && each.kind >= 35 && each.kind < 38) hosts.push(made)
+    else pool.push(made)
+    // Recent values are wanted more often, so that there are chains.
+    pool.push(made)
+    const name = names[each.mark]
+    if (
+      name !== undefined &&
+      i % 2 === 0 &&
+      !choices.slice(0, i).some((c) => c.mark === each.mark)
+    ) {
+      b.name(made, name)
+    }
+    if (each.mark === 11) b.output(`out ${i}`, made)
+    if (each.mark === 12 && !differentiable) {
+      b.section = sections[Math.min(4, sections.indexOf(b.section) + 1)]!
+    }
+  }
+  const last = [...new Set(pool)].slice(-3)
+  if (differentiable) {
+    const sums = last.map((value) => b.reduce('sum', b.map('sin', value)))
+    b.output(
+      'loss',
+      sums.reduce((left, right) => b.map('add', left, right)),
+    )
+    return b.build()
+  }
+  last.forEach((value, i) => b.output(`last ${i}`, value))
+  for (const [storage, shape] of Object.entries(storages)) {
+    const value = pool.findLast((each) => sameShape(b.shapeOf(each), shape))
+    if (value !== undefined) b.store(storage, value)
+  }
+  return b.build()
+}
+
+/** One operation on values of the pool; undefined if none fits. */
+function apply(
+  b: GraphBuilder,
+  pool: readonly ValueId[],
+  hosts: readonly ValueId[],
+  { kind, a, b: second }: Choice,
+): ValueId | undefined {
+  const fitting = (accepts: (shape: Shape) => boolean, pick: number): ValueId | undefined => {
+    const values = pool.filter((value) => accepts(b.shapeOf(value)))
+    return values[values.length - 1 - (pick % Math.max(1, values.length))]
+  }
+  const x = fitting(() => true, a)!
+  const shape = b.shapeOf(x)
+  const host = hosts[second % hosts.length]!
+  const like = (pick: number): ValueId => fitting((other) => sameShape(other, shape), pick)!
+  const isMatrix = (other: Shape): boolean => other.length === 2
+  const unary = ['neg', 'sigmoid', 'tanh', 'sin', 'softplus', 'square', 'cos', 'abs'] as const
+  const binary = ['add', 'sub', 'mul', 'add', 'sub'] as const
+  if (kind < 5) return b.map(unary[second % unary.length]!, x)
+  if (kind < 12) return b.map(binary[second % binary.length]!, x, like(second))
+  if (kind < 16) {
+    const fn = (['mul', 'div', 'add', 'sub', 'mul'] as const)[second % 5]!
+    const nonzero = hosts.filter((value) => !isZero(b, value))
+    return b.map(fn, x, fn === 'div' ? nonzero[second % nonzero.length]! : host)
+  }
+  if (kind < 18) return b.map('mul', host, x)
+  if (kind < 24) {
+    const m = fitting(isMatrix, a)!
+    const transposeLeft = second % 2 === 1
+    const transposeRight = second % 4 >= 2
+    const inner = b.shapeOf(m)[transposeLeft ? 0 : 1]
+    const fits = (o: Shape): boolean => isMatrix(o) && o[transposeRight ? 1 : 0] === inner
+    const right = fitting(fits, second >> 2)
+    return right === undefined ? undefined : b.matmul(m, right, { transposeLeft, transposeRight })
+  }
+  switch (kind) {
+    case 24:
+      return b.transpose(fitting(isMatrix, a)!)
+    case 25:
+    case 26: {
+      const fn = (['sum', 'mean', 'max', 'min'] as const)[second % 4]!
+      const axes = shape.flatMap((_, axis) => ((second >> (axis + 2)) & 1 ? [axis] : []))
+      return b.reduce(fn, x, axes, second % 3 === 0)
+    }
+    case 27: {
+      const row = fitting((o) => o.length === 1 && o[0] === shape.at(-1), second)
+      return row === undefined || shape.length === 0 ? undefined : b.map('add', x, row)
+    }
+    case 28:
+      return b.map('div', x, b.map('add', b.constant(1), b.map('square', like(second))))
+    case 29: {
+      const axis = shape.findIndex((dim) => dim !== 'batch' && dim > 1)
+      if (axis < 0) return undefined
+      return b.slice(x, axis, second % Number(shape[axis]), 1)
+    }
+    case 30: {
+      const axis = shape.findIndex((dim) => dim !== 'batch' && dim < 9)
+      return axis < 0 ? undefined : b.concat([x, like(second)], axis)
+    }
+    case 31:
+      return shape.length === 0 ? undefined : b.reshape(x, [...shape, 1])
+    case 32:
+      return shape.length > 3 || !shape.includes('batch')
+        ? undefined
+        : b.broadcast(x, [2, ...shape])
+    case 33:
+      return b.map(second % 2 ? 'max' : 'min', x, like(second >> 1))
+    case 34: {
+      const input = fitting((o) => sameShape(o, ['batch', 4]), 0)!
+      const test = b.map('gt', b.input('x', ['batch', 4]), b.constant(0.1))
+      return b.map('select', test, input, b.map('sin', input))
+    }
+    case 35:
+      return b.map(binary[second % 3]!, host, hosts[a % hosts.length]!)
+    case 36:
+      return b.map(second % 2 ? 'neg' : 'square', host)
+    case 37:
+      return b.map('mul', b.batch(), host)
+    case 38: {
+      const image = fitting((o) => sameShape(o, inputs['image']!), a)!
+      const kernel = fitting((o) => sameShape(o, storages['kernel']!), second)!
+      return b.conv(image, kernel, geometry)
+    }
+    case 39: {
+      const image = fitting((o) => sameShape(o, inputs['image']!), a)!
+      const other = fitting((o) => sameShape(o, inputs['image']!), second >> 1)!
+      const kernel = fitting((o) => sameShape(o, storages['kernel']!), second)!
+      return second % 2
+        ? b.convImageGradient(image, kernel, geometry, [2, 3, 4])
+        : b.convKernelGradient(image, other, geometry, [2, 2, 3, 3])
+    }
+    case 40:
+      return b.stop(x)
+    case 41: {
+      const pullback = new GraphBuilder('pullback')
+      const [z, g] = [pullback.input('z', shape), pullback.input('g', shape)]
+      pullback.output('result', pullback.map('mul', z, g))
+      return b.custom(b.map('sin', x), x, pullback.build())
+    }
+    case 42:
+      return b.random(second % 2 ? 'normal' : 'uniform', `noise ${second % 3}`, shape)
+    case 43:
+      return b.random('bernoulli', `coin ${second % 2}`, shape, b.constant(0.5))
+    default:
+      return b.filled(second % 5, shape)
+  }
+}
+
+function isZero(b: GraphBuilder, value: ValueId): boolean {
+  const node = b.nodeOf(value)
+  return node.op !== 'scalar' && !(node.op === 'const' && node.value !== 0)
+}

@@ -1,0 +1,73 @@
+/** Every pass, and all of them together, leave what a graph computes as it was. */
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Graph } from '../../../compiler/ir/ir.ts'
+import { sections } from '../../../compiler/ir/ir.ts'
+import { countUses, variableOf } from '../../../compiler/ir/operands.ts'
+import { print } from '../../../compiler/ir/print.ts'
+import { verify } from '../../../compiler/ir/verify.ts'
+import { optimiseGraph, passes } from '../../../compiler/passes/index.ts'
+import { interpret, type Tensor } from '../../helpers/interpreter.ts'
+import { environment, randomGraph } from '../ir/random-graphs.ts'
+
+function expectSame(before: Graph, after: Graph): void {
+  verify(after)
+  const [old, now] = [interpret(before, environment), interpret(after, environment)]
+  const pairs = (run: typeof old): [string, Tensor][] => [
+    ...Object.entries(run.outputs),
+    ...Object.entries(run.stores),
+  ]
+  const [olds, news] = [pairs(old), pairs(now)]
+  expect(news.map(([name]) => name)).toEqual(olds.map(([name]) => name))
+  // Intermediate values bound the rounding: a small difference of large values is inexact.
+  const size = Math.max(1, ...old.values.flatMap(({ data }) => [...data].map(Math.abs)))
+  olds.forEach(([name, value], i) => {
+    const other = news[i]![1]
+    expect(other.shape).toEqual(value.shape)
+    value.data.forEach((expected, k) => {
+      if (Math.abs(expected - other.data[k]!) <= 1e-9 * size) return
+      expect(other.data[k], `${name}[${k}]\n${print(before)}\n${print(after)}`).toBe(expected)
+    })
+  })
+}
+
+describe('what a graph computes stays', () => {
+  it.each(passes.map((pass) => [pass.name, pass] as const))('%s', (_, { run }) => {
+    fc.assert(
+      fc.property(randomGraph(), (graph) => expectSame(graph, run(graph))),
+      { numRuns: 100 },
+    )
+  })
+  it.each([false, true])('all passes, fuse %s', (fuse) => {
+    fc.assert(
+      fc.property(randomGraph({ size: 60 }), (graph) => {
+        const onUnsettled = (): void => expect.fail('the passes do not come to an end')
+        expectSame(graph, optimiseGraph(graph, { fuse, onUnsettled }))
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('after all passes', () => {
+  const settled = (check: (graph: Graph, before: Graph) => void): void => {
+    fc.assert(
+      fc.property(randomGraph({ size: 60 }), (graph) => check(optimiseGraph(graph), graph)),
+      { numRuns: 100 },
+    )
+  }
+  it('nothing is left to do', () => {
+    settled((graph) => expect(optimiseGraph(graph)).toBe(graph))
+  })
+  it('every value is used', () => {
+    settled((graph) => expect(countUses(graph)).not.toContain(0))
+  })
+  it('names are those of before, and none is in a later section than any of its users', () => {
+    settled((graph, before) => {
+      const names = new Set(before.nodes.map(variableOf))
+      for (const node of graph.nodes) expect(names).toContain(variableOf(node))
+      const order = graph.nodes.map(({ section }) => sections.indexOf(section))
+      expect(order).toEqual(order.toSorted((a, b) => a - b))
+    })
+  })
+})
