@@ -27,7 +27,7 @@ export function headerComment(module: IrModule, program: Program, version?: stri
     ...(module.doc === undefined ? [] : ['', ...wrap(module.doc.trim())]),
     '',
     ...wrap(
-      `Change the source and compile again, rather than this file.${spelled[0]} The shape of a value stands at the end of its line. Needs TensorFlow.js alone, in any of its variants:`,
+      `Change the source and compile again, rather than this file.${spelled[0]} The shape of a value stands at the end of its line. A product x W^T is written (W x^T)^T, which some backends multiply ten times faster. Needs TensorFlow.js alone, in any of its variants:`,
     ),
     '',
     `    import * as tf from '@tensorflow/tfjs'`,
