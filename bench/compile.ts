@@ -9,7 +9,9 @@ const repetitions = 5
 export async function benchCompile(): Promise<void> {
   const stages = ['model', 'check', 'lower', 'passes', 'emit ts']
   const rows: string[][] = [['example', ...stages, 'total', 'note']]
-  for (const name of readdirSync(`${root}/examples`).filter((each) => each.endsWith('.ccn')).toSorted()) {
+  for (const name of readdirSync(`${root}/examples`)
+    .filter((each) => each.endsWith('.ccn'))
+    .toSorted()) {
     const times = new Map<string, number[]>(stages.map((stage) => [stage, []]))
     let note = ''
     for (let i = 0; i < repetitions; i++) {
@@ -26,8 +28,15 @@ export async function benchCompile(): Promise<void> {
     }
     const medians = stages.map((stage) => median(times.get(stage) ?? []))
     const total = medians.reduce((sum, each) => sum + (Number.isNaN(each) ? 0 : each), 0)
-    rows.push([name, ...medians.map((each) => (Number.isNaN(each) ? '-' : each.toFixed(0))), total.toFixed(0), note])
+    rows.push([
+      name,
+      ...medians.map((each) => (Number.isNaN(each) ? '-' : each.toFixed(0))),
+      total.toFixed(0),
+      note,
+    ])
   }
-  console.log(`Compile time in ms, median of ${repetitions} (the first of a process pays for loading too):\n`)
+  console.log(
+    `Compile time in ms, median of ${repetitions} (the first of a process pays for loading too):\n`,
+  )
   console.log(table(rows))
 }

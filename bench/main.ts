@@ -6,7 +6,9 @@ const benchmarks = { compile: benchCompile, step: benchStep }
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in benchmarks))
 if (unknown !== undefined) {
-  console.error(`There is no benchmark named ${unknown}; there are: ${Object.keys(benchmarks).join(', ')}.`)
+  console.error(
+    `There is no benchmark named ${unknown}; there are: ${Object.keys(benchmarks).join(', ')}.`,
+  )
   process.exitCode = 2
 } else {
   for (const [name, run] of Object.entries(benchmarks)) {

@@ -29,12 +29,23 @@ const rounds = 7
 
 export async function benchStep(): Promise<void> {
   const python = findPython()
-  if (python === undefined) console.log('PyTorch is not here (Debian: apt-get install python3-torch): CCN alone.\n')
+  if (python === undefined)
+    console.log('PyTorch is not here (Debian: apt-get install python3-torch): CCN alone.\n')
   const engine = await selectEngine('auto')
-  const rows: string[][] = [['circuit', `CCN ${engine.name}, ms`, 'PyTorch 1 thread, ms', 'PyTorch 2 threads, ms', 'CCN / PyTorch 1', 'CCN / PyTorch 2']]
+  const rows: string[][] = [
+    [
+      'circuit',
+      `CCN ${engine.name}, ms`,
+      'PyTorch 1 thread, ms',
+      'PyTorch 2 threads, ms',
+      'CCN / PyTorch 1',
+      'CCN / PyTorch 2',
+    ],
+  ]
   for (const each of cases) {
     const network = await prepare(each, engine)
-    const peers = python === undefined ? [] : [1, 2].map((threads) => new Peer(python, each, threads))
+    const peers =
+      python === undefined ? [] : [1, 2].map((threads) => new Peer(python, each, threads))
     const ours: number[] = []
     const theirs: number[][] = peers.map(() => [])
     for (let round = -1; round < rounds; round++) {
@@ -55,11 +66,16 @@ export async function benchStep(): Promise<void> {
       ...[0, 1].map((i) => (ratios[i] ? median(ratios[i]).toFixed(2) : '-')),
     ])
   }
-  console.log(`BurstCCN, fixed random feedback: milliseconds a training step, median (least - greatest) of ${rounds} rounds in turn.\n`)
+  console.log(
+    `BurstCCN, fixed random feedback: milliseconds a training step, median (least - greatest) of ${rounds} rounds in turn.\n`,
+  )
   console.log(table(rows))
 }
 
-async function prepare(each: Case, engine: Awaited<ReturnType<typeof selectEngine>>): Promise<Network> {
+async function prepare(
+  each: Case,
+  engine: Awaited<ReturnType<typeof selectEngine>>,
+): Promise<Network> {
   const { ir, sources, diagnostics } = compile(`${root}/examples/burstccn.ccn`, host, {
     set: { layers: String(each.layers), hidden: String(each.hidden) },
   })
@@ -79,7 +95,9 @@ function timeNetwork(network: Network, { batch, steps }: Case): number {
 }
 
 function findPython(): string | undefined {
-  return ['python3', '/usr/bin/python3'].find((each) => spawnSync(each, ['-c', 'import torch']).status === 0)
+  return ['python3', '/usr/bin/python3'].find(
+    (each) => spawnSync(each, ['-c', 'import torch']).status === 0,
+  )
 }
 
 class Peer {

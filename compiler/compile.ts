@@ -83,6 +83,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
 function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const files = [...new Set(diagnostics.map((each) => each.span.file))]
   return diagnostics.toSorted(
-    (a, b) => files.indexOf(a.span.file) - files.indexOf(b.span.file) || a.span.start - b.span.start,
+    (a, b) =>
+      files.indexOf(a.span.file) - files.indexOf(b.span.file) || a.span.start - b.span.start,
   )
 }

@@ -171,14 +171,7 @@ export interface ErrorExpression extends Node {
 
 /** Items that build circuit; they also stand in `for`, `if`, `motif` and `variant` bodies. */
 export type CircuitItem =
-  | PopulationItem
-  | ConnectItem
-  | MatrixItem
-  | InitItem
-  | LetItem
-  | ForItem
-  | IfItem
-  | UseItem
+  PopulationItem | ConnectItem | MatrixItem | InitItem | LetItem | ForItem | IfItem | UseItem
 
 export type Item =
   | ImportItem
@@ -272,7 +265,11 @@ export interface CellItem extends Node, Documented {
   readonly kind: 'Cell'
   readonly name: Identifier
   readonly parameters: readonly Parameter[]
-  readonly base?: { readonly name: Identifier; readonly args: readonly Argument[]; readonly span: Span }
+  readonly base?: {
+    readonly name: Identifier
+    readonly args: readonly Argument[]
+    readonly span: Span
+  }
   readonly members: readonly CellMember[]
 }
 

@@ -8,7 +8,16 @@
 import { EOF, tokenMatcher, type IToken, type TokenType } from 'chevrotain'
 import type { IParserErrorMessageProvider } from 'chevrotain'
 import { suggest } from '../compiler/diagnostics/suggest.ts'
-import { DerivativeToken, Identifier, keywords, marks, Name, NumberToken, Word, wordOf } from './tokens.ts'
+import {
+  DerivativeToken,
+  Identifier,
+  keywords,
+  marks,
+  Name,
+  NumberToken,
+  Word,
+  wordOf,
+} from './tokens.ts'
 
 /** A token that does not fit. */
 export interface Misfit {
@@ -147,8 +156,14 @@ export function describe(types: readonly TokenType[]): string {
 
 /** Where words stand that are met outside of it. */
 const homes: readonly (readonly [string, readonly string[]])[] = [
-  ['a `cell`', ['compartment', 'input', 'bias', 'state', 'event', 'burst', 'spike', 'signal', 'loss']],
-  ['a connection or a `synapse`', ['learn', 'tied', 'fixed', 'delay', 'bounds', 'sign', 'transmit']],
+  [
+    'a `cell`',
+    ['compartment', 'input', 'bias', 'state', 'event', 'burst', 'spike', 'signal', 'loss'],
+  ],
+  [
+    'a connection or a `synapse`',
+    ['learn', 'tied', 'fixed', 'delay', 'bounds', 'sign', 'transmit'],
+  ],
   [
     'an `experiment`',
     ['data', 'present', 'augment', 'optimise', 'measure', 'record', 'protocol', 'batch', 'epochs'],

@@ -26,7 +26,9 @@ export function printAst(file: SourceFile): string {
       else if (typeof field === 'object' && field !== null) children.push([key, field])
       else if (field !== undefined) plain.push(`${key}=${JSON.stringify(field)}`)
     }
-    lines.push(`${indent}${label === '' ? '' : `${label}: `}${[kind, ...plain].filter((each) => each !== '').join(' ')}${place}`)
+    lines.push(
+      `${indent}${label === '' ? '' : `${label}: `}${[kind, ...plain].filter((each) => each !== '').join(' ')}${place}`,
+    )
     for (const [key, child] of children) visit(key, child, depth + 1)
   }
   visit('', file, 0)

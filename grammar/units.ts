@@ -9,8 +9,7 @@
  */
 
 /** What a dimension is built from. */
-export type BaseDimension =
-  'time' | 'current' | 'voltage' | 'step' | 'epoch' | 'batch' | 'example'
+export type BaseDimension = 'time' | 'current' | 'voltage' | 'step' | 'epoch' | 'batch' | 'example'
 
 /** Exponents over the base dimensions; an absent one is zero. */
 export type Dimension = Readonly<Partial<Record<BaseDimension, number>>>

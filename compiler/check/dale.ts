@@ -37,7 +37,11 @@ function negativeStart(
   value: Expression,
   scope: Scope,
 ): { readonly text: string; readonly hint?: string } | undefined {
-  if (value.kind === 'Call' && value.callee.kind === 'Name' && drawsOfBothSigns.has(value.callee.name)) {
+  if (
+    value.kind === 'Call' &&
+    value.callee.kind === 'Name' &&
+    drawsOfBothSigns.has(value.callee.name)
+  ) {
     const { name } = value.callee
     return {
       text: `\`${name}\` draws negative numbers too`,
@@ -75,7 +79,10 @@ function isArithmetic(value: Expression): boolean {
 
 /** Remarks populations whose connections excite and inhibit, once for each family. */
 function remarkMixed(context: Context, signed: readonly Connection[]): void {
-  const bySource = new Map<string, { population: Population; excite: Set<string>; inhibit: Set<string> }>()
+  const bySource = new Map<
+    string,
+    { population: Population; excite: Set<string>; inhibit: Set<string> }
+  >()
   for (const { source, sign, family, name } of signed) {
     const { population } = source
     const known = bySource.get(population.name)

@@ -121,7 +121,10 @@ export class Dimensions {
       case 'Member':
         return this.#member(expression, environment)
       case 'Index': {
-        const entry = expression.object.kind === 'Name' ? environment.scope.lookUp(expression.object.name) : undefined
+        const entry =
+          expression.object.kind === 'Name'
+            ? environment.scope.lookUp(expression.object.name)
+            : undefined
         return dimensionOf(entry)
       }
       case 'Unary': {
@@ -257,7 +260,11 @@ export class Dimensions {
       if (first && !sameDimension(first, dimensionless)) {
         const what = `\`${name}\``
         const span = call.args[0]?.value.span ?? call.span
-        const parameters = { what, expected: 'a number without a unit', found: describeDimension(first) }
+        const parameters = {
+          what,
+          expected: 'a number without a unit',
+          found: describeDimension(first),
+        }
         report('unitExpected', span, parameters, {
           hint: 'divide by a scale of the same unit',
         })
@@ -276,7 +283,11 @@ export class Dimensions {
   }
 
   /** The result of a function written in .ccn; what is wrong inside of it is said there. */
-  #defined(fn: FunctionValue, args: readonly (Dimension | undefined)[], depth: number): Dimension | undefined {
+  #defined(
+    fn: FunctionValue,
+    args: readonly (Dimension | undefined)[],
+    depth: number,
+  ): Dimension | undefined {
     if (depth >= callLimit) return undefined
     const { definition, scope } = fn
     const known = new Map<string, Variable>()
@@ -302,7 +313,10 @@ export class Dimensions {
 
 /** The dimension of a value: of a list, that of its first number. */
 function dimensionOf(entry: Entry | Value | undefined): Dimension | undefined {
-  if (entry?.kind === 'number') return entry.value === 0 && sameDimension(entry.dimension, dimensionless) ? undefined : entry.dimension
+  if (entry?.kind === 'number')
+    return entry.value === 0 && sameDimension(entry.dimension, dimensionless)
+      ? undefined
+      : entry.dimension
   if (entry?.kind === 'boolean') return dimensionless
   return entry?.kind === 'list' ? dimensionOf(entry.elements[0]) : undefined
 }

@@ -71,7 +71,11 @@ export interface Environment {
 export type Place =
   | { readonly kind: 'value'; readonly expression: Expression; readonly environment: Environment }
   | { readonly kind: 'derivative'; readonly state: StateMember; readonly environment: Environment }
-  | { readonly kind: 'assignment'; readonly assignment: Assignment; readonly environment: Environment }
+  | {
+      readonly kind: 'assignment'
+      readonly assignment: Assignment
+      readonly environment: Environment
+    }
   | { readonly kind: 'delay'; readonly expression: Expression; readonly environment: Environment }
 
 const noSides: Environment['sides'] = new Map()
@@ -221,10 +225,7 @@ function given(names: readonly string[]): readonly (readonly [string, Variable])
 }
 
 /** A variable whose environment is made when first asked for; cells are full of cycles. */
-function lazily(
-  variable: Omit<Variable, 'environment'>,
-  make: () => Environment,
-): Variable {
+function lazily(variable: Omit<Variable, 'environment'>, make: () => Environment): Variable {
   let environment: Environment | undefined
   return {
     ...variable,
@@ -248,7 +249,14 @@ function addMembers(
       variables.set(name.name, { kind: 'state', name: name.name, ...value, environment, span })
     } else if (member.kind === 'Equation' && !hidden.includes(member.name.name)) {
       const { name, value, detected, span } = member
-      variables.set(name.name, { kind: 'binding', name: name.name, value, detected, environment, span })
+      variables.set(name.name, {
+        kind: 'binding',
+        name: name.name,
+        value,
+        detected,
+        environment,
+        span,
+      })
     }
   }
 }

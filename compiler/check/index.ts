@@ -6,10 +6,19 @@
 import type { SourceFile } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model } from '../model/model.ts'
+import { checkCycles } from './cycles.ts'
+import { checkDale } from './dale.ts'
 import { Environments } from './environment.ts'
+import { checkLearning } from './learning.ts'
 import { remarkNonlocal } from './locality.ts'
 import { checkNames } from './names.ts'
+import { remarkPhases } from './phases.ts'
 import { placesOf } from './places.ts'
+import { remarkTransport } from './transport.ts'
+import { checkUnconnected } from './unconnected.ts'
+import { checkUnits } from './units.ts'
+import { checkUnused } from './unused.ts'
+import { checkWeights } from './weights.ts'
 
 /** Reports what is wrong, suspicious or worth knowing about a model and its chosen experiment. */
 export function checkModel(
@@ -22,6 +31,15 @@ export function checkModel(
   const environments = new Environments(model)
   const places = placesOf(context, model, environments, ast)
   checkNames(context, environments, places)
-  if (!whole) return
+  checkUnits(context, places)
+  checkWeights(context, model)
+  checkCycles(context, model)
+  if (!whole || context.hasErrors) return
+  checkDale(context, model)
+  checkUnconnected(context, model, experiment)
+  checkLearning(context, model, experiment)
+  checkUnused(context, ast)
   remarkNonlocal(context, model)
+  remarkTransport(context, model)
+  remarkPhases(context, model, places, ast)
 }

@@ -85,7 +85,10 @@ class Names {
   }
 
   /** What an assignment changes: a state variable, or the weight in a rule. */
-  #target({ name, span }: { readonly name: string; readonly span: Span }, environment: Environment): void {
+  #target(
+    { name, span }: { readonly name: string; readonly span: Span },
+    environment: Environment,
+  ): void {
     const variable = environment.variables.get(name)
     if (variable?.kind === 'state') return
     if (environment.rule && name === 'w') return
@@ -153,7 +156,10 @@ class Names {
   }
 
   /** A member of something that is neither of the cell nor of the synapse. */
-  #freeMember(expression: Expression & { readonly kind: 'Member' }, environment: Environment): void {
+  #freeMember(
+    expression: Expression & { readonly kind: 'Member' },
+    environment: Environment,
+  ): void {
     const root = rootOf(expression)
     const { object, member, span } = expression
     if (root === undefined) return this.expression(object, environment)
@@ -198,7 +204,10 @@ class Names {
     )
   }
 
-  #noMember({ owner, variables }: Side, member: { readonly name: string; readonly span: Span }): void {
+  #noMember(
+    { owner, variables }: Side,
+    member: { readonly name: string; readonly span: Span },
+  ): void {
     this.#within(owner, variables, member)
   }
 
@@ -233,7 +242,11 @@ class Names {
   #function(expression: Expression, environment: Environment): Entry | undefined {
     if (expression.kind !== 'Name') {
       if (expression.kind === 'ErrorExpression') return undefined
-      const parameters = { name: 'this', found: 'an expression', expected: 'the name of a function' }
+      const parameters = {
+        name: 'this',
+        found: 'an expression',
+        expected: 'the name of a function',
+      }
       return this.#context.report('wrongKind', expression.span, parameters)
     }
     const { name, span } = expression

@@ -22,9 +22,14 @@ export function remarkPhases(
   for (const phase of model.phases) {
     if (needed.includes(phase)) continue
     const { name, span } = phase.name
-    context.report('unusedDeclaration', span, { kind: 'phase', name }, {
-      hint: `no variable reads \`${name}.\`, and later phases replace what it computes`,
-    })
+    context.report(
+      'unusedDeclaration',
+      span,
+      { kind: 'phase', name },
+      {
+        hint: `no variable reads \`${name}.\`, and later phases replace what it computes`,
+      },
+    )
   }
   const head = ast.name?.span ?? { file: ast.path, start: 0, end: 0 }
   if (needed.length > 1) {

@@ -145,7 +145,10 @@ function memberPlaces(
         return [...initial, { kind: 'derivative', state: member, environment }]
       }
       case 'Reaction':
-        return [valueAt(member.trigger, environment), ...assignments(member.assignments, environment)]
+        return [
+          valueAt(member.trigger, environment),
+          ...assignments(member.assignments, environment),
+        ]
       default:
         return []
     }
@@ -159,7 +162,10 @@ function assignments(
   return list.map((assignment) => ({ kind: 'assignment', assignment, environment }))
 }
 
-const valueAt = (expression: Extract<Place, { kind: 'value' }>['expression'], environment: Environment): Place => ({
+const valueAt = (
+  expression: Extract<Place, { kind: 'value' }>['expression'],
+  environment: Environment,
+): Place => ({
   kind: 'value',
   expression,
   environment,
@@ -168,9 +174,10 @@ const valueAt = (expression: Extract<Place, { kind: 'value' }>['expression'], en
 /** Places of a function: its bindings, its result, its pullback. */
 export function functionPlaces(environments: Environments, fn: FunctionValue): readonly Place[] {
   const { definition, scope } = fn
-  const parameters = definition.parameters.map(
-    ({ name }): Variable => ({ kind: 'given', name: name.name }),
-  )
+  const parameters = definition.parameters.map(({ name }): Variable => ({
+    kind: 'given',
+    name: name.name,
+  }))
   const local = (bindings: typeof definition.bindings, more: readonly Variable[]): Environment => {
     const names: Variable[] = [...parameters, ...more]
     const variables = new Map(names.map((each) => [each.name, each]))
@@ -237,24 +244,28 @@ function synapsePlaces(
   definition: Extract<Definition, { kind: 'synapse' }>,
 ): readonly Place[] {
   const scope = outlineScope(context, definition, definition.item.parameters)
-  return definition.item.members.flatMap((member: SynapseItem['members'][number]): readonly Place[] => {
-    switch (member.kind) {
-      case 'TransmitProperty':
-        return [valueAt(member.value, transmitEnvironment(environments, { scope }))]
-      case 'DelayProperty':
-        return [{ kind: 'delay', expression: member.value, environment: environments.plain(scope) }]
-      case 'StpProperty':
-        instantiate(context, scope, member.reference, 'stp')
-        return []
-      case 'LearnProperty':
-        instantiate(context, scope, member.rule, 'plasticity')
-        return []
-      case 'SignProperty':
-      case 'BoundsProperty':
-      case 'FixedProperty':
-        return []
-    }
-  })
+  return definition.item.members.flatMap(
+    (member: SynapseItem['members'][number]): readonly Place[] => {
+      switch (member.kind) {
+        case 'TransmitProperty':
+          return [valueAt(member.value, transmitEnvironment(environments, { scope }))]
+        case 'DelayProperty':
+          return [
+            { kind: 'delay', expression: member.value, environment: environments.plain(scope) },
+          ]
+        case 'StpProperty':
+          instantiate(context, scope, member.reference, 'stp')
+          return []
+        case 'LearnProperty':
+          instantiate(context, scope, member.rule, 'plasticity')
+          return []
+        case 'SignProperty':
+        case 'BoundsProperty':
+        case 'FixedProperty':
+          return []
+      }
+    },
+  )
 }
 
 /** Whether a name is a unit, where nothing else has that name. */

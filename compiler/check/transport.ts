@@ -17,7 +17,10 @@ export function remarkTransport(context: Context, model: Model): void {
     const source = copiedFrom(elements, connection)
     if (!source) continue
     remarked.add(family)
-    context.report('weightTransport', span, { weight: family, source: source.family ?? source.name })
+    context.report('weightTransport', span, {
+      weight: family,
+      source: source.family ?? source.name,
+    })
   }
 }
 
@@ -34,7 +37,11 @@ function copiedFrom(elements: Elements, connection: Connection): Connection | un
       if (element.kind !== 'connection') continue
       const other = element.connection
       if (other.tied) pending.push(other.tied)
-      else if (other.rule && other.source.population.name === post && other.target.population.name === pre) {
+      else if (
+        other.rule &&
+        other.source.population.name === post &&
+        other.target.population.name === pre
+      ) {
         return other
       }
     }

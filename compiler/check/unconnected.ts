@@ -36,7 +36,8 @@ function warnCompartments(context: Context, model: Model, reached: ReadonlySet<s
       families.set(key, found)
       found.all.push(population)
       // With dynamics of its own it is something without being reached.
-      if (states.length === 0 && !reached.has(`${population.name}.${name}`)) found.bare.push(population)
+      if (states.length === 0 && !reached.has(`${population.name}.${name}`))
+        found.bare.push(population)
     }
   }
   for (const [key, { all, bare }] of families) {
@@ -63,9 +64,14 @@ function reportInputs(
       if (presented.has(`${population.family}.${input.name}`)) continue
       if (presented.has(population.family) && population.cell.inputs.length === 1) continue
       const name = inputName(population, input.name)
-      context.report('notPresented', input.span, { input: name }, {
-        hint: `add \`present ${name} = ...\` to the experiment, or wire it`,
-      })
+      context.report(
+        'notPresented',
+        input.span,
+        { input: name },
+        {
+          hint: `add \`present ${name} = ...\` to the experiment, or wire it`,
+        },
+      )
     }
   }
 }
@@ -73,7 +79,12 @@ function reportInputs(
 function warnNeverSet(context: Context, connection: Connection): void {
   const { wire, init, tied, rule, name, family, span } = connection
   if (wire || init || tied || rule) return
-  context.report('neverSet', span, { weight: family ?? name }, {
-    hint: 'write how it begins, as in `{ init xavier_normal() }`',
-  })
+  context.report(
+    'neverSet',
+    span,
+    { weight: family ?? name },
+    {
+      hint: 'write how it begins, as in `{ init xavier_normal() }`',
+    },
+  )
 }

@@ -5,7 +5,14 @@
  */
 import type { StateMember } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
-import { combine, describeDimension, dimensionless, sameDimension, unitHint, type Dimension } from '../model/units.ts'
+import {
+  combine,
+  describeDimension,
+  dimensionless,
+  sameDimension,
+  unitHint,
+  type Dimension,
+} from '../model/units.ts'
 import { Dimensions, type Reporter } from './dimensions.ts'
 import type { Environment, Place } from './environment.ts'
 
@@ -41,7 +48,11 @@ export function checkUnits(context: Context, places: readonly Place[]): void {
       case 'delay': {
         const found = dimensions.of(place.expression, environment, report)
         if (!found || sameDimension(found, { time: 1 }) || sameDimension(found, { step: 1 })) break
-        const parameters = { what: 'A delay', expected: 'a time or a number of steps', found: describeDimension(found) }
+        const parameters = {
+          what: 'A delay',
+          expected: 'a time or a number of steps',
+          found: describeDimension(found),
+        }
         const isPlain = sameDimension(found, dimensionless)
         report('unitExpected', place.expression.span, parameters, {
           hint: isPlain ? 'write for example `delay 1 step` or `delay 2 ms`' : undefined,
@@ -77,6 +88,11 @@ function checkDerivative(
       left: describeDimension(left),
       right: describeDimension(right),
     },
-    { hint: sameDimension(right, own) && !factor ? `what is \`${state.name.name}\` per time? write \`tau * d${state.name.name}/dt = ...\`` : undefined },
+    {
+      hint:
+        sameDimension(right, own) && !factor
+          ? `what is \`${state.name.name}\` per time? write \`tau * d${state.name.name}/dt = ...\``
+          : undefined,
+    },
   )
 }

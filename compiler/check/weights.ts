@@ -4,7 +4,12 @@
  */
 import type { CallExpression, Expression } from '../../grammar/ast.ts'
 import { childrenOf } from '../../grammar/walk.ts'
-import { builtinNames, compileTimeFunctions, initialisers, weightFunctions } from '../model/builtins.ts'
+import {
+  builtinNames,
+  compileTimeFunctions,
+  initialisers,
+  weightFunctions,
+} from '../model/builtins.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
@@ -95,7 +100,10 @@ class WeightNames {
       'unknownName',
       span,
       { kind: 'function of weights', name },
-      { hint: hint ?? (other ? `of weights there are ${[...weightFunctions].join(', ')}` : undefined) },
+      {
+        hint:
+          hint ?? (other ? `of weights there are ${[...weightFunctions].join(', ')}` : undefined),
+      },
     )
   }
 }

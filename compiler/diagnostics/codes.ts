@@ -13,9 +13,21 @@ export interface DiagnosticKind {
   readonly template: string
 }
 
-const error = (code: string, template: string): DiagnosticKind => ({ code, severity: 'error', template })
-const warning = (code: string, template: string): DiagnosticKind => ({ code, severity: 'warning', template })
-const remark = (code: string, template: string): DiagnosticKind => ({ code, severity: 'remark', template })
+const error = (code: string, template: string): DiagnosticKind => ({
+  code,
+  severity: 'error',
+  template,
+})
+const warning = (code: string, template: string): DiagnosticKind => ({
+  code,
+  severity: 'warning',
+  template,
+})
+const remark = (code: string, template: string): DiagnosticKind => ({
+  code,
+  severity: 'remark',
+  template,
+})
 
 export const codes = {
   // 1xxx syntax
@@ -39,27 +51,54 @@ export const codes = {
   importOutside: error('CCN2009', 'The import `{path}` lies outside the project folder.'),
   importCycle: error('CCN2010', 'These files import each other: {cycle}.'),
   importMissing: error('CCN2011', '`{path}` declares nothing named `{name}`.'),
-  importNotAllowed: error('CCN2012', '`{name}` is {kind}; only definitions can be imported, not parts of a circuit.'),
+  importNotAllowed: error(
+    'CCN2012',
+    '`{name}` is {kind}; only definitions can be imported, not parts of a circuit.',
+  ),
   definitionCycle: error('CCN2013', 'These definitions depend on each other: {cycle}.'),
   unreadable: error('CCN2014', 'Cannot read `{path}`: {reason}.'),
   notConstant: error('CCN2015', 'This must be known when the model is compiled, but {reason}.'),
-  indexOutOfRange: error('CCN2016', '`{name}` has {count} elements, so there is none numbered {index}.'),
-  listLength: error('CCN2017', '`{name}` holds {found} values, but {expected} are needed, one for each element.'),
+  indexOutOfRange: error(
+    'CCN2016',
+    '`{name}` has {count} elements, so there is none numbered {index}.',
+  ),
+  listLength: error(
+    'CCN2017',
+    '`{name}` holds {found} values, but {expected} are needed, one for each element.',
+  ),
   noElements: error('CCN2018', '`{name}` must have at least one element, but has {found}.'),
   expectedNumber: error('CCN2019', 'A {expected} is needed here, but this is {found}.'),
 
   // 3xxx shapes
-  sizeMismatch: error('CCN3001', '{left} has {leftSize} units, but {right} has {rightSize}; {connectivity} needs equal sizes.'),
+  sizeMismatch: error(
+    'CCN3001',
+    '{left} has {leftSize} units, but {right} has {rightSize}; {connectivity} needs equal sizes.',
+  ),
   shapeMismatch: error('CCN3002', '{left} is {leftShape}, but {right} is {rightShape}.'),
   tooLarge: error('CCN3003', '{what} would have {count} elements; the limit is {limit}.'),
-  emptyShape: error('CCN3004', 'A population needs a positive number of units, but this is {found}.'),
-  presentSize: error('CCN3005', '`{input}` has {units} units, but `{field}` of `{dataset}` holds {values} values.'),
-  scalarExpected: error('CCN3006', '`{name}` takes one number for all units, but `{source}` is a value for each unit.'),
-  branchCount: error('CCN3007', '{target} has {branches} branches, but only {inputs} units connect to it; each branch needs one.'),
+  emptyShape: error(
+    'CCN3004',
+    'A population needs a positive number of units, but this is {found}.',
+  ),
+  presentSize: error(
+    'CCN3005',
+    '`{input}` has {units} units, but `{field}` of `{dataset}` holds {values} values.',
+  ),
+  scalarExpected: error(
+    'CCN3006',
+    '`{name}` takes one number for all units, but `{source}` is a value for each unit.',
+  ),
+  branchCount: error(
+    'CCN3007',
+    '{target} has {branches} branches, but only {inputs} units connect to it; each branch needs one.',
+  ),
   kernelMisfit: error('CCN3008', 'A {kernel} kernel does not fit {shape}: {reason}.'),
 
   // 4xxx units and ranges
-  unitMismatch: error('CCN4001', '{operation} needs the same unit on both sides, but one side has {left} and the other {right}.'),
+  unitMismatch: error(
+    'CCN4001',
+    '{operation} needs the same unit on both sides, but one side has {left} and the other {right}.',
+  ),
   outOfRange: error('CCN4002', '`{name}` is {found}, but must be {range}.'),
   unitExpected: error('CCN4003', '{what} needs {expected}, but this has {found}.'),
 
@@ -67,23 +106,53 @@ export const codes = {
   signalMismatch: error('CCN5001', '`{stp}` passes {passes} signals, but `{source}` is {found}.'),
   cycle: error('CCN5002', 'These depend on each other within one step: {cycle}.'),
   notLocal: error('CCN5003', 'The rule `{rule}` reads `{name}`, which a synapse cannot sense.'),
-  weightTransport: remark('CCN5004', '`{weight}` is a copy of the forward weights `{source}` (weight transport).'),
-  singlePhase: remark('CCN5005', '`{model}` learns in a single phase: no variable is computed twice, and no weight waits for a phase.'),
+  weightTransport: remark(
+    'CCN5004',
+    '`{weight}` is a copy of the forward weights `{source}` (weight transport).',
+  ),
+  singlePhase: remark(
+    'CCN5005',
+    '`{model}` learns in a single phase: no variable is computed twice, and no weight waits for a phase.',
+  ),
   manyPhases: remark('CCN5006', '`{model}` needs {count} phases for each example ({phases}).'),
-  negativeWeight: error('CCN5007', 'The weights of `{weight}` are {sign}, so they cannot be negative, but {reason}.'),
-  mixedSigns: remark('CCN5008', '`{population}` breaks Dale\'s law: it both excites and inhibits ({weights}).'),
-  tiedLearns: error('CCN5009', '`{weight}` is tied to other weights, so it cannot learn by a rule of its own.'),
-  ruleWithoutChange: error('CCN5010', 'The rule `{rule}` says no `dw = ...`, and reacts to nothing, so it changes no weight.'),
+  negativeWeight: error(
+    'CCN5007',
+    'The weights of `{weight}` are {sign}, so they cannot be negative, but {reason}.',
+  ),
+  mixedSigns: remark(
+    'CCN5008',
+    "`{population}` breaks Dale's law: it both excites and inhibits ({weights}).",
+  ),
+  tiedLearns: warning(
+    'CCN5009',
+    '`{weight}` is tied to other weights, so it cannot learn by a rule of its own.',
+  ),
+  ruleWithoutChange: error(
+    'CCN5010',
+    'The rule `{rule}` says no `dw = ...`, and reacts to nothing, so it changes no weight.',
+  ),
   noLoss: error('CCN5011', '`backprop` needs a loss, but no cell of the circuit declares one.'),
-  nonlocalRule: remark('CCN5012', 'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.'),
+  nonlocalRule: remark(
+    'CCN5012',
+    'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',
+  ),
 
   // 6xxx experiments and data
   unknownField: error('CCN6001', 'The data set `{dataset}` has no field `{name}`.'),
   notPresented: error('CCN6002', '`{input}` is never presented and has no default.'),
-  notLearnable: error('CCN6003', '`{name}` has no plasticity rule, so there is nothing to optimise.'),
-  learnsWithoutOptimiser: warning('CCN6004', '`{name}` has a plasticity rule, but the experiment `{experiment}` does not optimise it, so it stays as it is.'),
+  notLearnable: warning(
+    'CCN6003',
+    '`{name}` has no plasticity rule, so there is nothing to optimise.',
+  ),
+  learnsWithoutOptimiser: warning(
+    'CCN6004',
+    '`{name}` has a plasticity rule, but the experiment `{experiment}` does not optimise it, so it stays as it is.',
+  ),
   optimisedTwice: error('CCN6005', '`{name}` is optimised twice in `{experiment}`.'),
-  missingStatement: error('CCN6006', 'The experiment `{experiment}` needs a `{statement}` statement.'),
+  missingStatement: error(
+    'CCN6006',
+    'The experiment `{experiment}` needs a `{statement}` statement.',
+  ),
   repeatedStatement: error('CCN6007', '`{statement}` is said twice in `{experiment}`.'),
   badValue: error('CCN6008', '{what} must be {expected}, but is {found}.'),
   noExperiment: error('CCN6009', 'This file declares no experiment.'),
@@ -91,13 +160,19 @@ export const codes = {
 
   // 7xxx lowering
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
-  ruleForm: error('CCN7002', 'This mixes presynaptic and postsynaptic values in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.'),
+  ruleForm: error(
+    'CCN7002',
+    'This mixes presynaptic and postsynaptic values in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
+  ),
 
   // 8xxx unused or suspicious
   unusedDeclaration: warning('CCN8001', 'The {kind} `{name}` is never used.'),
   unconnected: warning('CCN8002', 'Nothing connects to `{name}`, so it is always 0.'),
   unusedImport: warning('CCN8003', '`{name}` is imported but never used.'),
-  neverSet: warning('CCN8004', 'The weights of `{weight}` have no `init`, no tie and no rule, so they are always 0.'),
+  neverSet: warning(
+    'CCN8004',
+    'The weights of `{weight}` have no `init`, no tie and no rule, so they are always 0.',
+  ),
 } satisfies Record<string, DiagnosticKind>
 
 export type DiagnosticName = keyof typeof codes

@@ -14,7 +14,10 @@ export function diagnostic<N extends DiagnosticName>(
   name: N,
   span: Span,
   parameters: DiagnosticParameters = {},
-  extra: { readonly hint?: string | undefined; readonly related?: Diagnostic['related'] | undefined } = {},
+  extra: {
+    readonly hint?: string | undefined
+    readonly related?: Diagnostic['related'] | undefined
+  } = {},
 ): Diagnostic {
   const kind = codes[name]
   const template: string = kind.template satisfies Template<DiagnosticName>

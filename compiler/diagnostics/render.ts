@@ -81,7 +81,8 @@ export function renderDiagnostic(
     lines.push(colors.cyan('  note') + `: ${safe(message)}`)
     lines.push(...frame(span, textOf(span.file), colors.cyan, colors))
   }
-  if (d.hint !== undefined) lines.push(`  ${colors.blue('=')} ${colors.bold('hint')}: ${safe(d.hint)}`)
+  if (d.hint !== undefined)
+    lines.push(`  ${colors.blue('=')} ${colors.bold('hint')}: ${safe(d.hint)}`)
   return lines.join('\n')
 }
 
@@ -89,7 +90,9 @@ export function renderDiagnostic(
 export function renderSummary(diagnostics: readonly Diagnostic[]): string {
   const severities: readonly Severity[] = ['error', 'warning', 'remark']
   return severities
-    .map((severity) => [severity, diagnostics.filter((d) => d.severity === severity).length] as const)
+    .map(
+      (severity) => [severity, diagnostics.filter((d) => d.severity === severity).length] as const,
+    )
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => `${count} ${severity}${count === 1 ? '' : 's'}`)
     .join(', ')
@@ -220,7 +223,9 @@ function display(character: string, column: number): string {
 }
 
 function safe(text: string): string {
-  return [...text].map((character) => (isUnsafe(character) ? picture(character) : character)).join('')
+  return [...text]
+    .map((character) => (isUnsafe(character) ? picture(character) : character))
+    .join('')
 }
 
 /** Controls, direction marks, zero-width characters and lone surrogates. */

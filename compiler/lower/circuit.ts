@@ -11,7 +11,10 @@ import { lowerExpression, type Environment } from './expressions.ts'
 import { Weights, type ReadStorage } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
-export function branchGroups(units: number, branches: number): readonly (readonly [number, number])[] {
+export function branchGroups(
+  units: number,
+  branches: number,
+): readonly (readonly [number, number])[] {
   const count = Math.min(units, branches)
   const groups: (readonly [number, number])[] = []
   for (let k = 0, start = 0; k < count; k++) {
@@ -40,8 +43,10 @@ export class CircuitLowering {
   /** Every variable, so that all can be observed and all mistakes are found. */
   lowerAll(): void {
     for (const population of this.context.model.populations) {
-      for (const compartment of population.cell.compartments) this.variable(population, compartment.name, compartment.span)
-      for (const equation of population.cell.equations) this.variable(population, equation.name, equation.span)
+      for (const compartment of population.cell.compartments)
+        this.variable(population, compartment.name, compartment.span)
+      for (const equation of population.cell.equations)
+        this.variable(population, equation.name, equation.span)
     }
   }
 
@@ -51,9 +56,13 @@ export class CircuitLowering {
     const find = <T extends { readonly name: string }>(list: readonly T[]): T | undefined =>
       list.find((each) => each.name === name)
     const equation = find(cell.equations) ?? cell.equations.find((each) => each.role === name)
-    if (equation) return this.#named(population, equation.name, span, () => this.#equation(population, equation))
+    if (equation)
+      return this.#named(population, equation.name, span, () =>
+        this.#equation(population, equation),
+      )
     const compartment = find(cell.compartments)
-    if (compartment) return this.#named(population, name, span, () => this.#compartment(population, compartment))
+    if (compartment)
+      return this.#named(population, name, span, () => this.#compartment(population, compartment))
     const input = find(cell.inputs)
     if (input) return this.#named(population, name, span, () => this.#input(population, input))
     const bias = find(cell.biases)
@@ -71,7 +80,11 @@ export class CircuitLowering {
     }
     const name = `${compartment.name}[${k}]`
     return this.#named(population, name, compartment.span, () =>
-      this.#sum(this.#arriving(population, compartment).map((each) => this.#contribution(each, compartment.branches, k))),
+      this.#sum(
+        this.#arriving(population, compartment).map((each) =>
+          this.#contribution(each, compartment.branches, k),
+        ),
+      ),
     )
   }
 
@@ -91,7 +104,9 @@ export class CircuitLowering {
       stream: this.#streamOf(connection.name),
       names: () => ['signal', ...transmit.scope.names()],
     }
-    const value = this.#at(transmit.span, () => lowerExpression(this.context, environment, transmit.value))
+    const value = this.#at(transmit.span, () =>
+      lowerExpression(this.context, environment, transmit.value),
+    )
     if (value !== undefined && value !== source) this.#publish(key, value)
     this.#values.set(key, value)
     return value
@@ -123,14 +138,24 @@ export class CircuitLowering {
     }
   }
 
-  #named(population: Population, name: string, span: Span, make: () => ValueId | undefined): ValueId | undefined {
+  #named(
+    population: Population,
+    name: string,
+    span: Span,
+    make: () => ValueId | undefined,
+  ): ValueId | undefined {
     const key = `${population.name}.${name}`
     if (this.#values.has(key)) return this.#values.get(key)
     if (this.#running.includes(key)) {
       const cycle = [...this.#running.slice(this.#running.indexOf(key)), key]
-      this.context.diagnostics.report('cycle', span, { cycle: cycle.map((each) => `\`${each}\``).join(' -> ') }, {
-        hint: 'a cycle must be cut by time: a state variable, or a connection with a delay',
-      })
+      this.context.diagnostics.report(
+        'cycle',
+        span,
+        { cycle: cycle.map((each) => `\`${each}\``).join(' -> ') },
+        {
+          hint: 'a cycle must be cut by time: a state variable, or a connection with a delay',
+        },
+      )
       this.#values.set(key, undefined)
       return undefined
     }
@@ -157,7 +182,8 @@ export class CircuitLowering {
   }
 
   #equation(population: Population, equation: Equation): ValueId | undefined {
-    if (equation.detected) return noLowering(this.context, equation.span, 'A signal that is detected (`when`)')
+    if (equation.detected)
+      return noLowering(this.context, equation.span, 'A signal that is detected (`when`)')
     return this.#at(equation.span, () =>
       lowerExpression(this.context, this.environment(population, equation.scope), equation.value),
     )
@@ -174,7 +200,9 @@ export class CircuitLowering {
     if (arriving.length === 0) return this.context.builder.constant(0)
     if (compartment.branches > 1) {
       const units = Math.min(...arriving.map((each) => each.source.population.size))
-      const parts = branchGroups(units, compartment.branches).map((_, k) => this.branch(population, compartment, k))
+      const parts = branchGroups(units, compartment.branches).map((_, k) =>
+        this.branch(population, compartment, k),
+      )
       return this.#sum(parts)
     }
     // Single currents are no variables: the passes may merge them (a pathway tied to another).
@@ -195,8 +223,15 @@ export class CircuitLowering {
   #contribution(connection: Connection, branches: number, k: number): ValueId | undefined {
     const { builder } = this.context
     if (connection.delay) return noLowering(this.context, connection.delay.span, 'A delay')
-    if (connection.stp && (connection.stp.item.members.length > 0 || connection.stp.item.amplitude)) {
-      return noLowering(this.context, connection.stp.item.span, 'Short-term plasticity with dynamics')
+    if (
+      connection.stp &&
+      (connection.stp.item.members.length > 0 || connection.stp.item.amplitude)
+    ) {
+      return noLowering(
+        this.context,
+        connection.stp.item.span,
+        'Short-term plasticity with dynamics',
+      )
     }
     const sent = this.sent(connection)
     if (sent === undefined) return undefined
@@ -215,9 +250,13 @@ export class CircuitLowering {
         value =
           branches === 1
             ? builder.matmul(activity, weight, { transposeRight: true })
-            : builder.matmul(builder.slice(activity, 1, start, size), builder.slice(weight, 1, start, size), {
-                transposeRight: true,
-              })
+            : builder.matmul(
+                builder.slice(activity, 1, start, size),
+                builder.slice(weight, 1, start, size),
+                {
+                  transposeRight: true,
+                },
+              )
         break
       }
       case 'random':
@@ -242,32 +281,48 @@ export class CircuitLowering {
       if (value !== undefined && input.scalar && builder.shapeOf(value).length > 0) {
         return diagnostics.report('scalarExpected', arriving[0]?.span ?? input.span, {
           name,
-          source: arriving.map((each) => `${each.source.population.name}.${each.source.signal}`).join(', '),
+          source: arriving
+            .map((each) => `${each.source.population.name}.${each.source.signal}`)
+            .join(', '),
         })
       }
       return value
     }
     const { presented } = this.context
-    if (presented?.has(name) ?? !input.value) return builder.input(name, ['batch', input.scalar ? 1 : population.size])
+    if (presented?.has(name) ?? !input.value)
+      return builder.input(name, ['batch', input.scalar ? 1 : population.size])
     if (!input.value) {
-      return diagnostics.report('notPresented', input.span, { input: name }, { hint: `add \`present ${name} = ...\` to the experiment, or wire it` })
+      return diagnostics.report(
+        'notPresented',
+        input.span,
+        { input: name },
+        { hint: `add \`present ${name} = ...\` to the experiment, or wire it` },
+      )
     }
     const value = input.value
-    return this.#at(input.span, () => lowerExpression(this.context, this.environment(population, input.scope), value))
+    return this.#at(input.span, () =>
+      lowerExpression(this.context, this.environment(population, input.scope), value),
+    )
   }
 }
 
 /** `x` for the input of a cell with one input and nothing else to present, else `y.target`. */
 export function inputName(population: Population, input: { readonly name: string }): string {
   const { inputs, compartments } = population.cell
-  return inputs.length === 1 && compartments.length === 0 ? population.name : `${population.name}.${input.name}`
+  return inputs.length === 1 && compartments.length === 0
+    ? population.name
+    : `${population.name}.${input.name}`
 }
 
 /** Probability of a random connectivity. */
-export function connectionProbability(context: LowerContext, connection: Connection): number | undefined {
-  const option = connection.connectivityProperty?.options.find((each) => each.name.name === 'probability')
+export function connectionProbability(
+  context: LowerContext,
+  connection: Connection,
+): number | undefined {
+  const option = connection.connectivityProperty?.options.find(
+    (each) => each.name.name === 'probability',
+  )
   if (!option) return 1
   const value = evaluateNumber(context.diagnostics, context.model.scope, option.value)
   return value?.value
 }
-

@@ -43,12 +43,15 @@ export function indexModel(model: Model): ModelIndex {
   }
   const arriving = new Map<string, Connection[]>()
   for (const connection of model.connections) {
-    if (connection.family !== undefined) add(connection.family, { kind: 'connection', name: connection.name, connection })
+    if (connection.family !== undefined)
+      add(connection.family, { kind: 'connection', name: connection.name, connection })
     const key = `${connection.target.population.name}.${connection.target.compartment}`
     arriving.set(key, [...(arriving.get(key) ?? []), connection])
   }
-  for (const matrix of model.matrices) add(matrix.family, { kind: 'matrix', name: matrix.name, matrix })
-  for (const definition of model.lets) add(definition.family, { kind: 'let', name: definition.name, definition })
+  for (const matrix of model.matrices)
+    add(matrix.family, { kind: 'matrix', name: matrix.name, matrix })
+  for (const definition of model.lets)
+    add(definition.family, { kind: 'let', name: definition.name, definition })
   return {
     populations: new Map(model.populations.map((each) => [each.name, each])),
     connections: new Map(model.connections.map((each) => [each.name, each])),
@@ -60,7 +63,10 @@ export function indexModel(model: Model): ModelIndex {
 /** Where a value comes from, with its source on one line. */
 export function originOf(context: LowerContext, span: Span): Origin {
   const text = context.sources.get(span.file)?.slice(span.start, span.end) ?? ''
-  const oneLine = text.replace(/\/\/.*$/gm, '').replace(/\s+/g, ' ').trim()
+  const oneLine = text
+    .replace(/\/\/.*$/gm, '')
+    .replace(/\s+/g, ' ')
+    .trim()
   return { span, text: oneLine.length > 100 ? `${oneLine.slice(0, 97)}...` : oneLine }
 }
 

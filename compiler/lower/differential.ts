@@ -10,7 +10,9 @@ import { parseName } from './names.ts'
 import type { Weights, WeightValue } from './weights.ts'
 
 /** The change of a stored weight; undefined for one that does not change. */
-export type ChangeOf = (element: WeightElement & { readonly kind: 'connection' }) => ValueId | undefined
+export type ChangeOf = (
+  element: WeightElement & { readonly kind: 'connection' },
+) => ValueId | undefined
 
 /** The change of an element; undefined where nothing it is made of changes. */
 export function differential(
@@ -26,13 +28,25 @@ export function differential(
       const axes = weights.element(element)?.axes
       if (!axes) return undefined
       if (element.connection.tied) {
-        return ofExpression(context, weights, element.connection.tied.value, element.connection.tied.scope, changeOf)
+        return ofExpression(
+          context,
+          weights,
+          element.connection.tied.value,
+          element.connection.tied.scope,
+          changeOf,
+        )
       }
       const value = changeOf(element)
       return value === undefined ? undefined : { value, axes }
     }
     case 'let':
-      return ofExpression(context, weights, element.definition.value.value, element.definition.value.scope, changeOf)
+      return ofExpression(
+        context,
+        weights,
+        element.definition.value.value,
+        element.definition.value.scope,
+        changeOf,
+      )
   }
 }
 
@@ -44,7 +58,8 @@ function ofExpression(
   changeOf: ChangeOf,
 ): WeightValue | undefined {
   const { builder, diagnostics } = context
-  const inner = (each: Expression): WeightValue | undefined => ofExpression(context, weights, each, scope, changeOf)
+  const inner = (each: Expression): WeightValue | undefined =>
+    ofExpression(context, weights, each, scope, changeOf)
   switch (expression.kind) {
     case 'Name':
     case 'Member':
@@ -67,7 +82,8 @@ function ofExpression(
         case '+':
         case '-': {
           const negate = expression.operator === '-'
-          const signed = right && (negate ? { ...right, value: builder.map('neg', right.value) } : right)
+          const signed =
+            right && (negate ? { ...right, value: builder.map('neg', right.value) } : right)
           return add(context, weights, left, signed, expression)
         }
         case '*':
@@ -77,7 +93,10 @@ function ofExpression(
           if (!a || !b) return undefined
           const times = (x: WeightValue, y: WeightValue): WeightValue | undefined => {
             if (expression.operator === '@') {
-              return { value: builder.matmul(x.value, y.value), axes: [x.axes[0] ?? '', y.axes[1] ?? ''] }
+              return {
+                value: builder.matmul(x.value, y.value),
+                axes: [x.axes[0] ?? '', y.axes[1] ?? ''],
+              }
             }
             const axes = x.axes.length === 0 ? y.axes : x.axes
             return { value: builder.map('mul', x.value, y.value), axes }
@@ -108,5 +127,7 @@ function add(
 ): WeightValue | undefined {
   if (!left || !right) return left ?? right
   const aligned = weights.alignedTo(right, left, expression.span)
-  return aligned === undefined ? undefined : { ...left, value: context.builder.map('add', left.value, aligned) }
+  return aligned === undefined
+    ? undefined
+    : { ...left, value: context.builder.map('add', left.value, aligned) }
 }

@@ -18,7 +18,16 @@ import type { PhasePlan, PresentPlan, Schedule } from '../../runtime/train/plan.
 import { resolveDefinition } from '../model/cells.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean, evaluate, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
-import type { Bias, CellInput, Connection, Experiment, NumberValue, Population, Scope, Value } from '../model/model.ts'
+import type {
+  Bias,
+  CellInput,
+  Connection,
+  Experiment,
+  NumberValue,
+  Population,
+  Scope,
+  Value,
+} from '../model/model.ts'
 import { numberValue } from '../model/values.ts'
 import { inputName } from './circuit.ts'
 import type { LowerContext } from './context.ts'
@@ -28,7 +37,12 @@ import { familyName } from '../model/families.ts'
 /** A weight or bias that learns, with its optimiser's settings. */
 export type Learnable =
   | { readonly kind: 'connection'; readonly storage: string; readonly connection: Connection }
-  | { readonly kind: 'bias'; readonly storage: string; readonly population: Population; readonly bias: Bias }
+  | {
+      readonly kind: 'bias'
+      readonly storage: string
+      readonly population: Population
+      readonly bias: Bias
+    }
 
 export interface Optimiser {
   readonly name: string
@@ -52,7 +66,11 @@ export interface ResolvedExperiment {
   readonly data?: DataPlan
   readonly present: readonly PresentPlan[]
   /** What each input is filled with, for measures such as `error`. */
-  readonly labels: readonly { readonly population: Population; readonly input: CellInput; readonly field: string }[]
+  readonly labels: readonly {
+    readonly population: Population
+    readonly input: CellInput
+    readonly field: string
+  }[]
   readonly optimisers: readonly Optimiser[]
   readonly values: Readonly<Record<'batch' | 'evaluate' | 'epochs' | 'seed', number>>
   readonly phases: readonly PhasePlan[]
@@ -60,15 +78,24 @@ export interface ResolvedExperiment {
 
 type Of<K extends ExperimentStatement['kind']> = Extract<ExperimentStatement, { kind: K }>
 
-function statementsOf<K extends ExperimentStatement['kind']>(experiment: Experiment, kind: K): readonly Of<K>[] {
+function statementsOf<K extends ExperimentStatement['kind']>(
+  experiment: Experiment,
+  kind: K,
+): readonly Of<K>[] {
   return experiment.statements.filter((each): each is Of<K> => each.kind === kind)
 }
 
-export function resolveExperiment(context: LowerContext, experiment: Experiment): ResolvedExperiment {
+export function resolveExperiment(
+  context: LowerContext,
+  experiment: Experiment,
+): ResolvedExperiment {
   const { diagnostics } = context
   const [dataStatement, again] = statementsOf(experiment, 'Data')
   if (again) {
-    diagnostics.report('repeatedStatement', again.span, { statement: 'data', experiment: experiment.item.name.name })
+    diagnostics.report('repeatedStatement', again.span, {
+      statement: 'data',
+      experiment: experiment.item.name.name,
+    })
   }
   const data = dataStatement && resolveData(diagnostics, experiment.scope, dataStatement)
   const { present, labels } = resolvePresent(context, experiment, data)
@@ -90,14 +117,24 @@ function resolveValues(diagnostics: Context, experiment: Experiment): ResolvedEx
   const seen = new Set<string>()
   for (const statement of statementsOf(experiment, 'Value')) {
     const name = statement.name.name
-    if (seen.has(name)) diagnostics.report('repeatedStatement', statement.span, { statement: name, experiment: experiment.item.name.name })
+    if (seen.has(name))
+      diagnostics.report('repeatedStatement', statement.span, {
+        statement: name,
+        experiment: experiment.item.name.name,
+      })
     seen.add(name)
-    if (name === 'precision' || name === 'solver' || name === 'step' || name === 'duration') continue
+    if (name === 'precision' || name === 'solver' || name === 'step' || name === 'duration')
+      continue
     if (!(name in values)) continue
     const value = evaluateInteger(diagnostics, experiment.scope, statement.value)
     if (value === undefined) continue
     const least = name === 'seed' || name === 'epochs' ? 0 : 1
-    if (value < least) diagnostics.report('badValue', statement.value.span, { what: `\`${name}\``, expected: `at least ${least}`, found: value })
+    if (value < least)
+      diagnostics.report('badValue', statement.value.span, {
+        what: `\`${name}\``,
+        expected: `at least ${least}`,
+        found: value,
+      })
     else values[name as keyof typeof values] = value
   }
   return values
@@ -105,9 +142,19 @@ function resolveValues(diagnostics: Context, experiment: Experiment): ResolvedEx
 
 // --- data ------------------------------------------------------------------------------------
 
-function resolveData(diagnostics: Context, scope: Scope, statement: DataStatement): DataPlan | undefined {
+function resolveData(
+  diagnostics: Context,
+  scope: Scope,
+  statement: DataStatement,
+): DataPlan | undefined {
   const reference = statement.dataset
-  const definition = resolveDefinition(diagnostics, scope, reference.name.name, reference.name.span, 'dataset')
+  const definition = resolveDefinition(
+    diagnostics,
+    scope,
+    reference.name.name,
+    reference.name.span,
+    'dataset',
+  )
   if (!definition) return undefined
   const dataset = resolveDataset(diagnostics, definition.scope, definition.item)
   let standardise = false
@@ -119,18 +166,37 @@ function resolveData(diagnostics: Context, scope: Scope, statement: DataStatemen
       const number = evaluateNumber(diagnostics, scope, value)
       if (number) numbers[name.name as keyof typeof numbers] = number.value
     } else {
-      diagnostics.report('unknownOption', name.span, { owner: '`data`', name: name.name }, { hint: didYouMean(name.name, known) })
+      diagnostics.report(
+        'unknownOption',
+        name.span,
+        { owner: '`data`', name: name.name },
+        { hint: didYouMean(name.name, known) },
+      )
     }
   }
   const { validation, smoothing, limit } = numbers
   if (!(smoothing >= 0 && smoothing < 1)) {
-    diagnostics.report('badValue', statement.span, { what: 'The label smoothing', expected: 'at least 0 and below 1', found: smoothing })
+    diagnostics.report('badValue', statement.span, {
+      what: 'The label smoothing',
+      expected: 'at least 0 and below 1',
+      found: smoothing,
+    })
   }
   if (!dataset) return undefined
-  return { dataset, standardise, validation, smoothing, ...(Number.isFinite(limit) ? { limit } : {}) }
+  return {
+    dataset,
+    standardise,
+    validation,
+    smoothing,
+    ...(Number.isFinite(limit) ? { limit } : {}),
+  }
 }
 
-function resolveDataset(diagnostics: Context, scope: Scope, item: DatasetItem): DatasetPlan | undefined {
+function resolveDataset(
+  diagnostics: Context,
+  scope: Scope,
+  item: DatasetItem,
+): DatasetPlan | undefined {
   const fields = item.fields.map((field): FieldPlan => {
     const shape = field.shape.map((dim) => evaluateInteger(diagnostics, scope, dim) ?? 1)
     const classes = field.classes && evaluateInteger(diagnostics, scope, field.classes)
@@ -147,7 +213,10 @@ function resolveDataset(diagnostics: Context, scope: Scope, item: DatasetItem): 
   const part = (name: 'train' | 'test'): ReaderPlan | undefined => {
     const found = item.parts.find((each) => each.part === name)
     if (!found) {
-      return diagnostics.report('missingArgument', item.name.span, { owner: `The data set \`${item.name.name}\``, name })
+      return diagnostics.report('missingArgument', item.name.span, {
+        owner: `The data set \`${item.name.name}\``,
+        name,
+      })
     }
     return resolveReader(diagnostics, scope, found.reader)
   }
@@ -189,26 +258,41 @@ function resolvePresent(
       if (!target || !source) continue
       const { population, input } = target
       const units = input.scalar ? 1 : population.size
-      const size = source.encoding === 'one_hot' ? (source.field.classes ?? 0) : source.field.shape.reduce((a, b) => a * b, 1)
+      const size =
+        source.encoding === 'one_hot'
+          ? (source.field.classes ?? 0)
+          : source.field.shape.reduce((a, b) => a * b, 1)
       const name = inputName(population, input)
       if (units !== size) {
         context.diagnostics.report('presentSize', binding.value.span, {
           input: name,
           units,
-          field: source.encoding === 'one_hot' ? `one_hot(${source.field.name})` : source.field.name,
+          field:
+            source.encoding === 'one_hot' ? `one_hot(${source.field.name})` : source.field.name,
           dataset: data?.dataset.name ?? '',
           values: size,
         })
         continue
       }
-      present.push({ input: name, field: source.field.name, encoding: source.encoding, size, inference: population.name === name })
-      if (source.encoding === 'one_hot') labels.push({ population, input, field: source.field.name })
+      present.push({
+        input: name,
+        field: source.field.name,
+        encoding: source.encoding,
+        size,
+        inference: population.name === name,
+      })
+      if (source.encoding === 'one_hot')
+        labels.push({ population, input, field: source.field.name })
     }
   }
   return { present, labels }
 }
 
-function populationsOf(context: LowerContext, scope: Scope, expression: Expression): readonly Population[] | undefined {
+function populationsOf(
+  context: LowerContext,
+  scope: Scope,
+  expression: Expression,
+): readonly Population[] | undefined {
   const value = evaluate(context.diagnostics, scope, expression)
   if (!value) return undefined
   const current = (each: Population): Population => context.index.populations.get(each.name) ?? each
@@ -229,9 +313,20 @@ function resolveInput(
   const input = member ? inputs.find((each) => each.name === member.name) : inputs[0]
   if (input && (member || inputs.length === 1)) return { population, input }
   const name = member?.name ?? population.name
-  return context.diagnostics.report('notPresentable', expression.span, { name }, {
-    hint: inputs.length > 0 ? (didYouMean(name, inputs.map((each) => each.name)) ?? `its inputs are ${inputs.map((each) => each.name).join(', ')}`) : undefined,
-  })
+  return context.diagnostics.report(
+    'notPresentable',
+    expression.span,
+    { name },
+    {
+      hint:
+        inputs.length > 0
+          ? (didYouMean(
+              name,
+              inputs.map((each) => each.name),
+            ) ?? `its inputs are ${inputs.map((each) => each.name).join(', ')}`)
+          : undefined,
+    },
+  )
 }
 
 function resolveField(
@@ -240,19 +335,39 @@ function resolveField(
   data: DataPlan | undefined,
 ): { readonly field: FieldPlan; readonly encoding: 'value' | 'one_hot' } | undefined {
   if (!data) return undefined
-  const isOneHot = expression.kind === 'Call' && expression.callee.kind === 'Name' && expression.callee.name === 'one_hot'
+  const isOneHot =
+    expression.kind === 'Call' &&
+    expression.callee.kind === 'Name' &&
+    expression.callee.name === 'one_hot'
   const inner = isOneHot && expression.kind === 'Call' ? expression.args[0]?.value : expression
   if (inner?.kind !== 'Name') {
-    return diagnostics.report('wrongKind', expression.span, { name: 'this', found: 'an expression', expected: 'a field of the data set, or `one_hot(label)`,' })
+    return diagnostics.report('wrongKind', expression.span, {
+      name: 'this',
+      found: 'an expression',
+      expected: 'a field of the data set, or `one_hot(label)`,',
+    })
   }
   const field = data.dataset.fields.find((each) => each.name === inner.name)
   if (!field) {
-    return diagnostics.report('unknownField', inner.span, { dataset: data.dataset.name, name: inner.name }, {
-      hint: didYouMean(inner.name, data.dataset.fields.map((each) => each.name)) ?? `its fields are ${data.dataset.fields.map((each) => each.name).join(', ')}`,
-    })
+    return diagnostics.report(
+      'unknownField',
+      inner.span,
+      { dataset: data.dataset.name, name: inner.name },
+      {
+        hint:
+          didYouMean(
+            inner.name,
+            data.dataset.fields.map((each) => each.name),
+          ) ?? `its fields are ${data.dataset.fields.map((each) => each.name).join(', ')}`,
+      },
+    )
   }
   if (isOneHot && field.classes === undefined) {
-    return diagnostics.report('badValue', inner.span, { what: `\`${field.name}\``, expected: 'a class label, to be one-hot', found: 'a value without classes' })
+    return diagnostics.report('badValue', inner.span, {
+      what: `\`${field.name}\``,
+      expected: 'a class label, to be one-hot',
+      found: 'a value without classes',
+    })
   }
   return { field, encoding: isOneHot ? 'one_hot' : 'value' }
 }
@@ -270,7 +385,10 @@ function resolveOptimisers(context: LowerContext, experiment: Experiment): reado
     const optimiser = resolveOptimiser(context, experiment.scope, statement)
     for (const target of optimiser?.targets ?? []) {
       if (moved.has(target.storage)) {
-        context.diagnostics.report('optimisedTwice', statement.span, { name: target.storage, experiment: experiment.item.name.name })
+        context.diagnostics.report('optimisedTwice', statement.span, {
+          name: target.storage,
+          experiment: experiment.item.name.name,
+        })
       }
       moved.add(target.storage)
     }
@@ -278,11 +396,20 @@ function resolveOptimisers(context: LowerContext, experiment: Experiment): reado
   })
 }
 
-function resolveOptimiser(context: LowerContext, scope: Scope, statement: OptimiseStatement): Optimiser | undefined {
+function resolveOptimiser(
+  context: LowerContext,
+  scope: Scope,
+  statement: OptimiseStatement,
+): Optimiser | undefined {
   const { diagnostics } = context
   const { name, args } = statement.optimiser
   if (name.name !== 'sgd' && name.name !== 'adam') {
-    return diagnostics.report('unknownName', name.span, { kind: 'optimiser', name: name.name }, { hint: didYouMean(name.name, ['sgd', 'adam']) ?? 'the optimisers are sgd and adam' })
+    return diagnostics.report(
+      'unknownName',
+      name.span,
+      { kind: 'optimiser', name: name.name },
+      { hint: didYouMean(name.name, ['sgd', 'adam']) ?? 'the optimisers are sgd and adam' },
+    )
   }
   const defaults = optimiserOptions[name.name]
   const options: Record<string, NumberValue> = Object.fromEntries(
@@ -296,30 +423,61 @@ function resolveOptimiser(context: LowerContext, scope: Scope, statement: Optimi
     else if (key === 'rate' || key in defaults) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
-      if (!(value.value >= 0)) diagnostics.report('badValue', argument.value.span, { what: `\`${key}\``, expected: 'at least 0', found: value.value })
+      if (!(value.value >= 0))
+        diagnostics.report('badValue', argument.value.span, {
+          what: `\`${key}\``,
+          expected: 'at least 0',
+          found: value.value,
+        })
       if (key === 'rate') rate = value
       else options[key] = value
     } else {
-      diagnostics.report('unknownOption', argument.span, { owner: `\`${name.name}\``, name: key }, {
-        hint: didYouMean(key, ['rate', 'schedule', ...Object.keys(defaults)]),
-      })
+      diagnostics.report(
+        'unknownOption',
+        argument.span,
+        { owner: `\`${name.name}\``, name: key },
+        {
+          hint: didYouMean(key, ['rate', 'schedule', ...Object.keys(defaults)]),
+        },
+      )
     }
   }
   if (!rate) {
-    const given = args.some((argument, i) => argument.name?.name === 'rate' || (i === 0 && !argument.name))
-    if (!given) diagnostics.report('missingArgument', statement.optimiser.span, { owner: `\`${name.name}\``, name: 'rate' })
+    const given = args.some(
+      (argument, i) => argument.name?.name === 'rate' || (i === 0 && !argument.name),
+    )
+    if (!given)
+      diagnostics.report('missingArgument', statement.optimiser.span, {
+        owner: `\`${name.name}\``,
+        name: 'rate',
+      })
     return undefined
   }
   const targets = statement.targets.flatMap((target) => resolveLearnables(context, scope, target))
-  const label = statement.targets.map((target) => familyName(target) ?? context.sources.get(target.span.file)?.slice(target.span.start, target.span.end) ?? 'weights').join(', ')
+  const label = statement.targets
+    .map(
+      (target) =>
+        familyName(target) ??
+        context.sources.get(target.span.file)?.slice(target.span.start, target.span.end) ??
+        'weights',
+    )
+    .join(', ')
   return { name: label, kind: name.name, rate, options, schedule, targets }
 }
 
 function resolveSchedule(diagnostics: Context, scope: Scope, expression: Expression): Schedule {
-  const name = expression.kind === 'Call' ? (expression.callee.kind === 'Name' ? expression.callee.name : '') : expression.kind === 'Name' ? expression.name : ''
+  const name =
+    expression.kind === 'Call'
+      ? expression.callee.kind === 'Name'
+        ? expression.callee.name
+        : ''
+      : expression.kind === 'Name'
+        ? expression.name
+        : ''
   const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
   const number = (key: string, position: number, standard?: number): number => {
-    const argument = args.find((each) => each.name?.name === key) ?? args.filter((each) => !each.name)[position]
+    const argument =
+      args.find((each) => each.name?.name === key) ?? args.filter((each) => !each.name)[position]
     if (!argument) {
       if (standard !== undefined) return standard
       diagnostics.report('missingArgument', expression.span, { owner: `\`${name}\``, name: key })
@@ -335,13 +493,26 @@ function resolveSchedule(diagnostics: Context, scope: Scope, expression: Express
     case 'step':
       return { kind: 'step', every: number('every', 0), factor: number('factor', 1, 0.1) }
     default:
-      diagnostics.report('unknownName', expression.span, { kind: 'schedule', name }, { hint: didYouMean(name, ['constant', 'cosine', 'step']) ?? 'the schedules are constant, cosine and step' })
+      diagnostics.report(
+        'unknownName',
+        expression.span,
+        { kind: 'schedule', name },
+        {
+          hint:
+            didYouMean(name, ['constant', 'cosine', 'step']) ??
+            'the schedules are constant, cosine and step',
+        },
+      )
       return { kind: 'constant' }
   }
 }
 
 /** The weights or biases that an `optimise` statement names. */
-function resolveLearnables(context: LowerContext, scope: Scope, expression: Expression): readonly Learnable[] {
+function resolveLearnables(
+  context: LowerContext,
+  scope: Scope,
+  expression: Expression,
+): readonly Learnable[] {
   const found = findLearnables(context, scope, expression)
   if (!found) return []
   return found.filter((each) => {
@@ -354,7 +525,11 @@ function resolveLearnables(context: LowerContext, scope: Scope, expression: Expr
   })
 }
 
-function findLearnables(context: LowerContext, scope: Scope, expression: Expression): readonly Learnable[] | undefined {
+function findLearnables(
+  context: LowerContext,
+  scope: Scope,
+  expression: Expression,
+): readonly Learnable[] | undefined {
   const name = familyName(expression)
   const root = expression.kind === 'Index' ? expression.object : expression
   const family = findFamily(context, familyName(root) ?? '', root, scope)
@@ -382,11 +557,18 @@ function findLearnables(context: LowerContext, scope: Scope, expression: Express
   }
   const names = [
     ...context.index.families.keys(),
-    ...new Set(context.model.populations.flatMap((each) => each.cell.biases.map((bias) => bias.name))),
+    ...new Set(
+      context.model.populations.flatMap((each) => each.cell.biases.map((bias) => bias.name)),
+    ),
   ]
-  return context.diagnostics.report('unknownName', expression.span, { kind: 'weight or bias', name: name ?? 'this' }, {
-    hint: name === undefined ? undefined : didYouMean(name, names),
-  })
+  return context.diagnostics.report(
+    'unknownName',
+    expression.span,
+    { kind: 'weight or bias', name: name ?? 'this' },
+    {
+      hint: name === undefined ? undefined : didYouMean(name, names),
+    },
+  )
 }
 
 // --- protocol --------------------------------------------------------------------------------
@@ -428,11 +610,23 @@ function resolvePhases(
       }
     }
     const duration = phase.duration && evaluateNumber(diagnostics, experiment.scope, phase.duration)
-    const isEpochs = duration && (duration.dimension['epoch'] === 1 || Object.keys(duration.dimension).length === 0)
+    const isEpochs =
+      duration &&
+      (duration.dimension['epoch'] === 1 || Object.keys(duration.dimension).length === 0)
     if (duration && !isEpochs) {
-      diagnostics.report('noLowering', phase.duration?.span ?? phase.span, { construct: 'A phase that lasts a time or a number of steps' })
+      diagnostics.report('noLowering', phase.duration?.span ?? phase.span, {
+        construct: 'A phase that lasts a time or a number of steps',
+      })
     }
-    return [{ name: phase.name.name, epochs: isEpochs ? duration.value : 1, settings, plasticity, frozen: [...frozen] }]
+    return [
+      {
+        name: phase.name.name,
+        epochs: isEpochs ? duration.value : 1,
+        settings,
+        plasticity,
+        frozen: [...frozen],
+      },
+    ]
   })
 }
 
@@ -440,8 +634,17 @@ function checkFree(context: LowerContext, name: string, span: Span): void {
   if (context.freedom.isFree(name)) return
   const known = context.model.params.filter((param) => !param.structural).map((param) => param.name)
   if (context.model.params.some((param) => param.name === name)) {
-    context.diagnostics.report('badValue', span, { what: `\`${name}\``, expected: 'a parameter that can change during a run', found: 'one that decides the structure of the model' })
+    context.diagnostics.report('badValue', span, {
+      what: `\`${name}\``,
+      expected: 'a parameter that can change during a run',
+      found: 'one that decides the structure of the model',
+    })
   } else {
-    context.diagnostics.report('unknownName', span, { kind: 'parameter', name }, { hint: didYouMean(name, known) })
+    context.diagnostics.report(
+      'unknownName',
+      span,
+      { kind: 'parameter', name },
+      { hint: didYouMean(name, known) },
+    )
   }
 }

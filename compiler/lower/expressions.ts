@@ -3,7 +3,13 @@
  * shape [batch, units]; what is the same for all units [batch, 1]; what is the same for all examples
  * [units]; arithmetic over parameters alone is a host scalar, []. Broadcasting does the rest.
  */
-import type { BinaryExpression, CallExpression, Expression, FunctionItem, Span } from '../../grammar/ast.ts'
+import type {
+  BinaryExpression,
+  CallExpression,
+  Expression,
+  FunctionItem,
+  Span,
+} from '../../grammar/ast.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import { pullback } from '../ir/gradient.ts'
 import type { Graph, MapFunction, Shape, ValueId } from '../ir/ir.ts'
@@ -21,7 +27,11 @@ export interface Environment {
   /** Variables of the place: 'unknown' if there is none of that name; undefined after a report. */
   readonly variable: (name: string, span: Span) => ValueId | undefined | 'unknown'
   /** `object.member` where the object is no value: `pre.e`. */
-  readonly member?: (object: Expression, name: string, span: Span) => ValueId | undefined | 'unknown'
+  readonly member?: (
+    object: Expression,
+    name: string,
+    span: Span,
+  ) => ValueId | undefined | 'unknown'
   /** Shape of a draw made here. */
   readonly drawShape: Shape
   /** A stream name for the next draw of a distribution. */
@@ -31,8 +41,19 @@ export interface Environment {
 }
 
 const binaryFunctions: Readonly<Record<string, MapFunction>> = {
-  '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '^': 'pow',
-  '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', and: 'and', or: 'or',
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'div',
+  '^': 'pow',
+  '==': 'eq',
+  '!=': 'ne',
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+  and: 'and',
+  or: 'or',
 }
 
 export function lowerExpression(
@@ -41,7 +62,8 @@ export function lowerExpression(
   expression: Expression,
 ): ValueId | undefined {
   const { builder } = context
-  const lower = (each: Expression): ValueId | undefined => lowerExpression(context, environment, each)
+  const lower = (each: Expression): ValueId | undefined =>
+    lowerExpression(context, environment, each)
   switch (expression.kind) {
     case 'NumberLiteral':
     case 'BooleanLiteral':
@@ -66,9 +88,12 @@ export function lowerExpression(
     }
     case 'Binary': {
       if (expression.operator === '@') {
-        return context.diagnostics.report('notConstant', expression.span, { reason: '`@` is a product of weights, which have no place in an equation' })
+        return context.diagnostics.report('notConstant', expression.span, {
+          reason: '`@` is a product of weights, which have no place in an equation',
+        })
       }
-      if (expression.operator === '*' && scalesNoDraw(environment, expression)) return builder.constant(0)
+      if (expression.operator === '*' && scalesNoDraw(environment, expression))
+        return builder.constant(0)
       const left = lower(expression.left)
       const right = lower(expression.right)
       if (left === undefined || right === undefined) return undefined
@@ -105,21 +130,30 @@ function scalesNoDraw(environment: Environment, { left, right }: BinaryExpressio
     each.kind === 'Call' && each.callee.kind === 'Name' && draws.has(each.callee.name)
   const isNothing = (each: Expression): boolean => {
     if (each.kind === 'NumberLiteral') return each.value === 0
-    if (each.kind !== 'Name' || environment.variable(each.name, each.span) !== 'unknown') return false
+    if (each.kind !== 'Name' || environment.variable(each.name, each.span) !== 'unknown')
+      return false
     const entry = environment.scope.lookUp(each.name)
     return entry?.kind === 'number' && entry.value === 0
   }
   return (isDraw(right) && isNothing(left)) || (isDraw(left) && isNothing(right))
 }
 
-function constantOf(context: LowerContext, scope: Scope, expression: Expression): ValueId | undefined {
+function constantOf(
+  context: LowerContext,
+  scope: Scope,
+  expression: Expression,
+): ValueId | undefined {
   const value = evaluate(context.diagnostics, scope, expression)
   return value && fromValue(context, value, expression.span)
 }
 
 function fromValue(context: LowerContext, value: Value, span: Span): ValueId | undefined {
-  if (value.kind === 'number' || value.kind === 'boolean') return scalarValue(context.builder, context.freedom, value)
-  return context.diagnostics.report('expectedNumber', span, { expected: 'number', found: describeEntry(value) })
+  if (value.kind === 'number' || value.kind === 'boolean')
+    return scalarValue(context.builder, context.freedom, value)
+  return context.diagnostics.report('expectedNumber', span, {
+    expected: 'number',
+    found: describeEntry(value),
+  })
 }
 
 function lowerName(
@@ -137,7 +171,8 @@ function lowerName(
     }
     return fromValue(context, entry, span)
   }
-  if (!entry && lookUpUnit(name)) return constantOf(context, environment.scope, { kind: 'Name', name, span })
+  if (!entry && lookUpUnit(name))
+    return constantOf(context, environment.scope, { kind: 'Name', name, span })
   if (!entry && environment.scope.names().includes(name)) return undefined
   return context.diagnostics.report(
     'unknownName',
@@ -159,19 +194,37 @@ function resolveFunction(
     if (entry?.kind === 'function' || entry?.kind === 'builtin') return entry
     if (!entry && builtinNames.has(name)) return { kind: 'builtin', name }
     if (entry) {
-      return context.diagnostics.report('wrongKind', span, { name, found: describeEntry(entry), expected: 'a function' })
+      return context.diagnostics.report('wrongKind', span, {
+        name,
+        found: describeEntry(entry),
+        expected: 'a function',
+      })
     }
     if (environment.scope.names().includes(name)) return undefined
     const names = [...builtinNames, ...environment.scope.names()]
-    return context.diagnostics.report('unknownName', span, { kind: 'function', name }, { hint: didYouMean(name, names) })
+    return context.diagnostics.report(
+      'unknownName',
+      span,
+      { kind: 'function', name },
+      { hint: didYouMean(name, names) },
+    )
   }
-  return context.diagnostics.report('wrongKind', expression.span, { name: 'this', found: 'an expression', expected: 'the name of a function' })
+  return context.diagnostics.report('wrongKind', expression.span, {
+    name: 'this',
+    found: 'an expression',
+    expected: 'the name of a function',
+  })
 }
 
-function lowerCall(context: LowerContext, environment: Environment, call: CallExpression): ValueId | undefined {
+function lowerCall(
+  context: LowerContext,
+  environment: Environment,
+  call: CallExpression,
+): ValueId | undefined {
   const fn = resolveFunction(context, environment, call.callee)
   if (!fn) return undefined
-  if (fn.kind === 'builtin' && fn.name === 'pullback') return lowerPullback(context, environment, call)
+  if (fn.kind === 'builtin' && fn.name === 'pullback')
+    return lowerPullback(context, environment, call)
   const args: ValueId[] = []
   for (const argument of call.args) {
     const value = lowerExpression(context, environment, argument.value)
@@ -181,7 +234,13 @@ function lowerCall(context: LowerContext, environment: Environment, call: CallEx
   return applyFunction(context, environment, fn, args, call.span)
 }
 
-function arityError(context: LowerContext, name: string, expected: number, found: number, span: Span): undefined {
+function arityError(
+  context: LowerContext,
+  name: string,
+  expected: number,
+  found: number,
+  span: Span,
+): undefined {
   return context.diagnostics.report('tooManyArguments', span, {
     owner: `\`${name}\``,
     expected,
@@ -215,7 +274,8 @@ function applyFunction(
       if (args.length > 0) return arityError(context, fn.name, 0, args.length, span)
       return builder.random(fn.name, environment.stream(fn.name), environment.drawShape)
     case 'bernoulli':
-      if (first === undefined || args.length > 1) return arityError(context, fn.name, 1, args.length, span)
+      if (first === undefined || args.length > 1)
+        return arityError(context, fn.name, 1, args.length, span)
       return builder.random('bernoulli', environment.stream(fn.name), environment.drawShape, first)
     case 'poisson':
     case 'prev':
@@ -223,7 +283,8 @@ function applyFunction(
     case 'count':
       return noLowering(context, span, `\`${fn.name}\``)
     default:
-      if (first === undefined || args.length > 1) return arityError(context, fn.name, 1, args.length, span)
+      if (first === undefined || args.length > 1)
+        return arityError(context, fn.name, 1, args.length, span)
       return lowerReduction(builder, fn.name, first)
   }
 }
@@ -232,7 +293,8 @@ function applyFunction(
 export function lowerReduction(builder: GraphBuilder, name: string, value: ValueId): ValueId {
   const axis = builder.shapeOf(value).length - 1
   if (axis < 0) return name === 'variance' || name === 'std' ? builder.constant(0) : value
-  const reduce = (fn: 'sum' | 'mean' | 'max' | 'min', of: ValueId): ValueId => builder.reduce(fn, of, [axis], true)
+  const reduce = (fn: 'sum' | 'mean' | 'max' | 'min', of: ValueId): ValueId =>
+    builder.reduce(fn, of, [axis], true)
   switch (name) {
     case 'sum':
     case 'mean':
@@ -268,16 +330,26 @@ function applyDefined(
     return arityError(context, name, definition.parameters.length, args.length, span)
   }
   if (context.calls.depth >= callLimit) {
-    return context.diagnostics.report('definitionCycle', span, { cycle: `\`${name}\` calls itself` })
+    return context.diagnostics.report('definitionCycle', span, {
+      cycle: `\`${name}\` calls itself`,
+    })
   }
   context.calls.depth++
   try {
-    const parameters = new Map(definition.parameters.map((each, i) => [each.name.name, args[i] ?? 0]))
+    const parameters = new Map(
+      definition.parameters.map((each, i) => [each.name.name, args[i] ?? 0]),
+    )
     const body = functionEnvironment(context, environment, fn, definition.bindings, parameters)
     const result = lowerExpression(context, body, definition.result)
     const [argument] = args
     if (result === undefined || !definition.pullback || argument === undefined) return result
-    const graph = pullbackGraph(context, environment, fn, context.builder.shapeOf(argument), context.builder.shapeOf(result))
+    const graph = pullbackGraph(
+      context,
+      environment,
+      fn,
+      context.builder.shapeOf(argument),
+      context.builder.shapeOf(result),
+    )
     return graph && context.builder.custom(result, argument, graph)
   } finally {
     context.calls.depth--
@@ -310,7 +382,11 @@ function functionEnvironment(
     },
     drawShape: environment.drawShape,
     stream: environment.stream,
-    names: () => [...parameters.keys(), ...bindings.map((each) => each.name.name), ...fn.scope.names()],
+    names: () => [
+      ...parameters.keys(),
+      ...bindings.map((each) => each.name.name),
+      ...fn.scope.names(),
+    ],
   }
   return inner
 }
@@ -341,9 +417,14 @@ function pullbackGraph(
 }
 
 /** `pullback(f, z, g)`: what the gradient g of f(z) is at z. */
-function lowerPullback(context: LowerContext, environment: Environment, call: CallExpression): ValueId | undefined {
+function lowerPullback(
+  context: LowerContext,
+  environment: Environment,
+  call: CallExpression,
+): ValueId | undefined {
   const [of, at, gradient] = call.args
-  if (!of || !at || !gradient || call.args.length > 3) return arityError(context, 'pullback', 3, call.args.length, call.span)
+  if (!of || !at || !gradient || call.args.length > 3)
+    return arityError(context, 'pullback', 3, call.args.length, call.span)
   const fn = resolveFunction(context, environment, of.value)
   const argument = lowerExpression(context, environment, at.value)
   const g = lowerExpression(context, environment, gradient.value)
@@ -355,4 +436,3 @@ function lowerPullback(context: LowerContext, environment: Environment, call: Ca
   if (result === undefined) return undefined
   return pullback(builder, result, point, g)
 }
-

@@ -22,7 +22,13 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
     const target = connectionTarget(connection)
     const origin = originOf(context, connection.span)
     stored.push({
-      info: { name: connection.name, shape: connection.shape, role: 'weight', origin, axes: target.axes },
+      info: {
+        name: connection.name,
+        shape: connection.shape,
+        role: 'weight',
+        origin,
+        axes: target.axes,
+      },
       target,
       ...(connection.init ? { init: connection.init } : {}),
     })
@@ -39,16 +45,32 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
       if (bias.tied) continue
       const target = biasTarget(population, bias)
       stored.push({
-        info: { name: bias.storage, shape: target.shape, role: 'weight', origin: originOf(context, bias.span), axes: target.axes },
+        info: {
+          name: bias.storage,
+          shape: target.shape,
+          role: 'weight',
+          origin: originOf(context, bias.span),
+          axes: target.axes,
+        },
         target,
         ...(bias.initial ? { init: bias.initial } : {}),
       })
     }
   }
   for (const matrix of model.matrices) {
-    const target = { name: matrix.name, axes: [matrix.rows.name, matrix.columns.name], shape: [matrix.rows.size, matrix.columns.size] }
+    const target = {
+      name: matrix.name,
+      axes: [matrix.rows.name, matrix.columns.name],
+      shape: [matrix.rows.size, matrix.columns.size],
+    }
     stored.push({
-      info: { name: matrix.name, shape: target.shape, role: 'constant', origin: originOf(context, matrix.span), axes: target.axes },
+      info: {
+        name: matrix.name,
+        shape: target.shape,
+        role: 'constant',
+        origin: originOf(context, matrix.span),
+        axes: target.axes,
+      },
       target,
       init: matrix.init,
     })
@@ -75,7 +97,9 @@ export function lowerInit(
     }
     const before = builder.origin
     if (found.info.origin) builder.origin = found.info.origin
-    const value = found.init ? weights.expression(found.init, found.target) : builder.filled(0, shape)
+    const value = found.init
+      ? weights.expression(found.init, found.target)
+      : builder.filled(0, shape)
     builder.origin = before
     return value ?? builder.filled(0, shape)
   }
@@ -91,7 +115,11 @@ export function lowerInit(
 }
 
 /** Through `Weights`, so that a weight that several expressions read is drawn once. */
-function storedValue(context: LowerContext, weights: Weights, { info }: Stored): ValueId | undefined {
+function storedValue(
+  context: LowerContext,
+  weights: Weights,
+  { info }: Stored,
+): ValueId | undefined {
   const connection = context.index.connections.get(info.name)
   if (connection) return weights.connection(connection)
   const matrix = context.model.matrices.find((each) => each.name === info.name)

@@ -15,7 +15,14 @@ import type { LowerContext } from './context.ts'
 import { scalarValue } from './scalars.ts'
 import type { WeightTarget } from './weights.ts'
 
-const defaults: Readonly<Record<string, number>> = { gain: 1, mean: 0, std: 1, low: 0, high: 1, scale: 1 }
+const defaults: Readonly<Record<string, number>> = {
+  gain: 1,
+  mean: 0,
+  std: 1,
+  low: 0,
+  high: 1,
+  scale: 1,
+}
 
 export function lowerInitialiser(
   context: LowerContext,
@@ -31,10 +38,19 @@ export function lowerInitialiser(
   for (const [i, argument] of call.args.entries()) {
     const parameter = argument.name?.name ?? names[i]
     if (parameter === undefined) {
-      return diagnostics.report('tooManyArguments', argument.span, { owner: `\`${name}\``, expected: names.length, found: call.args.length })
+      return diagnostics.report('tooManyArguments', argument.span, {
+        owner: `\`${name}\``,
+        expected: names.length,
+        found: call.args.length,
+      })
     }
     if (!names.includes(parameter)) {
-      return diagnostics.report('unknownOption', argument.span, { owner: `\`${name}\``, name: parameter }, { hint: didYouMean(parameter, names) })
+      return diagnostics.report(
+        'unknownOption',
+        argument.span,
+        { owner: `\`${name}\``, name: parameter },
+        { hint: didYouMean(parameter, names) },
+      )
     }
     given.set(parameter, argument.value)
   }
@@ -51,12 +67,23 @@ export function lowerInitialiser(
   const area = target.shape.slice(2).reduce((a, b) => a * b, 1)
   const fanOut = (target.shape[0] ?? 1) * area
   const fanIn = (target.shape[1] ?? target.shape[0] ?? 1) * area
-  const draw = (distribution: 'normal' | 'uniform'): ValueId => builder.random(distribution, stream, target.shape)
-  const scaled = (value: ValueId, factor: ValueId | undefined, constant: number): ValueId | undefined =>
-    factor === undefined ? undefined : builder.map('mul', builder.map('mul', factor, builder.constant(constant)), value)
+  const draw = (distribution: 'normal' | 'uniform'): ValueId =>
+    builder.random(distribution, stream, target.shape)
+  const scaled = (
+    value: ValueId,
+    factor: ValueId | undefined,
+    constant: number,
+  ): ValueId | undefined =>
+    factor === undefined
+      ? undefined
+      : builder.map('mul', builder.map('mul', factor, builder.constant(constant)), value)
   /** Uniform on (-1, 1). */
   const symmetric = (): ValueId =>
-    builder.map('sub', builder.map('mul', builder.constant(2), draw('uniform')), builder.constant(1))
+    builder.map(
+      'sub',
+      builder.map('mul', builder.constant(2), draw('uniform')),
+      builder.constant(1),
+    )
   switch (name) {
     case 'normal': {
       const mean = scalar('mean')
@@ -67,7 +94,11 @@ export function lowerInitialiser(
       const low = scalar('low')
       const high = scalar('high')
       if (low === undefined || high === undefined) return undefined
-      return builder.map('add', low, builder.map('mul', builder.map('sub', high, low), draw('uniform')))
+      return builder.map(
+        'add',
+        low,
+        builder.map('mul', builder.map('sub', high, low), draw('uniform')),
+      )
     }
     case 'xavier_normal':
       return scaled(draw('normal'), scalar('gain'), Math.sqrt(2 / (fanIn + fanOut)))
@@ -78,7 +109,11 @@ export function lowerInitialiser(
       const mode = given.get('fan')
       const value = mode && evaluate(diagnostics, scope, mode)
       if (mode && (value?.kind !== 'string' || (value.value !== 'in' && value.value !== 'out'))) {
-        return diagnostics.report('badValue', mode.span, { what: '`fan`', expected: '"in" or "out"', found: value?.kind === 'string' ? `"${value.value}"` : 'no text' })
+        return diagnostics.report('badValue', mode.span, {
+          what: '`fan`',
+          expected: '"in" or "out"',
+          found: value?.kind === 'string' ? `"${value.value}"` : 'no text',
+        })
       }
       const fan = value?.kind === 'string' && value.value === 'out' ? fanOut : fanIn
       return name === 'kaiming_normal'
@@ -88,7 +123,12 @@ export function lowerInitialiser(
     case 'identity': {
       const [rows, columns] = target.shape
       if (rows === undefined || columns === undefined || target.shape.length !== 2) {
-        return diagnostics.report('shapeMismatch', call.span, { left: '`identity`', leftShape: 'a matrix', right: `\`${target.name}\``, rightShape: `[${target.shape.join(', ')}]` })
+        return diagnostics.report('shapeMismatch', call.span, {
+          left: '`identity`',
+          leftShape: 'a matrix',
+          right: `\`${target.name}\``,
+          rightShape: `[${target.shape.join(', ')}]`,
+        })
       }
       return scaled(builder.identity(rows, columns), scalar('scale'), 1)
     }

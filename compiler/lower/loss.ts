@@ -18,7 +18,10 @@ export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
       const value = circuit.variable(population, equation.name, equation.span)
       if (value === undefined || value === 'unknown') continue
       const shape = builder.shapeOf(value)
-      const each = shape.length === 2 && shape[1] !== 1 ? builder.reduce('sum', value, [1], true) : builder.broadcast(value, ['batch', 1])
+      const each =
+        shape.length === 2 && shape[1] !== 1
+          ? builder.reduce('sum', value, [1], true)
+          : builder.broadcast(value, ['batch', 1])
       total = total === undefined ? each : builder.map('add', total, each)
     }
   }
@@ -60,7 +63,12 @@ export class Backprop {
     const { builder, diagnostics } = this.#circuit.context
     const perExample = exampleLoss(this.#circuit)
     if (perExample === undefined) {
-      return diagnostics.report('noLoss', span, {}, { hint: 'declare one in the output cell, as in `loss l = 0.5 * sum((target - e) ^ 2)`' })
+      return diagnostics.report(
+        'noLoss',
+        span,
+        {},
+        { hint: 'declare one in the output cell, as in `loss l = 0.5 * sum((target - e) ^ 2)`' },
+      )
     }
     const loss = builder.reduce('mean', perExample)
     const replace = this.#replace(replacements, scope)
@@ -96,7 +104,9 @@ export class Backprop {
           replace.set(original, builder.filled(constant.value, target.shape))
           continue
         }
-        const other = others?.find((each) => joins(each, target.axes) || letJoins(this.#circuit, each, target.axes))
+        const other = others?.find(
+          (each) => joins(each, target.axes) || letJoins(this.#circuit, each, target.axes),
+        )
         const read = other && weights.element(other)
         if (!read) continue
         const aligned = weights.alignedTo(read, { value: original, axes: target.axes }, span)

@@ -24,7 +24,14 @@ interface Side {
   readonly value: (element: WeightElement) => WeightValue | undefined
 }
 
-const statistics: ReadonlySet<string> = new Set(['mean', 'std', 'variance', 'max_of', 'min_of', 'sum'])
+const statistics: ReadonlySet<string> = new Set([
+  'mean',
+  'std',
+  'variance',
+  'max_of',
+  'min_of',
+  'sum',
+])
 const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...statistics]
 
 export class MeasureLowering {
@@ -43,7 +50,10 @@ export class MeasureLowering {
     this.#scope = experiment.experiment.scope
     this.#backprop = new Backprop(circuit)
     const { builder } = circuit.context
-    this.#after = new Weights(circuit.context, (name, shape) => updates.stored.get(name) ?? builder.load(name, shape))
+    this.#after = new Weights(
+      circuit.context,
+      (name, shape) => updates.stored.get(name) ?? builder.load(name, shape),
+    )
   }
 
   /** Makes the reference gradients that a measure asks for, in the section that is theirs. */
@@ -53,7 +63,10 @@ export class MeasureLowering {
     if (name !== 'angle' && name !== 'ratio' && name !== 'norm') return
     const [first, second] = expression.args
     const reference = second && isBackprop(second.value)
-    const left = first && (reference || isBackprop(first.value)) ? this.#side(first.value, reference ?? false) : undefined
+    const left =
+      first && (reference || isBackprop(first.value))
+        ? this.#side(first.value, reference ?? false)
+        : undefined
     if (left && reference) this.#backpropSide(second.value, left.elements)
   }
 
@@ -110,7 +123,9 @@ export class MeasureLowering {
   /** Percentage of examples whose largest output is not that of the label. */
   error(): ValueId | undefined {
     const wrong = wrongAnswers(this.#circuit, this.#experiment)
-    return wrong === undefined ? undefined : this.#builder.map('mul', this.#builder.constant(100), this.#builder.reduce('mean', wrong))
+    return wrong === undefined
+      ? undefined
+      : this.#builder.map('mul', this.#builder.constant(100), this.#builder.reduce('mean', wrong))
   }
 
   // --- angles, ratios and norms ----------------------------------------------------------------
@@ -118,18 +133,25 @@ export class MeasureLowering {
   #pairs(label: string, kind: 'angle' | 'ratio', call: CallExpression): MeasurePlan | undefined {
     const [first, second] = call.args
     if (!first || !second || call.args.length > 2) {
-      return this.#circuit.context.diagnostics.report('tooManyArguments', call.span, { owner: `\`${kind}\``, expected: 2, found: call.args.length })
+      return this.#circuit.context.diagnostics.report('tooManyArguments', call.span, {
+        owner: `\`${kind}\``,
+        expected: 2,
+        found: call.args.length,
+      })
     }
     const reference = isBackprop(second.value)
     const left = this.#side(first.value, reference)
     if (!left) return undefined
-    const right = reference ? this.#backpropSide(second.value, left.elements) : this.#side(second.value, false)
+    const right = reference
+      ? this.#backpropSide(second.value, left.elements)
+      : this.#side(second.value, false)
     if (!right) return undefined
     const pairs: (readonly [ValueId, ValueId])[] = []
     const outputs: string[] = []
     for (const [i, element] of left.elements.entries()) {
       const a = left.value(element)
-      const partner = reference || right.elements === left.elements ? element : this.#partner(a, element, right)
+      const partner =
+        reference || right.elements === left.elements ? element : this.#partner(a, element, right)
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
       const aligned = this.#after.alignedTo(b, a, second.value.span)
@@ -153,14 +175,22 @@ export class MeasureLowering {
     return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}) }
   }
 
-  #partner(a: WeightValue | undefined, element: WeightElement, right: Side): WeightElement | undefined {
+  #partner(
+    a: WeightValue | undefined,
+    element: WeightElement,
+    right: Side,
+  ): WeightElement | undefined {
     if (!a) return undefined
     const same = right.elements.find((each) => each.name === element.name)
     return (
       same ??
       right.elements.find((each) => {
         const axes = this.#after.element(each)?.axes
-        return axes && ((axes[0] === a.axes[0] && axes[1] === a.axes[1]) || (axes[0] === a.axes[1] && axes[1] === a.axes[0]))
+        return (
+          axes &&
+          ((axes[0] === a.axes[0] && axes[1] === a.axes[1]) ||
+            (axes[0] === a.axes[1] && axes[1] === a.axes[0]))
+        )
       })
     )
   }
@@ -170,7 +200,10 @@ export class MeasureLowering {
     const b = this.#builder
     const total = (of: readonly ValueId[]): ValueId => {
       const sums = of.map((each) => b.reduce('sum', b.map('square', each)))
-      return b.map('sqrt', sums.reduce((x, y) => b.map('add', x, y)))
+      return b.map(
+        'sqrt',
+        sums.reduce((x, y) => b.map('add', x, y)),
+      )
     }
     const left = pairs.map(([x]) => x)
     const right = pairs.map(([, y]) => y)
@@ -202,7 +235,13 @@ export class MeasureLowering {
       outputs.push(name)
     }
     if (squares.length > 1) {
-      b.output(label, b.map('sqrt', squares.reduce((x, y) => b.map('add', x, y))))
+      b.output(
+        label,
+        b.map(
+          'sqrt',
+          squares.reduce((x, y) => b.map('add', x, y)),
+        ),
+      )
       outputs.push(label)
     }
     return { label, outputs }
@@ -223,16 +262,22 @@ export class MeasureLowering {
       )
     }
     if (isBackprop(expression)) return this.#backpropSide(expression, undefined)
-    const isUpdate = expression.kind === 'Call' && expression.callee.kind === 'Name' && expression.callee.name === 'update'
+    const isUpdate =
+      expression.kind === 'Call' &&
+      expression.callee.kind === 'Name' &&
+      expression.callee.name === 'update'
     const named = isUpdate ? expression.args[0]?.value : expression
     if (!named) return undefined
     const elements = parseName(this.#circuit.context, named, this.#scope)
     if (!elements) return undefined
-    if (!isUpdate && !asUpdate) return { elements, value: (element) => this.#after.element(element) }
+    if (!isUpdate && !asUpdate)
+      return { elements, value: (element) => this.#after.element(element) }
     const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
     const moving = elements.filter((element) => this.#differential(element, changeOf) !== undefined)
     if (moving.length === 0) {
-      return this.#circuit.context.diagnostics.report('notLearnable', named.span, { name: elements[0]?.name ?? 'this' })
+      return this.#circuit.context.diagnostics.report('notLearnable', named.span, {
+        name: elements[0]?.name ?? 'this',
+      })
     }
     return { elements: moving, value: (element) => this.#differential(element, changeOf) }
   }
@@ -241,30 +286,50 @@ export class MeasureLowering {
     return differential(this.#circuit.context, this.#circuit.weights, element, changeOf)
   }
 
-  #backpropSide(expression: Expression, same: readonly WeightElement[] | undefined): Side | undefined {
+  #backpropSide(
+    expression: Expression,
+    same: readonly WeightElement[] | undefined,
+  ): Side | undefined {
     const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
     const named = args.find((each) => !each.name)
-    const elements = same ?? (named ? parseName(this.#circuit.context, named.value, this.#scope) : undefined)
+    const elements =
+      same ?? (named ? parseName(this.#circuit.context, named.value, this.#scope) : undefined)
     if (!elements) return undefined
     const replacements = args.flatMap((each): Replacement[] =>
       each.name ? [{ family: each.name.name, span: each.name.span, value: each.value }] : [],
     )
     const storages = this.#storagesOf(elements)
-    const label = replacements.length === 0 ? 'backprop' : `backprop[${replacements.map((each) => `${each.family} = ${textOf(each.value)}`).join(', ')}]`
-    const changes = this.#backprop.changes(storages, replacements, this.#scope, expression.span, label)
+    const label =
+      replacements.length === 0
+        ? 'backprop'
+        : `backprop[${replacements.map((each) => `${each.family} = ${textOf(each.value)}`).join(', ')}]`
+    const changes = this.#backprop.changes(
+      storages,
+      replacements,
+      this.#scope,
+      expression.span,
+      label,
+    )
     if (!changes) return undefined
-    return { elements, value: (element) => this.#differential(element, (each) => changes.get(each.name)) }
+    return {
+      elements,
+      value: (element) => this.#differential(element, (each) => changes.get(each.name)),
+    }
   }
 
   /** The stored weights that the elements are made of: the forward weights that learn. */
-  #storagesOf(elements: readonly WeightElement[]): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+  #storagesOf(
+    elements: readonly WeightElement[],
+  ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
     const found = new Map<string, readonly number[]>()
     const collect: ChangeOf = (element) => {
-      if (this.#updates.asked.has(element.name) || element.connection.rule) found.set(element.name, element.connection.shape)
+      if (this.#updates.asked.has(element.name) || element.connection.rule)
+        found.set(element.name, element.connection.shape)
       return undefined
     }
     for (const element of elements) {
-      if (element.kind === 'connection' && !element.connection.tied) found.set(element.name, element.connection.shape)
+      if (element.kind === 'connection' && !element.connection.tied)
+        found.set(element.name, element.connection.shape)
       else this.#differential(element, collect)
     }
     return [...found].map(([name, shape]) => ({ name, shape }))
@@ -276,7 +341,12 @@ export class MeasureLowering {
     const [argument] = call.args
     if (!argument) return undefined
     if (findFamilyOf(this.#circuit, argument.value, this.#scope)) {
-      return this.#circuit.context.diagnostics.report('wrongKind', argument.span, { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' }, { hint: 'of weights there are `norm` and `angle`' })
+      return this.#circuit.context.diagnostics.report(
+        'wrongKind',
+        argument.span,
+        { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' },
+        { hint: 'of weights there are `norm` and `angle`' },
+      )
     }
     const arrays = new Set<number>()
     const first = this.#variable(argument.value, 0, arrays)
@@ -322,8 +392,15 @@ export class MeasureLowering {
         const found = this.#circuit.variable(current, name, span)
         if (found !== 'unknown') return found
         const { cell } = current
-        const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map((each) => each.name)
-        return context.diagnostics.report('unknownMember', span, { owner: `\`${current.name}\` (a ${cell.name})`, kind: 'variable', name }, { hint: didYouMean(name, names) })
+        const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
+          (each) => each.name,
+        )
+        return context.diagnostics.report(
+          'unknownMember',
+          span,
+          { owner: `\`${current.name}\` (a ${cell.name})`, kind: 'variable', name },
+          { hint: didYouMean(name, names) },
+        )
       },
       drawShape: [],
       stream: (distribution) => `measure ${distribution}`,
@@ -335,10 +412,16 @@ export class MeasureLowering {
 
 const isBackprop = (expression: Expression): boolean =>
   (expression.kind === 'Name' && expression.name === 'backprop') ||
-  (expression.kind === 'Call' && expression.callee.kind === 'Name' && expression.callee.name === 'backprop')
+  (expression.kind === 'Call' &&
+    expression.callee.kind === 'Name' &&
+    expression.callee.name === 'backprop')
 
 const textOf = (expression: Expression): string =>
-  expression.kind === 'Name' ? expression.name : expression.kind === 'NumberLiteral' ? expression.text : '...'
+  expression.kind === 'Name'
+    ? expression.name
+    : expression.kind === 'NumberLiteral'
+      ? expression.text
+      : '...'
 
 function findFamilyOf(circuit: CircuitLowering, expression: Expression, scope: Scope): boolean {
   if (expression.kind !== 'Name') return false
@@ -346,7 +429,11 @@ function findFamilyOf(circuit: CircuitLowering, expression: Expression, scope: S
 }
 
 /** A statistic over all examples and units; the variance is the biased one. */
-function statistic(b: CircuitLowering['context']['builder'], name: string, value: ValueId): ValueId {
+function statistic(
+  b: CircuitLowering['context']['builder'],
+  name: string,
+  value: ValueId,
+): ValueId {
   switch (name) {
     case 'sum':
     case 'mean':
@@ -356,21 +443,33 @@ function statistic(b: CircuitLowering['context']['builder'], name: string, value
     case 'min_of':
       return b.reduce('min', value)
     default: {
-      const variance = b.reduce('mean', b.map('square', b.map('sub', value, b.reduce('mean', value))))
+      const variance = b.reduce(
+        'mean',
+        b.map('square', b.map('sub', value, b.reduce('mean', value))),
+      )
       return name === 'std' ? b.map('sqrt', variance) : variance
     }
   }
 }
 
 /** 1 for every example answered wrongly, [batch]; undefined if nothing is classified. */
-export function wrongAnswers(circuit: CircuitLowering, experiment: ResolvedExperiment): ValueId | undefined {
+export function wrongAnswers(
+  circuit: CircuitLowering,
+  experiment: ResolvedExperiment,
+): ValueId | undefined {
   const { builder } = circuit.context
   let wrong: ValueId | undefined
   for (const { population, input } of experiment.labels) {
     const event = population.cell.equations.find((each) => each.role === 'event')
     const answer = event && circuit.variable(population, event.name, event.span)
     const target = circuit.variable(population, input.name, input.span)
-    if (answer === undefined || answer === 'unknown' || target === undefined || target === 'unknown') continue
+    if (
+      answer === undefined ||
+      answer === 'unknown' ||
+      target === undefined ||
+      target === 'unknown'
+    )
+      continue
     const differs = builder.map('ne', builder.argmax(answer), builder.argmax(target))
     wrong = wrong === undefined ? differs : builder.map('max', wrong, differs)
   }

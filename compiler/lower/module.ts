@@ -31,7 +31,14 @@ export function lowerModel(
   experiment: Experiment | undefined,
   sources: ReadonlyMap<string, string>,
 ): Lowered | undefined {
-  const shared = { diagnostics, model, sources, index: indexModel(model), freedom: freedomOf(model.params), calls: { depth: 0 } }
+  const shared = {
+    diagnostics,
+    model,
+    sources,
+    index: indexModel(model),
+    freedom: freedomOf(model.params),
+    calls: { depth: 0 },
+  }
   if (!isSupported(diagnostics, model)) return undefined
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const resolved = experiment && resolveExperiment(scratch, experiment)
@@ -45,7 +52,10 @@ export function lowerModel(
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const graphs = { init, infer, step: step.graph, derived }
-  const storages: readonly StorageInfo[] = [...stored.map((each) => each.info), ...step.updates.slots]
+  const storages: readonly StorageInfo[] = [
+    ...stored.map((each) => each.info),
+    ...step.updates.slots,
+  ]
   const ir: IrModule = {
     name: model.name,
     source: model.source,
@@ -53,7 +63,10 @@ export function lowerModel(
     params: paramInfos(model.params, graphs),
     storages,
     inputs: inputInfos(graphs),
-    rates: (resolved?.optimisers ?? []).map((each) => ({ name: each.name, value: each.rate.value })),
+    rates: (resolved?.optimisers ?? []).map((each) => ({
+      name: each.name,
+      value: each.rate.value,
+    })),
     graphs,
   }
   const plan = resolved && buildPlan(diagnostics, resolved, ir, step.measures, step.measureEvery)
@@ -67,9 +80,16 @@ interface Step {
   readonly measureEvery: number
 }
 
-function lowerStep(context: Omit<LowerContext, 'builder'>, experiment: ResolvedExperiment | undefined): Step {
+function lowerStep(
+  context: Omit<LowerContext, 'builder'>,
+  experiment: ResolvedExperiment | undefined,
+): Step {
   const builder = new GraphBuilder('step')
-  const circuit = new CircuitLowering({ ...context, builder }, (name, shape) => builder.load(name, shape), true)
+  const circuit = new CircuitLowering(
+    { ...context, builder },
+    (name, shape) => builder.load(name, shape),
+    true,
+  )
   circuit.lowerAll()
   builder.section = 'update'
   const updates = lowerUpdates(circuit, experiment?.optimisers ?? [])
@@ -79,11 +99,17 @@ function lowerStep(context: Omit<LowerContext, 'builder'>, experiment: ResolvedE
     const statements = experiment.experiment.statements.filter((each) => each.kind === 'Measure')
     const lowering = new MeasureLowering(circuit, updates, experiment)
     builder.section = 'backprop'
-    for (const statement of statements) for (const { value } of statement.measures) lowering.prepare(value)
+    for (const statement of statements)
+      for (const { value } of statement.measures) lowering.prepare(value)
     builder.section = 'measure'
     for (const statement of statements) {
       if (statement.every) {
-        measureEvery = evaluateInteger(context.diagnostics, experiment.experiment.scope, stripUnit(statement.every)) ?? measureEvery
+        measureEvery =
+          evaluateInteger(
+            context.diagnostics,
+            experiment.experiment.scope,
+            stripUnit(statement.every),
+          ) ?? measureEvery
       }
       for (const { name, value } of statement.measures) {
         const label = name?.name ?? sourceText(context, value.span)
@@ -107,15 +133,25 @@ function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string 
   return (context.sources.get(span.file)?.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ')
 }
 
-function lowerInfer(context: Omit<LowerContext, 'builder'>, experiment: ResolvedExperiment | undefined): Graph {
+function lowerInfer(
+  context: Omit<LowerContext, 'builder'>,
+  experiment: ResolvedExperiment | undefined,
+): Graph {
   const builder = new GraphBuilder('infer')
-  const circuit = new CircuitLowering({ ...context, builder }, (name, shape) => builder.load(name, shape), false)
+  const circuit = new CircuitLowering(
+    { ...context, builder },
+    (name, shape) => builder.load(name, shape),
+    false,
+  )
   const { populations } = context.model
-  const answering = populations.filter((each) => each.cell.equations.some((equation) => equation.role === 'loss'))
+  const answering = populations.filter((each) =>
+    each.cell.equations.some((equation) => equation.role === 'loss'),
+  )
   for (const population of answering.length > 0 ? answering : populations) {
     const event = population.cell.equations.find((equation) => equation.role === 'event')
     const value = event && circuit.variable(population, event.name, event.span)
-    if (value !== undefined && value !== 'unknown' && event) builder.output(`${population.name}.${event.name}`, value)
+    if (value !== undefined && value !== 'unknown' && event)
+      builder.output(`${population.name}.${event.name}`, value)
   }
   if (experiment) {
     builder.section = 'score'
@@ -167,11 +203,20 @@ function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {
     }
   }
   const { infer, step } = graphs
-  reach(infer, infer.outputs.filter((each) => infer.nodes[each.value]?.section === 'circuit').map((each) => each.value))
+  reach(
+    infer,
+    infer.outputs
+      .filter((each) => infer.nodes[each.value]?.section === 'circuit')
+      .map((each) => each.value),
+  )
   const inputs = new Map<string, InputInfo>()
   for (const node of [...step.nodes, ...infer.nodes]) {
     if (node.op !== 'input') continue
-    inputs.set(node.name, { name: node.name, shape: node.shape, inference: answered.has(node.name) })
+    inputs.set(node.name, {
+      name: node.name,
+      shape: node.shape,
+      inference: answered.has(node.name),
+    })
   }
   return [...inputs.values()]
 }
@@ -188,17 +233,31 @@ function buildPlan(
   if (!data) return undefined
   const records = statements.flatMap((statement): readonly RecordPlan[] => {
     if (statement.kind !== 'Record') return []
-    const every = statement.every ? (evaluateInteger(diagnostics, scope, stripUnit(statement.every)) ?? 1) : 1
+    const every = statement.every
+      ? (evaluateInteger(diagnostics, scope, stripUnit(statement.every)) ?? 1)
+      : 1
     const names = ir.graphs.step.outputs.map((each) => each.name)
     const variables = statement.targets.flatMap((target) => {
-      const text = target.kind === 'Member' && target.object.kind === 'Name' ? `${target.object.name}.${target.member.name}` : ''
+      const text =
+        target.kind === 'Member' && target.object.kind === 'Name'
+          ? `${target.object.name}.${target.member.name}`
+          : ''
       const pattern = target.kind === 'Member' && target.object.kind === 'Name' ? target : undefined
       const found = names.filter((name) => {
         if (!pattern || pattern.object.kind !== 'Name') return name === text
-        const [owner, variable] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)]
-        return variable === pattern.member.name && owner.replace(/\[\d+\]$/, '') === pattern.object.name
+        const [owner, variable] = [
+          name.slice(0, name.lastIndexOf('.')),
+          name.slice(name.lastIndexOf('.') + 1),
+        ]
+        return (
+          variable === pattern.member.name && owner.replace(/\[\d+\]$/, '') === pattern.object.name
+        )
       })
-      if (found.length === 0) diagnostics.report('unknownName', target.span, { kind: 'variable to record', name: text || 'this' })
+      if (found.length === 0)
+        diagnostics.report('unknownName', target.span, {
+          kind: 'variable to record',
+          name: text || 'this',
+        })
       return found
     })
     return [{ variables, every }]
@@ -207,12 +266,20 @@ function buildPlan(
   return {
     name: item.name.name,
     data,
-    present: resolved.present.map((each) => ({ ...each, inference: byInput.get(each.input)?.inference ?? false })),
+    present: resolved.present.map((each) => ({
+      ...each,
+      inference: byInput.get(each.input)?.inference ?? false,
+    })),
     batch: values.batch,
     evaluationBatch: values.evaluate,
     epochs: values.epochs,
     seed: values.seed,
-    optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({ name, kind, rate: rate.value, schedule })),
+    optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
+      name,
+      kind,
+      rate: rate.value,
+      schedule,
+    })),
     measures,
     measureEvery,
     scores: ir.graphs.infer.outputs

@@ -13,7 +13,11 @@ export function parseName(
   if (expression.kind === 'Index') return parseIndex(context, expression, scope)
   const name = familyName(expression)
   if (name === undefined) {
-    return context.diagnostics.report('wrongKind', expression.span, { name: 'this', found: 'an expression', expected: 'the name of a weight' })
+    return context.diagnostics.report('wrongKind', expression.span, {
+      name: 'this',
+      found: 'an expression',
+      expected: 'the name of a weight',
+    })
   }
   const found = findFamily(context, name, expression, scope)
   if (found) return found
@@ -42,7 +46,10 @@ export function findFamily(
   }
   const parts = scope.prefix.split('.').slice(0, -1)
   for (let depth = parts.length; depth >= 0; depth--) {
-    const prefix = parts.slice(0, depth).map((part) => `${part}.`).join('')
+    const prefix = parts
+      .slice(0, depth)
+      .map((part) => `${part}.`)
+      .join('')
     const elements = families.get(prefix + name)
     if (elements) return elements
   }
@@ -57,7 +64,8 @@ function parseIndex(
   const family = parseName(context, expression.object, scope)
   if (!family) return undefined
   const { index } = expression
-  const whole = (each: Expression): number | undefined => evaluateInteger(context.diagnostics, scope, each)
+  const whole = (each: Expression): number | undefined =>
+    evaluateInteger(context.diagnostics, scope, each)
   const from = index.kind === 'Range' ? (index.from ? whole(index.from) : 0) : whole(index)
   const to = index.kind === 'Range' ? (index.to ? whole(index.to) : family.length - 1) : from
   if (from === undefined || to === undefined) return undefined

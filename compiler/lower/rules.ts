@@ -53,7 +53,9 @@ export function lowerRule(circuit: CircuitLowering, connection: Connection): Val
   const { builder } = circuit.context
   const post = connection.target.population
   const pre = connection.source.population
-  const compartment = post.cell.compartments.find((each) => each.name === connection.target.compartment)
+  const compartment = post.cell.compartments.find(
+    (each) => each.name === connection.target.compartment,
+  )
   const branches = compartment?.branches ?? 1
   const paired = connection.connectivity === 'one_to_one'
   const groups = branchGroups(pre.size, branches)
@@ -89,7 +91,11 @@ export function lowerRule(circuit: CircuitLowering, connection: Connection): Val
 }
 
 /** The change of a bias, [units]. */
-export function lowerBiasRule(circuit: CircuitLowering, population: Population, bias: Bias): ValueId | undefined {
+export function lowerBiasRule(
+  circuit: CircuitLowering,
+  population: Population,
+  bias: Bias,
+): ValueId | undefined {
   if (!bias.rule) return undefined
   return lowerSite(circuit, {
     rule: bias.rule,
@@ -108,10 +114,12 @@ function lowerSite(circuit: CircuitLowering, site: Site): ValueId | undefined {
   const { members, name } = site.rule.item
   for (const member of members) {
     if (member.kind === 'Reaction') return noLowering(context, member.span, 'A reaction (`on`)')
-    if (member.kind === 'State') return noLowering(context, member.span, 'A trace with a state equation')
+    if (member.kind === 'State')
+      return noLowering(context, member.span, 'A trace with a state equation')
   }
   const dw = members.find((member) => member.kind === 'Equation' && member.name.name === 'dw')
-  if (dw?.kind !== 'Equation') return context.diagnostics.report('ruleWithoutChange', name.span, { rule: name.name })
+  if (dw?.kind !== 'Equation')
+    return context.diagnostics.report('ruleWithoutChange', name.span, { rule: name.name })
   const before = builder.origin
   builder.origin = originOf(context, dw.span)
   const terms = new RuleLowering(circuit, site).lower(dw.value)
@@ -128,7 +136,9 @@ function contract(context: LowerContext, site: Site, terms: readonly Term[]): Va
   const shape = site.paired ? [post] : [post, pre]
   let total: ValueId | undefined
   for (const term of terms) {
-    const value = site.paired ? pairedTerm(context, term, post) : outerTerm(context, term, post, pre)
+    const value = site.paired
+      ? pairedTerm(context, term, post)
+      : outerTerm(context, term, post, pre)
     const weighted = term.weight === undefined ? value : builder.map('mul', value, term.weight)
     total = total === undefined ? weighted : builder.map('add', total, weighted)
   }
@@ -147,11 +157,19 @@ function outerTerm({ builder }: LowerContext, term: Term, post: number, pre: num
   const left = term.post
   const right = term.pre
   const scale = (value: ValueId): ValueId => multiply(builder, value, term.scalar) ?? value
-  if (left !== undefined && right !== undefined && (hasBatch(builder, left) || hasBatch(builder, right))) {
+  if (
+    left !== undefined &&
+    right !== undefined &&
+    (hasBatch(builder, left) || hasBatch(builder, right))
+  ) {
     const mean = builder.map('div', scale(left), builder.batch())
-    return builder.matmul(builder.broadcast(mean, ['batch', post]), builder.broadcast(right, ['batch', pre]), {
-      transposeLeft: true,
-    })
+    return builder.matmul(
+      builder.broadcast(mean, ['batch', post]),
+      builder.broadcast(right, ['batch', pre]),
+      {
+        transposeLeft: true,
+      },
+    )
   }
   const average = (value: ValueId | undefined, units: number): ValueId | undefined => {
     if (value === undefined || !hasBatch(builder, value)) return value
@@ -159,15 +177,24 @@ function outerTerm({ builder }: LowerContext, term: Term, post: number, pre: num
   }
   const column = average(left, post)
   const row = average(right, pre)
-  const columns = column === undefined ? undefined : builder.reshape(builder.broadcast(column, [post]), [post, 1])
-  return builder.broadcast(scale(multiply(builder, columns, row) ?? builder.constant(1)), [post, pre])
+  const columns =
+    column === undefined ? undefined : builder.reshape(builder.broadcast(column, [post]), [post, 1])
+  return builder.broadcast(scale(multiply(builder, columns, row) ?? builder.constant(1)), [
+    post,
+    pre,
+  ])
 }
 
 type Builder = LowerContext['builder']
 
-const hasBatch = (builder: Builder, value: ValueId): boolean => builder.shapeOf(value)[0] === 'batch'
+const hasBatch = (builder: Builder, value: ValueId): boolean =>
+  builder.shapeOf(value)[0] === 'batch'
 
-function multiply(builder: Builder, a: ValueId | undefined, b: ValueId | undefined): ValueId | undefined {
+function multiply(
+  builder: Builder,
+  a: ValueId | undefined,
+  b: ValueId | undefined,
+): ValueId | undefined {
   if (a === undefined) return b
   return b === undefined ? a : builder.map('mul', a, b)
 }
@@ -192,7 +219,8 @@ class RuleLowering {
         return this.#member(expression)
       case 'Unary': {
         const operand = this.lower(expression.operand)
-        if (expression.operator === 'not') return operand && this.#apply('not', [operand], expression.span)
+        if (expression.operator === 'not')
+          return operand && this.#apply('not', [operand], expression.span)
         return operand?.map((term) => this.#scale(term, builder.constant(-1)))
       }
       case 'Binary': {
@@ -202,7 +230,9 @@ class RuleLowering {
         return this.#binary(expression.operator, left, right, expression.span)
       }
       case 'Conditional': {
-        const parts = [expression.test, expression.then, expression.otherwise].map((each) => this.lower(each))
+        const parts = [expression.test, expression.then, expression.otherwise].map((each) =>
+          this.lower(each),
+        )
         const known = parts.filter((each) => each !== undefined)
         return known.length < 3 ? undefined : this.#apply('select', known, expression.span)
       }
@@ -223,7 +253,8 @@ class RuleLowering {
     const { builder, diagnostics, freedom } = this.#circuit.context
     const members = site.rule.item.members
     const binding = members.find((each) => each.kind === 'Equation' && each.name.name === name)
-    if (binding?.kind === 'Equation' && name !== 'dw') return this.#binding(name, binding.value, span)
+    if (binding?.kind === 'Equation' && name !== 'dw')
+      return this.#binding(name, binding.value, span)
     switch (name) {
       case 'w': {
         const weight = site.weight()
@@ -257,14 +288,31 @@ class RuleLowering {
 
   #unknown(name: string, span: Span): undefined {
     const rule = this.#site.rule.item.name.name
-    const known = ['w', 'pre', 'post', 'sent', 'sign', 'inputs', 'branch_inputs', 'batch_size', ...this.#site.rule.scope.names()]
-    return this.#circuit.context.diagnostics.report('notLocal', span, { rule, name }, { hint: didYouMean(name, known) })
+    const known = [
+      'w',
+      'pre',
+      'post',
+      'sent',
+      'sign',
+      'inputs',
+      'branch_inputs',
+      'batch_size',
+      ...this.#site.rule.scope.names(),
+    ]
+    return this.#circuit.context.diagnostics.report(
+      'notLocal',
+      span,
+      { rule, name },
+      { hint: didYouMean(name, known) },
+    )
   }
 
   #binding(name: string, value: Expression, span: Span): readonly Term[] | undefined {
     if (this.#bindings.has(name)) return this.#bindings.get(name)
     if (this.#running.has(name)) {
-      return this.#circuit.context.diagnostics.report('cycle', span, { cycle: `\`${name}\` needs itself` })
+      return this.#circuit.context.diagnostics.report('cycle', span, {
+        cycle: `\`${name}\` needs itself`,
+      })
     }
     this.#running.add(name)
     const terms = this.lower(value)
@@ -278,7 +326,8 @@ class RuleLowering {
     const { object, member, span } = expression
     const side = object.kind === 'Name' ? object.name : ''
     const population = side === 'post' ? site.post : side === 'pre' ? site.pre : undefined
-    if (!population) return this.#unknown(object.kind === 'Name' ? `${side}.${member.name}` : 'this', span)
+    if (!population)
+      return this.#unknown(object.kind === 'Name' ? `${side}.${member.name}` : 'this', span)
     const compartment = population.cell.compartments.find((each) => each.name === member.name)
     if (side === 'post' && compartment && site.branch !== undefined && compartment.branches > 1) {
       const value = circuit.branch(population, compartment, site.branch)
@@ -286,13 +335,16 @@ class RuleLowering {
     }
     const value = circuit.variable(population, member.name, span)
     if (value === undefined) return undefined
-    if (value !== 'unknown') return side === 'post' ? this.#classify('post', value) : this.#presynaptic(value)
+    if (value !== 'unknown')
+      return side === 'post' ? this.#classify('post', value) : this.#presynaptic(value)
     const entry = population.cell.scope.lookUp(member.name)
     if (entry?.kind === 'number' || entry?.kind === 'boolean') {
       return [{ scalar: scalarValue(circuit.context.builder, circuit.context.freedom, entry) }]
     }
     const { cell } = population
-    const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map((each) => each.name)
+    const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
+      (each) => each.name,
+    )
     return circuit.context.diagnostics.report(
       'unknownMember',
       member.span,
@@ -302,7 +354,9 @@ class RuleLowering {
   }
 
   #classify(part: 'post' | 'pre', value: ValueId): readonly Term[] {
-    return this.#circuit.context.builder.shapeOf(value).length === 0 ? [{ scalar: value }] : [{ [part]: value }]
+    return this.#circuit.context.builder.shapeOf(value).length === 0
+      ? [{ scalar: value }]
+      : [{ [part]: value }]
   }
 
   /** A presynaptic value, restricted to the units of this branch. */
@@ -310,7 +364,8 @@ class RuleLowering {
     const { builder } = this.#circuit.context
     const { range, pre } = this.#site
     const shape = builder.shapeOf(value)
-    if (!range || shape.length === 0 || shape.at(-1) !== pre?.size) return this.#classify('pre', value)
+    if (!range || shape.length === 0 || shape.at(-1) !== pre?.size)
+      return this.#classify('pre', value)
     return [{ pre: builder.slice(value, shape.length - 1, range[0], range[1]) }]
   }
 
@@ -324,7 +379,12 @@ class RuleLowering {
     return { ...term, scalar: multiply(builder, term.scalar, factor) ?? factor }
   }
 
-  #binary(operator: string, left: readonly Term[], right: readonly Term[], span: Span): readonly Term[] | undefined {
+  #binary(
+    operator: string,
+    left: readonly Term[],
+    right: readonly Term[],
+    span: Span,
+  ): readonly Term[] | undefined {
     const { builder } = this.#circuit.context
     switch (operator) {
       case '*':
@@ -346,7 +406,8 @@ class RuleLowering {
           for (const part of ['post', 'pre', 'weight', 'scalar'] as const) {
             const below = divisor[part]
             const above = a[part] ?? (below === undefined ? undefined : builder.constant(1))
-            if (above !== undefined) quotient[part] = below === undefined ? above : builder.map('div', above, below)
+            if (above !== undefined)
+              quotient[part] = below === undefined ? above : builder.map('div', above, below)
           }
           return quotient
         })
@@ -355,12 +416,21 @@ class RuleLowering {
       case '-': {
         const same = this.#single([left, right])
         if (same) return this.#apply(operator === '+' ? 'add' : 'sub', [left, right], span)
-        const negated = operator === '+' ? right : right.map((term) => this.#scale(term, builder.constant(-1)))
+        const negated =
+          operator === '+' ? right : right.map((term) => this.#scale(term, builder.constant(-1)))
         return [...left, ...negated]
       }
       default: {
         const names: Readonly<Record<string, string>> = {
-          '^': 'pow', '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', and: 'and', or: 'or',
+          '^': 'pow',
+          '==': 'eq',
+          '!=': 'ne',
+          '<': 'lt',
+          '<=': 'le',
+          '>': 'gt',
+          '>=': 'ge',
+          and: 'and',
+          or: 'or',
         }
         const fn = names[operator]
         return fn === undefined ? undefined : this.#apply(fn, [left, right], span)
@@ -372,7 +442,8 @@ class RuleLowering {
   #single(values: readonly (readonly Term[])[]): Part | undefined {
     const parts = new Set<Part>()
     for (const term of values.flat()) {
-      for (const part of ['post', 'pre', 'weight'] as const) if (term[part] !== undefined) parts.add(part)
+      for (const part of ['post', 'pre', 'weight'] as const)
+        if (term[part] !== undefined) parts.add(part)
     }
     if (parts.size > 1) return undefined
     return [...parts][0] ?? 'scalar'
@@ -391,7 +462,9 @@ class RuleLowering {
     const { builder } = this.#circuit.context
     let total: ValueId | undefined
     for (const term of terms) {
-      const value = multiply(builder, part === 'scalar' ? undefined : term[part], term.scalar) ?? builder.constant(1)
+      const value =
+        multiply(builder, part === 'scalar' ? undefined : term[part], term.scalar) ??
+        builder.constant(1)
       total = total === undefined ? value : builder.map('add', total, value)
     }
     return total ?? builder.constant(0)
@@ -413,13 +486,22 @@ class RuleLowering {
       const raised = this.#apply('max', [first, low], expression.span)
       return raised && this.#apply('min', [raised, high], expression.span)
     }
-    if (first && args.length === 1 && ['sum', 'mean', 'variance', 'std', 'max_of', 'min_of'].includes(name)) {
+    if (
+      first &&
+      args.length === 1 &&
+      ['sum', 'mean', 'variance', 'std', 'max_of', 'min_of'].includes(name)
+    ) {
       const part = this.#single([first])
       if (!part || part === 'weight') return diagnostics.report('ruleForm', expression.span)
       return [{ [part]: lowerReduction(builder, name, this.#collapse(first, part)) }]
     }
-    return diagnostics.report('unknownName', expression.callee.span, { kind: 'function for rules', name }, {
-      hint: didYouMean(name, [...elementwise.keys(), 'clip', 'mean', 'sum']),
-    })
+    return diagnostics.report(
+      'unknownName',
+      expression.callee.span,
+      { kind: 'function for rules', name },
+      {
+        hint: didYouMean(name, [...elementwise.keys(), 'clip', 'mean', 'sum']),
+      },
+    )
   }
 }

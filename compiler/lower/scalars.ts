@@ -27,13 +27,18 @@ export function freedomOf(params: readonly Param[]): Freedom {
 export function flatten(param: Param): readonly (readonly [string, number])[] {
   const visit = (value: Param['value'], name: string): readonly (readonly [string, number])[] => {
     if (value.kind === 'number' || value.kind === 'boolean') return [[name, Number(value.value)]]
-    if (value.kind === 'list') return value.elements.flatMap((each, i) => visit(each, `${name}[${i}]`))
+    if (value.kind === 'list')
+      return value.elements.flatMap((each, i) => visit(each, `${name}[${i}]`))
     return []
   }
   return visit(param.value, param.name)
 }
 
-export function scalarValue(builder: GraphBuilder, freedom: Freedom, value: NumberValue | BooleanValue): ValueId {
+export function scalarValue(
+  builder: GraphBuilder,
+  freedom: Freedom,
+  value: NumberValue | BooleanValue,
+): ValueId {
   return fromSymbol(builder, freedom, symbolOf(value))
 }
 
@@ -46,6 +51,9 @@ function fromSymbol(builder: GraphBuilder, freedom: Freedom, symbol: ScalarSymbo
         ? builder.scalar('param', symbol.name)
         : builder.constant(freedom.valueOf(symbol.name))
     case 'apply':
-      return builder.map(symbol.fn, ...symbol.args.map((each) => fromSymbol(builder, freedom, each)))
+      return builder.map(
+        symbol.fn,
+        ...symbol.args.map((each) => fromSymbol(builder, freedom, each)),
+      )
   }
 }

@@ -43,7 +43,8 @@ function visitConnection(connection: Connection, refuse: Refuse): void {
   if (stp && (stp.item.members.length > 0 || stp.item.amplitude)) {
     refuse('Short-term plasticity with dynamics', stp.item.span)
   }
-  if (connectivity === 'conv' || connectivity === 'conv_transpose') refuse('A convolution', connection.span)
+  if (connectivity === 'conv' || connectivity === 'conv_transpose')
+    refuse('A convolution', connection.span)
   if (transmit) visitExpression(transmit.value, refuse)
   visitRule(connection.rule, refuse)
 }

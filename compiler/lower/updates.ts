@@ -44,7 +44,10 @@ export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Opti
       asked.set(target.storage, change)
       const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
       const moved = optimiser.kind === 'sgd' ? step.sgd(change) : step.adam(change)
-      stored.set(target.storage, target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved)
+      stored.set(
+        target.storage,
+        target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
+      )
     }
   }
   return { asked, stored, slots }
@@ -78,11 +81,22 @@ class OptimiserStep {
     if (momentum === undefined) {
       // Without momentum the decay is a factor of the weight, which spares an operation of its size.
       const decay = this.#option('decay')
-      const kept = decay === undefined ? weight : builder.map('mul', builder.map('sub', builder.constant(1), builder.map('mul', this.#rate(), decay)), weight)
+      const kept =
+        decay === undefined
+          ? weight
+          : builder.map(
+              'mul',
+              builder.map('sub', builder.constant(1), builder.map('mul', this.#rate(), decay)),
+              weight,
+            )
       return builder.map('add', kept, builder.map('mul', this.#rate(), change))
     }
     const slot = this.#slot('velocity', shapeOf(this.#target))
-    const velocity = builder.map('add', builder.map('mul', momentum, slot), this.#decayed(change, weight))
+    const velocity = builder.map(
+      'add',
+      builder.map('mul', momentum, slot),
+      this.#decayed(change, weight),
+    )
     this.#stored.set(`${this.#target.storage}.velocity`, velocity)
     return builder.map('add', weight, builder.map('mul', this.#rate(), velocity))
   }
@@ -95,22 +109,42 @@ class OptimiserStep {
     const direction = this.#decayed(change, weight)
     const average = (name: string, beta: ValueId, value: ValueId): ValueId => {
       const slot = this.#slot(name, shapeOf(this.#target))
-      const next = builder.map('add', builder.map('mul', beta, slot), builder.map('mul', builder.map('sub', number(1), beta), value))
+      const next = builder.map(
+        'add',
+        builder.map('mul', beta, slot),
+        builder.map('mul', builder.map('sub', number(1), beta), value),
+      )
       this.#stored.set(`${storage}.${name}`, next)
       return next
     }
     // 1 - beta^t is itself a running average of ones, so that no step count is needed.
     const correction = (name: string, beta: ValueId): ValueId => {
       const slot = this.#slot(name, [1])
-      const next = builder.map('add', builder.map('mul', beta, slot), builder.map('sub', number(1), beta))
+      const next = builder.map(
+        'add',
+        builder.map('mul', beta, slot),
+        builder.map('sub', number(1), beta),
+      )
       this.#stored.set(`${storage}.${name}`, next)
       return next
     }
     const beta1 = this.#option('beta1') ?? number(0)
     const beta2 = this.#option('beta2') ?? number(0)
-    const first = builder.map('div', average('first', beta1, direction), correction('weight1', beta1))
-    const second = builder.map('div', average('second', beta2, builder.map('square', direction)), correction('weight2', beta2))
-    const scaled = builder.map('div', first, builder.map('add', builder.map('sqrt', second), this.#option('epsilon') ?? number(0)))
+    const first = builder.map(
+      'div',
+      average('first', beta1, direction),
+      correction('weight1', beta1),
+    )
+    const second = builder.map(
+      'div',
+      average('second', beta2, builder.map('square', direction)),
+      correction('weight2', beta2),
+    )
+    const scaled = builder.map(
+      'div',
+      first,
+      builder.map('add', builder.map('sqrt', second), this.#option('epsilon') ?? number(0)),
+    )
     return builder.map('add', weight, builder.map('mul', this.#rate(), scaled))
   }
 
@@ -125,7 +159,9 @@ class OptimiserStep {
   #decayed(change: ValueId, weight: ValueId): ValueId {
     const { builder } = this.#circuit.context
     const decay = this.#option('decay')
-    return decay === undefined ? change : builder.map('sub', change, builder.map('mul', decay, weight))
+    return decay === undefined
+      ? change
+      : builder.map('sub', change, builder.map('mul', decay, weight))
   }
 
   /** An option's value; undefined where it is 0, which leaves its term out. */

@@ -65,7 +65,9 @@ export class Weights {
   connection(connection: Connection): ValueId | undefined {
     const target = connectionTarget(connection)
     return this.#once(connection.name, connection.span, () =>
-      connection.tied ? this.expression(connection.tied, target) : this.#read(connection.name, connection.shape),
+      connection.tied
+        ? this.expression(connection.tied, target)
+        : this.#read(connection.name, connection.shape),
     )
   }
 
@@ -86,7 +88,9 @@ export class Weights {
     switch (element.kind) {
       case 'connection': {
         const value = this.connection(element.connection)
-        return value === undefined ? undefined : { value, axes: connectionTarget(element.connection).axes }
+        return value === undefined
+          ? undefined
+          : { value, axes: connectionTarget(element.connection).axes }
       }
       case 'matrix': {
         const { rows, columns, name, span } = element.matrix
@@ -145,14 +149,22 @@ export class Weights {
   }
 
   /** `found` with its axes in the order of `target`; by position if they are other populations. */
-  #align(found: WeightValue, target: { readonly axes: readonly string[]; readonly shape: readonly number[] }, span: Span): ValueId | undefined {
+  #align(
+    found: WeightValue,
+    target: { readonly axes: readonly string[]; readonly shape: readonly number[] },
+    span: Span,
+  ): ValueId | undefined {
     const { builder } = this.#context
     const [rows, columns] = found.axes
     const swapped =
-      found.axes.length === 2 && rows !== columns && rows === target.axes[1] && columns === target.axes[0]
+      found.axes.length === 2 &&
+      rows !== columns &&
+      rows === target.axes[1] &&
+      columns === target.axes[0]
     const value = swapped ? builder.transpose(found.value) : found.value
     const shape = builder.shapeOf(value)
-    if (shape.length === target.shape.length && shape.every((size, i) => size === target.shape[i])) return value
+    if (shape.length === target.shape.length && shape.every((size, i) => size === target.shape[i]))
+      return value
     return this.#context.diagnostics.report('shapeMismatch', span, {
       left: 'What is needed here',
       leftShape: `[${target.shape.join(', ')}]`,
@@ -161,7 +173,11 @@ export class Weights {
     })
   }
 
-  #lower(expression: Expression, scope: Scope, target: WeightTarget | undefined): WeightValue | undefined {
+  #lower(
+    expression: Expression,
+    scope: Scope,
+    target: WeightTarget | undefined,
+  ): WeightValue | undefined {
     const { builder, diagnostics, freedom } = this.#context
     switch (expression.kind) {
       case 'Name':
@@ -174,7 +190,10 @@ export class Weights {
       case 'Unary': {
         const operand = this.#lower(expression.operand, scope, target)
         if (!operand) return undefined
-        return { ...operand, value: builder.map(expression.operator === '-' ? 'neg' : 'not', operand.value) }
+        return {
+          ...operand,
+          value: builder.map(expression.operator === '-' ? 'neg' : 'not', operand.value),
+        }
       }
       case 'Binary': {
         const left = this.#lower(expression.left, scope, target)
@@ -188,7 +207,9 @@ export class Weights {
         return this.#call(expression, scope, target)
       case 'Conditional': {
         const test = evaluateBoolean(diagnostics, scope, expression.test)
-        return test && this.#lower(test.value ? expression.then : expression.otherwise, scope, target)
+        return (
+          test && this.#lower(test.value ? expression.then : expression.otherwise, scope, target)
+        )
       }
       default:
         break
@@ -198,11 +219,18 @@ export class Weights {
     if (value.kind === 'number' || value.kind === 'boolean') {
       return { value: scalarValue(builder, freedom, value), axes: [] }
     }
-    return diagnostics.report('expectedNumber', expression.span, { expected: 'weight or number', found: 'something else' })
+    return diagnostics.report('expectedNumber', expression.span, {
+      expected: 'weight or number',
+      found: 'something else',
+    })
   }
 
   /** The element that a name means here; 'none' if it names no weight at all. */
-  #resolve(expression: Expression, scope: Scope, target: WeightTarget | undefined): WeightElement | undefined | 'none' {
+  #resolve(
+    expression: Expression,
+    scope: Scope,
+    target: WeightTarget | undefined,
+  ): WeightElement | undefined | 'none' {
     const bare = familyName(expression)
     if (bare !== undefined) {
       const entry = expression.kind === 'Name' ? scope.lookUp(bare) : undefined
@@ -210,7 +238,10 @@ export class Weights {
       if (!entry && expression.kind === 'Name' && scope.names().includes(bare)) return undefined
     }
     const elements = parseName(this.#context, expression, scope)
-    if (!elements) return expression.kind === 'Name' && bare !== undefined && !this.#isWeight(bare, scope) ? 'none' : undefined
+    if (!elements)
+      return expression.kind === 'Name' && bare !== undefined && !this.#isWeight(bare, scope)
+        ? 'none'
+        : undefined
     const [only] = elements
     if (elements.length === 1) return only
     const between = target && elements.filter((element) => joins(element, target.axes))
@@ -219,8 +250,14 @@ export class Weights {
     return this.#context.diagnostics.report(
       'wrongKind',
       expression.span,
-      { name: bare ?? 'this', found: `a family of ${elements.length} weights`, expected: 'one weight' },
-      { hint: `choose one by its number, as in \`${bare ?? 'W'}[0]\`; none of them is the only one between the same two populations` },
+      {
+        name: bare ?? 'this',
+        found: `a family of ${elements.length} weights`,
+        expected: 'one weight',
+      },
+      {
+        hint: `choose one by its number, as in \`${bare ?? 'W'}[0]\`; none of them is the only one between the same two populations`,
+      },
     )
   }
 
@@ -233,32 +270,56 @@ export class Weights {
     const a = builder.shapeOf(left.value)
     const b = builder.shapeOf(right.value)
     if (a.length !== 2 || b.length !== 2 || a[1] !== b[0]) {
-      return diagnostics.report('shapeMismatch', span, {
-        left: 'The left factor',
-        leftShape: `[${a.join(', ')}]`,
-        right: 'the right one',
-        rightShape: `[${b.join(', ')}]`,
-      }, { hint: 'in `A @ B` the columns of A and the rows of B must agree' })
+      return diagnostics.report(
+        'shapeMismatch',
+        span,
+        {
+          left: 'The left factor',
+          leftShape: `[${a.join(', ')}]`,
+          right: 'the right one',
+          rightShape: `[${b.join(', ')}]`,
+        },
+        { hint: 'in `A @ B` the columns of A and the rows of B must agree' },
+      )
     }
-    return { value: builder.matmul(left.value, right.value), axes: [left.axes[0] ?? '', right.axes[1] ?? ''] }
+    return {
+      value: builder.matmul(left.value, right.value),
+      axes: [left.axes[0] ?? '', right.axes[1] ?? ''],
+    }
   }
 
-  #elementwise(fn: MapFunction, left: WeightValue, right: WeightValue, span: Span): WeightValue | undefined {
+  #elementwise(
+    fn: MapFunction,
+    left: WeightValue,
+    right: WeightValue,
+    span: Span,
+  ): WeightValue | undefined {
     const { builder } = this.#context
     if (left.axes.length === 0 || right.axes.length === 0) {
-      return { value: builder.map(fn, left.value, right.value), axes: left.axes.length === 0 ? right.axes : left.axes }
+      return {
+        value: builder.map(fn, left.value, right.value),
+        axes: left.axes.length === 0 ? right.axes : left.axes,
+      }
     }
     const shape = builder.shapeOf(left.value).map(Number)
     const aligned = this.#align(right, { axes: left.axes, shape }, span)
-    return aligned === undefined ? undefined : { value: builder.map(fn, left.value, aligned), axes: left.axes }
+    return aligned === undefined
+      ? undefined
+      : { value: builder.map(fn, left.value, aligned), axes: left.axes }
   }
 
-  #call(call: CallExpression, scope: Scope, target: WeightTarget | undefined): WeightValue | undefined {
+  #call(
+    call: CallExpression,
+    scope: Scope,
+    target: WeightTarget | undefined,
+  ): WeightValue | undefined {
     const { builder, diagnostics } = this.#context
     const name = call.callee.kind === 'Name' ? call.callee.name : ''
     if (initialisers.has(name)) {
       if (!target) {
-        return diagnostics.report('notConstant', call.span, { reason: `\`${name}\` draws initial weights, and here is none to be set` })
+        return diagnostics.report('notConstant', call.span, {
+          reason: `\`${name}\` draws initial weights, and here is none to be set`,
+        })
       }
       const stream = `init ${target.name}${this.#draws++ === 0 ? '' : ` ${this.#draws}`}`
       const value = lowerInitialiser(this.#context, scope, call, name, target, stream)
@@ -272,7 +333,12 @@ export class Weights {
       args.push(value)
     }
     const [first, second] = args
-    if (!first) return diagnostics.report('tooManyArguments', call.span, { owner: `\`${name}\``, expected: 1, found: 0 })
+    if (!first)
+      return diagnostics.report('tooManyArguments', call.span, {
+        owner: `\`${name}\``,
+        expected: 1,
+        found: 0,
+      })
     switch (name) {
       case 'transpose':
         return { value: builder.transpose(first.value), axes: first.axes.toReversed() }
@@ -281,7 +347,10 @@ export class Weights {
       case 'column_sum':
         return { value: builder.reduce('sum', first.value, [0]), axes: first.axes.slice(1) }
       case 'norm':
-        return { value: builder.map('sqrt', builder.reduce('sum', builder.map('square', first.value))), axes: [] }
+        return {
+          value: builder.map('sqrt', builder.reduce('sum', builder.map('square', first.value))),
+          axes: [],
+        }
       case 'left_factor':
       case 'right_factor': {
         const rank = call.args[1] && evaluate(diagnostics, scope, call.args[1].value)
@@ -299,14 +368,34 @@ export class Weights {
       case 'sign':
         return { ...first, value: builder.map(name, first.value) }
       default: {
-        const known = [...initialisers.keys(), ...weightFunctions, 'max', 'min', 'abs', 'sqrt', 'exp', 'sign']
-        return diagnostics.report('unknownName', call.callee.span, { kind: 'function of weights', name }, { hint: didYouMean(name, known) })
+        const known = [
+          ...initialisers.keys(),
+          ...weightFunctions,
+          'max',
+          'min',
+          'abs',
+          'sqrt',
+          'exp',
+          'sign',
+        ]
+        return diagnostics.report(
+          'unknownName',
+          call.callee.span,
+          { kind: 'function of weights', name },
+          { hint: didYouMean(name, known) },
+        )
       }
     }
   }
 }
 
-const operators: Readonly<Record<string, MapFunction>> = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '^': 'pow' }
+const operators: Readonly<Record<string, MapFunction>> = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'div',
+  '^': 'pow',
+}
 
 /** Whether an element joins the two populations, in either direction. */
 export function joins(element: WeightElement, axes: readonly string[]): boolean {

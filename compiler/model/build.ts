@@ -2,7 +2,13 @@
  * Builds the model of a file: loads imports, applies experiment settings, variants and outside
  * values to the parameters, expands the circuit. Returns no model if the circuit cannot be known.
  */
-import type { CircuitItem, ExperimentItem, Expression, SourceFile, VariantItem } from '../../grammar/ast.ts'
+import type {
+  CircuitItem,
+  ExperimentItem,
+  Expression,
+  SourceFile,
+  VariantItem,
+} from '../../grammar/ast.ts'
 import type { CompileOptions, Host } from '../compile.ts'
 import { applyBiasSettings, expandItems } from './circuit.ts'
 import type { Context } from './context.ts'
@@ -21,10 +27,25 @@ export interface BuiltModel {
   readonly sources: ReadonlyMap<string, string>
 }
 
-const circuitKinds: ReadonlySet<string> = new Set(['Population', 'Connect', 'Matrix', 'Init', 'Let', 'For', 'If', 'Use'])
-const isCircuitItem = (item: { readonly kind: string }): item is CircuitItem => circuitKinds.has(item.kind)
+const circuitKinds: ReadonlySet<string> = new Set([
+  'Population',
+  'Connect',
+  'Matrix',
+  'Init',
+  'Let',
+  'For',
+  'If',
+  'Use',
+])
+const isCircuitItem = (item: { readonly kind: string }): item is CircuitItem =>
+  circuitKinds.has(item.kind)
 
-export function buildModel(context: Context, path: string, host: Host, options: CompileOptions): BuiltModel {
+export function buildModel(
+  context: Context,
+  path: string,
+  host: Host,
+  options: CompileOptions,
+): BuiltModel {
   const files = new Files(context, host)
   const loaded = files.load(path)
   if (!loaded) return { sources: files.sources }
@@ -41,7 +62,9 @@ export function buildModel(context: Context, path: string, host: Host, options: 
     ),
     ...variants.flatMap((variant) =>
       variant.changes.flatMap((change) =>
-        change.kind === 'SetChange' ? [{ name: change.name.name, value: change.value, span: change.span }] : [],
+        change.kind === 'SetChange'
+          ? [{ name: change.name.name, value: change.value, span: change.span }]
+          : [],
       ),
     ),
     ...parseOverrides(context, options.set ?? {}, files.sources),
@@ -60,22 +83,26 @@ export function buildModel(context: Context, path: string, host: Host, options: 
   const added = variants.flatMap((variant) =>
     variant.changes.flatMap((change) => (change.kind === 'AddChange' ? [change.item] : [])),
   )
-  expandItems(circuit, [...ast.items.filter(isCircuitItem), ...added], { scope: root, inLoop: false, depth: 0 })
+  expandItems(circuit, [...ast.items.filter(isCircuitItem), ...added], {
+    scope: root,
+    inLoop: false,
+    depth: 0,
+  })
   circuit.reportUnapplied()
   const populations = applyBiasSettings(circuit)
   const byName = new Map(populations.map((each) => [each.name, each]))
   const current = (population: Population): Population => byName.get(population.name) ?? population
-  const connections = circuit.connections.map(
-    (each): Connection => ({
-      ...each,
-      source: { ...each.source, population: current(each.source.population) },
-      target: { ...each.target, population: current(each.target.population) },
-    }),
-  )
+  const connections = circuit.connections.map((each): Connection => ({
+    ...each,
+    source: { ...each.source, population: current(each.source.population) },
+    target: { ...each.target, population: current(each.target.population) },
+  }))
   const model: Model = {
     name: ast.name?.name ?? baseName(path),
     path,
-    source: path.startsWith(`${host.projectRoot}/`) ? path.slice(host.projectRoot.length + 1) : baseName(path) + '.ccn',
+    source: path.startsWith(`${host.projectRoot}/`)
+      ? path.slice(host.projectRoot.length + 1)
+      : baseName(path) + '.ccn',
     ...(ast.doc === undefined ? {} : { doc: ast.doc }),
     params: params(),
     scope: root,
@@ -86,46 +113,68 @@ export function buildModel(context: Context, path: string, host: Host, options: 
     phases: ast.items.filter((item) => item.kind === 'Phase'),
     experiments: experiments.map((item) => ({
       item,
-      statements: item === chosen ? statements : inheritedStatements(context, experiments, item, []),
+      statements:
+        item === chosen ? statements : inheritedStatements(context, experiments, item, []),
       scope: root,
     })),
     variants: ast.items.flatMap((item) =>
-      item.kind === 'Variant' ? [{ name: item.name.name, ...(item.doc === undefined ? {} : { doc: item.doc }) }] : [],
+      item.kind === 'Variant'
+        ? [{ name: item.name.name, ...(item.doc === undefined ? {} : { doc: item.doc }) }]
+        : [],
     ),
   }
   const experiment = model.experiments.find((each) => each.item === chosen)
   return { ast, model, ...(experiment ? { experiment } : {}), sources: files.sources }
 }
 
-const baseName = (path: string): string => path.slice(folderOf(path).length + 1).replace(/\.ccn$/, '')
+const baseName = (path: string): string =>
+  path.slice(folderOf(path).length + 1).replace(/\.ccn$/, '')
 
 function changesOf<K extends 'DropChange' | 'PatchChange'>(
   variants: readonly VariantItem[],
   kind: K,
   scope: Scope,
-): readonly { readonly change: Extract<VariantItem['changes'][number], { kind: K }>; readonly scope: Scope }[] {
+): readonly {
+  readonly change: Extract<VariantItem['changes'][number], { kind: K }>
+  readonly scope: Scope
+}[] {
   return variants.flatMap((variant) =>
     variant.changes.flatMap((change) =>
-      change.kind === kind ? [{ change: change as Extract<VariantItem['changes'][number], { kind: K }>, scope }] : [],
+      change.kind === kind
+        ? [{ change: change as Extract<VariantItem['changes'][number], { kind: K }>, scope }]
+        : [],
     ),
   )
 }
 
 /** The variants asked for, each after those that it extends. */
-function chooseVariants(context: Context, ast: SourceFile, names: readonly string[]): readonly VariantItem[] {
+function chooseVariants(
+  context: Context,
+  ast: SourceFile,
+  names: readonly string[],
+): readonly VariantItem[] {
   const declared = ast.items.filter((item) => item.kind === 'Variant')
   const chosen: VariantItem[] = []
   const add = (name: string, span: VariantItem['span'], chain: readonly string[]): void => {
     const variant = declared.find((item) => item.name.name === name)
     if (!variant) {
       const all = declared.map((item) => item.name.name)
-      context.report('unknownName', span, { kind: 'variant', name }, {
-        hint: didYouMean(name, all) ?? (all.length > 0 ? `the variants are ${all.join(', ')}` : undefined),
-      })
+      context.report(
+        'unknownName',
+        span,
+        { kind: 'variant', name },
+        {
+          hint:
+            didYouMean(name, all) ??
+            (all.length > 0 ? `the variants are ${all.join(', ')}` : undefined),
+        },
+      )
       return
     }
     if (chain.includes(name)) {
-      context.report('definitionCycle', span, { cycle: [...chain, name].map((each) => `\`${each}\``).join(' -> ') })
+      context.report('definitionCycle', span, {
+        cycle: [...chain, name].map((each) => `\`${each}\``).join(' -> '),
+      })
       return
     }
     if (variant.base) add(variant.base.name, variant.base.span, [...chain, name])
@@ -146,9 +195,16 @@ function chooseExperiment(
   const found = experiments.find((item) => item.name.name === name)
   if (found) return found
   const all = experiments.map((item) => item.name.name)
-  return context.report('unknownName', ast.name?.span ?? { file: ast.path, start: 0, end: 0 }, { kind: 'experiment', name }, {
-    hint: didYouMean(name, all) ?? (all.length > 0 ? `the experiments are ${all.join(', ')}` : undefined),
-  })
+  return context.report(
+    'unknownName',
+    ast.name?.span ?? { file: ast.path, start: 0, end: 0 },
+    { kind: 'experiment', name },
+    {
+      hint:
+        didYouMean(name, all) ??
+        (all.length > 0 ? `the experiments are ${all.join(', ')}` : undefined),
+    },
+  )
 }
 
 /** Statements of the base experiments first; a statement said again replaces the inherited one. */
@@ -162,17 +218,31 @@ function inheritedStatements(
   const name = item.base.name
   const base = experiments.find((each) => each.name.name === name)
   if (!base || chain.includes(name) || base === item) {
-    if (base) context.report('definitionCycle', item.base.span, { cycle: `\`${item.name.name}\` -> \`${name}\`` })
-    else {
-      context.report('unknownName', item.base.span, { kind: 'experiment', name }, {
-        hint: didYouMean(name, experiments.map((each) => each.name.name)),
+    if (base)
+      context.report('definitionCycle', item.base.span, {
+        cycle: `\`${item.name.name}\` -> \`${name}\``,
       })
+    else {
+      context.report(
+        'unknownName',
+        item.base.span,
+        { kind: 'experiment', name },
+        {
+          hint: didYouMean(
+            name,
+            experiments.map((each) => each.name.name),
+          ),
+        },
+      )
     }
     return item.statements
   }
   const inherited = inheritedStatements(context, experiments, base, [...chain, item.name.name])
   const replaced = new Set(item.statements.flatMap(statementKeys))
-  return [...inherited.filter((each) => !statementKeys(each).some((key) => replaced.has(key))), ...item.statements]
+  return [
+    ...inherited.filter((each) => !statementKeys(each).some((key) => replaced.has(key))),
+    ...item.statements,
+  ]
 }
 
 /** What a statement says something about; a derived experiment replaces it by the same key. */
@@ -190,5 +260,7 @@ function statementKeys(statement: ExperimentItem['statements'][number]): readonl
 
 function nameOf(expression: Expression): string {
   if (expression.kind === 'Name') return expression.name
-  return expression.kind === 'Member' ? `${nameOf(expression.object)}.${expression.member.name}` : expression.kind
+  return expression.kind === 'Member'
+    ? `${nameOf(expression.object)}.${expression.member.name}`
+    : expression.kind
 }

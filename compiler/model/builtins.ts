@@ -15,7 +15,10 @@ interface CompileTimeFunction {
 }
 
 /** Functions of numbers known when the model is compiled. */
-export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = new Map<string, CompileTimeFunction>([
+export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = new Map<
+  string,
+  CompileTimeFunction
+>([
   ['exp', { arity: [1, 1], apply: Math.exp, map: 'exp' }],
   ['log', { arity: [1, 1], apply: Math.log, map: 'log' }],
   ['sqrt', { arity: [1, 1], apply: Math.sqrt, map: 'sqrt' }],
@@ -29,14 +32,20 @@ export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = ne
   ['sigmoid', { arity: [1, 1], apply: (x) => 1 / (1 + Math.exp(-x)), map: 'sigmoid' }],
   ['min', { arity: [1, 64], apply: Math.min, map: 'min', keepsDimension: true }],
   ['max', { arity: [1, 64], apply: Math.max, map: 'max', keepsDimension: true }],
-  ['sum', { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a + b, 0), keepsDimension: true }],
+  [
+    'sum',
+    { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a + b, 0), keepsDimension: true },
+  ],
   ['product', { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a * b, 1) }],
   ['size', { arity: [1, 1], apply: (x) => x }],
   ['length', { arity: [1, 1], apply: (x) => x }],
 ])
 
 /** Element-wise functions in equations, by their spelling. */
-export const elementwise: ReadonlyMap<string, { readonly fn: MapFunction; readonly arity: number }> = new Map([
+export const elementwise: ReadonlyMap<
+  string,
+  { readonly fn: MapFunction; readonly arity: number }
+> = new Map([
   ['exp', { fn: 'exp', arity: 1 }],
   ['log', { fn: 'log', arity: 1 }],
   ['sqrt', { fn: 'sqrt', arity: 1 }],
@@ -53,7 +62,14 @@ export const elementwise: ReadonlyMap<string, { readonly fn: MapFunction; readon
 ])
 
 /** Reductions over the units of a population (in measures: over examples and units). */
-export const reductions: ReadonlySet<string> = new Set(['sum', 'mean', 'variance', 'std', 'max_of', 'min_of'])
+export const reductions: ReadonlySet<string> = new Set([
+  'sum',
+  'mean',
+  'variance',
+  'std',
+  'max_of',
+  'min_of',
+])
 
 /** Draws in equations. */
 export const draws: ReadonlySet<string> = new Set(['normal', 'uniform', 'bernoulli', 'poisson'])

@@ -51,7 +51,11 @@ export function resolveDefinition<K extends DefinitionKind>(
   const entry = resolveName(context, scope, name, span, kindNames[kind])
   if (!entry) return undefined
   if (entry.kind === kind) return entry as Extract<Definition, { kind: K }>
-  return context.report('wrongKind', span, { name, found: describeEntry(entry), expected: `a ${kindNames[kind]}` })
+  return context.report('wrongKind', span, {
+    name,
+    found: describeEntry(entry),
+    expected: `a ${kindNames[kind]}`,
+  })
 }
 
 /** A scope in which a definition's parameters have values. `pick` spreads lists over an array. */
@@ -233,11 +237,21 @@ function collect(
     const { name, args, span } = item.base
     const chain = [...below, item.name.name]
     if (chain.includes(name.name) || chain.length > inheritanceLimit) {
-      context.report('definitionCycle', span, { cycle: [...chain, name.name].map((each) => `\`${each}\``).join(' -> ') })
+      context.report('definitionCycle', span, {
+        cycle: [...chain, name.name].map((each) => `\`${each}\``).join(' -> '),
+      })
     } else {
       const base = resolveDefinition(context, scope, name.name, name.span, 'cell')
       if (base) {
-        const inner = bindScope(context, `\`${name.name}\``, base, base.item.parameters, args, scope, span)
+        const inner = bindScope(
+          context,
+          `\`${name.name}\``,
+          base,
+          base.item.parameters,
+          args,
+          scope,
+          span,
+        )
         collect(context, base.item, inner, population, parts, chain)
         // What the base cell's parameters are called is visible outside (`pre.p0`).
         for (const parameter of base.item.parameters) {
@@ -262,11 +276,17 @@ function addMember(
   const claim = (name: string, span: Span): void => {
     const before = own.get(name)
     if (before) {
-      context.report('duplicateName', span, { name }, { related: [{ span: before, message: 'It is declared here first.' }] })
+      context.report(
+        'duplicateName',
+        span,
+        { name },
+        { related: [{ span: before, message: 'It is declared here first.' }] },
+      )
     }
     own.set(name, span)
     // What replaces an inherited member of another kind takes its place entirely.
-    for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states]) map.delete(name)
+    for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states])
+      map.delete(name)
   }
   switch (member.kind) {
     case 'Compartment': {
@@ -280,8 +300,14 @@ function addMember(
       }
       for (const name of member.names) {
         claim(name.name, name.span)
-        const inner: Parts = { ...parts, states: new Map(), equations: new Map(), compartments: new Map() }
-        for (const each of member.members) addMember(context, each, scope, population, inner, new Map())
+        const inner: Parts = {
+          ...parts,
+          states: new Map(),
+          equations: new Map(),
+          compartments: new Map(),
+        }
+        for (const each of member.members)
+          addMember(context, each, scope, population, inner, new Map())
         parts.compartments.set(name.name, {
           name: name.name,
           branches: Math.max(1, branches ?? 1),
@@ -323,7 +349,8 @@ function addMember(
       if (member.role && member.role !== 'signal') {
         // One signal of each role: a new event replaces the inherited one, whatever its name.
         for (const [name, equation] of parts.equations) {
-          if (equation.role === member.role && name !== member.name.name) parts.equations.delete(name)
+          if (equation.role === member.role && name !== member.name.name)
+            parts.equations.delete(name)
         }
       }
       parts.equations.set(member.name.name, {

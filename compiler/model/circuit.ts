@@ -16,7 +16,14 @@ import { bindScope, instantiateCell, resolveDefinition } from './cells.ts'
 import { buildConnection } from './connections.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate, evaluateBoolean, evaluateInteger, toInteger } from './evaluate.ts'
-import { expectPopulation, familyName, limits, register, type Circuit, type Site } from './families.ts'
+import {
+  expectPopulation,
+  familyName,
+  limits,
+  register,
+  type Circuit,
+  type Site,
+} from './families.ts'
 import type { Bias, Population, Scope, Value, WeightExpression } from './model.ts'
 import { MutableScope } from './scope.ts'
 import { describeEntry, paramsOf } from './values.ts'
@@ -36,14 +43,21 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
       const test = evaluateBoolean(context, site.scope, item.test)
       if (!test) continue
       for (const name of paramsOf(test.symbol)) context.structural.add(name)
-      expandItems(circuit, test.value ? item.then : item.otherwise, { ...site, depth: site.depth + 1 })
+      expandItems(circuit, test.value ? item.then : item.otherwise, {
+        ...site,
+        depth: site.depth + 1,
+      })
     }
   }
   for (const item of items) {
     switch (item.kind) {
       case 'Connect': {
         if (circuit.connections.length >= limits.connections) {
-          context.report('tooLarge', item.span, { what: 'The circuit', count: `more than ${limits.connections}`, limit: `${limits.connections} connections` })
+          context.report('tooLarge', item.span, {
+            what: 'The circuit',
+            count: `more than ${limits.connections}`,
+            limit: `${limits.connections} connections`,
+          })
           return
         }
         const connection = buildConnection(circuit, item, site)
@@ -57,7 +71,7 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         if (!claimed || !rows || !columns) break
         const { name, family, entry } = register(site, item.name, claimed.index)
         site.scope.declare(item.name.name, entry)
-        const init = { value: item.value, scope: site.scope }
+        const init = patchedInit(circuit, family) ?? { value: item.value, scope: site.scope }
         circuit.matrices.push({ name, family, ...claimed, rows, columns, init, span: item.span })
         break
       }
@@ -68,7 +82,13 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         // The value is read in a scope of its own, so that a `let` may not mean itself.
         const inner = new MutableScope(site.scope.file, site.scope)
         site.scope.declare(item.name.name, entry)
-        circuit.lets.push({ name, family, ...claimed, value: { value: item.value, scope: inner }, span: item.span })
+        circuit.lets.push({
+          name,
+          family,
+          ...claimed,
+          value: { value: item.value, scope: inner },
+          span: item.span,
+        })
         break
       }
       case 'Init':
@@ -78,6 +98,17 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         break
     }
   }
+}
+
+/** The initial value that a variant gives a matrix. */
+function patchedInit(circuit: Circuit, family: string): WeightExpression | undefined {
+  const properties = circuit
+    .patchesFor(family)
+    .flatMap(({ change, scope }) => change.properties.map((property) => ({ property, scope })))
+  const last = properties.findLast(({ property }) => property.kind === 'InitProperty')
+  return last?.property.kind === 'InitProperty'
+    ? { value: last.property.value, scope: last.scope }
+    : undefined
 }
 
 function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): void {
@@ -98,8 +129,14 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
     count = evaluateInteger(context, site.scope, item.count)
     if (count === undefined) return declareNothing()
     if (count < 1 || count > limits.populations) {
-      if (count < 1) context.report('noElements', item.count.span, { name: item.name.name, found: count })
-      else context.report('tooLarge', item.count.span, { what: `\`${item.name.name}\``, count, limit: limits.populations })
+      if (count < 1)
+        context.report('noElements', item.count.span, { name: item.name.name, found: count })
+      else
+        context.report('tooLarge', item.count.span, {
+          what: `\`${item.name.name}\``,
+          count,
+          limit: limits.populations,
+        })
       return declareNothing()
     }
   }
@@ -108,7 +145,11 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
     const pick = (value: Value, span: Span): Value | undefined => {
       if (value.kind !== 'list' || count === undefined) return value
       if (value.elements.length === count) return value.elements[i]
-      return context.report('listLength', span, { name: 'the list', found: value.elements.length, expected: count })
+      return context.report('listLength', span, {
+        name: 'the list',
+        found: value.elements.length,
+        expected: count,
+      })
     }
     const shape = evaluateShape(context, site.scope, item.shape, pick)
     const index = item.count ? i : claimed.index
@@ -117,10 +158,22 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
     if (!shape || !cell) return declareNothing()
     const size = shape.reduce((a, b) => a * b, 1)
     if (size > limits.units) {
-      context.report('tooLarge', item.span, { what: `\`${name}\``, count: size, limit: `${limits.units} units` })
+      context.report('tooLarge', item.span, {
+        what: `\`${name}\``,
+        count: size,
+        limit: `${limits.units} units`,
+      })
       return declareNothing()
     }
-    elements.push({ name, family, ...(index === undefined ? {} : { index }), shape, size, cell, span: item.span })
+    elements.push({
+      name,
+      family,
+      ...(index === undefined ? {} : { index }),
+      shape,
+      size,
+      cell,
+      span: item.span,
+    })
   }
   circuit.populations.push(...elements)
   const [only] = elements
@@ -140,7 +193,10 @@ function evaluateShape(
     const picked = value && pick(value, dim.span)
     if (!picked) return undefined
     if (picked.kind !== 'number') {
-      return context.report('expectedNumber', dim.span, { expected: 'whole number', found: describeEntry(picked) })
+      return context.report('expectedNumber', dim.span, {
+        expected: 'whole number',
+        found: describeEntry(picked),
+      })
     }
     const size = toInteger(context, picked, dim.span)
     if (size === undefined) return undefined
@@ -163,7 +219,10 @@ function expandFor(circuit: Circuit, item: ForItem, site: Site): void {
           ? list.elements.map((scope) => ({ kind: 'instance', name: list.name, scope }) as const)
           : []
   if (list.kind !== 'list' && list.kind !== 'populations' && list.kind !== 'instances') {
-    context.report('expectedNumber', item.list.span, { expected: 'list', found: describeEntry(list) })
+    context.report('expectedNumber', item.list.span, {
+      expected: 'list',
+      found: describeEntry(list),
+    })
     return
   }
   const width = item.names.length
@@ -195,7 +254,8 @@ function expandUse(circuit: Circuit, item: UseItem, site: Site): void {
   const prefix = item.name ? `${site.scope.prefix}${item.name.name}.` : site.scope.prefix
   const scope = new MutableScope(definition.scope.file, bound, prefix)
   expandItems(circuit, definition.item.body, { scope, inLoop: site.inLoop, depth: site.depth + 1 })
-  if (item.name) site.scope.declare(item.name.name, { kind: 'instance', name: item.name.name, scope })
+  if (item.name)
+    site.scope.declare(item.name.name, { kind: 'instance', name: item.name.name, scope })
 }
 
 /** Biases with the values that `init` and `tie` statements give them. */
@@ -228,7 +288,10 @@ export function applyBiasSettings(circuit: Circuit): readonly Population[] {
     })
   }
   return circuit.populations.map((population) => {
-    const biases = population.cell.biases.map((bias): Bias => ({ ...bias, ...settings.get(bias.storage) }))
+    const biases = population.cell.biases.map((bias): Bias => ({
+      ...bias,
+      ...settings.get(bias.storage),
+    }))
     return { ...population, cell: { ...population.cell, biases } }
   })
 }

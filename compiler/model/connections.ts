@@ -25,10 +25,15 @@ import type { Bounds, Connection, Equation, Instance, Population, Scope, Sign } 
 /** The members that a connection can name: signals first, then every other variable. */
 export function findSignal(population: Population, name: string): Equation | undefined {
   const { equations } = population.cell
-  return equations.find((each) => each.role === name) ?? equations.find((each) => each.name === name)
+  return (
+    equations.find((each) => each.role === name) ?? equations.find((each) => each.name === name)
+  )
 }
 
-type Property = { readonly value: ConnectProperty | SynapseMember | SynapseProperty; readonly scope: Scope }
+type Property = {
+  readonly value: ConnectProperty | SynapseMember | SynapseProperty
+  readonly scope: Scope
+}
 
 interface Settings {
   synapse?: Instance<SynapseItem>
@@ -43,7 +48,11 @@ interface Settings {
   bounds?: Bounds
 }
 
-export function buildConnection(circuit: Circuit, item: ConnectItem, site: Site): Connection | undefined {
+export function buildConnection(
+  circuit: Circuit,
+  item: ConnectItem,
+  site: Site,
+): Connection | undefined {
   const { context } = circuit
   const claimed: { readonly index?: number } | undefined = item.name
     ? circuit.claim(item.name, site.scope.prefix + item.name.name, site.inLoop)
@@ -59,11 +68,16 @@ export function buildConnection(circuit: Circuit, item: ConnectItem, site: Site)
   const patches = named ? circuit.patchesFor(named.family) : []
   const settings: Settings = { sign: 'unsigned' }
   applySynapse(context, settings, patchedSynapse(item, site, patches))
-  for (const property of item.properties) apply(context, settings, { value: property, scope: site.scope })
+  for (const property of item.properties)
+    apply(context, settings, { value: property, scope: site.scope })
   for (const { change, scope } of patches) {
     for (const property of change.properties) {
       if (property.kind === 'CellProperty') {
-        context.report('wrongKind', property.span, { name: named?.name ?? 'this', found: 'a connection', expected: 'a population' })
+        context.report('wrongKind', property.span, {
+          name: named?.name ?? 'this',
+          found: 'a connection',
+          expected: 'a population',
+        })
       } else if (property.kind !== 'SynapseProperty') {
         // A patch is read where the element is made, so that names mean this element's neighbours.
         apply(context, settings, { value: property, scope: layered(site.scope, scope) })
@@ -71,10 +85,20 @@ export function buildConnection(circuit: Circuit, item: ConnectItem, site: Site)
     }
   }
   const connectivity = settings.connectivity?.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
-  const shape = weightShape(context, item, source.population, target, connectivity, settings, site.scope)
+  const shape = weightShape(
+    context,
+    item,
+    source.population,
+    target,
+    connectivity,
+    settings,
+    site.scope,
+  )
   if (!shape) return undefined
   checkSignal(context, item, source, settings)
-  const name = named?.name ?? `${source.population.name}.${source.signal} -> ${target.population.name}.${target.name}`
+  const name =
+    named?.name ??
+    `${source.population.name}.${source.signal} -> ${target.population.name}.${target.name}`
   const { connectivity: property, sign, ...rest } = settings
   return {
     name,
@@ -109,7 +133,8 @@ function patchedSynapse(
 ): { readonly reference: RuleReference; readonly scope: Scope } | undefined {
   for (const { change, scope } of patches.toReversed()) {
     const property = change.properties.find((each) => each.kind === 'SynapseProperty')
-    if (property?.kind === 'SynapseProperty') return { reference: property.reference, scope: layered(site.scope, scope) }
+    if (property?.kind === 'SynapseProperty')
+      return { reference: property.reference, scope: layered(site.scope, scope) }
   }
   return item.synapse && { reference: item.synapse, scope: site.scope }
 }
@@ -123,7 +148,8 @@ function applySynapse(
   const synapse = instantiate(context, found.scope, found.reference, 'synapse')
   if (!synapse) return
   settings.synapse = synapse
-  for (const member of synapse.item.members) apply(context, settings, { value: member, scope: synapse.scope })
+  for (const member of synapse.item.members)
+    apply(context, settings, { value: member, scope: synapse.scope })
 }
 
 /** Takes one property into the settings; a later one replaces an earlier one of its kind. */
@@ -182,11 +208,19 @@ function untie(settings: Settings): void {
   delete settings.tied
 }
 
-function evaluateBounds(context: Context, scope: Scope, range: RangeExpression): Bounds | undefined {
+function evaluateBounds(
+  context: Context,
+  scope: Scope,
+  range: RangeExpression,
+): Bounds | undefined {
   const from = range.from && evaluateNumber(context, scope, range.from)
   const to = range.to && evaluateNumber(context, scope, range.to)
   if (from && to && from.value > to.value) {
-    return context.report('badValue', range.span, { what: 'The lower bound', expected: `at most ${to.value}`, found: from.value })
+    return context.report('badValue', range.span, {
+      what: 'The lower bound',
+      expected: `at most ${to.value}`,
+      found: from.value,
+    })
   }
   return { ...(from ? { from } : {}), ...(to ? { to } : {}) }
 }
@@ -201,49 +235,82 @@ function resolveSource(
   context: Context,
   scope: Scope,
   expression: Expression,
-): { readonly population: Population; readonly signal: string; readonly equation: Equation } | undefined {
+):
+  | { readonly population: Population; readonly signal: string; readonly equation: Equation }
+  | undefined {
   if (expression.kind !== 'Member') {
     const population = expectPopulation(context, scope, expression)
     if (!population) return undefined
     const emitted = population.cell.equations.filter((each) => each.role && each.role !== 'loss')
     const [only] = emitted
     if (only && emitted.length === 1) return { population, signal: only.name, equation: only }
-    return context.report('missingArgument', expression.span, { owner: 'This connection', name: 'signal' }, {
-      hint: `write which signal it carries, as in \`${population.name}.${only?.name ?? 'event'}\``,
-    })
+    return context.report(
+      'missingArgument',
+      expression.span,
+      { owner: 'This connection', name: 'signal' },
+      {
+        hint: `write which signal it carries, as in \`${population.name}.${only?.name ?? 'event'}\``,
+      },
+    )
   }
   const population = expectPopulation(context, scope, expression.object)
   if (!population) return undefined
   const equation = findSignal(population, expression.member.name)
   if (equation) return { population, signal: equation.name, equation }
-  const names = population.cell.equations.flatMap((each) => [each.name, ...(each.role ? [each.role] : [])])
+  const names = population.cell.equations.flatMap((each) => [
+    each.name,
+    ...(each.role ? [each.role] : []),
+  ])
   return context.report(
     'unknownMember',
     expression.member.span,
-    { owner: `\`${population.name}\` (a ${population.cell.name})`, kind: 'signal', name: expression.member.name },
+    {
+      owner: `\`${population.name}\` (a ${population.cell.name})`,
+      kind: 'signal',
+      name: expression.member.name,
+    },
     { hint: didYouMean(expression.member.name, names) },
   )
 }
 
-function resolveTarget(context: Context, scope: Scope, expression: Expression): Endpoint | undefined {
+function resolveTarget(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+): Endpoint | undefined {
   const member = expression.kind === 'Member' ? expression.member : undefined
-  const population = expectPopulation(context, scope, expression.kind === 'Member' ? expression.object : expression)
+  const population = expectPopulation(
+    context,
+    scope,
+    expression.kind === 'Member' ? expression.object : expression,
+  )
   if (!population) return undefined
   const compartments = population.cell.compartments.map((each) => each.name)
   const inputs = population.cell.inputs.map((each) => each.name)
   if (!member) {
     const [only] = compartments
-    if (only !== undefined && compartments.length === 1) return { population, name: only, kind: 'compartment' }
-    return context.report('missingArgument', expression.span, { owner: 'This connection', name: 'compartment' }, {
-      hint: `write where it arrives, as in \`${population.name}.${only ?? inputs[0] ?? 'soma'}\``,
-    })
+    if (only !== undefined && compartments.length === 1)
+      return { population, name: only, kind: 'compartment' }
+    return context.report(
+      'missingArgument',
+      expression.span,
+      { owner: 'This connection', name: 'compartment' },
+      {
+        hint: `write where it arrives, as in \`${population.name}.${only ?? inputs[0] ?? 'soma'}\``,
+      },
+    )
   }
-  if (compartments.includes(member.name)) return { population, name: member.name, kind: 'compartment' }
+  if (compartments.includes(member.name))
+    return { population, name: member.name, kind: 'compartment' }
   if (inputs.includes(member.name)) return { population, name: member.name, kind: 'input' }
   return context.report(
     'unknownMember',
     member.span,
-    { owner: `\`${population.name}\` (a ${population.cell.name})`, kind: 'compartment or input', name: member.name },
+    {
+      owner: `\`${population.name}\` (a ${population.cell.name})`,
+      kind: 'compartment or input',
+      name: member.name,
+    },
     { hint: didYouMean(member.name, [...compartments, ...inputs]) },
   )
 }
@@ -266,11 +333,19 @@ function checkSignal(
       stp: settings.stp.item.name.name,
       passes,
       source: `${source.population.name}.${source.equation.name}`,
-      found: role && role !== 'signal' && role !== 'loss' ? `a${role === 'event' ? 'n' : ''} ${role} signal` : 'neither an event nor a burst nor a spike signal',
+      found:
+        role && role !== 'signal' && role !== 'loss'
+          ? `a${role === 'event' ? 'n' : ''} ${role} signal`
+          : 'neither an event nor a burst nor a spike signal',
     },
     {
       hint: other ? `did you mean \`${source.population.name}.${passes}\`?` : undefined,
-      related: [{ span: settings.stp.item.passes.span, message: `It is declared to pass ${passes} signals here.` }],
+      related: [
+        {
+          span: settings.stp.item.passes.span,
+          message: `It is declared to pass ${passes} signals here.`,
+        },
+      ],
     },
   )
 }
@@ -288,7 +363,8 @@ function weightShape(
   switch (connectivity) {
     case 'one_to_one':
       // A wire may carry one number for all units; whether it does is known once cells are lowered.
-      if (source.size !== post.size && (item.name || item.synapse)) return sizeMismatch(context, item.span, source, post)
+      if (source.size !== post.size && (item.name || item.synapse))
+        return sizeMismatch(context, item.span, source, post)
       return [post.size]
     case 'all_to_all':
     case 'random':
@@ -303,11 +379,19 @@ function weightShape(
       return [post.size, source.size]
     case 'conv':
     case 'conv_transpose':
-      return settings.connectivity && convolutionShape(context, settings.connectivity, scope, source, post)
+      return (
+        settings.connectivity &&
+        convolutionShape(context, settings.connectivity, scope, source, post)
+      )
   }
 }
 
-export function sizeMismatch(context: Context, span: Span, left: Population, right: Population): undefined {
+export function sizeMismatch(
+  context: Context,
+  span: Span,
+  left: Population,
+  right: Population,
+): undefined {
   return context.report('sizeMismatch', span, {
     left: `\`${left.name}\``,
     leftSize: left.size,

@@ -19,7 +19,10 @@ export class Context {
     name: DiagnosticName,
     span: Span,
     parameters: DiagnosticParameters = {},
-    extra: { readonly hint?: string | undefined; readonly related?: Diagnostic['related'] | undefined } = {},
+    extra: {
+      readonly hint?: string | undefined
+      readonly related?: Diagnostic['related'] | undefined
+    } = {},
   ): undefined {
     this.add(diagnostic(name, span, parameters, extra))
     return undefined

@@ -35,11 +35,18 @@ export function convolutionShape(
     })
   const [channels, rows, columns] = image.shape
   const [outChannels, outRows, outColumns] = result.shape
-  if (image.shape.length !== 3 || result.shape.length !== 3 || channels === undefined || outChannels === undefined) {
+  if (
+    image.shape.length !== 3 ||
+    result.shape.length !== 3 ||
+    channels === undefined ||
+    outChannels === undefined
+  ) {
     return misfit('both populations need a shape of [channels, height, width]')
   }
-  if (stride < 1 || dilation < 1 || padding < 0 || groups < 1) return misfit('stride, dilation and groups start at 1, padding at 0')
-  if (channels % groups !== 0 || outChannels % groups !== 0) return misfit(`${groups} groups do not divide the channels`)
+  if (stride < 1 || dilation < 1 || padding < 0 || groups < 1)
+    return misfit('stride, dilation and groups start at 1, padding at 0')
+  if (channels % groups !== 0 || outChannels % groups !== 0)
+    return misfit(`${groups} groups do not divide the channels`)
   const size = (input: number, kernel: number): number =>
     Math.floor((input + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
   const expected = [size(rows ?? 0, height), size(columns ?? 0, width)]

@@ -16,7 +16,15 @@ import type { MapFunction } from '../ir/ir.ts'
 import { builtinNames, compileTimeFunctions } from './builtins.ts'
 import type { Context } from './context.ts'
 import type { BooleanValue, Entry, ListValue, NumberValue, Scope, Value } from './model.ts'
-import { combine, describeDimension, dimensionless, lookUpUnit, power, sameDimension, unitHint } from './units.ts'
+import {
+  combine,
+  describeDimension,
+  dimensionless,
+  lookUpUnit,
+  power,
+  sameDimension,
+  unitHint,
+} from './units.ts'
 import { booleanValue, describeEntry, isValue, numberValue, paramsOf, symbolOf } from './values.ts'
 
 /** `did you mean ...?` from candidates, or undefined. */
@@ -36,15 +44,26 @@ export function resolveName(
   const entry = scope.lookUp(name)
   if (entry) return entry
   if (scope.names().includes(name)) return undefined // being evaluated, or failed: reported already
-  return context.report('unknownName', span, { kind, name }, { hint: didYouMean(name, scope.names()) })
+  return context.report(
+    'unknownName',
+    span,
+    { kind, name },
+    { hint: didYouMean(name, scope.names()) },
+  )
 }
 
 /** Value of an expression, or undefined after a report. */
-export function evaluate(context: Context, scope: Scope, expression: Expression): Value | undefined {
+export function evaluate(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+): Value | undefined {
   switch (expression.kind) {
     case 'NumberLiteral': {
       const unit = expression.unit && lookUpUnit(expression.unit.name)
-      return unit ? numberValue(expression.value * unit.scale, unit.dimension) : numberValue(expression.value)
+      return unit
+        ? numberValue(expression.value * unit.scale, unit.dimension)
+        : numberValue(expression.value)
     }
     case 'StringLiteral':
       return { kind: 'string', value: expression.value }
@@ -99,7 +118,9 @@ export function evaluate(context: Context, scope: Scope, expression: Expression)
       return evaluateList(context, scope, expression.elements)
     case 'Spread':
     case 'Range':
-      return context.report('notConstant', expression.span, { reason: 'a range or spread has no value of its own' })
+      return context.report('notConstant', expression.span, {
+        reason: 'a range or spread has no value of its own',
+      })
     case 'ErrorExpression':
       return undefined
   }
@@ -111,7 +132,11 @@ function markUsed(context: Context, value: Value): void {
   } else if (value.kind === 'list') for (const element of value.elements) markUsed(context, element)
 }
 
-function evaluateList(context: Context, scope: Scope, elements: readonly Expression[]): ListValue | undefined {
+function evaluateList(
+  context: Context,
+  scope: Scope,
+  elements: readonly Expression[],
+): ListValue | undefined {
   const values: Value[] = []
   for (const element of elements) {
     const value = evaluate(context, scope, element.kind === 'Spread' ? element.operand : element)
@@ -119,9 +144,15 @@ function evaluateList(context: Context, scope: Scope, elements: readonly Express
     if (element.kind !== 'Spread') values.push(value)
     else if (value.kind === 'list') values.push(...value.elements)
     else if (value.kind === 'populations') {
-      values.push(...value.elements.map((population) => ({ kind: 'population', population }) as const))
+      values.push(
+        ...value.elements.map((population) => ({ kind: 'population', population }) as const),
+      )
     } else if (value.kind === 'population') values.push(value)
-    else return context.report('expectedNumber', element.span, { expected: 'list', found: describeEntry(value) })
+    else
+      return context.report('expectedNumber', element.span, {
+        expected: 'list',
+        found: describeEntry(value),
+      })
   }
   return { kind: 'list', elements: values }
 }
@@ -155,11 +186,17 @@ function evaluateMember(
   })
 }
 
-function evaluateIndex(context: Context, scope: Scope, expression: IndexExpression): Value | undefined {
+function evaluateIndex(
+  context: Context,
+  scope: Scope,
+  expression: IndexExpression,
+): Value | undefined {
   const object = evaluate(context, scope, expression.object)
   if (!object) return undefined
   if (expression.index.kind === 'Range') {
-    return context.report('notConstant', expression.index.span, { reason: 'only weights can be sliced' })
+    return context.report('notConstant', expression.index.span, {
+      reason: 'only weights can be sliced',
+    })
   }
   const index = evaluateInteger(context, scope, expression.index)
   if (index === undefined) return undefined
@@ -171,7 +208,9 @@ function evaluateIndex(context: Context, scope: Scope, expression: IndexExpressi
       : object.kind === 'populations'
         ? object.elements.map((population) => ({ kind: 'population', population }) as const)
         : object.kind === 'instances'
-          ? object.elements.map((each) => ({ kind: 'instance', name: object.name, scope: each }) as const)
+          ? object.elements.map(
+              (each) => ({ kind: 'instance', name: object.name, scope: each }) as const,
+            )
           : undefined
   if (!elements) {
     return context.report('expectedNumber', expression.object.span, {
@@ -188,17 +227,25 @@ function evaluateIndex(context: Context, scope: Scope, expression: IndexExpressi
   })
 }
 
-function evaluateCall(context: Context, scope: Scope, expression: CallExpression): Value | undefined {
+function evaluateCall(
+  context: Context,
+  scope: Scope,
+  expression: CallExpression,
+): Value | undefined {
   const name = expression.callee.kind === 'Name' ? expression.callee.name : undefined
   const fn = name === undefined ? undefined : compileTimeFunctions.get(name)
   if (!fn || name === undefined) {
     if (name !== undefined && scope.lookUp(name)?.kind === 'function') {
-      return context.report('notConstant', expression.span, { reason: `\`${name}\` is computed while the model runs` })
+      return context.report('notConstant', expression.span, {
+        reason: `\`${name}\` is computed while the model runs`,
+      })
     }
     return context.report(
       'notConstant',
       expression.span,
-      { reason: `${name === undefined ? 'this' : `\`${name}\``} is no function that can be evaluated then` },
+      {
+        reason: `${name === undefined ? 'this' : `\`${name}\``} is no function that can be evaluated then`,
+      },
       { hint: name === undefined ? undefined : didYouMean(name, [...compileTimeFunctions.keys()]) },
     )
   }
@@ -271,7 +318,11 @@ const comparisons = {
   '>=': { fn: 'ge', apply: (a: number, b: number) => a >= b },
 } as const
 
-function evaluateBinary(context: Context, scope: Scope, expression: BinaryExpression): Value | undefined {
+function evaluateBinary(
+  context: Context,
+  scope: Scope,
+  expression: BinaryExpression,
+): Value | undefined {
   const { operator } = expression
   const left = evaluate(context, scope, expression.left)
   const right = evaluate(context, scope, expression.right)
@@ -279,9 +330,17 @@ function evaluateBinary(context: Context, scope: Scope, expression: BinaryExpres
   if (operator === 'and' || operator === 'or') {
     const a = expectBoolean(context, left, expression.left.span)
     const b = expectBoolean(context, right, expression.right.span)
-    return a && b && applyBoolean(operator, operator === 'and' ? a.value && b.value : a.value || b.value, [a, b])
+    return (
+      a &&
+      b &&
+      applyBoolean(operator, operator === 'and' ? a.value && b.value : a.value || b.value, [a, b])
+    )
   }
-  if ((operator === '==' || operator === '!=') && left.kind === 'string' && right.kind === 'string') {
+  if (
+    (operator === '==' || operator === '!=') &&
+    left.kind === 'string' &&
+    right.kind === 'string'
+  ) {
     return booleanValue((left.value === right.value) === (operator === '=='))
   }
   if (operator === '@') {
@@ -334,15 +393,25 @@ function combineNumbers(
   }
 }
 
-function checkSame(context: Context, expression: BinaryExpression, a: NumberValue, b: NumberValue): boolean {
+function checkSame(
+  context: Context,
+  expression: BinaryExpression,
+  a: NumberValue,
+  b: NumberValue,
+): boolean {
   if (sameDimension(a.dimension, b.dimension)) return true
-  context.report('unitMismatch', expression.span, {
-    operation: `\`${expression.operator}\``,
-    left: describeDimension(a.dimension),
-    right: describeDimension(b.dimension),
-  }, {
-    hint: unitHint(expression.left, b.dimension) ?? unitHint(expression.right, a.dimension),
-  })
+  context.report(
+    'unitMismatch',
+    expression.span,
+    {
+      operation: `\`${expression.operator}\``,
+      left: describeDimension(a.dimension),
+      right: describeDimension(b.dimension),
+    },
+    {
+      hint: unitHint(expression.left, b.dimension) ?? unitHint(expression.right, a.dimension),
+    },
+  )
   return false
 }
 
@@ -381,33 +450,55 @@ export function expectNumber(context: Context, value: Value, span: Span): Number
   return context.report('expectedNumber', span, { expected: 'number', found: describeEntry(value) })
 }
 
-export function expectBoolean(context: Context, value: Value, span: Span): BooleanValue | undefined {
+export function expectBoolean(
+  context: Context,
+  value: Value,
+  span: Span,
+): BooleanValue | undefined {
   if (value.kind === 'boolean') return value
-  return context.report('expectedNumber', span, { expected: 'switch (on or off)', found: describeEntry(value) })
+  return context.report('expectedNumber', span, {
+    expected: 'switch (on or off)',
+    found: describeEntry(value),
+  })
 }
 
-export function evaluateNumber(context: Context, scope: Scope, expression: Expression): NumberValue | undefined {
+export function evaluateNumber(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+): NumberValue | undefined {
   const value = evaluate(context, scope, expression)
   return value && expectNumber(context, value, expression.span)
 }
 
-export function evaluateBoolean(context: Context, scope: Scope, expression: Expression): BooleanValue | undefined {
+export function evaluateBoolean(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+): BooleanValue | undefined {
   const value = evaluate(context, scope, expression)
   return value && expectBoolean(context, value, expression.span)
 }
 
 /** A whole number that decides the structure of the model. */
-export function evaluateInteger(context: Context, scope: Scope, expression: Expression): number | undefined {
+export function evaluateInteger(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+): number | undefined {
   const value = evaluateNumber(context, scope, expression)
   return value && toInteger(context, value, expression.span)
 }
 
 export function toInteger(context: Context, value: NumberValue, span: Span): number | undefined {
   markStructural(context, [value])
-  if (Number.isInteger(value.value) && sameDimension(value.dimension, dimensionless)) return value.value
+  if (Number.isInteger(value.value) && sameDimension(value.dimension, dimensionless))
+    return value.value
   return context.report('expectedNumber', span, {
     expected: 'whole number',
-    found: sameDimension(value.dimension, dimensionless) ? String(value.value) : `a number with ${describeDimension(value.dimension)}`,
+    found: sameDimension(value.dimension, dimensionless)
+      ? String(value.value)
+      : `a number with ${describeDimension(value.dimension)}`,
   })
 }
 
@@ -428,11 +519,20 @@ export function bindArguments(
   for (const argument of args) {
     const name = argument.name?.name ?? names[position++]
     if (name === undefined) {
-      context.report('tooManyArguments', argument.span, { owner, expected: names.length, found: args.length })
+      context.report('tooManyArguments', argument.span, {
+        owner,
+        expected: names.length,
+        found: args.length,
+      })
       break
     }
     if (!names.includes(name)) {
-      context.report('unknownOption', argument.name?.span ?? argument.span, { owner, name }, { hint: didYouMean(name, names) })
+      context.report(
+        'unknownOption',
+        argument.name?.span ?? argument.span,
+        { owner, name },
+        { hint: didYouMean(name, names) },
+      )
       continue
     }
     given.add(name)

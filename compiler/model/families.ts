@@ -2,7 +2,14 @@
  * A circuit under construction: what was made so far, which families it belongs to, which changes of
  * variants were applied; and the few questions that all parts of the expansion ask.
  */
-import type { DropChange, Expression, Identifier, InitItem, PatchChange, Span } from '../../grammar/ast.ts'
+import type {
+  DropChange,
+  Expression,
+  Identifier,
+  InitItem,
+  PatchChange,
+  Span,
+} from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Connection, Let, Matrix, Population, Scope, WeightEntry } from './model.ts'
@@ -10,7 +17,13 @@ import type { MutableScope } from './scope.ts'
 import { describeEntry } from './values.ts'
 
 /** The largest numbers of things a circuit may have; beyond them a description is a mistake. */
-export const limits = { units: 16_777_216, weights: 268_435_456, populations: 10_000, connections: 50_000, depth: 64 }
+export const limits = {
+  units: 16_777_216,
+  weights: 268_435_456,
+  populations: 10_000,
+  connections: 50_000,
+  depth: 64,
+}
 
 /** Changes that variants make, in order. */
 export interface Changes {
@@ -37,12 +50,21 @@ export class Circuit {
   }
 
   /** The next element of a family; undefined (reported) if another declaration made it. */
-  claim(name: Identifier, family: string, inLoop: boolean): { readonly index?: number } | undefined {
+  claim(
+    name: Identifier,
+    family: string,
+    inLoop: boolean,
+  ): { readonly index?: number } | undefined {
     const known = this.#families.get(family)
     if (known && (known.span.start !== name.span.start || known.span.file !== name.span.file)) {
-      return this.context.report('duplicateName', name.span, { name: name.name }, {
-        related: [{ span: known.span, message: 'It is declared here first.' }],
-      })
+      return this.context.report(
+        'duplicateName',
+        name.span,
+        { name: name.name },
+        {
+          related: [{ span: known.span, message: 'It is declared here first.' }],
+        },
+      )
     }
     if (!known) {
       this.#families.set(family, { count: 1, span: name.span })
@@ -118,7 +140,11 @@ export function register(
   }
 }
 
-export function expectPopulation(context: Context, scope: Scope, expression: Expression): Population | undefined {
+export function expectPopulation(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+): Population | undefined {
   const value = evaluate(context, scope, expression)
   if (!value) return undefined
   if (value.kind === 'population') return value.population
@@ -126,6 +152,11 @@ export function expectPopulation(context: Context, scope: Scope, expression: Exp
     'expectedNumber',
     expression.span,
     { expected: 'population', found: describeEntry(value) },
-    { hint: value.kind === 'populations' ? 'choose one, as in `h[0]`, or write a `for` over them' : undefined },
+    {
+      hint:
+        value.kind === 'populations'
+          ? 'choose one, as in `h[0]`, or write a `for` over them'
+          : undefined,
+    },
   )
 }

@@ -46,7 +46,10 @@ export class Files {
   }
 
   /** The file at an absolute path; undefined if it cannot be read. */
-  load(path: string, requested?: { readonly span: Span; readonly spelling: string }): LoadedFile | undefined {
+  load(
+    path: string,
+    requested?: { readonly span: Span; readonly spelling: string },
+  ): LoadedFile | undefined {
     const known = this.#loaded.get(path)
     if (known) return known
     const span = requested?.span ?? { file: path, start: 0, end: 0 }
@@ -78,9 +81,14 @@ export class Files {
     const claim = (name: string, span: Span): boolean => {
       const before = places.get(name)
       if (!before) return !!places.set(name, span)
-      context.report('duplicateName', span, { name }, {
-        related: [{ span: before, message: 'It is declared here first.' }],
-      })
+      context.report(
+        'duplicateName',
+        span,
+        { name },
+        {
+          related: [{ span: before, message: 'It is declared here first.' }],
+        },
+      )
       return false
     }
     scope.onCycle = (name) => {
@@ -95,7 +103,11 @@ export class Files {
     }
   }
 
-  #import(item: ImportItem, scope: MutableScope, claim: (name: string, span: Span) => boolean): void {
+  #import(
+    item: ImportItem,
+    scope: MutableScope,
+    claim: (name: string, span: Span) => boolean,
+  ): void {
     const context = this.#context
     const spelling = item.source.value
     const path = this.#locate(spelling, scope.file, item.source.span)
@@ -107,7 +119,9 @@ export class Files {
       })
     }
     const source =
-      path === undefined || cyclic ? undefined : this.load(path, { span: item.source.span, spelling })
+      path === undefined || cyclic
+        ? undefined
+        : this.load(path, { span: item.source.span, spelling })
     for (const each of item.names) {
       const local = each.alias ?? each.name
       if (!claim(local.name, local.span)) continue
@@ -125,9 +139,14 @@ export class Files {
             kind: `a ${declared.kind.toLowerCase()}`,
           })
         } else {
-          context.report('importMissing', each.span, { path: spelling, name: each.name.name }, {
-            hint: didYouMean(each.name.name, source.scope.names()),
-          })
+          context.report(
+            'importMissing',
+            each.span,
+            { path: spelling, name: each.name.name },
+            {
+              hint: didYouMean(each.name.name, source.scope.names()),
+            },
+          )
         }
         scope.declareLazily(local.name, () => undefined)
         continue
@@ -156,7 +175,18 @@ export class Files {
 
 type DefinitionItem = Extract<
   Item,
-  { kind: 'Const' | 'Function' | 'Cell' | 'Stp' | 'Synapse' | 'Plasticity' | 'Dataset' | 'Motif' | 'Param' }
+  {
+    kind:
+      | 'Const'
+      | 'Function'
+      | 'Cell'
+      | 'Stp'
+      | 'Synapse'
+      | 'Plasticity'
+      | 'Dataset'
+      | 'Motif'
+      | 'Param'
+  }
 >
 
 function isDefinition(item: Item): item is DefinitionItem {

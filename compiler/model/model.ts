@@ -38,7 +38,11 @@ export type Value =
   | { readonly kind: 'builtin'; readonly name: string }
   | PopulationValue
   /** An array of populations. */
-  | { readonly kind: 'populations'; readonly family: string; readonly elements: readonly Population[] }
+  | {
+      readonly kind: 'populations'
+      readonly family: string
+      readonly elements: readonly Population[]
+    }
   /** What `use` made: its members are found in its scope. */
   | { readonly kind: 'instance'; readonly name: string; readonly scope: Scope }
   | { readonly kind: 'instances'; readonly name: string; readonly elements: readonly Scope[] }
@@ -118,7 +122,12 @@ export interface Param {
   readonly value: Value
   readonly doc?: string
   readonly unit?: string
-  readonly range?: { readonly from?: number; readonly to?: number; readonly fromOpen: boolean; readonly toOpen: boolean }
+  readonly range?: {
+    readonly from?: number
+    readonly to?: number
+    readonly fromOpen: boolean
+    readonly toOpen: boolean
+  }
   /** It decided a shape or a branch, so it cannot change without compiling again. */
   readonly structural: boolean
   /** No part of the circuit reads it. */
@@ -225,7 +234,11 @@ export interface Connection {
   readonly family?: string
   readonly index?: number
   readonly source: { readonly population: Population; readonly signal: string }
-  readonly target: { readonly population: Population; readonly compartment: string; readonly kind: 'compartment' | 'input' }
+  readonly target: {
+    readonly population: Population
+    readonly compartment: string
+    readonly kind: 'compartment' | 'input'
+  }
   readonly wire: boolean
   readonly synapse?: Instance<SynapseItem>
   readonly stp?: Instance<StpItem>

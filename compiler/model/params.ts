@@ -47,9 +47,16 @@ export function declareParams(
   const names = items.map((item) => item.name.name)
   const known = overrides.filter((each) => {
     if (names.includes(each.name)) return true
-    context.report('unknownName', each.span, { kind: 'parameter', name: each.name }, {
-      hint: didYouMean(each.name, names) ?? (names.length > 0 ? `the parameters are ${names.join(', ')}` : undefined),
-    })
+    context.report(
+      'unknownName',
+      each.span,
+      { kind: 'parameter', name: each.name },
+      {
+        hint:
+          didYouMean(each.name, names) ??
+          (names.length > 0 ? `the parameters are ${names.join(', ')}` : undefined),
+      },
+    )
     return false
   })
   for (const item of items) {
@@ -76,7 +83,11 @@ export function declareParams(
     items.flatMap((item) => {
       const name = item.name.name
       const entry = scope.lookUp(name)
-      if (!entry || !['number', 'boolean', 'string', 'list', 'function', 'builtin'].includes(entry.kind)) return []
+      if (
+        !entry ||
+        !['number', 'boolean', 'string', 'list', 'function', 'builtin'].includes(entry.kind)
+      )
+        return []
       const unit = item.value.kind === 'NumberLiteral' ? item.value.unit?.name : undefined
       const range = item.range && evaluateRange(context, scope, item)
       return [
@@ -86,7 +97,9 @@ export function declareParams(
           ...(item.doc === undefined ? {} : { doc: item.doc }),
           ...(unit === undefined ? {} : { unit }),
           ...(range ? { range } : {}),
-          structural: [...context.structural].some((each) => each === name || each.startsWith(`${name}[`)),
+          structural: [...context.structural].some(
+            (each) => each === name || each.startsWith(`${name}[`),
+          ),
           unused: !context.used.has(name),
           span: item.span,
         },
@@ -97,7 +110,11 @@ export function declareParams(
 /** A list stands wherever a number does, one value for each element. */
 function sameKind(a: Value, b: Value): boolean {
   const plain = (value: Value): string =>
-    value.kind === 'list' ? (value.elements[0]?.kind ?? 'number') : value.kind === 'builtin' ? 'function' : value.kind
+    value.kind === 'list'
+      ? (value.elements[0]?.kind ?? 'number')
+      : value.kind === 'builtin'
+        ? 'function'
+        : value.kind
   return plain(a) === plain(b)
 }
 
@@ -122,7 +139,11 @@ function checkDimension(context: Context, standard: Value, given: Value, span: S
   return true
 }
 
-function evaluateRange(context: Context, scope: MutableScope, item: ParamItem): NonNullable<Param['range']> | undefined {
+function evaluateRange(
+  context: Context,
+  scope: MutableScope,
+  item: ParamItem,
+): NonNullable<Param['range']> | undefined {
   if (!item.range) return undefined
   const from = item.range.from && evaluateNumber(context, scope, item.range.from)
   const to = item.range.to && evaluateNumber(context, scope, item.range.to)
@@ -136,32 +157,51 @@ function evaluateRange(context: Context, scope: MutableScope, item: ParamItem): 
 
 /** `at least 1`, `above 0 and below 1` */
 export function describeRange(range: NonNullable<Param['range']>): string {
-  const from = range.from === undefined ? undefined : `${range.fromOpen ? 'above' : 'at least'} ${range.from}`
-  const to = range.to === undefined ? undefined : `${range.toOpen ? 'below' : 'at most'} ${range.to}`
+  const from =
+    range.from === undefined ? undefined : `${range.fromOpen ? 'above' : 'at least'} ${range.from}`
+  const to =
+    range.to === undefined ? undefined : `${range.toOpen ? 'below' : 'at most'} ${range.to}`
   return [from, to].filter((each) => each !== undefined).join(' and ')
 }
 
-function checkRange(context: Context, scope: MutableScope, item: ParamItem, given: Value, span: Span): void {
+function checkRange(
+  context: Context,
+  scope: MutableScope,
+  item: ParamItem,
+  given: Value,
+  span: Span,
+): void {
   const range = evaluateRange(context, scope, item)
   if (!range) return
   for (const { value } of numbersIn(given)) {
-    const low = range.from !== undefined && (range.fromOpen ? value <= range.from : value < range.from)
+    const low =
+      range.from !== undefined && (range.fromOpen ? value <= range.from : value < range.from)
     const high = range.to !== undefined && (range.toOpen ? value >= range.to : value > range.to)
     if (low || high || Number.isNaN(value)) {
-      context.report('outOfRange', span, { name: item.name.name, found: value, range: describeRange(range) }, {
-        related: item.range && span.file === item.range.span.file && span.start === item.range.span.start
-          ? undefined
-          : [{ span: item.range?.span ?? item.span, message: 'The range is declared here.' }],
-      })
+      context.report(
+        'outOfRange',
+        span,
+        { name: item.name.name, found: value, range: describeRange(range) },
+        {
+          related:
+            item.range && span.file === item.range.span.file && span.start === item.range.span.start
+              ? undefined
+              : [{ span: item.range?.span ?? item.span, message: 'The range is declared here.' }],
+        },
+      )
     }
   }
 }
 
 /** The value, remembered as the parameter `name`. */
 function withSymbol(value: Value, name: string): Value {
-  if (value.kind === 'number' || value.kind === 'boolean') return { ...value, symbol: { kind: 'param', name } }
+  if (value.kind === 'number' || value.kind === 'boolean')
+    return { ...value, symbol: { kind: 'param', name } }
   if (value.kind === 'list') {
-    return { kind: 'list', elements: value.elements.map((each, i) => withSymbol(each, `${name}[${i}]`)) }
+    return {
+      kind: 'list',
+      elements: value.elements.map((each, i) => withSymbol(each, `${name}[${i}]`)),
+    }
   }
   return value
 }

@@ -10,7 +10,9 @@ export function printModel(model: Model): string {
   section(
     'parameters',
     model.params.map((param) => {
-      const marks = [param.structural ? 'structural' : '', param.unit ?? ''].filter((each) => each !== '')
+      const marks = [param.structural ? 'structural' : '', param.unit ?? ''].filter(
+        (each) => each !== '',
+      )
       return `${param.name} = ${printValue(param.value)}${marks.length > 0 ? `   (${marks.join(', ')})` : ''}`
     }),
   )
@@ -18,12 +20,27 @@ export function printModel(model: Model): string {
   section('connections', model.connections.map(printConnection))
   section(
     'matrices',
-    model.matrices.map((matrix) => `${matrix.name} [${matrix.rows.name}, ${matrix.columns.name}] = [${matrix.rows.size}, ${matrix.columns.size}]`),
+    model.matrices.map(
+      (matrix) =>
+        `${matrix.name} [${matrix.rows.name}, ${matrix.columns.name}] = [${matrix.rows.size}, ${matrix.columns.size}]`,
+    ),
   )
-  section('weight expressions', model.lets.map((each) => each.name))
-  section('phases', model.phases.map((each) => each.name.name))
-  section('variants', model.variants.map((each) => each.name))
-  section('experiments', model.experiments.map((each) => each.item.name.name))
+  section(
+    'weight expressions',
+    model.lets.map((each) => each.name),
+  )
+  section(
+    'phases',
+    model.phases.map((each) => each.name.name),
+  )
+  section(
+    'variants',
+    model.variants.map((each) => each.name),
+  )
+  section(
+    'experiments',
+    model.experiments.map((each) => each.item.name.name),
+  )
   return `${lines.join('\n')}\n`
 }
 
@@ -56,17 +73,26 @@ export function printValue(value: Value): string {
 function printPopulation(population: Population): readonly string[] {
   const { cell } = population
   const parts = [
-    ...cell.compartments.map((each) => `compartment ${each.name}${each.branches > 1 ? `[${each.branches}]` : ''}`),
+    ...cell.compartments.map(
+      (each) => `compartment ${each.name}${each.branches > 1 ? `[${each.branches}]` : ''}`,
+    ),
     ...cell.inputs.map((each) => `input ${each.name}${each.scalar ? ' : scalar' : ''}`),
     ...cell.biases.map((each) => `bias ${each.name}${learning(each.rule)}`),
     ...cell.states.map((each) => `state ${each.member.name.name}`),
-    ...cell.equations.map((each) => `${each.role ? `${each.role} ` : ''}${each.name}${each.detected ? ' (detected)' : ''}`),
+    ...cell.equations.map(
+      (each) =>
+        `${each.role ? `${each.role} ` : ''}${each.name}${each.detected ? ' (detected)' : ''}`,
+    ),
   ]
-  return [`${population.name}[${population.shape.join(', ')}] : ${cell.name}`, `  ${parts.join(', ')}`]
+  return [
+    `${population.name}[${population.shape.join(', ')}] : ${cell.name}`,
+    `  ${parts.join(', ')}`,
+  ]
 }
 
-const learning = (rule: Instance<{ readonly name: { readonly name: string } }> | undefined): string =>
-  rule ? ` learns ${rule.item.name.name}` : ''
+const learning = (
+  rule: Instance<{ readonly name: { readonly name: string } }> | undefined,
+): string => (rule ? ` learns ${rule.item.name.name}` : '')
 
 function printConnection(connection: Connection): string {
   const { source, target } = connection

@@ -12,12 +12,16 @@ export type Dimension = Readonly<Record<string, number>>
 export const dimensionless: Dimension = {}
 
 /** A unit by its spelling: factor to SI and dimension; undefined if there is no such unit. */
-export function lookUpUnit(name: string): { readonly scale: number; readonly dimension: Dimension } | undefined {
+export function lookUpUnit(
+  name: string,
+): { readonly scale: number; readonly dimension: Dimension } | undefined {
   const unit = units.get(name)
   return unit && { scale: unit.scale, dimension: unit.dimension }
 }
 
-const keys = (a: Dimension, b: Dimension): readonly string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])]
+const keys = (a: Dimension, b: Dimension): readonly string[] => [
+  ...new Set([...Object.keys(a), ...Object.keys(b)]),
+]
 
 /** Exponents of a product (`sign` 1) or quotient (`sign` -1). */
 export function combine(a: Dimension, b: Dimension, sign: 1 | -1): Dimension {
@@ -45,7 +49,9 @@ export function sameDimension(a: Dimension, b: Dimension): boolean {
 export function describeDimension(a: Dimension): string {
   const entries = Object.entries(a).filter(([, exponent]) => exponent !== 0)
   if (entries.length === 0) return 'no unit'
-  const text = entries.map(([key, exponent]) => (exponent === 1 ? key : `${key}^${exponent}`)).join(' ')
+  const text = entries
+    .map(([key, exponent]) => (exponent === 1 ? key : `${key}^${exponent}`))
+    .join(' ')
   return `the dimension ${text}`
 }
 

@@ -274,7 +274,10 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     const kept = this.messages.take()
     const misfit = kept ?? { expected: recognition.message, token: recognition.token }
     const at = this.indexOf(misfit.token)
-    this.report(this.misfit(misfit, at > start ? this.breakBefore(misfit.token) : undefined), misfit.token)
+    this.report(
+      this.misfit(misfit, at > start ? this.breakBefore(misfit.token) : undefined),
+      misfit.token,
+    )
     return at
   }
 

@@ -29,15 +29,7 @@ import type {
   SynapseMember,
   TransmitProperty,
 } from '../ast.ts'
-import {
-  contextual,
-  DerivativeToken,
-  keywords,
-  marks,
-  Name,
-  Role,
-  SignName,
-} from '../tokens.ts'
+import { contextual, DerivativeToken, keywords, marks, Name, Role, SignName } from '../tokens.ts'
 import { level } from '../precedence.ts'
 import type { Rule } from './base.ts'
 import { DefinitionParser } from './definitions.ts'
@@ -70,7 +62,13 @@ export abstract class CellParser extends DefinitionParser {
       parameters,
       ...(base === undefined
         ? {}
-        : { base: { name: base.name, args: base.args satisfies readonly Argument[], span: base.span } }),
+        : {
+            base: {
+              name: base.name,
+              args: base.args satisfies readonly Argument[],
+              span: base.span,
+            },
+          }),
       members,
       ...this.declared(first),
     }))
@@ -95,34 +93,37 @@ export abstract class CellParser extends DefinitionParser {
     }),
   )
 
-  readonly compartment: Rule<CompartmentMember> = this.RULE('compartment', (): CompartmentMember => {
-    const first = this.CONSUME(contextual.compartment)
-    const names = [this.CONSUME(Name)]
-    const branches = this.OPTION(() => {
-      this.CONSUME(marks.LSquare)
-      const count = this.SUBRULE(this.expression)
-      this.CONSUME(marks.RSquare)
-      return count
-    })
-    this.MANY({
-      GATE: () => branches === undefined,
-      DEF: () => {
-        this.CONSUME(marks.Comma)
-        names.push(this.CONSUME1(Name))
-      },
-    })
-    const members = this.OPTION1({
-      GATE: () => names.length === 1,
-      DEF: () => this.SUBRULE(this.cellBody),
-    })
-    return this.ACTION((): CompartmentMember => ({
-      kind: 'Compartment',
-      names: names.map((name) => this.identifier(name)),
-      ...(branches === undefined ? {} : { branches }),
-      members: members ?? [],
-      ...this.declared(first),
-    }))
-  })
+  readonly compartment: Rule<CompartmentMember> = this.RULE(
+    'compartment',
+    (): CompartmentMember => {
+      const first = this.CONSUME(contextual.compartment)
+      const names = [this.CONSUME(Name)]
+      const branches = this.OPTION(() => {
+        this.CONSUME(marks.LSquare)
+        const count = this.SUBRULE(this.expression)
+        this.CONSUME(marks.RSquare)
+        return count
+      })
+      this.MANY({
+        GATE: () => branches === undefined,
+        DEF: () => {
+          this.CONSUME(marks.Comma)
+          names.push(this.CONSUME1(Name))
+        },
+      })
+      const members = this.OPTION1({
+        GATE: () => names.length === 1,
+        DEF: () => this.SUBRULE(this.cellBody),
+      })
+      return this.ACTION((): CompartmentMember => ({
+        kind: 'Compartment',
+        names: names.map((name) => this.identifier(name)),
+        ...(branches === undefined ? {} : { branches }),
+        members: members ?? [],
+        ...this.declared(first),
+      }))
+    },
+  )
 
   readonly input_: Rule<InputMember> = this.RULE('inputMember', (): InputMember => {
     const first = this.CONSUME(contextual.input)
@@ -301,10 +302,7 @@ export abstract class CellParser extends DefinitionParser {
     const before = this.problemCount
     const members = this.OR<(Dynamics | PassesClause)[]>({
       ERR_MSG: '`passes` or `{`',
-      DEF: [
-        { ALT: () => [this.SUBRULE(this.passes)] },
-        { ALT: () => this.SUBRULE(this.stpBody) },
-      ],
+      DEF: [{ ALT: () => [this.SUBRULE(this.passes)] }, { ALT: () => this.SUBRULE(this.stpBody) }],
     })
     return this.ACTION((): StpItem => {
       const clauses = members.filter((member) => member.kind === 'Passes')
@@ -365,22 +363,25 @@ export abstract class CellParser extends DefinitionParser {
 
   // --- plasticity ------------------------------------------------------------------------------
 
-  readonly plasticityItem: Rule<PlasticityItem> = this.RULE('plasticityItem', (): PlasticityItem => {
-    const first = this.LA(1)
-    const nonlocal = this.OPTION(() => this.CONSUME(contextual.nonlocal))
-    this.CONSUME(keywords.plasticity)
-    const name = this.CONSUME(Name)
-    const parameters = this.SUBRULE(this.parameters)
-    const members = this.SUBRULE(this.plasticityBody)
-    return this.ACTION((): PlasticityItem => ({
-      kind: 'Plasticity',
-      name: this.identifier(name),
-      parameters,
-      nonlocal: nonlocal !== undefined,
-      members,
-      ...this.declared(first),
-    }))
-  })
+  readonly plasticityItem: Rule<PlasticityItem> = this.RULE(
+    'plasticityItem',
+    (): PlasticityItem => {
+      const first = this.LA(1)
+      const nonlocal = this.OPTION(() => this.CONSUME(contextual.nonlocal))
+      this.CONSUME(keywords.plasticity)
+      const name = this.CONSUME(Name)
+      const parameters = this.SUBRULE(this.parameters)
+      const members = this.SUBRULE(this.plasticityBody)
+      return this.ACTION((): PlasticityItem => ({
+        kind: 'Plasticity',
+        name: this.identifier(name),
+        parameters,
+        nonlocal: nonlocal !== undefined,
+        members,
+        ...this.declared(first),
+      }))
+    },
+  )
 
   readonly plasticityBody: Rule<PlasticityMember[]> = this.RULE(
     'plasticityBody',

@@ -78,30 +78,33 @@ export abstract class CircuitParser extends CellParser {
     this.block(this.circuitItem, circuitKeywords),
   )
 
-  readonly populationItem: Rule<PopulationItem> = this.RULE('populationItem', (): PopulationItem => {
-    const first = this.CONSUME(keywords.population)
-    const name = this.CONSUME(Name)
-    const inner = this.SUBRULE(this.shape)
-    const outer = this.OPTION(() => this.SUBRULE1(this.shape))
-    const colon = this.CONSUME(marks.Colon, { ERR_MSG: '`:` and a cell type' })
-    const cell = this.SUBRULE(this.reference)
-    return this.ACTION((): PopulationItem => {
-      const [count, ...more] = inner
-      if (outer !== undefined && more.length > 0) {
-        this.complain('one number in the first of two brackets', colon, {
-          hint: 'write `[count][shape]`, for example `h[layers][64, 14, 14]`',
-        })
-      }
-      return {
-        kind: 'Population',
-        name: this.identifier(name),
-        ...(outer === undefined || count === undefined ? {} : { count }),
-        shape: outer ?? inner,
-        cell,
-        ...this.declared(first),
-      }
-    })
-  })
+  readonly populationItem: Rule<PopulationItem> = this.RULE(
+    'populationItem',
+    (): PopulationItem => {
+      const first = this.CONSUME(keywords.population)
+      const name = this.CONSUME(Name)
+      const inner = this.SUBRULE(this.shape)
+      const outer = this.OPTION(() => this.SUBRULE1(this.shape))
+      const colon = this.CONSUME(marks.Colon, { ERR_MSG: '`:` and a cell type' })
+      const cell = this.SUBRULE(this.reference)
+      return this.ACTION((): PopulationItem => {
+        const [count, ...more] = inner
+        if (outer !== undefined && more.length > 0) {
+          this.complain('one number in the first of two brackets', colon, {
+            hint: 'write `[count][shape]`, for example `h[layers][64, 14, 14]`',
+          })
+        }
+        return {
+          kind: 'Population',
+          name: this.identifier(name),
+          ...(outer === undefined || count === undefined ? {} : { count }),
+          shape: outer ?? inner,
+          cell,
+          ...this.declared(first),
+        }
+      })
+    },
+  )
 
   // --- connections -----------------------------------------------------------------------------
 

@@ -217,7 +217,10 @@ export abstract class DefinitionParser extends ExpressionParser {
     })
   })
 
-  private bodyOf(parts: readonly (Binding | Pullback | Expression)[], broken: boolean): FunctionBody {
+  private bodyOf(
+    parts: readonly (Binding | Pullback | Expression)[],
+    broken: boolean,
+  ): FunctionBody {
     const bindings: Binding[] = []
     const pullbacks: Pullback[] = []
     const results: Expression[] = []

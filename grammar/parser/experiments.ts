@@ -31,22 +31,25 @@ type Measure = MeasureStatement['measures'][number]
 
 /** The rules for experiments. */
 export abstract class ExperimentParser extends CircuitParser {
-  readonly experimentItem: Rule<ExperimentItem> = this.RULE('experimentItem', (): ExperimentItem => {
-    const first = this.CONSUME(keywords.experiment)
-    const name = this.SUBRULE(this.plainName)
-    const base = this.OPTION(() => {
-      this.CONSUME(keywords.extends)
-      return this.SUBRULE1(this.plainName)
-    })
-    const statements = this.SUBRULE(this.experimentBody)
-    return this.ACTION((): ExperimentItem => ({
-      kind: 'Experiment',
-      name,
-      ...(base === undefined ? {} : { base }),
-      statements,
-      ...this.declared(first),
-    }))
-  })
+  readonly experimentItem: Rule<ExperimentItem> = this.RULE(
+    'experimentItem',
+    (): ExperimentItem => {
+      const first = this.CONSUME(keywords.experiment)
+      const name = this.SUBRULE(this.plainName)
+      const base = this.OPTION(() => {
+        this.CONSUME(keywords.extends)
+        return this.SUBRULE1(this.plainName)
+      })
+      const statements = this.SUBRULE(this.experimentBody)
+      return this.ACTION((): ExperimentItem => ({
+        kind: 'Experiment',
+        name,
+        ...(base === undefined ? {} : { base }),
+        statements,
+        ...this.declared(first),
+      }))
+    },
+  )
 
   readonly experimentBody: Rule<ExperimentStatement[]> = this.RULE(
     'experimentBody',
@@ -133,16 +136,19 @@ export abstract class ExperimentParser extends CircuitParser {
     }))
   })
 
-  readonly valueStatement: Rule<ValueStatement> = this.RULE('valueStatement', (): ValueStatement => {
-    const name = this.CONSUME(ValueName)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION((): ValueStatement => ({
-      kind: 'Value',
-      name: this.identifier(name),
-      value,
-      span: this.spanFrom(name),
-    }))
-  })
+  readonly valueStatement: Rule<ValueStatement> = this.RULE(
+    'valueStatement',
+    (): ValueStatement => {
+      const name = this.CONSUME(ValueName)
+      const value = this.SUBRULE(this.value)
+      return this.ACTION((): ValueStatement => ({
+        kind: 'Value',
+        name: this.identifier(name),
+        value,
+        span: this.spanFrom(name),
+      }))
+    },
+  )
 
   // --- learning and looking --------------------------------------------------------------------
 
@@ -327,10 +333,7 @@ export abstract class ExperimentParser extends CircuitParser {
     (): Setting | ProtocolAction =>
       this.OR<Setting | ProtocolAction>({
         ERR_MSG: 'a setting, `freeze`, `unfreeze` or `perturb`',
-        DEF: [
-          { ALT: () => this.SUBRULE(this.action) },
-          { ALT: () => this.SUBRULE(this.setting) },
-        ],
+        DEF: [{ ALT: () => this.SUBRULE(this.action) }, { ALT: () => this.SUBRULE(this.setting) }],
       }),
   )
 

@@ -353,7 +353,10 @@ export abstract class ExpressionParser extends ParserBase {
         },
       })
       return this.ACTION((): RangeExpression => {
-        const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+        const ends = {
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+        }
         const node = { kind: 'Range', ...ends, fromOpen, toOpen } as const
         const parts = [from, to].filter((end) => end !== undefined)
         return this.grown({ ...node, span: this.spanFrom(first) }, parts)

@@ -16,8 +16,18 @@ import type { Facts } from './facts.ts'
 
 type Doc = builders.Doc
 
-const { breakParent, fill, group, hardline, ifBreak, indent, line, lineSuffix, literalline, softline } =
-  builders
+const {
+  breakParent,
+  fill,
+  group,
+  hardline,
+  ifBreak,
+  indent,
+  line,
+  lineSuffix,
+  literalline,
+  softline,
+} = builders
 
 /** The document of a file without syntax errors; if `aligned`, with the marks of its columns. */
 export function layOut(

@@ -3,27 +3,39 @@
  * targets and oracles are compared with.
  */
 import type { IrModule } from '../../compiler/ir/ir.ts'
-import type { CreateOptions, NamedArray, Network, Presented, Rates } from '../../runtime/engine/network.ts'
+import type {
+  CreateOptions,
+  NamedArray,
+  Network,
+  Presented,
+  Rates,
+} from '../../runtime/engine/network.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
 import { interpret, tensor, type Environment, type Run, type Tensor } from './interpreter.ts'
 
 export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): Network {
   let storages: Record<string, Tensor> = {}
-  const scalars: Record<string, number> = Object.fromEntries(ir.params.map((each) => [each.name, each.value]))
-  for (const [name, value] of Object.entries(options.parameters ?? {})) scalars[name] = Number(value)
+  const scalars: Record<string, number> = Object.fromEntries(
+    ir.params.map((each) => [each.name, each.value]),
+  )
+  for (const [name, value] of Object.entries(options.parameters ?? {}))
+    scalars[name] = Number(value)
   const shapes = new Map(ir.inputs.map((each) => [each.name, each.shape]))
   const network: Network = {
     stepCount: 0,
-    infer: (count, inputs) => arrays(run('infer', count, inputs).outputs, (name) => !scoreNames.has(name)),
-    score: (count, inputs) => numbers(run('infer', count, inputs).outputs, (name) => scoreNames.has(name)),
+    infer: (count, inputs) =>
+      arrays(run('infer', count, inputs).outputs, (name) => !scoreNames.has(name)),
+    score: (count, inputs) =>
+      numbers(run('infer', count, inputs).outputs, (name) => scoreNames.has(name)),
     step: (count, inputs, rates) => void commit(run('step', count, inputs, rates)),
     measuredStep: (count, inputs, rates) => {
       const done = run('step', count, inputs, rates)
       commit(done)
       return numbers(done.outputs, (name) => done.outputs[name]?.shape.length === 0)
     },
-    observe: (count, inputs, names) => arrays(run('step', count, inputs).outputs, (name) => names.includes(name)),
+    observe: (count, inputs, names) =>
+      arrays(run('step', count, inputs).outputs, (name) => names.includes(name)),
     save: () => arrays(storages, () => true),
     load: (values) => {
       for (const [name, value] of Object.entries(values)) {
@@ -36,16 +48,35 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
     dispose: () => {},
   }
   const scoreNames = new Set(
-    ir.graphs.infer.outputs.filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score').map((each) => each.name),
+    ir.graphs.infer.outputs
+      .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
+      .map((each) => each.name),
   )
-  function run(graph: keyof IrModule['graphs'], batch: number, inputs: Presented, rates: Rates = {}): Run {
-    const rate = Object.fromEntries(ir.rates.map((each) => [each.name, rates[each.name] ?? each.value]))
+  function run(
+    graph: keyof IrModule['graphs'],
+    batch: number,
+    inputs: Presented,
+    rates: Rates = {},
+  ): Run {
+    const rate = Object.fromEntries(
+      ir.rates.map((each) => [each.name, rates[each.name] ?? each.value]),
+    )
     const environment: Environment = {
       batch,
       inputs: Object.fromEntries(
         Object.entries(inputs).flatMap(([name, data]) => {
           const shape = shapes.get(name)
-          return shape ? [[name, tensor(shape.map((dim) => (dim === 'batch' ? batch : dim)), data)]] : []
+          return shape
+            ? [
+                [
+                  name,
+                  tensor(
+                    shape.map((dim) => (dim === 'batch' ? batch : dim)),
+                    data,
+                  ),
+                ],
+              ]
+            : []
         }),
       ),
       storages,
@@ -54,12 +85,16 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
         const replaced = options.draw?.(stream, network.stepCount, count)
         if (replaced) return replaced
         const key = streamKey(options.seed ?? 0, stream)
-        return distribution === 'normal' ? normalValues(key, network.stepCount, count) : uniformValues(key, network.stepCount, count)
+        return distribution === 'normal'
+          ? normalValues(key, network.stepCount, count)
+          : uniformValues(key, network.stepCount, count)
       },
       factor: (matrix, rank, side) => {
         const [rows = 1, columns = 1] = matrix.shape
         const factors = svdFactors(Float32Array.from(matrix.data), rows, columns, rank)
-        return side === 'left' ? tensor([rows, rank], factors.left) : tensor([rank, columns], factors.right)
+        return side === 'left'
+          ? tensor([rows, rank], factors.left)
+          : tensor([rank, columns], factors.right)
       },
     }
     return interpret(ir.graphs[graph], environment)
@@ -72,7 +107,10 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
   return network
 }
 
-function arrays(values: Readonly<Record<string, Tensor>>, keep: (name: string) => boolean): Record<string, NamedArray> {
+function arrays(
+  values: Readonly<Record<string, Tensor>>,
+  keep: (name: string) => boolean,
+): Record<string, NamedArray> {
   return Object.fromEntries(
     Object.entries(values)
       .filter(([name]) => keep(name))
@@ -80,7 +118,10 @@ function arrays(values: Readonly<Record<string, Tensor>>, keep: (name: string) =
   )
 }
 
-function numbers(values: Readonly<Record<string, Tensor>>, keep: (name: string) => boolean): Record<string, number> {
+function numbers(
+  values: Readonly<Record<string, Tensor>>,
+  keep: (name: string) => boolean,
+): Record<string, number> {
   return Object.fromEntries(
     Object.entries(values)
       .filter(([name]) => keep(name))

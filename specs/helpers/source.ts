@@ -11,7 +11,10 @@ export interface Marked {
 /** Removes the first and last blank lines of a template and the indentation its lines share. */
 export function dedent(strings: TemplateStringsArray, ...values: readonly unknown[]): string {
   const raw = strings.raw.reduce((text, part, i) => text + String(values[i - 1]) + part)
-  const lines = raw.replace(/^[ \t]*\n/, '').replace(/\n[ \t]*$/, '').split('\n')
+  const lines = raw
+    .replace(/^[ \t]*\n/, '')
+    .replace(/\n[ \t]*$/, '')
+    .split('\n')
   const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/))
   const shared = indents.length === 0 ? 0 : Math.min(...indents)
   return lines.map((line) => line.slice(shared)).join('\n')

@@ -7,7 +7,13 @@
  * reference itself; the smaller deviation from the two counts.
  */
 import type { NamedArray, Network, Presented } from '../../runtime/engine/network.ts'
-import { numbersOf, transposed, type Fixture, type FixtureLayer, type FixtureTensor } from './fixture.ts'
+import {
+  numbersOf,
+  transposed,
+  type Fixture,
+  type FixtureLayer,
+  type FixtureTensor,
+} from './fixture.ts'
 import type { Mapping, Place } from './mapping.ts'
 
 export interface Deviation {
@@ -26,7 +32,13 @@ export interface Deviation {
 class Worst {
   readonly #found = new Map<string, Omit<Deviation, 'quantity'>>()
 
-  add(quantity: string, value: number, reference: number, where: string, unit: Deviation['unit']): void {
+  add(
+    quantity: string,
+    value: number,
+    reference: number,
+    where: string,
+    unit: Deviation['unit'],
+  ): void {
     const known = this.#found.get(quantity) ?? { worst: 0, where, unit, compared: 0, reference: 0 }
     const worse = !(value <= known.worst)
     this.#found.set(quantity, {
@@ -52,14 +64,20 @@ export function deviation(expected: Float32Array, found: Float32Array): number {
     const a = expected[i] ?? 0
     const b = found[i] ?? 0
     if (Number.isNaN(a) && Number.isNaN(b)) continue
-    difference = Math.max(difference, Number.isNaN(a - b) ? Number.POSITIVE_INFINITY : Math.abs(a - b))
+    difference = Math.max(
+      difference,
+      Number.isNaN(a - b) ? Number.POSITIVE_INFINITY : Math.abs(a - b),
+    )
     size = Math.max(size, Math.abs(a))
   }
   return size === 0 ? difference : difference / size
 }
 
 /** A fixture's tensor in the layout of our storage. */
-export function toOurs(tensor: FixtureTensor, layout: 'same' | 'transposed' | 'diagonal'): Float32Array {
+export function toOurs(
+  tensor: FixtureTensor,
+  layout: 'same' | 'transposed' | 'diagonal',
+): Float32Array {
   const data = numbersOf(tensor)
   if (layout === 'transposed') return transposed(tensor.shape, data)
   if (layout === 'same') return data
@@ -74,7 +92,8 @@ export function loadInitial(network: Network, fixture: Fixture, mapping: Mapping
     for (const [key, tensor] of Object.entries(tensors)) {
       const place = mapping.storage(key, layer)
       const known = place && shapes[place.name]
-      if (tensor && place && known) values[place.name] = { shape: known.shape, data: toOurs(tensor, place.layout) }
+      if (tensor && place && known)
+        values[place.name] = { shape: known.shape, data: toOurs(tensor, place.layout) }
     }
   }
   network.load(values)
@@ -103,9 +122,21 @@ export function compare(
       layer: number,
       place: { readonly layout: Place['layout']; readonly factor?: number },
     ): void => {
-      if (!found) return worst.add(quantity, Number.POSITIVE_INFINITY, 0, `${where(layer)}: missing`, 'relative')
-      const data = place.factor === undefined ? found.data : found.data.map((value) => value * (place.factor ?? 1))
-      const deviations = tensors.flatMap((tensor) => (tensor ? [deviation(toOurs(tensor, place.layout), data)] : []))
+      if (!found)
+        return worst.add(
+          quantity,
+          Number.POSITIVE_INFINITY,
+          0,
+          `${where(layer)}: missing`,
+          'relative',
+        )
+      const data =
+        place.factor === undefined
+          ? found.data
+          : found.data.map((value) => value * (place.factor ?? 1))
+      const deviations = tensors.flatMap((tensor) =>
+        tensor ? [deviation(toOurs(tensor, place.layout), data)] : [],
+      )
       const [single, double] = tensors
       const own = single && double ? deviation(toOurs(double, 'same'), toOurs(single, 'same')) : 0
       worst.add(quantity, Math.min(...deviations), own, where(layer), 'relative')
@@ -116,10 +147,20 @@ export function compare(
       if (place) wanted.add(place.name)
     })
     const seen = network.observe(count, presented, [...wanted])
-    if (seen['y.e']) check('output', [step.output, truth?.output], seen['y.e'], fixture.init.length - 1, { layout: 'same' })
+    if (seen['y.e'])
+      check('output', [step.output, truth?.output], seen['y.e'], fixture.init.length - 1, {
+        layout: 'same',
+      })
     forEachTensor(step.state_before_update, (key, layer, tensor) => {
       const place = mapping.variable(key, layer)
-      if (place) check(key, [tensor, truth?.state_before_update?.[layer]?.[key]], seen[place.name], layer, place)
+      if (place)
+        check(
+          key,
+          [tensor, truth?.state_before_update?.[layer]?.[key]],
+          seen[place.name],
+          layer,
+          place,
+        )
     })
     const measured = network.measuredStep(count, presented, mapping.rates(index))
     for (const [key, value] of Object.entries(step.measures_after_update ?? {})) {
@@ -127,13 +168,29 @@ export function compare(
       if (name === undefined || value === null) continue
       const found = measured[name]
       const other = truth?.measures_after_update?.[key] ?? value
-      const off = Math.min(Math.abs((found ?? Number.NaN) - value), Math.abs((found ?? Number.NaN) - other))
-      worst.add(key.replace(/\/.*/, ''), off, Math.abs(value - other), `step ${index}, ${key}: ${found} for ${other}`, 'degrees')
+      const off = Math.min(
+        Math.abs((found ?? Number.NaN) - value),
+        Math.abs((found ?? Number.NaN) - other),
+      )
+      worst.add(
+        key.replace(/\/.*/, ''),
+        off,
+        Math.abs(value - other),
+        `step ${index}, ${key}: ${found} for ${other}`,
+        'degrees',
+      )
     }
     const after = { ...network.save(), ...network.derived() }
     forEachTensor(step.params_after_update, (key, layer, tensor) => {
       const place = mapping.storage(key, layer)
-      if (place) check(key, [tensor, truth?.params_after_update?.[layer]?.[key]], after[place.name], layer, place)
+      if (place)
+        check(
+          key,
+          [tensor, truth?.params_after_update?.[layer]?.[key]],
+          after[place.name],
+          layer,
+          place,
+        )
     })
   }
   return worst.list()
@@ -147,4 +204,3 @@ function forEachTensor(
     for (const [key, tensor] of Object.entries(tensors)) if (tensor) visit(key, layer, tensor)
   }
 }
-

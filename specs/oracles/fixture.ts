@@ -69,7 +69,8 @@ export interface Fixture {
   readonly runs: Readonly<Record<'float32' | 'float64', readonly FixtureStep[]>>
 }
 
-export const readFixture = (path: string): Fixture => JSON.parse(readFileSync(path, 'utf8')) as Fixture
+export const readFixture = (path: string): Fixture =>
+  JSON.parse(readFileSync(path, 'utf8')) as Fixture
 
 /** The numbers of a tensor in row-major order; null (NaN in JSON) becomes NaN. */
 export function numbersOf(tensor: FixtureTensor): Float32Array {
@@ -87,6 +88,7 @@ export function transposed(shape: readonly number[], data: Float32Array): Float3
   const [rows, columns] = shape
   if (rows === undefined || columns === undefined || shape.length !== 2) return data
   const result = new Float32Array(data.length)
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j] ?? 0
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j] ?? 0
   return result
 }

@@ -41,8 +41,12 @@ for (const file of files) {
   }
   const deviations = await replay(compiled.ir, fixture, mapping, target)
   const wrong = deviations.filter((each) => !isWithin(each, target))
-  const worst = deviations.filter((each) => each.unit === 'relative').toSorted((a, b) => b.worst - a.worst)[0]
-  const angle = deviations.filter((each) => each.unit === 'degrees').toSorted((a, b) => b.worst - a.worst)[0]
+  const worst = deviations
+    .filter((each) => each.unit === 'relative')
+    .toSorted((a, b) => b.worst - a.worst)[0]
+  const angle = deviations
+    .filter((each) => each.unit === 'degrees')
+    .toSorted((a, b) => b.worst - a.worst)[0]
   if (wrong.length === 0) passed++
   else failed++
   console.log(
@@ -50,7 +54,9 @@ for (const file of files) {
       `\n     worst ${worst?.quantity} ${worst?.worst.toExponential(1)}, angle ${angle ? `${angle.quantity} ${angle.worst.toExponential(1)} deg` : 'none'}, ${deviations.length} quantities`,
   )
   for (const each of verbose ? deviations : wrong) {
-    console.log(`       ${each.quantity.padEnd(20)} ${each.worst.toExponential(2)} ${each.unit} (${each.where}; ${each.compared} compared)`)
+    console.log(
+      `       ${each.quantity.padEnd(20)} ${each.worst.toExponential(2)} ${each.unit} (${each.where}; ${each.compared} compared)`,
+    )
   }
 }
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)

@@ -44,7 +44,11 @@ export function mappingFor(fixture: Fixture): Mapping | undefined {
 
 const list = (values: readonly number[]): string => `[${values.join(', ')}]`
 const same = (name: string): Place => ({ name, layout: 'same' })
-const gradient = (name: string, layout: Place['layout'] = 'same'): Place => ({ name, layout, factor: -1 })
+const gradient = (name: string, layout: Place['layout'] = 'same'): Place => ({
+  name,
+  layout,
+  factor: -1,
+})
 const known: readonly string[] = ['relu', 'ln_relu', 'relu_ln', 'ms_relu_n', 'relu_rms']
 
 function sizes(config: FixtureConfig): Record<string, string> {
@@ -57,7 +61,10 @@ function sizes(config: FixtureConfig): Record<string, string> {
 }
 
 /** `rate`, `momentum` and `decay` of a family, with a suffix for its parameters. */
-function optimiser(suffix: string, settings: OptimiserConfig | null | undefined): Record<string, string> {
+function optimiser(
+  suffix: string,
+  settings: OptimiserConfig | null | undefined,
+): Record<string, string> {
   if (!settings) return {}
   return {
     [`rate${suffix}`]: String(settings.lr),
@@ -67,7 +74,8 @@ function optimiser(suffix: string, settings: OptimiserConfig | null | undefined)
 }
 
 /** The population of a layer: the hidden ones, then the output. */
-const owner = (fixture: Fixture, layer: number): string => (layer === fixture.init.length - 1 ? 'y' : `h[${layer}]`)
+const owner = (fixture: Fixture, layer: number): string =>
+  layer === fixture.init.length - 1 ? 'y' : `h[${layer}]`
 
 /** Measures by the fixture's names: `angle_bp/layer_1`, `angle_fa/global`. */
 function measureName(key: string, names: Readonly<Record<string, string>>): string | undefined {
@@ -162,7 +170,13 @@ function burstccn(fixture: Fixture, config: FixtureConfig): Mapping {
   const { W, Y, Q } = config
   const shift = config.output_activity_shift ?? 0
   const softmax = config.output_activation_function === 'softmax'
-  const output = softmax ? (shift > 0 ? ['softmax_shift'] : ['softmax']) : shift > 0 ? ['sigmoid_shift'] : []
+  const output = softmax
+    ? shift > 0
+      ? ['softmax_shift']
+      : ['softmax']
+    : shift > 0
+      ? ['sigmoid_shift']
+      : []
   const learnsY = Y?.optimiser ? (Y.grad_type === 'kp' ? 'kolen_pollack' : 'apical') : undefined
   const variants = [
     ...(learnsY === undefined ? [] : [learnsY]),
@@ -188,7 +202,9 @@ function burstccn(fixture: Fixture, config: FixtureConfig): Mapping {
       error_scale: String(config.error_scale ?? 1),
       ...(shift > 0 ? { shift: String(shift) } : {}),
       ...(config.local_feedback_scales ? { g: list(config.local_feedback_scales) } : {}),
-      ...(config.n_apical_branches && Y?.optimiser ? { branches: list(config.n_apical_branches) } : {}),
+      ...(config.n_apical_branches && Y?.optimiser
+        ? { branches: list(config.n_apical_branches) }
+        : {}),
       scale_Y: String(Y?.scale ?? 1),
       scale_Q: String(Q?.scale ?? 1),
       teacher: fixture.use_teacher ? 'on' : 'off',
@@ -226,7 +242,9 @@ function burstccn(fixture: Fixture, config: FixtureConfig): Mapping {
     },
     measure: (key) =>
       measureName(key, {
-        ...(W.optimiser ? { angle_bp: 'angle(W, backprop)', angle_fa: 'angle(W, backprop(W = Y))' } : {}),
+        ...(W.optimiser
+          ? { angle_bp: 'angle(W, backprop)', angle_fa: 'angle(W, backprop(W = Y))' }
+          : {}),
         ...(W.optimiser ? { 'angle_bp/hidden': 'angle(W[0..layers-1], backprop)' } : {}),
         angle_WY: 'angle(W, Y)',
         angle_QY: 'angle(-Q, Y)',
@@ -275,14 +293,19 @@ function dales(fixture: Fixture, config: FixtureConfig): Mapping {
   const homeostatic = config.apical_bias_learning === true
   return {
     file: 'dales.ccn',
-    variants: [...(learns ? ['apical_learning'] : []), ...(homeostatic ? ['apical_bias_learning'] : [])],
+    variants: [
+      ...(learns ? ['apical_learning'] : []),
+      ...(homeostatic ? ['apical_bias_learning'] : []),
+    ],
     experiment: homeostatic ? 'task_homeostasis' : learns ? 'task_apical' : 'task',
     set: {
       ...sizes(config),
       p0: String(config.p_baseline ?? 0.5),
       error_scale: String(config.error_scale ?? 1),
       ...(config.local_feedback_scales ? { g: list(config.local_feedback_scales) } : {}),
-      ...(config.feedback_bottleneck_sizes ? { bottleneck: list(config.feedback_bottleneck_sizes) } : {}),
+      ...(config.feedback_bottleneck_sizes
+        ? { bottleneck: list(config.feedback_bottleneck_sizes) }
+        : {}),
       teacher: fixture.use_teacher ? 'on' : 'off',
       ...optimiser('', W.optimiser),
       ...(Y?.optimiser ? { apical_rate: String(Y.optimiser.lr) } : {}),

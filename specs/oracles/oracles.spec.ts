@@ -17,7 +17,17 @@ const targets: readonly Target[] = ['interpreter', 'tfjs']
 const essential: Readonly<Record<string, readonly string[]>> = {
   mnist_ann: ['output', 'e', 'delta', 'grad_W', 'grad_bp_W', 'W', 'W_bias', 'angle_bp', 'angle_fa'],
   mnist_burstccn: ['output', 'e', 'apic', 'p_t', 'delta', 'W', 'W_bias', 'Y', 'Q'],
-  mnist_burstccn_dales: ['output', 'e', 'apic', 'p_t', 'W_direct', 'W_from_PV', 'Y_from_SST1', 'angle_bp', 'angle_fa'],
+  mnist_burstccn_dales: [
+    'output',
+    'e',
+    'apic',
+    'p_t',
+    'W_direct',
+    'W_from_PV',
+    'Y_from_SST1',
+    'angle_bp',
+    'angle_fa',
+  ],
 }
 
 describe('oracles', () => {
@@ -32,7 +42,9 @@ describe('oracles', () => {
         if ('errors' in compiled) throw new Error(compiled.errors.join('\n'))
         const deviations = await replay(compiled.ir, fixture, mapping, target)
         const compared = deviations.map((each) => each.quantity)
-        expect(compared).toEqual(expect.arrayContaining([...(essential[fixture.config.model_name] ?? [])]))
+        expect(compared).toEqual(
+          expect.arrayContaining([...(essential[fixture.config.model_name] ?? [])]),
+        )
         expect(deviations.filter((each) => !isWithin(each, target))).toEqual([])
       })
     }

@@ -12,11 +12,21 @@ import { host, root } from '../helpers/repository.ts'
 
 export type Target = 'interpreter' | 'tfjs'
 
-export function compileFixture(mapping: Mapping): { readonly ir: IrModule } | { readonly errors: readonly string[] } {
+export function compileFixture(
+  mapping: Mapping,
+): { readonly ir: IrModule } | { readonly errors: readonly string[] } {
   const { file, variants, experiment, set } = mapping
-  const { ir, diagnostics } = compile(`${root}/examples/${file}`, host, { variants, experiment, set })
+  const { ir, diagnostics } = compile(`${root}/examples/${file}`, host, {
+    variants,
+    experiment,
+    set,
+  })
   if (ir) return { ir }
-  return { errors: diagnostics.filter((each) => each.severity === 'error').map((each) => `${each.code} ${each.message}`) }
+  return {
+    errors: diagnostics
+      .filter((each) => each.severity === 'error')
+      .map((each) => `${each.code} ${each.message}`),
+  }
 }
 
 /** The relative deviation that counts as equal, and that of angles, which is ill-conditioned near 0. */
@@ -43,7 +53,8 @@ export async function replay(
       return draws && numbersOf(draws)
     },
   }
-  const network = target === 'interpreter' ? interpretedNetwork(ir, options) : await tfjsNetwork(ir, options)
+  const network =
+    target === 'interpreter' ? interpretedNetwork(ir, options) : await tfjsNetwork(ir, options)
   try {
     return compare(network, fixture, mapping)
   } finally {

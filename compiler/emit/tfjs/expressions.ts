@@ -7,7 +7,15 @@ import { assertNever, nodeAt } from '../../ir/operands.ts'
 import { elementCount, sameShape } from '../../ir/shapes.ts'
 import { quote } from './identifiers.ts'
 import { literal, primaryScalar } from './scalars.ts'
-import { applyMap, asFloat, broadcast, floatTensor, shapeLiteral, shapeOf, type Term } from './tensors.ts'
+import {
+  applyMap,
+  asFloat,
+  broadcast,
+  floatTensor,
+  shapeLiteral,
+  shapeOf,
+  type Term,
+} from './tensors.ts'
 
 /** How generated code refers to what exists before the first equation. */
 export interface LeafNames {

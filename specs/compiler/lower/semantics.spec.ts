@@ -38,7 +38,9 @@ population x[2] : Input
 population y[2] : Out
 connect x.event -> y.soma as W : Plain { init 0.5  learn Hebb }
 `
-const weights = (n: Network, name: string): readonly number[] => [...(n.save()[name]?.data ?? n.derived()[name]?.data ?? [])]
+const weights = (n: Network, name: string): readonly number[] => [
+  ...(n.save()[name]?.data ?? n.derived()[name]?.data ?? []),
+]
 
 describe('semantics', () => {
   it('sums what arrives and averages dw over the batch', () => {
@@ -51,7 +53,9 @@ describe('semantics', () => {
   })
 
   it('gives momentum and decay the meaning of PyTorch', () => {
-    const n = network(circuit + experiment('optimise W with sgd(rate = 0.1, momentum = 0.9, decay = 0.2)'))
+    const n = network(
+      circuit + experiment('optimise W with sgd(rate = 0.1, momentum = 0.9, decay = 0.2)'),
+    )
     let w = 0.5
     let v = 0
     for (let step = 0; step < 3; step++) {
@@ -68,11 +72,16 @@ describe('semantics', () => {
   })
 
   it('keeps bounds, and signed synapses at 0 or above', () => {
-    const bounded = network(circuit.replace('init 0.5', 'init 0.5 bounds 0.4..0.6') + experiment('optimise W with sgd(rate = 10)'))
+    const bounded = network(
+      circuit.replace('init 0.5', 'init 0.5 bounds 0.4..0.6') +
+        experiment('optimise W with sgd(rate = 10)'),
+    )
     bounded.step(2, inputs)
     for (const value of weights(bounded, 'W')) expect(value).toBeCloseTo(value > 0.5 ? 0.6 : 0.4, 6)
     const inhibitory = network(
-      circuit.replace('sign unsigned', '').replace(': Plain', ': Minus') + 'synapse Minus { sign inhibitory }' + experiment('optimise W with sgd(rate = 10)'),
+      circuit.replace('sign unsigned', '').replace(': Plain', ': Minus') +
+        'synapse Minus { sign inhibitory }' +
+        experiment('optimise W with sgd(rate = 10)'),
     )
     expect([...(inhibitory.infer(2, inputs)['y.e']?.data ?? [])]).toEqual([-1.5, -1.5, -1, -1])
     inhibitory.step(2, inputs)
@@ -94,7 +103,8 @@ describe('semantics', () => {
     n.step(2, inputs)
     const w = weights(n, 'W')
     const b = weights(n, 'B')
-    for (let i = 0; i < 2; i++) for (let j = 0; j < 3; j++) expect(b[j * 2 + i]).toBeCloseTo(2 * (w[i * 3 + j] ?? 0), 6)
+    for (let i = 0; i < 2; i++)
+      for (let j = 0; j < 3; j++) expect(b[j * 2 + i]).toBeCloseTo(2 * (w[i * 3 + j] ?? 0), 6)
   })
 
   it('spreads list parameters over arrays', () => {
@@ -107,7 +117,11 @@ describe('semantics', () => {
       for (lower, upper) in [x, ...h, y] { connect lower.event -> upper.soma as W : Plain { init 1 } }`,
       { set: { hidden: '[5, 7]' } },
     )
-    expect(result.model?.connections.map((each) => each.shape)).toEqual([[5, 2], [7, 5], [2, 7]])
+    expect(result.model?.connections.map((each) => each.shape)).toEqual([
+      [5, 2],
+      [7, 5],
+      [2, 7],
+    ])
   })
 
   it('draws nothing where noise has no strength', () => {
@@ -118,7 +132,8 @@ describe('semantics', () => {
       connect x.event -> y.soma as W : Noisy(${noise}) { init 1 }
     `
     const draws = (noise: string): number =>
-      compileText(head + text(noise)).ir?.graphs.step.nodes.filter((node) => node.op === 'random').length ?? -1
+      compileText(head + text(noise)).ir?.graphs.step.nodes.filter((node) => node.op === 'random')
+        .length ?? -1
     expect(draws('0')).toBe(0)
     expect(draws('0.1')).toBe(1)
   })
@@ -151,6 +166,12 @@ describe('semantics', () => {
       population b[2] : Linear
       connect a.event -> b.soma as A : Plain { init 1 }
       connect b.event -> a.soma as B : Plain { init 1 }`)
-    expect(errorsOf(found).some((each) => /CCN5002 .*`a\.e` -> `a\.soma` -> `b\.e` -> `b\.soma` -> `a\.e`/.test(each) || /CCN5002/.test(each))).toBe(true)
+    expect(
+      errorsOf(found).some(
+        (each) =>
+          /CCN5002 .*`a\.e` -> `a\.soma` -> `b\.e` -> `b\.soma` -> `a\.e`/.test(each) ||
+          /CCN5002/.test(each),
+      ),
+    ).toBe(true)
   })
 })
