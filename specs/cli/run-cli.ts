@@ -94,7 +94,7 @@ experiment parity {
   data xor
   present x = input, y.target = one_hot(label)
   batch 3  epochs 4
-  optimise W1, W2 with sgd(rate = rate)
+  optimise W1, W2, k with sgd(rate = rate)
   measure error, angle(W1, backprop)  every 2 steps
 }
 `

@@ -35,7 +35,7 @@ export function asFloat(term: Term): string {
 
 function asBool(term: Term): string {
   if (term.kind === 'tensor' && term.dtype === 'bool') return term.text
-  return `tf.cast(${term.text}, 'bool')`
+  return `tf.notEqual(${term.text}, 0)`
 }
 
 /** A shape as an array literal; the number of examples is a variable of the method. */

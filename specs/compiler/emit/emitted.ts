@@ -61,6 +61,10 @@ export function strictErrors(texts: Readonly<Record<string, string>>): string[] 
     types: [],
   }
   const host = ts.createCompilerHost(compilerOptions)
+  // ts-morph's own compiler comes without the library files; those of the project serve.
+  const library = join(root, 'node_modules/typescript/lib')
+  host.getDefaultLibLocation = () => library
+  host.getDefaultLibFileName = (given) => join(library, ts.getDefaultLibFileName(given))
   const read = host.readFile.bind(host)
   const exists = host.fileExists.bind(host)
   const source = host.getSourceFile.bind(host)

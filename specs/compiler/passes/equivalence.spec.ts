@@ -52,7 +52,9 @@ describe('what a graph computes stays', () => {
 describe('after all passes', () => {
   const settled = (check: (graph: Graph, before: Graph) => void): void => {
     fc.assert(
-      fc.property(randomGraph({ size: 60 }), (graph) => check(optimiseGraph(graph), graph)),
+      fc.property(randomGraph({ size: 60 }), (graph) => {
+        check(optimiseGraph(graph), graph)
+      }),
       { numRuns: 100 },
     )
   }
