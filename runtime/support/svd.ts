@@ -50,7 +50,7 @@ export function svdFactors(
   orthogonalise(columns, rotations)
 
   const sizes = columns.map((column) => Math.sqrt(dot(column, column)))
-  const order = sizes.map((_, k) => k).toSorted((a, b) => sizes[b]! - sizes[a]! || a - b)
+  const order = sizes.map((_, k) => k).sort((a, b) => sizes[b]! - sizes[a]! || a - b)
   const left = new Float32Array(rows * rank)
   const right = new Float32Array(rank * cols)
   const unit = new Float64Array(length)

@@ -53,7 +53,7 @@ export function networkClass(
         statements: [
           'this.tf = tf',
           ...(needs.draws.length > 0 ? ['this.options = options'] : []),
-          'for (const [name, value] of Object.entries(options.parameters ?? {})) this.set(name, value)',
+          'for (const [name, value] of Object.entries<number | boolean>(options.parameters ?? {})) this.set(name, value)',
           'this.weights = this.scope(() => this.initialWeights())',
         ],
       },

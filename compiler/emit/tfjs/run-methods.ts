@@ -72,7 +72,7 @@ export function runMethods(network: MethodWriter): MethodDeclarationStructure[] 
         'observe',
         'Any variables, updates and gradients, without learning.',
         [toLearn, { name: 'names', type: 'readonly Name[]' }],
-        'Pick<Variables, Name>',
+        'Record<Name, NamedArray>',
         [
           returnScope(
             needed(

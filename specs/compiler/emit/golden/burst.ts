@@ -101,7 +101,8 @@ export class Network {
   constructor(tf: typeof TF, options: CreateOptions = {}) {
     this.tf = tf
     this.options = options
-    for (const [name, value] of Object.entries(options.parameters ?? {})) this.set(name, value)
+    for (const [name, value] of Object.entries<number | boolean>(options.parameters ?? {}))
+      this.set(name, value)
     this.weights = this.scope(() => this.initialWeights())
   }
 
@@ -422,7 +423,7 @@ export class Network {
     count: number,
     presented: LearningArrays,
     names: readonly Name[],
-  ): Pick<Variables, Name> {
+  ): Record<Name, NamedArray> {
     return this.scope(() => {
       const inputs = this.present(count, presented)
       const circuit = this.circuit(inputs)

@@ -1,0 +1,64 @@
+/**
+ * Every example parses, is formatted the same twice, passes the checker, and either compiles and runs
+ * on tfjs as on the interpreter, or says in one sentence which construct cannot be run yet.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { compile, emitJavaScript } from '../../compiler/index.ts'
+import { selectEngine } from '../../runtime/engine/index.ts'
+import { errorsOf } from '../helpers/compile-text.ts'
+import { interpretedNetwork } from '../helpers/interpreted-network.ts'
+import { host, root } from '../helpers/repository.ts'
+
+const names = readdirSync(`${root}/examples`).filter((name) => name.endsWith('.ccn'))
+const small = { layers: '2', hidden: '7' }
+
+describe('examples', () => {
+  for (const name of names) {
+    it(name, async () => {
+      const path = `${root}/examples/${name}`
+      const known = readFileSync(path, 'utf8')
+      const set = Object.fromEntries(
+        Object.entries(small).filter(([key]) => known.includes(`param ${key}`)),
+      )
+      const result = compile(path, host, { set })
+      if (!result.ir) {
+        expect(errorsOf(result).length).toBeGreaterThan(0)
+        for (const each of errorsOf(result))
+          expect(each).toMatch(/^CCN7001 .* cannot be run yet\.$/)
+        return
+      }
+      const { ir } = result
+      const batch = 4
+      const inputs = Object.fromEntries(
+        ir.inputs.map(({ name: input, shape }) => {
+          const size = shape.reduce<number>((a, dim) => a * (dim === 'batch' ? batch : dim), 1)
+          const values = Float32Array.from({ length: size }, (_, i) => 0.5 + 0.5 * Math.sin(i))
+          return [input, values]
+        }),
+      )
+      const engine = await selectEngine('tfjs-wasm')
+      const network = await engine.instantiate(await emitJavaScript(ir, result.sources), {
+        seed: 5,
+      })
+      const reference = interpretedNetwork(ir, { seed: 5 })
+      reference.load(network.save())
+      const before = engine.liveTensors()
+      for (let step = 0; step < 3; step++) {
+        network.step(batch, inputs)
+        reference.step(batch, inputs)
+      }
+      expect(engine.liveTensors()).toBe(before)
+      const after = network.save()
+      for (const [weight, expected] of Object.entries(reference.save())) {
+        const scale = Math.max(1e-3, ...expected.data.map(Math.abs))
+        expected.data.forEach((value, i) => {
+          expect(Math.abs((after[weight]?.data[i] ?? Number.NaN) - value) / scale).toBeLessThan(
+            1e-4,
+          )
+        })
+      }
+      network.dispose()
+    })
+  }
+})
