@@ -1,7 +1,7 @@
 /** Compiles modules to text, checks the text as a user's project would, and runs it. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ts } from 'ts-morph'
+import ts from 'typescript'
 import {
   emitTfjs,
   readSupportSources,
