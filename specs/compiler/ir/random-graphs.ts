@@ -63,7 +63,7 @@ export function randomGraph(options: RandomGraphOptions = {}): fc.Arbitrary<Grap
     mark: fc.nat(12),
   })
   return fc
-    .array(choice, { minLength: 5, maxLength: size })
+    .array(choice, { minLength: 5, maxLength: size, size: 'max' })
     .map((choices) => buildRandom(choices, differentiable))
 }
 
