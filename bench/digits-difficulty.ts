@@ -5,7 +5,7 @@
  * data is used. Repeat with `npx tsx bench/digits-difficulty.ts` (about two minutes on one core).
  */
 
-import '@tensorflow/tfjs-backend-wasm'
+import { version_wasm as wasmVersion } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { epochOrder, gatherBatch } from '../runtime/data/batches.ts'
 import { loadDataset } from '../runtime/data/load.ts'
@@ -149,6 +149,7 @@ function testError(weights: readonly Weight[], test: DataPart, activation: strin
 }
 
 await tf.setBackend('wasm')
+console.log(`8000 training and 2000 test images, tfjs-backend-wasm ${wasmVersion}`)
 const datasets = await Promise.all(
   SEEDS.map((seed) => loadDataset(digitsPlan(seed), { standardise: true, validation: 0, seed })),
 )

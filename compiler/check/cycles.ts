@@ -1,107 +1,109 @@
 /**
- * Cycles without time: variables that need each other within one step. State variables, `prev` and
- * delayed connections cut a cycle. Lowering finds the same cycles in what it lowers; here they are
- * found in every model, also in one that cannot be run yet.
+ * Cycles without time: a variable that is computed from itself within one step, or a weight that is
+ * set from itself. The search is iterative, because circuits can be thousands of layers deep. A cycle
+ * that every element of an array repeats is reported for the first.
  */
-import type { Expression, Span } from '../../grammar/ast.ts'
-import { childrenOf, type AnyNode } from '../../grammar/walk.ts'
+import type { Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
-import type { Connection, Equation, Model, Population } from '../model/model.ts'
+import type { Model } from '../model/model.ts'
+import { circuitVariables, type Dependency } from './dependencies.ts'
+import { elementsOf, endsOf, readBy } from './elements.ts'
 
-interface Variable {
+interface Node {
   readonly span: Span
-  readonly needs: readonly string[]
+  readonly dependencies: () => readonly Dependency[]
 }
 
+/** Reports the cycles among variables, and those among weights. */
 export function checkCycles(context: Context, model: Model): void {
-  const variables = new Map<string, Variable>()
-  for (const population of model.populations)
-    addPopulation(variables, population, model.connections)
-  const done = new Set<string>()
-  for (const start of variables.keys()) visit(context, variables, start, done)
+  reportCycles(
+    context,
+    circuitVariables(model),
+    'a cycle must be cut by time: a state variable, or a connection with a delay',
+  )
+  reportCycles(context, weightNodes(model), undefined)
 }
 
-function addPopulation(
-  variables: Map<string, Variable>,
-  population: Population,
-  connections: readonly Connection[],
-): void {
-  const { cell, name } = population
-  const known = new Set([
-    ...cell.compartments.map((each) => each.name),
-    ...cell.inputs.map((each) => each.name),
-    ...cell.equations.map((each) => each.name),
-  ])
-  const state = new Set(cell.states.map((each) => each.member.name.name))
-  const addEquation = (equation: Equation): void => {
-    const needs = [...namesOf(equation.value)].filter((each) => known.has(each) && !state.has(each))
-    variables.set(`${name}.${equation.name}`, {
-      span: equation.span,
-      needs: needs.map((each) => `${name}.${each}`),
-    })
-  }
-  for (const equation of cell.equations) addEquation(equation)
-  for (const target of [...cell.compartments, ...cell.inputs]) {
-    // What arrives where state equations are is held back by them.
-    if ('states' in target && target.states.length > 0) continue
-    const sources = connections.filter(
-      (each) =>
-        !each.delay &&
-        each.target.population.name === name &&
-        each.target.compartment === target.name &&
-        (each.stp?.item.members.length ?? 0) === 0,
-    )
-    variables.set(`${name}.${target.name}`, {
-      span: target.span,
-      needs: sources.map((each) => `${each.source.population.name}.${each.source.signal}`),
-    })
-  }
-}
-
-/** Names that an expression reads in this step: not inside of `prev(...)`. */
-function namesOf(expression: Expression): ReadonlySet<string> {
-  const names = new Set<string>()
-  const stack: AnyNode[] = [expression]
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.kind === 'Name') names.add(node.name)
-    const isPast =
-      node.kind === 'Call' && node.callee.kind === 'Name' && node.callee.name === 'prev'
-    if (!isPast) stack.push(...childrenOf(node))
-  }
-  return names
-}
-
-/** Depth-first with a stack of its own: no circuit is too deep. */
-function visit(
+/** Depth-first, with the path that led here as an explicit stack. */
+function reportCycles(
   context: Context,
-  variables: ReadonlyMap<string, Variable>,
-  start: string,
-  done: Set<string>,
+  nodes: ReadonlyMap<string, Node>,
+  hint: string | undefined,
 ): void {
-  const path: { readonly name: string; next: number }[] = [{ name: start, next: 0 }]
-  const open = new Map([[start, 0]])
-  for (let top = path.at(-1); top; top = path.at(-1)) {
-    const variable = variables.get(top.name)
-    const need = variable?.needs[top.next++]
-    if (done.has(top.name) || need === undefined) {
-      done.add(top.name)
-      open.delete(top.name)
-      path.pop()
-      continue
+  const done = new Set<string>()
+  const onPath = new Map<string, number>()
+  const reported = new Set<string>()
+  for (const start of nodes.keys()) {
+    if (done.has(start)) continue
+    const path: Step[] = []
+    const enter = (name: string, through: Span | undefined): void => {
+      onPath.set(name, path.length)
+      path.push({ name, through, dependencies: nodes.get(name)?.dependencies() ?? [], next: 0 })
     }
-    const known = open.get(need)
-    if (known !== undefined) {
-      const cycle = [...path.slice(known).map((each) => each.name), need]
-      context.report(
-        'cycle',
-        variables.get(need)?.span ?? variable?.span ?? { file: '', start: 0, end: 0 },
-        { cycle: cycle.map((each) => `\`${each}\``).join(' -> ') },
-        { hint: 'a cycle must be cut by time: a state variable, or a connection with a delay' },
-      )
-      return
+    enter(start, undefined)
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const dependency = top.dependencies[top.next++]
+      if (!dependency) {
+        done.add(top.name)
+        onPath.delete(top.name)
+        path.pop()
+        continue
+      }
+      const { on, through } = dependency
+      const from = onPath.get(on)
+      if (from !== undefined) {
+        const steps = path.slice(from)
+        const names = [...steps.map((each) => each.name), on]
+        const pattern = [...new Set(names.map(withoutNumbers))].toSorted().join(' ')
+        if (reported.has(pattern)) continue
+        reported.add(pattern)
+        const connection = through ?? steps.slice(1).find((each) => each.through)?.through
+        const span = connection ?? nodes.get(on)?.span
+        if (!span) continue
+        const cycle = names.map((each) => `\`${each}\``).join(' -> ')
+        context.report('cycle', span, { cycle }, { hint })
+      } else if (!done.has(on) && nodes.has(on)) enter(on, through)
     }
-    if (done.has(need) || !variables.has(need)) continue
-    open.set(need, path.length)
-    path.push({ name: need, next: 0 })
   }
+}
+
+interface Step {
+  readonly name: string
+  readonly through: Span | undefined
+  readonly dependencies: readonly Dependency[]
+  next: number
+}
+
+const withoutNumbers = (name: string): string => name.replace(/\[\d+\]/g, '')
+
+/** Weights, matrices, `let`s and biases, with the weights that they are set from. */
+function weightNodes(model: Model): ReadonlyMap<string, Node> {
+  const elements = elementsOf(model)
+  const nodes = new Map<string, Node>()
+  const add = (
+    name: string,
+    span: Span,
+    value: Parameters<typeof readBy>[1] | undefined,
+    between?: readonly [string, string],
+  ): void => {
+    if (!value) return
+    nodes.set(name, {
+      span,
+      dependencies: () => readBy(elements, value, between).map((each) => ({ on: each.name })),
+    })
+  }
+  for (const connection of model.connections) {
+    const { name, span, tied, init } = connection
+    add(name, span, tied ?? init, endsOf(connection))
+  }
+  for (const { name, span, init, rows, columns } of model.matrices) {
+    add(name, span, init, [rows.name, columns.name])
+  }
+  for (const { name, span, value } of model.lets) add(name, span, value)
+  for (const { name: population, cell } of model.populations) {
+    for (const { storage, tied, initial, span } of cell.biases) {
+      add(storage, span, tied ?? initial, [population, population])
+    }
+  }
+  return nodes
 }

@@ -35,6 +35,8 @@ const silent: Reporter = () => undefined
 
 /** How deep functions are followed into the functions that they call. */
 const callLimit = 8
+/** How many variables are followed into what they are computed from. */
+const variableLimit = 200
 /** How many steps one question may take before its answer is "unknown". */
 const workLimit = 20_000
 
@@ -73,7 +75,7 @@ export class Dimensions {
   /** The dimension of a variable. */
   ofVariable(variable: Variable): Dimension | undefined {
     if (this.#variables.has(variable)) return this.#variables.get(variable)
-    if (this.#running.has(variable)) return undefined
+    if (this.#running.has(variable) || this.#running.size > variableLimit) return undefined
     this.#running.add(variable)
     const found = this.#fromSource(variable)
     this.#running.delete(variable)

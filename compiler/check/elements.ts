@@ -4,6 +4,8 @@
  */
 import type { Expression } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
+import { Context } from '../model/context.ts'
+import { evaluate } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Connection, Let, Matrix, Model, Scope, WeightExpression } from '../model/model.ts'
 
@@ -43,7 +45,12 @@ export function findElements(
   scope: Scope,
   expression: Expression,
 ): readonly WeightElement[] | undefined {
-  if (expression.kind === 'Index') return findElements(elements, scope, expression.object)
+  if (expression.kind === 'Index') {
+    const family = findElements(elements, scope, expression.object)
+    if (!family || expression.index.kind === 'Range') return family
+    const index = evaluate(new Context(), scope, expression.index)
+    return index?.kind === 'number' ? family.slice(index.value, index.value + 1) : family
+  }
   const name = familyName(expression)
   if (name === undefined) return undefined
   const entry = expression.kind === 'Name' ? scope.lookUp(name) : undefined

@@ -9,6 +9,7 @@ import type { Experiment, Model } from '../model/model.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { Environments } from './environment.ts'
+import { checkExperiment } from './experiment.ts'
 import { checkLearning } from './learning.ts'
 import { remarkNonlocal } from './locality.ts'
 import { checkNames } from './names.ts'
@@ -34,12 +35,14 @@ export function checkModel(
   checkUnits(context, places)
   checkWeights(context, model)
   checkCycles(context, model)
-  if (!whole || context.hasErrors) return
   checkDale(context, model)
+  // What failed to be built is missing from the model: its name would be reported here again.
+  if (experiment && !context.hasErrors) checkExperiment(context, model, environments, experiment)
+  if (!whole) return
+  checkUnused(context, ast)
   checkUnconnected(context, model, experiment)
   checkLearning(context, model, experiment)
-  checkUnused(context, ast)
-  remarkNonlocal(context, model)
-  remarkTransport(context, model)
   remarkPhases(context, model, places, ast)
+  remarkTransport(context, model)
+  remarkNonlocal(context, model)
 }

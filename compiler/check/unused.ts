@@ -1,12 +1,16 @@
 /**
- * What the main file declares or imports and nothing in it reads. Judged by the text, so that what
- * only a variant or another experiment uses counts as used.
+ * Declarations of the main file that nothing in it refers to: parameters, constants, functions,
+ * definitions, imports. Decided by the text alone, so that what only a variant or another
+ * experiment uses counts as used.
+ *
+ * A file without a population is a library: what it declares is for others, and what it imports it
+ * may pass on.
  */
-import type { Item, SourceFile } from '../../grammar/ast.ts'
+import type { Item, SourceFile, Span } from '../../grammar/ast.ts'
 import { walk, type AnyNode } from '../../grammar/walk.ts'
 import type { Context } from '../model/context.ts'
 
-const kinds: Readonly<Partial<Record<Item['kind'], string>>> = {
+const kinds = {
   Param: 'parameter',
   Const: 'constant',
   Function: 'function',
@@ -14,47 +18,109 @@ const kinds: Readonly<Partial<Record<Item['kind'], string>>> = {
   Stp: 'type of short-term plasticity',
   Synapse: 'synapse type',
   Plasticity: 'plasticity rule',
-  Motif: 'motif',
   Dataset: 'data set',
-}
+  Motif: 'motif',
+} as const
 
+type Declared = Extract<Item, { readonly kind: keyof typeof kinds }>
+
+/** Warns of what the main file declares or imports, and never uses. */
 export function checkUnused(context: Context, ast: SourceFile): void {
-  const isModel = ast.items.some(
-    (item) => item.kind === 'Population' || item.kind === 'Experiment' || item.kind === 'Use',
-  )
-  if (!isModel) return // a library: its readers are other files
-  const read = new Set<string>()
-  for (const item of ast.items) {
-    if (item.kind === 'Import') continue
-    walk(item, (node) => {
-      for (const name of namesRead(node)) read.add(name)
-    })
-  }
+  if (!makesCircuit(ast.items)) return
+  const uses = usesIn(ast)
+  const isUsed = (name: string, inside: Span): boolean =>
+    (uses.get(name) ?? []).some((each) => each.start < inside.start || each.end > inside.end)
   for (const item of ast.items) {
     if (item.kind === 'Import') {
-      for (const each of item.names) {
-        const local = each.alias ?? each.name
-        if (!read.has(local.name)) context.report('unusedImport', each.span, { name: local.name })
+      for (const { name, alias } of item.names) {
+        const local = alias ?? name
+        if (isUsed(local.name, item.span)) continue
+        context.report('unusedImport', local.span, { name: local.name })
       }
-      continue
-    }
-    const kind = kinds[item.kind]
-    if (kind === undefined || !('name' in item) || !item.name) continue
-    if (!read.has(item.name.name)) {
-      context.report('unusedDeclaration', item.name.span, { kind, name: item.name.name })
+    } else if (isDeclared(item) && !isUsed(item.name.name, item.span)) {
+      const { name, span } = item.name
+      context.report('unusedDeclaration', span, { kind: kinds[item.kind], name })
     }
   }
 }
 
-function namesRead(node: AnyNode): readonly string[] {
+function isDeclared(item: Item): item is Declared {
+  return item.kind in kinds
+}
+
+function makesCircuit(items: readonly Item[]): boolean {
+  return items.some((item) => ['Population', 'For', 'Use', 'If'].includes(item.kind))
+}
+
+/** Where each name is referred to, other than by something nearer that has the same name. */
+function usesIn(ast: SourceFile): ReadonlyMap<string, readonly Span[]> {
+  const uses = new Map<string, Span[]>()
+  for (const item of ast.items) {
+    const own = namesWithin(item)
+    walk(item, (node) => {
+      const used = referredTo(node)
+      if (!used || own.has(used.name)) return true
+      const found = uses.get(used.name)
+      if (found) found.push(used.span)
+      else uses.set(used.name, [used.span])
+      return true
+    })
+  }
+  return uses
+}
+
+/** Parameters and members of a definition: inside of it they hide what the file calls so. */
+function namesWithin(item: Item): ReadonlySet<string> {
+  const names = new Set<string>()
+  switch (item.kind) {
+    case 'Cell':
+    case 'Stp':
+    case 'Plasticity':
+      for (const { name } of item.parameters) names.add(name.name)
+      for (const member of item.members) {
+        if ('names' in member) for (const { name } of member.names) names.add(name)
+        if ('name' in member) names.add(member.name.name)
+      }
+      return withoutDefaults(item.parameters, names)
+    case 'Function':
+      for (const { name } of [...item.parameters, ...item.bindings]) names.add(name.name)
+      return names
+    case 'Synapse':
+    case 'Motif':
+      for (const { name } of item.parameters) names.add(name.name)
+      return withoutDefaults(item.parameters, names)
+    default:
+      return names
+  }
+}
+
+/** `cell C(p0 = p0)`: the default means the file's own `p0`. */
+function withoutDefaults(
+  parameters: Extract<Item, { readonly kind: 'Cell' }>['parameters'],
+  names: Set<string>,
+): ReadonlySet<string> {
+  for (const { value } of parameters) {
+    if (!value) continue
+    walk(value, (node) => {
+      if (node.kind === 'Name') names.delete(node.name)
+    })
+  }
+  return names
+}
+
+/** The name that a node refers to, if it refers to one. */
+function referredTo(node: AnyNode): { readonly name: string; readonly span: Span } | undefined {
   switch (node.kind) {
     case 'Name':
-      return [node.name]
+      return { name: node.name, span: node.span }
     case 'Reference':
-      return [node.name.name]
+      return node.name
     case 'Cell':
-      return node.base ? [node.base.name.name] : []
+      return node.base?.name
+    case 'Setting':
+    case 'SetChange':
+      return node.name
     default:
-      return []
+      return undefined
   }
 }

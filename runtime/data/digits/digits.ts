@@ -3,8 +3,8 @@
  * Each image is written by a hand of its own: a style of the digit, wobble, bend, slant, turn,
  * size, place, pen width, blackness of the ink, grain of the paper, and now and then a speck. The
  * variation is tuned so that a linear classifier does clearly worse than a network with hidden
- * layers (figures: bench/digits-difficulty.ts). Classes are balanced and in random order. Image
- * and label k depend only on the seed, k and, for the label, the count.
+ * layers (figures: bench/digits-difficulty.ts). Classes are balanced and in random order. All
+ * depends only on the seed and the count.
  */
 
 import { normalValues, permutation, streamKey, uniformValues } from '../../support/random.ts'

@@ -6,6 +6,7 @@
 import * as fc from 'fast-check'
 import { GraphBuilder } from '../../../compiler/ir/builder.ts'
 import { sections, type Graph, type Shape, type ValueId } from '../../../compiler/ir/ir.ts'
+import { isLeaf, operandsOf } from '../../../compiler/ir/operands.ts'
 import { sameShape } from '../../../compiler/ir/shapes.ts'
 import type { Environment } from '../../helpers/interpreter.ts'
 import { BATCH, numbers, randomTensor } from './finite-differences.ts'
@@ -63,7 +64,7 @@ export function randomGraph(options: RandomGraphOptions = {}): fc.Arbitrary<Grap
     mark: fc.nat(12),
   })
   return fc
-    .array(choice, { minLength: 5, maxLength: size, size: 'max' })
+    .array(fc.noBias(choice), { minLength: 5, maxLength: size, size: 'max' })
     .map((choices) => buildRandom(choices, differentiable))
 }
 
@@ -111,12 +112,59 @@ function buildRandom(choices: readonly Choice[], differentiable: boolean): Graph
     )
     return b.build()
   }
-  last.forEach((value, i) => b.output(`last ${i}`, value))
+  const read = new Set(pool.flatMap((value) => operandsOf(b.nodeOf(value))))
+  for (const value of new Set([...last, ...pool.filter((each) => !read.has(each))])) {
+    if (!isLeaf(b.nodeOf(value))) b.output(`last ${value}`, value)
+  }
   for (const [storage, shape] of Object.entries(storages)) {
     const value = pool.findLast((each) => sameShape(b.shapeOf(each), shape))
     if (value !== undefined) b.store(storage, value)
   }
   return b.build()
+}
+
+/** Random sums of products of few matrices, scaled and nested: what `tie` and `cancel` are for. */
+export function randomSum(): fc.Arbitrary<Graph> {
+  const term = fc.record({ left: fc.nat(2), right: fc.nat(2), scale: fc.nat(5), use: fc.nat(9) })
+  const terms = fc.array(fc.noBias(term), { minLength: 2, maxLength: 7, size: 'max' })
+  return fc.tuple(terms, fc.infiniteStream(fc.nat(7))).map(([list, choices]) => {
+    const b = new GraphBuilder('sum')
+    const choose = (): number => choices.next().value
+    const x = b.input('x', ['batch', 4])
+    const lefts = [x, b.map('sin', x), b.map('cos', x)]
+    const rights = [b.load('W', [4, 3]), b.load('V', [4, 3]), b.load('Y', [3, 4])]
+    const scales = [
+      b.scalar('param', 'p'),
+      b.constant(-1),
+      b.scalar('rate', 'rate'),
+      b.constant(-3),
+    ]
+    const scaled = (value: ValueId, by: number): ValueId => {
+      const scale = scales[by]
+      if (scale !== undefined) return b.map('mul', value, scale)
+      return by === scales.length ? b.map('neg', value) : value
+    }
+    let parts = list.map(({ left, right, scale, use }, i) => {
+      const operand = scaled(lefts[left]!, choose())
+      const transposed = choose() > 5 ? b.transpose(rights[right]!) : rights[right]!
+      const columns = b.shapeOf(transposed)[1]
+      const product = b.matmul(operand, transposed, { transposeRight: columns === 4 })
+      if (use === 0) b.output(`part ${i}`, product)
+      if (use === 1) return scaled(b.load('k', [3]), scale)
+      return scaled(product, scale)
+    })
+    while (parts.length > 1) {
+      const [first, second, ...rest] = parts
+      const sum = b.map(choose() % 2 ? 'add' : 'sub', first!, second!)
+      const next = choose() === 0 ? scaled(sum, choose()) : sum
+      parts = choose() > 2 ? [next, ...rest] : [...rest, next]
+    }
+    b.output('sum', parts[0]!)
+    // A sum of biases alone has no batch.
+    const rows = b.map('add', parts[0]!, b.matmul(x, rights[0]!))
+    b.output('update', b.matmul(scaled(rows, choose()), x, { transposeLeft: true }))
+    return b.build()
+  })
 }
 
 /** One operation on values of the pool; undefined if none fits. */

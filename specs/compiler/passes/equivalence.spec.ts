@@ -6,9 +6,9 @@ import { sections } from '../../../compiler/ir/ir.ts'
 import { countUses, variableOf } from '../../../compiler/ir/operands.ts'
 import { print } from '../../../compiler/ir/print.ts'
 import { verify } from '../../../compiler/ir/verify.ts'
-import { optimiseGraph, passes } from '../../../compiler/passes/index.ts'
+import { optimiseGraph, passes, passNames } from '../../../compiler/passes/index.ts'
 import { interpret, type Tensor } from '../../helpers/interpreter.ts'
-import { environment, randomGraph } from '../ir/random-graphs.ts'
+import { environment, randomGraph, randomSum } from '../ir/random-graphs.ts'
 
 /** What `after` computes otherwise than `before`, with the texts of both. */
 function difference(before: Graph, after: Graph): string | undefined {
@@ -51,6 +51,18 @@ describe('what a graph computes stays', () => {
       fc.property(randomGraph({ size: 60 }), (graph) => {
         const onUnsettled = (): void => expect.fail('the passes do not come to an end')
         expect(difference(graph, optimiseGraph(graph, { fuse, onUnsettled }))).toBeUndefined()
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('what a sum of products computes stays', () => {
+  const each = [...passes.map(({ run }) => run), (graph: Graph) => optimiseGraph(graph)]
+  it.each(each.map((run, i) => [passNames[i] ?? 'all passes', run] as const))('%s', (_, run) => {
+    fc.assert(
+      fc.property(randomSum(), (graph) => {
+        expect(difference(graph, run(graph))).toBeUndefined()
       }),
       { numRuns: 200 },
     )
