@@ -9,6 +9,7 @@ import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import { formatCount, formatScore, headline } from '../runtime/report/figures.ts'
 import { loadStorages, readWeights } from '../runtime/train/checkpoint.ts'
 import { evaluate, type Scores } from '../runtime/train/evaluate.ts'
+import { placeholders, readFileArrays } from '../runtime/train/file-arrays.ts'
 import type { Invocation } from '../runtime/train/manifest.ts'
 import { Presenter } from '../runtime/train/present.ts'
 import { findRun, listRuns, RunFolder } from '../runtime/train/run-folder.ts'
@@ -52,7 +53,13 @@ export async function evaluateTarget(session: Session, target: string, args: Eva
   const engine = await selectEngine(choice as EngineChoice)
   const data = await loadData(session, compiled.plan, args.dataDir ?? invocation.dataDir)
   const part = requirePart(data, args.part)
-  const network = await engine.instantiate(compiled.javascript, { seed: compiled.plan.seed })
+  const { arrays } = weights
+    ? { arrays: placeholders(compiled.files) }
+    : await readFileArrays(compiled.files)
+  const network = await engine.instantiate(compiled.javascript, {
+    seed: compiled.plan.seed,
+    files: arrays,
+  })
   try {
     if (weights) loadStorages(network, weights.storages, weights.path)
     const presenter = new Presenter(compiled.plan.present, data.plan, 0)

@@ -5,6 +5,7 @@ import { emitJavaScript, printModel, type Host } from '../compiler/index.ts'
 import { loadDataset } from '../runtime/data/load.ts'
 import type { LoadedDataset } from '../runtime/data/types.ts'
 import type { EngineName } from '../runtime/engine/index.ts'
+import type { FileArray } from '../runtime/train/file-arrays.ts'
 import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/train/manifest.ts'
 import { overridePlan } from '../runtime/train/override.ts'
 import type { ExperimentPlan } from '../runtime/train/plan.ts'
@@ -16,12 +17,14 @@ import type { Session } from './session.ts'
 
 /** An experiment, compiled. */
 export interface CompiledExperiment {
-  readonly draft: Omit<ManifestDraft, 'engine'>
+  readonly draft: Omit<ManifestDraft, 'engine' | 'files'>
   readonly plan: ExperimentPlan
   /** The text of the compiled module. */
   readonly javascript: string
   /** Names of all variables, in the order of computation. */
   readonly variables: readonly string[]
+  /** What the model reads from files. */
+  readonly files: readonly FileArray[]
 }
 
 /** Where data are looked for unless --data-dir says otherwise. */
@@ -50,6 +53,7 @@ export async function compileExperiment(
   const { step } = ir.graphs
   return {
     plan,
+    files: ir.files ?? [],
     javascript: await emitJavaScript(ir, sources),
     variables: step.outputs
       .filter(({ value }) => step.nodes[value]?.section === 'circuit')

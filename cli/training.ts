@@ -8,6 +8,12 @@ import type { Engine, Network } from '../runtime/engine/network.ts'
 import { summaryLines } from '../runtime/report/summary.ts'
 import { restoreNetwork } from '../runtime/train/checkpoint.ts'
 import { RunError } from '../runtime/train/errors.ts'
+import {
+  placeholders,
+  readAgain,
+  readFileArrays,
+  type FileArray,
+} from '../runtime/train/file-arrays.ts'
 import { differences, type ManifestDraft } from '../runtime/train/manifest.ts'
 import type { RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
@@ -54,6 +60,21 @@ export async function train(
 
   const out = session.path(args.out)
   const old = resume === undefined ? undefined : await findUnfinished(session, out, file, resume)
+  await old?.lock()
+  try {
+    await trainIn(session, file, args, old)
+  } finally {
+    await old?.unlock()
+  }
+}
+
+/** Trains in a new folder, or in that of `old`, which is locked. */
+async function trainIn(
+  session: Session,
+  file: string | undefined,
+  args: TrainArguments,
+  old: RunFolder | undefined,
+) {
   const source =
     file === undefined && old
       ? storedSource(old.manifest.sources)
@@ -62,19 +83,17 @@ export async function train(
   const compiled = await compileExperiment(session, source, invocation)
   const choice = args.engine ?? old?.manifest.engine ?? 'auto'
   const engine = await selectEngine(choice as EngineChoice)
-  const draft: ManifestDraft = { ...compiled.draft, engine: engine.name }
+  const read = await readFiles(compiled.files, file === undefined ? old : undefined)
+  const files = read.records.length > 0 ? { files: read.records } : {}
+  const draft: ManifestDraft = { ...compiled.draft, engine: engine.name, ...files }
   if (old) requireSame(old, draft)
 
   const data = await loadData(session, compiled.plan, invocation.dataDir)
-  const network = await engine.instantiate(compiled.javascript, { seed: compiled.plan.seed })
-  const folder =
-    old ??
-    (await RunFolder.create(draft, {
-      root: out,
-      name: args.name,
-      force: args.force ?? false,
-      startedAt: now(session),
-    }))
+  const network = await engine.instantiate(compiled.javascript, {
+    seed: compiled.plan.seed,
+    files: read.arrays,
+  })
+  const folder = old ?? (await createFolder(session, draft, args))
   try {
     const state = old && (await restore(old, network))
     if (!args.json && !args.quiet) printHead(session, folder, engine)
@@ -109,7 +128,28 @@ export async function train(
     }
   } finally {
     network.dispose()
+    if (!old) await folder.unlock()
   }
+}
+
+function createFolder(session: Session, draft: ManifestDraft, args: TrainArguments) {
+  return RunFolder.create(draft, {
+    root: session.path(args.out),
+    name: args.name,
+    force: args.force ?? false,
+    startedAt: now(session),
+  })
+}
+
+/**
+ * What the model reads from files. A run that goes on by its manifest alone has it in its checkpoint;
+ * before the first one, the files must still be what they were.
+ */
+async function readFiles(files: readonly FileArray[], run: RunFolder | undefined) {
+  if (!run) return readFileArrays(files)
+  const records = run.manifest.files ?? []
+  if (!run.hasCheckpoint('latest')) return readAgain(files, records)
+  return { arrays: placeholders(files), records }
 }
 
 function requireSame(folder: RunFolder, draft: ManifestDraft): void {

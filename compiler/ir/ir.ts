@@ -228,6 +228,23 @@ export interface InputInfo {
   readonly inference: boolean
 }
 
+/**
+ * An array that the graph `init` reads from a file, as an input of this name: the name of the weight
+ * or mask that it is for. Whoever makes the network reads the file; the compiler knows no contents.
+ */
+export interface FileInfo {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** As written in the source. */
+  readonly path: string
+  /** The source file that says so: the path is relative to its folder. */
+  readonly from: string
+  /** The array of an archive, if the source names one. */
+  readonly array?: string
+  /** `mask`: 0 or 1; `positive`: 0 or above, as weights with a sign are; `weight`: any number. */
+  readonly values: 'weight' | 'positive' | 'mask'
+}
+
 /** One optimiser: which storages it moves, and how; the rate comes from outside at every step. */
 export interface RateInfo {
   readonly name: string
@@ -243,6 +260,8 @@ export interface IrModule {
   readonly storages: readonly StorageInfo[]
   readonly inputs: readonly InputInfo[]
   readonly rates: readonly RateInfo[]
+  /** Absent if there are none. */
+  readonly files?: readonly FileInfo[]
   readonly graphs: {
     /** Stores every weight and constant, and zeroes every slot. */
     readonly init: Graph

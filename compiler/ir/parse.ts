@@ -8,6 +8,7 @@
  */
 import {
   sections,
+  type FileInfo,
   type Graph,
   type IrModule,
   type IrNode,
@@ -36,6 +37,7 @@ export function parseModule(text: string): IrModule {
   const storages: IrModule['storages'][number][] = []
   const inputs: IrModule['inputs'][number][] = []
   const rates: IrModule['rates'][number][] = []
+  const files: FileInfo[] = []
   while (reader.peek() !== 'graph') {
     const kind = reader.take()
     const name = reader.name()
@@ -46,7 +48,8 @@ export function parseModule(text: string): IrModule {
     } else if (kind === 'rate') {
       reader.expect('=')
       rates.push({ name, value: reader.number() })
-    } else reader.fail(`expected a declaration or a graph, found ${kind}`)
+    } else if (kind === 'file') files.push(readFile(reader, name))
+    else reader.fail(`expected a declaration or a graph, found ${kind}`)
   }
   const [init, infer, step, derived] = [1, 2, 3, 4].map(() => readGraph(reader))
   if (reader.peek() !== '') reader.fail(`${reader.peek()} after the end`)
@@ -56,7 +59,18 @@ export function parseModule(text: string): IrModule {
     source: String(source),
     ...(doc === undefined ? {} : { doc: String(doc) }),
   }
-  return { ...header, params, storages, inputs, rates, graphs }
+  const read = files.length > 0 ? { files } : {}
+  return { ...header, params, storages, inputs, rates, ...read, graphs }
+}
+
+function readFile(reader: TextReader, name: string): FileInfo {
+  const shape = reader.shape().map(Number)
+  const { values, path, from, array } = reader.attributes(['values', 'path', 'from', 'array'])
+  if (values !== 'weight' && values !== 'positive' && values !== 'mask') {
+    return reader.fail(`expected a kind of values, found ${String(values)}`)
+  }
+  const member = array === undefined ? {} : { array: String(array) }
+  return { name, shape, values, path: String(path), from: String(from), ...member }
 }
 
 function readParam(reader: TextReader, name: string): IrModule['params'][number] {

@@ -16,6 +16,7 @@
  */
 import type {
   ConvGeometry,
+  FileInfo,
   Graph,
   IrModule,
   IrNode,
@@ -189,6 +190,7 @@ function moduleLines(module: IrModule, options: PrintOptions): string[] {
         `input ${writeName(name)} : ${formatShape(shape)}${inference ? ' inference' : ''}`,
     ),
     ...module.rates.map(({ name, value }) => `rate ${writeName(name)} = ${writeNumber(value)}`),
+    ...(module.files ?? []).map(fileText),
     ...[graphs.init, graphs.infer, graphs.step, graphs.derived].flatMap((graph) => [
       '',
       ...graphLines(graph, options),
@@ -198,6 +200,12 @@ function moduleLines(module: IrModule, options: PrintOptions): string[] {
 
 function docText({ doc }: { readonly doc?: string }): string {
   return doc === undefined ? '' : ` doc=${JSON.stringify(doc)}`
+}
+
+function fileText({ name, shape, path, from, array, values }: FileInfo): string {
+  const given = { values, path, from, ...(array === undefined ? {} : { array }) }
+  const attributes = Object.entries(given).map(([key, text]) => `${key}=${JSON.stringify(text)}`)
+  return `file ${writeName(name)} : ${formatShape(shape)} ${attributes.join(' ')}`
 }
 
 function paramText(param: ParamInfo): string {

@@ -126,8 +126,11 @@ function verifyModule(module: IrModule): void {
     rate: uniqueNames('rate', module.rates),
     input: uniqueNames('input', module.inputs),
     storage: uniqueNames('storage', module.storages),
+    file: uniqueNames('file', module.files ?? []),
   }
   for (const graph of Object.values(module.graphs)) {
+    // What is read from files is there before the first step only.
+    const given = graph === module.graphs.init ? 'file' : 'input'
     verifyGraph(graph)
     graph.nodes.forEach((node, value) => {
       const bad = (reason: string): never => {
@@ -139,7 +142,7 @@ function verifyModule(module: IrModule): void {
           bad(`${name} is ${formatShape(info.shape)}, not ${formatShape(node.shape)}`)
         }
       }
-      if (node.op === 'input') expect('input', node.name, known.input.get(node.name))
+      if (node.op === 'input') expect(given, node.name, known[given].get(node.name))
       if (node.op === 'load') expect('storage', node.storage, known.storage.get(node.storage))
       if (node.op === 'scalar' && node.source !== 'batch' && !known[node.source].has(node.name)) {
         bad(`the module has no ${node.source} ${node.name}`)

@@ -4,11 +4,10 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import type { ValueId } from '../ir/ir.ts'
-import { evaluateNumber } from '../model/evaluate.ts'
 import type { CellInput, Compartment, Connection, Equation, Population } from '../model/model.ts'
 import { noLowering, originOf, type LowerContext } from './context.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
-import { Weights, type ReadStorage } from './weights.ts'
+import { masked, Weights, type ReadStorage } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
 export function branchGroups(
@@ -245,24 +244,21 @@ export class CircuitLowering {
       case 'one_to_one':
         value = builder.map('mul', activity, weight)
         break
-      case 'all_to_all': {
+      case 'all_to_all':
+      case 'random':
+      case 'mask': {
+        const present = masked(builder, connection, weight)
         const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
         value =
           branches === 1
-            ? builder.matmul(activity, weight, { transposeRight: true })
+            ? builder.matmul(activity, present, { transposeRight: true })
             : builder.matmul(
                 builder.slice(activity, 1, start, size),
-                builder.slice(weight, 1, start, size),
+                builder.slice(present, 1, start, size),
                 {
                   transposeRight: true,
                 },
               )
-        break
-      }
-      case 'random':
-      case 'mask': {
-        const mask = builder.load(`${connection.name}.mask`, connection.shape)
-        value = builder.matmul(activity, builder.map('mul', weight, mask), { transposeRight: true })
         break
       }
       case 'conv':
@@ -312,17 +308,4 @@ export function inputName(population: Population, input: { readonly name: string
   return inputs.length === 1 && compartments.length === 0
     ? population.name
     : `${population.name}.${input.name}`
-}
-
-/** Probability of a random connectivity. */
-export function connectionProbability(
-  context: LowerContext,
-  connection: Connection,
-): number | undefined {
-  const option = connection.connectivityProperty?.options.find(
-    (each) => each.name.name === 'probability',
-  )
-  if (!option) return 1
-  const value = evaluateNumber(context.diagnostics, context.model.scope, option.value)
-  return value?.value
 }

@@ -4,7 +4,7 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import type { GraphBuilder } from '../ir/builder.ts'
-import type { Origin } from '../ir/ir.ts'
+import type { FileInfo, Origin } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 import type { Connection, Let, Matrix, Model, Population } from '../model/model.ts'
 import type { Freedom } from './scalars.ts'
@@ -18,6 +18,8 @@ export interface LowerContext {
   readonly index: ModelIndex
   /** Inputs that the experiment fills, by name; undefined: whatever nothing else feeds. */
   readonly presented?: ReadonlySet<string>
+  /** Where the graph that sets initial weights notes what it reads from files; undefined elsewhere. */
+  readonly files?: FileInfo[]
   /** How deep functions are calling functions right now. */
   readonly calls: { depth: number }
 }

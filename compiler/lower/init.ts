@@ -1,16 +1,28 @@
 /** The graph that sets every weight, constant and optimiser slot before the first step. */
 import { GraphBuilder } from '../ir/builder.ts'
-import type { Graph, StorageInfo, ValueId } from '../ir/ir.ts'
-import { connectionProbability } from './circuit.ts'
+import type { FileInfo, Graph, StorageInfo, ValueId } from '../ir/ir.ts'
 import { originOf, type LowerContext } from './context.ts'
-import { biasTarget, connectionTarget, Weights, type WeightTarget } from './weights.ts'
-import type { WeightExpression } from '../model/model.ts'
+import { addFile } from './initialisers.ts'
+import { scalarValue } from './scalars.ts'
+import {
+  biasTarget,
+  connectionTarget,
+  isMasked,
+  maskName,
+  Weights,
+  type WeightTarget,
+} from './weights.ts'
+import type { Connection, WeightExpression } from '../model/model.ts'
 
 /** Everything that is stored, and its initial expression. */
 interface Stored {
   readonly info: StorageInfo
   readonly target: WeightTarget
   readonly init?: WeightExpression
+  /** The connection whose mask this is. */
+  readonly maskOf?: Connection
+  /** The connection whose weight this is. */
+  readonly weightOf?: Connection
 }
 
 /** Storages of the model without optimiser slots: weights, biases, matrices, masks. */
@@ -18,27 +30,25 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
   const { model } = context
   const stored: Stored[] = []
   for (const connection of model.connections) {
-    if (connection.wire || connection.tied) continue
+    if (connection.wire) continue
     const target = connectionTarget(connection)
-    const origin = originOf(context, connection.span)
-    stored.push({
-      info: {
-        name: connection.name,
-        shape: connection.shape,
-        role: 'weight',
-        origin,
-        axes: target.axes,
-      },
-      target,
-      ...(connection.init ? { init: connection.init } : {}),
-    })
-    if (connection.connectivity === 'random' || connection.connectivity === 'mask') {
-      const name = `${connection.name}.mask`
+    const { shape, init } = connection
+    const info = { shape, origin: originOf(context, connection.span), axes: target.axes }
+    if (!connection.tied) {
       stored.push({
-        info: { name, shape: connection.shape, role: 'constant', origin, axes: target.axes },
-        target: { ...target, name },
+        info: { ...info, name: connection.name, role: 'weight' },
+        target,
+        weightOf: connection,
+        ...(init ? { init } : {}),
       })
     }
+    if (!isMasked(connection)) continue
+    const name = maskName(connection)
+    stored.push({
+      info: { ...info, name, role: 'constant' },
+      target: { ...target, name },
+      maskOf: connection,
+    })
   }
   for (const population of model.populations) {
     for (const bias of population.cell.biases) {
@@ -78,28 +88,22 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
   return stored
 }
 
+/** The graph, and the files that it reads. */
 export function lowerInit(
   context: Omit<LowerContext, 'builder'>,
   stored: readonly Stored[],
   slots: readonly StorageInfo[],
-): Graph {
+): { readonly graph: Graph; readonly files: readonly FileInfo[] } {
   const builder = new GraphBuilder('init')
-  const inner: LowerContext = { ...context, builder }
+  const files: FileInfo[] = []
+  const inner: LowerContext = { ...context, builder, files }
   const byName = new Map(stored.map((each) => [each.info.name, each]))
   const initial = (name: string, shape: readonly number[]): ValueId => {
     const found = byName.get(name)
     if (!found) return builder.filled(0, shape)
-    const connection = context.index.connections.get(name.replace(/\.mask$/, ''))
-    if (connection && name.endsWith('.mask')) {
-      if (connection.connectivity === 'mask') return builder.filled(1, shape)
-      const probability = connectionProbability(inner, connection) ?? 1
-      return builder.random('bernoulli', `init ${name}`, shape, builder.constant(probability))
-    }
     const before = builder.origin
     if (found.info.origin) builder.origin = found.info.origin
-    const value = found.init
-      ? weights.expression(found.init, found.target)
-      : builder.filled(0, shape)
+    const value = initialValue(inner, weights, found, files)
     builder.origin = before
     return value ?? builder.filled(0, shape)
   }
@@ -111,24 +115,63 @@ export function lowerInit(
     builder.store(each.info.name, value)
   }
   for (const slot of slots) builder.store(slot.name, builder.filled(0, slot.shape))
-  return builder.build()
+  return { graph: builder.build(), files }
+}
+
+function initialValue(
+  context: LowerContext,
+  weights: Weights,
+  { info, target, init, maskOf, weightOf }: Stored,
+  files: FileInfo[],
+): ValueId | undefined {
+  const { builder } = context
+  if (maskOf) return initialMask(context, info, maskOf, files)
+  const first = files.length
+  const value = init ? weights.expression(init, target) : builder.filled(0, info.shape)
+  const file = files[first]
+  if (file && weightOf && weightOf.sign !== 'unsigned' && isFileAlone(init)) {
+    files[first] = { ...file, values: 'positive' }
+  }
+  if (value === undefined || !weightOf || !isMasked(weightOf)) return value
+  return builder.map('mul', value, weights.mask(weightOf))
+}
+
+function isFileAlone(init: WeightExpression | undefined): boolean {
+  const callee = init?.value.kind === 'Call' ? init.value.callee : undefined
+  return callee?.kind === 'Name' && callee.name === 'file'
+}
+
+function initialMask(
+  { builder, freedom }: LowerContext,
+  { name, shape }: StorageInfo,
+  { connectivityProperty, probability }: Connection,
+  files: FileInfo[],
+): ValueId | undefined {
+  const path = connectivityProperty?.file
+  if (path) {
+    const read = { path: path.value, from: path.span.file, values: 'mask' as const }
+    return addFile(builder, files, { name, shape, ...read })
+  }
+  if (!probability) return undefined
+  const chance = scalarValue(builder, freedom, probability)
+  return builder.random('bernoulli', `init ${name}`, shape, chance)
 }
 
 /** Through `Weights`, so that a weight that several expressions read is drawn once. */
 function storedValue(
   context: LowerContext,
   weights: Weights,
-  { info }: Stored,
+  { info, maskOf, weightOf }: Stored,
 ): ValueId | undefined {
-  const connection = context.index.connections.get(info.name)
-  if (connection) return weights.connection(connection)
+  if (maskOf) return weights.mask(maskOf)
+  if (weightOf) return weights.connection(weightOf)
   const matrix = context.model.matrices.find((each) => each.name === info.name)
   if (matrix) return weights.element({ kind: 'matrix', name: matrix.name, matrix })?.value
   for (const population of context.model.populations) {
     const bias = population.cell.biases.find((each) => each.storage === info.name)
     if (bias) return weights.bias(population, bias)
   }
-  return weights.read(info.name, info.shape)
+  return undefined
 }
 
 /** The values of weights that are tied to others, and of `let`s. */

@@ -6,7 +6,8 @@
  * Kaiming: He et al. (2015), variance gain^2 2/fan.
  */
 import type { CallExpression, Expression } from '../../grammar/ast.ts'
-import type { ValueId } from '../ir/ir.ts'
+import type { GraphBuilder } from '../ir/builder.ts'
+import type { FileInfo, ValueId } from '../ir/ir.ts'
 import { initialisers } from '../model/builtins.ts'
 import { didYouMean, evaluate, expectNumber } from '../model/evaluate.ts'
 import type { NumberValue, Scope } from '../model/model.ts'
@@ -132,12 +133,47 @@ export function lowerInitialiser(
       }
       return scaled(builder.identity(rows, columns), scalar('scale'), 1)
     }
-    case 'file':
-      // The experiment runner loads it; until then the weight is 0.
-      return builder.filled(0, target.shape)
+    case 'file': {
+      const text = (parameter: string): string | undefined => {
+        const expression = given.get(parameter)
+        const value = expression && evaluate(diagnostics, scope, expression)
+        return value?.kind === 'string' ? value.value : undefined
+      }
+      return lowerFile(context, call, target, text('path'), text('array'))
+    }
     default:
       throw new Error(`${name} is no initialiser`)
   }
+}
+
+/** An array of a file: an input of the graph, which whoever makes the network provides. */
+function lowerFile(
+  context: LowerContext,
+  call: CallExpression,
+  { name, shape }: WeightTarget,
+  path: string | undefined,
+  array: string | undefined,
+): ValueId | undefined {
+  const { builder, diagnostics, files } = context
+  if (path === undefined) {
+    return diagnostics.report(
+      'missingArgument',
+      call.span,
+      { owner: '`file`', name: 'path' },
+      { hint: 'write it in quotes, as in `file("weights.npy")`' },
+    )
+  }
+  if (!files) return diagnostics.report('noLowering', call.span, { construct: '`file` in a tie' })
+  const read = { shape, path, from: call.span.file, values: 'weight' as const }
+  return addFile(builder, files, { name, ...read, ...(array === undefined ? {} : { array }) })
+}
+
+/** Notes a file under a name that no other has, and gives its value. */
+export function addFile(builder: GraphBuilder, files: FileInfo[], file: FileInfo): ValueId {
+  const taken = files.filter(({ name }) => name.replace(/ \d+$/, '') === file.name).length
+  const name = taken === 0 ? file.name : `${file.name} ${taken + 1}`
+  files.push({ ...file, name })
+  return builder.input(name, file.shape)
 }
 
 /** `normal(0.1)` is the standard deviation alone. */

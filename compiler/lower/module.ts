@@ -48,7 +48,7 @@ export function lowerModel(
   if (diagnostics.hasErrors) return undefined
   const infer = lowerInfer(context, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
-  const init = lowerInit(context, stored, step.updates.slots)
+  const { graph: init, files } = lowerInit(context, stored, step.updates.slots)
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const graphs = { init, infer, step: step.graph, derived }
@@ -67,6 +67,7 @@ export function lowerModel(
       name: each.name,
       value: each.rate.value,
     })),
+    ...(files.length > 0 ? { files } : {}),
     graphs,
   }
   const plan = resolved && buildPlan(diagnostics, resolved, ir, step.measures, step.measureEvery)

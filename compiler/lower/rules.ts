@@ -18,6 +18,7 @@ import { branchGroups, type CircuitLowering } from './circuit.ts'
 import { noLowering, originOf, type LowerContext } from './context.ts'
 import { lowerReduction } from './expressions.ts'
 import { scalarValue } from './scalars.ts'
+import { masked } from './weights.ts'
 
 /** A product; absent parts are 1. */
 interface Term {
@@ -84,10 +85,7 @@ export function lowerRule(circuit: CircuitLowering, connection: Connection): Val
   if (values.length < parts.length) return undefined
   const [only] = values
   const whole = values.length === 1 && only !== undefined ? only : builder.concat(values, 1)
-  if (connection.connectivity === 'random' || connection.connectivity === 'mask') {
-    return builder.map('mul', whole, builder.load(`${connection.name}.mask`, connection.shape))
-  }
-  return whole
+  return masked(builder, connection, whole)
 }
 
 /** The change of a bias, [units]. */

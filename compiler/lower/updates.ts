@@ -14,6 +14,7 @@ import type { CircuitLowering } from './circuit.ts'
 import type { Learnable, Optimiser } from './experiment.ts'
 import { lowerBiasRule, lowerRule } from './rules.ts'
 import { scalarValue } from './scalars.ts'
+import { masked } from './weights.ts'
 
 export interface Updates {
   /** The change that each rule asks for, by storage. */
@@ -194,5 +195,7 @@ export function bounded(circuit: CircuitLowering, connection: Connection, value:
       : builder.constant(0)
   const to = bounds?.to && scalarValue(builder, freedom, bounds.to)
   const raised = from === undefined ? value : builder.map('max', value, from)
-  return to === undefined ? raised : builder.map('min', raised, to)
+  const kept = to === undefined ? raised : builder.map('min', raised, to)
+  // A lower bound above 0 does not make synapses where there are none.
+  return bounds ? masked(builder, connection, kept) : kept
 }

@@ -8,6 +8,7 @@
  */
 import type { CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import { parseName } from './names.ts'
+import type { GraphBuilder } from '../ir/builder.ts'
 import type { MapFunction, ValueId } from '../ir/ir.ts'
 import { initialisers, weightFunctions } from '../model/builtins.ts'
 import { familyName } from '../model/families.ts'
@@ -45,6 +46,22 @@ export function connectionTarget(connection: Connection): WeightTarget {
   }
 }
 
+/** Whether only some of a connection's pairs of units are connected. */
+export const isMasked = ({ connectivity }: Connection): boolean =>
+  connectivity === 'random' || connectivity === 'mask'
+
+/** The storage of a connection's mask: 1 where two units are connected, else 0. */
+export const maskName = ({ name }: Connection): string => `${name}.mask`
+
+/**
+ * `value`, 0 where the connection has no synapse. Weights are stored so; that the circuit does it once
+ * more keeps reference gradients 0 there too, and whatever is loaded from outside.
+ */
+export function masked(builder: GraphBuilder, connection: Connection, value: ValueId): ValueId {
+  if (!isMasked(connection)) return value
+  return builder.map('mul', value, builder.load(maskName(connection), connection.shape))
+}
+
 export function biasTarget(population: Population, bias: Bias): WeightTarget {
   return { name: bias.storage, axes: [population.name], shape: [population.size] }
 }
@@ -64,16 +81,20 @@ export class Weights {
   /** The weight of a connection, [post, pre] (or [units] one-to-one). */
   connection(connection: Connection): ValueId | undefined {
     const target = connectionTarget(connection)
-    return this.#once(connection.name, connection.span, () =>
-      connection.tied
-        ? this.expression(connection.tied, target)
-        : this.#read(connection.name, connection.shape),
-    )
+    return this.#once(connection.name, connection.span, () => {
+      if (!connection.tied) return this.#read(connection.name, connection.shape)
+      const value = this.expression(connection.tied, target)
+      if (value === undefined || !isMasked(connection)) return value
+      return this.#context.builder.map('mul', value, this.mask(connection))
+    })
   }
 
-  /** A storage that is no connection's weight and no bias: a mask. */
-  read(name: string, shape: readonly number[]): ValueId {
-    return this.#read(name, shape)
+  /** The mask of a connection that has one, [post, pre]. */
+  mask(connection: Connection): ValueId {
+    const name = maskName(connection)
+    const value = this.#values.get(name) ?? this.#read(name, connection.shape)
+    this.#values.set(name, value)
+    return value
   }
 
   bias(population: Population, bias: Bias): ValueId | undefined {

@@ -96,7 +96,7 @@ export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['kaiming_normal', ['gain', 'fan']],
   ['kaiming_uniform', ['gain', 'fan']],
   ['identity', ['scale']],
-  ['file', ['path']],
+  ['file', ['path', 'array']],
 ])
 
 /** Measures and what they need; see `docs/language.md`. */

@@ -20,7 +20,16 @@ import { expectPopulation, limits, register, type Circuit, type Site } from './f
 import type { Context } from './context.ts'
 import { convolutionShape } from './convolution.ts'
 import { didYouMean, evaluateNumber } from './evaluate.ts'
-import type { Bounds, Connection, Equation, Instance, Population, Scope, Sign } from './model.ts'
+import type {
+  Bounds,
+  Connection,
+  Equation,
+  Instance,
+  NumberValue,
+  Population,
+  Scope,
+  Sign,
+} from './model.ts'
 
 /** The members that a connection can name: signals first, then every other variable. */
 export function findSignal(population: Population, name: string): Equation | undefined {
@@ -42,6 +51,7 @@ interface Settings {
   transmit?: NonNullable<Connection['transmit']>
   delay?: NonNullable<Connection['delay']>
   connectivity?: ConnectivityProperty
+  probability?: NumberValue
   init?: NonNullable<Connection['init']>
   tied?: NonNullable<Connection['tied']>
   rule?: NonNullable<Connection['rule']>
@@ -195,6 +205,11 @@ function apply(context: Context, settings: Settings, { value, scope }: Property)
       return
     case 'ConnectivityProperty':
       settings.connectivity = value
+      delete settings.probability
+      if (value.connectivity === 'random') {
+        const probability = evaluateProbability(context, scope, value)
+        if (probability) settings.probability = probability
+      }
       return
     case 'SynapseProperty':
       return
@@ -206,6 +221,29 @@ function untie(settings: Settings): void {
   if (!settings.tied) return
   settings.init = settings.tied
   delete settings.tied
+}
+
+/** How likely a pair of units is connected: of `random probability 0.1`. */
+function evaluateProbability(
+  context: Context,
+  scope: Scope,
+  property: ConnectivityProperty,
+): NumberValue | undefined {
+  const option = property.options.find((each) => each.name.name === 'probability')
+  if (!option) {
+    return context.report('missingArgument', property.span, {
+      owner: '`random`',
+      name: 'probability',
+    })
+  }
+  const probability = evaluateNumber(context, scope, option.value)
+  if (!probability) return undefined
+  if (probability.value >= 0 && probability.value <= 1) return probability
+  return context.report('badValue', option.value.span, {
+    what: '`probability`',
+    expected: 'from 0 to 1',
+    found: probability.value,
+  })
 }
 
 function evaluateBounds(

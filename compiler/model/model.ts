@@ -248,6 +248,8 @@ export interface Connection {
   readonly delay?: { readonly value: Expression; readonly scope: Scope; readonly span: Span }
   readonly connectivity: ConnectivityProperty['connectivity']
   readonly connectivityProperty?: ConnectivityProperty
+  /** Of a random connectivity: how likely a pair of units is connected. */
+  readonly probability?: NumberValue
   /** Shape of the weight: [post, pre] all-to-all, [n] one-to-one, [O, I, h, w] for a convolution. */
   readonly shape: readonly number[]
   readonly init?: WeightExpression

@@ -25,6 +25,8 @@ export interface CreateOptions {
    * returned array is used as it is. For replaying recorded noise.
    */
   readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined
+  /** What the source reads from files, by the name of the weight that it is for. */
+  readonly files?: Readonly<Record<string, NamedArray>>
 }
 
 export interface Network {

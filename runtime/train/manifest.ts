@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonRecord } from '../io/jsonl.ts'
 import { IoError } from '../io/errors.ts'
+import type { FileRecord } from './file-arrays.ts'
 import type { ExperimentPlan } from './plan.ts'
 import type { EpochRecord } from './state.ts'
 
@@ -53,6 +54,8 @@ export interface Manifest {
   readonly invocation: Invocation
   /** Values of the parameters that the compiled circuit has. */
   readonly parameters: Readonly<Record<string, number>>
+  /** What the model reads from files; absent if nothing. */
+  readonly files?: readonly FileRecord[]
   readonly plan: ExperimentPlan
   readonly seed: number
   /** The model as text, with motifs, loops and variants expanded. */
@@ -94,6 +97,7 @@ export function differences(manifest: ManifestDraft, other: ManifestDraft): stri
   return Object.keys(mine).flatMap((key) => {
     const [a, b] = [mine[key], theirs[key]]
     if (canonical(a) === canonical(b)) return []
+    if (key === 'files' && other.files) return fileDifferences(manifest.files ?? [], other.files)
     if (key === 'sources') return sourceDifferences(manifest.sources, other.sources)
     return valueDifferences(key, a, b)
   })
@@ -130,11 +134,25 @@ function identityParts(manifest: ManifestDraft): JsonRecord {
     experiment,
     variants: invocation.variants,
     parameters,
+    ...(manifest.files && { files: fileParts(manifest.files) }),
     set: invocation.set,
     seed,
     plan,
     engine,
   }
+}
+
+function fileDifferences(mine: readonly FileRecord[], theirs: readonly FileRecord[]): string[] {
+  const hashes = new Map(theirs.map(({ name, sha256: hash }) => [name, hash]))
+  const changed = mine.filter(({ name, sha256: hash }) => hashes.get(name) !== hash)
+  return changed.map(({ name, path }) => `the content of ${path}, for ${name}`)
+}
+
+/** By what they are for: which array, and the hash of the file, wherever it lies. */
+function fileParts(files: readonly FileRecord[]): JsonRecord {
+  return Object.fromEntries(
+    files.map(({ name, path, array, sha256: hash }) => [name, { path, array, sha256: hash }]),
+  )
 }
 
 function sourceDifferences(

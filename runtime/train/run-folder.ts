@@ -6,7 +6,8 @@
  *     timing.jsonl             a line for every epoch
  *     checkpoint.safetensors   the latest state
  *     best.safetensors         the state after the best epoch so far
- *     records/                 recorded variables, a file for every recorded step
+ *     records/                 recorded variables, a .npz archive for every recorded step
+ *     lock                     the process that writes here, while it does
  *
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
  * does not know.
@@ -18,7 +19,7 @@ import type { NamedArray } from '../engine/network.ts'
 import { readBytes, writeFileAtomic } from '../io/atomic.ts'
 import { errorCode, IoError, toIoError } from '../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
-import { encodeSafetensors } from '../io/safetensors.ts'
+import { encodeNpz } from '../io/npz.ts'
 import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { RunError } from './errors.ts'
 import {
@@ -29,6 +30,7 @@ import {
   type ManifestDraft,
 } from './manifest.ts'
 import type { RunStore, TimingRecord } from './options.ts'
+import { lockFolder } from './run-lock.ts'
 import type { EpochRecord, MetricsRecord } from './state.ts'
 
 const MANIFEST = 'manifest.json'
@@ -55,6 +57,7 @@ export class RunFolder implements RunStore {
   readonly path: string
   #manifest: Manifest
   readonly #identity: string
+  #unlock: (() => Promise<void>) | undefined
 
   private constructor(path: string, manifest: Manifest) {
     this.path = path
@@ -62,7 +65,7 @@ export class RunFolder implements RunStore {
     this.#identity = identityOf(manifest)
   }
 
-  /** Makes the folder of a new run. Throws RunError if the name is taken. */
+  /** Makes the folder of a new run, and locks it. Throws RunError if the name is taken. */
   static async create(draft: ManifestDraft, options: NewRun): Promise<RunFolder> {
     const root = resolve(options.root)
     const name =
@@ -70,7 +73,14 @@ export class RunFolder implements RunStore {
         ? await claimNumbered(root, `${draft.model}-${draft.experiment}`)
         : await claimNamed(root, options.name, options.force ?? false)
     const folder = new RunFolder(join(root, name), createManifest(draft, name, options.startedAt))
-    await folder.#writeManifest()
+    await folder.lock()
+    try {
+      for (const file of FILES) await remove(join(folder.path, file))
+      await folder.#writeManifest()
+    } catch (error) {
+      await folder.unlock()
+      throw error
+    }
     return folder
   }
 
@@ -83,6 +93,16 @@ export class RunFolder implements RunStore {
     const file = join(path, MANIFEST)
     const text = Buffer.from(await readBytes(file)).toString('utf8')
     return new RunFolder(path, parseManifest(text, file))
+  }
+
+  /** Keeps other processes from writing here. Throws RunError if one does. */
+  async lock(): Promise<void> {
+    this.#unlock ??= await lockFolder(this.path)
+  }
+
+  async unlock(): Promise<void> {
+    await this.#unlock?.()
+    this.#unlock = undefined
   }
 
   get manifest(): Manifest {
@@ -139,8 +159,8 @@ export class RunFolder implements RunStore {
   }
 
   async saveRecording(step: number, values: Readonly<Record<string, NamedArray>>): Promise<void> {
-    const file = `step-${String(step).padStart(8, '0')}.safetensors`
-    const bytes = encodeSafetensors(new Map(Object.entries(values)), { step: String(step) })
+    const file = `step-${String(step).padStart(8, '0')}.npz`
+    const bytes = encodeNpz(new Map(Object.entries(values)))
     await writeFileAtomic(join(this.path, RECORDS, file), bytes)
   }
 
@@ -192,7 +212,7 @@ async function claimNamed(root: string, name: string, force: boolean): Promise<s
   }
   if (await makeFolder(root, name)) return name
   const path = join(root, name)
-  const content = await readdir(path).catch((): string[] => [])
+  const content = (await readdir(path).catch((): string[] => [])).filter((each) => each !== 'lock')
   if (content.length === 0) return name
   if (!content.includes(MANIFEST)) {
     throw new RunError(`${path} exists and is no run of ccn; choose another name.`)
@@ -203,8 +223,15 @@ async function claimNamed(root: string, name: string, force: boolean): Promise<s
         `--force, or choose another --name.`,
     )
   }
-  for (const file of FILES) await rm(join(path, file), { recursive: true, force: true })
   return name
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true })
+  } catch (error) {
+    throw toIoError('remove', path, error)
+  }
 }
 
 /** Makes a folder; false if it exists. */

@@ -33,9 +33,9 @@ export class Workplace {
     return join(this.folder, name)
   }
 
-  write(name: string, text: string): void {
+  write(name: string, content: string | Uint8Array): void {
     mkdirSync(dirname(this.path(name)), { recursive: true })
-    writeFileSync(this.path(name), text)
+    writeFileSync(this.path(name), content)
   }
 
   async run(argv: string, options: RunOptions = {}): Promise<Outcome> {

@@ -52,7 +52,7 @@ export function networkClass(
         ],
         statements: [
           'this.tf = tf',
-          ...(needs.draws.length > 0 ? ['this.options = options'] : []),
+          ...(needs.draws.length > 0 || needs.given ? ['this.options = options'] : []),
           'for (const [name, value] of Object.entries<number | boolean>(options.parameters ?? {})) this.set(name, value)',
           'this.weights = this.scope(() => this.initialWeights())',
         ],
@@ -118,11 +118,11 @@ function fields(needs: Needs): PropertyDeclarationStructure[] {
     }),
     field('weights', { isReadonly: true, type: 'Weights' }),
     field('tf', { ...hidden, type: 'typeof TF' }),
+    ...(needs.draws.length > 0 || needs.given
+      ? [field('options', { ...hidden, type: 'CreateOptions' })]
+      : []),
     ...(needs.draws.length > 0
-      ? [
-          field('options', { ...hidden, type: 'CreateOptions' }),
-          field('keys', { ...hidden, initializer: 'new Map<string, RandomKey>()' }),
-        ]
+      ? [field('keys', { ...hidden, initializer: 'new Map<string, RandomKey>()' })]
       : []),
     ...(needs.factor
       ? [field('factors', { ...hidden, initializer: 'new WeakMap<TF.Tensor, SvdFactors>()' })]

@@ -4,7 +4,9 @@
  * nothing calls is left out.
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
-import { quote, member } from './identifiers.ts'
+import type { FileInfo, IrModule } from '../../ir/ir.ts'
+import { comment } from './header.ts'
+import { quote, member, property } from './identifiers.ts'
 import type { Naming } from './naming.ts'
 
 export type Distribution = 'normal' | 'uniform' | 'bernoulli'
@@ -12,6 +14,8 @@ export type Distribution = 'normal' | 'uniform' | 'bernoulli'
 /** Helpers that the equations call. */
 export interface Needs {
   readonly draws: readonly Distribution[]
+  /** Arrays from files. */
+  readonly given: boolean
   readonly factor: boolean
   readonly convolutions: readonly ('convolve' | 'convolveBack' | 'correlate')[]
 }
@@ -77,6 +81,13 @@ export function helperMethods(naming: Naming): MethodDeclarationStructure[] {
       'TF.Tensor',
       drawStatements,
       'Draws depend on the seed, the name of the stream and the step alone.',
+    ),
+    hidden(
+      'given',
+      ['name: string', 'shape: number[]'],
+      'TF.Tensor',
+      givenStatements,
+      'An array that the source reads from a file.',
     ),
     hidden(
       'factor',
@@ -166,8 +177,8 @@ function allowed(name: string, value: number): number {
   ]
 }
 
-/** Types of the options and results, the same in every module. */
-export const commonTypes: readonly string[] = [
+/** Types of the options and results. */
+export const commonTypes = ({ files = [] }: IrModule): readonly string[] => [
   `/** Row-major values. */
 export interface NamedArray {
   readonly shape: readonly number[]
@@ -179,7 +190,7 @@ export interface NamedArray {
   /** Parameters that differ from their defaults. */
   readonly parameters?: Readonly<Partial<Record<keyof Parameters, number | boolean>>>
   /** Replaces a draw by what it returns, unless that is undefined. */
-  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined
+  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined${filesOption(files)}
 }`,
   `type StorageName = keyof typeof meta.weights`,
   `type Value = TF.Tensor | number`,
@@ -189,6 +200,20 @@ export interface NamedArray {
   readonly maximum?: number
 }`,
 ]
+
+function filesOption(files: readonly FileInfo[]): string {
+  if (files.length === 0) return ''
+  const fields = files.map(({ name, shape, path, array }) => {
+    const where = array === undefined ? path : `${path}, array ${array}`
+    return `/** ${comment(`[${shape.join(', ')}], from ${where}`)}. */
+    readonly ${property(name)}: NamedArray`
+  })
+  return `
+  /** What the source reads from files; required. */
+  readonly files?: {
+    ${fields.join('\n')}
+  }`
+}
 
 function hidden(
   name: string,
@@ -248,6 +273,15 @@ if (values === undefined) {
   values = make(key, count)
 }
 return values instanceof Float32Array ? this.tf.tensor(values, shape) : values`
+
+const givenStatements = `
+const files: Record<string, NamedArray | undefined> = { ...this.options.files }
+const file = files[name]
+if (!file || String(file.shape) !== String(shape)) {
+  const found = file ? \`is [\${file.shape.join(', ')}]\` : 'is missing'
+  throw new RangeError(\`The array \${name} of files \${found}; it must be [\${shape.join(', ')}].\`)
+}
+return this.tf.tensor(file.data.slice(), shape)`
 
 const factorStatements = `
 const [rows = 1, columns = 1] = matrix.shape

@@ -13,7 +13,8 @@ import { declarations } from './declarations.ts'
 import { embed } from './embed.ts'
 import { headerComment, metaConstant } from './header.ts'
 import { commonTypes, helperFunctions, type Needs } from './helpers.ts'
-import { Identifiers } from './identifiers.ts'
+import type { LeafNames } from './expressions.ts'
+import { Identifiers, quote } from './identifiers.ts'
 import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
@@ -33,10 +34,25 @@ export async function emitTfjs(
 ): Promise<string> {
   const naming = nameModule(module)
   const locate = options.locate ?? (() => undefined)
-  const methods = (program: Program, written: readonly Part[], scope = naming.scope) =>
-    new MethodWriter(new ProgramWriter(program, scope, naming, locate), naming, written)
+  const methods = (
+    program: Program,
+    written: readonly Part[],
+    scope = naming.scope,
+    names: LeafNames = naming,
+  ) => new MethodWriter(new ProgramWriter(program, scope, names, locate), naming, written)
+  // Before the first step, what comes from outside comes from files.
+  const given = new Map(module.files?.map(({ name, shape }) => [name, shape]))
+  const initialNames: LeafNames = {
+    ...naming,
+    input: (name) => `this.given(${quote(name)}, [${given.get(name)?.join(', ') ?? ''}])`,
+  }
   const programs: Programs = {
-    initial: methods(singleProgram(module.graphs.init, 'initial'), ['initial'], new Identifiers()),
+    initial: methods(
+      singleProgram(module.graphs.init, 'initial'),
+      ['initial'],
+      new Identifiers(),
+      initialNames,
+    ),
     derived: methods(singleProgram(module.graphs.derived, 'derived'), ['derived']),
     network: methods(networkProgram(module), [
       'forward',
@@ -48,7 +64,7 @@ export async function emitTfjs(
     ]),
   }
   const { program } = programs.network.writer
-  const needs = needsOf(programs)
+  const needs = needsOf(module, programs)
   const types = declarations(module, program, naming)
   const statements: (string | StatementStructures)[] = [
     headerComment(module, program, options.version),
@@ -66,7 +82,7 @@ export async function emitTfjs(
     networkClass(programs, naming, needs),
     ...recordTypes(programs.network),
     ...types.after,
-    ...commonTypes,
+    ...commonTypes(module),
     metaConstant(module, program),
     ...helperFunctions(),
     ...embedded(needs, support),
@@ -74,7 +90,7 @@ export async function emitTfjs(
   return tidy(statements)
 }
 
-function needsOf(programs: Programs): Needs {
+function needsOf(module: IrModule, programs: Programs): Needs {
   const text = Object.values(programs)
     .map((methods: MethodWriter) => methods.text)
     .join('\n')
@@ -82,6 +98,7 @@ function needsOf(programs: Programs): Needs {
   const convolutions = ['convolve', 'convolveBack', 'correlate'] as const
   return {
     draws: draws.filter((name) => text.includes(`this.${name}(`)),
+    given: (module.files?.length ?? 0) > 0,
     factor: text.includes('this.factor('),
     convolutions: convolutions.filter((name) => text.includes(`${name}(tf, `)),
   }

@@ -19,7 +19,7 @@ const files = [
   'metrics.jsonl',
   'checkpoint.safetensors',
   'best.safetensors',
-  'records/step-00000010.safetensors',
+  'records/step-00000010.npz',
 ]
 
 let root: string

@@ -40,8 +40,10 @@ describe('the folder of a run', () => {
     await writeFile(join(first.path, 'notes.txt'), 'keep me')
     await expect(create('mine')).rejects.toThrow(RunError)
     await expect(create('mine')).rejects.toThrow('--resume mine')
+    await expect(create('mine', true)).rejects.toThrow(`in use by process ${process.pid}`)
+    await first.unlock()
     const second = await create('mine', true)
-    expect((await readdir(second.path)).toSorted()).toEqual(['manifest.json', 'notes.txt'])
+    expect((await readdir(second.path)).toSorted()).toEqual(['lock', 'manifest.json', 'notes.txt'])
   })
 
   it('may be an empty folder, but no folder with other things in it, not even by force', async () => {
