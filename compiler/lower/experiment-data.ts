@@ -1,5 +1,12 @@
 /** The `data` statement of an experiment and the data set that it names, as plain data. */
-import type { DatasetItem, DataStatement, RuleReference } from '../../grammar/ast.ts'
+import type {
+  AugmentStatement,
+  DatasetItem,
+  DataStatement,
+  RuleReference,
+  Span,
+} from '../../grammar/ast.ts'
+import type { AugmentPlan, AugmentStep } from '../../runtime/data/augment.ts'
 import type { DatasetPlan, FieldPlan, ReaderPlan } from '../../runtime/data/types.ts'
 import { resolveDefinition } from '../model/cells.ts'
 import type { Context } from '../model/context.ts'
@@ -12,6 +19,7 @@ export interface DataPlan {
   readonly validation: number
   readonly smoothing: number
   readonly limit?: number
+  readonly augment?: AugmentPlan
 }
 
 /** The data of an experiment, with its options. */
@@ -96,6 +104,102 @@ function resolveDataset(
   const train = part('train')
   const test = part('test')
   return train && test && { name: item.name.name, fields, train, test }
+}
+
+/** What `augment` statements say about the image fields that are presented. */
+export function resolveAugment(
+  diagnostics: Context,
+  scope: Scope,
+  statements: readonly AugmentStatement[],
+  { fields }: DatasetPlan,
+  presented: readonly string[],
+): AugmentPlan | undefined {
+  const [first] = statements
+  if (!first) return undefined
+  const shown = fields.filter(({ name, classes }) => !classes && presented.includes(name))
+  const images = shown.filter(({ shape }) => shape.length === 2 || shape.length === 3)
+  if (images.length === 0) {
+    return diagnostics.report('badValue', first.span, {
+      what: 'What `augment` changes',
+      expected: 'an image, [height, width] or [channels, height, width]',
+      found: shown.map(({ name, shape }) => `${name}[${shape.join(', ')}]`).join(', ') || 'nothing',
+    })
+  }
+  const steps = statements
+    .flatMap((statement) => statement.steps)
+    .flatMap((step) => resolveStep(diagnostics, scope, step, images) ?? [])
+  return { fields: images.map(({ name }) => name), steps }
+}
+
+const augmentations: Readonly<Record<AugmentStep['kind'], readonly string[]>> = {
+  crop: ['size', 'padding'],
+  flip: [],
+}
+
+function resolveStep(
+  diagnostics: Context,
+  scope: Scope,
+  step: RuleReference,
+  images: readonly FieldPlan[],
+): AugmentStep | undefined {
+  const kind = step.name.name
+  if (kind !== 'crop' && kind !== 'flip') {
+    const known = Object.keys(augmentations)
+    return diagnostics.report(
+      'unknownName',
+      step.name.span,
+      { kind: 'augmentation', name: kind },
+      { hint: didYouMean(kind, known) ?? `there are ${known.join(' and ')}` },
+    )
+  }
+  const names = augmentations[kind]
+  const given = new Map<string, { readonly value: number; readonly span: Span }>()
+  for (const [i, argument] of step.args.entries()) {
+    const name = argument.name?.name ?? names[i]
+    if (name === undefined) {
+      return diagnostics.report('tooManyArguments', argument.span, {
+        owner: `\`${kind}\``,
+        expected: names.length,
+        found: step.args.length,
+      })
+    }
+    if (!names.includes(name)) {
+      return diagnostics.report(
+        'unknownOption',
+        argument.span,
+        { owner: `\`${kind}\``, name },
+        { hint: didYouMean(name, names) },
+      )
+    }
+    const value = evaluateInteger(diagnostics, scope, argument.value)
+    if (value !== undefined) given.set(name, { value, span: argument.span })
+  }
+  if (kind === 'flip') return { kind }
+  const size = given.get('size')
+  for (const { name, shape } of images) {
+    if (!size || shape.slice(-2).every((length) => length === size.value)) continue
+    return diagnostics.report('badValue', size.span, {
+      what: 'The size of a crop',
+      expected: `that of \`${name}\`, ${shape.slice(-2).join(' by ')}`,
+      found: size.value,
+    })
+  }
+  const padding = given.get('padding')
+  if (padding && padding.value >= 1) return { kind, padding: padding.value }
+  if (step.args.some((argument, i) => (argument.name?.name ?? names[i]) === 'padding')) {
+    if (!padding) return undefined
+    return diagnostics.report('badValue', padding.span, {
+      what: '`padding`',
+      expected: 'at least 1',
+      found: padding.value,
+    })
+  }
+  return diagnostics.report(
+    'missingArgument',
+    step.span,
+    { owner: '`crop`', name: 'padding' },
+    { hint: 'without a border there is only one way to cut out the whole image' },
+  )
 }
 
 function numbersOf(value: Value | undefined): readonly number[] {

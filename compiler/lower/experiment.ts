@@ -26,7 +26,7 @@ import type {
 import { numberValue } from '../model/values.ts'
 import { inputName } from './circuit.ts'
 import type { LowerContext } from './context.ts'
-import { resolveData, type DataPlan } from './experiment-data.ts'
+import { resolveAugment, resolveData, type DataPlan } from './experiment-data.ts'
 import { findFamily, parseName } from './names.ts'
 import { familyName } from '../model/families.ts'
 
@@ -87,11 +87,20 @@ export function resolveExperiment(
   }
   const data = dataStatement && resolveData(diagnostics, experiment.scope, dataStatement)
   const { present, labels } = resolvePresent(context, experiment, data)
+  const augment =
+    data &&
+    resolveAugment(
+      diagnostics,
+      experiment.scope,
+      statementsOf(experiment, 'Augment'),
+      data.dataset,
+      present.map(({ field }) => field),
+    )
   const optimisers = resolveOptimisers(context, experiment)
   const protocol = statementsOf(experiment, 'Protocol')[0]
   return {
     experiment,
-    ...(data ? { data } : {}),
+    ...(data ? { data: { ...data, ...(augment ? { augment } : {}) } } : {}),
     present,
     labels,
     optimisers,

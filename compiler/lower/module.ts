@@ -4,15 +4,15 @@
  * stay free; and the plan that the experiment runner follows.
  */
 import type { Span } from '../../grammar/ast.ts'
-import type { ExperimentPlan, MeasurePlan, RecordPlan } from '../../runtime/train/plan.ts'
+import type { ExperimentPlan, MeasurePlan } from '../../runtime/train/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
-import { evaluateInteger } from '../model/evaluate.ts'
 import type { Experiment, Model, Param } from '../model/model.ts'
 import { CircuitLowering } from './circuit.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { resolveExperiment, type ResolvedExperiment } from './experiment.ts'
+import { resolveEvery, resolveRecord } from './experiment-records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init.ts'
 import { exampleLoss } from './loss.ts'
 import { MeasureLowering, wrongAnswers } from './measures.ts'
@@ -70,7 +70,7 @@ export function lowerModel(
     ...(files.length > 0 ? { files } : {}),
     graphs,
   }
-  const plan = resolved && buildPlan(diagnostics, resolved, ir, step.measures, step.measureEvery)
+  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, step.measureEvery)
   return { ir, ...(plan ? { plan } : {}) }
 }
 
@@ -104,13 +104,9 @@ function lowerStep(
       for (const { value } of statement.measures) lowering.prepare(value)
     builder.section = 'measure'
     for (const statement of statements) {
+      const { scope } = experiment.experiment
       if (statement.every) {
-        measureEvery =
-          evaluateInteger(
-            context.diagnostics,
-            experiment.experiment.scope,
-            stripUnit(statement.every),
-          ) ?? measureEvery
+        measureEvery = resolveEvery(context.diagnostics, scope, statement.every)
       }
       for (const { name, value } of statement.measures) {
         const label = name?.name ?? sourceText(context, value.span)
@@ -124,12 +120,6 @@ function lowerStep(
 }
 
 /** `every 200 steps` counts steps; the unit is only there to be read. */
-function stripUnit<E extends { readonly kind: string }>(expression: E): E {
-  if (!('unit' in expression)) return expression
-  const { unit: _unit, ...rest } = expression
-  return rest as unknown as E
-}
-
 function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string {
   return (context.sources.get(span.file)?.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ')
 }
@@ -223,7 +213,7 @@ function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {
 }
 
 function buildPlan(
-  diagnostics: Context,
+  context: LowerContext,
   resolved: ResolvedExperiment,
   ir: IrModule,
   measures: readonly MeasurePlan[],
@@ -232,37 +222,10 @@ function buildPlan(
   const { data, values } = resolved
   const { item, statements, scope } = resolved.experiment
   if (!data) return undefined
-  const records = statements.flatMap((statement): readonly RecordPlan[] => {
-    if (statement.kind !== 'Record') return []
-    const every = statement.every
-      ? (evaluateInteger(diagnostics, scope, stripUnit(statement.every)) ?? 1)
-      : 1
-    const names = ir.graphs.step.outputs.map((each) => each.name)
-    const variables = statement.targets.flatMap((target) => {
-      const text =
-        target.kind === 'Member' && target.object.kind === 'Name'
-          ? `${target.object.name}.${target.member.name}`
-          : ''
-      const pattern = target.kind === 'Member' && target.object.kind === 'Name' ? target : undefined
-      const found = names.filter((name) => {
-        if (!pattern || pattern.object.kind !== 'Name') return name === text
-        const [owner, variable] = [
-          name.slice(0, name.lastIndexOf('.')),
-          name.slice(name.lastIndexOf('.') + 1),
-        ]
-        return (
-          variable === pattern.member.name && owner.replace(/\[\d+\]$/, '') === pattern.object.name
-        )
-      })
-      if (found.length === 0)
-        diagnostics.report('unknownName', target.span, {
-          kind: 'variable to record',
-          name: text || 'this',
-        })
-      return found
-    })
-    return [{ variables, every }]
-  })
+  const outputs = new Set(ir.graphs.step.outputs.map((each) => each.name))
+  const records = statements.flatMap((statement) =>
+    statement.kind === 'Record' ? [resolveRecord(context, scope, statement, outputs)] : [],
+  )
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
     name: item.name.name,

@@ -21,8 +21,9 @@ export async function loadDataset(plan: DatasetPlan, options: LoadOptions): Prom
   const whole = await readPart(plan.train, context)
   const test = await readPart(plan.test, context)
   const { train, validation } = splitTrain(whole, plan, options)
-  if (options.standardise) standardiseParts(plan.fields, train, [validation, test], plan.name)
-  return { plan, train, validation, test }
+  const parts = { plan, train, validation, test }
+  if (!options.standardise) return parts
+  return { ...parts, zero: standardiseParts(plan.fields, train, [validation, test], plan.name) }
 }
 
 function splitTrain(

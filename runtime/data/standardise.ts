@@ -5,23 +5,29 @@
  * validation parts use the training part's constants.
  */
 
-import type { DataPart, FieldPlan } from './types.ts'
+import type { DataPart, FieldPlan, ZeroLevels } from './types.ts'
 import { DataError } from './types.ts'
 
-/** Rewrites the parts' values in place. Throws DataError for constants that cannot be used. */
+/**
+ * Rewrites the parts' values in place, and tells what 0 has become. Throws DataError for constants
+ * that cannot be used.
+ */
 export function standardiseParts(
   fields: readonly FieldPlan[],
   train: DataPart,
   others: readonly DataPart[],
   dataset: string,
-): void {
+): ZeroLevels {
+  const zero: Record<string, readonly number[]> = {}
   for (const field of fields) {
     if (field.classes !== undefined) continue
     const { mean, std } = constantsOf(field, train.fields[field.name]!, dataset)
     for (const part of [train, ...others]) {
       standardise(part.fields[field.name]!, part.count, mean, std)
     }
+    zero[field.name] = mean.map((shift, channel) => -shift / std[channel]!)
   }
+  return zero
 }
 
 interface Constants {

@@ -35,12 +35,17 @@ export interface DataPart {
   readonly fields: Readonly<Record<string, Float32Array>>
 }
 
+/** What 0 became by standardisation: a number for a field, or one for each channel. */
+export type ZeroLevels = Readonly<Record<string, readonly number[]>>
+
 export interface LoadedDataset {
   readonly plan: DatasetPlan
   readonly train: DataPart
   /** Empty (count 0) unless a validation split was asked for. */
   readonly validation: DataPart
   readonly test: DataPart
+  /** Absent if the fields are as they were read. */
+  readonly zero?: ZeroLevels
 }
 
 export interface LoadOptions {

@@ -2,6 +2,7 @@
  * An experiment, ready to run: everything that the `experiment` statement says, resolved to plain
  * data by the compiler. It is what `runs/NAME/manifest.json` keeps; the runner knows nothing else.
  */
+import type { AugmentPlan } from '../data/augment.ts'
 import type { DatasetPlan } from '../data/types.ts'
 
 export type Schedule =
@@ -40,8 +41,11 @@ export interface MeasurePlan {
   readonly unit?: string
 }
 
+/** What is kept of every so many steps, as it is before the step. */
 export interface RecordPlan {
   readonly variables: readonly string[]
+  /** Weights, biases and matrices, stored or tied. */
+  readonly weights: readonly string[]
   readonly every: number
 }
 
@@ -54,6 +58,8 @@ export interface ExperimentPlan {
     /** Label smoothing a: on-value 1-a, off-value a/(K-1); training targets only. */
     readonly smoothing: number
     readonly limit?: number
+    /** Random changes of training images; absent if there are none. */
+    readonly augment?: AugmentPlan
   }
   readonly present: readonly PresentPlan[]
   readonly batch: number

@@ -6,6 +6,7 @@
  * until the next call, and must not be written to.
  */
 import type { Presented } from '../engine/network.ts'
+import type { Augmenter } from '../data/augment.ts'
 import { gatherBatch, type BatchBuffers } from '../data/batches.ts'
 import { DataError, type DataPart, type DatasetPlan } from '../data/types.ts'
 import type { PresentPlan } from './plan.ts'
@@ -21,6 +22,8 @@ export interface Selection {
   readonly order?: Uint32Array | undefined
   readonly start: number
   readonly end: number
+  /** Of training: what random changes of images depend on. */
+  readonly epoch?: number
 }
 
 /** Turns examples of a data set into network inputs, as the plan says. */
@@ -28,20 +31,37 @@ export class Presenter {
   readonly #present: readonly PresentPlan[]
   readonly #fields: readonly string[]
   readonly #smoothing: number
+  readonly #augmenter: Augmenter | undefined
   readonly #gathered: BatchBuffers = new Map()
   readonly #encoded: BatchBuffers = new Map()
 
   /** Throws DataError for an input whose field is missing or of another size. */
-  constructor(present: readonly PresentPlan[], dataset: DatasetPlan, smoothing: number) {
+  constructor(
+    present: readonly PresentPlan[],
+    dataset: DatasetPlan,
+    smoothing: number,
+    augmenter?: Augmenter,
+  ) {
     for (const item of present) checkField(item, dataset)
     this.#present = present
     this.#fields = [...new Set(present.map(({ field }) => field))]
     this.#smoothing = smoothing
+    this.#augmenter = augmenter
   }
 
-  /** The inputs for the selected examples; `training` smooths one-hot targets. */
+  /**
+   * The inputs for the selected examples; `training` smooths one-hot targets and, where an order
+   * selects the examples, changes images.
+   */
   present(part: DataPart, selection: Selection, training: boolean): Batch {
     const { count, fields } = this.#select(part, selection)
+    const { order, start, epoch = 0 } = selection
+    if (training && order && this.#augmenter) {
+      const examples = order.subarray(start, start + count)
+      for (const name of this.#fields) {
+        this.#augmenter.apply(name, fields[name]!, examples, epoch)
+      }
+    }
     const inputs: Record<string, Float32Array> = {}
     for (const item of this.#present) {
       const values = fields[item.field]!

@@ -10,6 +10,7 @@
  * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
  */
 import { setImmediate } from 'node:timers/promises'
+import { Augmenter } from '../data/augment.ts'
 import { epochOrder } from '../data/batches.ts'
 import { DataError, type LoadedDataset } from '../data/types.ts'
 import type { NamedArray, Network, Rates } from '../engine/network.ts'
@@ -92,7 +93,10 @@ class Run {
     this.#options = options
     this.#reporter = reporter
     this.#clock = options.clock ?? Date.now
-    this.#presenter = new Presenter(plan.present, data.plan, plan.data.smoothing)
+    const { augment, smoothing } = plan.data
+    const augmenter =
+      augment && new Augmenter(augment, data.plan.fields, data.zero ?? {}, plan.seed)
+    this.#presenter = new Presenter(plan.present, data.plan, smoothing, augmenter)
     this.#length = { epochs: plan.epochs, batches: Math.ceil(data.train.count / plan.batch) }
     this.#state = options.state ?? initialState
     this.#scoreMeans = new RunningMeans(this.#state.scoreMeans)
@@ -153,12 +157,14 @@ class Run {
       const { batch: index, step } = this.#state
       const start = index * this.#plan.batch
       const end = Math.min(start + this.#plan.batch, train.count)
-      const batch = this.#presenter.present(train, { order, start, end }, true)
+      const batch = this.#presenter.present(train, { order, start, end, epoch }, true)
       this.#rates = ratesAt(this.#plan, step, this.#length, phase)
 
       await this.#record(batch)
-      const figures =
-        step % this.#plan.measureEvery === 0 ? await this.#measuredStep(batch) : undefined
+      // The last step of all is measured too, so that a run ends with figures of its end.
+      const last = epoch === this.#plan.epochs && index + 1 === batches
+      const measured = last || step % this.#plan.measureEvery === 0
+      const figures = measured ? await this.#measuredStep(batch) : undefined
       if (!figures) this.#network.step(batch.count, batch.inputs, this.#rates)
       this.#state = { ...this.#state, batch: index + 1, step: step + 1 }
       this.#reporter.step({ epoch, batch: index + 1, step: step + 1, ...figures })
@@ -195,9 +201,13 @@ class Run {
     const { step } = this.#state
     const due = this.#plan.records.filter(({ every }) => step % every === 0)
     if (due.length === 0 || !this.#options.store) return
-    const names = [...new Set(due.flatMap(({ variables }) => variables))]
-    const values = this.#network.observe(batch.count, batch.inputs, names)
-    await this.#options.store.saveRecording(step, values)
+    const variables = [...new Set(due.flatMap((each) => each.variables))]
+    const weights = [...new Set(due.flatMap((each) => each.weights))]
+    const values =
+      variables.length > 0 ? this.#network.observe(batch.count, batch.inputs, variables) : {}
+    const all = weights.length > 0 ? { ...this.#network.derived(), ...this.#network.save() } : {}
+    const kept = weights.flatMap((name) => (all[name] ? [[name, all[name]] as const] : []))
+    await this.#options.store.saveRecording(step, { ...values, ...Object.fromEntries(kept) })
   }
 
   /** The record of the current epoch; undefined if interrupted. */

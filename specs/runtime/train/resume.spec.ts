@@ -12,7 +12,7 @@ import { RunFolder } from '../../../runtime/train/run-folder.ts'
 import { fakeData, fakeDraft, fakePlan } from '../../helpers/fake-experiment.ts'
 import { FakeNetwork } from '../../helpers/fake-network.ts'
 
-const plan = { ...fakePlan, records: [{ variables: ['y.soma'], every: 5 }] }
+const plan = { ...fakePlan, records: [{ variables: ['y.soma'], weights: ['W'], every: 5 }] }
 const draft = fakeDraft(plan)
 const startedAt = '2026-11-24T00:00:00Z'
 const files = [

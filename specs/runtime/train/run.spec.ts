@@ -97,7 +97,7 @@ describe('runExperiment', () => {
     expect(hard.every(Boolean)).toBe(true)
   })
 
-  it('measures the first step and every third one, and averages over the epoch', async () => {
+  it('measures the first step, every third one and the last, and averages over the epoch', async () => {
     const { store } = await run()
     const steps = store.metrics.filter((record) => record.kind === 'step')
     expect(steps.map(({ epoch, step }) => [epoch, step])).toEqual([
@@ -106,6 +106,7 @@ describe('runExperiment', () => {
       [2, 6],
       [2, 9],
       [3, 12],
+      [3, 14],
     ])
     const first = store.metrics.find(({ kind, epoch }) => kind === 'epoch' && epoch === 1)!
     const mean = (steps[0]!.train['loss']! + steps[1]!.train['loss']!) / 2
@@ -180,13 +181,13 @@ describe('runExperiment', () => {
 
   it('records variables', async () => {
     const records = [
-      { variables: ['y.soma'], every: 4 },
-      { variables: ['y.delta', 'y.soma'], every: 8 },
+      { variables: ['y.soma'], weights: [], every: 4 },
+      { variables: ['y.delta', 'y.soma'], weights: ['W'], every: 8 },
     ]
     const { store } = await run({ ...fakePlan, records })
     expect([...store.recordings.keys()]).toEqual([0, 4, 8, 12])
     expect(Object.keys(store.recordings.get(4)!)).toEqual(['y.soma'])
-    expect(Object.keys(store.recordings.get(8)!)).toEqual(['y.soma', 'y.delta'])
+    expect(Object.keys(store.recordings.get(8)!)).toEqual(['y.soma', 'y.delta', 'W'])
   })
 
   it('needs no training at all', async () => {
