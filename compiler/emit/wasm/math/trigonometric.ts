@@ -1,0 +1,85 @@
+/**
+ * sin and cos: x = r + n pi / 2 with |r| <= pi / 4, by subtracting multiples of the parts of pi / 2
+ * up to `quadrantLimit`, by `large-angles.ts` beyond. Accurate for every argument.
+ */
+import { call, get, i32, onLane, op, type Code, type FunctionType } from '../encoder/code.ts'
+import { FunctionBuilder } from '../encoder/function.ts'
+import { cosinePolynomial, halfPiParts, quadrantLimit, sinePolynomial } from './coefficients.ts'
+import { LaneMath } from './lane-math.ts'
+import { reduceAngleFunction } from './large-angles.ts'
+
+/** Quarter turns that are added: the cosine is the sine a quarter turn on. */
+export type Phase = 0 | 1
+
+/** sin(x + phase pi / 2) */
+export function sine(m: LaneMath, argument: Code, phase: Phase): Code {
+  const x = m.keep('x', argument)
+  const { shifted, whole } = m.roundedMadd(x, 2 / Math.PI)
+  const r = m.of(halfPiParts).reduce((rest, part) => m.nmadd(whole, m.constant(part), rest), x)
+  const quadrant = phase === 0 ? shifted : m.integers('add', shifted, m.integer(1n))
+  const value = m.fn.define('value', ofRemainder(m, m.keep('r', r), m.keep('quadrant', quadrant)))
+  // Infinity and NaN have become NaN already.
+  const size = m.keep('size', m.abs(x))
+  const far = m.lanes.compare('gt', size, m.constant(m.of(quadrantLimit)))
+  const beyond = m.keep('beyond', m.and(far, m.lanes.compare('lt', size, m.constant(Infinity))))
+  const replacement = call(replaceLargeFunction(m, phase), x, get(value), beyond)
+  m.fn.branch(op('v128.any_true', beyond), () => m.fn.set(value, replacement))
+  // The sine of -0 is -0, which the subtraction has lost.
+  return phase === 0 ? m.pick(m.lanes.compare('eq', x, m.constant(0)), x, get(value)) : get(value)
+}
+
+/** The sine of r + q pi / 2, q a whole number in the low bits of every lane. */
+function ofRemainder(m: LaneMath, r: Code, q: Code): Code {
+  const z = m.keep('z', m.mul(r, r))
+  const sin = m.madd(m.polynomial(z, m.of(sinePolynomial)), m.mul(z, r), r)
+  const half = m.nmadd(z, m.constant(0.5), m.constant(1))
+  const cos = m.madd(m.polynomial(z, m.of(cosinePolynomial)), m.mul(z, z), half)
+  const width = m.precision === 'f32' ? 32 : 64
+  // Bit 0 of q swaps sine and cosine, bit 1 turns the sign.
+  const odd = m.xor(m.integers('sub', m.and(q, m.integer(1n)), m.integer(1n)), m.integer(-1n))
+  const sign = m.and(m.shiftLeft(q, width - 2), m.constant(-0))
+  return m.xor(m.pick(odd, cos, sin), sign)
+}
+
+/** `(x, value, beyond)`: the sine of x, `phase` quarters on, in the lanes of `beyond`, else `value`. */
+function replaceLargeFunction(m: LaneMath, phase: Phase): FunctionType {
+  const { module, lanes } = m
+  const scalar = sineOfLargeFunction(m, phase)
+  const name = `math.${phase === 0 ? 'sin' : 'cos'}Large.${lanes.shape}`
+  return module.once(name, () => {
+    const parameters = ['x', 'value', 'beyond'].map((each) => [each, 'v128'] as const)
+    const fn = new FunctionBuilder(name, parameters, 'v128')
+    const x = fn.parameter(0)
+    const value = fn.parameter(1)
+    const beyond = fn.parameter(2)
+    const single = lanes.precision === 'f32'
+    for (let lane = 0; lane < lanes.count; lane++) {
+      const element = onLane(`${lanes.shape}.extract_lane`, lane, get(x))
+      const result = call(scalar, single ? op('f64.promote_f32', element) : element)
+      const rounded = single ? op('f32.demote_f64', result) : result
+      const test = onLane('i32x4.extract_lane', single ? lane : 2 * lane, get(beyond))
+      fn.branch(test, () =>
+        fn.set(value, onLane(`${lanes.shape}.replace_lane`, lane, get(value), rounded)),
+      )
+    }
+    fn.push(get(value))
+    return fn.build()
+  })
+}
+
+/** `(x)`: the sine of a large f64, `phase` quarters on. */
+function sineOfLargeFunction(m: LaneMath, phase: Phase): FunctionType {
+  const reduce = reduceAngleFunction(m.module)
+  const name = `math.${phase === 0 ? 'sin' : 'cos'}Large`
+  return m.module.once(name, () => {
+    const fn = new FunctionBuilder(name, [['x', 'f64']], 'f64')
+    const inside = new LaneMath(m.module, fn, m.inDouble.lanes)
+    const reduced = fn.define('reduced', call(reduce, get(fn.parameter(0))))
+    const part = (lane: number) => onLane('f64x2.extract_lane', lane, get(reduced))
+    const quadrant = op('i32.add', op('i32.trunc_f64_s', part(1)), i32(phase))
+    const q = inside.keep('q', op('i64x2.splat', op('i64.extend_i32_s', quadrant)))
+    const r = inside.keep('r', op('f64x2.splat', part(0)))
+    fn.push(onLane('f64x2.extract_lane', 0, ofRemainder(inside, r, q)))
+    return fn.build()
+  })
+}

@@ -1,0 +1,55 @@
+/** Runs one element-wise function of the program on arrays. */
+import v8 from 'node:v8'
+import { access, get, i32 } from '../../../../../compiler/emit/wasm/encoder/code.ts'
+import { encodeModule } from '../../../../../compiler/emit/wasm/encoder/binary.ts'
+import { FunctionBuilder } from '../../../../../compiler/emit/wasm/encoder/function.ts'
+import { ModuleBuilder } from '../../../../../compiler/emit/wasm/encoder/module.ts'
+import { Lanes } from '../../../../../compiler/emit/wasm/lanes.ts'
+import { emitMap } from '../../../../../compiler/emit/wasm/math/index.ts'
+import type { MapFunction } from '../../../../../compiler/ir/ir.ts'
+
+// Must be set before a module with relaxed instructions is compiled.
+v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
+
+/** `fn` of columns of numbers, element by element. */
+export type MapRunner = (...columns: readonly ArrayLike<number>[]) => Float32Array | Float64Array
+
+const BATCH = 4096
+
+/** A program of that function alone. Numbers are rounded to the precision of the lanes. */
+export function makeMapRunner(lanes: Lanes, name: MapFunction, operands: number): MapRunner {
+  const module = new ModuleBuilder()
+  const fn = new FunctionBuilder('run', [['bytes', 'i32']], 'void', { exported: true })
+  const at = fn.local('i32', 'at')
+  const stride = BATCH * lanes.bytes
+  fn.count(at, i32(0), get(fn.parameter(0)), 16, () => {
+    const args = Array.from({ length: operands }, (_, i) =>
+      access('v128.load', (i + 1) * stride, get(at)),
+    )
+    fn.push(access('v128.store', 0, get(at), emitMap(module, fn, lanes, name, args)))
+  })
+  module.add(fn.build())
+  const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true })
+  const bytes = encodeModule(module.build({ initialPages: 4, maximumPages: 4 }))
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
+  const run = instance.exports['run'] as (bytes: number) => void
+  const kind = lanes.precision === 'f32' ? Float32Array : Float64Array
+  const views = Array.from(
+    { length: operands + 1 },
+    (_, i) => new kind(memory.buffer, i * stride, BATCH),
+  )
+  return (...columns) => {
+    const count = columns[0]!.length
+    const result = new kind(count)
+    for (let start = 0; start < count; start += BATCH) {
+      const size = Math.min(BATCH, count - start)
+      columns.forEach((column, i) => {
+        const view = views[i + 1]!
+        for (let k = 0; k < size; k++) view[k] = column[start + k]!
+      })
+      run(Math.ceil((size * lanes.bytes) / 16) * 16)
+      result.set(views[0]!.subarray(0, size), start)
+    }
+    return result
+  }
+}
