@@ -1,15 +1,11 @@
 /** Runs one element-wise function of the program on arrays. */
-import v8 from 'node:v8'
 import { access, get, i32 } from '../../../../../compiler/emit/wasm/encoder/code.ts'
-import { encodeModule } from '../../../../../compiler/emit/wasm/encoder/binary.ts'
 import { FunctionBuilder } from '../../../../../compiler/emit/wasm/encoder/function.ts'
 import { ModuleBuilder } from '../../../../../compiler/emit/wasm/encoder/module.ts'
-import { Lanes } from '../../../../../compiler/emit/wasm/lanes.ts'
+import type { Lanes } from '../../../../../compiler/emit/wasm/lanes.ts'
 import { emitMap } from '../../../../../compiler/emit/wasm/math/index.ts'
 import type { MapFunction } from '../../../../../compiler/ir/ir.ts'
-
-// Must be set before a module with relaxed instructions is compiled.
-v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
+import { instantiate } from '../kernels/host.ts'
 
 /** `fn` of columns of numbers, element by element. */
 export type MapRunner = (...columns: readonly ArrayLike<number>[]) => Float32Array | Float64Array
@@ -29,15 +25,10 @@ export function makeMapRunner(lanes: Lanes, name: MapFunction, operands: number)
     fn.push(access('v128.store', 0, get(at), emitMap(module, fn, lanes, name, args)))
   })
   module.add(fn.build())
-  const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true })
-  const bytes = encodeModule(module.build({ initialPages: 4, maximumPages: 4 }))
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
-  const run = instance.exports['run'] as (bytes: number) => void
+  const { exports, buffer } = instantiate(module, 4)
+  const run = exports['run']!
   const kind = lanes.precision === 'f32' ? Float32Array : Float64Array
-  const views = Array.from(
-    { length: operands + 1 },
-    (_, i) => new kind(memory.buffer, i * stride, BATCH),
-  )
+  const views = Array.from({ length: operands + 1 }, (_, i) => new kind(buffer, i * stride, BATCH))
   return (...columns) => {
     const count = columns[0]!.length
     const result = new kind(count)
