@@ -27,11 +27,15 @@ export function makeMapRunner(lanes: Lanes, name: MapFunction, operands: number)
   module.add(fn.build())
   const { exports, buffer } = instantiate(module, 4)
   const run = exports['run']!
-  const kind = lanes.precision === 'f32' ? Float32Array : Float64Array
-  const views = Array.from({ length: operands + 1 }, (_, i) => new kind(buffer, i * stride, BATCH))
+  const single = lanes.precision === 'f32'
+  const views = Array.from({ length: operands + 1 }, (_, i) =>
+    single
+      ? new Float32Array(buffer, i * stride, BATCH)
+      : new Float64Array(buffer, i * stride, BATCH),
+  )
   return (...columns) => {
     const count = columns[0]!.length
-    const result = new kind(count)
+    const result = single ? new Float32Array(count) : new Float64Array(count)
     for (let start = 0; start < count; start += BATCH) {
       const size = Math.min(BATCH, count - start)
       columns.forEach((column, i) => {
