@@ -6,10 +6,15 @@
  */
 import type { Lanes } from '../lanes.ts'
 
-/** Rows of a tile: 6 x 2 accumulators, 2 vectors of B and one splat of A fill 15 registers. */
-export const TILE_ROWS = 6
-/** Vectors of a tile. */
-export const TILE_VECTORS = 2
+/**
+ * Rows of a tile, and the panels that it spans by how many of its rows are in use. V8 orders a step
+ * as all loads, then all multiply-adds, so accumulators and operands must fit in 15 registers
+ * together: 4 x 2 vectors take 8 + 6, 2 x 4 the same, 1 x 6 take 6 + 7.
+ */
+export const TILE_ROWS = 4
+export const TILE_PANELS: readonly number[] = [0, 3, 2, 1, 1]
+/** Vectors of a panel's row. */
+export const PANEL_VECTORS = 2
 /** Rows of a block of results. */
 export const BLOCK_ROWS = 36
 /** Most columns of a block of results. */
@@ -20,4 +25,4 @@ export const COLUMN_UNIT = 16
 export const PACKED_ELEMENTS = 65536
 
 /** Elements of a panel's row. */
-export const panelWidth = (lanes: Lanes): number => TILE_VECTORS * lanes.count
+export const panelWidth = (lanes: Lanes): number => PANEL_VECTORS * lanes.count

@@ -112,8 +112,8 @@ function packedBytes(lanes: Lanes, K: number): number {
 /** Rows of a block of TN, fewer where K is large: [most K, rows], the last for any K. */
 const copiedRows = [
   [256, BLOCK_ROWS],
-  [1024, 2 * TILE_ROWS],
-  [Infinity, TILE_ROWS],
+  [1024, 3 * TILE_ROWS],
+  [Infinity, 2 * TILE_ROWS],
 ] as const
 
 const copiedElements = (K: number): number => Math.max(256 * BLOCK_ROWS, 1024 * 12, K * 8)

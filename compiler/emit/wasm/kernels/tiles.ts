@@ -24,11 +24,12 @@ import {
 import { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
 import type { Lanes } from '../lanes.ts'
-import { panelWidth, TILE_ROWS, TILE_VECTORS } from './blocking.ts'
+import { PANEL_VECTORS, panelWidth, TILE_PANELS, TILE_ROWS } from './blocking.ts'
 
 export type LayoutOfA = 'rows' | 'columns'
 
-const UNROLL = 4
+/** Steps of k of a turn of the loop. */
+const UNROLL = 2
 
 /**
  * The function that computes `rows` x `columns` results over `depth` values of k into `out`
@@ -69,32 +70,37 @@ export function blockFunction(
     const column = fn.local('i32', 'column')
     const target = fn.local('i32', 'target')
     const width = panelWidth(lanes)
-    const emitStrip = (height: number): void => {
-      fn.set(panel, get(b))
-      fn.set(target, get(out))
-      fn.count(column, i32(0), get(columns), width, () => {
-        emitTile(fn, lanes, layout, height, {
+    const emitTiles = (height: number, count: number): void => {
+      // Wide tiles while more columns are left than their other panels take.
+      const end = fn.define('end', sub(get(columns), i32((count - 1) * width)))
+      fn.continueCount(column, get(end), count * width, () => {
+        emitTile(fn, lanes, layout, height, count, {
           a,
           aStride,
           panel,
           bStep,
+          bPanel,
           target,
           outStride,
           depth,
           more,
         })
-        fn.set(panel, add(get(panel), get(bPanel)))
-        fn.set(target, add(get(target), i32(width * lanes.bytes)))
+        fn.set(panel, add(get(panel), mul(get(bPanel), i32(count))))
+        fn.set(target, add(get(target), i32(count * width * lanes.bytes)))
       })
+    }
+    const emitStrip = (height: number): void => {
+      const wide = TILE_PANELS[height]!
+      fn.set(panel, get(b))
+      fn.set(target, get(out))
+      fn.set(column, i32(0))
+      if (wide > 1) emitTiles(height, wide)
+      emitTiles(height, 1)
     }
     fn.while(
       () => op('i32.gt_s', get(rows), i32(0)),
       () => {
-        // Six rows, unless seven or eight are left: four and the rest keep more registers busy.
         fn.set(taken, minimum(rows, TILE_ROWS))
-        fn.branch(op('i32.eq', op('i32.and', sub(get(rows), i32(7)), i32(-2)), i32(0)), () =>
-          fn.set(taken, i32(4)),
-        )
         emitChoice(fn, taken, 1, TILE_ROWS, emitStrip)
         fn.set(rows, sub(get(rows), get(taken)))
         fn.set(out, add(get(out), mul(get(taken), get(outStride))))
@@ -135,26 +141,30 @@ interface TileLocals {
   readonly aStride: Local
   readonly panel: Local
   readonly bStep: Local
+  readonly bPanel: Local
   readonly target: Local
   readonly outStride: Local
   readonly depth: Local
   readonly more: Local
 }
 
+/** A tile of `height` rows and `panelCount` panels. */
 function emitTile(
   fn: FunctionBuilder,
   lanes: Lanes,
   layout: LayoutOfA,
   height: number,
-  { a, aStride, panel, bStep, target, outStride, depth, more }: TileLocals,
+  panelCount: number,
+  { a, aStride, panel, bStep, bPanel, target, outStride, depth, more }: TileLocals,
 ): void {
-  const accumulators = Array.from({ length: height }, (_, row) =>
-    Array.from({ length: TILE_VECTORS }, (_unused, v) => fn.local('v128', `sum${row}_${v}`)),
+  const width = panelCount * PANEL_VECTORS
+  const sums = Array.from({ length: height }, (_, row) =>
+    Array.from({ length: width }, (_unused, v) => fn.local('v128', `sum${row}_${v}`)),
   )
   const line = fn.define('line', get(target))
   const eachLine = (visit: (row: readonly Local[]) => void): void => {
     fn.set(line, get(target))
-    accumulators.forEach((row, index) => {
+    sums.forEach((row, index) => {
       visit(row)
       if (index < height - 1) fn.set(line, add(get(line), get(outStride)))
     })
@@ -165,48 +175,67 @@ function emitTile(
       eachLine((row) =>
         row.forEach((sum, v) => fn.set(sum, access('v128.load', v * 16, get(line)))),
       ),
-    () => accumulators.flat().forEach((sum) => fn.set(sum, lanes.constant(0))),
+    () => sums.flat().forEach((sum) => fn.set(sum, lanes.constant(0))),
   )
-  const pointers = [fn.define('a0', get(a))]
-  const pointerCount = layout === 'rows' ? height : 1
-  for (let row = 1; row < pointerCount; row++) {
-    pointers.push(fn.define(`a${row}`, add(get(pointers[row - 1]!), get(aStride))))
-  }
-  const at = fn.define('at', get(panel))
-  const left = fn.define('left', get(depth))
-  const vectors = Array.from({ length: TILE_VECTORS }, (_, v) => fn.local('v128', `b${v}`))
-  const splat = fn.local('v128', 'splat')
-  const emitSteps = (steps: number): void => {
-    for (let step = 0; step < steps; step++) {
-      vectors.forEach((vector, v) => fn.set(vector, access('v128.load', v * 16, get(at))))
-      fn.set(at, add(get(at), get(bStep)))
-      accumulators.forEach((row, index) => {
-        fn.set(
-          splat,
-          layout === 'rows'
-            ? access(lanes.loadSplat, step * lanes.bytes, get(pointers[index]!))
-            : access(lanes.loadSplat, index * lanes.bytes, get(pointers[0]!)),
-        )
-        row.forEach((sum, v) => fn.set(sum, lanes.madd(get(splat), get(vectors[v]!), get(sum))))
-      })
-      if (layout === 'columns') fn.set(pointers[0]!, add(get(pointers[0]!), get(aStride)))
-    }
-    if (layout === 'rows') {
-      for (const pointer of pointers) fn.set(pointer, add(get(pointer), i32(steps * lanes.bytes)))
-    }
-  }
-  const emitLoop = (steps: number): void =>
-    fn.block((done) => {
-      fn.push(brIf(done, op('i32.lt_s', get(left), i32(steps))))
-      fn.loop((again) => {
-        emitSteps(steps)
-        fn.set(left, sub(get(left), i32(steps)))
-        fn.push(brIf(again, op('i32.ge_s', get(left), i32(steps))))
-      })
+  const rowPointers = chainOfPointers(fn, 'a', a, aStride, layout === 'rows' ? height : 1)
+  const panelPointers = chainOfPointers(fn, 'b', panel, bPanel, panelCount)
+  const [at] = panelPointers as [Local]
+  const end = fn.define('end', add(get(at), mul(get(depth), get(bStep))))
+  const vectors = Array.from({ length: width }, (_, v) => fn.local('v128', `b${v}`))
+  const splats = Array.from({ length: height }, (_, row) => fn.local('v128', `splat${row}`))
+  const emitStep = (step: number): void => {
+    vectors.forEach((vector, v) => {
+      const pointer = panelPointers[Math.floor(v / PANEL_VECTORS)]!
+      fn.set(vector, access('v128.load', (v % PANEL_VECTORS) * 16, get(pointer)))
     })
-  emitLoop(UNROLL)
-  emitLoop(1)
+    splats.forEach((splat, row) => {
+      const [pointer, offset] =
+        layout === 'rows' ? [rowPointers[row]!, step] : [rowPointers[0]!, row]
+      fn.set(splat, access(lanes.loadSplat, offset * lanes.bytes, get(pointer)))
+    })
+    sums.forEach((row, index) =>
+      row.forEach((sum, v) =>
+        fn.set(sum, lanes.madd(get(splats[index]!), get(vectors[v]!), get(sum))),
+      ),
+    )
+    for (const pointer of panelPointers) fn.set(pointer, add(get(pointer), get(bStep)))
+    if (layout === 'columns') {
+      for (const pointer of rowPointers) fn.set(pointer, add(get(pointer), get(aStride)))
+    }
+  }
+  fn.block((done) => {
+    fn.push(brIf(done, op('i32.eqz', get(depth))))
+    fn.loop((again) => {
+      for (let step = 0; step < UNROLL; step++) {
+        emitStep(step)
+        // Leaving after every step makes V8 place the step's multiply-adds before the branch. It
+        // would else load the operands of all steps first, and spill.
+        if (step < UNROLL - 1) fn.push(brIf(done, op('i32.eq', get(at), get(end))))
+      }
+      if (layout === 'rows') {
+        for (const pointer of rowPointers) {
+          fn.set(pointer, add(get(pointer), i32(UNROLL * lanes.bytes)))
+        }
+      }
+      fn.push(brIf(again, op('i32.ne', get(at), get(end))))
+    })
+  })
   eachLine((row) =>
     row.forEach((sum, v) => fn.push(access('v128.store', v * 16, get(line), get(sum)))),
   )
+}
+
+/** `count` pointers, `distance` apart. */
+function chainOfPointers(
+  fn: FunctionBuilder,
+  name: string,
+  first: Local,
+  distance: Local,
+  count: number,
+): Local[] {
+  const pointers = [fn.define(`${name}0`, get(first))]
+  for (let i = 1; i < count; i++) {
+    pointers.push(fn.define(`${name}${i}`, add(get(pointers[i - 1]!), get(distance))))
+  }
+  return pointers
 }

@@ -1,0 +1,206 @@
+/**
+ * GFLOP/s of the matrix products of the `wasm` target over a range of shapes, on one core, and their
+ * share of what a loop of 128-bit multiply-adds on registers reaches in the same rounds.
+ */
+import { access, call, f32, f64, get, i32, mul, add } from '../compiler/emit/wasm/encoder/code.ts'
+import { FunctionBuilder } from '../compiler/emit/wasm/encoder/function.ts'
+import { ModuleBuilder } from '../compiler/emit/wasm/encoder/module.ts'
+import {
+  emitProduct,
+  productScratchBytes,
+  type ProductForm,
+} from '../compiler/emit/wasm/kernels/product.ts'
+import { Lanes, type Precision } from '../compiler/emit/wasm/lanes.ts'
+import { instantiate } from '../specs/compiler/emit/wasm/kernels/host.ts'
+import { median } from './statistics.ts'
+
+interface Shape {
+  readonly what: string
+  readonly form: ProductForm
+  readonly M: number
+  readonly N: number
+  readonly K: number
+}
+
+const shape = (what: string, form: ProductForm, M: number, K: number, N: number): Shape => ({
+  what,
+  form,
+  M,
+  N,
+  K,
+})
+
+const only = process.env['ONLY']
+/** M x K x N: rows of the result, length of a sum, columns of the result. */
+const allShapes: readonly Shape[] = [
+  shape('3-50-1, batch 1, forward', 'NT', 1, 3, 50),
+  shape('3-50-1, batch 1, forward', 'NT', 1, 50, 1),
+  shape('3-50-1, batch 1, update', 'TN', 50, 1, 3),
+  shape('tiny', 'NN', 4, 2, 8),
+  shape('tiny', 'NT', 4, 2, 8),
+  shape('tiny', 'TN', 4, 2, 8),
+  shape('vector, forward', 'NT', 1, 500, 500),
+  shape('vector, feedback', 'NN', 1, 500, 500),
+  shape('vector, forward', 'NT', 1, 1000, 1000),
+  shape('vector, feedback', 'NN', 1, 1000, 1000),
+  shape('vector, update', 'TN', 500, 1, 500),
+  ...[8, 32, 256, 1000].flatMap((batch) => [
+    shape(`784-500, batch ${batch}, forward`, 'NT', batch, 784, 500),
+    shape(`500-500, batch ${batch}, forward`, 'NT', batch, 500, 500),
+    shape(`500-10, batch ${batch}, forward`, 'NT', batch, 500, 10),
+  ]),
+  ...[8, 32, 256].flatMap((batch) => [
+    shape(`500-500, batch ${batch}, feedback`, 'NN', batch, 500, 500),
+    shape(`500-10, batch ${batch}, feedback`, 'NN', batch, 10, 500),
+    shape(`784-500, batch ${batch}, update`, 'TN', 500, batch, 784),
+    shape(`500-500, batch ${batch}, update`, 'TN', 500, batch, 500),
+    shape(`500-10, batch ${batch}, update`, 'TN', 10, batch, 500),
+  ]),
+  ...[64, 128, 256, 512, 1024].flatMap((size) =>
+    (['NN', 'NT', 'TN'] as const).map((form) => shape('square', form, size, size, size)),
+  ),
+  shape('3x3x64-64 at 14x14', 'NN', 64, 576, 196),
+  shape('5x5x3-64 at 28x28, 8 images', 'NN', 64, 75, 6272),
+  shape('3x3x256-256 at 14x14', 'NN', 256, 2304, 196),
+  shape('3x3x64-128, 8 images, weights', 'NT', 128, 1568, 576),
+  shape('5x5x3-64, 8 images, weights', 'NT', 64, 6272, 75),
+  shape('3x3x64-128, errors back', 'TN', 576, 128, 1568),
+]
+
+const shapes = allShapes.filter((x) => !only || new RegExp(only).test(`${x.what} ${x.form} ${x.M}x${x.K}x${x.N}`))
+const ROUNDS = Number(process.env['ROUNDS'] ?? 25)
+/** Least duration of one timing. */
+const MILLISECONDS = 0.3
+const PAGES = 1024
+
+function emitPeak(module: ModuleBuilder, lanes: Lanes): void {
+  const fn = new FunctionBuilder('peak', [['count', 'i32']], 'void', { exported: true })
+  const sums = Array.from({ length: 12 }, () => fn.local('v128', 'sum'))
+  const x = fn.define('x', lanes.splat(lanes.precision === 'f32' ? f32(0.999) : f64(0.999)))
+  fn.count(fn.local('i32', 'i'), i32(0), get(fn.parameter(0)), 1, () => {
+    for (const sum of [...sums, ...sums]) fn.set(sum, lanes.madd(get(x), get(x), get(sum)))
+  })
+  for (const sum of sums) fn.push(access('v128.store', 0, i32(0), get(sum)))
+  module.add(fn.build())
+}
+
+/** Floating-point operations of one turn of the peak's loop. */
+const peakWork = (lanes: Lanes): number => 24 * 2 * lanes.count
+
+type Timed = (count: number) => void
+
+/** The peak and the product of every shape, each as a function that repeats it. */
+function compileAll(lanes: Lanes): { readonly peak: Timed; readonly products: readonly Timed[] } {
+  const module = new ModuleBuilder()
+  emitPeak(module, lanes)
+  for (const form of ['NN', 'NT', 'TN'] as const) {
+    const product = emitProduct(module, lanes, {
+      name: form,
+      form,
+      extraParameters: [
+        ['c', 'i32'],
+        ['cStride', 'i32'],
+      ],
+      epilogue(fn, sum, row, column, [c, cStride]) {
+        const line = add(get(c!), mul(get(row), get(cStride!)))
+        const at = add(line, mul(get(column), i32(lanes.bytes)))
+        fn.push(access('v128.store', 0, at, get(sum)))
+      },
+    })
+    const taken = product.parameters.map((type, i) => [`p${i}`, type] as const)
+    const repeat = new FunctionBuilder(`${form}s`, [...taken, ['count', 'i32']], 'void', {
+      exported: true,
+    })
+    const values = taken.map((_, i) => get(repeat.parameter(i)))
+    const count = repeat.parameter(taken.length)
+    repeat.count(repeat.local('i32', 'i'), i32(0), get(count), 1, () =>
+      repeat.push(call(product, ...values)),
+    )
+    module.add(repeat.build())
+  }
+  const { exports, buffer } = instantiate(module, PAGES)
+  const memory = lanes.precision === 'f32' ? new Float32Array(buffer) : new Float64Array(buffer)
+  for (let i = 0; i < memory.length; i++) memory[i] = ((i * 37) % 101) / 101 - 0.5
+  const stride = (columns: number): number => ((columns + 3) & -4) * lanes.bytes
+  const products = shapes.map(({ form, M, N, K }): Timed => {
+    const [aRows, aStride] = form === 'TN' ? [K, stride(M)] : [M, stride(K)]
+    const [bRows, bStride] = form === 'NT' ? [N, stride(K)] : [K, stride(N)]
+    const a = 1024
+    const b = a + aRows * aStride + 64
+    const c = b + bRows * bStride + 64
+    const scratch = c + M * stride(N) + 64
+    const end = scratch + productScratchBytes(lanes, K)
+    if (end > buffer.byteLength) throw new Error(`${form} ${M}x${K}x${N} does not fit`)
+    const run = exports[`${form}s`]!
+    return (count) =>
+      run(a, b, M, N, K, aStride, bStride, 0, M, 0, N, scratch, c, stride(N), count)
+  })
+  return { peak: exports['peak']!, products }
+}
+
+const seconds = (run: Timed, count: number): number => {
+  const start = performance.now()
+  run(count)
+  return (performance.now() - start) / 1000
+}
+
+/** Repetitions that last long enough, after enough of them for V8 to optimise the code. */
+function repetitions(run: Timed): number {
+  let count = 1
+  for (;;) {
+    const taken = seconds(run, count) * 1000
+    if (taken > MILLISECONDS) return count
+    count *= taken > MILLISECONDS / 8 ? Math.ceil(MILLISECONDS / taken) + 1 : 8
+  }
+}
+
+function measure(precision: Precision): void {
+  const lanes = new Lanes(precision, true)
+  const { peak, products } = compileAll(lanes)
+  // Twice: what is compiled meanwhile, by V8, in the background, is not counted.
+  for (const run of products) repetitions(run)
+  const counts = products.map(repetitions)
+  const peakCount = repetitions(peak)
+  const peaks: number[] = []
+  const speeds = shapes.map(() => [] as number[])
+  const shares = shapes.map(() => [] as number[])
+  for (let round = 0; round < ROUNDS; round++) {
+    products.forEach((run, i) => {
+      const { M, N, K } = shapes[i]!
+      const count = counts[i]!
+      const top = (peakCount * peakWork(lanes)) / seconds(peak, peakCount) / 1e9
+      const speed = (count * 2 * M * N * K) / seconds(run, count) / 1e9
+      peaks.push(top)
+      speeds[i]!.push(speed)
+      shares[i]!.push(speed / top)
+    })
+  }
+  const best = Math.max(...peaks)
+  console.log(
+    `matrix products in ${precision}; multiply-adds on registers reach ${best.toFixed(1)} GFLOP/s` +
+      ` (median ${median(peaks).toFixed(1)})`,
+  )
+  console.log(
+    `${'shape'.padEnd(34)}${'form'.padEnd(6)}${'M x K x N'.padEnd(18)}${'GFLOP/s'.padStart(8)}` +
+      `${'of best'.padStart(9)}${'median share'.padStart(14)}${'one call'.padStart(12)}`,
+  )
+  shapes.forEach(({ what, form, M, N, K }, i) => {
+    const top = Math.max(...speeds[i]!)
+    const time = (2 * M * N * K) / top
+    const shown = time < 10_000 ? `${time.toFixed(0)} ns` : `${(time / 1000).toFixed(1)} µs`
+    console.log(
+      `${what.padEnd(34)}${form.padEnd(6)}${`${M} x ${K} x ${N}`.padEnd(18)}` +
+        `${top.toFixed(1).padStart(8)}${percent(top / best).padStart(9)}` +
+        `${percent(median(shares[i]!)).padStart(14)}${shown.padStart(12)}`,
+    )
+  })
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`
+
+/** Prints a table for each precision. */
+export function benchKernels(): void {
+  if (process.env['P'] !== 'f64') measure('f32')
+  console.log()
+  if (process.env['P'] !== 'f32') measure('f64')
+}
