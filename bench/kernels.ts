@@ -12,7 +12,7 @@ import {
 } from '../compiler/emit/wasm/kernels/product.ts'
 import { Lanes, type Precision } from '../compiler/emit/wasm/lanes.ts'
 import { instantiate } from '../specs/compiler/emit/wasm/kernels/host.ts'
-import { median } from './statistics.ts'
+import { median, table } from './statistics.ts'
 
 interface Shape {
   readonly what: string
@@ -30,9 +30,8 @@ const shape = (what: string, form: ProductForm, M: number, K: number, N: number)
   K,
 })
 
-const only = process.env['ONLY']
 /** M x K x N: rows of the result, length of a sum, columns of the result. */
-const allShapes: readonly Shape[] = [
+const shapes: readonly Shape[] = [
   shape('3-50-1, batch 1, forward', 'NT', 1, 3, 50),
   shape('3-50-1, batch 1, forward', 'NT', 1, 50, 1),
   shape('3-50-1, batch 1, update', 'TN', 50, 1, 3),
@@ -67,8 +66,7 @@ const allShapes: readonly Shape[] = [
   shape('3x3x64-128, errors back', 'TN', 576, 128, 1568),
 ]
 
-const shapes = allShapes.filter((x) => !only || new RegExp(only).test(`${x.what} ${x.form} ${x.M}x${x.K}x${x.N}`))
-const ROUNDS = Number(process.env['ROUNDS'] ?? 25)
+const ROUNDS = 25
 /** Least duration of one timing. */
 const MILLISECONDS = 0.3
 const PAGES = 1024
@@ -132,8 +130,7 @@ function compileAll(lanes: Lanes): { readonly peak: Timed; readonly products: re
     const end = scratch + productScratchBytes(lanes, K)
     if (end > buffer.byteLength) throw new Error(`${form} ${M}x${K}x${N} does not fit`)
     const run = exports[`${form}s`]!
-    return (count) =>
-      run(a, b, M, N, K, aStride, bStride, 0, M, 0, N, scratch, c, stride(N), count)
+    return (count) => run(a, b, M, N, K, aStride, bStride, 0, M, 0, N, scratch, c, stride(N), count)
   })
   return { peak: exports['peak']!, products }
 }
@@ -180,27 +177,28 @@ function measure(precision: Precision): void {
     `matrix products in ${precision}; multiply-adds on registers reach ${best.toFixed(1)} GFLOP/s` +
       ` (median ${median(peaks).toFixed(1)})`,
   )
-  console.log(
-    `${'shape'.padEnd(34)}${'form'.padEnd(6)}${'M x K x N'.padEnd(18)}${'GFLOP/s'.padStart(8)}` +
-      `${'of best'.padStart(9)}${'median share'.padStart(14)}${'one call'.padStart(12)}`,
-  )
+  const rows = [['product', 'form', 'M x K x N', 'GFLOP/s', 'of best', 'median share', 'one call']]
   shapes.forEach(({ what, form, M, N, K }, i) => {
     const top = Math.max(...speeds[i]!)
     const time = (2 * M * N * K) / top
-    const shown = time < 10_000 ? `${time.toFixed(0)} ns` : `${(time / 1000).toFixed(1)} µs`
-    console.log(
-      `${what.padEnd(34)}${form.padEnd(6)}${`${M} x ${K} x ${N}`.padEnd(18)}` +
-        `${top.toFixed(1).padStart(8)}${percent(top / best).padStart(9)}` +
-        `${percent(median(shares[i]!)).padStart(14)}${shown.padStart(12)}`,
-    )
+    rows.push([
+      what,
+      form,
+      `${M} x ${K} x ${N}`,
+      top.toFixed(1),
+      percent(top / best),
+      percent(median(shares[i]!)),
+      time < 10_000 ? `${time.toFixed(0)} ns` : `${(time / 1000).toFixed(1)} µs`,
+    ])
   })
+  console.log(table(rows))
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`
 
 /** Prints a table for each precision. */
 export function benchKernels(): void {
-  if (process.env['P'] !== 'f64') measure('f32')
+  measure('f32')
   console.log()
-  if (process.env['P'] !== 'f32') measure('f64')
+  measure('f64')
 }

@@ -1,8 +1,9 @@
-/** `npm run bench [-- compile|step]`: everything, or one of the benchmarks. */
+/** `npm run bench [-- compile|kernels|step]`: everything, or one of the benchmarks. */
 import { benchCompile } from './compile.ts'
+import { benchKernels } from './kernels.ts'
 import { benchStep } from './step.ts'
 
-const benchmarks = { compile: benchCompile, step: benchStep }
+const benchmarks = { compile: benchCompile, kernels: benchKernels, step: benchStep }
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in benchmarks))
 if (unknown !== undefined) {
