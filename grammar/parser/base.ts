@@ -77,7 +77,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     this.lastReported = -1
     this.depth = 0
     this.heights = new WeakMap()
-    this.input = input.lexed.tokens
+    // A copy, because Chevrotain pads its input while it reads: the last token would not be the last.
+    this.input = [...input.lexed.tokens]
     try {
       return [rule(), this.problems]
     } catch (error) {
@@ -112,6 +113,12 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     const { path, text } = this.origin
     if (token.tokenType === EOF) return { file: path, start: text.length, end: text.length }
     return { file: path, start: token.startOffset, end: endOf(token) }
+  }
+
+  /** The empty span at the end of `token`: where something is missing that nothing stands for. */
+  protected placeBehind(token: IToken): Span {
+    const { end } = this.spanOf(token)
+    return { file: this.origin.path, start: end, end }
   }
 
   protected identifier(token: IToken): Identifier {
@@ -346,12 +353,16 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   protected tolerant(read: () => Expression): Expression {
     if (this.RECORDING_PHASE) return read()
     const first = this.LA(1)
+    const { position } = this
     const found = this.guarded(() => {
       if (this.valueIsMissing()) this.fail('an expression', first)
       return read()
     }, false)
     if (found !== undefined) return found
-    const error: ErrorExpression = { kind: 'ErrorExpression', span: this.spanFrom(first) }
+    const error: ErrorExpression = {
+      kind: 'ErrorExpression',
+      span: this.position > position ? this.spanFrom(first) : this.placeBehind(this.LA(0)),
+    }
     return error
   }
 
