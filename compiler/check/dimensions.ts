@@ -158,7 +158,7 @@ export class Dimensions {
     if (variable) return this.ofVariable(variable)
     const entry = environment.scope.lookUp(name)
     if (entry) return dimensionOf(entry)
-    return environment.scope.names().includes(name) ? undefined : lookUpUnit(name)?.dimension
+    return environment.scope.knows(name) ? undefined : lookUpUnit(name)?.dimension
   }
 
   #member(

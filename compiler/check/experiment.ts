@@ -92,7 +92,7 @@ class ExperimentNames {
   setting({ name }: Setting): void {
     if (name.name === 'plasticity') return
     const names = this.#model.params.map((param) => param.name)
-    if (!names.includes(name.name) && !this.#scope.names().includes(name.name)) {
+    if (!names.includes(name.name) && !this.#scope.knows(name.name)) {
       this.#context.report(
         'unknownName',
         name.span,
@@ -128,7 +128,7 @@ class ExperimentNames {
     walk(value, (node, parent) => {
       if (node.kind !== 'Name' || (parent?.kind === 'Call' && parent.callee === node)) return
       const { name, span } = node
-      if (fields.includes(name) || this.#scope.names().includes(name)) return
+      if (fields.includes(name) || this.#scope.knows(name)) return
       if (isUnitName(name) || builtinNames.has(name)) return
       this.#context.report(
         'unknownField',

@@ -19,7 +19,14 @@ export function reportNotLocal(
   const rule = environment.rule?.name.name ?? 'this'
   const sides = [...environment.sides.keys()]
   const known = [...environment.variables.keys(), ...sides, ...environment.scope.names()]
-  context.report('notLocal', span, { rule, name }, { hint: didYouMean(name, known) })
+  context.report(
+    'notLocal',
+    span,
+    { rule, name },
+    {
+      hint: context.isFull ? undefined : didYouMean(name, known),
+    },
+  )
 }
 
 /** Remarks every nonlocal rule that the model uses. */

@@ -12,7 +12,7 @@ import { builtinNames, draws, elementwise, reductions } from '../model/builtins.
 import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import type { Entry, FunctionValue } from '../model/model.ts'
-import { describeEntry, isValue } from '../model/values.ts'
+import { counted, describeEntry, isValue } from '../model/values.ts'
 import type { Environment, Environments, Place, Side, Variable } from './environment.ts'
 import { functionPlaces, isUnitName } from './places.ts'
 import { reportNotLocal } from './locality.ts'
@@ -29,7 +29,7 @@ export function checkNames(
   for (const fn of check.functions.values()) {
     for (const place of functionPlaces(environments, fn)) check.place(place)
   }
-  reportRecursion(context, check.calls)
+  if (!reportRecursion(context, check.calls)) reportExpansion(context, check.calls)
 }
 
 /** Resolves the names of expressions; remembers which functions are called by which. */
@@ -67,6 +67,11 @@ class Names {
         this.expression(place.assignment.value, place.environment)
         return this.#target(place.assignment.target, place.environment)
     }
+  }
+
+  /** A suggestion, as long as there is room for what it belongs to. */
+  #hint(name: string, candidates: () => readonly string[]): string | undefined {
+    return this.#context.isFull ? undefined : didYouMean(name, candidates())
   }
 
   expression(expression: Expression, environment: Environment): void {
@@ -116,14 +121,14 @@ class Names {
       this.#context.report('expectedNumber', span, { expected: 'number', found })
       return
     }
-    if (!entry && (isUnitName(name) || environment.scope.names().includes(name))) return
-    if (environment.circuit?.names().includes(name)) return
+    if (!entry && (isUnitName(name) || environment.scope.knows(name))) return
+    if (environment.circuit?.knows(name)) return
     if (environment.rule) return reportNotLocal(this.#context, environment, name, span)
     this.#context.report(
       'unknownName',
       span,
       { kind: 'variable or parameter', name },
-      { hint: didYouMean(name, namesIn(environment)) },
+      { hint: this.#hint(name, () => namesIn(environment)) },
     )
   }
 
@@ -164,9 +169,9 @@ class Names {
     const { object, member, span } = expression
     if (root === undefined) return this.expression(object, environment)
     if (environment.outline && !environment.rule) return
-    const known = environment.scope.lookUp(root) ?? environment.scope.names().includes(root)
+    const known = environment.scope.lookUp(root) ?? environment.scope.knows(root)
     if (environment.rule) {
-      if (environment.circuit?.names().includes(root) || environment.phases.has(root)) return
+      if (environment.circuit?.knows(root) || environment.phases.has(root)) return
       if (environment.outline && object.kind === 'Member' && isSideName(object.member.name)) return
       const name = object.kind === 'Name' ? `${root}.${member.name}` : 'this'
       return reportNotLocal(this.#context, environment, name, span)
@@ -262,8 +267,8 @@ class Names {
       const parameters = { name, found: describeEntry(entry), expected: 'a function' }
       return this.#context.report('wrongKind', span, parameters)
     }
-    if (environment.scope.names().includes(name)) return undefined
-    const hint = didYouMean(name, [...builtinNames, ...environment.scope.names()])
+    if (environment.scope.knows(name)) return undefined
+    const hint = this.#hint(name, () => [...builtinNames, ...environment.scope.names()])
     return this.#context.report('unknownName', span, { kind: 'function', name }, { hint })
   }
 
@@ -289,11 +294,14 @@ function arityOf(name: string): readonly [number, number] {
   return [1, 2]
 }
 
+type Calls = ReadonlyMap<
+  FunctionItem,
+  readonly { readonly to: FunctionItem; readonly span: Span }[]
+>
+
 /** Functions that call themselves, directly or through others: no function ends that does. */
-function reportRecursion(
-  context: Context,
-  calls: ReadonlyMap<FunctionItem, readonly { readonly to: FunctionItem; readonly span: Span }[]>,
-): void {
+function reportRecursion(context: Context, calls: Calls): boolean {
+  let found = false
   const done = new Set<FunctionItem>()
   for (const start of calls.keys()) {
     const path: { readonly at: FunctionItem; next: number }[] = [{ at: start, next: 0 }]
@@ -310,8 +318,52 @@ function reportRecursion(
       if (from >= 0) {
         const cycle = [...path.slice(from).map((each) => each.at), call.to]
         const names = cycle.map((each) => `\`${each.name.name}\``)
+        found = true
         context.report('definitionCycle', call.span, { cycle: names.join(' -> ') })
       } else if (!done.has(call.to)) path.push({ at: call.to, next: 0 })
+    }
+  }
+  return found
+}
+
+/** How deep functions may call one another, and how many calls one may stand for. */
+const [deepestCall, mostCalls] = [60, 10_000]
+
+/** Functions stand for their bodies, so that few lines can stand for more than any machine holds. */
+function reportExpansion(context: Context, calls: Calls): void {
+  const sizes = new Map<FunctionItem, { readonly count: number; readonly depth: number }>()
+  for (const start of calls.keys()) {
+    const pending = [start]
+    for (let at = pending.at(-1); at; at = pending.at(-1)) {
+      const called = calls.get(at) ?? []
+      const open = called.filter(({ to }) => !sizes.has(to))
+      if (open.length > 0) {
+        for (const { to } of open) pending.push(to)
+        continue
+      }
+      pending.pop()
+      if (sizes.has(at)) continue
+      let [count, depth] = [1, 0]
+      for (const { to } of called) {
+        const inner = sizes.get(to) ?? { count: 1, depth: 0 }
+        count += inner.count
+        depth = Math.max(depth, inner.depth + 1)
+      }
+      const name = `\`${at.name.name}\``
+      if (count > mostCalls) {
+        context.reportOnce('tooLarge', at.name.span, {
+          what: name,
+          count: `more than ${counted(mostCalls, 'call')} in it`,
+          limit: mostCalls.toLocaleString('en-US'),
+        })
+      } else if (depth > deepestCall) {
+        context.reportOnce('tooDeep', at.name.span, { limit: deepestCall })
+      }
+      // Said of the first, not of those that call it.
+      sizes.set(
+        at,
+        count > mostCalls || depth > deepestCall ? { count: 1, depth: 0 } : { count, depth },
+      )
     }
   }
 }
@@ -349,7 +401,7 @@ function hasMember(side: Side, name: string): boolean {
   if (side.variables.has(name)) return true
   const entry = side.cell.scope.lookUp(name)
   if (entry) return entry.kind === 'number' || entry.kind === 'boolean' || entry.kind === 'list'
-  return side.cell.scope.names().includes(name)
+  return side.cell.scope.knows(name)
 }
 
 /** `a` of `a.b[0].c`; undefined where something else than a name stands in front. */

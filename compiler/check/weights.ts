@@ -76,14 +76,18 @@ class WeightNames {
     if (findElements(this.#elements, scope, expression)) return
     const root = rootName(expression)
     if (root === undefined) return
-    if (scope.lookUp(root) || scope.names().includes(root)) return
+    if (scope.lookUp(root) || scope.knows(root)) return
     if (expression.kind === 'Name' && isUnitName(root)) return
     const name = familyName(expression) ?? root
     this.#context.report(
       'unknownName',
       expression.span,
       { kind: 'weight', name },
-      { hint: didYouMean(name, [...this.#elements.keys(), ...scope.names()]) },
+      {
+        hint: this.#context.isFull
+          ? undefined
+          : didYouMean(name, [...this.#elements.keys(), ...scope.names()]),
+      },
     )
   }
 

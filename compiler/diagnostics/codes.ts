@@ -75,7 +75,7 @@ export const codes = {
     '{left} has {leftSize} units, but {right} has {rightSize}; {connectivity} needs equal sizes.',
   ),
   shapeMismatch: error('CCN3002', '{left} is {leftShape}, but {right} is {rightShape}.'),
-  tooLarge: error('CCN3003', '{what} would have {count} elements; the limit is {limit}.'),
+  tooLarge: error('CCN3003', '{what} would have {count}; the limit is {limit}.'),
   emptyShape: error(
     'CCN3004',
     'A population needs a positive number of units, but this is {found}.',
@@ -163,6 +163,11 @@ export const codes = {
   ruleForm: error(
     'CCN7002',
     'This mixes presynaptic and postsynaptic values in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
+  ),
+
+  tooManySteps: error(
+    'CCN7003',
+    'The variables of `{model}` depend on each other in a chain that is too long to be compiled.',
   ),
 
   // 8xxx unused or suspicious

@@ -9,6 +9,9 @@
 /** Longest name that is compared; nobody misspells longer ones by an edit or two. */
 const longest = 64
 
+/** Most candidates that are looked through; a model with more names is not written by hand. */
+const mostCandidates = 2000
+
 /** The number of insertions, deletions, replacements and swaps that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []
@@ -36,7 +39,9 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined
   let bestDistance = Infinity
   let tied = false
+  let count = 0
   for (const candidate of new Set(candidates)) {
+    if (count++ >= mostCandidates) return undefined
     if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue
     const distance = distanceIgnoringCase(name, candidate)
     if (distance > limit || distance >= Math.max(name.length, candidate.length)) continue

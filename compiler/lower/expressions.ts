@@ -173,7 +173,7 @@ function lowerName(
   }
   if (!entry && lookUpUnit(name))
     return constantOf(context, environment.scope, { kind: 'Name', name, span })
-  if (!entry && environment.scope.names().includes(name)) return undefined
+  if (!entry && environment.scope.knows(name)) return undefined
   return context.diagnostics.report(
     'unknownName',
     span,
@@ -200,7 +200,7 @@ function resolveFunction(
         expected: 'a function',
       })
     }
-    if (environment.scope.names().includes(name)) return undefined
+    if (environment.scope.knows(name)) return undefined
     const names = [...builtinNames, ...environment.scope.names()]
     return context.diagnostics.report(
       'unknownName',

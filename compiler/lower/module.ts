@@ -103,6 +103,7 @@ function lowerStep(
     for (const statement of statements)
       for (const { value } of statement.measures) lowering.prepare(value)
     builder.section = 'measure'
+    const labels = new Set<string>()
     for (const statement of statements) {
       const { scope } = experiment.experiment
       if (statement.every) {
@@ -110,6 +111,14 @@ function lowerStep(
       }
       for (const { name, value } of statement.measures) {
         const label = name?.name ?? sourceText(context, value.span)
+        if (labels.has(label)) {
+          context.diagnostics.report('repeatedStatement', value.span, {
+            statement: label,
+            experiment: experiment.experiment.item.name.name,
+          })
+          continue
+        }
+        labels.add(label)
         const plan = lowering.lower(label, value)
         if (plan) measures.push(plan)
       }

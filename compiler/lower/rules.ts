@@ -278,7 +278,7 @@ class RuleLowering {
           if (value?.kind !== 'number' && value?.kind !== 'boolean') return undefined
           return [{ scalar: scalarValue(builder, freedom, value) }]
         }
-        if (!entry && site.rule.scope.names().includes(name)) return undefined
+        if (!entry && site.rule.scope.knows(name)) return undefined
         return this.#unknown(name, span)
       }
     }

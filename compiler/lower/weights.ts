@@ -256,7 +256,7 @@ export class Weights {
     if (bare !== undefined) {
       const entry = expression.kind === 'Name' ? scope.lookUp(bare) : undefined
       if (entry && entry.kind !== 'weight') return 'none'
-      if (!entry && expression.kind === 'Name' && scope.names().includes(bare)) return undefined
+      if (!entry && expression.kind === 'Name' && scope.knows(bare)) return undefined
     }
     const elements = parseName(this.#context, expression, scope)
     if (!elements)

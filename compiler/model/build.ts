@@ -6,7 +6,9 @@ import type {
   CircuitItem,
   ExperimentItem,
   Expression,
+  Identifier,
   SourceFile,
+  Span,
   VariantItem,
 } from '../../grammar/ast.ts'
 import type { CompileOptions, Host } from '../compile.ts'
@@ -53,7 +55,12 @@ export function buildModel(
   const variants = chooseVariants(context, ast, options.variants ?? [])
   const experiments = ast.items.filter((item) => item.kind === 'Experiment')
   const chosen = chooseExperiment(context, ast, experiments, options.experiment)
-  const statements = chosen ? inheritedStatements(context, experiments, chosen, []) : []
+  const byExperiment = firstOfEach(context, experiments)
+  firstOfEach(
+    context,
+    ast.items.filter((item) => item.kind === 'Variant' || item.kind === 'Phase'),
+  )
+  const statements = chosen ? inheritedStatements(context, byExperiment, chosen, []) : []
   const overrides: readonly Override[] = [
     ...statements.flatMap((statement) =>
       statement.kind === 'Setting' && statement.name.name !== 'plasticity'
@@ -87,6 +94,7 @@ export function buildModel(
     scope: root,
     inLoop: false,
     depth: 0,
+    uses: [],
   })
   circuit.reportUnapplied()
   const populations = applyBiasSettings(circuit)
@@ -114,7 +122,7 @@ export function buildModel(
     experiments: experiments.map((item) => ({
       item,
       statements:
-        item === chosen ? statements : inheritedStatements(context, experiments, item, []),
+        item === chosen ? statements : inheritedStatements(context, byExperiment, item, []),
       scope: root,
     })),
     variants: ast.items.flatMap((item) =>
@@ -125,6 +133,27 @@ export function buildModel(
   }
   const experiment = model.experiments.find((each) => each.item === chosen)
   return { ast, model, ...(experiment ? { experiment } : {}), sources: files.sources }
+}
+
+/** Items by name; a name that is declared twice stands for its first declaration. */
+function firstOfEach<I extends { readonly kind: string; readonly name: Identifier }>(
+  context: Context,
+  items: readonly I[],
+): ReadonlyMap<string, I> {
+  const first = new Map<string, I>()
+  const places = new Map<string, Span>()
+  for (const item of items) {
+    const { name, span } = item.name
+    const before = places.get(`${item.kind} ${name}`)
+    if (before) {
+      const related = [{ span: before, message: 'It is declared here first.' }]
+      context.report('duplicateName', span, { name }, { related })
+      continue
+    }
+    places.set(`${item.kind} ${name}`, span)
+    first.set(name, item)
+  }
+  return first
 }
 
 const baseName = (path: string): string =>
@@ -171,6 +200,10 @@ function chooseVariants(
       )
       return
     }
+    if (chain.length >= inheritanceLimit) {
+      context.reportOnce('tooDeep', span, { limit: inheritanceLimit })
+      return
+    }
     if (chain.includes(name)) {
       context.report('definitionCycle', span, {
         cycle: [...chain, name].map((each) => `\`${each}\``).join(' -> '),
@@ -207,20 +240,27 @@ function chooseExperiment(
   )
 }
 
+/** How many experiments or variants may stand on one another. */
+const inheritanceLimit = 64
+
 /** Statements of the base experiments first; a statement said again replaces the inherited one. */
 function inheritedStatements(
   context: Context,
-  experiments: readonly ExperimentItem[],
+  experiments: ReadonlyMap<string, ExperimentItem>,
   item: ExperimentItem,
   chain: readonly string[],
 ): ExperimentItem['statements'] {
   if (!item.base) return item.statements
   const name = item.base.name
-  const base = experiments.find((each) => each.name.name === name)
-  if (!base || chain.includes(name) || base === item) {
-    if (base)
+  const base = experiments.get(name)
+  if (!base || chain.includes(name) || base === item || chain.length >= inheritanceLimit) {
+    if (base && chain.length >= inheritanceLimit) {
+      context.reportOnce('tooDeep', item.base.span, { limit: inheritanceLimit })
+    } else if (base)
       context.report('definitionCycle', item.base.span, {
-        cycle: `\`${item.name.name}\` -> \`${name}\``,
+        cycle: [...chain.slice(Math.max(0, chain.indexOf(name))), item.name.name, name]
+          .map((each) => `\`${each}\``)
+          .join(' -> '),
       })
     else {
       context.report(
@@ -228,10 +268,7 @@ function inheritedStatements(
         item.base.span,
         { kind: 'experiment', name },
         {
-          hint: didYouMean(
-            name,
-            experiments.map((each) => each.name.name),
-          ),
+          hint: didYouMean(name, [...experiments.keys()]),
         },
       )
     }

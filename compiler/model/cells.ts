@@ -13,13 +13,15 @@ import type {
   SynapseItem,
 } from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
-import { bindArguments, evaluate, evaluateInteger, resolveName } from './evaluate.ts'
+import { bindArguments } from './arguments.ts'
+import { evaluate, evaluateInteger, resolveName } from './evaluate.ts'
 import type {
   Bias,
   CellInput,
   CellInstance,
   Compartment,
   Definition,
+  Entry,
   Equation,
   Instance,
   Scope,
@@ -80,11 +82,12 @@ export function bindScope(
       const value = evaluate(context, site, expression)
       return value && pick(value, expression.span)
     },
-    (expression, earlier) => {
-      const inner = new MutableScope(definition.scope.file, definition.scope)
-      for (const [name, value] of earlier) inner.declare(name, value)
-      return evaluate(context, inner, expression)
-    },
+    (expression, earlier) =>
+      evaluate(
+        context,
+        withNames(definition.scope, earlier, (name) => earlier.get(name)),
+        expression,
+      ),
   )
   for (const parameter of parameters) {
     const value = bound.get(parameter.name.name)
@@ -93,6 +96,21 @@ export function bindScope(
     else scope.declareLazily(parameter.name.name, () => undefined)
   }
   return scope
+}
+
+/** `outer` with the names of `inner` before its own. */
+function withNames(
+  outer: Scope,
+  inner: { readonly has: (name: string) => boolean; readonly keys: () => Iterable<string> },
+  lookUp: (name: string) => Entry | undefined,
+): Scope {
+  return {
+    file: outer.file,
+    prefix: outer.prefix,
+    lookUp: (name) => (inner.has(name) ? lookUp(name) : outer.lookUp(name)),
+    knows: (name) => inner.has(name) || outer.knows(name),
+    names: () => [...new Set([...inner.keys(), ...outer.names()])],
+  }
 }
 
 interface Rules {
@@ -185,13 +203,18 @@ export function outlineScope(
   parameters: CellItem['parameters'],
 ): MutableScope {
   const scope = new MutableScope(definition.scope.file, definition.scope)
-  for (const { name, value } of parameters) {
-    const outer = new MutableScope(definition.scope.file, definition.scope)
-    for (const earlier of parameters) {
-      if (earlier.name === name) break
-      outer.declareLazily(earlier.name.name, () => scope.lookUp(earlier.name.name))
+  const positions = new Map(parameters.map(({ name }, i) => [name.name, i]))
+  for (const [i, { name, value }] of parameters.entries()) {
+    // A default may read the parameters before it.
+    const earlier = {
+      has: (other: string) => (positions.get(other) ?? i) < i,
+      keys: () => parameters.slice(0, i).map((each) => each.name.name),
     }
-    scope.declareLazily(name.name, () => value && evaluate(context, outer, value))
+    const outer = withNames(definition.scope, earlier, (other) => scope.lookUp(other))
+    scope.declareLazily(
+      name.name,
+      () => value && context.nested(name.span, () => evaluate(context, outer, value)),
+    )
   }
   return scope
 }
@@ -236,7 +259,9 @@ function collect(
   if (item.base) {
     const { name, args, span } = item.base
     const chain = [...below, item.name.name]
-    if (chain.includes(name.name) || chain.length > inheritanceLimit) {
+    if (chain.length > inheritanceLimit && new Set(chain).size === chain.length) {
+      context.reportOnce('tooDeep', span, { limit: inheritanceLimit })
+    } else if (chain.includes(name.name)) {
       context.report('definitionCycle', span, {
         cycle: [...chain, name.name].map((each) => `\`${each}\``).join(' -> '),
       })

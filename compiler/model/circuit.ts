@@ -24,24 +24,26 @@ import {
   type Circuit,
   type Site,
 } from './families.ts'
-import type { Bias, Population, Scope, Value, WeightExpression } from './model.ts'
+import type { Bias, CellInstance, Population, Scope, Value, WeightExpression } from './model.ts'
 import { MutableScope } from './scope.ts'
-import { describeEntry, paramsOf } from './values.ts'
+import { counted, describeEntry, paramsOf } from './values.ts'
 
 export function expandItems(circuit: Circuit, items: readonly CircuitItem[], site: Site): void {
   const { context } = circuit
-  if (site.depth > limits.depth) {
-    const first = items[0]
-    if (first) context.report('tooDeep', first.span, { limit: limits.depth })
-    return
-  }
+  const [first] = items
+  if (!first) return
+  if (site.depth > limits.depth) return reportDepth(circuit, first.span, site)
   for (const item of items) if (item.kind === 'Population') expandPopulation(circuit, item, site)
   for (const item of items) {
+    if (circuit.isExhausted) return
     if (item.kind === 'Use') expandUse(circuit, item, site)
     else if (item.kind === 'For') expandFor(circuit, item, site)
     else if (item.kind === 'If') {
       const test = evaluateBoolean(context, site.scope, item.test)
-      if (!test) continue
+      if (!test) {
+        markBroken(context, [...item.then, ...item.otherwise], site, true)
+        continue
+      }
       for (const name of paramsOf(test.symbol)) context.structural.add(name)
       expandItems(circuit, test.value ? item.then : item.otherwise, {
         ...site,
@@ -50,14 +52,16 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
     }
   }
   for (const item of items) {
+    if (isPart(item) && !circuit.affords(1, item.span)) return
     switch (item.kind) {
       case 'Connect': {
         if (circuit.connections.length >= limits.connections) {
           context.report('tooLarge', item.span, {
             what: 'The circuit',
-            count: `more than ${limits.connections}`,
-            limit: `${limits.connections} connections`,
+            count: `more than ${counted(limits.connections, 'connection')}`,
+            limit: limits.connections.toLocaleString('en-US'),
           })
+          circuit.stop()
           return
         }
         const connection = buildConnection(circuit, item, site)
@@ -68,7 +72,11 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         const claimed = circuit.claim(item.name, site.scope.prefix + item.name.name, site.inLoop)
         const rows = expectPopulation(context, site.scope, item.rows)
         const columns = expectPopulation(context, site.scope, item.columns)
-        if (!claimed || !rows || !columns) break
+        if (!claimed) break
+        if (!rows || !columns) {
+          markBroken(context, [item], site, true)
+          break
+        }
         const { name, family, entry } = register(site, item.name, claimed.index)
         site.scope.declare(item.name.name, entry)
         const init = patchedInit(circuit, family) ?? { value: item.value, scope: site.scope }
@@ -100,6 +108,70 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
   }
 }
 
+const isPart = ({ kind }: CircuitItem): boolean =>
+  kind === 'Connect' || kind === 'Matrix' || kind === 'Let' || kind === 'Init'
+
+/** Says that bodies nest too deeply: most often because a motif uses itself without end. */
+function reportDepth(circuit: Circuit, span: Span, { uses }: Site): void {
+  const { context } = circuit
+  circuit.stop()
+  const names = uses.map((use) => use.motif.name.name)
+  const last = uses.at(-1)
+  const before = names.lastIndexOf(names.at(-1) ?? '', -2)
+  if (!last || before < 0) {
+    context.reportOnce('tooDeep', span, { limit: limits.depth })
+    return
+  }
+  context.report(
+    'definitionCycle',
+    last.motif.span,
+    {
+      cycle: names
+        .slice(before)
+        .map((name) => `\`${name}\``)
+        .join(' -> '),
+    },
+    { hint: 'put the inner `use` into an `if` that ends it' },
+  )
+}
+
+/**
+ * Remembers what `items` would have made, had it been known how: nothing more is said of it.
+ * `declare` says whether its names would be seen at `site`.
+ */
+function markBroken(
+  context: Context,
+  items: readonly CircuitItem[],
+  site: Site,
+  declare: boolean,
+): void {
+  for (const item of items) {
+    switch (item.kind) {
+      case 'For':
+        markBroken(context, item.body, site, false)
+        break
+      case 'If':
+        markBroken(context, [...item.then, ...item.otherwise], site, declare)
+        break
+      case 'Population':
+      case 'Matrix':
+      case 'Let':
+      case 'Connect':
+      case 'Use': {
+        // What a motif makes under no name of its own has names that are not known here.
+        if (item.kind === 'Use' && !item.name) context.brokenUnknown = true
+        const name = item.name?.name
+        if (name === undefined) break
+        context.broken.add(site.scope.prefix + name)
+        if (declare && !site.scope.has(name)) site.scope.declareLazily(name, () => undefined)
+        break
+      }
+      case 'Init':
+        break
+    }
+  }
+}
+
 /** The initial value that a variant gives a matrix. */
 function patchedInit(circuit: Circuit, family: string): WeightExpression | undefined {
   const properties = circuit
@@ -124,22 +196,8 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
     .findLast(({ property }) => property.kind === 'CellProperty')
   const reference = patch?.property.kind === 'CellProperty' ? patch.property.reference : item.cell
   const cellSite = patch?.scope ?? site.scope
-  let count: number | undefined
-  if (item.count) {
-    count = evaluateInteger(context, site.scope, item.count)
-    if (count === undefined) return declareNothing()
-    if (count < 1 || count > limits.populations) {
-      if (count < 1)
-        context.report('noElements', item.count.span, { name: item.name.name, found: count })
-      else
-        context.report('tooLarge', item.count.span, {
-          what: `\`${item.name.name}\``,
-          count,
-          limit: limits.populations,
-        })
-      return declareNothing()
-    }
-  }
+  const count = item.count && evaluateCount(circuit, item.name.name, item.count, site)
+  if (item.count && count === undefined) context.broken.add(family)
   const elements: Population[] = []
   for (let i = 0; i < (count ?? 1); i++) {
     const pick = (value: Value, span: Span): Value | undefined => {
@@ -151,26 +209,23 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
         expected: count,
       })
     }
-    const shape = evaluateShape(context, site.scope, item.shape, pick)
     const index = item.count ? i : claimed.index
     const name = index === undefined ? family : `${family}[${index}]`
+    const shape = evaluateShape(context, site.scope, item, name, pick)
     const cell = instantiateCell(context, cellSite, reference, name, pick)
-    if (!shape || !cell) return declareNothing()
-    const size = shape.reduce((a, b) => a * b, 1)
-    if (size > limits.units) {
-      context.report('tooLarge', item.span, {
-        what: `\`${name}\``,
-        count: size,
-        limit: `${limits.units} units`,
-      })
+    if (!shape) context.broken.add(family)
+    if (!cell) {
+      context.broken.add(family)
       return declareNothing()
     }
+    if (!circuit.affords(1 + cellSize(cell) / 10, item.span)) return declareNothing()
     elements.push({
       name,
       family,
       ...(index === undefined ? {} : { index }),
-      shape,
-      size,
+      // One unit stands for a number that is not known: what connects to it can still be checked.
+      shape: shape ?? [1],
+      size: shape?.reduce((a, b) => a * b, 1) ?? 1,
       cell,
       span: item.span,
     })
@@ -181,14 +236,41 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
   else if (only) site.scope.declare(item.name.name, { kind: 'population', population: only })
 }
 
+/** How many members a cell has. */
+function cellSize({ compartments, inputs, biases, states, equations, reactions }: CellInstance) {
+  return [compartments, inputs, biases, states, equations, reactions].reduce(
+    (sum, each) => sum + each.length,
+    0,
+  )
+}
+
+/** The number of populations in an array. */
+function evaluateCount(
+  { context }: Circuit,
+  name: string,
+  expression: Expression,
+  site: Site,
+): number | undefined {
+  const count = evaluateInteger(context, site.scope, expression)
+  if (count === undefined) return undefined
+  if (count < 1) return context.report('noElements', expression.span, { name, found: count })
+  if (count <= limits.populations) return count
+  return context.report('tooLarge', expression.span, {
+    what: `\`${name}\``,
+    count: counted(count, 'population'),
+    limit: limits.populations.toLocaleString('en-US'),
+  })
+}
+
 function evaluateShape(
   context: Context,
   scope: Scope,
-  dims: readonly Expression[],
+  item: PopulationItem,
+  name: string,
   pick: (value: Value, span: Span) => Value | undefined,
 ): readonly number[] | undefined {
   const shape: number[] = []
-  for (const dim of dims) {
+  for (const dim of item.shape) {
     const value = evaluate(context, scope, dim)
     const picked = value && pick(value, dim.span)
     if (!picked) return undefined
@@ -203,13 +285,19 @@ function evaluateShape(
     if (size < 1) return context.report('emptyShape', dim.span, { found: size })
     shape.push(size)
   }
-  return shape
+  const size = shape.reduce((a, b) => a * b, 1)
+  if (size <= limits.units) return shape
+  return context.report('tooLarge', item.span, {
+    what: `\`${name}\``,
+    count: counted(size, 'unit'),
+    limit: counted(limits.units, 'unit'),
+  })
 }
 
 function expandFor(circuit: Circuit, item: ForItem, site: Site): void {
   const { context } = circuit
   const list = evaluate(context, site.scope, item.list)
-  if (!list) return
+  if (!list) return markBroken(context, item.body, site, false)
   const elements: readonly Value[] =
     list.kind === 'populations'
       ? list.elements.map((population) => ({ kind: 'population', population }) as const)
@@ -223,17 +311,18 @@ function expandFor(circuit: Circuit, item: ForItem, site: Site): void {
       expected: 'list',
       found: describeEntry(list),
     })
-    return
+    return markBroken(context, item.body, site, false)
   }
   const width = item.names.length
   for (let i = 0; i + width <= elements.length; i++) {
+    if (!circuit.affords(1, item.span)) return
     const scope = new MutableScope(site.scope.file, site.scope)
     for (const [k, name] of item.names.entries()) {
       const element = elements[i + k]
       if (element) scope.declare(name.name, element)
     }
     if (item.index) scope.declare(item.index.name, { kind: 'number', value: i, dimension: {} })
-    expandItems(circuit, item.body, { scope, inLoop: true, depth: site.depth + 1 })
+    expandItems(circuit, item.body, { ...site, scope, inLoop: true, depth: site.depth + 1 })
   }
 }
 
@@ -241,7 +330,8 @@ function expandUse(circuit: Circuit, item: UseItem, site: Site): void {
   const { context } = circuit
   const { name } = item.motif.name
   const definition = resolveDefinition(context, site.scope, name, item.motif.name.span, 'motif')
-  if (!definition) return
+  if (!definition) return markBroken(context, [item], site, true)
+  if (!circuit.affords(4, item.span)) return
   const bound = bindScope(
     context,
     `\`${name}\``,
@@ -253,7 +343,12 @@ function expandUse(circuit: Circuit, item: UseItem, site: Site): void {
   )
   const prefix = item.name ? `${site.scope.prefix}${item.name.name}.` : site.scope.prefix
   const scope = new MutableScope(definition.scope.file, bound, prefix)
-  expandItems(circuit, definition.item.body, { scope, inLoop: site.inLoop, depth: site.depth + 1 })
+  expandItems(circuit, definition.item.body, {
+    scope,
+    inLoop: site.inLoop,
+    depth: site.depth + 1,
+    uses: [...site.uses, item],
+  })
   if (item.name)
     site.scope.declare(item.name.name, { kind: 'instance', name: item.name.name, scope })
 }

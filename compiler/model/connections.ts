@@ -30,6 +30,7 @@ import type {
   Scope,
   Sign,
 } from './model.ts'
+import { counted } from './values.ts'
 
 /** The members that a connection can name: signals first, then every other variable. */
 export function findSignal(population: Population, name: string): Equation | undefined {
@@ -71,9 +72,13 @@ export function buildConnection(
   const named = item.name ? register(site, item.name, claimed.index) : undefined
   if (item.name && named) site.scope.declare(item.name.name, named.entry)
   if (named && circuit.isDropped(named.family)) return undefined
+  const failed = (): undefined => {
+    if (named) context.broken.add(named.family)
+    return undefined
+  }
   const source = resolveSource(context, site.scope, item.source)
   const target = resolveTarget(context, site.scope, item.target)
-  if (!source || !target) return undefined
+  if (!source || !target) return failed()
   const wire = !item.name && !item.synapse
   const patches = named ? circuit.patchesFor(named.family) : []
   const settings: Settings = { sign: 'unsigned' }
@@ -104,7 +109,7 @@ export function buildConnection(
     settings,
     site.scope,
   )
-  if (!shape) return undefined
+  if (!shape) return failed()
   checkSignal(context, item, source, settings)
   const name =
     named?.name ??
@@ -132,6 +137,7 @@ function layered(element: Scope, variant: Scope): Scope {
     file: variant.file,
     prefix: element.prefix,
     lookUp: (name) => element.lookUp(name) ?? variant.lookUp(name),
+    knows: (name) => element.knows(name) || variant.knows(name),
     names: () => [...new Set([...element.names(), ...variant.names()])],
   }
 }
@@ -398,6 +404,8 @@ function weightShape(
   scope: Scope,
 ): readonly number[] | undefined {
   const post = target.population
+  // The size of a population that could not be made as it says is not known.
+  if (context.isBroken(source.family) || context.isBroken(post.family)) return [1, 1]
   switch (connectivity) {
     case 'one_to_one':
       // A wire may carry one number for all units; whether it does is known once cells are lowered.
@@ -410,8 +418,8 @@ function weightShape(
       if (source.size * post.size > limits.weights) {
         return context.report('tooLarge', item.span, {
           what: item.name ? `\`${item.name.name}\`` : 'This connection',
-          count: source.size * post.size,
-          limit: `${limits.weights} weights`,
+          count: counted(source.size * post.size, 'weight'),
+          limit: counted(limits.weights, 'weight'),
         })
       }
       return [post.size, source.size]

@@ -1,8 +1,17 @@
-/** What every step of building a model carries along: where diagnostics go, and what was used. */
+/**
+ * What every step of building a model carries along: where diagnostics go, what was used, what could
+ * not be made, and how much has been done, so that no description takes all of the machine.
+ */
 import type { Span } from '../../grammar/ast.ts'
 import { diagnostic, type DiagnosticParameters } from '../diagnostics/create.ts'
 import type { DiagnosticName } from '../diagnostics/codes.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+
+/** No run gives more diagnostics of one severity; whoever has so many has another problem. */
+export const mostDiagnostics = 100
+
+/** How deep values may stand on one another. */
+const deepestValue = 500
 
 export class Context {
   readonly diagnostics: Diagnostic[] = []
@@ -12,7 +21,15 @@ export class Context {
   readonly used = new Set<string>()
   /** Definitions and imports that anything read, as `file:name`. */
   readonly usedDefinitions = new Set<string>()
+  /** Families that were declared and could not be made as they say; why was reported. */
+  readonly broken = new Set<string>()
+  /** Something could not be made of which not even the names are known. */
+  brokenUnknown = false
+  /** Lists whose parameters are marked as used. */
+  readonly marked = new WeakSet<object>()
   readonly #seen = new Set<string>()
+  readonly #counts = { error: 0, warning: 0, remark: 0 }
+  #depth = 0
 
   /** Reports once for each place and message, however often the place is expanded. */
   report(
@@ -28,14 +45,45 @@ export class Context {
     return undefined
   }
 
+  /** Reports unless the same was said of another place: of limits, which much else would pass too. */
+  reportOnce(name: DiagnosticName, span: Span, parameters: DiagnosticParameters = {}): undefined {
+    const found = diagnostic(name, span, parameters)
+    if (this.diagnostics.some((each) => each.code === found.code)) return undefined
+    return this.report(name, span, parameters)
+  }
+
   add(found: Diagnostic): void {
     const key = `${found.code} ${found.span.file} ${found.span.start} ${found.span.end} ${found.message}`
     if (this.#seen.has(key)) return
+    if (this.#counts[found.severity]++ >= mostDiagnostics) return
     this.#seen.add(key)
     this.diagnostics.push(found)
   }
 
   get hasErrors(): boolean {
-    return this.diagnostics.some((found) => found.severity === 'error')
+    return this.#counts.error > 0
+  }
+
+  /** Whether further errors are not kept; it is too late for hints then. */
+  get isFull(): boolean {
+    return this.#counts.error >= mostDiagnostics
+  }
+
+  /** Whether a family, or something around it, was declared and could not be made as it says. */
+  isBroken(family: string): boolean {
+    if (this.brokenUnknown || this.broken.has(family)) return true
+    const dot = family.lastIndexOf('.')
+    return dot > 0 && this.isBroken(family.slice(0, dot))
+  }
+
+  /** A value that is found by evaluating others first; reports too many that stand on one another. */
+  nested<T>(span: Span, make: () => T): T | undefined {
+    if (this.#depth >= deepestValue) {
+      return this.report('tooDeep', span, { limit: deepestValue })
+    }
+    this.#depth++
+    const made = make()
+    this.#depth--
+    return made
   }
 }

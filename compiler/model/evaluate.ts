@@ -4,7 +4,6 @@
  * wrong is reported to the context and gives undefined, which callers pass on in silence.
  */
 import type {
-  Argument,
   BinaryExpression,
   CallExpression,
   Expression,
@@ -15,7 +14,15 @@ import { suggest } from '../diagnostics/suggest.ts'
 import type { MapFunction } from '../ir/ir.ts'
 import { builtinNames, compileTimeFunctions } from './builtins.ts'
 import type { Context } from './context.ts'
-import type { BooleanValue, Entry, ListValue, NumberValue, Scope, Value } from './model.ts'
+import type {
+  BooleanValue,
+  Entry,
+  ListValue,
+  NumberValue,
+  ScalarSymbol,
+  Scope,
+  Value,
+} from './model.ts'
 import {
   combine,
   describeDimension,
@@ -25,7 +32,23 @@ import {
   sameDimension,
   unitHint,
 } from './units.ts'
-import { booleanValue, describeEntry, isValue, numberValue, paramsOf, symbolOf } from './values.ts'
+import {
+  booleanValue,
+  counted,
+  countValues,
+  describeEntry,
+  isValue,
+  numberValue,
+  paramsOf,
+  symbolOf,
+  symbolSize,
+} from './values.ts'
+
+/** Arithmetic over parameters that is longer is done when the model is compiled. */
+const longestSymbol = 1000
+
+/** The most values that a list may hold. */
+const longestList = 100_000
 
 /** `did you mean ...?` from candidates, or undefined. */
 export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
@@ -43,12 +66,12 @@ export function resolveName(
 ): Entry | undefined {
   const entry = scope.lookUp(name)
   if (entry) return entry
-  if (scope.names().includes(name)) return undefined // being evaluated, or failed: reported already
+  if (scope.knows(name)) return undefined // being evaluated, or failed: reported already
   return context.report(
     'unknownName',
     span,
     { kind, name },
-    { hint: didYouMean(name, scope.names()) },
+    { hint: context.isFull ? undefined : didYouMean(name, scope.names()) },
   )
 }
 
@@ -71,7 +94,7 @@ export function evaluate(
       return booleanValue(expression.value)
     case 'Name': {
       const known = scope.lookUp(expression.name)
-      if (!known && !scope.names().includes(expression.name)) {
+      if (!known && !scope.knows(expression.name)) {
         const unit = lookUpUnit(expression.name)
         if (unit) return numberValue(unit.scale, unit.dimension)
         if (builtinNames.has(expression.name)) return { kind: 'builtin', name: expression.name }
@@ -99,11 +122,11 @@ export function evaluate(
       if (!operand) return undefined
       if (expression.operator === 'not') {
         const truth = expectBoolean(context, operand, expression.operand.span)
-        return truth && applyBoolean('not', !truth.value, [truth])
+        return truth && applyBoolean(context, 'not', !truth.value, [truth])
       }
       return mapList(operand, (each) => {
         const number = expectNumber(context, each, expression.operand.span)
-        return number && applyNumber('neg', -number.value, number.dimension, [number])
+        return number && applyNumber(context, 'neg', -number.value, number.dimension, [number])
       })
     }
     case 'Binary':
@@ -127,6 +150,10 @@ export function evaluate(
 }
 
 function markUsed(context: Context, value: Value): void {
+  if (value.kind === 'list') {
+    if (context.marked.has(value)) return
+    context.marked.add(value)
+  }
   if (value.kind === 'number' || value.kind === 'boolean') {
     for (const name of paramsOf(value.symbol)) context.used.add(name.replace(/\[.*$/, ''))
   } else if (value.kind === 'list') for (const element of value.elements) markUsed(context, element)
@@ -138,15 +165,22 @@ function evaluateList(
   elements: readonly Expression[],
 ): ListValue | undefined {
   const values: Value[] = []
+  let count = 0
   for (const element of elements) {
     const value = evaluate(context, scope, element.kind === 'Spread' ? element.operand : element)
     if (!value) return undefined
+    count += countValues([value], longestList)
+    if (count > longestList) {
+      return context.report('tooLarge', element.span, {
+        what: 'This list',
+        count: `more than ${counted(longestList, 'value')}`,
+        limit: counted(longestList, 'value'),
+      })
+    }
     if (element.kind !== 'Spread') values.push(value)
-    else if (value.kind === 'list') values.push(...value.elements)
+    else if (value.kind === 'list') for (const each of value.elements) values.push(each)
     else if (value.kind === 'populations') {
-      values.push(
-        ...value.elements.map((population) => ({ kind: 'population', population }) as const),
-      )
+      for (const population of value.elements) values.push({ kind: 'population', population })
     } else if (value.kind === 'population') values.push(value)
     else
       return context.report('expectedNumber', element.span, {
@@ -220,6 +254,8 @@ function evaluateIndex(
   }
   const element = elements[index]
   if (element) return element
+  // How many elements there would be is not known.
+  if (object.kind === 'populations' && context.isBroken(object.family)) return undefined
   return context.report('indexOutOfRange', expression.index.span, {
     name: expression.object.kind === 'Name' ? expression.object.name : 'this',
     count: elements.length,
@@ -278,7 +314,7 @@ function evaluateCall(
     if (numbers.some((each) => each.symbol)) markStructural(context, numbers)
     return numberValue(result, dimension)
   }
-  return applyNumber(fn.map, result, dimension, numbers)
+  return applyNumber(context, fn.map, result, dimension, numbers)
 }
 
 /** A result that forgets its parameters can only change by compiling again. */
@@ -333,7 +369,12 @@ function evaluateBinary(
     return (
       a &&
       b &&
-      applyBoolean(operator, operator === 'and' ? a.value && b.value : a.value || b.value, [a, b])
+      applyBoolean(
+        context,
+        operator,
+        operator === 'and' ? a.value && b.value : a.value || b.value,
+        [a, b],
+      )
     )
   }
   if (
@@ -366,15 +407,15 @@ function combineNumbers(
     case '/': {
       const { fn, apply } = arithmetic[operator]
       const dimension = combine(a.dimension, b.dimension, operator === '*' ? 1 : -1)
-      return applyNumber(fn, apply(a.value, b.value), dimension, [a, b])
+      return applyNumber(context, fn, apply(a.value, b.value), dimension, [a, b])
     }
     case '^':
-      return applyNumber('pow', a.value ** b.value, power(a.dimension, b.value), [a, b])
+      return applyNumber(context, 'pow', a.value ** b.value, power(a.dimension, b.value), [a, b])
     case '+':
     case '-': {
       if (!checkSame(context, expression, a, b)) return undefined
       const { fn, apply } = arithmetic[operator]
-      return applyNumber(fn, apply(a.value, b.value), a.dimension, [a, b])
+      return applyNumber(context, fn, apply(a.value, b.value), a.dimension, [a, b])
     }
     case '==':
     case '!=':
@@ -384,7 +425,7 @@ function combineNumbers(
     case '>=': {
       if (!checkSame(context, expression, a, b)) return undefined
       const { fn, apply } = comparisons[operator]
-      return applyBoolean(fn, apply(a.value, b.value), [a, b])
+      return applyBoolean(context, fn, apply(a.value, b.value), [a, b])
     }
     case 'and':
     case 'or':
@@ -416,22 +457,36 @@ function checkSame(
 }
 
 function applyNumber(
+  context: Context,
   fn: MapFunction,
   value: number,
   dimension: NumberValue['dimension'],
   args: readonly NumberValue[],
 ): NumberValue {
-  if (!args.some((each) => each.symbol)) return numberValue(value, dimension)
-  return numberValue(value, dimension, { kind: 'apply', fn, args: args.map(symbolOf) })
+  return numberValue(value, dimension, appliedSymbol(context, fn, args))
+}
+
+/** The symbol of a function of `args`; none if it depends on no parameter, or is too long to keep. */
+function appliedSymbol(
+  context: Context,
+  fn: MapFunction,
+  args: readonly (NumberValue | BooleanValue)[],
+): ScalarSymbol | undefined {
+  if (!args.some((each) => each.symbol)) return undefined
+  const symbols = args.map(symbolOf)
+  const size = symbols.reduce((sum, each) => sum + symbolSize(each), 1)
+  if (size <= longestSymbol) return { kind: 'apply', fn, args: symbols, size }
+  markStructural(context, args)
+  return undefined
 }
 
 function applyBoolean(
+  context: Context,
   fn: MapFunction,
   value: boolean,
   args: readonly (NumberValue | BooleanValue)[],
 ): BooleanValue {
-  if (!args.some((each) => each.symbol)) return booleanValue(value)
-  return booleanValue(value, { kind: 'apply', fn, args: args.map(symbolOf) })
+  return booleanValue(value, appliedSymbol(context, fn, args))
 }
 
 function mapList(value: Value, apply: (each: Value) => Value | undefined): Value | undefined {
@@ -500,54 +555,4 @@ export function toInteger(context: Context, value: NumberValue, span: Span): num
       ? String(value.value)
       : `a number with ${describeDimension(value.dimension)}`,
   })
-}
-
-/** Values for named parameters: positional first, then by name, then defaults; reports what is off. */
-export function bindArguments(
-  context: Context,
-  owner: string,
-  parameters: readonly { readonly name: { readonly name: string }; readonly value?: Expression }[],
-  args: readonly Argument[],
-  span: Span,
-  evaluateArgument: (expression: Expression) => Value | undefined,
-  evaluateDefault: (expression: Expression, bound: ReadonlyMap<string, Value>) => Value | undefined,
-): ReadonlyMap<string, Value> {
-  const names = parameters.map((parameter) => parameter.name.name)
-  const bound = new Map<string, Value>()
-  const given = new Set<string>()
-  let position = 0
-  for (const argument of args) {
-    const name = argument.name?.name ?? names[position++]
-    if (name === undefined) {
-      context.report('tooManyArguments', argument.span, {
-        owner,
-        expected: names.length,
-        found: args.length,
-      })
-      break
-    }
-    if (!names.includes(name)) {
-      context.report(
-        'unknownOption',
-        argument.name?.span ?? argument.span,
-        { owner, name },
-        { hint: didYouMean(name, names) },
-      )
-      continue
-    }
-    given.add(name)
-    const value = evaluateArgument(argument.value)
-    if (value) bound.set(name, value)
-  }
-  for (const parameter of parameters) {
-    const name = parameter.name.name
-    if (given.has(name)) continue
-    if (!parameter.value) {
-      context.report('missingArgument', span, { owner, name })
-      continue
-    }
-    const value = evaluateDefault(parameter.value, bound)
-    if (value) bound.set(name, value)
-  }
-  return bound
 }

@@ -9,12 +9,13 @@ import type {
   InitItem,
   PatchChange,
   Span,
+  UseItem,
 } from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Connection, Let, Matrix, Population, Scope, WeightEntry } from './model.ts'
 import type { MutableScope } from './scope.ts'
-import { describeEntry } from './values.ts'
+import { counted, describeEntry } from './values.ts'
 
 /** The largest numbers of things a circuit may have; beyond them a description is a mistake. */
 export const limits = {
@@ -22,6 +23,8 @@ export const limits = {
   weights: 268_435_456,
   populations: 10_000,
   connections: 50_000,
+  /** Everything that is expanded: a pass of a loop is a part, a cell's member a tenth of one. */
+  parts: 120_000,
   depth: 64,
 }
 
@@ -43,10 +46,36 @@ export class Circuit {
   /** Families made so far: how many elements, and by which declaration. */
   readonly #families = new Map<string, { count: number; readonly span: Span }>()
   readonly #applied = new Set<object>()
+  #parts = 0
 
   constructor(context: Context, changes: Changes) {
     this.context = context
     this.changes = changes
+  }
+
+  /** Whether `parts` more may be made at `span`; reports the first that may not. */
+  affords(parts: number, span: Span): boolean {
+    if (this.isExhausted) return false
+    this.#parts += parts
+    if (!this.isExhausted) return true
+    this.stop()
+    this.context.report('tooLarge', span, {
+      what: 'The circuit',
+      count: `more than ${counted(limits.parts, 'part')}`,
+      limit: limits.parts.toLocaleString('en-US'),
+    })
+    return false
+  }
+
+  /** Nothing more is made, and nothing is said of what is missing. */
+  stop(): void {
+    this.#parts = Number.POSITIVE_INFINITY
+    this.context.brokenUnknown = true
+  }
+
+  /** Whether nothing more may be made. */
+  get isExhausted(): boolean {
+    return this.#parts > limits.parts
   }
 
   /** The next element of a family; undefined (reported) if another declaration made it. */
@@ -101,6 +130,7 @@ export class Circuit {
     for (const { change } of all) {
       if (this.#applied.has(change)) continue
       const name = familyName(change.target) ?? 'this'
+      if (this.context.isBroken(name)) continue
       this.context.report(
         'unknownName',
         change.target.span,
@@ -124,6 +154,8 @@ export interface Site {
   readonly scope: MutableScope
   readonly inLoop: boolean
   readonly depth: number
+  /** The motifs that it is a part of, from the outside in. */
+  readonly uses: readonly UseItem[]
 }
 
 /** Full name, family and scope entry of something declared at a site. */

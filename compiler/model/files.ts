@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Entry, Scope } from './model.ts'
 import { MutableScope } from './scope.ts'
+import { counted } from './values.ts'
 
 /** Paths are handled as text with `/`, so that the compiler needs no file system of its own. */
 export function resolvePath(folder: string, relative: string): string {
@@ -55,7 +56,14 @@ export class Files {
     const span = requested?.span ?? { file: path, start: 0, end: 0 }
     let text: string | undefined
     try {
-      text = this.#loaded.size >= fileLimit ? undefined : this.#host.read(path)
+      if (this.#loaded.size >= fileLimit) {
+        return this.#context.report('tooLarge', span, {
+          what: 'The model',
+          count: `more than ${counted(fileLimit, 'file')}`,
+          limit: fileLimit,
+        })
+      }
+      text = this.#host.read(path)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return this.#context.report('unreadable', span, { path: requested?.spelling ?? path, reason })
@@ -218,7 +226,7 @@ function declareItem(context: Context, scope: MutableScope, item: DefinitionItem
     switch (item.kind) {
       case 'Const':
       case 'Param': {
-        const value = evaluate(context, scope, item.value)
+        const value = context.nested(item.name.span, () => evaluate(context, scope, item.value))
         return value && use(value)
       }
       case 'Function':

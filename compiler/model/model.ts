@@ -84,7 +84,13 @@ export interface PopulationValue {
 export type ScalarSymbol =
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'apply'; readonly fn: MapFunction; readonly args: readonly ScalarSymbol[] }
+  | {
+      readonly kind: 'apply'
+      readonly fn: MapFunction
+      readonly args: readonly ScalarSymbol[]
+      /** How many numbers and functions it is, written out. */
+      readonly size: number
+    }
 
 /** What a name can stand for: a value, a definition, or a weight (one, or a family of them). */
 export type Entry = Value | Definition | WeightEntry
@@ -103,6 +109,8 @@ export interface Scope {
   /** What names of populations and weights made here begin with: `fb.` inside `use ... as fb`. */
   readonly prefix: string
   lookUp(name: string): Entry | undefined
+  /** Whether the name is declared, here or outside, though its value may have failed. */
+  knows(name: string): boolean
   /** Every visible name, for suggestions. */
   names(): readonly string[]
 }

@@ -63,8 +63,10 @@ export function declareParams(
     const name = item.name.name
     const override = known.findLast((each) => each.name === name)
     scope.declareLazily(name, () => {
-      const standard = evaluate(context, scope, item.value)
-      const given = override ? evaluate(context, scope, override.value) : standard
+      const valueOf = (expression: Expression): Value | undefined =>
+        context.nested(item.name.span, () => evaluate(context, scope, expression))
+      const standard = valueOf(item.value)
+      const given = override ? valueOf(override.value) : standard
       if (!standard || !given) return undefined
       const span = override?.span ?? item.value.span
       if (!sameKind(standard, given)) {

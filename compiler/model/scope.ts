@@ -54,6 +54,10 @@ export class MutableScope implements Scope {
     return slot.entry
   }
 
+  knows(name: string): boolean {
+    return this.#slots.has(name) || (this.#parent?.knows(name) ?? false)
+  }
+
   names(): readonly string[] {
     return [...new Set([...this.#slots.keys(), ...(this.#parent?.names() ?? [])])]
   }

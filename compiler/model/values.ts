@@ -19,7 +19,9 @@ export function symbolOf(value: NumberValue | BooleanValue): ScalarSymbol {
   return value.symbol ?? { kind: 'number', value: Number(value.value) }
 }
 
-/** Names of the parameters in a symbol. */
+const paramsBySymbol = new WeakMap<ScalarSymbol, readonly string[]>()
+
+/** Names of the parameters in a symbol, each once. */
 export function paramsOf(symbol: ScalarSymbol | undefined): readonly string[] {
   if (!symbol) return []
   switch (symbol.kind) {
@@ -27,9 +29,36 @@ export function paramsOf(symbol: ScalarSymbol | undefined): readonly string[] {
       return [symbol.name]
     case 'number':
       return []
-    case 'apply':
-      return symbol.args.flatMap(paramsOf)
+    case 'apply': {
+      // Symbols share their parts, so that a walk without a memory could take for ever.
+      const known = paramsBySymbol.get(symbol)
+      if (known) return known
+      const names = [...new Set(symbol.args.flatMap(paramsOf))]
+      paramsBySymbol.set(symbol, names)
+      return names
+    }
   }
+}
+
+/** The size of the arithmetic that a symbol stands for, written out. */
+export function symbolSize(symbol: ScalarSymbol): number {
+  return symbol.kind === 'apply' ? symbol.size : 1
+}
+
+/** How many values a list holds, lists within it counted through; not counted beyond `most`. */
+export function countValues(list: readonly Value[], most: number): number {
+  let count = 0
+  for (const each of list) {
+    count += each.kind === 'list' ? 1 + countValues(each.elements, most - count) : 1
+    if (count > most) return count
+  }
+  return count
+}
+
+/** `1,000,000 units`, for messages. */
+export function counted(count: number, noun: string): string {
+  const digits = Math.abs(count) < 1e15 ? count.toLocaleString('en-US') : String(count)
+  return `${digits} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** With its article, for messages. */

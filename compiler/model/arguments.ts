@@ -1,0 +1,56 @@
+/** Arguments bound to parameters, for cells, rules, motifs and functions alike. */
+import type { Argument, Expression, Span } from '../../grammar/ast.ts'
+import type { Context } from './context.ts'
+import { didYouMean } from './evaluate.ts'
+import type { Value } from './model.ts'
+
+/** Values for named parameters: positional first, then by name, then defaults; reports what is off. */
+export function bindArguments(
+  context: Context,
+  owner: string,
+  parameters: readonly { readonly name: { readonly name: string }; readonly value?: Expression }[],
+  args: readonly Argument[],
+  span: Span,
+  evaluateArgument: (expression: Expression) => Value | undefined,
+  evaluateDefault: (expression: Expression, bound: ReadonlyMap<string, Value>) => Value | undefined,
+): ReadonlyMap<string, Value> {
+  const names = parameters.map((parameter) => parameter.name.name)
+  const known = new Set(names)
+  const bound = new Map<string, Value>()
+  const given = new Set<string>()
+  let position = 0
+  for (const argument of args) {
+    const name = argument.name?.name ?? names[position++]
+    if (name === undefined) {
+      context.report('tooManyArguments', argument.span, {
+        owner,
+        expected: names.length,
+        found: args.length,
+      })
+      break
+    }
+    if (!known.has(name)) {
+      context.report(
+        'unknownOption',
+        argument.name?.span ?? argument.span,
+        { owner, name },
+        { hint: didYouMean(name, names) },
+      )
+      continue
+    }
+    given.add(name)
+    const value = evaluateArgument(argument.value)
+    if (value) bound.set(name, value)
+  }
+  for (const parameter of parameters) {
+    const name = parameter.name.name
+    if (given.has(name)) continue
+    if (!parameter.value) {
+      context.report('missingArgument', span, { owner, name })
+      continue
+    }
+    const value = evaluateDefault(parameter.value, bound)
+    if (value) bound.set(name, value)
+  }
+  return bound
+}
