@@ -19,7 +19,7 @@ export function checkCycles(context: Context, model: Model): void {
   reportCycles(
     context,
     circuitVariables(model),
-    'a cycle must be cut by time: a state variable, or a connection with a delay',
+    'a cycle must be cut by time: a connection with `delay 1 step`, or `prev(...)`',
   )
   reportCycles(context, weightNodes(model), undefined)
 }

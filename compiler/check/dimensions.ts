@@ -273,7 +273,26 @@ export class Dimensions {
       }
       return dimensionless
     }
+    if (name === 'prev' && call.args.length > 1) {
+      const values = call.args.map((each) => each.value)
+      return this.#same('`prev`', call.span, values, args, report)
+    }
     if (keepDimension.has(name)) return first
+    if (name === 'since') return { time: 1 }
+    if (name === 'count') {
+      for (const [i, found] of args.slice(1).entries()) {
+        if (!found || sameDimension(found, { time: 1 }) || sameDimension(found, { step: 1 }))
+          continue
+        const value = call.args[i + 1]?.value ?? call
+        const parameters = {
+          what: 'The window of `count`',
+          expected: 'a time or a number of steps',
+          found: describeDimension(found),
+        }
+        report('unitExpected', value.span, parameters, { hint: unitHint(value, { time: 1 }) })
+      }
+      return dimensionless
+    }
     if (name === 'sqrt') return first && power(first, 0.5)
     if (name === 'variance') return first && power(first, 2)
     if (name === 'min' || name === 'max' || name === 'clip') {

@@ -290,8 +290,9 @@ function arityOf(name: string): readonly [number, number] {
   if (reductions.has(name)) return [1, 1]
   if (name === 'clip') return [3, 3]
   if (name === 'normal' || name === 'uniform') return [0, 0]
-  if (draws.has(name) || name === 'prev') return [1, 1]
-  return [1, 2]
+  if (draws.has(name) || name === 'since') return [1, 1]
+  if (name === 'prev') return [1, 2]
+  return name === 'count' ? [2, 3] : [1, 2]
 }
 
 type Calls = ReadonlyMap<

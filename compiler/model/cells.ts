@@ -331,8 +331,7 @@ function addMember(
           equations: new Map(),
           compartments: new Map(),
         }
-        for (const each of member.members)
-          addMember(context, each, scope, population, inner, new Map())
+        for (const each of member.members) addMember(context, each, scope, population, inner, own)
         parts.compartments.set(name.name, {
           name: name.name,
           branches: Math.max(1, branches ?? 1),

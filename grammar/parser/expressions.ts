@@ -485,6 +485,8 @@ export abstract class ExpressionParser extends ParserBase {
     if (!tokenMatcher(next, Word)) return true
     if (next.startLine !== dots.startLine) return false
     if (membersBehindRange.some((type) => tokenMatcher(next, type))) return false
+    // `0..most`, and the next member on the next line.
+    if (this.LA(2).startLine !== next.startLine) return true
     const { Eq, Colon, PlusEq, MinusEq } = marks
     return ![Word, NumberToken, StringToken, Eq, Colon, PlusEq, MinusEq].some((type) =>
       this.at(type, 2),
