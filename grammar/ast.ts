@@ -297,6 +297,8 @@ export interface InputMember extends Node, Documented {
 export interface BiasMember extends Node, Documented {
   readonly kind: 'Bias'
   readonly name: Identifier
+  /** One value for each channel (the first axis of the population's shape), not for each unit. */
+  readonly perChannel: boolean
   readonly value?: Expression
   readonly learn?: RuleReference
 }
@@ -711,7 +713,17 @@ export interface RecordStatement extends Node {
 /** `protocol { phase settle 1000 s { teacher off }  phase teach 5 epochs { plasticity on } }` */
 export interface ProtocolStatement extends Node {
   readonly kind: 'Protocol'
-  readonly phases: readonly ProtocolPhase[]
+  readonly phases: readonly ProtocolPart[]
+}
+
+/** A phase, or phases that are gone through several times. */
+export type ProtocolPart = ProtocolPhase | ProtocolRepeat
+
+/** `repeat 100 { phase learn 1 epoch  phase align 781 batches }` */
+export interface ProtocolRepeat extends Node {
+  readonly kind: 'ProtocolRepeat'
+  readonly count: Expression
+  readonly phases: readonly ProtocolPart[]
 }
 
 export interface ProtocolPhase extends Node, Documented {
@@ -721,10 +733,10 @@ export interface ProtocolPhase extends Node, Documented {
   readonly settings: readonly (Setting | ProtocolAction)[]
 }
 
-/** `freeze W`, `unfreeze W`, `perturb Y by flip(0.001)`: done when the phase begins. */
+/** `freeze W` for as long as the phase lasts, `perturb Y by flip(0.001)` when it begins. */
 export interface ProtocolAction extends Node {
   readonly kind: 'ProtocolAction'
-  readonly action: 'freeze' | 'unfreeze' | 'perturb'
+  readonly action: 'freeze' | 'perturb'
   readonly targets: readonly Expression[]
   readonly by?: RuleReference
 }

@@ -147,7 +147,7 @@ export const valueNames = table(
 )
 /** The options of a connectivity. */
 export const patternOptions = table(
-  ['stride', 'padding', 'output_padding', 'dilation', 'groups', 'probability'],
+  ['stride', 'padding', 'dilation', 'groups', 'probability'],
   PatternOption,
 )
 
@@ -167,6 +167,8 @@ export const contextual = {
       'input',
       'scalar',
       'bias',
+      'per',
+      'channel',
       'learn',
       'state',
       'when',
@@ -193,8 +195,8 @@ export const contextual = {
       'record',
       'every',
       'protocol',
+      'repeat',
       'freeze',
-      'unfreeze',
       'perturb',
       'by',
       'field',

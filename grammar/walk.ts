@@ -25,6 +25,7 @@ import type {
   Parameter,
   ProtocolAction,
   ProtocolPhase,
+  ProtocolRepeat,
   Pullback,
   RuleReference,
   Setting,
@@ -55,6 +56,7 @@ export type AnyNode =
   | Parameter
   | ProtocolAction
   | ProtocolPhase
+  | ProtocolRepeat
   | Pullback
   | RuleReference
   | Setting

@@ -3,7 +3,13 @@
  * in the words of lowering, which says the same and more of models that can be run; here it is said
  * of those that cannot, too.
  */
-import type { DatasetItem, ExperimentStatement, Expression, Setting } from '../../grammar/ast.ts'
+import type {
+  DatasetItem,
+  ExperimentStatement,
+  Expression,
+  ProtocolPart,
+  Setting,
+} from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import { builtinNames } from '../model/builtins.ts'
 import { resolveDefinition } from '../model/cells.ts'
@@ -19,6 +25,8 @@ const statistics = ['mean', 'std', 'variance', 'max_of', 'min_of', 'sum']
 const comparisons = ['angle', 'norm', 'ratio']
 const measures = ['error', 'loss', ...comparisons, ...statistics]
 const optimisers = ['sgd', 'adam']
+/** What `perturb` does to a weight: adds normal noise, flips signs of some entries, multiplies. */
+const perturbations = ['normal', 'flip', 'scale']
 
 /** Checks the names of the chosen experiment. */
 export function checkExperiment(
@@ -73,18 +81,30 @@ class ExperimentNames {
         for (const target of statement.targets) this.#recorded(target)
         return
       case 'Protocol':
-        for (const phase of statement.phases) {
-          for (const setting of phase.settings) {
-            if (setting.kind === 'Setting') this.setting(setting)
-            else for (const target of setting.targets) this.#learner(target)
-          }
-        }
+        for (const part of statement.phases) this.#protocol(part)
         return
       case 'Data':
       case 'Augment':
       case 'Value':
       case 'Setting':
         return
+    }
+  }
+
+  #protocol(part: ProtocolPart): void {
+    if (part.kind === 'ProtocolRepeat') {
+      for (const inner of part.phases) this.#protocol(inner)
+      return
+    }
+    for (const setting of part.settings) {
+      if (setting.kind === 'Setting') {
+        this.setting(setting)
+        continue
+      }
+      for (const target of setting.targets) this.#learner(target)
+      const by = setting.by?.name
+      if (by && !perturbations.includes(by.name))
+        this.#unknown(by.span, 'perturbation', by.name, perturbations)
     }
   }
 
@@ -257,7 +277,10 @@ class ExperimentNames {
   }
 
   #unknown(span: Expression['span'], kind: string, name: string, known: readonly string[]): void {
-    const all = kind === 'optimiser' ? `the optimisers are ${known.join(' and ')}` : undefined
+    const all =
+      kind === 'optimiser' || kind === 'perturbation'
+        ? `the ${kind}s are ${known.join(', ')}`
+        : undefined
     this.#context.report(
       'unknownName',
       span,

@@ -16,6 +16,7 @@ import { checkNames } from './names.ts'
 import { remarkPhases } from './phases.ts'
 import { placesOf } from './places.ts'
 import { remarkTransport } from './transport.ts'
+import { checkStatements } from './statements.ts'
 import { checkUnconnected } from './unconnected.ts'
 import { checkUnits } from './units.ts'
 import { checkUnused } from './unused.ts'
@@ -37,7 +38,10 @@ export function checkModel(
   checkCycles(context, model)
   checkDale(context, model)
   // What failed to be built is missing from the model: its name would be reported here again.
-  if (experiment && !context.hasErrors) checkExperiment(context, model, environments, experiment)
+  if (experiment && !context.hasErrors) {
+    checkExperiment(context, model, environments, experiment)
+    checkStatements(context, model, experiment)
+  }
   if (!whole) return
   checkUnused(context, ast)
   checkUnconnected(context, model, experiment)

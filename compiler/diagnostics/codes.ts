@@ -157,6 +157,7 @@ export const codes = {
   badValue: error('CCN6008', '{what} must be {expected}, but is {found}.'),
   noExperiment: error('CCN6009', 'This file declares no experiment.'),
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
+  noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
 
   // 7xxx lowering
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),

@@ -7,17 +7,13 @@ import type {
   ExperimentStatement,
   Expression,
   OptimiseStatement,
-  ProtocolStatement,
-  Span,
 } from '../../grammar/ast.ts'
 import type { FieldPlan } from '../../runtime/data/types.ts'
 import type { PhasePlan, PresentPlan, Schedule } from '../../runtime/train/plan.ts'
 import type { Context } from '../model/context.ts'
-import { didYouMean, evaluate, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
+import { didYouMean, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
 import type {
-  Bias,
   CellInput,
-  Connection,
   Experiment,
   NumberValue,
   Population,
@@ -27,18 +23,9 @@ import { numberValue } from '../model/values.ts'
 import { inputName } from './circuit.ts'
 import type { LowerContext } from './context.ts'
 import { resolveAugment, resolveData, type DataPlan } from './experiment-data.ts'
-import { findFamily, parseName } from './names.ts'
+import { resolveProtocol } from './protocol.ts'
+import { findLearnables, populationsOf, type Learnable } from './learnables.ts'
 import { familyName } from '../model/families.ts'
-
-/** A weight or bias that learns, with its optimiser's settings. */
-export type Learnable =
-  | { readonly kind: 'connection'; readonly storage: string; readonly connection: Connection }
-  | {
-      readonly kind: 'bias'
-      readonly storage: string
-      readonly population: Population
-      readonly bias: Bias
-    }
 
 export interface Optimiser {
   readonly name: string
@@ -96,8 +83,19 @@ export function resolveExperiment(
       data.dataset,
       present.map(({ field }) => field),
     )
-  const optimisers = resolveOptimisers(context, experiment)
-  const protocol = statementsOf(experiment, 'Protocol')[0]
+  const [protocol, second] = statementsOf(experiment, 'Protocol')
+  if (second) {
+    diagnostics.report('repeatedStatement', second.span, {
+      statement: 'protocol',
+      experiment: experiment.item.name.name,
+    })
+  }
+  const { optimisers, phases } = resolveProtocol(
+    context,
+    experiment.scope,
+    resolveOptimisers(context, experiment),
+    protocol,
+  )
   return {
     experiment,
     ...(data ? { data: { ...data, ...(augment ? { augment } : {}) } } : {}),
@@ -105,7 +103,7 @@ export function resolveExperiment(
     labels,
     optimisers,
     values: resolveValues(diagnostics, experiment),
-    phases: protocol ? resolvePhases(context, experiment, protocol, optimisers) : [],
+    phases,
   }
 }
 
@@ -181,18 +179,6 @@ function resolvePresent(
     }
   }
   return { present, labels }
-}
-
-function populationsOf(
-  context: LowerContext,
-  scope: Scope,
-  expression: Expression,
-): readonly Population[] | undefined {
-  const value = evaluate(context.diagnostics, scope, expression)
-  if (!value) return undefined
-  const current = (each: Population): Population => context.index.populations.get(each.name) ?? each
-  if (value.kind === 'population') return [current(value.population)]
-  return value.kind === 'populations' ? value.elements.map(current) : undefined
 }
 
 function resolveInput(
@@ -418,128 +404,4 @@ function resolveLearnables(
     else context.diagnostics.report('notLearnable', expression.span, { name: each.storage })
     return false
   })
-}
-
-function findLearnables(
-  context: LowerContext,
-  scope: Scope,
-  expression: Expression,
-): readonly Learnable[] | undefined {
-  const name = familyName(expression)
-  const root = expression.kind === 'Index' ? expression.object : expression
-  const family = findFamily(context, familyName(root) ?? '', root, scope)
-  if (family) {
-    return parseName(context, expression, scope)?.flatMap((element) =>
-      element.kind === 'connection'
-        ? [{ kind: 'connection', storage: element.name, connection: element.connection } as const]
-        : [],
-    )
-  }
-  const biasesOf = (populations: readonly Population[], bias: string): readonly Learnable[] =>
-    populations.flatMap((population) =>
-      population.cell.biases
-        .filter((each) => each.name === bias)
-        .map((each) => ({ kind: 'bias', storage: each.storage, population, bias: each }) as const),
-    )
-  if (expression.kind === 'Name') {
-    const all = biasesOf(context.model.populations, expression.name)
-    if (all.length > 0) return all
-  } else if (expression.kind === 'Member') {
-    const populations = populationsOf(context, scope, expression.object)
-    if (!populations) return undefined
-    const all = biasesOf(populations, expression.member.name)
-    if (all.length > 0) return all
-  }
-  const names = [
-    ...context.index.families.keys(),
-    ...new Set(
-      context.model.populations.flatMap((each) => each.cell.biases.map((bias) => bias.name)),
-    ),
-  ]
-  return context.diagnostics.report(
-    'unknownName',
-    expression.span,
-    { kind: 'weight or bias', name: name ?? 'this' },
-    {
-      hint: name === undefined ? undefined : didYouMean(name, names),
-    },
-  )
-}
-
-// --- protocol --------------------------------------------------------------------------------
-
-function resolvePhases(
-  context: LowerContext,
-  experiment: Experiment,
-  protocol: ProtocolStatement,
-  optimisers: readonly Optimiser[],
-): readonly PhasePlan[] {
-  const { diagnostics } = context
-  return protocol.phases.flatMap((phase): PhasePlan[] => {
-    const settings: Record<string, number> = {}
-    let plasticity = true
-    const frozen = new Set<string>()
-    for (const setting of phase.settings) {
-      if (setting.kind === 'ProtocolAction') {
-        if (setting.action === 'perturb') {
-          diagnostics.report('noLowering', setting.span, { construct: '`perturb`' })
-          continue
-        }
-        for (const target of setting.targets) {
-          const learnables = findLearnables(context, experiment.scope, target) ?? []
-          const storages = learnables.map((each) => each.storage)
-          for (const optimiser of optimisers) {
-            if (!optimiser.targets.some((each) => storages.includes(each.storage))) continue
-            if (setting.action === 'freeze') frozen.add(optimiser.name)
-            else frozen.delete(optimiser.name)
-          }
-        }
-        continue
-      }
-      const value = evaluate(diagnostics, experiment.scope, setting.value)
-      if (value?.kind !== 'number' && value?.kind !== 'boolean') continue
-      if (setting.name.name === 'plasticity') plasticity = Boolean(value.value)
-      else {
-        checkFree(context, setting.name.name, setting.span)
-        settings[setting.name.name] = Number(value.value)
-      }
-    }
-    const duration = phase.duration && evaluateNumber(diagnostics, experiment.scope, phase.duration)
-    const isEpochs =
-      duration &&
-      (duration.dimension['epoch'] === 1 || Object.keys(duration.dimension).length === 0)
-    if (duration && !isEpochs) {
-      diagnostics.report('noLowering', phase.duration?.span ?? phase.span, {
-        construct: 'A phase that lasts a time or a number of steps',
-      })
-    }
-    return [
-      {
-        name: phase.name.name,
-        epochs: isEpochs ? duration.value : 1,
-        settings,
-        plasticity,
-        frozen: [...frozen],
-      },
-    ]
-  })
-}
-
-function checkFree(context: LowerContext, name: string, span: Span): void {
-  if (context.freedom.isFree(name)) return
-  const known = context.model.params.filter((param) => !param.structural).map((param) => param.name)
-  if (context.model.params.some((param) => param.name === name)) {
-    context.diagnostics.report('badValue', span, {
-      what: `\`${name}\``,
-      expected: 'a parameter that can change during a run',
-      found: 'one that decides the structure of the model',
-    })
-  } else {
-    context.diagnostics.report(
-      'unknownName',
-      span,
-      { kind: 'parameter', name },
-      { hint: didYouMean(name, known) },
-    )
-  }
 }

@@ -360,6 +360,7 @@ function addMember(
         name: member.name.name,
         ...(member.value ? { initial: { value: member.value, scope } } : {}),
         ...(rule ? { rule } : {}),
+        perChannel: member.perChannel,
         span: member.span,
       })
       return

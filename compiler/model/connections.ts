@@ -114,6 +114,8 @@ export function buildConnection(
   const name =
     named?.name ??
     `${source.population.name}.${source.signal} -> ${target.population.name}.${target.name}`
+  applyRuleBounds(context, settings)
+  if (settings.connectivity) checkPatternOptions(context, settings.connectivity)
   const { connectivity: property, sign, ...rest } = settings
   return {
     name,
@@ -219,6 +221,43 @@ function apply(context: Context, settings: Settings, { value, scope }: Property)
       return
     case 'SynapseProperty':
       return
+  }
+}
+
+/** The bounds that the rule declares, where neither the synapse nor the connection has its own. */
+function applyRuleBounds(context: Context, settings: Settings): void {
+  const { rule } = settings
+  if (settings.bounds || !rule) return
+  const member = rule.item.members.find((each) => each.kind === 'BoundsProperty')
+  const bounds =
+    member?.kind === 'BoundsProperty' && evaluateBounds(context, rule.scope, member.range)
+  if (bounds) settings.bounds = bounds
+}
+
+const convolutionOptions = ['stride', 'padding', 'dilation', 'groups']
+const patternOptions: Readonly<Record<ConnectivityProperty['connectivity'], readonly string[]>> = {
+  all_to_all: [],
+  one_to_one: [],
+  random: ['probability'],
+  mask: [],
+  conv: convolutionOptions,
+  conv_transpose: convolutionOptions,
+}
+
+/** An option that a connectivity does not have would have no effect. */
+function checkPatternOptions(
+  context: Context,
+  { connectivity, options }: ConnectivityProperty,
+): void {
+  const known = patternOptions[connectivity]
+  for (const { name } of options) {
+    if (known.includes(name.name)) continue
+    context.report(
+      'unknownOption',
+      name.span,
+      { owner: `\`${connectivity}\``, name: name.name },
+      { hint: known.length > 0 ? `its options are ${known.join(', ')}` : 'it has no options' },
+    )
   }
 }
 

@@ -194,6 +194,8 @@ export interface Bias {
   /** Always equal to an expression of weights, by a `tie` statement. */
   readonly tied?: WeightExpression
   readonly rule?: Instance<PlasticityItem>
+  /** One value for each channel of the population, shared by the units in it. */
+  readonly perChannel: boolean
   readonly span: Span
 }
 

@@ -148,6 +148,10 @@ export abstract class CellParser extends DefinitionParser {
   readonly bias: Rule<BiasMember> = this.RULE('bias', (): BiasMember => {
     const first = this.CONSUME(contextual.bias)
     const name = this.CONSUME(Name)
+    const channel = this.OPTION2(() => {
+      this.CONSUME(contextual.per)
+      return this.CONSUME(contextual.channel)
+    })
     const value = this.OPTION(() => {
       this.CONSUME(marks.Eq)
       return this.SUBRULE(this.value)
@@ -159,6 +163,7 @@ export abstract class CellParser extends DefinitionParser {
     return this.ACTION((): BiasMember => ({
       kind: 'Bias',
       name: this.identifier(name),
+      perChannel: channel !== undefined,
       ...(value === undefined ? {} : { value }),
       ...(learn === undefined ? {} : { learn }),
       ...this.declared(first),

@@ -14,7 +14,9 @@ import type {
   PhaseItem,
   PresentStatement,
   ProtocolAction,
+  ProtocolPart,
   ProtocolPhase,
+  ProtocolRepeat,
   ProtocolStatement,
   RecordStatement,
   RuleReference,
@@ -302,15 +304,41 @@ export abstract class ExperimentParser extends CircuitParser {
     }))
   })
 
-  readonly protocolBody: Rule<ProtocolPhase[]> = this.RULE('protocolBody', (): ProtocolPhase[] =>
-    this.block(this.protocolPhase),
+  readonly protocolBody: Rule<ProtocolPart[]> = this.RULE('protocolBody', (): ProtocolPart[] =>
+    this.block(this.protocolPart),
   )
+
+  readonly protocolPart: Rule<ProtocolPart> = this.RULE('protocolPart', (): ProtocolPart =>
+    this.OR<ProtocolPart>({
+      ERR_MSG: '`phase` or `repeat`',
+      DEF: [
+        { ALT: () => this.SUBRULE(this.protocolPhase) },
+        { ALT: () => this.SUBRULE(this.repeat) },
+      ],
+    }),
+  )
+
+  readonly repeat: Rule<ProtocolRepeat> = this.RULE('repeat', (): ProtocolRepeat => {
+    const first = this.CONSUME(contextual.repeat)
+    const count = this.SUBRULE(this.value)
+    this.enter()
+    const phases = this.SUBRULE(this.protocolBody)
+    this.leave()
+    return this.ACTION((): ProtocolRepeat => ({
+      kind: 'ProtocolRepeat',
+      count,
+      phases,
+      span: this.spanFrom(first),
+    }))
+  })
 
   readonly protocolPhase: Rule<ProtocolPhase> = this.RULE('protocolPhase', (): ProtocolPhase => {
     const first = this.CONSUME(contextual.phase)
     const name = this.SUBRULE(this.plainName)
     const duration = this.OPTION({
-      GATE: () => !(this.at(contextual.phase) && tokenMatcher(this.LA(2), Name)),
+      GATE: () =>
+        !(this.at(contextual.phase) && tokenMatcher(this.LA(2), Name)) &&
+        !this.at(contextual.repeat),
       DEF: () => this.SUBRULE(this.value),
     })
     const settings = this.OPTION1(() => this.SUBRULE(this.protocolPhaseBody))
@@ -332,7 +360,7 @@ export abstract class ExperimentParser extends CircuitParser {
     'protocolMember',
     (): Setting | ProtocolAction =>
       this.OR<Setting | ProtocolAction>({
-        ERR_MSG: 'a setting, `freeze`, `unfreeze` or `perturb`',
+        ERR_MSG: 'a setting, `freeze` or `perturb`',
         DEF: [{ ALT: () => this.SUBRULE(this.action) }, { ALT: () => this.SUBRULE(this.setting) }],
       }),
   )
@@ -341,7 +369,6 @@ export abstract class ExperimentParser extends CircuitParser {
     const first = this.LA(1)
     const action = this.OR<ProtocolAction['action']>([
       { ALT: () => (this.CONSUME(contextual.freeze), 'freeze' as const) },
-      { ALT: () => (this.CONSUME(contextual.unfreeze), 'unfreeze' as const) },
       { ALT: () => (this.CONSUME(contextual.perturb), 'perturb' as const) },
     ])
     const targets = this.SUBRULE(this.paths)

@@ -112,6 +112,7 @@ class Gatherer implements Facts {
       case 'Data':
         return this.startAll(node.options.map((option) => option.name))
       case 'Protocol':
+      case 'ProtocolRepeat':
         return this.startAll(node.phases)
       case 'Phase':
       case 'ProtocolPhase':

@@ -163,8 +163,8 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: conv, kernel: [5, 5], options: [{name: stride, value: 2}, {name: padding, value: 1}, {name: dilation, value: 1}, {name: groups, value: 1}]}]}',
   ],
   [
-    'connect a -> b : S { conv_transpose 3x3 stride n output_padding 1  init kaiming_normal() }',
-    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: conv_transpose, kernel: [3, 3], options: [{name: stride, value: n}, {name: output_padding, value: 1}]}, InitProperty{value: kaiming_normal()}]}',
+    'connect a -> b : S { conv_transpose 3x3 stride n padding 1  init kaiming_normal() }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: conv_transpose, kernel: [3, 3], options: [{name: stride, value: n}, {name: padding, value: 1}]}, InitProperty{value: kaiming_normal()}]}',
   ],
   [
     'connect a -> b : S { conv 7 }',
@@ -281,7 +281,7 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Protocol{phases: [ProtocolPhase{name: settle, duration: 1000_s}, ProtocolPhase{name: teach, duration: 5_epochs, settings: [Setting{name: plasticity, value: on}, Setting{name: a, value: 1}]}, ProtocolPhase{name: rest}]}]}',
   ],
   [
-    'experiment e { protocol { phase a { freeze W, Y  unfreeze W  perturb Y by flip(0.001) } } }',
-    'Experiment{name: e, statements: [Protocol{phases: [ProtocolPhase{name: a, settings: [ProtocolAction{action: freeze, targets: [W, Y]}, ProtocolAction{action: unfreeze, targets: [W]}, ProtocolAction{action: perturb, targets: [Y], by: Reference{name: flip, args: [Argument{value: 0.001}]}}]}]}]}',
+    'experiment e { protocol { phase a { freeze W, Y  perturb Y by flip(0.001) } } }',
+    'Experiment{name: e, statements: [Protocol{phases: [ProtocolPhase{name: a, settings: [ProtocolAction{action: freeze, targets: [W, Y]}, ProtocolAction{action: perturb, targets: [Y], by: Reference{name: flip, args: [Argument{value: 0.001}]}}]}]}]}',
   ],
 ]

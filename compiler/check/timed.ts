@@ -1,0 +1,34 @@
+/**
+ * Whether anything in a circuit goes on in time: state variables, detected signals, reactions, delays,
+ * dynamic synapses, or a look at earlier steps. A circuit without is computed anew for each example.
+ */
+import { walk } from '../../grammar/walk.ts'
+import { temporal } from '../model/builtins.ts'
+import type { CellInstance, Model } from '../model/model.ts'
+
+/** Whether the circuit has a past. */
+export function isTimed({ populations, connections }: Model): boolean {
+  return (
+    populations.some(({ cell }) => isTimedCell(cell)) ||
+    connections.some(
+      ({ delay, stp, rule }) =>
+        delay !== undefined ||
+        (stp !== undefined && stp.item.members.length > 0) ||
+        (rule?.item.members ?? []).some(({ kind }) => kind === 'State' || kind === 'Reaction'),
+    )
+  )
+}
+
+function isTimedCell(cell: CellInstance): boolean {
+  if (cell.states.length > 0 || cell.reactions.length > 0) return true
+  if (cell.compartments.some(({ states }) => states.length > 0)) return true
+  const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
+  return equations.some((equation) => {
+    let found = equation.detected
+    walk(equation.value, (node) => {
+      if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
+        found = true
+    })
+    return found
+  })
+}
