@@ -713,17 +713,13 @@ export interface RecordStatement extends Node {
 /** `protocol { phase settle 1000 s { teacher off }  phase teach 5 epochs { plasticity on } }` */
 export interface ProtocolStatement extends Node {
   readonly kind: 'Protocol'
-  readonly phases: readonly ProtocolPart[]
+  readonly phases: readonly (ProtocolPhase | ProtocolRepeat)[]
 }
 
-/** A phase, or phases that are gone through several times. */
-export type ProtocolPart = ProtocolPhase | ProtocolRepeat
-
 /** `repeat 100 { phase learn 1 epoch  phase align 781 batches }` */
-export interface ProtocolRepeat extends Node {
+export interface ProtocolRepeat extends Node, Pick<ProtocolStatement, 'phases'> {
   readonly kind: 'ProtocolRepeat'
   readonly count: Expression
-  readonly phases: readonly ProtocolPart[]
 }
 
 export interface ProtocolPhase extends Node, Documented {

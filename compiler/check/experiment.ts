@@ -7,7 +7,7 @@ import type {
   DatasetItem,
   ExperimentStatement,
   Expression,
-  ProtocolPart,
+  ProtocolStatement,
   Setting,
 } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
@@ -91,7 +91,7 @@ class ExperimentNames {
     }
   }
 
-  #protocol(part: ProtocolPart): void {
+  #protocol(part: ProtocolStatement['phases'][number]): void {
     if (part.kind === 'ProtocolRepeat') {
       for (const inner of part.phases) this.#protocol(inner)
       return

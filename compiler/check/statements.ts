@@ -14,7 +14,7 @@ const solvers = ['euler', 'exponential_euler', 'rk4']
 const precisions = ['f32', 'f64']
 /** Ways to change an image, with their options. */
 const augmentations: ReadonlyMap<string, readonly string[]> = new Map([
-  ['crop', ['padding']],
+  ['crop', ['size', 'padding']],
   ['flip', []],
 ])
 
@@ -22,7 +22,8 @@ const augmentations: ReadonlyMap<string, readonly string[]> = new Map([
 export function checkStatements(context: Context, model: Model, experiment: Experiment): void {
   const timed = isTimed(model)
   for (const statement of experiment.statements) {
-    if (statement.kind === 'Augment') for (const step of statement.steps) augmentation(context, step)
+    if (statement.kind === 'Augment')
+      for (const step of statement.steps) augmentation(context, step)
     if (statement.kind !== 'Value') continue
     const { name, value } = statement
     switch (name.name) {
@@ -50,12 +51,7 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
   }
 }
 
-function oneOf(
-  context: Context,
-  value: Expression,
-  kind: string,
-  known: readonly string[],
-): void {
+function oneOf(context: Context, value: Expression, kind: string, known: readonly string[]): void {
   const name = value.kind === 'Name' ? value.name : 'this'
   if (value.kind === 'Name' && known.includes(name)) return
   const hint = didYouMean(name, known) ?? `write ${known.map((each) => `\`${each}\``).join(' or ')}`

@@ -12,13 +12,7 @@ import type { FieldPlan } from '../../runtime/data/types.ts'
 import type { PhasePlan, PresentPlan, Schedule } from '../../runtime/train/plan.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
-import type {
-  CellInput,
-  Experiment,
-  NumberValue,
-  Population,
-  Scope,
-} from '../model/model.ts'
+import type { CellInput, Experiment, NumberValue, Population, Scope } from '../model/model.ts'
 import { numberValue } from '../model/values.ts'
 import { inputName } from './circuit.ts'
 import type { LowerContext } from './context.ts'

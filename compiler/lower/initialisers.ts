@@ -1,6 +1,7 @@
 /**
- * Initial weights. Fans are those of the matrix as stored, [post, pre]: fan out is the number of
- * rows, fan in the number of columns; for a kernel [O, I, h, w] both count its area.
+ * Initial weights. Fan out is the number of postsynaptic units, fan in that of presynaptic ones: rows
+ * and columns of the matrix as stored, [post, pre]. For a kernel they are channels times its area;
+ * that of a transposed convolution is stored the other way round.
  *
  * Xavier: Glorot and Bengio (2010), variance gain^2 2/(fan in + fan out).
  * Kaiming: He et al. (2015), variance gain^2 2/fan.
@@ -66,8 +67,9 @@ export function lowerInitialiser(
     return value && scalarValue(builder, freedom, value)
   }
   const area = target.shape.slice(2).reduce((a, b) => a * b, 1)
-  const fanOut = (target.shape[0] ?? 1) * area
-  const fanIn = (target.shape[1] ?? target.shape[0] ?? 1) * area
+  const [first = 1, second = first] = target.shape
+  const fanOut = (target.transposed ? second : first) * area
+  const fanIn = (target.transposed ? first : second) * area
   const draw = (distribution: 'normal' | 'uniform'): ValueId =>
     builder.random(distribution, stream, target.shape)
   const scaled = (

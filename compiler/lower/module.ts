@@ -39,7 +39,7 @@ export function lowerModel(
     freedom: freedomOf(model.params),
     calls: { depth: 0 },
   }
-  if (!isSupported(diagnostics, model)) return undefined
+  if (!isSupported(diagnostics, model, experiment)) return undefined
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const resolved = experiment && resolveExperiment(scratch, experiment)
   const presented = resolved?.data ? new Set(resolved.present.map((each) => each.input)) : undefined
@@ -95,7 +95,7 @@ function lowerStep(
   builder.section = 'update'
   const updates = lowerUpdates(circuit, experiment?.optimisers ?? [])
   const measures: MeasurePlan[] = []
-  let measureEvery = 100
+  let measureEvery: number | undefined
   if (experiment) {
     const statements = experiment.experiment.statements.filter((each) => each.kind === 'Measure')
     const lowering = new MeasureLowering(circuit, updates, experiment)
@@ -107,7 +107,13 @@ function lowerStep(
     for (const statement of statements) {
       const { scope } = experiment.experiment
       if (statement.every) {
-        measureEvery = resolveEvery(context.diagnostics, scope, statement.every)
+        const interval = resolveEvery(context.diagnostics, scope, statement.every)
+        if (measureEvery !== undefined && interval !== measureEvery) {
+          context.diagnostics.report('noLowering', statement.every.span, {
+            construct: 'Measuring at several intervals',
+          })
+        }
+        measureEvery = interval
       }
       for (const { name, value } of statement.measures) {
         const label = name?.name ?? sourceText(context, value.span)
@@ -125,10 +131,9 @@ function lowerStep(
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
-  return { graph: builder.build(), updates, measures, measureEvery }
+  return { graph: builder.build(), updates, measures, measureEvery: measureEvery ?? 100 }
 }
 
-/** `every 200 steps` counts steps; the unit is only there to be read. */
 function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string {
   return (context.sources.get(span.file)?.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ')
 }

@@ -3,7 +3,7 @@
  * freezes. A rate belongs to an optimiser, so an optimiser some of whose weights are frozen when
  * others are not becomes several, each of which stands still as a whole.
  */
-import type { ProtocolPart, ProtocolPhase, ProtocolStatement, Span } from '../../grammar/ast.ts'
+import type { ProtocolPhase, ProtocolStatement, Span } from '../../grammar/ast.ts'
 import type { PhasePlan } from '../../runtime/train/plan.ts'
 import { didYouMean, evaluate, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
 import type { Scope } from '../model/model.ts'
@@ -29,7 +29,7 @@ export function resolveProtocol(
 ): { readonly optimisers: readonly Optimiser[]; readonly phases: readonly PhasePlan[] } {
   if (!protocol) return { optimisers, phases: [] }
   const resolved = new Map<ProtocolPhase, Phase>()
-  const phases = writtenOut(context, scope, protocol.phases, protocol.span).map((phase) => {
+  const phases = writtenOut(context, scope, protocol.phases).map((phase) => {
     const known = resolved.get(phase) ?? resolvePhase(context, scope, phase)
     resolved.set(phase, known)
     return known
@@ -51,8 +51,7 @@ export function resolveProtocol(
 function writtenOut(
   context: LowerContext,
   scope: Scope,
-  parts: readonly ProtocolPart[],
-  span: Span,
+  parts: ProtocolStatement['phases'],
 ): readonly ProtocolPhase[] {
   const phases: ProtocolPhase[] = []
   for (const part of parts) {
@@ -61,7 +60,7 @@ function writtenOut(
       continue
     }
     const count = evaluateInteger(context.diagnostics, scope, part.count)
-    const inner = writtenOut(context, scope, part.phases, span)
+    const inner = writtenOut(context, scope, part.phases)
     if (count === undefined) continue
     if (count < 1 || phases.length + count * inner.length > phaseLimit) {
       context.diagnostics.report('badValue', part.count.span, {

@@ -31,6 +31,8 @@ export interface WeightTarget {
   readonly name: string
   readonly axes: readonly string[]
   readonly shape: readonly number[]
+  /** The kernel of a transposed convolution, which is stored [pre, post, height, width]. */
+  readonly transposed?: boolean
 }
 
 /** Reads a stored or initial value of a weight by its storage name. */
@@ -39,11 +41,9 @@ export type ReadStorage = (name: string, shape: readonly number[]) => ValueId
 export function connectionTarget(connection: Connection): WeightTarget {
   const post = connection.target.population.name
   const pre = connection.source.population.name
-  return {
-    name: connection.name,
-    axes: connection.connectivity === 'one_to_one' ? [post] : [post, pre],
-    shape: connection.shape,
-  }
+  const { name, shape, connectivity } = connection
+  if (connectivity === 'conv_transpose') return { name, axes: [pre, post], shape, transposed: true }
+  return { name, axes: connectivity === 'one_to_one' ? [post] : [post, pre], shape }
 }
 
 /** Whether only some of a connection's pairs of units are connected. */

@@ -92,7 +92,6 @@ export function buildModel(
   )
   expandItems(circuit, [...ast.items.filter(isCircuitItem), ...added], {
     scope: root,
-    inLoop: false,
     depth: 0,
     uses: [],
   })

@@ -69,7 +69,7 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         break
       }
       case 'Matrix': {
-        const claimed = circuit.claim(item.name, site.scope.prefix + item.name.name, site.inLoop)
+        const claimed = circuit.claim(item.name, site.scope.prefix + item.name.name, site)
         const rows = expectPopulation(context, site.scope, item.rows)
         const columns = expectPopulation(context, site.scope, item.columns)
         if (!claimed) break
@@ -84,7 +84,7 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         break
       }
       case 'Let': {
-        const claimed = circuit.claim(item.name, site.scope.prefix + item.name.name, site.inLoop)
+        const claimed = circuit.claim(item.name, site.scope.prefix + item.name.name, site)
         if (!claimed) break
         const { name, family, entry } = register(site, item.name, claimed.index)
         // The value is read in a scope of its own, so that a `let` may not mean itself.
@@ -186,7 +186,7 @@ function patchedInit(circuit: Circuit, family: string): WeightExpression | undef
 function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): void {
   const { context } = circuit
   const family = site.scope.prefix + item.name.name
-  const claimed = circuit.claim(item.name, family, site.inLoop)
+  const claimed = circuit.claim(item.name, family, site)
   if (!claimed) return
   const declareNothing = (): void => site.scope.declareLazily(item.name.name, () => undefined)
   if (circuit.isDropped(family)) return declareNothing()
@@ -322,7 +322,12 @@ function expandFor(circuit: Circuit, item: ForItem, site: Site): void {
       if (element) scope.declare(name.name, element)
     }
     if (item.index) scope.declare(item.index.name, { kind: 'number', value: i, dimension: {} })
-    expandItems(circuit, item.body, { ...site, scope, inLoop: true, depth: site.depth + 1 })
+    expandItems(circuit, item.body, {
+      ...site,
+      scope,
+      loop: { item, turn: i },
+      depth: site.depth + 1,
+    })
   }
 }
 
@@ -344,8 +349,8 @@ function expandUse(circuit: Circuit, item: UseItem, site: Site): void {
   const prefix = item.name ? `${site.scope.prefix}${item.name.name}.` : site.scope.prefix
   const scope = new MutableScope(definition.scope.file, bound, prefix)
   expandItems(circuit, definition.item.body, {
+    ...site,
     scope,
-    inLoop: site.inLoop,
     depth: site.depth + 1,
     uses: [...site.uses, item],
   })

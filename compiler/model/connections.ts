@@ -66,7 +66,7 @@ export function buildConnection(
 ): Connection | undefined {
   const { context } = circuit
   const claimed: { readonly index?: number } | undefined = item.name
-    ? circuit.claim(item.name, site.scope.prefix + item.name.name, site.inLoop)
+    ? circuit.claim(item.name, site.scope.prefix + item.name.name, site)
     : {}
   if (!claimed) return undefined
   const named = item.name ? register(site, item.name, claimed.index) : undefined

@@ -5,6 +5,7 @@
 import type {
   DropChange,
   Expression,
+  ForItem,
   Identifier,
   InitItem,
   PatchChange,
@@ -44,7 +45,7 @@ export class Circuit {
   readonly context: Context
   readonly changes: Changes
   /** Families made so far: how many elements, and by which declaration. */
-  readonly #families = new Map<string, { count: number; readonly span: Span }>()
+  readonly #families = new Map<string, { count: number; span: Span; loop: Site['loop'] }>()
   readonly #applied = new Set<object>()
   #parts = 0
 
@@ -78,14 +79,20 @@ export class Circuit {
     return this.#parts > limits.parts
   }
 
-  /** The next element of a family; undefined (reported) if another declaration made it. */
+  /**
+   * The next element of a family; undefined (reported) if another declaration made it. Only the
+   * branches of an `if` inside of one loop may take turns in making the elements of one family.
+   */
   claim(
     name: Identifier,
     family: string,
-    inLoop: boolean,
+    { loop }: Pick<Site, 'loop'>,
   ): { readonly index?: number } | undefined {
     const known = this.#families.get(family)
-    if (known && (known.span.start !== name.span.start || known.span.file !== name.span.file)) {
+    const isOther =
+      known && (known.span.start !== name.span.start || known.span.file !== name.span.file)
+    const takesTurns = loop && known?.loop?.item === loop.item && known.loop.turn !== loop.turn
+    if (isOther && !takesTurns) {
       return this.context.report(
         'duplicateName',
         name.span,
@@ -96,12 +103,14 @@ export class Circuit {
       )
     }
     if (!known) {
-      this.#families.set(family, { count: 1, span: name.span })
-      return inLoop ? { index: 0 } : {}
+      this.#families.set(family, { count: 1, span: name.span, loop })
+      return loop ? { index: 0 } : {}
     }
-    if (!inLoop) {
+    if (!loop) {
       return this.context.report('duplicateName', name.span, { name: name.name })
     }
+    known.span = name.span
+    known.loop = loop
     return { index: known.count++ }
   }
 
@@ -152,7 +161,8 @@ export function familyName(expression: Expression): string | undefined {
 /** Where a body is expanded. */
 export interface Site {
   readonly scope: MutableScope
-  readonly inLoop: boolean
+  /** The innermost loop around it, and which of its turns this is. */
+  readonly loop?: { readonly item: ForItem; readonly turn: number }
   readonly depth: number
   /** The motifs that it is a part of, from the outside in. */
   readonly uses: readonly UseItem[]

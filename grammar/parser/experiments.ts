@@ -14,7 +14,6 @@ import type {
   PhaseItem,
   PresentStatement,
   ProtocolAction,
-  ProtocolPart,
   ProtocolPhase,
   ProtocolRepeat,
   ProtocolStatement,
@@ -27,6 +26,7 @@ import { contextual, keywords, marks, Name, ValueName, Word } from '../tokens.ts
 import type { Rule } from './base.ts'
 import { CircuitParser } from './circuit.ts'
 
+type ProtocolPart = ProtocolStatement['phases'][number]
 type DataOption = DataStatement['options'][number]
 type PresentBinding = PresentStatement['bindings'][number]
 type Measure = MeasureStatement['measures'][number]

@@ -78,7 +78,7 @@ describe('items', () => {
       Protocol: true,
       ProtocolAction: true,
       ProtocolPhase: true,
-  ProtocolRepeat: true,
+      ProtocolRepeat: true,
       Pullback: true,
       Range: true,
       Reaction: true,

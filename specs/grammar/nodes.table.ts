@@ -281,6 +281,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Protocol{phases: [ProtocolPhase{name: settle, duration: 1000_s}, ProtocolPhase{name: teach, duration: 5_epochs, settings: [Setting{name: plasticity, value: on}, Setting{name: a, value: 1}]}, ProtocolPhase{name: rest}]}]}',
   ],
   [
+    'experiment e { protocol { repeat 3 { phase a 2 epochs } phase b } }',
+    'Experiment{name: e, statements: [Protocol{phases: [ProtocolRepeat{count: 3, phases: [ProtocolPhase{name: a, duration: 2_epochs}]}, ProtocolPhase{name: b}]}]}',
+  ],
+  [
+    'cell C { bias k per channel = 0 }',
+    'Cell{name: C, members: [Bias{name: k, perChannel: true, value: 0}]}',
+  ],
+  [
     'experiment e { protocol { phase a { freeze W, Y  perturb Y by flip(0.001) } } }',
     'Experiment{name: e, statements: [Protocol{phases: [ProtocolPhase{name: a, settings: [ProtocolAction{action: freeze, targets: [W, Y]}, ProtocolAction{action: perturb, targets: [Y], by: Reference{name: flip, args: [Argument{value: 0.001}]}}]}]}]}',
   ],
