@@ -1,7 +1,7 @@
 /**
  * Copies of an operand in the order in which tiles read it. Panels: [panel][k][panel width], so a
  * tile reads one stream of memory, whatever the row stride of the matrix is (rows a power of two
- * apart would share the sets of a cache). A line of memory is read whole, as two panels at once.
+ * apart would share the sets of a cache).
  */
 import {
   access,
@@ -23,59 +23,60 @@ import type { Lanes } from '../lanes.ts'
 import { panelWidth } from './blocking.ts'
 import { minimum } from './tiles.ts'
 
-const packParameters = [
-  ['b', 'i32'],
-  ['bStride', 'i32'],
-  ['out', 'i32'],
-  ['depth', 'i32'],
-  ['columns', 'i32'],
-] as const
-
 type FiveLocals = [Local, Local, Local, Local, Local]
 
 function fiveParameters(fn: FunctionBuilder): FiveLocals {
   return [0, 1, 2, 3, 4].map((i) => fn.parameter(i)) as FiveLocals
 }
 
-/** Packs `columns` columns of B[k, n], `depth` rows, rounded up to a pair of panels. */
-export function packFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
-  const name = `pack_panels_${lanes.precision}`
+const LINE = 64
+
+/**
+ * The function that packs `bytes` of each of `depth` rows as panels of `rowBytes`, as many panels
+ * at once as fill a line of memory; so `bytes` is rounded up to a line.
+ */
+export function packFunction(module: ModuleBuilder, rowBytes: 16 | 32): FunctionType {
+  const name = `pack_${rowBytes}`
   return module.once(name, () => {
-    const fn = new FunctionBuilder(name, packParameters, 'void', {
-      comment: 'columns of a matrix as panels',
-    })
-    const [b, bStride, out, depth, columns] = fiveParameters(fn)
-    const row = panelWidth(lanes) * lanes.bytes
-    const panelBytes = fn.define('panelBytes', mul(get(depth), i32(row)))
+    const fn = new FunctionBuilder(
+      name,
+      [
+        ['from', 'i32'],
+        ['stride', 'i32'],
+        ['out', 'i32'],
+        ['depth', 'i32'],
+        ['bytes', 'i32'],
+      ],
+      'void',
+      { comment: `columns of a matrix as panels of ${rowBytes} bytes` },
+    )
+    const [from, stride, out, depth, bytes] = fiveParameters(fn)
+    const panelBytes = fn.define('panelBytes', mul(get(depth), i32(rowBytes)))
     const column = fn.local('i32', 'column')
-    const from = fn.local('i32', 'from')
-    const first = fn.local('i32', 'first')
-    const second = fn.local('i32', 'second')
+    const source = fn.local('i32', 'source')
     const end = fn.local('i32', 'end')
-    fn.count(column, i32(0), get(columns), 2 * panelWidth(lanes), () => {
-      fn.set(from, get(b))
-      fn.set(first, get(out))
-      fn.set(second, add(get(out), get(panelBytes)))
-      fn.set(end, get(second))
+    const targets = Array.from({ length: LINE / rowBytes }, (_, i) => fn.local('i32', `to${i}`))
+    fn.count(column, i32(0), get(bytes), LINE, () => {
+      fn.set(source, add(get(from), get(column)))
+      for (const target of targets) {
+        fn.set(target, get(out))
+        fn.set(out, add(get(out), get(panelBytes)))
+      }
+      const [first] = targets as [Local]
+      fn.set(end, add(get(first), get(panelBytes)))
       fn.while(
         () => op('i32.lt_u', get(first), get(end)),
         () => {
-          for (const [at, offset] of [
-            [first, 0],
-            [second, row],
-          ] as const) {
-            for (let byte = 0; byte < row; byte += 16) {
-              fn.push(
-                access('v128.store', byte, get(at), access('v128.load', offset + byte, get(from))),
-              )
+          targets.forEach((target, i) => {
+            for (let byte = 0; byte < rowBytes; byte += 16) {
+              const value = access('v128.load', i * rowBytes + byte, get(source))
+              fn.push(access('v128.store', byte, get(target), value))
             }
-            fn.set(at, add(get(at), i32(row)))
-          }
-          fn.set(from, add(get(from), get(bStride)))
+            fn.set(target, add(get(target), i32(rowBytes)))
+          })
+          fn.set(source, add(get(source), get(stride)))
         },
       )
-      fn.set(b, add(get(b), i32(2 * row)))
-      fn.set(out, get(second))
     })
     return fn.build()
   })
@@ -88,9 +89,18 @@ export function packFunction(module: ModuleBuilder, lanes: Lanes): FunctionType 
 export function packTransposedFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
   const name = `pack_transposed_${lanes.precision}`
   return module.once(name, () => {
-    const fn = new FunctionBuilder(name, packParameters, 'void', {
-      comment: 'rows of a matrix as panels of its transpose',
-    })
+    const fn = new FunctionBuilder(
+      name,
+      [
+        ['b', 'i32'],
+        ['bStride', 'i32'],
+        ['out', 'i32'],
+        ['depth', 'i32'],
+        ['columns', 'i32'],
+      ],
+      'void',
+      { comment: 'rows of a matrix as panels of its transpose' },
+    )
     const [b, bStride, out, depth, columns] = fiveParameters(fn)
     const width = panelWidth(lanes)
     const rowBytes = width * lanes.bytes
@@ -149,46 +159,4 @@ function transpose(fn: FunctionBuilder, lanes: Lanes, rows: readonly Local[]): C
     shuffle64(get(high01), get(high23), [0, 2]),
     shuffle64(get(high01), get(high23), [1, 3]),
   ]
-}
-
-/** Copies `columns` columns of A[k, m] (rounded up to vectors) to rows of `outStride` bytes. */
-export function copyFunction(module: ModuleBuilder): FunctionType {
-  return module.once('copy_columns', () => {
-    const fn = new FunctionBuilder(
-      'copy_columns',
-      [
-        ['from', 'i32'],
-        ['stride', 'i32'],
-        ['out', 'i32'],
-        ['outStride', 'i32'],
-        ['depth', 'i32'],
-        ['bytes', 'i32'],
-      ],
-      'void',
-      { comment: 'columns of a matrix, densely' },
-    )
-    const [from, stride, out, outStride, depth, bytes] = [0, 1, 2, 3, 4, 5].map((i) =>
-      fn.parameter(i),
-    ) as [Local, Local, Local, Local, Local, Local]
-    const at = fn.local('i32', 'at')
-    fn.while(
-      () => op('i32.gt_s', get(depth), i32(0)),
-      () => {
-        fn.count(at, i32(0), get(bytes), 16, () => {
-          fn.push(
-            access(
-              'v128.store',
-              0,
-              add(get(out), get(at)),
-              access('v128.load', 0, add(get(from), get(at))),
-            ),
-          )
-        })
-        fn.set(from, add(get(from), get(stride)))
-        fn.set(out, add(get(out), get(outStride)))
-        fn.set(depth, sub(get(depth), i32(1)))
-      },
-    )
-    return fn.build()
-  })
 }

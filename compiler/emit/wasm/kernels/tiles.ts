@@ -3,9 +3,8 @@
  * runs; a row of B comes as vectors, the elements of A as splats. Shared by all products of a
  * module, which differ in how A lies in memory:
  * - `rows`: A[m, k], each row of the tile has a pointer of its own (forms NN and NT);
- * - `columns`: A[k, m], one pointer that steps from row to row (form TN).
- * B is read at `bStep` bytes from k to k + 1 and `bPanel` bytes from panel to panel, so packed
- * panels and the plain matrix need the same code.
+ * - `columns`: A[k, m], one pointer that steps from k to k + 1 (form TN).
+ * Packed panels and plain matrices need the same code, since the distances are parameters.
  */
 import {
   access,
@@ -34,7 +33,8 @@ const UNROLL = 2
 /**
  * The function that computes `rows` x `columns` results over `depth` values of k into `out`
  * (`outStride` bytes a row, columns rounded up to panels), or adds to what is there if `more` is
- * not 0. `aStride`: bytes from one row of A in memory to the next.
+ * not 0. Distances in bytes: `aStride` between rows of A in memory, `aPanel` between the first
+ * elements of tiles (4 rows of C), `bStep` between k and k + 1, `bPanel` between panels of B.
  */
 export function blockFunction(
   module: ModuleBuilder,
@@ -48,6 +48,7 @@ export function blockFunction(
       [
         ['a', 'i32'],
         ['aStride', 'i32'],
+        ['aPanel', 'i32'],
         ['b', 'i32'],
         ['bStep', 'i32'],
         ['bPanel', 'i32'],
@@ -61,10 +62,21 @@ export function blockFunction(
       'void',
       { comment: `a block of results, A by ${layout}, as outer products` },
     )
-    const [a, aStride, b, bStep, bPanel, out, outStride, rows, columns, depth, more] = Array.from(
-      { length: 11 },
-      (_, i) => fn.parameter(i),
-    ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local]
+    const [a, aStride, aPanel, b, bStep, bPanel, out, outStride, rows, columns, depth, more] =
+      Array.from({ length: 12 }, (_, i) => fn.parameter(i)) as [
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+      ]
     const taken = fn.local('i32', 'taken')
     const panel = fn.local('i32', 'panel')
     const column = fn.local('i32', 'column')
@@ -104,7 +116,7 @@ export function blockFunction(
         emitChoice(fn, taken, 1, TILE_ROWS, emitStrip)
         fn.set(rows, sub(get(rows), get(taken)))
         fn.set(out, add(get(out), mul(get(taken), get(outStride))))
-        fn.set(a, add(get(a), mul(get(taken), layout === 'rows' ? get(aStride) : i32(lanes.bytes))))
+        fn.set(a, add(get(a), get(aPanel)))
       },
     )
     return fn.build()
