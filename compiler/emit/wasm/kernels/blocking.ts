@@ -37,6 +37,8 @@ export const PLAIN_DEPTH = 64
 /** NT takes dot products up to so many rows or columns, else it packs the transpose of B. */
 export const DOT_ROWS = 47
 export const DOT_COLUMNS = 12
+/** Rows of a block of dot products with few columns. */
+export const NARROW_ROWS = 8
 
 /** Elements of a panel's row. */
 export const panelWidth = (lanes: Lanes): number => PANEL_VECTORS * lanes.count

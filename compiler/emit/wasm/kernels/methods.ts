@@ -13,8 +13,10 @@ import {
   blockBytes,
   COLUMN_UNIT,
   DEPTH,
+  DOT_COLUMNS,
   LONG,
   LONG_ROWS,
+  NARROW_ROWS,
   PACK_COLUMNS,
   PACK_ROWS,
   PACKED_ELEMENTS,
@@ -166,12 +168,14 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
 
 /** Dot products, for NT. */
 export function dotProducts({ fn, module, lanes, given, block }: Site): Method {
-  const { a, b, K, aStride, bStride, scratch } = given
+  const { a, b, N, K, aStride, bStride, scratch } = given
   const compute = dotFunction(module, lanes)
   const at = fn.local('i32', 'rowsOfB')
+  // Where there are few columns, and all rows of B are in the first cache, a block of A joins them.
+  const narrow = op('i32.le_s', get(N), i32(DOT_COLUMNS))
   return {
     mostColumns: i32(BLOCK_COLUMNS),
-    mostRows: i32(BLOCK_ROWS),
+    mostRows: select(i32(NARROW_ROWS), i32(BLOCK_ROWS), narrow),
     prepareColumns: () => fn.set(at, add(get(b), mul(get(block.column), get(bStride)))),
     fillBlock: () =>
       fn.push(
