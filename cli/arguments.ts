@@ -2,6 +2,7 @@
  * Arguments that several commands share, and how their values are read.
  */
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { EngineName } from '../runtime/engine/index.ts'
 import { usageError } from './errors.ts'
 
 /** What `--variant` and `--set` and `--experiment` gave. */
@@ -13,8 +14,8 @@ export interface ModelArguments {
 
 const ASSIGNMENT = /^[A-Za-z_][\w.]*(\[\d+\])?=/
 
-/** The engines that `--engine` knows. */
-export const engineNames = ['auto', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const
+/** The engines that `--engine` knows, besides `auto`; the command line loads none to say so. */
+const engineNames: readonly EngineName[] = ['wasm', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu']
 
 /**
  * `--set a=1 b=2 model.ccn` becomes `--set a=1 --set b=2 model.ccn`: of the words after `--set`,
@@ -52,13 +53,27 @@ export function addModelOptions(command: Command): Command {
     )
 }
 
-/** Adds `--engine`. */
+/** Adds `--engine` and `--threads`. */
 export function addEngineOption(command: Command): Command {
-  return command.addOption(
-    new Option('--engine <name>', 'what computes (default: the fastest there is)').choices(
-      engineNames,
-    ),
-  )
+  return command
+    .addOption(
+      new Option('--engine <name>', 'what computes (default: the fastest there is)').choices([
+        'auto',
+        ...engineNames,
+      ]),
+    )
+    .option(
+      '--threads <number>',
+      'threads of the wasm engine (default: as many as pay for the circuit)',
+      wholeNumber(1),
+    )
+}
+
+/** What `--threads` says to the engine. */
+export function engineOptions({ threads }: { readonly threads?: number }): {
+  readonly threads?: number
+} {
+  return threads === undefined ? {} : { threads }
 }
 
 /** Reads a whole number of at least `least`. */

@@ -13,7 +13,7 @@ import { placeholders, readFileArrays } from '../runtime/train/file-arrays.ts'
 import type { Invocation } from '../runtime/train/manifest.ts'
 import { Presenter } from '../runtime/train/present.ts'
 import { findRun, listRuns, RunFolder } from '../runtime/train/run-folder.ts'
-import type { ModelArguments } from './arguments.ts'
+import { engineOptions, type ModelArguments } from './arguments.ts'
 import { sourceOnDisk, type Source } from './compiling.ts'
 import { CliError, usageError } from './errors.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
@@ -27,6 +27,7 @@ export interface EvalArguments extends ModelArguments {
   readonly checkpoint?: string
   readonly part: (typeof parts)[number]
   readonly engine?: EngineChoice
+  readonly threads?: number
   readonly dataDir?: string
   readonly out: string
   readonly json?: boolean
@@ -48,15 +49,15 @@ interface Subject {
 export async function evaluateTarget(session: Session, target: string, args: EvalArguments) {
   const subject = await findSubject(session, target, args)
   const { run, invocation, weights } = subject
-  const compiled = await compileExperiment(session, subject.source, invocation)
   const choice = args.engine ?? run?.manifest.engine ?? 'auto'
-  const engine = await selectEngine(choice as EngineChoice)
+  const engine = await selectEngine(choice as EngineChoice, engineOptions(args))
+  const compiled = await compileExperiment(session, subject.source, invocation, engine)
   const data = await loadData(session, compiled.plan, args.dataDir ?? invocation.dataDir)
   const part = requirePart(data, args.part)
   const { arrays } = weights
     ? { arrays: placeholders(compiled.files) }
     : await readFileArrays(compiled.files)
-  const network = await engine.instantiate(compiled.javascript, {
+  const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     files: arrays,
   })

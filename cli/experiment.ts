@@ -1,10 +1,10 @@
 /**
  * From a file to an experiment that can be run: what `ccn train` and `ccn eval` share.
  */
-import { emitJavaScript, printModel, type Host } from '../compiler/index.ts'
+import { emitProgram, printModel, type Host } from '../compiler/index.ts'
 import { loadDataset } from '../runtime/data/load.ts'
 import type { LoadedDataset } from '../runtime/data/types.ts'
-import type { EngineName } from '../runtime/engine/index.ts'
+import type { Engine, EngineName, WasmArtifact } from '../runtime/engine/index.ts'
 import type { FileArray } from '../runtime/train/file-arrays.ts'
 import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/train/manifest.ts'
 import { overridePlan } from '../runtime/train/override.ts'
@@ -19,8 +19,8 @@ import type { Session } from './session.ts'
 export interface CompiledExperiment {
   readonly draft: Omit<ManifestDraft, 'engine' | 'files'>
   readonly plan: ExperimentPlan
-  /** The text of the compiled module. */
-  readonly javascript: string
+  /** What the engine runs. */
+  readonly program: string | WasmArtifact
   /** Names of all variables, in the order of computation. */
   readonly variables: readonly string[]
   /** What the model reads from files. */
@@ -30,11 +30,12 @@ export interface CompiledExperiment {
 /** Where data are looked for unless --data-dir says otherwise. */
 export const defaultDataDir = 'data'
 
-/** Compiles a file for an experiment. Prints errors and throws Reported if there are any. */
+/** Compiles a file for an experiment on an engine. Prints errors and throws Reported if there are any. */
 export async function compileExperiment(
   session: Session,
   source: Source,
   invocation: Invocation,
+  { target }: Pick<Engine, 'target'>,
 ): Promise<CompiledExperiment> {
   const { experiment, variants, set } = invocation
   const compilation = compileOrStop(session, source, {
@@ -54,7 +55,7 @@ export async function compileExperiment(
   return {
     plan,
     files: ir.files ?? [],
-    javascript: await emitJavaScript(ir, sources),
+    program: await emitProgram(target, ir, sources),
     variables: step.outputs
       .filter(({ value }) => step.nodes[value]?.section === 'circuit')
       .map(({ name }) => name),

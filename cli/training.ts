@@ -19,7 +19,7 @@ import type { RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
 import { RunFolder } from '../runtime/train/run-folder.ts'
 import type { RunState } from '../runtime/train/state.ts'
-import { requireFile, type ModelArguments } from './arguments.ts'
+import { engineOptions, requireFile, type ModelArguments } from './arguments.ts'
 import { sourceOnDisk } from './compiling.ts'
 import { CliError, exitCodes, usageError } from './errors.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
@@ -30,6 +30,7 @@ import type { Session } from './session.ts'
 /** Arguments of `ccn train`. */
 export interface TrainArguments extends ModelArguments {
   readonly engine?: EngineChoice
+  readonly threads?: number
   readonly dataDir?: string
   readonly epochs?: number
   readonly batch?: number
@@ -80,17 +81,18 @@ async function trainIn(
       ? storedSource(old.manifest.sources)
       : sourceOnDisk(session, requireFile(file, 'train'))
   const invocation = invocationOf(session, args, old?.manifest.invocation)
-  const compiled = await compileExperiment(session, source, invocation)
   const choice = args.engine ?? old?.manifest.engine ?? 'auto'
-  const engine = await selectEngine(choice as EngineChoice)
+  const engine = await selectEngine(choice as EngineChoice, engineOptions(args))
+  const compiled = await compileExperiment(session, source, invocation, engine)
   const read = await readFiles(compiled.files, file === undefined ? old : undefined)
   const files = read.records.length > 0 ? { files: read.records } : {}
   const draft: ManifestDraft = { ...compiled.draft, engine: engine.name, ...files }
   if (old) requireSame(old, draft)
 
   const data = await loadData(session, compiled.plan, invocation.dataDir)
-  const network = await engine.instantiate(compiled.javascript, {
+  const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
+    batch: compiled.plan.batch,
     files: read.arrays,
   })
   const folder = old ?? (await createFolder(session, draft, args))

@@ -2,10 +2,13 @@
  * The compiler's public face: compile a file, emit code from what came of it, print any stage.
  */
 import type { SourceFile, Span } from '../grammar/ast.ts'
+import type { WasmArtifact } from '../runtime/engine/wasm/artifact.ts'
 import { emitTfjs, readSupportSources, toJavaScript } from './emit/tfjs/index.ts'
+import { emitWasm, type WasmOptions } from './emit/wasm/index.ts'
 import type { IrModule } from './ir/ir.ts'
 import { version } from './version.ts'
 
+export { emitWasm, printWasm } from './emit/wasm/index.ts'
 export { printAst } from '../grammar/print-tree.ts'
 export { compile } from './compile.ts'
 export type { Compilation, CompileOptions, Host } from './compile.ts'
@@ -29,6 +32,19 @@ export async function emitTypeScript(ir: IrModule, sources: Sources = new Map())
 /** The same as JavaScript, for an engine that runs it at once. */
 export async function emitJavaScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
   return toJavaScript(await emitTypeScript(ir, sources))
+}
+
+/**
+ * What an engine of that target runs: a JavaScript module, or a WebAssembly program. The precision is
+ * that of the program; JavaScript modules compute in f32.
+ */
+export async function emitProgram(
+  target: 'tfjs' | 'wasm',
+  ir: IrModule,
+  sources: Sources = new Map(),
+  options: WasmOptions = {},
+): Promise<string | WasmArtifact> {
+  return target === 'wasm' ? emitWasm(ir, options) : emitJavaScript(ir, sources)
 }
 
 /** `burstccn.ccn:41`, with the folder kept for the standard library: `std/burstccn.ccn:41`. */

@@ -10,6 +10,11 @@
  * targets compute it outside of the tensor code.
  */
 import type { Span } from '../../grammar/ast.ts'
+import type {
+  BinaryFunction,
+  ElementaryFunction,
+  UnaryFunction,
+} from '../../runtime/support/elementary.ts'
 
 /** A number, or the number of examples presented at once. */
 export type Dim = number | 'batch'
@@ -34,45 +39,9 @@ export interface Origin {
 export const sections = ['circuit', 'update', 'backprop', 'measure', 'score'] as const
 export type Section = (typeof sections)[number]
 
-export const unaryFunctions = [
-  'neg',
-  'exp',
-  'log',
-  'sqrt',
-  'square',
-  'reciprocal',
-  'abs',
-  'sign',
-  'sigmoid',
-  'tanh',
-  'softplus',
-  'sin',
-  'cos',
-  'floor',
-  'not',
-  'atan',
-] as const
-export const binaryFunctions = [
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'pow',
-  'min',
-  'max',
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'and',
-  'or',
-] as const
-export type UnaryFunction = (typeof unaryFunctions)[number]
-export type BinaryFunction = (typeof binaryFunctions)[number]
-/** `select(test, a, b)` is a where test is not 0, else b. */
-export type MapFunction = UnaryFunction | BinaryFunction | 'select'
+export { binaryFunctions, unaryFunctions } from '../../runtime/support/elementary.ts'
+export type { BinaryFunction, UnaryFunction }
+export type MapFunction = ElementaryFunction
 
 /** Cross-correlation geometry, NCHW, zero padding. */
 export interface ConvGeometry {

@@ -1,84 +1,9 @@
-/**
- * What the element-wise functions mean, on numbers: the reference for every target, used to fold
- * constants, to compute host scalars and by the interpreter of the specs.
- */
-import type { MapExpression, MapFunction } from './ir.ts'
+/** What fused element-wise functions mean, on numbers. */
+import { evaluateElementary } from '../../runtime/support/elementary.ts'
+import type { MapExpression } from './ir.ts'
 import { assertNever, nodeAt } from './operands.ts'
 
-const truth = (value: boolean): number => (value ? 1 : 0)
-
-/** `fn` of numbers. Functions of NaN are NaN, comparisons with NaN false (`ne` true). */
-export function evaluateMap(fn: MapFunction, args: readonly number[]): number {
-  const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = args
-  switch (fn) {
-    case 'neg':
-      return -a
-    case 'exp':
-      return Math.exp(a)
-    case 'log':
-      return Math.log(a)
-    case 'sqrt':
-      return Math.sqrt(a)
-    case 'square':
-      return a * a
-    case 'reciprocal':
-      return 1 / a
-    case 'abs':
-      return Math.abs(a)
-    case 'sign':
-      return Math.sign(a)
-    case 'sigmoid':
-      return 1 / (1 + Math.exp(-a))
-    case 'tanh':
-      return Math.tanh(a)
-    case 'softplus':
-      return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)))
-    case 'sin':
-      return Math.sin(a)
-    case 'cos':
-      return Math.cos(a)
-    case 'atan':
-      return Math.atan(a)
-    case 'floor':
-      return Math.floor(a)
-    case 'not':
-      return truth(a === 0)
-    case 'add':
-      return a + b
-    case 'sub':
-      return a - b
-    case 'mul':
-      return a * b
-    case 'div':
-      return a / b
-    case 'pow':
-      return Math.pow(a, b)
-    case 'min':
-      return Math.min(a, b)
-    case 'max':
-      return Math.max(a, b)
-    case 'eq':
-      return truth(a === b)
-    case 'ne':
-      return truth(a !== b)
-    case 'lt':
-      return truth(a < b)
-    case 'le':
-      return truth(a <= b)
-    case 'gt':
-      return truth(a > b)
-    case 'ge':
-      return truth(a >= b)
-    case 'and':
-      return truth(a !== 0 && b !== 0)
-    case 'or':
-      return truth(a !== 0 || b !== 0)
-    case 'select':
-      return a === 0 ? c : b
-    default:
-      return assertNever(fn)
-  }
-}
+export { evaluateElementary as evaluateMap } from '../../runtime/support/elementary.ts'
 
 /** A fused expression of numbers. */
 export function evaluateExpression(expression: MapExpression, args: readonly number[]): number {
@@ -86,7 +11,7 @@ export function evaluateExpression(expression: MapExpression, args: readonly num
     case 'argument':
       return nodeAt(args, expression.index)
     case 'apply':
-      return evaluateMap(
+      return evaluateElementary(
         expression.fn,
         expression.args.map((argument) => evaluateExpression(argument, args)),
       )

@@ -58,6 +58,18 @@ export function keptValues(graph: Graph): Set<ValueId> {
   return new Set([...graph.outputs, ...graph.stores].map(({ value }) => value))
 }
 
+/** Everything that the given values depend on, themselves included. */
+export function reachable(graph: Graph, roots: readonly ValueId[]): ReadonlySet<ValueId> {
+  const found = new Set<ValueId>()
+  const pending = [...roots]
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (found.has(value)) continue
+    found.add(value)
+    pending.push(...operandsOf(nodeAt(graph.nodes, value)))
+  }
+  return found
+}
+
 /** The node of a value; throws for a value that the list lacks. */
 export function nodeAt<N = IrNode>(nodes: readonly N[], value: ValueId): N {
   const node = nodes[value]

@@ -4,10 +4,26 @@
  */
 import { EngineError } from './errors.ts'
 import type { Engine } from './network.ts'
-import { createTfjsEngine, engineFacts, engineNames, loadLibrary, type EngineName } from './tfjs.ts'
+import {
+  createTfjsEngine,
+  engineFacts,
+  loadLibrary,
+  tfjsEngineNames,
+  type TfjsEngineName,
+} from './tfjs.ts'
+import {
+  createWasmEngine,
+  wasmDescription,
+  wasmObstacle,
+  type WasmEngineOptions,
+} from './wasm/engine.ts'
 
 export { EngineError } from './errors.ts'
-export { engineNames, type EngineName } from './tfjs.ts'
+export type { WasmArtifact } from './wasm/artifact.ts'
+
+export const engineNames = ['wasm', ...tfjsEngineNames] as const
+/** Fastest first. */
+export type EngineName = (typeof engineNames)[number]
 export type * from './network.ts'
 
 /** One engine as `ccn doctor` lists it. */
@@ -32,8 +48,11 @@ export async function listEngines(): Promise<EngineReport[]> {
  * The engine of that name, or with 'auto' the fastest that can be used here. Throws EngineError
  * with one sentence, and how to install what is missing.
  */
-export async function selectEngine(name: 'auto' | EngineName = 'auto'): Promise<Engine> {
-  if (name === 'auto') return firstUsable()
+export async function selectEngine(
+  name: 'auto' | EngineName = 'auto',
+  options: WasmEngineOptions = {},
+): Promise<Engine> {
+  if (name === 'auto') return firstUsable(options)
   if (!engineNames.includes(name)) {
     throw new EngineError(
       `There is no engine called ${String(name)}; there are auto, ${engineNames.join(', ')}.`,
@@ -41,15 +60,19 @@ export async function selectEngine(name: 'auto' | EngineName = 'auto'): Promise<
   }
   const report = await reportOn(name)
   if (!report.available) throw new EngineError(report.reason)
-  return createTfjsEngine(name)
+  return create(name, options)
 }
 
-async function firstUsable(): Promise<Engine> {
+async function create(name: EngineName, options: WasmEngineOptions): Promise<Engine> {
+  return name === 'wasm' ? createWasmEngine(options) : createTfjsEngine(name)
+}
+
+async function firstUsable(options: WasmEngineOptions): Promise<Engine> {
   for (const name of engineNames) {
     const { available } = await reportOn(name)
     if (!available) continue
     try {
-      return await createTfjsEngine(name)
+      return await create(name, options)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
     }
@@ -58,6 +81,11 @@ async function firstUsable(): Promise<Engine> {
 }
 
 async function reportOn(name: EngineName): Promise<EngineReport> {
+  if (name === 'wasm') {
+    const reason = wasmObstacle()
+    const facts = { name, description: wasmDescription(), speed: 'fastest on a CPU' } as const
+    return { ...facts, available: reason === undefined, ...(reason !== undefined && { reason }) }
+  }
   const { description, speed } = engineFacts[name]
   const facts = { name, description, speed }
   try {
@@ -68,8 +96,8 @@ async function reportOn(name: EngineName): Promise<EngineReport> {
   }
 }
 
-function reasonFor(name: EngineName, error: unknown): string {
-  const packages: Readonly<Record<EngineName, string>> = {
+function reasonFor(name: TfjsEngineName, error: unknown): string {
+  const packages: Readonly<Record<TfjsEngineName, string>> = {
     'tfjs-node': '@tensorflow/tfjs-node',
     'tfjs-wasm': '@tensorflow/tfjs-backend-wasm',
     'tfjs-cpu': '@tensorflow/tfjs-backend-cpu',

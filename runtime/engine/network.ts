@@ -4,6 +4,8 @@
  * Everything crosses this border as plain typed arrays, so that no caller knows tensors.
  */
 
+import type { WasmArtifact } from './wasm/artifact.ts'
+
 /** Presented values by input name (`x`, `y.target`), row-major [count, ...shape]. */
 export type Presented = Readonly<Record<string, Float32Array>>
 
@@ -12,7 +14,7 @@ export type Rates = Readonly<Record<string, number>>
 
 export interface NamedArray {
   readonly shape: readonly number[]
-  readonly data: Float32Array
+  readonly data: Float32Array | Float64Array
 }
 
 export interface CreateOptions {
@@ -20,6 +22,8 @@ export interface CreateOptions {
   readonly seed?: number
   /** Overrides of parameters by name; switches take 0 or 1 or a boolean. */
   readonly parameters?: Readonly<Record<string, number | boolean>>
+  /** Examples in a step, by which an engine may plan memory and threads. Default 32. */
+  readonly batch?: number
   /**
    * Replaces a draw: called with the stream's name, the step and the number of elements; a
    * returned array is used as it is. For replaying recorded noise.
@@ -55,10 +59,12 @@ export interface Network {
 
 export interface Engine {
   readonly name: string
+  /** What the compiler must emit for it: a JavaScript module, or a WebAssembly program. */
+  readonly target: 'tfjs' | 'wasm'
   /** One line for people: backend, version, threads. */
   readonly description: string
-  /** Instantiates a compiled module (its JavaScript text). */
-  instantiate(javascript: string, options: CreateOptions): Promise<Network>
+  /** Instantiates what the compiler emitted for its target: JavaScript text, or a program. */
+  instantiate(program: string | WasmArtifact, options: CreateOptions): Promise<Network>
   /** Number of live tensors, for leak checks; undefined if the engine has none. */
   liveTensors(): number | undefined
 }

@@ -11,9 +11,9 @@ import { dirname, sep } from 'node:path'
 import { EngineError } from './errors.ts'
 import type { CreateOptions, Engine, Network } from './network.ts'
 
-export const engineNames = ['tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const
+export const tfjsEngineNames = ['tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const
 /** Fastest first. */
-export type EngineName = (typeof engineNames)[number]
+export type TfjsEngineName = (typeof tfjsEngineNames)[number]
 
 /** What an engine is, whether or not it can be used here. */
 export interface EngineFacts {
@@ -24,7 +24,7 @@ export interface EngineFacts {
   readonly speed: string
 }
 
-export const engineFacts: Readonly<Record<EngineName, EngineFacts>> = {
+export const engineFacts: Readonly<Record<TfjsEngineName, EngineFacts>> = {
   'tfjs-node': {
     backend: 'tensorflow',
     description: 'TensorFlow.js on the native TensorFlow library',
@@ -45,7 +45,7 @@ export const engineFacts: Readonly<Record<EngineName, EngineFacts>> = {
 type Library = typeof TF
 
 /** Loads the library with the backend of `name` registered. Throws what the loading throws. */
-export async function loadLibrary(name: EngineName): Promise<Library> {
+export async function loadLibrary(name: TfjsEngineName): Promise<Library> {
   switch (name) {
     case 'tfjs-node':
       return quieted(await loadNative())
@@ -66,22 +66,28 @@ export async function loadLibrary(name: EngineName): Promise<Library> {
 }
 
 /** The engine `name`. Throws EngineError if its backend does not start. */
-export async function createTfjsEngine(name: EngineName): Promise<Engine> {
+export async function createTfjsEngine(name: TfjsEngineName): Promise<Engine> {
   const library = await loadLibrary(name)
   const { backend, description } = engineFacts[name]
   await activate(library, name)
   return {
     name,
+    target: 'tfjs',
     description: `${description}, version ${library.version_core}`,
-    async instantiate(javascript, options) {
+    async instantiate(program, options) {
+      if (typeof program !== 'string') {
+        throw new EngineError(
+          `The engine ${name} runs JavaScript modules, not WebAssembly programs.`,
+        )
+      }
       await activate(library, name)
-      return instantiate(library, javascript, options)
+      return instantiate(library, program, options)
     },
     liveTensors: () => (library.getBackend() === backend ? library.memory().numTensors : undefined),
   }
 }
 
-async function activate(library: Library, name: EngineName): Promise<void> {
+async function activate(library: Library, name: TfjsEngineName): Promise<void> {
   const { backend } = engineFacts[name]
   if (library.getBackend() === backend) return
   if (!(await library.setBackend(backend))) {

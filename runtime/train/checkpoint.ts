@@ -99,7 +99,9 @@ function readStorages(
   fail: (reason: string) => never,
 ): Record<string, NamedArray> {
   const entries = [...tensors].map(([name, { shape, data }]): [string, NamedArray] => {
-    if (!(data instanceof Float32Array)) return fail(`tensor ${name} is not of type F32`)
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+      return fail(`tensor ${name} is neither of type F32 nor F64`)
+    }
     return [name, { shape, data }]
   })
   return Object.fromEntries(entries)

@@ -22,7 +22,11 @@ describe('wrong calls', () => {
     ['train tiny.ccn --epochs many', 2, 'It must be a whole number of at least 0.'],
     ['train tiny.ccn --batch 0', 2, 'at least 1'],
     ['train tiny.ccn --seed 1.5', 2, 'It must be a whole number.'],
-    ['train tiny.ccn --engine gpu', 2, 'Allowed choices are auto, tfjs-node, tfjs-wasm, tfjs-cpu'],
+    [
+      'train tiny.ccn --engine gpu',
+      2,
+      'Allowed choices are auto, wasm, tfjs-node, tfjs-wasm, tfjs-cpu',
+    ],
     ['train tiny.ccn --set hidden', 2, 'It must be a parameter and its value, e.g. hidden=100.'],
     ['train tiny.ccn --set hidden=', 2, 'It must be a parameter and its value'],
     ['train tiny.ccn --set', 2, "option '--set <name=value>' argument missing"],

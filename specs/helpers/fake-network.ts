@@ -99,8 +99,8 @@ export class FakeNetwork implements Network {
     for (const [name, { data }] of Object.entries(values)) {
       if (!['W', 'momentum(W)'].includes(name)) throw new RangeError(`There is no weight ${name}.`)
       if (data.length !== this.#weights.length) throw new RangeError(`${name} has another shape.`)
-      if (name === 'W') this.#weights = data.slice()
-      else this.#momentum = data.slice()
+      if (name === 'W') this.#weights = Float32Array.from(data)
+      else this.#momentum = Float32Array.from(data)
     }
   }
 
@@ -141,6 +141,7 @@ export class FakeNetwork implements Network {
 export function fakeEngine(options: FakeOptions = {}): Engine {
   return {
     name: 'fake',
+    target: 'tfjs',
     description: 'logistic regression',
     instantiate: async (_, { seed }) => new FakeNetwork({ ...options, seed: seed ?? 0 }),
     liveTensors: () => undefined,

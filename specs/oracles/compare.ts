@@ -56,7 +56,7 @@ class Worst {
 }
 
 /** Largest difference over the largest entry; the difference itself where all entries are 0. */
-export function deviation(expected: Float32Array, found: Float32Array): number {
+export function deviation(expected: ArrayLike<number>, found: ArrayLike<number>): number {
   if (expected.length !== found.length) return Number.POSITIVE_INFINITY
   let difference = 0
   let size = 0

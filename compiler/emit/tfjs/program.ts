@@ -8,7 +8,14 @@
  * wrong. Values that nothing reads are left out, and `stop` is left out of the way.
  */
 import type { Graph, IrModule, IrNode, Operation, ValueId } from '../../ir/ir.ts'
-import { bareOperation, isLeaf, nodeAt, operandsOf, withOperands } from '../../ir/operands.ts'
+import {
+  bareOperation,
+  isLeaf,
+  nodeAt,
+  operandsOf,
+  reachable,
+  withOperands,
+} from '../../ir/operands.ts'
 
 /** A method of the generated class that computes values. */
 export const parts = [
@@ -102,18 +109,6 @@ function splitOutputs(
   const at = graph.outputs.findIndex(({ value }) => nodeAt(graph.nodes, value).section === section)
   if (at < 0) return [graph.outputs, []]
   return [graph.outputs.slice(0, at), graph.outputs.slice(at)]
-}
-
-/** Everything that the given values depend on, themselves included. */
-function reachable(graph: Graph, roots: readonly ValueId[]): Set<ValueId> {
-  const found = new Set<ValueId>()
-  const pending = [...roots]
-  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (found.has(value)) continue
-    found.add(value)
-    pending.push(...operandsOf(nodeAt(graph.nodes, value)))
-  }
-  return found
 }
 
 class Merger {

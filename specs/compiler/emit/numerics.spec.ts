@@ -27,7 +27,7 @@ function presentedTo(module: IrModule, count: number): Record<string, Float32Arr
 
 function expectClose(actual: NamedArray | undefined, expected: NamedArray, what: string): void {
   expect(actual?.shape, what).toEqual(expected.shape)
-  const largest = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
+  const largest = Math.max(1, ...Array.from(expected.data, Math.abs))
   expected.data.forEach((value, i) => {
     const gap = Math.abs((actual?.data[i] ?? Number.NaN) - value)
     const same = Object.is(actual?.data[i], value) || gap <= 1e-5 * largest

@@ -40,7 +40,9 @@ describe('engines', () => {
   it('that do not exist are refused with the names of those that do', async () => {
     const selection = selectEngine('tfjs-gpu' as EngineName)
     await expect(selection).rejects.toThrow(EngineError)
-    await expect(selection).rejects.toThrow('no engine called tfjs-gpu; there are auto, tfjs-node')
+    await expect(selection).rejects.toThrow(
+      'no engine called tfjs-gpu; there are auto, wasm, tfjs-node',
+    )
   })
 
   it.skipIf(native.available)('that are missing say how to install them', async () => {
@@ -62,7 +64,7 @@ describe('the doctor', () => {
     expect(diagnosis.processor.cores).toBeGreaterThan(0)
     expect(diagnosis.memory.total).toBeGreaterThanOrEqual(diagnosis.memory.free)
     expect(diagnosis.webAssembly).toEqual({ available: true, simd: true })
-    expect(diagnosis.engines).toHaveLength(3)
+    expect(diagnosis.engines).toHaveLength(4)
     expect(structuredClone(diagnosis)).toEqual(diagnosis)
   })
 })

@@ -1,0 +1,66 @@
+/** Host scalars as a list of steps that the engine computes before a program runs. */
+import type { ScalarStep } from '../../../runtime/engine/wasm/artifact.ts'
+import type { Graph, MapExpression, ValueId } from '../../ir/ir.ts'
+import { nodeAt } from '../../ir/operands.ts'
+
+/** The steps, and for each wanted value the step that gives it. */
+export function hostScalarSteps(
+  graph: Graph,
+  wanted: readonly ValueId[],
+): { readonly steps: readonly ScalarStep[]; readonly slots: readonly number[] } {
+  const steps: ScalarStep[] = []
+  const made = new Map<ValueId, number>()
+  const push = (step: ScalarStep): number => steps.push(step) - 1
+
+  const expression = (tree: MapExpression, args: readonly number[]): number => {
+    if (tree.kind === 'argument') return nodeAt(args, tree.index)
+    const inner = tree.args.map((each) => expression(each, args))
+    return push({ kind: 'apply', fn: tree.fn, args: inner })
+  }
+  /** Operands come before a value in the graph, so they are made in its order. */
+  const make = (value: ValueId): void => {
+    const node = nodeAt(graph.nodes, value)
+    const arg = (id: ValueId): number => made.get(id) ?? fail(id)
+    switch (node.op) {
+      case 'const':
+        made.set(value, push({ kind: 'const', value: node.value }))
+        return
+      case 'scalar':
+        made.set(
+          value,
+          push(
+            node.source === 'batch' ? { kind: 'batch' } : { kind: node.source, name: node.name },
+          ),
+        )
+        return
+      case 'map':
+        made.set(value, push({ kind: 'apply', fn: node.fn, args: node.args.map(arg) }))
+        return
+      case 'fused':
+        made.set(value, expression(node.expression, node.args.map(arg)))
+        return
+      case 'stop':
+      case 'custom':
+        made.set(value, arg(node.args[0]))
+        return
+      default:
+        fail(value)
+    }
+  }
+  for (const value of needed(graph, wanted)) make(value)
+  return { steps, slots: wanted.map((value) => made.get(value) ?? fail(value)) }
+}
+
+function needed(graph: Graph, wanted: readonly ValueId[]): readonly ValueId[] {
+  const found = new Set(wanted)
+  for (let value = graph.nodes.length - 1; value >= 0; value--) {
+    if (!found.has(value)) continue
+    const node = nodeAt(graph.nodes, value)
+    if ('args' in node) for (const arg of node.args) found.add(arg)
+  }
+  return [...found].toSorted((a, b) => a - b)
+}
+
+function fail(value: ValueId): never {
+  throw new Error(`%${value} is no host scalar`)
+}

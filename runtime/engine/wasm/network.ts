@@ -1,0 +1,366 @@
+/**
+ * A network on the wasm engine: the compiled program, its memory and its threads behind the interface
+ * that the rest of the runtime knows.
+ *
+ * Memory, from the bottom: what is of a fixed size (control words, weights, values that do not grow
+ * with the batch), the examples' memory, sized for `capacity` examples, scratch memory of each thread,
+ * and tables of host scalars. More examples than the capacity make memory grow, up to `chunkLimit`;
+ * answers to yet more are computed in chunks.
+ */
+import { streamKey } from '../../support/random.ts'
+import { svdFactors } from '../../support/svd.ts'
+import { EngineError } from '../errors.ts'
+import type { CreateOptions, NamedArray, Network, Presented, Rates } from '../network.ts'
+import type { PlacedTensor, ProgramInfo, ProgramName, WasmArtifact } from './artifact.ts'
+import { job, jobCount } from './control.ts'
+import { hostScalars } from './scalars.ts'
+import type { WasmMemory } from './webassembly.ts'
+import { countOf, padded, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
+
+/** Bytes of a page of memory. */
+const PAGE = 65_536
+/** Most examples whose values lie in memory at once when answering. */
+const CHUNK = 256
+
+/** A program that is ready to run. */
+export interface Machine {
+  readonly memory: WasmMemory
+  readonly exports: {
+    readonly run: (thread: number) => void
+    readonly signal: (address: number) => void
+  }
+  readonly threads: number
+  /** What the program calls for the host's operations. */
+  readonly operations: { run: (operation: number) => void }
+  readonly terminate: () => void
+}
+
+export class WasmNetwork implements Network {
+  stepCount = 0
+  readonly #artifact: WasmArtifact
+  readonly #machine: Machine
+  readonly #options: CreateOptions
+  readonly #params: Map<string, number>
+  readonly #programs: ReadonlyMap<ProgramName, ProgramInfo>
+  readonly #bytes: 4 | 8
+  #words: Int32Array
+  #elements: Elements
+  /** Examples that memory has room for. */
+  #capacity = 0
+  /** Address behind the examples' memory and the scratch memory: the host scalars. */
+  #scalarBase = 0
+  /** What the host scalars in memory were computed for. */
+  #scalarsFor = ''
+
+  constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
+    this.#artifact = artifact
+    this.#machine = machine
+    this.#options = options
+    this.#bytes = artifact.precision === 'f32' ? 4 : 8
+    this.#programs = new Map(artifact.programs.map((program) => [program.name, program]))
+    this.#params = new Map(artifact.params.map(({ name, value }) => [name, value]))
+    for (const [name, value] of Object.entries(options.parameters ?? {})) this.set(name, value)
+    machine.operations.run = (operation) => this.#operate(operation)
+    this.#words = new Int32Array(machine.memory.buffer)
+    this.#elements = this.#view()
+    this.#words[job.threads / 4] = machine.threads
+    this.#words[job.maySleep / 4] = 1
+    this.#ensureCapacity(4)
+    this.#writeKeys(options.seed ?? 0)
+    for (const file of artifact.files) {
+      const given = options.files?.[file.name]
+      if (!given) throw new RangeError(`What ${file.name} reads from a file is not given`)
+      this.#write(file, 1, given.data)
+    }
+    this.#run('init', 1, {})
+  }
+
+  infer(count: number, inputs: Presented): Record<string, NamedArray> {
+    const { outputs } = this.#program('infer')
+    const chunks = this.#inChunks('infer', count, inputs, () => this.#read(outputs, this.#batch()))
+    const [only, ...more] = chunks
+    if (only && more.length === 0) return only
+    return Object.fromEntries(
+      outputs.map(({ name, shape }) => [name, joined(chunks, name, shapeFor(shape, count))]),
+    )
+  }
+
+  score(count: number, inputs: Presented): Record<string, number> {
+    const { outputs } = this.#program('score')
+    const chunks = this.#inChunks('score', count, inputs, () => this.#numbers(outputs))
+    return Object.fromEntries(
+      outputs.map(({ name }) => [
+        name,
+        chunks.reduce((sum, scores) => sum + (scores[name] ?? Number.NaN), 0),
+      ]),
+    )
+  }
+
+  step(count: number, inputs: Presented, rates: Rates = {}): void {
+    this.#present('step', count, inputs)
+    this.#run('step', count, rates)
+    this.stepCount++
+  }
+
+  measuredStep(count: number, inputs: Presented, rates: Rates = {}): Record<string, number> {
+    this.#present('measured', count, inputs)
+    this.#run('measured', count, rates)
+    this.stepCount++
+    return this.#numbers(this.#program('measured').outputs)
+  }
+
+  observe(count: number, inputs: Presented, names: readonly string[]): Record<string, NamedArray> {
+    this.#present('observe', count, inputs)
+    this.#run('observe', count, {})
+    const { outputs } = this.#program('observe')
+    const wanted = names.map((name) => {
+      const output = outputs.find((each) => each.name === name)
+      if (!output) throw new RangeError(`There is no variable named ${name}`)
+      return output
+    })
+    return this.#read(wanted, count)
+  }
+
+  save(): Record<string, NamedArray> {
+    return this.#read(this.#artifact.storages, 1)
+  }
+
+  load(values: Readonly<Record<string, NamedArray>>): void {
+    const found = Object.entries(values).map(([name, { shape, data }]) => {
+      const storage = this.#artifact.storages.find((each) => each.name === name)
+      if (!storage) throw new RangeError(`There is no weight named ${name}`)
+      if (shape.join() !== storage.shape.join()) {
+        throw new RangeError(
+          `${name} has the shape [${storage.shape.join(', ')}], not [${shape.join(', ')}]`,
+        )
+      }
+      return { storage, data }
+    })
+    for (const { storage, data } of found) this.#write(storage, 1, data)
+  }
+
+  derived(): Record<string, NamedArray> {
+    this.#run('derived', 1, {})
+    return this.#read(this.#program('derived').outputs, 1)
+  }
+
+  set(name: string, value: number | boolean): void {
+    if (!this.#params.has(name)) throw new RangeError(`There is no parameter named ${name}`)
+    this.#params.set(name, Number(value))
+    this.#scalarsFor = ''
+  }
+
+  dispose(): void {
+    this.#words[job.program / 4] = -1
+    this.#machine.exports.signal(jobCount)
+    this.#machine.terminate()
+  }
+
+  // --- memory ----------------------------------------------------------------------------------------
+
+  #view(): Elements {
+    const { buffer } = this.#machine.memory
+    return this.#bytes === 4 ? new Float32Array(buffer) : new Float64Array(buffer)
+  }
+
+  #ensureCapacity(count: number): void {
+    if (count <= this.#capacity) return
+    const { exampleBase, exampleBytes, scratchBytes } = this.#artifact.memory
+    const room = padded(count)
+    const align = (address: number): number => Math.ceil(address / 64) * 64
+    const scratch = align(exampleBase + exampleBytes * room)
+    const perThread = align(scratchBytes.fixed + scratchBytes.perExample * room)
+    this.#scalarBase = scratch + perThread * this.#machine.threads
+    const most = Math.max(...this.#artifact.programs.map(({ slots }) => slots.length))
+    // Kernels may read a little past the end of a tensor.
+    this.#grow(this.#scalarBase + most * 8 + 256)
+    this.#capacity = room
+    this.#words[job.scratch / 4] = scratch
+    this.#words[job.scratchBytes / 4] = perThread
+    this.#words[job.scalars / 4] = this.#scalarBase
+    this.#words[job.scalarStride / 4] = 0
+    this.#scalarsFor = ''
+  }
+
+  #grow(bytes: number): void {
+    const { memory } = this.#machine
+    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE)
+    if (missing > 0) {
+      try {
+        memory.grow(missing)
+      } catch {
+        throw new EngineError(
+          `The circuit ${this.#artifact.name} needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, ` +
+            'which this machine does not give; use a smaller batch or a smaller circuit.',
+        )
+      }
+    }
+    this.#words = new Int32Array(memory.buffer)
+    this.#elements = this.#view()
+  }
+
+  /** Index of a tensor's first element, where `batch` examples are presented. */
+  #index({ place }: PlacedTensor, batch: number): number {
+    switch (place.region) {
+      case 'fixed':
+        return place.address / this.#bytes
+      case 'example':
+        return (this.#artifact.memory.exampleBase + place.bytes * padded(batch)) / this.#bytes
+      case 'scalar':
+        return this.#scalarBase / this.#bytes + place.slot
+    }
+  }
+
+  #read(tensors: readonly PlacedTensor[], batch: number): Record<string, NamedArray> {
+    return Object.fromEntries(
+      tensors.map((tensor) => {
+        const shape = shapeFor(tensor.shape, batch)
+        const data = readTensor(this.#elements, this.#index(tensor, batch), shape)
+        return [tensor.name, { shape, data }]
+      }),
+    )
+  }
+
+  #write(tensor: PlacedTensor, batch: number, values: ArrayLike<number>): void {
+    const shape = shapeFor(tensor.shape, batch)
+    writeTensor(this.#elements, this.#index(tensor, batch), shape, values)
+  }
+
+  #numbers(outputs: readonly PlacedTensor[]): Record<string, number> {
+    const batch = this.#batch()
+    return Object.fromEntries(
+      outputs.map((output) => [output.name, this.#elements[this.#index(output, batch)] ?? 0]),
+    )
+  }
+
+  // --- running ---------------------------------------------------------------------------------------
+
+  #program(name: ProgramName): ProgramInfo {
+    const program = this.#programs.get(name)
+    if (!program) throw new Error(`there is no program ${name}`)
+    return program
+  }
+
+  #batch(): number {
+    return this.#words[job.batch / 4] ?? 0
+  }
+
+  /** Writes what a program reads to memory. */
+  #present(name: ProgramName, count: number, presented: Presented): void {
+    this.#ensureCapacity(count)
+    const needed = this.#program(name).inputs
+    for (const input of this.#artifact.inputs) {
+      if (!needed.includes(input.name)) continue
+      const values = presented[input.name]
+      if (!values) throw new RangeError(`${input.name} is not presented`)
+      const expected = countOf(shapeFor(input.shape, count))
+      if (values.length !== expected) {
+        throw new RangeError(
+          `${input.name} takes ${expected} numbers for ${count} examples, not ${values.length}`,
+        )
+      }
+      this.#write(input, count, values)
+    }
+  }
+
+  #inChunks<T>(name: ProgramName, count: number, inputs: Presented, read: () => T): T[] {
+    const results: T[] = []
+    for (let start = 0; start < count || start === 0; start += CHUNK) {
+      const size = Math.min(CHUNK, count - start)
+      const part = size === count ? inputs : sliced(inputs, count, start, size)
+      this.#present(name, size, part)
+      this.#run(name, size, {})
+      results.push(read())
+    }
+    return results
+  }
+
+  #run(name: ProgramName, batch: number, rates: Rates): void {
+    const program = this.#program(name)
+    this.#words[job.program / 4] = this.#artifact.programs.indexOf(program)
+    this.#words[job.batch / 4] = batch
+    this.#words[job.steps / 4] = 1
+    this.#words[job.firstStep / 4] = this.stepCount
+    this.#writeScalars(program, batch, rates)
+    this.#giveDraws(program, batch)
+    this.#start()
+  }
+
+  #start(): void {
+    const { exports, threads } = this.#machine
+    if (threads > 1) exports.signal(jobCount)
+    exports.run(0)
+  }
+
+  #writeScalars(program: ProgramInfo, batch: number, given: Rates): void {
+    const rates = Object.fromEntries(
+      this.#artifact.rates.map(({ name, value }) => [name, given[name] ?? value]),
+    )
+    const key = `${program.name} ${batch} ${Object.values(rates).join()}`
+    if (key === this.#scalarsFor) return
+    const values = hostScalars(program, { params: this.#params, rates, batch })
+    this.#elements.set(values, this.#scalarBase / this.#bytes)
+    this.#scalarsFor = key
+  }
+
+  #writeKeys(seed: number): void {
+    for (const { draws } of this.#artifact.programs) {
+      for (const { name, key } of draws) {
+        const [first, second] = streamKey(seed, name)
+        this.#words.set([first, second, 0, 0], key / 4)
+      }
+    }
+  }
+
+  /** Recorded draws, where there are any, in place of the program's own. */
+  #giveDraws({ draws }: ProgramInfo, batch: number): void {
+    const { draw } = this.#options
+    if (!draw) return
+    for (const each of draws) {
+      const count = countOf(shapeFor(each.shape, batch))
+      const values = draw(each.name, this.stepCount, count)
+      this.#words[each.key / 4 + 2] = values ? 1 : 0
+      if (values) this.#write(each, batch, values)
+    }
+  }
+
+  /** Does an operation that the program leaves to the host. */
+  #operate(number: number): void {
+    const operation = this.#artifact.operations[number]
+    if (!operation) throw new Error(`there is no host operation ${number}`)
+    const { operand, result, rank, side } = operation
+    const [rows = 1, columns = 1] = shapeFor(operand.shape, this.#batch())
+    const index = this.#index(operand, this.#batch())
+    const matrix = Float32Array.from(readTensor(this.#elements, index, [rows, columns]))
+    const factors = svdFactors(matrix, rows, columns, rank)
+    this.#write(result, this.#batch(), side === 'left' ? factors.left : factors.right)
+  }
+}
+
+/** The examples from `start` on of every input. */
+function sliced(inputs: Presented, count: number, start: number, size: number): Presented {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, values]) => {
+      const each = values.length / count
+      return [name, values.subarray(start * each, (start + size) * each)]
+    }),
+  )
+}
+
+function joined(
+  chunks: readonly Readonly<Record<string, NamedArray>>[],
+  name: string,
+  shape: number[],
+): NamedArray {
+  const parts = chunks.flatMap((chunk) => (chunk[name] ? [chunk[name].data] : []))
+  const data =
+    parts[0] instanceof Float64Array
+      ? new Float64Array(countOf(shape))
+      : new Float32Array(countOf(shape))
+  let at = 0
+  for (const part of parts) {
+    data.set(part, at)
+    at += part.length
+  }
+  return { shape, data }
+}

@@ -1,0 +1,47 @@
+/** Computes the host scalars of a program: numbers that depend on parameters, rates and batch alone. */
+import { evaluateElementary } from '../../support/elementary.ts'
+import type { ProgramInfo } from './artifact.ts'
+
+export interface ScalarEnvironment {
+  readonly params: ReadonlyMap<string, number>
+  readonly rates: Readonly<Record<string, number>>
+  readonly batch: number
+}
+
+/** The value of every slot. */
+export function hostScalars(
+  { scalars, slots }: Pick<ProgramInfo, 'scalars' | 'slots'>,
+  { params, rates, batch }: ScalarEnvironment,
+): number[] {
+  const values: number[] = []
+  for (const step of scalars) {
+    switch (step.kind) {
+      case 'const':
+        values.push(step.value)
+        break
+      case 'param':
+        values.push(params.get(step.name) ?? Number.NaN)
+        break
+      case 'rate':
+        values.push(rates[step.name] ?? Number.NaN)
+        break
+      case 'batch':
+        values.push(batch)
+        break
+      case 'apply':
+        values.push(
+          evaluateElementary(
+            step.fn,
+            step.args.map((arg) => values[arg] ?? Number.NaN),
+          ),
+        )
+        break
+    }
+  }
+  return slots.map((slot) => values[slot] ?? Number.NaN)
+}
+
+/** Whether any slot may change from step to step. */
+export function dependsOnRates({ scalars }: Pick<ProgramInfo, 'scalars'>): boolean {
+  return scalars.some(({ kind }) => kind === 'rate')
+}
