@@ -1,10 +1,11 @@
 /**
- * `npm run docs`: writes the table of diagnostics into docs/language.md, between its two markers. A
- * spec fails if the file is not what this makes.
+ * `npm run docs`: writes the table of diagnostics into docs/language.md, between its two markers, and
+ * docs/library.md. A spec fails if the files are not what this makes.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { codes } from '../compiler/diagnostics/codes.ts'
+import { libraryPage, libraryPath } from './library.ts'
 
 const [begin, end] = ['<!-- diagnostics:begin -->', '<!-- diagnostics:end -->']
 
@@ -25,4 +26,5 @@ export const referencePath = fileURLToPath(new URL('./language.md', import.meta.
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(referencePath, withDiagnostics(readFileSync(referencePath, 'utf8')))
+  writeFileSync(libraryPath, libraryPage())
 }

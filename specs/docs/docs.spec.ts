@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referencePath, withDiagnostics } from '../../docs/generate.ts'
+import { libraryPage, libraryPath } from '../../docs/library.ts'
 import { parse } from '../../grammar/index.ts'
 import { compileText, errorsOf } from '../helpers/compile-text.ts'
 import { root } from '../helpers/repository.ts'
@@ -12,6 +13,9 @@ describe('the documentation', () => {
   it('lists every diagnostic (npm run docs)', () => {
     const text = readFileSync(referencePath, 'utf8')
     expect(withDiagnostics(text)).toBe(text)
+  })
+  it('lists what the standard library declares (npm run docs)', () => {
+    expect(readFileSync(libraryPath, 'utf8')).toBe(libraryPage())
   })
   for (const page of pages) {
     const blocks = [
