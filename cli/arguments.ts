@@ -2,6 +2,7 @@
  * Arguments that several commands share, and how their values are read.
  */
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { suggest } from '../compiler/diagnostics/suggest.ts'
 import type { EngineName } from '../runtime/engine/index.ts'
 import { usageError } from './errors.ts'
 
@@ -57,7 +58,7 @@ export function addModelOptions(command: Command): Command {
 export function addEngineOption(command: Command): Command {
   return command
     .addOption(
-      new Option('--engine <name>', 'what computes (default: the fastest there is)').choices([
+      choiceOption('--engine <name>', 'what computes (default: the fastest there is)', [
         'auto',
         ...engineNames,
       ]),
@@ -74,6 +75,20 @@ export function engineOptions({ threads }: { readonly threads?: number }): {
   readonly threads?: number
 } {
   return threads === undefined ? {} : { threads }
+}
+
+/** An option that takes one of a few words. */
+export function choiceOption(
+  flags: string,
+  description: string,
+  choices: readonly string[],
+): Option {
+  return new Option(flags, `${description}; ${choices.join(', ')}`).argParser((text) => {
+    if (choices.includes(text)) return text
+    const guess = suggest(text, choices)
+    const hint = guess === undefined ? '' : ` Did you mean ${guess}?`
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.${hint}`)
+  })
 }
 
 /** Reads a whole number of at least `least`. */

@@ -3,12 +3,21 @@
  */
 import { fetchDataset } from '../runtime/data/fetch.ts'
 import { READERS } from '../runtime/data/readers.ts'
-import { SOURCES } from '../runtime/data/sources.ts'
+import { fetchName, SOURCES } from '../runtime/data/sources.ts'
 import { defaultDataDir } from './experiment.ts'
+import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { CliError } from './errors.ts'
 import type { Session } from './session.ts'
 
 /** Fetches a public data set, with a line of progress on a terminal. */
 export async function fetchData(session: Session, name: string, dataDir: string | undefined) {
+  if (fetchName(name) === undefined) {
+    const known = Object.keys(SOURCES)
+    const guess = suggest(name.toLowerCase(), known)
+    throw new CliError(`There is no data set ${name} to fetch, only: ${known.join(', ')}.`, {
+      hint: guess && `Did you mean ${guess}?`,
+    })
+  }
   const folder = session.path(dataDir ?? session.io.env['CCN_DATA_DIR'] ?? defaultDataDir)
   const { stderr } = session.io
   let live = false

@@ -2,7 +2,6 @@
  * `ccn eval`: scores of a run, rebuilt from what its manifest holds, or of a file with weights from
  * a checkpoint.
  */
-import { suggest } from '../compiler/diagnostics/suggest.ts'
 import type { NamedArray } from '../runtime/engine/network.ts'
 import { selectEngine } from '../runtime/engine/index.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
@@ -12,11 +11,12 @@ import { evaluate, type Scores } from '../runtime/train/evaluate.ts'
 import { placeholders, readFileArrays } from '../runtime/train/file-arrays.ts'
 import type { Invocation } from '../runtime/train/manifest.ts'
 import { Presenter } from '../runtime/train/present.ts'
-import { findRun, listRuns, RunFolder } from '../runtime/train/run-folder.ts'
+import type { RunFolder } from '../runtime/train/run-folder.ts'
 import { engineOptions, type ModelArguments } from './arguments.ts'
 import { sourceOnDisk, type Source } from './compiling.ts'
 import { CliError, usageError } from './errors.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
+import { openRun } from './resuming.ts'
 import type { Session } from './session.ts'
 
 /** Parts of the data that can be evaluated. */
@@ -120,17 +120,6 @@ async function subjectOfRun(
   }
   const { storages } = await run.readCheckpoint(checkpoint)
   return { ...subject, weights: { path: run.checkpointPath(checkpoint), storages } }
-}
-
-/** The run of that name below `out`, or in that folder. */
-async function openRun(session: Session, target: string, out: string): Promise<RunFolder> {
-  const path = findRun(target, out) ?? findRun(session.path(target), out)
-  if (path !== undefined) return RunFolder.open(path, out)
-  const names = (await listRuns(out)).map(({ name }) => name)
-  const guess = suggest(target, names) ?? names[0]
-  throw new CliError(`There is no run ${target} in ${session.shown(out)}.`, {
-    hint: guess && `Did you mean ${guess}?`,
-  })
 }
 
 function requirePart(data: LoadedDataset, name: EvalArguments['part']): DataPart {

@@ -2,7 +2,8 @@
  * Finds the run that `--resume` means, and what it was started with.
  */
 import type { Invocation } from '../runtime/train/manifest.ts'
-import { listRuns, RunFolder } from '../runtime/train/run-folder.ts'
+import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { findRun, listRuns, RunFolder } from '../runtime/train/run-folder.ts'
 import { CliError } from './errors.ts'
 import { diskHost, sourceRecords } from './host.ts'
 import type { Session } from './session.ts'
@@ -15,7 +16,7 @@ export async function findUnfinished(
   file: string | undefined,
   name: string | true,
 ): Promise<RunFolder> {
-  if (name !== true) return RunFolder.open(name, out)
+  if (name !== true) return openRun(session, name, out)
   const path = file === undefined ? undefined : sourcePath(session.path(file))
   const runs = await listRuns(out)
   const found = runs.find(
@@ -26,6 +27,18 @@ export async function findUnfinished(
   if (found) return found
   const of = file === undefined ? '' : ` of ${file}`
   throw new CliError(`There is no unfinished run${of} in ${session.shown(out)}.`)
+}
+
+/** The run of that name below `out`, or in that folder. */
+export async function openRun(session: Session, target: string, out: string): Promise<RunFolder> {
+  const path = findRun(target, out) ?? findRun(session.path(target), out)
+  if (path !== undefined) return RunFolder.open(path, out)
+  const names = (await listRuns(out)).map(({ name }) => name)
+  const guess = suggest(target, names)
+  const latest = names[0] === undefined ? undefined : `The latest run is ${names[0]}.`
+  throw new CliError(`There is no run ${target} in ${session.shown(out)}.`, {
+    hint: guess ? `Did you mean ${guess}?` : latest,
+  })
 }
 
 /** What was asked for, and for a resumed run otherwise what it was started with. */

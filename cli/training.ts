@@ -5,6 +5,7 @@
 import { basename } from 'node:path'
 import { selectEngine } from '../runtime/engine/index.ts'
 import type { Engine, Network } from '../runtime/engine/network.ts'
+import { IoError } from '../runtime/io/errors.ts'
 import { summaryLines } from '../runtime/report/summary.ts'
 import { restoreNetwork } from '../runtime/train/checkpoint.ts'
 import { RunError } from '../runtime/train/errors.ts'
@@ -188,6 +189,12 @@ async function runInterruptibly(
   try {
     return await run(interrupt)
   } catch (error) {
+    if (error instanceof IoError) {
+      const command = `ccn train --resume ${folder.name}${outOption(args)}`
+      throw new CliError(error.message, {
+        hint: `Once that is mended, go on from the last checkpoint by \`${command}\`.`,
+      })
+    }
     if (!(error instanceof RunError)) throw error
     throw new CliError(error.message, {
       hint: `What was done until then is in ${session.shown(folder.path)}.`,

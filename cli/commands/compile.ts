@@ -1,6 +1,6 @@
 /** `ccn compile FILE` */
-import { Option, type Command } from 'commander'
-import { addModelOptions } from '../arguments.ts'
+import type { Command } from 'commander'
+import { addModelOptions, choiceOption } from '../arguments.ts'
 import type { EmitArguments } from '../emitting.ts'
 import type { Session } from '../session.ts'
 
@@ -11,9 +11,7 @@ export function registerCompile(program: Command, session: Session): void {
     .description('show what becomes of a .ccn file, stage by stage')
     .argument('<file>', 'a .ccn file')
     .addOption(
-      new Option('--emit <stage>', 'syntax tree, model, tensor program, or TypeScript module')
-        .choices(['ast', 'model', 'ir', 'ts'])
-        .default('ts'),
+      choiceOption('--emit <stage>', 'what to show', ['ast', 'model', 'ir', 'ts']).default('ts'),
     )
     .option('--out <folder>', 'write a file there instead of printing')
   addModelOptions(command)

@@ -1,6 +1,6 @@
 /** `ccn eval RUN|FILE` */
-import { Option, type Command } from 'commander'
-import { addEngineOption, addModelOptions } from '../arguments.ts'
+import type { Command } from 'commander'
+import { addEngineOption, addModelOptions, choiceOption } from '../arguments.ts'
 import type { EvalArguments } from '../evaluating.ts'
 import type { Session } from '../session.ts'
 
@@ -12,9 +12,9 @@ export function registerEval(program: Command, session: Session): void {
     .argument('<run|file>', 'name or folder of a run, or a .ccn file')
     .option('--checkpoint <which>', 'latest, best or a file (default: latest)')
     .addOption(
-      new Option('--part <part>', 'which examples')
-        .choices(['test', 'validation', 'train'])
-        .default('test'),
+      choiceOption('--part <part>', 'which examples', ['test', 'validation', 'train']).default(
+        'test',
+      ),
     )
   addEngineOption(addModelOptions(command))
     .option('--data-dir <folder>', 'where data files are (default: as in training)')

@@ -25,6 +25,8 @@ export interface DownloadOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined
   /** Takes the place of the global `fetch`. */
   readonly fetchImpl?: typeof fetch | undefined
+  /** How long a mirror may send nothing, in milliseconds; default 30 seconds. */
+  readonly patience?: number | undefined
 }
 
 /**
@@ -54,7 +56,7 @@ export async function downloadFile(
 }
 
 /** Whether a file's bytes are those that the checksum was published for. */
-export function matchesChecksum(bytes: Buffer, { algorithm, of, hex }: Checksum): boolean {
+export function matchesChecksum(bytes: Buffer, { of, hex }: Checksum): boolean {
   let content = bytes
   if (of === 'content' && bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
@@ -63,7 +65,7 @@ export function matchesChecksum(bytes: Buffer, { algorithm, of, hex }: Checksum)
       return false
     }
   }
-  return createHash(algorithm).update(content).digest('hex') === hex
+  return createHash('sha256').update(content).digest('hex') === hex
 }
 
 /** Fills `part` from one mirror; returns why it failed, or nothing if all is well. */
@@ -90,6 +92,51 @@ async function receive(
   url: string,
   part: string,
   offset: number,
+  options: DownloadOptions,
+): Promise<string | undefined> {
+  const silence = new Silence(options.patience ?? 30_000)
+  try {
+    return await receiveUntil(silence, file, url, part, offset, options)
+  } finally {
+    silence.end()
+  }
+}
+
+/** Gives up on a mirror that sends nothing for too long. */
+class Silence {
+  readonly #controller = new AbortController()
+  readonly #patience: number
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(patience: number) {
+    this.#patience = patience
+    this.broken()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Something came. */
+  broken(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      const seconds = this.#patience / 1000
+      this.#controller.abort(new Error(`nothing came for ${seconds} seconds`))
+    }, this.#patience)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+async function receiveUntil(
+  silence: Silence,
+  file: SourceFile,
+  url: string,
+  part: string,
+  offset: number,
   { onProgress, fetchImpl = fetch }: DownloadOptions,
 ): Promise<string | undefined> {
   let response: Response
@@ -97,7 +144,7 @@ async function receive(
     // Without `identity` a server might pack the file once more, and ranges would not fit.
     const headers: Record<string, string> = { 'accept-encoding': 'identity' }
     if (offset > 0) headers['range'] = `bytes=${offset}-`
-    response = await fetchImpl(url, { headers })
+    response = await fetchImpl(url, { headers, signal: silence.signal })
   } catch (error) {
     return `it cannot be reached (${networkReason(error)})`
   }
@@ -123,6 +170,7 @@ async function receive(
       const next = await reader.read().catch((error: unknown) => networkReason(error))
       if (typeof next === 'string') return `the connection broke (${next})`
       if (next.done) break
+      silence.broken()
       const chunk: Uint8Array = next.value
       await onDisk(part, out.writeFile(chunk))
       received += chunk.length

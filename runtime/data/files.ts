@@ -29,7 +29,7 @@ export async function readDataFiles(
 ): Promise<DataFile[]> {
   const paths = await Promise.all(names.map((name) => findFile(name, context)))
   const missing = names.filter((_, k) => paths[k] === undefined)
-  if (missing.length > 0) throw missingError(missing, context)
+  if (missing.length > 0) throw await missingError(missing, context)
   const files: DataFile[] = []
   for (const path of paths as string[]) {
     files.push({ path, bytes: await unpack(Buffer.from(await readBytes(path)), path) })
@@ -60,13 +60,20 @@ function spellingsOf(name: string): string[] {
   return [...new Set([name, `${name}.gz`, dotted, `${dotted}.gz`])]
 }
 
-function missingError(missing: readonly string[], context: ReaderContext): DataError {
+async function missingError(
+  missing: readonly string[],
+  context: ReaderContext,
+): Promise<DataError> {
   const files = `${missing.length > 1 ? 'files' : 'file'} ${missing.map((n) => `${n}(.gz)`).join(', ')}`
   const fetchable = fetchName(context.dataset)
   const fetch = fetchable ? `run \`ccn data fetch ${fetchable}\` or ` : ''
   const where = context.dataDir === undefined ? '' : ` in ${context.dataDir}`
+  const folder =
+    context.dataDir !== undefined && !(await exists(context.dataDir))
+      ? ', a folder that is missing'
+      : ''
   const set = context.dataDir === undefined ? ` for data set ${context.dataset}` : ''
-  return new DataError(`No ${files}${where}${set}: ${fetch}pass --data-dir.`)
+  return new DataError(`No ${files}${where}${folder}${set}: ${fetch}pass --data-dir.`)
 }
 
 /** Gzip is told by its first two bytes, which begin no other format read here. */

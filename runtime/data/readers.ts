@@ -56,6 +56,7 @@ function stretchOf(
   { skip, count }: { skip: number | string; count: number | string | undefined },
   context: ReaderContext,
 ): DataPart {
+  if (whole.count === 0) return whole
   const named = { skip, count: count ?? Math.max(1, whole.count - Number(skip)) }
   const stretch = numberArguments({ name: plan.name, positional: [], named }, STRETCH, context)
   const end = stretch.skip + stretch.count

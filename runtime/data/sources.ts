@@ -1,12 +1,11 @@
 /**
  * Where the public data sets can be had: for each file the mirrors, in the order to try them, and
- * the published checksum. MNIST is checked by SHA-256 of the unpacked content, so that files packed
- * anew pass as well; the others by the MD5 of the packed file, as published by their makers.
+ * the SHA-256 checksum: for MNIST of the unpacked content, so that files packed anew pass as well, for
+ * the others of the packed file.
  */
 
-/** A published checksum, of the file as it is sent or of its content once unpacked. */
+/** A SHA-256 checksum, of the file as it is sent or of its content once unpacked. */
 export interface Checksum {
-  readonly algorithm: 'md5' | 'sha256'
   readonly of: 'file' | 'content'
   readonly hex: string
 }
@@ -71,10 +70,22 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   'fashion-mnist': {
     folder: 'fashion_mnist',
     files: [
-      fashion('train-images-idx3-ubyte.gz', '8d4fb7e6c68d591d4c3dfef9ec88bf0d'),
-      fashion('train-labels-idx1-ubyte.gz', '25c81989df183df01b3e8a0aad5dffbe'),
-      fashion('t10k-images-idx3-ubyte.gz', 'bef4ecab320f06d8554ea6380940ec79'),
-      fashion('t10k-labels-idx1-ubyte.gz', 'bb300cfdad3c16e7a12a480ee83cd310'),
+      fashion(
+        'train-images-idx3-ubyte.gz',
+        '3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84',
+      ),
+      fashion(
+        'train-labels-idx1-ubyte.gz',
+        'a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845',
+      ),
+      fashion(
+        't10k-images-idx3-ubyte.gz',
+        '346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073',
+      ),
+      fashion(
+        't10k-labels-idx1-ubyte.gz',
+        '67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5',
+      ),
     ],
   },
   cifar10: {
@@ -83,7 +94,10 @@ export const SOURCES: Readonly<Record<string, Source>> = {
       {
         name: 'cifar-10-binary.tar.gz',
         urls: CIFAR.map((base) => `${base}cifar-10-binary.tar.gz`),
-        checksum: { algorithm: 'md5', of: 'file', hex: 'c32a1d4ab5d03f1284b67883e8d87530' },
+        checksum: {
+          of: 'file',
+          hex: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
+        },
         unpack: {
           members: [1, 2, 3, 4, 5].map((k) => `data_batch_${k}.bin`).concat('test_batch.bin'),
           size: 30_730_000,
@@ -95,10 +109,10 @@ export const SOURCES: Readonly<Record<string, Source>> = {
 
 function mnist(name: string, hex: string): SourceFile {
   const urls = MNIST.map((base) => base + name)
-  return { name, urls, checksum: { algorithm: 'sha256', of: 'content', hex } }
+  return { name, urls, checksum: { of: 'content', hex } }
 }
 
 function fashion(name: string, hex: string): SourceFile {
   const urls = FASHION.map((base) => base + name)
-  return { name, urls, checksum: { algorithm: 'md5', of: 'file', hex } }
+  return { name, urls, checksum: { of: 'file', hex } }
 }

@@ -94,9 +94,14 @@ export function identityOf(manifest: ManifestDraft): string {
 export function differences(manifest: ManifestDraft, other: ManifestDraft): string[] {
   const mine = identityParts(manifest)
   const theirs = identityParts(other)
-  return Object.keys(mine).flatMap((key) => {
+  const differing = Object.keys(mine).filter(
+    (key) => canonical(mine[key]) !== canonical(theirs[key]),
+  )
+  // With another text, the plan and the parameters differ because of it.
+  const follows = differing.includes('sources') ? ['plan', 'parameters'] : []
+  return differing.flatMap((key) => {
+    if (follows.includes(key)) return []
     const [a, b] = [mine[key], theirs[key]]
-    if (canonical(a) === canonical(b)) return []
     if (key === 'files' && other.files) return fileDifferences(manifest.files ?? [], other.files)
     if (key === 'sources') return sourceDifferences(manifest.sources, other.sources)
     return valueDifferences(key, a, b)

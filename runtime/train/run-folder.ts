@@ -13,7 +13,7 @@
  * does not know.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { NamedArray } from '../engine/network.ts'
 import { readBytes, writeFileAtomic } from '../io/atomic.ts'
@@ -73,12 +73,14 @@ export class RunFolder implements RunStore {
         ? await claimNumbered(root, `${draft.model}-${draft.experiment}`)
         : await claimNamed(root, options.name, options.force ?? false)
     const folder = new RunFolder(join(root, name), createManifest(draft, name, options.startedAt))
-    await folder.lock()
     try {
+      await folder.lock()
       for (const file of FILES) await remove(join(folder.path, file))
       await folder.#writeManifest()
     } catch (error) {
       await folder.unlock()
+      // Nothing is left of a folder that could not be filled; one with other things in it stays.
+      await rmdir(folder.path).catch(() => undefined)
       throw error
     }
     return folder

@@ -24,12 +24,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const mine: Holder = { process: process.pid, host: hostname(), ...(started && { started }) }
   for (let attempt = 0; ; attempt++) {
     try {
-      const file = await open(path, 'wx')
-      try {
-        await file.writeFile(JSON.stringify(mine))
-      } finally {
-        await file.close()
-      }
+      await writeNew(path, JSON.stringify(mine))
       return () => rm(path, { force: true })
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw toIoError('write', path, error)
@@ -44,6 +39,18 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       )
     }
     await rm(path, { force: true })
+  }
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(text)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await file.close()
   }
 }
 
