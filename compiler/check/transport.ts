@@ -34,6 +34,7 @@ function copiedFrom(elements: Elements, connection: Connection): Connection | un
       if (seen.has(element.name)) continue
       seen.add(element.name)
       if (element.kind === 'let') pending.push(element.definition.value)
+      if (element.kind === 'matrix' && element.matrix.tied) pending.push(element.matrix.init)
       if (element.kind !== 'connection') continue
       const other = element.connection
       if (other.tied) pending.push(other.tied)

@@ -22,8 +22,10 @@ export function differential(
   changeOf: ChangeOf,
 ): WeightValue | undefined {
   switch (element.kind) {
-    case 'matrix':
-      return undefined
+    case 'matrix': {
+      const { tied, init } = element.matrix
+      return tied ? ofExpression(context, weights, init.value, init.scope, changeOf) : undefined
+    }
     case 'connection': {
       const axes = weights.element(element)?.axes
       if (!axes) return undefined

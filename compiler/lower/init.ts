@@ -68,6 +68,7 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
     }
   }
   for (const matrix of model.matrices) {
+    if (matrix.tied) continue
     const target = {
       name: matrix.name,
       axes: [matrix.rows.name, matrix.columns.name],

@@ -5,9 +5,9 @@
  */
 import type { Argument, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { MeasurePlan } from '../../runtime/train/plan.ts'
-import type { ValueId } from '../ir/ir.ts'
+import type { Shape, ValueId } from '../ir/ir.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
-import type { Population, Scope } from '../model/model.ts'
+import type { Population, Scope, Value } from '../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import type { WeightElement } from './context.ts'
 import { differential, type ChangeOf } from './differential.ts'
@@ -359,16 +359,14 @@ export class MeasureLowering {
     for (let i = 0; i < count; i++) {
       const value = i === 0 ? first : this.#variable(argument.value, i, arrays)
       if (value === undefined) return undefined
-      const number = statistic(b, name, value)
-      values.push(number)
+      values.push(value)
       outputs.push(`${label}[${i}]`)
-      b.output(`${label}[${i}]`, number)
+      b.output(`${label}[${i}]`, statistic(b, name, value))
     }
-    if (name === 'mean') {
-      const total = values.reduce((x, y) => b.map('add', x, y))
-      b.output(label, b.map('div', total, b.constant(values.length)))
-      outputs.push(label)
-    }
+    // Overall, every unit of every element counts alike.
+    const together = values.map((value) => b.broadcast(value, ['batch', unitsOf(b.shapeOf(value))]))
+    b.output(label, statistic(b, name, together.length > 1 ? b.concat(together, 1) : first))
+    outputs.push(label)
     return { label, outputs }
   }
 
@@ -383,9 +381,11 @@ export class MeasureLowering {
         if (!value) return undefined
         let population: Population | undefined
         if (value.kind === 'population') population = value.population
-        else if (value.kind === 'populations') {
-          arrays.add(value.elements.length)
-          population = value.elements[i]
+        else if (value.kind === 'populations' || value.kind === 'list') {
+          const elements = populationsOf(value)
+          if (!elements) return 'unknown'
+          arrays.add(elements.length)
+          population = elements[i]
         }
         const current = population && context.index.populations.get(population.name)
         if (!current) return 'unknown'
@@ -422,6 +422,21 @@ const textOf = (expression: Expression): string =>
     : expression.kind === 'NumberLiteral'
       ? expression.text
       : '...'
+
+/** The populations of an array, or of a list such as `[...h, y]`; undefined if it holds others. */
+function populationsOf(value: Value): readonly Population[] | undefined {
+  if (value.kind === 'population') return [value.population]
+  if (value.kind === 'populations') return value.elements
+  if (value.kind !== 'list') return undefined
+  const parts = value.elements.map(populationsOf)
+  const known = parts.filter((each) => each !== undefined)
+  return known.length === parts.length ? known.flat() : undefined
+}
+
+const unitsOf = (shape: Shape): number => {
+  const last = shape.at(-1)
+  return typeof last === 'number' ? last : 1
+}
 
 function findFamilyOf(circuit: CircuitLowering, expression: Expression, scope: Scope): boolean {
   if (expression.kind !== 'Name') return false

@@ -114,10 +114,13 @@ export class Weights {
           : { value, axes: connectionTarget(element.connection).axes }
       }
       case 'matrix': {
-        const { rows, columns, name, span } = element.matrix
-        const shape = [rows.size, columns.size]
-        const value = this.#once(name, span, () => this.#read(name, shape))
-        return value === undefined ? undefined : { value, axes: [rows.name, columns.name] }
+        const { rows, columns, name, span, init, tied } = element.matrix
+        const axes = [rows.name, columns.name]
+        const target = { name, axes, shape: [rows.size, columns.size] }
+        const value = this.#once(name, span, () =>
+          tied ? this.expression(init, target) : this.#read(name, target.shape),
+        )
+        return value === undefined ? undefined : { value, axes }
       }
       case 'let': {
         const { definition } = element
@@ -265,7 +268,7 @@ export class Weights {
         : undefined
     const [only] = elements
     if (elements.length === 1) return only
-    const between = target && elements.filter((element) => joins(element, target.axes))
+    const between = target && elements.filter((element) => this.#joins(element, target.axes))
     const [found] = between ?? []
     if (between?.length === 1) return found
     return this.#context.diagnostics.report(
@@ -280,6 +283,14 @@ export class Weights {
         hint: `choose one by its number, as in \`${bare ?? 'W'}[0]\`; none of them is the only one between the same two populations`,
       },
     )
+  }
+
+  /** Whether an element joins the two populations; the axes of a `let` show when it is lowered. */
+  #joins(element: WeightElement, axes: readonly string[]): boolean {
+    if (element.kind !== 'let') return joins(element, axes)
+    if (this.#running.includes(`let ${element.definition.name}`)) return false
+    const [a, b] = this.element(element)?.axes ?? []
+    return (a === axes[0] && b === axes[1]) || (a === axes[1] && b === axes[0])
   }
 
   #isWeight(name: string, scope: Scope): boolean {

@@ -79,8 +79,17 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
         }
         const { name, family, entry } = register(site, item.name, claimed.index)
         site.scope.declare(item.name.name, entry)
-        const init = patchedInit(circuit, family) ?? { value: item.value, scope: site.scope }
-        circuit.matrices.push({ name, family, ...claimed, rows, columns, init, span: item.span })
+        const value = patchedValue(circuit, family)
+        circuit.matrices.push({
+          name,
+          family,
+          ...claimed,
+          rows,
+          columns,
+          init: value?.init ?? { value: item.value, scope: site.scope },
+          tied: value?.tied ?? false,
+          span: item.span,
+        })
         break
       }
       case 'Let': {
@@ -172,15 +181,19 @@ function markBroken(
   }
 }
 
-/** The initial value that a variant gives a matrix. */
-function patchedInit(circuit: Circuit, family: string): WeightExpression | undefined {
+/** The value that a variant gives a matrix, and whether always or at the start. */
+function patchedValue(
+  circuit: Circuit,
+  family: string,
+): { readonly init: WeightExpression; readonly tied: boolean } | undefined {
   const properties = circuit
     .patchesFor(family)
     .flatMap(({ change, scope }) => change.properties.map((property) => ({ property, scope })))
-  const last = properties.findLast(({ property }) => property.kind === 'InitProperty')
-  return last?.property.kind === 'InitProperty'
-    ? { value: last.property.value, scope: last.scope }
-    : undefined
+  for (const { property, scope } of properties.toReversed()) {
+    if (property.kind === 'InitProperty' || property.kind === 'TiedProperty')
+      return { init: { value: property.value, scope }, tied: property.kind === 'TiedProperty' }
+  }
+  return undefined
 }
 
 function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): void {

@@ -277,6 +277,8 @@ export interface Matrix {
   readonly rows: Population
   readonly columns: Population
   readonly init: WeightExpression
+  /** Whether it equals its expression at all times (`E: tied = ...`), not at the start alone. */
+  readonly tied: boolean
   readonly span: Span
 }
 
