@@ -191,6 +191,11 @@ export function lowerDerived(context: Omit<LowerContext, 'builder'>): Graph {
       if (value !== undefined) builder.output(bias.storage, value)
     }
   }
+  for (const matrix of context.model.matrices) {
+    if (!matrix.tied) continue
+    const value = weights.element({ kind: 'matrix', name: matrix.name, matrix })?.value
+    if (value !== undefined) builder.output(matrix.name, value)
+  }
   for (const definition of context.model.lets) {
     const value = weights.element({ kind: 'let', name: definition.name, definition })?.value
     if (value !== undefined) builder.output(definition.name, value)

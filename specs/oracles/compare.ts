@@ -2,29 +2,31 @@
  * Runs a network step by step beside a fixture and gives the largest deviation of every quantity,
  * relative to the largest entry of the fixture's tensor. Angles are compared in degrees.
  *
- * Fixtures hold two runs of the reference, in single and in double precision. Where rounding makes
- * them differ, the double one is the truth and the single one is as far off as rounding takes the
- * reference itself; the smaller deviation from the two counts.
+ * Fixtures hold two runs of the reference, in single and in double precision. The double one is the
+ * truth, and the single one is as far off as rounding takes the reference itself. A network in double
+ * precision is compared with the truth, one in single precision with whichever is closer.
  */
-import type { NamedArray, Network, Presented } from '../../runtime/engine/network.ts'
+import type { NamedArray, Network, Presented, Rates } from '../../runtime/engine/network.ts'
+import { scheduleFactor } from '../../runtime/train/schedule.ts'
 import {
   numbersOf,
   transposed,
   type Fixture,
   type FixtureLayer,
+  type FixtureStep,
   type FixtureTensor,
 } from './fixture.ts'
-import type { Mapping, Place } from './mapping.ts'
+import type { Found, Mapping, Measured, Place } from './mapping.ts'
 
 export interface Deviation {
-  /** `W`, `grad_bp_W`, `angle_fa/layer_1`, ... over all layers and steps. */
+  /** `W`, `grad_bp_W`, `angle_fa`, ... over all layers and steps. */
   readonly quantity: string
   readonly worst: number
   /** Where it is worst. */
   readonly where: string
   /** What the deviation is measured in. */
   readonly unit: 'relative' | 'degrees'
-  /** How far the reference's run in single precision is from its run in double. */
+  /** How far the reference's run in single precision is from its run in double, at most. */
   readonly reference: number
   readonly compared: number
 }
@@ -74,126 +76,277 @@ export function deviation(expected: ArrayLike<number>, found: ArrayLike<number>)
 }
 
 /** A fixture's tensor in the layout of our storage. */
-export function toOurs(
-  tensor: FixtureTensor,
-  layout: 'same' | 'transposed' | 'diagonal',
-): Float32Array {
+export function toOurs(tensor: FixtureTensor, layout: Place['layout']): Float32Array {
   const data = numbersOf(tensor)
   if (layout === 'transposed') return transposed(tensor.shape, data)
   if (layout === 'same') return data
   const [rows = 0, columns = 0] = tensor.shape
+  const isDiagonal = data.every(
+    (value, i) => value === 0 || Math.floor(i / columns) === i % columns,
+  )
+  if (!isDiagonal) throw new RangeError('A fixture has a full matrix where cells join one to one.')
   return Float32Array.from({ length: rows }, (_, i) => data[i * columns + i] ?? 0)
 }
 
 export function loadInitial(network: Network, fixture: Fixture, mapping: Mapping): void {
   const shapes = network.save()
   const values: Record<string, NamedArray> = {}
-  for (const [layer, tensors] of fixture.init.entries()) {
-    for (const [key, tensor] of Object.entries(tensors)) {
-      const place = mapping.storage(key, layer)
-      const known = place && shapes[place.name]
-      if (tensor && place && known)
-        values[place.name] = { shape: known.shape, data: toOurs(tensor, place.layout) }
-    }
-  }
+  forEachTensor(fixture.init, (key, layer, tensor) => {
+    const place = placeOf(mapping.storage(key, layer), `init.${key}`)
+    const [name = ''] = place?.names ?? []
+    const known = shapes[name]
+    if (place && known) values[name] = { shape: known.shape, data: toOurs(tensor, place.layout) }
+  })
   network.load(values)
 }
 
+/** The place of a tensor; undefined if it is left out for a reason. Throws if it is unknown. */
+function placeOf(found: Found | undefined, what: string): Place | undefined {
+  if (!found) throw new RangeError(`The fixture has ${what}, which is not known here.`)
+  return 'uncompared' in found ? undefined : found
+}
+
+/** The rates of the optimisers at a step, by the fixture's schedules. */
+function ratesOf(fixture: Fixture, mapping: Mapping, step: number): Rates | undefined {
+  if (!fixture.lr_schedule) return undefined
+  const [batches, epochs] = fixture.lr_schedule
+  return Object.fromEntries(
+    mapping.optimisers.flatMap(({ families, config: { lr, lr_scheduler: schedule } }) => {
+      const factor = schedule
+        ? scheduleFactor({ kind: 'cosine', warmup: schedule.warmup_epochs }, step, {
+            batches,
+            epochs,
+          })
+        : 1
+      return families.map((family) => [family, lr * factor])
+    }),
+  )
+}
+
+/** `precise`: the network computes in double precision. */
 export function compare(
   network: Network,
   fixture: Fixture,
   mapping: Mapping,
+  precise: boolean,
 ): readonly Deviation[] {
   const worst = new Worst()
   loadInitial(network, fixture, mapping)
-  const exact = new Map(fixture.runs.float64.map((step) => [step.step, step]))
-  for (const [index, step] of fixture.runs.float32.entries()) {
-    const truth = exact.get(step.step)
-    const inputs = fixture.inputs[index]
+  const single = byStep(fixture.runs.float32)
+  const double = byStep(fixture.runs.float64)
+  for (const [index, inputs] of fixture.inputs.entries()) {
     const targets = fixture.targets[index]
-    if (!inputs || !targets) break
+    if (!targets) break
+    const records = [single.get(index), double.get(index)]
     const presented: Presented = { x: numbersOf(inputs), 'y.target': numbersOf(targets) }
     const count = inputs.shape[0] ?? fixture.batch
-    const where = (layer: number): string => `step ${index}, layer ${layer}`
+    const rates = ratesOf(fixture, mapping, index)
+    compareRates(worst, records, mapping, rates, index)
     const check = (
       quantity: string,
-      tensors: readonly (FixtureTensor | null | undefined)[],
-      found: NamedArray | undefined,
       layer: number,
-      place: { readonly layout: Place['layout']; readonly factor?: number },
+      place: Place,
+      tensors: readonly (FixtureTensor | null | undefined)[],
+      values: Readonly<Record<string, NamedArray>>,
     ): void => {
-      if (!found)
-        return worst.add(
-          quantity,
-          Number.POSITIVE_INFINITY,
-          0,
-          `${where(layer)}: missing`,
-          'relative',
-        )
-      const data =
-        place.factor === undefined
-          ? found.data
-          : found.data.map((value) => value * (place.factor ?? 1))
-      const deviations = tensors.flatMap((tensor) =>
-        tensor ? [deviation(toOurs(tensor, place.layout), data)] : [],
+      const where = `step ${index}, layer ${layer}`
+      const data = sumOf(place, values)
+      if (!data)
+        return worst.add(quantity, Number.POSITIVE_INFINITY, 0, `${where}: missing`, 'relative')
+      const [off, own] = closest(
+        tensors.map((tensor) => tensor && toOurs(tensor, place.layout)),
+        data,
+        precise,
       )
-      const [single, double] = tensors
-      const own = single && double ? deviation(toOurs(double, 'same'), toOurs(single, 'same')) : 0
-      worst.add(quantity, Math.min(...deviations), own, where(layer), 'relative')
+      worst.add(quantity, off, own, where, 'relative')
     }
-    const wanted = new Set(['y.e'])
-    forEachTensor(step.state_before_update, (key, layer) => {
-      const place = mapping.variable(key, layer)
-      if (place) wanted.add(place.name)
-    })
-    const seen = network.observe(count, presented, [...wanted])
-    if (seen['y.e'])
-      check('output', [step.output, truth?.output], seen['y.e'], fixture.init.length - 1, {
-        layout: 'same',
-      })
-    forEachTensor(step.state_before_update, (key, layer, tensor) => {
-      const place = mapping.variable(key, layer)
-      if (place)
-        check(
-          key,
-          [tensor, truth?.state_before_update?.[layer]?.[key]],
-          seen[place.name],
-          layer,
-          place,
-        )
-    })
-    const measured = network.measuredStep(count, presented, mapping.rates(index))
-    for (const [key, value] of Object.entries(step.measures_after_update ?? {})) {
-      const name = mapping.measure(key)
-      if (name === undefined || value === null) continue
-      const found = measured[name]
-      const other = truth?.measures_after_update?.[key] ?? value
-      const off = Math.min(
-        Math.abs((found ?? Number.NaN) - value),
-        Math.abs((found ?? Number.NaN) - other),
-      )
-      worst.add(
-        key.replace(/\/.*/, ''),
-        off,
-        Math.abs(value - other),
-        `step ${index}, ${key}: ${found} for ${other}`,
-        'degrees',
-      )
-    }
+    const states = records.map((record) => record?.state_before_update)
+    const stored = { ...network.save(), ...network.derived() }
+    const wanted = new Set([mapping.output])
+    const places = collect(states, (key, layer) => placeOf(mapping.variable(key, layer), key))
+    for (const { place } of places)
+      for (const name of place.names) if (!stored[name]) wanted.add(name)
+    const seen = { ...stored, ...network.observe(count, presented, [...wanted]) }
+    const last = fixture.init.length - 1
+    check(
+      'output',
+      last,
+      { names: [mapping.output], layout: 'same' },
+      records.map((record) => record?.output),
+      seen,
+    )
+    compareLoss(worst, records, targets, seen[mapping.output], precise, index)
+    for (const { key, layer, place, tensors } of places) check(key, layer, place, tensors, seen)
+    const numbers = network.measuredStep(count, presented, rates)
+    compareMeasures(worst, records, mapping, measuredOf(numbers, fixture, count), precise, index)
     const after = { ...network.save(), ...network.derived() }
-    forEachTensor(step.params_after_update, (key, layer, tensor) => {
-      const place = mapping.storage(key, layer)
-      if (place)
-        check(
-          key,
-          [tensor, truth?.params_after_update?.[layer]?.[key]],
-          after[place.name],
-          layer,
-          place,
-        )
-    })
+    const params = records.map((record) => record?.params_after_update)
+    for (const { key, layer, place, tensors } of collect(params, (name, layer) =>
+      placeOf(mapping.storage(name, layer), name),
+    ))
+      check(key, layer, place, tensors, after)
   }
   return worst.list()
+}
+
+const byStep = (steps: readonly FixtureStep[] | undefined): ReadonlyMap<number, FixtureStep> =>
+  new Map((steps ?? []).map((step) => [step.step, step]))
+
+/** The deviation that counts, and that of the reference in single precision from double. */
+function closest(
+  expected: readonly (Float32Array | null | undefined)[],
+  found: Float32Array,
+  precise: boolean,
+): readonly [number, number] {
+  const [single, double] = expected
+  const own = single && double ? deviation(double, single) : 0
+  const truth = precise && double ? [double] : [single, double]
+  const off = truth.flatMap((each) => (each ? [deviation(each, found)] : []))
+  return [off.length === 0 ? 0 : Math.min(...off), own]
+}
+
+/** The sum of a place's variables, vectors repeated for every example; undefined if one is missing. */
+function sumOf(
+  place: Place,
+  values: Readonly<Record<string, NamedArray>>,
+): Float32Array | undefined {
+  const parts = place.names.map((name) => values[name])
+  const length = Math.max(...parts.map((each) => each?.data.length ?? 0))
+  const total = new Float32Array(length).fill(place.constant ?? 0)
+  for (const part of parts) {
+    if (!part) return undefined
+    const { data } = part
+    for (let i = 0; i < length; i++)
+      total[i] = (total[i] ?? 0) + (data[i % data.length] ?? 0) * (place.factor ?? 1)
+  }
+  return total
+}
+
+interface Placed {
+  readonly key: string
+  readonly layer: number
+  readonly place: Place
+  /** In single and in double precision. */
+  readonly tensors: readonly (FixtureTensor | null | undefined)[]
+}
+
+/** All tensors of a record that have a place, in either precision. */
+function collect(
+  records: readonly (readonly FixtureLayer[] | undefined)[],
+  find: (key: string, layer: number) => Place | undefined,
+): readonly Placed[] {
+  const placed = new Map<string, Placed>()
+  for (const layers of records) {
+    forEachTensor(layers, (key, layer) => {
+      const name = `${layer} ${key}`
+      const place = placed.has(name) ? undefined : find(key, layer)
+      if (!place) return
+      const tensors = records.map((each) => each?.[layer]?.[key])
+      placed.set(name, { key, layer, place, tensors })
+    })
+  }
+  return [...placed.values()]
+}
+
+function measuredOf(
+  numbers: Readonly<Record<string, number>>,
+  fixture: Fixture,
+  examples: number,
+): Measured {
+  const { n_hidden_units: hidden, n_outputs: outputs } = fixture.config
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
+  return {
+    layers: hidden.length,
+    // A family of one element has no numbers.
+    value: (label, index) =>
+      (index === undefined ? numbers[label] : (numbers[`${label}[${index}]`] ?? numbers[label])) ??
+      missing(label, index),
+    count: (layers) =>
+      examples *
+      (layers === 'hidden'
+        ? sum(hidden)
+        : layers === 'all'
+          ? sum([...hidden, outputs])
+          : (hidden[layers] ?? outputs)),
+  }
+}
+
+function missing(label: string, index: number | undefined): never {
+  throw new RangeError(`The model measures no ${label}${index === undefined ? '' : `[${index}]`}.`)
+}
+
+function compareMeasures(
+  worst: Worst,
+  records: readonly (FixtureStep | undefined)[],
+  mapping: Mapping,
+  measured: Measured,
+  precise: boolean,
+  index: number,
+): void {
+  const [single, double] = records.map((record) => record?.measures_after_update ?? {})
+  for (const key of new Set([...Object.keys(single ?? {}), ...Object.keys(double ?? {})])) {
+    const kind = key.replace(/\/.*/, '')
+    if (mapping.unmeasured?.[kind] !== undefined) continue
+    const found = mapping.measure(key, measured)
+    if (found === undefined)
+      throw new RangeError(`The fixture measures ${key}, which is not known here.`)
+    const expected = [single?.[key], double?.[key]]
+    const angle = kind.startsWith('angle')
+    const as = (value: number | null | undefined): Float32Array | undefined =>
+      value === undefined ? undefined : Float32Array.of(value ?? Number.NaN)
+    const scale = angle ? Math.abs(expected[1] ?? expected[0] ?? 0) || 1 : 1
+    const [off, own] = closest(expected.map(as), Float32Array.of(found), precise)
+    worst.add(
+      kind,
+      off * scale,
+      own * scale,
+      `step ${index}, ${key}: ${found} for ${expected[1] ?? expected[0]}`,
+      angle ? 'degrees' : 'relative',
+    )
+  }
+}
+
+/** The mean squared error over examples and outputs, before the update. */
+function compareLoss(
+  worst: Worst,
+  records: readonly (FixtureStep | undefined)[],
+  targets: FixtureTensor,
+  output: NamedArray | undefined,
+  precise: boolean,
+  index: number,
+): void {
+  const goal = numbersOf(targets)
+  const squares = Array.from(output?.data ?? [], (value, i) => (value - (goal[i] ?? 0)) ** 2)
+  const mean = squares.reduce((total, value) => total + value, 0) / squares.length
+  const expected = records.map((record) => record && Float32Array.of(record.loss_mse_before_update))
+  const [off, own] = closest(expected, Float32Array.of(mean), precise)
+  worst.add('loss_mse', off, own, `step ${index}`, 'relative')
+}
+
+/** The rates that the fixture says it used, grouped by optimiser, against those of our schedules. */
+function compareRates(
+  worst: Worst,
+  records: readonly (FixtureStep | undefined)[],
+  mapping: Mapping,
+  rates: Rates | undefined,
+  index: number,
+): void {
+  const used = records.find((record) => record?.lr_used !== undefined)?.lr_used
+  if (used === undefined || used === null) return
+  const groups: readonly unknown[] = Array.isArray(used)
+    ? used
+    : typeof used === 'object'
+      ? Object.values(used)
+      : [used]
+  for (const [i, group] of groups.entries()) {
+    const optimiser = mapping.optimisers[i]
+    const [family = ''] = optimiser?.families ?? []
+    const ours = rates?.[family] ?? optimiser?.config.lr
+    for (const rate of Array.isArray(group) ? group : [group]) {
+      const off = Math.abs(Number(rate) - (ours ?? Number.NaN)) / Math.abs(Number(rate) || 1)
+      worst.add('lr', off, 0, `step ${index}, optimiser ${i}: ${ours} for ${rate}`, 'relative')
+    }
+  }
 }
 
 function forEachTensor(

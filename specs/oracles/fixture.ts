@@ -3,6 +3,7 @@
  * weights and inputs. `specs/oracles/README.md` says where they come from and how to run more.
  */
 import { readFileSync } from 'node:fs'
+import type { FixtureConfig } from './config.ts'
 
 export interface FixtureTensor {
   readonly shape: readonly number[]
@@ -19,38 +20,8 @@ export interface FixtureStep {
   readonly state_before_update?: readonly FixtureLayer[]
   readonly params_after_update?: readonly FixtureLayer[]
   readonly measures_after_update?: Readonly<Record<string, number | null>>
-}
-
-export interface OptimiserConfig {
-  readonly lr: number
-  readonly momentum: number
-  readonly weight_decay: number
-}
-
-export interface WeightConfig {
-  readonly mode: string
-  readonly scale?: number
-  readonly grad_type?: string
-  readonly optimiser?: OptimiserConfig | null
-}
-
-export interface FixtureConfig {
-  readonly model_name: string
-  readonly n_inputs: number
-  readonly n_outputs: number
-  readonly n_hidden_units: readonly number[]
-  readonly hidden_activation_function: string
-  readonly output_activation_function: string
-  readonly p_baseline?: number
-  readonly error_scale?: number
-  readonly output_activity_shift?: number | null
-  readonly local_feedback_scales?: readonly number[] | null
-  readonly n_apical_branches?: readonly number[] | null
-  readonly feedback_bottleneck_sizes?: readonly number[] | null
-  readonly apical_bias_learning?: boolean
-  readonly W: WeightConfig
-  readonly Y?: WeightConfig
-  readonly Q?: WeightConfig
+  /** Learning rates of the step, grouped by optimiser: W (weights, biases), Y, Q. */
+  readonly lr_used?: unknown
 }
 
 export interface Fixture {
@@ -59,18 +30,24 @@ export interface Fixture {
   readonly config: FixtureConfig
   readonly batch: number
   readonly use_teacher: boolean
-  readonly forward_noise: number | null
+  readonly forward_noise?: number | null
   readonly init: readonly FixtureLayer[]
   readonly inputs: readonly FixtureTensor[]
   readonly targets: readonly FixtureTensor[]
   readonly standard_normal_draws?: readonly (readonly FixtureTensor[])[]
-  readonly lr_schedule?: unknown
-  readonly lr_used?: readonly number[] | Readonly<Record<string, readonly number[]>>
+  /** Steps in an epoch, and epochs. */
+  readonly lr_schedule?: readonly [number, number] | null
   readonly runs: Readonly<Record<'float32' | 'float64', readonly FixtureStep[]>>
 }
 
-export const readFixture = (path: string): Fixture =>
-  JSON.parse(readFileSync(path, 'utf8')) as Fixture
+/** Reads a fixture; one number for the sizes of all hidden layers becomes a list. */
+export function readFixture(path: string): Fixture {
+  const fixture = JSON.parse(readFileSync(path, 'utf8')) as Fixture
+  const { n_hidden_units: units, n_hidden_layers: layers = 1 } = fixture.config ?? {}
+  if (typeof units !== 'number') return fixture
+  const list = Array.from({ length: layers }, () => units)
+  return { ...fixture, config: { ...fixture.config, n_hidden_units: list } }
+}
 
 /** The numbers of a tensor in row-major order; null (NaN in JSON) becomes NaN. */
 export function numbersOf(tensor: FixtureTensor): Float32Array {

@@ -5,6 +5,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Deviation } from './compare.ts'
+import { knownModels, problemsOf } from './config.ts'
 import { readFixture } from './fixture.ts'
 import { mappingFor } from './mapping.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
@@ -28,19 +30,34 @@ let failed = 0
 let skipped = 0
 for (const file of files) {
   const fixture = readFixture(file)
-  const mapping = fixture.config && mappingFor(fixture)
-  if (!mapping) {
+  const model = fixture.config?.model_name
+  if (!knownModels.has(model)) {
     skipped++
+    console.log(`skip ${fixture.case ?? file}: no model is compared with ${model ?? 'such a file'}`)
     continue
   }
+  const problems = problemsOf(fixture)
+  if (problems.length > 0) {
+    failed++
+    console.log(`FAIL ${fixture.case}: ${problems.join('\n       ')}`)
+    continue
+  }
+  const mapping = mappingFor(fixture)
   const compiled = compileFixture(mapping)
   if ('errors' in compiled) {
     failed++
     console.log(`FAIL ${fixture.case}: ${compiled.errors.join(' ')}`)
     continue
   }
-  const deviations = await replay(compiled.ir, fixture, mapping, target)
-  const wrong = deviations.filter((each) => !isWithin(each, target))
+  let deviations: readonly Deviation[]
+  try {
+    deviations = await replay(compiled.ir, fixture, mapping, target)
+  } catch (error) {
+    failed++
+    console.log(`FAIL ${fixture.case}: ${error instanceof Error ? error.message : String(error)}`)
+    continue
+  }
+  const wrong = deviations.filter((each) => !isWithin(each, target, mapping))
   const worst = deviations
     .filter((each) => each.unit === 'relative')
     .toSorted((a, b) => b.worst - a.worst)[0]
@@ -55,7 +72,7 @@ for (const file of files) {
   )
   for (const each of verbose ? deviations : wrong) {
     console.log(
-      `       ${each.quantity.padEnd(20)} ${each.worst.toExponential(2)} ${each.unit} (${each.where}; ${each.compared} compared)`,
+      `       ${each.quantity.padEnd(20)} ${each.worst.toExponential(2)} ${each.unit}, reference ${each.reference.toExponential(1)} (${each.where}; ${each.compared} compared)`,
     )
   }
 }

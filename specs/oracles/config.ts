@@ -1,0 +1,259 @@
+/**
+ * A fixture's configuration, read strictly: every key and every value must be one that is known here,
+ * so that no option of a fixture can be left out of account without a word.
+ */
+
+export interface OptimiserConfig {
+  readonly lr: number
+  readonly momentum: number
+  readonly weight_decay: number
+  readonly lr_scheduler?: { readonly type: string; readonly warmup_epochs: number } | null
+}
+
+export interface WeightConfig {
+  readonly mode: string
+  readonly scale?: number | null
+  readonly grad_type?: string | null
+  readonly optimiser?: OptimiserConfig | null
+}
+
+export interface FixtureConfig {
+  readonly model_name: string
+  readonly n_inputs: number
+  readonly n_outputs: number
+  readonly n_hidden_layers?: number
+  readonly n_hidden_units: readonly number[]
+  readonly hidden_activation_function: string
+  readonly output_activation_function: string
+  readonly p_baseline?: number
+  readonly error_scale?: number
+  readonly output_activity_shift?: number | null
+  readonly local_feedback_scales?: readonly number[] | null
+  readonly n_apical_branches?: readonly number[] | null
+  readonly feedback_bottleneck_sizes?: readonly number[] | null
+  readonly apical_bias_learning?: boolean
+  readonly ndnf_activation?: number | null
+  readonly lambda_output?: number
+  readonly lambda_intn?: number
+  readonly lambda_hidden?: number
+  readonly W: WeightConfig
+  readonly Y?: WeightConfig
+  readonly Q?: WeightConfig
+  readonly pyr_intn?: WeightConfig
+  readonly intn_pyr?: WeightConfig
+}
+
+type Check = (value: unknown, path: string, layers: number) => readonly string[]
+type Fields = Readonly<Record<string, Check>>
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const wrong = (path: string, value: unknown, expected: string): readonly string[] => [
+  `${path} is ${JSON.stringify(value)}, but must be ${expected}.`,
+]
+
+const number: Check = (value, path) =>
+  typeof value === 'number' && Number.isFinite(value) ? [] : wrong(path, value, 'a number')
+const boolean: Check = (value, path) =>
+  typeof value === 'boolean' ? [] : wrong(path, value, 'true or false')
+const anything: Check = () => []
+
+const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value, path) =>
+    values.includes(value)
+      ? []
+      : wrong(path, value, values.map((each) => JSON.stringify(each)).join(' or '))
+
+const optional =
+  (check: Check): Check =>
+  (value, path, layers) =>
+    value === undefined || value === null ? [] : check(value, path, layers)
+
+/** A number for each hidden layer. */
+const perLayer: Check = (value, path, layers) =>
+  Array.isArray(value) && value.length === layers && value.every((each) => typeof each === 'number')
+    ? []
+    : wrong(path, value, `a list of ${layers} numbers`)
+
+/** An object with these fields and no others. */
+const object =
+  (fields: Fields): Check =>
+  (value, path, layers) => {
+    if (!isRecord(value)) return wrong(path, value, 'an object')
+    const unknown = Object.keys(value).filter((key) => !Object.hasOwn(fields, key))
+    return [
+      ...unknown.map((key) => `${path}.${key} is no option that is known here.`),
+      ...Object.entries(fields).flatMap(([key, check]) =>
+        check(value[key], `${path}.${key}`, layers),
+      ),
+    ]
+  }
+
+const optimiser = object({
+  type: oneOf('sgd'),
+  lr: number,
+  momentum: number,
+  weight_decay: number,
+  lr_scheduler: optional(object({ type: oneOf('cosine_warmup'), warmup_epochs: number })),
+})
+
+const weight = (modes: readonly string[], rules: readonly string[] = []): Check =>
+  object({
+    mode: oneOf('random_init', 'load_init', ...modes),
+    scale: optional(number),
+    grad_type: optional(oneOf(...rules)),
+    optimiser: optional(optimiser),
+  })
+
+const common: Fields = {
+  model_name: anything,
+  dtype: optional(oneOf('float32', 'float64')),
+  loss_type: optional(oneOf('mse')),
+  n_inputs: number,
+  n_outputs: number,
+  n_hidden_layers: (value, path, layers) =>
+    value === undefined || value === layers
+      ? []
+      : wrong(path, value, `${layers}, as the list says`),
+  n_hidden_units: perLayer,
+  use_teacher: optional(boolean),
+  W: weight([]),
+}
+
+const rectified = ['relu', 'ln_relu', 'relu_ln', 'ms_relu_n', 'relu_rms']
+
+const bursting: Fields = {
+  p_baseline: optional(number),
+  error_scale: optional(number),
+  local_feedback_scales: optional(perLayer),
+}
+
+const events = ['sym_W', 'sym_Y', 'tied_W', 'tied_Y']
+
+const models: Readonly<Record<string, Fields>> = {
+  mnist_ann: {
+    ...common,
+    hidden_activation_function: oneOf('sigmoid', ...rectified),
+    output_activation_function: oneOf('sigmoid', 'softmax'),
+    Y: weight(['sym_W', 'tied_W'], ['kp']),
+  },
+  mnist_burstccn: {
+    ...common,
+    ...bursting,
+    hidden_activation_function: oneOf('sigmoid', ...rectified),
+    output_activation_function: oneOf('sigmoid', 'softmax'),
+    output_activity_shift: optional(number),
+    n_apical_branches: optional(perLayer),
+    Y: weight(['sym_W', 'tied_W', 'tied_Q'], ['apic', 'kp']),
+    Q: weight(events, ['kp']),
+  },
+  mnist_burstccn_dales: {
+    ...common,
+    ...bursting,
+    hidden_activation_function: oneOf('sigmoid'),
+    output_activation_function: oneOf('sigmoid'),
+    output_activity_shift: oneOf(undefined, null, 0),
+    feedback_bottleneck_sizes: optional(perLayer),
+    apical_bias_learning: optional(boolean),
+    ndnf_activation: optional(number),
+    n_apical_branches: oneOf(undefined, null),
+    Y: weight(['sym_W', 'tied_W'], ['apic']),
+    Q: (value, path, layers) => [
+      ...weight(events)(value, path, layers),
+      ...(isRecord(value) && value['optimiser']
+        ? [`${path}.optimiser is given, but this Q does not learn.`]
+        : []),
+    ],
+  },
+  mnist_edn: {
+    ...common,
+    hidden_activation_function: oneOf('sigmoid'),
+    output_activation_function: oneOf('sigmoid'),
+    lambda_output: number,
+    lambda_intn: number,
+    lambda_hidden: number,
+    Y: weight(['sym_W', 'tied_W']),
+    pyr_intn: weight(['sym_W', 'tied_W']),
+    intn_pyr: weight(['sym_Y', 'tied_Y']),
+  },
+}
+
+/** The models that fixtures are replayed for. */
+export const knownModels: ReadonlySet<string> = new Set(Object.keys(models))
+
+const step: Fields = {
+  step: number,
+  output: anything,
+  loss_mse_before_update: number,
+  state_before_update: anything,
+  params_after_update: anything,
+  measures_after_update: anything,
+  lr_used: anything,
+}
+
+const fixtureFields = (config: Fields): Fields => ({
+  case: anything,
+  doc: anything,
+  config: object(config),
+  batch: number,
+  n_steps: number,
+  use_teacher: boolean,
+  forward_noise: optional(number),
+  init: anything,
+  inputs: anything,
+  targets: anything,
+  standard_normal_draws: anything,
+  lr_schedule: anything,
+  runs: (value, path, layers) =>
+    isRecord(value)
+      ? Object.entries(value).flatMap(([precision, steps]) => [
+          ...oneOf('float32', 'float64')(precision, path, layers),
+          ...(Array.isArray(steps) ? steps : []).flatMap((each) =>
+            object(step)(each, `${path}.${precision}`, layers),
+          ),
+        ])
+      : wrong(path, value, 'an object'),
+})
+
+/** What in a fixture of a known model is not understood, a sentence each. */
+export function problemsOf(fixture: unknown): readonly string[] {
+  if (!isRecord(fixture)) return ['The fixture is no object.']
+  const config = fixture['config']
+  if (!isRecord(config)) return ['The fixture has no `config`.']
+  const fields = models[String(config['model_name'])]
+  if (!fields) return [`There is no model for ${JSON.stringify(config['model_name'])}.`]
+  const units = config['n_hidden_units']
+  const layers = Array.isArray(units) ? units.length : 0
+  const problems = object(fixtureFields(fields))(fixture, 'fixture', layers)
+  return [...problems, ...conflicts(fixture as { config: FixtureConfig } & typeof fixture)]
+}
+
+/** Options that do not go together. */
+function conflicts(
+  fixture: { readonly config: FixtureConfig } & Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const { W, Y, Q, pyr_intn, intn_pyr, model_name } = fixture.config
+  const found: string[] = []
+  const scheduled = [W, Y, Q, pyr_intn, intn_pyr].some((each) => each?.optimiser?.lr_scheduler)
+  if (scheduled && !fixture['lr_schedule'])
+    found.push('An optimiser has an lr_scheduler, but the fixture has no lr_schedule.')
+  if (Number(fixture['forward_noise']) > 0 && !fixture['standard_normal_draws'])
+    found.push('There is forward_noise, but no standard_normal_draws.')
+  if (Y?.mode === 'tied_Q' && Q?.mode === 'tied_Y')
+    found.push('Y is tied to Q, and Q to Y: neither is then tied to anything.')
+  if (model_name === 'mnist_edn') {
+    if ((Y?.mode === 'tied_W') !== (intn_pyr?.mode === 'tied_Y'))
+      found.push('Y is tied to W and intn_pyr to Y together, or neither is.')
+    if (pyr_intn?.mode === 'tied_W') found.push('pyr_intn is tied to W, which is not modelled.')
+    for (const each of [W, pyr_intn, intn_pyr])
+      if (each?.optimiser?.momentum || each?.optimiser?.weight_decay || scheduled)
+        found.push('An optimiser has momentum, weight decay or a schedule, which is not modelled.')
+    if (Number(fixture['forward_noise']) > 0) found.push('Forward noise is not modelled here.')
+  }
+  for (const [name, given] of Object.entries({ Y, Q }))
+    if (given?.optimiser && !given.grad_type && model_name.includes('burstccn'))
+      found.push(`config.${name} has an optimiser, but no grad_type.`)
+  return found
+}
