@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Deviation } from './compare.ts'
 import { knownModels, problemsOf } from './config.ts'
 import { readFixture } from './fixture.ts'
-import { mappingFor } from './mapping.ts'
+import { mappingFor } from './map-fixture.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
 
 const args = process.argv.slice(2)

@@ -5,10 +5,6 @@
  */
 import type { FixtureConfig, OptimiserConfig } from './config.ts'
 import type { Fixture } from './fixture.ts'
-import { backprop } from './map-backprop.ts'
-import { burstccn } from './map-burstccn.ts'
-import { dales } from './map-dales.ts'
-import { edn } from './map-edn.ts'
 
 /** Where one of the fixture's tensors is found: a sum of our variables. */
 export interface Place {
@@ -59,22 +55,6 @@ export interface Mapping {
    * then has them rounded, also in its run in double precision, and ours has not.
    */
   readonly roundedTies: boolean
-}
-
-/** The mapping of a fixture in which `problemsOf` found nothing wrong. */
-export function mappingFor(fixture: Fixture): Mapping {
-  switch (fixture.config.model_name) {
-    case 'mnist_ann':
-      return backprop(fixture)
-    case 'mnist_burstccn':
-      return burstccn(fixture)
-    case 'mnist_burstccn_dales':
-      return dales(fixture)
-    case 'mnist_edn':
-      return edn(fixture)
-    default:
-      throw new RangeError(`No model is compared with ${fixture.config.model_name}.`)
-  }
 }
 
 export const list = (values: readonly (number | string)[]): string => `[${values.join(', ')}]`

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { root } from '../helpers/repository.ts'
 import { problemsOf } from './config.ts'
 import { readFixture } from './fixture.ts'
-import { mappingFor } from './mapping.ts'
+import { mappingFor } from './map-fixture.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
 
 const folder = `${root}/specs/oracles/fixtures`

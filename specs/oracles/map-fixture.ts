@@ -1,0 +1,23 @@
+/** Which mapping a fixture has, by its model. */
+import type { Fixture } from './fixture.ts'
+import { backprop } from './map-backprop.ts'
+import { burstccn } from './map-burstccn.ts'
+import { dales } from './map-dales.ts'
+import { edn } from './map-edn.ts'
+import type { Mapping } from './mapping.ts'
+
+/** The mapping of a fixture in which `problemsOf` found nothing wrong. */
+export function mappingFor(fixture: Fixture): Mapping {
+  switch (fixture.config.model_name) {
+    case 'mnist_ann':
+      return backprop(fixture)
+    case 'mnist_burstccn':
+      return burstccn(fixture)
+    case 'mnist_burstccn_dales':
+      return dales(fixture)
+    case 'mnist_edn':
+      return edn(fixture)
+    default:
+      throw new RangeError(`No model is compared with ${fixture.config.model_name}.`)
+  }
+}
