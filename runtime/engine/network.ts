@@ -33,6 +33,26 @@ export interface CreateOptions {
   readonly files?: Readonly<Record<string, NamedArray>>
 }
 
+/**
+ * What examples present: of every input a table of rows, and the row of every example (its own number
+ * where `rowOf` is absent). The arrays are not written to while the table is in use.
+ */
+export interface ExampleTable {
+  readonly inputs: Readonly<
+    Record<string, { readonly rows: Float32Array; readonly rowOf?: Uint32Array }>
+  >
+}
+
+/** Several training steps in a row, none of them measured. */
+export interface StepBlock {
+  readonly table: ExampleTable
+  /** Examples of all steps, one step after the other; as many for each. */
+  readonly order: Uint32Array
+  readonly batch: number
+  /** Of every step, or the same for all. */
+  readonly rates: readonly Rates[]
+}
+
 export interface Network {
   /** Steps done; part of every draw's counter. Set it when a run is resumed. */
   stepCount: number
@@ -42,6 +62,8 @@ export interface Network {
   score(count: number, inputs: Presented): Record<string, number>
   /** One training step. */
   step(count: number, inputs: Presented, rates?: Rates): void
+  /** The steps of a block; absent if the engine gains nothing by doing several at once. */
+  readonly steps?: (block: StepBlock) => void
   /** One training step that also computes every measure, by name. */
   measuredStep(count: number, inputs: Presented, rates?: Rates): Record<string, number>
   /** Any variables, updates (`update(W[0])`) and gradients (`backprop(W[0])`), without learning. */

@@ -5,7 +5,7 @@
  * Buffers are reused, and evaluation shows the data's own arrays: what `present` returns is valid
  * until the next call, and must not be written to.
  */
-import type { Presented } from '../engine/network.ts'
+import type { ExampleTable, Presented } from '../engine/network.ts'
 import type { Augmenter } from '../data/augment.ts'
 import { gatherBatch, type BatchBuffers } from '../data/batches.ts'
 import { DataError, type DataPart, type DatasetPlan } from '../data/types.ts'
@@ -76,6 +76,24 @@ export class Presenter {
     return { count, inputs }
   }
 
+  /**
+   * What all examples of a part present in training, as tables: fields as they are, and of class
+   * labels the row of each class. None where images are changed at random.
+   */
+  table(part: DataPart): ExampleTable | undefined {
+    if (this.#augmenter) return undefined
+    const entries = this.#present.map((item) => {
+      const values = part.fields[item.field]!
+      if (item.encoding === 'value') return [item.input, { rows: values }] as const
+      const classes = Float32Array.from({ length: item.size }, (_, i) => i)
+      const rows = new Float32Array(item.size * item.size)
+      encode(classes, item, this.#smoothing, rows)
+      requireLabels(values, item)
+      return [item.input, { rows, rowOf: Uint32Array.from(values) }] as const
+    })
+    return { inputs: Object.fromEntries(entries) }
+  }
+
   #select(part: DataPart, { order, start, end }: Selection): DataPart {
     if (order) return gatherBatch(part, order, start, end - start, this.#fields, this.#gathered)
     const fields: Record<string, Float32Array> = {}
@@ -115,17 +133,20 @@ function checkField(item: PresentPlan, dataset: DatasetPlan): void {
   }
 }
 
+function requireLabels(labels: Float32Array, { field, size }: PresentPlan): void {
+  const bad = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < size))
+  if (bad === undefined) return
+  throw new DataError(`There is a label ${bad}; ${field} has the classes 0 to ${size - 1}.`)
+}
+
 function encode(
   labels: Float32Array,
-  { field, size }: PresentPlan,
+  item: PresentPlan,
   smoothing: number,
   rows: Float32Array,
 ): void {
+  const { size } = item
+  requireLabels(labels, item)
   rows.fill(size > 1 ? smoothing / (size - 1) : 0)
-  for (const [row, label] of labels.entries()) {
-    if (!(Number.isInteger(label) && label >= 0 && label < size)) {
-      throw new DataError(`There is a label ${label}; ${field} has the classes 0 to ${size - 1}.`)
-    }
-    rows[row * size + label] = 1 - smoothing
-  }
+  for (const [row, label] of labels.entries()) rows[row * size + label] = 1 - smoothing
 }

@@ -13,7 +13,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Augmenter } from '../data/augment.ts'
 import { epochOrder } from '../data/batches.ts'
 import { DataError, type LoadedDataset } from '../data/types.ts'
-import type { NamedArray, Network, Rates } from '../engine/network.ts'
+import type { ExampleTable, NamedArray, Network, Rates } from '../engine/network.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { RunError } from './errors.ts'
 import { batchScores, evaluate, type Scores } from './evaluate.ts'
@@ -21,7 +21,7 @@ import { findInArrays, findInScores, nonFiniteError, traceScore, type NonFinite 
 import { RunningMeans } from './means.ts'
 import type { RunOptions, TimingRecord } from './options.ts'
 import { phaseAt, settingsAt } from './phases.ts'
-import type { ExperimentPlan } from './plan.ts'
+import type { ExperimentPlan, PhasePlan } from './plan.ts'
 import { Presenter, type Batch } from './present.ts'
 import type { Reporter, RunResult } from './reporter.ts'
 import { ratesAt, type RunLength } from './schedule.ts'
@@ -35,6 +35,8 @@ import {
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50
+/** Most steps that are done at once. */
+const MOST_STEPS = 100_000
 /** Epochs that end sooner than this after a checkpoint, in milliseconds, share the next one. */
 const SHORT = 1000
 
@@ -78,6 +80,10 @@ class Run {
   #best: Checkpoint | undefined
   #lastTurn: number
   #lastSave: number
+  /** What the training examples present, where the network can do several steps at once. */
+  readonly #table: ExampleTable | undefined
+  /** Steps that fit in a turn, as far as is known. */
+  #blockSize = 8
 
   constructor(
     plan: ExperimentPlan,
@@ -103,6 +109,7 @@ class Run {
     this.#measureMeans = new RunningMeans(this.#state.measureMeans)
     this.#fineAt = this.#state.step
     this.#lastTurn = this.#lastSave = this.#clock()
+    this.#table = network.steps && this.#presenter.table(data.train)
   }
 
   async run(): Promise<RunResult> {
@@ -154,6 +161,10 @@ class Run {
     const order = epochOrder(this.#plan.seed, epoch - 1, train.count)
     while (this.#state.batch < batches) {
       if (await this.#pause()) return false
+      if (this.#stepBlock(order, phase)) {
+        await this.#saveIfDue()
+        continue
+      }
       const { batch: index, step } = this.#state
       const start = index * this.#plan.batch
       const end = Math.min(start + this.#plan.batch, train.count)
@@ -161,18 +172,66 @@ class Run {
       this.#rates = ratesAt(this.#plan, step, this.#length, phase)
 
       await this.#record(batch)
-      // The last step of all is measured too, so that a run ends with figures of its end.
-      const last = epoch === this.#plan.epochs && index + 1 === batches
-      const measured = last || step % this.#plan.measureEvery === 0
+      const measured = this.#isMeasured(index, step)
       const figures = measured ? await this.#measuredStep(batch) : undefined
       if (!figures) this.#network.step(batch.count, batch.inputs, this.#rates)
       this.#state = { ...this.#state, batch: index + 1, step: step + 1 }
       this.#reporter.step({ epoch, batch: index + 1, step: step + 1, ...figures })
 
-      const seconds = this.#options.checkpointSeconds ?? 60
-      if (this.#clock() - this.#lastSave >= seconds * 1000) await this.#saveCheckpoint()
+      await this.#saveIfDue()
     }
     return true
+  }
+
+  /** Whether a step is measured: the last one of all is too, so that a run ends with its figures. */
+  #isMeasured(index: number, step: number): boolean {
+    const last = this.#state.epoch === this.#plan.epochs && index + 1 === this.#length.batches
+    return last || step % this.#plan.measureEvery === 0
+  }
+
+  /**
+   * The steps up to the next one at which something is looked at, all at once, if the network can do
+   * that; as many as fit in a turn. False if there are not at least two.
+   */
+  #stepBlock(order: Uint32Array, phase: PhasePlan | undefined): boolean {
+    const network = this.#network
+    const table = this.#table
+    if (!network.steps || !table) return false
+    const { batch, records, optimisers } = this.#plan
+    const { batch: first, step, epoch } = this.#state
+    const whole = Math.floor(order.length / batch)
+    let count = 0
+    while (
+      count < this.#blockSize &&
+      first + count < whole &&
+      !this.#isMeasured(first + count, step + count) &&
+      !records.some(({ every }) => (step + count) % every === 0)
+    ) {
+      count++
+    }
+    if (count < 2) return false
+    const varies = optimisers.some(({ schedule }) => schedule.kind !== 'constant')
+    const rates = Array.from({ length: varies ? count : 1 }, (_, i) =>
+      ratesAt(this.#plan, step + i, this.#length, phase),
+    )
+    const began = performance.now()
+    network.steps({
+      table,
+      batch,
+      rates,
+      order: order.subarray(first * batch, (first + count) * batch),
+    })
+    const each = Math.max(1e-4, (performance.now() - began) / count)
+    this.#blockSize = Math.max(2, Math.min(MOST_STEPS, Math.round(TURN / each)))
+    this.#rates = rates.at(-1) ?? this.#rates
+    this.#state = { ...this.#state, batch: first + count, step: step + count }
+    this.#reporter.step({ epoch, batch: first + count, step: step + count })
+    return true
+  }
+
+  async #saveIfDue(): Promise<void> {
+    const seconds = this.#options.checkpointSeconds ?? 60
+    if (this.#clock() - this.#lastSave >= seconds * 1000) await this.#saveCheckpoint()
   }
 
   /** A step with measures; scores are those of the batch before it. */

@@ -10,10 +10,11 @@
 import { streamKey } from '../../support/random.ts'
 import { svdFactors } from '../../support/svd.ts'
 import { EngineError } from '../errors.ts'
-import type { CreateOptions, NamedArray, Network, Presented, Rates } from '../network.ts'
+import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type { PlacedTensor, ProgramInfo, ProgramName, WasmArtifact } from './artifact.ts'
 import { job, jobCount } from './control.ts'
 import { hostScalars } from './scalars.ts'
+import { Tables } from './tables.ts'
 import type { WasmMemory } from './webassembly.ts'
 import { countOf, padded, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
 
@@ -21,6 +22,8 @@ import { countOf, padded, readTensor, shapeFor, writeTensor, type Elements } fro
 const PAGE = 65_536
 /** Most examples whose values lie in memory at once when answering. */
 const CHUNK = 256
+/** Most steps of one call of the program. */
+const BLOCK_STEPS = 1024
 
 /** A program that is ready to run. */
 export interface Machine {
@@ -49,8 +52,11 @@ export class WasmNetwork implements Network {
   #capacity = 0
   /** Address behind the examples' memory and the scratch memory: the host scalars. */
   #scalarBase = 0
+  /** Address behind the host scalars: tables of examples. */
+  #tableBase = 0
   /** What the host scalars in memory were computed for. */
   #scalarsFor = ''
+  readonly #tables: Tables
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
     this.#artifact = artifact
@@ -63,6 +69,11 @@ export class WasmNetwork implements Network {
     machine.operations.run = (operation) => this.#operate(operation)
     this.#words = new Int32Array(machine.memory.buffer)
     this.#elements = this.#view()
+    this.#tables = new Tables(artifact, this.#program('step').inputs, {
+      reserve: (bytes) => this.#reserve(bytes),
+      words: () => this.#words,
+      elements: () => this.#elements,
+    })
     this.#words[job.threads / 4] = machine.threads
     this.#words[job.maySleep / 4] = 1
     this.#ensureCapacity(4)
@@ -100,6 +111,21 @@ export class WasmNetwork implements Network {
     this.#present('step', count, inputs)
     this.#run('step', count, rates)
     this.stepCount++
+  }
+
+  steps({ table, order, batch, rates }: StepBlock): void {
+    const count = Math.floor(order.length / batch)
+    this.#ensureCapacity(batch)
+    if (this.#options.draw) return this.#stepsOneByOne({ table, order, batch, rates })
+    const most = Math.min(BLOCK_STEPS, this.#tables.blockSteps({ table, batch }))
+    for (let start = 0; start < count; start += most) {
+      const size = Math.min(most, count - start)
+      this.#tables.layOut(table, order.subarray(start * batch, (start + size) * batch))
+      const given = rates.length > 1 ? rates.slice(start, start + size) : rates
+      this.#run('step', batch, given[0] ?? {}, size, given)
+      this.#tables.withdraw()
+      this.stepCount += size
+    }
   }
 
   measuredStep(count: number, inputs: Presented, rates: Rates = {}): Record<string, number> {
@@ -156,6 +182,16 @@ export class WasmNetwork implements Network {
     this.#machine.terminate()
   }
 
+  /** Where recorded draws are given, each step needs its own. */
+  #stepsOneByOne({ table, order, batch, rates }: StepBlock): void {
+    for (let start = 0, step = 0; start + batch <= order.length; start += batch, step++) {
+      this.#tables.layOut(table, order.subarray(start, start + batch))
+      this.#run('step', batch, (rates.length > 1 ? rates[step] : rates[0]) ?? {})
+      this.#tables.withdraw()
+      this.stepCount++
+    }
+  }
+
   // --- memory ----------------------------------------------------------------------------------------
 
   #view(): Elements {
@@ -172,8 +208,10 @@ export class WasmNetwork implements Network {
     const perThread = align(scratchBytes.fixed + scratchBytes.perExample * room)
     this.#scalarBase = scratch + perThread * this.#machine.threads
     const most = Math.max(...this.#artifact.programs.map(({ slots }) => slots.length))
+    this.#tableBase = align(this.#scalarBase + most * this.#bytes * BLOCK_STEPS)
+    this.#tables.clear()
     // Kernels may read a little past the end of a tensor.
-    this.#grow(this.#scalarBase + most * 8 + 256)
+    this.#grow(this.#tableBase + 256)
     this.#capacity = room
     this.#words[job.scratch / 4] = scratch
     this.#words[job.scratchBytes / 4] = perThread
@@ -182,9 +220,16 @@ export class WasmNetwork implements Network {
     this.#scalarsFor = ''
   }
 
+  /** Room for tables of examples; gives its address. */
+  #reserve(bytes: number): number {
+    this.#grow(this.#tableBase + bytes + 256)
+    return this.#tableBase
+  }
+
   #grow(bytes: number): void {
     const { memory } = this.#machine
     const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE)
+    if (missing <= 0 && this.#words.buffer === memory.buffer) return
     if (missing > 0) {
       try {
         memory.grow(missing)
@@ -275,13 +320,21 @@ export class WasmNetwork implements Network {
     return results
   }
 
-  #run(name: ProgramName, batch: number, rates: Rates): void {
+  #run(
+    name: ProgramName,
+    batch: number,
+    rates: Rates,
+    steps = 1,
+    ratesOfSteps: readonly Rates[] = [],
+  ): void {
     const program = this.#program(name)
     this.#words[job.program / 4] = this.#artifact.programs.indexOf(program)
     this.#words[job.batch / 4] = batch
-    this.#words[job.steps / 4] = 1
+    this.#words[job.steps / 4] = steps
     this.#words[job.firstStep / 4] = this.stepCount
-    this.#writeScalars(program, batch, rates)
+    this.#words[job.scalarStride / 4] = 0
+    if (ratesOfSteps.length > 1) this.#writeScalarTable(program, batch, ratesOfSteps)
+    else this.#writeScalars(program, batch, rates)
     this.#giveDraws(program, batch)
     this.#start()
   }
@@ -292,10 +345,26 @@ export class WasmNetwork implements Network {
     exports.run(0)
   }
 
-  #writeScalars(program: ProgramInfo, batch: number, given: Rates): void {
-    const rates = Object.fromEntries(
+  #ratesOf(given: Rates): Rates {
+    return Object.fromEntries(
       this.#artifact.rates.map(({ name, value }) => [name, given[name] ?? value]),
     )
+  }
+
+  /** Host scalars of several steps, one after the other. */
+  #writeScalarTable(program: ProgramInfo, batch: number, given: readonly Rates[]): void {
+    const params = this.#params
+    const size = program.slots.length
+    given.forEach((each, step) => {
+      const values = hostScalars(program, { params, rates: this.#ratesOf(each), batch })
+      this.#elements.set(values, this.#scalarBase / this.#bytes + step * size)
+    })
+    this.#words[job.scalarStride / 4] = size * this.#bytes
+    this.#scalarsFor = ''
+  }
+
+  #writeScalars(program: ProgramInfo, batch: number, given: Rates): void {
+    const rates = this.#ratesOf(given)
     const key = `${program.name} ${batch} ${Object.values(rates).join()}`
     if (key === this.#scalarsFor) return
     const values = hostScalars(program, { params: this.#params, rates, batch })
