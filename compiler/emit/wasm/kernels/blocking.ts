@@ -5,7 +5,7 @@
  * 512 KiB or more. None of them has an effect on results: every element is summed over k in order.
  * Only the choice between dot products and outer products has one, so it depends on M and N alone.
  */
-import { i32, mul, select, get, op, type Code, type Local } from '../encoder/code.ts'
+import { add, get, i32, mul, type Code, type Local } from '../encoder/code.ts'
 import type { Lanes } from '../lanes.ts'
 
 /**
@@ -17,16 +17,16 @@ export const TILE_ROWS = 4
 export const TILE_PANELS: readonly number[] = [0, 3, 2, 1, 1]
 /** Vectors of a panel's row. */
 export const PANEL_VECTORS = 2
-/** Most rows and columns of a block of results. */
-export const BLOCK_ROWS = 32
-export const BLOCK_COLUMNS = 128
+/** Most rows of a block of results. */
+export const BLOCK_ROWS = 16
+/** Bytes of the longest row of a block. */
+const BLOCK_BYTES = 1024
+export const blockColumns = (lanes: Lanes): number => BLOCK_BYTES / lanes.bytes
 /** Columns that a caller splits at, and that packing handles at once: a cache line of f32. */
 export const COLUMN_UNIT = 16
-/** Elements of B that are packed at once, unless 16 columns have more. */
-export const PACKED_ELEMENTS = 65536
-/** Above so large a K, TN packs fewer rows of C at once. */
-export const LONG = 1024
-export const LONG_ROWS = 16
+/** Bytes of B that are packed at once, unless 16 columns have more. */
+const PACKED_BYTES = 262144
+export const packedElements = (lanes: Lanes): number => PACKED_BYTES / lanes.bytes
 /** From so many rows (of the part) on, B is packed, and for TN from so many columns on, A. */
 export const PACK_ROWS = 13
 export const PACK_COLUMNS = 48
@@ -37,35 +37,38 @@ export const PLAIN_DEPTH = 64
 /** NT takes dot products up to so many rows or columns, else it packs the transpose of B. */
 export const DOT_ROWS = 47
 export const DOT_COLUMNS = 12
-/** Rows of a block of dot products with few columns. */
+/** Rows of a block of dot products with few columns, and with few rows, which has all of them. */
 export const NARROW_ROWS = 8
+export const ALL_ROWS = DOT_ROWS + 1
+/** Columns of a block of dot products: more rows, fewer columns than other blocks. */
+export const dotColumns = (lanes: Lanes): number => BLOCK_BYTES / 4 / lanes.bytes
 
 /** Elements of a panel's row. */
 export const panelWidth = (lanes: Lanes): number => PANEL_VECTORS * lanes.count
 
-// A thread's scratch memory: a block of results, the packed part of B, that of A.
+// A thread's scratch memory: a block of results, packed rows of A (of C), packed columns of B.
 
-/** Bytes of the block of results; its rows are a unit longer than they need be. */
-export const blockBytes = (lanes: Lanes): number =>
-  BLOCK_ROWS * (BLOCK_COLUMNS + COLUMN_UNIT) * lanes.bytes
-
-/** Packing a transpose writes up to three rows too many. */
-const spareElements = (lanes: Lanes): number => 4 * panelWidth(lanes)
+const blockBytes = (lanes: Lanes): number =>
+  // The block's rows are a unit longer than they need be.
+  Math.max(
+    BLOCK_ROWS * (blockColumns(lanes) + COLUMN_UNIT),
+    ALL_ROWS * (dotColumns(lanes) + COLUMN_UNIT),
+  ) * lanes.bytes
 
 /**
  * Bytes of scratch memory, 16-byte aligned, that a thread needs for a product with that K, whatever
- * M, N and the part are.
+ * M, N and the part are; convex in K.
  */
 export function productScratchBytes(lanes: Lanes, K: number): number {
-  const packedB = Math.max(PACKED_ELEMENTS, COLUMN_UNIT * K) + spareElements(lanes)
-  const packedA = Math.max(BLOCK_ROWS * LONG, LONG_ROWS * K)
-  return blockBytes(lanes) + (packedB + packedA) * lanes.bytes
+  const packedA = BLOCK_ROWS * K
+  // Packing a transpose writes up to three rows too many.
+  const packedB = Math.max(packedElements(lanes), COLUMN_UNIT * K) + 4 * panelWidth(lanes)
+  return blockBytes(lanes) + (packedA + packedB) * lanes.bytes
 }
 
-/** Where the packed part of A lies, from the start of that of B. */
-export function packedAOffset(lanes: Lanes, K: Local): Code {
-  const most = PACKED_ELEMENTS / COLUMN_UNIT
-  const larger = select(get(K), i32(most), op('i32.gt_s', get(K), i32(most)))
-  const units = mul(larger, i32(COLUMN_UNIT * lanes.bytes))
-  return op('i32.add', units, i32(spareElements(lanes) * lanes.bytes))
-}
+/** Where the packed rows of A lie, from the start of the scratch memory. */
+export const packedAOffset = (lanes: Lanes): Code => i32(blockBytes(lanes))
+
+/** The same for the packed columns of B. */
+export const packedBOffset = (lanes: Lanes, K: Local): Code =>
+  add(mul(get(K), i32(BLOCK_ROWS * lanes.bytes)), i32(blockBytes(lanes)))

@@ -8,19 +8,19 @@ import type { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
 import type { Lanes } from '../lanes.ts'
 import {
-  BLOCK_COLUMNS,
+  ALL_ROWS,
+  blockColumns,
   BLOCK_ROWS,
-  blockBytes,
   COLUMN_UNIT,
   DEPTH,
   DOT_COLUMNS,
-  LONG,
-  LONG_ROWS,
+  dotColumns,
   NARROW_ROWS,
   PACK_COLUMNS,
   PACK_ROWS,
-  PACKED_ELEMENTS,
+  packedElements,
   packedAOffset,
+  packedBOffset,
   panelWidth,
   PLAIN_DEPTH,
   TILE_ROWS,
@@ -61,9 +61,9 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
   const bAt = fn.local('i32', 'bAt')
   const bStep = fn.define('bStep', panelRow)
   const bPanel = fn.define('bPanel', mul(get(K), panelRow))
-  const packedB = fn.define('packedB', add(get(scratch), i32(blockBytes(lanes))))
+  const packedB = fn.define('packedB', add(get(scratch), packedBOffset(lanes, K)))
   const depth = fn.define('depth', i32(DEPTH))
-  const mostColumns = fn.define('mostColumns', i32(BLOCK_COLUMNS))
+  const mostColumns = fn.define('mostColumns', i32(blockColumns(lanes)))
   const packsB = fn.define(
     'packsB',
     form === 'NT' ? i32(1) : op('i32.ge_s', sub(get(m1), get(m0)), i32(PACK_ROWS)),
@@ -72,8 +72,8 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
     get(packsB),
     () =>
       // As many columns as the room has, at least a unit.
-      fn.branch(op('i32.gt_s', get(K), i32(PACKED_ELEMENTS / BLOCK_COLUMNS)), () => {
-        const fit = op('i32.div_u', i32(PACKED_ELEMENTS), get(K))
+      fn.branch(op('i32.gt_s', get(K), i32(packedElements(lanes) / blockColumns(lanes))), () => {
+        const fit = op('i32.div_u', i32(packedElements(lanes)), get(K))
         fn.set(mostColumns, op('i32.and', fit, i32(-COLUMN_UNIT)))
         fn.branch(op('i32.eqz', get(mostColumns)), () => fn.set(mostColumns, i32(COLUMN_UNIT)))
       }),
@@ -109,7 +109,7 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
   if (byColumns) {
     fn.set(packsA, op('i32.ge_s', sub(get(n1), get(n0)), i32(PACK_COLUMNS)))
     fn.branch(get(packsA), () => {
-      fn.set(packedA, add(get(packedB), packedAOffset(lanes, K)))
+      fn.set(packedA, add(get(scratch), packedAOffset(lanes)))
       fn.set(aStep, i32(tileRow))
       fn.set(aPanel, mul(get(K), i32(tileRow)))
     })
@@ -157,10 +157,9 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
       fn.push(brIf(again, op('i32.lt_s', get(k), get(K))))
     })
   }
-  const long = op('i32.gt_s', get(K), i32(LONG))
   return {
     mostColumns: get(mostColumns),
-    mostRows: byColumns ? select(i32(LONG_ROWS), i32(BLOCK_ROWS), long) : i32(BLOCK_ROWS),
+    mostRows: i32(BLOCK_ROWS),
     prepareColumns,
     fillBlock,
   }
@@ -174,8 +173,8 @@ export function dotProducts({ fn, module, lanes, given, block }: Site): Method {
   // Where there are few columns, and all rows of B are in the first cache, a block of A joins them.
   const narrow = op('i32.le_s', get(N), i32(DOT_COLUMNS))
   return {
-    mostColumns: i32(BLOCK_COLUMNS),
-    mostRows: select(i32(NARROW_ROWS), i32(BLOCK_ROWS), narrow),
+    mostColumns: i32(dotColumns(lanes)),
+    mostRows: select(i32(NARROW_ROWS), i32(ALL_ROWS), narrow),
     prepareColumns: () => fn.set(at, add(get(b), mul(get(block.column), get(bStride)))),
     fillBlock: () =>
       fn.push(
