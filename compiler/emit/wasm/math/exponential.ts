@@ -3,7 +3,12 @@
  * e^r = 1 + r + r^2 q(r).
  */
 import { i32, op, type Code } from '../encoder/code.ts'
-import { artanhPolynomial, exponentialPolynomial, ln2Parts } from './coefficients.ts'
+import {
+  artanhPolynomial,
+  exponentialPolynomial,
+  ln2Parts,
+  tanhPolynomial,
+} from './coefficients.ts'
 import type { LaneMath } from './lane-math.ts'
 
 /** x - n ln 2 */
@@ -34,54 +39,52 @@ export function exponential(m: LaneMath, argument: Code): Code {
   return m.mul(m.mul(value, power(half)), power(op('i32x4.sub', shifted, half)))
 }
 
-/**
- * 1 / (1 + e^-x). Exactly 1 for large x; 0 below -88.38 (f64: -709.44), where e^-x is taken as
- * infinite, shortly before it is.
- */
+/** 1 / (1 + e^-x). Exactly 1 for large x, exactly 0 below -89 (f64: -710). */
 export function sigmoid(m: LaneMath, argument: Code): Code {
-  // Down to -87, n + bias stays positive; from 127.5 ln 2 on, n is 128 and its power of two,
-  // written as the exponent 255, is infinity.
-  const [least, most] = m.precision === 'f32' ? [-87, 89] : [-708, 710]
-  const x = m.keep('x', m.atMost(m.atLeast(m.lanes.unary('neg', argument), least), most))
-  const { shifted, whole } = m.roundedMadd(x, Math.LOG2E, m.bias)
-  const r = remainder(m, x, whole)
-  const value = m.add(exponentialMinusOne(m, r), m.constant(1))
-  const power = m.shiftLeft(shifted, m.fractionBits)
-  return m.div(m.constant(1), m.madd(value, power, m.constant(1)))
+  // Between these the halved powers of two are normal numbers.
+  const [least, most] = m.precision === 'f32' ? [-86, 89] : [-707, 710]
+  const y = m.keep('y', m.lanes.unary('neg', argument))
+  const bounded = m.keep('bounded', m.atMost(m.atLeast(y, least), most))
+  const { shifted, whole } = m.roundedMadd(bounded, Math.LOG2E, m.bias - 1)
+  const r = remainder(m, bounded, whole)
+  const power = m.keep('power', m.shiftLeft(shifted, m.fractionBits))
+  // (1 + e^-x) / 2, the larger part of it added last.
+  const half = m.add(m.madd(exponentialMinusOne(m, r), power, m.constant(0.5)), power)
+  const vanishes = m.lanes.compare('gt', y, m.constant(most))
+  return m.without(m.div(m.constant(0.5), half), vanishes)
 }
 
-/** (e^2|x| - 1) / (e^2|x| + 1) with the sign of x: odd, exact at 0, exactly 1 for large |x|. */
+/** x + x^3 T(x^2) up to half of ln 3, where the result is 1/2, then 1 - 2 e / (1 + e), e = e^-2|x|. */
 export function hyperbolicTangent(m: LaneMath, argument: Code): Code {
   const x = m.keep('x', argument)
-  const magnitude = m.abs(x)
+  const negative = m.keep('negative', m.or(x, m.constant(-0)))
   // At this bound the result has long been 1.
-  const bounded = m.atMost(m.add(magnitude, magnitude), m.precision === 'f32' ? 20 : 40)
+  const bounded = m.atLeast(m.add(negative, negative), m.precision === 'f32' ? -20 : -40)
   const twice = m.keep('twice', bounded)
   const { shifted, whole } = m.roundedMadd(twice, Math.LOG2E, m.bias)
   const r = remainder(m, twice, whole)
   const power = m.keep('power', m.shiftLeft(shifted, m.fractionBits))
-  // 2^n (e^r - 1) + (2^n - 1)
-  const difference = m.keep(
-    'difference',
-    m.madd(exponentialMinusOne(m, r), power, m.sub(power, m.constant(1))),
-  )
-  return m.or(m.div(difference, m.add(difference, m.constant(2))), m.signs(x))
+  const e = m.keep('e', m.madd(exponentialMinusOne(m, r), power, power))
+  const quotient = m.div(m.add(e, e), m.add(e, m.constant(1)))
+  const far = m.sub(m.constant(1), quotient)
+  const z = m.keep('z', m.mul(x, x))
+  const near = m.madd(m.polynomial(z, m.of(tanhPolynomial)), m.mul(z, x), x)
+  const large = m.lanes.compare('lt', twice, m.constant(-Math.log(3)))
+  return m.pick(m.constant(-0), x, m.pick(large, far, near))
 }
 
 /**
- * max(x, 0) + log(1 + e), e = e^-|x|, with log(1 + e) = 2 artanh(e / (2 + e)), and ln 2 split off
- * where e is large: ln 2 + 2 artanh((e - 1) / (e + 3)).
+ * max(x, 0) + log(1 + e), e = e^-|x|. With f = e, or f = (e - 1) / 2 and ln 2 split off where e is
+ * large, log(1 + f) = 2 artanh s = f - s (f - z R(z)), s = f / (2 + f): f is exact.
  */
 export function softplus(m: LaneMath, argument: Code): Code {
   const x = m.keep('x', argument)
-  const e = m.keep('e', exponential(m, m.lanes.unary('neg', m.abs(x))))
+  const e = m.keep('e', exponential(m, m.or(x, m.constant(-0))))
   const large = m.keep('large', m.lanes.compare('gt', e, m.constant(Math.SQRT2 - 1)))
-  const one = m.keep('one', m.truth(large))
-  const numerator = m.sub(e, one)
-  const denominator = m.add(m.add(e, m.constant(2)), one)
-  const s = m.keep('s', m.div(numerator, denominator))
+  const f = m.keep('f', m.pick(large, m.mul(m.sub(e, m.constant(1)), m.constant(0.5)), e))
+  const s = m.keep('s', m.div(f, m.add(f, m.constant(2))))
   const z = m.keep('z', m.mul(s, s))
-  const tail = m.mul(s, m.mul(z, m.polynomial(z, m.of(artanhPolynomial))))
-  const logarithm = m.add(m.add(tail, m.add(s, s)), m.and(large, m.constant(Math.LN2)))
-  return m.add(m.lanes.binary('max', x, m.constant(0)), logarithm)
+  const inner = m.nmadd(m.polynomial(z, m.of(artanhPolynomial)), z, f)
+  const logarithm = m.add(m.nmadd(s, inner, f), m.and(large, m.constant(Math.LN2)))
+  return m.add(m.atLeast(x, 0), logarithm)
 }

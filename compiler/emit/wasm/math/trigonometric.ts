@@ -15,9 +15,20 @@ export type Phase = 0 | 1
 export function sine(m: LaneMath, argument: Code, phase: Phase): Code {
   const x = m.keep('x', argument)
   const { shifted, whole } = m.roundedMadd(x, 2 / Math.PI)
-  const r = m.of(halfPiParts).reduce((rest, part) => m.nmadd(whole, m.constant(part), rest), x)
+  // n times each of the first three parts is exact, and so are the first two differences where it
+  // matters; what the third loses is kept with the fourth.
+  const [first, second, third, fourth] = m.of(halfPiParts).map((part) => m.constant(part)) as [
+    Code,
+    Code,
+    Code,
+    Code,
+  ]
+  const near = m.keep('near', m.nmadd(whole, second, m.nmadd(whole, first, x)))
+  const step = m.keep('step', m.mul(whole, third))
+  const r = m.keep('r', m.sub(near, step))
+  const rest = m.keep('rest', m.nmadd(whole, fourth, m.sub(m.sub(near, r), step)))
   const quadrant = phase === 0 ? shifted : m.integers('add', shifted, m.integer(1n))
-  const value = m.fn.define('value', ofRemainder(m, m.keep('r', r), m.keep('quadrant', quadrant)))
+  const value = m.fn.define('value', ofRemainder(m, r, rest, m.keep('quadrant', quadrant)))
   // Infinity and NaN have become NaN already.
   const size = m.keep('size', m.abs(x))
   const far = m.lanes.compare('gt', size, m.constant(m.of(quadrantLimit)))
@@ -28,12 +39,18 @@ export function sine(m: LaneMath, argument: Code, phase: Phase): Code {
   return phase === 0 ? m.pick(m.lanes.compare('eq', x, m.constant(0)), x, get(value)) : get(value)
 }
 
-/** The sine of r + q pi / 2, q a whole number in the low bits of every lane. */
-function ofRemainder(m: LaneMath, r: Code, q: Code): Code {
+/** The sine of r + rest + q pi / 2, rest tiny, q a whole number in the low bits of every lane. */
+function ofRemainder(m: LaneMath, r: Code, rest: Code, q: Code): Code {
   const z = m.keep('z', m.mul(r, r))
-  const sin = m.madd(m.polynomial(z, m.of(sinePolynomial)), m.mul(z, r), r)
+  const sinTail = m.madd(m.polynomial(z, m.of(sinePolynomial)), m.mul(z, r), rest)
+  const sin = m.add(sinTail, r)
   const half = m.nmadd(z, m.constant(0.5), m.constant(1))
-  const cos = m.madd(m.polynomial(z, m.of(cosinePolynomial)), m.mul(z, z), half)
+  const cosTail = m.madd(
+    m.polynomial(z, m.of(cosinePolynomial)),
+    m.mul(z, z),
+    m.nmadd(r, rest, m.constant(0)),
+  )
+  const cos = m.add(cosTail, half)
   const width = m.precision === 'f32' ? 32 : 64
   // Bit 0 of q swaps sine and cosine, bit 1 turns the sign.
   const odd = m.xor(m.integers('sub', m.and(q, m.integer(1n)), m.integer(1n)), m.integer(-1n))
@@ -79,7 +96,7 @@ function sineOfLargeFunction(m: LaneMath, phase: Phase): FunctionType {
     const quadrant = op('i32.add', op('i32.trunc_f64_s', part(1)), i32(phase))
     const q = inside.keep('q', op('i64x2.splat', op('i64.extend_i32_s', quadrant)))
     const r = inside.keep('r', op('f64x2.splat', part(0)))
-    fn.push(onLane('f64x2.extract_lane', 0, ofRemainder(inside, r, q)))
+    fn.push(onLane('f64x2.extract_lane', 0, ofRemainder(inside, r, inside.constant(0), q)))
     return fn.build()
   })
 }
