@@ -5,17 +5,17 @@
  * of four f32 or two f64, inline, in a loop over 64 kB on a core with 128-bit fused multiply-add:
  *
  *     function    f32     f64     ns f32   ns f64
- *     exp         1.02    0.93    2.6      4.4     gradual underflow
- *     log         0.82    0.78    5.6      7.6     subnormal arguments included
- *     sigmoid     1.97    1.86    3.3      5.1     0 below -89 (f64: -710)
- *     tanh        1.43    1.47    6.1      9.6     odd
- *     softplus    1.64    1.85    8.6     14.4     gradual underflow
- *     sin         1.25    1.76    6.1      7.5     every argument; slow beyond 12867 (f64: 1647099)
+ *     exp         1.04    0.93    2.6      4.4     gradual underflow
+ *     log         0.83    0.78    5.6      7.6     subnormal arguments included
+ *     sigmoid     1.99    1.86    3.3      5.1     0 below -89 (f64: -710)
+ *     tanh        1.49    1.47    6.1      9.6     odd
+ *     softplus    1.73    1.85    8.6     14.4     gradual underflow
+ *     sin         1.28    1.76    6.1      7.5     every argument; slow beyond 12867 (f64: 1647099)
  *     cos         1.27    1.96    5.3      7.0     the same
- *     atan        1.79    1.72    5.0      7.8
+ *     atan        1.86    1.72    5.0      7.8
  *     pow         0.50    1.24   29.4     33.0     as Math.pow
  *
- * Errors are those of 10^6 arguments (f64: 2 10^4) with normal results, over all exponents and
+ * Errors are those of 10^7 arguments (f64: 2 10^4) with normal results, over all exponents and
  * densely where the functions bend, the larger of with and without fused multiply-add, which
  * differ by less than 0.1. A call of `mapFunction` takes about 3 ns more than the code inline.
  */

@@ -17,10 +17,10 @@ const bounds: Readonly<Record<Approximated, readonly [number, number]>> = {
   log: [0.85, 0.9],
   sigmoid: [2, 2],
   tanh: [1.5, 1.6],
-  softplus: [1.7, 2],
+  softplus: [1.75, 2],
   sin: [1.35, 2],
   cos: [1.35, 2],
-  atan: [1.85, 1.85],
+  atan: [1.9, 1.85],
   pow: [0.51, 1.4],
 }
 

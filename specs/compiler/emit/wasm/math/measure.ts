@@ -1,5 +1,5 @@
 /** The largest error of an element-wise function in units in the last place, over many arguments. */
-import { Lanes, type Precision } from '../../../../../compiler/emit/wasm/lanes.ts'
+import type { Lanes, Precision } from '../../../../../compiler/emit/wasm/lanes.ts'
 import { evaluateMap } from '../../../../../compiler/ir/map-functions.ts'
 import { exactMap, ulpError } from './exact.ts'
 import { makeMapRunner } from './run-map.ts'
