@@ -47,9 +47,14 @@ export function startText({ plan, batches, examples, state, resumed }: RunStarte
 }
 
 /** `epoch 1/3  0:12  test error 8.90 %  train error 12.00 %  angle(W, backprop) 23.1°`. */
-export function epochText(plan: ExperimentPlan, { record, improved, seconds }: EpochDone): string {
+export function epochText(
+  plan: ExperimentPlan,
+  { record, improved, seconds }: EpochDone,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const { epoch, phase, train, measures = {}, validation, test } = record
-  return [
+  const best = improved && epoch > 0 ? '  best so far' : ''
+  const parts = [
     `epoch ${String(epoch).padStart(String(plan.epochs).length)}/${plan.epochs}`,
     ...(phase ? [phase] : []),
     formatDuration(seconds),
@@ -57,8 +62,18 @@ export function epochText(plan: ExperimentPlan, { record, improved, seconds }: E
     ...headlineTexts('test', test),
     ...headlineTexts('train', train),
     ...measureTexts(plan, measures),
-    ...(improved && epoch > 0 ? ['best so far'] : []),
-  ].join('  ')
+  ]
+  return `${fitting(parts, columns - best.length)}${best}`
+}
+
+/** The parts that a line of so many characters has room for, the first ones first. */
+export function fitting(parts: readonly string[], columns: number): string {
+  let line = parts[0] ?? ''
+  for (const part of parts.slice(1)) {
+    if (line.length + part.length + 2 > columns) break
+    line += `  ${part}`
+  }
+  return line
 }
 
 function headlineTexts(part: string, scores: Readonly<Record<string, number>> = {}): string[] {

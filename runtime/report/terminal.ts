@@ -11,7 +11,7 @@ import type { Scores } from '../train/evaluate.ts'
 import type { ExperimentPlan } from '../train/plan.ts'
 import type { Reporter, RunStarted, StepDone } from '../train/reporter.ts'
 import { formatDuration, measureTexts, scoreTexts } from './figures.ts'
-import { epochText, isKept, startText, type Write } from './lines.ts'
+import { epochText, fitting, isKept, startText, type Write } from './lines.ts'
 
 /** Where to draw. */
 export interface TerminalOptions {
@@ -72,7 +72,7 @@ class Terminal implements Reporter {
   epoch(info: Parameters<Reporter['epoch']>[0]): void {
     const plan = this.#info?.plan
     if (!plan || !isKept(info.record.epoch, plan.epochs)) return
-    const text = epochText(plan, info)
+    const text = epochText(plan, info, this.#options.columns())
     this.#print(text.replace(/best so far$/, (best) => this.#colours.green(best)))
   }
 
@@ -90,13 +90,14 @@ class Terminal implements Reporter {
     const done = step - (this.#first?.step ?? step)
     const elapsed = this.#clock() - (this.#first?.time ?? 0)
     const time = done > 0 ? [`${formatDuration((elapsed / 1000 / done) * left)} left`] : []
-    return [
+    const parts = [
       `epoch ${epoch}/${plan.epochs}`,
       bar(batch / batches),
       `${String(batch).padStart(String(batches).length)}/${batches}`,
       ...time,
       ...liveFigures(plan, this.#scores, this.#measures),
-    ].join('  ')
+    ]
+    return fitting(parts, this.#options.columns() - 1)
   }
 
   /** A line that stays. */
