@@ -1,0 +1,208 @@
+/**
+ * Time in the model: what cuts a cycle within a step, what functions of time take, which statements
+ * of an experiment have an effect.
+ */
+import { describe, expect, it } from 'vitest'
+import { compileText } from '../helpers/compile-text.ts'
+
+const found = (text: string): readonly string[] =>
+  compileText(text, { until: 'model' })
+    .diagnostics.filter(({ severity }) => severity !== 'remark')
+    .map(({ code, message }) => `${code} ${message}`)
+
+/** A population of cells with this body that excites itself. */
+const recurrent = (cell: string, property = ''): string => `
+synapse S {}
+cell C {
+${cell}
+}
+population a[2] : C
+connect a.event -> a.soma as W : S { init 1  fixed ${property} }
+`
+const leaky = `compartment soma { state v : 10 ms * dv/dt = -v + input }
+  event e = sigmoid(soma.v)`
+const cycle = 'CCN5002 These depend on each other within one step: '
+
+describe('cycles within a step', () => {
+  it.each([
+    ['a rate of itself', recurrent('compartment soma\n  event e = sigmoid(soma)'), true],
+    [
+      'a rate of itself, a step later',
+      recurrent('compartment soma\n  event e = sigmoid(soma)', ' delay 1 step'),
+      false,
+    ],
+    [
+      'a delay of nothing',
+      recurrent('compartment soma\n  event e = sigmoid(soma)', ' delay 0 steps'),
+      true,
+    ],
+    ['a state, which is advanced before it is read', recurrent(leaky), true],
+    ['a state, a step later', recurrent(leaky, ' delay 2 ms'), false],
+    [
+      'a state of the rate before',
+      recurrent(
+        'compartment soma\n  state v : 10 ms * dv/dt = -v + prev(e) + soma\n  event e = 1 + prev(v)',
+      ),
+      false,
+    ],
+    [
+      'states of one cell, which read each other as they were',
+      recurrent(
+        'compartment soma\n  state v : 10 ms * dv/dt = w - v\n  state w : 10 ms * dw/dt = v - w\n  event e = 1',
+      ),
+      false,
+    ],
+    [
+      'a state that reads an equation of itself',
+      recurrent('compartment soma\n  state v : 10 ms * dv/dt = -x\n  x = 2 * v\n  event e = 1'),
+      true,
+    ],
+    [
+      'a condition, which reads the state before its reset',
+      recurrent(
+        'compartment soma\n  state v : 10 ms * dv/dt = 1 - v\n  event e when v > 0.5 { v = 0 }',
+      ),
+      false,
+    ],
+    [
+      'a reset that reads what the reset decides',
+      recurrent(
+        'compartment soma\n  state v : 10 ms * dv/dt = 1 - v\n  x = v\n  event e when v > 0.5 { v = x }',
+      ),
+      true,
+    ],
+  ])('%s', (_, text, isCycle) => {
+    const cycles = found(text).filter((each) => each.startsWith(cycle))
+    expect(cycles.length).toBe(isCycle ? 1 : 0)
+    expect(found(text).filter((each) => /^CCN[1-4]/.test(each))).toEqual([])
+  })
+})
+
+describe('functions of time', () => {
+  const cell = (equation: string): string => `cell C {
+  state v = 0 mV : 10 ms * dv/dt = -v
+  spike s when v > 1 mV { v = 0 mV }
+  x = ${equation}
+}
+population a[1] : C`
+  it.each([
+    ['prev(v)', undefined],
+    ['prev(v, 1 mV)', undefined],
+    ['prev(v, 1 ms)', 'CCN4001 `prev` needs the same unit'],
+    ['prev()', 'CCN2007 `prev` takes 1 arguments, but 0 are given.'],
+    ['since(s) > 16 ms', undefined],
+    ['since(s) > 16', 'CCN4001 `>` needs the same unit'],
+    ['since(s, s)', 'CCN2007 `since` takes 1 arguments, but 2 are given.'],
+    ['count(s, 10 ms)', undefined],
+    ['count(s, 1 step, 3 steps)', undefined],
+    ['count(s, 0.5 ms, 2.5)', 'CCN4003 The window of `count` needs a time or a number of steps'],
+    ['count(s)', 'CCN2007 `count` takes 2 arguments, but 1 are given.'],
+  ])('%s', (equation, message) => {
+    const messages = found(cell(equation)).filter((each) => !each.startsWith('CCN8'))
+    if (message === undefined) expect(messages).toEqual([])
+    else {
+      expect(messages.length).toBe(1)
+      expect(messages[0]?.startsWith(message)).toBe(true)
+    }
+  })
+  it('a variable of a compartment has a name of its own', () => {
+    const text = `cell C {
+  compartment a { state v : 1 ms * dv/dt = -v }
+  compartment b { state v : 1 ms * dv/dt = -v }
+}
+population p[1] : C`
+    expect(found(text)).toContain('CCN2002 `v` is declared twice.')
+  })
+})
+
+describe('statements that say how to run', () => {
+  const experiment = (statement: string, timed: boolean): string => `
+import { xor } from "std/data"
+import { Input } from "std/cells"
+cell Out {
+  compartment soma
+  input target
+  ${timed ? 'state v : 10 ms * dv/dt = soma - v' : 'v = soma'}
+  event e = v
+  loss l = (target - e) ^ 2
+}
+plasticity R { dw = post.e * pre.e }
+synapse S {}
+population x[2] : Input
+population y[2] : Out
+connect x.event -> y.soma as W : S { init 1  learn R }
+experiment e {
+  data xor
+  present x = input, y.target = one_hot(label)
+  optimise W with sgd(rate = 1)
+  ${statement}
+}
+`
+  it.each([
+    ['step 1 ms', true, []],
+    ['step 1 ms', false, ['CCN6011 `step` has no effect: nothing in the circuit goes on in time.']],
+    [
+      'solver rk4',
+      false,
+      ['CCN6011 `solver` has no effect: nothing in the circuit goes on in time.'],
+    ],
+    [
+      'duration 1 s',
+      false,
+      ['CCN6011 `duration` has no effect: nothing in the circuit goes on in time.'],
+    ],
+    ['step 1', true, ['CCN4003 `step` needs a time, but this has no unit.']],
+    ['step 0 ms', true, ['CCN6008 `step` must be above 0, but is 0.']],
+    [
+      'duration 2 epochs',
+      true,
+      ['CCN4003 `duration` needs a time or a number of steps, but this has the dimension epoch.'],
+    ],
+    ['solver eular', true, ['CCN2001 There is no solver named `eular` here.']],
+    ['precision f16', true, ['CCN2001 There is no precision named `f16` here.']],
+    ['precision f32', false, []],
+    ['augment spin', true, ['CCN2001 There is no augmentation named `spin` here.']],
+    ['augment crop(margin = 2)', true, ['CCN2005 `crop` has no option named `margin`.']],
+    [
+      'protocol { repeat 2 { phase a { perturb W by shake(1) } } }',
+      true,
+      ['CCN2001 There is no perturbation named `shake` here.'],
+    ],
+    [
+      'protocol { phase a { freeze V } }',
+      true,
+      ['CCN2001 There is no weight or bias named `V` here.'],
+    ],
+  ])('%s, in time: %s', (statement, timed, messages) => {
+    expect(found(experiment(statement, timed))).toEqual(messages)
+  })
+  it.each([
+    ['precision f64', ['CCN7001 `precision f64` cannot be run yet.']],
+    [
+      'protocol { phase a 3 batches }',
+      [
+        'CCN7001 A phase that lasts a time or a number of steps, batches or examples cannot be run yet.',
+      ],
+    ],
+    [
+      'protocol { phase a 1.5 epochs }',
+      ['CCN6008 The duration of a phase must be a whole number of epochs, but is 1.5.'],
+    ],
+    ['protocol { phase a { perturb W by flip(0.1) } }', ['CCN7001 `perturb` cannot be run yet.']],
+    [
+      'measure loss every 2 steps  measure error every 3 steps',
+      ['CCN7001 Measuring at several intervals cannot be run yet.'],
+    ],
+    ['protocol { phase a }  protocol { phase b }', ['CCN6007 `protocol` is said twice in `e`.']],
+    [
+      'protocol { repeat 0 { phase a } }',
+      [
+        'CCN6008 The number of repetitions must be at least 1, with at most 100000 phases in all, but is 0.',
+      ],
+    ],
+  ])('%s is refused', (statement, messages) => {
+    const { diagnostics } = compileText(experiment(statement, false))
+    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(messages)
+  })
+})
