@@ -2,6 +2,7 @@
  * Whether anything in a circuit goes on in time: state variables, detected signals, reactions, delays,
  * dynamic synapses, or a look at earlier steps. A circuit without is computed anew for each example.
  */
+import type { Expression } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import { temporal } from '../model/builtins.ts'
 import type { CellInstance, Model } from '../model/model.ts'
@@ -14,7 +15,12 @@ export function isTimed({ populations, connections }: Model): boolean {
       ({ delay, stp, rule }) =>
         delay !== undefined ||
         (stp !== undefined && stp.item.members.length > 0) ||
-        (rule?.item.members ?? []).some(({ kind }) => kind === 'State' || kind === 'Reaction'),
+        (rule?.item.members ?? []).some(
+          (member) =>
+            member.kind === 'State' ||
+            member.kind === 'Reaction' ||
+            (member.kind === 'Equation' && looksBack(member.value)),
+        ),
     )
   )
 }
@@ -23,12 +29,14 @@ function isTimedCell(cell: CellInstance): boolean {
   if (cell.states.length > 0 || cell.reactions.length > 0) return true
   if (cell.compartments.some(({ states }) => states.length > 0)) return true
   const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
-  return equations.some((equation) => {
-    let found = equation.detected
-    walk(equation.value, (node) => {
-      if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
-        found = true
-    })
-    return found
+  return equations.some(({ detected, value }) => detected || looksBack(value))
+}
+
+function looksBack(value: Expression): boolean {
+  let found = false
+  walk(value, (node) => {
+    if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
+      found = true
   })
+  return found
 }

@@ -10,7 +10,7 @@ import type { CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import { parseName } from './names.ts'
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { MapFunction, ValueId } from '../ir/ir.ts'
-import { initialisers, weightFunctions } from '../model/builtins.ts'
+import { compileTimeFunctions, initialisers, weightFunctions } from '../model/builtins.ts'
 import { familyName } from '../model/families.ts'
 import { didYouMean, evaluate, evaluateBoolean } from '../model/evaluate.ts'
 import type { Bias, Connection, Population, Scope, WeightExpression } from '../model/model.ts'
@@ -220,14 +220,18 @@ export class Weights {
         }
       }
       case 'Binary': {
+        const fn = operators[expression.operator]
+        // Comparisons are of numbers that are known now; there is none of weights.
+        if (!fn && expression.operator !== '@') break
         const left = this.#lower(expression.left, scope, target)
         const right = this.#lower(expression.right, scope, target)
         if (!left || !right) return undefined
-        return expression.operator === '@'
-          ? this.#product(left, right, expression.span)
-          : this.#elementwise(operators[expression.operator] ?? 'add', left, right, expression.span)
+        return fn
+          ? this.#elementwise(fn, left, right, expression.span)
+          : this.#product(left, right, expression.span)
       }
       case 'Call':
+        if (isCountedNow(expression)) break
         return this.#call(expression, scope, target)
       case 'Conditional': {
         const test = evaluateBoolean(diagnostics, scope, expression.test)
@@ -400,16 +404,7 @@ export class Weights {
       case 'sign':
         return { ...first, value: builder.map(name, first.value) }
       default: {
-        const known = [
-          ...initialisers.keys(),
-          ...weightFunctions,
-          'max',
-          'min',
-          'abs',
-          'sqrt',
-          'exp',
-          'sign',
-        ]
+        const known = [...initialisers.keys(), ...weightFunctions, ...elementwiseOfWeights]
         return diagnostics.report(
           'unknownName',
           call.callee.span,
@@ -420,6 +415,17 @@ export class Weights {
     }
   }
 }
+
+/** Whether a call is of numbers alone: `size(h)`, `round(n / 2)`. */
+function isCountedNow({ callee }: CallExpression): boolean {
+  return (
+    callee.kind === 'Name' &&
+    compileTimeFunctions.has(callee.name) &&
+    !elementwiseOfWeights.includes(callee.name)
+  )
+}
+
+const elementwiseOfWeights: readonly string[] = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']
 
 const operators: Readonly<Record<string, MapFunction>> = {
   '+': 'add',
