@@ -114,7 +114,7 @@ function arrays(
   return Object.fromEntries(
     Object.entries(values)
       .filter(([name]) => keep(name))
-      .map(([name, value]) => [name, { shape: value.shape, data: Float32Array.from(value.data) }]),
+      .map(([name, value]) => [name, { shape: value.shape, data: value.data.slice() }]),
   )
 }
 

@@ -11,19 +11,33 @@ import { sameShape } from '../../../compiler/ir/shapes.ts'
 import type { Environment } from '../../helpers/interpreter.ts'
 import { BATCH, numbers, randomTensor } from './finite-differences.ts'
 
-const inputs: Readonly<Record<string, Shape>> = {
-  x: ['batch', 4],
-  t: ['batch', 3],
-  image: ['batch', 2, 3, 4],
+/** What inputs and storages a random graph may read. */
+export interface Surroundings {
+  readonly inputs: Readonly<Record<string, Shape>>
+  readonly storages: Readonly<Record<string, Shape>>
 }
-const storages: Readonly<Record<string, Shape>> = {
-  W: [4, 3],
-  V: [4, 3],
-  Y: [3, 4],
-  U: [4, 4],
-  k: [3],
-  kernel: [2, 2, 3, 3],
+
+const image: Shape = ['batch', 2, 3, 4]
+const kernel: Shape = [2, 2, 3, 3]
+
+/** Inputs `x` [batch, n], `t` [batch, m], and so on. */
+export function surroundings(n: number, m: number): Surroundings {
+  return {
+    inputs: { x: ['batch', n], t: ['batch', m], image },
+    storages: { W: [n, m], V: [n, m], Y: [m, n], U: [n, n], k: [m], kernel },
+  }
 }
+
+/** The same, and numbers, vectors and tensors of further shapes. */
+export function widerSurroundings(n: number, m: number): Surroundings {
+  const { inputs, storages } = surroundings(n, m)
+  return {
+    inputs: { ...inputs, w: ['batch'], column: ['batch', 1], one: ['batch', 1, m] },
+    storages: { ...storages, s: [], o: [1], l: [n, 1], T: [n, 2, m], R: [2, m], q: [1, n] },
+  }
+}
+
+const usual = surroundings(4, 3)
 const scalars = { p: 0.5, q: -1.7, rate: 0.1 }
 const geometry = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const
 const names = ['h[0].e', 'y', 'update(W[0])', 'graph', 'store', '%3', 'a "b" ; c', 'x', 'NaN', '2']
@@ -31,8 +45,8 @@ const names = ['h[0].e', 'y', 'update(W[0])', 'graph', 'store', '%3', 'a "b" ; c
 /** What random graphs are run on. */
 export const environment: Environment = {
   batch: BATCH,
-  inputs: tensors(inputs, 11),
-  storages: tensors(storages, 23),
+  inputs: tensors(usual.inputs, 11),
+  storages: tensors(usual.storages, 23),
   scalars,
   draw(stream, distribution, count) {
     const next = numbers(stream.length + distribution.length)
@@ -52,20 +66,26 @@ export interface RandomGraphOptions {
   readonly differentiable?: boolean
   /** Number of operations tried. Default 30. */
   readonly size?: number
+  /** Default 4 and 3 columns. */
+  readonly around?: Surroundings
+  /** Whether the batch may become another axis than the first. Default true. */
+  readonly batchAnywhere?: boolean
+  /** Whether operands of any shapes that fit together are combined. Default false. */
+  readonly broadcasts?: boolean
 }
 
 /** Random graphs whose outputs and stores, together, need most of their nodes. */
 export function randomGraph(options: RandomGraphOptions = {}): fc.Arbitrary<Graph> {
-  const { differentiable = false, size = 30 } = options
+  const { size = 30, broadcasts = false } = options
   const choice = fc.record({
-    kind: fc.nat(44),
+    kind: fc.nat(broadcasts ? 50 : 44),
     a: fc.nat(1000),
     b: fc.nat(1000),
     mark: fc.nat(12),
   })
   return fc
     .array(fc.noBias(choice), { minLength: 5, maxLength: size, size: 'max' })
-    .map((choices) => buildRandom(choices, differentiable))
+    .map((choices) => buildRandom(choices, options))
 }
 
 interface Choice {
@@ -75,7 +95,9 @@ interface Choice {
   readonly mark: number
 }
 
-function buildRandom(choices: readonly Choice[], differentiable: boolean): Graph {
+function buildRandom(choices: readonly Choice[], options: RandomGraphOptions): Graph {
+  const { differentiable = false, around = usual, batchAnywhere = true } = options
+  const { inputs, storages } = around
   const b = new GraphBuilder('random')
   const pool: ValueId[] = [
     ...Object.entries(inputs).map(([name, shape]) => b.input(name, shape)),
@@ -86,6 +108,7 @@ function buildRandom(choices: readonly Choice[], differentiable: boolean): Graph
   for (const [i, each] of choices.entries()) {
     const made = differentiable && each.kind >= 40 ? undefined : apply(b, pool, hosts, each)
     if (made === undefined) continue
+    if (!batchAnywhere && b.shapeOf(made).lastIndexOf('batch') > 0) continue
     if (b.shapeOf(made).length === 0 && each.kind >= 35 && each.kind < 38) hosts.push(made)
     else pool.push(made)
     // Recent values are wanted more often, so that there are chains.
@@ -235,8 +258,9 @@ function apply(
     case 33:
       return b.map(second % 2 ? 'max' : 'min', x, like(second >> 1))
     case 34: {
-      const input = fitting((o) => sameShape(o, ['batch', 4]), 0)!
-      const test = b.map('gt', b.input('x', ['batch', 4]), b.constant(0.1))
+      const first = pool[0]!
+      const input = fitting((o) => sameShape(o, b.shapeOf(first)), 0)!
+      const test = b.map('gt', first, b.constant(0.1))
       return b.map('select', test, input, b.map('sin', input))
     }
     case 35:
@@ -246,17 +270,17 @@ function apply(
     case 37:
       return b.map('mul', b.batch(), host)
     case 38: {
-      const image = fitting((o) => sameShape(o, inputs['image']!), a)!
-      const kernel = fitting((o) => sameShape(o, storages['kernel']!), second)!
-      return b.conv(image, kernel, geometry)
+      const seen = fitting((o) => sameShape(o, image), a)!
+      const weights = fitting((o) => sameShape(o, kernel), second)!
+      return b.conv(seen, weights, geometry)
     }
     case 39: {
-      const image = fitting((o) => sameShape(o, inputs['image']!), a)!
-      const other = fitting((o) => sameShape(o, inputs['image']!), second >> 1)!
-      const kernel = fitting((o) => sameShape(o, storages['kernel']!), second)!
+      const seen = fitting((o) => sameShape(o, image), a)!
+      const other = fitting((o) => sameShape(o, image), second >> 1)!
+      const weights = fitting((o) => sameShape(o, kernel), second)!
       return second % 2
-        ? b.convImageGradient(image, kernel, geometry, [2, 3, 4])
-        : b.convKernelGradient(image, other, geometry, [2, 2, 3, 3])
+        ? b.convImageGradient(seen, weights, geometry, [2, 3, 4])
+        : b.convKernelGradient(seen, other, geometry, [2, 2, 3, 3])
     }
     case 40:
       return b.stop(x)
@@ -270,9 +294,19 @@ function apply(
       return b.random(second % 2 ? 'normal' : 'uniform', `noise ${second % 3}`, shape)
     case 43:
       return b.random('bernoulli', `coin ${second % 2}`, shape, b.constant(0.5))
-    default:
+    case 44:
       return b.filled(second % 5, shape)
+    default: {
+      const other = fitting((o) => spreads(o, shape), second >> 2)!
+      return second % 2 ? b.map(binary[a % 5]!, x, other) : b.map(binary[a % 5]!, other, x)
+    }
   }
+}
+
+/** Whether a tensor of the shape `small` broadcasts to `large`. */
+function spreads(small: Shape, large: Shape): boolean {
+  const extra = large.length - small.length
+  return extra >= 0 && small.every((dim, axis) => dim === 1 || dim === large[axis + extra])
 }
 
 function isZero(b: GraphBuilder, value: ValueId): boolean {

@@ -61,7 +61,8 @@ export function isComputed({ making }: WorkValue): boolean {
 }
 
 /** How a reduction goes about it: over rows, within rows, over everything; else undefined. */
-export function reductionOf({ making, args }: WorkValue): 'columns' | 'rows' | 'total' | undefined {
+export function reductionOf(value: WorkValue): 'columns' | 'rows' | 'total' | undefined {
+  const { making, args } = value
   if (making.kind !== 'other' || making.node.op !== 'reduce') return undefined
   const { axes } = making.node
   const { shape } = operandAt(args, 0)
@@ -69,7 +70,11 @@ export function reductionOf({ making, args }: WorkValue): 'columns' | 'rows' | '
   if (kept.length === 0) return 'total'
   if (shape.length < 2) return undefined
   const reduced = shape.flatMap((dim, axis) => (axes.includes(axis) && dim !== 1 ? [axis] : []))
-  if (reduced.length === 1 && reduced[0] === 0) return 'columns'
+  if (reduced.length === 1 && reduced[0] === 0) {
+    // Without the first axis, what was one row of several axes may be rows itself.
+    const { columns } = layoutOf(shape)
+    return sameLayout(layoutOf(value.shape), { rows: 1, columns }) ? 'columns' : undefined
+  }
   return kept.every((axis) => axis === 0) ? 'rows' : undefined
 }
 

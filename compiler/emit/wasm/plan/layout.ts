@@ -55,8 +55,9 @@ export function sizeOf({ rows, columns }: Layout): Size {
 }
 
 /**
- * How an operand of an element-wise function lies to the result. `full`: element by element; `row`:
- * the same for every row; `column`: one number a row; `scalar`: one number; `general`: otherwise.
+ * How an operand of an element-wise function lies to the result, in memory. `full`: element by
+ * element; `row`: the same for every row; `column`: one number a row; `scalar`: one number;
+ * `general`: otherwise, as where axes of a tensor of few axes meet the later ones of many.
  */
 export type OperandClass = 'full' | 'row' | 'column' | 'scalar' | 'general'
 
@@ -65,10 +66,13 @@ export function classify(operand: Shape, result: Shape): OperandClass {
   const extra = result.length - operand.length
   const at = (axis: number): Dim => (axis < extra ? 1 : (operand[axis - extra] ?? 1))
   const same = result.map((dim, axis) => at(axis) === dim)
-  if (same.every(Boolean)) return 'full'
+  const [from, to] = [layoutOf(operand), layoutOf(result)]
+  if (same.every(Boolean)) return sameLayout(from, to) ? 'full' : 'general'
   if (result.length < 2) return 'general'
   const rest = result.slice(1).map((_, i) => i + 1)
-  if (at(0) === 1 && rest.every((axis) => same[axis])) return 'row'
-  if (same[0] && rest.every((axis) => at(axis) === 1)) return 'column'
+  const isRow = at(0) === 1 && rest.every((axis) => same[axis])
+  if (isRow && sameLayout(from, { rows: 1, columns: to.columns })) return 'row'
+  const isColumn = same[0] && rest.every((axis) => at(axis) === 1)
+  if (isColumn && sameLayout(from, { rows: to.rows, columns: 1 })) return 'column'
   return 'general'
 }

@@ -334,9 +334,10 @@ function accessesOf(
   places: readonly (Place | undefined)[],
 ): readonly Access[] {
   const how = shareOf(work, kernel)
-  const own = (layout: Layout): string => {
+  const own = ({ rows, columns }: Layout): string => {
     if (how === 'first thread') return how
-    return `${how} ${how === 'columns' ? layout.columns : layout.rows}`
+    // Rows of another length begin elsewhere.
+    return how === 'columns' ? `columns ${columns}` : `rows ${rows} of ${columns}`
   }
   const reads = readsOf(work, kernel).flatMap(({ operand, by }) => {
     const place = places[operand.value]
@@ -347,7 +348,8 @@ function accessesOf(
   const writes = writesOf(kernel, kernels).flatMap((value) => {
     const { shape } = nodeAt(work.values, value)
     const layout = layoutOf(shape)
-    const share = how === 'rows' && layout.rows === 1 ? `rows ${layout.columns}` : own(layout)
+    const isVector = how === 'rows' && layout.rows === 1
+    const share = isVector ? `numbers ${layout.columns}` : own(layout)
     return extent(places[value], layout, true, share)
   })
   return [...reads, ...writes]
