@@ -130,12 +130,7 @@ class InPlace {
     }
     const fresh = added.filter((reader) => !this.#before[writer]?.has(reader))
     for (const reader of fresh) this.#before[writer]?.add(reader)
-    // An output that is the old value of the storage must not be overwritten either.
-    const isShown = this.#work.outputs.some(({ operand }) => {
-      const { making } = nodeAt(this.#work.values, operand.value)
-      return making.kind === 'storage' && making.name === storage
-    })
-    if (!isShown && this.#sort()) this.#placed.set(value, storage)
+    if (this.#sort()) this.#placed.set(value, storage)
     else for (const reader of fresh) this.#before[writer]?.delete(reader)
   }
 

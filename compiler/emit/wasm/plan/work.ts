@@ -78,7 +78,14 @@ class WorkBuilder {
     graph.nodes.forEach((node, id) => {
       this.#operands.push(live.has(id) && !this.#hosts[id] ? this.#place(node) : undefined)
     })
-    const shown = results.map(({ name, value }) => ({ name, operand: this.#operand(value) }))
+    const changed = new Set(writes.map(({ storage }) => storage))
+    const shown = results.map(({ name, value }) => {
+      const operand = this.#operand(value)
+      const { making } = nodeAt(this.#values, operand.value)
+      // What a storage held before is gone when the outputs are read.
+      if (making.kind !== 'storage' || !changed.has(making.name)) return { name, operand }
+      return { name, operand: { value: this.#copy(operand, undefined), shape: operand.shape } }
+    })
     const placed = new Set<WorkId>()
     const written = writes.flatMap(({ storage, value }) => {
       const node = nodeAt(graph.nodes, value)

@@ -61,8 +61,7 @@ function record(network: Network, module: IrModule, batch: number): Record_ {
   const seen: Record_ = new Map()
   const note = (call: string, found: Readonly<Record<string, NamedArray | number>>): void => {
     for (const [name, value] of Object.entries(found)) {
-      const array =
-        typeof value === 'number' ? { shape: [], data: Float64Array.of(value) } : value
+      const array = typeof value === 'number' ? { shape: [], data: Float64Array.of(value) } : value
       seen.set(`${call} ${name}`, array)
     }
   }
