@@ -17,6 +17,7 @@ import {
   type FixtureTensor,
 } from './fixture.ts'
 import type { Found, Mapping, Measured, Place } from './mapping.ts'
+import { summarised } from './measures.ts'
 
 export interface Deviation {
   /** `W`, `grad_bp_W`, `angle_fa`, ... over all layers and steps. */
@@ -52,8 +53,17 @@ class Worst {
     })
   }
 
+  /**
+   * A single number may come out right by chance where the tensor that it sums up does not: its
+   * reference is at least that of the tensor (twice, since a variance is a square).
+   */
   list(): readonly Deviation[] {
-    return [...this.#found].map(([quantity, each]) => ({ quantity, ...each }))
+    return [...this.#found].map(([quantity, each]) => {
+      const tensor = this.#found.get(summarised(quantity) ?? '')
+      const degrees = each.unit === 'degrees' ? 180 / Math.PI : 1
+      const reference = Math.max(each.reference, 2 * degrees * (tensor?.reference ?? 0))
+      return { quantity, ...each, reference }
+    })
   }
 }
 

@@ -187,3 +187,10 @@ function statistic(
     }
   }
 }
+
+/** The tensor of the fixture that a kind of measure sums up, if it is one. */
+export function summarised(kind: string): string | undefined {
+  if (kind.startsWith('apical_')) return 'apic'
+  if (/^burst_(prob|rate)_change_/.test(kind)) return 'delta'
+  return /^(grad_norm|angle_(bp|fa))/.test(kind) ? 'grad_W_bias' : undefined
+}

@@ -18,6 +18,7 @@ const targets: readonly Target[] = ['interpreter', 'tfjs']
 const essential: Readonly<Record<string, readonly string[]>> = {
   mnist_ann: ['output', 'e', 'delta', 'grad_W', 'grad_bp_W', 'W', 'W_bias', 'angle_bp', 'angle_fa'],
   mnist_burstccn: ['output', 'e', 'apic', 'p_t', 'delta', 'W', 'W_bias', 'Y', 'Q'],
+  mnist_edn: ['output', 'pyr_soma_t', 'pyr_apical', 'W', 'P', 'V', 'angle_bp', 'angle_fa'],
   mnist_burstccn_dales: [
     'output',
     'e',
@@ -32,7 +33,7 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('oracles', () => {
-  it('are all here', () => expect(files.length).toBe(18))
+  it('are all here', () => expect(files.length).toBe(25))
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
     for (const target of targets) {
@@ -50,4 +51,69 @@ describe('oracles', () => {
       })
     }
   }
+})
+
+describe('a fixture with something unknown', () => {
+  const known = readFixture(`${folder}/fc_kp.json`)
+  const { config } = known
+  const changed: readonly (readonly [string, unknown, string])[] = [
+    ['a key', { ...known, extra: 1 }, 'fixture.extra'],
+    ['an option', { ...known, config: { ...config, dropout: 0.5 } }, 'config.dropout'],
+    ['a mode', { ...known, config: { ...config, Y: { ...config.Y, mode: 'mirror' } } }, 'Y.mode'],
+    [
+      'a rule',
+      { ...known, config: { ...config, Q: { ...config.Q, grad_type: 'apic' } } },
+      'Q.grad',
+    ],
+    [
+      'an activation',
+      { ...known, config: { ...config, hidden_activation_function: 'gelu' } },
+      'gelu',
+    ],
+    [
+      'a wrong length',
+      { ...known, config: { ...config, local_feedback_scales: [1] } },
+      'a list of 2 numbers',
+    ],
+    [
+      'an optimiser',
+      {
+        ...known,
+        config: {
+          ...config,
+          W: { ...config.W, optimiser: { ...config.W.optimiser, type: 'adam' } },
+        },
+      },
+      'optimiser.type',
+    ],
+    [
+      'a schedule without a length',
+      {
+        ...known,
+        config: {
+          ...config,
+          W: {
+            ...config.W,
+            optimiser: {
+              ...config.W.optimiser,
+              lr_scheduler: { type: 'cosine_warmup', warmup_epochs: 1 },
+            },
+          },
+        },
+      },
+      'lr_schedule',
+    ],
+    ['noise without draws', { ...known, forward_noise: 0.1 }, 'standard_normal_draws'],
+  ]
+  for (const [what, fixture, part] of changed)
+    it(`(${what}) is refused`, () => expect(problemsOf(fixture).join(' ')).toContain(part))
+
+  it('(a tensor) is refused while it is compared', async () => {
+    const [first, ...rest] = known.init
+    const fixture = { ...known, init: [{ ...first, Z: first?.['W'] }, ...rest] }
+    const mapping = mappingFor(fixture)
+    const compiled = compileFixture(mapping)
+    if ('errors' in compiled) throw new Error(compiled.errors.join('\n'))
+    await expect(replay(compiled.ir, fixture, mapping, 'interpreter')).rejects.toThrow('init.Z')
+  })
 })
