@@ -6,7 +6,7 @@
 import { codes } from '../compiler/diagnostics/codes.ts'
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
 import { compile, type CompileOptions } from '../compiler/index.ts'
-import { sourceOnDisk } from './compiling.ts'
+import { sourceOnDisk } from './sources.ts'
 import { dataFor, renderFor, type SourceTexts } from './diagnostics.ts'
 import { exitCodes } from './errors.ts'
 import type { Session } from './session.ts'

@@ -17,9 +17,10 @@ import {
 } from '../compiler/index.ts'
 import { writeFileAtomic } from '../runtime/io/atomic.ts'
 import type { ModelArguments } from './arguments.ts'
-import { compileOrStop, sourceOnDisk } from './compiling.ts'
+import { compileOrStop } from './compiling.ts'
 import { usageError } from './errors.ts'
 import type { Session } from './session.ts'
+import { sourceOnDisk } from './sources.ts'
 
 /** What `--emit` knows. */
 export const stages = ['ast', 'model', 'ir', 'ts'] as const

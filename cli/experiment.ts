@@ -1,7 +1,7 @@
 /**
  * From a file to an experiment that can be run: what `ccn train` and `ccn eval` share.
  */
-import { emitProgram, printModel, type Host } from '../compiler/index.ts'
+import type { Host } from '../compiler/compile.ts'
 import { loadDataset } from '../runtime/data/load.ts'
 import type { LoadedDataset } from '../runtime/data/types.ts'
 import type { Engine, EngineName, WasmArtifact } from '../runtime/engine/index.ts'
@@ -9,11 +9,11 @@ import type { FileArray } from '../runtime/train/file-arrays.ts'
 import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/train/manifest.ts'
 import { overridePlan } from '../runtime/train/override.ts'
 import type { ExperimentPlan } from '../runtime/train/plan.ts'
-import { compileOrStop, type Source } from './compiling.ts'
-import { CliError } from './errors.ts'
+import { Cache } from './cache.ts'
 import { sourceRecords, storedHost } from './host.ts'
-import { versions } from './package-info.ts'
+import { compilerFingerprint, versions } from './package-info.ts'
 import type { Session } from './session.ts'
+import type { Source } from './sources.ts'
 
 /** An experiment, compiled. */
 export interface CompiledExperiment {
@@ -30,46 +30,45 @@ export interface CompiledExperiment {
 /** Where data are looked for unless --data-dir says otherwise. */
 export const defaultDataDir = 'data'
 
-/** Compiles a file for an experiment on an engine. Prints errors and throws Reported if there are any. */
+/**
+ * Compiles a file for an experiment on an engine, or takes what was compiled before. Prints errors and
+ * throws Reported if there are any.
+ */
 export async function compileExperiment(
   session: Session,
   source: Source,
   invocation: Invocation,
   { target }: Pick<Engine, 'target'>,
 ): Promise<CompiledExperiment> {
-  const { experiment, variants, set } = invocation
-  const compilation = compileOrStop(session, source, {
-    variants,
-    set,
-    ...(experiment !== undefined && { experiment }),
-  })
-  const { model, ir, plan: planned, sources } = compilation
-  if (!model || !ir) throw new Error('the compiler gave no program, but no error either')
-  if (!planned) {
-    throw new CliError(`${session.shown(source.main)} has no experiment to run.`, {
-      hint: 'Add one, e.g. `experiment NAME { data digits  present x = image  ... }`.',
-    })
-  }
-  const plan = overridePlan(planned, invocation)
-  const { step } = ir.graphs
+  const { experiment, variants, set, precision } = invocation
+  const request = [source.main, target, experiment, variants, set, precision]
+  const cache = new Cache(session.io.env, compilerFingerprint())
+  const found = await cache.find(request, source.host)
+  const { compiled, sources } = found ?? (await compileAndKeep())
+  const plan = overridePlan(compiled.plan, invocation)
   return {
+    ...compiled,
     plan,
-    files: ir.files ?? [],
-    program: await emitProgram(target, ir, sources),
-    variables: step.outputs
-      .filter(({ value }) => step.nodes[value]?.section === 'circuit')
-      .map(({ name }) => name),
     draft: {
-      model: ir.name,
+      model: compiled.model,
       experiment: plan.name,
       sources: sourceRecords(source.main, sources, source.host),
       invocation,
-      parameters: Object.fromEntries(ir.params.map(({ name, value }) => [name, value])),
+      parameters: compiled.parameters,
       plan,
       seed: plan.seed,
-      resolved: printModel(model),
+      resolved: compiled.resolved,
       versions: versions(),
     },
+  }
+
+  async function compileAndKeep() {
+    // The compiler is loaded only where it is needed.
+    const { compileFor } = await import('./compiled.ts')
+    const made = await compileFor(session, source, invocation, { target })
+    // Warnings are to be seen every time.
+    if (made.quiet) await cache.keep(request, made.compiled, made.sources)
+    return made
   }
 }
 

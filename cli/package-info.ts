@@ -2,11 +2,10 @@
  * What the installed package says about itself: where its folder is, and the versions that go into
  * manifests, `--version` and `ccn doctor`.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { existsSync } from 'node:fs'
 import type { Versions } from '../runtime/train/manifest.ts'
 
 /** The package's folder, whether this runs from the sources or from `dist/`. */
@@ -22,6 +21,18 @@ export function versions(): Versions {
     node: process.versions.node,
     tfjs: tfjsVersion(),
   }
+}
+
+/**
+ * Changes whenever the compiler is built anew; undefined where this runs from the sources, which
+ * change at any time.
+ */
+export function compilerFingerprint(): string | undefined {
+  const built = join(packageRoot, 'dist', 'compiler', 'index.js')
+  const own = fileURLToPath(import.meta.url)
+  if (own !== join(packageRoot, 'dist', 'cli', 'package-info.js')) return undefined
+  const { ccn } = versions()
+  return `${ccn} ${statSync(built).mtimeMs} ${statSync(own).mtimeMs}`
 }
 
 function tfjsVersion(): string {

@@ -53,6 +53,7 @@ export function invocationOf(
     batch: args.batch,
     seed: args.seed,
     limit: args.limit,
+    precision: args.precision,
     dataDir: args.dataDir === undefined ? undefined : session.path(args.dataDir),
   }
   const present = Object.fromEntries(

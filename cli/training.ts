@@ -21,7 +21,7 @@ import { runExperiment } from '../runtime/train/run.ts'
 import { RunFolder } from '../runtime/train/run-folder.ts'
 import type { RunState } from '../runtime/train/state.ts'
 import { engineOptions, requireFile, type ModelArguments } from './arguments.ts'
-import { sourceOnDisk } from './compiling.ts'
+import { sourceOnDisk } from './sources.ts'
 import { CliError, exitCodes, usageError } from './errors.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
 import { chooseReporter } from './reporting.ts'
@@ -32,6 +32,7 @@ import type { Session } from './session.ts'
 export interface TrainArguments extends ModelArguments {
   readonly engine?: EngineChoice
   readonly threads?: number
+  readonly precision?: 'f32' | 'f64'
   readonly dataDir?: string
   readonly epochs?: number
   readonly batch?: number

@@ -43,6 +43,8 @@ export interface ResolvedExperiment {
   readonly optimisers: readonly Optimiser[]
   readonly values: Readonly<Record<'batch' | 'evaluate' | 'epochs' | 'seed', number>>
   readonly phases: readonly PhasePlan[]
+  /** `precision f64` */
+  readonly isDouble: boolean
 }
 
 type Of<K extends ExperimentStatement['kind']> = Extract<ExperimentStatement, { kind: K }>
@@ -97,6 +99,10 @@ export function resolveExperiment(
     labels,
     optimisers,
     values: resolveValues(diagnostics, experiment),
+    isDouble: statementsOf(experiment, 'Value').some(
+      ({ name, value }) =>
+        name.name === 'precision' && value.kind === 'Name' && value.name === 'f64',
+    ),
     phases,
   }
 }

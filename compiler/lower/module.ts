@@ -39,7 +39,7 @@ export function lowerModel(
     freedom: freedomOf(model.params),
     calls: { depth: 0 },
   }
-  if (!isSupported(diagnostics, model, experiment)) return undefined
+  if (!isSupported(diagnostics, model)) return undefined
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const resolved = experiment && resolveExperiment(scratch, experiment)
   const presented = resolved?.data ? new Set(resolved.present.map((each) => each.input)) : undefined
@@ -252,6 +252,7 @@ function buildPlan(
     evaluationBatch: values.evaluate,
     epochs: values.epochs,
     seed: values.seed,
+    ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
       name,
       kind,

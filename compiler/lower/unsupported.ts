@@ -6,17 +6,13 @@
 import type { Expression, Span } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import type { Context } from '../model/context.ts'
-import type { Connection, Experiment, Model, Population } from '../model/model.ts'
+import type { Connection, Model, Population } from '../model/model.ts'
 import { temporal } from '../model/builtins.ts'
 
 type Refuse = (construct: string, span: Span) => void
 
 /** Whether the model can be lowered; what cannot is reported, each kind of construct once. */
-export function isSupported(
-  diagnostics: Context,
-  model: Model,
-  experiment: Experiment | undefined,
-): boolean {
+export function isSupported(diagnostics: Context, model: Model): boolean {
   const refused = new Set<string>()
   const refuse: Refuse = (construct, span) => {
     if (refused.has(construct)) return
@@ -26,7 +22,6 @@ export function isSupported(
   for (const phase of model.phases) refuse('A model of several phases', phase.span)
   for (const population of model.populations) visitPopulation(population, refuse)
   for (const connection of model.connections) visitConnection(connection, refuse)
-  if (experiment) visitExperiment(experiment, refuse)
   return refused.size === 0
 }
 
@@ -47,14 +42,6 @@ function visitPopulation({ cell, shape }: Population, refuse: Refuse): void {
   for (const bias of cell.biases) {
     if (bias.perChannel && shape.length > 1) refuse('A bias for each channel', bias.span)
     visitRule(bias.rule, refuse)
-  }
-}
-
-function visitExperiment({ statements }: Experiment, refuse: Refuse): void {
-  for (const statement of statements) {
-    if (statement.kind !== 'Value' || statement.name.name !== 'precision') continue
-    const { value, span } = statement
-    if (value.kind === 'Name' && value.name !== 'f32') refuse(`\`precision ${value.name}\``, span)
   }
 }
 

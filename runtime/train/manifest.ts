@@ -34,6 +34,8 @@ export interface Invocation {
   readonly seed?: number
   readonly limit?: number
   readonly dataDir?: string
+  /** Default f32. */
+  readonly precision?: 'f32' | 'f64'
 }
 
 /** The versions that a run was made with. */

@@ -12,6 +12,7 @@ export interface PlanOverrides {
   readonly seed?: number | undefined
   /** Number of training examples to keep. */
   readonly limit?: number | undefined
+  readonly precision?: 'f32' | 'f64' | undefined
 }
 
 /** The plan with `overrides` in place. Throws RunError for a value that makes no sense. */
@@ -22,8 +23,10 @@ export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): Ex
   requireWhole('The batch size', batch, 1)
   requireWhole('The seed', seed, Number.MIN_SAFE_INTEGER)
   if (limit !== undefined) requireWhole('The number of training examples', limit, 1)
+  const { precision: planned, ...rest } = plan
   return {
-    ...plan,
+    ...rest,
+    ...((overrides.precision ?? planned) === 'f64' && { precision: 'f64' }),
     epochs,
     batch,
     seed,

@@ -66,6 +66,8 @@ export interface ExperimentPlan {
   readonly evaluationBatch: number
   readonly epochs: number
   readonly seed: number
+  /** Of all numbers; absent for f32. */
+  readonly precision?: 'f64'
   readonly optimisers: readonly OptimiserPlan[]
   readonly measures: readonly MeasurePlan[]
   /** Steps between two measured steps. */

@@ -37,7 +37,6 @@ const refused: Readonly<Record<string, readonly string[]>> = {
     'A signal that is detected (`when`)',
     'A state equation',
     '`count`',
-    '`precision f64`',
     '`prev`',
     '`since`',
   ],

@@ -1,0 +1,24 @@
+/** Finds the file that a command is called with. */
+import { existsSync, statSync } from 'node:fs'
+import type { Host } from '../compiler/compile.ts'
+import { CliError } from './errors.ts'
+import { diskHost } from './host.ts'
+import type { Session } from './session.ts'
+
+/** A main file and where to read it. */
+export interface Source {
+  /** Absolute. */
+  readonly main: string
+  readonly host: Host
+}
+
+/** The file of that path on the disk. Throws CliError if there is none. */
+export function sourceOnDisk(session: Session, file: string): Source {
+  const main = session.path(file)
+  if (!existsSync(main)) {
+    const hint = existsSync(`${main}.ccn`) ? `Did you mean ${file}.ccn?` : undefined
+    throw new CliError(`There is no file ${file}.`, { hint })
+  }
+  if (statSync(main).isDirectory()) throw new CliError(`${file} is a folder, not a .ccn file.`)
+  return { main, host: diskHost(main) }
+}
