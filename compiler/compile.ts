@@ -9,6 +9,7 @@ import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { lowerModel } from './lower/module.ts'
+import { surveyModel } from './lower/survey.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Model } from './model/model.ts'
@@ -70,7 +71,10 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     ...extra,
   })
   if (!ast || !model || options.until === 'ast') return done()
-  timed('check', () => checkModel(context, model, experiment, ast))
+  timed('check', () => {
+    checkModel(context, model, experiment, ast)
+    if (context.hasErrors) surveyModel(context, model, experiment, sources)
+  })
   if (context.hasErrors || options.until === 'model') return done({ model })
   const lowered = timed('lower', () => {
     try {

@@ -11,12 +11,20 @@ import { FileParser } from './parser/file.ts'
 
 let parser: FileParser | undefined
 
+/** What could be read of a text. */
+export interface Parsed {
+  readonly file: SourceFile
+  readonly diagnostics: Diagnostic[]
+  /** Names in what was left out because of a mistake: that they are missing is no second one. */
+  readonly lost: ReadonlySet<string>
+}
+
 /** The syntax tree of `text`, and what is wrong with it. `path` stands in every span. */
-export function parse(text: string, path: string): { file: SourceFile; diagnostics: Diagnostic[] } {
+export function parse(text: string, path: string): Parsed {
   parser ??= new FileParser()
   const lexed = lex(text, path)
-  const { file, diagnostics } = parser.read({ path, text, lexed })
+  const { file, diagnostics, lost } = parser.read({ path, text, lexed })
   const all = [...lexed.diagnostics, ...diagnostics]
   all.sort((a, b) => a.span.start - b.span.start)
-  return { file, diagnostics: all.slice(0, maxDiagnostics) }
+  return { file, diagnostics: all.slice(0, maxDiagnostics), lost }
 }

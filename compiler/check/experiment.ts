@@ -37,6 +37,17 @@ export function checkExperiment(
 ): void {
   const check = new ExperimentNames(context, model, environments, experiment)
   for (const statement of experiment.statements) check.statement(statement)
+  const says = (kind: ExperimentStatement['kind']): boolean =>
+    experiment.statements.some((each) => each.kind === kind)
+  if (says('Present') && !says('Data') && !context.lost.has('data')) {
+    const { name, span } = experiment.item.name
+    context.report(
+      'missingStatement',
+      span,
+      { experiment: name, statement: 'data' },
+      { hint: 'say where the examples come from, as in `data digits`' },
+    )
+  }
   for (const phase of model.phases) for (const setting of phase.settings) check.setting(setting)
 }
 
@@ -168,6 +179,7 @@ class ExperimentNames {
       this.#model.populations.flatMap(({ cell }) => cell.biases.map((each) => each.name)),
     )
     if (target.kind === 'Name' && biases.has(target.name)) return
+    if (target.kind === 'Name' && this.#context.brokenCells) return
     if (target.kind === 'Member') {
       const populations = this.#populations(target.object)
       if (!populations) return
@@ -277,6 +289,7 @@ class ExperimentNames {
   }
 
   #unknown(span: Expression['span'], kind: string, name: string, known: readonly string[]): void {
+    if (kind !== 'optimiser' && kind !== 'perturbation' && this.#context.isBroken(name)) return
     const all =
       kind === 'optimiser' || kind === 'perturbation'
         ? `the ${kind}s are ${known.join(', ')}`

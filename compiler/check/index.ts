@@ -1,7 +1,8 @@
 /**
  * All checks of a model, one file a rule. Each reads the model and reports; none changes it.
- * Errors are always looked for. Warnings and remarks are given for a whole circuit only: where part
- * of it could not be built, they would follow from the mistake.
+ * Errors are always looked for; what could not be made is known to the context as broken, so that
+ * nothing is said of its absence. Warnings and remarks are given for a whole circuit only: where
+ * part of it could not be built, they would follow from the mistake.
  */
 import type { SourceFile } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
@@ -37,8 +38,7 @@ export function checkModel(
   checkWeights(context, model)
   checkCycles(context, model)
   checkDale(context, model)
-  // What failed to be built is missing from the model: its name would be reported here again.
-  if (experiment && !context.hasErrors) {
+  if (experiment) {
     checkExperiment(context, model, environments, experiment)
     checkStatements(context, model, experiment)
   }

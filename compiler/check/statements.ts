@@ -42,7 +42,7 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
       default:
         continue
     }
-    if (!timed && name.name !== 'precision') {
+    if (!timed && name.name !== 'precision' && !context.hasErrors) {
       context.report('noEffect', statement.span, {
         statement: name.name,
         reason: 'nothing in the circuit goes on in time',

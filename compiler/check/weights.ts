@@ -79,6 +79,7 @@ class WeightNames {
     if (scope.lookUp(root) || scope.knows(root)) return
     if (expression.kind === 'Name' && isUnitName(root)) return
     const name = familyName(expression) ?? root
+    if (this.#context.isBroken(name)) return
     this.#context.report(
       'unknownName',
       expression.span,

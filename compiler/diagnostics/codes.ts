@@ -155,7 +155,7 @@ export const codes = {
   ),
   repeatedStatement: error('CCN6007', '`{statement}` is said twice in `{experiment}`.'),
   badValue: error('CCN6008', '{what} must be {expected}, but is {found}.'),
-  noExperiment: error('CCN6009', 'This file declares no experiment.'),
+  // CCN6009 was used once.
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
   noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
 

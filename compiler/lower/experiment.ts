@@ -156,6 +156,7 @@ function resolvePresent(
           ? (source.field.classes ?? 0)
           : source.field.shape.reduce((a, b) => a * b, 1)
       const name = inputName(population, input)
+      if (context.diagnostics.isBroken(population.family)) continue
       if (units !== size) {
         context.diagnostics.report('presentSize', binding.value.span, {
           input: name,

@@ -60,6 +60,8 @@ export function findLearnables(
     const all = biasesOf(populations, expression.member.name)
     if (all.length > 0) return all
   }
+  const { diagnostics } = context
+  if (diagnostics.brokenCells || (name !== undefined && diagnostics.isBroken(name))) return undefined
   const names = [
     ...context.index.families.keys(),
     ...new Set(

@@ -392,6 +392,7 @@ export class MeasureLowering {
         const found = this.#circuit.variable(current, name, span)
         if (found !== 'unknown') return found
         const { cell } = current
+        if (!cell.scope.lookUp(name) && cell.scope.knows(name)) return undefined
         const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
           (each) => each.name,
         )

@@ -339,6 +339,8 @@ class RuleLowering {
     if (entry?.kind === 'number' || entry?.kind === 'boolean') {
       return [{ scalar: scalarValue(circuit.context.builder, circuit.context.freedom, entry) }]
     }
+    // A parameter whose value could not be found: that was reported.
+    if (!entry && population.cell.scope.knows(member.name)) return undefined
     const { cell } = population
     const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
       (each) => each.name,

@@ -169,6 +169,7 @@ function markBroken(
       case 'Use': {
         // What a motif makes under no name of its own has names that are not known here.
         if (item.kind === 'Use' && !item.name) context.brokenUnknown = true
+        if (item.kind === 'Use' || item.kind === 'Population') context.brokenCells = true
         const name = item.name?.name
         if (name === undefined) break
         context.broken.add(site.scope.prefix + name)
@@ -229,6 +230,7 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
     if (!shape) context.broken.add(family)
     if (!cell) {
       context.broken.add(family)
+      context.brokenCells = true
       return declareNothing()
     }
     if (!circuit.affords(1 + cellSize(cell) / 10, item.span)) return declareNothing()

@@ -78,7 +78,6 @@ export function buildConnection(
   }
   const source = resolveSource(context, site.scope, item.source)
   const target = resolveTarget(context, site.scope, item.target)
-  if (!source || !target) return failed()
   const wire = !item.name && !item.synapse
   const patches = named ? circuit.patchesFor(named.family) : []
   const settings: Settings = { sign: 'unsigned' }
@@ -99,6 +98,8 @@ export function buildConnection(
       }
     }
   }
+  // Its properties are read all the same, so that what is wrong with them is said too.
+  if (!source || !target) return failed()
   const connectivity = settings.connectivity?.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
   const shape = weightShape(
     context,

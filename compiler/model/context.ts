@@ -13,6 +13,18 @@ export const mostDiagnostics = 100
 /** How deep values may stand on one another. */
 const deepestValue = 500
 
+/** What follows from a name that is missing because its declaration could not be read. */
+const aboutNames: ReadonlySet<DiagnosticName> = new Set<DiagnosticName>([
+  'unknownName',
+  'unknownMember',
+  'unknownOption',
+  'unknownField',
+  'importMissing',
+  'missingArgument',
+  'notLocal',
+  'notPresentable',
+])
+
 export class Context {
   readonly diagnostics: Diagnostic[] = []
   /** Parameters that decided a shape, a count or a branch. */
@@ -23,6 +35,10 @@ export class Context {
   readonly usedDefinitions = new Set<string>()
   /** Families that were declared and could not be made as they say; why was reported. */
   readonly broken = new Set<string>()
+  /** A population among them has no cell, so that its biases are not known. */
+  brokenCells = false
+  /** Names in what the parser had to leave out. */
+  readonly lost = new Set<string>()
   /** Something could not be made of which not even the names are known. */
   brokenUnknown = false
   /** Lists whose parameters are marked as used. */
@@ -41,6 +57,9 @@ export class Context {
       readonly related?: Diagnostic['related'] | undefined
     } = {},
   ): undefined {
+    if (this.lost.size > 0 && aboutNames.has(name) && this.#isLost(parameters['name'])) {
+      return undefined
+    }
     this.add(diagnostic(name, span, parameters, extra))
     return undefined
   }
@@ -64,6 +83,10 @@ export class Context {
     return this.#counts.error > 0
   }
 
+  #isLost(name: string | number | undefined): boolean {
+    return typeof name === 'string' && name.split('.').some((part) => this.lost.has(part))
+  }
+
   /** Whether further errors are not kept; it is too late for hints then. */
   get isFull(): boolean {
     return this.#counts.error >= mostDiagnostics
@@ -71,7 +94,7 @@ export class Context {
 
   /** Whether a family, or something around it, was declared and could not be made as it says. */
   isBroken(family: string): boolean {
-    if (this.brokenUnknown || this.broken.has(family)) return true
+    if (this.brokenUnknown || this.broken.has(family) || this.lost.has(family)) return true
     const dot = family.lastIndexOf('.')
     return dot > 0 && this.isBroken(family.slice(0, dot))
   }

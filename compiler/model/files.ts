@@ -72,7 +72,8 @@ export class Files {
       return this.#context.report('importNotFound', span, { path: requested?.spelling ?? path })
     }
     this.sources.set(path, text)
-    const { file, diagnostics } = parse(text, path)
+    const { file, diagnostics, lost } = parse(text, path)
+    for (const name of lost) this.#context.lost.add(name)
     for (const found of diagnostics) this.#context.add(found)
     const scope = new MutableScope(path)
     const loaded = { ast: file, scope }

@@ -17,7 +17,7 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import type { ErrorExpression, Expression, Identifier, Span } from '../ast.ts'
 import { endOf, maxDiagnostics, type Lexed } from '../lex.ts'
 import { describeFound, Messages, type Misfit } from '../messages.ts'
-import { allTokens, ItemKeyword, marks, OpenString, Word } from '../tokens.ts'
+import { allTokens, ItemKeyword, marks, Name, OpenString, Word } from '../tokens.ts'
 
 /** How deep brackets, blocks and operators may nest. */
 export const maxDepth = 256
@@ -55,6 +55,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   private source: Input | undefined
   private problems: Diagnostic[] = []
   private lastReported = -1
+  /** Names in what was left out: what they would have meant is not known. */
+  protected lost = new Set<string>()
   private depth = 0
   private heights = new WeakMap<Expression, number>()
   private readonly messages: Messages
@@ -75,6 +77,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     this.source = input
     this.problems = []
     this.lastReported = -1
+    this.lost = new Set()
     this.depth = 0
     this.heights = new WeakMap()
     // A copy, because Chevrotain pads its input while it reads: the last token would not be the last.
@@ -259,6 +262,9 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     } catch (error) {
       this.depth = depth
       this.recover(start, this.settle(error, must ? start : start - 1), must)
+      for (const token of this.origin.lexed.tokens.slice(start, this.position)) {
+        if (tokenMatcher(token, Name)) this.lost.add(token.image)
+      }
       // What was too deep has swallowed the braces; that they are missing is no second mistake.
       if (error instanceof Failure && error.deep) this.lastReported = this.position
       return undefined

@@ -17,7 +17,11 @@ export class FileParser extends ExperimentParser {
   }
 
   /** Reads a file that the lexer has cut. */
-  read(input: Input): { file: SourceFile; diagnostics: readonly Diagnostic[] } {
+  read(input: Input): {
+    file: SourceFile
+    diagnostics: readonly Diagnostic[]
+    lost: ReadonlySet<string>
+  } {
     this.colonStartsChange = false
     const items: Item[] = []
     const [name, diagnostics] = this.run(
@@ -36,7 +40,7 @@ export class FileParser extends ExperimentParser {
       comments: lexed.comments,
       span: { file: path, start: 0, end: text.length },
     }
-    return { file, diagnostics }
+    return { file, diagnostics, lost: this.lost }
   }
 
   private readonly file: Rule<Identifier | undefined, [items?: Item[]]> = this.RULE(

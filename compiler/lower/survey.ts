@@ -1,0 +1,48 @@
+/**
+ * What lowering has to say of a model that cannot be lowered, because something else in it is wrong:
+ * so that one run reports all errors of a file. Nothing is made, and only what is independent of the
+ * known errors is said: no place that one of them touches, and nothing of a circuit that is not
+ * whole.
+ */
+import type { Span } from '../../grammar/ast.ts'
+import { codes } from '../diagnostics/codes.ts'
+import { GraphBuilder } from '../ir/builder.ts'
+import { Context } from '../model/context.ts'
+import type { Experiment, Model } from '../model/model.ts'
+import { indexModel } from './context.ts'
+import { resolveExperiment } from './experiment.ts'
+import { lowerModel } from './module.ts'
+import { freedomOf } from './scalars.ts'
+
+/** Said by checks in their own words, or of models that are otherwise right. */
+const leftOut: ReadonlySet<string> = new Set(
+  [codes.cycle, codes.noLowering, codes.tooManySteps, codes.noLoss].map((each) => each.code),
+)
+
+/** Reports the errors that lowering would find. */
+export function surveyModel(
+  context: Context,
+  model: Model,
+  experiment: Experiment | undefined,
+  sources: ReadonlyMap<string, string>,
+): void {
+  if (context.brokenUnknown || context.lost.size > 0) return
+  const found = new Context()
+  for (const name of context.broken) found.broken.add(name)
+  found.brokenCells = context.brokenCells
+  if (context.broken.size === 0) lowerModel(found, model, experiment, sources)
+  else if (experiment) {
+    const shared = { model, sources, index: indexModel(model), freedom: freedomOf(model.params) }
+    const builder = new GraphBuilder('survey')
+    resolveExperiment({ ...shared, diagnostics: found, calls: { depth: 0 }, builder }, experiment)
+  }
+  const known = context.diagnostics.filter((each) => each.severity === 'error')
+  for (const each of found.diagnostics) {
+    if (each.severity !== 'error' || leftOut.has(each.code)) continue
+    if (!known.some(({ span }) => touch(span, each.span))) context.add(each)
+  }
+}
+
+function touch(a: Span, b: Span): boolean {
+  return a.file === b.file && a.start <= b.end && b.start <= a.end
+}
