@@ -174,7 +174,7 @@ export class Environments {
   #side(population: Population | 'unknown'): Side | undefined {
     if (population === 'unknown') return undefined
     const { name, cell } = population
-    return { owner: `\`${name}\` (a ${cell.name})`, cell, variables: this.variables(cell) }
+    return { owner: `\`${name}\` (cell ${cell.name})`, cell, variables: this.variables(cell) }
   }
 
   #make(

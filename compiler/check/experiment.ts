@@ -250,7 +250,7 @@ class ExperimentNames {
     this.#context.report(
       'unknownMember',
       span,
-      { owner: `\`${population.name}\` (a ${cell.name})`, kind: 'variable', name: member.name },
+      { owner: `\`${population.name}\` (cell ${cell.name})`, kind: 'variable', name: member.name },
       { hint: didYouMean(member.name, [...variables.keys()]) },
     )
   }

@@ -44,7 +44,8 @@ export function checkModel(
   }
   if (!whole) return
   checkUnused(context, ast)
-  checkUnconnected(context, model, experiment)
+  // An input that is presented wrongly is not missing too.
+  checkUnconnected(context, model, context.hasErrors ? undefined : experiment)
   checkLearning(context, model, experiment)
   remarkPhases(context, model, places, ast)
   remarkTransport(context, model)

@@ -46,7 +46,7 @@ export const codes = {
   unknownMember: error('CCN2004', '{owner} has no {kind} named `{name}`.'),
   unknownOption: error('CCN2005', '{owner} has no option named `{name}`.'),
   missingArgument: error('CCN2006', '{owner} needs a value for `{name}`.'),
-  tooManyArguments: error('CCN2007', '{owner} takes {expected} arguments, but {found} are given.'),
+  tooManyArguments: error('CCN2007', '{owner} takes {expected} arguments, but got {found}.'),
   importNotFound: error('CCN2008', 'There is no file `{path}` to import from.'),
   importOutside: error('CCN2009', 'The import `{path}` lies outside the project folder.'),
   importCycle: error('CCN2010', 'These files import each other: {cycle}.'),
@@ -64,7 +64,7 @@ export const codes = {
   ),
   listLength: error(
     'CCN2017',
-    '`{name}` holds {found} values, but {expected} are needed, one for each element.',
+    'This list holds {found} values, but needs {expected}, one for each element of `{name}`.',
   ),
   noElements: error('CCN2018', '`{name}` must have at least one element, but has {found}.'),
   expectedNumber: error('CCN2019', 'A {expected} is needed here, but this is {found}.'),
@@ -90,7 +90,7 @@ export const codes = {
   ),
   branchCount: error(
     'CCN3007',
-    '{target} has {branches} branches, but only {inputs} units connect to it; each branch needs one.',
+    '{target} has {branches} branches, but hears of only {inputs} units; each branch needs one.',
   ),
   kernelMisfit: error('CCN3008', 'A {kernel} kernel does not fit {shape}: {reason}.'),
 

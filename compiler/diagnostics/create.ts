@@ -29,7 +29,7 @@ export function diagnostic<N extends DiagnosticName>(
   return {
     code: kind.code,
     severity: kind.severity,
-    message,
+    message: message.replace(/\b1 (argument|value|unit|element|phase|branch)e?s\b/g, '1 $1'),
     span,
     ...(extra.hint === undefined ? {} : { hint: extra.hint }),
     ...(extra.related === undefined ? {} : { related: extra.related }),

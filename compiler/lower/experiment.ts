@@ -34,6 +34,8 @@ export interface ResolvedExperiment {
   readonly experiment: Experiment
   readonly data?: DataPlan
   readonly present: readonly PresentPlan[]
+  /** Whether all that is presented could be resolved. */
+  readonly presentsAll: boolean
   /** What each input is filled with, for measures such as `error`. */
   readonly labels: readonly {
     readonly population: Population
@@ -69,7 +71,7 @@ export function resolveExperiment(
     })
   }
   const data = dataStatement && resolveData(diagnostics, experiment.scope, dataStatement)
-  const { present, labels } = resolvePresent(context, experiment, data)
+  const { present, labels, presentsAll } = resolvePresent(context, experiment, data)
   const augment =
     data &&
     resolveAugment(
@@ -96,6 +98,7 @@ export function resolveExperiment(
     experiment,
     ...(data ? { data: { ...data, ...(augment ? { augment } : {}) } } : {}),
     present,
+    presentsAll,
     labels,
     optimisers,
     values: resolveValues(diagnostics, experiment),
@@ -141,7 +144,7 @@ function resolvePresent(
   context: LowerContext,
   experiment: Experiment,
   data: DataPlan | undefined,
-): Pick<ResolvedExperiment, 'present' | 'labels'> {
+): Pick<ResolvedExperiment, 'present' | 'presentsAll' | 'labels'> {
   const present: PresentPlan[] = []
   const labels: { population: Population; input: CellInput; field: string }[] = []
   for (const statement of statementsOf(experiment, 'Present')) {
@@ -179,7 +182,8 @@ function resolvePresent(
         labels.push({ population, input, field: source.field.name })
     }
   }
-  return { present, labels }
+  const bindings = statementsOf(experiment, 'Present').flatMap((each) => each.bindings)
+  return { present, presentsAll: present.length === bindings.length, labels }
 }
 
 function resolveInput(
@@ -265,16 +269,19 @@ function resolveOptimisers(context: LowerContext, experiment: Experiment): reado
   const moved = new Set<string>()
   return statementsOf(experiment, 'Optimise').flatMap((statement) => {
     const optimiser = resolveOptimiser(context, experiment.scope, statement)
-    for (const target of optimiser?.targets ?? []) {
-      if (moved.has(target.storage)) {
+    if (!optimiser) return []
+    const targets = optimiser.targets.filter((target) => {
+      const again = moved.has(target.storage)
+      if (again) {
         context.diagnostics.report('optimisedTwice', statement.span, {
           name: target.storage,
           experiment: experiment.item.name.name,
         })
       }
       moved.add(target.storage)
-    }
-    return optimiser ? [optimiser] : []
+      return !again
+    })
+    return [{ ...optimiser, targets }]
   })
 }
 

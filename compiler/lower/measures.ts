@@ -399,7 +399,7 @@ export class MeasureLowering {
         return context.diagnostics.report(
           'unknownMember',
           span,
-          { owner: `\`${current.name}\` (a ${cell.name})`, kind: 'variable', name },
+          { owner: `\`${current.name}\` (cell ${cell.name})`, kind: 'variable', name },
           { hint: didYouMean(name, names) },
         )
       },

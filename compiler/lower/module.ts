@@ -42,7 +42,10 @@ export function lowerModel(
   if (!isSupported(diagnostics, model)) return undefined
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const resolved = experiment && resolveExperiment(scratch, experiment)
-  const presented = resolved?.data ? new Set(resolved.present.map((each) => each.input)) : undefined
+  const presented =
+    resolved?.data && resolved.presentsAll
+      ? new Set(resolved.present.map((each) => each.input))
+      : undefined
   const context = { ...shared, ...(presented ? { presented } : {}) }
   const step = lowerStep(context, resolved)
   if (diagnostics.hasErrors) return undefined

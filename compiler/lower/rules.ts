@@ -348,7 +348,7 @@ class RuleLowering {
     return circuit.context.diagnostics.report(
       'unknownMember',
       member.span,
-      { owner: `\`${population.name}\` (a ${cell.name})`, kind: 'variable', name: member.name },
+      { owner: `\`${population.name}\` (cell ${cell.name})`, kind: 'variable', name: member.name },
       { hint: didYouMean(member.name, names) },
     )
   }

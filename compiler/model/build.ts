@@ -204,9 +204,7 @@ function chooseVariants(
       return
     }
     if (chain.includes(name)) {
-      context.report('definitionCycle', span, {
-        cycle: [...chain, name].map((each) => `\`${each}\``).join(' -> '),
-      })
+      context.reportCircle([...chain.slice(chain.indexOf(name)), name], span)
       return
     }
     if (variant.base) add(variant.base.name, variant.base.span, [...chain, name])
@@ -256,11 +254,10 @@ function inheritedStatements(
     if (base && chain.length >= inheritanceLimit) {
       context.reportOnce('tooDeep', item.base.span, { limit: inheritanceLimit })
     } else if (base)
-      context.report('definitionCycle', item.base.span, {
-        cycle: [...chain.slice(Math.max(0, chain.indexOf(name))), item.name.name, name]
-          .map((each) => `\`${each}\``)
-          .join(' -> '),
-      })
+      context.reportCircle(
+        [...chain.slice(Math.max(0, chain.indexOf(name))), item.name.name, name],
+        item.base.span,
+      )
     else {
       context.report(
         'unknownName',

@@ -262,9 +262,7 @@ function collect(
     if (chain.length > inheritanceLimit && new Set(chain).size === chain.length) {
       context.reportOnce('tooDeep', span, { limit: inheritanceLimit })
     } else if (chain.includes(name.name)) {
-      context.report('definitionCycle', span, {
-        cycle: [...chain, name.name].map((each) => `\`${each}\``).join(' -> '),
-      })
+      context.reportCircle([...chain.slice(chain.indexOf(name.name)), name.name], span)
     } else {
       const base = resolveDefinition(context, scope, name.name, name.span, 'cell')
       if (base) {

@@ -218,7 +218,7 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
       if (value.kind !== 'list' || count === undefined) return value
       if (value.elements.length === count) return value.elements[i]
       return context.report('listLength', span, {
-        name: 'the list',
+        name: item.name.name,
         found: value.elements.length,
         expected: count,
       })

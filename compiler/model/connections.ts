@@ -349,7 +349,7 @@ function resolveSource(
     'unknownMember',
     expression.member.span,
     {
-      owner: `\`${population.name}\` (a ${population.cell.name})`,
+      owner: `\`${population.name}\` (cell ${population.cell.name})`,
       kind: 'signal',
       name: expression.member.name,
     },
@@ -391,7 +391,7 @@ function resolveTarget(
     'unknownMember',
     member.span,
     {
-      owner: `\`${population.name}\` (a ${population.cell.name})`,
+      owner: `\`${population.name}\` (cell ${population.cell.name})`,
       kind: 'compartment or input',
       name: member.name,
     },

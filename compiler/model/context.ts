@@ -43,6 +43,7 @@ export class Context {
   brokenUnknown = false
   /** Lists whose parameters are marked as used. */
   readonly marked = new WeakSet<object>()
+  readonly #circles = new Set<string>()
   readonly #seen = new Set<string>()
   readonly #counts = { error: 0, warning: 0, remark: 0 }
   #depth = 0
@@ -69,6 +70,15 @@ export class Context {
     const found = diagnostic(name, span, parameters)
     if (this.diagnostics.some((each) => each.code === found.code)) return undefined
     return this.report(name, span, parameters)
+  }
+
+  /** Reports definitions that depend on each other, once, wherever the circle is entered. */
+  reportCircle(names: readonly string[], span: Span, hint?: string): undefined {
+    const key = [...new Set(names)].toSorted().join(' ')
+    if (this.#circles.has(key)) return undefined
+    this.#circles.add(key)
+    const cycle = names.map((name) => `\`${name}\``).join(' -> ')
+    return this.report('definitionCycle', span, { cycle }, { hint })
   }
 
   add(found: Diagnostic): void {

@@ -282,7 +282,12 @@ function evaluateCall(
       {
         reason: `${name === undefined ? 'this' : `\`${name}\``} is no function that can be evaluated then`,
       },
-      { hint: name === undefined ? undefined : didYouMean(name, [...compileTimeFunctions.keys()]) },
+      {
+        hint:
+          name === 'range'
+            ? 'write a list, as in `[1, 2, 3]`, or an array of populations'
+            : name && didYouMean(name, [...compileTimeFunctions.keys()]),
+      },
     )
   }
   const values: Value[] = []

@@ -69,7 +69,14 @@ export class Files {
       return this.#context.report('unreadable', span, { path: requested?.spelling ?? path, reason })
     }
     if (text === undefined) {
-      return this.#context.report('importNotFound', span, { path: requested?.spelling ?? path })
+      const isLibrary = requested?.spelling.startsWith('std/') ?? true
+      const hint = isLibrary ? undefined : 'paths are relative to the file that imports'
+      return this.#context.report(
+        'importNotFound',
+        span,
+        { path: requested?.spelling ?? path },
+        { hint },
+      )
     }
     this.sources.set(path, text)
     const { file, diagnostics, lost } = parse(text, path)

@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { didYouMean, evaluate, evaluateNumber } from './evaluate.ts'
 import type { NumberValue, Param, Value } from './model.ts'
 import type { MutableScope } from './scope.ts'
-import { describeDimension, sameDimension } from './units.ts'
+import { describeDimension, sameDimension, unitHint } from './units.ts'
 import { describeEntry } from './values.ts'
 
 /** One value for a parameter from somewhere other than its declaration. */
@@ -76,7 +76,8 @@ export function declareParams(
           expected: `${describeEntry(standard)}`,
         })
       }
-      if (!checkDimension(context, standard, given, span)) return undefined
+      const hint = override && unitHint(override.value, numbersIn(standard)[0]?.dimension ?? {})
+      if (!checkDimension(context, standard, given, span, hint)) return undefined
       checkRange(context, scope, item, given, span)
       return withSymbol(given, name)
     })
@@ -125,16 +126,27 @@ function numbersIn(value: Value): readonly NumberValue[] {
   return value.kind === 'list' ? value.elements.flatMap(numbersIn) : []
 }
 
-function checkDimension(context: Context, standard: Value, given: Value, span: Span): boolean {
+function checkDimension(
+  context: Context,
+  standard: Value,
+  given: Value,
+  span: Span,
+  hint: string | undefined,
+): boolean {
   const expected = numbersIn(standard)[0]
   if (!expected) return true
   for (const number of numbersIn(given)) {
     if (!sameDimension(number.dimension, expected.dimension)) {
-      context.report('unitExpected', span, {
-        what: 'This parameter',
-        expected: describeDimension(expected.dimension),
-        found: describeDimension(number.dimension),
-      })
+      context.report(
+        'unitExpected',
+        span,
+        {
+          what: 'This parameter',
+          expected: describeDimension(expected.dimension),
+          found: describeDimension(number.dimension),
+        },
+        { hint },
+      )
       return false
     }
   }

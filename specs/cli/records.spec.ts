@@ -26,7 +26,7 @@ describe('record', () => {
   })
 
   it.each([
-    ['h.q', 'CCN2004 `h` (a Pyramidal) has no variable named `q`.'],
+    ['h.q', 'CCN2004 `h` (cell Pyramidal) has no variable named `q`.'],
     ['V', 'CCN2001 There is no variable to record named `V` here.'],
     [
       'h.e every 0 steps',

@@ -1,0 +1,246 @@
+/**
+ * A source for every diagnostic, with the place it points at marked. The message, the hint and how
+ * it looks are in `specimens.golden.txt`.
+ */
+import type { CompileOptions } from '../../compiler/compile.ts'
+
+export interface Specimen {
+  readonly code: string
+  /** The main file; the mark is the diagnostic's span, if it lies there. */
+  readonly source: string
+  readonly options?: CompileOptions
+  /** Other files of the project. */
+  readonly files?: Readonly<Record<string, string>>
+  /** What stands beside it, because it says something else of the same source. */
+  readonly beside?: readonly string[]
+}
+
+const head = `import { Input } from "std/cells"
+import { Pyramidal, Teacher, Depressing, Facilitating, BurstDependent } from "std/burstccn"
+import { xor } from "std/data"
+
+population x[2] : Input
+population h[4] : Pyramidal(0.5)
+population y[1] : Teacher(0.5)
+`
+const forward = `
+connect x.event -> h.soma as V : Depressing { init 0.1  learn BurstDependent }
+connect h.event -> y.soma as W : Depressing { init 0.1  learn BurstDependent }`
+const feedback = `
+connect y.burst -> h.apical as Y : Facilitating { init 1 }
+connect y.gain -> h.above`
+const circuit = head + forward + feedback
+const experiment = (statements: string, sets = 'data xor  present x = input, y.target = target') =>
+  `${circuit}\nexperiment e {\n  ${sets}\n  optimise V, W, k with sgd(rate = 1)\n  ${statements}\n}`
+
+const cell = 'cell A { compartment soma  event e = soma }'
+const units = `${cell}\npopulation x[2] : A\npopulation y[3] : A\n`
+const connect = (properties: string) => `${units}connect x.e -> y.soma as W { ${properties} }\n`
+const rule = (body: string) =>
+  `${units}plasticity R { ${body} }\nconnect x.e -> y.soma as W { init 1  learn R }\nexperiment e { optimise W with sgd(rate = 1) }\n`
+
+export const specimens: readonly Specimen[] = [
+  // 1xxx
+  { code: 'CCN1001', source: 'const a = 3 ⟦×⟧ 4' },
+  { code: 'CCN1001', source: 'const a = 3⟦;⟧' },
+  { code: 'CCN1002', source: '⟦popluation⟧ x[3] : A' },
+  { code: 'CCN1002', source: 'cell A {\n  x = 3 +\n  ⟦}⟧' },
+  { code: 'CCN1002', source: 'let a = 1 < 2 ⟦<⟧ 3' },
+  { code: 'CCN1003', source: 'import { Input } from ⟦"std/cells⟧\nconst a = 1' },
+  { code: 'CCN1004', source: 'const a = 1 ⟦/*⟧ one' },
+  { code: 'CCN1005', source: `const a = ${'('.repeat(257)}⟦1⟧${')'.repeat(257)}` },
+  { code: 'CCN1006', source: `⟦/⟧/${' '.repeat(2_000_000)}` },
+  { code: 'CCN1007', source: 'const a = ⟦1e999⟧' },
+  // 2xxx
+  {
+    code: 'CCN2001',
+    source: 'param hidden = 3\npopulation x[⟦hiden⟧] : A\ncell A { }',
+    beside: ['CCN8001'],
+  },
+  { code: 'CCN2001', source: 'cell A { compartment soma  event e = ⟦sma⟧ + 1 }' },
+  { code: 'CCN2001', source: 'cell A { compartment soma  event e = ⟦sigmoyd⟧(soma) }' },
+  { code: 'CCN2001', source: connect('init ⟦xavier_norml⟧(1)') },
+  { code: 'CCN2001', source: experiment('measure ⟦eror⟧') },
+  { code: 'CCN2001', source: `model ⟦m⟧\n${circuit}`, options: { variants: ['tied'] } },
+  { code: 'CCN2002', source: 'cell A { }\ncell ⟦A⟧ { }' },
+  { code: 'CCN2002', source: 'cell A { x = 1  ⟦x⟧ = 2 }' },
+  { code: 'CCN2002', source: `${units}let a = 1\nlet ⟦a⟧ = 2` },
+  { code: 'CCN2002', source: 'experiment e { }\nexperiment ⟦e⟧ { }' },
+  { code: 'CCN2003', source: 'stp A passes event\npopulation x[1] : ⟦A⟧' },
+  {
+    code: 'CCN2003',
+    source: `${circuit}\nvariant v { W: ⟦cell Pyramidal(0.5)⟧ }`,
+    options: { variants: ['v'] },
+  },
+  { code: 'CCN2004', source: `${units}connect x.⟦evnt⟧ -> y.soma as W { init 1 }` },
+  { code: 'CCN2004', source: `${units}connect x.e -> y.⟦some⟧ as W { init 1 }` },
+  { code: 'CCN2004', source: rule('dw = post.⟦som⟧ * pre.e') },
+  { code: 'CCN2005', source: 'cell A(gain = 1) { x = gain }\npopulation x[1] : A(⟦gian⟧ = 2)' },
+  {
+    code: 'CCN2005',
+    source: experiment('optimise Y with sgd(rate = 1, ⟦momntum = 0.9⟧)'),
+    beside: ['CCN6003'],
+  },
+  { code: 'CCN2006', source: 'cell A(gain) { x = gain }\npopulation x[1] : ⟦A⟧' },
+  { code: 'CCN2007', source: 'cell A(gain) { x = gain }\npopulation x[1] : A(1, ⟦2⟧)' },
+  { code: 'CCN2007', source: 'cell A { compartment soma  event e = ⟦max(soma)⟧ }' },
+  { code: 'CCN2008', source: 'import { A } from ⟦"./cells"⟧' },
+  { code: 'CCN2008', source: 'import { Input } from ⟦"std/cels"⟧' },
+  { code: 'CCN2009', source: 'import { a } from ⟦"../../secret"⟧' },
+  { code: 'CCN2009', source: 'import { a } from ⟦"/etc/passwd"⟧' },
+  {
+    code: 'CCN2010',
+    source: 'import { a } from "b"',
+    files: { 'b.ccn': 'import { b } from ⟦"main"⟧\nconst a = 1' },
+  },
+  { code: 'CCN2011', source: 'import { ⟦Inptu⟧ } from "std/cells"' },
+  {
+    code: 'CCN2012',
+    source: 'import { ⟦x⟧ } from "b"',
+    files: { 'b.ccn': 'cell A { }\npopulation x[1] : A' },
+  },
+  { code: 'CCN2013', source: 'const ⟦a⟧ = b + 1\nconst b = a\ncell A { }\npopulation x[a] : A' },
+  { code: 'CCN2013', source: 'cell A extends B { }\ncell B extends ⟦A⟧ { }\npopulation x[1] : A' },
+  { code: 'CCN2013', source: 'function f(z) = ⟦g⟧(z)\nfunction g(z) = f(z)' },
+  { code: 'CCN2013', source: 'motif M() { use ⟦M⟧ }\nuse M' },
+  { code: 'CCN2013', source: 'experiment a extends b { }\nexperiment b extends ⟦a⟧ { }' },
+  { code: 'CCN2015', source: 'function f(z) = z\ncell A { }\npopulation x[⟦f(3)⟧] : A' },
+  { code: 'CCN2015', source: 'cell A { }\nfor i in ⟦range(3)⟧ { }' },
+  {
+    code: 'CCN2016',
+    source: `${cell}\npopulation x[3][1] : A\nconnect x[0].e -> x[⟦3⟧].soma as W { init 1 }`,
+  },
+  { code: 'CCN2017', source: `${cell}\npopulation x[3][⟦[1, 2]⟧] : A` },
+  { code: 'CCN2018', source: `${cell}\npopulation x[⟦0⟧][4] : A` },
+  { code: 'CCN2019', source: `${cell}\npopulation x[⟦2.5⟧] : A` },
+  {
+    code: 'CCN2019',
+    source: `${cell}\npopulation x[2][3] : A\nconnect ⟦x⟧.e -> x[1].soma as W { init 1 }`,
+  },
+  // 3xxx
+  { code: 'CCN3001', source: `${units}⟦connect x.e -> y.soma as W { init 1  one_to_one }⟧` },
+  {
+    code: 'CCN3002',
+    source: `${units}population z[5] : A
+connect x.e -> y.soma as W { init 1 }
+connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
+  },
+  { code: 'CCN3003', source: `${cell}\n⟦population x[1e12] : A⟧` },
+  { code: 'CCN3004', source: `${cell}\npopulation x[⟦-1⟧] : A` },
+  { code: 'CCN3005', source: experiment('', 'data xor  present x = ⟦target⟧, y.target = target') },
+  {
+    code: 'CCN3006',
+    source: `${head}${forward}\nconnect y.burst -> h.apical as Y : Facilitating { init 1 }\n⟦connect x.event -> h.above⟧`,
+  },
+  {
+    code: 'CCN3007',
+    source: `${head.replace('Pyramidal(0.5)', 'Pyramidal(0.5, 1, 3)')}${forward}\n⟦connect y.burst -> h.apical as Y : Facilitating { init 1  learn ApicalBalance }⟧\nconnect y.gain -> h.above\nimport { ApicalBalance } from "std/burstccn"\nexperiment e { data xor  present x = input, y.target = target  optimise V, W, Y, k with sgd(rate = 1) }`,
+  },
+  {
+    code: 'CCN3008',
+    source: `${cell}\npopulation x[1, 8, 8] : A\npopulation z[4, 8, 8] : A\nconnect x.e -> z.soma as W { init 1  ⟦conv 5x5 stride 2⟧ }`,
+  },
+  // 4xxx
+  { code: 'CCN4001', source: 'const a = ⟦10 ms + 3⟧' },
+  {
+    code: 'CCN4001',
+    source: 'cell A { compartment soma { state v = -70 mV : 10 ms * dv/dt = ⟦-v + 3⟧ } }',
+  },
+  { code: 'CCN4001', source: 'cell A { compartment soma { state v = -70 mV : ⟦dv/dt = -v⟧ } }' },
+  { code: 'CCN4002', source: 'param p = ⟦2⟧ in 0..1' },
+  { code: 'CCN4003', source: 'cell A { a = 3 mV  event e = exp(⟦a⟧) }' },
+  { code: 'CCN4003', source: connect('init 1  delay ⟦3⟧') },
+  {
+    code: 'CCN4003',
+    source: 'param tau = 10 ms\nexperiment e { set tau = ⟦5⟧ }'.replace('⟦5⟧', '5'),
+  },
+  // 5xxx
+  { code: 'CCN5001', source: `${head}connect ⟦h.event⟧ -> y.soma as W : Facilitating { init 1 }` },
+  {
+    code: 'CCN5002',
+    source: `${units}connect x.e -> y.soma as W { init 1 }\n⟦connect y.e -> x.soma as V { init 1 }⟧`,
+  },
+  {
+    code: 'CCN5002',
+    source: 'cell A { a = b + 1  ⟦b = a⟧ }\npopulation x[1] : A'.replace('⟦b = a⟧', 'b = a'),
+  },
+  { code: 'CCN5003', source: rule('dw = post.e * ⟦error⟧') },
+  { code: 'CCN5003', source: `${head}plasticity R { dw = post.e * ⟦y.lift⟧ }` },
+  {
+    code: 'CCN5004',
+    source: `${head}${forward}\n⟦connect y.burst -> h.apical as Y : Facilitating { tied = W }⟧\nconnect y.gain -> h.above`,
+  },
+  { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
+  {
+    code: 'CCN5006',
+    source: `model ⟦m⟧\nparam on_off = on\nphase a { on_off off }\nphase b { on_off on }\ncell A { compartment soma  event e = soma + a.soma * on_off }\npopulation x[1] : A`,
+    beside: ['CCN7001'],
+  },
+  {
+    code: 'CCN5007',
+    source: `synapse S { sign excitatory }\n${units}connect x.e -> y.soma as W : S { init ⟦normal(1)⟧ }`,
+  },
+  {
+    code: 'CCN5007',
+    source: `synapse S { sign inhibitory }\n${units}connect x.e -> y.soma as W : S { init ⟦-1⟧ }`,
+  },
+  {
+    code: 'CCN5008',
+    source: `synapse P { sign excitatory }\nsynapse N { sign inhibitory }\n${cell}\n⟦population x[2] : A⟧\npopulation y[3] : A\nconnect x.e -> y.soma as V : P { init 1 }\nconnect x.e -> y.soma as W : N { init 1 }`,
+  },
+  {
+    code: 'CCN5009',
+    source: `${circuit}\nconnect y.event -> h.apical as Q : Depressing { tied = -Y }\nexperiment e { data xor  present x = input, y.target = target  optimise ⟦Q⟧ with sgd(rate = 1)  optimise V, W, k with sgd(rate = 1) }`,
+  },
+  { code: 'CCN5010', source: rule('a = 1').replace('plasticity R', 'plasticity ⟦R⟧') },
+  {
+    code: 'CCN5011',
+    source: rule('dw = post.e * pre.e').replace(
+      'rate = 1)',
+      'rate = 1)  measure angle(W, ⟦backprop⟧)',
+    ),
+  },
+  {
+    code: 'CCN5012',
+    source: `nonlocal plasticity R { dw = post.e * pre.e }\n${units}connect x.e -> y.soma as W { init 1  learn ⟦R⟧ }`,
+  },
+  // 6xxx
+  { code: 'CCN6001', source: experiment('', 'data xor  present x = ⟦inpt⟧, y.target = target') },
+  { code: 'CCN6002', source: experiment('', 'data xor  present y.target = target') },
+  { code: 'CCN6003', source: experiment('optimise ⟦Y⟧ with sgd(rate = 1)') },
+  {
+    code: 'CCN6004',
+    source: `${circuit}\nexperiment ⟦e⟧ { data xor  present x = input, y.target = target  optimise V, k with sgd(rate = 1) }`,
+  },
+  { code: 'CCN6005', source: experiment('⟦optimise W with sgd(rate = 2)⟧') },
+  {
+    code: 'CCN6006',
+    source: `${circuit}\nexperiment ⟦e⟧ { present x = input, y.target = target  optimise V, W, k with sgd(rate = 1) }`,
+  },
+  { code: 'CCN6007', source: experiment('batch 2  ⟦batch 3⟧') },
+  { code: 'CCN6007', source: experiment('measure loss, ⟦loss⟧') },
+  { code: 'CCN6008', source: experiment('batch ⟦0⟧') },
+  { code: 'CCN6008', source: connect('init 1  bounds ⟦2..1⟧') },
+  { code: 'CCN6010', source: experiment('', 'data xor  present x = input, ⟦y.targt⟧ = target') },
+  // 7xxx
+  { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
+  {
+    code: 'CCN7002',
+    source: `${experiment('')}\nplasticity R { dw = ⟦tanh(pre.e + post.e)⟧ }`.replace(
+      '0.1  learn BurstDependent',
+      '0.1  learn R',
+    ),
+  },
+  {
+    code: 'CCN7003',
+    source: `model ⟦m⟧\ncell A { compartment soma\n  event e = e10000\n${Array.from({ length: 10_000 }, (_, i) => `  e${10_000 - i} = e${9_999 - i} + 1`).join('\n')}\n  e0 = soma }\npopulation x[1] : A\npopulation y[1] : A\nconnect x.e -> y.soma as W { init 1 }`,
+  },
+  // 8xxx
+  { code: 'CCN8001', source: `param ⟦tau⟧ = 3\n${units}` },
+  { code: 'CCN8002', source: `${cell}\n⟦population x[2] : A⟧` },
+  {
+    code: 'CCN8003',
+    source: `import { Input, ⟦Linear⟧ } from "std/cells"\npopulation x[2] : Input`,
+  },
+  { code: 'CCN8004', source: `${units}⟦connect x.e -> y.soma as W⟧` },
+]
