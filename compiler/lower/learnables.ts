@@ -61,7 +61,8 @@ export function findLearnables(
     if (all.length > 0) return all
   }
   const { diagnostics } = context
-  if (diagnostics.brokenCells || (name !== undefined && diagnostics.isBroken(name))) return undefined
+  if (diagnostics.brokenCells || (name !== undefined && diagnostics.isBroken(name)))
+    return undefined
   const names = [
     ...context.index.families.keys(),
     ...new Set(

@@ -38,6 +38,7 @@ import {
   countValues,
   describeEntry,
   isValue,
+  mapList,
   numberValue,
   paramsOf,
   symbolOf,
@@ -492,17 +493,6 @@ function applyBoolean(
   args: readonly (NumberValue | BooleanValue)[],
 ): BooleanValue {
   return booleanValue(value, appliedSymbol(context, fn, args))
-}
-
-function mapList(value: Value, apply: (each: Value) => Value | undefined): Value | undefined {
-  if (value.kind !== 'list') return apply(value)
-  const elements: Value[] = []
-  for (const element of value.elements) {
-    const result = mapList(element, apply)
-    if (!result) return undefined
-    elements.push(result)
-  }
-  return { kind: 'list', elements }
 }
 
 export function expectNumber(context: Context, value: Value, span: Span): NumberValue | undefined {

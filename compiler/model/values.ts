@@ -116,3 +116,18 @@ export function isValue(entry: Entry): entry is Value {
       return false
   }
 }
+
+/** The value of `apply` for a number, or for each of a list; undefined if one of them is. */
+export function mapList(
+  value: Value,
+  apply: (each: Value) => Value | undefined,
+): Value | undefined {
+  if (value.kind !== 'list') return apply(value)
+  const elements: Value[] = []
+  for (const element of value.elements) {
+    const result = mapList(element, apply)
+    if (!result) return undefined
+    elements.push(result)
+  }
+  return { kind: 'list', elements }
+}

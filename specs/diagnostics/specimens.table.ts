@@ -222,6 +222,7 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
   { code: 'CCN6008', source: experiment('batch ⟦0⟧') },
   { code: 'CCN6008', source: connect('init 1  bounds ⟦2..1⟧') },
   { code: 'CCN6010', source: experiment('', 'data xor  present x = input, ⟦y.targt⟧ = target') },
+  { code: 'CCN6011', source: experiment('⟦step 1 ms⟧') },
   // 7xxx
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
   {
