@@ -329,7 +329,15 @@ function addMember(
           equations: new Map(),
           compartments: new Map(),
         }
-        for (const each of member.members) addMember(context, each, scope, population, inner, own)
+        for (const each of member.members)
+          addMember(
+            context,
+            each,
+            scope,
+            population,
+            inner,
+            each.kind === 'Compartment' ? new Map() : own,
+          )
         parts.compartments.set(name.name, {
           name: name.name,
           branches: Math.max(1, branches ?? 1),
