@@ -13,7 +13,6 @@ import {
   br,
   brIf,
   call,
-  f64,
   get,
   i32,
   mul,
@@ -28,7 +27,7 @@ import { FunctionBuilder } from './encoder/function.ts'
 import type { ModuleBuilder } from './encoder/module.ts'
 import { Lanes, type Precision } from './lanes.ts'
 
-/** What is filled in; a Bernoulli draw is uniform < `bernoulliThreshold`. */
+/** What is filled in; a Bernoulli draw is a comparison with a uniform one (`plan/work.ts`). */
 export type FilledDistribution = 'uniform' | 'normal'
 
 const ELEMENTS = 8
@@ -38,21 +37,6 @@ const ROTATIONS = [
   [13, 15, 26, 6],
   [17, 29, 16, 24],
 ] as const
-
-/**
- * The probability that a uniform value of this stream lies below, rounded up to a multiple of
- * 2^-24: exact in f32, where the probability itself may not be. `uniform < threshold` is the draw
- * of `bernoulliValues` (a NaN gives zeros).
- */
-export function bernoulliThreshold(probability: number): number {
-  return Math.ceil(Math.min(1, Math.max(0, probability)) * 2 ** 24) * 2 ** -24
-}
-
-/** The same of a scalar f64 of the program. */
-export function emitBernoulliThreshold(probability: Code): Code {
-  const inside = op('f64.min', f64(1), op('f64.max', f64(0), probability))
-  return op('f64.mul', op('f64.ceil', op('f64.mul', inside, f64(2 ** 24))), f64(2 ** -24))
-}
 
 /**
  * The function `(out, key0, key1, step, first, count)`: the elements first .. first + count - 1 of

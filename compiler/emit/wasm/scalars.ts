@@ -1,4 +1,6 @@
 /** Host scalars as a list of steps that the engine computes before a program runs. */
+import type { ElementaryFunction } from '../../../runtime/support/elementary.ts'
+import type { HostScalar } from './plan/work.ts'
 import type { ScalarStep } from '../../../runtime/engine/wasm/artifact.ts'
 import type { Graph, MapExpression, ValueId } from '../../ir/ir.ts'
 import { nodeAt } from '../../ir/operands.ts'
@@ -6,7 +8,7 @@ import { nodeAt } from '../../ir/operands.ts'
 /** The steps, and for each wanted value the step that gives it. */
 export function hostScalarSteps(
   graph: Graph,
-  wanted: readonly ValueId[],
+  wanted: readonly HostScalar[],
 ): { readonly steps: readonly ScalarStep[]; readonly slots: readonly number[] } {
   const steps: ScalarStep[] = []
   const made = new Map<ValueId, number>()
@@ -47,8 +49,29 @@ export function hostScalarSteps(
         fail(value)
     }
   }
-  for (const value of needed(graph, wanted)) make(value)
-  return { steps, slots: wanted.map((value) => made.get(value) ?? fail(value)) }
+  const nodes = wanted.map(({ node }) => node)
+  for (const value of needed(graph, nodes)) make(value)
+  return {
+    steps,
+    slots: wanted.map(({ node, as }) => {
+      const value = made.get(node) ?? fail(node)
+      return as === 'value' ? value : threshold(push, value)
+    }),
+  }
+}
+
+/** Multiples of 2^-24 are what uniform draws can be. */
+const FINEST = 2 ** 24
+
+/** A chance, limited to 0 to 1 and rounded up to a multiple of 2^-24. */
+function threshold(push: (step: ScalarStep) => number, chance: number): number {
+  const constant = (value: number): number => push({ kind: 'const', value })
+  const apply = (fn: ElementaryFunction, ...args: number[]): number =>
+    push({ kind: 'apply', fn, args })
+  const limited = apply('min', constant(1), apply('max', constant(0), chance))
+  const scaled = apply('mul', limited, constant(FINEST))
+  const up = apply('neg', apply('floor', apply('neg', scaled)))
+  return apply('div', up, constant(FINEST))
 }
 
 function needed(graph: Graph, wanted: readonly ValueId[]): readonly ValueId[] {

@@ -16,7 +16,7 @@ import type { Dim } from '../../../ir/ir.ts'
 import { nodeAt } from '../../../ir/operands.ts'
 import { isComputed, type Kernel, type Kernels } from './kernels.ts'
 import { classify, layoutOf, padded, sizeOf, type Layout } from './layout.ts'
-import type { Operand, Work, WorkId, WorkValue } from './work.ts'
+import type { HostScalar, Operand, Work, WorkId, WorkValue } from './work.ts'
 
 /** Where a value lies. Offsets are in elements; those of `example` are for each example. */
 export type Place =
@@ -38,8 +38,8 @@ export interface Schedule {
   readonly places: readonly (Place | undefined)[]
   /** Done at the end. */
   readonly copies: readonly { readonly from: WorkId; readonly storage: string }[]
-  /** Host scalars in the order of their slots: values of the graph. */
-  readonly hosts: readonly number[]
+  /** Host scalars in the order of their slots. */
+  readonly hosts: readonly HostScalar[]
   /** Elements of the arenas. */
   readonly programElements: number
   readonly exampleElements: number
@@ -180,7 +180,7 @@ interface Life {
 class Placement {
   readonly #work: Work
   readonly #places: (Place | undefined)[]
-  readonly #hosts: number[] = []
+  readonly #hosts: HostScalar[] = []
   #program = 0
   #example = 0
 
@@ -195,7 +195,7 @@ class Placement {
     this.#places = work.values.map(({ making }) => {
       switch (making.kind) {
         case 'host':
-          return { region: 'host', slot: this.#hosts.push(making.node) - 1 }
+          return { region: 'host', slot: this.#hosts.push(making) - 1 }
         case 'input':
         case 'storage':
           return { region: making.kind, name: making.name }

@@ -14,9 +14,15 @@ import { classify, layoutOf, sameLayout } from './layout.ts'
 /** Index into `Work.values`. */
 export type WorkId = number
 
+/** A number that the host computes: a value of the graph, or the threshold of draws with that chance. */
+export interface HostScalar {
+  readonly node: ValueId
+  readonly as: 'value' | 'threshold'
+}
+
 /** What a value is made by. */
 export type Making =
-  | { readonly kind: 'host'; readonly node: ValueId }
+  | ({ readonly kind: 'host' } & HostScalar)
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'storage'; readonly name: string }
   | { readonly kind: 'map'; readonly expression: MapExpression }
@@ -117,7 +123,7 @@ class WorkBuilder {
   #operand(id: ValueId): Operand {
     const node = nodeAt(this.#graph.nodes, id)
     if (this.#hosts[id]) {
-      const making = { kind: 'host', node: id } as const
+      const making = { kind: 'host', node: id, as: 'value' } as const
       return { value: this.#leaf(`host ${id}`, { making, args: [], shape: [] }), shape: node.shape }
     }
     const operand = this.#operands[id]
@@ -195,7 +201,7 @@ class WorkBuilder {
         if (probability === undefined) throw new Error('a Bernoulli draw needs a probability')
         return this.#map(
           below,
-          [{ value: uniform, shape }, this.#operand(probability)],
+          [{ value: uniform, shape }, this.#threshold(probability)],
           shape,
           about,
         )
@@ -229,6 +235,17 @@ class WorkBuilder {
       case 'factor':
         return this.#other(node, about)
     }
+  }
+
+  /**
+   * What a uniform draw is compared with. A chance that the host knows is rounded up to what uniform
+   * draws can be in double precision, as the other target does; rounded to f32 it might be another.
+   */
+  #threshold(probability: ValueId): Operand {
+    if (!this.#hosts[probability]) return this.#operand(probability)
+    const making = { kind: 'host', node: probability, as: 'threshold' } as const
+    const key = `threshold ${probability}`
+    return { value: this.#leaf(key, { making, args: [], shape: [] }), shape: [] }
   }
 
   #map(

@@ -1,16 +1,10 @@
 /** Draws of the program against those of the runtime, bit for bit. */
 import { describe, expect, it } from 'vitest'
-import { access, call, get, i32 } from '../../../../compiler/emit/wasm/encoder/code.ts'
+import { call, get } from '../../../../compiler/emit/wasm/encoder/code.ts'
 import { FunctionBuilder } from '../../../../compiler/emit/wasm/encoder/function.ts'
 import { ModuleBuilder } from '../../../../compiler/emit/wasm/encoder/module.ts'
+import { fillFunction, fillRowsFunction } from '../../../../compiler/emit/wasm/random.ts'
 import {
-  bernoulliThreshold,
-  emitBernoulliThreshold,
-  fillFunction,
-  fillRowsFunction,
-} from '../../../../compiler/emit/wasm/random.ts'
-import {
-  bernoulliValues,
   normalValues,
   streamKey,
   uniformValues,
@@ -123,44 +117,5 @@ describe('normal values in f64', () => {
     normalValues([11, 12], 13, count, narrow)
     expect(bits(wide)).toEqual([...new Uint32Array(narrow.buffer)])
     expect(wide.some((value, i) => value !== narrow[i])).toBe(true)
-  })
-})
-
-describe('bernoulli draws', () => {
-  const probabilities = [
-    0,
-    1,
-    0.5,
-    0.7,
-    0.1,
-    1 / 3,
-    2 ** -24,
-    2 ** -25,
-    1e-300,
-    1 - 2 ** -53,
-    -1,
-    2,
-  ]
-
-  it.each(probabilities)('uniform < threshold is the draw of the runtime at p = %d', (p) => {
-    const key = streamKey(5, 'bernoulli')
-    const uniform = uniformValues(key, 0, 4000)
-    const threshold = bernoulliThreshold(p)
-    expect(Math.fround(threshold)).toBe(threshold)
-    const drawn = Float32Array.from(uniform, (value) => (value < threshold ? 1 : 0))
-    expect(drawn).toEqual(bernoulliValues(key, 0, p, 4000))
-  })
-
-  it('is needed: 0.7 rounded to f32 is another probability', () => {
-    expect(bernoulliThreshold(Math.fround(0.7))).not.toBe(bernoulliThreshold(0.7))
-    const module = new ModuleBuilder()
-    const fn = new FunctionBuilder('threshold', [['p', 'f64']], 'void', { exported: true })
-    fn.push(access('f64.store', 0, i32(0), emitBernoulliThreshold(get(fn.parameter(0)))))
-    module.add(fn.build())
-    const host = instantiate(module, 1)
-    for (const p of [...probabilities, Number.NaN]) {
-      host.exports['threshold']!(p)
-      expect(new Float64Array(host.buffer, 0, 1)[0]).toBe(bernoulliThreshold(p))
-    }
   })
 })
