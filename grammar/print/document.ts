@@ -236,8 +236,10 @@ class Layout {
   /** The comments behind token `index`, unless a statement ends there and prints them itself. */
   private inner(index: number): Doc {
     const next = this.tokens[index + 1]
-    const ends =
-      next === undefined || next.tokenType === marks.RBrace || this.facts.starts.has(index + 1)
+    // The braces of an import hold no statements.
+    const closes =
+      next?.tokenType === marks.RBrace && this.isBlock(this.partner[index + 1] ?? index + 1)
+    const ends = next === undefined || closes || this.facts.starts.has(index + 1)
     const opens = this.tokens[index]?.tokenType === marks.LBrace
     return ends && !opens ? [] : [this.trailing(index), this.breakBehind(index)]
   }
