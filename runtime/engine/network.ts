@@ -6,8 +6,11 @@
 
 import type { WasmArtifact } from './wasm/artifact.ts'
 
-/** Presented values by input name (`x`, `y.target`), row-major [count, ...shape]. */
-export type Presented = Readonly<Record<string, Float32Array>>
+/**
+ * Presented values by input name (`x`, `y.target`), row-major [count, ...shape]. Doubles
+ * are for engines that compute in double precision.
+ */
+export type Presented = Readonly<Record<string, Float32Array | Float64Array>>
 
 /** Learning rates by optimiser name, for this step. */
 export type Rates = Readonly<Record<string, number>>
@@ -28,7 +31,11 @@ export interface CreateOptions {
    * Replaces a draw: called with the stream's name, the step and the number of elements; a
    * returned array is used as it is. For replaying recorded noise.
    */
-  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined
+  readonly draw?: (
+    stream: string,
+    step: number,
+    count: number,
+  ) => Float32Array | Float64Array | undefined
   /** What the source reads from files, by the name of the weight that it is for. */
   readonly files?: Readonly<Record<string, NamedArray>>
 }

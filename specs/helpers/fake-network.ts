@@ -43,7 +43,8 @@ export class FakeNetwork implements Network {
     for (let row = 0; row < count; row++) {
       const from = row * this.classes
       for (let k = from; k < from + this.classes; k++) loss += (y[k]! - targets[k]!) ** 2
-      const at = (values: Float32Array) => argmax(values.subarray(from, from + this.classes))
+      const at = (values: Float32Array | Float64Array) =>
+        argmax(values.subarray(from, from + this.classes))
       if (at(y) !== at(targets)) error++
     }
     return { loss: Math.fround(loss), error }
@@ -148,6 +149,6 @@ export function fakeEngine(options: FakeOptions = {}): Engine {
   }
 }
 
-function argmax(values: Float32Array): number {
+function argmax(values: Float32Array | Float64Array): number {
   return values.indexOf(Math.max(...values))
 }

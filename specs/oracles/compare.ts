@@ -86,7 +86,7 @@ export function deviation(expected: ArrayLike<number>, found: ArrayLike<number>)
 }
 
 /** A fixture's tensor in the layout of our storage. */
-export function toOurs(tensor: FixtureTensor, layout: Place['layout']): Float32Array {
+export function toOurs(tensor: FixtureTensor, layout: Place['layout']): Float64Array {
   const data = numbersOf(tensor)
   if (layout === 'transposed') return transposed(tensor.shape, data)
   if (layout === 'same') return data
@@ -95,7 +95,7 @@ export function toOurs(tensor: FixtureTensor, layout: Place['layout']): Float32A
     (value, i) => value === 0 || Math.floor(i / columns) === i % columns,
   )
   if (!isDiagonal) throw new RangeError('A fixture has a full matrix where cells join one to one.')
-  return Float32Array.from({ length: rows }, (_, i) => data[i * columns + i] ?? 0)
+  return Float64Array.from({ length: rows }, (_, i) => data[i * columns + i] ?? 0)
 }
 
 export function loadInitial(network: Network, fixture: Fixture, mapping: Mapping): void {
@@ -148,7 +148,9 @@ export function compare(
     const targets = fixture.targets[index]
     if (!targets) break
     const records = [single.get(index), double.get(index)]
-    const presented: Presented = { x: numbersOf(inputs), 'y.target': numbersOf(targets) }
+    const given = (tensor: FixtureTensor): Presented[string] =>
+      precise ? numbersOf(tensor) : Float32Array.from(numbersOf(tensor))
+    const presented: Presented = { x: given(inputs), 'y.target': given(targets) }
     const count = inputs.shape[0] ?? fixture.batch
     const rates = ratesOf(fixture, mapping, index)
     compareRates(worst, records, mapping, rates, index)
@@ -204,8 +206,8 @@ const byStep = (steps: readonly FixtureStep[] | undefined): ReadonlyMap<number, 
 
 /** The deviation that counts, and that of the reference in single precision from double. */
 function closest(
-  expected: readonly (Float32Array | null | undefined)[],
-  found: Float32Array,
+  expected: readonly (Float64Array | null | undefined)[],
+  found: Float64Array,
   precise: boolean,
 ): readonly [number, number] {
   const [single, double] = expected
@@ -219,10 +221,10 @@ function closest(
 function sumOf(
   place: Place,
   values: Readonly<Record<string, NamedArray>>,
-): Float32Array | undefined {
+): Float64Array | undefined {
   const parts = place.names.map((name) => values[name])
   const length = Math.max(...parts.map((each) => each?.data.length ?? 0))
-  const total = new Float32Array(length).fill(place.constant ?? 0)
+  const total = new Float64Array(length).fill(place.constant ?? 0)
   for (const part of parts) {
     if (!part) return undefined
     const { data } = part
@@ -302,10 +304,10 @@ function compareMeasures(
       throw new RangeError(`The fixture measures ${key}, which is not known here.`)
     const expected = [single?.[key], double?.[key]]
     const angle = kind.startsWith('angle')
-    const as = (value: number | null | undefined): Float32Array | undefined =>
-      value === undefined ? undefined : Float32Array.of(value ?? Number.NaN)
+    const as = (value: number | null | undefined): Float64Array | undefined =>
+      value === undefined ? undefined : Float64Array.of(value ?? Number.NaN)
     const scale = angle ? Math.abs(expected[1] ?? expected[0] ?? 0) || 1 : 1
-    const [off, own] = closest(expected.map(as), Float32Array.of(found), precise)
+    const [off, own] = closest(expected.map(as), Float64Array.of(found), precise)
     worst.add(
       kind,
       off * scale,
@@ -328,8 +330,8 @@ function compareLoss(
   const goal = numbersOf(targets)
   const squares = Array.from(output?.data ?? [], (value, i) => (value - (goal[i] ?? 0)) ** 2)
   const mean = squares.reduce((total, value) => total + value, 0) / squares.length
-  const expected = records.map((record) => record && Float32Array.of(record.loss_mse_before_update))
-  const [off, own] = closest(expected, Float32Array.of(mean), precise)
+  const expected = records.map((record) => record && Float64Array.of(record.loss_mse_before_update))
+  const [off, own] = closest(expected, Float64Array.of(mean), precise)
   worst.add('loss_mse', off, own, `step ${index}`, 'relative')
 }
 

@@ -50,21 +50,21 @@ export function readFixture(path: string): Fixture {
 }
 
 /** The numbers of a tensor in row-major order; null (NaN in JSON) becomes NaN. */
-export function numbersOf(tensor: FixtureTensor): Float32Array {
+export function numbersOf(tensor: FixtureTensor): Float64Array {
   const flat: number[] = []
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const each of value) visit(each)
     else flat.push(value === null ? Number.NaN : Number(value))
   }
   visit(tensor.data)
-  return Float32Array.from(flat)
+  return Float64Array.from(flat)
 }
 
 /** A matrix with rows and columns exchanged; anything else as it is. */
-export function transposed(shape: readonly number[], data: Float32Array): Float32Array {
+export function transposed(shape: readonly number[], data: Float64Array): Float64Array {
   const [rows, columns] = shape
   if (rows === undefined || columns === undefined || shape.length !== 2) return data
-  const result = new Float32Array(data.length)
+  const result = new Float64Array(data.length)
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j] ?? 0
   return result

@@ -1,20 +1,35 @@
 /**
- * `npm run oracles -- FILE...`: runs fixtures of the published reference programs beside the compiled
- * `.ccn` models and prints the largest deviation of every quantity. Exits with 1 if any is too large.
+ * `npm run oracles -- [--engine wasm|tfjs-wasm|interpreter] [--precision f64] [--threads N] FILE...`:
+ * runs fixtures of the published reference programs beside the compiled `.ccn` models and prints the
+ * largest deviation of every quantity. Exits with 1 if any is too large.
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import type { Deviation } from './compare.ts'
 import { knownModels, problemsOf } from './config.ts'
 import { readFixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
 
-const args = process.argv.slice(2)
-const target: Target = args.includes('--interpreter') ? 'interpreter' : 'tfjs'
-const verbose = args.includes('--verbose')
-const given = args.filter((each) => !each.startsWith('--'))
+const { values: options, positionals: given } = parseArgs({
+  allowPositionals: true,
+  options: {
+    engine: { type: 'string', default: 'wasm' },
+    precision: { type: 'string', default: 'f32' },
+    threads: { type: 'string', default: '1' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const engine = (['wasm', 'tfjs-wasm', 'interpreter'] as const).find((e) => e === options.engine)
+const precision = (['f32', 'f64'] as const).find((each) => each === options.precision)
+const threads = Number(options.threads)
+if (!engine) throw new RangeError(`There is no engine called ${options.engine}.`)
+if (!precision) throw new RangeError(`There is no precision called ${options.precision}.`)
+if (!(threads >= 1)) throw new RangeError(`There cannot be ${options.threads} threads.`)
+const { verbose } = options
+const target: Target = { engine, precision, threads }
 const standard = fileURLToPath(new URL('./fixtures', import.meta.url))
 const files = (given.length > 0 ? given : [standard]).flatMap((path) =>
   statSync(path).isDirectory()

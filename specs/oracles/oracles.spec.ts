@@ -1,6 +1,7 @@
 /**
  * Every fixture of the published reference programs, replayed on the reference interpreter in double
- * precision and on the tfjs target in single precision.
+ * precision, on the tfjs target in single precision, and on the wasm target in both, on one and on two
+ * threads.
  */
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +13,13 @@ import { compileFixture, isWithin, replay, type Target } from './replay.ts'
 
 const folder = `${root}/specs/oracles/fixtures`
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
-const targets: readonly Target[] = ['interpreter', 'tfjs']
+const targets: readonly Target[] = [
+  { engine: 'interpreter' },
+  { engine: 'tfjs-wasm' },
+  { engine: 'wasm' },
+  { engine: 'wasm', threads: 2 },
+  { engine: 'wasm', precision: 'f64', threads: 2 },
+]
 
 /** What every fixture must at least have compared. */
 const essential: Readonly<Record<string, readonly string[]>> = {
@@ -37,7 +44,7 @@ describe('oracles', () => {
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
     for (const target of targets) {
-      it(`${fixture.case} on ${target}`, async () => {
+      it(`${fixture.case} on ${Object.values(target).join(', ')}`, async () => {
         expect(problemsOf(fixture)).toEqual([])
         const mapping = mappingFor(fixture)
         const compiled = compileFixture(mapping)

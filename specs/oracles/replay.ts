@@ -9,8 +9,19 @@ import { compare, type Deviation } from './compare.ts'
 import { numbersOf, type Fixture } from './fixture.ts'
 import type { Mapping } from './mapping.ts'
 import { host, root } from '../helpers/repository.ts'
+import { wasmNetwork } from '../helpers/wasm-network.ts'
 
-export type Target = 'interpreter' | 'tfjs'
+/** What a fixture is replayed on. */
+export interface Target {
+  readonly engine: 'interpreter' | 'tfjs-wasm' | 'wasm'
+  /** Default f32; the interpreter has f64 only. */
+  readonly precision?: 'f32' | 'f64'
+  /** Of the engine wasm; default 1. */
+  readonly threads?: number
+}
+
+const isPrecise = ({ engine, precision }: Target): boolean =>
+  engine === 'interpreter' || precision === 'f64'
 
 export function compileFixture(
   mapping: Mapping,
@@ -31,8 +42,8 @@ export function compileFixture(
 
 /** The deviation that counts as equal. Angles near 0 or 180 degrees are ill-conditioned. */
 export const tolerance = {
-  interpreter: { relative: 1e-5, degrees: 1e-4 },
-  tfjs: { relative: 1e-5, degrees: 2e-3 },
+  f64: { relative: 1e-5, degrees: 1e-4 },
+  f32: { relative: 1e-5, degrees: 2e-3 },
 }
 
 /**
@@ -44,9 +55,11 @@ export const isWithin = (
   { worst, unit, reference }: Deviation,
   target: Target,
   { roundedTies }: Mapping,
-): boolean =>
-  worst <=
-  Math.max(tolerance[target][unit], target === 'interpreter' && !roundedTies ? 0 : 4 * reference)
+): boolean => {
+  const precise = isPrecise(target)
+  const rounding = precise && !roundedTies ? 0 : 4 * reference
+  return worst <= Math.max(tolerance[precise ? 'f64' : 'f32'][unit], rounding)
+}
 
 export async function replay(
   ir: IrModule,
@@ -59,19 +72,30 @@ export async function replay(
     draw: (stream, step) => {
       const layer = fixture.init.findIndex((_, i) => mapping.noiseStream(i) === stream)
       const draws = fixture.standard_normal_draws?.[step]?.[layer]
-      return draws && numbersOf(draws)
+      if (!draws) return undefined
+      const numbers = numbersOf(draws)
+      return isPrecise(target) ? numbers : Float32Array.from(numbers)
     },
   }
-  const network =
-    target === 'interpreter' ? interpretedNetwork(ir, options) : await tfjsNetwork(ir, options)
+  const network = await networkOn(target, ir, options)
   try {
-    return compare(network, fixture, mapping, target === 'interpreter')
+    return compare(network, fixture, mapping, isPrecise(target))
   } finally {
     network.dispose()
   }
 }
 
-async function tfjsNetwork(ir: IrModule, options: CreateOptions): Promise<Network> {
-  const engine = await selectEngine('tfjs-wasm')
-  return engine.instantiate(await emitJavaScript(ir), options)
+async function networkOn(
+  { engine, precision = 'f32', threads = 1 }: Target,
+  ir: IrModule,
+  options: CreateOptions,
+): Promise<Network> {
+  switch (engine) {
+    case 'interpreter':
+      return interpretedNetwork(ir, options)
+    case 'tfjs-wasm':
+      return (await selectEngine(engine)).instantiate(await emitJavaScript(ir), options)
+    case 'wasm':
+      return wasmNetwork(ir, { precision, threads }, options)
+  }
 }

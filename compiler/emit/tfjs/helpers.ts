@@ -281,7 +281,7 @@ if (!file || String(file.shape) !== String(shape)) {
   const found = file ? \`is [\${file.shape.join(', ')}]\` : 'is missing'
   throw new RangeError(\`The array \${name} of files \${found}; it must be [\${shape.join(', ')}].\`)
 }
-return this.tf.tensor(file.data.slice(), shape)`
+return this.tf.tensor(Float32Array.from(file.data), shape)`
 
 const factorStatements = `
 const [rows = 1, columns = 1] = matrix.shape

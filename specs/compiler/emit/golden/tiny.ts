@@ -233,7 +233,7 @@ export class Network {
     }
     this.scope(() => {
       for (const [name, { shape, data }] of Object.entries(values)) {
-        storages[name]?.assign(this.tf.tensor(data.slice(), [...shape]))
+        storages[name]?.assign(this.tf.tensor(Float32Array.from(data), [...shape]))
       }
     })
   }
