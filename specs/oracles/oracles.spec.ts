@@ -121,6 +121,8 @@ describe('a fixture with something unknown', () => {
     const mapping = mappingFor(fixture)
     const compiled = compileFixture(mapping)
     if ('errors' in compiled) throw new Error(compiled.errors.join('\n'))
-    await expect(replay(compiled.ir, fixture, mapping, 'interpreter')).rejects.toThrow('init.Z')
+    await expect(replay(compiled.ir, fixture, mapping, { engine: 'interpreter' })).rejects.toThrow(
+      'init.Z',
+    )
   })
 })
