@@ -13,10 +13,10 @@ import {
 } from './tfjs.ts'
 import {
   createWasmEngine,
-  wasmDescription,
-  wasmObstacle,
+  nodeDescription,
+  nodeObstacle,
   type WasmEngineOptions,
-} from './wasm/engine.ts'
+} from './wasm/node.ts'
 
 export { EngineError } from './errors.ts'
 export type { WasmArtifact } from './wasm/artifact.ts'
@@ -82,8 +82,8 @@ async function firstUsable(options: WasmEngineOptions): Promise<Engine> {
 
 async function reportOn(name: EngineName): Promise<EngineReport> {
   if (name === 'wasm') {
-    const reason = wasmObstacle()
-    const facts = { name, description: wasmDescription(), speed: 'fastest on a CPU' } as const
+    const reason = nodeObstacle()
+    const facts = { name, description: nodeDescription(), speed: 'fastest on a CPU' } as const
     return { ...facts, available: reason === undefined, ...(reason !== undefined && { reason }) }
   }
   const { description, speed } = engineFacts[name]

@@ -6,9 +6,9 @@ import { emitWasm, type WasmOptions } from '../../compiler/emit/wasm/index.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
 import { gatherBytes } from '../../runtime/engine/wasm/control.ts'
-import { createWasmEngine } from '../../runtime/engine/wasm/engine.ts'
-import { startWorker, wasmFeatures } from '../../runtime/engine/wasm/host.ts'
 import { WasmNetwork, type Machine } from '../../runtime/engine/wasm/network.ts'
+import { nodeHost } from '../../runtime/engine/wasm/node-host.ts'
+import { createWasmEngine } from '../../runtime/engine/wasm/node.ts'
 import { webAssembly } from '../../runtime/engine/wasm/webassembly.ts'
 
 export interface WasmRun extends WasmOptions {
@@ -37,7 +37,7 @@ export async function poisonedNetwork(
   const each = exampleBytes + scratchBytes.perExample * threads
   const bytes = exampleBase + each * (batch + 8) + (scratchBytes.fixed + 256) * threads + 2 ** 17
   const module = await webAssembly.compile(
-    wasmFeatures().relaxedSimd ? artifact.fused : artifact.plain,
+    nodeHost.features().relaxedSimd ? artifact.fused : artifact.plain,
   )
   const initial = Math.ceil(bytes / 2 ** 16)
   const memory = new webAssembly.Memory({ initial, maximum: 2 ** 16, shared: true })
@@ -47,12 +47,12 @@ export async function poisonedNetwork(
   const { run, signal } = new webAssembly.Instance(module, { env: { memory, host } }).exports
   if (!run || !signal) throw new Error('the program lacks its entry points')
   const workers = await Promise.all(
-    Array.from({ length: threads - 1 }, (_, i) => startWorker(module, memory, i + 1)),
+    Array.from({ length: threads - 1 }, (_, i) => nodeHost.startWorker(module, memory, i + 1)),
   )
   const terminate = (): void => workers.forEach((worker) => worker.terminate())
   return new WasmNetwork(
     artifact,
-    { memory, exports: { run, signal }, threads, operations, terminate },
+    { memory, exports: { run, signal }, threads, maySleep: true, operations, terminate },
     create,
   )
 }

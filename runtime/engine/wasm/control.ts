@@ -24,7 +24,7 @@ export const job = {
   scratch: 280,
   scratchBytes: 284,
   threads: 288,
-  /** 1 where threads may be put to sleep; 0 where they must spin (the main thread of a page). */
+  /** 1 where the first thread may be put to sleep; 0 where it must spin (the thread of a page). */
   maySleep: 292,
 } as const
 

@@ -1,14 +1,17 @@
-/** The wasm engine: runs programs of the compiler's wasm target, on several threads if that pays. */
-import { availableParallelism } from 'node:os'
+/**
+ * The wasm engine on any host: runs programs of the compiler's wasm target, on several threads if that
+ * pays. Which version of a program runs, with fused multiply-add or without, is decided when it is
+ * loaded.
+ */
 import { EngineError } from '../errors.ts'
-import type { Engine } from '../network.ts'
+import type { CreateOptions, Engine } from '../network.ts'
 import type { WasmArtifact } from './artifact.ts'
-import { startWorker, wasmFeatures } from './host.ts'
+import type { WasmHost, WasmWorker } from './host.ts'
+import { lacking, MAXIMUM_PAGES, PAGE, requireMemory } from './memory.ts'
 import { WasmNetwork, type Machine } from './network.ts'
-import { webAssembly } from './webassembly.ts'
+import { unshared } from './unshared.ts'
+import { webAssembly, type WasmMemory, type WasmModuleObject } from './webassembly.ts'
 
-/** Pages that the program declares at most, and that memory may therefore grow to: 4 GiB. */
-const MAXIMUM_PAGES = 65_536
 /** Floating-point operations in a step from which a second thread pays: about 30 microseconds. */
 const WORTHWHILE = 1e6
 /** Examples in a step, where nobody says. */
@@ -17,82 +20,140 @@ const USUAL_BATCH = 32
 export interface WasmEngineOptions {
   /** Number of threads; default as many as pay for the circuit, at most one a core. */
   readonly threads?: number
+  /**
+   * Whether to use fused multiply-add. Default: where the host has it. Programs with it and without it
+   * differ in rounding, so that false gives the same numbers everywhere.
+   */
+  readonly fused?: boolean
 }
 
-/** Why the engine cannot be used here, as a sentence; undefined if it can. */
-export function wasmObstacle(): string | undefined {
-  const { simd, threads } = wasmFeatures()
-  if (!simd) return 'The engine wasm needs WebAssembly with SIMD, which this Node.js lacks.'
-  if (!threads) return 'The engine wasm needs shared memory, which is turned off here.'
-  return undefined
+/** Why the engine cannot be used on a host, as a sentence; undefined if it can. */
+export function wasmObstacle(host: WasmHost): string | undefined {
+  if (host.features().simd) return undefined
+  return `The engine wasm needs WebAssembly with SIMD, which ${host.name} lacks.`
 }
 
-/** What the engine is on this machine, in one line. */
-export function wasmDescription(): string {
-  const { relaxedSimd } = wasmFeatures()
+/** What the engine is on a host, in one line. */
+export function wasmDescription(host: WasmHost): string {
+  const { relaxedSimd } = host.features()
   const multiply = relaxedSimd ? 'fused multiply-add' : 'no fused multiply-add'
-  return `fused program in WebAssembly, SIMD with ${multiply}, up to ${availableParallelism()} threads`
+  const most = mostThreads(host)
+  return (
+    `fused program in WebAssembly, SIMD with ${multiply}, ` +
+    (most === 1 ? '1 thread' : `up to ${most} threads`)
+  )
 }
 
-/** The engine. Throws EngineError if it cannot be used here. */
-export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
-  const obstacle = wasmObstacle()
+/** The engine on a host. Throws EngineError if it cannot be used there. */
+export function createEngineOn(host: WasmHost, options: WasmEngineOptions = {}): Engine {
+  const obstacle = wasmObstacle(host)
   if (obstacle !== undefined) throw new EngineError(obstacle)
   return {
     name: 'wasm',
     target: 'wasm',
-    description: wasmDescription(),
+    description: wasmDescription(host),
     async instantiate(program, create) {
       if (typeof program === 'string') {
         throw new EngineError('The engine wasm runs programs of the wasm target, not JavaScript.')
       }
-      const threads = options.threads ?? worthwhileThreads(program, create.batch ?? USUAL_BATCH)
-      return startNetwork(program, threads, create)
+      return startNetwork(host, program, options, create)
     },
     liveTensors: () => undefined,
   }
 }
 
+function mostThreads(host: WasmHost): number {
+  return host.features().threads ? host.parallelism() : 1
+}
+
 /** As many threads as the work of a step keeps busy. */
-function worthwhileThreads({ programs }: WasmArtifact, batch: number): number {
+function worthwhileThreads(host: WasmHost, { programs }: WasmArtifact, batch: number): number {
   const step = programs.find(({ name }) => name === 'step')
   const work = step ? step.work.fixed + step.work.perExample * batch : 0
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(work / WORTHWHILE)))
+  return Math.max(1, Math.min(mostThreads(host), Math.floor(work / WORTHWHILE)))
 }
 
 async function startNetwork(
+  host: WasmHost,
   artifact: WasmArtifact,
-  threads: number,
-  create: Parameters<Engine['instantiate']>[1],
+  options: WasmEngineOptions,
+  create: CreateOptions,
 ): Promise<WasmNetwork> {
-  const { relaxedSimd } = wasmFeatures()
-  const module = await webAssembly.compile(relaxedSimd ? artifact.fused : artifact.plain)
-  const pages = Math.ceil(artifact.memory.exampleBase / 65_536) + 1
-  let memory
-  try {
-    memory = new webAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared: true })
-  } catch {
+  const batch = create.batch ?? USUAL_BATCH
+  const threads = options.threads ?? worthwhileThreads(host, artifact, batch)
+  const shares = host.features().threads
+  if (threads > 1 && !shares) {
     throw new EngineError(
-      `The circuit ${artifact.name} needs ${Math.ceil(pages / 16)} MiB of memory, ` +
-        'which this machine does not give; use a smaller circuit.',
+      `Threads need shared memory, which ${host.name} does not give here: use one, or have the page ` +
+        'served with the headers Cross-Origin-Opener-Policy: same-origin and ' +
+        'Cross-Origin-Embedder-Policy: require-corp.',
     )
   }
-  const operations: { run: (operation: number) => void } = { run: () => undefined }
-  const host = (operation: number): void => operations.run(operation)
-  const instance = new webAssembly.Instance(module, { env: { memory, host } })
-  const { run, signal } = instance.exports
+  requireMemory(artifact, batch, threads, host.memory())
+  const program = chooseProgram(host, artifact, options)
+  const module = await webAssembly.compile(shares ? program : unshared(program))
+  const memory = createMemory(artifact, shares)
+  const operations: Machine['operations'] = { run: () => undefined }
+  const { exports } = await webAssembly.instantiate(module, {
+    env: { memory, host: (operation: number): void => operations.run(operation) },
+  })
+  const { run, signal } = exports
   if (!run || !signal) throw new EngineError('The compiled program lacks its entry points.')
-  const workers = await Promise.all(
-    Array.from({ length: threads - 1 }, (_, i) => startWorker(module, memory, i + 1)),
-  )
-  const machine: Machine = {
-    memory,
-    exports: { run, signal },
-    threads,
-    operations,
-    terminate: () => {
-      for (const worker of workers) worker.terminate()
-    },
+  const workers = await startWorkers(host, module, memory, threads - 1)
+  const terminate = (): void => workers.forEach((worker) => worker.terminate())
+  const maySleep = host.maySleep()
+  try {
+    return new WasmNetwork(
+      artifact,
+      { memory, exports: { run, signal }, threads, maySleep, operations, terminate },
+      create,
+    )
+  } catch (error) {
+    terminate()
+    throw error
   }
-  return new WasmNetwork(artifact, machine, create)
+}
+
+/** The version of the program that the host runs best, of those that are there. */
+function chooseProgram(
+  host: WasmHost,
+  { name, fused, plain }: WasmArtifact,
+  options: WasmEngineOptions,
+): Uint8Array<ArrayBuffer> {
+  const { relaxedSimd } = host.features()
+  if (options.fused === true && !relaxedSimd) {
+    throw new EngineError(`Fused multiply-add needs relaxed SIMD, which ${host.name} lacks.`)
+  }
+  const wanted = relaxedSimd && options.fused !== false ? fused : plain
+  if (wanted.length > 0) return wanted
+  // Only one version may have been loaded: the plain one runs everywhere.
+  if (options.fused === undefined && plain.length > 0) return plain
+  const which = wanted === fused ? 'with fused multiply-add' : 'without fused multiply-add'
+  throw new EngineError(`The program of ${name} ${which} has not been loaded.`)
+}
+
+function createMemory(artifact: WasmArtifact, shared: boolean): WasmMemory {
+  const initial = Math.ceil(artifact.memory.exampleBase / PAGE) + 1
+  try {
+    return new webAssembly.Memory({ initial, maximum: MAXIMUM_PAGES, shared })
+  } catch {
+    throw lacking(artifact, initial * PAGE)
+  }
+}
+
+/** All of the workers or none. */
+async function startWorkers(
+  host: WasmHost,
+  module: WasmModuleObject,
+  memory: WasmMemory,
+  count: number,
+): Promise<readonly WasmWorker[]> {
+  const started = await Promise.allSettled(
+    Array.from({ length: count }, (_, i) => host.startWorker(module, memory, i + 1)),
+  )
+  const workers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  const failed = started.find((each) => each.status === 'rejected')
+  if (!failed) return workers
+  for (const worker of workers) worker.terminate()
+  throw failed.reason
 }

@@ -2,28 +2,19 @@
  * A network on the wasm engine: the compiled program, its memory and its threads behind the interface
  * that the rest of the runtime knows.
  *
- * Memory, from the bottom: what is of a fixed size (control words, weights, values that do not grow
- * with the batch), the examples' memory, sized for `capacity` examples, scratch memory of each thread,
- * and tables of host scalars. More examples than the capacity make memory grow, up to `chunkLimit`;
- * answers to yet more are computed in chunks.
+ * Memory (see `memory.ts`) is sized for `capacity` examples. More of them make it grow; answers to more
+ * than `chunkOf` says are computed in chunks.
  */
 import { streamKey } from '../../support/random.ts'
 import { svdFactors } from '../../support/svd.ts'
-import { EngineError } from '../errors.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type { PlacedTensor, ProgramInfo, ProgramName, WasmArtifact } from './artifact.ts'
 import { job, jobCount } from './control.ts'
+import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { hostScalars } from './scalars.ts'
 import { Tables } from './tables.ts'
 import type { WasmMemory } from './webassembly.ts'
 import { countOf, padded, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
-
-/** Bytes of a page of memory. */
-const PAGE = 65_536
-/** Most examples whose values lie in memory at once when answering. */
-const CHUNK = 256
-/** Most steps of one call of the program. */
-const BLOCK_STEPS = 1024
 
 /** A program that is ready to run. */
 export interface Machine {
@@ -33,6 +24,8 @@ export interface Machine {
     readonly signal: (address: number) => void
   }
   readonly threads: number
+  /** Whether the thread that calls `run` may sleep while it waits for others. */
+  readonly maySleep: boolean
   /** What the program calls for the host's operations. */
   readonly operations: { run: (operation: number) => void }
   readonly terminate: () => void
@@ -50,6 +43,7 @@ export class WasmNetwork implements Network {
   #elements: Elements
   /** Examples that memory has room for. */
   #capacity = 0
+  #disposed = false
   /** Address behind the examples' memory and the scratch memory: the host scalars. */
   #scalarBase = 0
   /** Address behind the host scalars: tables of examples. */
@@ -75,8 +69,8 @@ export class WasmNetwork implements Network {
       elements: () => this.#elements,
     })
     this.#words[job.threads / 4] = machine.threads
-    this.#words[job.maySleep / 4] = 1
-    this.#ensureCapacity(4)
+    this.#words[job.maySleep / 4] = machine.maySleep ? 1 : 0
+    this.#ensureCapacity(options.batch ?? 4)
     this.#writeKeys(options.seed ?? 0)
     for (const file of artifact.files) {
       const given = options.files?.[file.name]
@@ -177,6 +171,8 @@ export class WasmNetwork implements Network {
   }
 
   dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
     this.#words[job.program / 4] = -1
     this.#machine.exports.signal(jobCount)
     this.#machine.terminate()
@@ -201,20 +197,14 @@ export class WasmNetwork implements Network {
 
   #ensureCapacity(count: number): void {
     if (count <= this.#capacity) return
-    const { exampleBase, exampleBytes, scratchBytes } = this.#artifact.memory
-    const room = padded(count)
-    const align = (address: number): number => Math.ceil(address / 64) * 64
-    const scratch = align(exampleBase + exampleBytes * room)
-    const perThread = align(scratchBytes.fixed + scratchBytes.perExample * room)
-    this.#scalarBase = scratch + perThread * this.#machine.threads
-    const most = Math.max(...this.#artifact.programs.map(({ slots }) => slots.length))
-    this.#tableBase = align(this.#scalarBase + most * this.#bytes * BLOCK_STEPS)
+    const plan = memoryPlan(this.#artifact, count, this.#machine.threads)
+    this.#scalarBase = plan.scalars
+    this.#tableBase = plan.tables
     this.#tables.clear()
-    // Kernels may read a little past the end of a tensor.
-    this.#grow(this.#tableBase + 256)
-    this.#capacity = room
-    this.#words[job.scratch / 4] = scratch
-    this.#words[job.scratchBytes / 4] = perThread
+    this.#grow(plan.bytes)
+    this.#capacity = padded(count)
+    this.#words[job.scratch / 4] = plan.scratch
+    this.#words[job.scratchBytes / 4] = plan.scratchPerThread
     this.#words[job.scalars / 4] = this.#scalarBase
     this.#words[job.scalarStride / 4] = 0
     this.#scalarsFor = ''
@@ -222,7 +212,7 @@ export class WasmNetwork implements Network {
 
   /** Room for tables of examples; gives its address. */
   #reserve(bytes: number): number {
-    this.#grow(this.#tableBase + bytes + 256)
+    this.#grow(this.#tableBase + bytes + MARGIN)
     return this.#tableBase
   }
 
@@ -234,10 +224,7 @@ export class WasmNetwork implements Network {
       try {
         memory.grow(missing)
       } catch {
-        throw new EngineError(
-          `The circuit ${this.#artifact.name} needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, ` +
-            'which this machine does not give; use a smaller batch or a smaller circuit.',
-        )
+        throw lacking(this.#artifact, bytes)
       }
     }
     this.#words = new Int32Array(memory.buffer)
@@ -310,8 +297,9 @@ export class WasmNetwork implements Network {
 
   #inChunks<T>(name: ProgramName, count: number, inputs: Presented, read: () => T): T[] {
     const results: T[] = []
-    for (let start = 0; start < count || start === 0; start += CHUNK) {
-      const size = Math.min(CHUNK, count - start)
+    const chunk = chunkOf(this.#artifact)
+    for (let start = 0; start < count || start === 0; start += chunk) {
+      const size = Math.min(chunk, count - start)
       const part = size === count ? inputs : sliced(inputs, count, start, size)
       this.#present(name, size, part)
       this.#run(name, size, {})
@@ -340,6 +328,8 @@ export class WasmNetwork implements Network {
   }
 
   #start(): void {
+    // Threads that have ended would be waited for without end.
+    if (this.#disposed) throw new Error('the network has been disposed of')
     const { exports, threads } = this.#machine
     if (threads > 1) exports.signal(jobCount)
     exports.run(0)

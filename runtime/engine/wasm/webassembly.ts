@@ -7,7 +7,8 @@
 export type WasmModuleObject = object
 
 export interface WasmMemory {
-  readonly buffer: SharedArrayBuffer
+  /** Another one after growing, where the memory is not shared. */
+  readonly buffer: SharedArrayBuffer | ArrayBuffer
   /** Throws RangeError where the host has no more. */
   readonly grow: (pages: number) => number
 }
@@ -16,18 +17,19 @@ export interface WasmInstance {
   readonly exports: Readonly<Record<string, (...values: number[]) => void>>
 }
 
+type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 interface Host {
   readonly validate: (bytes: Uint8Array) => boolean
   readonly compile: (bytes: Uint8Array<ArrayBuffer>) => Promise<WasmModuleObject>
+  /** An instance; unlike the constructor, for modules of any size in a page too. */
+  readonly instantiate: (module: WasmModuleObject, imports: Imports) => Promise<WasmInstance>
   readonly Memory: new (descriptor: {
     readonly initial: number
     readonly maximum: number
-    readonly shared: true
+    readonly shared: boolean
   }) => WasmMemory
-  readonly Instance: new (
-    module: WasmModuleObject,
-    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  ) => WasmInstance
+  readonly Instance: new (module: WasmModuleObject, imports: Imports) => WasmInstance
 }
 
 export const webAssembly = (globalThis as unknown as { readonly WebAssembly: Host }).WebAssembly

@@ -13,6 +13,8 @@ import {
   call,
   drop,
   get,
+  globalGet,
+  globalSet,
   i32,
   i64,
   mul,
@@ -20,6 +22,7 @@ import {
   returns,
   type Code,
   type FunctionType,
+  type Global,
 } from '../encoder/code.ts'
 import { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
@@ -30,8 +33,12 @@ const SPINS = 20_000
 const atomicLoad = (address: number): Code => access('i32.atomic.load', address, i32(0))
 const word = (address: number): Code => access('i32.load', address, i32(0))
 
+/** 1 in workers, which may always sleep; the first thread goes by what the host says. */
+const isWorker: Global = { name: 'isWorker', type: 'i32', initial: 0, mutable: true }
+
 /** `wait(address, value)`: until the word at the address is another one. */
 export function waitFunction(module: ModuleBuilder): FunctionType {
+  const worker = module.global(isWorker)
   const fn = new FunctionBuilder('wait', [
     ['address', 'i32'],
     ['value', 'i32'],
@@ -44,7 +51,7 @@ export function waitFunction(module: ModuleBuilder): FunctionType {
     fn.set(turns, add(get(turns), i32(1)))
     fn.push(brIf(again, op('i32.lt_u', get(turns), i32(SPINS))))
     // A page's main thread may not sleep, and goes on spinning.
-    fn.push(brIf(again, op('i32.eqz', word(job.maySleep))))
+    fn.push(brIf(again, op('i32.eqz', op('i32.or', globalGet(worker), word(job.maySleep)))))
     fn.push(drop(access('i32.atomic.rmw.add', barrier.sleepers, i32(0), i32(1))))
     fn.push(drop(access('memory.atomic.wait32', 0, get(address), get(value), i64(-1n))))
     fn.push(drop(access('i32.atomic.rmw.sub', barrier.sleepers, i32(0), i32(1))))
@@ -197,6 +204,7 @@ export function workFunction(
     },
   )
   const seen = fn.parameter(1)
+  fn.push(globalSet(module.global(isWorker), i32(1)))
   fn.loop((again) => {
     fn.push(call(wait, i32(jobCount), get(seen)))
     fn.set(seen, add(get(seen), i32(1)))

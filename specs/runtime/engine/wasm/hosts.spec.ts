@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { emitWasm } from '../../../../compiler/index.ts'
+import { EngineError } from '../../../../runtime/engine/errors.ts'
+import type { CreateOptions, Network } from '../../../../runtime/engine/network.ts'
+import { artifactJson, loadArtifact } from '../../../../runtime/engine/wasm/artifact-files.ts'
+import { createEngineOn, type WasmEngineOptions } from '../../../../runtime/engine/wasm/engine.ts'
+import type { WasmHost } from '../../../../runtime/engine/wasm/host.ts'
+import { nodeHost } from '../../../../runtime/engine/wasm/node-host.ts'
+import { unshared } from '../../../../runtime/engine/wasm/unshared.ts'
+import { root } from '../../../helpers/repository.ts'
+import { burst } from '../../../compiler/emit/networks/burst.ts'
+
+const module = burst()
+const artifact = emitWasm(module)
+const sharing = nodeHost.features()
+
+function start(
+  host: Partial<WasmHost>,
+  options: WasmEngineOptions = {},
+  create: CreateOptions = { seed: 4 },
+): Promise<Network> {
+  return createEngineOn({ ...nodeHost, ...host }, options).instantiate(artifact, create)
+}
+
+const inputs = Object.fromEntries(
+  module.inputs.map(({ name, shape }) => {
+    const size = shape.reduce<number>((total, dim) => total * (dim === 'batch' ? 5 : dim), 1)
+    return [name, Float32Array.from({ length: size }, (_, i) => Math.abs(Math.sin(1 + i * 0.7)))]
+  }),
+)
+
+/** What a network has learned after a few steps. */
+function learned(network: Network) {
+  for (let step = 0; step < 5; step++) network.step(5, inputs)
+  const weights = network.save()
+  network.dispose()
+  return weights
+}
+
+const expected = learned(await start({}, { threads: 1 }))
+
+describe('the wasm engine gives the same bits', () => {
+  it.each<[string, Partial<WasmHost>, WasmEngineOptions]>([
+    ['where the first thread may not sleep', { maySleep: () => false }, { threads: 2 }],
+    ['without shared memory', { features: () => ({ ...sharing, threads: false }) }, {}],
+    ['on many more threads than cores', {}, { threads: 64 }],
+  ])('%s', async (_, host, options) => {
+    expect(learned(await start(host, options))).toEqual(expected)
+  })
+
+  it('from a circuit that was loaded from its files', async () => {
+    const { fused, plain } = artifact
+    const loaded = loadArtifact(artifactJson(artifact), { fused, plain })
+    expect(loaded).toEqual(artifact)
+    const network = await createEngineOn(nodeHost, { threads: 1 }).instantiate(loaded, { seed: 4 })
+    expect(learned(network)).toEqual(expected)
+  })
+
+  it('where fused multiply-add is declined, as where there is none', async () => {
+    const without = { features: () => ({ ...sharing, relaxedSimd: false }) }
+    const declined = learned(await start({}, { fused: false, threads: 1 }))
+    expect(declined).toEqual(learned(await start(without, { threads: 1 })))
+    if (sharing.relaxedSimd) expect(declined).not.toEqual(expected)
+  })
+})
+
+describe('the wasm engine refuses in a sentence', () => {
+  const terminated: number[] = []
+  const failing: WasmHost['startWorker'] = async (_, __, thread) => {
+    if (thread === 2) throw new EngineError('Thread 3 does not start')
+    return { terminate: () => void terminated.push(thread) }
+  }
+  it.each<[string, Partial<WasmHost>, WasmEngineOptions, CreateOptions, string | RegExp]>([
+    [
+      'a host without SIMD',
+      { features: () => ({ simd: false, relaxedSimd: false, threads: true }) },
+      {},
+      {},
+      'needs WebAssembly with SIMD, which this Node.js lacks',
+    ],
+    [
+      'threads without shared memory',
+      { features: () => ({ ...sharing, threads: false }) },
+      { threads: 2 },
+      {},
+      'Threads need shared memory, which this Node.js does not give here',
+    ],
+    ['a thread that does not start', { startWorker: failing }, { threads: 4 }, {}, 'Thread 3'],
+    [
+      'more memory than there is',
+      { memory: () => 100_000 },
+      {},
+      {},
+      /^The circuit \w+ needs 1 MiB of memory, and this machine has 1 MiB to give; use a smaller/,
+    ],
+    [
+      'a batch beyond the reach of addresses',
+      {},
+      { threads: 1 },
+      { batch: 100_000_000 },
+      /needs \d+\.\d GiB of memory at batch 100000000, .* 4\.0 GiB at most; use a smaller batch/,
+    ],
+    [
+      'fused multiply-add where there is none',
+      { features: () => ({ ...sharing, relaxedSimd: false }) },
+      { fused: true },
+      {},
+      'Fused multiply-add needs relaxed SIMD, which this Node.js lacks',
+    ],
+  ])('%s', async (_, host, options, create, message) => {
+    const starting = Promise.resolve().then(() => start(host, options, create))
+    await expect(starting).rejects.toThrow(EngineError)
+    await expect(starting).rejects.toThrow(message)
+  })
+
+  it('and ends the threads that did start', () => {
+    expect(terminated.toSorted()).toEqual([1, 3])
+  })
+
+  it('data of another kind or version', () => {
+    expect(() => loadArtifact('{}', {})).toThrow('not the data of a circuit')
+    const older = artifactJson(artifact).replace(/"format": \d+/, '"format": 0')
+    expect(() => loadArtifact(older, {})).toThrow('another version of ccn; compile it again')
+  })
+
+  it('a program that has not been loaded', async () => {
+    const { fused } = artifact
+    const loaded = loadArtifact(artifactJson(artifact), { fused })
+    const plain = createEngineOn(nodeHost, { fused: false })
+    await expect(plain.instantiate(loaded, {})).rejects.toThrow(
+      'without fused multiply-add has not been loaded',
+    )
+    expect(() => unshared(new Uint8Array(20))).toThrow('does not import its memory')
+  })
+})
+
+describe('numbers that JSON does not know', () => {
+  it.each([Infinity, -Infinity, Number.NaN, -0, 0.1])('are kept in files: %d', (value) => {
+    const odd = { ...artifact, rates: [{ name: 'rate', value }] }
+    expect(loadArtifact(artifactJson(odd), artifact)).toEqual(odd)
+    expect(loadArtifact(JSON.parse(artifactJson(odd)), artifact)).toEqual(odd)
+  })
+})
+
+describe('a network that has been disposed of', () => {
+  it('may be so again, and does not run', async () => {
+    const network = await start({}, { threads: 2 })
+    network.dispose()
+    network.dispose()
+    expect(() => network.step(5, inputs)).toThrow('disposed of')
+  })
+})
+
+describe('the entry for browsers', () => {
+  it('reaches nothing that needs Node.js', () => {
+    const seen = new Set<string>()
+    const visit = (path: string): void => {
+      if (seen.has(path)) return
+      seen.add(path)
+      const text = readFileSync(path, 'utf8')
+      for (const [, type, from] of text.matchAll(
+        /^(?:import|export) (type )?[^'"]*?from '([^']+)'/gms,
+      )) {
+        if (type) continue
+        expect(from, relative(root, path)).toMatch(/^\.\.?\//)
+        visit(join(dirname(path), from!))
+      }
+      expect(
+        /\b(process|Buffer)\.|\bimport\(/.exec(text)?.[0],
+        relative(root, path),
+      ).toBeUndefined()
+    }
+    visit(join(root, 'runtime/browser.ts'))
+    expect(seen.size).toBeGreaterThan(10)
+  })
+})
