@@ -1,9 +1,17 @@
-/** `npm run bench [-- compile|kernels|step]`: everything, or one of the benchmarks. */
+/** `npm run bench [-- PART ...]`: everything, or some of the benchmarks. */
 import { benchCompile } from './compile.ts'
 import { benchKernels } from './kernels.ts'
+import { benchProfile } from './profile.ts'
+import { benchSmall } from './small.ts'
 import { benchStep } from './step.ts'
 
-const benchmarks = { compile: benchCompile, kernels: benchKernels, step: benchStep }
+const benchmarks = {
+  step: benchStep,
+  small: benchSmall,
+  kernels: benchKernels,
+  compile: benchCompile,
+  profile: benchProfile,
+}
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in benchmarks))
 if (unknown !== undefined) {
@@ -14,6 +22,7 @@ if (unknown !== undefined) {
 } else {
   for (const [name, run] of Object.entries(benchmarks)) {
     if (asked.length === 0 || asked.includes(name)) {
+      console.error(`${name}:`)
       await run()
       console.log()
     }

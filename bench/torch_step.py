@@ -1,10 +1,16 @@
-"""One BurstCCN training step in plain PyTorch, as a peer for `npm run bench -- step`.
+"""BurstCCN in plain PyTorch, as a peer of the benchmarks: the computation of examples/burstccn.ccn.
 
-Reads lines `STEPS` from standard input and answers each with the seconds that so many steps took.
-Arguments: layer sizes, batch, threads. Sigmoid ensembles, fixed random feedback, Q = -p0 Y, SGD with
-weight decay; updates in place, as a good engineer would write them.
+Arguments: layer sizes, batch, threads, learning rate, weight decay. Sigmoid ensembles, fixed random
+feedback, event feedback tied to it (Q = -p0 Y, so that both products are one: Y takes the bursts above
+the baseline down), biases, SGD. Written for speed: no autograd, no allocation (every result has a
+buffer), products that scale and accumulate (`addmm`), updates in place, views made once.
+
+First prints a line on itself (JSON). Then answers each line of standard input by one line:
+`time STEPS` (seconds that so many steps took), `load FILE`, `save FILE` (weights as below, and for `load`
+then inputs and targets, one after the other as 32-bit floats), `peak` (KiB of memory at most so far).
 """
 
+import json
 import sys
 import time
 
@@ -12,42 +18,96 @@ import torch
 
 sizes = [int(size) for size in sys.argv[1].split(",")]
 batch = int(sys.argv[2])
-torch.set_num_threads(int(sys.argv[3]))
+threads = int(sys.argv[3])
+rate, decay = float(sys.argv[4]), float(sys.argv[5])
+torch.set_num_threads(threads)
 torch.manual_seed(1)
 torch.set_grad_enabled(False)
 
-p0, error_scale, rate, decay = 0.5, 0.5, 0.15, 5e-5
+p0, error_scale = 0.5, 0.5
 layers = len(sizes) - 1
-W = [torch.randn(sizes[l + 1], sizes[l]) * 3.6 * (2 / (sizes[l + 1] + sizes[l])) ** 0.5 for l in range(layers)]
+
+
+def random(rows, columns, gain):
+    return torch.randn(rows, columns) * gain * (2 / (rows + columns)) ** 0.5
+
+
+W = [random(sizes[l + 1], sizes[l], 3.6) for l in range(layers)]
 k = [torch.zeros(sizes[l + 1]) for l in range(layers)]
-Y = [torch.randn(sizes[l + 1], sizes[l]) * 5.4 * (2 / (sizes[l + 1] + sizes[l])) ** 0.5 for l in range(1, layers)]
+# By rows of the upper layer: so lies what is multiplied without a transposition.
+Y = [random(sizes[l + 1], sizes[l], 5.4) for l in range(1, layers)]
 x = torch.randn(batch, sizes[0])
 target = torch.zeros(batch, sizes[-1])
 target[torch.arange(batch), torch.randint(0, sizes[-1], (batch,))] = 1
 
+rates = [x] + [torch.empty(batch, size) for size in sizes[1:]]
+# Bursts above the baseline, divided by p0.
+excess = [torch.empty(batch, size) for size in sizes[1:]]
+ones = torch.ones(batch)
+W_t = [w.t() for w in W]
+excess_t = [each.t() for each in excess]
+scale = rate / (batch * error_scale)
+keep = 1 - rate * decay
+
 
 def step():
-    rates = [x]
     for l in range(layers):
-        rates.append(torch.sigmoid(torch.addmm(k[l], rates[-1], W[l].t())))
-    e = rates[-1]
-    p = p0 * (1 + error_scale * (target - e) * (1 - e))
-    excess = (p - p0) * e
-    scale = rate / (batch * p0 * error_scale)
+        torch.addmm(k[l], rates[l], W_t[l], out=rates[l + 1]).sigmoid_()
+    # (target - e) (1 - e) e, times error_scale
+    e, top = rates[-1], excess[-1]
+    torch.sub(target, e, out=top)
+    top.addcmul_(top, e, value=-1).mul_(e).mul_(error_scale)
     for l in reversed(range(layers)):
-        below = None
         if l > 0:
-            lower = rates[l]
-            u = excess @ Y[l - 1]
-            below = (2 * p0 * torch.sigmoid(2 / p0 * u * (1 - lower)) - p0) * lower
-        W[l].mul_(1 - rate * decay).addmm_(excess.t(), rates[l], alpha=scale)
-        k[l].add_(excess.sum(0), alpha=scale)
-        excess = below
+            # tanh(u (1 - e) / p0) e
+            below = excess[l - 1]
+            torch.mm(excess[l], Y[l - 1], out=below)
+            below.addcmul_(below, rates[l], value=-1).tanh_().mul_(rates[l])
+        W[l].addmm_(excess_t[l], rates[l], beta=keep, alpha=scale)
+        k[l].addmv_(excess_t[l], ones, alpha=scale)
 
 
-for line in sys.stdin:
-    steps = int(line)
+def transfer(path, tensors, reading):
+    with open(path, "rb" if reading else "wb") as file:
+        for tensor in tensors:
+            if reading:
+                data = bytearray(file.read(4 * tensor.numel()))
+                tensor.copy_(torch.frombuffer(data, dtype=torch.float32).view(tensor.shape))
+            else:
+                file.write(tensor.contiguous().numpy().tobytes())
+
+
+def peak():
+    with open("/proc/self/status") as status:
+        return next(line.split()[1] for line in status if line.startswith("VmHWM"))
+
+
+def blas():
+    with open("/proc/self/maps") as maps:
+        files = {line.split()[-1] for line in maps if ".so" in line}
+    names = [name for name in files if any(each in name for each in ("blas", "mkl_rt", "mkl_core"))]
+    fast = [name for name in names if "openblas" in name or "mkl" in name]
+    return (fast or names or ["of its own"])[0]
+
+
+def seconds(steps):
     start = time.perf_counter()
     for _ in range(steps):
         step()
-    print(time.perf_counter() - start, flush=True)
+    return time.perf_counter() - start
+
+
+step()
+print(json.dumps({"version": torch.__version__, "blas": blas()}), flush=True)
+for line in sys.stdin:
+    what, *rest = line.split()
+    if what == "time":
+        print(seconds(int(rest[0])), flush=True)
+    elif what == "load":
+        transfer(rest[0], [*W, *k, *Y, x, target], True)
+        print("loaded", flush=True)
+    elif what == "save":
+        transfer(rest[0], [*W, *k], False)
+        print("saved", flush=True)
+    elif what == "peak":
+        print(peak(), flush=True)

@@ -23,7 +23,7 @@ import { encodeModule } from './encoder/binary.ts'
 import { ModuleBuilder, type WasmModule } from './encoder/module.ts'
 import { printModule } from './encoder/text.ts'
 import { memoryMap, type MemoryMap } from './emit/memory-map.ts'
-import { programFunction, type Planned, type Shared } from './emit/program.ts'
+import { programFunction, type KernelProfile, type Planned, type Shared } from './emit/program.ts'
 import {
   barrierFunction,
   runFunction,
@@ -42,6 +42,8 @@ import { hostScalarSteps } from './scalars.ts'
 export interface WasmOptions {
   /** Default f32. */
   readonly precision?: Precision
+  /** Makes a program tell the host when each of its kernels has run; for profiles. */
+  readonly profile?: KernelProfile
 }
 
 /** Pages of 64 KiB: all that a 32-bit address reaches. */
@@ -59,7 +61,12 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
   )
   const operations = hostOperations(programs, map, precision)
   const build = (fused: boolean): WasmModule =>
-    buildModule(module, programs, map, operations.numbers, new Lanes(precision, fused))
+    buildModule(module, programs, {
+      map,
+      operations: operations.numbers,
+      lanes: new Lanes(precision, fused),
+      ...(options.profile && { profile: options.profile }),
+    })
   return {
     kind: 'wasm',
     name: module.name,
@@ -103,12 +110,13 @@ export function printWasm(module: IrModule, options: WasmOptions = {}): string {
   const schedules = programs.map((each) => each.schedule)
   const map = memoryMap(module, streamsOf(programs), schedules, lanes.bytes)
   const { numbers } = hostOperations(programs, map, precision)
-  return printModule(buildModule(module, programs, map, numbers, lanes))
+  return printModule(buildModule(module, programs, { map, operations: numbers, lanes }))
 }
 
 // --- plans ------------------------------------------------------------------------------------------
 
-function planPrograms(module: IrModule): readonly Planned[] {
+/** How every program of a module goes, before anything is written. */
+export function planPrograms(module: IrModule): readonly Planned[] {
   const { init, step, infer, derived } = module.graphs
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
@@ -157,16 +165,15 @@ function streamsOf(programs: readonly Planned[]): readonly string[] {
 function buildModule(
   { inputs }: IrModule,
   programs: readonly Planned[],
-  map: MemoryMap,
-  operations: ReadonlyMap<string, number>,
-  lanes: Lanes,
+  given: Pick<Shared, 'map' | 'operations' | 'lanes' | 'profile'>,
 ): WasmModule {
+  const { map, lanes } = given
   const module = new ModuleBuilder()
   const host = module.import({ name: 'host', parameters: ['i32'], result: 'void' })
   const wait = waitFunction(module)
   const signal = signalFunction(module)
   const barrier = barrierFunction(module, wait, signal)
-  const shared: Shared = { module, lanes, map, barrier, host, operations, functions: new Map() }
+  const shared: Shared = { ...given, module, barrier, host, functions: new Map() }
   const types = programs.map((planned) => programFunction(planned, shared))
   const gathered = inputs.map(({ name, shape }, i) => {
     const { rows, columns } = layoutOf(shape)

@@ -41,6 +41,15 @@ export interface Planned {
   readonly schedule: Schedule
 }
 
+/**
+ * A program that is to be profiled: each of its kernels runs so often in a row, and then the host is
+ * called with -1 for the first kernel, -2 for the second and so on, in the order of the schedule.
+ */
+export interface KernelProfile {
+  readonly program: string
+  readonly repeat: number
+}
+
 /** What the functions of all programs share. */
 export interface Shared {
   readonly module: ModuleBuilder
@@ -52,6 +61,7 @@ export interface Shared {
   /** Numbers of host operations, by program and value. */
   readonly operations: ReadonlyMap<string, number>
   readonly functions: Map<string, FunctionType>
+  readonly profile?: KernelProfile
 }
 
 /** Columns or rows that threads take at a time. */
@@ -96,10 +106,10 @@ class ProgramEmitter {
 
   emit(): FunctionType {
     const { schedule } = this.#planned
-    for (const { kernel, barrier } of schedule.steps) {
+    schedule.steps.forEach(({ kernel, barrier }, number) => {
       if (barrier) this.#meet()
-      this.#emitKernel(kernel)
-    }
+      this.#profiled(number, () => this.#emitKernel(kernel))
+    })
     if (schedule.copies.length > 0) {
       this.#meet()
       this.#onFirstThread(() => {
@@ -179,6 +189,15 @@ class ProgramEmitter {
     this.#fn.branch(op('i32.gt_u', get(this.#threads), i32(1)), () => {
       this.#fn.push(call(this.#shared.barrier, get(this.#threads)))
     })
+  }
+
+  /** Emits a kernel, repeated and reported to the host where the program is profiled. */
+  #profiled(number: number, emit: () => void): void {
+    const { profile, host } = this.#shared
+    if (profile?.program !== this.#planned.name) return emit()
+    const turn = this.#fn.local('i32', 'turn')
+    this.#fn.count(turn, i32(0), i32(profile.repeat), 1, emit)
+    this.#fn.push(call(host, i32(-1 - number)))
   }
 
   #onFirstThread(build: () => void): void {
