@@ -1,7 +1,7 @@
 /** The circuits of the benchmarks, and CCN's engines as contenders that run them. */
 import { compile, emitProgram, type IrModule, type Sources } from '../compiler/index.ts'
 import { selectEngine, type EngineName } from '../runtime/engine/index.ts'
-import type { ExampleTable, Network, Presented, StepBlock } from '../runtime/engine/network.ts'
+import type { ExampleTable, Network, StepBlock } from '../runtime/engine/network.ts'
 import { host, root } from '../specs/helpers/repository.ts'
 import type { Contender } from './contest.ts'
 import type { PeerCircuit } from './peer.ts'
@@ -43,7 +43,10 @@ function compiled(
 }
 
 /** Examples of made-up data: what they are does not matter, but activities should be usual ones. */
-export function examples({ ir, peer }: Circuit, count: number): Presented {
+export function examples(
+  { ir, peer }: Circuit,
+  count: number,
+): Readonly<Record<string, Float32Array>> {
   const outputs = peer.sizes.at(-1) ?? 1
   return Object.fromEntries(
     ir.inputs.map(({ name, shape }) => {

@@ -1,6 +1,6 @@
 /** What the benchmarks ran on, in a few words, and their progress for who waits. */
 import { availableParallelism, cpus, loadavg } from 'node:os'
-import { wasmDescription } from '../runtime/engine/wasm/engine.ts'
+import { nodeDescription } from '../runtime/engine/wasm/node.ts'
 
 /** Processor, cores, versions, and how busy the machine is with other things. */
 export function machine(): string {
@@ -8,7 +8,7 @@ export function machine(): string {
   const load = loadavg()[0] ?? 0
   return (
     `${processor}, ${availableParallelism()} cores, load ${load.toFixed(1)}; ` +
-    `Node.js ${process.versions.node}, V8 ${process.versions.v8}; wasm: ${wasmDescription()}`
+    `Node.js ${process.versions.node}, V8 ${process.versions.v8}; wasm: ${nodeDescription()}`
   )
 }
 

@@ -9,7 +9,7 @@ import type { Planned } from '../compiler/emit/wasm/emit/program.ts'
 import { layoutOf } from '../compiler/emit/wasm/plan/layout.ts'
 import type { Kernel } from '../compiler/emit/wasm/plan/kernels.ts'
 import { nodeAt } from '../compiler/ir/operands.ts'
-import { wasmFeatures } from '../runtime/engine/wasm/host.ts'
+import { nodeHost } from '../runtime/engine/wasm/node-host.ts'
 import { WasmNetwork, type Machine } from '../runtime/engine/wasm/network.ts'
 import { webAssembly } from '../runtime/engine/wasm/webassembly.ts'
 import { burstCircuit, examples, smallCircuit, type Circuit } from './circuits.ts'
@@ -34,7 +34,7 @@ async function profile(circuit: Circuit, repeat: number): Promise<void> {
   const { steps } = planned.schedule
   const artifact = emitWasm(ir, { profile: { program: 'step', repeat } })
   const module = await webAssembly.compile(
-    wasmFeatures().relaxedSimd ? artifact.fused : artifact.plain,
+    nodeHost.features().relaxedSimd ? artifact.fused : artifact.plain,
   )
   const initial = Math.ceil(artifact.memory.exampleBase / 65_536) + 1
   const memory = new webAssembly.Memory({ initial, maximum: 65_536, shared: true })
@@ -44,7 +44,14 @@ async function profile(circuit: Circuit, repeat: number): Promise<void> {
   if (!run || !signal) throw new Error('the program lacks its entry points')
   const network = new WasmNetwork(
     artifact,
-    { memory, exports: { run, signal }, threads: 1, operations, terminate: () => undefined },
+    {
+      memory,
+      exports: { run, signal },
+      threads: 1,
+      maySleep: true,
+      operations,
+      terminate: () => undefined,
+    },
     { seed: 1 },
   )
   let last = 0
