@@ -91,6 +91,14 @@ export function choiceOption(
   })
 }
 
+/** `--precision`, of what `owner` says. */
+export function precisionOption(owner: string): Option {
+  return new Option(
+    '--precision <type>',
+    `${owner} (default: what the experiment says, else f32)`,
+  ).choices(['f32', 'f64'])
+}
+
 /** Reads a whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {

@@ -6,15 +6,20 @@ import { basename, join } from 'node:path'
 import { suggest } from '../compiler/diagnostics/suggest.ts'
 import {
   emitTypeScript,
+  emitWasm,
   optimise,
   passNames,
   printAst,
   printIr,
   printModel,
+  printPlan,
+  printWasm,
   type Compilation,
   type CompileOptions,
   type IrModule,
 } from '../compiler/index.ts'
+import { artifactJson, artifactNames } from '../runtime/engine/wasm/artifact-files.ts'
+import { requireAddresses } from '../runtime/engine/wasm/memory.ts'
 import { writeFileAtomic } from '../runtime/io/atomic.ts'
 import type { ModelArguments } from './arguments.ts'
 import { compileOrStop } from './compiling.ts'
@@ -22,14 +27,23 @@ import { usageError } from './errors.ts'
 import type { Session } from './session.ts'
 import { sourceOnDisk } from './sources.ts'
 
-/** What `--emit` knows. */
-export const stages = ['ast', 'model', 'ir', 'ts'] as const
 /** A stage of the compiler that can be looked at. */
-export type Stage = (typeof stages)[number]
+export type Stage = 'ast' | 'model' | 'ir' | 'plan' | 'ts' | 'wat' | 'wasm'
+type Target = 'tfjs' | 'wasm'
+
+/** Stages that are of one target only. */
+const targetOf: Readonly<Partial<Record<Stage, Target>>> = {
+  ts: 'tfjs',
+  plan: 'wasm',
+  wat: 'wasm',
+  wasm: 'wasm',
+}
 
 /** Arguments of `ccn compile`. */
 export interface EmitArguments extends ModelArguments {
-  readonly emit: Stage
+  readonly target?: Target
+  readonly emit?: Stage
+  readonly precision?: 'f32' | 'f64'
   readonly out?: string
   readonly timings?: boolean
   readonly printAfter?: string
@@ -37,7 +51,9 @@ export interface EmitArguments extends ModelArguments {
 
 /** Emits a stage of `file`. */
 export async function emitStage(session: Session, file: string, args: EmitArguments) {
-  const { emit, out, printAfter } = args
+  const { out, printAfter } = args
+  const emit = args.emit ?? (args.target === 'wasm' ? 'wat' : 'ts')
+  requireFitting(emit, args)
   if (printAfter !== undefined) requirePass(printAfter)
   const source = sourceOnDisk(session, file)
   const timings: [string, number][] = []
@@ -51,38 +67,90 @@ export async function emitStage(session: Session, file: string, args: EmitArgume
   }
   const compilation = compileOrStop(session, source, options)
   const began = performance.now()
-  const text = await textOf(session, compilation, emit, printAfter)
+  const name = basename(source.main).replace(/\.ccn$/, '')
+  const files = await filesOf(session, compilation, { ...args, emit }, name)
   timings.push([`emit ${emit}`, performance.now() - began])
 
-  if (out === undefined) session.io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-  else {
-    const name = basename(source.main).replace(/\.ccn$/, '')
-    const path = join(session.path(out), emit === 'ts' ? `${name}.ts` : `${name}.${emit}.txt`)
-    await writeFileAtomic(path, text)
-    session.print(`wrote ${session.shown(path)}`)
+  const [text] = files.map(({ content }) => content)
+  if (out === undefined && typeof text === 'string') {
+    session.io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  } else {
+    for (const { name: fileName, content } of files) {
+      const path = join(session.path(out ?? '.'), fileName)
+      await writeFileAtomic(path, content)
+      session.print(`wrote ${session.shown(path)}`)
+    }
   }
   if (args.timings) printTimings(session, timings)
 }
 
-async function textOf(
+/** Throws a usage error where arguments do not go together. */
+function requireFitting(emit: Stage, { target, precision, out }: EmitArguments): void {
+  const needed = targetOf[emit]
+  if (target !== undefined && needed !== undefined && needed !== target) {
+    throw usageError(`--emit ${emit} is of the target ${needed}, not of ${target}.`)
+  }
+  if (precision === 'f64' && (target ?? needed) !== 'wasm') {
+    throw usageError(
+      needed === 'tfjs'
+        ? 'TensorFlow.js computes in f32 only; f64 needs --target wasm.'
+        : `--precision says nothing about --emit ${emit}, which all targets share.`,
+    )
+  }
+  if (emit === 'wasm' && out === undefined) {
+    throw usageError(
+      '--emit wasm gives binary files, which need a folder: add --out FOLDER.',
+      'To read the program, use --emit wat.',
+    )
+  }
+}
+
+interface EmittedFile {
+  readonly name: string
+  readonly content: string | Uint8Array
+}
+
+/** What is written for a stage: one text, or the files of a program. */
+async function filesOf(
   session: Session,
-  { ast, model, ir, sources }: Compilation,
-  emit: Stage,
-  printAfter: string | undefined,
-): Promise<string> {
+  { ast, model, ir, plan, sources }: Compilation,
+  { emit, printAfter, precision }: EmitArguments & { readonly emit: Stage },
+  name: string,
+): Promise<readonly EmittedFile[]> {
   const need = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error(`the compiler gave no ${emit}, but no error either`)
     return value
   }
+  const text = (content: string): readonly EmittedFile[] => {
+    const named = emit === 'ts' || emit === 'wat' ? `${name}.${emit}` : `${name}.${emit}.txt`
+    return [{ name: named, content }]
+  }
+  const module = (): IrModule => passed(session, need(ir), printAfter)
+  const options = { precision: precision ?? plan?.precision ?? 'f32' } as const
   switch (emit) {
     case 'ast':
-      return printAst(need(ast))
+      return text(printAst(need(ast)))
     case 'model':
-      return printModel(need(model))
+      return text(printModel(need(model)))
     case 'ir':
-      return printIr(passed(session, need(ir), printAfter))
+      return text(printIr(module()))
     case 'ts':
-      return emitTypeScript(passed(session, need(ir), printAfter), sources)
+      return text(await emitTypeScript(module(), sources))
+    case 'plan':
+      return text(printPlan(module(), options))
+    case 'wat':
+      requireAddresses(emitWasm(module(), options), plan?.batch ?? 1, 1)
+      return text(printWasm(module(), options))
+    case 'wasm': {
+      const artifact = emitWasm(module(), options)
+      requireAddresses(artifact, plan?.batch ?? 1, 1)
+      const names = artifactNames(name)
+      return [
+        { name: names.data, content: artifactJson(artifact) },
+        { name: names.fused, content: artifact.fused },
+        { name: names.plain, content: artifact.plain },
+      ]
+    }
   }
 }
 

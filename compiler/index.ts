@@ -8,7 +8,7 @@ import { emitWasm, type WasmOptions } from './emit/wasm/index.ts'
 import type { IrModule } from './ir/ir.ts'
 import { version } from './version.ts'
 
-export { emitWasm, printWasm } from './emit/wasm/index.ts'
+export { emitWasm, printPlan, printWasm } from './emit/wasm/index.ts'
 export { printAst } from '../grammar/print-tree.ts'
 export { compile } from './compile.ts'
 export type { Compilation, CompileOptions, Host } from './compile.ts'

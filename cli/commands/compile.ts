@@ -1,6 +1,6 @@
 /** `ccn compile FILE` */
 import type { Command } from 'commander'
-import { addModelOptions, choiceOption } from '../arguments.ts'
+import { addModelOptions, choiceOption, precisionOption } from '../arguments.ts'
 import type { EmitArguments } from '../emitting.ts'
 import type { Session } from '../session.ts'
 
@@ -11,9 +11,21 @@ export function registerCompile(program: Command, session: Session): void {
     .description('show what becomes of a .ccn file, stage by stage')
     .argument('<file>', 'a .ccn file')
     .addOption(
-      choiceOption('--emit <stage>', 'what to show', ['ast', 'model', 'ir', 'ts']).default('ts'),
+      choiceOption('--target <name>', 'what to compile for (default: tfjs)', ['tfjs', 'wasm']),
     )
-    .option('--out <folder>', 'write a file there instead of printing')
+    .addOption(
+      choiceOption('--emit <stage>', 'what to show (default: ts, or wat for the target wasm)', [
+        'ast',
+        'model',
+        'ir',
+        'plan',
+        'ts',
+        'wat',
+        'wasm',
+      ]),
+    )
+    .addOption(precisionOption('of the target wasm'))
+    .option('--out <folder>', 'write files there instead of printing')
   addModelOptions(command)
     .option('--timings', 'tell how long each stage took')
     .option('--print-after <pass>', 'print every graph after this pass')

@@ -1,6 +1,6 @@
 /** `ccn train FILE` */
-import { Option, type Command } from 'commander'
-import { addEngineOption, addModelOptions, wholeNumber } from '../arguments.ts'
+import type { Command } from 'commander'
+import { addEngineOption, addModelOptions, precisionOption, wholeNumber } from '../arguments.ts'
 import type { Session } from '../session.ts'
 import type { TrainArguments } from '../training.ts'
 
@@ -11,9 +11,7 @@ export function registerTrain(program: Command, session: Session): void {
     .description('run an experiment of a .ccn file')
     .argument('[file]', 'a .ccn file; may be left out with --resume')
   addEngineOption(addModelOptions(command))
-    .addOption(
-      new Option('--precision <type>', 'of the wasm engine (default: f32)').choices(['f32', 'f64']),
-    )
+    .addOption(precisionOption('of the wasm engine'))
     .option('--data-dir <folder>', 'where data files are (default: CCN_DATA_DIR or data)')
     .option('--epochs <number>', 'how often to go through the training data', wholeNumber(0))
     .option('--batch <number>', 'training examples in a step', wholeNumber(1))

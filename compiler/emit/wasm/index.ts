@@ -34,6 +34,7 @@ import {
 import { productScratchBytes } from './kernels/product.ts'
 import { Lanes, type Precision } from './lanes.ts'
 import { kernelsOf } from './plan/kernels.ts'
+import { printPlans } from './plan/print.ts'
 import { layoutOf, padded, sizeOf } from './plan/layout.ts'
 import { schedule, type Place } from './plan/schedule.ts'
 import { workOf } from './plan/work.ts'
@@ -111,6 +112,15 @@ export function printWasm(module: IrModule, options: WasmOptions = {}): string {
   const map = memoryMap(module, streamsOf(programs), schedules, lanes.bytes)
   const { numbers } = hostOperations(programs, map, precision)
   return printModule(buildModule(module, programs, { map, operations: numbers, lanes }))
+}
+
+/** The plans of its programs as text: kernels, what is fused, where values lie, where threads meet. */
+export function printPlan(module: IrModule, options: WasmOptions = {}): string {
+  const precision = options.precision ?? 'f32'
+  const programs = planPrograms(module)
+  const schedules = programs.map((each) => each.schedule)
+  const map = memoryMap(module, streamsOf(programs), schedules, new Lanes(precision, true).bytes)
+  return printPlans({ name: module.name, precision, programs, map })
 }
 
 // --- plans ------------------------------------------------------------------------------------------
