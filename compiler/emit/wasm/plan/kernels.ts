@@ -5,8 +5,9 @@
  * operation of any other kind.
  *
  * An element-wise function joins the latest kernel of its space that one of its operands comes from,
- * unless something else that it needs is computed from that kernel's results. What only a reduction
- * reads is computed inside of the reduction's loop (`inner`).
+ * unless something else that it needs is computed from that kernel's results. What is computed from
+ * leaves alone (the decay of a weight) waits for its reader, and is computed in the same loop. What only
+ * a reduction reads is computed inside of the reduction's loop (`inner`).
  */
 import { nodeAt } from '../../../ir/operands.ts'
 import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
@@ -49,7 +50,7 @@ export interface Kernels {
 /** The kernels of a program, in the order of its values. */
 export function kernelsOf(work: Work): Kernels {
   const inner = innerValues(work)
-  const builder = new KernelBuilder(work, inner)
+  const builder = new KernelBuilder(work, inner, waitingValues(work, inner))
   work.values.forEach((value, id) => {
     if (isComputed(value) && !inner.has(id)) builder.place(value, id)
   })
@@ -84,16 +85,49 @@ function operandAt(args: readonly Operand[], index: number): Operand {
   return operand
 }
 
-/** Element-wise values that one reduction reads and nothing else does. */
-function innerValues(work: Work): ReadonlySet<WorkId> {
+/** Of every value, those that read it, once for each time that they do. */
+function readersOf(work: Work): readonly (readonly WorkId[])[] {
   const readers: WorkId[][] = work.values.map(() => [])
   work.values.forEach(({ args }, id) => {
     for (const { value } of args) readers[value]?.push(id)
   })
-  const wanted = new Set([
-    ...work.outputs.map(({ operand }) => operand.value),
-    ...work.stores.map(({ value }) => value),
+  return readers
+}
+
+/** Values that are results. */
+function wantedValues({ outputs, stores }: Work): ReadonlySet<WorkId> {
+  return new Set([
+    ...outputs.map(({ operand }) => operand.value),
+    ...stores.map(({ value }) => value),
   ])
+}
+
+/** Element-wise values of leaves alone that one element-wise value of the same space reads. */
+function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<WorkId> {
+  const readers = readersOf(work)
+  const wanted = wantedValues(work)
+  return new Set(
+    work.values.flatMap(({ making, args, shape }, id) => {
+      const [reader, ...others] = readers[id] ?? []
+      if (making.kind !== 'map' || wanted.has(id) || inner.has(id)) return []
+      if (reader === undefined || others.length > 0 || inner.has(reader)) return []
+      if (args.some(({ value }) => isComputed(nodeAt(work.values, value)))) return []
+      const reading = nodeAt(work.values, reader)
+      const seen = reading.args.find((each) => each.value === id)
+      const joins =
+        reading.making.kind === 'map' &&
+        sameLayout(layoutOf(reading.shape), layoutOf(shape)) &&
+        seen !== undefined &&
+        classify(seen.shape, reading.shape) === 'full'
+      return joins ? [id] : []
+    }),
+  )
+}
+
+/** Element-wise values that one reduction reads and nothing else does. */
+function innerValues(work: Work): ReadonlySet<WorkId> {
+  const readers = readersOf(work)
+  const wanted = wantedValues(work)
   const inner = new Set<WorkId>()
   for (let id = work.values.length - 1; id >= 0; id--) {
     const value = nodeAt(work.values, id)
@@ -123,17 +157,20 @@ interface Draft {
 class KernelBuilder {
   readonly #work: Work
   readonly #inner: ReadonlySet<WorkId>
+  readonly #waiting: ReadonlySet<WorkId>
   readonly #drafts: Draft[] = []
   readonly #kernelOf: (number | undefined)[]
   readonly #stored = new Set<WorkId>()
 
-  constructor(work: Work, inner: ReadonlySet<WorkId>) {
+  constructor(work: Work, inner: ReadonlySet<WorkId>, waiting: ReadonlySet<WorkId>) {
     this.#work = work
     this.#inner = inner
+    this.#waiting = waiting
     this.#kernelOf = work.values.map(() => undefined)
   }
 
   place(value: WorkValue, id: WorkId): void {
+    if (this.#waiting.has(id)) return
     if (value.making.kind === 'map') this.#placeMap(value, id)
     else this.#open(this.#kindOf(value), value, id)
   }
@@ -154,17 +191,19 @@ class KernelBuilder {
     const inner = this.#innerOf(value)
     const index = this.#drafts.length
     const isMap = kind === 'map'
+    const members = isMap ? [...this.#waitingFor(value), id] : []
     const draft: Draft = {
       kind,
       space: layoutOf(value.shape),
       ...(!isMap && { producer: id }),
       inner,
-      members: isMap ? [id] : [],
+      members,
       needs: new Set(),
     }
     this.#drafts.push(draft)
-    this.#kernelOf[id] = index
-    for (const each of [...inner, id]) this.#read(index, nodeAt(this.#work.values, each))
+    for (const each of [...members, id]) this.#kernelOf[each] = index
+    for (const each of new Set([...inner, ...members, id]))
+      this.#read(index, nodeAt(this.#work.values, each))
   }
 
   /** The inner values that a value is computed from, in order. */
@@ -181,15 +220,22 @@ class KernelBuilder {
     return found
   }
 
+  /** What a value reads that has waited for it. */
+  #waitingFor({ args }: WorkValue): WorkId[] {
+    return [...new Set(args.map(({ value }) => value))].filter((each) => this.#waiting.has(each))
+  }
+
   #placeMap(value: WorkValue, id: WorkId): void {
     const home = this.#homeFor(value)
     if (home === undefined) {
       this.#open('map', value, id)
       return
     }
-    this.#drafts[home]?.members.push(id)
-    this.#kernelOf[id] = home
-    this.#read(home, value)
+    for (const each of [...this.#waitingFor(value), id]) {
+      this.#drafts[home]?.members.push(each)
+      this.#kernelOf[each] = home
+      this.#read(home, nodeAt(this.#work.values, each))
+    }
   }
 
   /** The kernel that a map can join. */
