@@ -74,7 +74,13 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
     precision,
     fused: encodeModule(build(true)),
     plain: encodeModule(build(false)),
-    params: module.params.map(({ name, value, kind }) => ({ name, value, kind })),
+    params: module.params.map(({ name, value, kind, minimum, maximum }) => ({
+      name,
+      value,
+      kind,
+      ...(minimum !== undefined && { minimum }),
+      ...(maximum !== undefined && { maximum }),
+    })),
     rates: module.rates,
     storages: module.storages.map(({ name, shape }) => ({
       name,

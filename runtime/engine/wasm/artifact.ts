@@ -79,6 +79,8 @@ export interface WasmArtifact {
     readonly name: string
     readonly value: number
     readonly kind: 'number' | 'switch'
+    readonly minimum?: number
+    readonly maximum?: number
   }[]
   readonly rates: readonly { readonly name: string; readonly value: number }[]
   readonly storages: readonly PlacedTensor[]

@@ -9,6 +9,7 @@ import { streamKey } from '../../support/random.ts'
 import { svdFactors } from '../../support/svd.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type { PlacedTensor, ProgramInfo, ProgramName, WasmArtifact } from './artifact.ts'
+import { checkedInput, checkedParameter, named, storageFor } from './checks.ts'
 import { job, jobCount } from './control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { hostScalars } from './scalars.ts'
@@ -74,7 +75,11 @@ export class WasmNetwork implements Network {
     this.#writeKeys(options.seed ?? 0)
     for (const file of artifact.files) {
       const given = options.files?.[file.name]
-      if (!given) throw new RangeError(`What ${file.name} reads from a file is not given`)
+      const size = countOf(shapeFor(file.shape, 1))
+      if (given?.data.length !== size) {
+        const found = given ? `has ${given.data.length} values` : 'is missing'
+        throw new RangeError(`The file of ${file.name} ${found}; it needs ${size}.`)
+      }
       this.#write(file, 1, given.data)
     }
     this.#run('init', 1, {})
@@ -130,14 +135,10 @@ export class WasmNetwork implements Network {
   }
 
   observe(count: number, inputs: Presented, names: readonly string[]): Record<string, NamedArray> {
+    const { outputs } = this.#program('observe')
+    const wanted = names.map((name) => named(outputs, name, 'no variable called %'))
     this.#present('observe', count, inputs)
     this.#run('observe', count, {})
-    const { outputs } = this.#program('observe')
-    const wanted = names.map((name) => {
-      const output = outputs.find((each) => each.name === name)
-      if (!output) throw new RangeError(`There is no variable named ${name}`)
-      return output
-    })
     return this.#read(wanted, count)
   }
 
@@ -146,16 +147,10 @@ export class WasmNetwork implements Network {
   }
 
   load(values: Readonly<Record<string, NamedArray>>): void {
-    const found = Object.entries(values).map(([name, { shape, data }]) => {
-      const storage = this.#artifact.storages.find((each) => each.name === name)
-      if (!storage) throw new RangeError(`There is no weight named ${name}`)
-      if (shape.join() !== storage.shape.join()) {
-        throw new RangeError(
-          `${name} has the shape [${storage.shape.join(', ')}], not [${shape.join(', ')}]`,
-        )
-      }
-      return { storage, data }
-    })
+    const found = Object.entries(values).map(([name, array]) => ({
+      storage: storageFor(this.#artifact, name, array),
+      data: array.data,
+    }))
     for (const { storage, data } of found) this.#write(storage, 1, data)
   }
 
@@ -165,8 +160,7 @@ export class WasmNetwork implements Network {
   }
 
   set(name: string, value: number | boolean): void {
-    if (!this.#params.has(name)) throw new RangeError(`There is no parameter named ${name}`)
-    this.#params.set(name, Number(value))
+    this.#params.set(name, checkedParameter(this.#artifact, name, value))
     this.#scalarsFor = ''
   }
 
@@ -283,23 +277,22 @@ export class WasmNetwork implements Network {
     const needed = this.#program(name).inputs
     for (const input of this.#artifact.inputs) {
       if (!needed.includes(input.name)) continue
-      const values = presented[input.name]
-      if (!values) throw new RangeError(`${input.name} is not presented`)
-      const expected = countOf(shapeFor(input.shape, count))
-      if (values.length !== expected) {
-        throw new RangeError(
-          `${input.name} takes ${expected} numbers for ${count} examples, not ${values.length}`,
-        )
-      }
+      const values = checkedInput(input, count, presented)
       this.#write(input, count, values)
     }
   }
 
   #inChunks<T>(name: ProgramName, count: number, inputs: Presented, read: () => T): T[] {
+    const { draws, outputs, inputs: needed } = this.#program(name)
+    for (const input of this.#artifact.inputs) {
+      if (needed.includes(input.name)) checkedInput(input, count, inputs)
+    }
+    // Draws are numbered from the first example on, and what has no examples cannot be joined.
+    const isWhole = draws.length > 0 || (name === 'infer' && !outputs.every(hasExamples))
+    const most = isWhole ? Math.max(1, count) : chunkOf(this.#artifact)
     const results: T[] = []
-    const chunk = chunkOf(this.#artifact)
-    for (let start = 0; start < count || start === 0; start += chunk) {
-      const size = Math.min(chunk, count - start)
+    for (let start = 0; start < count || start === 0; start += most) {
+      const size = Math.min(most, count - start)
       const part = size === count ? inputs : sliced(inputs, count, start, size)
       this.#present(name, size, part)
       this.#run(name, size, {})
@@ -336,6 +329,7 @@ export class WasmNetwork implements Network {
   }
 
   #ratesOf(given: Rates): Rates {
+    for (const name of Object.keys(given)) named(this.#artifact.rates, name, 'no rate called %')
     return Object.fromEntries(
       this.#artifact.rates.map(({ name, value }) => [name, given[name] ?? value]),
     )
@@ -395,6 +389,8 @@ export class WasmNetwork implements Network {
     this.#write(result, this.#batch(), side === 'left' ? factors.left : factors.right)
   }
 }
+
+const hasExamples = ({ shape }: PlacedTensor): boolean => shape[0] === 'batch'
 
 /** The examples from `start` on of every input. */
 function sliced(inputs: Presented, count: number, start: number, size: number): Presented {
