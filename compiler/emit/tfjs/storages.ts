@@ -30,7 +30,8 @@ export function initialMethod(initial: MethodWriter, naming: Naming): MethodDecl
     parameters: parameters.map((parameter) => ({ ...parameter })),
     returnType: 'Weights',
     statements: [
-      ...statements,
+      // Without weights there is nothing that would need what the statements prepare.
+      ...(naming.families.length > 0 ? statements : []),
       ...(naming.families.length > 0
         ? ['', 'const variable = (value: TF.Tensor) => tf.variable(value, false)']
         : []),
@@ -131,7 +132,7 @@ export function storageMethods(
       name: 'dispose',
       docs: ['Frees the weights; the network is of no use afterwards.'],
       returnType: 'void',
-      statements: ['for (const storage of Object.values(this.storages())) storage.dispose()'],
+      statements: ['for (const storage of Object.values<TF.Variable>(this.storages())) storage.dispose()'],
     },
     {
       kind: StructureKind.Method,

@@ -22,9 +22,10 @@ describe('the generated text', () => {
       import * as tiny from './tiny.ts'
       import * as burst from './burst.ts'
       import * as everything from './everything.ts'
+      import * as empty from './empty.ts'
       const network = burst.create(tf, { seed: 1, parameters: { p0: 0.4 } })
       export const all: Network[] = [
-        tiny.create(tf), network, everything.create(tf),
+        tiny.create(tf), network, everything.create(tf), empty.create(tf),
       ]
       const x = new Float32Array(6)
       export const rate: Float32Array = network.infer(1, { x })['y.e'].data
@@ -36,7 +37,7 @@ describe('the generated text', () => {
       // @ts-expect-error There is no such parameter.
       burst.create(tf, { parameters: { p1: 0 } })
     `
-    const modules = [twoLayers(), burst(), everything()]
+    const modules = [twoLayers(), burst(), everything(), empty()]
     const texts = await Promise.all(
       modules.map(async (module) => [module.name, await emit(module)] as const),
     )
