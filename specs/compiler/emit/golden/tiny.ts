@@ -253,7 +253,7 @@ export class Network {
 
   /** Frees the weights; the network is of no use afterwards. */
   dispose(): void {
-    for (const storage of Object.values(this.storages())) storage.dispose()
+    for (const storage of Object.values<TF.Variable>(this.storages())) storage.dispose()
   }
 
   private storages(): Record<StorageName, TF.Variable> {
