@@ -132,7 +132,9 @@ export function storageMethods(
       name: 'dispose',
       docs: ['Frees the weights; the network is of no use afterwards.'],
       returnType: 'void',
-      statements: ['for (const storage of Object.values<TF.Variable>(this.storages())) storage.dispose()'],
+      statements: [
+        'for (const storage of Object.values<TF.Variable>(this.storages())) storage.dispose()',
+      ],
     },
     {
       kind: StructureKind.Method,
