@@ -2,26 +2,34 @@
  * `ccn fmt`: brings files into the canonical layout. A file is written only if that changes it, and
  * left alone if it has syntax errors.
  */
-import { readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
 import { format } from '../grammar/print.ts'
 import { writeFileAtomic } from '../runtime/io/atomic.ts'
-import { sourceOnDisk } from './sources.ts'
+import { IoError } from '../runtime/io/errors.ts'
 import { renderFor } from './diagnostics.ts'
 import { exitCodes } from './errors.ts'
+import { namedFiles } from './files.ts'
+import { readSource } from './host.ts'
 import type { Session } from './session.ts'
 
-/** Formats files in place; with `check` only tells which ones would change, and fails if any. */
+/** Formats files, and those below folders, in place; with `check` only tells which ones would change, and fails if any. */
 export async function formatFiles(
   session: Session,
-  files: readonly string[],
+  paths: readonly string[],
   check: boolean,
 ): Promise<void> {
-  for (const file of files) {
-    const { main } = sourceOnDisk(session, file)
-    const text = readFileSync(main, 'utf8')
+  for (const file of namedFiles(session, paths)) {
+    const main = session.path(file)
+    const text = textOf(session, main)
+    if (text === undefined) continue
     const { text: formatted, diagnostics } = format(text, main)
-    if (printErrors(session, diagnostics, main, text) || formatted === text) continue
+    if (printErrors(session, diagnostics, main, text)) {
+      const count = `${diagnostics.length} syntax error${diagnostics.length === 1 ? '' : 's'}`
+      session.say(`${session.shown(main)} is left as it is, since it has ${count}.`)
+      continue
+    }
+    if (formatted === text) continue
     if (check) {
       session.print(`${session.shown(main)} is not formatted`)
       session.exitCode = exitCodes.failed
@@ -40,6 +48,18 @@ export async function formatStdin(session: Session, check: boolean): Promise<voi
   if (printErrors(session, diagnostics, path, text)) return
   if (!check) session.io.stdout.write(formatted)
   else if (formatted !== text) session.exitCode = exitCodes.failed
+}
+
+/** The text of a file; undefined, and said, if it cannot be read. */
+function textOf(session: Session, path: string): string | undefined {
+  try {
+    return readSource(path)
+  } catch (error) {
+    if (!(error instanceof IoError)) throw error
+    session.say(`error: Cannot read ${session.shown(path)}: ${error.reason}.`)
+    session.exitCode = exitCodes.failed
+    return undefined
+  }
 }
 
 function printErrors(

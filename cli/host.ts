@@ -1,10 +1,10 @@
 /**
  * Source files for the compiler: from the disk, or from a run's manifest.
  */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Host } from '../compiler/compile.ts'
-import { errorCode, toIoError } from '../runtime/io/errors.ts'
+import { errorCode, IoError, toIoError } from '../runtime/io/errors.ts'
 import { sourceRecord, type SourceRecord } from '../runtime/train/manifest.ts'
 import { libraryRoot } from './package-info.ts'
 
@@ -14,9 +14,24 @@ const MOST_BYTES = 16 * 1024 * 1024
 /** What marks the folder of a project. */
 const MARKERS = ['package.json', '.git']
 
-/** Reads the files of the project that `file` belongs to. */
+/**
+ * Reads the files of the project that `file` belongs to. A link may not lead out of it; `file`
+ * itself, which a person has named, may be one.
+ */
 export function diskHost(file: string): Host {
-  return { read: readSource, projectRoot: projectRoot(file), libraryRoot }
+  const main = resolve(file)
+  const root = projectRoot(main)
+  const read = (path: string): string | undefined => {
+    if (path !== main && existsSync(path)) {
+      const real = realpathSync(path)
+      const homes = [root, libraryRoot].map((home) => realpathSync(home))
+      if (!homes.some((home) => pathBelow(home, real) !== undefined)) {
+        throw toIoError('read', path, 'it is a link that leads out of the project folder')
+      }
+    }
+    return readSource(path)
+  }
+  return { read, projectRoot: root, libraryRoot }
 }
 
 /** The nearest folder above `file` with a package.json or .git, or else its own folder. */
@@ -60,7 +75,11 @@ export function storedHost(sources: readonly SourceRecord[]): { host: Host; main
   return { host: { read, projectRoot: roots.project, libraryRoot: roots.library }, main }
 }
 
-function readSource(path: string): string | undefined {
+/**
+ * The text of a source file; undefined if there is none.
+ * @throws IoError if it cannot be read, or is no text: nobody should write back what was lost.
+ */
+export function readSource(path: string): string | undefined {
   let file: number
   try {
     file = openSync(path, 'r')
@@ -76,11 +95,19 @@ function readSource(path: string): string | undefined {
       throw toIoError('read', path, 'it is a device')
     }
     if (info.size > MOST_BYTES) throw toIoError('read', path, 'it is larger than 16 MiB')
-    return readFileSync(file, 'utf8')
+    return decode(readFileSync(file), path)
   } catch (error) {
     throw toIoError('read', path, error)
   } finally {
     closeSync(file)
+  }
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new IoError('read', path, 'it is not UTF-8 text', { cause: error })
   }
 }
 

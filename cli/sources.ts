@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Host } from '../compiler/compile.ts'
 import { CliError } from './errors.ts'
+import { noSuchFile } from './files.ts'
 import { diskHost } from './host.ts'
 import type { Session } from './session.ts'
 
@@ -15,10 +16,7 @@ export interface Source {
 /** The file of that path on the disk. Throws CliError if there is none. */
 export function sourceOnDisk(session: Session, file: string): Source {
   const main = session.path(file)
-  if (!existsSync(main)) {
-    const hint = existsSync(`${main}.ccn`) ? `Did you mean ${file}.ccn?` : undefined
-    throw new CliError(`There is no file ${file}.`, { hint })
-  }
+  if (!existsSync(main)) throw noSuchFile(session, file)
   if (statSync(main).isDirectory()) throw new CliError(`${file} is a folder, not a .ccn file.`)
   return { main, host: diskHost(main) }
 }

@@ -17,7 +17,10 @@ import { optimise } from './passes/index.ts'
 
 /** Reads source files: `std/...` from the standard library, everything else below the project. */
 export interface Host {
-  /** Text of the file at an absolute path; undefined if there is none. Throws if unreadable. */
+  /**
+   * Text of the file at an absolute path; undefined if there is none. Throws if it is unreadable, an
+   * error that says why in `reason`, or in its message.
+   */
   readonly read: (path: string) => string | undefined
   /** Folder that imports may not leave. */
   readonly projectRoot: string

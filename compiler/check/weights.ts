@@ -24,6 +24,7 @@ const elementwiseOfWeights = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']
 export function checkWeights(context: Context, model: Model): void {
   const check = new WeightNames(context, elementsOf(model))
   for (const { value } of expressionsOf(model)) check.expression(value.value, value.scope)
+  for (const { value, scope } of context.unplaced) check.expression(value, scope)
 }
 
 /** Every expression of weights, with the name of what it sets. */

@@ -68,6 +68,11 @@ export const codes = {
   ),
   noElements: error('CCN2018', '`{name}` must have at least one element, but has {found}.'),
   expectedNumber: error('CCN2019', 'A {expected} is needed here, but this is {found}.'),
+  misplacedMember: error('CCN2020', 'The compartment `{outer}` cannot hold {what}.'),
+  repeatedRole: error(
+    'CCN2021',
+    'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
+  ),
 
   // 3xxx shapes
   sizeMismatch: error(

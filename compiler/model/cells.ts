@@ -6,8 +6,10 @@ import type {
   Argument,
   CellItem,
   CellMember,
+  Identifier,
   PlasticityItem,
   RuleReference,
+  SignalRole,
   Span,
   StpItem,
   SynapseItem,
@@ -284,8 +286,15 @@ function collect(
       }
     }
   }
-  const own = new Map<string, Span>()
+  const own: Own = { cell: item.name.name, names: new Map(), roles: new Map() }
   for (const member of item.members) addMember(context, member, scope, population, parts, own)
+}
+
+/** What one cell type declares itself. */
+interface Own {
+  readonly cell: string
+  readonly names: Map<string, Span>
+  readonly roles: Map<SignalRole, Identifier>
 }
 
 function addMember(
@@ -294,10 +303,10 @@ function addMember(
   scope: MutableScope,
   population: string,
   parts: Parts,
-  own: Map<string, Span>,
+  own: Own,
 ): void {
   const claim = (name: string, span: Span): void => {
-    const before = own.get(name)
+    const before = own.names.get(name)
     if (before) {
       context.report(
         'duplicateName',
@@ -306,7 +315,7 @@ function addMember(
         { related: [{ span: before, message: 'It is declared here first.' }] },
       )
     }
-    own.set(name, span)
+    own.names.set(name, span)
     // What replaces an inherited member of another kind takes its place entirely.
     for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states])
       map.delete(name)
@@ -329,15 +338,10 @@ function addMember(
           equations: new Map(),
           compartments: new Map(),
         }
-        for (const each of member.members)
-          addMember(
-            context,
-            each,
-            scope,
-            population,
-            inner,
-            each.kind === 'Compartment' ? new Map() : own,
-          )
+        for (const each of member.members) {
+          if (reportMisplaced(context, each, name.name)) continue
+          addMember(context, each, scope, population, inner, own)
+        }
         parts.compartments.set(name.name, {
           name: name.name,
           branches: Math.max(1, branches ?? 1),
@@ -378,6 +382,7 @@ function addMember(
     case 'Equation': {
       claim(member.name.name, member.name.span)
       if (member.role && member.role !== 'signal') {
+        claimRole(context, member.role, member.name, own)
         // One signal of each role: a new event replaces the inherited one, whatever its name.
         for (const [name, equation] of parts.equations) {
           if (equation.role === member.role && name !== member.name.name)
@@ -400,4 +405,41 @@ function addMember(
       parts.reactions.push({ member, scope })
       return
   }
+}
+
+/** What stands in the cell itself, since nothing would reach it inside of a compartment. */
+function reportMisplaced(context: Context, member: CellMember, outer: string): boolean {
+  const report = (what: string, { name, span }: Identifier): void => {
+    context.report(
+      'misplacedMember',
+      span,
+      { outer, what: `${what} \`${name}\`` },
+      { hint: `declare \`${name}\` in the cell, beside \`${outer}\`` },
+    )
+  }
+  if (member.kind === 'Compartment')
+    for (const name of member.names) report('the compartment', name)
+  else if (member.kind === 'Equation' && member.role) report(`the ${member.role}`, member.name)
+  else return false
+  return true
+}
+
+/** `connect h.event` means the variable of that role, so a cell type declares one at most. */
+function claimRole(context: Context, role: SignalRole, name: Identifier, own: Own): void {
+  const before = own.roles.get(role)
+  own.roles.set(role, name)
+  // A name that is declared twice was reported as such.
+  if (!before || before.name === name.name) return
+  context.report(
+    'repeatedRole',
+    name.span,
+    { cell: own.cell, role, first: before.name, second: name.name },
+    {
+      related: [{ span: before.span, message: `The first \`${role}\` is declared here.` }],
+      hint:
+        role === 'loss'
+          ? 'write one `loss` that is the sum of both'
+          : 'write `signal` for one of them, or nothing if it is not to be sent',
+    },
+  )
 }

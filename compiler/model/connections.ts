@@ -99,7 +99,10 @@ export function buildConnection(
     }
   }
   // Its properties are read all the same, so that what is wrong with them is said too.
-  if (!source || !target) return failed()
+  if (!source || !target) {
+    for (const value of [settings.init, settings.tied]) if (value) context.unplaced.push(value)
+    return failed()
+  }
   const connectivity = settings.connectivity?.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
   const shape = weightShape(
     context,

@@ -6,6 +6,7 @@ import type { Span } from '../../grammar/ast.ts'
 import { diagnostic, type DiagnosticParameters } from '../diagnostics/create.ts'
 import type { DiagnosticName } from '../diagnostics/codes.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { WeightExpression } from './model.ts'
 
 /** No run gives more diagnostics of one severity; whoever has so many has another problem. */
 export const mostDiagnostics = 100
@@ -35,7 +36,9 @@ export class Context {
   readonly usedDefinitions = new Set<string>()
   /** Families that were declared and could not be made as they say; why was reported. */
   readonly broken = new Set<string>()
-  /** A population among them has no cell, so that its biases are not known. */
+  /** Expressions of weights of families that could not be made: names in them are checked all the same. */
+  readonly unplaced: WeightExpression[] = []
+  /** A population among the broken has no cell, so that its biases are not known. */
   brokenCells = false
   /** Names in what the parser had to leave out. */
   readonly lost = new Set<string>()

@@ -65,7 +65,7 @@ export class Files {
       }
       text = this.#host.read(path)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = reasonOf(error)
       return this.#context.report('unreadable', span, { path: requested?.spelling ?? path, reason })
     }
     if (text === undefined) {
@@ -253,4 +253,10 @@ function declareItem(context: Context, scope: MutableScope, item: DefinitionItem
         return use({ kind: 'motif', item, scope: file })
     }
   })
+}
+
+/** Why a file could not be read, in the host's words. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message
 }

@@ -1,6 +1,17 @@
 /** `check`, `fmt` and `compile` on real files. */
-import { readFileSync, statSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../helpers/repository.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 
 const broken = tinyModel.replace('population h[hidden]', 'population h[hiden]')
@@ -35,6 +46,73 @@ describe('ccn check', () => {
     expect(out).toContain('nothing')
   })
 
+  it('tells of an experiment or a variant what no other makes sense of', async () => {
+    place.write(
+      'pairs.ccn',
+      `${tinyModel}
+variant slow { W1: fixed }
+variant silent { y: cell Silent  drop Y  drop Q }
+import { Silent } from "silent"
+experiment second extends parity { optimise Y with sgd(rate = 1)  measure norm(Y) }
+variant learned { Y: learn BurstDependent }
+experiment third extends parity { measure angle(W1, Yy) }`,
+    )
+    place.write(
+      'silent.ccn',
+      `import { Teacher } from "std/burstccn"
+cell Silent extends Teacher(0.5, 0.5) { soft = unheard }`,
+    )
+    const { out } = await place.run('check pairs.ccn --json')
+    const [{ diagnostics }] = JSON.parse(out) as [
+      { diagnostics: { code: string; where?: string }[] },
+    ]
+    const found = diagnostics.filter((each) => !/CCN5/.test(each.code))
+    expect(found.map(({ code, where }) => `${code} ${where}`)).toEqual([
+      // Not: that \`Y\` has no rule, which \`second\` means for \`learned\`; that \`learned\` is not
+      // optimised in \`parity\`; nor that Y is missing in \`second\` with \`silent\`.
+      'CCN2001 experiment third',
+      'CCN6003 variant slow',
+      'CCN2001 variant silent',
+      'CCN8002 variant silent', // Nothing else reaches h.apical.
+    ])
+  })
+
+  it('takes folders for the files below them', async () => {
+    place.write('folder/b.ccn', 'param a = 1 in 0..')
+    place.write('folder/deep/a.ccn', tinyModel)
+    place.write('folder/node_modules/c.ccn', 'nothing')
+    const { code, out } = await place.run('check folder folder/b.ccn')
+    expect(code).toBe(0)
+    expect(out.match(/^[\w/]+\.ccn: .*/gm)).toEqual([
+      'folder/b.ccn: no errors',
+      'folder/deep/a.ccn: no errors',
+    ])
+    expect(await place.run('check folder/node_modules/..')).toMatchObject({ code: 0 })
+  })
+
+  it('reads nothing through links that leave the project, and no bytes that are no text', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'ccn-outside-'))
+    writeFileSync(join(outside, 'a.ccn'), 'const a = 1')
+    symlinkSync(join(outside, 'a.ccn'), place.path('link.ccn'))
+    symlinkSync(outside, place.path('linked'))
+    place.write('latin.ccn', Buffer.from('/// Z\u00fcrich\nconst a = 1', 'latin1'))
+    mkdirSync(place.path('directory.ccn'))
+    for (const [name, reason] of [
+      ['link', 'it is a link that leads out of the project folder'],
+      ['linked/a', 'it is a link that leads out of the project folder'],
+      ['latin', 'it is not UTF-8 text'],
+      ['directory', 'it is a folder'],
+    ] as const) {
+      place.write('main.ccn', `import { a } from "${name}"\nconst b = a`)
+      const { code, out } = await place.run('check main.ccn')
+      expect(code).toBe(1)
+      expect(out).toContain(`error[CCN2014]: Cannot read \`${name}\`: ${reason}.`)
+    }
+    expect((await place.run('check latin.ccn')).out).toContain('it is not UTF-8 text')
+    expect((await place.run('check link.ccn')).code).toBe(0)
+    rmSync(outside, { recursive: true })
+  })
+
   it('gives data', async () => {
     const { code, out } = await place.run('check tiny.ccn broken.ccn --json')
     expect(code).toBe(1)
@@ -46,6 +124,33 @@ describe('ccn check', () => {
       file: 'broken.ccn',
       start: { line: 11, column: 14 },
     })
+  })
+
+  it('gives data with the keys that the reference lists', async () => {
+    place.write('variant.ccn', `${tinyModel}param p = 2 in 0..1\nvariant wrong { Z: fixed }`)
+    const { out } = await place.run('check variant.ccn broken.ccn --json')
+    const keys = new Set<string>()
+    const visit = (value: unknown, path: string): void => {
+      if (Array.isArray(value)) for (const each of value) visit(each, path)
+      else if (typeof value === 'object' && value !== null) {
+        for (const [key, inner] of Object.entries(value)) {
+          keys.add(`${path}${key}`)
+          visit(inner, `${path}${key}.`)
+        }
+      }
+    }
+    visit(JSON.parse(out), '')
+    const places = ['start', 'end'].flatMap((at) => [
+      at,
+      ...['line', 'column', 'offset'].map((key) => `${at}.${key}`),
+    ])
+    const related = ['message', 'file', ...places].map((key) => `related.${key}`)
+    const each = ['code', 'severity', 'message', 'file', ...places, 'hint', 'where', 'related']
+    const expected = ['file', 'errors', 'warnings', 'diagnostics']
+    expected.push(...[...each, ...related].map((key) => `diagnostics.${key}`))
+    expect([...keys].toSorted()).toEqual(expected.toSorted())
+    const reference = readFileSync(`${root}/docs/language.md`, 'utf8')
+    for (const key of expected) expect(reference).toContain(`\`${key.split('.').at(-1)}\``)
   })
 })
 
@@ -66,6 +171,7 @@ describe('ccn fmt', () => {
     const { code, err } = await place.run('fmt bad.ccn')
     expect(code).toBe(1)
     expect(err).toContain('error[CCN1')
+    expect(err).toContain('bad.ccn is left as it is, since it has 1 syntax error.')
     expect(readFileSync(place.path('bad.ccn'), 'utf8')).toBe('param   = = 1')
   })
 
@@ -73,6 +179,19 @@ describe('ccn fmt', () => {
     const { code, out } = await place.run('fmt --stdin', { stdin: 'param   a=1\n' })
     expect({ code, out }).toEqual({ code: 0, out: 'param a = 1\n' })
     expect((await place.run('fmt --stdin --check', { stdin: 'param   a=1\n' })).code).toBe(1)
+    expect((await place.run('fmt -', { stdin: 'param   a=1\n' })).out).toBe('param a = 1\n')
+  })
+
+  it('formats what is below a folder, and goes on after a file that cannot be', async () => {
+    const bytes = Buffer.from('param   a=1 // Z\u00fcrich', 'latin1')
+    place.write('work/a.ccn', bytes)
+    place.write('work/b.ccn', 'param = 1')
+    place.write('work/c/d.ccn', 'param   a=1')
+    const { code, out, err } = await place.run('fmt work')
+    expect({ code, out }).toEqual({ code: 1, out: 'formatted work/c/d.ccn\n' })
+    expect(err).toContain('error: Cannot read work/a.ccn: it is not UTF-8 text.')
+    expect(err).toContain('work/b.ccn is left as it is')
+    expect(readFileSync(place.path('work/a.ccn'))).toEqual(bytes)
   })
 })
 

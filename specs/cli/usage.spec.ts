@@ -9,7 +9,7 @@ import { IoError } from '../../runtime/io/errors.ts'
 import { RunError } from '../../runtime/train/errors.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 
-const place = new Workplace({ 'tiny.ccn': tinyModel, 'folder/x.ccn': '' })
+const place = new Workplace({ 'tiny.ccn': tinyModel, 'folder/x.ccn': '', 'empty/x.txt': '' })
 afterAll(() => place.remove())
 
 describe('wrong calls', () => {
@@ -41,6 +41,12 @@ describe('wrong calls', () => {
     ['train tiny.ccn --name a/b', 1, "A run's name is made of"],
     ['check', 2, "missing required argument 'files'"],
     ['check none.ccn', 1, 'There is no file none.ccn.'],
+    ['check tniy.ccn', 1, 'Did you mean tiny.ccn?'],
+    ['check foldr', 1, 'Did you mean folder?'],
+    ['check folder/y.ccn', 1, 'There is no file folder/y.ccn.'],
+    ['check empty', 1, 'There is no .ccn file in the folder empty.'],
+    ['fmt tiny', 1, 'Did you mean tiny.ccn?'],
+    ['fmt - tiny.ccn', 2, 'Name files to format, or pass --stdin.'],
     ['fmt', 2, 'Name files to format, or pass --stdin.'],
     ['fmt tiny.ccn --stdin', 2, 'Name files to format, or pass --stdin.'],
     ['compile tiny.ccn --emit js', 2, 'Allowed choices are ast, model, ir, plan, ts, wat, wasm'],

@@ -69,6 +69,15 @@ experiment e {
     ['CCN2001', 'CCN2001', 'CCN2001', 'CCN6001', 'CCN2006'],
   ],
   [
+    'names in the initial value and the tie of a connection whose ends are not known',
+    `${head}
+population x[2] : Input
+population y[1] : Teacher(0.5)
+connect x.⟦evnt⟧ -> y.soma as V : Depressing { init ⟦xavier_norml⟧() }
+connect x.event -> ⟦z⟧.soma as W : Depressing { tied = V + ⟦Vv⟧ }`,
+    ['CCN2004', 'CCN2001', 'CCN2001', 'CCN2001'],
+  ],
+  [
     'units, a tie, a bound, a size, a setting',
     `${head}
 const tau = ⟦10 ms + 2 mV⟧
