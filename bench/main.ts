@@ -1,6 +1,7 @@
 /** `npm run bench [-- PART ...]`: everything, or some of the benchmarks. */
 import { benchCompile } from './compile.ts'
 import { benchKernels } from './kernels.ts'
+import { benchMemory } from './memory.ts'
 import { benchProfile } from './profile.ts'
 import { benchSmall } from './small.ts'
 import { benchStep } from './step.ts'
@@ -8,6 +9,7 @@ import { benchStep } from './step.ts'
 const benchmarks = {
   step: benchStep,
   small: benchSmall,
+  memory: benchMemory,
   kernels: benchKernels,
   compile: benchCompile,
   profile: benchProfile,
