@@ -5,6 +5,7 @@ import { emitWasm } from '../../../../compiler/index.ts'
 import { EngineError } from '../../../../runtime/engine/errors.ts'
 import type { CreateOptions, Network } from '../../../../runtime/engine/network.ts'
 import { artifactJson, loadArtifact } from '../../../../runtime/engine/wasm/artifact-files.ts'
+import type { WasmArtifact } from '../../../../runtime/engine/wasm/artifact.ts'
 import { createEngineOn, type WasmEngineOptions } from '../../../../runtime/engine/wasm/engine.ts'
 import type { WasmHost } from '../../../../runtime/engine/wasm/host.ts'
 import { nodeHost } from '../../../../runtime/engine/wasm/node-host.ts'
@@ -133,6 +134,30 @@ describe('the wasm engine refuses in a sentence', () => {
       'without fused multiply-add has not been loaded',
     )
     expect(() => unshared(new Uint8Array(20))).toThrow('does not import its memory')
+  })
+})
+
+describe('addresses beyond the range of signed 32-bit numbers', () => {
+  // A storage that nothing touches moves all that is used up; its pages are never given.
+  it.each([
+    ['f32', 2 ** 31 - 4096],
+    ['f32', 3.8 * 2 ** 30],
+    ['f64', 2 ** 31 - 4096],
+    ['f64', 3.8 * 2 ** 30],
+  ] as const)('give the same bits: %s at %d bytes', async (precision, bytes) => {
+    const width = precision === 'f32' ? 4 : 8
+    const ballast = { ...module.storages[0]!, name: 'ballast', shape: [Math.floor(bytes / width)] }
+    const learnedBy = async (each: WasmArtifact, threads: number) => {
+      const storages = each.storages.filter(({ name }) => name !== 'ballast')
+      const host = { ...nodeHost, memory: () => Infinity }
+      const engine = createEngineOn(host, { threads })
+      return learned(await engine.instantiate({ ...each, storages }, { seed: 4 }))
+    }
+    const high = emitWasm({ ...module, storages: [ballast, ...module.storages] }, { precision })
+    expect(high.memory.exampleBase).toBeGreaterThan(bytes)
+    const low = await learnedBy(emitWasm(module, { precision }), 1)
+    expect(await learnedBy(high, 1)).toEqual(low)
+    expect(await learnedBy(high, 2)).toEqual(low)
   })
 })
 
