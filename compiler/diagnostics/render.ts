@@ -86,18 +86,6 @@ export function renderDiagnostic(
   return lines.join('\n')
 }
 
-/** "2 errors, 1 warning", or nothing if there is nothing to count. */
-export function renderSummary(diagnostics: readonly Diagnostic[]): string {
-  const severities: readonly Severity[] = ['error', 'warning', 'remark']
-  return severities
-    .map(
-      (severity) => [severity, diagnostics.filter((d) => d.severity === severity).length] as const,
-    )
-    .filter(([, count]) => count > 0)
-    .map(([severity, count]) => `${count} ${severity}${count === 1 ? '' : 's'}`)
-    .join(', ')
-}
-
 /** The diagnostic as data. In a file whose text is not known, every place is on line 1. */
 export function toJson(d: Diagnostic, sources: Sources): DiagnosticData {
   const textOf = lookup(d, sources)

@@ -4,7 +4,7 @@
 import { EOF } from 'chevrotain'
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Identifier, Item, SourceFile } from '../ast.ts'
-import { contextual, keywords, marks } from '../tokens.ts'
+import { contextual, marks } from '../tokens.ts'
 import type { Input, Rule } from './base.ts'
 import { ExperimentParser } from './experiments.ts'
 
@@ -100,6 +100,3 @@ export class FileParser extends ExperimentParser {
     }),
   )
 }
-
-/** The words that start a declaration, for messages and editors. */
-export const declarationWords: readonly string[] = Object.keys(keywords)

@@ -40,8 +40,3 @@ export function hostScalars(
   }
   return slots.map((slot) => values[slot] ?? Number.NaN)
 }
-
-/** Whether any slot may change from step to step. */
-export function dependsOnRates({ scalars }: Pick<ProgramInfo, 'scalars'>): boolean {
-  return scalars.some(({ kind }) => kind === 'rate')
-}

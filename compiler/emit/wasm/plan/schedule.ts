@@ -12,9 +12,8 @@
  * product without waiting. They meet (`barrier`) before a kernel that touches memory which another
  * thread may not have finished with.
  */
-import type { Dim } from '../../../ir/ir.ts'
 import { nodeAt } from '../../../ir/operands.ts'
-import { isComputed, type Kernel, type Kernels } from './kernels.ts'
+import type { Kernel, Kernels } from './kernels.ts'
 import { classify, layoutOf, padded, sizeOf, type Layout } from './layout.ts'
 import type { HostScalar, Operand, Work, WorkId, WorkValue } from './work.ts'
 
@@ -387,14 +386,4 @@ function extent(
       return [{ region, start: offset, end, writes, share }]
     }
   }
-}
-
-/** Whether every leaf that a program needs is one that it is given. */
-export function leavesOf(work: Work): readonly WorkValue[] {
-  return work.values.filter((value) => !isComputed(value))
-}
-
-/** The number that a dimension is for a batch. */
-export function dimFor(dim: Dim, batch: number): number {
-  return dim === 'batch' ? batch : dim
 }
