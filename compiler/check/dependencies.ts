@@ -98,12 +98,27 @@ function connectionsByTarget(model: Model): ReadonlyMap<string, readonly Depende
     if (isDelayed(connection)) continue
     const { source, target, span } = connection
     const key = `${target.population.name}.${target.compartment}`
-    const dependency = { on: `${source.population.name}.${source.signal}`, through: span }
+    const dependencies = [source.signal, ...readOfSource(connection)].map((name) => ({
+      on: `${source.population.name}.${name}`,
+      through: span,
+    }))
     const found = arriving.get(key)
-    if (found) found.push(dependency)
-    else arriving.set(key, [dependency])
+    if (found) found.push(...dependencies)
+    else arriving.set(key, dependencies)
   }
   return arriving
+}
+
+/** Variables of the presynaptic cell that a `transmit` reads as `pre.name`. */
+function readOfSource({ transmit }: Connection): readonly string[] {
+  const names: string[] = []
+  if (!transmit) return names
+  walk(transmit.value, (node) => {
+    if (node.kind !== 'Member') return true
+    if (node.object.kind === 'Name' && node.object.name === 'pre') names.push(node.member.name)
+    return false
+  })
+  return names
 }
 
 /** Whether what a connection delivers is of an earlier step. */

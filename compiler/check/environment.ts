@@ -160,6 +160,12 @@ export class Environments {
     return environment
   }
 
+  /** Where a `transmit` stands: it reads the signal, the synapse type's parameters, and its cell. */
+  transmit(scope: Scope, pre: Population | 'unknown'): Environment {
+    const sides = new Map([['pre', this.#side(pre)]])
+    return this.#make(scope, new Map(given(['signal'])), { sides })
+  }
+
   /** Where the dynamics of short-term plasticity stand. */
   stp(connection: Pick<Connection, 'stp'>, pre: Population | 'unknown'): Environment | undefined {
     const { stp } = connection

@@ -100,7 +100,7 @@ function connectionPlaces(environments: Environments, connection: Connection): r
   const pre = connection.source.population
   const post = connection.target.population
   const places: Place[] = []
-  if (transmit) places.push(valueAt(transmit.value, transmitEnvironment(environments, transmit)))
+  if (transmit) places.push(valueAt(transmit.value, environments.transmit(transmit.scope, pre)))
   if (stp) places.push(...stpPlaces(environments, connection, pre))
   if (rule) places.push(...memberPlaces(rule.item.members, environments.rule(rule, pre, post)))
   if (delay) {
@@ -108,14 +108,6 @@ function connectionPlaces(environments: Environments, connection: Connection): r
     places.push({ kind: 'delay', expression: delay.value, environment })
   }
   return places
-}
-
-/** Where a `transmit` stands: it reads the signal and the synapse type's parameters. */
-export function transmitEnvironment(
-  environments: Environments,
-  { scope }: Pick<NonNullable<Connection['transmit']>, 'scope'>,
-): Environment {
-  return environments.local(scope, [{ kind: 'given', name: 'signal' }])
 }
 
 function stpPlaces(
@@ -248,7 +240,7 @@ function synapsePlaces(
     (member: SynapseItem['members'][number]): readonly Place[] => {
       switch (member.kind) {
         case 'TransmitProperty':
-          return [valueAt(member.value, transmitEnvironment(environments, { scope }))]
+          return [valueAt(member.value, environments.transmit(scope, 'unknown'))]
         case 'DelayProperty':
           return [
             { kind: 'delay', expression: member.value, environment: environments.plain(scope) },

@@ -2,11 +2,12 @@
  * The circuit's variables as values, computed when first asked for: declarations have no order, what
  * depends on what decides. A variable that comes back to itself within one step is a cycle.
  */
-import type { Span } from '../../grammar/ast.ts'
+import type { Expression, Span } from '../../grammar/ast.ts'
 import type { ValueId } from '../ir/ir.ts'
 import type { CellInput, Compartment, Connection, Equation, Population } from '../model/model.ts'
 import { noLowering, originOf, type LowerContext } from './context.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
+import { scalarValue } from './scalars.ts'
 import { masked, Weights, type ReadStorage } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
@@ -99,6 +100,7 @@ export class CircuitLowering {
     const environment: Environment = {
       scope: transmit.scope,
       variable: (name) => (name === 'signal' ? source : 'unknown'),
+      member: (object, name, span) => this.#ofSource(population, object, name, span),
       drawShape: ['batch', population.size],
       stream: this.#streamOf(connection.name),
       names: () => ['signal', ...transmit.scope.names()],
@@ -109,6 +111,23 @@ export class CircuitLowering {
     if (value !== undefined && value !== source) this.#publish(key, value)
     this.#values.set(key, value)
     return value
+  }
+
+  /** `pre.name` in a `transmit`: a variable or a parameter of the cell whose axon it is. */
+  #ofSource(
+    population: Population,
+    object: Expression,
+    name: string,
+    span: Span,
+  ): ValueId | undefined | 'unknown' {
+    if (object.kind !== 'Name' || object.name !== 'pre') return 'unknown'
+    const value = this.variable(population, name, span)
+    if (value !== 'unknown') return value
+    const { builder, freedom } = this.context
+    const entry = population.cell.scope.lookUp(name)
+    return entry?.kind === 'number' || entry?.kind === 'boolean'
+      ? scalarValue(builder, freedom, entry)
+      : undefined
   }
 
   environment(population: Population, scope: Environment['scope']): Environment {

@@ -59,7 +59,7 @@ export function dales(fixture: Fixture): Mapping {
       feedback: String(Y?.scale ?? 1),
       event_scale: String(Q?.scale ?? 1),
       tonic: String(config.ndnf_activation ?? 0),
-      ...(fixture.forward_noise ? { noise: String(fixture.forward_noise) } : {}),
+      noise: String(fixture.forward_noise ?? 0),
       ...(config.local_feedback_scales ? { g: list(config.local_feedback_scales) } : {}),
       ...(bottleneck ? { bottleneck: list(bottleneck) } : {}),
       teacher: fixture.use_teacher ? 'on' : 'off',
@@ -80,7 +80,7 @@ export function dales(fixture: Fixture): Mapping {
       ...(W.optimiser ? [{ families: ['W_direct, W_from_pv', 'k'], config: W.optimiser }] : []),
       ...(Y?.optimiser ? [{ families: ['Y_from_sst1, Y_from_sst2'], config: Y.optimiser }] : []),
     ],
-    noiseStream: (layer) => `W_direct[${layer}] normal`,
+    noiseStream: (layer) => (layer === 0 ? 'x normal' : `h[${layer - 1}] normal`),
     // Of a tied Y the tonic drives are sums, which single precision rounds.
     roundedTies: tied || (Boolean(Q?.mode.startsWith('tied')) && !isSingle(p0)),
   }
