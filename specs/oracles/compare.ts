@@ -9,6 +9,7 @@
 import type { NamedArray, Network, Presented, Rates } from '../../runtime/engine/network.ts'
 import { scheduleFactor } from '../../runtime/train/schedule.ts'
 import {
+  givenOf,
   numbersOf,
   transposed,
   type Fixture,
@@ -86,8 +87,11 @@ export function deviation(expected: ArrayLike<number>, found: ArrayLike<number>)
 }
 
 /** A fixture's tensor in the layout of our storage. */
-export function toOurs(tensor: FixtureTensor, layout: Place['layout']): Float64Array {
-  const data = numbersOf(tensor)
+export function toOurs(
+  tensor: FixtureTensor,
+  layout: Place['layout'],
+  data = numbersOf(tensor),
+): Float64Array {
   if (layout === 'transposed') return transposed(tensor.shape, data)
   if (layout === 'same') return data
   const [rows = 0, columns = 0] = tensor.shape
@@ -105,7 +109,8 @@ export function loadInitial(network: Network, fixture: Fixture, mapping: Mapping
     const place = placeOf(mapping.storage(key, layer), `init.${key}`)
     const [name = ''] = place?.names ?? []
     const known = shapes[name]
-    if (place && known) values[name] = { shape: known.shape, data: toOurs(tensor, place.layout) }
+    if (place && known)
+      values[name] = { shape: known.shape, data: toOurs(tensor, place.layout, givenOf(tensor)) }
   })
   network.load(values)
 }
@@ -149,7 +154,7 @@ export function compare(
     if (!targets) break
     const records = [single.get(index), double.get(index)]
     const given = (tensor: FixtureTensor): Presented[string] =>
-      precise ? numbersOf(tensor) : Float32Array.from(numbersOf(tensor))
+      precise ? givenOf(tensor) : Float32Array.from(givenOf(tensor))
     const presented: Presented = { x: given(inputs), 'y.target': given(targets) }
     const count = inputs.shape[0] ?? fixture.batch
     const rates = ratesOf(fixture, mapping, index)
@@ -327,7 +332,7 @@ function compareLoss(
   precise: boolean,
   index: number,
 ): void {
-  const goal = numbersOf(targets)
+  const goal = givenOf(targets)
   const squares = Array.from(output?.data ?? [], (value, i) => (value - (goal[i] ?? 0)) ** 2)
   const mean = squares.reduce((total, value) => total + value, 0) / squares.length
   const expected = records.map((record) => record && Float64Array.of(record.loss_mse_before_update))

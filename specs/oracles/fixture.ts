@@ -60,6 +60,14 @@ export function numbersOf(tensor: FixtureTensor): Float64Array {
   return Float64Array.from(flat)
 }
 
+/**
+ * What a fixture presents or begins with: numbers in single precision, of which the file has nine
+ * digits. Both runs of the reference begin with exactly these.
+ */
+export function givenOf(tensor: FixtureTensor): Float64Array {
+  return numbersOf(tensor).map(Math.fround)
+}
+
 /** A matrix with rows and columns exchanged; anything else as it is. */
 export function transposed(shape: readonly number[], data: Float64Array): Float64Array {
   const [rows, columns] = shape

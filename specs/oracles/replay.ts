@@ -6,7 +6,7 @@ import { selectEngine } from '../../runtime/engine/index.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'
 import { compare, type Deviation } from './compare.ts'
-import { numbersOf, type Fixture } from './fixture.ts'
+import { givenOf, type Fixture } from './fixture.ts'
 import type { Mapping } from './mapping.ts'
 import { host, root } from '../helpers/repository.ts'
 import { wasmNetwork } from '../helpers/wasm-network.ts'
@@ -73,7 +73,7 @@ export async function replay(
       const layer = fixture.init.findIndex((_, i) => mapping.noiseStream(i) === stream)
       const draws = fixture.standard_normal_draws?.[step]?.[layer]
       if (!draws) return undefined
-      const numbers = numbersOf(draws)
+      const numbers = givenOf(draws)
       return isPrecise(target) ? numbers : Float32Array.from(numbers)
     },
   }
