@@ -6,15 +6,16 @@
  * orthogonal; their lengths are then the singular values, and the rotations the right vectors.
  * Slower than the usual bidiagonal methods, n^2 m for each of about ten sweeps over the shorter
  * side n, but short, accurate for small singular values, and the same on every machine. A 500 x
- * 500 matrix takes about four seconds. This file imports nothing.
+ * 500 matrix takes about four seconds. The factors are in double precision whatever the matrix is in.
+ * This file imports nothing.
  */
 
 /** Two factors whose product, [rows, rank] times [rank, cols], approximates a matrix. */
 export interface SvdFactors {
   /** U sqrt(S), row-major [rows, rank]. */
-  readonly left: Float32Array
+  readonly left: Float64Array
   /** sqrt(S) V^T, row-major [rank, cols]. */
-  readonly right: Float32Array
+  readonly right: Float64Array
 }
 
 const MAX_SWEEPS = 60
@@ -31,7 +32,7 @@ const NEGLIGIBLE = 1e-13
  * finite values.
  */
 export function svdFactors(
-  matrix: Float32Array,
+  matrix: Float32Array | Float64Array,
   rows: number,
   cols: number,
   rank: number,
@@ -51,8 +52,8 @@ export function svdFactors(
 
   const sizes = columns.map((column) => Math.sqrt(dot(column, column)))
   const order = sizes.map((_, k) => k).sort((a, b) => sizes[b]! - sizes[a]! || a - b)
-  const left = new Float32Array(rows * rank)
-  const right = new Float32Array(rank * cols)
+  const left = new Float64Array(rows * rank)
+  const right = new Float64Array(rank * cols)
   const unit = new Float64Array(length)
   for (let k = 0; k < rank; k++) {
     const size = sizes[order[k]!]!
@@ -117,7 +118,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 function columnsOf(
-  matrix: Float32Array,
+  matrix: Float32Array | Float64Array,
   rows: number,
   cols: number,
   transposed: boolean,

@@ -91,7 +91,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       },
       factor: (matrix, rank, side) => {
         const [rows = 1, columns = 1] = matrix.shape
-        const factors = svdFactors(Float32Array.from(matrix.data), rows, columns, rank)
+        const factors = svdFactors(Float64Array.from(matrix.data), rows, columns, rank)
         return side === 'left'
           ? tensor([rows, rank], factors.left)
           : tensor([rank, columns], factors.right)

@@ -291,5 +291,5 @@ if (factors?.left.length !== rows * rank) {
   this.factors.set(matrix, factors)
 }
 return side === 'left'
-  ? this.tf.tensor(factors.left, [rows, rank])
-  : this.tf.tensor(factors.right, [rank, columns])`
+  ? this.tf.tensor(Float32Array.from(factors.left), [rows, rank])
+  : this.tf.tensor(Float32Array.from(factors.right), [rank, columns])`

@@ -384,7 +384,7 @@ export class WasmNetwork implements Network {
     const { operand, result, rank, side } = operation
     const [rows = 1, columns = 1] = shapeFor(operand.shape, this.#batch())
     const index = this.#index(operand, this.#batch())
-    const matrix = Float32Array.from(readTensor(this.#elements, index, [rows, columns]))
+    const matrix = readTensor(this.#elements, index, [rows, columns])
     const factors = svdFactors(matrix, rows, columns, rank)
     this.#write(result, this.#batch(), side === 'left' ? factors.left : factors.right)
   }
