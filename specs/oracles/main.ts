@@ -1,7 +1,9 @@
 /**
- * `npm run oracles -- [--engine wasm|tfjs-wasm|interpreter] [--precision f64] [--threads N] FILE...`:
- * runs fixtures of the published reference programs beside the compiled `.ccn` models and prints the
- * largest deviation of every quantity. Exits with 1 if any is too large.
+ * `npm run oracles -- [--engine wasm|tfjs-wasm|interpreter] [--precision f64] [--threads N] PATH...`:
+ * runs fixtures of the published reference programs (files, or folders of them) beside the compiled
+ * `.ccn` models and prints the largest deviation of every quantity. Exits with 1 if any is too large,
+ * if a file is no fixture or says something unknown, or if nothing could be compared at all; with 2
+ * if it is called wrongly.
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,80 +11,94 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Deviation } from './compare.ts'
 import { knownModels, problemsOf } from './config.ts'
-import { readFixture } from './fixture.ts'
+import { readFixture, type Fixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
 
-const { values: options, positionals: given } = parseArgs({
-  allowPositionals: true,
-  options: {
-    engine: { type: 'string', default: 'wasm' },
-    precision: { type: 'string', default: 'f32' },
-    threads: { type: 'string', default: '1' },
-    verbose: { type: 'boolean', default: false },
-  },
-})
-const engine = (['wasm', 'tfjs-wasm', 'interpreter'] as const).find((e) => e === options.engine)
-const precision = (['f32', 'f64'] as const).find((each) => each === options.precision)
-const threads = Number(options.threads)
-if (!engine) throw new RangeError(`There is no engine called ${options.engine}.`)
-if (!precision) throw new RangeError(`There is no precision called ${options.precision}.`)
-if (!(threads >= 1)) throw new RangeError(`There cannot be ${options.threads} threads.`)
-const { verbose } = options
-const target: Target = { engine, precision, threads }
-const standard = fileURLToPath(new URL('./fixtures', import.meta.url))
-const files = (given.length > 0 ? given : [standard]).flatMap((path) =>
-  statSync(path).isDirectory()
-    ? readdirSync(path)
-        .filter((name) => name.endsWith('.json'))
-        .toSorted()
-        .map((name) => join(path, name))
-    : [path],
-)
+class UsageError extends Error {}
 
-let passed = 0
-let failed = 0
-let skipped = 0
-for (const file of files) {
-  const fixture = readFixture(file)
-  const model = fixture.config?.model_name
+interface Call {
+  readonly target: Target
+  readonly verbose: boolean
+  readonly files: readonly string[]
+}
+
+function readCall(args: readonly string[]): Call {
+  const { values: options, positionals: given } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      engine: { type: 'string', default: 'wasm' },
+      precision: { type: 'string', default: 'f32' },
+      threads: { type: 'string', default: '1' },
+      verbose: { type: 'boolean', default: false },
+    },
+  })
+  const engine = (['wasm', 'tfjs-wasm', 'interpreter'] as const).find((e) => e === options.engine)
+  const precision = (['f32', 'f64'] as const).find((each) => each === options.precision)
+  const threads = Number(options.threads)
+  if (!engine) throw new UsageError(`There is no engine called ${options.engine}.`)
+  if (!precision) throw new UsageError(`There is no precision called ${options.precision}.`)
+  if (engine === 'tfjs-wasm' && precision === 'f64')
+    throw new UsageError('The engine tfjs-wasm computes in single precision only.')
+  if (!(Number.isInteger(threads) && threads >= 1))
+    throw new UsageError(`There cannot be ${options.threads} threads.`)
+  const standard = fileURLToPath(new URL('./fixtures', import.meta.url))
+  const files = (given.length > 0 ? given : [standard]).flatMap(fixturesAt)
+  return { target: { engine, precision, threads }, verbose: options.verbose, files }
+}
+
+/** The `.json` files of a folder in the order of their names, or the file itself. */
+function fixturesAt(path: string): readonly string[] {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new UsageError(`There is no file or folder ${path}.`)
+  if (!found.isDirectory()) return [path]
+  const names = readdirSync(path).filter((name) => name.endsWith('.json'))
+  if (names.length === 0) throw new UsageError(`The folder ${path} has no .json files.`)
+  return names.toSorted().map((name) => join(path, name))
+}
+
+type Outcome = 'passed' | 'failed' | 'skipped'
+
+async function outcomeOf(file: string, { target, verbose }: Call): Promise<Outcome> {
+  const fail = (name: string, reason: string): Outcome => {
+    console.log(`FAIL ${name}: ${reason}`)
+    return 'failed'
+  }
+  let fixture: Fixture
+  try {
+    fixture = readFixture(file)
+  } catch (error) {
+    return fail(file, `it is not JSON (${messageOf(error)}).`)
+  }
+  const name = fixture.case ?? file
+  const model: unknown = fixture.config?.model_name
+  if (typeof model !== 'string') {
+    console.log(`skip ${name}: it names no model, so there is nothing here to compare it with.`)
+    return 'skipped'
+  }
   if (!knownModels.has(model)) {
-    skipped++
-    console.log(`skip ${fixture.case ?? file}: no model is compared with ${model ?? 'such a file'}`)
-    continue
+    console.log(
+      `skip ${name}: no model is compared with ${model}, only with ${[...knownModels].join(', ')}.`,
+    )
+    return 'skipped'
   }
   const problems = problemsOf(fixture)
-  if (problems.length > 0) {
-    failed++
-    console.log(`FAIL ${fixture.case}: ${problems.join('\n       ')}`)
-    continue
-  }
+  if (problems.length > 0) return fail(name, problems.join('\n       '))
   const mapping = mappingFor(fixture)
   const compiled = compileFixture(mapping)
-  if ('errors' in compiled) {
-    failed++
-    console.log(`FAIL ${fixture.case}: ${compiled.errors.join(' ')}`)
-    continue
-  }
+  if ('errors' in compiled) return fail(name, compiled.errors.join(' '))
   let deviations: readonly Deviation[]
   try {
     deviations = await replay(compiled.ir, fixture, mapping, target)
   } catch (error) {
-    failed++
-    console.log(`FAIL ${fixture.case}: ${error instanceof Error ? error.message : String(error)}`)
-    continue
+    return fail(name, messageOf(error))
   }
   const wrong = deviations.filter((each) => !isWithin(each, target, mapping))
-  const worst = deviations
-    .filter((each) => each.unit === 'relative')
-    .toSorted((a, b) => b.worst - a.worst)[0]
-  const angle = deviations
-    .filter((each) => each.unit === 'degrees')
-    .toSorted((a, b) => b.worst - a.worst)[0]
-  if (wrong.length === 0) passed++
-  else failed++
+  const worst = worstOf(deviations, 'relative')
+  const angle = worstOf(deviations, 'degrees')
   console.log(
-    `${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${fixture.case.padEnd(26)} ${mapping.file} ${mapping.variants.join(',') || '-'}` +
+    `${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(26)} ${mapping.file} ${mapping.variants.join(',') || '-'}` +
       `\n     worst ${worst?.quantity} ${worst?.worst.toExponential(1)}, angle ${angle ? `${angle.quantity} ${angle.worst.toExponential(1)} deg` : 'none'}, ${deviations.length} quantities`,
   )
   for (const each of verbose ? deviations : wrong) {
@@ -90,6 +106,35 @@ for (const file of files) {
       `       ${each.quantity.padEnd(20)} ${each.worst.toExponential(2)} ${each.unit}, reference ${each.reference.toExponential(1)} (${each.where}; ${each.compared} compared)`,
     )
   }
+  return wrong.length === 0 ? 'passed' : 'failed'
 }
-console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
-process.exitCode = failed > 0 ? 1 : 0
+
+const worstOf = (
+  deviations: readonly Deviation[],
+  unit: Deviation['unit'],
+): Deviation | undefined =>
+  deviations.filter((each) => each.unit === unit).toSorted((a, b) => b.worst - a.worst)[0]
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : `${error}`)
+
+async function main(): Promise<number> {
+  let call: Call
+  try {
+    call = readCall(process.argv.slice(2))
+  } catch (error) {
+    console.error(messageOf(error))
+    return 2
+  }
+  const counts: Record<Outcome, number> = { passed: 0, failed: 0, skipped: 0 }
+  for (const file of call.files) counts[await outcomeOf(file, call)]++
+  const { engine, precision } = call.target
+  const how = engine === 'interpreter' ? engine : `${engine} ${precision}`
+  console.log(
+    `${how}, ${call.files.length} fixtures: ${counts.passed} passed, ${counts.failed} failed, ` +
+      `${counts.skipped} skipped (no such model)`,
+  )
+  if (counts.passed + counts.failed === 0) console.log('Nothing was compared.')
+  return counts.failed > 0 || counts.passed === 0 ? 1 : 0
+}
+
+process.exitCode = await main()
