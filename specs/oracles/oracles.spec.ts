@@ -40,7 +40,7 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('oracles', () => {
-  it('are all here', () => expect(files.length).toBe(25))
+  it('are all here', () => expect(files.length).toBe(26))
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
     for (const target of targets) {
