@@ -17,7 +17,7 @@ const expected = new Map<string, Outcome>()
 let failures = 0
 
 if (process.argv.includes('--serve')) {
-  const { url } = await servePages({ isolated: true, port: 8080 })
+  const { url } = await servePages({ isolated: true })
   console.log(`${url}/examples/browser/ (Ctrl-C ends)`)
 } else {
   const chromium = findChromium()

@@ -62,7 +62,8 @@ async function answer(
   response: ServerResponse,
   { isolated, onReport }: ServerOptions,
 ): Promise<void> {
-  const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
+  const asked = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
+  const path = asked.endsWith('/') ? `${asked}index.html` : asked
   const headers = { ...(isolated && isolation), 'Cache-Control': 'no-store' }
   if (path === '/report') {
     let body = ''
@@ -88,7 +89,7 @@ async function contentOf(path: string): Promise<string | Uint8Array> {
     if (ending === '.json') return artifactJson(artifact)
     return path.slice(10) === artifactNames(name).fused ? artifact.fused : artifact.plain
   }
-  const file = join(root, path.endsWith('/') ? `${path}index.html` : path)
+  const file = join(root, path)
   if (extname(path) !== '.ts') return readFile(file)
   return ts.transpileModule(await readFile(file, 'utf8'), {
     compilerOptions: {
