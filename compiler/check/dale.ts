@@ -48,10 +48,22 @@ function negativeStart(
       hint: `write \`abs(...)\` or \`max(..., 0)\` around it`,
     }
   }
+  if (value.kind === 'Call' && value.callee.kind === 'Name' && value.callee.name === 'uniform') {
+    const low = value.args.find((each, i) => (each.name ? each.name.name === 'low' : i === 0))
+    const number = low && numberOf(low.value, scope)
+    if (number === undefined || !(number < 0)) return undefined
+    return { text: `\`uniform\` draws numbers from ${number} on` }
+  }
+  const number = numberOf(value, scope)
+  if (number === undefined || !(number < 0)) return undefined
+  return { text: `they start at ${number}`, hint: 'an inhibitory weight subtracts by itself' }
+}
+
+/** The value of plain arithmetic, if that is what an expression is. */
+function numberOf(value: Expression, scope: Scope): number | undefined {
   if (!isArithmetic(value)) return undefined
   const number = evaluate(new Context(), scope, value)
-  if (number?.kind !== 'number' || !(number.value < 0)) return undefined
-  return { text: `they start at ${number.value}`, hint: 'an inhibitory weight subtracts by itself' }
+  return number?.kind === 'number' ? number.value : undefined
 }
 
 const drawsOfBothSigns: ReadonlySet<string> = new Set([

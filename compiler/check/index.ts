@@ -11,7 +11,7 @@ import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { Environments } from './environment.ts'
 import { checkExperiment } from './experiment.ts'
-import { checkLearning } from './learning.ts'
+import { checkLearning, checkRules } from './learning.ts'
 import { remarkNonlocal } from './locality.ts'
 import { checkNames } from './names.ts'
 import { remarkPhases } from './phases.ts'
@@ -36,6 +36,7 @@ export function checkModel(
   checkNames(context, environments, places)
   checkUnits(context, places)
   checkWeights(context, model)
+  checkRules(context, model)
   checkCycles(context, model)
   checkDale(context, model)
   if (experiment) {

@@ -38,6 +38,25 @@ export function checkLearning(
   }
 }
 
+/** Reports rules of the model that change no weight: without `dw`, and without a reaction. */
+export function checkRules(context: Context, model: Model): void {
+  const rules = [
+    ...model.connections.map((each) => each.rule),
+    ...model.populations.flatMap(({ cell }) => cell.biases.map((each) => each.rule)),
+  ]
+  for (const rule of rules) {
+    if (!rule || changesWeights(rule.item)) continue
+    const { name, span } = rule.item.name
+    context.report('ruleWithoutChange', span, { rule: name })
+  }
+}
+
+function changesWeights({ members }: PlasticityItem): boolean {
+  return members.some(
+    (each) => each.kind === 'Reaction' || (each.kind === 'Equation' && each.name.name === 'dw'),
+  )
+}
+
 /** Whether a rule says `dw`, and reacts to nothing. */
 function needsOptimiser(rule: Instance<PlasticityItem> | undefined): boolean {
   if (!rule) return false

@@ -5,6 +5,7 @@
 import type { Expression, Span } from '../../grammar/ast.ts'
 import type { ValueId } from '../ir/ir.ts'
 import type { CellInput, Compartment, Connection, Equation, Population } from '../model/model.ts'
+import { sizeMismatch } from '../model/connections.ts'
 import { noLowering, originOf, type LowerContext } from './context.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
 import { scalarValue } from './scalars.ts'
@@ -253,7 +254,7 @@ export class CircuitLowering {
     }
     const sent = this.sent(connection)
     if (sent === undefined) return undefined
-    if (connection.wire) return sent
+    if (connection.wire) return this.#wired(connection, sent)
     const weight = this.weights.connection(connection)
     if (weight === undefined) return undefined
     const units = connection.source.population.size
@@ -285,6 +286,19 @@ export class CircuitLowering {
         return noLowering(this.context, connection.span, 'A convolution')
     }
     return connection.sign === 'inhibitory' ? builder.map('neg', value) : value
+  }
+
+  /** What a wire delivers: one number for all units, or unit to unit. */
+  #wired(connection: Connection, sent: ValueId): ValueId | undefined {
+    const { source, target, span } = connection
+    const width = this.context.builder.shapeOf(sent)[1]
+    const { size } = target.population
+    const takesOne = target.population.cell.inputs.some(
+      (each) => each.scalar && each.name === target.compartment,
+    )
+    // What is too much for an input of one number is said by the input.
+    if (width === undefined || width === 1 || width === size || takesOne) return sent
+    return sizeMismatch(this.context.diagnostics, span, source.population, target.population)
   }
 
   #input(population: Population, input: CellInput): ValueId | undefined {

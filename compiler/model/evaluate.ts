@@ -421,7 +421,8 @@ function combineNumbers(
     case '-': {
       if (!checkSame(context, expression, a, b)) return undefined
       const { fn, apply } = arithmetic[operator]
-      return applyNumber(context, fn, apply(a.value, b.value), a.dimension, [a, b])
+      const { dimension } = isZero(expression.left) ? b : a
+      return applyNumber(context, fn, apply(a.value, b.value), dimension, [a, b])
     }
     case '==':
     case '!=':
@@ -440,6 +441,10 @@ function combineNumbers(
   }
 }
 
+function isZero(expression: Expression): boolean {
+  return expression.kind === 'NumberLiteral' && expression.value === 0 && !expression.unit
+}
+
 function checkSame(
   context: Context,
   expression: BinaryExpression,
@@ -447,6 +452,8 @@ function checkSame(
   b: NumberValue,
 ): boolean {
   if (sameDimension(a.dimension, b.dimension)) return true
+  // A written 0 fits every dimension.
+  if (isZero(expression.left) || isZero(expression.right)) return true
   context.report(
     'unitMismatch',
     expression.span,

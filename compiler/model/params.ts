@@ -169,6 +169,22 @@ function evaluateRange(
   }
 }
 
+/** Whether the ends of a range have the dimension of what it bounds; reports one that has not. */
+function boundsFit(context: Context, scope: MutableScope, item: ParamItem, given: Value): boolean {
+  const expected = numbersIn(given)[0]?.dimension
+  if (!expected) return true
+  return [item.range?.from, item.range?.to].every((end) => {
+    const bound = end && evaluateNumber(context, scope, end)
+    if (!end || !bound || bound.value === 0 || sameDimension(bound.dimension, expected)) return true
+    context.report('unitExpected', end.span, {
+      what: `The range of \`${item.name.name}\``,
+      expected: describeDimension(expected),
+      found: describeDimension(bound.dimension),
+    })
+    return false
+  })
+}
+
 /** `at least 1`, `above 0 and below 1` */
 export function describeRange(range: NonNullable<Param['range']>): string {
   const from =
@@ -186,7 +202,7 @@ function checkRange(
   span: Span,
 ): void {
   const range = evaluateRange(context, scope, item)
-  if (!range) return
+  if (!range || !boundsFit(context, scope, item, given)) return
   for (const { value } of numbersIn(given)) {
     const low =
       range.from !== undefined && (range.fromOpen ? value <= range.from : value < range.from)

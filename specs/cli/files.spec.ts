@@ -68,8 +68,8 @@ cell Silent extends Teacher(0.5, 0.5) { soft = unheard }`,
     ]
     const found = diagnostics.filter((each) => !/CCN5/.test(each.code))
     expect(found.map(({ code, where }) => `${code} ${where}`)).toEqual([
-      // Not: that \`Y\` has no rule, which \`second\` means for \`learned\`; that \`learned\` is not
-      // optimised in \`parity\`; nor that Y is missing in \`second\` with \`silent\`.
+      // Not: that `Y` has no rule, which `second` means for `learned`; that `learned` is not
+      // optimised in `parity`; nor that Y is missing in `second` with `silent`.
       'CCN2001 experiment third',
       'CCN6003 variant slow',
       'CCN2001 variant silent',
