@@ -19,6 +19,11 @@ const leftOut: ReadonlySet<string> = new Set(
   [codes.cycle, codes.noLowering, codes.tooManySteps, codes.noLoss].map((each) => each.code),
 )
 
+/** What would be too much work to make is not made for what could be said of it. */
+const tooMuch: ReadonlySet<string> = new Set(
+  [codes.tooDeep, codes.tooLarge].map((each) => each.code),
+)
+
 /** Reports the errors that lowering would find. */
 export function surveyModel(
   context: Context,
@@ -27,6 +32,7 @@ export function surveyModel(
   sources: ReadonlyMap<string, string>,
 ): void {
   if (context.brokenUnknown || context.lost.size > 0) return
+  if (context.diagnostics.some((each) => tooMuch.has(each.code))) return
   const found = new Context()
   for (const name of context.broken) found.broken.add(name)
   found.brokenCells = context.brokenCells
