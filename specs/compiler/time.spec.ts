@@ -89,14 +89,14 @@ population a[1] : C`
     ['prev(v)', undefined],
     ['prev(v, 1 mV)', undefined],
     ['prev(v, 1 ms)', 'CCN4001 `prev` needs the same unit'],
-    ['prev()', 'CCN2007 `prev` takes 1 arguments, but 0 are given.'],
+    ['prev()', 'CCN2007 `prev` takes 1 argument, but got 0.'],
     ['since(s) > 16 ms', undefined],
     ['since(s) > 16', 'CCN4001 `>` needs the same unit'],
-    ['since(s, s)', 'CCN2007 `since` takes 1 arguments, but 2 are given.'],
+    ['since(s, s)', 'CCN2007 `since` takes 1 argument, but got 2.'],
     ['count(s, 10 ms)', undefined],
     ['count(s, 1 step, 3 steps)', undefined],
     ['count(s, 0.5 ms, 2.5)', 'CCN4003 The window of `count` needs a time or a number of steps'],
-    ['count(s)', 'CCN2007 `count` takes 2 arguments, but 1 are given.'],
+    ['count(s)', 'CCN2007 `count` takes 2 arguments, but got 1.'],
   ])('%s', (equation, message) => {
     const messages = found(cell(equation)).filter((each) => !each.startsWith('CCN8'))
     if (message === undefined) expect(messages).toEqual([])
@@ -177,7 +177,6 @@ experiment e {
     expect(found(experiment(statement, timed))).toEqual(messages)
   })
   it.each([
-    ['precision f64', ['CCN7001 `precision f64` cannot be run yet.']],
     [
       'protocol { phase a 3 batches }',
       [

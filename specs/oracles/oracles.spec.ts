@@ -43,6 +43,7 @@ describe('oracles', () => {
   it('are all here', () => expect(files.length).toBe(26))
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
+    const hasMeasures = fixture.runs.float64[0]?.measures_after_update !== undefined
     for (const target of targets) {
       it(`${fixture.case} on ${Object.values(target).join(', ')}`, async () => {
         expect(problemsOf(fixture)).toEqual([])
@@ -51,9 +52,10 @@ describe('oracles', () => {
         if ('errors' in compiled) throw new Error(compiled.errors.join('\n'))
         const deviations = await replay(compiled.ir, fixture, mapping, target)
         const compared = deviations.map((each) => each.quantity)
-        expect(compared).toEqual(
-          expect.arrayContaining([...(essential[fixture.config.model_name] ?? [])]),
-        )
+        const needed = essential[fixture.config.model_name] ?? []
+        // A fixture that was stored without measures has no angles.
+        const stored = needed.filter((each) => hasMeasures || !each.startsWith('angle'))
+        expect(compared).toEqual(expect.arrayContaining(stored))
         expect(deviations.filter((each) => !isWithin(each, target, mapping))).toEqual([])
       })
     }
