@@ -20,7 +20,11 @@ export function layoutOf(shape: Shape): Layout {
   return { rows: first, columns: product(rest) }
 }
 
-/** A product of which at most one factor is the batch, and then the only one that is not 1. */
+/**
+ * A product of which at most one factor is the batch, and then the only one that is not 1. No file gives
+ * another: lowering makes values of a circuit as [batch, units], takes them apart and together along
+ * axis 1 alone, and only weights have more than two axes; so the error would be a mistake of lowering.
+ */
 function product(dims: Shape): Dim {
   const others = dims.filter((dim) => dim !== 1)
   if (others.length === 1 && others[0] !== undefined) return others[0]
