@@ -91,7 +91,8 @@ function differences(actual: Seen, expected: Seen, isCancelling: boolean): strin
     const other = actual[name]
     if (other?.shape.join() !== shape.join()) return [`${name} has another shape`]
     const least = isCancelling && name.startsWith('observe ') ? 0.5 : 1e-2
-    const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), least)
+    let largest = least
+    for (const value of data) largest = Math.max(largest, Math.abs(value))
     const tolerance = name.startsWith('measure angle') ? 0.05 : 1e-5 * largest
     const at = data.findIndex(
       (value, i) => !(Math.abs((other.data[i] ?? Number.NaN) - value) <= tolerance),

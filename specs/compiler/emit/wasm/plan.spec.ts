@@ -5,13 +5,13 @@
 import { describe, expect, it } from 'vitest'
 import { printPlan } from '../../../../compiler/emit/wasm/index.ts'
 import { GraphBuilder } from '../../../../compiler/ir/builder.ts'
-import type { IrModule, Shape } from '../../../../compiler/ir/ir.ts'
+import type { IrModule } from '../../../../compiler/ir/ir.ts'
 import { optimise } from '../../../../compiler/passes/index.ts'
 import { burst } from '../networks/burst.ts'
 import { empty } from '../networks/empty.ts'
 import { twoLayers } from '../networks/two-layers.ts'
 
-type Storages = Readonly<Record<string, Shape>>
+type Storages = Readonly<Record<string, readonly number[]>>
 
 /** The plan of a step that `build` writes, of one of the module's programs. */
 function planOf(
