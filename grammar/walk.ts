@@ -105,7 +105,7 @@ export function walk(
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const [node, parent] = next
     if (visit(node, parent) === false) continue
-    for (const child of childrenOf(node).reverse()) stack.push([child, node])
+    for (const child of childrenOf(node).toReversed()) stack.push([child, node])
   }
 }
 

@@ -176,7 +176,7 @@ function cut(
   const budget = Math.max(0, from) + 4 * frameWidth
   for (const character of row) {
     if (index >= budget) break
-    if (index < from || index === from) before = cells
+    if (index <= from) before = cells
     const text = display(character, cells)
     shown.push({ text, at: cells })
     cells += cellsOf(character, text)

@@ -15,7 +15,7 @@ const small = { layers: '2', hidden: '7' }
 
 describe('examples', () => {
   for (const name of names) {
-    it(name, async () => {
+    it(`${name}`, async () => {
       const path = `${root}/examples/${name}`
       const known = readFileSync(path, 'utf8')
       const set = Object.fromEntries(
