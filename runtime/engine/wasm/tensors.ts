@@ -6,9 +6,10 @@ import type { ArtifactShape } from './artifact.ts'
 
 export type Elements = Float32Array | Float64Array
 
-/** Elements to which rows are padded. */
-const rowUnit = 4
+/** Elements to which rows are padded: the compiler lays tensors out by it. */
+export const rowUnit = 4
 
+/** A number of elements, rounded up to whole units. */
 export const padded = (count: number): number => Math.ceil(count / rowUnit) * rowUnit
 
 /** A shape with the batch filled in. */

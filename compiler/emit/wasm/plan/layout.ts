@@ -5,14 +5,14 @@
  * whose content means nothing. So element-wise loops need no remainders.
  */
 import type { Dim, Shape } from '../../../ir/ir.ts'
+import { padded, rowUnit } from '../../../../runtime/engine/wasm/tensors.ts'
+
+export { padded, rowUnit }
 
 export interface Layout {
   readonly rows: Dim
   readonly columns: Dim
 }
-
-/** Elements to which rows are padded. */
-export const rowUnit = 4
 
 export function layoutOf(shape: Shape): Layout {
   const [first = 1, ...rest] = shape
@@ -36,10 +36,6 @@ function product(dims: Shape): Dim {
 
 export function sameLayout(a: Layout, b: Layout): boolean {
   return a.rows === b.rows && a.columns === b.columns
-}
-
-export function padded(count: number): number {
-  return Math.ceil(count / rowUnit) * rowUnit
 }
 
 /** Elements of memory, padding included: so many always, or so many for each example of the batch. */
