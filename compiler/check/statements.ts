@@ -7,8 +7,8 @@ import type { Expression, RuleReference } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean, evaluateNumber } from '../model/evaluate.ts'
 import type { Experiment, Model } from '../model/model.ts'
+import { hasPast } from '../model/past.ts'
 import { describeDimension, sameDimension, unitHint } from '../model/units.ts'
-import { isTimed } from './timed.ts'
 
 const solvers = ['euler', 'exponential_euler', 'rk4']
 const precisions = ['f32', 'f64']
@@ -20,7 +20,7 @@ const augmentations: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Checks the statements of the chosen experiment that say how it is run. */
 export function checkStatements(context: Context, model: Model, experiment: Experiment): void {
-  const timed = isTimed(model)
+  const timed = hasPast(model)
   for (const statement of experiment.statements) {
     if (statement.kind === 'Augment')
       for (const step of statement.steps) augmentation(context, step)

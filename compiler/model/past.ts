@@ -4,13 +4,13 @@
  */
 import type { Expression } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
-import { temporal } from '../model/builtins.ts'
-import type { CellInstance, Model } from '../model/model.ts'
+import { temporal } from './builtins.ts'
+import type { CellInstance, Model } from './model.ts'
 
 /** Whether the circuit has a past. */
-export function isTimed({ populations, connections }: Model): boolean {
+export function hasPast({ populations, connections }: Model): boolean {
   return (
-    populations.some(({ cell }) => isTimedCell(cell)) ||
+    populations.some(({ cell }) => hasPastCell(cell)) ||
     connections.some(
       ({ delay, stp, rule }) =>
         delay !== undefined ||
@@ -25,7 +25,7 @@ export function isTimed({ populations, connections }: Model): boolean {
   )
 }
 
-function isTimedCell(cell: CellInstance): boolean {
+function hasPastCell(cell: CellInstance): boolean {
   if (cell.states.length > 0 || cell.reactions.length > 0) return true
   if (cell.compartments.some(({ states }) => states.length > 0)) return true
   const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
