@@ -11,7 +11,7 @@ import { digits } from './digits/digits.ts'
 import { idx } from './idx.ts'
 import { argumentError, numberArguments } from './reader.ts'
 import type { Reader, ReaderContext, ReaderParameter } from './reader.ts'
-import { teacherNetwork, xor } from './tasks.ts'
+import { constant, teacherNetwork, xor } from './tasks.ts'
 import { DataError } from './types.ts'
 import type { DataPart, ReaderPlan } from './types.ts'
 
@@ -24,6 +24,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   csv,
   digits,
   xor,
+  constant,
   teacher_network: teacherNetwork,
 }
 

@@ -1,10 +1,18 @@
 /**
- * Small generated tasks without files: exclusive or, and regression on the outputs of a fixed
- * random network. Each value depends only on the seed and the example's number.
+ * Small generated tasks without files: exclusive or, a single example, and regression on the outputs of
+ * a fixed random network. Each value depends only on the seed and the example's number.
  */
 
 import { normalValues, streamKey } from '../support/random.ts'
-import { checkNames, fileArguments, numberArguments, partByRole } from './reader.ts'
+import {
+  argumentError,
+  checkNames,
+  fileArguments,
+  numberArguments,
+  partByName,
+  partByRole,
+  sizeOf,
+} from './reader.ts'
 import type { Reader, ReaderParameter } from './reader.ts'
 
 export const xor: Reader = {
@@ -25,6 +33,26 @@ export const xor: Reader = {
       { shape: [], data: Float32Array.from(results), source },
       context,
     )
+  },
+}
+
+export const constant: Reader = {
+  summary: 'one example, in which all values of a field are the number given for it',
+  parameters: [{ name: 'FIELD', doc: 'a number for each field of the data set' }],
+  needsFiles: false,
+  async read(plan, context) {
+    const names = context.fields.map(({ name }) => name)
+    checkNames(plan, names, context)
+    fileArguments(plan, context, 0)
+    const columns = context.fields.map(({ name, shape }) => {
+      const value = plan.named[name]
+      if (typeof value !== 'number') {
+        throw argumentError(plan, context, `needs ${name} = NUMBER`)
+      }
+      const data = new Float32Array(sizeOf(shape)).fill(value)
+      return [name, { shape, data, source: 'constant(...)' }] as const
+    })
+    return partByName(new Map(columns), context)
   },
 }
 

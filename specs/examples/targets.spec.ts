@@ -30,6 +30,7 @@ const variants: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'dales.ccn': [['tied', 'silence_vip'], ['apical_bias_learning']],
   'backprop.ccn': [['kolen_pollack', 'softmax', 'ms_relu_n']],
   'edn.ccn': [['tied']],
+  'silencing.ccn': [['silence_vip'], ['silence_sst', 'silence_ndnf']],
 }
 
 /**

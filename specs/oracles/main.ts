@@ -13,6 +13,7 @@ import type { Deviation } from './compare.ts'
 import { knownModels, problemsOf } from './config.ts'
 import { readFixture, type Fixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
+import { isSilencing, replaySilencing } from './silencing.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
 
 class UsageError extends Error {}
@@ -72,14 +73,22 @@ async function outcomeOf(file: string, { target, verbose }: Call): Promise<Outco
     return fail(file, `it is not JSON (${messageOf(error)}).`)
   }
   const name = fixture.case ?? file
-  const model: unknown = fixture.config?.model_name
-  if (typeof model !== 'string') {
+  if (isSilencing(fixture)) {
+    try {
+      const deviations = await replaySilencing(fixture, target)
+      return report(name, 'silencing.ccn', deviations, { target, verbose }, false)
+    } catch (error) {
+      return fail(name, messageOf(error))
+    }
+  }
+  const wanted: unknown = fixture.config?.model_name
+  if (typeof wanted !== 'string') {
     console.log(`skip ${name}: it names no model, so there is nothing here to compare it with.`)
     return 'skipped'
   }
-  if (!knownModels.has(model)) {
+  if (!knownModels.has(wanted)) {
     console.log(
-      `skip ${name}: no model is compared with ${model}, only with ${[...knownModels].join(', ')}.`,
+      `skip ${name}: no model is compared with ${wanted}, only with ${[...knownModels].join(', ')}.`,
     )
     return 'skipped'
   }
@@ -94,11 +103,23 @@ async function outcomeOf(file: string, { target, verbose }: Call): Promise<Outco
   } catch (error) {
     return fail(name, messageOf(error))
   }
-  const wrong = deviations.filter((each) => !isWithin(each, target, mapping))
+  const model = `${mapping.file} ${mapping.variants.join(',') || '-'}`
+  return report(name, model, deviations, { target, verbose }, mapping.roundedTies)
+}
+
+/** Prints how far a fixture is met. */
+function report(
+  name: string,
+  model: string,
+  deviations: readonly Deviation[],
+  { target, verbose }: Pick<Call, 'target' | 'verbose'>,
+  roundedTies: boolean,
+): Outcome {
+  const wrong = deviations.filter((each) => !isWithin(each, target, { roundedTies }))
   const worst = worstOf(deviations, 'relative')
   const angle = worstOf(deviations, 'degrees')
   console.log(
-    `${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(26)} ${mapping.file} ${mapping.variants.join(',') || '-'}` +
+    `${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(26)} ${model}` +
       `\n     worst ${worst?.quantity} ${worst?.worst.toExponential(1)}, angle ${angle ? `${angle.quantity} ${angle.worst.toExponential(1)} deg` : 'none'}, ${deviations.length} quantities`,
   )
   for (const each of verbose ? deviations : wrong) {

@@ -3,16 +3,18 @@
  * precision, on the tfjs target in single precision, and on the wasm target in both, on one and on two
  * threads.
  */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { root } from '../helpers/repository.ts'
 import { problemsOf } from './config.ts'
 import { readFixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
+import { isSilencing, replaySilencing } from './silencing.ts'
 
 const folder = `${root}/specs/oracles/fixtures`
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+const silencing = 'silencing_experiment.json'
+const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== silencing)
 const targets: readonly Target[] = [
   { engine: 'interpreter' },
   { engine: 'tfjs-wasm' },
@@ -60,6 +62,35 @@ describe('oracles', () => {
       })
     }
   }
+})
+
+describe('the silencing experiment', () => {
+  const fixture: unknown = JSON.parse(readFileSync(`${folder}/${silencing}`, 'utf8'))
+  if (!isSilencing(fixture)) throw new Error('It is of another form.')
+  for (const target of targets) {
+    it(`ends with the published weights on ${Object.values(target).join(', ')}`, async () => {
+      const deviations = await replaySilencing(fixture, target)
+      expect(deviations.map((each) => each.quantity)).toEqual(
+        expect.arrayContaining(
+          ['control', 'pv', 'vip', 'sst', 'ndnf'].flatMap((each) => [
+            `${each} w_direct_final`,
+            `${each} w_final`,
+            `${each} event_rate_final`,
+            `${each} p_t_initial`,
+          ]),
+        ),
+      )
+      const exact = { roundedTies: false }
+      expect(deviations.filter((each) => !isWithin(each, target, exact))).toEqual([])
+    })
+  }
+
+  it('is refused if it says something unknown', async () => {
+    const config = { ...fixture.config, momentum: 0.9 }
+    await expect(
+      replaySilencing({ ...fixture, config }, { engine: 'interpreter' }),
+    ).rejects.toThrow('config.momentum')
+  })
 })
 
 describe('a fixture with something unknown', () => {

@@ -4,6 +4,7 @@ import { emitJavaScript } from '../../compiler/index.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
 import { selectEngine } from '../../runtime/engine/index.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
+import type { ExperimentPlan } from '../../runtime/train/plan.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'
 import { compare, type Deviation } from './compare.ts'
 import { givenOf, type Fixture } from './fixture.ts'
@@ -24,15 +25,17 @@ const isPrecise = ({ engine, precision }: Target): boolean =>
   engine === 'interpreter' || precision === 'f64'
 
 export function compileFixture(
-  mapping: Mapping,
-): { readonly ir: IrModule } | { readonly errors: readonly string[] } {
+  mapping: Pick<Mapping, 'file' | 'variants' | 'experiment' | 'set'>,
+):
+  | { readonly ir: IrModule; readonly plan: ExperimentPlan }
+  | { readonly errors: readonly string[] } {
   const { file, variants, experiment, set } = mapping
-  const { ir, diagnostics } = compile(`${root}/examples/${file}`, host, {
+  const { ir, plan, diagnostics } = compile(`${root}/examples/${file}`, host, {
     variants,
     experiment,
     set,
   })
-  if (ir) return { ir }
+  if (ir && plan) return { ir, plan }
   return {
     errors: diagnostics
       .filter((each) => each.severity === 'error')
@@ -54,7 +57,7 @@ export const tolerance = {
 export const isWithin = (
   { worst, unit, reference }: Deviation,
   target: Target,
-  { roundedTies }: Mapping,
+  { roundedTies }: Pick<Mapping, 'roundedTies'>,
 ): boolean => {
   const precise = isPrecise(target)
   const rounding = precise && !roundedTies ? 0 : 4 * reference
@@ -85,7 +88,8 @@ export async function replay(
   }
 }
 
-async function networkOn(
+/** The compiled model on a target. */
+export async function networkOn(
   { engine, precision = 'f32', threads = 1 }: Target,
   ir: IrModule,
   options: CreateOptions,
