@@ -181,8 +181,11 @@ export interface ParamInfo {
 export interface StorageInfo {
   readonly name: string
   readonly shape: readonly number[]
-  /** `weight`: learns or stays; `slot`: optimiser state; `constant`: drawn once, never changes. */
-  readonly role: 'weight' | 'slot' | 'constant'
+  /**
+   * `weight`: learns or stays; `slot`: optimiser state; `constant`: drawn once, never changes;
+   * `state`: what a circuit with a past keeps from step to step, examples first.
+   */
+  readonly role: 'weight' | 'slot' | 'constant' | 'state'
   readonly origin?: Origin
   /** For a matrix of weights: what its axes are, e.g. ['h[0]', 'x']. */
   readonly axes?: readonly string[]

@@ -85,7 +85,7 @@ function readParam(reader: TextReader, name: string): IrModule['params'][number]
 function readStorage(reader: TextReader, name: string): IrModule['storages'][number] {
   const shape = reader.shape().map(Number)
   const role = reader.take()
-  if (role !== 'weight' && role !== 'slot' && role !== 'constant') {
+  if (role !== 'weight' && role !== 'slot' && role !== 'constant' && role !== 'state') {
     return reader.fail(`expected a role, found ${role}`)
   }
   const { axes } = reader.attributes(['axes'])

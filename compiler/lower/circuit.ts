@@ -3,12 +3,22 @@
  * depends on what decides. A variable that comes back to itself within one step is a cycle.
  */
 import type { Expression, Span } from '../../grammar/ast.ts'
-import type { ValueId } from '../ir/ir.ts'
-import type { CellInput, Compartment, Connection, Equation, Population } from '../model/model.ts'
+import type { Shape, ValueId } from '../ir/ir.ts'
+import type {
+  CellInput,
+  Compartment,
+  Connection,
+  Equation,
+  Population,
+  Scope,
+} from '../model/model.ts'
 import { sizeMismatch } from '../model/connections.ts'
-import { noLowering, originOf, type LowerContext } from './context.ts'
+import { examplesOf, noLowering, originOf, type LowerContext } from './context.ts'
+import { Dynamics, type Change, type Place, type ReadState } from './dynamics.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
-import { scalarValue } from './scalars.ts'
+import { History } from './history.ts'
+import { Memories, type Initial } from './memory.ts'
+import { Terminals } from './terminals.ts'
 import { masked, Weights, type ReadStorage } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
@@ -33,22 +43,36 @@ export class CircuitLowering {
   readonly #running: string[] = []
   readonly #streams = new Map<string, number>()
   readonly #observed: boolean
+  /** What is kept from step to step. */
+  readonly memories: Memories
+  readonly #history: History | undefined
+  readonly #terminals: Terminals
+  readonly #dynamics = new Map<string, Dynamics | undefined>()
 
   /** `observed`: every variable becomes an output of the graph. */
   constructor(context: LowerContext, read: ReadStorage, observed: boolean) {
     this.context = context
     this.weights = new Weights(context, read)
     this.#observed = observed
+    const { clock } = context
+    this.memories = new Memories(context.builder)
+    this.#history = clock && new History(context, clock, this.memories)
+    this.#terminals = new Terminals(this, this.#history)
   }
 
   /** Every variable, so that all can be observed and all mistakes are found. */
   lowerAll(): void {
     for (const population of this.context.model.populations) {
-      for (const compartment of population.cell.compartments)
-        this.variable(population, compartment.name, compartment.span)
-      for (const equation of population.cell.equations)
-        this.variable(population, equation.name, equation.span)
+      const { cell } = population
+      for (const { name, span, states, equations } of cell.compartments) {
+        this.variable(population, name, span)
+        for (const { member } of states) this.variable(population, member.name.name, member.span)
+        for (const equation of equations) this.variable(population, equation.name, equation.span)
+      }
+      for (const { member } of cell.states) this.variable(population, member.name.name, member.span)
+      for (const equation of cell.equations) this.variable(population, equation.name, equation.span)
     }
+    this.memories.write()
   }
 
   /** A variable of a population by its name; 'unknown' if it has none. */
@@ -61,6 +85,16 @@ export class CircuitLowering {
       return this.#named(population, equation.name, span, () =>
         this.#equation(population, equation),
       )
+    const state = statesOf(population).find((each) => each.state.member.name.name === name)
+    if (state)
+      return this.#named(population, name, span, () => this.dynamics(population)?.final(name))
+    for (const { name: compartment, equations } of cell.compartments) {
+      const inner = find(equations)
+      if (!inner) continue
+      return this.#named(population, name, span, () =>
+        this.#equation(population, inner, compartment),
+      )
+    }
     const compartment = find(cell.compartments)
     if (compartment)
       return this.#named(population, name, span, () => this.#compartment(population, compartment))
@@ -68,8 +102,6 @@ export class CircuitLowering {
     if (input) return this.#named(population, name, span, () => this.#input(population, input))
     const bias = find(cell.biases)
     if (bias) return this.weights.bias(population, bias)
-    const state = cell.states.find((each) => each.member.name.name === name)
-    if (state) return noLowering(this.context, state.member.span, 'A state equation')
     return 'unknown'
   }
 
@@ -89,66 +121,124 @@ export class CircuitLowering {
     )
   }
 
-  /** What a connection's terminals release: the source's signal, or what `transmit` makes of it. */
+  /** What arrives at a connection's synapses. */
   sent(connection: Connection): ValueId | undefined {
-    const { population, signal } = connection.source
-    const source = this.variable(population, signal, connection.span)
-    if (source === 'unknown' || source === undefined) return undefined
-    const { transmit } = connection
-    if (!transmit) return source
-    const key = `${connection.name}.sent`
-    if (this.#values.has(key)) return this.#values.get(key)
-    const environment: Environment = {
-      scope: transmit.scope,
-      variable: (name) => (name === 'signal' ? source : 'unknown'),
-      member: (object, name, span) => this.#ofSource(population, object, name, span),
-      drawShape: ['batch', population.size],
-      stream: this.#streamOf(connection.name),
-      names: () => ['signal', ...transmit.scope.names()],
-    }
-    const value = this.#at(transmit.span, () =>
-      lowerExpression(this.context, environment, transmit.value),
-    )
-    if (value !== undefined && value !== source) this.#publish(key, value)
-    this.#values.set(key, value)
-    return value
+    return this.#terminals.sent(connection)
   }
 
-  /** `pre.name` in a `transmit`: a variable or a parameter of the cell whose axon it is. */
-  #ofSource(
+  /** `read` says what states stand for, by default what becomes of them; `input` is the compartment's. */
+  environment(
     population: Population,
-    object: Expression,
-    name: string,
-    span: Span,
-  ): ValueId | undefined | 'unknown' {
-    if (object.kind !== 'Name' || object.name !== 'pre') return 'unknown'
-    const value = this.variable(population, name, span)
-    if (value !== 'unknown') return value
-    const { builder, freedom } = this.context
-    const entry = population.cell.scope.lookUp(name)
-    return entry?.kind === 'number' || entry?.kind === 'boolean'
-      ? scalarValue(builder, freedom, entry)
-      : undefined
-  }
-
-  environment(population: Population, scope: Environment['scope']): Environment {
+    scope: Scope,
+    read?: ReadState,
+    compartment?: string,
+  ): Environment {
     const { cell } = population
+    const states = new Set(statesOf(population).map(({ state }) => state.member.name.name))
+    const variable: Environment['variable'] = (name, span) => {
+      if (name === 'input' && compartment !== undefined)
+        return this.variable(population, compartment, span)
+      if (read && states.has(name)) return read(name)
+      return this.variable(population, name, span)
+    }
     return {
       scope,
-      variable: (name, span) => this.variable(population, name, span),
-      drawShape: ['batch', population.size],
-      stream: this.#streamOf(population.name),
+      variable,
+      member: (object, name, span) =>
+        object.kind === 'Name' && cell.compartments.some((each) => each.name === object.name)
+          ? variable(name, span)
+          : 'unknown',
+      temporal: (call) =>
+        this.#history?.temporal(call, {
+          name: population.name,
+          units: population.size,
+          variableOf: (expression) => variableOf(population, expression),
+          atEnd: (expression) =>
+            lowerExpression(
+              this.context,
+              this.environment(population, scope, undefined, compartment),
+              expression,
+            ),
+          before: (name) =>
+            states.has(name) ? this.dynamics(population)?.before(name) : undefined,
+          initial: (expression) => this.initial(population, scope, expression),
+          scope,
+        }),
+      drawShape: [examplesOf(this.context), population.size],
+      stream: this.streamOf(population.name),
       names: () => [
         ...cell.equations.map((each) => each.name),
         ...cell.compartments.map((each) => each.name),
         ...cell.inputs.map((each) => each.name),
         ...cell.biases.map((each) => each.name),
+        ...states,
         ...scope.names(),
       ],
     }
   }
 
-  #streamOf(owner: string): (distribution: string) => string {
+  /** The states of a population's cells; undefined in a circuit without a clock. */
+  dynamics(population: Population): Dynamics | undefined {
+    const { clock } = this.context
+    const known = this.#dynamics.get(population.name)
+    if (known || !clock) return known
+    const { cell, name, size } = population
+    const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
+    const resets = equations
+      .filter((each) => each.resets.length > 0)
+      .map((equation): Change => ({
+        trigger: () => {
+          const value = this.variable(population, equation.name, equation.span)
+          return value === 'unknown' ? undefined : value
+        },
+        assignments: equation.resets,
+        scope: equation.scope,
+      }))
+    const reactions = cell.reactions.map(({ member, scope }): Change => ({
+      trigger: (read) =>
+        lowerExpression(this.context, this.environment(population, scope, read), member.trigger),
+      assignments: member.assignments,
+      scope,
+    }))
+    const place: Place = {
+      name,
+      units: size,
+      states: statesOf(population),
+      changes: [...resets, ...reactions],
+      environment: (scope, read, compartment) =>
+        this.environment(population, scope, read, compartment),
+      initial: (expression, scope) => this.initial(population, scope, expression),
+    }
+    const made = new Dynamics(this.context, clock, this.memories, place)
+    this.#dynamics.set(name, made)
+    return made
+  }
+
+  /** A value before the first step: of parameters, biases and draws. */
+  initial(population: Population | undefined, scope: Scope, expression: Expression): Initial {
+    return (context, weights) => {
+      const biases = population?.cell.biases ?? []
+      const shape: Shape = [examplesOf(context), population?.size ?? 1]
+      const stream = this.streamOf(`init ${population?.name ?? ''}`)
+      return lowerExpression(
+        context,
+        {
+          scope,
+          variable: (name) => {
+            const bias = biases.find((each) => each.name === name)
+            return population && bias ? weights.bias(population, bias) : 'unknown'
+          },
+          drawShape: shape,
+          stream,
+          names: () => [...biases.map((each) => each.name), ...scope.names()],
+        },
+        expression,
+      )
+    }
+  }
+
+  /** Names for the draws of one owner, in the order in which they are asked for. */
+  streamOf(owner: string): (distribution: string) => string {
     return (distribution) => {
       const key = `${owner} ${distribution}`
       const count = this.#streams.get(key) ?? 0
@@ -182,16 +272,18 @@ export class CircuitLowering {
     const value = make()
     this.#running.pop()
     if (!this.#values.has(key)) this.#values.set(key, value)
-    if (value !== undefined) this.#publish(key, value)
+    if (value !== undefined) this.publish(key, value)
     return value
   }
 
-  #publish(name: string, value: ValueId): void {
+  /** Names a value, and makes it an output where variables are observed. */
+  publish(name: string, value: ValueId): void {
     this.context.builder.name(value, name)
     if (this.#observed) this.context.builder.output(name, value)
   }
 
-  #at<T>(span: Span, make: () => T): T {
+  /** What is made meanwhile comes from this place. */
+  at<T>(span: Span, make: () => T): T {
     const { builder } = this.context
     const before = builder.origin
     builder.origin = originOf(this.context, span)
@@ -200,12 +292,18 @@ export class CircuitLowering {
     return result
   }
 
-  #equation(population: Population, equation: Equation): ValueId | undefined {
-    if (equation.detected)
-      return noLowering(this.context, equation.span, 'A signal that is detected (`when`)')
-    return this.#at(equation.span, () =>
-      lowerExpression(this.context, this.environment(population, equation.scope), equation.value),
-    )
+  /** A detected signal is 1 or 0, and reads states advanced, but not yet changed. */
+  #equation(population: Population, equation: Equation, compartment?: string): ValueId | undefined {
+    const { builder } = this.context
+    const dynamics = this.dynamics(population)
+    const read: ReadState | undefined =
+      equation.detected && dynamics ? (name) => dynamics.advanced(name) : undefined
+    return this.at(equation.span, () => {
+      const environment = this.environment(population, equation.scope, read, compartment)
+      const value = lowerExpression(this.context, environment, equation.value)
+      if (!equation.detected || value === undefined) return value
+      return builder.map('ne', value, builder.constant(0))
+    })
   }
 
   #arriving(population: Population, compartment: { readonly name: string }): readonly Connection[] {
@@ -213,8 +311,6 @@ export class CircuitLowering {
   }
 
   #compartment(population: Population, compartment: Compartment): ValueId | undefined {
-    const state = compartment.states[0]
-    if (state) return noLowering(this.context, state.member.span, 'A state equation')
     const arriving = this.#arriving(population, compartment)
     if (arriving.length === 0) return this.context.builder.constant(0)
     if (compartment.branches > 1) {
@@ -225,8 +321,8 @@ export class CircuitLowering {
       return this.#sum(parts)
     }
     // Single currents are no variables: the passes may merge them (a pathway tied to another).
-    const parts = arriving.map((each) => this.#at(each.span, () => this.#contribution(each, 1, 0)))
-    return this.#at(arriving[0]?.span ?? compartment.span, () => this.#sum(parts))
+    const parts = arriving.map((each) => this.at(each.span, () => this.#contribution(each, 1, 0)))
+    return this.at(arriving[0]?.span ?? compartment.span, () => this.#sum(parts))
   }
 
   #sum(parts: readonly (ValueId | undefined)[]): ValueId | undefined {
@@ -241,24 +337,13 @@ export class CircuitLowering {
   /** What one connection adds to its target, through the synapses of one branch. */
   #contribution(connection: Connection, branches: number, k: number): ValueId | undefined {
     const { builder } = this.context
-    if (connection.delay) return noLowering(this.context, connection.delay.span, 'A delay')
-    if (
-      connection.stp &&
-      (connection.stp.item.members.length > 0 || connection.stp.item.amplitude)
-    ) {
-      return noLowering(
-        this.context,
-        connection.stp.item.span,
-        'Short-term plasticity with dynamics',
-      )
-    }
     const sent = this.sent(connection)
     if (sent === undefined) return undefined
     if (connection.wire) return this.#wired(connection, sent)
     const weight = this.weights.connection(connection)
     if (weight === undefined) return undefined
     const units = connection.source.population.size
-    const activity = builder.broadcast(sent, ['batch', units])
+    const activity = builder.broadcast(sent, [examplesOf(this.context), units])
     let value: ValueId
     switch (connection.connectivity) {
       case 'one_to_one':
@@ -307,7 +392,7 @@ export class CircuitLowering {
     const arriving = this.#arriving(population, input)
     if (arriving.length > 0) {
       const value = this.#sum(arriving.map((each) => this.#contribution(each, 1, 0)))
-      if (value !== undefined && input.scalar && builder.shapeOf(value).length > 0) {
+      if (value !== undefined && input.scalar && (builder.shapeOf(value).at(-1) ?? 1) !== 1) {
         return diagnostics.report('scalarExpected', arriving[0]?.span ?? input.span, {
           name,
           source: arriving
@@ -319,7 +404,7 @@ export class CircuitLowering {
     }
     const { presented } = this.context
     if (presented?.has(name) ?? !input.value)
-      return builder.input(name, ['batch', input.scalar ? 1 : population.size])
+      return builder.input(name, [examplesOf(this.context), input.scalar ? 1 : population.size])
     if (!input.value) {
       return diagnostics.report(
         'notPresented',
@@ -329,7 +414,7 @@ export class CircuitLowering {
       )
     }
     const value = input.value
-    return this.#at(input.span, () =>
+    return this.at(input.span, () =>
       lowerExpression(this.context, this.environment(population, input.scope), value),
     )
   }
@@ -341,4 +426,39 @@ export function inputName(population: Population, input: { readonly name: string
   return inputs.length === 1 && compartments.length === 0
     ? population.name
     : `${population.name}.${input.name}`
+}
+
+/** The states of a population's cells, with the compartment that each stands in. */
+function statesOf({ cell }: Population): Place['states'] {
+  return [
+    ...cell.states.map((state) => ({ state })),
+    ...cell.compartments.flatMap(({ name, states }) =>
+      states.map((state) => ({ state, compartment: name })),
+    ),
+  ]
+}
+
+/** The name of the variable that an expression is: `p`, or `soma.v`. */
+function variableOf({ cell }: Population, expression: Expression): string | undefined {
+  const name =
+    expression.kind === 'Name'
+      ? expression.name
+      : expression.kind === 'Member' &&
+          expression.object.kind === 'Name' &&
+          cell.compartments.some(
+            (each) => each.name === (expression.object as { name: string }).name,
+          )
+        ? expression.member.name
+        : undefined
+  if (name === undefined) return undefined
+  const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
+  const found =
+    equations.find((each) => each.name === name) ?? equations.find((each) => each.role === name)
+  if (found) return found.name
+  const others = [
+    ...statesOf({ cell } as Population).map(({ state }) => state.member.name.name),
+    ...cell.inputs.map((each) => each.name),
+    ...cell.compartments.map((each) => each.name),
+  ]
+  return others.includes(name) ? name : undefined
 }

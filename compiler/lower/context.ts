@@ -4,9 +4,10 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import type { GraphBuilder } from '../ir/builder.ts'
-import type { FileInfo, Origin } from '../ir/ir.ts'
+import type { Dim, FileInfo, Origin } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 import type { Connection, Let, Matrix, Model, Population } from '../model/model.ts'
+import type { Clock } from './clock.ts'
 import type { Freedom } from './scalars.ts'
 
 export interface LowerContext {
@@ -16,6 +17,8 @@ export interface LowerContext {
   readonly freedom: Freedom
   readonly sources: ReadonlyMap<string, string>
   readonly index: ModelIndex
+  /** How a circuit with a past goes on; undefined for one without. */
+  readonly clock?: Clock
   /** Inputs that the experiment fills, by name; undefined: whatever nothing else feeds. */
   readonly presented?: ReadonlySet<string>
   /** Where the graph that sets initial weights notes what it reads from files; undefined elsewhere. */
@@ -23,6 +26,10 @@ export interface LowerContext {
   /** How deep functions are calling functions right now. */
   readonly calls: { depth: number }
 }
+
+/** The first axis of what cells compute: examples, whose number is fixed where they have a past. */
+export const examplesOf = ({ clock }: Pick<LowerContext, 'clock'>): Dim =>
+  clock?.examples ?? 'batch'
 
 /** The model's parts by name and family, found once. */
 export interface ModelIndex {

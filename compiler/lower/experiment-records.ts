@@ -33,6 +33,10 @@ export function resolveEvery(diagnostics: Context, scope: Scope, expression: Exp
   const units = Object.entries(every.dimension).filter(([, power]) => power !== 0)
   const inSteps = units.length === 0 || (units.length === 1 && every.dimension['step'] === 1)
   if (inSteps && Number.isSafeInteger(every.value) && every.value >= 1) return every.value
+  if (units.length === 1 && every.dimension['time'] === 1) {
+    diagnostics.report('noLowering', expression.span, { construct: 'An interval of time' })
+    return 1
+  }
   diagnostics.report('badValue', expression.span, {
     what: '`every`',
     expected: 'a whole number of steps, as in `every 100 steps`',

@@ -13,7 +13,7 @@ import type {
 import { GraphBuilder } from '../ir/builder.ts'
 import { pullback } from '../ir/gradient.ts'
 import type { Graph, MapFunction, Shape, ValueId } from '../ir/ir.ts'
-import { builtinNames, draws, elementwise } from '../model/builtins.ts'
+import { builtinNames, draws, elementwise, temporal } from '../model/builtins.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
 import type { FunctionValue, Scope, Value } from '../model/model.ts'
 import { lookUpUnit } from '../model/units.ts'
@@ -36,6 +36,8 @@ export interface Environment {
   readonly drawShape: Shape
   /** A stream name for the next draw of a distribution. */
   readonly stream: (distribution: string) => string
+  /** `prev`, `since` and `count`, where there is a past. */
+  readonly temporal?: (call: CallExpression, environment: Environment) => ValueId | undefined
   /** Every name that could be meant, for suggestions. */
   readonly names: () => readonly string[]
 }
@@ -225,6 +227,10 @@ function lowerCall(
   if (!fn) return undefined
   if (fn.kind === 'builtin' && fn.name === 'pullback')
     return lowerPullback(context, environment, call)
+  if (fn.kind === 'builtin' && temporal.has(fn.name))
+    return environment.temporal
+      ? environment.temporal(call, environment)
+      : noLowering(context, call.span, `\`${fn.name}\` here`)
   const args: ValueId[] = []
   for (const argument of call.args) {
     const value = lowerExpression(context, environment, argument.value)
@@ -278,9 +284,6 @@ function applyFunction(
         return arityError(context, fn.name, 1, args.length, span)
       return builder.random('bernoulli', environment.stream(fn.name), environment.drawShape, first)
     case 'poisson':
-    case 'prev':
-    case 'since':
-    case 'count':
       return noLowering(context, span, `\`${fn.name}\``)
     default:
       if (first === undefined || args.length > 1)

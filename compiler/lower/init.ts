@@ -3,6 +3,7 @@ import { GraphBuilder } from '../ir/builder.ts'
 import type { FileInfo, Graph, StorageInfo, ValueId } from '../ir/ir.ts'
 import { originOf, type LowerContext } from './context.ts'
 import { addFile } from './initialisers.ts'
+import type { Memory } from './memory.ts'
 import { scalarValue } from './scalars.ts'
 import {
   biasTarget,
@@ -94,6 +95,7 @@ export function lowerInit(
   context: Omit<LowerContext, 'builder'>,
   stored: readonly Stored[],
   slots: readonly StorageInfo[],
+  memories: readonly Memory[],
 ): { readonly graph: Graph; readonly files: readonly FileInfo[] } {
   const builder = new GraphBuilder('init')
   const files: FileInfo[] = []
@@ -116,6 +118,13 @@ export function lowerInit(
     builder.store(each.info.name, value)
   }
   for (const slot of slots) builder.store(slot.name, builder.filled(0, slot.shape))
+  for (const { info, initial } of memories) {
+    const before = builder.origin
+    if (info.origin) builder.origin = info.origin
+    const value = initial(inner, weights) ?? builder.constant(0)
+    builder.store(info.name, builder.broadcast(value, info.shape))
+    builder.origin = before
+  }
   return { graph: builder.build(), files }
 }
 

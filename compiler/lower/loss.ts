@@ -5,6 +5,7 @@ import type { ValueId } from '../ir/ir.ts'
 import type { Scope } from '../model/model.ts'
 import { evaluate } from '../model/evaluate.ts'
 import type { CircuitLowering } from './circuit.ts'
+import { examplesOf } from './context.ts'
 import { connectionTarget, joins } from './weights.ts'
 import { parseName } from './names.ts'
 
@@ -21,7 +22,7 @@ export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
       const each =
         shape.length === 2 && shape[1] !== 1
           ? builder.reduce('sum', value, [1], true)
-          : builder.broadcast(value, ['batch', 1])
+          : builder.broadcast(value, [examplesOf(circuit.context), 1])
       total = total === undefined ? each : builder.map('add', total, each)
     }
   }

@@ -9,7 +9,7 @@ import type { Shape, ValueId } from '../ir/ir.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
 import type { Population, Scope, Value } from '../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
-import type { WeightElement } from './context.ts'
+import { examplesOf, type WeightElement } from './context.ts'
 import { differential, type ChangeOf } from './differential.ts'
 import type { ResolvedExperiment } from './experiment.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
@@ -364,7 +364,10 @@ export class MeasureLowering {
       b.output(`${label}[${i}]`, statistic(b, name, value))
     }
     // Overall, every unit of every element counts alike.
-    const together = values.map((value) => b.broadcast(value, ['batch', unitsOf(b.shapeOf(value))]))
+    const examples = examplesOf(this.#circuit.context)
+    const together = values.map((value) =>
+      b.broadcast(value, [examples, unitsOf(b.shapeOf(value))]),
+    )
     b.output(label, statistic(b, name, together.length > 1 ? b.concat(together, 1) : first))
     outputs.push(label)
     return { label, outputs }

@@ -9,7 +9,9 @@ import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model, Param } from '../model/model.ts'
+import { hasPast } from '../model/past.ts'
 import { CircuitLowering } from './circuit.ts'
+import { fixTimes, resolveClock } from './clock.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { resolveExperiment, type ResolvedExperiment } from './experiment.ts'
 import { resolveEvery, resolveRecord } from './experiment-records.ts'
@@ -17,6 +19,7 @@ import { lowerDerived, lowerInit, modelStorages } from './init.ts'
 import { exampleLoss } from './loss.ts'
 import { MeasureLowering, wrongAnswers } from './measures.ts'
 import { flatten, freedomOf } from './scalars.ts'
+import type { Memory } from './memory.ts'
 import { isSupported } from './unsupported.ts'
 import { lowerUpdates, type Updates } from './updates.ts'
 
@@ -31,15 +34,19 @@ export function lowerModel(
   experiment: Experiment | undefined,
   sources: ReadonlyMap<string, string>,
 ): Lowered | undefined {
+  if (!isSupported(diagnostics, model)) return undefined
+  const clock = resolveClock(diagnostics, model, experiment)
+  if (!clock && hasPast(model)) return undefined
+  if (clock) fixTimes(diagnostics, model)
   const shared = {
     diagnostics,
     model,
     sources,
     index: indexModel(model),
-    freedom: freedomOf(model.params),
+    freedom: freedomOf(model.params, diagnostics.structural),
     calls: { depth: 0 },
+    ...(clock ? { clock } : {}),
   }
-  if (!isSupported(diagnostics, model)) return undefined
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const resolved = experiment && resolveExperiment(scratch, experiment)
   const presented =
@@ -51,13 +58,15 @@ export function lowerModel(
   if (diagnostics.hasErrors) return undefined
   const infer = lowerInfer(context, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
-  const { graph: init, files } = lowerInit(context, stored, step.updates.slots)
+  const { memories } = step
+  const { graph: init, files } = lowerInit(context, stored, step.updates.slots, memories)
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const graphs = { init, infer, step: step.graph, derived }
   const storages: readonly StorageInfo[] = [
     ...stored.map((each) => each.info),
     ...step.updates.slots,
+    ...memories.map((each) => each.info),
   ]
   const ir: IrModule = {
     name: model.name,
@@ -82,6 +91,7 @@ interface Step {
   readonly updates: Updates
   readonly measures: readonly MeasurePlan[]
   readonly measureEvery: number
+  readonly memories: readonly Memory[]
 }
 
 function lowerStep(
@@ -97,6 +107,7 @@ function lowerStep(
   circuit.lowerAll()
   builder.section = 'update'
   const updates = lowerUpdates(circuit, experiment?.optimisers ?? [])
+  circuit.memories.write()
   const measures: MeasurePlan[] = []
   let measureEvery: number | undefined
   if (experiment) {
@@ -134,7 +145,13 @@ function lowerStep(
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
-  return { graph: builder.build(), updates, measures, measureEvery: measureEvery ?? 100 }
+  return {
+    graph: builder.build(),
+    updates,
+    measures,
+    measureEvery: measureEvery ?? 100,
+    memories: circuit.memories.all,
+  }
 }
 
 function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string {
@@ -146,6 +163,8 @@ function lowerInfer(
   experiment: ResolvedExperiment | undefined,
 ): Graph {
   const builder = new GraphBuilder('infer')
+  // What a circuit with a past answers depends on more than what is presented.
+  if (context.clock) return builder.build()
   const circuit = new CircuitLowering(
     { ...context, builder },
     (name, shape) => builder.load(name, shape),

@@ -15,7 +15,7 @@ import { elementwise } from '../model/builtins.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
 import type { Bias, Connection, Instance, Population } from '../model/model.ts'
 import { branchGroups, type CircuitLowering } from './circuit.ts'
-import { noLowering, originOf, type LowerContext } from './context.ts'
+import { examplesOf, noLowering, originOf, type LowerContext } from './context.ts'
 import { lowerReduction } from './expressions.ts'
 import { scalarValue } from './scalars.ts'
 import { masked } from './weights.ts'
@@ -144,14 +144,17 @@ function contract(context: LowerContext, site: Site, terms: readonly Term[]): Va
 }
 
 /** Mean over the examples of post * pre on one shared axis. */
-function pairedTerm({ builder }: LowerContext, term: Term, units: number): ValueId {
+function pairedTerm(context: LowerContext, term: Term, units: number): ValueId {
+  const { builder } = context
   const both = multiply(builder, term.post, term.pre)
   const value = multiply(builder, both, term.scalar) ?? builder.constant(1)
   if (!hasBatch(builder, value)) return builder.broadcast(value, [units])
-  return builder.reduce('mean', builder.broadcast(value, ['batch', units]), [0])
+  return builder.reduce('mean', builder.broadcast(value, [examplesOf(context), units]), [0])
 }
 
-function outerTerm({ builder }: LowerContext, term: Term, post: number, pre: number): ValueId {
+function outerTerm(context: LowerContext, term: Term, post: number, pre: number): ValueId {
+  const { builder } = context
+  const examples = examplesOf(context)
   const left = term.post
   const right = term.pre
   const scale = (value: ValueId): ValueId => multiply(builder, value, term.scalar) ?? value
@@ -162,8 +165,8 @@ function outerTerm({ builder }: LowerContext, term: Term, post: number, pre: num
   ) {
     const mean = builder.map('div', scale(left), builder.batch())
     return builder.matmul(
-      builder.broadcast(mean, ['batch', post]),
-      builder.broadcast(right, ['batch', pre]),
+      builder.broadcast(mean, [examples, post]),
+      builder.broadcast(right, [examples, pre]),
       {
         transposeLeft: true,
       },
@@ -171,7 +174,7 @@ function outerTerm({ builder }: LowerContext, term: Term, post: number, pre: num
   }
   const average = (value: ValueId | undefined, units: number): ValueId | undefined => {
     if (value === undefined || !hasBatch(builder, value)) return value
-    return builder.reduce('mean', builder.broadcast(value, ['batch', units]), [0])
+    return builder.reduce('mean', builder.broadcast(value, [examples, units]), [0])
   }
   const column = average(left, post)
   const row = average(right, pre)
@@ -185,8 +188,8 @@ function outerTerm({ builder }: LowerContext, term: Term, post: number, pre: num
 
 type Builder = LowerContext['builder']
 
-const hasBatch = (builder: Builder, value: ValueId): boolean =>
-  builder.shapeOf(value)[0] === 'batch'
+/** Whether a part of a term has one value for each example: those of a bias have not. */
+const hasBatch = (builder: Builder, value: ValueId): boolean => builder.shapeOf(value).length > 1
 
 function multiply(
   builder: Builder,

@@ -10,14 +10,17 @@ export interface Freedom {
   readonly valueOf: (param: string) => number
 }
 
-/** Parameters that decided no structure are free. */
-export function freedomOf(params: readonly Param[]): Freedom {
+/** Parameters that decided no structure are free, but for those that came to be `fixed` since. */
+export function freedomOf(
+  params: readonly Param[],
+  fixed: ReadonlySet<string> = new Set(),
+): Freedom {
   const free = new Map<string, number>()
   const values = new Map<string, number>()
   for (const param of params) {
     for (const [name, value] of flatten(param)) {
       values.set(name, value)
-      if (!param.structural) free.set(name, value)
+      if (!param.structural && !fixed.has(param.name) && !fixed.has(name)) free.set(name, value)
     }
   }
   return { isFree: (name) => free.has(name), valueOf: (name) => values.get(name) ?? Number.NaN }

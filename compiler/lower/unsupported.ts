@@ -7,7 +7,6 @@ import type { Expression, Span } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import type { Context } from '../model/context.ts'
 import type { Connection, Model, Population } from '../model/model.ts'
-import { temporal } from '../model/builtins.ts'
 
 type Refuse = (construct: string, span: Span) => void
 
@@ -28,17 +27,12 @@ export function isSupported(diagnostics: Context, model: Model): boolean {
 function visitPopulation({ cell, shape }: Population, refuse: Refuse): void {
   const states = [...cell.states, ...cell.compartments.flatMap((each) => each.states)]
   for (const { member } of states) {
-    refuse('A state equation', member.span)
     const { factor, value } = member.derivative
     if (factor) visitExpression(factor, refuse)
     visitExpression(value, refuse)
   }
   const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
-  for (const equation of equations) {
-    if (equation.detected) refuse('A signal that is detected (`when`)', equation.span)
-    visitExpression(equation.value, refuse)
-  }
-  for (const { member } of cell.reactions) refuse('A reaction (`on`)', member.span)
+  for (const equation of equations) visitExpression(equation.value, refuse)
   for (const bias of cell.biases) {
     if (bias.perChannel && shape.length > 1) refuse('A bias for each channel', bias.span)
     visitRule(bias.rule, refuse)
@@ -46,11 +40,7 @@ function visitPopulation({ cell, shape }: Population, refuse: Refuse): void {
 }
 
 function visitConnection(connection: Connection, refuse: Refuse): void {
-  const { delay, stp, connectivity, transmit } = connection
-  if (delay) refuse('A delay', delay.span)
-  if (stp && (stp.item.members.length > 0 || stp.item.amplitude)) {
-    refuse('Short-term plasticity with dynamics', stp.item.span)
-  }
+  const { connectivity, transmit } = connection
   if (connectivity === 'conv' || connectivity === 'conv_transpose')
     refuse('A convolution', connection.span)
   if (transmit) visitExpression(transmit.value, refuse)
@@ -69,6 +59,6 @@ function visitExpression(expression: Expression, refuse: Refuse): void {
   walk(expression, (node) => {
     if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
     const { name } = node.callee
-    if (temporal.has(name) || name === 'poisson') refuse(`\`${name}\``, node.span)
+    if (name === 'poisson') refuse(`\`${name}\``, node.span)
   })
 }

@@ -135,6 +135,7 @@ experiment e {
   data xor
   present x = input, y.target = one_hot(label)
   optimise W with sgd(rate = 1)
+  ${timed && !statement.startsWith('step') ? 'step 1 ms' : ''}
   ${statement}
 }
 `
