@@ -1,0 +1,147 @@
+/**
+ * What each example shows, in a short form of its experiment: the arguments of `ccn train`, on data that
+ * comes with the language, and what is expected of the figures. Bounds leave room for other seeds.
+ */
+import { above, below, first, last, lessThan, near, type Expectation } from './expectations.ts'
+
+export interface Showcase {
+  readonly name: string
+  /** In words. */
+  readonly shows: string
+  /** Arguments of `ccn train` by the name of the run; `main` is the one that figures are of by default. */
+  readonly runs: Readonly<Record<string, string>>
+  readonly expect: readonly Expectation[]
+}
+
+const error = 'test error'
+const loss = 'test loss'
+const angle = 'angle(W, backprop)'
+
+/** Settings by which the digits are learned in a few epochs. */
+const quick = '--epochs 8 --set layers=2 rate=0.5'
+
+export const showcases: readonly Showcase[] = [
+  {
+    name: 'xor',
+    shows: 'exclusive or is learned, also by random feedback; not without event feedback',
+    runs: {
+      main: 'examples/xor.ccn',
+      random: 'examples/xor.ccn --variant random_feedback',
+      'no events': 'examples/xor.ccn --variant no_event_feedback',
+    },
+    expect: [
+      below(last(error), 1),
+      below(last(error, 'random'), 1),
+      above(last(error, 'no events'), 20),
+    ],
+  },
+  {
+    name: 'teacher_network',
+    shows: 'another network is imitated; with tied feedback the update is the gradient',
+    runs: {
+      main: 'examples/teacher_network.ccn',
+      symmetric: 'examples/teacher_network.ccn --variant symmetric',
+      'no events': 'examples/teacher_network.ccn --variant no_event_feedback',
+    },
+    expect: [
+      below(last(loss, 'symmetric'), 0.03),
+      below(last(angle, 'symmetric'), 2),
+      lessThan(last(loss), last(loss, 'no events')),
+      lessThan(last(`${angle}[0]`), first(`${angle}[0]`)),
+    ],
+  },
+  {
+    name: 'backprop',
+    shows: 'the yardstick: backprop, feedback alignment and Kolen-Pollack learn the digits',
+    runs: {
+      main: `examples/backprop.ccn ${quick}`,
+      alignment: `examples/backprop.ccn --variant feedback_alignment ${quick}`,
+      mirror: `examples/backprop.ccn --variant kolen_pollack --experiment digits_kolen_pollack ${quick} rate_Y=0.5`,
+    },
+    expect: [
+      below(last(error), 16),
+      below(last(angle), 0.1),
+      below(last(error, 'alignment'), 30),
+      lessThan(last(error), last(error, 'alignment')),
+      lessThan(last(error, 'mirror'), last(error, 'alignment')),
+      lessThan(last(angle, 'mirror'), last(angle, 'alignment')),
+    ],
+  },
+  {
+    name: 'burstccn',
+    shows:
+      'learns in one phase; by tied feedback as backprop does, by random feedback with alignment',
+    runs: {
+      main: `examples/burstccn.ccn ${quick}`,
+      tied: `examples/burstccn.ccn --variant symmetric ${quick}`,
+      mirror: `examples/burstccn.ccn --variant kolen_pollack --experiment digits_kolen_pollack ${quick}`,
+      'no events': 'examples/burstccn.ccn --variant no_event_feedback --epochs 2',
+    },
+    expect: [
+      below(last(error), 25),
+      lessThan(last(`${angle}[0]`), first(`${angle}[0]`)),
+      below(last(error, 'tied'), 16),
+      below(last(angle, 'tied'), 3),
+      below(last(error, 'mirror'), 20),
+      above(last(error, 'no events'), 80),
+    ],
+  },
+  {
+    name: 'burstccn_family',
+    shows: 'variants compose: a softmax output, rectified and normalised layers, tied feedback',
+    runs: {
+      main: 'examples/burstccn_family.ccn --variant softmax_shift,relu_rms,tied --set scale=1 rate=0.02 --epochs 3',
+    },
+    expect: [below(last(error), 30)],
+  },
+  {
+    name: 'dales',
+    shows:
+      "learns under Dale's law, and not without a class of interneurons; fewer SST cells, wider angle",
+    runs: {
+      main: 'examples/dales.ccn --epochs 15 --set hidden=50 rate=0.3',
+      '8 SST':
+        'examples/dales.ccn --epochs 15 --variant symmetric_start --set feedback=1 bottleneck=8',
+      '2 SST':
+        'examples/dales.ccn --epochs 15 --variant symmetric_start --set feedback=1 bottleneck=2',
+      'no VIP': 'examples/dales.ccn --epochs 2 --variant silence_vip',
+      'no NDNF': 'examples/dales.ccn --epochs 2 --variant silence_ndnf',
+    },
+    expect: [
+      below(last(error), 25),
+      lessThan(last(`${angle}[1]`, '8 SST'), last(`${angle}[1]`, '2 SST')),
+      below(first('bursting', 'no VIP'), 0.45),
+      above(first('bursting', 'no NDNF'), 0.55),
+      above(last(error, 'no VIP'), 80),
+      above(last(error, 'no NDNF'), 80),
+    ],
+  },
+  {
+    name: 'silencing',
+    shows: 'bursts and the synapse of a single cell when a class of interneurons is silent',
+    runs: Object.fromEntries(
+      ['main', 'pv', 'vip', 'sst', 'ndnf'].map((each) => [
+        each,
+        `examples/silencing.ccn${each === 'main' ? '' : ` --variant silence_${each}`}`,
+      ]),
+    ),
+    expect: [
+      near(last('direct'), 0.776, 0.01),
+      lessThan(last('direct', 'pv'), last('direct')),
+      below(last('direct', 'vip'), 0.4),
+      below(first('bursting', 'vip'), 0.4),
+      lessThan(last('direct'), last('direct', 'sst')),
+      above(first('bursting', 'sst'), 0.9),
+      lessThan(last('direct'), last('direct', 'ndnf')),
+      ...['main', 'pv', 'vip', 'sst', 'ndnf'].map((each) =>
+        near(last('bursting', each), 0.5, 0.001),
+      ),
+    ],
+  },
+  {
+    name: 'edn',
+    shows: 'an error dendritic network learns the digits',
+    runs: { main: 'examples/edn.ccn --epochs 8 --set rate=0.3' },
+    expect: [below(last(error), 45)],
+  },
+]

@@ -1,0 +1,62 @@
+/**
+ * `npm run examples [-- NAME ...] [--jobs N]`: runs the short form of every example (or of those whose name
+ * contains NAME), and prints what it should show and what it showed. Exits with 1 if an expectation is
+ * not met or a run fails, with 2 if it is called wrongly.
+ */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { showcases, type Showcase } from './examples.table.ts'
+import { outcomeOf, type Outcome } from './expectations.ts'
+import { train } from './run.ts'
+import { inOrder } from './jobs.ts'
+
+async function runExample(showcase: Showcase): Promise<Outcome> {
+  const runs: Record<string, Awaited<ReturnType<typeof train>>> = {}
+  try {
+    for (const [name, args] of Object.entries(showcase.runs))
+      runs[name] = await train([...args.split(' '), '--threads', '1'])
+  } catch (error) {
+    return { lines: [`! ${error instanceof Error ? error.message : String(error)}`], met: false }
+  }
+  return outcomeOf(showcase.expect, runs)
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { jobs: { type: 'string', default: String(availableParallelism()) } },
+  })
+  const jobs = Number(values.jobs)
+  if (!(Number.isInteger(jobs) && jobs >= 1)) {
+    console.error(`--jobs must be a whole number from 1, not ${values.jobs}.`)
+    return 2
+  }
+  const chosen = showcases.filter(
+    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
+  )
+  if (chosen.length === 0) {
+    const known = showcases.map(({ name }) => name).join(', ')
+    console.error(`There is no example named ${positionals.join(' or ')}; there are: ${known}.`)
+    return 2
+  }
+  const began = Date.now()
+  const width = Math.max(...chosen.map(({ name }) => name.length))
+  const indent = ' '.repeat(width + 2)
+  const failed: string[] = []
+  await inOrder(chosen, jobs, runExample, ({ name, shows }, { lines, met }) => {
+    if (!met) failed.push(name)
+    console.log(`${name.padEnd(width)}  ${shows}: ${met ? 'as expected' : 'NOT AS EXPECTED'}`)
+    for (const line of lines) console.log(`${indent}${line}`)
+  })
+  const seconds = Math.round((Date.now() - began) / 1000)
+  const verdict = failed.length === 0 ? 'all as expected' : `not as expected: ${failed.join(', ')}`
+  console.log(`\n${chosen.length} examples in ${seconds} s, ${verdict}`)
+  return failed.length === 0 ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
+}
