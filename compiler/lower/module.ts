@@ -21,7 +21,7 @@ import { MeasureLowering, wrongAnswers } from './measures.ts'
 import { flatten, freedomOf } from './scalars.ts'
 import type { Memory } from './memory.ts'
 import { isSupported } from './unsupported.ts'
-import { lowerUpdates, type Updates } from './updates.ts'
+import { lowerUpdates, plasticitySwitch, type Updates } from './updates.ts'
 
 export interface Lowered {
   readonly ir: IrModule
@@ -200,7 +200,18 @@ function paramInfos(params: readonly Param[], graphs: IrModule['graphs']): reado
     }
   }
   for (const graph of Object.values(graphs)) visit(graph)
-  return params.flatMap((param) =>
+  const reacting: readonly ParamInfo[] =
+    read.has(plasticitySwitch) && !params.some((each) => each.name === plasticitySwitch)
+      ? [
+          {
+            name: plasticitySwitch,
+            value: 1,
+            kind: 'switch',
+            doc: 'whether reactions change weights (set by `plasticity on`, `plasticity off`)',
+          },
+        ]
+      : []
+  const declared = params.flatMap((param) =>
     flatten(param)
       .filter(([name]) => read.has(name))
       .map(([name, value]): ParamInfo => ({
@@ -213,6 +224,7 @@ function paramInfos(params: readonly Param[], graphs: IrModule['graphs']): reado
         ...(param.range?.to === undefined ? {} : { maximum: param.range.to }),
       })),
   )
+  return [...declared, ...reacting]
 }
 
 function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {

@@ -9,46 +9,23 @@
  * On a branched compartment the rule holds for each branch with that branch's potential and its
  * presynaptic units.
  */
-import type { Expression, PlasticityItem, Span } from '../../grammar/ast.ts'
 import type { ValueId } from '../ir/ir.ts'
-import { elementwise } from '../model/builtins.ts'
-import { didYouMean, evaluate } from '../model/evaluate.ts'
-import type { Bias, Connection, Instance, Population } from '../model/model.ts'
+import type { Bias, Connection, Population } from '../model/model.ts'
 import { branchGroups, type CircuitLowering } from './circuit.ts'
-import { examplesOf, noLowering, originOf, type LowerContext } from './context.ts'
-import { lowerReduction } from './expressions.ts'
-import { scalarValue } from './scalars.ts'
+import { examplesOf, originOf, type LowerContext } from './context.ts'
+import { multiply, RuleLowering, type Site, type Term } from './rule-lowering.ts'
+import { Traces } from './traces.ts'
 import { masked } from './weights.ts'
 
-/** A product; absent parts are 1. */
-interface Term {
-  readonly post?: ValueId
-  readonly pre?: ValueId
-  readonly weight?: ValueId
-  readonly scalar?: ValueId
-}
-
-type Part = 'post' | 'pre' | 'weight' | 'scalar'
-
-/** What a rule can read: a synapse (or one branch's synapses), or a bias. */
-interface Site {
-  readonly rule: Instance<PlasticityItem>
-  readonly post: Population
-  readonly pre?: Population
-  /** Presynaptic units of this branch, as [start, size]. */
-  readonly range?: readonly [number, number]
-  readonly branch?: number
-  readonly weight: () => ValueId | undefined
-  readonly sent?: () => ValueId | undefined
-  readonly sign: number
-  readonly inputs: number
-  readonly branchInputs: number
-  /** Pre and post are the same axis. */
-  readonly paired: boolean
-}
+/** The change that `dw` asks for, or what the reactions of a step add up to. */
+export type Asked = 'dw' | 'reactions'
 
 /** The change of a connection's weight, in its shape, or undefined after a report. */
-export function lowerRule(circuit: CircuitLowering, connection: Connection): ValueId | undefined {
+export function lowerRule(
+  circuit: CircuitLowering,
+  connection: Connection,
+  asked: Asked = 'dw',
+): ValueId | undefined {
   const { rule } = connection
   if (!rule) return undefined
   const { builder } = circuit.context
@@ -68,7 +45,8 @@ export function lowerRule(circuit: CircuitLowering, connection: Connection): Val
     })
   }
   const parts = groups.map(([start, size], branch) =>
-    lowerSite(circuit, {
+    lowerSite(circuit, asked, {
+      name: branches > 1 ? `${connection.name} branch ${branch}` : connection.name,
       rule,
       post,
       pre,
@@ -93,9 +71,11 @@ export function lowerBiasRule(
   circuit: CircuitLowering,
   population: Population,
   bias: Bias,
+  asked: Asked = 'dw',
 ): ValueId | undefined {
   if (!bias.rule) return undefined
-  return lowerSite(circuit, {
+  return lowerSite(circuit, asked, {
+    name: bias.storage,
     rule: bias.rule,
     post: population,
     weight: () => circuit.weights.bias(population, bias),
@@ -106,21 +86,21 @@ export function lowerBiasRule(
   })
 }
 
-function lowerSite(circuit: CircuitLowering, site: Site): ValueId | undefined {
+function lowerSite(circuit: CircuitLowering, asked: Asked, site: Site): ValueId | undefined {
   const { context } = circuit
   const { builder } = context
   const { members, name } = site.rule.item
-  for (const member of members) {
-    if (member.kind === 'Reaction') return noLowering(context, member.span, 'A reaction (`on`)')
-    if (member.kind === 'State')
-      return noLowering(context, member.span, 'A trace with a state equation')
+  const traces = new Traces(circuit, site, contract)
+  if (asked === 'reactions') {
+    const terms = traces.reactions()
+    return terms && contract(context, site, terms)
   }
   const dw = members.find((member) => member.kind === 'Equation' && member.name.name === 'dw')
   if (dw?.kind !== 'Equation')
     return context.diagnostics.report('ruleWithoutChange', name.span, { rule: name.name })
   const before = builder.origin
   builder.origin = originOf(context, dw.span)
-  const terms = new RuleLowering(circuit, site).lower(dw.value)
+  const terms = new RuleLowering(circuit, site, (state) => traces.final(state)).lower(dw.value)
   const value = terms && contract(context, site, terms)
   builder.origin = before
   return value
@@ -190,321 +170,3 @@ type Builder = LowerContext['builder']
 
 /** Whether a part of a term has one value for each example: those of a bias have not. */
 const hasBatch = (builder: Builder, value: ValueId): boolean => builder.shapeOf(value).length > 1
-
-function multiply(
-  builder: Builder,
-  a: ValueId | undefined,
-  b: ValueId | undefined,
-): ValueId | undefined {
-  if (a === undefined) return b
-  return b === undefined ? a : builder.map('mul', a, b)
-}
-
-class RuleLowering {
-  readonly #circuit: CircuitLowering
-  readonly #site: Site
-  readonly #bindings = new Map<string, readonly Term[] | undefined>()
-  readonly #running = new Set<string>()
-
-  constructor(circuit: CircuitLowering, site: Site) {
-    this.#circuit = circuit
-    this.#site = site
-  }
-
-  lower(expression: Expression): readonly Term[] | undefined {
-    const { builder, diagnostics } = this.#circuit.context
-    switch (expression.kind) {
-      case 'Name':
-        return this.#name(expression.name, expression.span)
-      case 'Member':
-        return this.#member(expression)
-      case 'Unary': {
-        const operand = this.lower(expression.operand)
-        if (expression.operator === 'not')
-          return operand && this.#apply('not', [operand], expression.span)
-        return operand?.map((term) => this.#scale(term, builder.constant(-1)))
-      }
-      case 'Binary': {
-        const left = this.lower(expression.left)
-        const right = this.lower(expression.right)
-        if (!left || !right) return undefined
-        return this.#binary(expression.operator, left, right, expression.span)
-      }
-      case 'Conditional': {
-        const parts = [expression.test, expression.then, expression.otherwise].map((each) =>
-          this.lower(each),
-        )
-        const known = parts.filter((each) => each !== undefined)
-        return known.length < 3 ? undefined : this.#apply('select', known, expression.span)
-      }
-      case 'Call':
-        return this.#call(expression)
-      case 'ErrorExpression':
-        return undefined
-      default: {
-        const value = evaluate(diagnostics, this.#site.rule.scope, expression)
-        if (value?.kind !== 'number' && value?.kind !== 'boolean') return undefined
-        return [{ scalar: scalarValue(builder, this.#circuit.context.freedom, value) }]
-      }
-    }
-  }
-
-  #name(name: string, span: Span): readonly Term[] | undefined {
-    const site = this.#site
-    const { builder, diagnostics, freedom } = this.#circuit.context
-    const members = site.rule.item.members
-    const binding = members.find((each) => each.kind === 'Equation' && each.name.name === name)
-    if (binding?.kind === 'Equation' && name !== 'dw')
-      return this.#binding(name, binding.value, span)
-    switch (name) {
-      case 'w': {
-        const weight = site.weight()
-        return weight === undefined ? undefined : [{ weight: this.#ownColumns(weight) }]
-      }
-      case 'sent': {
-        const value = site.sent?.()
-        if (!site.sent) return this.#unknown(name, span)
-        return value === undefined ? undefined : this.#presynaptic(value)
-      }
-      case 'sign':
-        return [{ scalar: builder.constant(site.sign) }]
-      case 'inputs':
-        return [{ scalar: builder.constant(site.inputs) }]
-      case 'branch_inputs':
-        return [{ scalar: builder.constant(site.branchInputs) }]
-      case 'batch_size':
-        return [{ scalar: builder.batch() }]
-      default: {
-        const entry = site.rule.scope.lookUp(name)
-        if (entry?.kind === 'number' || entry?.kind === 'boolean') {
-          const value = evaluate(diagnostics, site.rule.scope, { kind: 'Name', name, span })
-          if (value?.kind !== 'number' && value?.kind !== 'boolean') return undefined
-          return [{ scalar: scalarValue(builder, freedom, value) }]
-        }
-        if (!entry && site.rule.scope.knows(name)) return undefined
-        return this.#unknown(name, span)
-      }
-    }
-  }
-
-  #unknown(name: string, span: Span): undefined {
-    const rule = this.#site.rule.item.name.name
-    const known = [
-      'w',
-      'pre',
-      'post',
-      'sent',
-      'sign',
-      'inputs',
-      'branch_inputs',
-      'batch_size',
-      ...this.#site.rule.scope.names(),
-    ]
-    return this.#circuit.context.diagnostics.report(
-      'notLocal',
-      span,
-      { rule, name },
-      { hint: didYouMean(name, known) },
-    )
-  }
-
-  #binding(name: string, value: Expression, span: Span): readonly Term[] | undefined {
-    if (this.#bindings.has(name)) return this.#bindings.get(name)
-    if (this.#running.has(name)) {
-      return this.#circuit.context.diagnostics.report('cycle', span, {
-        cycle: `\`${name}\` needs itself`,
-      })
-    }
-    this.#running.add(name)
-    const terms = this.lower(value)
-    this.#bindings.set(name, terms)
-    return terms
-  }
-
-  #member(expression: Expression & { readonly kind: 'Member' }): readonly Term[] | undefined {
-    const site = this.#site
-    const circuit = this.#circuit
-    const { object, member, span } = expression
-    const side = object.kind === 'Name' ? object.name : ''
-    const population = side === 'post' ? site.post : side === 'pre' ? site.pre : undefined
-    if (!population)
-      return this.#unknown(object.kind === 'Name' ? `${side}.${member.name}` : 'this', span)
-    const compartment = population.cell.compartments.find((each) => each.name === member.name)
-    if (side === 'post' && compartment && site.branch !== undefined && compartment.branches > 1) {
-      const value = circuit.branch(population, compartment, site.branch)
-      return value === undefined ? undefined : this.#classify('post', value)
-    }
-    const value = circuit.variable(population, member.name, span)
-    if (value === undefined) return undefined
-    if (value !== 'unknown')
-      return side === 'post' ? this.#classify('post', value) : this.#presynaptic(value)
-    const entry = population.cell.scope.lookUp(member.name)
-    if (entry?.kind === 'number' || entry?.kind === 'boolean') {
-      return [{ scalar: scalarValue(circuit.context.builder, circuit.context.freedom, entry) }]
-    }
-    // A parameter whose value could not be found: that was reported.
-    if (!entry && population.cell.scope.knows(member.name)) return undefined
-    const { cell } = population
-    const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
-      (each) => each.name,
-    )
-    return circuit.context.diagnostics.report(
-      'unknownMember',
-      member.span,
-      { owner: `\`${population.name}\` (cell ${cell.name})`, kind: 'variable', name: member.name },
-      { hint: didYouMean(member.name, names) },
-    )
-  }
-
-  #classify(part: 'post' | 'pre', value: ValueId): readonly Term[] {
-    return this.#circuit.context.builder.shapeOf(value).length === 0
-      ? [{ scalar: value }]
-      : [{ [part]: value }]
-  }
-
-  /** A presynaptic value, restricted to the units of this branch. */
-  #presynaptic(value: ValueId): readonly Term[] {
-    const { builder } = this.#circuit.context
-    const { range, pre } = this.#site
-    const shape = builder.shapeOf(value)
-    if (!range || shape.length === 0 || shape.at(-1) !== pre?.size)
-      return this.#classify('pre', value)
-    return [{ pre: builder.slice(value, shape.length - 1, range[0], range[1]) }]
-  }
-
-  #ownColumns(weight: ValueId): ValueId {
-    const { range } = this.#site
-    return range ? this.#circuit.context.builder.slice(weight, 1, range[0], range[1]) : weight
-  }
-
-  #scale(term: Term, factor: ValueId): Term {
-    const { builder } = this.#circuit.context
-    return { ...term, scalar: multiply(builder, term.scalar, factor) ?? factor }
-  }
-
-  #binary(
-    operator: string,
-    left: readonly Term[],
-    right: readonly Term[],
-    span: Span,
-  ): readonly Term[] | undefined {
-    const { builder } = this.#circuit.context
-    switch (operator) {
-      case '*':
-        return left.flatMap((a) =>
-          right.map((b) => {
-            const product: Record<string, ValueId> = {}
-            for (const part of ['post', 'pre', 'weight', 'scalar'] as const) {
-              const value = multiply(builder, a[part], b[part])
-              if (value !== undefined) product[part] = value
-            }
-            return product
-          }),
-        )
-      case '/': {
-        const [divisor] = right
-        if (!divisor || right.length > 1) return this.#apply('div', [left, right], span)
-        return left.map((a) => {
-          const quotient: Record<string, ValueId> = {}
-          for (const part of ['post', 'pre', 'weight', 'scalar'] as const) {
-            const below = divisor[part]
-            const above = a[part] ?? (below === undefined ? undefined : builder.constant(1))
-            if (above !== undefined)
-              quotient[part] = below === undefined ? above : builder.map('div', above, below)
-          }
-          return quotient
-        })
-      }
-      case '+':
-      case '-': {
-        const same = this.#single([left, right])
-        if (same) return this.#apply(operator === '+' ? 'add' : 'sub', [left, right], span)
-        const negated =
-          operator === '+' ? right : right.map((term) => this.#scale(term, builder.constant(-1)))
-        return [...left, ...negated]
-      }
-      default: {
-        const names: Readonly<Record<string, string>> = {
-          '^': 'pow',
-          '==': 'eq',
-          '!=': 'ne',
-          '<': 'lt',
-          '<=': 'le',
-          '>': 'gt',
-          '>=': 'ge',
-          and: 'and',
-          or: 'or',
-        }
-        const fn = names[operator]
-        return fn === undefined ? undefined : this.#apply(fn, [left, right], span)
-      }
-    }
-  }
-
-  /** The one part that all values are made of, besides scalars; undefined if there are several. */
-  #single(values: readonly (readonly Term[])[]): Part | undefined {
-    const parts = new Set<Part>()
-    for (const term of values.flat()) {
-      for (const part of ['post', 'pre', 'weight'] as const)
-        if (term[part] !== undefined) parts.add(part)
-    }
-    if (parts.size > 1) return undefined
-    return [...parts][0] ?? 'scalar'
-  }
-
-  /** An element-wise function of values that live on one side of the synapse. */
-  #apply(fn: string, args: readonly (readonly Term[])[], span: Span): readonly Term[] | undefined {
-    const { builder, diagnostics } = this.#circuit.context
-    const part = this.#single(args)
-    if (!part) return diagnostics.report('ruleForm', span)
-    const values = args.map((terms) => this.#collapse(terms, part))
-    return [{ [part]: builder.map(fn as Parameters<typeof builder.map>[0], ...values) }]
-  }
-
-  #collapse(terms: readonly Term[], part: Part): ValueId {
-    const { builder } = this.#circuit.context
-    let total: ValueId | undefined
-    for (const term of terms) {
-      const value =
-        multiply(builder, part === 'scalar' ? undefined : term[part], term.scalar) ??
-        builder.constant(1)
-      total = total === undefined ? value : builder.map('add', total, value)
-    }
-    return total ?? builder.constant(0)
-  }
-
-  #call(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {
-    const { builder, diagnostics } = this.#circuit.context
-    const name = expression.callee.kind === 'Name' ? expression.callee.name : ''
-    const args: (readonly Term[])[] = []
-    for (const argument of expression.args) {
-      const value = this.lower(argument.value)
-      if (!value) return undefined
-      args.push(value)
-    }
-    const map = elementwise.get(name)
-    if (map && args.length === map.arity) return this.#apply(map.fn, args, expression.span)
-    const [first, low, high] = args
-    if (name === 'clip' && first && low && high) {
-      const raised = this.#apply('max', [first, low], expression.span)
-      return raised && this.#apply('min', [raised, high], expression.span)
-    }
-    if (
-      first &&
-      args.length === 1 &&
-      ['sum', 'mean', 'variance', 'std', 'max_of', 'min_of'].includes(name)
-    ) {
-      const part = this.#single([first])
-      if (!part || part === 'weight') return diagnostics.report('ruleForm', expression.span)
-      return [{ [part]: lowerReduction(builder, name, this.#collapse(first, part)) }]
-    }
-    return diagnostics.report(
-      'unknownName',
-      expression.callee.span,
-      { kind: 'function for rules', name },
-      {
-        hint: didYouMean(name, [...elementwise.keys(), 'clip', 'mean', 'sum']),
-      },
-    )
-  }
-}

@@ -48,11 +48,8 @@ function visitConnection(connection: Connection, refuse: Refuse): void {
 }
 
 function visitRule(rule: Connection['rule'], refuse: Refuse): void {
-  for (const member of rule?.item.members ?? []) {
-    if (member.kind === 'Reaction') refuse('A reaction (`on`)', member.span)
-    else if (member.kind === 'State') refuse('A trace with a state equation', member.span)
-    else if (member.kind === 'Equation') visitExpression(member.value, refuse)
-  }
+  for (const member of rule?.item.members ?? [])
+    if (member.kind === 'Equation') visitExpression(member.value, refuse)
 }
 
 function visitExpression(expression: Expression, refuse: Refuse): void {

@@ -35,6 +35,11 @@ export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Opti
   const slots: StorageInfo[] = []
   for (const optimiser of optimisers) {
     for (const target of optimiser.targets) {
+      const rule = target.kind === 'connection' ? target.connection.rule : target.bias.rule
+      const saysChange = rule?.item.members.some(
+        (each) => each.kind === 'Equation' && each.name.name === 'dw',
+      )
+      if (!saysChange && rule?.item.members.some((each) => each.kind === 'Reaction')) continue
       const change =
         target.kind === 'connection'
           ? lowerRule(circuit, target.connection)
@@ -52,7 +57,43 @@ export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Opti
       )
     }
   }
+  for (const learner of reacting(circuit)) {
+    const { storage } = learner
+    const change =
+      learner.kind === 'connection'
+        ? lowerRule(circuit, learner.connection, 'reactions')
+        : lowerBiasRule(circuit, learner.population, learner.bias, 'reactions')
+    if (change === undefined) continue
+    // A protocol switches it off by this parameter: there is no optimiser whose rate could be 0.
+    const now = builder.map('mul', builder.scalar('param', plasticitySwitch), change)
+    const before = stored.get(storage) ?? builder.load(storage, shapeOf(learner))
+    const moved = builder.map('add', before, now)
+    stored.set(
+      storage,
+      learner.kind === 'connection' ? bounded(circuit, learner.connection, moved) : moved,
+    )
+  }
   return { asked, stored, slots }
+}
+
+/** Whether reactions change weights: a parameter that every compiled circuit with reactions has. */
+export const plasticitySwitch = 'plasticity'
+
+/** Weights and biases whose rule reacts to something. */
+function reacting({ context }: CircuitLowering): readonly Learnable[] {
+  const reacts = (rule: Connection['rule']): boolean =>
+    rule?.item.members.some((each) => each.kind === 'Reaction') ?? false
+  const { connections, populations } = context.model
+  return [
+    ...connections
+      .filter(({ rule, tied }) => reacts(rule) && !tied)
+      .map((connection) => ({ kind: 'connection', storage: connection.name, connection }) as const),
+    ...populations.flatMap((population) =>
+      population.cell.biases
+        .filter(({ rule, tied }) => reacts(rule) && !tied)
+        .map((bias) => ({ kind: 'bias', storage: bias.storage, population, bias }) as const),
+    ),
+  ]
 }
 
 class OptimiserStep {

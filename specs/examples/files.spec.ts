@@ -25,7 +25,10 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   'continuous.ccn': ['A phase that lasts a time or a number of steps, batches or examples'],
   'multiplexing.ccn': ['An interval of time'],
   'node_perturbation.ccn': ['A model of several phases'],
-  'spiking.ccn': ['A reaction (`on`)'],
+  'spiking.ccn': [
+    'A phase that lasts a time or a number of steps, batches or examples',
+    'An interval of time',
+  ],
 }
 
 describe('the layout', () => {

@@ -157,7 +157,9 @@ describe('semantics', () => {
       population x[2] : Input
       population y[2] : Leaky
       connect x.event -> y.soma as W : Plain { init 1 }`)
-    expect(errorsOf(states)).toEqual(['CCN7001 A state equation cannot be run yet.'])
+    expect(errorsOf(states)).toEqual([
+      'CCN7001 A circuit with a past, without an experiment that says its `step`, cannot be run yet.',
+    ])
   })
 
   it('names a cycle variable by variable', () => {
