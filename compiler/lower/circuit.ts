@@ -3,7 +3,7 @@
  * depends on what decides. A variable that comes back to itself within one step is a cycle.
  */
 import type { Expression, Span } from '../../grammar/ast.ts'
-import type { Shape, ValueId } from '../ir/ir.ts'
+import type { IrNode, Shape, ValueId } from '../ir/ir.ts'
 import type {
   CellInput,
   Compartment,
@@ -301,7 +301,7 @@ export class CircuitLowering {
     return this.at(equation.span, () => {
       const environment = this.environment(population, equation.scope, read, compartment)
       const value = lowerExpression(this.context, environment, equation.value)
-      if (!equation.detected || value === undefined) return value
+      if (!equation.detected || value === undefined || isTruth(builder.nodeOf(value))) return value
       return builder.map('ne', value, builder.constant(0))
     })
   }
@@ -427,6 +427,11 @@ export function inputName(population: Population, input: { readonly name: string
     ? population.name
     : `${population.name}.${input.name}`
 }
+
+const truths: ReadonlySet<string> = new Set('eq ne lt le gt ge and or not'.split(' '))
+
+/** Whether a value is 0 or 1 by the function that it is made by. */
+const isTruth = (node: IrNode): boolean => node.op === 'map' && truths.has(node.fn)
 
 /** The states of a population's cells, with the compartment that each stands in. */
 function statesOf({ cell }: Population): Place['states'] {

@@ -22,6 +22,10 @@ export function headerComment(module: IrModule, program: Program, version?: stri
   const inputs = module.inputs
     .map(({ name }) => (isIdentifier(name) ? name : `${property(name)}: ${identifierOf(name)}`))
     .join(', ')
+  const past = module.storages.find(({ role }) => role === 'state')
+  const examples = past ? fixedExamples(module) : 32
+  const rows = `Float32Arrays of ${examples} ${examples === 1 ? 'row' : 'rows'} each`
+  const presented = inputs === '' ? '{})' : `{ ${inputs} }) // ${rows}`
   const lines = [
     `The circuit \`${module.name}\`, compiled by ccn${version === undefined ? '' : ` ${version}`} from ${module.source}.`,
     ...(module.doc === undefined ? [] : ['', ...wrap(module.doc.trim())]),
@@ -32,9 +36,15 @@ export function headerComment(module: IrModule, program: Program, version?: stri
     '',
     `    import * as tf from '@tensorflow/tfjs'`,
     `    const network = create(tf, { seed: 1${parameters} })`,
-    `    network.step(32, { ${inputs} }) // Float32Arrays of 32 rows each`,
+    `    network.step(${examples}, ${presented}`,
   ]
   return `/**\n${lines.map((line) => ` * ${comment(line)}`.trimEnd()).join('\n')}\n */`
+}
+
+/** Examples of a circuit with a past: as many as its inputs hold, side by side. */
+function fixedExamples({ inputs }: IrModule): number {
+  const first = inputs[0]?.shape[0]
+  return typeof first === 'number' ? first : 1
 }
 
 /** `meta`: what a program can ask about the module. */
@@ -86,18 +96,19 @@ export function metaConstant(module: IrModule, program: Program): string {
   return `/** Facts about the circuit; shapes without the axis of the examples. */\nexport const meta = ${fields} as const`
 }
 
-/** Words in lines that fit a comment. */
+/** Words in lines that fit a comment, paragraph by paragraph. */
 function wrap(text: string): string[] {
-  return text.split('\n').flatMap((paragraph) => {
+  const paragraphs = text.split(/\n[ \t]*\n/)
+  return paragraphs.flatMap((paragraph, i) => {
     const lines: string[] = []
     let line = ''
-    for (const word of paragraph.split(/\s+/)) {
+    for (const word of paragraph.trim().split(/\s+/)) {
       if (line !== '' && line.length + word.length > 94) {
         lines.push(line)
         line = ''
       }
       line = line === '' ? word : `${line} ${word}`
     }
-    return [...lines, line]
+    return [...(i > 0 ? [''] : []), ...lines, line]
   })
 }

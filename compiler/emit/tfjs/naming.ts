@@ -57,8 +57,8 @@ function known(names: ReadonlyMap<string, string>, name: string): string {
 function familiesOf(storages: readonly StorageInfo[]): Family[] {
   const groups = new Map<string, StorageInfo[]>()
   for (const storage of storages) {
-    const key =
-      indicesOf(storage.name).length === 1 ? storage.name.replace(index, '') : storage.name
+    const name = storedName(storage)
+    const key = indicesOf(name).length === 1 ? name.replace(index, '') : name
     groups.set(key, [...(groups.get(key) ?? []), storage])
   }
   return [...groups].flatMap(([key, members]): Family[] => {
@@ -66,11 +66,16 @@ function familiesOf(storages: readonly StorageInfo[]): Family[] {
     const array = sorted.every((storage, i) => indexOf(storage) === i)
     if (array) return [{ name: identifierOf(key), array, storages: sorted }]
     return members.map((storage) => ({
-      name: identifierOf(storage.name),
+      name: identifierOf(storedName(storage)),
       array: false,
       storages: [storage],
     }))
   })
+}
+
+/** What a circuit keeps is as it was before the step; what comes of it has the plain name. */
+function storedName({ name, role }: StorageInfo): string {
+  return role === 'state' && !name.endsWith(' before') ? `${name} before` : name
 }
 
 const index = /\[(\d+)\]/g
