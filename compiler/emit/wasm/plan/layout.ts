@@ -62,7 +62,12 @@ export function sizeOf({ rows, columns }: Layout): Size {
 export type OperandClass = 'full' | 'row' | 'column' | 'scalar' | 'general'
 
 export function classify(operand: Shape, result: Shape): OperandClass {
-  if (operand.every((dim) => dim === 1)) return 'scalar'
+  if (operand.every((dim) => dim === 1)) {
+    // One number for one is element by element too, so that what a lone unit computes is one loop; but
+    // a host scalar has no padding to be loaded with.
+    const isLone = operand.length > 0 && result.length > 0 && result.every((dim) => dim === 1)
+    return isLone ? 'full' : 'scalar'
+  }
   const extra = result.length - operand.length
   const at = (axis: number): Dim => (axis < extra ? 1 : (operand[axis - extra] ?? 1))
   const same = result.map((dim, axis) => at(axis) === dim)
