@@ -17,6 +17,8 @@ export interface Compiled {
   readonly program: string | WasmArtifact
   /** Names of all variables, in the order of computation. */
   readonly variables: readonly string[]
+  /** Storages that are the circuit's past. */
+  readonly states: readonly string[]
   /** What the model reads from files. */
   readonly files: readonly FileArray[]
   readonly parameters: Readonly<Record<string, number>>
@@ -66,6 +68,7 @@ export async function compileFor(
       variables: step.outputs
         .filter(({ value }) => step.nodes[value]?.section === 'circuit')
         .map(({ name }) => name),
+      states: ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name),
       files: ir.files ?? [],
       parameters: Object.fromEntries(ir.params.map(({ name, value }) => [name, value])),
       resolved: printModel(model),

@@ -52,7 +52,13 @@ export async function evaluateTarget(session: Session, target: string, args: Eva
   const choice = args.engine ?? run?.manifest.engine ?? 'auto'
   const engine = await selectEngine(choice as EngineChoice, engineOptions(args))
   const compiled = await compileExperiment(session, subject.source, invocation, engine)
+  if (compiled.plan.clock) {
+    throw new CliError(`${subject.name} runs by a clock: there is nothing to evaluate.`, {
+      hint: 'Its measures are in metrics.jsonl, what it recorded in records/.',
+    })
+  }
   const data = await loadData(session, compiled.plan, args.dataDir ?? invocation.dataDir)
+  if (!data) throw new CliError(`${subject.name} presents no examples.`)
   const part = requirePart(data, args.part)
   const { arrays } = weights
     ? { arrays: placeholders(compiled.files) }

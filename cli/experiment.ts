@@ -23,6 +23,8 @@ export interface CompiledExperiment {
   readonly program: string | WasmArtifact
   /** Names of all variables, in the order of computation. */
   readonly variables: readonly string[]
+  /** Storages that are the circuit's past. */
+  readonly states: readonly string[]
   /** What the model reads from files. */
   readonly files: readonly FileArray[]
 }
@@ -78,12 +80,13 @@ export function storedSource(sources: readonly SourceRecord[]): Source {
   return { host, main }
 }
 
-/** Loads what the plan asks for. */
-export function loadData(
+/** Loads what the plan asks for; undefined if it presents nothing. */
+export async function loadData(
   session: Session,
   plan: ExperimentPlan,
   dataDir: string | undefined,
-): Promise<LoadedDataset> {
+): Promise<LoadedDataset | undefined> {
+  if (!plan.data) return undefined
   const { dataset, standardise, validation, limit } = plan.data
   return loadDataset(dataset, {
     dataDir: session.path(dataDir ?? session.io.env['CCN_DATA_DIR'] ?? defaultDataDir),

@@ -50,6 +50,7 @@ export function invocationOf(
   const given = {
     experiment: args.experiment,
     epochs: args.epochs,
+    steps: args.steps,
     batch: args.batch,
     seed: args.seed,
     limit: args.limit,

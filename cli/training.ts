@@ -6,6 +6,7 @@ import { basename } from 'node:path'
 import { selectEngine } from '../runtime/engine/index.ts'
 import type { Engine, Network } from '../runtime/engine/network.ts'
 import { IoError } from '../runtime/io/errors.ts'
+import { formatTime } from '../runtime/report/figures.ts'
 import { summaryLines } from '../runtime/report/summary.ts'
 import { restoreNetwork } from '../runtime/train/checkpoint.ts'
 import { RunError } from '../runtime/train/errors.ts'
@@ -35,6 +36,7 @@ export interface TrainArguments extends ModelArguments {
   readonly precision?: 'f32' | 'f64'
   readonly dataDir?: string
   readonly epochs?: number
+  readonly steps?: number
   readonly batch?: number
   readonly seed?: number
   readonly limit?: number
@@ -111,6 +113,7 @@ async function trainIn(
           ...(state && { state }),
           parameters: draft.parameters,
           variables: compiled.variables,
+          states: compiled.states,
           interrupt,
           clock: session.io.clock,
         },
@@ -224,7 +227,8 @@ function printResult(
   for (const line of summaryLines(folder.manifest.plan, state)) session.print(line)
   session.print()
   session.print(`run written to  ${session.shown(folder.path)}`)
-  session.print(`evaluate it by  ccn eval ${folder.name}${outOption(args)}`)
+  if (!folder.manifest.plan.clock)
+    session.print(`evaluate it by  ccn eval ${folder.name}${outOption(args)}`)
 }
 
 function sayHowToResume(
@@ -235,7 +239,9 @@ function sayHowToResume(
   args: TrainArguments,
 ): void {
   const command = ['ccn train', ...(file === undefined ? [] : [file]), `--resume ${folder.name}`]
-  session.say(`Interrupted in epoch ${state.epoch}, after step ${state.step}. Go on by`)
+  const { clock } = folder.manifest.plan
+  const where = clock ? `at ${formatTime(state.step * clock.step)}` : `in epoch ${state.epoch}`
+  session.say(`Interrupted ${where}, after step ${state.step}. Go on by`)
   session.say(`  ${command.join(' ')}${outOption(args)}`)
 }
 

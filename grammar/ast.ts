@@ -670,10 +670,11 @@ export interface DataStatement extends Node {
   readonly options: readonly { readonly name: Identifier; readonly value?: Expression }[]
 }
 
-/** `present x = image, y.target = one_hot(label)` */
+/** `present x = image, y.target = one_hot(label) for 8 s` */
 export interface PresentStatement extends Node {
   readonly kind: 'Present'
   readonly bindings: readonly { readonly target: Expression; readonly value: Expression }[]
+  readonly duration?: Expression
 }
 
 /** `augment crop(32, padding = 4), flip()` */

@@ -14,6 +14,7 @@ export function registerTrain(program: Command, session: Session): void {
     .addOption(precisionOption('of the wasm engine'))
     .option('--data-dir <folder>', 'where data files are (default: CCN_DATA_DIR or data)')
     .option('--epochs <number>', 'how often to go through the training data', wholeNumber(0))
+    .option('--steps <number>', 'how many steps to run a circuit with a past', wholeNumber(1))
     .option('--batch <number>', 'training examples in a step', wholeNumber(1))
     .option('--seed <number>', 'what all randomness follows from', wholeNumber(-Infinity))
     .option('--limit <number>', 'use only so many training examples', wholeNumber(1))

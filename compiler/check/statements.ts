@@ -1,9 +1,9 @@
 /**
  * Statements of the chosen experiment that name a way to run it: step, solver, duration, precision,
- * augmentation. What they name must exist, what they say must have the right unit, and a circuit
- * without time has no use for the first three.
+ * augmentation. What they name must exist, what they say must have the right unit. A circuit without
+ * time has no use for the first three, one with a past none for epochs.
  */
-import type { Expression, RuleReference } from '../../grammar/ast.ts'
+import type { Expression, RuleReference, Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean, evaluateNumber } from '../model/evaluate.ts'
 import type { Experiment, Model } from '../model/model.ts'
@@ -12,6 +12,7 @@ import { describeDimension, sameDimension, unitHint } from '../model/units.ts'
 
 const solvers = ['euler', 'exponential_euler', 'rk4']
 const precisions = ['f32', 'f64']
+const timeless = 'nothing in the circuit goes on in time'
 /** Ways to change an image, with their options. */
 const augmentations: ReadonlyMap<string, readonly string[]> = new Map([
   ['crop', ['size', 'padding']],
@@ -21,33 +22,40 @@ const augmentations: ReadonlyMap<string, readonly string[]> = new Map([
 /** Checks the statements of the chosen experiment that say how it is run. */
 export function checkStatements(context: Context, model: Model, experiment: Experiment): void {
   const timed = hasPast(model)
+  const hasProtocol = experiment.statements.some(({ kind }) => kind === 'Protocol')
+  const noEffect = (statement: string, span: Span, reason: string): void => {
+    if (!context.hasErrors) context.report('noEffect', span, { statement, reason })
+  }
   for (const statement of experiment.statements) {
     if (statement.kind === 'Augment')
       for (const step of statement.steps) augmentation(context, step)
+    if (statement.kind === 'Present' && statement.duration && !timed)
+      noEffect('for', statement.duration.span, timeless)
     if (statement.kind !== 'Value') continue
-    const { name, value } = statement
+    const { name, value, span } = statement
     switch (name.name) {
       case 'solver':
         oneOf(context, value, 'solver', solvers)
         break
       case 'precision':
         oneOf(context, value, 'precision', precisions)
-        break
+        continue
       case 'step':
         duration(context, experiment, value, '`step`', false)
         break
       case 'duration':
         duration(context, experiment, value, '`duration`', true)
+        if (timed && hasProtocol)
+          noEffect('duration', span, 'the protocol says how long the run is')
         break
+      case 'epochs':
+      case 'evaluate':
+        if (timed) noEffect(name.name, span, 'a circuit with a past is run by a clock')
+        continue
       default:
         continue
     }
-    if (!timed && name.name !== 'precision' && !context.hasErrors) {
-      context.report('noEffect', statement.span, {
-        statement: name.name,
-        reason: 'nothing in the circuit goes on in time',
-      })
-    }
+    if (!timed) noEffect(name.name, span, timeless)
   }
 }
 

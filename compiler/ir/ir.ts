@@ -183,7 +183,7 @@ export interface StorageInfo {
   readonly shape: readonly number[]
   /**
    * `weight`: learns or stays; `slot`: optimiser state; `constant`: drawn once, never changes;
-   * `state`: what a circuit with a past keeps from step to step, examples first.
+   * `state`: what a circuit with a past keeps from step to step, examples first; it may be infinite.
    */
   readonly role: 'weight' | 'slot' | 'constant' | 'state'
   readonly origin?: Origin

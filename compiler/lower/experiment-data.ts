@@ -19,6 +19,7 @@ export interface DataPlan {
   readonly validation: number
   readonly smoothing: number
   readonly limit?: number
+  readonly ordered?: true
   readonly augment?: AugmentPlan
 }
 
@@ -39,10 +40,12 @@ export function resolveData(
   if (!definition) return undefined
   const dataset = resolveDataset(diagnostics, definition.scope, definition.item)
   let standardise = false
+  let ordered = false
   const numbers = { validation: 0, smoothing: 0, limit: Number.POSITIVE_INFINITY }
-  const known = ['standardise', ...Object.keys(numbers)]
+  const known = ['standardise', 'ordered', ...Object.keys(numbers)]
   for (const { name, value } of statement.options) {
     if (name.name === 'standardise') standardise = true
+    else if (name.name === 'ordered') ordered = true
     else if (name.name in numbers && value) {
       const number = evaluateNumber(diagnostics, scope, value)
       if (number) numbers[name.name as keyof typeof numbers] = number.value
@@ -70,6 +73,7 @@ export function resolveData(
     validation,
     smoothing,
     ...(Number.isFinite(limit) ? { limit } : {}),
+    ...(ordered ? { ordered } : {}),
   }
 }
 

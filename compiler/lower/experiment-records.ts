@@ -4,45 +4,32 @@
  */
 import type { Expression, RecordStatement } from '../../grammar/ast.ts'
 import type { RecordPlan } from '../../runtime/train/plan.ts'
-import type { Context } from '../model/context.ts'
 import { familyName } from '../model/families.ts'
-import { didYouMean, evaluate, evaluateNumber } from '../model/evaluate.ts'
+import { didYouMean, evaluate } from '../model/evaluate.ts'
 import type { Population, Scope } from '../model/model.ts'
 import type { LowerContext } from './context.ts'
+import { resolveEvery } from './durations.ts'
 import { findFamily, parseName } from './names.ts'
 
-/** The plan of a `record` statement; `outputs` are the names that a network can observe. */
+/**
+ * The plan of a `record` statement; `outputs` are the names that a network can observe, `step` how long
+ * a step is, where a clock runs.
+ */
 export function resolveRecord(
   context: LowerContext,
   scope: Scope,
   statement: RecordStatement,
   outputs: ReadonlySet<string>,
+  step: number | undefined,
 ): RecordPlan {
+  const { diagnostics } = context
+  const every = statement.every && resolveEvery({ diagnostics, scope, step }, statement.every)
   const found = statement.targets.map((target) => resolveTarget(context, scope, target, outputs))
   return {
     variables: [...new Set(found.flatMap((each) => each?.variables ?? []))],
     weights: [...new Set(found.flatMap((each) => each?.weights ?? []))],
-    every: statement.every ? resolveEvery(context.diagnostics, scope, statement.every) : 1,
+    every: every ?? { unit: 'steps', count: 1 },
   }
-}
-
-/** A number of training steps, at least 1; 1 after a report. */
-export function resolveEvery(diagnostics: Context, scope: Scope, expression: Expression): number {
-  const every = evaluateNumber(diagnostics, scope, expression)
-  if (!every) return 1
-  const units = Object.entries(every.dimension).filter(([, power]) => power !== 0)
-  const inSteps = units.length === 0 || (units.length === 1 && every.dimension['step'] === 1)
-  if (inSteps && Number.isSafeInteger(every.value) && every.value >= 1) return every.value
-  if (units.length === 1 && every.dimension['time'] === 1) {
-    diagnostics.report('noLowering', expression.span, { construct: 'An interval of time' })
-    return 1
-  }
-  diagnostics.report('badValue', expression.span, {
-    what: '`every`',
-    expected: 'a whole number of steps, as in `every 100 steps`',
-    found: inSteps ? every.value : 'something else',
-  })
-  return 1
 }
 
 type Names = Partial<Pick<RecordPlan, 'variables' | 'weights'>>

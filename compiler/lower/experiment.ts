@@ -9,12 +9,13 @@ import type {
   OptimiseStatement,
 } from '../../grammar/ast.ts'
 import type { FieldPlan } from '../../runtime/data/types.ts'
-import type { PhasePlan, PresentPlan, Schedule } from '../../runtime/train/plan.ts'
+import type { ClockPlan, PresentPlan, ProtocolPart, Schedule } from '../../runtime/train/plan.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
 import type { CellInput, Experiment, NumberValue, Population, Scope } from '../model/model.ts'
 import { numberValue } from '../model/values.ts'
 import { inputName } from './circuit.ts'
+import { resolveRun } from './run-clock.ts'
 import type { LowerContext } from './context.ts'
 import { resolveAugment, resolveData, type DataPlan } from './experiment-data.ts'
 import { resolveProtocol } from './protocol.ts'
@@ -43,10 +44,20 @@ export interface ResolvedExperiment {
     readonly field: string
   }[]
   readonly optimisers: readonly Optimiser[]
-  readonly values: Readonly<Record<'batch' | 'evaluate' | 'epochs' | 'seed', number>>
-  readonly phases: readonly PhasePlan[]
+  readonly values: Values
+  /** Of a circuit with a past. */
+  readonly clock?: ClockPlan
+  readonly phases: readonly ProtocolPart[]
   /** `precision f64` */
   readonly isDouble: boolean
+}
+
+interface Values {
+  readonly batch: number
+  readonly evaluate: number
+  readonly seed: number
+  /** Absent where it is not said and the protocol tells how long a run is. */
+  readonly epochs?: number
 }
 
 type Of<K extends ExperimentStatement['kind']> = Extract<ExperimentStatement, { kind: K }>
@@ -88,12 +99,18 @@ export function resolveExperiment(
       experiment: experiment.item.name.name,
     })
   }
+  const step = context.clock?.step
   const { optimisers, phases } = resolveProtocol(
     context,
     experiment.scope,
     resolveOptimisers(context, experiment),
     protocol,
+    step,
   )
+  const clock =
+    step === undefined
+      ? undefined
+      : resolveRun(diagnostics, experiment, step, phases, statementsOf(experiment, 'Present'))
   return {
     experiment,
     ...(data ? { data: { ...data, ...(augment ? { augment } : {}) } } : {}),
@@ -101,7 +118,8 @@ export function resolveExperiment(
     presentsAll,
     labels,
     optimisers,
-    values: resolveValues(diagnostics, experiment),
+    values: resolveValues(diagnostics, experiment, step !== undefined, phases.length > 0),
+    ...(clock ? { clock } : {}),
     isDouble: statementsOf(experiment, 'Value').some(
       ({ name, value }) =>
         name.name === 'precision' && value.kind === 'Name' && value.name === 'f64',
@@ -110,8 +128,17 @@ export function resolveExperiment(
   }
 }
 
-function resolveValues(diagnostics: Context, experiment: Experiment): ResolvedExperiment['values'] {
-  const values = { batch: 32, evaluate: 1000, epochs: 1, seed: 1 }
+function resolveValues(
+  diagnostics: Context,
+  experiment: Experiment,
+  isClocked: boolean,
+  hasProtocol: boolean,
+): Values {
+  const values: { batch: number; evaluate: number; seed: number; epochs?: number } = {
+    batch: isClocked ? 1 : 32,
+    evaluate: 1000,
+    seed: 1,
+  }
   const seen = new Set<string>()
   for (const statement of statementsOf(experiment, 'Value')) {
     const name = statement.name.name
@@ -121,9 +148,7 @@ function resolveValues(diagnostics: Context, experiment: Experiment): ResolvedEx
         experiment: experiment.item.name.name,
       })
     seen.add(name)
-    if (name === 'precision' || name === 'solver' || name === 'step' || name === 'duration')
-      continue
-    if (!(name in values)) continue
+    if (name !== 'batch' && name !== 'evaluate' && name !== 'seed' && name !== 'epochs') continue
     const value = evaluateInteger(diagnostics, experiment.scope, statement.value)
     if (value === undefined) continue
     const least = name === 'seed' || name === 'epochs' ? 0 : 1
@@ -133,8 +158,10 @@ function resolveValues(diagnostics: Context, experiment: Experiment): ResolvedEx
         expected: `at least ${least}`,
         found: value,
       })
-    else values[name as keyof typeof values] = value
+    else values[name] = value
   }
+  if (isClocked) delete values.epochs
+  else if (!hasProtocol) values.epochs ??= 1
   return values
 }
 

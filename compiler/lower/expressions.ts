@@ -94,7 +94,7 @@ export function lowerExpression(
           reason: '`@` is a product of weights, which have no place in an equation',
         })
       }
-      if (expression.operator === '*' && scalesNoDraw(environment, expression))
+      if (expression.operator === '*' && scalesNoDraw(context, environment, expression))
         return builder.constant(0)
       const left = lower(expression.left)
       const right = lower(expression.right)
@@ -126,8 +126,15 @@ const isZero = (builder: GraphBuilder, value: ValueId): boolean => {
   return node.op === 'const' && node.value === 0
 }
 
-/** Noise of strength 0 (`noise * normal()` with noise = 0) is not drawn at all. */
-function scalesNoDraw(environment: Environment, { left, right }: BinaryExpression): boolean {
+/**
+ * Noise of strength 0 (`noise * normal()` with noise = 0) is not drawn at all, unless a phase of the
+ * protocol will change that.
+ */
+function scalesNoDraw(
+  { freedom }: LowerContext,
+  environment: Environment,
+  { left, right }: BinaryExpression,
+): boolean {
   const isDraw = (each: Expression): boolean =>
     each.kind === 'Call' && each.callee.kind === 'Name' && draws.has(each.callee.name)
   const isNothing = (each: Expression): boolean => {
@@ -135,7 +142,7 @@ function scalesNoDraw(environment: Environment, { left, right }: BinaryExpressio
     if (each.kind !== 'Name' || environment.variable(each.name, each.span) !== 'unknown')
       return false
     const entry = environment.scope.lookUp(each.name)
-    return entry?.kind === 'number' && entry.value === 0
+    return entry?.kind === 'number' && entry.value === 0 && !freedom.changes(entry)
   }
   return (isDraw(right) && isNothing(left)) || (isDraw(left) && isNothing(right))
 }

@@ -18,6 +18,9 @@ import { findFamily, parseName } from './names.ts'
 import type { Updates } from './updates.ts'
 import { Weights, type WeightValue } from './weights.ts'
 
+/** A measure, before it is said how often it is taken. */
+export type Measure = Omit<MeasurePlan, 'every'>
+
 /** One of the things an angle is between, element by element. */
 interface Side {
   readonly elements: readonly WeightElement[]
@@ -71,7 +74,7 @@ export class MeasureLowering {
   }
 
   /** One measure of a `measure` statement; its numbers become outputs of the graph. */
-  lower(label: string, expression: Expression): MeasurePlan | undefined {
+  lower(label: string, expression: Expression): Measure | undefined {
     const call = expression.kind === 'Call' ? expression : undefined
     const callee = call?.callee ?? expression
     const name = callee.kind === 'Name' ? callee.name : ''
@@ -114,7 +117,7 @@ export class MeasureLowering {
     return this.#circuit.context.diagnostics.report(name, span)
   }
 
-  #single(label: string, value: ValueId | undefined, unit?: string): MeasurePlan | undefined {
+  #single(label: string, value: ValueId | undefined, unit?: string): Measure | undefined {
     if (value === undefined) return undefined
     this.#builder.output(label, value)
     return { label, outputs: [label], ...(unit === undefined ? {} : { unit }) }
@@ -130,7 +133,7 @@ export class MeasureLowering {
 
   // --- angles, ratios and norms ----------------------------------------------------------------
 
-  #pairs(label: string, kind: 'angle' | 'ratio', call: CallExpression): MeasurePlan | undefined {
+  #pairs(label: string, kind: 'angle' | 'ratio', call: CallExpression): Measure | undefined {
     const [first, second] = call.args
     if (!first || !second || call.args.length > 2) {
       return this.#circuit.context.diagnostics.report('tooManyArguments', call.span, {
@@ -218,7 +221,7 @@ export class MeasureLowering {
     return b.map('mul', b.constant(180 / Math.PI), radians)
   }
 
-  #norms(label: string, call: CallExpression): MeasurePlan | undefined {
+  #norms(label: string, call: CallExpression): Measure | undefined {
     const [first] = call.args
     const side = first && this.#side(first.value, false)
     if (!side) return undefined
@@ -337,7 +340,7 @@ export class MeasureLowering {
 
   // --- statistics of variables -----------------------------------------------------------------
 
-  #statistic(label: string, name: string, call: CallExpression): MeasurePlan | undefined {
+  #statistic(label: string, name: string, call: CallExpression): Measure | undefined {
     const [argument] = call.args
     if (!argument) return undefined
     if (findFamilyOf(this.#circuit, argument.value, this.#scope)) {

@@ -4,7 +4,13 @@
  * stay free; and the plan that the experiment runner follows.
  */
 import type { Span } from '../../grammar/ast.ts'
-import type { ExperimentPlan, MeasurePlan } from '../../runtime/train/plan.ts'
+import { walk } from '../../grammar/walk.ts'
+import type {
+  ExperimentPlan,
+  Interval,
+  MeasurePlan,
+  ProtocolPart,
+} from '../../runtime/train/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
@@ -14,7 +20,8 @@ import { CircuitLowering } from './circuit.ts'
 import { fixTimes, resolveClock } from './clock.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { resolveExperiment, type ResolvedExperiment } from './experiment.ts'
-import { resolveEvery, resolveRecord } from './experiment-records.ts'
+import { resolveEvery } from './durations.ts'
+import { resolveRecord } from './experiment-records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init.ts'
 import { exampleLoss } from './loss.ts'
 import { MeasureLowering, wrongAnswers } from './measures.ts'
@@ -43,7 +50,10 @@ export function lowerModel(
     model,
     sources,
     index: indexModel(model),
-    freedom: freedomOf(model.params, diagnostics.structural),
+    freedom: freedomOf(model.params, {
+      fixed: diagnostics.structural,
+      set: parametersSet(experiment),
+    }),
     calls: { depth: 0 },
     ...(clock ? { clock } : {}),
   }
@@ -82,15 +92,26 @@ export function lowerModel(
     ...(files.length > 0 ? { files } : {}),
     graphs,
   }
-  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, step.measureEvery)
+  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures)
   return { ir, ...(plan ? { plan } : {}) }
+}
+
+/** The parameters that phases of the experiment set. */
+function parametersSet(experiment: Experiment | undefined): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const statement of experiment?.statements ?? []) {
+    if (statement.kind !== 'Protocol') continue
+    walk(statement, (node) => {
+      if (node.kind === 'Setting') names.add(node.name.name)
+    })
+  }
+  return names
 }
 
 interface Step {
   readonly graph: Graph
   readonly updates: Updates
   readonly measures: readonly MeasurePlan[]
-  readonly measureEvery: number
   readonly memories: readonly Memory[]
 }
 
@@ -109,7 +130,6 @@ function lowerStep(
   const updates = lowerUpdates(circuit, experiment?.optimisers ?? [])
   circuit.memories.write()
   const measures: MeasurePlan[] = []
-  let measureEvery: number | undefined
   if (experiment) {
     const statements = experiment.experiment.statements.filter((each) => each.kind === 'Measure')
     const lowering = new MeasureLowering(circuit, updates, experiment)
@@ -120,15 +140,11 @@ function lowerStep(
     const labels = new Set<string>()
     for (const statement of statements) {
       const { scope } = experiment.experiment
-      if (statement.every) {
-        const interval = resolveEvery(context.diagnostics, scope, statement.every)
-        if (measureEvery !== undefined && interval !== measureEvery) {
-          context.diagnostics.report('noLowering', statement.every.span, {
-            construct: 'Measuring at several intervals',
-          })
-        }
-        measureEvery = interval
-      }
+      const { diagnostics } = context
+      const seconds = experiment.clock?.step
+      const said =
+        statement.every && resolveEvery({ diagnostics, scope, step: seconds }, statement.every)
+      const every: Interval = said ?? { unit: 'steps', count: 100 }
       for (const { name, value } of statement.measures) {
         const label = name?.name ?? sourceText(context, value.span)
         if (labels.has(label)) {
@@ -139,19 +155,13 @@ function lowerStep(
           continue
         }
         labels.add(label)
-        const plan = lowering.lower(label, value)
-        if (plan) measures.push(plan)
+        const measure = lowering.lower(label, value)
+        if (measure) measures.push({ ...measure, every })
       }
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
-  return {
-    graph: builder.build(),
-    updates,
-    measures,
-    measureEvery: measureEvery ?? 100,
-    memories: circuit.memories.all,
-  }
+  return { graph: builder.build(), updates, measures, memories: circuit.memories.all }
 }
 
 function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string {
@@ -265,26 +275,28 @@ function buildPlan(
   resolved: ResolvedExperiment,
   ir: IrModule,
   measures: readonly MeasurePlan[],
-  measureEvery: number,
 ): ExperimentPlan | undefined {
-  const { data, values } = resolved
+  const { data, values, clock } = resolved
   const { item, statements, scope } = resolved.experiment
-  if (!data) return undefined
+  if (!data && !clock) return undefined
   const outputs = new Set(ir.graphs.step.outputs.map((each) => each.name))
   const records = statements.flatMap((statement) =>
-    statement.kind === 'Record' ? [resolveRecord(context, scope, statement, outputs)] : [],
+    statement.kind === 'Record'
+      ? [resolveRecord(context, scope, statement, outputs, clock?.step)]
+      : [],
   )
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
     name: item.name.name,
-    data,
+    ...(data && { data }),
     present: resolved.present.map((each) => ({
       ...each,
       inference: byInput.get(each.input)?.inference ?? false,
     })),
     batch: values.batch,
     evaluationBatch: values.evaluate,
-    epochs: values.epochs,
+    ...(values.epochs !== undefined && { epochs: values.epochs }),
+    ...(clock && { clock }),
     seed: values.seed,
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
@@ -294,11 +306,29 @@ function buildPlan(
       schedule,
     })),
     measures,
-    measureEvery,
     scores: ir.graphs.infer.outputs
       .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
       .map((each) => each.name),
     records,
-    phases: resolved.phases,
+    phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
   }
+}
+
+/**
+ * Phases as they set what the compiled circuit reads: no other parameters, but the switch of its
+ * reactions where plasticity is off.
+ */
+function phasesFor(
+  parts: readonly ProtocolPart[],
+  params: ReadonlySet<string>,
+): readonly ProtocolPart[] {
+  return parts.map((part): ProtocolPart => {
+    if (part.kind === 'repeat') return { ...part, phases: phasesFor(part.phases, params) }
+    const settings = Object.entries(part.settings).filter(([name]) => params.has(name))
+    const reacts = params.has(plasticitySwitch) && !part.plasticity
+    return {
+      ...part,
+      settings: { ...Object.fromEntries(settings), ...(reacts && { [plasticitySwitch]: 0 }) },
+    }
+  })
 }

@@ -1,18 +1,18 @@
 /**
- * The protocol of an experiment: its phases in order, `repeat` written out, with what each sets and
- * freezes. A rate belongs to an optimiser, so an optimiser some of whose weights are frozen when
- * others are not becomes several, each of which stands still as a whole.
+ * The protocol of an experiment: its phases in order, with what each sets, freezes and perturbs. A rate
+ * belongs to an optimiser, so an optimiser some of whose weights are frozen when others are not becomes
+ * several, each of which stands still as a whole. Repetitions are not written out.
  */
 import type { ProtocolPhase, ProtocolStatement, Span } from '../../grammar/ast.ts'
-import type { PhasePlan } from '../../runtime/train/plan.ts'
-import { didYouMean, evaluate, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
+import type { PerturbPlan, PhasePlan, ProtocolPart } from '../../runtime/train/plan.ts'
+import { writtenPhases } from '../../runtime/train/timeline.ts'
+import { didYouMean, evaluate, evaluateInteger } from '../model/evaluate.ts'
 import type { Scope } from '../model/model.ts'
 import type { LowerContext } from './context.ts'
+import { resolveDuration } from './durations.ts'
 import type { Optimiser } from './experiment.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
-
-/** How many phases a protocol may have, once its repetitions are written out. */
-const phaseLimit = 100_000
+import { resolvePerturb } from './perturb.ts'
 
 interface Phase {
   readonly plan: Omit<PhasePlan, 'frozen'>
@@ -20,70 +20,67 @@ interface Phase {
   readonly frozen: ReadonlySet<string>
 }
 
-/** The phases of a protocol, and the optimisers that they freeze; without a protocol no phases. */
+/**
+ * The phases of a protocol, and the optimisers that they freeze; without a protocol no phases. `step`
+ * is how long a step is, in seconds, where a clock runs.
+ */
 export function resolveProtocol(
   context: LowerContext,
   scope: Scope,
   optimisers: readonly Optimiser[],
   protocol: ProtocolStatement | undefined,
-): { readonly optimisers: readonly Optimiser[]; readonly phases: readonly PhasePlan[] } {
+  step: number | undefined,
+): { readonly optimisers: readonly Optimiser[]; readonly phases: readonly ProtocolPart[] } {
   if (!protocol) return { optimisers, phases: [] }
-  const resolved = new Map<ProtocolPhase, Phase>()
-  const phases = writtenOut(context, scope, protocol.phases).map((phase) => {
-    const known = resolved.get(phase) ?? resolvePhase(context, scope, phase)
-    resolved.set(phase, known)
-    return known
-  })
-  const kinds = [...new Set(phases)]
+  const resolved = new Map<PhasePlan, Phase>()
+  const resolve = (parts: ProtocolStatement['phases']): readonly ProtocolPart[] =>
+    parts.flatMap((part): readonly ProtocolPart[] => {
+      if (part.kind === 'ProtocolPhase') {
+        const phase = resolvePhase(context, scope, part, step)
+        const plan: PhasePlan = { ...phase.plan, frozen: [] }
+        resolved.set(plan, phase)
+        return [plan]
+      }
+      const times = evaluateInteger(context.diagnostics, scope, part.count)
+      const phases = resolve(part.phases)
+      if (times === undefined) return []
+      if (times < 1) {
+        context.diagnostics.report('badValue', part.count.span, {
+          what: 'The number of repetitions',
+          expected: 'at least 1',
+          found: times,
+        })
+      }
+      return phases.length > 0 ? [{ kind: 'repeat', times, phases }] : []
+    })
+  const parts = resolve(protocol.phases)
+  const kinds = writtenPhases(parts).flatMap((plan) => resolved.get(plan) ?? [])
   const split = optimisers.flatMap((optimiser) => splitByFreezing(optimiser, kinds))
-  const isFrozen = (optimiser: Optimiser, { frozen }: Phase): boolean =>
-    optimiser.targets.some((each) => frozen.has(each.storage))
-  return {
-    optimisers: split,
-    phases: phases.map((phase) => ({
-      ...phase.plan,
-      frozen: split.filter((each) => isFrozen(each, phase)).map((each) => each.name),
-    })),
+  const withFrozen = (part: ProtocolPart): ProtocolPart => {
+    if (part.kind === 'repeat') return { ...part, phases: part.phases.map(withFrozen) }
+    const storages = resolved.get(part)?.frozen ?? new Set()
+    const isFrozen = ({ targets }: Optimiser): boolean =>
+      targets.some((each) => storages.has(each.storage))
+    return { ...part, frozen: split.filter(isFrozen).map(({ name }) => name) }
   }
+  return { optimisers: split, phases: parts.map(withFrozen) }
 }
 
-/** Phases in the order in which they are gone through. */
-function writtenOut(
+function resolvePhase(
   context: LowerContext,
   scope: Scope,
-  parts: ProtocolStatement['phases'],
-): readonly ProtocolPhase[] {
-  const phases: ProtocolPhase[] = []
-  for (const part of parts) {
-    if (part.kind === 'ProtocolPhase') {
-      phases.push(part)
-      continue
-    }
-    const count = evaluateInteger(context.diagnostics, scope, part.count)
-    const inner = writtenOut(context, scope, part.phases)
-    if (count === undefined) continue
-    if (count < 1 || phases.length + count * inner.length > phaseLimit) {
-      context.diagnostics.report('badValue', part.count.span, {
-        what: 'The number of repetitions',
-        expected: `at least 1, with at most ${phaseLimit} phases in all`,
-        found: count,
-      })
-      continue
-    }
-    for (let i = 0; i < count; i++) phases.push(...inner)
-  }
-  return phases
-}
-
-function resolvePhase(context: LowerContext, scope: Scope, phase: ProtocolPhase): Phase {
+  phase: ProtocolPhase,
+  step: number | undefined,
+): Phase {
   const { diagnostics } = context
   const settings: Record<string, number> = {}
   let plasticity = true
   const frozen = new Set<string>()
+  const perturb: PerturbPlan[] = []
   for (const setting of phase.settings) {
     if (setting.kind === 'ProtocolAction') {
       if (setting.action === 'perturb') {
-        diagnostics.report('noLowering', setting.span, { construct: '`perturb`' })
+        perturb.push(...resolvePerturb(context, scope, setting))
         continue
       }
       for (const target of setting.targets) {
@@ -99,23 +96,40 @@ function resolvePhase(context: LowerContext, scope: Scope, phase: ProtocolPhase)
       settings[setting.name.name] = Number(value.value)
     }
   }
-  const duration = phase.duration && evaluateNumber(diagnostics, scope, phase.duration)
-  const isEpochs =
-    duration && (duration.dimension['epoch'] === 1 || Object.keys(duration.dimension).length === 0)
-  if (duration && !isEpochs) {
-    diagnostics.report('noLowering', phase.duration?.span ?? phase.span, {
-      construct: 'A phase that lasts a time or a number of steps, batches or examples',
-    })
+  const plan = {
+    kind: 'phase',
+    name: phase.name.name,
+    lasts: durationOf(context, scope, phase, step),
+    settings,
+    plasticity,
+    ...(perturb.length > 0 ? { perturb } : {}),
+  } as const
+  return { plan, frozen }
+}
+
+/** An epoch, or in a run by a clock a step, after a report. */
+function durationOf(
+  { diagnostics }: LowerContext,
+  scope: Scope,
+  { duration, name }: ProtocolPhase,
+  step: number | undefined,
+): PhasePlan['lasts'] {
+  if (duration) {
+    const found = resolveDuration({ diagnostics, scope, step }, duration)
+    if (found) return found
+  } else if (step !== undefined) {
+    diagnostics.report(
+      'badValue',
+      name.span,
+      {
+        what: 'The duration of a phase',
+        expected: 'a time or a number of steps',
+        found: 'not said',
+      },
+      { hint: `write how long it lasts, as in \`phase ${name.name} 10 s\`` },
+    )
   }
-  if (isEpochs && !(Number.isInteger(duration.value) && duration.value >= 1)) {
-    diagnostics.report('badValue', phase.duration?.span ?? phase.span, {
-      what: 'The duration of a phase',
-      expected: 'a whole number of epochs',
-      found: duration.value,
-    })
-  }
-  const epochs = isEpochs ? duration.value : 1
-  return { plan: { name: phase.name.name, epochs, settings, plasticity }, frozen }
+  return { unit: step === undefined ? 'epochs' : 'steps', count: 1 }
 }
 
 /** Optimisers that move the same weights, each all or none of which every phase freezes. */

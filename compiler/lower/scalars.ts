@@ -8,12 +8,22 @@ import { symbolOf } from '../model/values.ts'
 export interface Freedom {
   readonly isFree: (param: string) => boolean
   readonly valueOf: (param: string) => number
+  /** Whether a phase sets a parameter that the value follows from, so that it will not stay as it is. */
+  readonly changes: (value: NumberValue | BooleanValue) => boolean
 }
 
-/** Parameters that decided no structure are free, but for those that came to be `fixed` since. */
+const none: ReadonlySet<string> = new Set()
+
+/**
+ * Parameters that decided no structure are free, but for those that came to be `fixed` since; `set` are
+ * those that some phase sets.
+ */
 export function freedomOf(
   params: readonly Param[],
-  fixed: ReadonlySet<string> = new Set(),
+  {
+    fixed = none,
+    set = none,
+  }: { readonly fixed?: ReadonlySet<string>; readonly set?: ReadonlySet<string> } = {},
 ): Freedom {
   const free = new Map<string, number>()
   const values = new Map<string, number>()
@@ -23,7 +33,22 @@ export function freedomOf(
       if (!param.structural && !fixed.has(param.name) && !fixed.has(name)) free.set(name, value)
     }
   }
-  return { isFree: (name) => free.has(name), valueOf: (name) => values.get(name) ?? Number.NaN }
+  return {
+    isFree: (name) => free.has(name),
+    valueOf: (name) => values.get(name) ?? Number.NaN,
+    changes: (value) => follows(symbolOf(value), set),
+  }
+}
+
+function follows(symbol: ScalarSymbol, set: ReadonlySet<string>): boolean {
+  switch (symbol.kind) {
+    case 'number':
+      return false
+    case 'param':
+      return set.has(symbol.name)
+    case 'apply':
+      return symbol.args.some((each) => follows(each, set))
+  }
 }
 
 /** A parameter's numbers by name; a list's as `g[0]`, `g[1]`. */

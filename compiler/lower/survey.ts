@@ -38,7 +38,12 @@ export function surveyModel(
   found.brokenCells = context.brokenCells
   if (context.broken.size === 0) lowerModel(found, model, experiment, sources)
   else if (experiment) {
-    const shared = { model, sources, index: indexModel(model), freedom: freedomOf(model.params) }
+    const shared = {
+      model,
+      sources,
+      index: indexModel(model),
+      freedom: freedomOf(model.params),
+    }
     const builder = new GraphBuilder('survey')
     resolveExperiment({ ...shared, diagnostics: found, calls: { depth: 0 }, builder }, experiment)
   }

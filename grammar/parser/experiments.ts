@@ -115,9 +115,14 @@ export abstract class ExperimentParser extends CircuitParser {
         bindings.push({ target, value })
       },
     })
+    const duration = this.OPTION(() => {
+      this.CONSUME(keywords.for)
+      return this.SUBRULE1(this.value)
+    })
     return this.ACTION((): PresentStatement => ({
       kind: 'Present',
       bindings,
+      ...(duration === undefined ? {} : { duration }),
       span: this.spanFrom(first),
     }))
   })

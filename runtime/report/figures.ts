@@ -40,6 +40,13 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`
 }
 
+/** Time in the circuit: `1 ms`, `0.25 s`, `2100 s`. */
+export function formatTime(seconds: number): string {
+  const [value, unit] =
+    seconds !== 0 && Math.abs(seconds) < 0.1 ? [seconds * 1000, 'ms'] : [seconds, 's']
+  return `${Number(value.toPrecision(6))} ${unit}`
+}
+
 /** `8,000`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US')

@@ -1,7 +1,9 @@
 /**
  * A run for machines: one JSON object a line. `started`, then `step` for every measured step and
- * `epoch` for every epoch (the lines of `metrics.jsonl`), and at last `ended`.
+ * `epoch` for every epoch, or `phase` for every phase of a run by a clock (the lines of
+ * `metrics.jsonl`), and at last `ended`.
  */
+import type { ClockPlan } from '../train/plan.ts'
 import type { Reporter } from '../train/reporter.ts'
 import type { Write } from './lines.ts'
 
@@ -11,29 +13,29 @@ export function jsonLinesReporter(
   extra: Readonly<Record<string, unknown>> = {},
 ): Reporter {
   const emit = (record: Readonly<Record<string, unknown>>) => write(`${JSON.stringify(record)}\n`)
+  let clock: ClockPlan | undefined
   return {
-    started({ plan, batches, examples, state, resumed }) {
-      const { name: experiment, epochs, batch, seed } = plan
+    started({ plan, length, epochs, examples, state, resumed }) {
+      const { name: experiment, batch, seed } = plan
+      clock = plan.clock
       const at = { epoch: state.epoch, step: state.step }
-      emit({
-        kind: 'started',
-        ...extra,
-        experiment,
-        epochs,
-        batch,
-        seed,
-        batches,
-        examples,
-        resumed,
-        at,
-      })
+      const extent = clock
+        ? { steps: length.steps, stepSeconds: clock.step }
+        : { epochs, batches: length.batches, examples }
+      emit({ kind: 'started', ...extra, experiment, batch, seed, ...extent, resumed, at })
     },
-    step({ epoch, step, scores, measures }) {
-      if (scores) emit({ kind: 'step', epoch, step: step - 1, train: scores, measures })
+    step({ epoch, step, phase, scores, measures }) {
+      if (!measures) return
+      const before = step - 1
+      if (clock) emit({ kind: 'step', step: before, t: before * clock.step, phase, measures })
+      else emit({ kind: 'step', epoch, step: before, train: scores, measures })
     },
     evaluating() {},
     epoch({ record, improved, seconds }) {
       emit({ ...record, improved, seconds })
+    },
+    phase({ record, seconds }) {
+      emit({ ...record, seconds })
     },
     ended({ status, state }) {
       emit({ kind: 'ended', status, step: state.step, best: state.best, last: state.last })

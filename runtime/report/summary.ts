@@ -9,12 +9,12 @@ import type { ExperimentPlan, MeasurePlan } from '../train/plan.ts'
 import type { RunState } from '../train/state.ts'
 import { formatMeasure, formatScore, headline, overallOutput } from './figures.ts'
 
-/** Lines about the state that a run ended in; measures are means over the last epoch. */
+/** Lines about the state that a run ended in; measures are means over the last epoch or phase. */
 export function summaryLines(plan: ExperimentPlan, { last, best }: RunState): string[] {
   if (!last) return []
   const rows: [string, string][] = []
   for (const part of ['validation', 'test'] as const) {
-    const scores = last[part] ?? {}
+    const scores = (last.kind === 'epoch' && last[part]) || {}
     const first = headline(scores)
     const names = Object.keys(scores).toSorted((a, b) => Number(b === first) - Number(a === first))
     for (const name of names) {

@@ -1,6 +1,6 @@
 /**
  * A run on a terminal: a bar with the time left and live figures on the last line, redrawn in
- * place a few times a second, and above it one line for every epoch that is done.
+ * place a few times a second, and above it one line for every epoch, or phase, that is done.
  *
  *     epoch 0/3  0:01  test error 90.11 %
  *     epoch 1/3  0:21  test error 12.30 %  train error 20.42 %  angle(W, backprop) 31.0°
@@ -10,8 +10,16 @@ import pc from 'picocolors'
 import type { Scores } from '../train/evaluate.ts'
 import type { ExperimentPlan } from '../train/plan.ts'
 import type { Reporter, RunStarted, StepDone } from '../train/reporter.ts'
-import { formatDuration, measureTexts, scoreTexts } from './figures.ts'
-import { epochText, fitting, isKept, startText, type Write } from './lines.ts'
+import { formatDuration, formatTime, measureTexts, scoreTexts } from './figures.ts'
+import {
+  epochText,
+  fitting,
+  isKept,
+  isKeptPhase,
+  phaseText,
+  startText,
+  type Write,
+} from './lines.ts'
 
 /** Where to draw. */
 export interface TerminalOptions {
@@ -41,6 +49,8 @@ class Terminal implements Reporter {
   #first: { readonly step: number; readonly time: number } | undefined
   #drawnAt = Number.NEGATIVE_INFINITY
   #live = false
+  /** The step that the last line of a phase was about. */
+  #told = 0
   #scores: Scores = {}
   #measures: Readonly<Record<string, number>> = {}
 
@@ -66,14 +76,21 @@ class Terminal implements Reporter {
   }
 
   evaluating(epoch: number): void {
-    if (this.#info) this.#draw(`epoch ${epoch}/${this.#info.plan.epochs}  evaluating`)
+    if (this.#info) this.#draw(`epoch ${epoch}/${this.#info.epochs}  evaluating`)
   }
 
   epoch(info: Parameters<Reporter['epoch']>[0]): void {
-    const plan = this.#info?.plan
-    if (!plan || !isKept(info.record.epoch, plan.epochs)) return
-    const text = epochText(plan, info, this.#options.columns())
+    const started = this.#info
+    if (!started || !isKept(info.record.epoch, started.epochs)) return
+    const text = epochText(started, info, this.#options.columns())
     this.#print(text.replace(/best so far$/, (best) => this.#colours.green(best)))
+  }
+
+  phase(info: Parameters<Reporter['phase']>[0]): void {
+    const started = this.#info
+    if (!started || !isKeptPhase(info, started, this.#told)) return
+    this.#told = info.record.step
+    this.#print(phaseText(started.plan, info, this.#options.columns()))
   }
 
   ended(): void {
@@ -84,19 +101,24 @@ class Terminal implements Reporter {
     this.#erase()
   }
 
-  #liveText(info: RunStarted, { epoch, batch, step }: StepDone): string {
-    const { plan, batches } = info
-    const left = plan.epochs * batches - step
+  #liveText({ plan, length, epochs }: RunStarted, { epoch, batch, step, phase }: StepDone): string {
     const done = step - (this.#first?.step ?? step)
     const elapsed = this.#clock() - (this.#first?.time ?? 0)
-    const time = done > 0 ? [`${formatDuration((elapsed / 1000 / done) * left)} left`] : []
-    const parts = [
-      `epoch ${epoch}/${plan.epochs}`,
-      bar(batch / batches),
-      `${String(batch).padStart(String(batches).length)}/${batches}`,
-      ...time,
-      ...liveFigures(plan, this.#scores, this.#measures),
-    ]
+    const left = (elapsed / 1000 / done) * (length.steps - step)
+    const time = done > 0 ? [`${formatDuration(left)} left`] : []
+    const { batches, steps } = length
+    const place = plan.clock
+      ? [
+          ...(phase === undefined ? [] : [phase]),
+          bar(step / steps),
+          `${formatTime(step * plan.clock.step)} of ${formatTime(steps * plan.clock.step)}`,
+        ]
+      : [
+          `epoch ${epoch}/${epochs}`,
+          bar(batch / batches),
+          `${String(batch).padStart(String(batches).length)}/${batches}`,
+        ]
+    const parts = [...place, ...time, ...liveFigures(plan, this.#scores, this.#measures)]
     return fitting(parts, this.#options.columns() - 1)
   }
 

@@ -9,7 +9,9 @@ export interface RunPlace {
   /** What went wrong, by the name the model gives it: `W[0]`, `h[1].apical`, `loss`. */
   readonly variable?: string
   readonly step: number
-  readonly epoch: number
+  /** Absent in a run by a clock, which has a time in seconds instead. */
+  readonly epoch?: number
+  readonly time?: number
 }
 
 /** A run that cannot start or go on. The message says why and what to do about it. */

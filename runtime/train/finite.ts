@@ -13,12 +13,21 @@ export interface NonFinite {
   readonly kind: 'weight' | 'variable' | 'score'
 }
 
-/** The first of `arrays` that holds NaN or an infinity. */
+/**
+ * The first of `arrays` that holds NaN or an infinity. `states` may be infinite (the time since an
+ * event that never was), but not NaN.
+ */
 export function findInArrays(
   arrays: Readonly<Record<string, NamedArray>>,
   kind: NonFinite['kind'],
+  states: readonly string[] = [],
 ): NonFinite | undefined {
   for (const [name, { data }] of Object.entries(arrays)) {
+    if (states.includes(name)) {
+      const value = data.find(Number.isNaN)
+      if (value !== undefined) return { name, value, kind: 'variable' }
+      continue
+    }
     for (const value of data) {
       // A difference with itself is NaN for NaN and both infinities, and 0 for all else.
       if (value - value !== 0) return { name, value, kind }
@@ -44,8 +53,9 @@ export function traceScore(
   network: Network,
   batch: Batch | undefined,
   variables: readonly string[],
+  states: readonly string[] = [],
 ): NonFinite {
-  const weight = findInArrays(network.save(), 'weight')
+  const weight = findInArrays(network.save(), 'weight', states)
   if (weight) return weight
   if (!batch || variables.length === 0) return score
   const values = network.observe(batch.count, batch.inputs, variables)
@@ -66,14 +76,18 @@ export function nonFiniteError(
   const used = Object.entries(rates)
     .filter(([, rate]) => rate !== 0)
     .map(([name, rate]) => `${name} ${Number(rate.toPrecision(3))}`)
+  const at =
+    place.epoch === undefined
+      ? `step ${place.step} (${Number((place.time ?? 0).toPrecision(6))} s)`
+      : `step ${place.step} of epoch ${place.epoch}`
   const since = fineAt < place.step ? ` (all was finite at step ${fineAt})` : ''
+  const shorter = place.epoch === undefined ? 'a shorter step, ' : ''
   const advice =
     used.length > 0
-      ? `Try lower learning rates (now ${used.join(', ')}) or smaller initial weights`
-      : 'Try smaller initial weights'
+      ? `Try ${shorter}lower learning rates (now ${used.join(', ')}) or smaller initial weights`
+      : `Try ${shorter && 'a shorter step or '}smaller initial weights`
   return new RunError(
-    `The ${culprit.kind} ${culprit.name} became ${value} by step ${place.step} ` +
-      `of epoch ${place.epoch}${since}. ${advice}.`,
+    `The ${culprit.kind} ${culprit.name} became ${value} by ${at}${since}. ${advice}.`,
     { variable: culprit.name, ...place },
   )
 }

@@ -10,7 +10,7 @@ import type { JsonRecord } from '../io/jsonl.ts'
 import { IoError } from '../io/errors.ts'
 import type { FileRecord } from './file-arrays.ts'
 import type { ExperimentPlan } from './plan.ts'
-import type { EpochRecord } from './state.ts'
+import type { RunState } from './state.ts'
 
 const FORMAT = 'run 1'
 
@@ -30,6 +30,8 @@ export interface Invocation {
   /** Parameters as given, as text. */
   readonly set: Readonly<Record<string, string>>
   readonly epochs?: number
+  /** Of a run by a clock. */
+  readonly steps?: number
   readonly batch?: number
   readonly seed?: number
   readonly limit?: number
@@ -67,8 +69,8 @@ export interface Manifest {
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly finishedAt?: string
-  /** The last epoch. */
-  readonly result?: EpochRecord
+  /** The last epoch, or the last phase with figures. */
+  readonly result?: NonNullable<RunState['last']>
 }
 
 /** A manifest before the run has a folder. */

@@ -2,24 +2,31 @@
  * How to run an experiment, apart from what its plan says: where results go, where to go on from,
  * and what the host provides (a clock, a way to interrupt).
  */
-import type { NamedArray } from '../engine/network.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import type { RecordStore } from './recorder.ts'
 import type { MetricsRecord, RunState } from './state.ts'
 
 /** Where a run leaves its results; `RunFolder` is one. */
-export interface RunStore {
-  addMetrics(record: MetricsRecord): Promise<void>
+export interface RunStore extends RecordStore {
+  addMetrics(records: readonly MetricsRecord[]): Promise<void>
   addTiming(record: TimingRecord): Promise<void>
   saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void>
-  /** Recorded variables, before the step that has the number `step`, counted from 0. */
-  saveRecording(step: number, values: Readonly<Record<string, NamedArray>>): Promise<void>
 }
 
-/** A line of `timing.jsonl`: how long an epoch took since the run was started or resumed. */
-export interface TimingRecord {
+/** A line of `timing.jsonl`: how long it took since the run was started or resumed. */
+export type TimingRecord = EpochTiming | PhaseTiming
+
+export interface EpochTiming {
   readonly epoch: number
   readonly trainSeconds: number
   readonly evaluateSeconds: number
+  readonly steps: number
+}
+
+/** Of the phases since the line before, by the number of the last one. */
+export interface PhaseTiming {
+  readonly phase: number
+  readonly seconds: number
   readonly steps: number
 }
 
@@ -33,6 +40,8 @@ export interface RunOptions {
   readonly parameters?: Readonly<Record<string, number | boolean>>
   /** Every variable, in the order of computation: to find out where a NaN comes from. */
   readonly variables?: readonly string[]
+  /** Storages that are the circuit's past: unlike weights, they may hold infinities. */
+  readonly states?: readonly string[]
   /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */
   readonly interrupt?: { readonly aborted: boolean }
   /** Milliseconds; default `Date.now`. */

@@ -3,11 +3,13 @@
  * size, seed and amount of data. Everything else belongs to the model's file.
  */
 import { RunError } from './errors.ts'
-import type { ExperimentPlan } from './plan.ts'
+import type { ClockPlan, ExperimentPlan } from './plan.ts'
 
 /** Changes to a plan; what is undefined stays as it is. */
 export interface PlanOverrides {
   readonly epochs?: number | undefined
+  /** Of a run by a clock. */
+  readonly steps?: number | undefined
   readonly batch?: number | undefined
   readonly seed?: number | undefined
   /** Number of training examples to keep. */
@@ -18,20 +20,46 @@ export interface PlanOverrides {
 /** The plan with `overrides` in place. Throws RunError for a value that makes no sense. */
 export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): ExperimentPlan {
   const { epochs = plan.epochs, batch = plan.batch, seed = plan.seed } = overrides
-  const limit = overrides.limit ?? plan.data.limit
-  requireWhole('The number of epochs', epochs, 0)
+  const { data } = plan
+  const limit = overrides.limit ?? data?.limit
+  if (epochs !== undefined) requireWhole('The number of epochs', epochs, 0)
   requireWhole('The batch size', batch, 1)
   requireWhole('The seed', seed, Number.MIN_SAFE_INTEGER)
   if (limit !== undefined) requireWhole('The number of training examples', limit, 1)
+  if (overrides.limit !== undefined && !data) {
+    throw new RunError('The experiment presents no examples that could be limited.')
+  }
+  const clock = overrideClock(plan, overrides)
   const { precision: planned, ...rest } = plan
   return {
     ...rest,
     ...((overrides.precision ?? planned) === 'f64' && { precision: 'f64' }),
-    epochs,
+    ...(epochs !== undefined && { epochs }),
+    ...(clock && { clock }),
     batch,
     seed,
-    data: { ...plan.data, ...(limit === undefined ? {} : { limit }) },
+    ...(data && { data: { ...data, ...(limit === undefined ? {} : { limit }) } }),
   }
+}
+
+function overrideClock(plan: ExperimentPlan, overrides: PlanOverrides): ClockPlan | undefined {
+  const { clock } = plan
+  const { steps } = overrides
+  if (!clock) {
+    if (steps === undefined) return undefined
+    throw new RunError('This circuit has no past and is run by epochs: say --epochs, not --steps.')
+  }
+  if (overrides.epochs !== undefined) {
+    throw new RunError('This circuit has a past and is run by a clock: say --steps, not --epochs.')
+  }
+  if (overrides.batch !== undefined && overrides.batch !== plan.batch) {
+    throw new RunError(
+      'The batch size of a circuit with a past is fixed when it is compiled: change `batch` in the file.',
+    )
+  }
+  if (steps === undefined) return clock
+  requireWhole('The number of steps', steps, 1)
+  return { ...clock, steps }
 }
 
 function requireWhole(what: string, value: number, least: number): void {

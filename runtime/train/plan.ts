@@ -39,53 +39,108 @@ export interface MeasurePlan {
   /** Output names in the module, e.g. `angle(W, backprop)[0]` ... and the overall one. */
   readonly outputs: readonly string[]
   readonly unit?: string
+  readonly every: Interval
 }
 
-/** What is kept of every so many steps, as it is before the step. */
+/** How often something is looked at: at step 0, and whenever so much has passed. */
+export interface Interval {
+  readonly unit: 'steps' | 'epochs'
+  readonly count: number
+}
+
+/** What is kept at an interval, as it is before the step. */
 export interface RecordPlan {
   readonly variables: readonly string[]
   /** Weights, biases and matrices, stored or tied. */
   readonly weights: readonly string[]
-  readonly every: number
+  readonly every: Interval
+}
+
+/** How a circuit with a past is run: by a clock, without epochs. */
+export interface ClockPlan {
+  /** Seconds of a step. */
+  readonly step: number
+  /** Steps of the run. */
+  readonly steps: number
+  /** Steps for which each batch of examples is presented. */
+  readonly hold: number
 }
 
 export interface ExperimentPlan {
   readonly name: string
-  readonly data: {
+  /** Absent where nothing is presented. */
+  readonly data?: {
     readonly dataset: DatasetPlan
     readonly standardise: boolean
     readonly validation: number
     /** Label smoothing a: on-value 1-a, off-value a/(K-1); training targets only. */
     readonly smoothing: number
     readonly limit?: number
+    /** Examples stay in their order; absent where they are shuffled for each pass. */
+    readonly ordered?: true
     /** Random changes of training images; absent if there are none. */
     readonly augment?: AugmentPlan
   }
   readonly present: readonly PresentPlan[]
   readonly batch: number
   readonly evaluationBatch: number
-  readonly epochs: number
+  /** Passes over the training examples; absent where the protocol says how long the run lasts. */
+  readonly epochs?: number
+  /** Of a circuit with a past; absent in others. */
+  readonly clock?: ClockPlan
   readonly seed: number
   /** Of all numbers; absent for f32. */
   readonly precision?: 'f64'
   readonly optimisers: readonly OptimiserPlan[]
   readonly measures: readonly MeasurePlan[]
-  /** Steps between two measured steps. */
-  readonly measureEvery: number
   /** Names of the module's score outputs: sums over examples, e.g. `loss`, `error`. */
   readonly scores: readonly string[]
   readonly records: readonly RecordPlan[]
-  /** Switches and parameters set at given epochs, from the protocol; empty without one. */
-  readonly phases: readonly PhasePlan[]
+  /** The protocol: phases in order; empty without one. */
+  readonly phases: readonly ProtocolPart[]
+}
+
+/** A piece of the protocol. */
+export type ProtocolPart = PhasePlan | RepeatPlan
+
+/** Some phases, gone through several times. */
+export interface RepeatPlan {
+  readonly kind: 'repeat'
+  readonly times: number
+  readonly phases: readonly ProtocolPart[]
+}
+
+/** How long a phase lasts. Examples are whole batches, rounded up. */
+export interface Duration {
+  readonly unit: 'steps' | 'epochs' | 'examples'
+  readonly count: number
 }
 
 export interface PhasePlan {
+  readonly kind: 'phase'
   readonly name: string
-  readonly epochs: number
+  readonly lasts: Duration
   /** Parameter values in force during the phase. */
   readonly settings: Readonly<Record<string, number>>
   /** False: weights do not change. */
   readonly plasticity: boolean
   /** Optimisers whose rate is 0 during the phase. */
   readonly frozen: readonly string[]
+  /** What happens to weights when it begins; absent if nothing. */
+  readonly perturb?: readonly PerturbPlan[]
+}
+
+/** A change of a weight at random, or by a factor. */
+export interface PerturbPlan {
+  /** The weight's name in the compiled module. */
+  readonly storage: string
+  readonly by:
+    | { readonly kind: 'normal'; readonly std: number }
+    | { readonly kind: 'flip'; readonly fraction: number }
+    | { readonly kind: 'scale'; readonly factor: number }
+  /** Storage that is 1 where there is a synapse; absent if there is one everywhere. */
+  readonly mask?: string
+  /** Bounds that the weight keeps. */
+  readonly minimum?: number
+  readonly maximum?: number
 }

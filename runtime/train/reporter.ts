@@ -4,14 +4,17 @@
  */
 import type { Scores } from './evaluate.ts'
 import type { ExperimentPlan } from './plan.ts'
-import type { EpochRecord, RunState } from './state.ts'
+import type { RunLength } from './schedule.ts'
+import type { EpochRecord, PhaseRecord, RunState } from './state.ts'
 
 /** At the start, or when a run goes on. */
 export interface RunStarted {
   readonly plan: ExperimentPlan
-  /** Training steps in an epoch. */
-  readonly batches: number
-  readonly examples: {
+  readonly length: RunLength
+  /** 0 in a run by a clock. */
+  readonly epochs: number
+  /** Absent in a run by a clock. */
+  readonly examples?: {
     readonly train: number
     readonly validation: number
     readonly test: number
@@ -27,6 +30,7 @@ export interface StepDone {
   /** Steps done in this epoch, and in all. */
   readonly batch: number
   readonly step: number
+  readonly phase?: string
   /** On measured steps: scores of the batch before the step, and the measures. */
   readonly scores?: Scores
   readonly measures?: Readonly<Record<string, number>>
@@ -38,6 +42,13 @@ export interface EpochDone {
   /** Whether it is the best so far. */
   readonly improved: boolean
   /** Seconds spent on it since the run was started or resumed. */
+  readonly seconds: number
+}
+
+/** After a phase of a run by a clock in which something was measured. */
+export interface PhaseDone {
+  readonly record: PhaseRecord
+  /** Seconds since the last one, or since the run was started or resumed. */
   readonly seconds: number
 }
 
@@ -54,6 +65,7 @@ export interface Reporter {
   /** An evaluation begins. */
   evaluating(epoch: number): void
   epoch(info: EpochDone): void
+  phase(info: PhaseDone): void
   ended(result: RunResult): void
   /** The run stopped with an error: tidy up what is on the screen. */
   failed(): void
@@ -65,6 +77,7 @@ export const silentReporter: Reporter = {
   step() {},
   evaluating() {},
   epoch() {},
+  phase() {},
   ended() {},
   failed() {},
 }

@@ -6,7 +6,7 @@
  *     timing.jsonl             a line for every epoch
  *     checkpoint.safetensors   the latest state
  *     best.safetensors         the state after the best epoch so far
- *     records/                 recorded variables, a .npz archive for every recorded step
+ *     records/                 recorded variables along time, in parts: .npz archives (see recorder.ts)
  *     lock                     the process that writes here, while it does
  *
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
@@ -15,11 +15,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { NamedArray } from '../engine/network.ts'
 import { readBytes, writeFileAtomic } from '../io/atomic.ts'
 import { errorCode, IoError, toIoError } from '../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
-import { encodeNpz } from '../io/npz.ts'
+import { decodeNpz, encodeNpz } from '../io/npz.ts'
+import type { StoredTensor } from '../io/safetensors.ts'
 import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { RunError } from './errors.ts'
 import {
@@ -31,7 +31,7 @@ import {
 } from './manifest.ts'
 import type { RunStore, TimingRecord } from './options.ts'
 import { lockFolder } from './run-lock.ts'
-import type { EpochRecord, MetricsRecord } from './state.ts'
+import type { MetricsRecord, RunState } from './state.ts'
 
 const MANIFEST = 'manifest.json'
 const METRICS = 'metrics.jsonl'
@@ -143,8 +143,9 @@ export class RunFolder implements RunStore {
     return checkpoint
   }
 
-  async addMetrics(record: MetricsRecord): Promise<void> {
-    await appendJsonLines(join(this.path, METRICS), [{ ...record }])
+  async addMetrics(records: readonly MetricsRecord[]): Promise<void> {
+    const lines = records.map((record) => ({ ...record }))
+    await appendJsonLines(join(this.path, METRICS), lines)
   }
 
   async addTiming(record: TimingRecord): Promise<void> {
@@ -160,14 +161,37 @@ export class RunFolder implements RunStore {
     await writeFileAtomic(this.checkpointPath(kind), encodeCheckpoint(checkpoint, origin))
   }
 
-  async saveRecording(step: number, values: Readonly<Record<string, NamedArray>>): Promise<void> {
-    const file = `step-${String(step).padStart(8, '0')}.npz`
-    const bytes = encodeNpz(new Map(Object.entries(values)))
-    await writeFileAtomic(join(this.path, RECORDS, file), bytes)
+  async saveRecords(part: number, arrays: ReadonlyMap<string, StoredTensor>): Promise<void> {
+    const bytes = encodeNpz(arrays, { compress: 'if it helps' })
+    await writeFileAtomic(join(this.path, RECORDS, partName(part)), bytes)
+  }
+
+  async readRecords(part: number): Promise<ReadonlyMap<string, StoredTensor> | undefined> {
+    const path = join(this.path, RECORDS, partName(part))
+    return existsSync(path) ? decodeNpz(await readBytes(path), path) : undefined
+  }
+
+  async dropRecords(after: number): Promise<void> {
+    for (const { number, path } of await this.recordParts()) {
+      if (number > after) await remove(path)
+    }
+  }
+
+  /** The parts of what was recorded, in order. */
+  async recordParts(): Promise<{ readonly number: number; readonly path: string }[]> {
+    const folder = join(this.path, RECORDS)
+    const names = existsSync(folder) ? await readdir(folder) : []
+    return names
+      .map((name) => ({
+        number: Number(/^part-(\d+)\.npz$/.exec(name)?.[1]),
+        path: join(folder, name),
+      }))
+      .filter(({ number }) => number > 0)
+      .toSorted((a, b) => a.number - b.number)
   }
 
   /** Notes that the run is done. */
-  async finish(result: EpochRecord | undefined, finishedAt: string): Promise<void> {
+  async finish(result: RunState['last'], finishedAt: string): Promise<void> {
     this.#manifest = { ...this.#manifest, finishedAt, ...(result && { result }) }
     await this.#writeManifest()
   }
@@ -176,6 +200,10 @@ export class RunFolder implements RunStore {
     const text = `${JSON.stringify(this.#manifest, undefined, 2)}\n`
     await writeFileAtomic(join(this.path, MANIFEST), text)
   }
+}
+
+function partName(part: number): string {
+  return `part-${String(part).padStart(4, '0')}.npz`
 }
 
 /** The folder of the run that `nameOrPath` means, if there is one. */

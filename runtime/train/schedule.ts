@@ -1,20 +1,24 @@
 /**
- * Learning rates over a run. A schedule is a factor on the rate, as a function of the training
- * step k = 0, 1, ... alone, so that a resumed run needs to know nothing but its step.
+ * Learning rates over a run. A schedule is a factor on the rate, as a function of the steps k = 0, 1,
+ * ... in which the optimiser moves its weights: steps in which the protocol holds them still do not
+ * count. It follows from the number of the step and the protocol, so that a resumed run needs to know
+ * nothing but its step.
  *
  *     cosine   (k + 1) / w, at most 1                   for k < w, the warm-up
  *              (1 + cos(pi (k - w) / (T - w))) / 2      afterwards
  *     step     factor ^ floor(k / (every * batches))
  *
- * with w = warmup * batches per epoch and T = epochs * batches per epoch.
+ * with w = warmup * batches per epoch and T the steps of the whole run in which it moves them.
  */
 import type { Rates } from '../engine/network.ts'
-import type { ExperimentPlan, PhasePlan, Schedule } from './plan.ts'
+import type { ExperimentPlan, Schedule } from './plan.ts'
+import { standsStill, type Timeline } from './timeline.ts'
 
 /** How long a run is. */
 export interface RunLength {
-  readonly epochs: number
-  /** Training steps in an epoch. */
+  /** Steps of the whole run. */
+  readonly steps: number
+  /** Training steps in an epoch; in a run without epochs, as many as in the whole run. */
   readonly batches: number
 }
 
@@ -29,7 +33,7 @@ export function scheduleFactor(schedule: Schedule, step: number, length: RunLeng
     }
     case 'cosine': {
       const warmup = schedule.warmup * length.batches
-      const total = length.epochs * length.batches
+      const total = length.steps
       if (step < warmup) return Math.min(1, (step + 1) / warmup)
       if (step >= total) return 0
       return 0.5 * (1 + Math.cos((Math.PI * (step - warmup)) / (total - warmup)))
@@ -37,17 +41,23 @@ export function scheduleFactor(schedule: Schedule, step: number, length: RunLeng
   }
 }
 
-/** The rates of all optimisers at training step `step`, counted from 0, in the given phase. */
+/** The rates of all optimisers at training step `step`, counted from 0. */
 export function ratesAt(
-  plan: ExperimentPlan,
+  { optimisers }: Pick<ExperimentPlan, 'optimisers'>,
   step: number,
   length: RunLength,
-  phase: PhasePlan | undefined,
+  timeline: Timeline,
 ): Rates {
+  const { phase } = timeline.at(step)
   const rates: Record<string, number> = {}
-  for (const { name, rate, schedule } of plan.optimisers) {
-    const still = phase !== undefined && (!phase.plasticity || phase.frozen.includes(name))
-    rates[name] = still ? 0 : rate * scheduleFactor(schedule, step, length)
+  for (const { name, rate, schedule } of optimisers) {
+    if (phase && standsStill(phase, name)) rates[name] = 0
+    else if (schedule.kind === 'constant') rates[name] = rate
+    else {
+      const moved = step - timeline.stillBefore(name, step)
+      const all = length.steps - timeline.stillBefore(name, length.steps)
+      rates[name] = rate * scheduleFactor(schedule, moved, { ...length, steps: all })
+    }
   }
   return rates
 }

@@ -2,13 +2,16 @@
  * Where a run stands, as plain JSON: all that is needed besides the network's storages to go on
  * as if nothing had happened.
  *
- * A run goes through the epochs 0 .. N. An epoch is some training steps (none in epoch 0)
- * followed by an evaluation; `batch` counts the steps done in `epoch`. A run that stopped between
- * the last step of an epoch and its evaluation has `batch` at the number of batches. A finished
- * run has `epoch` N + 1.
+ * A run of a circuit without a past goes through the epochs 0 .. N. An epoch is some training steps
+ * (none in epoch 0) followed by an evaluation; `batch` counts the steps done in `epoch`. A run that
+ * stopped between the last step of an epoch and its evaluation has `batch` at the number of batches.
+ * A finished run has `epoch` N + 1.
+ *
+ * A run by a clock has no epochs; `step` tells how far it is, and `epoch` and `batch` stay 0.
  */
 import type { Scores } from './evaluate.ts'
 import type { MeansState } from './means.ts'
+import type { RecordsState } from './recorder.ts'
 
 /** The best evaluation so far. */
 export interface Best {
@@ -36,18 +39,38 @@ export interface EpochRecord {
   readonly best?: Best
 }
 
+/** What a phase of a run by a clock came to; the whole run where there is no protocol. */
+export interface PhaseRecord {
+  readonly kind: 'phase'
+  readonly phase?: string
+  /** Phases before it. */
+  readonly number: number
+  /** Steps done by then, and the time. */
+  readonly step: number
+  readonly t: number
+  /** Means over its measured steps, by output name. */
+  readonly measures: Readonly<Record<string, number>>
+  /** Learning rates of its last step. */
+  readonly rates: Readonly<Record<string, number>>
+}
+
 /** What one measured step gave. */
 export interface StepRecord {
   readonly kind: 'step'
-  readonly epoch: number
+  /** Absent in a run by a clock. */
+  readonly epoch?: number
   /** Steps done before this one, in all epochs. */
   readonly step: number
-  readonly train: Scores
+  /** Seconds before this step; in a run by a clock. */
+  readonly t?: number
+  readonly phase?: string
+  /** Absent in a run by a clock. */
+  readonly train?: Scores
   readonly measures: Readonly<Record<string, number>>
 }
 
-/** A line of `metrics.jsonl`: nothing in it depends on the clock. */
-export type MetricsRecord = EpochRecord | StepRecord
+/** A line of `metrics.jsonl`: nothing in it depends on how fast the machine is. */
+export type MetricsRecord = EpochRecord | PhaseRecord | StepRecord
 
 /** See the module's head. */
 export interface RunState {
@@ -61,8 +84,10 @@ export interface RunState {
   /** Lines of `metrics.jsonl` and of `timing.jsonl` that belong to what is done. */
   readonly metricsLines: number
   readonly timingLines: number
-  /** The last finished epoch. */
-  readonly last?: EpochRecord
+  /** The last finished epoch, or the last phase with figures. */
+  readonly last?: EpochRecord | PhaseRecord
+  /** How far what is recorded goes; absent if nothing is. */
+  readonly records?: RecordsState
 }
 
 /** The state before anything is done. */

@@ -10,31 +10,38 @@ const place = new Workplace({ 'm.ccn': recording('h.e, y.event, h.k, W1, Q  ever
 afterAll(() => place.remove())
 
 describe('record', () => {
-  it('writes what variables and weights are before every so many steps, as .npz', async () => {
+  it('writes what variables and weights are before every so many steps, along time, as .npz', async () => {
     const { err } = await place.run('train m.ccn --engine tfjs-cpu --name r')
     expect(err).toBe('')
     const folder = place.path('runs/r/records')
     const files = readdirSync(folder)
-    expect(files).toEqual(['step-00000000.npz', 'step-00000003.npz', 'step-00000006.npz'])
-    const [first, second] = files.map((file) => decodeNpz(readFileSync(`${folder}/${file}`), file))
-    const shapes = Object.fromEntries([...first!].map(([name, { shape }]) => [name, shape]))
-    // The last batch of an epoch holds the one example that is left.
-    expect(shapes).toEqual({ 'h.e': [3, 6], 'y.e': [3, 2], 'h.k': [6], W1: [6, 2], Q: [6, 2] })
-    expect(second!.get('h.e')!.shape).toEqual([1, 6])
-    expect([...first!.get('h.k')!.data]).toEqual([0, 0, 0, 0, 0, 0])
-    expect(second!.get('W1')!.data).not.toEqual(first!.get('W1')!.data)
+    expect(files).toEqual(['part-0001.npz'])
+    const part = decodeNpz(readFileSync(`${folder}/${files[0]}`), 'part')
+    const shapes = Object.fromEntries([...part].map(([name, { shape }]) => [name, shape]))
+    expect(shapes).toMatchObject({
+      'h.e': [3, 3, 6],
+      'y.e': [3, 3, 2],
+      'h.k': [3, 6],
+      W1: [3, 6, 2],
+      Q: [3, 6, 2],
+      'step(h.e)': [3],
+    })
+    expect([...part.get('step(Q)')!.data]).toEqual([0, 3, 6])
+    // Step 3 ends an epoch with the one example that is left.
+    const second = part.get('h.e')!.data.slice(18, 36)
+    expect(second.findIndex(Number.isNaN)).toBe(6)
+    expect([...part.get('h.k')!.data.slice(0, 6)]).toEqual([0, 0, 0, 0, 0, 0])
+    const weights = part.get('W1')!.data
+    expect(weights.slice(12, 24)).not.toEqual(weights.slice(0, 12))
   })
 
   it.each([
     ['h.q', 'CCN2004 `h` (cell Pyramidal) has no variable named `q`.'],
     ['V', 'CCN2001 There is no variable to record named `V` here.'],
+    ['h.e every 0 steps', 'CCN6008 `every` must be a whole number of steps, at least 1, but is 0.'],
     [
-      'h.e every 0 steps',
-      'CCN6008 `every` must be a whole number of steps, as in `every 100 steps`, but is 0.',
-    ],
-    [
-      'h.e every 2 epochs',
-      'CCN6008 `every` must be a whole number of steps, as in `every 100 steps`, but is something else.',
+      'h.e every 2 ms',
+      'CCN6008 `every` must be a number of steps, batches or epochs, but is a number with the dimension time.',
     ],
   ])('%s: %s', (text, message) => {
     expect(errorsOf(compileText(recording(text)))).toEqual([message])
@@ -44,6 +51,8 @@ describe('record', () => {
     const { plan } = compileText(
       recording('h.burst, y.event, k  every 5 steps').replace(', k ', ' '),
     )
-    expect(plan?.records).toEqual([{ variables: ['h.b', 'y.e'], weights: [], every: 5 }])
+    expect(plan?.records).toEqual([
+      { variables: ['h.b', 'y.e'], weights: [], every: { unit: 'steps', count: 5 } },
+    ])
   })
 })

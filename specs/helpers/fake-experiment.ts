@@ -5,7 +5,9 @@ import type { ManifestDraft } from '../../runtime/train/manifest.ts'
 import { sourceRecord } from '../../runtime/train/manifest.ts'
 import type { ExperimentPlan } from '../../runtime/train/plan.ts'
 
-export const fakePlan: ExperimentPlan = {
+const every = { unit: 'steps', count: 3 } as const
+
+export const fakePlan: ExperimentPlan & Required<Pick<ExperimentPlan, 'data'>> = {
   name: 'clouds',
   data: {
     dataset: {
@@ -31,11 +33,10 @@ export const fakePlan: ExperimentPlan = {
   seed: 7,
   optimisers: [{ name: 'W', kind: 'sgd', rate: 0.1, schedule: { kind: 'cosine', warmup: 1 } }],
   measures: [
-    { label: 'error', outputs: ['error'] },
-    { label: 'angle(W, backprop)', outputs: ['angle(W, backprop)'], unit: '°' },
-    { label: 'norm(W)', outputs: ['norm(W)'] },
+    { label: 'error', outputs: ['error'], every },
+    { label: 'angle(W, backprop)', outputs: ['angle(W, backprop)'], unit: '°', every },
+    { label: 'norm(W)', outputs: ['norm(W)'], every },
   ],
-  measureEvery: 3,
   scores: ['loss', 'error'],
   records: [],
   phases: [],

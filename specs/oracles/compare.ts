@@ -130,7 +130,7 @@ function ratesOf(fixture: Fixture, mapping: Mapping, step: number): Rates | unde
       const factor = schedule
         ? scheduleFactor({ kind: 'cosine', warmup: schedule.warmup_epochs }, step, {
             batches,
-            epochs,
+            steps: batches * epochs,
           })
         : 1
       return families.map((family) => [family, lr * factor])

@@ -153,7 +153,7 @@ experiment e {
 `
   it('is in the plan', () => {
     const { plan } = compileText(model('augment crop(28, padding = 3), flip()'))
-    expect(plan?.data.augment).toEqual({
+    expect(plan?.data?.augment).toEqual({
       fields: ['image'],
       steps: [{ kind: 'crop', padding: 3 }, { kind: 'flip' }],
     })

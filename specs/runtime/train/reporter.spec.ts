@@ -15,13 +15,14 @@ import { initialState, type EpochRecord, type RunState } from '../../../runtime/
 import { fakePlan } from '../../helpers/fake-experiment.ts'
 
 const angles = ['angle(W, backprop)[0]', 'angle(W, backprop)[1]', 'angle(W, backprop)']
+const every = { unit: 'steps', count: 100 } as const
 const plan: ExperimentPlan = {
   ...fakePlan,
   batch: 32,
   measures: [
-    { label: 'error', outputs: ['error'] },
-    { label: 'angle(W, backprop)', outputs: angles, unit: '°' },
-    { label: 'norm(W)', outputs: ['norm(W)'] },
+    { label: 'error', outputs: ['error'], every },
+    { label: 'angle(W, backprop)', outputs: angles, unit: '°', every },
+    { label: 'norm(W)', outputs: ['norm(W)'], every },
   ],
 }
 const measures = {
@@ -48,7 +49,9 @@ const end: RunState = { ...initialState, epoch: 3, step: 500, best, last: two }
 function play(reporter: Reporter, tick: (milliseconds: number) => void = () => {}): void {
   const examples = { train: 8000, validation: 0, test: 2000 }
   const shown = { ...plan, epochs: 2 }
-  reporter.started({ plan: shown, batches: 250, examples, state: initialState, resumed: false })
+  const length = { steps: 500, batches: 250 }
+  const started = { plan: shown, length, epochs: 2, examples, state: initialState }
+  reporter.started({ ...started, resumed: false })
   reporter.evaluating(0)
   reporter.epoch({ record: zero, improved: true, seconds: 1.2 })
   tick(200)
@@ -150,6 +153,80 @@ describe('reporters', () => {
     expect(kept.at(-1)).toBe(2000)
     expect([0, 1, 2, 3].every((epoch) => isKept(epoch, 3))).toBe(true)
     expect(isKept(0, 0)).toBe(true)
+  })
+})
+
+/** A run by a clock: two phases, of which the second goes on after a pause. */
+function playClock(reporter: Reporter, tick: (milliseconds: number) => void = () => {}): void {
+  const clock = { step: 0.001, steps: 40_000, hold: 1 }
+  const { epochs, ...rest } = plan
+  expect(epochs).toBe(3)
+  const phase = (name: string) =>
+    ({
+      kind: 'phase',
+      name,
+      lasts: { unit: 'steps', count: 20_000 },
+      settings: {},
+      plasticity: true,
+      frozen: [],
+    }) as const
+  const timed = { ...rest, clock, scores: [], phases: [phase('settle'), phase('up')] }
+  const length = { steps: 40_000, batches: 40_000 }
+  reporter.started({ plan: timed, length, epochs: 0, state: initialState, resumed: false })
+  reporter.step({ epoch: 0, batch: 0, step: 1, phase: 'settle', scores: {}, measures })
+  tick(2000)
+  reporter.step({ epoch: 0, batch: 0, step: 10_001, phase: 'settle' })
+  const record = { kind: 'phase', measures, rates: {} } as const
+  const settled = { ...record, phase: 'settle', number: 0, step: 20_000, t: 20 }
+  reporter.phase({ record: settled, seconds: 4 })
+  const up = { ...record, phase: 'up', number: 1, step: 40_000, t: 40 }
+  reporter.phase({ record: up, seconds: 4.2 })
+  reporter.ended({ status: 'finished', state: { ...initialState, step: 40_000, last: up } })
+}
+
+describe('a run by a clock', () => {
+  it('plain lines', () => {
+    let text = ''
+    playClock(linesReporter((part) => (text += part)))
+    expect(text).toMatchInlineSnapshot(`
+      "40,000 steps of 1 ms, 40 s in all
+      settle  to 20 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
+      up  to 40 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
+      "
+    `)
+  })
+
+  it('a terminal', () => {
+    let text = ''
+    let now = 0
+    const write = (part: string) => void (text += part)
+    const options = { write, columns: () => 200, colour: false, clock: () => now }
+    playClock(terminalReporter(options), (milliseconds) => (now += milliseconds))
+    expect(text.replaceAll('\r\u001b[2K', '\n<erase>')).toMatchInlineSnapshot(`
+      "40,000 steps of 1 ms, 40 s in all
+
+      <erase>settle  ────────────────────  1 ms of 40 s  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>settle  ━━━━━───────────────  10.001 s of 40 s  0:06 left  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>settle  to 20 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
+      up  to 40 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
+      "
+    `)
+  })
+
+  it('JSON lines', () => {
+    let text = ''
+    playClock(jsonLinesReporter((part) => (text += part)))
+    const records = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(records).toMatchObject([
+      { kind: 'started', steps: 40_000, stepSeconds: 0.001 },
+      { kind: 'step', step: 0, t: 0, phase: 'settle' },
+      { kind: 'phase', phase: 'settle', step: 20_000, t: 20, seconds: 4 },
+      { kind: 'phase', phase: 'up', t: 40 },
+      { kind: 'ended', status: 'finished', step: 40_000 },
+    ])
   })
 })
 

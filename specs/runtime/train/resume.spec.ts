@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IoError } from '../../../runtime/io/errors.ts'
 import { restoreNetwork } from '../../../runtime/train/checkpoint.ts'
+import type { ExperimentPlan } from '../../../runtime/train/plan.ts'
 import type { RunOptions } from '../../../runtime/train/options.ts'
 import { silentReporter } from '../../../runtime/train/reporter.ts'
 import { runExperiment } from '../../../runtime/train/run.ts'
@@ -12,14 +13,39 @@ import { RunFolder } from '../../../runtime/train/run-folder.ts'
 import { fakeData, fakeDraft, fakePlan } from '../../helpers/fake-experiment.ts'
 import { FakeNetwork } from '../../helpers/fake-network.ts'
 
-const plan = { ...fakePlan, records: [{ variables: ['y.soma'], weights: ['W'], every: 5 }] }
+const plan: ExperimentPlan = {
+  ...fakePlan,
+  records: [
+    { variables: ['y.soma'], weights: ['W'], every: { unit: 'steps', count: 5 } },
+    { variables: ['y.delta'], weights: [], every: { unit: 'steps', count: 2 } },
+  ],
+  phases: [
+    {
+      kind: 'phase',
+      name: 'first',
+      lasts: { unit: 'steps', count: 7 },
+      settings: { gain: 2 },
+      plasticity: true,
+      frozen: [],
+    },
+    {
+      kind: 'phase',
+      name: 'second',
+      lasts: { unit: 'epochs', count: 1 },
+      settings: {},
+      plasticity: true,
+      frozen: [],
+      perturb: [{ storage: 'W', by: { kind: 'normal', std: 0.5 } }],
+    },
+  ],
+}
 const draft = fakeDraft(plan)
 const startedAt = '2026-11-24T00:00:00Z'
 const files = [
   'metrics.jsonl',
   'checkpoint.safetensors',
   'best.safetensors',
-  'records/step-00000010.npz',
+  'records/part-0001.npz',
 ]
 
 let root: string
@@ -106,14 +132,14 @@ describe('a resumed run', () => {
 
   it('begins anew if there was no checkpoint yet', async () => {
     const folder = await RunFolder.create(draft, { root, name: 'early', startedAt })
-    await folder.addMetrics({ kind: 'epoch', epoch: 0, step: 0 })
+    await folder.addMetrics([{ kind: 'epoch', epoch: 0, step: 0 }])
     await resume('early')
     expect(await differingFiles(folder)).toEqual([])
   })
 
   it('does nothing more if it was finished', async () => {
     const result = await resume('whole')
-    expect(result.state.last!.epoch).toBe(3)
+    expect(result.state.last).toMatchObject({ epoch: 3 })
     expect(await differingFiles(await RunFolder.open('whole', root))).toEqual([])
   })
 

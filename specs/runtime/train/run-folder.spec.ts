@@ -36,7 +36,7 @@ describe('the folder of a run', () => {
 
   it('is not overwritten unless forced', async () => {
     const first = await create('mine')
-    await first.addMetrics({ kind: 'epoch', epoch: 0, step: 0 })
+    await first.addMetrics([{ kind: 'epoch', epoch: 0, step: 0 }])
     await writeFile(join(first.path, 'notes.txt'), 'keep me')
     await expect(create('mine')).rejects.toThrow(RunError)
     await expect(create('mine')).rejects.toThrow('--resume mine')

@@ -3,26 +3,39 @@ import type { NamedArray, Presented } from '../../../runtime/engine/network.ts'
 import type { Checkpoint } from '../../../runtime/train/checkpoint.ts'
 import { RunError } from '../../../runtime/train/errors.ts'
 import type { RunOptions, RunStore } from '../../../runtime/train/options.ts'
-import type { ExperimentPlan } from '../../../runtime/train/plan.ts'
+import type { ExperimentPlan, PhasePlan } from '../../../runtime/train/plan.ts'
 import { silentReporter, type Reporter } from '../../../runtime/train/reporter.ts'
 import { runExperiment } from '../../../runtime/train/run.ts'
-import type { MetricsRecord } from '../../../runtime/train/state.ts'
+import type { StoredTensor } from '../../../runtime/io/safetensors.ts'
+import type { EpochRecord, MetricsRecord, StepRecord } from '../../../runtime/train/state.ts'
 import { fakeData, fakePlan } from '../../helpers/fake-experiment.ts'
 import { FakeNetwork } from '../../helpers/fake-network.ts'
 
 class MemoryStore implements RunStore {
   readonly metrics: MetricsRecord[] = []
   readonly saved: { kind: string; checkpoint: Checkpoint }[] = []
-  readonly recordings = new Map<number, Readonly<Record<string, NamedArray>>>()
-  async addMetrics(record: MetricsRecord) {
-    this.metrics.push(record)
+  readonly parts = new Map<number, ReadonlyMap<string, StoredTensor>>()
+  async addMetrics(records: readonly MetricsRecord[]) {
+    this.metrics.push(...records)
   }
   async addTiming() {}
   async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint) {
     this.saved.push({ kind, checkpoint })
   }
-  async saveRecording(step: number, values: Readonly<Record<string, NamedArray>>) {
-    this.recordings.set(step, values)
+  async saveRecords(part: number, arrays: ReadonlyMap<string, StoredTensor>) {
+    this.parts.set(part, arrays)
+  }
+  async readRecords(part: number) {
+    return this.parts.get(part)
+  }
+  async dropRecords(after: number) {
+    for (const part of this.parts.keys()) if (part > after) this.parts.delete(part)
+  }
+  get epochs(): readonly EpochRecord[] {
+    return this.metrics.filter((record) => record.kind === 'epoch')
+  }
+  get steps(): readonly StepRecord[] {
+    return this.metrics.filter((record) => record.kind === 'step')
   }
 }
 
@@ -38,10 +51,15 @@ async function run(
   return { store, result, network }
 }
 
+function phase(name: string, epochs: number, other: Partial<PhasePlan> = {}): PhasePlan {
+  const lasts = { unit: 'epochs', count: epochs } as const
+  return { kind: 'phase', name, lasts, settings: {}, plasticity: true, frozen: [], ...other }
+}
+
 describe('runExperiment', () => {
   it('evaluates before training, then trains and evaluates every epoch', async () => {
     const { store, result, network } = await run()
-    const epochs = store.metrics.filter(({ kind }) => kind === 'epoch')
+    const { epochs } = store
     expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
       [0, 0],
       [1, 5],
@@ -99,7 +117,7 @@ describe('runExperiment', () => {
 
   it('measures the first step, every third one and the last, and averages over the epoch', async () => {
     const { store } = await run()
-    const steps = store.metrics.filter((record) => record.kind === 'step')
+    const { steps } = store
     expect(steps.map(({ epoch, step }) => [epoch, step])).toEqual([
       [1, 0],
       [1, 3],
@@ -108,8 +126,8 @@ describe('runExperiment', () => {
       [3, 12],
       [3, 14],
     ])
-    const first = store.metrics.find(({ kind, epoch }) => kind === 'epoch' && epoch === 1)!
-    const mean = (steps[0]!.train['loss']! + steps[1]!.train['loss']!) / 2
+    const first = store.epochs.find(({ epoch }) => epoch === 1)!
+    const mean = (steps[0]!.train!['loss']! + steps[1]!.train!['loss']!) / 2
     expect(first).toMatchObject({ train: { loss: mean } })
     // The angle of the first step is NaN by design: it counts neither as a failure nor in the mean.
     expect(steps[0]!.measures['angle(W, backprop)']).toBeNaN()
@@ -129,7 +147,7 @@ describe('runExperiment', () => {
 
   it('remembers the best epoch and saves its weights', async () => {
     const { store, result } = await run()
-    const epochs = store.metrics.filter((record) => record.kind === 'epoch')
+    const { epochs } = store
     const errors = epochs.map(({ test }) => test!['error']!)
     const best = result.state.best!
     expect(best).toMatchObject({ part: 'test', score: 'error', value: Math.min(...errors) })
@@ -154,8 +172,8 @@ describe('runExperiment', () => {
 
   it('applies the protocol: parameters, frozen weights, back again', async () => {
     const phases = [
-      { name: 'still', epochs: 1, settings: { gain: 3 }, plasticity: false, frozen: [] },
-      { name: 'learn', epochs: 2, settings: {}, plasticity: true, frozen: [] },
+      phase('still', 1, { settings: { gain: 3 }, plasticity: false }),
+      phase('learn', 2),
     ]
     const network = new FakeNetwork()
     const before = network.save()['W']
@@ -179,15 +197,109 @@ describe('runExperiment', () => {
     expect(store.metrics.findLast(({ kind }) => kind === 'epoch')).toMatchObject({ phase: 'learn' })
   })
 
-  it('records variables', async () => {
-    const records = [
-      { variables: ['y.soma'], weights: [], every: 4 },
-      { variables: ['y.delta', 'y.soma'], weights: ['W'], every: 8 },
+  it('records variables along time, each at its intervals', async () => {
+    const records: ExperimentPlan['records'] = [
+      { variables: ['y.soma'], weights: [], every: { unit: 'steps', count: 4 } },
+      { variables: ['y.delta', 'y.soma'], weights: ['W'], every: { unit: 'steps', count: 8 } },
+      { variables: [], weights: ['momentum(W)'], every: { unit: 'epochs', count: 1 } },
     ]
     const { store } = await run({ ...fakePlan, records })
-    expect([...store.recordings.keys()]).toEqual([0, 4, 8, 12])
-    expect(Object.keys(store.recordings.get(4)!)).toEqual(['y.soma'])
-    expect(Object.keys(store.recordings.get(8)!)).toEqual(['y.soma', 'y.delta', 'W'])
+    const part = store.parts.get(1)!
+    const stepsOf = (name: string) => [...part.get(`step(${name})`)!.data]
+    expect([...part.keys()].filter((name) => !name.startsWith('step('))).toEqual([
+      'y.soma',
+      'y.delta',
+      'W',
+      'momentum(W)',
+    ])
+    expect(stepsOf('y.soma')).toEqual([0, 4, 8, 12])
+    expect(stepsOf('W')).toEqual([0, 8])
+    expect(stepsOf('momentum(W)')).toEqual([0, 5, 10])
+    expect(part.get('W')!.shape).toEqual([2, 2, 2])
+    // Step 4 is the last of its epoch, with two examples instead of four.
+    const { shape, data } = part.get('y.soma')!
+    expect(shape).toEqual([4, 4, 2])
+    const absent = [...data.keys()].filter((i) => Number.isNaN(data[i]))
+    expect(absent).toEqual([12, 13, 14, 15])
+  })
+
+  it('takes each measure at its own interval, and all at the last step', async () => {
+    const measures: ExperimentPlan['measures'] = [
+      { label: 'error', outputs: ['error'], every: { unit: 'steps', count: 2 } },
+      { label: 'norm(W)', outputs: ['norm(W)'], every: { unit: 'epochs', count: 1 } },
+    ]
+    const { store } = await run({ ...fakePlan, measures })
+    const taken = store.steps.map(({ step, measures: all }) => `${step} ${Object.keys(all).join()}`)
+    expect(taken).toEqual([
+      '0 error,norm(W)',
+      '2 error',
+      '4 error',
+      '5 norm(W)',
+      '6 error',
+      '8 error',
+      '10 error,norm(W)',
+      '12 error',
+      '14 error,norm(W)',
+    ])
+  })
+
+  it('lasts as long as its protocol where no epochs are said, whatever phases are counted in', async () => {
+    const steps = (count: number) => ({ lasts: { unit: 'steps', count } }) as const
+    const { epochs, ...rest } = fakePlan
+    expect(epochs).toBe(3)
+    const align = phase('align', 1, { ...steps(3), plasticity: false })
+    const short = phase('short', 1, { lasts: { unit: 'examples', count: 6 } })
+    const plan: ExperimentPlan = {
+      ...rest,
+      phases: [{ kind: 'repeat', times: 2, phases: [phase('learn', 1), align] }, short],
+    }
+    const network = new FakeNetwork({ seed: plan.seed })
+    const step = vi.spyOn(network, 'step')
+    const measured = vi.spyOn(network, 'measuredStep')
+    const { store, result } = await run(plan, network)
+    const calls = [...step.mock.calls, ...measured.mock.calls]
+    // 5 + 3 + 5 + 3 + 2 steps; a measured one of this network makes a plain one.
+    expect(result.state.step).toBe(18)
+    expect(store.epochs.map(({ epoch, step: at, phase: name }) => [epoch, at, name])).toEqual([
+      [0, 0, undefined],
+      [1, 5, 'learn'],
+      [2, 10, 'learn'],
+      [3, 15, 'align'],
+      [4, 18, 'short'],
+    ])
+    expect(calls.length).toBeGreaterThan(18)
+    const still = step.mock.calls.map(([, , rates]) => rates!['W'] === 0)
+    expect(still.flatMap((is, k) => (is ? [k] : []))).toEqual([5, 6, 7, 13, 14, 15])
+  })
+
+  it('does not move a schedule on while the optimiser stands still', async () => {
+    const { epochs, ...rest } = fakePlan
+    expect(epochs).toBe(3)
+    const align = phase('align', 1, { frozen: ['W'], lasts: { unit: 'steps', count: 4 } })
+    const rates = async (phases: ExperimentPlan['phases']) => {
+      const network = new FakeNetwork()
+      const step = vi.spyOn(network, 'step')
+      await run({ ...rest, phases }, network)
+      return step.mock.calls.map(([, , all]) => all!['W']!).filter((rate) => rate > 0)
+    }
+    const learn = phase('learn', 1)
+    const blocks = await rates([{ kind: 'repeat', times: 3, phases: [learn, align] }])
+    expect(blocks).toEqual(await rates([phase('learn', 3)]))
+    expect(blocks.length).toBe(15)
+  })
+
+  it('perturbs weights when a phase begins, by draws that follow from the seed', async () => {
+    const perturb = [{ storage: 'W', by: { kind: 'scale', factor: 0 } }] as const
+    const plan = { ...fakePlan, phases: [phase('a', 1), phase('b', 1, { perturb })] }
+    const network = new FakeNetwork()
+    const weights: number[] = []
+    const step = network.step.bind(network)
+    network.step = (...args) => {
+      weights.push(network.save()['W']!.data[0]!)
+      step(...args)
+    }
+    await run(plan, network)
+    expect(weights.flatMap((value, k) => (value === 0 ? [k] : []))).toEqual([5])
   })
 
   it('needs no training at all', async () => {

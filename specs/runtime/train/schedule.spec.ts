@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { phaseAt, settingsAt } from '../../../runtime/train/phases.ts'
-import type { ExperimentPlan, Schedule } from '../../../runtime/train/plan.ts'
+import type { PhasePlan, ProtocolPart, Schedule } from '../../../runtime/train/plan.ts'
 import { ratesAt, scheduleFactor } from '../../../runtime/train/schedule.ts'
-import { fakePlan } from '../../helpers/fake-experiment.ts'
+import { settingsIn, Timeline } from '../../../runtime/train/timeline.ts'
 
-const length = { epochs: 10, batches: 5 }
+const length = { steps: 50, batches: 5 }
 
 describe('schedules', () => {
   it('keeps a constant rate', () => {
@@ -35,7 +34,10 @@ describe('schedules', () => {
     for (const warmup of [0, 0.5, 1, 3]) {
       for (const epochs of [0, 1, 3]) {
         for (let k = 0; k < 20; k++) {
-          const factor = scheduleFactor({ kind: 'cosine', warmup }, k, { epochs, batches: 5 })
+          const factor = scheduleFactor({ kind: 'cosine', warmup }, k, {
+            steps: epochs * 5,
+            batches: 5,
+          })
           expect(factor).toBeGreaterThanOrEqual(0)
           expect(factor).toBeLessThanOrEqual(1)
         }
@@ -44,44 +46,106 @@ describe('schedules', () => {
   })
 })
 
+const pace = { batches: 5, batch: 4 }
+
+function phase(name: string, lasts: string, other: Partial<PhasePlan> = {}): PhasePlan {
+  const [count, unit] = lasts.split(' ') as [string, 'steps' | 'epochs' | 'examples']
+  const duration = { unit, count: Number(count) }
+  return {
+    kind: 'phase',
+    name,
+    lasts: duration,
+    settings: {},
+    plasticity: true,
+    frozen: [],
+    ...other,
+  }
+}
+const repeat = (times: number, ...phases: ProtocolPart[]): ProtocolPart => ({
+  kind: 'repeat',
+  times,
+  phases,
+})
+
+describe('the timeline', () => {
+  const parts = [
+    phase('a', '1 epochs'),
+    repeat(2, phase('b', '3 steps'), repeat(3, phase('c', '1 steps'))),
+    phase('d', '5 examples'),
+  ]
+  const timeline = new Timeline(parts, pace)
+
+  it('knows the phase of every step, and that the last one goes on', () => {
+    const names = Array.from({ length: 22 }, (_, step) => timeline.at(step).phase?.name)
+    expect(names.join('')).toBe('aaaaabbbcccbbbcccddddd')
+    expect(timeline.steps).toBe(19)
+  })
+
+  it.each([
+    [0, 0, 0, 5],
+    [7, 1, 5, 8],
+    [9, 3, 9, 10],
+    [13, 5, 11, 14],
+    [15, 7, 15, 16],
+    [17, 9, 17, Number.POSITIVE_INFINITY],
+    [99, 9, 17, Number.POSITIVE_INFINITY],
+  ])('knows the bounds of the phase of step %i', (step, number, begins, ends) => {
+    expect(new Timeline(parts, pace).at(step)).toMatchObject({ number, begins, ends })
+  })
+
+  it('has one place without a protocol', () => {
+    expect(new Timeline([], pace).at(3)).toMatchObject({ phase: undefined, begins: 0, number: 0 })
+  })
+
+  it('does not write a million repetitions out', () => {
+    const still = phase('still', '1 steps', { plasticity: false })
+    const many = new Timeline([repeat(1e6, repeat(1000, phase('go', '3 steps'), still))], pace)
+    const began = performance.now()
+    for (let step = 0; step < 4e9; step += 39_999_999) {
+      expect(many.at(step).phase?.name).toBe(step % 4 === 3 ? 'still' : 'go')
+      expect(many.stillBefore('W', step)).toBe(Math.floor(step / 4))
+    }
+    expect(performance.now() - began).toBeLessThan(200)
+  })
+
+  it('counts the steps in which an optimiser stands still', () => {
+    const mixed = new Timeline(
+      [repeat(2, phase('a', '3 steps', { frozen: ['W'] }), phase('b', '2 steps'))],
+      pace,
+    )
+    const counts = Array.from({ length: 13 }, (_, step) => mixed.stillBefore('W', step))
+    expect(counts).toEqual([0, 1, 2, 3, 3, 3, 4, 5, 6, 6, 6, 6, 6])
+    expect(mixed.stillBefore('Y', 12)).toBe(0)
+  })
+})
+
 describe('phases', () => {
   const optimiser = { kind: 'sgd', rate: 0.5, schedule: { kind: 'constant' } } as const
-  const plan: ExperimentPlan = {
-    ...fakePlan,
+  const plan = {
     optimisers: [
       { ...optimiser, name: 'W' },
       { ...optimiser, name: 'Y' },
     ],
-    phases: [
-      { name: 'settle', epochs: 2, settings: { gain: 2 }, plasticity: false, frozen: [] },
-      { name: 'teach', epochs: 1, settings: { teacher: 1 }, plasticity: true, frozen: ['Y'] },
-    ],
   }
-
-  it.each([
-    [0, undefined],
-    [1, 'settle'],
-    [2, 'settle'],
-    [3, 'teach'],
-    [9, 'teach'],
-  ])('epoch %i', (epoch, name) => {
-    expect(phaseAt(plan, epoch)?.name).toBe(name)
-  })
+  const settle = phase('settle', '2 epochs', { settings: { gain: 2 }, plasticity: false })
+  const teach = phase('teach', '1 epochs', { settings: { teacher: 1 }, frozen: ['Y'] })
+  const phases = [settle, repeat(1, teach)]
+  const timeline = new Timeline(phases, pace)
 
   it('stops learning in a phase without plasticity, and of what is frozen', () => {
-    expect(ratesAt(plan, 0, length, phaseAt(plan, 1))).toEqual({ W: 0, Y: 0 })
-    expect(ratesAt(plan, 10, length, phaseAt(plan, 3))).toEqual({ W: 0.5, Y: 0 })
-    expect(ratesAt(plan, 10, length, undefined)).toEqual({ W: 0.5, Y: 0.5 })
+    expect(ratesAt(plan, 0, length, timeline)).toEqual({ W: 0, Y: 0 })
+    expect(ratesAt(plan, 10, length, timeline)).toEqual({ W: 0.5, Y: 0 })
+    expect(ratesAt(plan, 10, length, new Timeline([], pace))).toEqual({ W: 0.5, Y: 0.5 })
   })
 
   it('gives parameters back their value after the phase', () => {
     const parameters = { gain: 1, teacher: 0 }
-    expect(settingsAt(plan, 0, parameters)).toEqual({ gain: 1, teacher: 0 })
-    expect(settingsAt(plan, 1, parameters)).toEqual({ gain: 2, teacher: 0 })
-    expect(settingsAt(plan, 3, parameters)).toEqual({ gain: 1, teacher: 1 })
+    expect(settingsIn(undefined, phases, parameters)).toEqual({ gain: 1, teacher: 0 })
+    expect(settingsIn(settle, phases, parameters)).toEqual({ gain: 2, teacher: 0 })
+    expect(settingsIn(teach, phases, parameters)).toEqual({ gain: 1, teacher: 1 })
   })
 
   it('says which setting is no parameter', () => {
-    expect(() => settingsAt(plan, 1, { gain: 1 })).toThrow('teach sets teacher')
+    expect(() => settingsIn(settle, phases, { gain: 1 })).toThrow('teach sets teacher')
   })
 })

@@ -1,0 +1,337 @@
+/**
+ * Takes a run from step to step: parameters and perturbations where a phase begins, measures and
+ * records where they are due, checkpoints when time has passed. In between, steps are done in blocks,
+ * as many at once as the network can.
+ *
+ * All that is computed follows from the plan, the data and the network's seed; what it does not depend
+ * on is how fast the machine is, the reporter, and whether the run was interrupted: with the state and
+ * the storages of a checkpoint it goes on to the same bits. A checkpoint is of the moment before a
+ * step: what happens at the beginning of that step's phase is still to come.
+ *
+ * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
+ */
+import { setImmediate } from 'node:timers/promises'
+import type { NamedArray, Network, Rates } from '../engine/network.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { RunError } from './errors.ts'
+import { batchScores, type Scores } from './evaluate.ts'
+import type { Feed } from './feeds.ts'
+import { findInArrays, findInScores, nonFiniteError, traceScore, type NonFinite } from './finite.ts'
+import { RunningMeans } from './means.ts'
+import type { RunOptions } from './options.ts'
+import { perturbed } from './perturb.ts'
+import type { ExperimentPlan, Interval, PhasePlan } from './plan.ts'
+import type { Batch } from './present.ts'
+import { Recorder } from './recorder.ts'
+import type { Reporter } from './reporter.ts'
+import { ratesAt, type RunLength } from './schedule.ts'
+import { initialState, type MetricsRecord, type RunState } from './state.ts'
+import { settingsIn, type Place, type Timeline } from './timeline.ts'
+
+/** Milliseconds after which other work gets a turn. */
+const TURN = 50
+/** Most steps that are done at once. */
+const MOST_STEPS = 100_000
+
+/** What a run is made of. */
+export interface Run {
+  readonly plan: ExperimentPlan
+  readonly network: Network
+  readonly feed: Feed
+  readonly timeline: Timeline
+  readonly length: RunLength
+  readonly options: RunOptions
+  readonly reporter: Reporter
+}
+
+export class Stepper {
+  readonly #run: Run
+  readonly #clock: () => number
+  readonly #recorder: Recorder | undefined
+  readonly #measureEvery: readonly number[]
+  readonly #recordEvery: readonly number[]
+  /** Settings of each phase, as far as they have been needed. */
+  readonly #settings = new Map<PhasePlan | undefined, [string, number | boolean][]>()
+  #phase: PhasePlan | 'none yet' | undefined = 'none yet'
+  #pending: MetricsRecord[] = []
+  /** Last step at which all that was looked at was finite. */
+  #fineAt: number
+  #lastTurn: number
+  #lastSave: number
+  /** Steps that fit in a turn, as far as is known. */
+  #blockSize = 8
+
+  state: RunState
+  scoreMeans: RunningMeans
+  measureMeans: RunningMeans
+  rates: Rates = {}
+  /** The best so far, until the next checkpoint is written. */
+  best: Checkpoint | undefined
+
+  constructor(run: Run) {
+    const { plan, options, length } = run
+    this.#run = run
+    this.#clock = options.clock ?? Date.now
+    // What is recorded counts on its own from here on.
+    const { records: _, ...state } = options.state ?? initialState
+    this.state = state
+    this.scoreMeans = new RunningMeans(this.state.scoreMeans)
+    this.measureMeans = new RunningMeans(this.state.measureMeans)
+    this.#fineAt = this.state.step
+    this.#lastTurn = this.#lastSave = this.#clock()
+    const inSteps = ({ unit, count }: Interval) =>
+      unit === 'steps' ? count : count * length.batches
+    this.#measureEvery = plan.measures.map(({ every }) => inSteps(every))
+    this.#recordEvery = plan.records.map(({ every }) => inSteps(every))
+    const records = plan.records.length > 0 && options.store
+    if (records) this.#recorder = new Recorder(records, plan.clock?.step)
+  }
+
+  /** Readies what is recorded; to be called once, first. */
+  async begin(): Promise<void> {
+    await this.#recorder?.begin(this.#run.options.state?.records)
+  }
+
+  /** Milliseconds since the latest checkpoint. */
+  get unsaved(): number {
+    return this.#clock() - this.#lastSave
+  }
+
+  /**
+   * Steps up to `end`; false if interrupted. After each block of steps `done` may do something, before
+   * the next checkpoint.
+   */
+  async advance(end: number, done: (place: Place) => void | Promise<void>): Promise<boolean> {
+    while (this.state.step < end) {
+      if (await this.pause()) return false
+      const place = this.#run.timeline.at(this.state.step)
+      this.enter(place.phase)
+      if (place.begins === this.state.step) this.#perturb(place)
+      if (!this.#block(Math.min(end, place.ends))) await this.#step()
+      await done(place)
+      await this.#saveIfDue()
+    }
+    return true
+  }
+
+  /** Sets the parameters that are in force in a phase. */
+  enter(phase: PhasePlan | undefined): void {
+    if (phase === this.#phase) return
+    this.#phase = phase
+    const { plan, options, network } = this.#run
+    let settings = this.#settings.get(phase)
+    if (!settings) {
+      settings = Object.entries(settingsIn(phase, plan.phases, options.parameters ?? {}))
+      this.#settings.set(phase, settings)
+    }
+    for (const [name, value] of settings) network.set(name, value)
+  }
+
+  #perturb({ phase, number }: Place): void {
+    const { network, plan } = this.#run
+    if (!phase?.perturb) return
+    network.load(perturbed(phase.perturb, network.save(), plan.seed, number))
+  }
+
+  /** Numbers of the measures that are due at a step: all of them at the last one. */
+  #due(step: number): number[] {
+    const last = step === this.#run.length.steps - 1
+    const all = [...this.#measureEvery.keys()]
+    return last ? all : all.filter((i) => isDue(step, this.#measureEvery[i]))
+  }
+
+  /** The first step from `step` on at which something is looked at. */
+  #nextLook(step: number): number {
+    let next = this.#measureEvery.length > 0 ? this.#run.length.steps - 1 : Number.POSITIVE_INFINITY
+    for (const every of this.#measureEvery) next = Math.min(next, Math.ceil(step / every) * every)
+    if (!this.#recorder) return next
+    for (const every of this.#recordEvery) next = Math.min(next, Math.ceil(step / every) * every)
+    return next
+  }
+
+  /**
+   * The steps up to `end` or to the next one at which something is looked at, all at once, if the
+   * network can do that; as many as fit in a turn. False if there are not at least two.
+   */
+  #block(end: number): boolean {
+    const { network, feed, plan, length, timeline, reporter } = this.#run
+    if (!network.steps) return false
+    const { step } = this.state
+    const most = Math.min(end, this.#nextLook(step)) - step
+    if (most < 2) return false
+    const examples = feed.block(step, Math.min(most, this.#blockSize))
+    const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
+    if (!examples || count < 2) return false
+    const varies = plan.optimisers.some(({ schedule }) => schedule.kind !== 'constant')
+    const rates = Array.from({ length: varies ? count : 1 }, (_, i) =>
+      ratesAt(plan, step + i, length, timeline),
+    )
+    const began = performance.now()
+    network.steps({ ...examples, rates })
+    const each = Math.max(1e-4, (performance.now() - began) / count)
+    if (count === this.#blockSize || each * this.#blockSize > TURN) {
+      this.#blockSize = Math.max(2, Math.min(MOST_STEPS, Math.round(TURN / each)))
+    }
+    this.rates = rates.at(-1) ?? this.rates
+    this.#count(count)
+    reporter.step(this.#progress())
+    return true
+  }
+
+  async #step(): Promise<void> {
+    const { network, feed, plan, length, timeline, reporter } = this.#run
+    const { step } = this.state
+    const batch = feed.batch(step)
+    this.rates = ratesAt(plan, step, length, timeline)
+    await this.#record(batch)
+    const due = this.#due(step)
+    const figures = due.length > 0 ? this.#measuredStep(batch, due) : undefined
+    if (!figures) network.step(batch.count, batch.inputs, this.rates)
+    this.#count(1)
+    reporter.step({ ...this.#progress(), ...figures })
+  }
+
+  #count(steps: number): void {
+    const { step, batch } = this.state
+    const inEpoch = this.#run.plan.clock ? 0 : batch + steps
+    this.state = { ...this.state, step: step + steps, batch: inEpoch }
+  }
+
+  #progress() {
+    const { epoch, batch, step } = this.state
+    const phase = this.#phase === 'none yet' ? undefined : this.#phase?.name
+    return { epoch, batch, step, ...(phase !== undefined && { phase }) }
+  }
+
+  /** A step with the measures that are `due`; scores are those of the batch before it. */
+  #measuredStep(batch: Batch, due: readonly number[]) {
+    const { plan, network, timeline } = this.#run
+    const { epoch, step } = this.state
+    const scores = plan.clock ? {} : batchScores(network, batch.count, batch.inputs)
+    this.requireScores(scores, batch)
+    const all = network.measuredStep(batch.count, batch.inputs, this.rates)
+    const measures: Record<string, number> = {}
+    for (const name of new Set(due.flatMap((i) => plan.measures[i]!.outputs))) {
+      const value = all[name] ?? scores[name]
+      if (value === undefined) throw new RunError(`The compiled circuit has no measure ${name}.`)
+      measures[name] = value
+    }
+    if (Object.values(measures).some((value) => !Number.isFinite(value))) {
+      this.requireWeights(network.save(), step + 1)
+    }
+    this.#fineAt = step
+    this.scoreMeans.add(scores)
+    this.measureMeans.add(measures)
+    const { phase } = timeline.at(step)
+    this.addMetrics(
+      plan.clock
+        ? {
+            kind: 'step',
+            step,
+            t: step * plan.clock.step,
+            ...(phase && { phase: phase.name }),
+            measures,
+          }
+        : { kind: 'step', epoch, step, train: scores, measures },
+    )
+    return { scores, measures }
+  }
+
+  async #record({ count, inputs }: Batch): Promise<void> {
+    if (!this.#recorder) return
+    const { plan, network } = this.#run
+    const { step } = this.state
+    const due = plan.records.filter((_, i) => isDue(step, this.#recordEvery[i]))
+    if (due.length === 0) return
+    const variables = [...new Set(due.flatMap((each) => each.variables))]
+    const weights = [...new Set(due.flatMap((each) => each.weights))]
+    const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
+    const kept = weights.length > 0 ? weightsOf(network, weights) : {}
+    this.#recorder.add(step, { ...values, ...kept }, { count, batch: plan.batch })
+    await this.#recorder.writeIfFull()
+  }
+
+  addMetrics(record: MetricsRecord): void {
+    if (this.#run.options.store) this.#pending.push(record)
+    this.state = { ...this.state, metricsLines: this.state.metricsLines + 1 }
+  }
+
+  /** Writes the lines that are waiting. */
+  async flush(): Promise<void> {
+    const lines = this.#pending
+    this.#pending = []
+    if (lines.length > 0) await this.#run.options.store?.addMetrics(lines)
+  }
+
+  checkpoint(): Checkpoint {
+    const storages = this.#run.network.save()
+    this.requireWeights(storages, this.state.step)
+    const scoreMeans = this.scoreMeans.state()
+    const measureMeans = this.measureMeans.state()
+    const records = this.#recorder && { records: this.#recorder.state() }
+    return { state: { ...this.state, scoreMeans, measureMeans, ...records }, storages }
+  }
+
+  async save(): Promise<void> {
+    const { store } = this.#run.options
+    if (store) {
+      const latest = this.checkpoint()
+      await this.flush()
+      await this.#recorder?.write()
+      if (this.best) await store.saveCheckpoint('best', this.best)
+      await store.saveCheckpoint('latest', latest)
+    }
+    this.best = undefined
+    this.#lastSave = this.#clock()
+  }
+
+  async #saveIfDue(): Promise<void> {
+    const seconds = this.#run.options.checkpointSeconds ?? 60
+    if (this.unsaved >= seconds * 1000) await this.save()
+  }
+
+  /** Gives other work a turn if it is time; whether to stop. */
+  async pause(): Promise<boolean> {
+    if (this.#clock() - this.#lastTurn >= TURN) {
+      await this.flush()
+      await setImmediate()
+      this.#lastTurn = this.#clock()
+    }
+    return this.#run.options.interrupt?.aborted ?? false
+  }
+
+  requireScores(scores: Scores, batch: Batch | undefined): void {
+    const bad = findInScores(scores)
+    if (!bad) return
+    const { variables = [], states } = this.#run.options
+    throw this.#nonFinite(traceScore(bad, this.#run.network, batch, variables, states))
+  }
+
+  requireWeights(storages: Readonly<Record<string, NamedArray>>, step: number): void {
+    const bad = findInArrays(storages, 'weight', this.#run.options.states)
+    if (bad) throw this.#nonFinite(bad, step)
+    this.#fineAt = step
+  }
+
+  #nonFinite(bad: NonFinite, step = this.state.step): RunError {
+    const { clock } = this.#run.plan
+    const place = clock ? { step, time: step * clock.step } : { step, epoch: this.state.epoch }
+    return nonFiniteError(bad, place, this.#fineAt, this.rates)
+  }
+}
+
+function isDue(step: number, every = 1): boolean {
+  return step % every === 0
+}
+
+/** The named weights as they are, stored or tied. */
+function weightsOf(network: Network, names: readonly string[]): Record<string, NamedArray> {
+  const stored = network.save()
+  const derived = names.every((name) => stored[name]) ? {} : network.derived()
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = stored[name] ?? derived[name]
+      return value ? [[name, value] as const] : []
+    }),
+  )
+}
