@@ -110,6 +110,7 @@ async function seenIn(
   })
   if ('errors' in compiled) throw new RangeError(compiled.errors.join(' '))
   const { present, data, seed } = compiled.plan
+  if (!data) throw new RangeError('The experiment presents no data.')
   const { train, plan } = await loadDataset(data.dataset, { ...data, seed })
   const { count, inputs } = new Presenter(present, plan, data.smoothing).present(
     train,
