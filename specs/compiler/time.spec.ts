@@ -116,6 +116,12 @@ population p[1] : C`
 })
 
 describe('statements that say how to run', () => {
+  const clocked = (statement: string): string =>
+    `CCN6011 \`${statement}\` has no effect: ${
+      statement === 'duration'
+        ? 'the protocol says how long the run is'
+        : 'a circuit with a past is run by a clock'
+    }.`
   const experiment = (statement: string, timed: boolean): string => `
 import { xor } from "std/data"
 import { Input } from "std/cells"
@@ -136,6 +142,7 @@ experiment e {
   present x = input, y.target = one_hot(label)
   optimise W with sgd(rate = 1)
   ${timed && !statement.startsWith('step') ? 'step 1 ms' : ''}
+  ${timed && !/protocol|duration/.test(statement) ? 'duration 1 s' : ''}
   ${statement}
 }
 `
@@ -159,18 +166,21 @@ experiment e {
       true,
       ['CCN4003 `duration` needs a time or a number of steps, but this has the dimension epoch.'],
     ],
+    ['duration 1 s  protocol { phase a 1 s }', true, [clocked('duration')]],
+    ['epochs 3', true, [clocked('epochs')]],
+    ['evaluate 10', true, [clocked('evaluate')]],
     ['solver eular', true, ['CCN2001 There is no solver named `eular` here.']],
     ['precision f16', true, ['CCN2001 There is no precision named `f16` here.']],
     ['precision f32', false, []],
     ['augment spin', true, ['CCN2001 There is no augmentation named `spin` here.']],
     ['augment crop(margin = 2)', true, ['CCN2005 `crop` has no option named `margin`.']],
     [
-      'protocol { repeat 2 { phase a { perturb W by shake(1) } } }',
+      'protocol { repeat 2 { phase a 1 s { perturb W by shake(1) } } }',
       true,
       ['CCN2001 There is no perturbation named `shake` here.'],
     ],
     [
-      'protocol { phase a { freeze V } }',
+      'protocol { phase a 1 s { freeze V } }',
       true,
       ['CCN2001 There is no weight or bias named `V` here.'],
     ],
@@ -178,30 +188,67 @@ experiment e {
     expect(found(experiment(statement, timed))).toEqual(messages)
   })
   it.each([
-    [
-      'protocol { phase a 3 batches }',
-      [
-        'CCN7001 A phase that lasts a time or a number of steps, batches or examples cannot be run yet.',
-      ],
-    ],
-    [
-      'protocol { phase a 1.5 epochs }',
-      ['CCN6008 The duration of a phase must be a whole number of epochs, but is 1.5.'],
-    ],
-    ['protocol { phase a { perturb W by flip(0.1) } }', ['CCN7001 `perturb` cannot be run yet.']],
-    [
-      'measure loss every 2 steps  measure error every 3 steps',
-      ['CCN7001 Measuring at several intervals cannot be run yet.'],
-    ],
     ['protocol { phase a }  protocol { phase b }', ['CCN6007 `protocol` is said twice in `e`.']],
     [
       'protocol { repeat 0 { phase a } }',
-      [
-        'CCN6008 The number of repetitions must be at least 1, with at most 100000 phases in all, but is 0.',
-      ],
+      ['CCN6008 The number of repetitions must be at least 1, but is 0.'],
     ],
   ])('%s is refused', (statement, messages) => {
     const { diagnostics } = compileText(experiment(statement, false))
+    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(messages)
+  })
+
+  const clockOf = (statement: string) => compileText(experiment(statement, true)).plan?.clock
+  it.each([
+    ['duration 2 s', { step: 0.001, steps: 2000, hold: 1 }],
+    ['duration 50 steps', { step: 0.001, steps: 50, hold: 1 }],
+    ['protocol { repeat 1000000 { phase a 7 ms  phase b 3 steps } }', { steps: 10_000_000 }],
+  ])('%s is a clock', (statement, expected) => {
+    expect(clockOf(statement)).toMatchObject(expected)
+  })
+
+  it('holds examples for a time, and looks at times', () => {
+    const { plan } = compileText(
+      experiment('duration 2 s  measure loss every 0.1 s  record y.v every 5 ms', true).replace(
+        'one_hot(label)',
+        'one_hot(label) for 8 ms',
+      ),
+    )
+    expect(plan?.clock?.hold).toBe(8)
+    expect(plan?.measures[0]?.every).toEqual({ unit: 'steps', count: 100 })
+    expect(plan?.records[0]?.every).toEqual({ unit: 'steps', count: 5 })
+    expect(plan).toMatchObject({ batch: 1 })
+    expect(plan).not.toHaveProperty('epochs')
+  })
+
+  const needs = (statement: string) =>
+    `CCN6006 The experiment \`e\` needs a \`${statement}\` statement.`
+  it.each([
+    [
+      'duration 2.5 ms',
+      ['CCN6008 `duration` must be a whole number of steps of 0.001 s, but is 0.0025 s.'],
+    ],
+    [
+      'protocol { phase a }',
+      ['CCN6008 The duration of a phase must be a time or a number of steps, but is not said.'],
+    ],
+    [
+      'protocol { phase a 2 epochs }',
+      [
+        'CCN6008 The duration of a phase must be a time or a number of steps, but is a number with the dimension epoch.',
+      ],
+    ],
+    [
+      'duration 1 s  measure loss every 2 batches',
+      [
+        'CCN6008 `every` must be a time or a number of steps, but is a number with the dimension batch.',
+      ],
+    ],
+    ['seed 1', [needs('duration')]],
+  ])('%s is refused in a circuit with a past', (statement, messages) => {
+    const text = experiment(`duration 1 s  ${statement}`, true).replace('duration 1 s  ', '')
+    const { diagnostics } = compileText(text.replace('  duration 1 s\n', ''))
     const errors = diagnostics.filter(({ severity }) => severity === 'error')
     expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(messages)
   })

@@ -22,13 +22,7 @@ const read = (file: string): string => readFileSync(`${root}/${file}`, 'utf8')
 const refused: Readonly<Record<string, readonly string[]>> = {
   'burstprop.ccn': ['A model of several phases'],
   'cifar10.ccn': ['A convolution', 'A bias for each channel'],
-  'continuous.ccn': ['A phase that lasts a time or a number of steps, batches or examples'],
-  'multiplexing.ccn': ['An interval of time'],
   'node_perturbation.ccn': ['A model of several phases'],
-  'spiking.ccn': [
-    'A phase that lasts a time or a number of steps, batches or examples',
-    'An interval of time',
-  ],
 }
 
 describe('the layout', () => {
