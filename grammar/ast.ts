@@ -481,6 +481,8 @@ export interface ConnectivityProperty extends Node {
   readonly connectivity: 'all_to_all' | 'one_to_one' | 'random' | 'mask' | 'conv' | 'conv_transpose'
   /** `5x5` of a convolution. */
   readonly kernel?: readonly number[]
+  /** Height and width of its kernel, given as one number. */
+  readonly size?: Expression
   /** `stride 2`, `probability 0.1`, ... by name. */
   readonly options: readonly { readonly name: Identifier; readonly value: Expression }[]
   /** The file of an explicit mask. */

@@ -5,6 +5,7 @@
 import type { Expression, Span } from '../../grammar/ast.ts'
 import type { IrNode, Shape, ValueId } from '../ir/ir.ts'
 import type {
+  Bias,
   CellInput,
   Compartment,
   Connection,
@@ -13,7 +14,8 @@ import type {
   Scope,
 } from '../model/model.ts'
 import { sizeMismatch } from '../model/connections.ts'
-import { examplesOf, noLowering, originOf, type LowerContext } from './context.ts'
+import { convolve, spreadBias } from './convolution.ts'
+import { examplesOf, originOf, type LowerContext } from './context.ts'
 import { Dynamics, type Change, type Place, type ReadState } from './dynamics.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
 import { History } from './history.ts'
@@ -101,8 +103,19 @@ export class CircuitLowering {
     const input = find(cell.inputs)
     if (input) return this.#named(population, name, span, () => this.#input(population, input))
     const bias = find(cell.biases)
-    if (bias) return this.weights.bias(population, bias)
+    if (bias) return this.#bias(population, bias)
     return 'unknown'
+  }
+
+  /** A bias as a number for each unit. */
+  #bias(population: Population, bias: Bias): ValueId | undefined {
+    const key = `${population.name}.${bias.name}`
+    const known = this.#values.get(key)
+    if (known !== undefined) return known
+    const value = this.weights.bias(population, bias)
+    const spread = value && spreadBias(this.context.builder, population, bias, value)
+    this.#values.set(key, spread)
+    return spread
   }
 
   /** The value of a compartment on one dendritic branch. */
@@ -226,7 +239,9 @@ export class CircuitLowering {
           scope,
           variable: (name) => {
             const bias = biases.find((each) => each.name === name)
-            return population && bias ? weights.bias(population, bias) : 'unknown'
+            if (!population || !bias) return 'unknown'
+            const value = weights.bias(population, bias)
+            return value && spreadBias(context.builder, population, bias, value)
           },
           drawShape: shape,
           stream,
@@ -367,8 +382,13 @@ export class CircuitLowering {
         break
       }
       case 'conv':
-      case 'conv_transpose':
-        return noLowering(this.context, connection.span, 'A convolution')
+      case 'conv_transpose': {
+        const { convolution } = connection
+        // What does not fit has no convolution; that was reported.
+        if (!convolution) return undefined
+        value = convolve(builder, convolution, activity, weight)
+        break
+      }
     }
     return connection.sign === 'inhibitory' ? builder.map('neg', value) : value
   }

@@ -7,7 +7,7 @@ import type { Expression, PlasticityItem, Span } from '../../grammar/ast.ts'
 import type { ValueId } from '../ir/ir.ts'
 import { elementwise } from '../model/builtins.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
-import type { Instance, Population } from '../model/model.ts'
+import type { Convolution, Instance, Population } from '../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import type { LowerContext } from './context.ts'
 import { lowerReduction } from './expressions.ts'
@@ -40,6 +40,10 @@ export interface Site {
   readonly branchInputs: number
   /** Pre and post are the same axis. */
   readonly paired: boolean
+  /** Pairs of units share the weights of a kernel. */
+  readonly convolution?: Convolution
+  /** The units of a channel share the bias. */
+  readonly shared?: boolean
 }
 
 /** What a trace stands for where an expression is read; undefined after a report. */

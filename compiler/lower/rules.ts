@@ -10,12 +10,13 @@
  * presynaptic units.
  */
 import type { ValueId } from '../ir/ir.ts'
-import type { Bias, Connection, Population } from '../model/model.ts'
+import type { Bias, Connection, Convolution, Population } from '../model/model.ts'
 import { branchGroups, type CircuitLowering } from './circuit.ts'
+import { kernelProduct, sumChannels } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from './context.ts'
 import { multiply, RuleLowering, type Site, type Term } from './rule-lowering.ts'
 import { Traces } from './traces.ts'
-import { masked } from './weights.ts'
+import { masked, sharesBias } from './weights.ts'
 
 /** The change that `dw` asks for, or what the reactions of a step add up to. */
 export type Asked = 'dw' | 'reactions'
@@ -57,6 +58,7 @@ export function lowerRule(
       inputs: pre.size,
       branchInputs: size,
       paired,
+      ...(connection.convolution ? { convolution: connection.convolution } : {}),
     }),
   )
   const values = parts.filter((each) => each !== undefined)
@@ -66,7 +68,7 @@ export function lowerRule(
   return masked(builder, connection, whole)
 }
 
-/** The change of a bias, [units]. */
+/** The change of a bias, [units], or [channels] where they share it. */
 export function lowerBiasRule(
   circuit: CircuitLowering,
   population: Population,
@@ -83,6 +85,7 @@ export function lowerBiasRule(
     inputs: 1,
     branchInputs: 1,
     paired: true,
+    shared: sharesBias(population, bias),
   })
 }
 
@@ -111,25 +114,59 @@ function contract(context: LowerContext, site: Site, terms: readonly Term[]): Va
   const { builder } = context
   const post = site.post.size
   const pre = site.range?.[1] ?? site.pre?.size ?? post
-  const shape = site.paired ? [post] : [post, pre]
+  const { convolution, shared = false } = site
+  const biases = shared ? (site.post.shape[0] ?? post) : post
+  const shape = convolution?.kernel ?? (site.paired ? [biases] : [post, pre])
   let total: ValueId | undefined
   for (const term of terms) {
-    const value = site.paired
-      ? pairedTerm(context, term, post)
-      : outerTerm(context, term, post, pre)
+    const value = convolution
+      ? kernelTerm(context, term, convolution, post, pre)
+      : site.paired
+        ? pairedTerm(context, term, site.post, shared)
+        : outerTerm(context, term, post, pre)
     const weighted = term.weight === undefined ? value : builder.map('mul', value, term.weight)
     total = total === undefined ? weighted : builder.map('add', total, weighted)
   }
   return builder.broadcast(total ?? builder.constant(0), shape)
 }
 
-/** Mean over the examples of post * pre on one shared axis. */
-function pairedTerm(context: LowerContext, term: Term, units: number): ValueId {
+/** Mean over the examples of post * pre on one shared axis; summed over channels that share a bias. */
+function pairedTerm(
+  context: LowerContext,
+  term: Term,
+  { size, shape }: Population,
+  shared: boolean,
+): ValueId {
   const { builder } = context
   const both = multiply(builder, term.post, term.pre)
   const value = multiply(builder, both, term.scalar) ?? builder.constant(1)
-  if (!hasBatch(builder, value)) return builder.broadcast(value, [units])
-  return builder.reduce('mean', builder.broadcast(value, [examplesOf(context), units]), [0])
+  const mean = hasBatch(builder, value)
+    ? builder.reduce('mean', builder.broadcast(value, [examplesOf(context), size]), [0])
+    : builder.broadcast(value, [size])
+  return shared ? sumChannels(builder, mean, shape) : mean
+}
+
+/** Mean over the examples of post * pre, summed over the pairs that share a weight. */
+function kernelTerm(
+  context: LowerContext,
+  term: Term,
+  convolution: Convolution,
+  post: number,
+  pre: number,
+): ValueId {
+  const { builder } = context
+  const parts = [term.post, term.pre]
+  const isMean = parts.some((part) => part !== undefined && hasBatch(builder, part))
+  const count = isMean ? examplesOf(context) : 1
+  const left = multiply(builder, term.post, term.scalar) ?? builder.constant(1)
+  const mean = isMean ? builder.map('div', left, builder.batch()) : left
+  return kernelProduct(
+    builder,
+    convolution,
+    builder.broadcast(mean, [count, post]),
+    builder.broadcast(term.pre ?? builder.constant(1), [count, pre]),
+    count,
+  )
 }
 
 function outerTerm(context: LowerContext, term: Term, post: number, pre: number): ValueId {

@@ -74,6 +74,8 @@ export class Traces {
     const right = rule.lower(value)
     if (operator === '+=') return right
     if (operator === '-=') return negative(right)
+    if (this.#site.convolution || this.#site.shared)
+      return noLowering(this.#circuit.context, target.span, '`w = ...` of a weight that is shared')
     const weight = negative(rule.lower({ kind: 'Name', name: 'w', span: target.span }))
     return right && weight && [...right, ...weight]
   }
@@ -115,6 +117,15 @@ export class Traces {
     const part = known.length < terms.length ? undefined : (rule.single(known) ?? 'weight')
     const lives = part === 'scalar' ? 'post' : part
     this.#parts.set(name, lives)
+    if (lives === 'weight' && this.#site.convolution) {
+      noLowering(
+        this.#circuit.context,
+        this.#member(name).span,
+        'A trace of each synapse, where synapses share a kernel,',
+      )
+      this.#parts.set(name, undefined)
+      return undefined
+    }
     if (lives === 'weight' && (this.#circuit.context.clock?.examples ?? 1) > 1) {
       const construct = 'A trace of each synapse, for several examples at once,'
       noLowering(this.#circuit.context, this.#member(name).span, construct)

@@ -24,7 +24,7 @@ export function isSupported(diagnostics: Context, model: Model): boolean {
   return refused.size === 0
 }
 
-function visitPopulation({ cell, shape }: Population, refuse: Refuse): void {
+function visitPopulation({ cell }: Population, refuse: Refuse): void {
   const states = [...cell.states, ...cell.compartments.flatMap((each) => each.states)]
   for (const { member } of states) {
     const { factor, value } = member.derivative
@@ -33,16 +33,15 @@ function visitPopulation({ cell, shape }: Population, refuse: Refuse): void {
   }
   const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
   for (const equation of equations) visitExpression(equation.value, refuse)
-  for (const bias of cell.biases) {
-    if (bias.perChannel && shape.length > 1) refuse('A bias for each channel', bias.span)
-    visitRule(bias.rule, refuse)
-  }
+  for (const bias of cell.biases) visitRule(bias.rule, refuse)
 }
 
 function visitConnection(connection: Connection, refuse: Refuse): void {
-  const { connectivity, transmit } = connection
-  if (connectivity === 'conv' || connectivity === 'conv_transpose')
-    refuse('A convolution', connection.span)
+  const { convolution, target, transmit } = connection
+  const { compartments } = target.population.cell
+  const dendrite = compartments.find((each) => each.name === target.compartment)
+  if (convolution && dendrite && dendrite.branches > 1)
+    refuse('A convolution onto a dendrite with branches', connection.span)
   if (transmit) visitExpression(transmit.value, refuse)
   visitRule(connection.rule, refuse)
 }

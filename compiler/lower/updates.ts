@@ -15,7 +15,7 @@ import type { Optimiser } from './experiment.ts'
 import type { Learnable } from './learnables.ts'
 import { lowerBiasRule, lowerRule } from './rules.ts'
 import { scalarValue } from './scalars.ts'
-import { masked } from './weights.ts'
+import { biasTarget, masked } from './weights.ts'
 
 export interface Updates {
   /** The change that each rule asks for, by storage. */
@@ -26,7 +26,9 @@ export interface Updates {
 }
 
 const shapeOf = (target: Learnable): readonly number[] =>
-  target.kind === 'connection' ? target.connection.shape : [target.population.size]
+  target.kind === 'connection'
+    ? target.connection.shape
+    : biasTarget(target.population, target.bias).shape
 
 export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Optimiser[]): Updates {
   const { builder } = circuit.context

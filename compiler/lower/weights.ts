@@ -62,8 +62,14 @@ export function masked(builder: GraphBuilder, connection: Connection, value: Val
   return builder.map('mul', value, builder.load(maskName(connection), connection.shape))
 }
 
+/** Whether the units of a channel have one bias together. */
+export const sharesBias = ({ shape }: Population, { perChannel }: Bias): boolean =>
+  perChannel && shape.length > 1
+
 export function biasTarget(population: Population, bias: Bias): WeightTarget {
-  return { name: bias.storage, axes: [population.name], shape: [population.size] }
+  const { name, size, shape } = population
+  const count = sharesBias(population, bias) ? (shape[0] ?? 1) : size
+  return { name: bias.storage, axes: [name], shape: [count] }
 }
 
 export class Weights {
@@ -375,6 +381,14 @@ export class Weights {
         expected: 1,
         found: 0,
       })
+    const rank = builder.shapeOf(first.value).length
+    if (ofMatrices.has(name) && rank !== 2) {
+      return diagnostics.report('wrongKind', call.span, {
+        name: `${name}(...)`,
+        found: rank > 2 ? 'of a kernel' : rank === 1 ? 'of a vector' : 'of a number',
+        expected: 'of a matrix',
+      })
+    }
     switch (name) {
       case 'transpose':
         return { value: builder.transpose(first.value), axes: first.axes.toReversed() }
@@ -424,6 +438,15 @@ function isCountedNow({ callee }: CallExpression): boolean {
     !elementwiseOfWeights.includes(callee.name)
   )
 }
+
+/** Functions of matrices alone. */
+const ofMatrices: ReadonlySet<string> = new Set([
+  'transpose',
+  'row_sum',
+  'column_sum',
+  'left_factor',
+  'right_factor',
+])
 
 const elementwiseOfWeights: readonly string[] = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']
 

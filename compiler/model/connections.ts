@@ -18,7 +18,7 @@ import type {
 import { instantiate } from './cells.ts'
 import { expectPopulation, limits, register, type Circuit, type Site } from './families.ts'
 import type { Context } from './context.ts'
-import { convolutionShape } from './convolution.ts'
+import { convolutionOf } from './convolution.ts'
 import { didYouMean, evaluateNumber } from './evaluate.ts'
 import type {
   Bounds,
@@ -104,7 +104,7 @@ export function buildConnection(
     return failed()
   }
   const connectivity = settings.connectivity?.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
-  const shape = weightShape(
+  const form = weightForm(
     context,
     item,
     source.population,
@@ -113,7 +113,7 @@ export function buildConnection(
     settings,
     site.scope,
   )
-  if (!shape) return failed()
+  if (!form) return failed()
   checkSignal(context, item, source, settings)
   const name =
     named?.name ??
@@ -132,7 +132,7 @@ export function buildConnection(
     sign,
     connectivity,
     ...(property ? { connectivityProperty: property } : {}),
-    shape,
+    ...form,
     span: item.span,
   }
 }
@@ -437,7 +437,8 @@ function checkSignal(
   )
 }
 
-function weightShape(
+/** The shape of the weight, and the geometry of a convolution; undefined after a report. */
+function weightForm(
   context: Context,
   item: ConnectItem,
   source: Population,
@@ -445,16 +446,16 @@ function weightShape(
   connectivity: ConnectivityProperty['connectivity'],
   settings: Settings,
   scope: Scope,
-): readonly number[] | undefined {
+): Pick<Connection, 'shape' | 'convolution'> | undefined {
   const post = target.population
   // The size of a population that could not be made as it says is not known.
-  if (context.isBroken(source.family) || context.isBroken(post.family)) return [1, 1]
+  if (context.isBroken(source.family) || context.isBroken(post.family)) return { shape: [1, 1] }
   switch (connectivity) {
     case 'one_to_one':
       // A wire may carry one number for all units; whether it does is known once cells are lowered.
       if (source.size !== post.size && (item.name || item.synapse))
         return sizeMismatch(context, item.span, source, post)
-      return [post.size]
+      return { shape: [post.size] }
     case 'all_to_all':
     case 'random':
     case 'mask':
@@ -465,13 +466,13 @@ function weightShape(
           limit: counted(limits.weights, 'weight'),
         })
       }
-      return [post.size, source.size]
+      return { shape: [post.size, source.size] }
     case 'conv':
-    case 'conv_transpose':
-      return (
-        settings.connectivity &&
-        convolutionShape(context, settings.connectivity, scope, source, post)
-      )
+    case 'conv_transpose': {
+      const convolution =
+        settings.connectivity && convolutionOf(context, settings.connectivity, scope, source, post)
+      return convolution && { shape: convolution.kernel, convolution }
+    }
   }
 }
 

@@ -4,27 +4,40 @@
  * the other way, so that its geometry is that of the convolution from target to source.
  */
 import type { ConnectivityProperty } from '../../grammar/ast.ts'
+import { convSize } from '../ir/shapes.ts'
 import type { Context } from './context.ts'
 import { evaluateInteger } from './evaluate.ts'
-import type { Population, Scope } from './model.ts'
+import { limits } from './families.ts'
+import type { Convolution, Population, Scope } from './model.ts'
+import { counted } from './values.ts'
 
-/** Shape of the kernel, [out channels, in channels / groups, height, width], or undefined (reported). */
-export function convolutionShape(
+/** The convolution of a connection, or undefined (reported). */
+export function convolutionOf(
   context: Context,
   property: ConnectivityProperty,
   scope: Scope,
   source: Population,
   target: Population,
-): readonly number[] | undefined {
-  const [height = 1, width = height] = property.kernel ?? []
-  const option = (name: string, standard: number): number => {
+): Convolution | undefined {
+  const square = property.size && evaluateInteger(context, scope, property.size)
+  if (property.size && square === undefined) return undefined
+  const [height = 1, width = height] = property.kernel ?? (square === undefined ? [] : [square])
+  const option = (name: string, standard: number): number | undefined => {
     const found = property.options.find((each) => each.name.name === name)
-    return found ? (evaluateInteger(context, scope, found.value) ?? standard) : standard
+    return found ? evaluateInteger(context, scope, found.value) : standard
   }
   const stride = option('stride', 1)
   const padding = option('padding', 0)
   const dilation = option('dilation', 1)
   const groups = option('groups', 1)
+  if (
+    stride === undefined ||
+    padding === undefined ||
+    dilation === undefined ||
+    groups === undefined
+  ) {
+    return undefined
+  }
   const transposed = property.connectivity === 'conv_transpose'
   const [image, result] = transposed ? [target, source] : [source, target]
   const misfit = (reason: string): undefined =>
@@ -33,8 +46,8 @@ export function convolutionShape(
       shape: `\`${image.name}\` [${image.shape.join(', ')}] -> \`${result.name}\` [${result.shape.join(', ')}]`,
       reason,
     })
-  const [channels, rows, columns] = image.shape
-  const [outChannels, outRows, outColumns] = result.shape
+  const [channels, rows = 0, columns = 0] = image.shape
+  const [outChannels, outRows = 0, outColumns = 0] = result.shape
   if (
     image.shape.length !== 3 ||
     result.shape.length !== 3 ||
@@ -43,15 +56,36 @@ export function convolutionShape(
   ) {
     return misfit('both populations need a shape of [channels, height, width]')
   }
+  if (height < 1 || width < 1) return misfit('its height and width start at 1')
   if (stride < 1 || dilation < 1 || padding < 0 || groups < 1)
     return misfit('stride, dilation and groups start at 1, padding at 0')
   if (channels % groups !== 0 || outChannels % groups !== 0)
     return misfit(`${groups} groups do not divide the channels`)
   const size = (input: number, kernel: number): number =>
-    Math.floor((input + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
-  const expected = [size(rows ?? 0, height), size(columns ?? 0, width)]
+    convSize(input, kernel, stride, padding, dilation)
+  const expected = [size(rows, height), size(columns, width)]
   if (expected[0] !== outRows || expected[1] !== outColumns) {
     return misfit(`it makes ${expected.join(' x ')} from ${rows} x ${columns}`)
   }
-  return [outChannels, channels / groups, height, width]
+  const kernel = [outChannels, channels / groups, height, width] as const
+  const count = kernel.reduce((a, b) => a * b, 1)
+  if (count > limits.weights) {
+    return context.report('tooLarge', property.span, {
+      what: 'This kernel',
+      count: counted(count, 'weight'),
+      limit: counted(limits.weights, 'weight'),
+    })
+  }
+  return {
+    kernel,
+    geometry: {
+      stride: [stride, stride],
+      padding: [padding, padding],
+      dilation: [dilation, dilation],
+      groups,
+    },
+    image: [channels, rows, columns],
+    result: [outChannels, outRows, outColumns],
+    transposed,
+  }
 }

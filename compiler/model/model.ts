@@ -24,7 +24,7 @@ import type {
   ReactionMember,
   Assignment,
 } from '../../grammar/ast.ts'
-import type { MapFunction } from '../ir/ir.ts'
+import type { ConvGeometry, MapFunction } from '../ir/ir.ts'
 import type { Dimension } from './units.ts'
 
 /** A value known when the model is compiled. */
@@ -237,6 +237,17 @@ export interface WeightExpression {
   readonly scope: Scope
 }
 
+/** How a kernel leads from an image to a result, both [channels, height, width]. */
+export interface Convolution {
+  readonly geometry: ConvGeometry
+  /** [result channels, image channels / groups, height, width] */
+  readonly kernel: readonly [number, number, number, number]
+  readonly image: readonly [number, number, number]
+  readonly result: readonly [number, number, number]
+  /** Whether signals go from the result to the image, as feedback does. */
+  readonly transposed: boolean
+}
+
 export interface Connection {
   /** Storage name `W[0]`; a wire is named after what it joins. */
   readonly name: string
@@ -260,6 +271,8 @@ export interface Connection {
   readonly connectivityProperty?: ConnectivityProperty
   /** Of a random connectivity: how likely a pair of units is connected. */
   readonly probability?: NumberValue
+  /** Of a convolution. */
+  readonly convolution?: Convolution
   /** Shape of the weight: [post, pre] all-to-all, [n] one-to-one, [O, I, h, w] for a convolution. */
   readonly shape: readonly number[]
   readonly init?: WeightExpression

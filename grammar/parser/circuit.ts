@@ -35,7 +35,6 @@ import {
   keywords,
   marks,
   Name,
-  NumberToken,
   Pattern,
   PatternOption,
   Word,
@@ -184,8 +183,9 @@ export abstract class CircuitParser extends CellParser {
       const isConvolution = () => pattern.image.startsWith('conv')
       let file: StringLiteral | undefined
       let kernel: number[] | undefined
+      let size: Expression | undefined
       this.OPTION({
-        GATE: () => pattern.image === 'mask' || isConvolution(),
+        GATE: () => pattern.image === 'mask' || (isConvolution() && !this.at(PatternOption, 1)),
         DEF: () => {
           this.OR([
             {
@@ -204,8 +204,7 @@ export abstract class CircuitParser extends CellParser {
             {
               GATE: isConvolution,
               ALT: () => {
-                const token = this.CONSUME(NumberToken)
-                kernel = this.ACTION(() => [Number(token.image)])
+                size = this.SUBRULE1(this.value)
               },
             },
           ])
@@ -215,7 +214,7 @@ export abstract class CircuitParser extends CellParser {
         if (pattern.image === 'mask' && file === undefined) {
           this.fail('the name of a file in double quotes', this.LA(1))
         }
-        if (isConvolution() && kernel === undefined) this.fail('a kernel such as `5x5`', this.LA(1))
+        if (isConvolution() && !kernel && !size) this.fail('a kernel such as `5x5`', this.LA(1))
       })
       const options: Option[] = []
       this.MANY(() => {
@@ -227,6 +226,7 @@ export abstract class CircuitParser extends CellParser {
         kind: 'ConnectivityProperty',
         connectivity: pattern.image as ConnectivityProperty['connectivity'],
         ...(kernel === undefined ? {} : { kernel }),
+        ...(size === undefined ? {} : { size }),
         options,
         ...(file === undefined ? {} : { file }),
         span: this.spanFrom(pattern),

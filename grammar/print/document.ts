@@ -209,7 +209,8 @@ class Layout {
       const element: Doc[] = from < i ? [this.sequence(from, i)] : []
       if (isComma) element.push(this.separator(i, ''), this.leading(i, true), this.token(i))
       if (element.length > 0) elements.push(element)
-      if (isComma) elements.push(line)
+      // A line comment behind the comma ends the line, also where more would fit.
+      if (isComma) elements.push(isImport && i + 1 < close ? this.separator(i + 1, line) : line)
       from = i + 1
       if (i === close) break
     }

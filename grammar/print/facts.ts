@@ -120,6 +120,10 @@ class Gatherer implements Facts {
       case 'Value':
         this.values.add(this.first(node.span))
         return
+      case 'ConnectivityProperty':
+        // Options that do not fit on a line have one each.
+        for (const { name } of node.options) this.operators.set(this.first(name.span), 0)
+        return
       case 'Param':
         this.columns.set(this.first(node.name.span) + 1, 'equals')
         if (node.range !== undefined) this.clause(node.range.span, 'range')

@@ -21,7 +21,6 @@ const read = (file: string): string => readFileSync(`${root}/${file}`, 'utf8')
 /** What of an example's constructs has no lowering yet. */
 const refused: Readonly<Record<string, readonly string[]>> = {
   'burstprop.ccn': ['A model of several phases'],
-  'cifar10.ccn': ['A convolution', 'A bias for each channel'],
   'node_perturbation.ccn': ['A model of several phases'],
 }
 

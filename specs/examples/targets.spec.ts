@@ -17,6 +17,40 @@ const batch = 5
 const steps = 5
 const create = { seed: 11, batch }
 const small = { layers: '2', hidden: '8' }
+/** Of the convolutional examples: strides that leave a rest, padding, dilation, groups. */
+const areas = {
+  areas: '2',
+  channels: '[4, 6]',
+  rows: '[3, 3]',
+  columns: '[5, 5]',
+  height: '9',
+  width: '12',
+  kernels: '[4, 2]',
+  strides: '[2, 1]',
+  paddings: '[0, 1]',
+  dilations: '[1, 2]',
+  groups: '[1, 2]',
+}
+const smaller: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'cifar10.ccn': {
+    areas: '2',
+    channels: '[4, 6]',
+    size: '[14, 5]',
+    kernel: '5',
+    stride: '2',
+    // Errors that are not small beside the rates that carry them.
+    error_scale: '1',
+  },
+  'cifar10_family.ccn': areas,
+  'cifar10_backprop.ccn': {
+    areas: '2',
+    channels: '[4, 6]',
+    rows: '[14, 5]',
+    columns: '[14, 5]',
+    kernels: '5',
+    strides: '2',
+  },
+}
 
 /** Beside the circuit as it stands: sets of variants that change it and can be combined. */
 const variants: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -29,6 +63,9 @@ const variants: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'dales.ccn': [['tied', 'silence_vip'], ['apical_bias_learning']],
   'backprop.ccn': [['kolen_pollack', 'softmax', 'ms_relu_n']],
+  'cifar10.ccn': [['kolen_pollack', 'relu_rms', 'softmax']],
+  'cifar10_family.ccn': [['softmax', 'ln_relu', 'kolen_pollack_bursts', 'events_random'], ['tied']],
+  'cifar10_backprop.ccn': [['kolen_pollack', 'softmax', 'relu_rms']],
   'edn.ccn': [['tied']],
   'silencing.ccn': [['silence_vip'], ['silence_sst', 'silence_ndnf']],
 }
@@ -121,7 +158,9 @@ describe('tfjs and wasm', () => {
     const path = `${root}/examples/${name}`
     const text = readFileSync(path, 'utf8')
     const set = Object.fromEntries(
-      Object.entries(small).filter(([key]) => new RegExp(`^param ${key} `, 'm').test(text)),
+      Object.entries({ ...small, ...smaller[name] }).filter(([key]) =>
+        new RegExp(`^param ${key} `, 'm').test(text),
+      ),
     )
     const result = compile(path, host, { set, variants: chosen })
     const { ir, sources } = result

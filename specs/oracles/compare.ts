@@ -4,7 +4,9 @@
  *
  * Fixtures hold two runs of the reference, in single and in double precision. The double one is the
  * truth, and the single one is as far off as rounding takes the reference itself. A network in double
- * precision is compared with the truth, one in single precision with whichever is closer.
+ * precision is compared with the truth, one in single precision with whichever is closer. What was
+ * stored of the single run alone (files leave out some steps of the double one) is therefore compared
+ * in single precision only.
  */
 import type { NamedArray, Network, Presented, Rates } from '../../runtime/engine/network.ts'
 import { scheduleFactor } from '../../runtime/train/schedule.ts'
@@ -17,8 +19,8 @@ import {
   type FixtureStep,
   type FixtureTensor,
 } from './fixture.ts'
-import type { Found, Mapping, Measured, Place } from './mapping.ts'
-import { summarised } from './measures.ts'
+import { hiddenSizes, type Found, type Mapping, type Measured, type Place } from './mapping.ts'
+import { summarised, withAreas } from './measures.ts'
 
 export interface Deviation {
   /** `W`, `grad_bp_W`, `angle_fa`, ... over all layers and steps. */
@@ -166,6 +168,7 @@ export function compare(
       tensors: readonly (FixtureTensor | null | undefined)[],
       values: Readonly<Record<string, NamedArray>>,
     ): void => {
+      if (precise && double.size > 0 && !tensors[1]) return
       const where = `step ${index}, layer ${layer}`
       const data = sumOf(place, values)
       if (!data)
@@ -230,11 +233,14 @@ function sumOf(
   const parts = place.names.map((name) => values[name])
   const length = Math.max(...parts.map((each) => each?.data.length ?? 0))
   const total = new Float64Array(length).fill(place.constant ?? 0)
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     if (!part) return undefined
     const { data } = part
-    for (let i = 0; i < length; i++)
-      total[i] = (total[i] ?? 0) + (data[i % data.length] ?? 0) * (place.factor ?? 1)
+    const together = place.shared?.[place.names[index] ?? ''] ?? 1
+    for (let i = 0; i < length; i++) {
+      const value = data[Math.floor(i / together) % data.length] ?? 0
+      total[i] = (total[i] ?? 0) + value * (place.factor ?? 1)
+    }
   }
   return total
 }
@@ -270,14 +276,17 @@ function measuredOf(
   fixture: Fixture,
   examples: number,
 ): Measured {
-  const { n_hidden_units: hidden, n_outputs: outputs } = fixture.config
+  const { n_outputs: outputs } = fixture.config
+  const hidden = hiddenSizes(fixture.config)
   const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
   return {
     layers: hidden.length,
     // A family of one element has no numbers.
-    value: (label, index) =>
-      (index === undefined ? numbers[label] : (numbers[`${label}[${index}]`] ?? numbers[label])) ??
-      missing(label, index),
+    value: (given, index) => {
+      const label = fixture.config.out_channels ? withAreas(given) : given
+      const single = index === undefined ? undefined : numbers[`${label}[${index}]`]
+      return single ?? numbers[label] ?? missing(label, index)
+    },
     count: (layers) =>
       examples *
       (layers === 'hidden'

@@ -19,7 +19,17 @@ export interface WeightConfig {
 
 export interface FixtureConfig {
   readonly model_name: string
-  readonly n_inputs: number
+  /** Of fully connected models. */
+  readonly n_inputs?: number
+  /** Height and width of the image of a convolutional model; then of each convolutional layer. */
+  readonly in_shape?: readonly number[]
+  readonly in_channels?: readonly number[]
+  readonly out_channels?: readonly number[]
+  readonly kernel_sizes?: readonly number[]
+  readonly strides?: readonly number[]
+  readonly paddings?: readonly number[]
+  readonly dilations?: readonly number[]
+  readonly groups?: readonly number[]
   readonly n_outputs: number
   readonly n_hidden_layers?: number
   readonly n_hidden_units: readonly number[]
@@ -107,19 +117,44 @@ const weight = (modes: readonly string[], rules: readonly string[] = []): Check 
     optimiser: optional(optimiser),
   })
 
-const common: Fields = {
+/** Whole numbers from 0 on. */
+const counts: Check = (value, path) =>
+  Array.isArray(value) && value.every((each) => Number.isInteger(each) && each >= 0)
+    ? []
+    : wrong(path, value, 'a list of whole numbers')
+
+const shared: Fields = {
   model_name: anything,
   dtype: optional(oneOf('float32', 'float64')),
   loss_type: optional(oneOf('mse')),
-  n_inputs: number,
   n_outputs: number,
+  use_teacher: optional(boolean),
+  W: weight([]),
+}
+
+const common: Fields = {
+  ...shared,
+  n_inputs: number,
   n_hidden_layers: (value, path, layers) =>
     value === undefined || value === layers
       ? []
       : wrong(path, value, `${layers}, as the list says`),
   n_hidden_units: perLayer,
-  use_teacher: optional(boolean),
-  W: weight([]),
+}
+
+/** `perLayer` then counts convolutional and dense hidden layers together. */
+const convolutional: Fields = {
+  ...shared,
+  in_shape: counts,
+  in_channels: counts,
+  out_channels: counts,
+  kernel_sizes: counts,
+  strides: counts,
+  paddings: counts,
+  dilations: counts,
+  groups: counts,
+  n_hidden_layers: optional(number),
+  n_hidden_units: counts,
 }
 
 const rectified = ['relu', 'ln_relu', 'relu_ln', 'ms_relu_n', 'relu_rms']
@@ -132,23 +167,31 @@ const bursting: Fields = {
 
 const events = ['sym_W', 'sym_Y', 'tied_W', 'tied_Y']
 
+const ann: Fields = {
+  hidden_activation_function: oneOf('sigmoid', ...rectified),
+  output_activation_function: oneOf('sigmoid', 'softmax'),
+  Y: weight(['sym_W', 'tied_W'], ['kp']),
+}
+
+const burstccn: Fields = {
+  ...bursting,
+  hidden_activation_function: oneOf('sigmoid', ...rectified),
+  output_activation_function: oneOf('sigmoid', 'softmax'),
+  output_activity_shift: optional(number),
+  Y: weight(['sym_W', 'tied_W', 'tied_Q'], ['kp']),
+  Q: weight(events, ['kp']),
+}
+
 const models: Readonly<Record<string, Fields>> = {
-  mnist_ann: {
-    ...common,
-    hidden_activation_function: oneOf('sigmoid', ...rectified),
-    output_activation_function: oneOf('sigmoid', 'softmax'),
-    Y: weight(['sym_W', 'tied_W'], ['kp']),
-  },
+  mnist_ann: { ...common, ...ann },
+  cifar10_conv_ann: { ...convolutional, ...ann },
   mnist_burstccn: {
     ...common,
-    ...bursting,
-    hidden_activation_function: oneOf('sigmoid', ...rectified),
-    output_activation_function: oneOf('sigmoid', 'softmax'),
-    output_activity_shift: optional(number),
+    ...burstccn,
     n_apical_branches: optional(perLayer),
     Y: weight(['sym_W', 'tied_W', 'tied_Q'], ['apic', 'kp']),
-    Q: weight(events, ['kp']),
   },
+  cifar10_conv_burstccn: { ...convolutional, ...burstccn },
   mnist_burstccn_dales: {
     ...common,
     ...bursting,
@@ -224,8 +267,8 @@ export function problemsOf(fixture: unknown): readonly string[] {
   if (!isRecord(config)) return ['The fixture has no `config`.']
   const fields = models[String(config['model_name'])]
   if (!fields) return [`There is no model for ${JSON.stringify(config['model_name'])}.`]
-  const units = config['n_hidden_units']
-  const layers = Array.isArray(units) ? units.length : 0
+  const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0)
+  const layers = lengthOf(config['out_channels']) + lengthOf(config['n_hidden_units'])
   const problems = object(fixtureFields(fields))(fixture, 'fixture', layers)
   return [...problems, ...conflicts(fixture as { config: FixtureConfig } & typeof fixture)]
 }
@@ -243,6 +286,7 @@ function conflicts(
     found.push('There is forward_noise, but no standard_normal_draws.')
   if (Y?.mode === 'tied_Q' && Q?.mode === 'tied_Y')
     found.push('Y is tied to Q, and Q to Y: neither is then tied to anything.')
+  found.push(...convolutionConflicts(fixture.config))
   if (model_name === 'mnist_edn') {
     if ((Y?.mode === 'tied_W') !== (intn_pyr?.mode === 'tied_Y'))
       found.push('Y is tied to W and intn_pyr to Y together, or neither is.')
@@ -255,5 +299,21 @@ function conflicts(
   for (const [name, given] of Object.entries({ Y, Q }))
     if (given?.optimiser && !given.grad_type && model_name.includes('burstccn'))
       found.push(`config.${name} has an optimiser, but no grad_type.`)
+  return found
+}
+
+function convolutionConflicts(config: FixtureConfig): readonly string[] {
+  const { in_channels, out_channels, kernel_sizes, strides, paddings, dilations, groups } = config
+  if (!out_channels) return []
+  const lists = { in_channels, kernel_sizes, strides, paddings, dilations, groups }
+  const found = Object.entries(lists).flatMap(([name, list]) =>
+    list?.length === out_channels.length
+      ? []
+      : [`config.${name} is no list of ${out_channels.length} numbers.`],
+  )
+  // The published programs pass feedback with the padding of the layer that it goes to.
+  for (const [name, list] of Object.entries({ paddings, dilations, groups }))
+    if (new Set(list).size > 1)
+      found.push(`config.${name} are different, which is not modelled: feedback would differ.`)
   return found
 }

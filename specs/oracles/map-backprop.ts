@@ -1,4 +1,7 @@
-/** Fixtures of backprop, feedback alignment and Kolen-Pollack networks: `examples/backprop.ccn`. */
+/**
+ * Fixtures of backprop, feedback alignment and Kolen-Pollack networks: `examples/backprop.ccn`, and
+ * `examples/cifar10_backprop.ccn`, which has the same variants.
+ */
 import type { Fixture } from './fixture.ts'
 import {
   gradient,
@@ -9,6 +12,7 @@ import {
   rectifiers,
   same,
   sizes,
+  somaOf,
   transpose,
   type Found,
   type Mapping,
@@ -30,7 +34,7 @@ export function backprop(fixture: Fixture): Mapping {
   const tied = Y?.mode === 'tied_W'
   const learnsY = tied ? undefined : Y?.optimiser
   return {
-    file: 'backprop.ccn',
+    file: config.out_channels ? 'cifar10_backprop.ccn' : 'backprop.ccn',
     variants: [
       ...(tied ? [] : ['feedback_alignment']),
       ...(learnsY ? ['kolen_pollack'] : []),
@@ -57,7 +61,7 @@ export function backprop(fixture: Fixture): Mapping {
         case 'input':
           return inputOf(fixture, 'W', 'e', layer)
         case 'soma':
-          return same(`${population}.soma`, `${population}.k`)
+          return somaOf(fixture, layer)
         case 'e':
           return same(`${population}.e`)
         case 'delta':

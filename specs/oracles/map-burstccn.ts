@@ -1,4 +1,7 @@
-/** Fixtures of fully connected BurstCCN networks: `examples/burstccn_family.ccn`. */
+/**
+ * Fixtures of BurstCCN networks: `examples/burstccn_family.ccn`, and the convolutional ones
+ * `examples/cifar10_family.ccn`, which has the same variants.
+ */
 import type { FixtureConfig } from './config.ts'
 import type { Fixture } from './fixture.ts'
 import { gradients, rateStorage } from './map-backprop.ts'
@@ -12,6 +15,7 @@ import {
   rectifiers,
   same,
   sizes,
+  somaOf,
   type Mapping,
 } from './mapping.ts'
 import { measureOf, references, type MeasureNames } from './measures.ts'
@@ -29,6 +33,7 @@ const names: MeasureNames = {
 export function burstccn(fixture: Fixture): Mapping {
   const { config } = fixture
   const { W, Y, Q } = config
+  const areas = config.out_channels?.length ?? 0
   const p0 = config.p_baseline ?? 0.5
   const shift = config.output_activity_shift ?? 0
   const shifted = { constant: p0 * shift }
@@ -37,19 +42,21 @@ export function burstccn(fixture: Fixture): Mapping {
   const learnsQ = Boolean(Q?.grad_type) && !Q?.mode.startsWith('tied')
   const still = { uncompared: 'it does not learn' }
   return {
-    file: 'burstccn_family.ccn',
+    file: areas > 0 ? 'cifar10_family.ccn' : 'burstccn_family.ccn',
     variants: [
       ...(learnsY ? [Y?.grad_type === 'kp' ? 'kolen_pollack_bursts' : 'apical'] : []),
       ...burstFeedback(config),
       ...eventFeedback(config),
       ...(learnsQ ? ['kolen_pollack_events'] : []),
-      ...outputVariant(config, shift),
+      ...outputVariant(config, shift, areas),
       ...rectifiers.filter((name) => name === config.hidden_activation_function),
     ],
     experiment: learnsY
       ? learnsQ
         ? 'task_kolen_pollack'
-        : 'task_apical'
+        : areas > 0
+          ? 'task_bursts'
+          : 'task_apical'
       : learnsQ
         ? 'task_events'
         : 'task',
@@ -58,7 +65,7 @@ export function burstccn(fixture: Fixture): Mapping {
       p0: String(p0),
       error_scale: String(config.error_scale ?? 1),
       ...(shift > 0 ? { shift: String(shift) } : {}),
-      ...(config.local_feedback_scales ? { g: list(config.local_feedback_scales) } : {}),
+      ...feedbackScales(config, areas),
       ...(config.n_apical_branches && learnsY ? { branches: branchesOf(config) } : {}),
       scale_Y: String(Y?.scale ?? 1),
       scale_Q: String(Q?.scale ?? 1),
@@ -80,7 +87,7 @@ export function burstccn(fixture: Fixture): Mapping {
         case 'input':
           return inputOf(fixture, 'W', 'e', layer)
         case 'soma':
-          return same(`${population}.soma`, `${population}.k`)
+          return somaOf(fixture, layer)
         case 'e':
           return same(`${population}.e`)
         case 'Y_input':
@@ -118,10 +125,19 @@ export function burstccn(fixture: Fixture): Mapping {
   }
 }
 
-function outputVariant(config: FixtureConfig, shift: number): readonly string[] {
+/** The outputs of convolutional circuits are shifted sigmoids unless a variant says otherwise. */
+function outputVariant(config: FixtureConfig, shift: number, areas: number): readonly string[] {
   const softmax = config.output_activation_function === 'softmax'
-  if (shift > 0) return [softmax ? 'softmax_shift' : 'sigmoid_shift']
-  return softmax ? ['softmax'] : []
+  if (softmax) return [shift > 0 ? 'softmax_shift' : 'softmax']
+  if (areas > 0) return shift > 0 ? [] : ['sigmoid']
+  return shift > 0 ? ['sigmoid_shift'] : []
+}
+
+function feedbackScales(config: FixtureConfig, areas: number): Record<string, string> {
+  const scales = config.local_feedback_scales
+  if (areas === 0) return scales ? { g: list(scales) } : {}
+  const all = scales ?? Array.from({ length: areas + config.n_hidden_units.length }, () => 1)
+  return { g_areas: list(all.slice(0, areas)), g_layers: list(all.slice(areas)) }
 }
 
 /** A dendrite has at most as many branches as units connect to it. */

@@ -10,8 +10,10 @@ import type { Mapping } from './mapping.ts'
 export function mappingFor(fixture: Fixture): Mapping {
   switch (fixture.config.model_name) {
     case 'mnist_ann':
+    case 'cifar10_conv_ann':
       return backprop(fixture)
     case 'mnist_burstccn':
+    case 'cifar10_conv_burstccn':
       return burstccn(fixture)
     case 'mnist_burstccn_dales':
       return dales(fixture)

@@ -13,6 +13,8 @@ export interface Place {
   readonly layout: 'same' | 'transposed' | 'diagonal'
   /** Ours times this is the fixture's: rules are changes here and gradients there. */
   readonly factor?: number
+  /** Of a variable with one number for each channel, how many units have it together. */
+  readonly shared?: Readonly<Record<string, number>>
   /** Added to ours: what one model counts in and the other leaves out. */
   readonly constant?: number
 }
@@ -71,12 +73,50 @@ export const gradient = (name: string, layout: Place['layout'] = 'same'): Place 
 
 export const rectifiers: readonly string[] = ['relu', 'ln_relu', 'relu_ln', 'ms_relu_n', 'relu_rms']
 
+/** Shapes [channels, height, width] of the convolutional layers; none of fully connected models. */
+export function areasOf(config: FixtureConfig): readonly (readonly [number, number, number])[] {
+  const { in_shape, out_channels, kernel_sizes, strides, paddings, dilations } = config
+  let [height = 0, width = 0] = in_shape ?? []
+  return (out_channels ?? []).map((channels, layer) => {
+    const size = (before: number): number => {
+      const reach = (dilations?.[layer] ?? 1) * ((kernel_sizes?.[layer] ?? 1) - 1)
+      const free = before + 2 * (paddings?.[layer] ?? 0) - reach - 1
+      return Math.floor(free / (strides?.[layer] ?? 1)) + 1
+    }
+    ;[height, width] = [size(height), size(width)]
+    return [channels, height, width]
+  })
+}
+
+/** Units of each hidden layer, the convolutional ones first. */
+export const hiddenSizes = (config: FixtureConfig): readonly number[] => [
+  ...areasOf(config).map(([channels, height, width]) => channels * height * width),
+  ...config.n_hidden_units,
+]
+
 export function sizes(config: FixtureConfig): Record<string, string> {
-  return {
-    inputs: String(config.n_inputs),
+  const common = {
     outputs: String(config.n_outputs),
     layers: String(config.n_hidden_units.length),
     hidden: list(config.n_hidden_units),
+  }
+  const areas = areasOf(config)
+  if (areas.length === 0) return { ...common, inputs: String(config.n_inputs) }
+  const [height, width] = config.in_shape ?? []
+  return {
+    ...common,
+    inputs: String(config.in_channels?.[0]),
+    height: String(height),
+    width: String(width),
+    areas: String(areas.length),
+    channels: list(config.out_channels ?? []),
+    rows: list(areas.map((area) => area[1])),
+    columns: list(areas.map((area) => area[2])),
+    kernels: list(config.kernel_sizes ?? []),
+    strides: list(config.strides ?? []),
+    paddings: list(config.paddings ?? []),
+    dilations: list(config.dilations ?? []),
+    groups: list(config.groups ?? []),
   }
 }
 
@@ -92,14 +132,26 @@ export function optimiser(
   }
 }
 
-/** The population of a layer: the hidden ones, then the output. */
-export const owner = (fixture: Fixture, layer: number): string =>
-  layer === fixture.init.length - 1 ? 'y' : `h[${layer}]`
+/** The population of a layer: the convolutional ones, the dense hidden ones, then the output. */
+export function owner(fixture: Fixture, layer: number): string {
+  const areas = fixture.config.out_channels?.length ?? 0
+  if (layer === fixture.init.length - 1) return 'y'
+  return layer < areas ? `c[${layer}]` : `h[${layer - areas}]`
+}
+
+/** The somatic potential with the bias, which in a convolutional layer is one for each channel. */
+export function somaOf(fixture: Fixture, layer: number): Place {
+  const name = owner(fixture, layer)
+  const [, height = 1, width = 1] = areasOf(fixture.config)[layer] ?? []
+  return { ...same(`${name}.soma`, `${name}.k`), shared: { [`${name}.k`]: height * width } }
+}
 
 /** The input of a layer: with noise what reached the synapses, without it what the layer below emits. */
 export const inputOf = (fixture: Fixture, weight: string, rate: string, layer: number): Found => {
   if ((fixture.forward_noise ?? 0) > 0) return same(`${weight}[${layer}].sent`)
-  return layer === 0 ? { uncompared: 'it is what is presented' } : same(`h[${layer - 1}].${rate}`)
+  return layer === 0
+    ? { uncompared: 'it is what is presented' }
+    : same(`${owner(fixture, layer - 1)}.${rate}`)
 }
 
 /** Whether single precision holds a number exactly. */

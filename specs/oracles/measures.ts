@@ -36,6 +36,13 @@ export interface MeasureNames {
   readonly rate?: string
 }
 
+/** The label in a model with convolutional areas of what is `label` in one without. */
+export const withAreas = (label: string): string =>
+  label
+    .replaceAll('layers - 1', 'areas + layers - 1')
+    .replaceAll('[...h, y]', '[...c, ...h, y]')
+    .replaceAll('h.u', '[...c, ...h].u')
+
 type Reader = (measured: Measured) => number
 
 /** A measure by the fixture's key, `angle_bp/layer_1`; undefined if there is none such. */

@@ -24,9 +24,13 @@ const targets: readonly Target[] = [
 ]
 
 /** What every fixture must at least have compared. */
+const ann = ['output', 'e', 'delta', 'grad_W', 'grad_bp_W', 'W', 'W_bias', 'angle_bp', 'angle_fa']
+const burstccn = ['output', 'e', 'apic', 'p_t', 'delta', 'W', 'W_bias', 'Y', 'Q']
 const essential: Readonly<Record<string, readonly string[]>> = {
-  mnist_ann: ['output', 'e', 'delta', 'grad_W', 'grad_bp_W', 'W', 'W_bias', 'angle_bp', 'angle_fa'],
-  mnist_burstccn: ['output', 'e', 'apic', 'p_t', 'delta', 'W', 'W_bias', 'Y', 'Q'],
+  mnist_ann: ann,
+  cifar10_conv_ann: [...ann, 'soma', 'grad_Y', 'Y', 'angle_WY'],
+  mnist_burstccn: burstccn,
+  cifar10_conv_burstccn: [...burstccn, 'soma', 'grad_W', 'grad_bp_W', 'grad_fa_W', 'angle_bp'],
   mnist_edn: ['output', 'pyr_soma_t', 'pyr_apical', 'W', 'P', 'V', 'angle_bp', 'angle_fa'],
   mnist_burstccn_dales: [
     'output',
@@ -42,7 +46,7 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('oracles', () => {
-  it('are all here', () => expect(files.length).toBe(26))
+  it('are all here', () => expect(files.length).toBe(30))
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
     const hasMeasures = fixture.runs.float64[0]?.measures_after_update !== undefined
