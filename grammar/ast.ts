@@ -479,10 +479,8 @@ export type ConnectProperty =
 export interface ConnectivityProperty extends Node {
   readonly kind: 'ConnectivityProperty'
   readonly connectivity: 'all_to_all' | 'one_to_one' | 'random' | 'mask' | 'conv' | 'conv_transpose'
-  /** `5x5` of a convolution. */
-  readonly kernel?: readonly number[]
-  /** Height and width of its kernel, given as one number. */
-  readonly size?: Expression
+  /** `5x5` of a convolution, or an expression that is both its height and its width. */
+  readonly kernel?: readonly number[] | Expression
   /** `stride 2`, `probability 0.1`, ... by name. */
   readonly options: readonly { readonly name: Identifier; readonly value: Expression }[]
   /** The file of an explicit mask. */

@@ -19,9 +19,9 @@ export function convolutionOf(
   source: Population,
   target: Population,
 ): Convolution | undefined {
-  const square = property.size && evaluateInteger(context, scope, property.size)
-  if (property.size && square === undefined) return undefined
-  const [height = 1, width = height] = property.kernel ?? (square === undefined ? [] : [square])
+  const extent = kernelSize(context, property, scope)
+  if (!extent) return undefined
+  const [height, width] = extent
   const option = (name: string, standard: number): number | undefined => {
     const found = property.options.find((each) => each.name.name === name)
     return found ? evaluateInteger(context, scope, found.value) : standard
@@ -88,4 +88,18 @@ export function convolutionOf(
     result: [outChannels, outRows, outColumns],
     transposed,
   }
+}
+
+/** Height and width of the kernel: `5x3`, or one number for both; undefined after a report. */
+function kernelSize(
+  context: Context,
+  { kernel = [] }: ConnectivityProperty,
+  scope: Scope,
+): readonly [number, number] | undefined {
+  if ('kind' in kernel) {
+    const size = evaluateInteger(context, scope, kernel)
+    return size === undefined ? undefined : [size, size]
+  }
+  const [height = 1, width = height] = kernel
+  return [height, width]
 }

@@ -182,8 +182,7 @@ export abstract class CircuitParser extends CellParser {
       const pattern = this.CONSUME(Pattern)
       const isConvolution = () => pattern.image.startsWith('conv')
       let file: StringLiteral | undefined
-      let kernel: number[] | undefined
-      let size: Expression | undefined
+      let kernel: ConnectivityProperty['kernel']
       this.OPTION({
         GATE: () => pattern.image === 'mask' || (isConvolution() && !this.at(PatternOption, 1)),
         DEF: () => {
@@ -204,7 +203,7 @@ export abstract class CircuitParser extends CellParser {
             {
               GATE: isConvolution,
               ALT: () => {
-                size = this.SUBRULE1(this.value)
+                kernel = this.SUBRULE1(this.value)
               },
             },
           ])
@@ -214,7 +213,7 @@ export abstract class CircuitParser extends CellParser {
         if (pattern.image === 'mask' && file === undefined) {
           this.fail('the name of a file in double quotes', this.LA(1))
         }
-        if (isConvolution() && !kernel && !size) this.fail('a kernel such as `5x5`', this.LA(1))
+        if (isConvolution() && !kernel) this.fail('a kernel such as `5x5`', this.LA(1))
       })
       const options: Option[] = []
       this.MANY(() => {
@@ -226,7 +225,6 @@ export abstract class CircuitParser extends CellParser {
         kind: 'ConnectivityProperty',
         connectivity: pattern.image as ConnectivityProperty['connectivity'],
         ...(kernel === undefined ? {} : { kernel }),
-        ...(size === undefined ? {} : { size }),
         options,
         ...(file === undefined ? {} : { file }),
         span: this.spanFrom(pattern),

@@ -87,12 +87,11 @@ describe('a bias for each channel', () => {
     const { ir } = compileText(`${head}connect x.event -> h.soma as W : S { init 1  fixed }`)
     expect(ir?.storages.find(({ name }) => name === 'h.k')?.shape).toEqual([3])
   })
-  it('cannot be run yet in a population with channels', () => {
+  it('is one for each channel of a population with channels', () => {
     const text = `${head}population c[2, 3, 3] : C
 connect x.event -> c.soma as W : S { init 1  fixed }
 connect c.event -> h.soma as V : S { init 1  fixed }`
-    expect(errorsOf(compileText(text))).toEqual([
-      'CCN7001 A bias for each channel cannot be run yet.',
-    ])
+    const { ir } = compileText(text)
+    expect(ir?.storages.find(({ name }) => name === 'c.k')?.shape).toEqual([2])
   })
 })

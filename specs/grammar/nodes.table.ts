@@ -168,11 +168,11 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   ],
   [
     'connect a -> b : S { conv 7 }',
-    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: conv, size: 7}]}',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: conv, kernel: 7}]}',
   ],
   [
     'connect a -> b : S { conv kernels[i] stride strides[i] }',
-    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: conv, size: kernels[i], options: [{name: stride, value: strides[i]}]}]}',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: conv, kernel: kernels[i], options: [{name: stride, value: strides[i]}]}]}',
   ],
   [
     'matrix E[upper, lower] = xavier_normal(gain = 3.6)',

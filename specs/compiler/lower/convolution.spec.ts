@@ -17,13 +17,15 @@ interface Geometry {
   readonly groups: number
 }
 
-const geometries: readonly Geometry[] = [
-  [[2, 5, 4], [3, 3, 2], [3, 3], 1, 0, 1, 1],
-  [[2, 6, 7], [3, 2, 3], [3, 3], 2, 0, 1, 1],
-  [[2, 4, 5], [4, 4, 5], [3, 3], 1, 1, 1, 2],
-  [[4, 5, 6], [2, 3, 4], [2, 2], 2, 2, 3, 2],
-  [[1, 3, 3], [2, 5, 4], [1, 2], 1, 1, 1, 1],
-].map(([image, result, kernel, stride, padding, dilation, groups]) => ({
+const geometries: readonly Geometry[] = (
+  [
+    [[2, 5, 4], [3, 3, 2], [3, 3], 1, 0, 1, 1],
+    [[2, 6, 7], [3, 2, 3], [3, 3], 2, 0, 1, 1],
+    [[2, 4, 5], [4, 4, 5], [3, 3], 1, 1, 1, 2],
+    [[4, 5, 6], [2, 3, 4], [2, 2], 2, 2, 3, 2],
+    [[1, 3, 3], [2, 5, 4], [1, 2], 1, 1, 1, 1],
+  ] as const
+).map(([image, result, kernel, stride, padding, dilation, groups]) => ({
   image,
   result,
   kernel,
@@ -31,7 +33,7 @@ const geometries: readonly Geometry[] = [
   padding,
   dilation,
   groups,
-})) as readonly Geometry[]
+}))
 
 const text = ({ image, result, kernel, stride, padding, dilation, groups }: Geometry): string => {
   const options = `${kernel.join('x')} stride ${stride} padding ${padding} dilation ${dilation} groups ${groups}`
