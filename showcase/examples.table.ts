@@ -139,6 +139,28 @@ export const showcases: readonly Showcase[] = [
     ],
   },
   {
+    name: 'feedback_learning',
+    shows:
+      'driven by noise, the burst feedback comes to mirror the forward weights without a teacher',
+    runs: {
+      main: 'examples/feedback_learning.ccn',
+      random: 'examples/feedback_learning.ccn --variant random_events --set hidden=50 --epochs 5',
+      learn: 'examples/feedback_learning.ccn --experiment align_first --set hidden=50 --epochs 16',
+      unbalanced:
+        'examples/feedback_learning.ccn --experiment align_first --variant fixed_feedback --set hidden=50 --epochs 12',
+    },
+    expect: [
+      above(first('angle(W, Y)'), 80),
+      below(last('angle(W, Y)'), 5),
+      below(last('angle(-Q, Y)'), 5),
+      below(last('potential'), 0.01),
+      below(last('angle(-Q, Y)', 'random'), 20),
+      above(last('angle(W, Y)', 'random'), 80),
+      below(last(error, 'learn'), 30),
+      above(last(error, 'unbalanced'), 80),
+    ],
+  },
+  {
     name: 'edn',
     shows: 'an error dendritic network learns the digits',
     runs: { main: 'examples/edn.ccn --epochs 8 --set rate=0.3' },
