@@ -29,7 +29,8 @@ export interface CreateOptions {
   readonly batch?: number
   /**
    * Replaces a draw: called with the stream's name, the step and the number of elements; a
-   * returned array is used as it is. For replaying recorded noise.
+   * returned array is used as it is; of a Bernoulli draw it holds the uniform numbers, 0 to 1, that
+   * are compared with the probability. For replaying recorded noise.
    */
   readonly draw?: (
     stream: string,

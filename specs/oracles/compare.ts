@@ -35,7 +35,8 @@ export interface Deviation {
   readonly compared: number
 }
 
-class Worst {
+/** Collects the largest deviation of every quantity. */
+export class Worst {
   readonly #found = new Map<string, Omit<Deviation, 'quantity'>>()
 
   add(

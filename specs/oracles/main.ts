@@ -14,6 +14,8 @@ import { knownModels, problemsOf } from './config.ts'
 import { readFixture, type Fixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
 import { isSilencing, replaySilencing } from './silencing.ts'
+import { isSpikingRun, replaySpikingRun } from './spiking-run.ts'
+import { isSpiking, replaySpiking } from './spiking.ts'
 import { compileFixture, isWithin, replay, type Target } from './replay.ts'
 
 class UsageError extends Error {}
@@ -77,6 +79,24 @@ async function outcomeOf(file: string, { target, verbose }: Call): Promise<Outco
     try {
       const deviations = await replaySilencing(fixture, target)
       return report(name, 'silencing.ccn', deviations, { target, verbose }, false)
+    } catch (error) {
+      return fail(name, messageOf(error))
+    }
+  }
+  if (isSpiking(fixture)) {
+    try {
+      const deviations = await replaySpiking(fixture, target)
+      return report(name, 'spiking.ccn clocked', deviations, { target, verbose }, false)
+    } catch (error) {
+      return fail(name, messageOf(error))
+    }
+  }
+  if (isSpikingRun(fixture)) {
+    try {
+      // 100,000 steps are many for a library of tensors.
+      const seconds = target.engine === 'tfjs-wasm' ? 10 : undefined
+      const deviations = await replaySpikingRun(fixture, target, seconds)
+      return report(name, 'spiking.ccn clocked', deviations, { target, verbose }, false)
     } catch (error) {
       return fail(name, messageOf(error))
     }

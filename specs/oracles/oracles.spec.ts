@@ -9,12 +9,17 @@ import { root } from '../helpers/repository.ts'
 import { problemsOf } from './config.ts'
 import { readFixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
-import { compileFixture, isWithin, replay, type Target } from './replay.ts'
+import { compileFixture, isPrecise, isWithin, replay, type Target } from './replay.ts'
 import { isSilencing, replaySilencing } from './silencing.ts'
+import { isSpikingRun, replaySpikingRun } from './spiking-run.ts'
+import { isSpiking, replaySpiking } from './spiking.ts'
 
 const folder = `${root}/specs/oracles/fixtures`
 const silencing = 'silencing_experiment.json'
-const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== silencing)
+const spiking = ['spiking.json', 'spiking_long.json']
+const spikingRun = 'spiking_reference_run.json'
+const others = new Set([silencing, ...spiking, spikingRun])
+const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !others.has(name))
 const targets: readonly Target[] = [
   { engine: 'interpreter' },
   { engine: 'tfjs-wasm' },
@@ -22,6 +27,8 @@ const targets: readonly Target[] = [
   { engine: 'wasm', threads: 2 },
   { engine: 'wasm', precision: 'f64', threads: 2 },
 ]
+
+const exact = { roundedTies: false }
 
 /** What every fixture must at least have compared. */
 const ann = ['output', 'e', 'delta', 'grad_W', 'grad_bp_W', 'W', 'W_bias', 'angle_bp', 'angle_fa']
@@ -84,7 +91,6 @@ describe('the silencing experiment', () => {
           ]),
         ),
       )
-      const exact = { roundedTies: false }
       expect(deviations.filter((each) => !isWithin(each, target, exact))).toEqual([])
     })
   }
@@ -94,6 +100,51 @@ describe('the silencing experiment', () => {
     await expect(
       replaySilencing({ ...fixture, config }, { engine: 'interpreter' }),
     ).rejects.toThrow('config.momentum')
+  })
+})
+
+describe('the spiking circuit', () => {
+  for (const file of spiking) {
+    const fixture: unknown = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'))
+    if (!isSpiking(fixture)) throw new Error('It is of another form.')
+    for (const target of targets) {
+      it(`${fixture.case} on ${Object.values(target).join(', ')}`, async () => {
+        const deviations = await replaySpiking(fixture, target)
+        const compared = new Map(deviations.map((each) => [each.quantity, each.compared]))
+        const ensembles = ['input', 'output'].flatMap((ensemble) =>
+          ['spikes', 'events', 'bursts'].map(
+            (signal) => compared.get(`${ensemble}_${signal}`) ?? 0,
+          ),
+        )
+        const steps = isPrecise(target) ? fixture.config['steps'] : 200
+        expect(Math.min(...ensembles)).toBeGreaterThanOrEqual(steps ?? Infinity)
+        expect([...compared.keys()]).toEqual(
+          expect.arrayContaining(['V_s', 'V_d', 'theta', 'W_input', 'apical', 'drive', 'Y_at_end']),
+        )
+        expect(deviations.filter((each) => !isWithin(each, target, exact))).toEqual([])
+      })
+    }
+    it(`${fixture.case} is refused if it says something unknown`, async () => {
+      const config = { ...fixture.config, momentum: 0.9 }
+      await expect(
+        replaySpiking({ ...fixture, config }, { engine: 'interpreter' }),
+      ).rejects.toThrow('config.momentum')
+    })
+  }
+
+  // The whole run takes ten seconds or more; `npm run oracles` has it.
+  const run: unknown = JSON.parse(readFileSync(`${folder}/${spikingRun}`, 'utf8'))
+  if (!isSpikingRun(run)) throw new Error('It is of another form.')
+  const precise = { engine: 'wasm', precision: 'f64' } as const
+  it('runs as the published one does, until its teacher has begun', async () => {
+    const deviations = await replaySpikingRun(run, precise, 22)
+    expect(deviations.length).toBe(12)
+    expect(deviations.filter((each) => !isWithin(each, precise, exact))).toEqual([])
+  })
+  it('in single precision has its statistics', async () => {
+    const deviations = await replaySpikingRun(run, { engine: 'wasm' }, 30)
+    expect(deviations.length).toBe(11)
+    expect(deviations.filter((each) => !isWithin(each, precise, exact))).toEqual([])
   })
 })
 

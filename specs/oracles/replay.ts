@@ -21,13 +21,13 @@ export interface Target {
   readonly threads?: number
 }
 
-const isPrecise = ({ engine, precision }: Target): boolean =>
+export const isPrecise = ({ engine, precision }: Target): boolean =>
   engine === 'interpreter' || precision === 'f64'
 
 export function compileFixture(
   mapping: Pick<Mapping, 'file' | 'variants' | 'experiment' | 'set'>,
 ):
-  | { readonly ir: IrModule; readonly plan: ExperimentPlan }
+  | { readonly ir: IrModule; readonly plan?: ExperimentPlan }
   | { readonly errors: readonly string[] } {
   const { file, variants, experiment, set } = mapping
   const { ir, plan, diagnostics } = compile(`${root}/examples/${file}`, host, {
@@ -35,7 +35,7 @@ export function compileFixture(
     experiment,
     set,
   })
-  if (ir && plan) return { ir, plan }
+  if (ir) return { ir, ...(plan ? { plan } : {}) }
   return {
     errors: diagnostics
       .filter((each) => each.severity === 'error')

@@ -109,6 +109,7 @@ async function seenIn(
     set,
   })
   if ('errors' in compiled) throw new RangeError(compiled.errors.join(' '))
+  if (!compiled.plan) throw new RangeError('The experiment presents nothing.')
   const { present, data, seed } = compiled.plan
   if (!data) throw new RangeError('The experiment presents no data.')
   const { train, plan } = await loadDataset(data.dataset, { ...data, seed })

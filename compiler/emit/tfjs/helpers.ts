@@ -256,13 +256,16 @@ return { ...meta.rates, ...given }`
 
 const bernoulliStatements = `
 const { tf } = this
-return this.draw(stream, shape, (key, count) => {
-  if (typeof probability === 'number') {
-    return bernoulliValues(key, this.stepCount, probability, count)
-  }
-  const chance = tf.tensor(uniformValues(key, this.stepCount, count), shape)
-  return tf.cast(tf.less(chance, probability), 'float32')
-})`
+if (typeof probability === 'number' && !this.options.draw) {
+  return this.draw(stream, shape, (key, count) =>
+    bernoulliValues(key, this.stepCount, probability, count),
+  )
+}
+// Uniform numbers, drawn or given, that are compared with the probability: multiples of 2^-24.
+const chance = this.draw(stream, shape, (key, count) => uniformValues(key, this.stepCount, count))
+const limit =
+  typeof probability === 'number' ? Math.ceil(probability * 2 ** 24) / 2 ** 24 : probability
+return tf.cast(tf.less(chance, limit), 'float32')`
 
 const drawStatements = `
 const count = shape.reduce((product, length) => product * length, 1)
