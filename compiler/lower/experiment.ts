@@ -29,6 +29,8 @@ export interface Optimiser {
   readonly options: Readonly<Record<string, NumberValue>>
   readonly schedule: Schedule
   readonly targets: readonly Learnable[]
+  /** Whether some phase holds it still; then it keeps its slots as they are. */
+  readonly pauses?: true
 }
 
 export interface ResolvedExperiment {
@@ -44,6 +46,8 @@ export interface ResolvedExperiment {
     readonly field: string
   }[]
   readonly optimisers: readonly Optimiser[]
+  /** Weights and biases that some phase freezes. */
+  readonly frozen: ReadonlySet<string>
   readonly values: Values
   /** Of a circuit with a past. */
   readonly clock?: ClockPlan
@@ -100,7 +104,7 @@ export function resolveExperiment(
     })
   }
   const step = context.clock?.step
-  const { optimisers, phases } = resolveProtocol(
+  const { optimisers, phases, frozen } = resolveProtocol(
     context,
     experiment.scope,
     resolveOptimisers(context, experiment),
@@ -118,6 +122,7 @@ export function resolveExperiment(
     presentsAll,
     labels,
     optimisers,
+    frozen,
     values: resolveValues(diagnostics, experiment, step !== undefined, phases.length > 0),
     ...(clock ? { clock } : {}),
     isDouble: statementsOf(experiment, 'Value').some(
@@ -431,10 +436,16 @@ function resolveLearnables(
 ): readonly Learnable[] {
   const found = findLearnables(context, scope, expression)
   if (!found) return []
+  const learns = (each: Learnable): boolean =>
+    each.kind === 'bias'
+      ? each.bias.rule !== undefined && !each.bias.tied
+      : each.connection.rule !== undefined && !each.connection.tied
+  // `k` is all biases of that name that learn.
+  const some = expression.kind === 'Name' && found.some(learns)
   return found.filter((each) => {
-    const rule = each.kind === 'bias' ? each.bias.rule : each.connection.rule
     const tied = each.kind === 'bias' ? each.bias.tied : each.connection.tied
-    if (rule && !tied) return true
+    if (learns(each)) return true
+    if (each.kind === 'bias' && some) return false
     if (tied) context.diagnostics.report('tiedLearns', expression.span, { weight: each.storage })
     else context.diagnostics.report('notLearnable', expression.span, { name: each.storage })
     return false

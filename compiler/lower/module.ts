@@ -28,7 +28,7 @@ import { MeasureLowering, wrongAnswers } from './measures.ts'
 import { flatten, freedomOf } from './scalars.ts'
 import type { Memory } from './memory.ts'
 import { isSupported } from './unsupported.ts'
-import { lowerUpdates, plasticitySwitch, type Updates } from './updates.ts'
+import { isPlasticitySwitch, lowerUpdates, plasticitySwitch, type Updates } from './updates.ts'
 
 export interface Lowered {
   readonly ir: IrModule
@@ -127,7 +127,11 @@ function lowerStep(
   )
   circuit.lowerAll()
   builder.section = 'update'
-  const updates = lowerUpdates(circuit, experiment?.optimisers ?? [])
+  const updates = lowerUpdates(
+    circuit,
+    experiment?.optimisers ?? [],
+    experiment?.frozen ?? new Set(),
+  )
   circuit.memories.write()
   const measures: MeasurePlan[] = []
   if (experiment) {
@@ -210,17 +214,18 @@ function paramInfos(params: readonly Param[], graphs: IrModule['graphs']): reado
     }
   }
   for (const graph of Object.values(graphs)) visit(graph)
-  const reacting: readonly ParamInfo[] =
-    read.has(plasticitySwitch) && !params.some((each) => each.name === plasticitySwitch)
-      ? [
-          {
-            name: plasticitySwitch,
-            value: 1,
-            kind: 'switch',
-            doc: 'whether reactions change weights (set by `plasticity on`, `plasticity off`)',
-          },
-        ]
-      : []
+  const declaredNames = new Set(params.map((each) => each.name))
+  const reacting = [...read]
+    .filter((name) => isPlasticitySwitch(name) && !declaredNames.has(name))
+    .map((name): ParamInfo => ({
+      name,
+      value: 1,
+      kind: 'switch',
+      doc:
+        name === plasticitySwitch
+          ? 'whether reactions change weights (set by `plasticity on`, `plasticity off`)'
+          : 'whether reactions change this weight (set by `freeze`)',
+    }))
   const declared = params.flatMap((param) =>
     flatten(param)
       .filter(([name]) => read.has(name))

@@ -20,6 +20,16 @@ interface Phase {
   readonly frozen: ReadonlySet<string>
 }
 
+interface Protocol {
+  readonly optimisers: readonly Optimiser[]
+  readonly phases: readonly ProtocolPart[]
+  /** Storages that some phase freezes. */
+  readonly frozen: ReadonlySet<string>
+}
+
+/** The switch of what a weight's reactions change, where some phase freezes the weight. */
+export const freezeSwitch = (storage: string): string => `plasticity(${storage})`
+
 /**
  * The phases of a protocol, and the optimisers that they freeze; without a protocol no phases. `step`
  * is how long a step is, in seconds, where a clock runs.
@@ -30,8 +40,8 @@ export function resolveProtocol(
   optimisers: readonly Optimiser[],
   protocol: ProtocolStatement | undefined,
   step: number | undefined,
-): { readonly optimisers: readonly Optimiser[]; readonly phases: readonly ProtocolPart[] } {
-  if (!protocol) return { optimisers, phases: [] }
+): Protocol {
+  if (!protocol) return { optimisers, phases: [], frozen: new Set() }
   const resolved = new Map<PhasePlan, Phase>()
   const resolve = (parts: ProtocolStatement['phases']): readonly ProtocolPart[] =>
     parts.flatMap((part): readonly ProtocolPart[] => {
@@ -55,15 +65,27 @@ export function resolveProtocol(
     })
   const parts = resolve(protocol.phases)
   const kinds = writtenPhases(parts).flatMap((plan) => resolved.get(plan) ?? [])
-  const split = optimisers.flatMap((optimiser) => splitByFreezing(optimiser, kinds))
+  const holds = ({ plan, frozen }: Phase, { targets }: Optimiser): boolean =>
+    !plan.plasticity || targets.some((each) => frozen.has(each.storage))
+  const split = optimisers
+    .flatMap((optimiser) => splitByFreezing(optimiser, kinds))
+    .map((each) =>
+      kinds.some((kind) => holds(kind, each)) ? { ...each, pauses: true as const } : each,
+    )
   const withFrozen = (part: ProtocolPart): ProtocolPart => {
     if (part.kind === 'repeat') return { ...part, phases: part.phases.map(withFrozen) }
-    const storages = resolved.get(part)?.frozen ?? new Set()
+    const storages = resolved.get(part)?.frozen ?? new Set<string>()
     const isFrozen = ({ targets }: Optimiser): boolean =>
       targets.some((each) => storages.has(each.storage))
-    return { ...part, frozen: split.filter(isFrozen).map(({ name }) => name) }
+    const switches = [...storages].map((storage) => [freezeSwitch(storage), 0] as const)
+    return {
+      ...part,
+      settings: { ...part.settings, ...Object.fromEntries(switches) },
+      frozen: split.filter(isFrozen).map(({ name }) => name),
+    }
   }
-  return { optimisers: split, phases: parts.map(withFrozen) }
+  const frozen = new Set(kinds.flatMap((kind) => [...kind.frozen]))
+  return { optimisers: split, phases: parts.map(withFrozen), frozen }
 }
 
 function resolvePhase(

@@ -12,6 +12,7 @@ import type { Connection } from '../model/model.ts'
 import { paramsOf } from '../model/values.ts'
 import type { CircuitLowering } from './circuit.ts'
 import type { Optimiser } from './experiment.ts'
+import { freezeSwitch } from './protocol.ts'
 import type { Learnable } from './learnables.ts'
 import { lowerBiasRule, lowerRule } from './rules.ts'
 import { scalarValue } from './scalars.ts'
@@ -30,7 +31,12 @@ const shapeOf = (target: Learnable): readonly number[] =>
     ? target.connection.shape
     : biasTarget(target.population, target.bias).shape
 
-export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Optimiser[]): Updates {
+/** `frozen` are weights and biases that some phase freezes. */
+export function lowerUpdates(
+  circuit: CircuitLowering,
+  optimisers: readonly Optimiser[],
+  frozen: ReadonlySet<string>,
+): Updates {
   const { builder } = circuit.context
   const asked = new Map<string, ValueId>()
   const stored = new Map<string, ValueId>()
@@ -52,7 +58,10 @@ export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Opti
       builder.output(name, change)
       asked.set(target.storage, change)
       const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
-      const moved = optimiser.kind === 'sgd' ? step.sgd(change) : step.adam(change)
+      const moved = step.kept(
+        target.storage,
+        optimiser.kind === 'sgd' ? step.sgd(change) : step.adam(change),
+      )
       stored.set(
         target.storage,
         target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
@@ -66,8 +75,12 @@ export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Opti
         ? lowerRule(circuit, learner.connection, 'reactions')
         : lowerBiasRule(circuit, learner.population, learner.bias, 'reactions')
     if (change === undefined) continue
-    // A protocol switches it off by this parameter: there is no optimiser whose rate could be 0.
-    const now = builder.map('mul', builder.scalar('param', plasticitySwitch), change)
+    // A protocol switches it off by parameters: there is no optimiser whose rate could be 0.
+    const all = builder.scalar('param', plasticitySwitch)
+    const on = frozen.has(storage)
+      ? builder.map('mul', all, builder.scalar('param', freezeSwitch(storage)))
+      : all
+    const now = builder.map('mul', on, change)
     const before = stored.get(storage) ?? builder.load(storage, shapeOf(learner))
     const moved = builder.map('add', before, now)
     stored.set(
@@ -80,6 +93,10 @@ export function lowerUpdates(circuit: CircuitLowering, optimisers: readonly Opti
 
 /** Whether reactions change weights: a parameter that every compiled circuit with reactions has. */
 export const plasticitySwitch = 'plasticity'
+
+/** Whether a parameter is that switch, or the one of a weight that some phase freezes. */
+export const isPlasticitySwitch = (name: string): boolean =>
+  name === plasticitySwitch || name.startsWith(`${plasticitySwitch}(`)
 
 /** Weights and biases whose rule reacts to something. */
 function reacting({ context }: CircuitLowering): readonly Learnable[] {
@@ -142,13 +159,12 @@ class OptimiserStep {
       builder.map('mul', momentum, slot),
       this.#decayed(change, weight),
     )
-    this.#stored.set(`${this.#target.storage}.velocity`, velocity)
+    this.#keep('velocity', velocity)
     return builder.map('add', weight, builder.map('mul', this.#rate(), velocity))
   }
 
   adam(change: ValueId): ValueId {
     const { builder } = this.#circuit.context
-    const { storage } = this.#target
     const number = (value: number): ValueId => builder.constant(value)
     const weight = this.#weight()
     const direction = this.#decayed(change, weight)
@@ -159,7 +175,7 @@ class OptimiserStep {
         builder.map('mul', beta, slot),
         builder.map('mul', builder.map('sub', number(1), beta), value),
       )
-      this.#stored.set(`${storage}.${name}`, next)
+      this.#keep(name, next)
       return next
     }
     // 1 - beta^t is itself a running average of ones, so that no step count is needed.
@@ -170,7 +186,7 @@ class OptimiserStep {
         builder.map('mul', beta, slot),
         builder.map('sub', number(1), beta),
       )
-      this.#stored.set(`${storage}.${name}`, next)
+      this.#keep(name, next)
       return next
     }
     const beta1 = this.#option('beta1') ?? number(0)
@@ -191,6 +207,20 @@ class OptimiserStep {
       builder.map('add', builder.map('sqrt', second), this.#option('epsilon') ?? number(0)),
     )
     return builder.map('add', weight, builder.map('mul', this.#rate(), scaled))
+  }
+
+  /** What is stored is not moved in steps in which a phase holds the optimiser still. */
+  kept(storage: string, next: ValueId): ValueId {
+    if (!this.#optimiser.pauses) return next
+    const { builder } = this.#circuit.context
+    const before = builder.load(storage, builder.nodeOf(next).shape)
+    const moves = builder.map('gt', this.#rate(), builder.constant(0))
+    return builder.map('select', moves, next, before)
+  }
+
+  #keep(name: string, next: ValueId): void {
+    const storage = `${this.#target.storage}.${name}`
+    this.#stored.set(storage, this.kept(storage, next))
   }
 
   #rate(): ValueId {

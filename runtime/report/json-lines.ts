@@ -5,6 +5,7 @@
  */
 import type { ClockPlan } from '../train/plan.ts'
 import type { Reporter } from '../train/reporter.ts'
+import { timeAt } from '../train/timeline.ts'
 import type { Write } from './lines.ts'
 
 /** Reports a run as JSON lines; `extra` joins the first one, e.g. the name of the run. */
@@ -27,7 +28,7 @@ export function jsonLinesReporter(
     step({ epoch, step, phase, scores, measures }) {
       if (!measures) return
       const before = step - 1
-      if (clock) emit({ kind: 'step', step: before, t: before * clock.step, phase, measures })
+      if (clock) emit({ kind: 'step', step: before, t: timeAt(clock, before), phase, measures })
       else emit({ kind: 'step', epoch, step: before, train: scores, measures })
     },
     evaluating() {},

@@ -7,7 +7,7 @@ import type { ClockPlan } from './plan.ts'
 import type { RunResult } from './reporter.ts'
 import type { PhaseRecord } from './state.ts'
 import { Stepper, type Run } from './stepper.ts'
-import type { Place } from './timeline.ts'
+import { timeAt, type Place } from './timeline.ts'
 
 export class ClockRun {
   readonly #run: Run
@@ -62,7 +62,7 @@ export class ClockRun {
       ...(phase && { phase: phase.name }),
       number,
       step,
-      t: step * this.#plan.step,
+      t: timeAt(this.#plan, step),
       measures,
       rates: stepper.rates,
     }

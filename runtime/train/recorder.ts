@@ -11,6 +11,7 @@
  */
 import type { NamedArray } from '../engine/network.ts'
 import type { StoredTensor } from '../io/safetensors.ts'
+import { timeAt } from './timeline.ts'
 
 /** Bytes of values after which a part is full. */
 const FULL = 64 * 2 ** 20
@@ -122,7 +123,7 @@ export class Recorder {
       arrays.set(name, { shape: [rows, ...shape], data })
       arrays.set(`step(${name})`, { shape: [rows], data: numbers })
       if (seconds === undefined) continue
-      const t = Float64Array.from(numbers, (step) => step * seconds)
+      const t = Float64Array.from(numbers, (step) => timeAt({ step: seconds }, step))
       arrays.set(`t(${name})`, { shape: [rows], data: t })
     }
     await this.#store.saveRecords(this.#part, arrays)

@@ -26,7 +26,7 @@ import { Recorder } from './recorder.ts'
 import type { Reporter } from './reporter.ts'
 import { ratesAt, type RunLength } from './schedule.ts'
 import { initialState, type MetricsRecord, type RunState } from './state.ts'
-import { settingsIn, type Place, type Timeline } from './timeline.ts'
+import { settingsIn, timeAt, type Place, type Timeline } from './timeline.ts'
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50
@@ -228,7 +228,7 @@ export class Stepper {
         ? {
             kind: 'step',
             step,
-            t: step * plan.clock.step,
+            t: timeAt(plan.clock, step),
             ...(phase && { phase: phase.name }),
             measures,
           }
@@ -315,7 +315,7 @@ export class Stepper {
 
   #nonFinite(bad: NonFinite, step = this.state.step): RunError {
     const { clock } = this.#run.plan
-    const place = clock ? { step, time: step * clock.step } : { step, epoch: this.state.epoch }
+    const place = clock ? { step, time: timeAt(clock, step) } : { step, epoch: this.state.epoch }
     return nonFiniteError(bad, place, this.#fineAt, this.rates)
   }
 }

@@ -4,7 +4,7 @@
  * that is. Repetitions are not written out: looking a step up costs as much as the protocol's text is
  * long, whether it says `repeat 2` or `repeat 1000000`.
  */
-import type { Duration, PhasePlan, ProtocolPart } from './plan.ts'
+import type { ClockPlan, Duration, PhasePlan, ProtocolPart } from './plan.ts'
 
 /** What durations are told by. */
 export interface Pace {
@@ -96,6 +96,11 @@ export class Timeline {
     // Past the end: the last phase goes on.
     return this.#find(this.steps - 1)
   }
+}
+
+/** Seconds before a step, without the last bits that a product leaves: 0.009, not 0.009000000000000001. */
+export function timeAt({ step: seconds }: Pick<ClockPlan, 'step'>, step: number): number {
+  return Number((step * seconds).toPrecision(12))
 }
 
 /** Whether an optimiser moves nothing in a phase. */

@@ -192,13 +192,14 @@ function buildModule(
   const shared: Shared = { ...given, module, barrier, host, functions: new Map() }
   const types = programs.map((planned) => programFunction(planned, shared))
   const gathered = inputs.map(({ name, shape }, i) => {
-    const { rows, columns } = layoutOf(shape)
-    const elements = rows === 'batch' ? Number(columns) : 1
+    // Examples are the first axis, whether it is the batch or, in a circuit with a past, a number.
+    const hasRows = shape.length > 1
+    const elements = hasRows ? Number(layoutOf(shape).columns) : 1
     return {
       entry: map.gather + i * gatherBytes,
       perExample: map.inputs.get(name) ?? 0,
       bytes: elements * lanes.bytes,
-      stride: (rows === 'batch' ? padded(elements) : 1) * lanes.bytes,
+      stride: (hasRows ? padded(elements) : 1) * lanes.bytes,
     }
   })
   const run = runFunction(module, barrier, types, gathered, map.exampleBase)

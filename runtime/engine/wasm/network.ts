@@ -51,6 +51,8 @@ export class WasmNetwork implements Network {
   #tableBase = 0
   /** What the host scalars in memory were computed for. */
   #scalarsFor = ''
+  /** The last ones of each program, which take turns where variables are recorded. */
+  readonly #scalars = new Map<ProgramName, { readonly key: string; readonly values: number[] }>()
   readonly #tables: Tables
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
@@ -162,6 +164,7 @@ export class WasmNetwork implements Network {
   set(name: string, value: number | boolean): void {
     this.#params.set(name, checkedParameter(this.#artifact, name, value))
     this.#scalarsFor = ''
+    this.#scalars.clear()
   }
 
   dispose(): void {
@@ -351,7 +354,12 @@ export class WasmNetwork implements Network {
     const rates = this.#ratesOf(given)
     const key = `${program.name} ${batch} ${Object.values(rates).join()}`
     if (key === this.#scalarsFor) return
-    const values = hostScalars(program, { params: this.#params, rates, batch })
+    const known = this.#scalars.get(program.name)
+    const values =
+      known?.key === key
+        ? known.values
+        : hostScalars(program, { params: this.#params, rates, batch })
+    this.#scalars.set(program.name, { key, values })
     this.#elements.set(values, this.#scalarBase / this.#bytes)
     this.#scalarsFor = key
   }

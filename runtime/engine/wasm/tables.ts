@@ -46,7 +46,7 @@ export class Tables {
     this.#memory = memory
     this.#inputs = artifact.inputs
       .filter(({ name }) => inputs.includes(name))
-      .map(({ name, shape }) => ({ name, width: countOf(shapeFor(shape, 1)) }))
+      .map(({ name, shape }) => ({ name, width: countOf(shapeFor(shape.slice(1), 1)) }))
   }
 
   /** What is there is no longer. */

@@ -1,43 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { NamedArray, Presented } from '../../../runtime/engine/network.ts'
-import type { Checkpoint } from '../../../runtime/train/checkpoint.ts'
 import { RunError } from '../../../runtime/train/errors.ts'
-import type { RunOptions, RunStore } from '../../../runtime/train/options.ts'
+import type { RunOptions } from '../../../runtime/train/options.ts'
 import type { ExperimentPlan, PhasePlan } from '../../../runtime/train/plan.ts'
 import { silentReporter, type Reporter } from '../../../runtime/train/reporter.ts'
 import { runExperiment } from '../../../runtime/train/run.ts'
-import type { StoredTensor } from '../../../runtime/io/safetensors.ts'
-import type { EpochRecord, MetricsRecord, StepRecord } from '../../../runtime/train/state.ts'
 import { fakeData, fakePlan } from '../../helpers/fake-experiment.ts'
 import { FakeNetwork } from '../../helpers/fake-network.ts'
-
-class MemoryStore implements RunStore {
-  readonly metrics: MetricsRecord[] = []
-  readonly saved: { kind: string; checkpoint: Checkpoint }[] = []
-  readonly parts = new Map<number, ReadonlyMap<string, StoredTensor>>()
-  async addMetrics(records: readonly MetricsRecord[]) {
-    this.metrics.push(...records)
-  }
-  async addTiming() {}
-  async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint) {
-    this.saved.push({ kind, checkpoint })
-  }
-  async saveRecords(part: number, arrays: ReadonlyMap<string, StoredTensor>) {
-    this.parts.set(part, arrays)
-  }
-  async readRecords(part: number) {
-    return this.parts.get(part)
-  }
-  async dropRecords(after: number) {
-    for (const part of this.parts.keys()) if (part > after) this.parts.delete(part)
-  }
-  get epochs(): readonly EpochRecord[] {
-    return this.metrics.filter((record) => record.kind === 'epoch')
-  }
-  get steps(): readonly StepRecord[] {
-    return this.metrics.filter((record) => record.kind === 'step')
-  }
-}
+import { MemoryStore } from '../../helpers/memory-store.ts'
 
 async function run(
   plan: ExperimentPlan = fakePlan,

@@ -1,0 +1,44 @@
+/** Where a run leaves its results, for specs: in memory. */
+import type { StoredTensor } from '../../runtime/io/safetensors.ts'
+import type { Checkpoint } from '../../runtime/train/checkpoint.ts'
+import type { RunStore, TimingRecord } from '../../runtime/train/options.ts'
+import type {
+  EpochRecord,
+  MetricsRecord,
+  PhaseRecord,
+  StepRecord,
+} from '../../runtime/train/state.ts'
+
+export class MemoryStore implements RunStore {
+  readonly metrics: MetricsRecord[] = []
+  readonly timings: TimingRecord[] = []
+  readonly saved: { kind: string; checkpoint: Checkpoint }[] = []
+  readonly parts = new Map<number, ReadonlyMap<string, StoredTensor>>()
+  async addMetrics(records: readonly MetricsRecord[]) {
+    this.metrics.push(...records)
+  }
+  async addTiming(record: TimingRecord) {
+    this.timings.push(record)
+  }
+  async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint) {
+    this.saved.push({ kind, checkpoint })
+  }
+  async saveRecords(part: number, arrays: ReadonlyMap<string, StoredTensor>) {
+    this.parts.set(part, arrays)
+  }
+  async readRecords(part: number) {
+    return this.parts.get(part)
+  }
+  async dropRecords(after: number) {
+    for (const part of this.parts.keys()) if (part > after) this.parts.delete(part)
+  }
+  get epochs(): readonly EpochRecord[] {
+    return this.metrics.filter((record) => record.kind === 'epoch')
+  }
+  get phases(): readonly PhaseRecord[] {
+    return this.metrics.filter((record) => record.kind === 'phase')
+  }
+  get steps(): readonly StepRecord[] {
+    return this.metrics.filter((record) => record.kind === 'step')
+  }
+}
