@@ -13,7 +13,7 @@ const fences = text.split(/^```(.*)\n/m)
 /** Fenced blocks of a kind: the parts of the text after an opening fence, which come in turns. */
 const blocks = (kind: string): readonly string[] =>
   fences.filter((_, i) => i % 4 === 2 && fences[i - 1] === kind)
-const [first = '', second = ''] = blocks('ccn')
+const [first = '', second = '', spikes = ''] = blocks('ccn')
 const [wrong = ''] = blocks('ccn error')
 const [addition = ''] = blocks('ccn addition')
 const shown = blocks('').filter((block) => block.startsWith('$ ccn check'))
@@ -31,6 +31,15 @@ describe('the tutorial', () => {
   ])('%s compiles', (_, model) => {
     expect(errorsOf(compileText(model))).toEqual([])
   })
+  it('runs its circuit in time', async () => {
+    place.write('spikes.ccn', spikes)
+    const { code, out, err } = await place.run('train spikes.ccn')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('10,000 steps of 0.1 ms, 1 s in all')
+    const rate = Number(/^rate +([\d.]+)$/m.exec(out)?.[1])
+    expect(rate).toBeGreaterThan(13)
+    expect(rate).toBeLessThan(16)
+  }, 60_000)
   it('shows what the checker says', async () => {
     for (const [i, model] of [first, withAddition(wrong)].entries()) {
       place.write('first.ccn', model)
