@@ -141,6 +141,10 @@ export const codes = {
     'CCN5012',
     'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',
   ),
+  laterPhase: error(
+    'CCN5013',
+    'The phase `{phase}` reads a variable of `{later}`, which comes after it.',
+  ),
 
   // 6xxx experiments and data
   unknownField: error('CCN6001', 'The data set `{dataset}` has no field `{name}`.'),

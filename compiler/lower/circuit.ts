@@ -160,7 +160,7 @@ export class CircuitLowering {
       member: (object, name, span) =>
         object.kind === 'Name' && cell.compartments.some((each) => each.name === object.name)
           ? variable(name, span)
-          : 'unknown',
+          : this.#inPhase(population, object, name, span),
       temporal: (call) =>
         this.#history?.temporal(call, {
           name: population.name,
@@ -252,10 +252,24 @@ export class CircuitLowering {
     }
   }
 
+  /** `predict.p`: a variable of the cell as it was in a phase. */
+  #inPhase(
+    population: Population,
+    object: Expression,
+    name: string,
+    span: Span,
+  ): ValueId | undefined | 'unknown' {
+    const { phase } = this.context
+    if (object.kind !== 'Name' || !phase) return 'unknown'
+    const circuit = phase.circuit(object.name, span)
+    if (circuit === undefined || circuit === 'unknown') return circuit
+    return circuit.variable(population, name, span)
+  }
+
   /** Names for the draws of one owner, in the order in which they are asked for. */
   streamOf(owner: string): (distribution: string) => string {
     return (distribution) => {
-      const key = `${owner} ${distribution}`
+      const key = `${this.context.phase?.prefix ?? ''}${owner} ${distribution}`
       const count = this.#streams.get(key) ?? 0
       this.#streams.set(key, count + 1)
       return count === 0 ? key : `${key} ${count + 1}`
@@ -292,7 +306,8 @@ export class CircuitLowering {
   }
 
   /** Names a value, and makes it an output where variables are observed. */
-  publish(name: string, value: ValueId): void {
+  publish(key: string, value: ValueId): void {
+    const name = `${this.context.phase?.prefix ?? ''}${key}`
     this.context.builder.name(value, name)
     if (this.#observed) this.context.builder.output(name, value)
   }

@@ -7,6 +7,7 @@ import type { GraphBuilder } from '../ir/builder.ts'
 import type { Dim, FileInfo, Origin } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 import type { Connection, Let, Matrix, Model, Population } from '../model/model.ts'
+import type { CircuitLowering } from './circuit.ts'
 import type { Clock } from './clock.ts'
 import type { Freedom } from './scalars.ts'
 
@@ -25,6 +26,20 @@ export interface LowerContext {
   readonly files?: FileInfo[]
   /** How deep functions are calling functions right now. */
   readonly calls: { depth: number }
+  /** The phase that the circuit is lowered for; undefined where the model has no phases. */
+  readonly phase?: PhaseContext
+}
+
+/** One of several phases of a model. */
+export interface PhaseContext {
+  readonly name: string
+  /** What names of variables and draws begin with: nothing in the last phase, else `predict.`. */
+  readonly prefix: string
+  /**
+   * The circuit in the phase of that name: this phase, or one that is over. Undefined after a report;
+   * 'unknown' if there is no such phase.
+   */
+  readonly circuit: (name: string, span: Span) => CircuitLowering | undefined | 'unknown'
 }
 
 /** The first axis of what cells compute: examples, whose number is fixed where they have a past. */

@@ -9,6 +9,7 @@ import { didYouMean, evaluate } from '../model/evaluate.ts'
 import type { Population, Scope } from '../model/model.ts'
 import type { LowerContext } from './context.ts'
 import { resolveEvery } from './durations.ts'
+import { splitPhase } from './phases.ts'
 import { findFamily, parseName } from './names.ts'
 
 /**
@@ -55,10 +56,15 @@ function resolveTarget(
       { hint: didYouMean(familyName(target) ?? '', known) ?? 'write it as in `h.e`' },
     )
   }
-  const value = evaluate(diagnostics, scope, target.object)
+  const inPhase = splitPhase(target.object, context.model.phases)
+  const phases = context.model.phases.map((each) => each.name.name)
+  const prefix = inPhase && inPhase.phase !== phases.at(-1) ? `${inPhase.phase}.` : ''
+  const value = evaluate(diagnostics, scope, inPhase?.rest ?? target.object)
   if (value?.kind !== 'population' && value?.kind !== 'populations') return undefined
   const populations = value.kind === 'population' ? [value.population] : value.elements
-  const names = populations.map((each) => resolveVariable(each, target.member.name, outputs))
+  const names = populations.map((each) =>
+    resolveVariable(each, target.member.name, outputs, prefix),
+  )
   const missing = names.findIndex((each) => each === undefined)
   if (missing < 0) {
     return {
@@ -82,11 +88,12 @@ function resolveVariable(
   { name, cell }: Population,
   member: string,
   outputs: ReadonlySet<string>,
+  prefix: string,
 ): Names | undefined {
   const bias = cell.biases.find((each) => each.name === member)
   if (bias) return { weights: [bias.storage] }
   // A signal is also known by its role: `h.event`.
   const equation = cell.equations.find((each) => each.role === member)
-  const found = [member, equation?.name].find((each) => outputs.has(`${name}.${each}`))
-  return found === undefined ? undefined : { variables: [`${name}.${found}`] }
+  const found = [member, equation?.name].find((each) => outputs.has(`${prefix}${name}.${each}`))
+  return found === undefined ? undefined : { variables: [`${prefix}${name}.${found}`] }
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../grammar/ast.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import { pullback } from '../ir/gradient.ts'
+import { evaluateMap } from '../ir/map-functions.ts'
 import type { Graph, MapFunction, Shape, ValueId } from '../ir/ir.ts'
 import { builtinNames, draws, elementwise, temporal } from '../model/builtins.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
@@ -19,7 +20,7 @@ import type { FunctionValue, Scope, Value } from '../model/model.ts'
 import { lookUpUnit } from '../model/units.ts'
 import { describeEntry, isValue } from '../model/values.ts'
 import { noLowering, type LowerContext } from './context.ts'
-import { scalarValue } from './scalars.ts'
+import { scalarValue, staysZero } from './scalars.ts'
 
 /** What names mean where an expression stands. */
 export interface Environment {
@@ -108,6 +109,9 @@ export function lowerExpression(
     }
     case 'Conditional': {
       const test = lower(expression.test)
+      const known = context.phase && test !== undefined ? knownScalar(builder, test) : undefined
+      // What a phase does not take it does not compute: it may read a phase that is still to come.
+      if (known !== undefined) return lower(known === 0 ? expression.otherwise : expression.then)
       const then = lower(expression.then)
       const otherwise = lower(expression.otherwise)
       if (test === undefined || then === undefined || otherwise === undefined) return undefined
@@ -121,14 +125,24 @@ export function lowerExpression(
   }
 }
 
+/** The value of a host scalar that no parameter decides; undefined of any other value. */
+function knownScalar(builder: GraphBuilder, value: ValueId): number | undefined {
+  const node = builder.nodeOf(value)
+  if (node.op === 'const') return node.value
+  if (node.op !== 'map') return undefined
+  const args = node.args.map((each) => knownScalar(builder, each))
+  const known = args.filter((each) => each !== undefined)
+  return known.length < args.length ? undefined : evaluateMap(node.fn, known)
+}
+
 const isZero = (builder: GraphBuilder, value: ValueId): boolean => {
   const node = builder.nodeOf(value)
   return node.op === 'const' && node.value === 0
 }
 
 /**
- * Noise of strength 0 (`noise * normal()` with noise = 0) is not drawn at all, unless a phase of the
- * protocol will change that.
+ * Noise of strength 0 (`noise * normal()` with noise = 0) is not drawn at all, unless a phase
+ * changes that.
  */
 function scalesNoDraw(
   { freedom }: LowerContext,
@@ -142,7 +156,7 @@ function scalesNoDraw(
     if (each.kind !== 'Name' || environment.variable(each.name, each.span) !== 'unknown')
       return false
     const entry = environment.scope.lookUp(each.name)
-    return entry?.kind === 'number' && entry.value === 0 && !freedom.changes(entry)
+    return entry?.kind === 'number' && staysZero(freedom, entry)
   }
   return (isDraw(right) && isNothing(left)) || (isDraw(left) && isNothing(right))
 }

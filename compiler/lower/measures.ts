@@ -15,6 +15,7 @@ import type { ResolvedExperiment } from './experiment.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
 import { Backprop, exampleLoss, type Replacement } from './loss.ts'
 import { findFamily, parseName } from './names.ts'
+import { splitPhase } from './phases.ts'
 import type { Updates } from './updates.ts'
 import { Weights, type WeightValue } from './weights.ts'
 
@@ -39,6 +40,7 @@ const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...statistics]
 
 export class MeasureLowering {
   readonly #circuit: CircuitLowering
+  readonly #answer: CircuitLowering
   readonly #updates: Updates
   readonly #experiment: ResolvedExperiment
   readonly #scope: Scope
@@ -46,12 +48,19 @@ export class MeasureLowering {
   readonly #after: Weights
   readonly #backprop: Backprop
 
-  constructor(circuit: CircuitLowering, updates: Updates, experiment: ResolvedExperiment) {
+  /** `answer`: the circuit in the phase whose loss and error count. */
+  constructor(
+    circuit: CircuitLowering,
+    updates: Updates,
+    experiment: ResolvedExperiment,
+    answer: CircuitLowering = circuit,
+  ) {
     this.#circuit = circuit
+    this.#answer = answer
     this.#updates = updates
     this.#experiment = experiment
     this.#scope = experiment.experiment.scope
-    this.#backprop = new Backprop(circuit)
+    this.#backprop = new Backprop(answer)
     const { builder } = circuit.context
     this.#after = new Weights(
       circuit.context,
@@ -89,7 +98,7 @@ export class MeasureLowering {
         }
         return this.#single(label, this.error(), '%')
       case 'loss': {
-        const perExample = exampleLoss(this.#circuit)
+        const perExample = exampleLoss(this.#answer)
         if (perExample === undefined) return this.#report('noLoss', expression.span)
         return this.#single(label, this.#builder.reduce('mean', perExample))
       }
@@ -125,7 +134,7 @@ export class MeasureLowering {
 
   /** Percentage of examples whose largest output is not that of the label. */
   error(): ValueId | undefined {
-    const wrong = wrongAnswers(this.#circuit, this.#experiment)
+    const wrong = wrongAnswers(this.#answer, this.#experiment)
     return wrong === undefined
       ? undefined
       : this.#builder.map('mul', this.#builder.constant(100), this.#builder.reduce('mean', wrong))
@@ -383,8 +392,10 @@ export class MeasureLowering {
       scope: this.#scope,
       variable: () => 'unknown',
       member: (object, name, span) => {
-        const value = evaluate(context.diagnostics, this.#scope, object)
-        if (!value) return undefined
+        const inPhase = splitPhase(object, context.model.phases)
+        const value = evaluate(context.diagnostics, this.#scope, inPhase?.rest ?? object)
+        const circuit = inPhase ? context.phase?.circuit(inPhase.phase, span) : this.#circuit
+        if (!value || circuit === undefined || circuit === 'unknown') return undefined
         let population: Population | undefined
         if (value.kind === 'population') population = value.population
         else if (value.kind === 'populations' || value.kind === 'list') {
@@ -395,7 +406,7 @@ export class MeasureLowering {
         }
         const current = population && context.index.populations.get(population.name)
         if (!current) return 'unknown'
-        const found = this.#circuit.variable(current, name, span)
+        const found = circuit.variable(current, name, span)
         if (found !== 'unknown') return found
         const { cell } = current
         if (!cell.scope.lookUp(name) && cell.scope.knows(name)) return undefined

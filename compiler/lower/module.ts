@@ -16,7 +16,6 @@ import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/i
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model, Param } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
-import { CircuitLowering } from './circuit.ts'
 import { fixTimes, resolveClock } from './clock.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { resolveExperiment, type ResolvedExperiment } from './experiment.ts'
@@ -25,10 +24,12 @@ import { resolveRecord } from './experiment-records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init.ts'
 import { exampleLoss } from './loss.ts'
 import { MeasureLowering, wrongAnswers } from './measures.ts'
+import { phasedCircuit, resolvePhases, type PhaseSettings } from './phases.ts'
 import { flatten, freedomOf } from './scalars.ts'
 import type { Memory } from './memory.ts'
 import { isSupported } from './unsupported.ts'
 import { isPlasticitySwitch, lowerUpdates, plasticitySwitch, type Updates } from './updates.ts'
+import type { ReadStorage } from './weights.ts'
 
 export interface Lowered {
   readonly ir: IrModule
@@ -64,9 +65,10 @@ export function lowerModel(
       ? new Set(resolved.present.map((each) => each.input))
       : undefined
   const context = { ...shared, ...(presented ? { presented } : {}) }
-  const step = lowerStep(context, resolved)
+  const phases = resolvePhases(scratch)
+  const step = lowerStep(context, phases, resolved)
   if (diagnostics.hasErrors) return undefined
-  const infer = lowerInfer(context, resolved)
+  const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
   const { memories } = step
   const { graph: init, files } = lowerInit(context, stored, step.updates.slots, memories)
@@ -117,26 +119,25 @@ interface Step {
 
 function lowerStep(
   context: Omit<LowerContext, 'builder'>,
+  phases: readonly PhaseSettings[],
   experiment: ResolvedExperiment | undefined,
 ): Step {
   const builder = new GraphBuilder('step')
-  const circuit = new CircuitLowering(
-    { ...context, builder },
-    (name, shape) => builder.load(name, shape),
-    true,
-  )
-  circuit.lowerAll()
+  const read: ReadStorage = (name, shape) => builder.load(name, shape)
+  const { all, answer, last, plastic } = phasedCircuit({ ...context, builder }, phases, read, true)
+  for (const circuit of all) circuit.lowerAll()
   builder.section = 'update'
   const updates = lowerUpdates(
-    circuit,
+    last,
     experiment?.optimisers ?? [],
     experiment?.frozen ?? new Set(),
+    plastic,
   )
-  circuit.memories.write()
+  last.memories.write()
   const measures: MeasurePlan[] = []
   if (experiment) {
     const statements = experiment.experiment.statements.filter((each) => each.kind === 'Measure')
-    const lowering = new MeasureLowering(circuit, updates, experiment)
+    const lowering = new MeasureLowering(last, updates, experiment, answer)
     builder.section = 'backprop'
     for (const statement of statements)
       for (const { value } of statement.measures) lowering.prepare(value)
@@ -165,7 +166,7 @@ function lowerStep(
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
-  return { graph: builder.build(), updates, measures, memories: circuit.memories.all }
+  return { graph: builder.build(), updates, measures, memories: last.memories.all }
 }
 
 function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string {
@@ -174,16 +175,15 @@ function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string 
 
 function lowerInfer(
   context: Omit<LowerContext, 'builder'>,
+  phases: readonly PhaseSettings[],
   experiment: ResolvedExperiment | undefined,
 ): Graph {
   const builder = new GraphBuilder('infer')
   // What a circuit with a past answers depends on more than what is presented.
   if (context.clock) return builder.build()
-  const circuit = new CircuitLowering(
-    { ...context, builder },
-    (name, shape) => builder.load(name, shape),
-    false,
-  )
+  const read: ReadStorage = (name, shape) => builder.load(name, shape)
+  const first = phases.slice(0, 1)
+  const { answer: circuit } = phasedCircuit({ ...context, builder }, first, read, false)
   const { populations } = context.model
   const answering = populations.filter((each) =>
     each.cell.equations.some((equation) => equation.role === 'loss'),

@@ -115,6 +115,7 @@ function resolvePhase(
     if (setting.name.name === 'plasticity') plasticity = Boolean(value.value)
     else {
       checkFree(context, setting.name.name, setting.span)
+      warnIfSetByPhases(context, setting.name.name, setting.span)
       settings[setting.name.name] = Number(value.value)
     }
   }
@@ -154,6 +155,17 @@ function durationOf(
   return { unit: step === undefined ? 'epochs' : 'steps', count: 1 }
 }
 
+/** A parameter that every phase of the model sets is never what a protocol makes it. */
+function warnIfSetByPhases({ diagnostics, model }: LowerContext, name: string, span: Span): void {
+  const isSetBy = (phase: (typeof model.phases)[number]): boolean =>
+    phase.settings.some((each) => each.name.name === name)
+  if (model.phases.length === 0 || !model.phases.every(isSetBy)) return
+  diagnostics.report('noEffect', span, {
+    statement: name,
+    reason: 'the phases of the model set it for every example',
+  })
+}
+
 /** Optimisers that move the same weights, each all or none of which every phase freezes. */
 function splitByFreezing(optimiser: Optimiser, phases: readonly Phase[]): readonly Optimiser[] {
   const groups = new Map<string, Learnable[]>()
@@ -171,7 +183,8 @@ function splitByFreezing(optimiser: Optimiser, phases: readonly Phase[]): readon
   }))
 }
 
-function checkFree(context: LowerContext, name: string, span: Span): void {
+/** Reports a setting of something that cannot change while the compiled program runs. */
+export function checkFree(context: LowerContext, name: string, span: Span): void {
   if (context.freedom.isFree(name)) return
   const known = context.model.params.filter((param) => !param.structural).map((param) => param.name)
   if (context.model.params.some((param) => param.name === name)) {

@@ -34,7 +34,8 @@ export interface Site {
   readonly range?: readonly [number, number]
   readonly branch?: number
   readonly weight: () => ValueId | undefined
-  readonly sent?: () => ValueId | undefined
+  /** What the terminal released, in one phase of the model. */
+  readonly sent?: (circuit: CircuitLowering) => ValueId | undefined
   readonly sign: number
   readonly inputs: number
   readonly branchInputs: number
@@ -144,7 +145,7 @@ export class RuleLowering {
         return weight === undefined ? undefined : [{ weight: this.#ownColumns(weight) }]
       }
       case 'sent': {
-        const value = site.sent?.()
+        const value = site.sent?.(this.#circuit)
         if (!site.sent) return this.#unknown(name, span)
         return value === undefined ? undefined : this.#presynaptic(value)
       }
@@ -207,6 +208,8 @@ export class RuleLowering {
     const site = this.#site
     const circuit = this.#circuit
     const { object, member, span } = expression
+    const inPhase = this.#inPhase(expression)
+    if (inPhase !== 'unknown') return inPhase
     const side = object.kind === 'Name' ? object.name : ''
     const population = side === 'post' ? site.post : side === 'pre' ? site.pre : undefined
     if (!population)
@@ -236,6 +239,26 @@ export class RuleLowering {
       { owner: `\`${population.name}\` (cell ${cell.name})`, kind: 'variable', name: member.name },
       { hint: didYouMean(member.name, names) },
     )
+  }
+
+  /** `predict.post.b`, `predict.sent`: what the synapse sensed in a phase; 'unknown' for all else. */
+  #inPhase({
+    object,
+    member,
+    span,
+  }: Expression & { readonly kind: 'Member' }): readonly Term[] | undefined | 'unknown' {
+    const { phase } = this.#circuit.context
+    const root = object.kind === 'Member' ? object.object : object
+    if (!phase || root.kind !== 'Name' || root.name === 'post' || root.name === 'pre')
+      return 'unknown'
+    const circuit = phase.circuit(root.name, span)
+    if (circuit === undefined || circuit === 'unknown') return circuit
+    const other = new RuleLowering(circuit, this.#site, this.#state)
+    if (object.kind === 'Member')
+      return other.#member({ ...object, object: { ...object.member, kind: 'Name' }, member, span })
+    return member.name === 'sent'
+      ? other.#name(member.name, span)
+      : this.#unknown(`${root.name}.${member.name}`, span)
   }
 
   #classify(part: 'post' | 'pre', value: ValueId): readonly Term[] {

@@ -53,7 +53,7 @@ export function lowerRule(
       pre,
       ...(branches > 1 ? { range: [start, size] as const, branch } : {}),
       weight: () => circuit.weights.connection(connection),
-      sent: () => circuit.sent(connection),
+      sent: (phase) => phase.sent(connection),
       sign: connection.sign === 'inhibitory' ? -1 : 1,
       inputs: pre.size,
       branchInputs: size,

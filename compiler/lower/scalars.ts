@@ -2,7 +2,7 @@
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { ValueId } from '../ir/ir.ts'
 import type { BooleanValue, NumberValue, Param, ScalarSymbol } from '../model/model.ts'
-import { symbolOf } from '../model/values.ts'
+import { paramsOf, symbolOf } from '../model/values.ts'
 
 /** Which parameters can still change when the compiled program runs. */
 export interface Freedom {
@@ -10,6 +10,8 @@ export interface Freedom {
   readonly valueOf: (param: string) => number
   /** Whether a phase sets a parameter that the value follows from, so that it will not stay as it is. */
   readonly changes: (value: NumberValue | BooleanValue) => boolean
+  /** Parameters that a phase of the model sets, and to what. */
+  readonly settings?: ReadonlyMap<string, ScalarSymbol>
 }
 
 const none: ReadonlySet<string> = new Set()
@@ -62,6 +64,15 @@ export function flatten(param: Param): readonly (readonly [string, number])[] {
   return visit(param.value, param.name)
 }
 
+/** Whether a number is 0, and no phase makes it another. */
+export function staysZero(freedom: Freedom, number: NumberValue): boolean {
+  const { value, symbol } = number
+  const setting = symbol?.kind === 'param' ? freedom.settings?.get(symbol.name) : undefined
+  if (setting) return setting.kind === 'number' && setting.value === 0
+  const isSet = paramsOf(symbol).some((name) => freedom.settings?.has(name))
+  return value === 0 && !isSet && !freedom.changes(number)
+}
+
 export function scalarValue(
   builder: GraphBuilder,
   freedom: Freedom,
@@ -74,10 +85,16 @@ function fromSymbol(builder: GraphBuilder, freedom: Freedom, symbol: ScalarSymbo
   switch (symbol.kind) {
     case 'number':
       return builder.constant(symbol.value)
-    case 'param':
+    case 'param': {
+      const setting = freedom.settings?.get(symbol.name)
+      if (setting) {
+        const outside = { ...freedom, settings: new Map() }
+        return fromSymbol(builder, outside, setting)
+      }
       return freedom.isFree(symbol.name)
         ? builder.scalar('param', symbol.name)
         : builder.constant(freedom.valueOf(symbol.name))
+    }
     case 'apply':
       return builder.map(
         symbol.fn,

@@ -176,10 +176,15 @@ export class Terminals {
     name: string,
     span: Span,
   ): ValueId | undefined | 'unknown' {
-    if (object.kind !== 'Name' || object.name !== 'pre') return 'unknown'
-    const value = this.#circuit.variable(population, name, span)
+    const { phase } = this.#circuit.context
+    const inPhase = object.kind === 'Member' && object.object.kind === 'Name' && phase
+    const circuit = inPhase ? phase.circuit(object.object.name, span) : this.#circuit
+    if (circuit === undefined || circuit === 'unknown') return circuit
+    const side = inPhase ? object.member : object
+    if (side.kind === 'Member' || !('name' in side) || side.name !== 'pre') return 'unknown'
+    const value = circuit.variable(population, name, span)
     if (value !== 'unknown') return value
-    const { builder, freedom } = this.#circuit.context
+    const { builder, freedom } = circuit.context
     const entry = population.cell.scope.lookUp(name)
     return entry?.kind === 'number' || entry?.kind === 'boolean'
       ? scalarValue(builder, freedom, entry)

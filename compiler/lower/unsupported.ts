@@ -6,6 +6,7 @@
 import type { Expression, Span } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import type { Context } from '../model/context.ts'
+import { hasPast } from '../model/past.ts'
 import type { Connection, Model, Population } from '../model/model.ts'
 
 type Refuse = (construct: string, span: Span) => void
@@ -18,7 +19,8 @@ export function isSupported(diagnostics: Context, model: Model): boolean {
     refused.add(construct)
     diagnostics.report('noLowering', span, { construct })
   }
-  for (const phase of model.phases) refuse('A model of several phases', phase.span)
+  const [phase] = model.phases
+  if (phase && hasPast(model)) refuse('A model of several phases with a past', phase.span)
   for (const population of model.populations) visitPopulation(population, refuse)
   for (const connection of model.connections) visitConnection(connection, refuse)
   return refused.size === 0

@@ -15,7 +15,7 @@ import type { Optimiser } from './experiment.ts'
 import { freezeSwitch } from './protocol.ts'
 import type { Learnable } from './learnables.ts'
 import { lowerBiasRule, lowerRule } from './rules.ts'
-import { scalarValue } from './scalars.ts'
+import { scalarValue, staysZero } from './scalars.ts'
 import { biasTarget, masked } from './weights.ts'
 
 export interface Updates {
@@ -31,11 +31,15 @@ const shapeOf = (target: Learnable): readonly number[] =>
     ? target.connection.shape
     : biasTarget(target.population, target.bias).shape
 
-/** `frozen` are weights and biases that some phase freezes. */
+/**
+ * `frozen` are weights and biases that some phase of the protocol freezes; `plastic` is the circuit as it
+ * is in each phase of the model in which it learns: their changes add up.
+ */
 export function lowerUpdates(
   circuit: CircuitLowering,
   optimisers: readonly Optimiser[],
   frozen: ReadonlySet<string>,
+  plastic: readonly CircuitLowering[],
 ): Updates {
   const { builder } = circuit.context
   const asked = new Map<string, ValueId>()
@@ -48,10 +52,7 @@ export function lowerUpdates(
         (each) => each.kind === 'Equation' && each.name.name === 'dw',
       )
       if (!saysChange && rule?.item.members.some((each) => each.kind === 'Reaction')) continue
-      const change =
-        target.kind === 'connection'
-          ? lowerRule(circuit, target.connection)
-          : lowerBiasRule(circuit, target.population, target.bias)
+      const change = lowerChange(plastic, target)
       if (change === undefined) continue
       const name = `update(${target.storage})`
       builder.name(change, name)
@@ -113,6 +114,20 @@ function reacting({ context }: CircuitLowering): readonly Learnable[] {
         .map((bias) => ({ kind: 'bias', storage: bias.storage, population, bias }) as const),
     ),
   ]
+}
+
+/** What the rule of a weight or bias asks for; undefined if nothing does. */
+function lowerChange(plastic: readonly CircuitLowering[], target: Learnable): ValueId | undefined {
+  let total: ValueId | undefined
+  for (const circuit of plastic) {
+    const change =
+      target.kind === 'connection'
+        ? lowerRule(circuit, target.connection)
+        : lowerBiasRule(circuit, target.population, target.bias)
+    if (change === undefined) return undefined
+    total = total === undefined ? change : circuit.context.builder.map('add', total, change)
+  }
+  return total
 }
 
 class OptimiserStep {
@@ -244,7 +259,7 @@ class OptimiserStep {
     const value = this.#optimiser.options[name]
     if (!value) return undefined
     const { builder, diagnostics, freedom } = this.#circuit.context
-    if (value.value === 0) {
+    if (staysZero(freedom, value)) {
       for (const param of paramsOf(value.symbol)) diagnostics.structural.add(param)
       return undefined
     }

@@ -14,7 +14,7 @@ import type {
 import type { CompileOptions, Host } from '../compile.ts'
 import { applyBiasSettings, expandItems } from './circuit.ts'
 import type { Context } from './context.ts'
-import { didYouMean } from './evaluate.ts'
+import { didYouMean, evaluate } from './evaluate.ts'
 import { Circuit } from './families.ts'
 import { Files, folderOf } from './files.ts'
 import type { Connection, Experiment, Model, Population, Scope } from './model.ts'
@@ -96,6 +96,10 @@ export function buildModel(
     uses: [],
   })
   circuit.reportUnapplied()
+  // What phases set is read here, so that the parameters in it count as read.
+  const phases = ast.items.filter((item) => item.kind === 'Phase')
+  for (const { settings } of phases)
+    for (const { value } of settings) evaluate(context, root, value)
   const populations = applyBiasSettings(circuit)
   const byName = new Map(populations.map((each) => [each.name, each]))
   const current = (population: Population): Population => byName.get(population.name) ?? population
@@ -117,7 +121,7 @@ export function buildModel(
     connections,
     matrices: circuit.matrices,
     lets: circuit.lets,
-    phases: ast.items.filter((item) => item.kind === 'Phase'),
+    phases,
     experiments: experiments.map((item) => ({
       item,
       statements:
