@@ -17,6 +17,7 @@ import { Context } from '../model/context.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Experiment, Model, Population } from '../model/model.ts'
+import { splitPhase } from '../model/phase-names.ts'
 import { elementsOf, findElements, type Elements } from './elements.ts'
 import type { Environments } from './environment.ts'
 import { isUnitName } from './places.ts'
@@ -282,9 +283,11 @@ class ExperimentNames {
   }
 
   #isPhase(expression: Expression): boolean {
-    let at = expression
-    while (at.kind === 'Member' || at.kind === 'Index') at = at.object
-    const name = at.kind === 'Name' ? at.name : undefined
+    return splitPhase(expression, this.#model.phases) !== undefined || this.#namesPhase(expression)
+  }
+
+  #namesPhase(expression: Expression): boolean {
+    const name = expression.kind === 'Name' ? expression.name : undefined
     return this.#model.phases.some((phase) => phase.name.name === name)
   }
 

@@ -1,41 +1,94 @@
 /**
  * Phases: how many passes the model makes for each example. A model without `phase` items computes
  * every variable once, so that whatever it learns it learns in a single phase. With phases, those
- * count that a variable or a rule reads by name, and the last one, which unqualified names mean.
+ * count in which something learns, and those that a variable or a rule reads by name; two that would
+ * compute the same count once. The first phase is also that of the answer, which costs no pass more
+ * where the circuit learns.
  */
-import type { Expression, SourceFile } from '../../grammar/ast.ts'
+import type { Expression, PhaseItem, SourceFile } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
-import type { Context } from '../model/context.ts'
-import type { Model } from '../model/model.ts'
-import type { Place } from './environment.ts'
+import { draws } from '../model/builtins.ts'
+import { Context } from '../model/context.ts'
+import { evaluate } from '../model/evaluate.ts'
+import type { Model, Value } from '../model/model.ts'
+import type { Environments, Place } from './environment.ts'
+import { instancePlaces } from './places.ts'
 
-/** Remarks how many phases a model needs; warns of phases that nothing reads. */
+/** Remarks how many phases a model needs; warns of phases that nothing reads and nothing learns in. */
 export function remarkPhases(
   context: Context,
   model: Model,
-  places: readonly Place[],
+  environments: Environments,
   ast: SourceFile,
 ): void {
-  const read = phasesRead(model, places)
-  const last = model.phases.at(-1)
-  const needed = model.phases.filter((phase) => phase === last || read.has(phase.name.name))
-  for (const phase of model.phases) {
-    if (needed.includes(phase)) continue
+  const { phases } = model
+  const expressions = instancePlaces(model, environments).flatMap(expressionsAt)
+  const read = phasesRead(phases, expressions)
+  const learning = learns(model) ? phases.filter((phase) => isPlastic(model, phase)) : []
+  const used = phases.filter(
+    (phase) =>
+      read.has(phase.name.name) ||
+      (learning.length > 0 ? learning.includes(phase) : phase === phases.at(-1)),
+  )
+  for (const phase of phases) {
+    if (used.includes(phase) || phase === phases[0]) continue
     const { name, span } = phase.name
-    context.report(
-      'unusedDeclaration',
-      span,
-      { kind: 'phase', name },
-      {
-        hint: `no variable reads \`${name}.\`, and later phases replace what it computes`,
-      },
-    )
+    const hint = `nothing learns in it, no variable reads \`${name}.\`, and the answer is that of the first phase`
+    context.report('unusedDeclaration', span, { kind: 'phase', name }, { hint })
   }
+  const { draws: drawsAnew, names: named } = lookAt(expressions)
+  const isRead = (name: string): boolean => named.has(name) || context.used.has(name)
+  const needed = drawsAnew ? used : distinct(model, used, isRead)
   const head = ast.name?.span ?? { file: ast.path, start: 0, end: 0 }
   if (needed.length > 1) {
-    const phases = needed.map((phase) => phase.name.name).join(', ')
-    context.report('manyPhases', head, { model: model.name, count: needed.length, phases })
+    const names = needed.map((phase) => phase.name.name).join(', ')
+    context.report('manyPhases', head, { model: model.name, count: needed.length, phases: names })
   } else if (learns(model)) context.report('singlePhase', head, { model: model.name })
+}
+
+/** Whether an expression draws, and the names in it. */
+function lookAt(expressions: readonly Expression[]): {
+  readonly draws: boolean
+  readonly names: ReadonlySet<string>
+} {
+  const names = new Set<string>()
+  for (const expression of expressions)
+    walk(expression, (node) => {
+      if (node.kind === 'Name') names.add(node.name)
+    })
+  return { draws: [...names].some((name) => draws.has(name)), names }
+}
+
+function isPlastic(model: Model, phase: PhaseItem): boolean {
+  const setting = phase.settings.findLast((each) => each.name.name === 'plasticity')
+  const value = setting && evaluate(new Context(), model.scope, setting.value)
+  return value?.kind !== 'boolean' || value.value
+}
+
+/** Phases that set other values than those before; every one draws anew, so it must not draw. */
+function distinct(
+  model: Model,
+  phases: readonly PhaseItem[],
+  isRead: (param: string) => boolean,
+): readonly PhaseItem[] {
+  const seen = new Set<string>()
+  return phases.filter((phase) => {
+    const values = model.params
+      .filter((param) => isRead(param.name))
+      .map((param) => {
+        const setting = phase.settings.findLast((each) => each.name.name === param.name)
+        return setting ? evaluate(new Context(), model.scope, setting.value) : param.value
+      })
+    const key = JSON.stringify(values.map((value) => value && numbersIn(value)))
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+function numbersIn(value: Value): readonly number[] {
+  if (value.kind === 'list') return value.elements.flatMap(numbersIn)
+  return value.kind === 'number' || value.kind === 'boolean' ? [Number(value.value)] : []
 }
 
 /** Whether any weight or bias has a rule. */
@@ -46,15 +99,16 @@ export function learns(model: Model): boolean {
   )
 }
 
-function phasesRead(model: Model, places: readonly Place[]): ReadonlySet<string> {
-  const names = new Set(model.phases.map((phase) => phase.name.name))
+function phasesRead(
+  phases: readonly PhaseItem[],
+  expressions: readonly Expression[],
+): ReadonlySet<string> {
+  const names = new Set(phases.map((phase) => phase.name.name))
   const read = new Set<string>()
-  if (names.size === 0) return read
-  for (const expression of places.flatMap(expressionsAt)) {
+  for (const expression of expressions) {
     walk(expression, (node) => {
-      if (node.kind === 'Member' && node.object.kind === 'Name' && names.has(node.object.name)) {
+      if (node.kind === 'Member' && node.object.kind === 'Name' && names.has(node.object.name))
         read.add(node.object.name)
-      }
     })
   }
   return read

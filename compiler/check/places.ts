@@ -35,6 +35,15 @@ export function placesOf(
   environments: Environments,
   ast: SourceFile,
 ): readonly Place[] {
+  const unknown = { context, model, environments }
+  return [
+    ...instancePlaces(model, environments),
+    ...ast.items.flatMap((item) => outlinePlaces(unknown, item)),
+  ]
+}
+
+/** Every place of the model's instances. */
+export function instancePlaces(model: Model, environments: Environments): readonly Place[] {
   const places: Place[] = []
   const seen = new Set<string>()
   const once = (key: string, make: () => readonly Place[]): void => {
@@ -59,8 +68,6 @@ export function placesOf(
       connectionPlaces(environments, connection),
     )
   }
-  const unknown = { context, model, environments }
-  for (const item of ast.items) places.push(...outlinePlaces(unknown, item))
   return places
 }
 

@@ -7,9 +7,9 @@ import type { RecordPlan } from '../../runtime/train/plan.ts'
 import { familyName } from '../model/families.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
 import type { Population, Scope } from '../model/model.ts'
+import { splitPhase } from '../model/phase-names.ts'
 import type { LowerContext } from './context.ts'
 import { resolveEvery } from './durations.ts'
-import { splitPhase } from './phases.ts'
 import { findFamily, parseName } from './names.ts'
 
 /**

@@ -6,7 +6,7 @@
  * The first phase is the one in which the circuit answers: its loss, its error and the gradients of
  * its loss are those of the model. Plain names mean the last phase.
  */
-import type { Expression, PhaseItem, Span } from '../../grammar/ast.ts'
+import type { PhaseItem, Span } from '../../grammar/ast.ts'
 import { evaluate } from '../model/evaluate.ts'
 import type { Param, ScalarSymbol, Value } from '../model/model.ts'
 import { describeRange } from '../model/params.ts'
@@ -51,7 +51,6 @@ function resolvePhase(context: LowerContext, item: PhaseItem): PhaseSettings {
     if (!value) continue
     if (name === 'plasticity') {
       if (value.kind === 'boolean') plasticity = value.value
-      else reportKind(context, setting.value.span, name, value, 'a switch')
       continue
     }
     const param = model.params.find((each) => each.name === name)
@@ -156,20 +155,4 @@ export function phasedCircuit(
   const last = all.at(-1)
   if (!answer || !last) throw new Error('A model with phases has a first and a last one')
   return { answer, last, all, plastic: all.filter((_, i) => phases[i]?.plasticity) }
-}
-
-/** `predict.h[0]` as the name of a phase and `h[0]`; undefined where no phase is named. */
-export function splitPhase(
-  expression: Expression,
-  phases: readonly PhaseItem[],
-): { readonly phase: string; readonly rest: Expression } | undefined {
-  if (expression.kind !== 'Member' && expression.kind !== 'Index') return undefined
-  const { object } = expression
-  if (expression.kind === 'Member' && object.kind === 'Name') {
-    const isPhase = phases.some(({ name }) => name.name === object.name)
-    if (!isPhase) return undefined
-    return { phase: object.name, rest: { ...expression.member, kind: 'Name' } }
-  }
-  const inner = splitPhase(object, phases)
-  return inner && { phase: inner.phase, rest: { ...expression, object: inner.rest } }
 }

@@ -185,7 +185,7 @@ function splitByFreezing(optimiser: Optimiser, phases: readonly Phase[]): readon
 
 /** Reports a setting of something that cannot change while the compiled program runs. */
 export function checkFree(context: LowerContext, name: string, span: Span): void {
-  if (context.freedom.isFree(name)) return
+  if ([name, `${name}[0]`].some(context.freedom.isFree)) return
   const known = context.model.params.filter((param) => !param.structural).map((param) => param.name)
   if (context.model.params.some((param) => param.name === name)) {
     context.diagnostics.report('badValue', span, {

@@ -178,7 +178,6 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
   {
     code: 'CCN5006',
     source: `model ⟦m⟧\nparam on_off = on\nphase a { on_off off }\nphase b { on_off on }\ncell A { compartment soma  event e = soma + a.soma * on_off }\npopulation x[1] : A`,
-    beside: ['CCN7001'],
   },
   {
     code: 'CCN5007',
@@ -207,6 +206,10 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
   {
     code: 'CCN5012',
     source: `nonlocal plasticity R { dw = post.e * pre.e }\n${units}connect x.e -> y.soma as W { init 1  learn ⟦R⟧ }`,
+  },
+  {
+    code: 'CCN5013',
+    source: `phase a { plasticity off }\nphase b { plasticity on }\ncell A { compartment soma  event e = soma + ⟦b.soma⟧ }\npopulation x[1] : A`,
   },
   // 6xxx
   { code: 'CCN6001', source: experiment('', 'data xor  present x = ⟦inpt⟧, y.target = target') },

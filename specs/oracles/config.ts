@@ -43,6 +43,7 @@ export interface FixtureConfig {
   readonly feedback_bottleneck_sizes?: readonly number[] | null
   readonly apical_bias_learning?: boolean
   readonly ndnf_activation?: number | null
+  readonly perturb_sigma?: number
   readonly lambda_output?: number
   readonly lambda_intn?: number
   readonly lambda_hidden?: number
@@ -51,6 +52,7 @@ export interface FixtureConfig {
   readonly Q?: WeightConfig
   readonly pyr_intn?: WeightConfig
   readonly intn_pyr?: WeightConfig
+  readonly rec?: WeightConfig
 }
 
 type Check = (value: unknown, path: string, layers: number) => readonly string[]
@@ -221,6 +223,28 @@ const models: Readonly<Record<string, Fields>> = {
     pyr_intn: weight(['sym_W', 'tied_W']),
     intn_pyr: weight(['sym_Y', 'tied_Y']),
   },
+  mnist_burstprop: {
+    ...common,
+    ...bursting,
+    hidden_activation_function: oneOf('sigmoid', 'relu'),
+    output_activation_function: oneOf('sigmoid', 'softmax'),
+    output_activity_shift: optional(number),
+    Y: weight(['tied_W']),
+    rec: weight(['none']),
+  },
+  mnist_np: {
+    ...common,
+    hidden_activation_function: oneOf('sigmoid'),
+    output_activation_function: oneOf('sigmoid'),
+    perturb_sigma: number,
+    // Nothing reads it: it is only measured, and then it is W.
+    Y: (value, path, layers) => [
+      ...weight(['tied_W'])(value, path, layers),
+      ...(isRecord(value) && value['mode'] === 'tied_W' && value['scale'] === 1
+        ? []
+        : wrong(path, value, 'tied to W with scale 1')),
+    ],
+  },
 }
 
 /** The models that fixtures are replayed for. */
@@ -277,9 +301,9 @@ export function problemsOf(fixture: unknown): readonly string[] {
 function conflicts(
   fixture: { readonly config: FixtureConfig } & Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  const { W, Y, Q, pyr_intn, intn_pyr, model_name } = fixture.config
+  const { W, Y, Q, pyr_intn, intn_pyr, rec, model_name } = fixture.config
   const found: string[] = []
-  const scheduled = [W, Y, Q, pyr_intn, intn_pyr].some((each) => each?.optimiser?.lr_scheduler)
+  const scheduled = [W, Y, Q, pyr_intn, intn_pyr, rec].some((each) => each?.optimiser?.lr_scheduler)
   if (scheduled && !fixture['lr_schedule'])
     found.push('An optimiser has an lr_scheduler, but the fixture has no lr_schedule.')
   if (Number(fixture['forward_noise']) > 0 && !fixture['standard_normal_draws'])
@@ -296,6 +320,22 @@ function conflicts(
         found.push('An optimiser has momentum, weight decay or a schedule, which is not modelled.')
     if (Number(fixture['forward_noise']) > 0) found.push('Forward noise is not modelled here.')
   }
+  if (model_name === 'mnist_burstprop' || model_name === 'mnist_np') {
+    if (Y?.optimiser) found.push('Y has an optimiser, but no rule here.')
+    if (rec?.optimiser?.momentum || rec?.optimiser?.weight_decay)
+      found.push('The optimiser of rec has momentum or weight decay, which is not modelled.')
+    if (rec && rec.mode !== 'none' && fixture.config.hidden_activation_function !== 'sigmoid')
+      found.push('Recurrence is of sigmoid layers only.')
+    if (Number(fixture['forward_noise']) > 0) found.push('Forward noise is not modelled here.')
+    if (fixture['use_teacher'] === false) found.push('Without a teacher there is one phase.')
+    if (
+      Number(fixture.config.output_activity_shift) > 0 &&
+      fixture.config.output_activation_function !== 'softmax'
+    )
+      found.push('A sigmoid output has no shift.')
+  }
+  if (model_name === 'mnist_np' && !fixture['standard_normal_draws'])
+    found.push('There are perturbations, but no standard_normal_draws.')
   for (const [name, given] of Object.entries({ Y, Q }))
     if (given?.optimiser && !given.grad_type && model_name.includes('burstccn'))
       found.push(`config.${name} has an optimiser, but no grad_type.`)

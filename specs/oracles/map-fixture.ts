@@ -3,7 +3,9 @@ import type { Fixture } from './fixture.ts'
 import { backprop } from './map-backprop.ts'
 import { burstccn } from './map-burstccn.ts'
 import { dales } from './map-dales.ts'
+import { burstprop } from './map-burstprop.ts'
 import { edn } from './map-edn.ts'
+import { nodePerturbation } from './map-perturbation.ts'
 import type { Mapping } from './mapping.ts'
 
 /** The mapping of a fixture in which `problemsOf` found nothing wrong. */
@@ -19,6 +21,10 @@ export function mappingFor(fixture: Fixture): Mapping {
       return dales(fixture)
     case 'mnist_edn':
       return edn(fixture)
+    case 'mnist_burstprop':
+      return burstprop(fixture)
+    case 'mnist_np':
+      return nodePerturbation(fixture)
     default:
       throw new RangeError(`No model is compared with ${fixture.config.model_name}.`)
   }

@@ -34,7 +34,14 @@ export interface MeasureNames {
   readonly bursts: boolean
   /** The variable that is the event rate, if it is not `e`. */
   readonly rate?: string
+  /** Statistics of the event rates, if they are not those of the last phase. */
+  readonly rates?: string
+  /** What statistics of bursts are of, if it is not that of BurstCCN. */
+  readonly burstVariables?: BurstVariables
 }
+
+/** What the statistics of a kind are of, and whether of the hidden layers or of all. */
+type BurstVariables = Readonly<Record<string, readonly [string, 'hidden' | 'all']>>
 
 /** The label in a model with convolutional areas of what is `label` in one without. */
 export const withAreas = (label: string): string =>
@@ -74,6 +81,7 @@ function reader(
   layer: number | undefined,
 ): Reader | undefined {
   const [all, hidden] = names.update
+  const rates = names.rates ?? `[...h, y].${names.rate ?? 'e'}`
   const [, reference] = /_(bp|fa)$/.exec(kind) ?? []
   if (reference === 'bp' || reference === 'fa') {
     const [exact, exactHidden] = names.references[reference].norms
@@ -111,7 +119,11 @@ function reader(
         layer === undefined ? undefined : layer + 1,
       )
     case 'event_rate_variance':
-      return statistic('variance', `[...h, y].${names.rate ?? 'e'}`, 'all', where, layer)
+      return statistic('variance', rates, 'all', where, layer)
+    case 'event_rate_derivative_mean':
+      return statistic('mean', `${rates} * (1 - ${rates})`, 'all', where, layer)
+    case 'event_rate_saturation_factor':
+      return statistic('mean', `${rates} < 0.01 or ${rates} > 0.99`, 'all', where, layer)
     default:
       return names.bursts ? burstReader(names, kind, where, layer) : undefined
   }
@@ -134,11 +146,11 @@ function burstReader(
       break
   }
   const [, subject = '', quantity = ''] = /^(.*)_(magnitude|variance|max)$/.exec(kind) ?? []
-  const variable = variables[subject]
+  const variable = (names.burstVariables ?? variables)[subject]
   return variable && statistic(quantity, variable[0], variable[1], where, layer)
 }
 
-const variables: Readonly<Record<string, readonly [string, 'hidden' | 'all']>> = {
+const variables: BurstVariables = {
   apical: ['h.u', 'hidden'],
   burst_prob_change: ['[...h, y].lift', 'all'],
   burst_rate_change: ['[...h, y].excess', 'all'],
@@ -187,6 +199,8 @@ function statistic(
     switch (quantity) {
       case 'magnitude':
         return value(`mean(abs(${variable}))`, layer)
+      case 'mean':
+        return value(`mean(${variable})`, layer)
       case 'max':
         return value(`max_of(abs(${variable}))`, layer)
       default:

@@ -39,6 +39,19 @@ const essential: Readonly<Record<string, readonly string[]>> = {
   mnist_burstccn: burstccn,
   cifar10_conv_burstccn: [...burstccn, 'soma', 'grad_W', 'grad_bp_W', 'grad_fa_W', 'angle_bp'],
   mnist_edn: ['output', 'pyr_soma_t', 'pyr_apical', 'W', 'P', 'V', 'angle_bp', 'angle_fa'],
+  mnist_burstprop: [
+    'output',
+    'apic',
+    'apic_t',
+    'p_t',
+    'b',
+    'b_t',
+    'delta',
+    'grad_W',
+    'W',
+    'angle_bp',
+  ],
+  mnist_np: ['output', 'perturb', 'e_p', 'grad_W', 'W', 'W_bias', 'angle_bp'],
   mnist_burstccn_dales: [
     'output',
     'e',
@@ -53,7 +66,7 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('oracles', () => {
-  it('are all here', () => expect(files.length).toBe(30))
+  it('are all here', () => expect(files.length).toBe(34))
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
     const hasMeasures = fixture.runs.float64[0]?.measures_after_update !== undefined

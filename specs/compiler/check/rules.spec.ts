@@ -168,12 +168,104 @@ population x[1] : A`,
     ],
   ],
   [
+    'phases in which something learns',
+    'CCN5006',
+    [
+      `${rule('dw = pre.e * post.e')}\nphase a { set scale = 3 }\nphase b { set scale = 4 }`.replace(
+        'pre.e *',
+        'scale * pre.e *',
+      ),
+    ],
+    [
+      // Neither is read, and one of them learns.
+      `${rule('dw = scale * pre.e * post.e')}\nphase a { plasticity off }\nphase b { set scale = 3 }`,
+      // Both compute the same.
+      `${rule('dw = scale * pre.e * a.post.e')}\nphase a { plasticity off }\nphase b { set scale = 2 }`,
+      // What is read is in a definition that nothing uses.
+      `${rule('dw = scale * pre.e')}\nphase a { plasticity off }\nphase b { set scale = 3 }
+cell B { compartment soma  event e = soma - a.soma }`,
+    ],
+  ],
+  [
+    'phases without use',
+    'CCN8001',
+    [
+      `${rule('dw = scale * pre.e')}\nphase a { set scale = 3 }\nphase b { set scale = 4  plasticity off }`,
+    ],
+    [
+      `${rule('dw = scale * pre.e')}\nphase a { set scale = 3  plasticity off }\nphase b { set scale = 4 }`,
+    ],
+  ],
+  [
+    'the order of phases',
+    'CCN5013',
+    [
+      `param s = on\nphase a { s on }\nphase b { s off }\n${cell('c = if s then b.soma else 0')}\npopulation x[1] : A`,
+    ],
+    [
+      // The phase in which it could not be known does not compute it.
+      `param s = on\nphase a { s on }\nphase b { s off }\n${cell('c = if not s then b.soma else 0')}\npopulation x[1] : A`,
+    ],
+  ],
+  [
+    'what phases set',
+    'CCN4002',
+    [`param q = 1 in 0 .. 2\nphase a { set q = 3 }\n${cell('c = q')}\npopulation x[1] : A`],
+    [`param q = 1 in 0 .. 2\nphase a { set q = 2 }\n${cell('c = q')}\npopulation x[1] : A`],
+  ],
+  [
+    'kinds of what phases set',
+    'CCN2003',
+    [
+      `param q = 1\nphase a { set q = on }\n${cell('c = q')}\npopulation x[1] : A`,
+      `param q = 1\nphase a { set q = [1, 2] }\n${cell('c = q')}\npopulation x[1] : A`,
+    ],
+    [
+      `param q = [1, 2]\nphase a { set q = 1 }\ncell A(q = 1) { compartment soma  event e = q }\npopulation x[2][1] : A(q)`,
+    ],
+  ],
+  [
+    'lengths of what phases set',
+    'CCN2017',
+    [
+      `param q = [1, 2]\nphase a { set q = [1] }\ncell A(q = 1) { compartment soma  event e = q }\npopulation x[2][1] : A(q)`,
+    ],
+    [
+      `param q = [1, 2]\nphase a { set q = [2, 1] }\ncell A(q = 1) { compartment soma  event e = q }\npopulation x[2][1] : A(q)`,
+    ],
+  ],
+  [
+    'units of what phases set',
+    'CCN4003',
+    [`param q = 1 ms\nphase a { set q = 3 mV }\n${cell('c = q')}\npopulation x[1] : A`],
+    [`param q = 1 ms\nphase a { set q = 3 s }\n${cell('c = q')}\npopulation x[1] : A`],
+  ],
+  [
+    'phases that set the structure',
+    'CCN6008',
+    [`param q = 1\nphase a { set q = 3 }\n${cell('')}\npopulation x[q] : A`],
+    [`param q = 1\nphase a { set q = 3 }\n${cell('c = q')}\npopulation x[1] : A`],
+  ],
+  [
+    'protocols that set what phases set',
+    'CCN6011',
+    [
+      `param teacher = on\nphase a { teacher off }\n${run(`${presented}  protocol { phase p { teacher off } }`)}`,
+    ],
+    [
+      `param teacher = on\nphase a { teacher off }\nphase b { }\n${run(`${presented}  protocol { phase p { teacher off } }`)}`,
+    ],
+  ],
+  [
     'several phases',
     'CCN5006',
     [
+      `param s = 1\nphase a { set s = 2 }\nphase b { }\n${cell('c = s * a.soma')}\npopulation x[1] : A`,
+    ],
+    [
+      bursts + feedback,
       `phase a { plasticity off }\nphase b { plasticity on }\n${cell('c = a.soma')}\npopulation x[1] : A`,
     ],
-    [bursts + feedback],
   ],
   [
     'shapes',

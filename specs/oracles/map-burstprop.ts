@@ -1,0 +1,88 @@
+/** Fixtures of Burstprop: `examples/burstprop.ccn`. Its phases are `predict`, without teacher, and `teach`. */
+import type { Fixture } from './fixture.ts'
+import { gradients, rateStorage } from './map-backprop.ts'
+import { gradient, isSingle, list, optimiser, owner, same, sizes, type Mapping } from './mapping.ts'
+import { measureOf, references, type MeasureNames } from './measures.ts'
+
+const names: MeasureNames = {
+  update: ['W', 'W[0..layers - 1]'],
+  weight: ['W', 'W[0..layers - 1]'],
+  references: references('W = Y'),
+  referenceScale: 1,
+  Y: 'Y',
+  bursts: true,
+  burstVariables: {
+    apical: ['predict.h.u', 'hidden'],
+    burst_prob_change: ['[...h, y].p - [...predict.h, predict.y].p', 'all'],
+    burst_rate_change: ['[...h, y].change', 'all'],
+  },
+}
+
+export function burstprop(fixture: Fixture): Mapping {
+  const { config } = fixture
+  const { W, Y, rec } = config
+  const p0 = config.p_baseline ?? 0.5
+  const shift = config.output_activity_shift ?? 0
+  const recurrent = rec !== undefined && rec.mode !== 'none'
+  const tied = Y?.mode === 'tied_W'
+  const softmax = config.output_activation_function === 'softmax'
+  return {
+    file: 'burstprop.ccn',
+    variants: [
+      ...(tied ? ['tied'] : []),
+      ...(recurrent ? ['recurrent'] : []),
+      ...(config.hidden_activation_function === 'relu' ? ['relu'] : []),
+      ...(softmax ? [shift > 0 ? 'softmax_shift' : 'softmax'] : []),
+    ],
+    experiment: recurrent ? 'task_recurrent' : 'task',
+    set: {
+      ...sizes(config),
+      p0: String(p0),
+      error_scale: String(config.error_scale ?? 1),
+      ...(shift > 0 ? { shift: String(shift) } : {}),
+      ...(config.local_feedback_scales ? { g: list(config.local_feedback_scales) } : {}),
+      scale_Y: String(Y?.scale ?? 1),
+      ...optimiser({ rate: 'rate', momentum: 'momentum', decay: 'decay' }, W.optimiser),
+      ...(recurrent ? { rate_R: String(rec.optimiser?.lr ?? 0) } : {}),
+    },
+    output: 'predict.y.e',
+    storage: (key, layer) => (key === 'R' ? same(`R[${layer}]`) : rateStorage(fixture, key, layer)),
+    variable: (key, layer) => {
+      const population = owner(fixture, layer)
+      const shifted = population === 'y' ? { constant: p0 * shift } : {}
+      switch (key) {
+        case 'input':
+          return layer === 0 ? { uncompared: 'it is what is presented' } : same(`h[${layer - 1}].e`)
+        case 'soma':
+          return same(`${population}.soma`, `${population}.k`)
+        case 'e':
+          return same(`${population}.e`)
+        case 'apic':
+          return same(`predict.${population}.u`)
+        case 'apic_t':
+          return same(`${population}.u`)
+        case 'p':
+          return same(`predict.${population}.p`)
+        case 'p_t':
+          return same(`${population}.p`)
+        case 'b':
+          return { ...same(`predict.${population}.b`), ...shifted }
+        case 'b_t':
+          return { ...same(`${population}.b`), ...shifted }
+        case 'delta':
+          return gradient(`${population}.change`)
+        case 'grad_R':
+          return gradient(`update(R[${layer}])`)
+        default:
+          return gradients(population, key, layer)
+      }
+    },
+    measure: (key, measured) => measureOf(names, key, measured),
+    optimisers: [
+      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
+      ...(rec?.optimiser ? [{ families: ['R'], config: rec.optimiser }] : []),
+    ],
+    noiseStream: () => '',
+    roundedTies: tied && !(isSingle(p0) && isSingle(Y.scale ?? 1)),
+  }
+}
