@@ -31,7 +31,12 @@ describe('examples', () => {
     expect(doc.length).toBeGreaterThan(200)
   })
   it.each(examples)('%s passes the checker without warnings', (file) => {
-    const { diagnostics } = compile(`${root}/${file}`, host, { optimise: false })
+    const { diagnostics } = compile(`${root}/${file}`, host, { until: 'model' })
     expect(diagnostics.filter(({ severity }) => severity !== 'remark')).toEqual([])
+  })
+  it.each(examples)('%s can be run', (file) => {
+    const { diagnostics, plan } = compile(`${root}/${file}`, host, { optimise: false })
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(plan).toBeDefined()
   })
 })

@@ -66,7 +66,7 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('oracles', () => {
-  it('are all here', () => expect(files.length).toBe(34))
+  it('are all here', () => expect(files.length).toBe(33))
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
     const hasMeasures = fixture.runs.float64[0]?.measures_after_update !== undefined
