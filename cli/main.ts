@@ -15,6 +15,7 @@ import { registerData } from './commands/data.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
 import { registerFmt } from './commands/fmt.ts'
+import { registerPlot } from './commands/plot.ts'
 import { registerTrain } from './commands/train.ts'
 import { describeError, exitCodes } from './errors.ts'
 import { processIo, type Io } from './io.ts'
@@ -60,6 +61,7 @@ function createProgram(session: Session): Command {
     registerCompile,
     registerTrain,
     registerEval,
+    registerPlot,
     registerData,
     registerDoctor,
   ]

@@ -227,8 +227,10 @@ function printResult(
   for (const line of summaryLines(folder.manifest.plan, state)) session.print(line)
   session.print()
   session.print(`run written to  ${session.shown(folder.path)}`)
-  if (!folder.manifest.plan.clock)
-    session.print(`evaluate it by  ccn eval ${folder.name}${outOption(args)}`)
+  const command = folder.manifest.plan.clock
+    ? 'draw it by      ccn plot'
+    : 'evaluate it by  ccn eval'
+  session.print(`${command} ${folder.name}${outOption(args)}`)
 }
 
 function sayHowToResume(

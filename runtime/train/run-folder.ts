@@ -7,6 +7,7 @@
  *     checkpoint.safetensors   the latest state
  *     best.safetensors         the state after the best epoch so far
  *     records/                 recorded variables along time, in parts: .npz archives (see recorder.ts)
+ *     plot.svg                 what `ccn plot` draws of records and metrics
  *     lock                     the process that writes here, while it does
  *
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
@@ -38,7 +39,15 @@ const METRICS = 'metrics.jsonl'
 const TIMING = 'timing.jsonl'
 const RECORDS = 'records'
 const CHECKPOINTS = { latest: 'checkpoint.safetensors', best: 'best.safetensors' } as const
-const FILES: readonly string[] = [METRICS, TIMING, RECORDS, ...Object.values(CHECKPOINTS), MANIFEST]
+const PLOT = 'plot.svg'
+const FILES: readonly string[] = [
+  METRICS,
+  TIMING,
+  RECORDS,
+  PLOT,
+  ...Object.values(CHECKPOINTS),
+  MANIFEST,
+]
 
 /** What a new run's folder is to be. */
 export interface NewRun {
@@ -113,6 +122,11 @@ export class RunFolder implements RunStore {
 
   get name(): string {
     return basename(this.path)
+  }
+
+  /** Where the picture of the run goes. */
+  get plotPath(): string {
+    return join(this.path, PLOT)
   }
 
   /** The path of a checkpoint, which need not exist. */

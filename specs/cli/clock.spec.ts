@@ -1,0 +1,65 @@
+/** `ccn train`, `ccn plot` and `ccn eval` of a circuit that is run by a clock. */
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Workplace } from './run-cli.ts'
+
+const model = `
+cell Spiking {
+  compartment soma
+  state v : 5 ms * dv/dt = soma + 2 + normal() - v
+  spike s when v > 1 { v = 0 }
+}
+synapse S {}
+param gain = 1
+population z[3] : Spiking
+connect z.s -> z.soma as W : S { init 0.1 * gain  fixed  delay 1 ms }
+experiment e {
+  step 1 ms
+  protocol { phase a 10 ms  phase b 20 ms }
+  measure rate = mean(z.s) every 2 ms
+  record z.s, z.v every 1 step
+}
+`
+const place = new Workplace({ 'm.ccn': model })
+afterAll(() => place.remove())
+
+describe('a run by a clock', () => {
+  it('is trained, and then drawn', async () => {
+    const { code, out } = await place.run('train m.ccn --engine wasm --name r')
+    expect(code).toBe(0)
+    expect(out).toContain('30 steps of 1 ms, 30 ms in all')
+    expect(out).toMatch(/a {2}to 10 ms {2}0:0\d {2}rate /)
+    expect(out).toContain('ccn plot r')
+    const drawn = await place.run('plot r')
+    expect(drawn.err).toBe('')
+    const picture = readFileSync(place.path('runs/r/plot.svg'), 'utf8')
+    for (const name of ['z.s', 'z.v', 'rate', 'a', 'b']) expect(picture).toContain(`>${name}<`)
+    await place.run('plot r rate z.s --from 0.01 -o other.svg')
+    expect(readFileSync(place.path('other.svg'), 'utf8')).not.toContain('z.v')
+  })
+
+  it.each([
+    ['plot r z.t', 'Run r has no z.t.'],
+    ['plot x', 'There is no run x'],
+    ['plot r --from soon', 'It must be a number.'],
+    ['eval r', 'r runs by a clock: there is nothing to evaluate.'],
+    ['train m.ccn --epochs 3', 'say --steps, not --epochs'],
+    ['train m.ccn --batch 3', 'is fixed when it is compiled'],
+    ['train m.ccn --limit 3', 'presents no examples'],
+  ])('ccn %s: %s', async (command, message) => {
+    const before = existsSync(place.path('runs/m-e-001'))
+    const { code, err } = await place.run(command)
+    expect(code).not.toBe(0)
+    expect(err).toContain(message)
+    expect(existsSync(place.path('runs/m-e-001'))).toBe(before)
+  })
+
+  it('is as long as --steps says', async () => {
+    const { out } = await place.run('train m.ccn --engine wasm --name short --steps 12 --json')
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { step?: number })
+    expect(lines.at(-1)).toMatchObject({ kind: 'ended', status: 'finished', step: 12 })
+  })
+})
