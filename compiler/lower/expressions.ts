@@ -43,7 +43,8 @@ export interface Environment {
   readonly names: () => readonly string[]
 }
 
-const binaryFunctions: Readonly<Record<string, MapFunction>> = {
+/** What the operators of the language are, element by element. */
+export const binaryFunctions: Readonly<Record<string, MapFunction>> = {
   '+': 'add',
   '-': 'sub',
   '*': 'mul',

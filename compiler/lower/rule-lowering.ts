@@ -4,13 +4,13 @@
  * scalar.
  */
 import type { Expression, PlasticityItem, Span } from '../../grammar/ast.ts'
-import type { ValueId } from '../ir/ir.ts'
+import type { MapFunction, ValueId } from '../ir/ir.ts'
 import { elementwise } from '../model/builtins.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
 import type { Convolution, Instance, Population } from '../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import type { LowerContext } from './context.ts'
-import { lowerReduction } from './expressions.ts'
+import { binaryFunctions, lowerReduction } from './expressions.ts'
 import { scalarValue } from './scalars.ts'
 
 /** A product; absent parts are 1. */
@@ -320,18 +320,7 @@ export class RuleLowering {
         return [...left, ...negated]
       }
       default: {
-        const names: Readonly<Record<string, string>> = {
-          '^': 'pow',
-          '==': 'eq',
-          '!=': 'ne',
-          '<': 'lt',
-          '<=': 'le',
-          '>': 'gt',
-          '>=': 'ge',
-          and: 'and',
-          or: 'or',
-        }
-        const fn = names[operator]
+        const fn = binaryFunctions[operator]
         return fn === undefined ? undefined : this.#apply(fn, [left, right], span)
       }
     }
@@ -349,12 +338,16 @@ export class RuleLowering {
   }
 
   /** An element-wise function of values that live on one side of the synapse. */
-  #apply(fn: string, args: readonly (readonly Term[])[], span: Span): readonly Term[] | undefined {
+  #apply(
+    fn: MapFunction,
+    args: readonly (readonly Term[])[],
+    span: Span,
+  ): readonly Term[] | undefined {
     const { builder, diagnostics } = this.#circuit.context
     const part = this.single(args)
     if (!part) return diagnostics.report('ruleForm', span)
     const values = args.map((terms) => this.collapse(terms, part))
-    return [{ [part]: builder.map(fn as Parameters<typeof builder.map>[0], ...values) }]
+    return [{ [part]: builder.map(fn, ...values) }]
   }
 
   /** The sum of terms that are made of one part. */
