@@ -492,10 +492,14 @@ export interface InitProperty extends Node {
   readonly value: Expression
 }
 
-/** `tied = -p0 * Y`: always equal to the expression, before the first step and after every update. */
+/**
+ * `tied = -p0 * Y`: always equal to the expression, before the first step and after every update.
+ * `tied = W when teacher`: set to the expression after every step in which the condition holds.
+ */
 export interface TiedProperty extends Node {
   readonly kind: 'TiedProperty'
   readonly value: Expression
+  readonly when?: Expression
 }
 
 /** `matrix E[upper, lower] = xavier_normal(gain = 3.6)`: a matrix that is no synapse, drawn once. */

@@ -1,6 +1,6 @@
 /**
- * Weight transport: a weight that is always equal to an expression of weights that learn between the
- * same two populations in the other direction. A weight that only begins as a copy is none; the two
+ * Weight transport: a weight that is always, or after some steps, set to an expression of weights that
+ * learn between the same two populations in the other direction. A weight that only begins as a copy is none; the two
  * part as they learn.
  */
 import type { Context } from '../model/context.ts'
@@ -12,8 +12,8 @@ export function remarkTransport(context: Context, model: Model): void {
   const elements = elementsOf(model)
   const remarked = new Set<string>()
   for (const connection of model.connections) {
-    const { family, tied, span } = connection
-    if (!tied || family === undefined || remarked.has(family)) continue
+    const { family, span } = connection
+    if (!followed(connection) || family === undefined || remarked.has(family)) continue
     const source = copiedFrom(elements, connection)
     if (!source) continue
     remarked.add(family)
@@ -24,11 +24,15 @@ export function remarkTransport(context: Context, model: Model): void {
   }
 }
 
+/** What a weight is equal to, always or after some steps. */
+const followed = ({ tied, copied }: Connection): Connection['tied'] => tied ?? copied?.value
+
 /** The learning weight in the opposite direction that a tied weight is made of, if any. */
 function copiedFrom(elements: Elements, connection: Connection): Connection | undefined {
   const [post, pre] = endsOf(connection)
   const seen = new Set<string>([connection.name])
-  const pending = connection.tied ? [connection.tied] : []
+  const first = followed(connection)
+  const pending = first ? [first] : []
   for (let next = pending.pop(); next; next = pending.pop()) {
     for (const element of readBy(elements, next, [post, pre])) {
       if (seen.has(element.name)) continue
@@ -37,7 +41,8 @@ function copiedFrom(elements: Elements, connection: Connection): Connection | un
       if (element.kind === 'matrix' && element.matrix.tied) pending.push(element.matrix.init)
       if (element.kind !== 'connection') continue
       const other = element.connection
-      if (other.tied) pending.push(other.tied)
+      const next = followed(other)
+      if (next) pending.push(next)
       else if (
         other.rule &&
         other.source.population.name === post &&

@@ -35,9 +35,11 @@ export function expressionsOf(
   const add = (owner: string, value: WeightExpression | undefined): void => {
     if (value) found.push({ owner, value })
   }
-  for (const { name, init, tied } of model.connections) {
+  for (const { name, init, tied, copied } of model.connections) {
     add(name, init)
     add(name, tied)
+    if (copied?.value !== init) add(name, copied?.value)
+    add(name, copied?.when)
   }
   for (const { cell } of model.populations) {
     for (const { storage, initial, tied } of cell.biases) {

@@ -8,15 +8,17 @@
  * gradient.
  */
 import type { StorageInfo, ValueId } from '../ir/ir.ts'
+import { evaluateBoolean } from '../model/evaluate.ts'
 import type { Connection } from '../model/model.ts'
 import { paramsOf } from '../model/values.ts'
 import type { CircuitLowering } from './circuit.ts'
+import { originOf } from './context.ts'
 import type { Optimiser } from './experiment.ts'
 import { freezeSwitch } from './protocol.ts'
 import type { Learnable } from './learnables.ts'
 import { lowerBiasRule, lowerRule } from './rules.ts'
 import { scalarValue, staysZero } from './scalars.ts'
-import { biasTarget, masked } from './weights.ts'
+import { biasTarget, connectionTarget, masked, Weights } from './weights.ts'
 
 export interface Updates {
   /** The change that each rule asks for, by storage. */
@@ -89,7 +91,57 @@ export function lowerUpdates(
       learner.kind === 'connection' ? bounded(circuit, learner.connection, moved) : moved,
     )
   }
+  lowerCopies(circuit, stored, frozen)
   return { asked, stored, slots }
+}
+
+/**
+ * Weights that are set to an expression of the new weights where a condition holds, and stay as they
+ * are elsewhere. What reads another of them reads it as it is then.
+ */
+function lowerCopies(
+  circuit: CircuitLowering,
+  stored: Map<string, ValueId>,
+  frozen: ReadonlySet<string>,
+): void {
+  const { context } = circuit
+  const { builder, diagnostics, freedom } = context
+  const copied = new Map(
+    context.model.connections
+      .filter((each) => each.copied && !each.tied)
+      .map((each) => [each.name, each]),
+  )
+  if (copied.size === 0) return
+  const weights: Weights = new Weights(context, (name, shape) => {
+    const before = stored.get(name) ?? builder.load(name, shape)
+    const connection = copied.get(name)
+    const when = connection?.copied?.when
+    if (!connection?.copied || !when) return before
+    const outside = builder.origin
+    builder.origin = originOf(context, connection.span)
+    const condition = evaluateBoolean(diagnostics, when.scope, when.value)
+    const asked = condition && scalarValue(builder, freedom, condition)
+    const holds =
+      asked !== undefined && frozen.has(name)
+        ? builder.map('mul', asked, builder.scalar('param', freezeSwitch(name)))
+        : asked
+    const value = weights.expression(connection.copied.value, connectionTarget(connection))
+    const next =
+      holds !== undefined && value !== undefined
+        ? builder.map(
+            'select',
+            holds,
+            bounded(circuit, connection, masked(builder, connection, value)),
+            before,
+          )
+        : before
+    builder.origin = outside
+    return next
+  })
+  const after = [...copied.values()].map(
+    (connection) => [connection.name, weights.connection(connection)] as const,
+  )
+  for (const [name, value] of after) if (value !== undefined) stored.set(name, value)
 }
 
 /** Whether reactions change weights: a parameter that every compiled circuit with reactions has. */

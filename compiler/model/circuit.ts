@@ -191,6 +191,10 @@ function patchedValue(
     .patchesFor(family)
     .flatMap(({ change, scope }) => change.properties.map((property) => ({ property, scope })))
   for (const { property, scope } of properties.toReversed()) {
+    if (property.kind === 'TiedProperty' && property.when)
+      circuit.context.report('noLowering', property.when.span, {
+        construct: 'A matrix that is tied at times',
+      })
     if (property.kind === 'InitProperty' || property.kind === 'TiedProperty')
       return { init: { value: property.value, scope }, tied: property.kind === 'TiedProperty' }
   }

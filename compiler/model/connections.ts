@@ -55,6 +55,7 @@ interface Settings {
   probability?: NumberValue
   init?: NonNullable<Connection['init']>
   tied?: NonNullable<Connection['tied']>
+  copied?: NonNullable<Connection['copied']>
   rule?: NonNullable<Connection['rule']>
   bounds?: Bounds
 }
@@ -100,7 +101,9 @@ export function buildConnection(
   }
   // Its properties are read all the same, so that what is wrong with them is said too.
   if (!source || !target) {
-    for (const value of [settings.init, settings.tied]) if (value) context.unplaced.push(value)
+    const { init, tied, copied } = settings
+    for (const value of [init, tied, copied?.value, copied?.when])
+      if (value) context.unplaced.push(value)
     return failed()
   }
   const connectivity = settings.connectivity?.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
@@ -121,6 +124,7 @@ export function buildConnection(
   applyRuleBounds(context, settings)
   if (settings.connectivity) checkPatternOptions(context, settings.connectivity)
   const { connectivity: property, sign, ...rest } = settings
+  const begins = rest.init ?? rest.copied?.value
   return {
     name,
     ...(named ? { family: named.family } : {}),
@@ -129,6 +133,7 @@ export function buildConnection(
     target: { population: target.population, compartment: target.name, kind: target.kind },
     wire,
     ...rest,
+    ...(begins ? { init: begins } : {}),
     sign,
     connectivity,
     ...(property ? { connectivityProperty: property } : {}),
@@ -210,11 +215,19 @@ function apply(context: Context, settings: Settings, { value, scope }: Property)
       settings.init = { value: value.value, scope }
       delete settings.tied
       return
-    case 'TiedProperty':
-      settings.tied = { value: value.value, scope }
-      delete settings.init
+    case 'TiedProperty': {
+      const tie = { value: value.value, scope }
       delete settings.rule
+      if (value.when) {
+        settings.copied = { value: tie, when: { value: value.when, scope } }
+        delete settings.tied
+        return
+      }
+      settings.tied = tie
+      delete settings.copied
+      delete settings.init
       return
+    }
     case 'ConnectivityProperty':
       settings.connectivity = value
       delete settings.probability
@@ -267,9 +280,10 @@ function checkPatternOptions(
 
 /** A tied weight that is told to learn, or to stay, starts from its tie. */
 function untie(settings: Settings): void {
-  if (!settings.tied) return
-  settings.init = settings.tied
+  const begins = settings.init ?? settings.tied ?? settings.copied?.value
+  if (begins) settings.init = begins
   delete settings.tied
+  delete settings.copied
 }
 
 /** How likely a pair of units is connected: of `random probability 0.1`. */

@@ -275,8 +275,11 @@ export interface Connection {
   readonly convolution?: Convolution
   /** Shape of the weight: [post, pre] all-to-all, [n] one-to-one, [O, I, h, w] for a convolution. */
   readonly shape: readonly number[]
+  /** How it begins; what is copied now and then begins as a copy where nothing else is said. */
   readonly init?: WeightExpression
   readonly tied?: WeightExpression
+  /** Set to `value` after every step in which `when` holds. */
+  readonly copied?: { readonly value: WeightExpression; readonly when: WeightExpression }
   readonly rule?: Instance<PlasticityItem>
   readonly bounds?: Bounds
   readonly span: Span

@@ -102,7 +102,13 @@ function printConnection(connection: Connection): string {
   const notes = [
     connection.connectivity === 'all_to_all' ? '' : connection.connectivity,
     connection.sign === 'unsigned' ? '' : connection.sign,
-    connection.tied ? 'tied' : connection.rule ? learning(connection.rule).trim() : 'fixed',
+    connection.tied
+      ? 'tied'
+      : connection.copied
+        ? 'tied at times'
+        : connection.rule
+          ? learning(connection.rule).trim()
+          : 'fixed',
     connection.delay ? 'delayed' : '',
   ].filter((each) => each !== '')
   const type = connection.synapse ? ` : ${connection.synapse.item.name.name}` : ''

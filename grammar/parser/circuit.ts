@@ -169,9 +169,14 @@ export abstract class CircuitParser extends CellParser {
     const first = this.CONSUME(contextual.tied)
     this.CONSUME(marks.Eq)
     const value = this.SUBRULE(this.value)
+    const when = this.OPTION(() => {
+      this.CONSUME(contextual.when)
+      return this.SUBRULE1(this.value)
+    })
     return this.ACTION((): TiedProperty => ({
       kind: 'TiedProperty',
       value,
+      ...(when === undefined ? {} : { when }),
       span: this.spanFrom(first),
     }))
   })

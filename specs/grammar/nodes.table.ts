@@ -143,6 +143,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Connect{source: a, target: b, name: Q, synapse: Reference{name: S}, properties: [TiedProperty{value: ((-p0) * Y)}, LearnProperty{rule: Reference{name: R, args: [Argument{value: 1}]}}]}',
   ],
   [
+    'connect a -> b as Y : S { init 1  tied = W when on and c }',
+    'Connect{source: a, target: b, name: Y, synapse: Reference{name: S}, properties: [InitProperty{value: 1}, TiedProperty{value: W, when: (on and c)}]}',
+  ],
+  [
     'connect a -> b : S { all_to_all }',
     'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: all_to_all}]}',
   ],

@@ -214,7 +214,7 @@ const byStep = (steps: readonly FixtureStep[] | undefined): ReadonlyMap<number, 
   new Map((steps ?? []).map((step) => [step.step, step]))
 
 /** The deviation that counts, and that of the reference in single precision from double. */
-function closest(
+export function closest(
   expected: readonly (Float64Array | null | undefined)[],
   found: Float64Array,
   precise: boolean,

@@ -12,7 +12,10 @@ import { parseArgs } from 'node:util'
 import type { Deviation } from './compare.ts'
 import { knownModels, problemsOf } from './config.ts'
 import { readFixture, type Fixture } from './fixture.ts'
+import { replayContinuous } from './continuous.ts'
+import { isContinuous } from './map-continuous.ts'
 import { mappingFor } from './map-fixture.ts'
+import { isSine, replaySine, sineTolerance } from './sine.ts'
 import { isSilencing, replaySilencing } from './silencing.ts'
 import { isSpikingRun, replaySpikingRun } from './spiking-run.ts'
 import { isSpiking, replaySpiking } from './spiking.ts'
@@ -61,6 +64,36 @@ function fixturesAt(path: string): readonly string[] {
   return names.toSorted().map((name) => join(path, name))
 }
 
+/** Fixtures of a form of their own. */
+function replayOf(
+  fixture: unknown,
+  target: Target,
+):
+  | (() => Promise<{
+      readonly file: string
+      readonly deviations: readonly Deviation[]
+      readonly tolerance?: number
+    }>)
+  | undefined {
+  if (isSilencing(fixture))
+    return async () => ({
+      file: 'silencing.ccn',
+      deviations: await replaySilencing(fixture, target),
+    })
+  if (isContinuous(fixture))
+    return async () => ({
+      file: 'continuous.ccn',
+      deviations: await replayContinuous(fixture, target),
+    })
+  if (isSine(fixture))
+    return async () => ({
+      file: 'continuous.ccn',
+      deviations: await replaySine(fixture, target),
+      tolerance: sineTolerance,
+    })
+  return undefined
+}
+
 type Outcome = 'passed' | 'failed' | 'skipped'
 
 async function outcomeOf(file: string, { target, verbose }: Call): Promise<Outcome> {
@@ -75,10 +108,11 @@ async function outcomeOf(file: string, { target, verbose }: Call): Promise<Outco
     return fail(file, `it is not JSON (${messageOf(error)}).`)
   }
   const name = fixture.case ?? file
-  if (isSilencing(fixture)) {
+  const special = replayOf(fixture, target)
+  if (special) {
     try {
-      const deviations = await replaySilencing(fixture, target)
-      return report(name, 'silencing.ccn', deviations, { target, verbose }, false)
+      const { file: model, deviations, tolerance } = await special()
+      return report(name, model, deviations, { target, verbose }, false, tolerance)
     } catch (error) {
       return fail(name, messageOf(error))
     }
@@ -134,8 +168,11 @@ function report(
   deviations: readonly Deviation[],
   { target, verbose }: Pick<Call, 'target' | 'verbose'>,
   roundedTies: boolean,
+  tolerance?: number,
 ): Outcome {
-  const wrong = deviations.filter((each) => !isWithin(each, target, { roundedTies }))
+  const wrong = deviations.filter((each) =>
+    tolerance === undefined ? !isWithin(each, target, { roundedTies }) : !(each.worst <= tolerance),
+  )
   const worst = worstOf(deviations, 'relative')
   const angle = worstOf(deviations, 'degrees')
   console.log(

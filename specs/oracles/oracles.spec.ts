@@ -18,8 +18,9 @@ const folder = `${root}/specs/oracles/fixtures`
 const silencing = 'silencing_experiment.json'
 const spiking = ['spiking.json', 'spiking_long.json']
 const spikingRun = 'spiking_reference_run.json'
-const others = new Set([silencing, ...spiking, spikingRun])
-const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !others.has(name))
+const others = new Set([silencing, ...spiking, spikingRun, 'sine_task.json'])
+const isOther = (name: string): boolean => others.has(name) || name.startsWith('continuous_')
+const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !isOther(name))
 const targets: readonly Target[] = [
   { engine: 'interpreter' },
   { engine: 'tfjs-wasm' },
