@@ -40,7 +40,7 @@ const valuesOf = async (
   variant?: string,
 ): Promise<Readonly<Record<'wasm' | 'interpreter', readonly (readonly number[])[]>>> => {
   const text = circuit(feedback, variant === undefined ? '' : `variant v { ${variant} }`)
-  const timed = text.replace('batch 1', 'batch 1  step 1 ms')
+  const timed = text.replace('batch 1', 'batch 1  step 1 ms  duration 1 s')
   const { ir, diagnostics } = compileText(timed, variant === undefined ? {} : { variants: ['v'] })
   if (!ir) throw new Error(diagnostics.map((each) => each.message).join('\n'))
   const networks = { wasm: await wasmNetwork(ir), interpreter: interpretedNetwork(ir) }
@@ -110,7 +110,7 @@ ${weight('init 1  tied = W when on', 'Z')}`
       'CCN7001 A matrix that is tied at times cannot be run yet.',
     ],
   ])('%s is an error', (_, feedback, message) => {
-    const text = circuit(feedback).replace('batch 1', 'batch 1  step 1 ms')
+    const text = circuit(feedback).replace('batch 1', 'batch 1  step 1 ms  duration 1 s')
     const variants = feedback.includes('variant v') ? ['v'] : []
     const [first = ''] = errorsOf(compileText(text, { variants }))
     expect(first).toContain(message)
