@@ -40,6 +40,7 @@ import {
   isValue,
   mapList,
   numberValue,
+  pairwise,
   paramsOf,
   symbolOf,
   symbolSize,
@@ -394,28 +395,6 @@ function evaluateBinary(
     return context.report('notConstant', expression.span, { reason: '`@` is a product of weights' })
   }
   return pairwise(left, right, (one, other) => combineNumbers(context, expression, one, other))
-}
-
-/** Lists of one length element by element; of a list and a number each with the number. */
-function pairwise(
-  left: Value,
-  right: Value,
-  apply: (one: Value, other: Value) => Value | undefined,
-): Value | undefined {
-  if (
-    left.kind !== 'list' ||
-    right.kind !== 'list' ||
-    left.elements.length !== right.elements.length
-  )
-    return mapList(left, (one) => mapList(right, (other) => apply(one, other)))
-  const elements: Value[] = []
-  for (const [i, one] of left.elements.entries()) {
-    const other = right.elements[i]
-    const result = other && pairwise(one, other, apply)
-    if (!result) return undefined
-    elements.push(result)
-  }
-  return { kind: 'list', elements }
 }
 
 function combineNumbers(

@@ -131,3 +131,25 @@ export function mapList(
   }
   return { kind: 'list', elements }
 }
+
+/** Lists of one length element by element; of a list and a number each with the number. */
+export function pairwise(
+  left: Value,
+  right: Value,
+  apply: (one: Value, other: Value) => Value | undefined,
+): Value | undefined {
+  if (
+    left.kind !== 'list' ||
+    right.kind !== 'list' ||
+    left.elements.length !== right.elements.length
+  )
+    return mapList(left, (one) => mapList(right, (other) => apply(one, other)))
+  const elements: Value[] = []
+  for (const [i, one] of left.elements.entries()) {
+    const other = right.elements[i]
+    const result = other && pairwise(one, other, apply)
+    if (!result) return undefined
+    elements.push(result)
+  }
+  return { kind: 'list', elements }
+}

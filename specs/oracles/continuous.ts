@@ -176,7 +176,7 @@ class Replay {
     for (const record of recorded)
       if (record && record.teacher_on !== teacher)
         throw new RangeError(`teacher_on of step ${step} is not as steps_teacher_on says.`)
-    const [some] = recorded.filter((each) => each !== undefined)
+    const some = recorded.find((each) => each !== undefined)
     for (const [layer, tensors] of (some?.layers ?? []).entries()) {
       for (const key of Object.keys(tensors)) {
         const expected = recorded.map((each) => each?.layers[layer]?.[key])

@@ -44,7 +44,7 @@ const parameters: Readonly<Record<string, (value: number) => readonly [string, s
   tau_W: (value) => ['tau_w', `${value} s`],
   lr: (value) => ['rate', String(value)],
 }
-const periods = ['steps_off', 'steps_on', 'steps_off_after']
+const periods = new Set(['steps_off', 'steps_on', 'steps_off_after'])
 const block = 1000
 
 /** Runs the whole task, or its first `steps`; throws for a fixture that says something unknown. */
@@ -61,7 +61,7 @@ export async function replaySine(
     ['outputs', String(init[1]?.['W']?.shape[0] ?? 0)],
   ]
   for (const [key, value] of Object.entries(config)) {
-    if (key === 'seed' || periods.includes(key)) continue
+    if (key === 'seed' || periods.has(key)) continue
     const parameter = parameters[key]
     if (!parameter) throw new RangeError(`config.${key} is no option that is known here.`)
     set.push([...parameter(value)] as [string, string])
