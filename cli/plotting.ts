@@ -28,7 +28,7 @@ export async function plotRun(
   { output, from, to, out }: PlotArguments,
 ): Promise<void> {
   const run = await openRun(session, target, session.path(out))
-  const known = await recordedNames(run)
+  const known = recordedNames(run)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) {
     const guess = suggest(unknown, known)

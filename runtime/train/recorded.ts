@@ -16,13 +16,11 @@ export interface Series {
   readonly values: Float64Array
 }
 
-/** The names of all that was recorded and measured. */
-export async function recordedNames(run: RunFolder): Promise<readonly string[]> {
-  const first = (await run.recordParts())[0]
-  const arrays = first ? decodeNpz(await readBytes(first.path), first.path) : new Map()
-  const names = [...arrays.keys()].filter((name) => !/^(step|t)\(.*\)$/.test(name))
-  const measures = run.manifest.plan.measures.flatMap(({ outputs }) => outputs)
-  return [...new Set([...names, ...measures])]
+/** The names of all that a run records and measures, in the order of the experiment. */
+export function recordedNames({ manifest: { plan } }: RunFolder): readonly string[] {
+  const records = plan.records.flatMap(({ variables, weights }) => [...variables, ...weights])
+  const measures = plan.measures.flatMap(({ outputs }) => outputs)
+  return [...new Set([...records, ...measures])]
 }
 
 /** What was recorded under these names, or measured; without what is not there. Throws IoError. */

@@ -70,6 +70,7 @@ export class Recorder {
     this.#part = part
     const arrays = await this.#store.readRecords(part)
     for (const [name, count] of Object.entries(rows)) {
+      if (count === 0) continue
       const array = arrays?.get(name)
       const steps = arrays?.get(`step(${name})`)?.data
       if (!array || !steps || array.data instanceof Int32Array || steps.length < count) {
@@ -117,7 +118,10 @@ export class Recorder {
     this.#dirty = false
     const arrays = new Map<string, StoredTensor>()
     const seconds = this.#seconds
-    for (const [name, { shape, values, steps, rows }] of this.#columns) {
+    const columns = [...this.#columns].filter(([, { rows }]) => rows > 0)
+    // In an order that does not depend on which came first in this part.
+    columns.sort(([a], [b]) => (a < b ? -1 : 1))
+    for (const [name, { shape, values, steps, rows }] of columns) {
       const data = values.subarray(0, rows * sizeOf(shape))
       const numbers = steps.subarray(0, rows)
       arrays.set(name, { shape: [rows, ...shape], data })

@@ -62,4 +62,19 @@ describe('a run by a clock', () => {
       .map((line) => JSON.parse(line) as { step?: number })
     expect(lines.at(-1)).toMatchObject({ kind: 'ended', status: 'finished', step: 12 })
   })
+
+  it('goes on after Ctrl-C to the same bytes', async () => {
+    const options = { onListening: (press: () => void) => press() }
+    const stopped = await place.run('train m.ccn --engine wasm --name half', options)
+    expect(stopped.code).toBe(130)
+    expect(stopped.err).toContain('Interrupted at 0 s, after step 0.')
+    const resumed = await place.run('train --resume half')
+    expect(resumed.code).toBe(0)
+    for (const file of ['metrics.jsonl', 'records/part-0001.npz']) {
+      const [one, other] = ['r', 'half'].map((name) =>
+        readFileSync(place.path(`runs/${name}/${file}`)),
+      )
+      expect(one!.equals(other!)).toBe(true)
+    }
+  })
 })

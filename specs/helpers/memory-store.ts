@@ -24,7 +24,8 @@ export class MemoryStore implements RunStore {
     this.saved.push({ kind, checkpoint })
   }
   async saveRecords(part: number, arrays: ReadonlyMap<string, StoredTensor>) {
-    this.parts.set(part, arrays)
+    // What is given is used again.
+    this.parts.set(part, structuredClone(arrays))
   }
   async readRecords(part: number) {
     return this.parts.get(part)

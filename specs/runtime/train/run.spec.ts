@@ -177,10 +177,10 @@ describe('runExperiment', () => {
     const part = store.parts.get(1)!
     const stepsOf = (name: string) => [...part.get(`step(${name})`)!.data]
     expect([...part.keys()].filter((name) => !name.startsWith('step('))).toEqual([
-      'y.soma',
-      'y.delta',
       'W',
       'momentum(W)',
+      'y.delta',
+      'y.soma',
     ])
     expect(stepsOf('y.soma')).toEqual([0, 4, 8, 12])
     expect(stepsOf('W')).toEqual([0, 8])
