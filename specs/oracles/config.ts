@@ -184,6 +184,15 @@ const burstccn: Fields = {
   Q: weight(events, ['kp']),
 }
 
+const burstprop: Fields = {
+  ...bursting,
+  hidden_activation_function: oneOf('sigmoid', 'relu'),
+  output_activation_function: oneOf('sigmoid', 'softmax'),
+  output_activity_shift: optional(number),
+  Y: weight(['tied_W']),
+  rec: weight(['none']),
+}
+
 const models: Readonly<Record<string, Fields>> = {
   mnist_ann: { ...common, ...ann },
   cifar10_conv_ann: { ...convolutional, ...ann },
@@ -223,15 +232,15 @@ const models: Readonly<Record<string, Fields>> = {
     pyr_intn: weight(['sym_W', 'tied_W']),
     intn_pyr: weight(['sym_Y', 'tied_Y']),
   },
-  mnist_burstprop: {
-    ...common,
-    ...bursting,
-    hidden_activation_function: oneOf('sigmoid', 'relu'),
-    output_activation_function: oneOf('sigmoid', 'softmax'),
-    output_activity_shift: optional(number),
-    Y: weight(['tied_W']),
-    rec: weight(['none']),
+  cifar10_conv_burstprop: {
+    ...convolutional,
+    ...burstprop,
+    hidden_activation_function: oneOf('sigmoid'),
+    output_activation_function: oneOf('sigmoid'),
+    rec: (value, path) =>
+      isRecord(value) && value['mode'] === 'none' ? [] : wrong(path, value, 'without recurrence'),
   },
+  mnist_burstprop: { ...common, ...burstprop },
   mnist_np: {
     ...common,
     hidden_activation_function: oneOf('sigmoid'),
@@ -320,7 +329,7 @@ function conflicts(
         found.push('An optimiser has momentum, weight decay or a schedule, which is not modelled.')
     if (Number(fixture['forward_noise']) > 0) found.push('Forward noise is not modelled here.')
   }
-  if (model_name === 'mnist_burstprop' || model_name === 'mnist_np') {
+  if (model_name.endsWith('burstprop') || model_name === 'mnist_np') {
     if (Y?.optimiser) found.push('Y has an optimiser, but no rule here.')
     if (rec?.optimiser?.momentum || rec?.optimiser?.weight_decay)
       found.push('The optimiser of rec has momentum or weight decay, which is not modelled.')

@@ -133,7 +133,7 @@ function outputVariant(config: FixtureConfig, shift: number, areas: number): rea
   return shift > 0 ? ['sigmoid_shift'] : []
 }
 
-function feedbackScales(config: FixtureConfig, areas: number): Record<string, string> {
+export function feedbackScales(config: FixtureConfig, areas: number): Record<string, string> {
   const scales = config.local_feedback_scales
   if (areas === 0) return scales ? { g: list(scales) } : {}
   const all = scales ?? Array.from({ length: areas + config.n_hidden_units.length }, () => 1)

@@ -1,7 +1,21 @@
-/** Fixtures of Burstprop: `examples/burstprop.ccn`. Its phases are `predict`, without teacher, and `teach`. */
+/**
+ * Fixtures of Burstprop: `examples/burstprop.ccn`, and `examples/cifar10_burstprop.ccn` with
+ * convolutional areas. The phases are `predict`, without teacher, and `teach`.
+ */
 import type { Fixture } from './fixture.ts'
 import { gradients, rateStorage } from './map-backprop.ts'
-import { gradient, isSingle, list, optimiser, owner, same, sizes, type Mapping } from './mapping.ts'
+import { feedbackScales } from './map-burstccn.ts'
+import {
+  gradient,
+  inputOf,
+  isSingle,
+  optimiser,
+  owner,
+  same,
+  sizes,
+  somaOf,
+  type Mapping,
+} from './mapping.ts'
 import { measureOf, references, type MeasureNames } from './measures.ts'
 
 const names: MeasureNames = {
@@ -24,10 +38,11 @@ export function burstprop(fixture: Fixture): Mapping {
   const p0 = config.p_baseline ?? 0.5
   const shift = config.output_activity_shift ?? 0
   const recurrent = rec !== undefined && rec.mode !== 'none'
+  const areas = config.out_channels?.length ?? 0
   const tied = Y?.mode === 'tied_W'
   const softmax = config.output_activation_function === 'softmax'
   return {
-    file: 'burstprop.ccn',
+    file: areas > 0 ? 'cifar10_burstprop.ccn' : 'burstprop.ccn',
     variants: [
       ...(tied ? ['tied'] : []),
       ...(recurrent ? ['recurrent'] : []),
@@ -40,7 +55,7 @@ export function burstprop(fixture: Fixture): Mapping {
       p0: String(p0),
       error_scale: String(config.error_scale ?? 1),
       ...(shift > 0 ? { shift: String(shift) } : {}),
-      ...(config.local_feedback_scales ? { g: list(config.local_feedback_scales) } : {}),
+      ...feedbackScales(config, areas),
       scale_Y: String(Y?.scale ?? 1),
       ...optimiser({ rate: 'rate', momentum: 'momentum', decay: 'decay' }, W.optimiser),
       ...(recurrent ? { rate_R: String(rec.optimiser?.lr ?? 0) } : {}),
@@ -52,9 +67,9 @@ export function burstprop(fixture: Fixture): Mapping {
       const shifted = population === 'y' ? { constant: p0 * shift } : {}
       switch (key) {
         case 'input':
-          return layer === 0 ? { uncompared: 'it is what is presented' } : same(`h[${layer - 1}].e`)
+          return inputOf(fixture, 'W', 'e', layer)
         case 'soma':
-          return same(`${population}.soma`, `${population}.k`)
+          return somaOf(fixture, layer)
         case 'e':
           return same(`${population}.e`)
         case 'apic':

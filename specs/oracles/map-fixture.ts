@@ -22,6 +22,7 @@ export function mappingFor(fixture: Fixture): Mapping {
     case 'mnist_edn':
       return edn(fixture)
     case 'mnist_burstprop':
+    case 'cifar10_conv_burstprop':
       return burstprop(fixture)
     case 'mnist_np':
       return nodePerturbation(fixture)

@@ -48,7 +48,9 @@ export const withAreas = (label: string): string =>
   label
     .replaceAll('layers - 1', 'areas + layers - 1')
     .replaceAll('[...h, y]', '[...c, ...h, y]')
-    .replaceAll('h.u', '[...c, ...h].u')
+    .replaceAll('[...predict.h, predict.y]', '[...predict.c, ...predict.h, predict.y]')
+    .replaceAll('predict.h.u', '[...predict.c, ...predict.h].u')
+    .replaceAll(/(?<!predict\.)\bh\.u/g, '[...c, ...h].u')
 
 type Reader = (measured: Measured) => number
 

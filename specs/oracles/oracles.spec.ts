@@ -52,6 +52,17 @@ const essential: Readonly<Record<string, readonly string[]>> = {
     'W',
     'angle_bp',
   ],
+  cifar10_conv_burstprop: [
+    'output',
+    'apic',
+    'p_t',
+    'b_t',
+    'delta',
+    'grad_W',
+    'W',
+    'W_bias',
+    'angle_bp',
+  ],
   mnist_np: ['output', 'perturb', 'e_p', 'grad_W', 'W', 'W_bias', 'angle_bp'],
   mnist_burstccn_dales: [
     'output',
@@ -67,7 +78,7 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('oracles', () => {
-  it('are all here', () => expect(files.length).toBe(33))
+  it('are all here', () => expect(files.length).toBe(34))
   for (const file of files) {
     const fixture = readFixture(`${folder}/${file}`)
     const hasMeasures = fixture.runs.float64[0]?.measures_after_update !== undefined
