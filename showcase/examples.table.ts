@@ -161,6 +161,31 @@ export const showcases: readonly Showcase[] = [
     ],
   },
   {
+    name: 'burstprop',
+    shows:
+      'learns in two phases; saturation turns its update from the gradient, recurrence turns it back',
+    runs: {
+      main: 'examples/burstprop.ccn --set rate=0.5 --epochs 8',
+      tied: 'examples/burstprop.ccn --variant tied --set scale_Y=1 rate=0.5 --epochs 8',
+      recurrent:
+        'examples/burstprop.ccn --variant tied,recurrent --experiment digits_recurrent --set scale_Y=1 rate=0.5 --epochs 8',
+    },
+    expect: [
+      below(last(error), 25),
+      below(last(error, 'tied'), 18),
+      lessThan(last(error, 'tied'), last(error)),
+      lessThan(last(angle, 'tied'), last(angle)),
+      lessThan(last(angle, 'recurrent'), last(angle, 'tied')),
+      lessThan(last('potential', 'recurrent'), last('potential', 'tied')),
+    ],
+  },
+  {
+    name: 'node_perturbation',
+    shows: 'learns, slowly, without feedback weights; a single update is nearly at right angles',
+    runs: { main: 'examples/node_perturbation.ccn --epochs 20' },
+    expect: [below(last(error), 85), below(last(loss), 0.6), above(last(angle), 60)],
+  },
+  {
     name: 'edn',
     shows: 'an error dendritic network learns the digits',
     runs: { main: 'examples/edn.ccn --epochs 8 --set rate=0.3' },

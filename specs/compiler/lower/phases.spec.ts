@@ -1,8 +1,10 @@
 /** Models of several phases, as numbers of the reference interpreter. */
 import { describe, expect, it } from 'vitest'
 import type { NamedArray, Network } from '../../../runtime/engine/network.ts'
+import { compile } from '../../../compiler/index.ts'
 import { compileText, errorsOf } from '../../helpers/compile-text.ts'
 import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
+import { host, root } from '../../helpers/repository.ts'
 
 /** One cell of two inputs, answering with what its weights and an offset make. */
 const model = (phases: string, rule: string, cell = '', measure = 'loss'): string => `
@@ -51,6 +53,29 @@ const numbers = (array: NamedArray | undefined): readonly number[] =>
   [...(array?.data ?? [])].map((each) => Number(each.toFixed(6)))
 const observed = (n: Network, ...names: readonly string[]): readonly number[] =>
   names.flatMap((name) => numbers(n.observe(1, inputs, [name])[name]))
+
+describe('comparison models close to their limits', () => {
+  const sizes = { inputs: '5', layers: '2', hidden: '6', outputs: '3' }
+  const cases: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] =
+    [
+      // Small potentials: burst probabilities are linear in them.
+      ['burstprop.ccn', ['tied'], { scale_Y: '1', g: '1e-3', error_scale: '1e-3' }],
+      ['burstprop.ccn', ['tied', 'recurrent'], { scale_Y: '1', g: '1e-3', error_scale: '1e-3' }],
+      // Small nudges, and interneurons in balance.
+      ['edn.ccn', ['tied'], { nudge: '1e-5' }],
+    ]
+  it.each(cases)('%s %o %o descends the gradient', (file, variants, set) => {
+    const options = { variants, set: { ...sizes, ...set }, experiment: 'task' }
+    const { ir, diagnostics } = compile(`${root}/examples/${file}`, host, options)
+    if (!ir) throw new Error(diagnostics.map((each) => each.message).join('\n'))
+    const n = interpretedNetwork(ir, { seed: 2 })
+    const some = (size: number): Float32Array =>
+      Float32Array.from({ length: size }, (_, i) => Math.sin(i * i + 1))
+    const measured = n.measuredStep(4, { x: some(20), 'y.target': some(12).map(Math.abs) })
+    expect(measured['angle(W, backprop)']).toBeLessThan(0.1)
+    expect(measured['ratio(W, backprop)']).toBeCloseTo(1, 2)
+  })
+})
 
 describe('phases', () => {
   it('compute each variable with what the phase sets; plain names are those of the last', () => {
