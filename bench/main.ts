@@ -4,11 +4,13 @@ import { benchKernels } from './kernels.ts'
 import { benchMemory } from './memory.ts'
 import { benchProfile } from './profile.ts'
 import { benchSmall } from './small.ts'
+import { benchSpiking } from './spiking.ts'
 import { benchStep } from './step.ts'
 
 const benchmarks = {
   step: benchStep,
   small: benchSmall,
+  spiking: benchSpiking,
   memory: benchMemory,
   kernels: benchKernels,
   compile: benchCompile,

@@ -5,14 +5,17 @@
  *
  * A product fills a block of results in the calling thread's scratch memory, by functions that all
  * products of a module share, then hands the block to its epilogue, vector by vector. Each element
- * is summed in an order that depends on K (and for NT on whether M is small) alone, so however
+ * is summed in an order that depends on K (and for NT on whether M is small, and for a single row on
+ * which of its numbers are 0) alone, so however
  * rows and columns are shared out between threads, results have the same bits.
  */
 import {
   access,
   add,
+  call,
   get,
   i32,
+  mul,
   op,
   type FunctionType,
   type Local,
@@ -24,6 +27,7 @@ import type { Lanes } from '../lanes.ts'
 import { DOT_COLUMNS, DOT_ROWS } from './blocking.ts'
 import { dotProducts, either, outerProducts, type Method, type Site } from './methods.ts'
 import { blockLocals, forColumns, forRows, givenTo, productParameters, type Block } from './part.ts'
+import { sparseFunction } from './sparse.ts'
 
 export { productScratchBytes } from './blocking.ts'
 
@@ -85,7 +89,42 @@ export function emitProduct(
 }
 
 function methodOf(site: Site, form: ProductForm): Method {
-  if (form !== 'NT') return outerProducts(site, form)
+  return form === 'TN'
+    ? outerProducts(site, form)
+    : unlessSparse(site, form, denseMethod(site, form))
+}
+
+/** A single row that is nearly all zeros needs few rows or columns of the matrix. */
+function unlessSparse(site: Site, form: 'NN' | 'NT', dense: Method): Method {
+  const { fn, module, lanes, given, block } = site
+  const { a, b, M, K, bStride, scratch } = given
+  const sparse = sparseFunction(module, lanes, form)
+  const isDense = fn.local('i32', 'isDense')
+  return {
+    ...dense,
+    fillBlock: () => {
+      fn.set(isDense, i32(1))
+      fn.branch(op('i32.eq', get(M), i32(1)), () => {
+        const unit = form === 'NN' ? i32(lanes.bytes) : get(bStride)
+        const from = add(get(b), mul(get(block.column), unit))
+        const done = call(
+          sparse,
+          get(a),
+          from,
+          get(bStride),
+          get(scratch),
+          get(block.columns),
+          get(K),
+        )
+        fn.set(isDense, op('i32.eqz', done))
+      })
+      fn.branch(get(isDense), dense.fillBlock)
+    },
+  }
+}
+
+function denseMethod(site: Site, form: 'NN' | 'NT'): Method {
+  if (form === 'NN') return outerProducts(site, form)
   const { M, N } = site.given
   // Of the whole product, not of the part: the order of a sum hangs on it.
   const small = op(

@@ -96,6 +96,28 @@ describe.each(engines)('products in $precision, fused: $fused', ({ precision, fu
       expect(products.multiply(form, shape, a, b)).toEqual(plainProduct(form, shape, a, b))
     })
 
+    test.each([
+      [1, 7, 64],
+      [1, 145, 201],
+      [1, 50, 1031],
+    ] as const)('%i x %i, summed over %i: a row that is nearly all zeros', (...shape) => {
+      const [, N, K] = shape
+      const spikes = new Set([0, 5, Math.floor(K / 2), K - 1])
+      const at = (row: number, column: number): number => (form === 'TN' ? row : column)
+      const a: Element = (row, column) => (spikes.has(at(row, column)) ? 1 + at(row, column) : 0)
+      const b = whole(11)
+      expect(products.multiply(form, shape, a, b)).toEqual(plainProduct(form, shape, a, b))
+      const parts = cut(1, N, [], [16, 48])
+      expect(products.multiply(form, shape, a, b, parts)).toEqual(plainProduct(form, shape, a, b))
+      if (form === 'TN') return
+      // What the zeros would meet is not read.
+      const holes: Element = (row, column) => {
+        const k = form === 'NT' ? column : row
+        return spikes.has(k) ? b(row, column) : Number.POSITIVE_INFINITY
+      }
+      expect(products.multiply(form, shape, a, holes)).toEqual(plainProduct(form, shape, a, b))
+    })
+
     test('every vector is handed on once, and adds to what is there', () => {
       const shape = [40, 150, 5] as const
       const [a, b] = [whole(3), whole(11)]
