@@ -61,8 +61,8 @@ describe('comparison models close to their limits', () => {
       // Small potentials: burst probabilities are linear in them.
       ['burstprop.ccn', ['tied'], { scale_Y: '1', g: '1e-3', error_scale: '1e-3' }],
       ['burstprop.ccn', ['tied', 'recurrent'], { scale_Y: '1', g: '1e-3', error_scale: '1e-3' }],
-      // Small nudges, and interneurons in balance.
-      ['edn.ccn', ['tied'], { nudge: '1e-5' }],
+      // Small nudges, and interneurons in balance; smaller still, and the error is lost in rounding.
+      ['edn.ccn', ['tied'], { nudge: '1e-3' }],
     ]
   it.each(cases)('%s %o %o descends the gradient', (file, variants, set) => {
     const options = { variants, set: { ...sizes, ...set }, experiment: 'task' }
