@@ -13,6 +13,7 @@ import { eraseCustom } from './erase-custom.ts'
 import { foldContractions } from './fold-contractions.ts'
 import { fold } from './fold.ts'
 import { fuse } from './fuse.ts'
+import { liftReshapes } from './lift-reshapes.ts'
 import { share } from './share.ts'
 import { tie } from './tie.ts'
 
@@ -30,6 +31,7 @@ export const passes: readonly Pass[] = [
   { name: 'drop', run: drop, group: 'prepare' },
   { name: 'fold', run: fold, group: 'simplify' },
   { name: 'share', run: share, group: 'simplify' },
+  { name: 'lift-reshapes', run: liftReshapes, group: 'simplify' },
   { name: 'fold-contractions', run: foldContractions, group: 'simplify' },
   { name: 'tie', run: tie, group: 'simplify' },
   { name: 'cancel', run: cancel, group: 'simplify' },

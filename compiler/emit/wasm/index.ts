@@ -31,6 +31,11 @@ import {
   waitFunction,
   workFunction,
 } from './emit/threads.ts'
+import {
+  asConvolution,
+  convolutionOperations,
+  convolutionScratchBytes,
+} from './kernels/convolution/index.ts'
 import { productScratchBytes } from './kernels/product.ts'
 import { Lanes, type Precision } from './lanes.ts'
 import { kernelsOf } from './plan/kernels.ts'
@@ -221,8 +226,15 @@ function scratchOf(programs: readonly Planned[], lanes: Lanes) {
   const hasBatch = inner.includes('batch')
   const many = 2 ** 20
   const growth = (productScratchBytes(lanes, many) - productScratchBytes(lanes, 0)) / many
+  const convolutions = programs.flatMap(({ work }) =>
+    work.values.flatMap(({ making, args, shape }) => {
+      const node = making.kind === 'other' ? asConvolution(making.node) : undefined
+      const shapes = args.map((operand) => operand.shape)
+      return node ? [convolutionScratchBytes(lanes, { ...node, shape }, shapes)] : []
+    }),
+  )
   return {
-    fixed: inner.length === 0 ? 0 : productScratchBytes(lanes, most),
+    fixed: Math.max(inner.length === 0 ? 0 : productScratchBytes(lanes, most), ...convolutions),
     perExample: hasBatch ? Math.ceil(growth) : 0,
   }
 }
@@ -320,6 +332,13 @@ function operationsIn({ work }: Planned): ProgramInfo['work'] {
       const { rows, columns } = layoutOf(args[0]?.shape ?? [])
       const inner = making.node.transposeLeft ? rows : columns
       count(2 * elements * (inner === 'batch' ? 1 : inner), per === 'example' || inner === 'batch')
+      continue
+    }
+    const convolution = making.kind === 'other' ? asConvolution(making.node) : undefined
+    if (convolution) {
+      const shapes = args.map((operand) => operand.shape)
+      const { count: all, isPerExample } = convolutionOperations({ ...convolution, shape }, shapes)
+      count(all, isPerExample)
     } else count(elements, per === 'example')
   }
   return { fixed, perExample }

@@ -73,7 +73,7 @@ function frame(name: string, body: Body): Frame {
 export function loopFunction(
   module: ModuleBuilder,
   lanes: Lanes,
-  kind: Exclude<KernelKind, 'product' | 'single'>,
+  kind: Exclude<KernelKind, 'product' | 'convolution' | 'single'>,
   name: string,
   body: Body,
   reduction: { readonly fn: Reduction; readonly inner: number } | undefined,

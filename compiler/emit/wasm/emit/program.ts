@@ -2,7 +2,7 @@
  * One program as a function: its kernels called in order, with the sizes, the part of each thread, and
  * the addresses. Kernels of the same structure, in all programs, are one function.
  */
-import type { Dim, IrNode } from '../../../ir/ir.ts'
+import type { Dim, IrNode, Shape } from '../../../ir/ir.ts'
 import { nodeAt } from '../../../ir/operands.ts'
 import { job } from '../../../../runtime/engine/wasm/control.ts'
 import {
@@ -21,6 +21,7 @@ import {
 } from '../encoder/code.ts'
 import { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
+import { asConvolution, convolutionFunction } from '../kernels/convolution/index.ts'
 import type { Lanes } from '../lanes.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
 import { layoutOf, padded, rowUnit, sizeOf, type Layout } from '../plan/layout.ts'
@@ -208,6 +209,7 @@ class ProgramEmitter {
 
   #emitKernel(kernel: Kernel): void {
     if (kernel.kind === 'single') return this.#emitSingle(kernel)
+    if (kernel.kind === 'convolution') return this.#emitConvolution(kernel)
     const { work, kernels } = this.#planned
     const body = bodyOf(work, kernels, kernel)
     const addresses = [
@@ -269,6 +271,7 @@ class ProgramEmitter {
     )
     const range = kind === 'map' ? kernel.space : layoutOf(args[0]?.shape ?? shape)
     const share = shareOf(this.#planned.work, kernel)
+    if (share === 'parts') throw new Error('a loop is shared by columns or rows')
     if (share === 'first thread') {
       this.#onFirstThread(() => {
         const sizes = [this.#size(range.rows), this.#size(range.columns), i32(0), i32(0)]
@@ -298,6 +301,29 @@ class ProgramEmitter {
     )
   }
 
+  #emitConvolution(kernel: Kernel): void {
+    const id = kernel.producer ?? -1
+    const { making, args, shape } = this.#value(id)
+    const node = making.kind === 'other' ? asConvolution(making.node) : undefined
+    if (!node) throw new Error('no convolution')
+    const { module, lanes } = this.#shared
+    const shapes = args.map((operand) => operand.shape)
+    const fn = this.#function(structureOf(node, shapes), node.op, (name) =>
+      convolutionFunction(module, lanes, name, { ...node, shape }, shapes),
+    )
+    this.#fn.push(
+      call(
+        fn,
+        get(this.#batch),
+        ...args.map(({ value }) => this.#addressOf(value)),
+        this.#addressOf(id),
+        get(this.#fn.parameter(0)),
+        get(this.#threads),
+        get(this.#scratch),
+      ),
+    )
+  }
+
   #emitSingle(kernel: Kernel): void {
     const id = kernel.producer ?? -1
     const { making, args, shape } = this.#value(id)
@@ -311,9 +337,7 @@ class ProgramEmitter {
     }
     const { module, lanes } = this.#shared
     const shapes = args.map((operand) => operand.shape)
-    const { name: _, origin: __, section: ___, ...structure } = node as IrNode & { name?: string }
-    const key = JSON.stringify([{ ...structure, args: [] }, shapes])
-    const fn = this.#function(key, node.op, (name) =>
+    const fn = this.#function(structureOf(node, shapes), node.op, (name) =>
       singleFunction(module, lanes, name, { ...node, shape }, shapes),
     )
     this.#onFirstThread(() => {
@@ -361,6 +385,12 @@ class ProgramEmitter {
     functions.set(key, made)
     return made
   }
+}
+
+/** The same text for operations that do the same. */
+function structureOf(node: IrNode, shapes: readonly Shape[]): string {
+  const { name: _, origin: __, section: ___, ...structure } = node as IrNode & { name?: string }
+  return JSON.stringify([{ ...structure, args: [] }, shapes])
 }
 
 function known<V>(map: ReadonlyMap<string, V>, name: string): V {

@@ -7,12 +7,10 @@ import { nodeAt } from '../../../ir/operands.ts'
 import {
   access,
   add,
-  brIf,
   get,
   i32,
   mul,
   op,
-  sub,
   type Code,
   type FunctionType,
   type Local,
@@ -89,10 +87,6 @@ class Single {
         return this.#argmax()
       case 'reduce':
         return this.#reduce(node)
-      case 'conv':
-      case 'convImageGradient':
-      case 'convKernelGradient':
-        return this.#convolve(node)
       default:
         throw new Error(`${node.op} is not an operation of this kind`)
     }
@@ -244,48 +238,5 @@ class Single {
     this.#fill((index) =>
       op(`${precision}.div`, this.#load(this.#result, index), this.#truth(count)),
     )
-  }
-
-  // --- convolution -----------------------------------------------------------------------------------
-
-  /** All three: every product of an image, a kernel and an output element, added to the third. */
-  #convolve(
-    node: IrNode & { readonly op: 'conv' | 'convImageGradient' | 'convKernelGradient' },
-  ): void {
-    const a = nodeAt(this.#operands, 0)
-    const b = nodeAt(this.#operands, 1)
-    const image = node.op === 'convImageGradient' ? this.#result : a
-    const kernel = node.op === 'convKernelGradient' ? this.#result : b
-    const output = node.op === 'conv' ? this.#result : node.op === 'convImageGradient' ? a : b
-    const { stride, padding, dilation, groups } = node.geometry
-    const outputs = Number(output.shape[1]) / groups
-    const channels = Number(kernel.shape[1])
-    this.#fill(() => this.#lanes.scalar(0))
-    const row = this.#fn.local('i32', 'row')
-    const column = this.#fn.local('i32', 'column')
-    this.#nest([...output.shape, ...kernel.shape.slice(1)], (index) => {
-      const [n, o, y, x, c, h, w] = index as readonly [Code, Code, Code, Code, Code, Code, Code]
-      const place = (at: Code, step: number, tap: Code, spread: number, pad: number): Code =>
-        sub(add(mul(at, i32(step)), mul(tap, i32(spread))), i32(pad))
-      this.#fn.block((outside) => {
-        this.#fn.set(row, place(y, stride[0], h, dilation[0], padding[0]))
-        this.#fn.set(column, place(x, stride[1], w, dilation[1], padding[1]))
-        // Negative places are large unsigned numbers.
-        this.#fn.push(brIf(outside, op('i32.ge_u', get(row), this.#size(image.shape[2] ?? 1))))
-        this.#fn.push(brIf(outside, op('i32.ge_u', get(column), this.#size(image.shape[3] ?? 1))))
-        const channel = add(mul(op('i32.div_u', o, i32(outputs)), i32(channels)), c)
-        const places = new Map([
-          [image, [n, channel, get(row), get(column)]],
-          [kernel, [o, c, h, w]],
-          [output, [n, o, y, x]],
-        ])
-        const at = (tensor: Tensor): readonly Code[] => places.get(tensor) ?? []
-        const factors = [image, kernel, output].filter((tensor) => tensor !== this.#result)
-        const [left, right] = factors.map((tensor) => this.#load(tensor, at(tensor)))
-        if (!left || !right) throw new Error('a convolution has two operands')
-        const sum = this.#load(this.#result, at(this.#result))
-        this.#store(at(this.#result), this.#binary('add', sum, this.#binary('mul', left, right)))
-      })
-    })
   }
 }

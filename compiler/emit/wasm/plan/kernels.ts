@@ -24,6 +24,8 @@ export type KernelKind =
   | 'rows'
   /** A reduction of everything to a number. */
   | 'total'
+  /** A convolution or one of its gradients. */
+  | 'convolution'
   /** Any other operation by itself. */
   | 'single'
 
@@ -38,6 +40,12 @@ export interface Kernel {
   /** Element-wise values that follow, in order. */
   readonly members: readonly WorkId[]
 }
+
+const convolutions: ReadonlySet<string> = new Set([
+  'conv',
+  'convImageGradient',
+  'convKernelGradient',
+])
 
 export interface Kernels {
   readonly kernels: readonly Kernel[]
@@ -184,6 +192,7 @@ class KernelBuilder {
   #kindOf(value: WorkValue): KernelKind {
     const { making } = value
     if (making.kind === 'other' && making.node.op === 'matmul') return 'product'
+    if (making.kind === 'other' && convolutions.has(making.node.op)) return 'convolution'
     return reductionOf(value) ?? 'single'
   }
 

@@ -96,7 +96,8 @@ class ProgramText {
     if (kind === 'product' && making.kind === 'other' && making.node.op === 'matmul') {
       return `product ${formOf(making.node)}`
     }
-    if (kind === 'single' && making.kind === 'other') return making.node.op
+    if ((kind === 'single' || kind === 'convolution') && making.kind === 'other')
+      return making.node.op
     return kind === 'map' ? 'map' : `reduction to ${kind === 'total' ? 'a number' : kind}`
   }
 

@@ -303,8 +303,11 @@ function clash(a: Access, b: Access): boolean {
   return a.share !== 'first thread' && a.start !== b.start
 }
 
-/** How the work of a kernel is shared: by columns, by rows, or not at all. */
-export function shareOf(work: Work, kernel: Kernel): 'columns' | 'rows' | 'first thread' {
+/** By columns, by rows, in a way of the kernel's own, or not at all. */
+export type Share = 'columns' | 'rows' | 'parts' | 'first thread'
+
+/** How the work of a kernel is shared. */
+export function shareOf(work: Work, kernel: Kernel): Share {
   switch (kernel.kind) {
     case 'map':
     case 'product':
@@ -312,6 +315,8 @@ export function shareOf(work: Work, kernel: Kernel): 'columns' | 'rows' | 'first
       return 'columns'
     case 'rows':
       return 'rows'
+    case 'convolution':
+      return 'parts'
     case 'total':
       return 'first thread'
     case 'single': {
@@ -330,13 +335,15 @@ function accessesOf(
   const how = shareOf(work, kernel)
   const own = ({ rows, columns }: Layout): string => {
     if (how === 'first thread') return how
+    if (how === 'parts') return 'all'
     // Rows of another length begin elsewhere.
     return how === 'columns' ? `columns ${columns}` : `rows ${rows} of ${columns}`
   }
   const reads = readsOf(work, kernel).flatMap(({ operand, by }) => {
     const place = places[operand.value]
     const layout = layoutOf(operand.shape)
-    const share = how === 'first thread' ? how : readShare(operand, by, how, own)
+    const isAlone = how === 'first thread' || how === 'parts'
+    const share = isAlone ? own(layout) : readShare(operand, by, how, own)
     return extent(place, layout, false, share)
   })
   const writes = writesOf(kernel, kernels).flatMap((value) => {
