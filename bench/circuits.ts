@@ -24,6 +24,15 @@ export function burstCircuit(layers: number, hidden: number, batch: number): Cir
   }
 }
 
+/** The convolutional circuit of `examples/cifar10.ccn`, as published: feedback tied to W. */
+export function convolutionCircuit(batch: number): Circuit {
+  return {
+    name: `CIFAR-10 circuit, batch ${batch}`,
+    ...compiled('examples/cifar10.ccn', {}),
+    peer: { script: 'torch_conv_step.py', sizes: [3072, 10], batch, rate: 0.001, decay: 1e-4 },
+  }
+}
+
 /** 3-50-1, one example a step: `bench/small.ccn`. */
 export function smallCircuit(): Circuit {
   return {

@@ -1,5 +1,6 @@
 /** `npm run bench [-- PART ...]`: everything, or some of the benchmarks. */
 import { benchCompile } from './compile.ts'
+import { benchConvolution } from './conv.ts'
 import { benchKernels } from './kernels.ts'
 import { benchMemory } from './memory.ts'
 import { benchProfile } from './profile.ts'
@@ -9,6 +10,7 @@ import { benchStep } from './step.ts'
 
 const benchmarks = {
   step: benchStep,
+  conv: benchConvolution,
   small: benchSmall,
   spiking: benchSpiking,
   memory: benchMemory,

@@ -13,6 +13,8 @@ const ANSWER = 120_000
 
 /** The circuit that a peer runs. */
 export interface PeerCircuit {
+  /** Default `torch_step.py`. */
+  readonly script?: string
   readonly sizes: readonly number[]
   readonly batch: number
   readonly rate: number
@@ -37,7 +39,7 @@ export class Peer implements Contender {
 
   private constructor(python: string, circuit: PeerCircuit, threads: number) {
     this.name = `PyTorch, ${threads} thread${threads > 1 ? 's' : ''}`
-    const script = fileURLToPath(new URL('./torch_step.py', import.meta.url))
+    const script = fileURLToPath(new URL(circuit.script ?? './torch_step.py', import.meta.url))
     const { sizes, batch, rate, decay } = circuit
     const args = [sizes.join(), batch, threads, rate, decay].map(String)
     const count = String(threads)

@@ -5,6 +5,10 @@
  * in a real step too.
  */
 import { emitWasm, planPrograms } from '../compiler/emit/wasm/index.ts'
+import {
+  asConvolution,
+  convolutionOperations,
+} from '../compiler/emit/wasm/kernels/convolution/index.ts'
 import type { Planned } from '../compiler/emit/wasm/emit/program.ts'
 import { layoutOf } from '../compiler/emit/wasm/plan/layout.ts'
 import type { Kernel } from '../compiler/emit/wasm/plan/kernels.ts'
@@ -12,22 +16,31 @@ import { nodeAt } from '../compiler/ir/operands.ts'
 import { nodeHost } from '../runtime/engine/wasm/node-host.ts'
 import { WasmNetwork, type Machine } from '../runtime/engine/wasm/network.ts'
 import { webAssembly } from '../runtime/engine/wasm/webassembly.ts'
-import { burstCircuit, examples, smallCircuit, type Circuit } from './circuits.ts'
+import {
+  burstCircuit,
+  convolutionCircuit,
+  examples,
+  smallCircuit,
+  type Circuit,
+} from './circuits.ts'
 import { machine } from './machine.ts'
 import { figures, median, table } from './statistics.ts'
 
 /** Untimed rounds, for V8 to compile, and timed ones. */
 const WARMING = 200
 const ROUNDS = 400
+/** The same of a circuit whose step takes tens of milliseconds. */
+const SLOW = 10
 
 export async function benchProfile(): Promise<void> {
   console.log(machine())
+  await profile(convolutionCircuit(32), 1, SLOW)
   await profile(burstCircuit(4, 500, 32), 1)
   await profile(burstCircuit(4, 500, 256), 1)
   await profile(smallCircuit(), 500)
 }
 
-async function profile(circuit: Circuit, repeat: number): Promise<void> {
+async function profile(circuit: Circuit, repeat: number, slow = 1): Promise<void> {
   const { ir, peer } = circuit
   const planned = planPrograms(ir).find(({ name }) => name === 'step')
   if (!planned) throw new Error('there is no step program')
@@ -64,19 +77,22 @@ async function profile(circuit: Circuit, repeat: number): Promise<void> {
   const presented = examples(circuit, peer.batch)
   // Without learning, since repeated kernels would learn repeatedly; the work is the same.
   const rates = repeat > 1 ? Object.fromEntries(ir.rates.map(({ name }) => [name, 0])) : {}
-  for (let round = 0; round < WARMING + ROUNDS; round++) {
-    if (round === WARMING) for (const each of times) each.length = 0
+  const warming = WARMING / slow
+  const rounds = ROUNDS / slow
+  for (let round = 0; round < warming + rounds; round++) {
+    if (round === warming) for (const each of times) each.length = 0
     last = performance.now()
     network.step(peer.batch, presented, rates)
   }
   network.dispose()
-  report(circuit, planned, times)
+  report(circuit, planned, times, rounds)
 }
 
 function report(
   { name, peer: { batch } }: Circuit,
   planned: Planned,
   times: readonly (readonly number[])[],
+  rounds: number,
 ): void {
   const least = times.map((each) => Math.min(...each))
   const total = least.reduce((sum, each) => sum + each, 0)
@@ -96,7 +112,7 @@ function report(
     }
   })
   console.log(
-    `\n${name}: µs of every kernel of a step on one thread (${ROUNDS} rounds); ` +
+    `\n${name}: µs of every kernel of a step on one thread (${rounds} rounds); ` +
       `together ${figures(total)} at least\n`,
   )
   const head = ['', 'kernel', 'least', 'median', 'share', 'GFLOP/s']
@@ -107,6 +123,14 @@ const sizeIn = (dim: number | 'batch', batch: number): number => (dim === 'batch
 
 /** Multiply-adds of a product; 0 of anything else. */
 function multiplications({ work }: Planned, kernel: Kernel, batch: number): number {
+  if (kernel.kind === 'convolution') {
+    const { making, args, shape } = nodeAt(work.values, kernel.producer ?? -1)
+    const node = making.kind === 'other' ? asConvolution(making.node) : undefined
+    if (!node) return 0
+    const shapes = args.map((operand) => operand.shape)
+    const { count, isPerExample } = convolutionOperations({ ...node, shape }, shapes)
+    return (count * (isPerExample ? batch : 1)) / 2
+  }
   if (kernel.kind !== 'product') return 0
   const { rows, columns } = kernel.space
   return sizeIn(rows, batch) * sizeIn(columns, batch) * innerSize(work, kernel, batch)

@@ -41,7 +41,7 @@ export async function differenceFrom(
 
 /** W, then k, of every layer from the bottom up: the order in which storages are declared. */
 function learned(weights: Readonly<Record<string, NamedArray>>): Float32Array[] {
-  return [...named(weights, /^W/), ...named(weights, /\.k$/)].map(({ data }) =>
+  return [...named(weights, /^W[^.]*$/), ...named(weights, /\.k$/)].map(({ data }) =>
     Float32Array.from(data),
   )
 }

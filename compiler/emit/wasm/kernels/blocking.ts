@@ -2,7 +2,7 @@
  * How the products are cut into pieces: tiles of accumulators in registers, blocks of results in
  * the first cache, packed panels of an operand in the second. Sizes were chosen by measurement
  * (`npm run bench -- kernels`) for 15 vector registers, a first cache of 32 KiB and a second one of
- * 512 KiB or more. None of them has an effect on results: every element is summed over k in order.
+ * 1 MiB or more. None of them has an effect on results: every element is summed over k in order.
  * Only the choice between dot products and outer products has one, so it depends on M and N alone.
  */
 import { add, get, i32, mul, type Code, type Local } from '../encoder/code.ts'
@@ -22,10 +22,18 @@ export const BLOCK_ROWS = 16
 /** Bytes of the longest row of a block. */
 const BLOCK_BYTES = 1024
 export const blockColumns = (lanes: Lanes): number => BLOCK_BYTES / lanes.bytes
+/**
+ * A product of few terms (C = A^T B, a weight's change from a batch) hangs on the memory of what follows
+ * it, which streams best along whole rows: its blocks are one tile high and as wide as this at most.
+ */
+export const SHALLOW = 64
+export const SHALLOW_ROWS = TILE_ROWS
+const SHALLOW_BYTES = 8192
+export const shallowColumns = (lanes: Lanes): number => SHALLOW_BYTES / lanes.bytes
 /** Columns that a caller splits at, and that packing handles at once: a cache line of f32. */
 export const COLUMN_UNIT = 16
 /** Bytes of B that are packed at once, unless 16 columns have more. */
-const PACKED_BYTES = 262144
+const PACKED_BYTES = 524288
 export const packedElements = (lanes: Lanes): number => PACKED_BYTES / lanes.bytes
 /** From so many rows (of the part) on, B is packed, and for TN from so many columns on, A. */
 export const PACK_ROWS = 13
@@ -53,6 +61,7 @@ const blockBytes = (lanes: Lanes): number =>
   Math.max(
     BLOCK_ROWS * (blockColumns(lanes) + COLUMN_UNIT),
     ALL_ROWS * (dotColumns(lanes) + COLUMN_UNIT),
+    SHALLOW_ROWS * (shallowColumns(lanes) + COLUMN_UNIT),
   ) * lanes.bytes
 
 /**

@@ -23,6 +23,9 @@ import {
   packedBOffset,
   panelWidth,
   PLAIN_DEPTH,
+  SHALLOW,
+  SHALLOW_ROWS,
+  shallowColumns,
   TILE_ROWS,
 } from './blocking.ts'
 import { dotFunction } from './dot.ts'
@@ -64,6 +67,7 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
   const packedB = fn.define('packedB', add(get(scratch), packedBOffset(lanes, K)))
   const depth = fn.define('depth', i32(DEPTH))
   const mostColumns = fn.define('mostColumns', i32(blockColumns(lanes)))
+  const mostRows = fn.define('mostRows', i32(BLOCK_ROWS))
   const packsB = fn.define(
     'packsB',
     form === 'NT' ? i32(1) : op('i32.ge_s', sub(get(m1), get(m0)), i32(PACK_ROWS)),
@@ -83,6 +87,16 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
       fn.set(depth, i32(PLAIN_DEPTH))
     },
   )
+  if (form === 'TN') {
+    const isShallow = op('i32.and', get(packsB), op('i32.le_s', get(K), i32(SHALLOW)))
+    fn.branch(isShallow, () => {
+      const fit = op('i32.div_u', i32(packedElements(lanes)), get(K))
+      fn.set(mostColumns, op('i32.and', fit, i32(-COLUMN_UNIT)))
+      const widest = fn.define('widest', i32(shallowColumns(lanes)))
+      fn.set(mostColumns, smaller(mostColumns, widest))
+      fn.set(mostRows, i32(SHALLOW_ROWS))
+    })
+  }
   const prepareColumns = (): void => {
     if (form === 'NT') {
       const from = add(get(b), mul(get(block.column), get(bStride)))
@@ -159,7 +173,7 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
   }
   return {
     mostColumns: get(mostColumns),
-    mostRows: i32(BLOCK_ROWS),
+    mostRows: get(mostRows),
     prepareColumns,
     fillBlock,
   }
