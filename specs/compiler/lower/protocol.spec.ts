@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { writtenPhases } from '../../../runtime/train/timeline.ts'
 import { compileText, errorsOf } from '../../helpers/compile-text.ts'
+import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
 
 const compiled = (protocol: string, optimise: string, properties = '') =>
   compileText(`
@@ -165,4 +166,25 @@ describe('protocols', () => {
   ])('%s: %s', (protocol, message) => {
     expect(errorsOf(compiled(protocol, together))).toEqual([message])
   })
+
+  it.each(['sgd(rate = 1, momentum = 0.9)', 'adam(rate = 0.1)'])(
+    'leaves a frozen weight and what its optimiser remembers as they are: %s',
+    (optimiser) => {
+      const text = `optimise W, k with ${optimiser}`
+      const network = interpretedNetwork(compiled('phase a { freeze W } phase b', text).ir!)
+      const inputs = {
+        x: Float64Array.of(0, 1, 1, 0),
+        'y.target': Float64Array.of(1, 0, 0, 1),
+      }
+      const frozen = 'W[0], W[1], W[2]'
+      network.step(2, inputs, {})
+      const before = network.save()
+      network.step(2, inputs, { [frozen]: 0 })
+      const after = network.save()
+      const ofWeights = Object.keys(before).filter((name) => name.startsWith('W['))
+      expect(ofWeights.length).toBeGreaterThan(3)
+      for (const name of ofWeights) expect(after[name]).toEqual(before[name])
+      expect(after['y.k']).not.toEqual(before['y.k'])
+    },
+  )
 })
