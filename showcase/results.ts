@@ -1,5 +1,5 @@
 /**
- * `npm run results [-- --data-dir DIR] [--only NAME] [--again] [--dry]`: does the runs of docs/results.md that
+ * `npm run results [-- --data-dir DIR] [--only NAME] [--again] [--dry] [--threads N]`: does the runs of docs/results.md that
  * are not in docs/results.json yet, and writes the page. Each run is kept as soon as it is done, so
  * that the command goes on where it was stopped. `--only` takes tables and rows whose name contains NAME,
  * `--again` does their runs once more, `--dry` writes the page without runs. Runs that fail are said and
@@ -17,10 +17,12 @@ interface Options {
   readonly dataDir: string | undefined
   readonly only: string
   readonly again: boolean
+  /** Of the engine; results do not depend on it. */
+  readonly threads: string | undefined
 }
 
 /** Does the runs that are missing; how many failed. */
-async function runMissing({ dataDir, only, again }: Options): Promise<number> {
+async function runMissing({ dataDir, only, again, threads }: Options): Promise<number> {
   let results: Results = readResults()
   let failures = 0
   const done = new Set<string>()
@@ -34,7 +36,8 @@ async function runMissing({ dataDir, only, again }: Options): Promise<number> {
         console.log(`${name}: ${label}, seed ${seed}`)
         try {
           const folder = dataDir === undefined ? [] : ['--data-dir', dataDir]
-          const result = resultOf(await train([...key.split(' '), ...folder]))
+          const engine = threads === undefined ? [] : ['--threads', threads]
+          const result = resultOf(await train([...key.split(' '), ...folder, ...engine]))
           // Another call of this command may have written meanwhile.
           results = { ...readResults(), [key]: result }
           writeResults(results, tables)
@@ -58,10 +61,12 @@ async function main(): Promise<number> {
       'data-dir': { type: 'string' },
       only: { type: 'string', default: '' },
       again: { type: 'boolean', default: false },
+      threads: { type: 'string' },
       dry: { type: 'boolean', default: false },
     },
   })
-  const options = { dataDir: values['data-dir'], only: values.only, again: values.again }
+  const { only, again, threads } = values
+  const options = { dataDir: values['data-dir'], only, again, threads }
   const failures = values.dry ? 0 : await runMissing(options)
   const path = join(root, 'docs', 'results.md')
   writeFileSync(path, await pageOf(readFileSync(path, 'utf8')))
