@@ -2,7 +2,17 @@
  * What each example shows, in a short form of its experiment: the arguments of `ccn train`, on data that
  * comes with the language, and what is expected of the figures. Bounds leave room for other seeds.
  */
-import { above, below, first, last, lessThan, near, type Expectation } from './expectations.ts'
+import {
+  above,
+  atEnd,
+  below,
+  first,
+  highest,
+  last,
+  lessThan,
+  near,
+  type Expectation,
+} from './expectations.ts'
 
 export interface Showcase {
   readonly name: string
@@ -15,6 +25,8 @@ export interface Showcase {
 
 const error = 'test error'
 const loss = 'test loss'
+/** The loss as a measure of the run, without a test set. */
+const running = 'loss'
 const angle = 'angle(W, backprop)'
 
 /** Settings by which the digits are learned in a few epochs. */
@@ -190,5 +202,56 @@ export const showcases: readonly Showcase[] = [
     shows: 'an error dendritic network learns the digits',
     runs: { main: 'examples/edn.ccn --epochs 8 --set rate=0.3' },
     expect: [below(last(error), 45)],
+  },
+  {
+    name: 'cifar10_family',
+    shows: 'a convolutional circuit learns the digits by the gradient, with tied feedback',
+    runs: {
+      main: 'examples/cifar10_family.ccn --experiment digits --variant softmax_shift,relu_rms,tied --set scale=1 rate=0.02 --epochs 2',
+    },
+    expect: [below(last(error), 30), below(last(angle), 25)],
+  },
+  {
+    name: 'continuous',
+    shows: 'in continuous time, sine waves are learned online, and stay without the teacher',
+    runs: { main: 'examples/continuous.ccn' },
+    expect: [
+      above(atEnd(running, 'main', 'settle'), 0.02),
+      below(atEnd(running, 'main', 'teach'), 0.001),
+      below(last(running), 0.001),
+      near(last('bursting'), 0.5, 0.001),
+    ],
+  },
+  {
+    name: 'spiking',
+    shows:
+      'spiking outputs are driven up to 10 Hz, then down to 5 Hz, by bursts and their plasticity',
+    runs: { main: 'examples/spiking.ccn' },
+    expect: [
+      near(atEnd('rate', 'main', 'settle'), 5.5, 1),
+      above(highest('outputs', 'main', 'up'), 0.5),
+      near(atEnd('rate', 'main', 'up'), 10, 1),
+      near(atEnd('rate', 'main', 'stay_up'), 9.5, 1),
+      near(atEnd('rate', 'main', 'down'), 5, 1),
+      near(atEnd('rate', 'main', 'stay_down'), 5, 1),
+      near(last('outputs'), 0.37, 0.05),
+    ],
+  },
+  {
+    name: 'multiplexing',
+    shows:
+      'of one spike train, a depressing synapse reads the events, a facilitating one the bursts',
+    runs: {
+      main: 'examples/multiplexing.ccn',
+      swapped: 'examples/multiplexing.ccn --variant swapped',
+    },
+    expect: [
+      above(last('events'), 0.9),
+      above(last('bursts'), 0.8),
+      lessThan(last('crossed_events'), last('events')),
+      lessThan(last('crossed_bursts'), last('bursts')),
+      lessThan(last('events', 'swapped'), last('events')),
+      lessThan(last('bursts', 'swapped'), last('bursts')),
+    ],
   },
 ]

@@ -3,11 +3,13 @@
  * contains NAME), and prints what it should show and what it showed. Exits with 1 if an expectation is
  * not met or a run fails, with 2 if it is called wrongly.
  */
+import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { showcases, type Showcase } from './examples.table.ts'
 import { outcomeOf, type Outcome } from './expectations.ts'
-import { train } from './run.ts'
+import { root, train } from './run.ts'
 import { inOrder } from './jobs.ts'
 
 async function runExample(showcase: Showcase): Promise<Outcome> {
@@ -20,6 +22,15 @@ async function runExample(showcase: Showcase): Promise<Outcome> {
   }
   return outcomeOf(showcase.expect, runs)
 }
+
+/** Examples without an entry in the table: those that need data files, or are new. */
+function unlisted(): readonly string[] {
+  const listed = new Set(showcases.flatMap(({ runs }) => Object.values(runs)).map(fileOf))
+  const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ccn'))
+  return files.filter((name) => !listed.has(`examples/${name}`))
+}
+
+const fileOf = (args: string): string => args.split(' ')[0] ?? ''
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -50,6 +61,8 @@ async function main(): Promise<number> {
   })
   const seconds = Math.round((Date.now() - began) / 1000)
   const verdict = failed.length === 0 ? 'all as expected' : `not as expected: ${failed.join(', ')}`
+  if (positionals.length === 0 && unlisted().length > 0)
+    console.log(`\nNot run here, for want of data or of an entry: ${unlisted().join(', ')}.`)
   console.log(`\n${chosen.length} examples in ${seconds} s, ${verdict}`)
   return failed.length === 0 ? 0 : 1
 }

@@ -50,18 +50,42 @@ export const last = (name: string, run = main): Figure => ({
   of: (runs) => runs[run]?.last[name] ?? Number.NaN,
 })
 
-/** A measure at the first step of a run. */
-export const first = (name: string, run = main): Figure => ({
-  text: named(`${name} at first`, run),
-  unit: unitOf(name),
-  of: (runs) => runs[run]?.steps[0]?.[name] ?? Number.NaN,
-})
+/** A figure of a run's measured steps, or of those in one of its phases, made one by `pick`. */
+const overSteps =
+  (words: string, pick: (values: readonly number[]) => number | undefined) =>
+  (name: string, run = main, phase?: string): Figure => ({
+    text: named(`${name} ${words}${phase === undefined ? '' : ` of ${phase}`}`, run),
+    unit: unitOf(name),
+    of: (runs) =>
+      pick(
+        (runs[run]?.steps ?? [])
+          .filter((step) => phase === undefined || step.phase === phase)
+          .map(({ figures }) => figures[name] ?? Number.NaN),
+      ) ?? Number.NaN,
+  })
+
+/** A measure at the first step of a run, or of a phase. */
+export const first = overSteps('at first', (values) => values[0])
+
+/** A measure at the last measured step of a run, or of a phase. */
+export const atEnd = overSteps('at the end', (values) => values.at(-1))
+
+/** The highest value of a measure in a run, or in a phase. */
+export const highest = overSteps('at most', (values) => Math.max(...values))
+
+/** The lowest value of a measure in a run, or in a phase. */
+export const lowest = overSteps('at least', (values) => Math.min(...values))
 
 /** The correlation of two measures over the measured steps of a run. */
 export const correlation = (a: string, b: string, run = main): Figure => ({
   text: named(`correlation of ${a} and ${b}`, run),
   unit: '',
-  of: (runs) => correlationOf(runs[run]?.steps ?? [], a, b),
+  of: (runs) =>
+    correlationOf(
+      (runs[run]?.steps ?? []).map(({ figures }) => figures),
+      a,
+      b,
+    ),
 })
 
 /** Pearson's correlation of two figures of a series. */

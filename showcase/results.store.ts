@@ -47,8 +47,8 @@ export function writeResults(results: Results, tables: readonly ResultTable[]): 
 const rounded = (value: number): number => Number(value.toPrecision(6))
 
 /** What is kept of a run, in six digits. */
-export function resultOf({ last, epochs, seconds }: RunFigures): Result {
-  const errors = epochs.flatMap((each) => each['test error'] ?? [])
+export function resultOf({ last, ends, seconds }: RunFigures): Result {
+  const errors = ends.flatMap((each) => each['test error'] ?? [])
   return {
     last: Object.fromEntries(Object.entries(last).map(([name, value]) => [name, rounded(value)])),
     errors: errors.map(rounded),

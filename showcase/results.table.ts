@@ -77,7 +77,10 @@ export const tables: readonly ResultTable[] = [
         label: 'Kolen-Pollack',
         args: mnist('backprop', '--variant kolen_pollack', 'mnist_kolen_pollack'),
       },
-      { label: 'BurstCCN, Y tied to W', args: mnist('burstccn_family', '--variant tied') },
+      {
+        label: 'BurstCCN, Y tied to W',
+        args: mnist('burstccn_family', '--variant tied --set scale_Y=1'),
+      },
       {
         label: 'BurstCCN, Y random and fixed (QY-sym)',
         args: mnist('burstccn_family'),
@@ -106,6 +109,12 @@ export const tables: readonly ResultTable[] = [
       },
       { label: "Dale's law, Y random and fixed", args: mnist('dales') },
       { label: 'error dendritic network', args: mnist('edn') },
+      {
+        label: 'Burstprop, Y tied to W',
+        args: mnist('burstprop', '--variant tied --set scale_Y=1'),
+      },
+      { label: 'Burstprop, Y random and fixed', args: mnist('burstprop') },
+      { label: 'node perturbation', args: mnist('node_perturbation') },
     ],
   },
   {

@@ -68,6 +68,7 @@ async function main(): Promise<number> {
   const { only, again, threads } = values
   const options = { dataDir: values['data-dir'], only, again, threads }
   const failures = values.dry ? 0 : await runMissing(options)
+  writeResults(readResults(), tables)
   const path = join(root, 'docs', 'results.md')
   writeFileSync(path, await pageOf(readFileSync(path, 'utf8')))
   return failures > 0 ? 1 : 0

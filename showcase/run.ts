@@ -14,19 +14,25 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 /** Numbers by name: `test error` (%), `test loss`, and the measures as the experiment names them. */
 export type Figures = Readonly<Record<string, number>>
 
+/** A measured step, in its phase if the run has a protocol. */
+export interface Step {
+  readonly phase?: string
+  readonly figures: Figures
+}
+
 export interface RunFigures {
-  /** After the last epoch; measures are means over its measured steps. */
+  /** After the last epoch (of a run by a clock: phase); measures are means over its measured steps. */
   readonly last: Figures
-  /** After each epoch, from the evaluation before the first one on. */
-  readonly epochs: readonly Figures[]
-  /** Measures of every measured step. */
-  readonly steps: readonly Figures[]
+  /** After each epoch or phase, of a run by epochs from the evaluation before the first one on. */
+  readonly ends: readonly Figures[]
+  readonly steps: readonly Step[]
   /** Of training and evaluation, without compilation. */
   readonly seconds: number
 }
 
 interface Line {
   readonly kind: string
+  readonly phase?: string
   readonly test?: Figures
   readonly measures?: Figures
 }
@@ -60,18 +66,21 @@ export async function train(args: readonly string[]): Promise<RunFigures> {
 
 /** The figures in the lines of `metrics.jsonl` and `timing.jsonl`. */
 export function figuresOf(lines: readonly Line[], timing: readonly Figures[]): RunFigures {
-  const epochs = lines.filter(({ kind }) => kind === 'epoch').map(figuresOfLine)
-  const seconds = timing.reduce(
-    (total, { trainSeconds = 0, evaluateSeconds = 0 }) => total + trainSeconds + evaluateSeconds,
-    0,
-  )
+  const ends = lines.filter(({ kind }) => kind === 'epoch' || kind === 'phase').map(figuresOfLine)
+  const steps = lines.filter(({ kind }) => kind === 'step')
   return {
-    last: epochs.at(-1) ?? {},
-    epochs,
-    steps: lines.filter(({ kind }) => kind === 'step').map(figuresOfLine),
-    seconds,
+    last: ends.at(-1) ?? {},
+    ends,
+    steps: steps.map((line) => ({
+      ...(line.phase === undefined ? {} : { phase: line.phase }),
+      figures: figuresOfLine(line),
+    })),
+    seconds: timing.reduce((total, each) => total + secondsOf(each), 0),
   }
 }
+
+const secondsOf = ({ seconds, trainSeconds = 0, evaluateSeconds = 0 }: Figures): number =>
+  seconds ?? trainSeconds + evaluateSeconds
 
 function figuresOfLine({ test = {}, measures = {} }: Line): Figures {
   const scores = Object.entries(test).map(

@@ -8,11 +8,14 @@ import { compile } from '../../compiler/index.ts'
 import { showcases } from '../../showcase/examples.table.ts'
 import {
   above,
+  atEnd,
   below,
   correlation,
   first,
+  highest,
   last,
   lessThan,
+  lowest,
   near,
   outcomeOf,
   show,
@@ -61,8 +64,8 @@ describe('the table of examples', () => {
 describe('an expectation', () => {
   const lines = [
     { kind: 'epoch', test: { error: 0.9, loss: 2 } },
-    { kind: 'step', measures: { a: 1, b: -2, 'angle(W, Y)': 90 } },
-    { kind: 'step', measures: { a: 2, b: -4, 'angle(W, Y)': 45 } },
+    { kind: 'step', phase: 'one', measures: { a: 1, b: -2, 'angle(W, Y)': 90 } },
+    { kind: 'step', phase: 'two', measures: { a: 2, b: -4, 'angle(W, Y)': 45 } },
     { kind: 'epoch', test: { error: 0.1234, loss: 0.5 }, measures: { a: 1.5 } },
   ]
   const timing = [{ trainSeconds: 1, evaluateSeconds: 0.5 }, { evaluateSeconds: 1 }]
@@ -71,7 +74,7 @@ describe('an expectation', () => {
 
   it('reads the figures of a run', () => {
     expect(main.last).toEqual({ 'test error': 12.34, 'test loss': 0.5, a: 1.5 })
-    expect(main.epochs).toHaveLength(2)
+    expect(main.ends).toHaveLength(2)
     expect(main.seconds).toBe(2.5)
   })
 
@@ -80,6 +83,10 @@ describe('an expectation', () => {
     [below(last('test error'), 12.34), false, 'test error 12.3 % (below 12.34 %)'],
     [above(last('test error', 'other'), 50), false, 'other: test error 50.0 % (above 50 %)'],
     [near(first('angle(W, Y)'), 89, 1), true, 'angle(W, Y) at first 90.0° (89° within 1°)'],
+    [above(atEnd('a', 'main', 'one'), 0), true, 'a at the end of one 1.00 (above 0)'],
+    [below(highest('a'), 2), false, 'a at most 2.00 (below 2)'],
+    [below(lowest('b', 'main', 'two'), -3), true, 'b at least of two -4.00 (below -3)'],
+    [above(atEnd('a', 'main', 'three'), 0), false, 'a at the end of three nothing (above 0)'],
     [near(first('a'), 0, 0.5), false, 'a at first 1.00 (0 within 0.5)'],
     [below(correlation('a', 'b'), -0.99), true, 'correlation of a and b -1.00 (below -0.99)'],
     [
@@ -104,8 +111,8 @@ describe('an expectation', () => {
 
 describe('runs', () => {
   it('are those of `ccn train`', async () => {
-    const { last: figures, epochs } = await train(['examples/xor.ccn', '--epochs', '3'])
-    expect(epochs).toHaveLength(4)
+    const { last: figures, ends } = await train(['examples/xor.ccn', '--epochs', '3'])
+    expect(ends).toHaveLength(4)
     expect(Object.keys(figures)).toEqual(
       expect.arrayContaining(['test error', 'test loss', 'angle(W, backprop)', 'bursting']),
     )
