@@ -1,4 +1,5 @@
 /** `npm run bench [-- PART ...]`: everything, or some of the benchmarks. */
+import { benchContinuous } from './continuous.ts'
 import { benchCompile } from './compile.ts'
 import { benchConvolution } from './conv.ts'
 import { benchKernels } from './kernels.ts'
@@ -13,6 +14,7 @@ const benchmarks = {
   conv: benchConvolution,
   small: benchSmall,
   spiking: benchSpiking,
+  continuous: benchContinuous,
   memory: benchMemory,
   kernels: benchKernels,
   compile: benchCompile,

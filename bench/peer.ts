@@ -31,19 +31,23 @@ export function findPython(): string | undefined {
 export const missingPython =
   'PyTorch is not here (Debian: apt-get install python3-torch libopenblas0-openmp): CCN alone.'
 
+/** A peer that is ready, and what it says of itself. */
+export interface Started {
+  readonly peer: Peer
+  readonly version: string
+  readonly blas: string
+}
+
 export class Peer implements Contender {
   readonly name: string
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: Interface
   #errors = ''
 
-  private constructor(python: string, circuit: PeerCircuit, threads: number) {
-    this.name = `PyTorch, ${threads} thread${threads > 1 ? 's' : ''}`
-    const script = fileURLToPath(new URL(circuit.script ?? './torch_step.py', import.meta.url))
-    const { sizes, batch, rate, decay } = circuit
-    const args = [sizes.join(), batch, threads, rate, decay].map(String)
-    const count = String(threads)
-    this.#child = spawn(python, [script, ...args], {
+  private constructor(name: string, python: string, script: string, args: string[], count: string) {
+    this.name = name
+    const path = fileURLToPath(new URL(script, import.meta.url))
+    this.#child = spawn(python, [path, ...args], {
       // Libraries of linear algebra have threads of their own, which torch does not always set.
       env: {
         ...process.env,
@@ -57,13 +61,23 @@ export class Peer implements Contender {
     this.#lines = createInterface({ input: this.#child.stdout })
   }
 
-  /** A peer that is ready, and what it says of itself. */
-  static async start(
+  /** A peer that runs `torch_step.py`, ready, and what it says of itself. */
+  static start(python: string, circuit: PeerCircuit, threads: number): Promise<Started> {
+    const { sizes, batch, rate, decay } = circuit
+    const args = [sizes.join(), batch, threads, rate, decay].map(String)
+    const name = `PyTorch, ${threads} thread${threads > 1 ? 's' : ''}`
+    return Peer.startScript(name, python, circuit.script ?? './torch_step.py', args, threads)
+  }
+
+  /** One that runs another script of this folder, which answers the same lines. */
+  static async startScript(
+    name: string,
     python: string,
-    circuit: PeerCircuit,
+    script: string,
+    args: readonly string[],
     threads: number,
-  ): Promise<{ readonly peer: Peer; readonly version: string; readonly blas: string }> {
-    const peer = new Peer(python, circuit, threads)
+  ): Promise<Started> {
+    const peer = new Peer(name, python, script, [...args], String(threads))
     try {
       const facts = JSON.parse(await peer.#answer(START)) as { version: string; blas: string }
       return { peer, ...facts }
