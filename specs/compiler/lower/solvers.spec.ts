@@ -1,0 +1,104 @@
+/**
+ * Solvers beside exact solutions: that the error shrinks with the step by the method's order, and that
+ * exponential Euler is exact for what is linear in the variable itself.
+ */
+import { describe, expect, it } from 'vitest'
+import { compileText } from '../../helpers/compile-text.ts'
+import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
+
+interface Problem {
+  readonly name: string
+  readonly states: string
+  /** The variable v after 1 s. */
+  readonly exact: number
+  /** Orders of the methods; `exact` where nothing but rounding is left. */
+  readonly euler: number
+  readonly exponential_euler: number | 'exact'
+  readonly rk4: number
+}
+
+const e = Math.E
+const problems: readonly Problem[] = [
+  {
+    name: 'decay',
+    states: 'state v = 1 : 0.5 s * dv/dt = -v',
+    exact: e ** -2,
+    euler: 1,
+    exponential_euler: 'exact',
+    rk4: 4,
+  },
+  {
+    name: 'decay towards a drive, by a factor of several parts',
+    states: 'state v = 2 : 2 * 0.25 s * dv/dt = 3 - v',
+    exact: 3 - e ** -2,
+    euler: 1,
+    exponential_euler: 'exact',
+    rk4: 4,
+  },
+  {
+    name: 'growth at a constant rate, which has no derivative',
+    states: 'state v = 1 : dv/dt = 2 / 1 s',
+    exact: 3,
+    euler: Number.POSITIVE_INFINITY,
+    exponential_euler: 'exact',
+    rk4: Number.POSITIVE_INFINITY,
+  },
+  {
+    name: 'logistic growth',
+    states: 'state v = 0.2 : 0.5 s * dv/dt = v * (1 - v)',
+    exact: 1 / (1 + 4 * e ** -2),
+    euler: 1,
+    exponential_euler: 2,
+    rk4: 4,
+  },
+  {
+    name: 'an oscillation of two states',
+    states: 'state v = 1 : 0.5 s * dv/dt = w\n  state w = 0 : 0.5 s * dw/dt = -v',
+    exact: Math.cos(2),
+    euler: 1,
+    exponential_euler: 1,
+    rk4: 4,
+  },
+  {
+    name: 'a potential behind a conductance that decays',
+    states: 'state v = 0 : 1 s * dv/dt = -v + 4 * g\n  state g = 1 : 0.25 s * dg/dt = -g',
+    exact: (4 / 3) * (e ** -1 - e ** -4),
+    euler: 1,
+    exponential_euler: 1,
+    rk4: 4,
+  },
+]
+
+/** v after 1 s in so many steps. */
+function solved(states: string, solver: string, steps: number): number {
+  const { ir, diagnostics } = compileText(`
+cell C {
+  ${states}
+  event out = v
+}
+population a[1] : C
+experiment e { step ${1 / steps} s  solver ${solver}  duration 1 s }`)
+  if (!ir) throw new Error(diagnostics.map((each) => each.message).join('\n'))
+  const network = interpretedNetwork(ir)
+  for (let step = 0; step < steps; step++) network.step(1, {})
+  return network.save()['a.v']?.data[0] ?? Number.NaN
+}
+
+describe('solvers', () => {
+  for (const problem of problems) {
+    it.each(['euler', 'exponential_euler', 'rk4'] as const)(`${problem.name} by %s`, (solver) => {
+      const order = problem[solver]
+      const errors = [20, 40, 80].map((steps) =>
+        Math.abs(solved(problem.states, solver, steps) - problem.exact),
+      )
+      const [coarse = 0, middle = 0, fine = 0] = errors
+      if (order === 'exact' || !Number.isFinite(order)) {
+        expect(Math.max(...errors)).toBeLessThan(1e-12)
+        return
+      }
+      expect(Math.log2(coarse / middle)).toBeCloseTo(order, 0)
+      // The smaller the step, the closer.
+      expect(Math.abs(Math.log2(middle / fine) - order)).toBeLessThan(0.15)
+    })
+  }
+})
