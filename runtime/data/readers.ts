@@ -8,6 +8,7 @@ import { npy, npz } from './arrays.ts'
 import { checkValues } from './check.ts'
 import { cifar } from './cifar.ts'
 import { digits } from './digits/digits.ts'
+import { film } from './film.ts'
 import { idx } from './idx.ts'
 import { argumentError, numberArguments } from './reader.ts'
 import type { Reader, ReaderContext, ReaderParameter } from './reader.ts'
@@ -23,6 +24,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   npz,
   csv,
   digits,
+  film,
   xor,
   constant,
   teacher_network: teacherNetwork,
