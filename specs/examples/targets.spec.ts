@@ -42,6 +42,8 @@ const smaller: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     error_scale: '1',
   },
   'cifar10_family.ccn': areas,
+  // Its signal is the small difference of two phases, which grows with the weights.
+  'cifar10_burstprop.ccn': { ...areas, scale: '4', error_scale: '1' },
   'cifar10_backprop.ccn': {
     areas: '2',
     channels: '[4, 6]',
@@ -76,6 +78,9 @@ const variants: Readonly<Record<string, readonly (readonly string[])[]>> = {
  * engine is off by about 1.5e-6. Weights, scores and measures are held to the usual tolerance.
  */
 const cancelling: ReadonlySet<string> = new Set(['dales.ccn'])
+
+/** How many times the usual tolerance: where what is learned is the small difference of two phases. */
+const rounding: Readonly<Record<string, number>> = { 'cifar10_burstprop.ccn': 10 }
 
 type Seen = Readonly<Record<string, NamedArray>>
 
@@ -124,16 +129,19 @@ function record(network: Network, module: IrModule): Seen {
  * arc cosine: near 0 an error of one rounding (6e-8) in the cosine is sqrt(2 * 6e-8) rad = 0.02 degrees.
  * Tensors of numbers below 1e-2 are differences of rates near 1, which carry the rates' rounding.
  */
-function differences(actual: Seen, expected: Seen, isCancelling: boolean): string[] {
+function differences(actual: Seen, expected: Seen, isCancelling: boolean, times = 1): string[] {
   return Object.entries(expected).flatMap(([name, { shape, data }]) => {
     const other = actual[name]
     if (other?.shape.join() !== shape.join()) return [`${name} has another shape`]
     const least = isCancelling && name.startsWith('observe ') ? 0.5 : 1e-2
     let largest = least
-    for (const value of data) largest = Math.max(largest, Math.abs(value))
-    const tolerance = name.startsWith('measure angle') ? 0.05 : 1e-5 * largest
+    for (const value of data)
+      if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value))
+    const tolerance = name.startsWith('measure angle') ? 0.05 : 1e-5 * times * largest
     const at = data.findIndex(
-      (value, i) => !(Math.abs((other.data[i] ?? Number.NaN) - value) <= tolerance),
+      (value, i) =>
+        // What has not happened yet is infinitely long ago.
+        other.data[i] !== value && !(Math.abs((other.data[i] ?? Number.NaN) - value) <= tolerance),
     )
     return at < 0 ? [] : [`${name}[${at}]: ${other.data[at]} for ${data[at]} (of ${largest})`]
   })
@@ -184,7 +192,7 @@ describe('tfjs and wasm', () => {
     const one = await recordOf(wasmNetwork(ir, { threads: 1 }, create))
     const two = await recordOf(wasmNetwork(ir, { threads: 2 }, create))
     expect(Object.keys(one).toSorted()).toEqual(Object.keys(expected).toSorted())
-    expect(differences(one, expected, cancelling.has(name))).toEqual([])
+    expect(differences(one, expected, cancelling.has(name), rounding[name])).toEqual([])
     expect(unequal(one, two)).toEqual([])
     // What is compared moves: a run that learned nothing would agree with anything.
     const isLearned = ir.storages.some(
