@@ -160,6 +160,8 @@ export const showcases: readonly Showcase[] = [
       learn: 'examples/feedback_learning.ccn --experiment align_first --set hidden=50 --epochs 16',
       unbalanced:
         'examples/feedback_learning.ccn --experiment align_first --variant fixed_feedback --set hidden=50 --epochs 12',
+      repaired:
+        'examples/feedback_learning.ccn --experiment lesion --variant balanced --set hidden=50 --epochs 14',
     },
     expect: [
       above(first('angle(W, Y)'), 80),
@@ -170,6 +172,7 @@ export const showcases: readonly Showcase[] = [
       above(last('angle(W, Y)', 'random'), 80),
       below(last(error, 'learn'), 30),
       above(last(error, 'unbalanced'), 80),
+      below(last(error, 'repaired'), 45),
     ],
   },
   {

@@ -14,9 +14,9 @@ const cell = (column: Column, runs: readonly Result[]): string => {
   if (values.length === 0) return '–'
   const mean = values.reduce((a, b) => a + b, 0) / values.length
   const spread = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length)
-  return values.length > 1 && spread > 0
-    ? `${mean.toFixed(column.digits)} ± ${spread.toFixed(column.digits)}`
-    : mean.toFixed(column.digits)
+  const show = (value: number): string =>
+    column.digits === undefined ? value.toExponential(1) : value.toFixed(column.digits)
+  return values.length > 1 && spread > 0 ? `${show(mean)} ± ${show(spread)}` : show(mean)
 }
 
 /** A table in Markdown, and the commands of its rows. */

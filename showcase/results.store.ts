@@ -14,6 +14,8 @@ export interface Result {
   readonly last: Figures
   /** Test error in % after each epoch, from the one before the first; empty without. */
   readonly errors: readonly number[]
+  /** Of a run with a protocol: the measures at the last measured step of each phase. */
+  readonly phases?: Readonly<Record<string, Figures>>
   readonly seconds: number
   /** The processor, for the time. */
   readonly machine: string
@@ -46,12 +48,19 @@ export function writeResults(results: Results, tables: readonly ResultTable[]): 
 
 const rounded = (value: number): number => Number(value.toPrecision(6))
 
+const roundedAll = (figures: Figures): Figures =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, rounded(value)]))
+
 /** What is kept of a run, in six digits. */
-export function resultOf({ last, ends, seconds }: RunFigures): Result {
+export function resultOf({ last, ends, steps, seconds }: RunFigures): Result {
   const errors = ends.flatMap((each) => each['test error'] ?? [])
+  const phases = steps.flatMap(({ phase, figures }) =>
+    phase === undefined ? [] : [[phase, roundedAll(figures)] as const],
+  )
   return {
-    last: Object.fromEntries(Object.entries(last).map(([name, value]) => [name, rounded(value)])),
+    last: roundedAll(last),
     errors: errors.map(rounded),
+    ...(phases.length > 0 ? { phases: Object.fromEntries(phases) } : {}),
     seconds: Number(seconds.toFixed(1)),
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
   }

@@ -16,7 +16,8 @@ export interface Column {
   readonly head: string
   /** Of one run; NaN if it has no such figure. */
   value(result: Result): number
-  readonly digits: number
+  /** Behind the point; otherwise two digits and a power of ten. */
+  readonly digits: number | undefined
 }
 
 export interface ResultTable {
@@ -38,6 +39,13 @@ const figure = (head: string, name: string, digits = 2): Column => ({
 
 const error = figure('test error %', 'test error')
 
+/** A measure at the end of a phase; small ones as powers of ten. */
+const phaseFigure = (head: string, phase: string, name: string, digits?: number): Column => ({
+  head,
+  digits,
+  value: ({ phases }) => phases?.[phase]?.[name] ?? Number.NaN,
+})
+
 /** The test error after an epoch. */
 const errorAfter = (epoch: number): Column => ({
   head: `after epoch ${epoch}`,
@@ -45,8 +53,10 @@ const errorAfter = (epoch: number): Column => ({
   value: ({ errors }) => errors[epoch] ?? Number.NaN,
 })
 
+const angle = 'angle(W, backprop)'
+
 /** Angles between update and gradient of each hidden layer. */
-const angles = (layers: number, name = 'angle(W, backprop)'): readonly Column[] =>
+const angles = (layers: number, name = angle): readonly Column[] =>
   Array.from({ length: layers }, (_, i) => figure(`layer ${i + 1}, °`, `${name}[${i}]`, 1))
 
 const seconds: Column = {
@@ -151,5 +161,90 @@ export const tables: readonly ResultTable[] = [
       label: each === 'none' ? each : each.toUpperCase(),
       args: `examples/silencing.ccn${each === 'none' ? '' : ` --variant silence_${each}`}`,
     })),
+  },
+  {
+    name: 'cifar10',
+    first: 'circuit',
+    columns: [errorAfter(1), error, ...angles(4), seconds],
+    published: 'published, all images, 399 epochs',
+    seeds: [1],
+    rows: [
+      {
+        label: 'backprop',
+        args: 'examples/cifar10_backprop.ccn --experiment subset --variant relu_rms,softmax --epochs 2',
+        published: '17.1',
+      },
+      {
+        label: 'BurstCCN, Y tied to W',
+        args: 'examples/cifar10.ccn --experiment subset --variant relu_rms,softmax --epochs 2',
+        published: '17.0',
+      },
+      {
+        label: 'BurstCCN, Y random and fixed',
+        args: 'examples/cifar10.ccn --experiment subset --variant random,relu_rms,softmax --epochs 2',
+        published: '35.2',
+      },
+    ],
+  },
+  {
+    name: 'feedback',
+    first: 'feedback alone learns, 10 epochs of digits',
+    columns: [
+      figure('angle(-Q, Y), °', 'angle(-Q, Y)', 1),
+      figure('angle(W, Y), °', 'angle(W, Y)', 1),
+      figure('mean potential', 'potential', 4),
+    ],
+    seeds: [1],
+    rows: [
+      ['noise 0.75, no teacher', ''],
+      ['noise 0.75, teacher', ' --experiment align_taught'],
+      ['noise 0.75, no teacher, Q random', ' --variant random_events'],
+      ['noise 0.75, no teacher, one branch', ' --set branches=1'],
+    ].map(([label = '', more]) => ({ label, args: `examples/feedback_learning.ccn${more}` })),
+  },
+  {
+    name: 'online',
+    first: 'W and Y learn, digits',
+    columns: [
+      error,
+      figure('to backprop, °', angle, 1),
+      figure('to feedback alignment, °', 'angle(W, backprop(W = Y))', 1),
+    ],
+    seeds: [1],
+    rows: [
+      ['Y fixed', 'online --variant balanced,fixed_feedback'],
+      ['Y learns at once', 'online --variant balanced'],
+      ['Y learns at once, and by half an epoch alone between epochs', 'hybrid --variant balanced'],
+      ['Y learns first, from Q = -p0 W', 'align_first'],
+    ].map(([label = '', more]) => ({
+      label,
+      args: `examples/feedback_learning.ccn --experiment ${more} --set hidden=50`,
+    })),
+  },
+  {
+    name: 'continuous',
+    first: 'circuit',
+    columns: [
+      phaseFigure('loss before', 'settle', 'loss'),
+      phaseFigure('loss at the end of teaching', 'teach', 'loss'),
+      phaseFigure('loss afterwards', 'alone', 'loss'),
+      seconds,
+    ],
+    seeds: [1],
+    rows: [
+      ['as published', ''],
+      ['everything in the same step', ' --variant prompt'],
+      ['the order of 2022', ' --variant averaged'],
+      ['Burstprop', ' --variant burstprop'],
+    ].map(([label = '', more]) => ({ label, args: `examples/continuous.ccn${more}` })),
+  },
+  {
+    name: 'spiking',
+    first: 'circuit',
+    columns: ['settle', 'up', 'stay_up', 'down', 'stay_down'].map((phase) =>
+      phaseFigure(`${phase.replace('_', ' ')}, Hz`, phase, 'rate', 2),
+    ),
+    seeds: [42],
+    rows: [{ label: 'two ensembles', args: 'examples/spiking.ccn' }],
   },
 ]
