@@ -215,6 +215,12 @@ export const showcases: readonly Showcase[] = [
     expect: [below(last(error), 30), below(last(angle), 25)],
   },
   {
+    name: 'cifar10_burstprop',
+    shows: 'Burstprop through kernels, with tied feedback: a regression is learned by the gradient',
+    runs: { main: 'examples/cifar10_burstprop.ccn --variant tied' },
+    expect: [below(last(loss), 0.57), below(last(angle), 10)],
+  },
+  {
     name: 'continuous',
     shows: 'in continuous time, sine waves are learned online, and stay without the teacher',
     runs: { main: 'examples/continuous.ccn' },
@@ -223,6 +229,16 @@ export const showcases: readonly Showcase[] = [
       below(atEnd(running, 'main', 'teach'), 0.001),
       below(last(running), 0.001),
       near(last('bursting'), 0.5, 0.001),
+    ],
+  },
+  {
+    name: 'film',
+    shows: 'a stream of frames teaches a circuit in continuous time to follow another network',
+    runs: { main: 'examples/film.ccn' },
+    expect: [
+      above(first(running, 'main', 'teach'), 0.1),
+      below(atEnd(running, 'main', 'teach'), 0.06),
+      below(last(running), 0.06),
     ],
   },
   {
@@ -238,6 +254,17 @@ export const showcases: readonly Showcase[] = [
       near(atEnd('rate', 'main', 'down'), 5, 1),
       near(atEnd('rate', 'main', 'stay_down'), 5, 1),
       near(last('outputs'), 0.37, 0.05),
+    ],
+  },
+  {
+    name: 'plasticity_rule',
+    shows: 'the sign of burst-dependent plasticity follows the rate, and turns at 43 Hz',
+    runs: { main: 'examples/plasticity_rule.ccn' },
+    expect: [
+      near(last('p[3]'), 0.5, 0.02),
+      below(last('change[1]'), -0.03),
+      near(last('change[3]'), 0, 0.03),
+      above(last('change[6]'), 0.3),
     ],
   },
   {
