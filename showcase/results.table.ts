@@ -228,7 +228,7 @@ export const tables: readonly ResultTable[] = [
       phaseFigure('loss before', 'settle', 'loss'),
       phaseFigure('loss at the end of teaching', 'teach', 'loss'),
       phaseFigure('loss afterwards', 'alone', 'loss'),
-      seconds,
+      { ...seconds, head: 's' },
     ],
     seeds: [1],
     rows: [
