@@ -11,48 +11,12 @@ import { selectEngine } from '../../runtime/engine/index.ts'
 import type { NamedArray, Network } from '../../runtime/engine/network.ts'
 import { errorsOf } from '../helpers/compile-text.ts'
 import { host, root } from '../helpers/repository.ts'
+import { examplesAtOnce, smallSettings } from '../helpers/small-examples.ts'
 import { wasmNetwork } from '../helpers/wasm-network.ts'
 
-const batch = 5
+const mostExamples = 5
 const steps = 5
-const create = { seed: 11, batch }
-const small = { layers: '2', hidden: '8' }
-/** Of the convolutional examples: strides that leave a rest, padding, dilation, groups. */
-const areas = {
-  areas: '2',
-  channels: '[4, 6]',
-  rows: '[3, 3]',
-  columns: '[5, 5]',
-  height: '9',
-  width: '12',
-  kernels: '[4, 2]',
-  strides: '[2, 1]',
-  paddings: '[0, 1]',
-  dilations: '[1, 2]',
-  groups: '[1, 2]',
-}
-const smaller: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'cifar10.ccn': {
-    areas: '2',
-    channels: '[4, 6]',
-    size: '[14, 5]',
-    kernel: '5',
-    stride: '2',
-    // Errors that are not small beside the rates that carry them.
-    error_scale: '1',
-  },
-  'cifar10_family.ccn': areas,
-  // Its signal is the small difference of two phases, which grows with the weights.
-  'cifar10_burstprop.ccn': { ...areas, scale: '4', error_scale: '1' },
-  'cifar10_backprop.ccn': {
-    areas: '2',
-    channels: '[4, 6]',
-    rows: '[14, 5]',
-    columns: '[14, 5]',
-    kernels: '5',
-    strides: '2',
-  },
-}
+const create = { seed: 11, batch: mostExamples }
 
 /** Beside the circuit as it stands: sets of variants that change it and can be combined. */
 const variants: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -84,7 +48,7 @@ const rounding: Readonly<Record<string, number>> = { 'cifar10_burstprop.ccn': 10
 
 type Seen = Readonly<Record<string, NamedArray>>
 
-function presentedTo({ inputs }: IrModule): Record<string, Float32Array> {
+function presentedTo({ inputs }: IrModule, batch: number): Record<string, Float32Array> {
   return Object.fromEntries(
     inputs.map(({ name, shape }) => {
       const size = shape.reduce<number>((n, dim) => n * (dim === 'batch' ? batch : dim), 1)
@@ -101,7 +65,8 @@ function presentedTo({ inputs }: IrModule): Record<string, Float32Array> {
 
 /** All that a network shows of some steps of learning. */
 function record(network: Network, module: IrModule): Seen {
-  const inputs = presentedTo(module)
+  const batch = examplesAtOnce(module, mostExamples)
+  const inputs = presentedTo(module, batch)
   const { nodes, outputs } = module.graphs.step
   const variables = outputs
     .filter(({ value }) => nodes[value]?.section !== 'measure')
@@ -165,11 +130,7 @@ describe('tfjs and wasm', () => {
   it.each(runs)('agree on $name $chosen', async ({ name, chosen }) => {
     const path = `${root}/examples/${name}`
     const text = readFileSync(path, 'utf8')
-    const set = Object.fromEntries(
-      Object.entries({ ...small, ...smaller[name] }).filter(([key]) =>
-        new RegExp(`^param ${key} `, 'm').test(text),
-      ),
-    )
+    const set = smallSettings(name, text)
     const result = compile(path, host, { set, variants: chosen })
     const { ir, sources } = result
     if (!ir) {
