@@ -268,6 +268,25 @@ export const showcases: readonly Showcase[] = [
     ],
   },
   {
+    name: 'spiking_xor',
+    shows: 'exclusive or is learned by spikes; not without feedback, and not for good without events',
+    runs: {
+      main: 'examples/spiking_xor.ccn --set cells=50',
+      'no feedback': 'examples/spiking_xor.ccn --variant no_feedback --set cells=50',
+      'no events': 'examples/spiking_xor.ccn --variant no_event_feedback --set cells=50',
+    },
+    expect: [
+      below(last('answer[0]'), 6),
+      above(last('answer[1]'), 7),
+      above(last('answer[2]'), 7),
+      below(last('answer[3]'), 6),
+      above(last('right'), 0.85),
+      above(last('answer[3]', 'no feedback'), 6.5),
+      below(last('right', 'no feedback'), 0.8),
+      above(last('answer[3]', 'no events'), 6.5),
+    ],
+  },
+  {
     name: 'multiplexing',
     shows:
       'of one spike train, a depressing synapse reads the events, a facilitating one the bursts',

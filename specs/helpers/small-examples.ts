@@ -29,6 +29,8 @@ const smaller: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cifar10_family.ccn': areas,
   // Its signal is the small difference of two phases, which grows with the weights.
   'cifar10_burstprop.ccn': { ...areas, scale: '4', error_scale: '1' },
+  // Taught from the first step on.
+  'spiking_xor.ccn': { cells: '20', predict: '0 s' },
   'cifar10_backprop.ccn': {
     areas: '2',
     channels: '[4, 6]',
