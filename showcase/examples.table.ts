@@ -269,7 +269,8 @@ export const showcases: readonly Showcase[] = [
   },
   {
     name: 'spiking_xor',
-    shows: 'exclusive or is learned by spikes; not without feedback, and not for good without events',
+    shows:
+      'exclusive or is learned by spikes; not without feedback, and not for good without events',
     runs: {
       main: 'examples/spiking_xor.ccn --set cells=50',
       'no feedback': 'examples/spiking_xor.ccn --variant no_feedback --set cells=50',
