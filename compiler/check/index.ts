@@ -48,7 +48,7 @@ export function checkModel(
   // An input that is presented wrongly is not missing too.
   checkUnconnected(context, model, context.hasErrors ? undefined : experiment)
   checkLearning(context, model, experiment)
-  remarkPhases(context, model, environments, ast)
+  remarkPhases(context, model, environments, ast, experiment)
   remarkTransport(context, model)
   remarkNonlocal(context, model)
 }

@@ -5,12 +5,19 @@
  * compute the same count once. The first phase is also that of the answer, which costs no pass more
  * where the circuit learns.
  */
-import type { Expression, PhaseItem, SourceFile } from '../../grammar/ast.ts'
+import type {
+  Expression,
+  PhaseItem,
+  ProtocolPhase,
+  ProtocolStatement,
+  SourceFile,
+} from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import { draws } from '../model/builtins.ts'
 import { Context } from '../model/context.ts'
 import { evaluate } from '../model/evaluate.ts'
-import type { Model, Value } from '../model/model.ts'
+import type { Experiment, Model, Scope, Value } from '../model/model.ts'
+import { hasPast } from '../model/past.ts'
 import type { Environments, Place } from './environment.ts'
 import { instancePlaces } from './places.ts'
 
@@ -20,6 +27,7 @@ export function remarkPhases(
   model: Model,
   environments: Environments,
   ast: SourceFile,
+  experiment?: Experiment,
 ): void {
   const { phases } = model
   const expressions = instancePlaces(model, environments).flatMap(expressionsAt)
@@ -43,7 +51,44 @@ export function remarkPhases(
   if (needed.length > 1) {
     const names = needed.map((phase) => phase.name.name).join(', ')
     context.report('manyPhases', head, { model: model.name, count: needed.length, phases: names })
-  } else if (learns(model)) context.report('singlePhase', head, { model: model.name })
+    return
+  }
+  if (!learns(model)) return
+  const turns = experiment && hasPast(model) ? alternating(experiment) : []
+  if (turns.length < 2) context.report('singlePhase', head, { model: model.name })
+  else {
+    const names = turns.join(', ')
+    context.report('manyPhases', head, { model: model.name, count: turns.length, phases: names })
+  }
+}
+
+/**
+ * The phases that a protocol goes through again and again, if plasticity waits in some of them for the
+ * others: a circuit with a past is presented its examples by them, one after the other.
+ */
+function alternating({ statements, scope }: Experiment): readonly string[] {
+  const find = (parts: ProtocolStatement['phases']): readonly string[] => {
+    for (const part of parts) {
+      if (part.kind !== 'ProtocolRepeat') continue
+      const phases = part.phases.filter((each) => each.kind === 'ProtocolPhase')
+      const plastic = new Set(phases.map(({ settings }) => isOn(scope, settings)))
+      if (plastic.has(true) && plastic.has(false)) return phases.map(({ name }) => name.name)
+      const inner = find(part.phases)
+      if (inner.length > 0) return inner
+    }
+    return []
+  }
+  const protocol = statements.find((each) => each.kind === 'Protocol')
+  return protocol ? find(protocol.phases) : []
+}
+
+/** Whether plasticity is on under these settings. */
+function isOn(scope: Scope, settings: ProtocolPhase['settings'] | PhaseItem['settings']): boolean {
+  const setting = settings
+    .flatMap((each) => (each.kind === 'ProtocolAction' ? [] : [each]))
+    .findLast((each) => each.name.name === 'plasticity')
+  const value = setting && evaluate(new Context(), scope, setting.value)
+  return value?.kind !== 'boolean' || value.value
 }
 
 /** Whether an expression draws, and the names in it. */
@@ -60,9 +105,7 @@ function lookAt(expressions: readonly Expression[]): {
 }
 
 function isPlastic(model: Model, phase: PhaseItem): boolean {
-  const setting = phase.settings.findLast((each) => each.name.name === 'plasticity')
-  const value = setting && evaluate(new Context(), model.scope, setting.value)
-  return value?.kind !== 'boolean' || value.value
+  return isOn(model.scope, phase.settings)
 }
 
 /** Phases that set other values than those before; every one draws anew, so it must not draw. */

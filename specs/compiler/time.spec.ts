@@ -253,3 +253,33 @@ experiment e {
     expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(messages)
   })
 })
+
+describe('the phases of a protocol', () => {
+  const circuit = (protocol: string): string => `
+cell Leaky { compartment soma { state v : 10 ms * dv/dt = input - v }  event e = soma.v }
+plasticity Hebb { dw = post.e * pre.e }
+synapse Plain {}
+population x[2] : Leaky
+population y[2] : Leaky
+connect x.event -> y.soma as W : Plain { init 1  learn Hebb }
+experiment e {
+  step 1 ms
+  optimise W with sgd(rate = 1)
+  protocol { ${protocol} }
+}
+`
+  const two = 'phase predict 5 ms { plasticity off }  phase teach 1 ms { plasticity on }'
+  const many = 'CCN5006 `main` needs 2 phases for each example (predict, teach).'
+  it.each([
+    ['in turns, where plasticity waits for the other', `repeat 9 { ${two} }`, many],
+    ['in turns within turns', `repeat 2 { phase rest 1 s { }  repeat 9 { ${two} } }`, many],
+    ['once', two, undefined],
+    ['in turns, all of them plastic', 'repeat 9 { phase a 1 ms { }  phase b 1 ms { } }', undefined],
+  ])('%s', (_, protocol, message) => {
+    const { diagnostics } = compileText(circuit(protocol))
+    const said = diagnostics.map(({ code, message: text }) => `${code} ${text}`)
+    expect(said.filter((each) => each.startsWith('CCN5006'))).toEqual(message ? [message] : [])
+    expect(said.some((each) => each.startsWith('CCN5005'))).toBe(message === undefined)
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+  })
+})
