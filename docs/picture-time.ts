@@ -1,4 +1,4 @@
-/** Pictures of circuits that go on in time: spikes, short-term plasticity, online learning. */
+/** Pictures of circuits that go on in time: spikes and short-term plasticity. */
 import * as Plot from '@observablehq/plot'
 import type { Draw } from './pictures.ts'
 import { runOf, type MetricsLine } from './picture-runs.ts'
@@ -71,32 +71,6 @@ export function drawMultiplexing(draw: Draw): void {
       marks: lines(points, [2.6, 3.4]),
     })
   }
-}
-
-/** How the error falls while the network follows its teacher, and what it follows. */
-export function drawContinuous(draw: Draw): void {
-  const { metrics, records } = runOf(['examples/continuous.ccn'])
-  const steps = metrics.filter(({ kind, t }) => kind === 'step' && (t ?? 0) > 0)
-  draw('continuous_loss.svg', {
-    marginRight: 48,
-    x: { label: 'time (s)' },
-    y: { label: 'loss', type: 'log', grid: true },
-    marks: [
-      Plot.rectX([{ x1: 50, x2: 2050 }], { x1: 'x1', x2: 'x2', fill: '#eee' }),
-      Plot.dot(pointsOf(steps, { loss: '' }), { x: 't', y: 'value', r: 1.5, fill: '#4269d0' }),
-    ],
-  })
-  const between = (from: number, to: number): readonly Point[] =>
-    Object.entries({ 'y.target': 'to follow', 'y.e': 'event rate' }).flatMap(([variable, name]) =>
-      (records.get(variable) ?? [])
-        .filter(({ t }) => t >= from && t < to)
-        .map(({ t, value }) => ({ t, value, name })),
-    )
-  draw('continuous_after.svg', {
-    x: { label: 'time (s), the teacher off' },
-    y: { label: 'event rate', domain: [0, 1], grid: true },
-    marks: lines(between(2060, 2100), [0.85, 0.95]),
-  })
 }
 
 function pointsOf(

@@ -8,7 +8,7 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { drawDigits } from './picture-digits.ts'
 import { root } from './picture-runs.ts'
-import { drawContinuous, drawMultiplexing, drawSpiking } from './picture-time.ts'
+import { drawMultiplexing, drawSpiking } from './picture-time.ts'
 
 const pictures = join(root, 'docs', 'pictures')
 const style = { background: 'white', fontSize: '12px', fontFamily: 'system-ui, sans-serif' }
@@ -38,7 +38,6 @@ const draw: Draw = (file, plot) => {
 
 const all: Readonly<Record<string, (draw: Draw) => void>> = {
   digits: drawDigits,
-  continuous: drawContinuous,
   spiking: drawSpiking,
   multiplexing: drawMultiplexing,
 }
