@@ -7,10 +7,9 @@ import type { Expression, RuleReference, Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean, evaluateNumber } from '../model/evaluate.ts'
 import type { Experiment, Model } from '../model/model.ts'
-import { hasPast } from '../model/past.ts'
+import { hasPast, solvers } from '../model/past.ts'
 import { describeDimension, sameDimension, unitHint } from '../model/units.ts'
 
-const solvers = ['euler', 'exponential_euler', 'rk4']
 const precisions = ['f32', 'f64']
 const timeless = 'nothing in the circuit goes on in time'
 /** Ways to change an image, with their options. */

@@ -8,12 +8,9 @@ import { walk } from '../../grammar/walk.ts'
 import type { Context } from '../model/context.ts'
 import { evaluate, evaluateInteger, evaluateNumber } from '../model/evaluate.ts'
 import type { Experiment, Model, Scope } from '../model/model.ts'
-import { hasPast } from '../model/past.ts'
+import { hasPast, solvers, type Solver } from '../model/past.ts'
 import { sameDimension } from '../model/units.ts'
 import { paramsOf } from '../model/values.ts'
-
-export const solvers = ['euler', 'exponential_euler', 'rk4'] as const
-export type Solver = (typeof solvers)[number]
 
 export interface Clock {
   /** Duration of a step in seconds. */

@@ -105,9 +105,7 @@ export class Dynamics {
       for (const { operator, value: expression, span } of assignments) {
         const right = this.#at(span, () => lowerExpression(this.#context, environment, expression))
         if (right === undefined || value === undefined) return undefined
-        const next: ValueId =
-          operator === '=' ? right : builder.map(operator === '+=' ? 'add' : 'sub', value, right)
-        value = builder.map('select', trigger, next, value)
+        value = assigned(builder, operator, { trigger, value, right })
       }
       return value
     })
@@ -254,6 +252,17 @@ export class Dynamics {
     builder.origin = before
     return result
   }
+}
+
+/** A state after an assignment: changed where the trigger is not 0. */
+export function assigned(
+  builder: LowerContext['builder'],
+  operator: Assignment['operator'],
+  { trigger, value, right }: Readonly<Record<'trigger' | 'value' | 'right', ValueId>>,
+): ValueId {
+  const next =
+    operator === '=' ? right : builder.map(operator === '+=' ? 'add' : 'sub', value, right)
+  return builder.map('select', trigger, next, value)
 }
 
 /** The names of the draws of one equation, which is lowered several times and draws once. */

@@ -49,15 +49,30 @@ export class History {
     initial: Initial = zero,
   ): ValueId {
     const { examples } = this.#clock
-    const { builder } = this.#context
     const key = steps === 1 ? `${name} before` : `${name} up to ${steps} steps before`
+    const kept = this.#register(key, units, steps, next, initial)
+    return steps === 1
+      ? kept
+      : this.#context.builder.slice(kept, 0, examples * (steps - 1), examples)
+  }
+
+  /** The last so many values, the newest first, [steps x examples, units]. */
+  #register(
+    key: string,
+    units: number,
+    steps: number,
+    next: () => ValueId | undefined,
+    initial: Initial,
+  ): ValueId {
+    const { examples } = this.#clock
+    const { builder } = this.#context
     const kept = this.#memories.keep(key, [examples * steps, units], initial, () => {
       const value = next()
       if (value === undefined || steps === 1) return value
       const newest = builder.broadcast(value, [examples, units])
       return builder.concat([newest, builder.slice(kept, 0, 0, examples * (steps - 1))], 0)
     })
-    return steps === 1 ? kept : builder.slice(kept, 0, examples * (steps - 1), examples)
+    return kept
   }
 
   temporal(call: CallExpression, view: Viewpoint): ValueId | undefined {
@@ -127,13 +142,7 @@ export class History {
     const { examples } = this.#clock
     const variable = view.variableOf(of) ?? this.#text(of)
     const name = `${view.name}.${variable} in the ${to} steps before`
-    const rows = [examples * to, view.units]
-    const kept = this.#memories.keep(name, rows, zero, () => {
-      const value = view.atEnd(of)
-      if (value === undefined || to === 1) return value
-      const newest = builder.broadcast(value, [examples, view.units])
-      return builder.concat([newest, builder.slice(kept, 0, 0, examples * (to - 1))], 0)
-    })
+    const kept = this.#register(name, view.units, to, () => view.atEnd(of), zero)
     const within = builder.slice(kept, 0, examples * (first - 1), examples * (to - first + 1))
     if (examples === 1) return builder.reduce('sum', within, [0], true)
     let total: ValueId | undefined

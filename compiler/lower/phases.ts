@@ -9,7 +9,7 @@
 import type { PhaseItem, Span } from '../../grammar/ast.ts'
 import { evaluate } from '../model/evaluate.ts'
 import type { Param, ScalarSymbol, Value } from '../model/model.ts'
-import { describeRange } from '../model/params.ts'
+import { describeRange, isWithin } from '../model/params.ts'
 import { describeDimension, sameDimension } from '../model/units.ts'
 import { describeEntry, symbolOf } from '../model/values.ts'
 import { CircuitLowering } from './circuit.ts'
@@ -111,11 +111,7 @@ function reportKind(
 
 function checkRange({ diagnostics }: LowerContext, param: Param, value: number, span: Span): void {
   const { range, name } = param
-  if (!range) return
-  const low =
-    range.from !== undefined && (range.fromOpen ? value <= range.from : value < range.from)
-  const high = range.to !== undefined && (range.toOpen ? value >= range.to : value > range.to)
-  if (low || high)
+  if (range && !isWithin(range, value))
     diagnostics.report('outOfRange', span, { name, found: value, range: describeRange(range) })
 }
 

@@ -25,7 +25,7 @@ export type Asked = 'dw' | 'reactions'
 export function lowerRule(
   circuit: CircuitLowering,
   connection: Connection,
-  asked: Asked = 'dw',
+  asked: Asked,
 ): ValueId | undefined {
   const { rule } = connection
   if (!rule) return undefined
@@ -73,7 +73,7 @@ export function lowerBiasRule(
   circuit: CircuitLowering,
   population: Population,
   bias: Bias,
-  asked: Asked = 'dw',
+  asked: Asked,
 ): ValueId | undefined {
   if (!bias.rule) return undefined
   return lowerSite(circuit, asked, {

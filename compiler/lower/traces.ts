@@ -10,6 +10,7 @@ import type { Assignment, Expression, StateMember } from '../../grammar/ast.ts'
 import type { ValueId } from '../ir/ir.ts'
 import type { CircuitLowering } from './circuit.ts'
 import { noLowering, originOf } from './context.ts'
+import { assigned } from './dynamics.ts'
 import {
   partShape,
   product,
@@ -201,9 +202,7 @@ export class Traces {
       for (const { operator, value: expression } of assignments) {
         const right = this.#value(rule, rule.lower(expression), part)
         if (right === undefined || value === undefined || trigger === undefined) return undefined
-        const next: ValueId =
-          operator === '=' ? right : builder.map(operator === '+=' ? 'add' : 'sub', value, right)
-        value = builder.map('select', trigger, next, value)
+        value = assigned(builder, operator, { trigger, value, right })
       }
       return value === undefined ? undefined : [{ [part]: value }]
     })

@@ -16,7 +16,7 @@ import { originOf } from './context.ts'
 import type { Optimiser } from './experiment.ts'
 import { freezeSwitch } from './protocol.ts'
 import type { Learnable } from './learnables.ts'
-import { lowerBiasRule, lowerRule } from './rules.ts'
+import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
 import { scalarValue, staysZero } from './scalars.ts'
 import { biasTarget, connectionTarget, masked, Weights } from './weights.ts'
 
@@ -73,10 +73,7 @@ export function lowerUpdates(
   }
   for (const learner of reacting(circuit)) {
     const { storage } = learner
-    const change =
-      learner.kind === 'connection'
-        ? lowerRule(circuit, learner.connection, 'reactions')
-        : lowerBiasRule(circuit, learner.population, learner.bias, 'reactions')
+    const change = ruleOf(circuit, learner, 'reactions')
     if (change === undefined) continue
     // A protocol switches it off by parameters: there is no optimiser whose rate could be 0.
     const all = builder.scalar('param', plasticitySwitch)
@@ -168,14 +165,17 @@ function reacting({ context }: CircuitLowering): readonly Learnable[] {
   ]
 }
 
-/** What the rule of a weight or bias asks for; undefined if nothing does. */
+/** What the rule of a weight or bias asks for in one phase. */
+const ruleOf = (circuit: CircuitLowering, target: Learnable, asked: Asked): ValueId | undefined =>
+  target.kind === 'connection'
+    ? lowerRule(circuit, target.connection, asked)
+    : lowerBiasRule(circuit, target.population, target.bias, asked)
+
+/** What it asks for in all phases in which the circuit learns; undefined if nothing does. */
 function lowerChange(plastic: readonly CircuitLowering[], target: Learnable): ValueId | undefined {
   let total: ValueId | undefined
   for (const circuit of plastic) {
-    const change =
-      target.kind === 'connection'
-        ? lowerRule(circuit, target.connection)
-        : lowerBiasRule(circuit, target.population, target.bias)
+    const change = ruleOf(circuit, target, 'dw')
     if (change === undefined) return undefined
     total = total === undefined ? change : circuit.context.builder.map('add', total, change)
   }

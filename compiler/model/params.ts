@@ -194,6 +194,16 @@ export function describeRange(range: NonNullable<Param['range']>): string {
   return [from, to].filter((each) => each !== undefined).join(' and ')
 }
 
+/** Whether a number, which NaN is not, lies within a range. */
+export function isWithin(
+  { from, to, fromOpen, toOpen }: NonNullable<Param['range']>,
+  value: number,
+): boolean {
+  const low = from !== undefined && (fromOpen ? value <= from : value < from)
+  const high = to !== undefined && (toOpen ? value >= to : value > to)
+  return !low && !high && !Number.isNaN(value)
+}
+
 function checkRange(
   context: Context,
   scope: MutableScope,
@@ -204,10 +214,7 @@ function checkRange(
   const range = evaluateRange(context, scope, item)
   if (!range || !boundsFit(context, scope, item, given)) return
   for (const { value } of numbersIn(given)) {
-    const low =
-      range.from !== undefined && (range.fromOpen ? value <= range.from : value < range.from)
-    const high = range.to !== undefined && (range.toOpen ? value >= range.to : value > range.to)
-    if (low || high || Number.isNaN(value)) {
+    if (!isWithin(range, value)) {
       context.report(
         'outOfRange',
         span,

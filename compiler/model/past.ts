@@ -7,6 +7,10 @@ import { walk } from '../../grammar/walk.ts'
 import { temporal } from './builtins.ts'
 import type { CellInstance, Model } from './model.ts'
 
+/** Ways to advance states by a step. */
+export const solvers = ['euler', 'exponential_euler', 'rk4'] as const
+export type Solver = (typeof solvers)[number]
+
 /** Whether the circuit has a past. */
 export function hasPast({ populations, connections }: Model): boolean {
   return (
