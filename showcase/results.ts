@@ -21,6 +21,10 @@ interface Options {
   readonly threads: string | undefined
 }
 
+/** Whether a table, or one of its rows, is among those to be run. */
+const isAsked = (only: string, table: string, label: string): boolean =>
+  table.includes(only) || label.includes(only)
+
 /** Does the runs that are missing; how many failed. */
 async function runMissing({ dataDir, only, again, threads }: Options): Promise<number> {
   let results: Results = readResults()
@@ -28,7 +32,7 @@ async function runMissing({ dataDir, only, again, threads }: Options): Promise<n
   const done = new Set<string>()
   for (const { name, rows, seeds } of tables) {
     for (const { label, args } of rows) {
-      if (!name.includes(only) && !label.includes(only)) continue
+      if (!isAsked(only, name, label)) continue
       for (const seed of seeds) {
         const key = keyOf(args, seed)
         if (done.has(key) || (results[key] && !again)) continue
@@ -66,6 +70,11 @@ async function main(): Promise<number> {
     },
   })
   const { only, again, threads } = values
+  if (!tables.some(({ name, rows }) => rows.some(({ label }) => isAsked(only, name, label)))) {
+    const known = tables.map(({ name }) => name).join(', ')
+    console.error(`There is no table or row named ${only}; the tables are ${known}.`)
+    return 2
+  }
   const options = { dataDir: values['data-dir'], only, again, threads }
   const failures = values.dry ? 0 : await runMissing(options)
   writeResults(readResults(), tables)
