@@ -10,8 +10,8 @@ import {
   convolutionOperations,
 } from '../compiler/emit/wasm/kernels/convolution/index.ts'
 import type { Planned } from '../compiler/emit/wasm/emit/program.ts'
-import { layoutOf } from '../compiler/emit/wasm/plan/layout.ts'
-import type { Kernel } from '../compiler/emit/wasm/plan/kernels.ts'
+import { layoutOf } from '../compiler/plan/layout.ts'
+import type { Kernel } from '../compiler/plan/kernels.ts'
 import { nodeAt } from '../compiler/ir/operands.ts'
 import { nodeHost } from '../runtime/engine/wasm/node-host.ts'
 import { WasmNetwork, type Machine } from '../runtime/engine/wasm/network.ts'

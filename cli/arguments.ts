@@ -2,7 +2,7 @@
  * Arguments that several commands share, and how their values are read.
  */
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { suggest } from '../grammar/diagnostics/suggest.ts'
 import type { EngineName } from '../runtime/engine/index.ts'
 import { usageError } from './errors.ts'
 

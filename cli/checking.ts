@@ -4,8 +4,8 @@
  * variant makes sense of it, and what is found in a variant if no experiment does. What only cannot
  * be run yet is no error here.
  */
-import { codes } from '../compiler/diagnostics/codes.ts'
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+import { codes } from '../grammar/diagnostics/codes.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { compile, type CompileOptions } from '../compiler/index.ts'
 import { sourceOnDisk } from './sources.ts'
 import { dataFor, renderFor, type SourceTexts } from './diagnostics.ts'

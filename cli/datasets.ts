@@ -5,7 +5,7 @@ import { fetchDataset } from '../runtime/data/fetch.ts'
 import { READERS } from '../runtime/data/readers.ts'
 import { fetchName, SOURCES } from '../runtime/data/sources.ts'
 import { defaultDataDir } from './experiment.ts'
-import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { CliError } from './errors.ts'
 import type { Session } from './session.ts'
 

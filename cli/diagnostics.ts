@@ -1,8 +1,8 @@
 /**
  * Shows what the compiler found, with paths as people know them.
  */
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
-import { renderDiagnostic, toJson, type DiagnosticData } from '../compiler/diagnostics/render.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+import { renderDiagnostic, toJson, type DiagnosticData } from '../grammar/diagnostics/render.ts'
 import type { Session } from './session.ts'
 
 /** Source texts by absolute path. */

@@ -3,7 +3,7 @@
  * took and what a pass made of the graphs.
  */
 import { basename, join } from 'node:path'
-import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { suggest } from '../grammar/diagnostics/suggest.ts'
 import {
   emitTypeScript,
   emitWasm,

@@ -8,7 +8,7 @@ import type { Engine, EngineName, WasmArtifact } from '../runtime/engine/index.t
 import type { FileArray } from '../runtime/train/file-arrays.ts'
 import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/train/manifest.ts'
 import { overridePlan } from '../runtime/train/override.ts'
-import type { ExperimentPlan } from '../runtime/train/plan.ts'
+import type { ExperimentPlan } from '../contract/plan.ts'
 import { Cache } from './cache.ts'
 import { sourceRecords, storedHost } from './host.ts'
 import { compilerFingerprint, versions } from './package-info.ts'

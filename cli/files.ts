@@ -4,7 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { CliError } from './errors.ts'
 import type { Session } from './session.ts'
 

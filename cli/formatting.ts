@@ -3,7 +3,7 @@
  * left alone if it has syntax errors.
  */
 import { realpathSync } from 'node:fs'
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { format } from '../grammar/print.ts'
 import { writeFileAtomic } from '../runtime/io/atomic.ts'
 import { IoError } from '../runtime/io/errors.ts'

@@ -1,10 +1,10 @@
 /** `ccn plot`: draws what a run recorded and measured, as SVG. */
-import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { writeFileAtomic } from '../runtime/io/atomic.ts'
 import { plot, type Mark } from '../runtime/report/plot.ts'
 import { readRecorded, recordedNames } from '../runtime/train/recorded.ts'
 import type { RunFolder } from '../runtime/train/run-folder.ts'
-import { timeAt, Timeline } from '../runtime/train/timeline.ts'
+import { timeAt, Timeline } from '../contract/timeline.ts'
 import { CliError } from './errors.ts'
 import { openRun } from './resuming.ts'
 import type { Session } from './session.ts'

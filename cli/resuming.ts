@@ -2,7 +2,7 @@
  * Finds the run that `--resume` means, and what it was started with.
  */
 import type { Invocation } from '../runtime/train/manifest.ts'
-import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { findRun, listRuns, RunFolder } from '../runtime/train/run-folder.ts'
 import { CliError } from './errors.ts'
 import { diskHost, sourceRecords } from './host.ts'

@@ -4,8 +4,8 @@
  * if those before it found no error. Reading files is the host's business.
  */
 import type { SourceFile } from '../grammar/ast.ts'
-import type { ExperimentPlan } from '../runtime/train/plan.ts'
-import type { Diagnostic } from './diagnostics/diagnostic.ts'
+import type { ExperimentPlan } from '../contract/plan.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { lowerModel } from './lower/module.ts'

@@ -2,7 +2,7 @@
  * The compiler's public face: compile a file, emit code from what came of it, print any stage.
  */
 import type { SourceFile, Span } from '../grammar/ast.ts'
-import type { WasmArtifact } from '../runtime/engine/wasm/artifact.ts'
+import type { WasmArtifact } from '../contract/artifact.ts'
 import { emitTfjs, readSupportSources, toJavaScript } from './emit/tfjs/index.ts'
 import { emitWasm, type WasmOptions } from './emit/wasm/index.ts'
 import type { IrModule } from './ir/ir.ts'
@@ -12,7 +12,7 @@ export { emitWasm, printPlan, printWasm } from './emit/wasm/index.ts'
 export { printAst } from '../grammar/print-tree.ts'
 export { compile } from './compile.ts'
 export type { Compilation, CompileOptions, Host } from './compile.ts'
-export type { Diagnostic, Severity } from './diagnostics/diagnostic.ts'
+export type { Diagnostic, Severity } from '../grammar/diagnostics/diagnostic.ts'
 export { print as printIr } from './ir/print.ts'
 export type { IrModule } from './ir/ir.ts'
 export type { Model } from './model/model.ts'

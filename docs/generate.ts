@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { codes } from '../compiler/diagnostics/codes.ts'
+import { codes } from '../grammar/diagnostics/codes.ts'
 import { libraryPage, libraryPath } from './library.ts'
 
 const [begin, end] = ['<!-- diagnostics:begin -->', '<!-- diagnostics:end -->']

@@ -7,8 +7,8 @@
  * parser can leap over whatever is balanced when it recovers.
  */
 import { Lexer, type IToken } from 'chevrotain'
-import { diagnostic } from '../compiler/diagnostics/create.ts'
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+import { diagnostic } from './diagnostics/create.ts'
+import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { Comment, Span } from './ast.ts'
 import { findDocs, type Docs } from './docs.ts'
 import { allTokens, DocComment, marks, OpenComment, OpenString, LineComment } from './tokens.ts'

@@ -7,7 +7,7 @@
  */
 import { EOF, tokenMatcher, type IToken, type TokenType } from 'chevrotain'
 import type { IParserErrorMessageProvider } from 'chevrotain'
-import { suggest } from '../compiler/diagnostics/suggest.ts'
+import { suggest } from './diagnostics/suggest.ts'
 import {
   DerivativeToken,
   Identifier,

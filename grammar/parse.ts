@@ -4,7 +4,7 @@
  * Never throws, whatever the text. Every diagnostic's span lies inside the text, in the order of
  * the text. A broken file yields what could be read of it.
  */
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { SourceFile } from './ast.ts'
 import { lex, maxDiagnostics } from './lex.ts'
 import { FileParser } from './parser/file.ts'

@@ -6,7 +6,7 @@
  * syntax errors is returned as it is, with the errors.
  */
 import { printer } from 'prettier/doc'
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { lex } from './lex.ts'
 import { parse } from './parse.ts'
 import { align, hasMarks } from './print/align.ts'

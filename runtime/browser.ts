@@ -4,14 +4,14 @@
  */
 import { createEngineOn, wasmDescription, type WasmEngineOptions } from './engine/wasm/engine.ts'
 import { artifactNames, loadArtifact } from './engine/wasm/artifact-files.ts'
-import type { WasmArtifact } from './engine/wasm/artifact.ts'
+import type { WasmArtifact } from '../contract/artifact.ts'
 import { browserHost } from './engine/wasm/browser-host.ts'
 import type { WasmFeatures } from './engine/wasm/host.ts'
 import { EngineError } from './engine/errors.ts'
 import type { Engine } from './engine/network.ts'
 
 export { loadArtifact, type ProgramFiles } from './engine/wasm/artifact-files.ts'
-export type { WasmArtifact } from './engine/wasm/artifact.ts'
+export type { WasmArtifact } from '../contract/artifact.ts'
 export type { WasmEngineOptions } from './engine/wasm/engine.ts'
 export type { WasmFeatures } from './engine/wasm/host.ts'
 export { EngineError } from './engine/errors.ts'

@@ -7,8 +7,8 @@
  * so that no model is wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
-import type { DiagnosticName } from '../diagnostics/codes.ts'
-import type { DiagnosticParameters } from '../diagnostics/create.ts'
+import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
+import type { DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
 import { builtinNames, elementwise, reductions } from '../model/builtins.ts'
 import type { Entry, FunctionValue, Value } from '../model/model.ts'
 import {

@@ -14,7 +14,7 @@ import type {
   BinaryFunction,
   ElementaryFunction,
   UnaryFunction,
-} from '../../runtime/support/elementary.ts'
+} from '../../contract/elementary.ts'
 
 /** A number, or the number of examples presented at once. */
 export type Dim = number | 'batch'
@@ -39,7 +39,7 @@ export interface Origin {
 export const sections = ['circuit', 'update', 'backprop', 'measure', 'score'] as const
 export type Section = (typeof sections)[number]
 
-export { binaryFunctions, unaryFunctions } from '../../runtime/support/elementary.ts'
+export { binaryFunctions, unaryFunctions } from '../../contract/elementary.ts'
 export type { BinaryFunction, UnaryFunction }
 export type MapFunction = ElementaryFunction
 

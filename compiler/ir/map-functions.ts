@@ -1,9 +1,9 @@
 /** What fused element-wise functions mean, on numbers. */
-import { evaluateElementary } from '../../runtime/support/elementary.ts'
+import { evaluateElementary } from '../../contract/elementary.ts'
 import type { MapExpression } from './ir.ts'
 import { assertNever, nodeAt } from './operands.ts'
 
-export { evaluateElementary as evaluateMap } from '../../runtime/support/elementary.ts'
+export { evaluateElementary as evaluateMap } from '../../contract/elementary.ts'
 
 /** A fused expression of numbers. */
 export function evaluateExpression(expression: MapExpression, args: readonly number[]): number {

@@ -7,8 +7,8 @@ import type { GraphBuilder } from '../ir/builder.ts'
 import type { Dim, FileInfo, Origin } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 import type { Connection, Let, Matrix, Model, Population } from '../model/model.ts'
-import type { CircuitLowering } from './circuit.ts'
-import type { Clock } from './clock.ts'
+import type { CircuitLowering } from './circuit/circuit.ts'
+import type { Clock } from './circuit/clock.ts'
 import type { Freedom } from './scalars.ts'
 
 export interface LowerContext {

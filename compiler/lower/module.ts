@@ -5,31 +5,31 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
-import type {
-  ExperimentPlan,
-  Interval,
-  MeasurePlan,
-  ProtocolPart,
-} from '../../runtime/train/plan.ts'
+import type { ExperimentPlan, Interval, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model, Param } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
-import { fixTimes, resolveClock } from './clock.ts'
+import { fixTimes, resolveClock } from './circuit/clock.ts'
 import { indexModel, type LowerContext } from './context.ts'
-import { resolveExperiment, type ResolvedExperiment } from './experiment.ts'
-import { resolveEvery } from './durations.ts'
-import { resolveRecord } from './experiment-records.ts'
-import { lowerDerived, lowerInit, modelStorages } from './init.ts'
-import { exampleLoss } from './loss.ts'
-import { MeasureLowering, wrongAnswers } from './measures.ts'
-import { phasedCircuit, resolvePhases, type PhaseSettings } from './phases.ts'
+import { resolveExperiment, type ResolvedExperiment } from './experiment/experiment.ts'
+import { resolveEvery } from './experiment/durations.ts'
+import { resolveRecord } from './experiment/records.ts'
+import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
+import { exampleLoss } from './experiment/loss.ts'
+import { MeasureLowering, wrongAnswers } from './experiment/measures.ts'
+import { phasedCircuit, resolvePhases, type PhaseSettings } from './circuit/phases.ts'
 import { flatten, freedomOf } from './scalars.ts'
-import type { Memory } from './memory.ts'
+import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
-import { isPlasticitySwitch, lowerUpdates, plasticitySwitch, type Updates } from './updates.ts'
-import type { ReadStorage } from './weights.ts'
+import {
+  isPlasticitySwitch,
+  lowerUpdates,
+  plasticitySwitch,
+  type Updates,
+} from './plasticity/updates.ts'
+import type { ReadStorage } from './circuit/weights.ts'
 
 export interface Lowered {
   readonly ir: IrModule

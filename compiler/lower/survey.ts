@@ -5,12 +5,12 @@
  * whole.
  */
 import type { Span } from '../../grammar/ast.ts'
-import { codes } from '../diagnostics/codes.ts'
+import { codes } from '../../grammar/diagnostics/codes.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import { Context } from '../model/context.ts'
 import type { Experiment, Model } from '../model/model.ts'
 import { indexModel } from './context.ts'
-import { resolveExperiment } from './experiment.ts'
+import { resolveExperiment } from './experiment/experiment.ts'
 import { lowerModel } from './module.ts'
 import { freedomOf } from './scalars.ts'
 

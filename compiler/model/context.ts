@@ -3,9 +3,9 @@
  * not be made, and how much has been done, so that no description takes all of the machine.
  */
 import type { Span } from '../../grammar/ast.ts'
-import { diagnostic, type DiagnosticParameters } from '../diagnostics/create.ts'
-import type { DiagnosticName } from '../diagnostics/codes.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { diagnostic, type DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
+import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
+import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
 import type { WeightExpression } from './model.ts'
 
 /** No run gives more diagnostics of one severity; whoever has so many has another problem. */

@@ -10,7 +10,7 @@ import type {
   IndexExpression,
   Span,
 } from '../../grammar/ast.ts'
-import { suggest } from '../diagnostics/suggest.ts'
+import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import type { MapFunction } from '../ir/ir.ts'
 import { builtinNames, compileTimeFunctions } from './builtins.ts'
 import type { Context } from './context.ts'

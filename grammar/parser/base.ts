@@ -12,8 +12,8 @@
  */
 import { EmbeddedActionsParser, EOF, isRecognitionException, tokenMatcher } from 'chevrotain'
 import type { IToken, ParserMethod, TokenType } from 'chevrotain'
-import { diagnostic } from '../../compiler/diagnostics/create.ts'
-import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import { diagnostic } from '../diagnostics/create.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ErrorExpression, Expression, Identifier, Span } from '../ast.ts'
 import { endOf, maxDiagnostics, type Lexed } from '../lex.ts'
 import { describeFound, Messages, type Misfit } from '../messages.ts'

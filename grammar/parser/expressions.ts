@@ -7,7 +7,7 @@
  * before a derivative belongs to the derivative.
  */
 import { tokenMatcher, type IToken } from 'chevrotain'
-import { diagnostic } from '../../compiler/diagnostics/create.ts'
+import { diagnostic } from '../diagnostics/create.ts'
 import type {
   Argument,
   BinaryExpression,

@@ -2,7 +2,7 @@
  * The whole file: its header and its items. This class completes the grammar and analyses it.
  */
 import { EOF } from 'chevrotain'
-import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Identifier, Item, SourceFile } from '../ast.ts'
 import { contextual, marks } from '../tokens.ts'
 import type { Input, Rule } from './base.ts'

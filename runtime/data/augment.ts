@@ -5,17 +5,9 @@
  */
 
 import { streamKey, threefryWords, type RandomKey } from '../support/random.ts'
-import type { FieldPlan, ZeroLevels } from './types.ts'
-
-/** `crop(padding)`: shifted by up to `padding` pixels each way; `flip()`: mirrored every other time. */
-export type AugmentStep =
-  { readonly kind: 'crop'; readonly padding: number } | { readonly kind: 'flip' }
-
-/** What is done to the fields of these names, in order. */
-export interface AugmentPlan {
-  readonly fields: readonly string[]
-  readonly steps: readonly AugmentStep[]
-}
+import type { AugmentPlan, AugmentStep } from '../../contract/augment.ts'
+import type { FieldPlan } from '../../contract/dataset.ts'
+import type { ZeroLevels } from './types.ts'
 
 /** Channels, height and width of an image field [H, W] or [C, H, W]; undefined for other shapes. */
 export function imageSize({ shape }: Pick<FieldPlan, 'shape'>): readonly number[] | undefined {

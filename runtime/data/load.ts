@@ -8,7 +8,8 @@ import { gatherBatch } from './batches.ts'
 import { readPart } from './readers.ts'
 import { standardiseParts } from './standardise.ts'
 import { DataError } from './types.ts'
-import type { DataPart, DatasetPlan, LoadOptions, LoadedDataset } from './types.ts'
+import type { DatasetPlan } from '../../contract/dataset.ts'
+import type { DataPart, LoadOptions, LoadedDataset } from './types.ts'
 
 /**
  * Loads a data set. Steps, in order: both parts are read and checked; `validation` training

@@ -4,7 +4,8 @@
  * (train or test) of a data set; it knows formats, and nothing of experiments.
  */
 
-import type { DataPart, FieldPlan, ReaderPlan } from './types.ts'
+import type { FieldPlan, ReaderPlan } from '../../contract/dataset.ts'
+import type { DataPart } from './types.ts'
 import { DataError } from './types.ts'
 
 /** The data set that a reader works for. */

@@ -14,7 +14,8 @@ import { argumentError, numberArguments } from './reader.ts'
 import type { Reader, ReaderContext, ReaderParameter } from './reader.ts'
 import { constant, teacherNetwork, xor } from './tasks.ts'
 import { DataError } from './types.ts'
-import type { DataPart, ReaderPlan } from './types.ts'
+import type { ReaderPlan } from '../../contract/dataset.ts'
+import type { DataPart } from './types.ts'
 
 /** All readers and generators by name. */
 export const READERS: Readonly<Record<string, Reader>> = {

@@ -5,7 +5,8 @@
  * validation parts use the training part's constants.
  */
 
-import type { DataPart, FieldPlan, ZeroLevels } from './types.ts'
+import type { FieldPlan } from '../../contract/dataset.ts'
+import type { DataPart, ZeroLevels } from './types.ts'
 import { DataError } from './types.ts'
 
 /**

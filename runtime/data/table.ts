@@ -10,7 +10,7 @@ import { readDataFiles } from './files.ts'
 import { argumentError, checkNames, fileArguments, partByName, sizeOf } from './reader.ts'
 import type { Column, Reader, ReaderContext } from './reader.ts'
 import { DataError } from './types.ts'
-import type { ReaderPlan } from './types.ts'
+import type { ReaderPlan } from '../../contract/dataset.ts'
 
 export const csv: Reader = {
   summary: 'a CSV file with a header row',

@@ -19,7 +19,7 @@ import {
 } from './wasm/node.ts'
 
 export { EngineError } from './errors.ts'
-export type { WasmArtifact } from './wasm/artifact.ts'
+export type { WasmArtifact } from '../../contract/artifact.ts'
 
 export const engineNames = ['wasm', ...tfjsEngineNames] as const
 /** Fastest first. */

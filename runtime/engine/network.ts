@@ -4,7 +4,7 @@
  * Everything crosses this border as plain typed arrays, so that no caller knows tensors.
  */
 
-import type { WasmArtifact } from './wasm/artifact.ts'
+import type { WasmArtifact } from '../../contract/artifact.ts'
 
 /**
  * Presented values by input name (`x`, `y.target`), row-major [count, ...shape]. Doubles

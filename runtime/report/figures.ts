@@ -2,7 +2,7 @@
  * Numbers for people: errors in per cent, angles in degrees, times as a clock shows them, and
  * everything else with as many digits as mean something.
  */
-import type { ExperimentPlan, MeasurePlan } from '../train/plan.ts'
+import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 
 /** `0.0153`, `12.3`, `1.2e-5`: three or four significant digits. */
 export function formatNumber(value: number): string {

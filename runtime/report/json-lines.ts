@@ -3,9 +3,9 @@
  * `epoch` for every epoch, or `phase` for every phase of a run by a clock (the lines of
  * `metrics.jsonl`), and at last `ended`.
  */
-import type { ClockPlan } from '../train/plan.ts'
+import type { ClockPlan } from '../../contract/plan.ts'
 import type { Reporter } from '../train/reporter.ts'
-import { timeAt } from '../train/timeline.ts'
+import { timeAt } from '../../contract/timeline.ts'
 import type { Write } from './lines.ts'
 
 /** Reports a run as JSON lines; `extra` joins the first one, e.g. the name of the run. */

@@ -3,7 +3,7 @@
  * run by a clock.
  */
 import type { EpochDone, PhaseDone, Reporter, RunStarted } from '../train/reporter.ts'
-import type { ExperimentPlan } from '../train/plan.ts'
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import {
   formatCount,
   formatDuration,

@@ -5,7 +5,7 @@
  *     test loss           0.0153
  *     angle(W, backprop)  23.1°   layers 12.0°, 20.3°, 31.9°, 0.1°
  */
-import type { ExperimentPlan, MeasurePlan } from '../train/plan.ts'
+import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 import type { RunState } from '../train/state.ts'
 import { formatMeasure, formatScore, headline, overallOutput } from './figures.ts'
 

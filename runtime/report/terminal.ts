@@ -8,7 +8,7 @@
  */
 import pc from 'picocolors'
 import type { Scores } from '../train/evaluate.ts'
-import type { ExperimentPlan } from '../train/plan.ts'
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { Reporter, RunStarted, StepDone } from '../train/reporter.ts'
 import { formatDuration, formatTime, measureTexts, scoreTexts } from './figures.ts'
 import {

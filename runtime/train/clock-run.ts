@@ -3,11 +3,11 @@
  * place of epochs it is told by phases, as far as something was measured in them.
  */
 import { RunningMeans } from './means.ts'
-import type { ClockPlan } from './plan.ts'
+import type { ClockPlan } from '../../contract/plan.ts'
 import type { RunResult } from './reporter.ts'
 import type { PhaseRecord } from './state.ts'
 import { Stepper, type Run } from './stepper.ts'
-import { timeAt, type Place } from './timeline.ts'
+import { timeAt, type Place } from '../../contract/timeline.ts'
 
 export class ClockRun {
   readonly #run: Run

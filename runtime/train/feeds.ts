@@ -5,7 +5,7 @@
 import { epochOrder } from '../data/batches.ts'
 import { DataError, type DataPart } from '../data/types.ts'
 import type { ExampleTable, StepBlock } from '../engine/network.ts'
-import type { ExperimentPlan } from './plan.ts'
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { Batch, Presenter } from './present.ts'
 
 /** The examples of several steps. */

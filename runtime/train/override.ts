@@ -3,7 +3,7 @@
  * size, seed and amount of data. Everything else belongs to the model's file.
  */
 import { RunError } from './errors.ts'
-import type { ClockPlan, ExperimentPlan } from './plan.ts'
+import type { ClockPlan, ExperimentPlan } from '../../contract/plan.ts'
 
 /** Changes to a plan; what is undefined stays as it is. */
 export interface PlanOverrides {

@@ -5,7 +5,7 @@
  */
 import type { NamedArray } from '../engine/network.ts'
 import { normalValues, permutation, streamKey } from '../support/random.ts'
-import type { PerturbPlan } from './plan.ts'
+import type { PerturbPlan } from '../../contract/plan.ts'
 
 /**
  * The changed weights. `storages` are all of the network's, `phase` is the number of phases before the

@@ -8,8 +8,9 @@
 import type { ExampleTable, Presented } from '../engine/network.ts'
 import type { Augmenter } from '../data/augment.ts'
 import { gatherBatch, type BatchBuffers } from '../data/batches.ts'
-import { DataError, type DataPart, type DatasetPlan } from '../data/types.ts'
-import type { PresentPlan } from './plan.ts'
+import type { DatasetPlan } from '../../contract/dataset.ts'
+import { DataError, type DataPart } from '../data/types.ts'
+import type { PresentPlan } from '../../contract/plan.ts'
 
 /** Some examples, ready for a network. */
 export interface Batch {

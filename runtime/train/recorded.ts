@@ -5,7 +5,7 @@ import { readBytes } from '../io/atomic.ts'
 import { readJsonLines, type JsonRecord } from '../io/jsonl.ts'
 import { decodeNpz } from '../io/npz.ts'
 import type { RunFolder } from './run-folder.ts'
-import { timeAt } from './timeline.ts'
+import { timeAt } from '../../contract/timeline.ts'
 
 /** Values along time: `values` is [times, units]. */
 export interface Series {

@@ -11,7 +11,7 @@
  */
 import type { NamedArray } from '../engine/network.ts'
 import type { StoredTensor } from '../io/safetensors.ts'
-import { timeAt } from './timeline.ts'
+import { timeAt } from '../../contract/timeline.ts'
 
 /** Bytes of values after which a part is full. */
 const FULL = 64 * 2 ** 20

@@ -3,7 +3,7 @@
  * them. The implementations are in `runtime/report/`.
  */
 import type { Scores } from './evaluate.ts'
-import type { ExperimentPlan } from './plan.ts'
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { RunLength } from './schedule.ts'
 import type { EpochRecord, PhaseRecord, RunState } from './state.ts'
 

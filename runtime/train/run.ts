@@ -9,11 +9,11 @@ import { ClockRun } from './clock-run.ts'
 import { EpochRun } from './epoch-run.ts'
 import { feedFor } from './feeds.ts'
 import type { RunOptions } from './options.ts'
-import type { ExperimentPlan } from './plan.ts'
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import { Presenter } from './present.ts'
 import type { Reporter, RunResult } from './reporter.ts'
 import type { Run } from './stepper.ts'
-import { Timeline } from './timeline.ts'
+import { Timeline } from '../../contract/timeline.ts'
 
 /**
  * Runs the experiment to its end or to an interrupt; `data` are absent where the plan has none.

@@ -11,8 +11,8 @@
  * with w = warmup * batches per epoch and T the steps of the whole run in which it moves them.
  */
 import type { Rates } from '../engine/network.ts'
-import type { ExperimentPlan, Schedule } from './plan.ts'
-import { standsStill, type Timeline } from './timeline.ts'
+import type { ExperimentPlan, Schedule } from '../../contract/plan.ts'
+import { standsStill, type Timeline } from '../../contract/timeline.ts'
 
 /** How long a run is. */
 export interface RunLength {

@@ -20,13 +20,13 @@ import { findInArrays, findInScores, nonFiniteError, traceScore, type NonFinite 
 import { RunningMeans } from './means.ts'
 import type { RunOptions } from './options.ts'
 import { perturbed } from './perturb.ts'
-import type { ExperimentPlan, Interval, PhasePlan } from './plan.ts'
+import type { ExperimentPlan, Interval, PhasePlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
 import type { Reporter } from './reporter.ts'
 import { ratesAt, type RunLength } from './schedule.ts'
 import { initialState, type MetricsRecord, type RunState } from './state.ts'
-import { settingsIn, timeAt, type Place, type Timeline } from './timeline.ts'
+import { settingsIn, timeAt, type Place, type Timeline } from '../../contract/timeline.ts'
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50

@@ -10,7 +10,7 @@ import { extname, join, normalize } from 'node:path'
 import ts from 'typescript'
 import { compile, emitWasm } from '../../compiler/index.ts'
 import { artifactJson, artifactNames } from '../../runtime/engine/wasm/artifact-files.ts'
-import type { WasmArtifact } from '../../runtime/engine/wasm/artifact.ts'
+import type { WasmArtifact } from '../../contract/artifact.ts'
 import { host, root } from '../helpers/repository.ts'
 
 export interface PageServer {

@@ -3,7 +3,7 @@
  * and in a worker, so that the numbers can be compared bit by bit. Nothing here needs Node.js.
  */
 import type { Engine, ExampleTable, NamedArray } from '../../runtime/engine/network.ts'
-import type { WasmArtifact } from '../../runtime/engine/wasm/artifact.ts'
+import type { WasmArtifact } from '../../contract/artifact.ts'
 
 export interface Outcome {
   /** Bits of all weights, and of the answers to the first examples. */

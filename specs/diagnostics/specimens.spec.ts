@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { codes } from '../../compiler/diagnostics/codes.ts'
-import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
-import { renderDiagnostic } from '../../compiler/diagnostics/render.ts'
+import { codes } from '../../grammar/diagnostics/codes.ts'
+import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
+import { renderDiagnostic } from '../../grammar/diagnostics/render.ts'
 import { compileText } from '../helpers/compile-text.ts'
 import { expectSoundDiagnostics } from '../helpers/diagnostics.ts'
 import { root } from '../helpers/repository.ts'

@@ -2,7 +2,7 @@
  * What holds for every tree and every diagnostic, however broken the text.
  */
 import { expect } from 'vitest'
-import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
 import type { SourceFile, Span } from '../../grammar/ast.ts'
 import { parse } from '../../grammar/index.ts'
 import { maxDiagnostics } from '../../grammar/lex.ts'

@@ -1,8 +1,8 @@
 /** What holds for every diagnostic, whatever the source. */
 import { expect } from 'vitest'
 import type { Compilation } from '../../compiler/compile.ts'
-import { codes } from '../../compiler/diagnostics/codes.ts'
-import { renderDiagnostic, toJson } from '../../compiler/diagnostics/render.ts'
+import { codes } from '../../grammar/diagnostics/codes.ts'
+import { renderDiagnostic, toJson } from '../../grammar/diagnostics/render.ts'
 
 const known = new Set<string>(Object.values(codes).map((each) => each.code))
 

@@ -3,7 +3,7 @@ import type { DataPart, LoadedDataset } from '../../runtime/data/types.ts'
 import { normalValues, streamKey } from '../../runtime/support/random.ts'
 import type { ManifestDraft } from '../../runtime/train/manifest.ts'
 import { sourceRecord } from '../../runtime/train/manifest.ts'
-import type { ExperimentPlan } from '../../runtime/train/plan.ts'
+import type { ExperimentPlan } from '../../contract/plan.ts'
 
 const every = { unit: 'steps', count: 3 } as const
 

@@ -5,7 +5,7 @@
 import { emitWasm, type WasmOptions } from '../../compiler/emit/wasm/index.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
-import { gatherBytes } from '../../runtime/engine/wasm/control.ts'
+import { gatherBytes } from '../../contract/control.ts'
 import { WasmNetwork, type Machine } from '../../runtime/engine/wasm/network.ts'
 import { nodeHost } from '../../runtime/engine/wasm/node-host.ts'
 import { createWasmEngine } from '../../runtime/engine/wasm/node.ts'

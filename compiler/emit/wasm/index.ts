@@ -16,9 +16,9 @@ import type {
   ProgramName,
   ScalarStep,
   WasmArtifact,
-} from '../../../runtime/engine/wasm/artifact.ts'
-import { programNames } from '../../../runtime/engine/wasm/artifact.ts'
-import { gatherBytes } from '../../../runtime/engine/wasm/control.ts'
+} from '../../../contract/artifact.ts'
+import { programNames } from '../../../contract/artifact.ts'
+import { gatherBytes } from '../../../contract/control.ts'
 import { encodeModule } from './encoder/binary.ts'
 import { ModuleBuilder, type WasmModule } from './encoder/module.ts'
 import { printModule } from './encoder/text.ts'
@@ -38,11 +38,11 @@ import {
 } from './kernels/convolution/index.ts'
 import { productScratchBytes } from './kernels/product.ts'
 import { Lanes, type Precision } from './lanes.ts'
-import { kernelsOf } from './plan/kernels.ts'
-import { printPlans } from './plan/print.ts'
-import { layoutOf, padded, sizeOf } from './plan/layout.ts'
-import { schedule, type Place } from './plan/schedule.ts'
-import { workOf } from './plan/work.ts'
+import { kernelsOf } from '../../plan/kernels.ts'
+import { printPlans } from '../../plan/print.ts'
+import { layoutOf, padded, sizeOf } from '../../plan/layout.ts'
+import { schedule, type Place } from '../../plan/schedule.ts'
+import { workOf } from '../../plan/work.ts'
 import { hostScalarSteps } from './scalars.ts'
 
 export interface WasmOptions {

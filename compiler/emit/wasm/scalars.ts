@@ -1,7 +1,7 @@
 /** Host scalars as a list of steps that the engine computes before a program runs. */
-import type { ElementaryFunction } from '../../../runtime/support/elementary.ts'
-import type { HostScalar } from './plan/work.ts'
-import type { ScalarStep } from '../../../runtime/engine/wasm/artifact.ts'
+import type { ElementaryFunction } from '../../../contract/elementary.ts'
+import type { HostScalar } from '../../plan/work.ts'
+import type { ScalarStep } from '../../../contract/artifact.ts'
 import type { Graph, MapExpression, ValueId } from '../../ir/ir.ts'
 import { nodeAt } from '../../ir/operands.ts'
 

@@ -4,7 +4,7 @@
  * `ccn compile --emit wasm` writes and `loadArtifact` reads, in Node.js and in browsers.
  */
 import { EngineError } from '../errors.ts'
-import type { WasmArtifact } from './artifact.ts'
+import type { WasmArtifact } from '../../../contract/artifact.ts'
 
 /** Changes whenever an older runtime could not run what is written, or a newer one what was. */
 const FORMAT = 1

@@ -3,7 +3,7 @@
  * not have, arrays that do not fit, parameters out of their range. All throw RangeError.
  */
 import type { NamedArray, Presented } from '../network.ts'
-import type { PlacedTensor, WasmArtifact } from './artifact.ts'
+import type { PlacedTensor, WasmArtifact } from '../../../contract/artifact.ts'
 import { countOf, shapeFor } from './tensors.ts'
 
 /** The one of that name. */

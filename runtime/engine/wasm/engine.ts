@@ -5,7 +5,7 @@
  */
 import { EngineError } from '../errors.ts'
 import type { CreateOptions, Engine } from '../network.ts'
-import type { WasmArtifact } from './artifact.ts'
+import type { WasmArtifact } from '../../../contract/artifact.ts'
 import type { WasmHost, WasmWorker } from './host.ts'
 import { lacking, MAXIMUM_PAGES, PAGE, requireMemory } from './memory.ts'
 import { WasmNetwork, type Machine } from './network.ts'

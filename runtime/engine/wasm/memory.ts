@@ -4,7 +4,7 @@
  * scratch memory of each thread, host scalars of a block of steps, and tables of examples.
  */
 import { EngineError } from '../errors.ts'
-import type { WasmArtifact } from './artifact.ts'
+import type { WasmArtifact } from '../../../contract/artifact.ts'
 import { padded } from './tensors.ts'
 
 /** Bytes of a page of memory. */

@@ -8,9 +8,14 @@
 import { streamKey } from '../../support/random.ts'
 import { svdFactors } from '../../support/svd.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
-import type { PlacedTensor, ProgramInfo, ProgramName, WasmArtifact } from './artifact.ts'
+import type {
+  PlacedTensor,
+  ProgramInfo,
+  ProgramName,
+  WasmArtifact,
+} from '../../../contract/artifact.ts'
 import { checkedInput, checkedParameter, named, storageFor } from './checks.ts'
-import { job, jobCount } from './control.ts'
+import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { hostScalars } from './scalars.ts'
 import { Tables } from './tables.ts'

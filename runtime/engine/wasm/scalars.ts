@@ -1,6 +1,6 @@
 /** Computes the host scalars of a program: numbers that depend on parameters, rates and batch alone. */
-import { evaluateElementary } from '../../support/elementary.ts'
-import type { ProgramInfo } from './artifact.ts'
+import { evaluateElementary } from '../../../contract/elementary.ts'
+import type { ProgramInfo } from '../../../contract/artifact.ts'
 
 export interface ScalarEnvironment {
   readonly params: ReadonlyMap<string, number>

@@ -5,8 +5,8 @@
  * larger one the rows of a block of steps are copied for each block.
  */
 import type { ExampleTable, StepBlock } from '../network.ts'
-import type { WasmArtifact } from './artifact.ts'
-import { gatherBytes } from './control.ts'
+import type { WasmArtifact } from '../../../contract/artifact.ts'
+import { gatherBytes } from '../../../contract/control.ts'
 import { countOf, shapeFor, type Elements } from './tensors.ts'
 
 /** Bytes of a table that is still copied as a whole. */

@@ -2,7 +2,7 @@
  * Tensors in a program's memory: rows padded to multiples of four elements (the compiler's layout),
  * read and written as plain row-major arrays.
  */
-import type { ArtifactShape } from './artifact.ts'
+import type { ArtifactShape } from '../../../contract/artifact.ts'
 
 export type Elements = Float32Array | Float64Array
 

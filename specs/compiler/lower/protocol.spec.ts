@@ -1,6 +1,6 @@
 /** Protocols: how long phases last, and that freezing a weight freezes no other. */
 import { describe, expect, it } from 'vitest'
-import { writtenPhases } from '../../../runtime/train/timeline.ts'
+import { writtenPhases } from '../../../contract/timeline.ts'
 import { compileText, errorsOf } from '../../helpers/compile-text.ts'
 import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
 

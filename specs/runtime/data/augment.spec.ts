@@ -1,8 +1,9 @@
 /** Crops and mirror images of training examples. */
 import { describe, expect, it } from 'vitest'
-import { Augmenter, type AugmentStep } from '../../../runtime/data/augment.ts'
+import type { AugmentStep } from '../../../contract/augment.ts'
+import { Augmenter } from '../../../runtime/data/augment.ts'
 import { loadDataset } from '../../../runtime/data/load.ts'
-import type { FieldPlan } from '../../../runtime/data/types.ts'
+import type { FieldPlan } from '../../../contract/dataset.ts'
 import { Presenter } from '../../../runtime/train/present.ts'
 import { compileText, errorsOf } from '../../helpers/compile-text.ts'
 

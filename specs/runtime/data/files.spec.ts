@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadDataset } from '../../../runtime/data/load.ts'
-import type { FieldPlan, ReaderPlan } from '../../../runtime/data/types.ts'
+import type { FieldPlan, ReaderPlan } from '../../../contract/dataset.ts'
 import { encodeNpy } from '../../../runtime/io/npy.ts'
 import { encodeNpz } from '../../../runtime/io/npz.ts'
 

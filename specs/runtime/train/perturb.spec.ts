@@ -1,6 +1,6 @@
 /** What `perturb` does to weights. */
 import { describe, expect, it } from 'vitest'
-import type { PerturbPlan } from '../../../runtime/train/plan.ts'
+import type { PerturbPlan } from '../../../contract/plan.ts'
 import { perturbed } from '../../../runtime/train/perturb.ts'
 
 const data = Float32Array.from({ length: 1000 }, (_, i) => 1 + i / 1000)

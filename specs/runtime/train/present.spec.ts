@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../../runtime/train/evaluate.ts'
 import { Presenter } from '../../../runtime/train/present.ts'
-import type { PresentPlan } from '../../../runtime/train/plan.ts'
+import type { PresentPlan } from '../../../contract/plan.ts'
 import { FakeNetwork } from '../../helpers/fake-network.ts'
 import { cloud, fakePlan } from '../../helpers/fake-experiment.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { PhasePlan, ProtocolPart, Schedule } from '../../../runtime/train/plan.ts'
+import type { PhasePlan, ProtocolPart, Schedule } from '../../../contract/plan.ts'
 import { ratesAt, scheduleFactor } from '../../../runtime/train/schedule.ts'
-import { settingsIn, Timeline } from '../../../runtime/train/timeline.ts'
+import { settingsIn, Timeline } from '../../../contract/timeline.ts'
 
 const length = { steps: 50, batches: 5 }
 

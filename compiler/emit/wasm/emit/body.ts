@@ -10,10 +10,10 @@ import type { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
 import type { Lanes } from '../lanes.ts'
 import { emitMap } from '../math/index.ts'
-import type { Kernel, Kernels } from '../plan/kernels.ts'
-import { classify, rowUnit, type OperandClass } from '../plan/layout.ts'
-import { writesOf } from '../plan/schedule.ts'
-import type { Work, WorkId } from '../plan/work.ts'
+import type { Kernel, Kernels } from '../../../plan/kernels.ts'
+import { classify, rowUnit, type OperandClass } from '../../../plan/layout.ts'
+import { writesOf } from '../../../plan/schedule.ts'
+import type { Work, WorkId } from '../../../plan/work.ts'
 
 /** Something read from memory, in one way. */
 export interface Source {

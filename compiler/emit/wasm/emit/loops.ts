@@ -23,8 +23,8 @@ import {
 import { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
 import type { Lanes } from '../lanes.ts'
-import type { KernelKind } from '../plan/kernels.ts'
-import { rowUnit } from '../plan/layout.ts'
+import type { KernelKind } from '../../../plan/kernels.ts'
+import { rowUnit } from '../../../plan/layout.ts'
 import { BodyEmitter, strideOf, type Body, type Position } from './body.ts'
 
 type Reduction = 'sum' | 'mean' | 'max' | 'min'

@@ -1,8 +1,8 @@
 /** Where everything lies in a program's memory: addresses of places, for all programs of a module. */
 import type { IrModule } from '../../../ir/ir.ts'
-import { gatherBytes, keyBytes, keys } from '../../../../runtime/engine/wasm/control.ts'
-import { layoutOf, padded, sizeOf } from '../plan/layout.ts'
-import type { Schedule } from '../plan/schedule.ts'
+import { gatherBytes, keyBytes, keys } from '../../../../contract/control.ts'
+import { layoutOf, padded, sizeOf } from '../../../plan/layout.ts'
+import type { Schedule } from '../../../plan/schedule.ts'
 
 /** Cache lines. */
 const LINE = 64

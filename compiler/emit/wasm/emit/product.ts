@@ -7,7 +7,7 @@ import { add, get, i32, mul, type FunctionType, type ValueType } from '../encode
 import type { ModuleBuilder } from '../encoder/module.ts'
 import { emitProduct, type ProductForm } from '../kernels/product.ts'
 import type { Lanes } from '../lanes.ts'
-import { rowUnit } from '../plan/layout.ts'
+import { rowUnit } from '../../../plan/layout.ts'
 import { BodyEmitter, type Body } from './body.ts'
 
 export function formOf({

@@ -4,7 +4,7 @@
  */
 import type { Dim, IrNode, Shape } from '../../../ir/ir.ts'
 import { nodeAt } from '../../../ir/operands.ts'
-import { job } from '../../../../runtime/engine/wasm/control.ts'
+import { job } from '../../../../contract/control.ts'
 import {
   access,
   add,
@@ -23,10 +23,10 @@ import { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
 import { asConvolution, convolutionFunction } from '../kernels/convolution/index.ts'
 import type { Lanes } from '../lanes.ts'
-import type { Kernel, Kernels } from '../plan/kernels.ts'
-import { layoutOf, padded, rowUnit, sizeOf, type Layout } from '../plan/layout.ts'
-import { shareOf, type Place, type Schedule } from '../plan/schedule.ts'
-import type { Work, WorkId } from '../plan/work.ts'
+import type { Kernel, Kernels } from '../../../plan/kernels.ts'
+import { layoutOf, padded, rowUnit, sizeOf, type Layout } from '../../../plan/layout.ts'
+import { shareOf, type Place, type Schedule } from '../../../plan/schedule.ts'
+import type { Work, WorkId } from '../../../plan/work.ts'
 import { fillRowsFunction } from '../random.ts'
 import { bodyOf, strideOf, type Body } from './body.ts'
 import { loopFunction } from './loops.ts'

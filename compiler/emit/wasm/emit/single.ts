@@ -19,7 +19,7 @@ import {
 import { FunctionBuilder } from '../encoder/function.ts'
 import type { ModuleBuilder } from '../encoder/module.ts'
 import type { Lanes } from '../lanes.ts'
-import { layoutOf } from '../plan/layout.ts'
+import { layoutOf } from '../../../plan/layout.ts'
 import { strideOf } from './body.ts'
 
 /** The function of an operation: parameters are the batch, the operands' addresses, the result's. */

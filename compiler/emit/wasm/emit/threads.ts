@@ -4,7 +4,7 @@
  * Threads that wait spin for a while and then sleep, so that a program that is idle burns nothing.
  * All threads of a pool do every job, so that none can be late for the next.
  */
-import { barrier, job, jobCount } from '../../../../runtime/engine/wasm/control.ts'
+import { barrier, job, jobCount } from '../../../../contract/control.ts'
 import {
   access,
   add,

@@ -10,7 +10,7 @@
  */
 import type { ConvGeometry, Dim, IrNode, Shape } from '../../../../ir/ir.ts'
 import type { Lanes } from '../../lanes.ts'
-import { padded } from '../../plan/layout.ts'
+import { padded } from '../../../../plan/layout.ts'
 import { blockColumns, BLOCK_ROWS, COLUMN_UNIT, panelWidth } from '../blocking.ts'
 
 export type ConvolutionNode = IrNode & {

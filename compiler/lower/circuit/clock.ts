@@ -1,0 +1,127 @@
+/**
+ * How a circuit with a past goes on: by steps of one length, with one solver, and with as many
+ * examples side by side as the experiment says. All three are known when the circuit is compiled: the
+ * past of every example is stored, and delays count whole steps.
+ */
+import type { Expression, Span } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
+import type { Context } from '../../model/context.ts'
+import { evaluate, evaluateInteger, evaluateNumber } from '../../model/evaluate.ts'
+import type { Experiment, Model, Scope } from '../../model/model.ts'
+import { hasPast, solvers, type Solver } from '../../model/past.ts'
+import { sameDimension } from '../../model/units.ts'
+import { paramsOf } from '../../model/values.ts'
+
+export interface Clock {
+  /** Duration of a step in seconds. */
+  readonly step: number
+  readonly solver: Solver
+  /** Examples whose states are kept side by side. */
+  readonly examples: number
+}
+
+/** The clock of a circuit; undefined for one without a past, or after a report. */
+export function resolveClock(
+  diagnostics: Context,
+  model: Model,
+  experiment: Experiment | undefined,
+): Clock | undefined {
+  if (!hasPast(model)) return undefined
+  const valueOf = (name: string): Expression | undefined =>
+    experiment?.statements
+      .filter((each) => each.kind === 'Value')
+      .findLast((each) => each.name.name === name)?.value
+  const stepValue = valueOf('step')
+  const hint = 'the circuit goes on in time: say how long a step is, as in `step 1 ms`'
+  if (!experiment) {
+    const span: Span = model.populations[0]?.span ?? { file: model.path, start: 0, end: 0 }
+    const construct = 'A circuit with a past, without an experiment that says its `step`,'
+    return diagnostics.report('noLowering', span, { construct }, { hint })
+  }
+  if (!stepValue) {
+    const { name, span } = experiment.item.name
+    const gaps = { experiment: name, statement: 'step' }
+    return diagnostics.report('missingStatement', span, gaps, { hint })
+  }
+  const step = fixedNumber(diagnostics, experiment.scope, stepValue)
+  if (!step || !(step.value > 0)) return undefined
+  const solverValue = valueOf('solver')
+  const named = solverValue?.kind === 'Name' ? solverValue.name : 'euler'
+  const batchValue = valueOf('batch')
+  const examples = batchValue
+    ? evaluateInteger(diagnostics, experiment.scope, batchValue)
+    : undefined
+  return {
+    step: step.value,
+    solver: solvers.find((each) => each === named) ?? 'euler',
+    examples: Math.max(1, examples ?? 1),
+  }
+}
+
+/** A number that can no longer change once the circuit is compiled. */
+export function fixedNumber(
+  diagnostics: Context,
+  scope: Scope,
+  expression: Expression,
+): ReturnType<typeof evaluateNumber> {
+  const value = evaluateNumber(diagnostics, scope, expression)
+  if (value) for (const param of paramsOf(value.symbol)) diagnostics.structural.add(param)
+  return value
+}
+
+/** Marks the parameters that decide delays and windows: they fix what is stored. */
+export function fixTimes(diagnostics: Context, model: Model): void {
+  const silent = (scope: Scope, expression: Expression): void => {
+    const value = evaluate(diagnostics, scope, expression)
+    if (value?.kind !== 'number') return
+    for (const param of paramsOf(value.symbol)) diagnostics.structural.add(param)
+  }
+  for (const { delay } of model.connections) if (delay) silent(delay.scope, delay.value)
+  for (const { cell } of model.populations) {
+    const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
+    const states = [...cell.states, ...cell.compartments.flatMap((each) => each.states)]
+    const places = [
+      ...equations.map(({ value, scope }) => ({ value, scope })),
+      ...states.map(({ member, scope }) => ({ value: member.derivative.value, scope })),
+    ]
+    for (const { value, scope } of places) {
+      walk(value, (node) => {
+        if (node.kind !== 'Call' || node.callee.kind !== 'Name' || node.callee.name !== 'count')
+          return
+        for (const window of node.args.slice(1)) silent(scope, window.value)
+      })
+    }
+  }
+}
+
+/** A time, or a number of steps, in steps; whole where it is within rounding of a whole number. */
+export function inSteps(
+  diagnostics: Context,
+  clock: Clock,
+  scope: Scope,
+  expression: Expression,
+): number | undefined {
+  const found = fixedNumber(diagnostics, scope, expression)
+  if (!found) return undefined
+  const inTime = sameDimension(found.dimension, { time: 1 })
+  const steps = inTime ? found.value / clock.step : found.value
+  const whole = Math.round(steps)
+  return Math.abs(steps - whole) <= 1e-6 * Math.max(1, Math.abs(steps)) ? whole : steps
+}
+
+/** The same, after a report if it is no whole number of steps. */
+export function wholeSteps(
+  diagnostics: Context,
+  clock: Clock,
+  scope: Scope,
+  expression: Expression,
+  what: string,
+): number | undefined {
+  const steps = inSteps(diagnostics, clock, scope, expression)
+  if (steps === undefined || (Number.isInteger(steps) && steps >= 0)) return steps
+  return diagnostics.report('badValue', expression.span, {
+    what,
+    expected: `a whole number of steps of ${clock.step} s`,
+    found: `${Number(steps.toPrecision(6))} steps`,
+  })
+}

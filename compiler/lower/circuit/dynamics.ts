@@ -1,0 +1,284 @@
+/**
+ * State equations of one place: a cell's, or a synapse's short-term plasticity. In a step a state is
+ * `before` (as it was kept), then `advanced` by the solver, then changed by one block after the other,
+ * resets first and then reactions; what comes of it is `final`.
+ *
+ * The right side of a state equation reads the states of the place as they are before the step; a
+ * block reads them as the blocks before it left them.
+ */
+import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
+import { pullback } from '../../ir/gradient.ts'
+import type { ValueId } from '../../ir/ir.ts'
+import type { Scope, State } from '../../model/model.ts'
+import type { Clock } from './clock.ts'
+import { originOf, type LowerContext } from '../context.ts'
+import { lowerExpression, type Environment } from './expressions.ts'
+import type { Initial, Memories } from './memory.ts'
+
+/** What a state stands for where an expression is read. */
+export type ReadState = (name: string) => ValueId | undefined
+
+/** States change where a trigger is not 0. */
+export interface Change {
+  readonly trigger: (read: ReadState) => ValueId | undefined
+  readonly assignments: readonly Assignment[]
+  readonly scope: Scope
+}
+
+export interface Place {
+  /** Storage names begin with it: `h[0]`. */
+  readonly name: string
+  readonly units: number
+  readonly states: readonly { readonly state: State; readonly compartment?: string }[]
+  readonly changes: readonly Change[]
+  readonly environment: (
+    scope: Scope,
+    read: ReadState,
+    compartment?: string | undefined,
+  ) => Environment
+  readonly initial: (expression: Expression, scope: Scope) => Initial
+}
+
+export class Dynamics {
+  readonly #context: LowerContext
+  readonly #clock: Clock
+  readonly #memories: Memories
+  readonly #place: Place
+  readonly #values = new Map<string, ValueId | undefined>()
+  readonly #running: string[] = []
+
+  constructor(context: LowerContext, clock: Clock, memories: Memories, place: Place) {
+    this.#context = context
+    this.#clock = clock
+    this.#memories = memories
+    this.#place = place
+  }
+
+  has(name: string): boolean {
+    return this.#place.states.some(({ state }) => state.member.name.name === name)
+  }
+
+  /** As it was after the step before. */
+  before(name: string): ValueId | undefined {
+    const { state } = this.#placed(name)
+    const { initial } = state.member
+    return this.#memories.keep(
+      `${this.#place.name}.${name}`,
+      [this.#clock.examples, this.#place.units],
+      initial ? this.#place.initial(initial, state.scope) : ({ builder }) => builder.constant(0),
+      () => this.final(name),
+      originOf(this.#context, state.member.span),
+    )
+  }
+
+  /** Advanced by the solver, not yet changed. */
+  advanced(name: string): ValueId | undefined {
+    if (this.#clock.solver === 'rk4') return this.#rungeKutta().get(name)
+    return this.#once(`${name}, advanced`, name, () => {
+      const before = this.before(name)
+      if (before === undefined) return undefined
+      const { builder } = this.#context
+      if (this.#clock.solver === 'exponential_euler') return this.#exponential(name, before)
+      const slope = this.#slope(name, (each) => this.before(each))
+      return slope && builder.map('add', before, builder.map('mul', slope.step, slope.value))
+    })
+  }
+
+  /** After all resets and reactions. */
+  final(name: string): ValueId | undefined {
+    return this.#changed(name, this.#place.changes.length)
+  }
+
+  /** After the first `count` changes. */
+  #changed(name: string, count: number): ValueId | undefined {
+    if (count === 0) return this.advanced(name)
+    const change = this.#place.changes[count - 1]
+    const assignments = change?.assignments.filter(({ target }) => target.name === name) ?? []
+    if (!change || assignments.length === 0) return this.#changed(name, count - 1)
+    return this.#once(`${name}, change ${count}`, name, () => {
+      const read: ReadState = (each) => this.#changed(each, count - 1)
+      const trigger = change.trigger(read)
+      let value = read(name)
+      if (trigger === undefined || value === undefined) return undefined
+      const { builder } = this.#context
+      const environment = this.#place.environment(change.scope, read)
+      for (const { operator, value: expression, span } of assignments) {
+        const right = this.#at(span, () => lowerExpression(this.#context, environment, expression))
+        if (right === undefined || value === undefined) return undefined
+        value = assigned(builder, operator, { trigger, value, right })
+      }
+      return value
+    })
+  }
+
+  // --- solvers -------------------------------------------------------------------------------------
+
+  /** What stands for `dv/dt` where states are read by `read`: the right side, and step / factor. */
+  #slope(
+    name: string,
+    read: ReadState,
+    streams?: Streams,
+  ): { readonly value: ValueId; readonly step: ValueId } | undefined {
+    const { state, compartment } = this.#placed(name)
+    const { factor, value } = state.member.derivative
+    const { builder } = this.#context
+    const own = this.#place.environment(state.scope, read, compartment)
+    const environment = streams ? { ...own, stream: streams.next(own.stream) } : own
+    return this.#at(state.member.span, () => {
+      const right = lowerExpression(this.#context, environment, value)
+      const divisor = factor && lowerExpression(this.#context, environment, factor)
+      if (right === undefined || (factor && divisor === undefined)) return undefined
+      const step = builder.constant(this.#clock.step)
+      return {
+        value: right,
+        step: divisor === undefined ? step : builder.map('div', step, divisor),
+      }
+    })
+  }
+
+  /**
+   * Exponential Euler: v + h f(v) (e^z - 1)/z with z = h f'(v), everything else held. Exact for what is
+   * linear in v; otherwise the Rosenbrock-Euler method.
+   */
+  #exponential(name: string, before: ValueId): ValueId | undefined {
+    const { builder } = this.#context
+    const point = builder.stop(before)
+    const slope = this.#slope(name, (each) => (each === name ? point : this.before(each)))
+    if (!slope) return undefined
+    const shape = [this.#clock.examples, this.#place.units]
+    const value = builder.broadcast(slope.value, shape)
+    const derivative = pullback(builder, value, point, builder.filled(1, shape))
+    const z = builder.map('mul', slope.step, derivative)
+    const number = (each: number): ValueId => builder.constant(each)
+    // (e^z - 1)/z loses its digits near 0, where four terms of its series are exact enough.
+    const series = [1 / 24, 1 / 6, 1 / 2, 1].reduce(
+      (sum, each) => builder.map('add', builder.map('mul', sum, z), number(each)),
+      number(1 / 120),
+    )
+    const isSmall = builder.map('lt', builder.map('abs', z), number(0.02))
+    const divisor = builder.map('select', isSmall, number(1), z)
+    const quotient = builder.map(
+      'div',
+      builder.map('sub', builder.map('exp', z), number(1)),
+      divisor,
+    )
+    const factor = builder.map('select', isSmall, series, quotient)
+    const change = builder.map('mul', builder.map('mul', slope.step, factor), value)
+    return builder.map('add', before, change)
+  }
+
+  /** The classical Runge-Kutta method over all states of the place; draws and what arrives are held. */
+  #rungeKutta(): ReadonlyMap<string, ValueId> {
+    const known = this.#rk4
+    if (known) return known
+    const result = new Map<string, ValueId>()
+    this.#rk4 = result
+    const { builder } = this.#context
+    const names = this.#place.states.map(({ state }) => state.member.name.name)
+    const streams = new Map(names.map((name) => [name, new Streams()]))
+    const slopes = (read: ReadState): ReadonlyMap<string, ValueId> | undefined => {
+      const found = new Map<string, ValueId>()
+      for (const name of names) {
+        const own = streams.get(name)
+        own?.again()
+        const slope = this.#slope(name, read, own)
+        if (!slope) return undefined
+        found.set(name, builder.map('mul', slope.step, slope.value))
+      }
+      return found
+    }
+    const moved = (by: ReadonlyMap<string, ValueId>, factor: number): ReadState => {
+      const values = new Map<string, ValueId>()
+      return (name) => {
+        const known = values.get(name)
+        if (known !== undefined) return known
+        const before = this.before(name)
+        const change = by.get(name)
+        if (before === undefined || change === undefined) return before
+        const scaled = factor === 1 ? change : builder.map('mul', builder.constant(factor), change)
+        const value = builder.map('add', before, scaled)
+        values.set(name, value)
+        return value
+      }
+    }
+    const k1 = slopes((name) => this.before(name))
+    const k2 = k1 && slopes(moved(k1, 0.5))
+    const k3 = k2 && slopes(moved(k2, 0.5))
+    const k4 = k3 && slopes(moved(k3, 1))
+    if (!k1 || !k2 || !k3 || !k4) return result
+    for (const name of names) {
+      const before = this.before(name)
+      const [a, b, c, d] = [k1, k2, k3, k4].map((each) => each.get(name))
+      if (before === undefined || a === undefined || b === undefined) continue
+      if (c === undefined || d === undefined) continue
+      const middle = builder.map('mul', builder.constant(2), builder.map('add', b, c))
+      const sum = builder.map('add', builder.map('add', a, d), middle)
+      result.set(name, builder.map('add', before, builder.map('mul', builder.constant(1 / 6), sum)))
+    }
+    return result
+  }
+
+  #rk4: ReadonlyMap<string, ValueId> | undefined
+
+  // --- what surrounds them -------------------------------------------------------------------------
+
+  #placed(name: string): Place['states'][number] {
+    const found = this.#place.states.find(({ state }) => state.member.name.name === name)
+    if (!found) throw new Error(`${this.#place.name} has no state ${name}`)
+    return found
+  }
+
+  /** What a state is made of may not lead back to it within the step. */
+  #once(key: string, name: string, make: () => ValueId | undefined): ValueId | undefined {
+    if (this.#values.has(key)) return this.#values.get(key)
+    if (this.#running.includes(key)) {
+      const cycle = `\`${this.#place.name}.${name}\` needs itself`
+      return this.#context.diagnostics.report('cycle', this.#placed(name).state.member.span, {
+        cycle,
+      })
+    }
+    this.#running.push(key)
+    const value = make()
+    this.#running.pop()
+    this.#values.set(key, value)
+    return value
+  }
+
+  #at<T>(span: Span, make: () => T): T {
+    const { builder } = this.#context
+    const before = builder.origin
+    builder.origin = originOf(this.#context, span)
+    const result = make()
+    builder.origin = before
+    return result
+  }
+}
+
+/** A state after an assignment: changed where the trigger is not 0. */
+export function assigned(
+  builder: LowerContext['builder'],
+  operator: Assignment['operator'],
+  { trigger, value, right }: Readonly<Record<'trigger' | 'value' | 'right', ValueId>>,
+): ValueId {
+  const next =
+    operator === '=' ? right : builder.map(operator === '+=' ? 'add' : 'sub', value, right)
+  return builder.map('select', trigger, next, value)
+}
+
+/** The names of the draws of one equation, which is lowered several times and draws once. */
+class Streams {
+  readonly #names: string[] = []
+  #at = 0
+
+  again(): void {
+    this.#at = 0
+  }
+
+  next(make: Environment['stream']): Environment['stream'] {
+    return (distribution) => {
+      const name = this.#names[this.#at] ?? make(distribution)
+      this.#names[this.#at++] = name
+      return name
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * What a circuit keeps from one step to the next: each is a storage of the role `state`, read as it is
+ * before the step, and written with what it will be after it. What it will be is found late, when
+ * everything of the step is known, so that a cell may read its own past.
+ */
+import type { GraphBuilder } from '../../ir/builder.ts'
+import type { Origin, StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { LowerContext } from '../context.ts'
+import type { Weights } from './weights.ts'
+
+/** The value before the first step, in the graph `init`. */
+export type Initial = (context: LowerContext, weights: Weights) => ValueId | undefined
+
+export interface Memory {
+  readonly info: StorageInfo
+  readonly initial: Initial
+}
+
+export class Memories {
+  readonly #builder: GraphBuilder
+  readonly #all = new Map<string, Memory>()
+  readonly #pending: { readonly name: string; readonly next: () => ValueId | undefined }[] = []
+
+  constructor(builder: GraphBuilder) {
+    this.#builder = builder
+  }
+
+  get all(): readonly Memory[] {
+    return [...this.#all.values()]
+  }
+
+  /** What is kept under this name, as it is before the step; kept from now on if it was not yet. */
+  keep(
+    name: string,
+    shape: readonly number[],
+    initial: Initial,
+    next: () => ValueId | undefined,
+    origin?: Origin,
+  ): ValueId {
+    if (!this.#all.has(name)) {
+      const info = { name, shape, role: 'state' as const, ...(origin ? { origin } : {}) }
+      this.#all.set(name, { info, initial })
+      this.#pending.push({ name, next })
+    }
+    return this.#builder.load(name, shape)
+  }
+
+  /** Writes all that is kept, and what comes to be kept on the way. */
+  write(): void {
+    for (let each = this.#pending.shift(); each; each = this.#pending.shift()) {
+      const shape = this.#all.get(each.name)?.info.shape ?? []
+      const value = each.next()
+      if (value !== undefined) this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * How long things last and how often they happen, in what a run counts: steps, epochs, examples. A
+ * circuit with a past is run by a clock, so that a time is a number of steps; one without goes through
+ * epochs of batches, and a step is a batch.
+ */
+import type { Expression } from '../../../grammar/ast.ts'
+import type { Duration, Interval } from '../../../contract/plan.ts'
+import type { Context } from '../../model/context.ts'
+import { evaluateNumber } from '../../model/evaluate.ts'
+import type { NumberValue, Scope } from '../../model/model.ts'
+import { describeDimension } from '../../model/units.ts'
+
+/** How far from a whole number of steps a time may be, as a part of it. */
+const TOLERANCE = 1e-6
+
+/** What durations are resolved with. */
+export interface Durations {
+  readonly diagnostics: Context
+  readonly scope: Scope
+  /** Seconds of a step; undefined for a circuit without a past. */
+  readonly step: number | undefined
+}
+
+/** How long a phase lasts; undefined after a report. A plain number is a number of epochs. */
+export function resolveDuration(
+  durations: Durations,
+  expression: Expression,
+  what = 'The duration of a phase',
+): Duration | undefined {
+  const { step } = durations
+  const value = evaluateNumber(durations.diagnostics, durations.scope, expression)
+  if (!value) return undefined
+  if (step !== undefined) return inClockSteps(durations, expression, value, step, what)
+  const unit = unitOf(value)
+  switch (unit) {
+    case '':
+    case 'epoch':
+      return whole(durations, expression, value, what, 'epochs')
+    case 'step':
+    case 'batch':
+      return whole(durations, expression, value, what, 'steps')
+    case 'example':
+      return whole(durations, expression, value, what, 'examples')
+    default:
+      return durations.diagnostics.report(
+        'badValue',
+        expression.span,
+        { what, expected: 'a number of epochs, batches, steps or examples', found: found(value) },
+        { hint: unit === 'time' ? 'nothing in this circuit goes on in time' : undefined },
+      )
+  }
+}
+
+/** How often something is looked at; undefined after a report. A plain number is a number of steps. */
+export function resolveEvery(durations: Durations, expression: Expression): Interval | undefined {
+  const { step } = durations
+  const value = evaluateNumber(durations.diagnostics, durations.scope, expression)
+  if (!value) return undefined
+  const what = '`every`'
+  const unit = unitOf(value)
+  if (unit === '') return whole(durations, expression, value, what, 'steps')
+  if (step !== undefined) return inClockSteps(durations, expression, value, step, what)
+  switch (unit) {
+    case 'step':
+    case 'batch':
+      return whole(durations, expression, value, what, 'steps')
+    case 'epoch':
+      return whole(durations, expression, value, what, 'epochs')
+    default:
+      return durations.diagnostics.report(
+        'badValue',
+        expression.span,
+        { what, expected: 'a number of steps, batches or epochs', found: found(value) },
+        { hint: unit === 'time' ? 'nothing in this circuit goes on in time' : undefined },
+      )
+  }
+}
+
+/** A time, or a number of steps, of a circuit with a past. */
+function inClockSteps(
+  { diagnostics, ...rest }: Durations,
+  expression: Expression,
+  value: NumberValue,
+  step: number,
+  what: string,
+): { readonly unit: 'steps'; readonly count: number } | undefined {
+  const unit = unitOf(value)
+  if (unit === 'step') return whole({ diagnostics, ...rest }, expression, value, what, 'steps')
+  if (unit !== 'time') {
+    return diagnostics.report(
+      'badValue',
+      expression.span,
+      { what, expected: 'a time or a number of steps', found: found(value) },
+      { hint: 'a circuit with a past is run by a clock, not by epochs or batches' },
+    )
+  }
+  const steps = value.value / step
+  const count = Math.round(steps)
+  if (count >= 1 && Math.abs(steps - count) <= TOLERANCE * count) return { unit: 'steps', count }
+  return diagnostics.report('badValue', expression.span, {
+    what,
+    expected: `a whole number of steps of ${seconds(step)}`,
+    found: seconds(value.value),
+  })
+}
+
+function whole<U extends Duration['unit']>(
+  { diagnostics }: Durations,
+  { span }: Expression,
+  { value }: NumberValue,
+  what: string,
+  unit: U,
+): { readonly unit: U; readonly count: number } | undefined {
+  if (Number.isSafeInteger(value) && value >= 1) return { unit, count: value }
+  const expected = `a whole number of ${unit}, at least 1`
+  return diagnostics.report('badValue', span, { what, expected, found: value })
+}
+
+/** The base dimension that a number counts in, as `step`; empty for a plain number. */
+function unitOf({ dimension }: NumberValue): string {
+  const entries = Object.entries(dimension).filter(([, power]) => power !== 0)
+  const [first] = entries
+  return entries.length === 0 ? '' : entries.length === 1 && first![1] === 1 ? first![0] : 'mixed'
+}
+
+function found({ value, dimension }: NumberValue): string {
+  return Object.values(dimension).every((power) => power === 0)
+    ? `${value}, without a unit`
+    : `a number with ${describeDimension(dimension)}`
+}
+
+function seconds(value: number): string {
+  return `${Number(value.toPrecision(6))} s`
+}

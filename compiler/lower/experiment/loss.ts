@@ -1,0 +1,131 @@
+/** The loss of a circuit, and the exact gradients of it: backprop for free. */
+import type { Expression, Span } from '../../../grammar/ast.ts'
+import { gradients } from '../../ir/gradient.ts'
+import type { ValueId } from '../../ir/ir.ts'
+import type { Scope } from '../../model/model.ts'
+import { evaluate } from '../../model/evaluate.ts'
+import type { CircuitLowering } from '../circuit/circuit.ts'
+import { examplesOf } from '../context.ts'
+import { connectionTarget, joins } from '../circuit/weights.ts'
+import { parseName } from '../names.ts'
+
+/** Loss of each example, [batch, 1]: the sum over the cells that declare one; undefined without any. */
+export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
+  const { builder, model } = circuit.context
+  let total: ValueId | undefined
+  for (const population of model.populations) {
+    for (const equation of population.cell.equations) {
+      if (equation.role !== 'loss') continue
+      const value = circuit.variable(population, equation.name, equation.span)
+      if (value === undefined || value === 'unknown') continue
+      const shape = builder.shapeOf(value)
+      const each =
+        shape.length === 2 && shape[1] !== 1
+          ? builder.reduce('sum', value, [1], true)
+          : builder.broadcast(value, [examplesOf(circuit.context), 1])
+      total = total === undefined ? each : builder.map('add', total, each)
+    }
+  }
+  return total
+}
+
+/** What stands for a weight family in the backward pass: `backprop(W = Y, V = 0)`. */
+export interface Replacement {
+  readonly family: string
+  readonly span: Span
+  readonly value: Expression
+}
+
+/**
+ * Gradient descent's changes, -dL/dw, by storage, of the loss averaged over the batch. With
+ * replacements, the gradient passes back through other weights than the signal came by (feedback
+ * alignment: Lillicrap et al., 2016).
+ */
+export class Backprop {
+  readonly #circuit: CircuitLowering
+  /** Changes found so far, by label and storage. */
+  readonly #found = new Map<string, Map<string, ValueId>>()
+
+  constructor(circuit: CircuitLowering) {
+    this.#circuit = circuit
+  }
+
+  changes(
+    storages: readonly { readonly name: string; readonly shape: readonly number[] }[],
+    replacements: readonly Replacement[],
+    scope: Scope,
+    span: Span,
+    label: string,
+  ): ReadonlyMap<string, ValueId> | undefined {
+    const result = this.#found.get(label) ?? new Map<string, ValueId>()
+    this.#found.set(label, result)
+    const missing = storages.filter((each) => !result.has(each.name))
+    if (missing.length === 0) return result
+    const { builder, diagnostics } = this.#circuit.context
+    const perExample = exampleLoss(this.#circuit)
+    if (perExample === undefined) {
+      return diagnostics.report(
+        'noLoss',
+        span,
+        {},
+        { hint: 'declare one in the output cell, as in `loss l = 0.5 * sum((target - e) ^ 2)`' },
+      )
+    }
+    const loss = builder.reduce('mean', perExample)
+    const replace = this.#replace(replacements, scope)
+    const loads = missing.map((each) => builder.load(each.name, each.shape))
+    const found = gradients(builder, loss, loads, { replace })
+    for (const [i, storage] of missing.entries()) {
+      const gradient = found[i]
+      if (gradient === undefined) continue
+      const change = builder.map('neg', gradient)
+      const name = `${label}(${storage.name})`
+      builder.name(change, name)
+      builder.output(name, change)
+      result.set(storage.name, change)
+    }
+    return result
+  }
+
+  #replace(replacements: readonly Replacement[], scope: Scope): ReadonlyMap<ValueId, ValueId> {
+    const { context, weights } = this.#circuit
+    const { builder, diagnostics } = context
+    const replace = new Map<ValueId, ValueId>()
+    for (const { family, span, value } of replacements) {
+      const elements = parseName(context, { kind: 'Name', name: family, span }, scope) ?? []
+      const isNumber = value.kind === 'NumberLiteral'
+      const others = isNumber ? undefined : parseName(context, value, scope)
+      const constant = isNumber ? evaluate(diagnostics, scope, value) : undefined
+      for (const element of elements) {
+        if (element.kind !== 'connection') continue
+        const target = connectionTarget(element.connection)
+        const original = weights.connection(element.connection)
+        if (original === undefined) continue
+        if (constant?.kind === 'number') {
+          replace.set(original, builder.filled(constant.value, target.shape))
+          continue
+        }
+        const other = others?.find(
+          (each) => joins(each, target.axes) || letJoins(this.#circuit, each, target.axes),
+        )
+        const read = other && weights.element(other)
+        if (!read) continue
+        const aligned = weights.alignedTo(read, { value: original, axes: target.axes }, span)
+        if (aligned !== undefined) replace.set(original, aligned)
+      }
+    }
+    return replace
+  }
+}
+
+/** The same question of a `let`, whose axes are known once it is lowered. */
+export function letJoins(
+  circuit: CircuitLowering,
+  element: Parameters<typeof joins>[0],
+  axes: readonly string[],
+): boolean {
+  if (element.kind !== 'let') return false
+  const own = circuit.weights.element(element)?.axes ?? []
+  const [a, b] = own
+  return (a === axes[0] && b === axes[1]) || (a === axes[1] && b === axes[0])
+}

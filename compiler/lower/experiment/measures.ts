@@ -1,0 +1,510 @@
+/**
+ * Measures: single numbers of a training step. Angles and norms compare weights after the step,
+ * the changes that rules ask for, and the changes that backprop would make; statistics are over the
+ * examples and units of any variable.
+ */
+import type { Argument, CallExpression, Expression, Span } from '../../../grammar/ast.ts'
+import type { MeasurePlan } from '../../../contract/plan.ts'
+import type { Shape, ValueId } from '../../ir/ir.ts'
+import { didYouMean, evaluate } from '../../model/evaluate.ts'
+import { splitPhase } from '../../model/phase-names.ts'
+import type { Population, Scope, Value } from '../../model/model.ts'
+import type { CircuitLowering } from '../circuit/circuit.ts'
+import { examplesOf, type WeightElement } from '../context.ts'
+import { differential, type ChangeOf } from './differential.ts'
+import type { ResolvedExperiment } from './experiment.ts'
+import { lowerExpression, type Environment } from '../circuit/expressions.ts'
+import { Backprop, exampleLoss, type Replacement } from './loss.ts'
+import { findFamily, parseName } from '../names.ts'
+import type { Updates } from '../plasticity/updates.ts'
+import { Weights, type WeightValue } from '../circuit/weights.ts'
+
+/** A measure, before it is said how often it is taken. */
+export type Measure = Omit<MeasurePlan, 'every'>
+
+/** One of the things an angle is between, element by element. */
+interface Side {
+  readonly elements: readonly WeightElement[]
+  readonly value: (element: WeightElement) => WeightValue | undefined
+}
+
+const statistics: ReadonlySet<string> = new Set([
+  'mean',
+  'std',
+  'variance',
+  'max_of',
+  'min_of',
+  'sum',
+])
+const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...statistics]
+
+export class MeasureLowering {
+  readonly #circuit: CircuitLowering
+  readonly #answer: CircuitLowering
+  readonly #updates: Updates
+  readonly #experiment: ResolvedExperiment
+  readonly #scope: Scope
+  /** Weights after the step. */
+  readonly #after: Weights
+  readonly #backprop: Backprop
+
+  /** `answer`: the circuit in the phase whose loss and error count. */
+  constructor(
+    circuit: CircuitLowering,
+    updates: Updates,
+    experiment: ResolvedExperiment,
+    answer: CircuitLowering = circuit,
+  ) {
+    this.#circuit = circuit
+    this.#answer = answer
+    this.#updates = updates
+    this.#experiment = experiment
+    this.#scope = experiment.experiment.scope
+    this.#backprop = new Backprop(answer)
+    const { builder } = circuit.context
+    this.#after = new Weights(
+      circuit.context,
+      (name, shape) => updates.stored.get(name) ?? builder.load(name, shape),
+    )
+  }
+
+  /** Makes the reference gradients that a measure asks for, in the section that is theirs. */
+  prepare(expression: Expression): void {
+    if (expression.kind !== 'Call' || expression.callee.kind !== 'Name') return
+    const name = expression.callee.name
+    if (name !== 'angle' && name !== 'ratio' && name !== 'norm') return
+    const [first, second] = expression.args
+    const reference = second && isBackprop(second.value)
+    const left =
+      first && (reference || isBackprop(first.value))
+        ? this.#side(first.value, reference ?? false)
+        : undefined
+    if (left && reference) this.#backpropSide(second.value, left.elements)
+  }
+
+  /** One measure of a `measure` statement; its numbers become outputs of the graph. */
+  lower(label: string, expression: Expression): Measure | undefined {
+    const call = expression.kind === 'Call' ? expression : undefined
+    const callee = call?.callee ?? expression
+    const name = callee.kind === 'Name' ? callee.name : ''
+    switch (name) {
+      case 'error':
+        if (this.#experiment.labels.length === 0) {
+          return this.#circuit.context.diagnostics.report('badValue', expression.span, {
+            what: '`error`',
+            expected: 'a population that is presented with `one_hot(label)`',
+            found: 'measured without one',
+          })
+        }
+        return this.#single(label, this.error(), '%')
+      case 'loss': {
+        const perExample = exampleLoss(this.#answer)
+        if (perExample === undefined) return this.#report('noLoss', expression.span)
+        return this.#single(label, this.#builder.reduce('mean', perExample))
+      }
+      case 'angle':
+      case 'ratio':
+        return call && this.#pairs(label, name, call)
+      case 'norm':
+        return call && this.#norms(label, call)
+      default:
+        if (call && statistics.has(name)) return this.#statistic(label, name, call)
+    }
+    return this.#circuit.context.diagnostics.report(
+      'unknownName',
+      callee.span,
+      { kind: 'measure', name: name || 'this' },
+      { hint: didYouMean(name, known) ?? `the measures are ${known.join(', ')}` },
+    )
+  }
+
+  get #builder(): CircuitLowering['context']['builder'] {
+    return this.#circuit.context.builder
+  }
+
+  #report(name: 'noLoss', span: Span): undefined {
+    return this.#circuit.context.diagnostics.report(name, span)
+  }
+
+  #single(label: string, value: ValueId | undefined, unit?: string): Measure | undefined {
+    if (value === undefined) return undefined
+    this.#builder.output(label, value)
+    return { label, outputs: [label], ...(unit === undefined ? {} : { unit }) }
+  }
+
+  /** Percentage of examples whose largest output is not that of the label. */
+  error(): ValueId | undefined {
+    const wrong = wrongAnswers(this.#answer, this.#experiment)
+    return wrong === undefined
+      ? undefined
+      : this.#builder.map('mul', this.#builder.constant(100), this.#builder.reduce('mean', wrong))
+  }
+
+  // --- angles, ratios and norms ----------------------------------------------------------------
+
+  #pairs(label: string, kind: 'angle' | 'ratio', call: CallExpression): Measure | undefined {
+    const [first, second] = call.args
+    if (!first || !second || call.args.length > 2) {
+      return this.#circuit.context.diagnostics.report('tooManyArguments', call.span, {
+        owner: `\`${kind}\``,
+        expected: 2,
+        found: call.args.length,
+      })
+    }
+    const reference = isBackprop(second.value)
+    const left = this.#side(first.value, reference)
+    if (!left) return undefined
+    const right = reference
+      ? this.#backpropSide(second.value, left.elements)
+      : this.#side(second.value, false)
+    if (!right) return undefined
+    const pairs: (readonly [ValueId, ValueId])[] = []
+    const outputs: string[] = []
+    for (const [i, element] of left.elements.entries()) {
+      const a = left.value(element)
+      const partner =
+        reference || right.elements === left.elements ? element : this.#partner(a, element, right)
+      const b = a && partner && right.value(partner)
+      if (!a || !b) continue
+      const aligned = this.#after.alignedTo(b, a, second.value.span)
+      if (aligned === undefined) return undefined
+      pairs.push([a.value, aligned])
+      const name = left.elements.length === 1 ? label : `${label}[${i}]`
+      this.#builder.output(name, this.#compare(kind, [[a.value, aligned]]))
+      outputs.push(name)
+    }
+    if (pairs.length === 0) {
+      return this.#circuit.context.diagnostics.report('wrongKind', call.span, {
+        name: label,
+        found: 'a measure of weights between different populations',
+        expected: 'weights that join the same two populations',
+      })
+    }
+    if (left.elements.length > 1) {
+      this.#builder.output(label, this.#compare(kind, pairs))
+      outputs.push(label)
+    }
+    return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}) }
+  }
+
+  #partner(
+    a: WeightValue | undefined,
+    element: WeightElement,
+    right: Side,
+  ): WeightElement | undefined {
+    if (!a) return undefined
+    const same = right.elements.find((each) => each.name === element.name)
+    return (
+      same ??
+      right.elements.find((each) => {
+        const axes = this.#after.element(each)?.axes
+        return (
+          axes &&
+          ((axes[0] === a.axes[0] && axes[1] === a.axes[1]) ||
+            (axes[0] === a.axes[1] && axes[1] === a.axes[0]))
+        )
+      })
+    )
+  }
+
+  /** Angle in degrees (Kahan's formula, accurate for small angles too), or ratio of norms. */
+  #compare(kind: 'angle' | 'ratio', pairs: readonly (readonly [ValueId, ValueId])[]): ValueId {
+    const b = this.#builder
+    const total = (of: readonly ValueId[]): ValueId => {
+      const sums = of.map((each) => b.reduce('sum', b.map('square', each)))
+      return b.map(
+        'sqrt',
+        sums.reduce((x, y) => b.map('add', x, y)),
+      )
+    }
+    const left = pairs.map(([x]) => x)
+    const right = pairs.map(([, y]) => y)
+    const leftNorm = total(left)
+    const rightNorm = total(right)
+    if (kind === 'ratio') return b.map('div', leftNorm, rightNorm)
+    const unitLeft = left.map((x) => b.map('div', x, leftNorm))
+    const unitRight = right.map((y) => b.map('div', y, rightNorm))
+    const difference = total(unitLeft.map((x, i) => b.map('sub', x, unitRight[i] ?? x)))
+    const sum = total(unitLeft.map((x, i) => b.map('add', x, unitRight[i] ?? x)))
+    const radians = b.map('mul', b.constant(2), b.map('atan', b.map('div', difference, sum)))
+    return b.map('mul', b.constant(180 / Math.PI), radians)
+  }
+
+  #norms(label: string, call: CallExpression): Measure | undefined {
+    const [first] = call.args
+    const side = first && this.#side(first.value, false)
+    if (!side) return undefined
+    const b = this.#builder
+    const squares: ValueId[] = []
+    const outputs: string[] = []
+    for (const [i, element] of side.elements.entries()) {
+      const value = side.value(element)
+      if (!value) continue
+      const square = b.reduce('sum', b.map('square', value.value))
+      squares.push(square)
+      const name = side.elements.length === 1 ? label : `${label}[${i}]`
+      b.output(name, b.map('sqrt', square))
+      outputs.push(name)
+    }
+    if (squares.length > 1) {
+      b.output(
+        label,
+        b.map(
+          'sqrt',
+          squares.reduce((x, y) => b.map('add', x, y)),
+        ),
+      )
+      outputs.push(label)
+    }
+    return { label, outputs }
+  }
+
+  /** `W`, `-Q`, `update(W)`, `backprop(W)`; `asUpdate` reads a bare name as its update. */
+  #side(expression: Expression, asUpdate: boolean): Side | undefined {
+    if (expression.kind === 'Unary' && expression.operator === '-') {
+      const inner = this.#side(expression.operand, asUpdate)
+      return (
+        inner && {
+          elements: inner.elements,
+          value: (element) => {
+            const found = inner.value(element)
+            return found && { ...found, value: this.#builder.map('neg', found.value) }
+          },
+        }
+      )
+    }
+    if (isBackprop(expression)) return this.#backpropSide(expression, undefined)
+    const isUpdate =
+      expression.kind === 'Call' &&
+      expression.callee.kind === 'Name' &&
+      expression.callee.name === 'update'
+    const named = isUpdate ? expression.args[0]?.value : expression
+    if (!named) return undefined
+    const elements = parseName(this.#circuit.context, named, this.#scope)
+    if (!elements) return undefined
+    if (!isUpdate && !asUpdate)
+      return { elements, value: (element) => this.#after.element(element) }
+    const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
+    const moving = elements.filter((element) => this.#differential(element, changeOf) !== undefined)
+    if (moving.length === 0) {
+      return this.#circuit.context.diagnostics.report('notLearnable', named.span, {
+        name: elements[0]?.name ?? 'this',
+      })
+    }
+    return { elements: moving, value: (element) => this.#differential(element, changeOf) }
+  }
+
+  #differential(element: WeightElement, changeOf: ChangeOf): WeightValue | undefined {
+    return differential(this.#circuit.context, this.#circuit.weights, element, changeOf)
+  }
+
+  #backpropSide(
+    expression: Expression,
+    same: readonly WeightElement[] | undefined,
+  ): Side | undefined {
+    const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
+    const named = args.find((each) => !each.name)
+    const elements =
+      same ?? (named ? parseName(this.#circuit.context, named.value, this.#scope) : undefined)
+    if (!elements) return undefined
+    const replacements = args.flatMap((each): Replacement[] =>
+      each.name ? [{ family: each.name.name, span: each.name.span, value: each.value }] : [],
+    )
+    const storages = this.#storagesOf(elements)
+    const label =
+      replacements.length === 0
+        ? 'backprop'
+        : `backprop[${replacements.map((each) => `${each.family} = ${textOf(each.value)}`).join(', ')}]`
+    const changes = this.#backprop.changes(
+      storages,
+      replacements,
+      this.#scope,
+      expression.span,
+      label,
+    )
+    if (!changes) return undefined
+    return {
+      elements,
+      value: (element) => this.#differential(element, (each) => changes.get(each.name)),
+    }
+  }
+
+  /** The stored weights that the elements are made of: the forward weights that learn. */
+  #storagesOf(
+    elements: readonly WeightElement[],
+  ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+    const found = new Map<string, readonly number[]>()
+    const collect: ChangeOf = (element) => {
+      if (this.#updates.asked.has(element.name) || element.connection.rule)
+        found.set(element.name, element.connection.shape)
+      return undefined
+    }
+    for (const element of elements) {
+      if (element.kind === 'connection' && !element.connection.tied)
+        found.set(element.name, element.connection.shape)
+      else this.#differential(element, collect)
+    }
+    return [...found].map(([name, shape]) => ({ name, shape }))
+  }
+
+  // --- statistics of variables -----------------------------------------------------------------
+
+  #statistic(label: string, name: string, call: CallExpression): Measure | undefined {
+    const [argument] = call.args
+    if (!argument) return undefined
+    if (findFamilyOf(this.#circuit, argument.value, this.#scope)) {
+      return this.#circuit.context.diagnostics.report(
+        'wrongKind',
+        argument.span,
+        { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' },
+        { hint: 'of weights there are `norm` and `angle`' },
+      )
+    }
+    const arrays = new Set<number>()
+    const first = this.#variable(argument.value, 0, arrays)
+    if (first === undefined) return undefined
+    const [count] = arrays
+    const b = this.#builder
+    if (count === undefined) return this.#single(label, statistic(b, name, first))
+    const outputs: string[] = []
+    const values: ValueId[] = []
+    for (let i = 0; i < count; i++) {
+      const value = i === 0 ? first : this.#variable(argument.value, i, arrays)
+      if (value === undefined) return undefined
+      values.push(value)
+      outputs.push(`${label}[${i}]`)
+      b.output(`${label}[${i}]`, statistic(b, name, value))
+    }
+    // Overall, every unit of every element counts alike.
+    const examples = examplesOf(this.#circuit.context)
+    const together = values.map((value) =>
+      b.broadcast(value, [examples, unitsOf(b.shapeOf(value))]),
+    )
+    b.output(label, statistic(b, name, together.length > 1 ? b.concat(together, 1) : first))
+    outputs.push(label)
+    return { label, outputs }
+  }
+
+  /** A variable expression, `h` standing for its element i; adds the lengths of arrays it meets. */
+  #variable(expression: Expression, i: number, arrays: Set<number>): ValueId | undefined {
+    const { context } = this.#circuit
+    const environment: Environment = {
+      scope: this.#scope,
+      variable: () => 'unknown',
+      member: (object, name, span) => {
+        const inPhase = splitPhase(object, context.model.phases)
+        const value = evaluate(context.diagnostics, this.#scope, inPhase?.rest ?? object)
+        const circuit = inPhase ? context.phase?.circuit(inPhase.phase, span) : this.#circuit
+        if (!value || circuit === undefined || circuit === 'unknown') return undefined
+        let population: Population | undefined
+        if (value.kind === 'population') population = value.population
+        else if (value.kind === 'populations' || value.kind === 'list') {
+          const elements = populationsOf(value)
+          if (!elements) return 'unknown'
+          arrays.add(elements.length)
+          population = elements[i]
+        }
+        const current = population && context.index.populations.get(population.name)
+        if (!current) return 'unknown'
+        const found = circuit.variable(current, name, span)
+        if (found !== 'unknown') return found
+        const { cell } = current
+        if (!cell.scope.lookUp(name) && cell.scope.knows(name)) return undefined
+        const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
+          (each) => each.name,
+        )
+        return context.diagnostics.report(
+          'unknownMember',
+          span,
+          { owner: `\`${current.name}\` (cell ${cell.name})`, kind: 'variable', name },
+          { hint: didYouMean(name, names) },
+        )
+      },
+      drawShape: [],
+      stream: (distribution) => `measure ${distribution}`,
+      names: () => this.#scope.names(),
+    }
+    return lowerExpression(context, environment, expression)
+  }
+}
+
+const isBackprop = (expression: Expression): boolean =>
+  (expression.kind === 'Name' && expression.name === 'backprop') ||
+  (expression.kind === 'Call' &&
+    expression.callee.kind === 'Name' &&
+    expression.callee.name === 'backprop')
+
+const textOf = (expression: Expression): string =>
+  expression.kind === 'Name'
+    ? expression.name
+    : expression.kind === 'NumberLiteral'
+      ? expression.text
+      : '...'
+
+/** The populations of an array, or of a list such as `[...h, y]`; undefined if it holds others. */
+function populationsOf(value: Value): readonly Population[] | undefined {
+  if (value.kind === 'population') return [value.population]
+  if (value.kind === 'populations') return value.elements
+  if (value.kind !== 'list') return undefined
+  const parts = value.elements.map(populationsOf)
+  const known = parts.filter((each) => each !== undefined)
+  return known.length === parts.length ? known.flat() : undefined
+}
+
+const unitsOf = (shape: Shape): number => {
+  const last = shape.at(-1)
+  return typeof last === 'number' ? last : 1
+}
+
+function findFamilyOf(circuit: CircuitLowering, expression: Expression, scope: Scope): boolean {
+  if (expression.kind !== 'Name') return false
+  return findFamily(circuit.context, expression.name, expression, scope) !== undefined
+}
+
+/** A statistic over all examples and units; the variance is the biased one. */
+function statistic(
+  b: CircuitLowering['context']['builder'],
+  name: string,
+  value: ValueId,
+): ValueId {
+  switch (name) {
+    case 'sum':
+    case 'mean':
+      return b.reduce(name, value)
+    case 'max_of':
+      return b.reduce('max', value)
+    case 'min_of':
+      return b.reduce('min', value)
+    default: {
+      const variance = b.reduce(
+        'mean',
+        b.map('square', b.map('sub', value, b.reduce('mean', value))),
+      )
+      return name === 'std' ? b.map('sqrt', variance) : variance
+    }
+  }
+}
+
+/** 1 for every example answered wrongly, [batch]; undefined if nothing is classified. */
+export function wrongAnswers(
+  circuit: CircuitLowering,
+  experiment: ResolvedExperiment,
+): ValueId | undefined {
+  const { builder } = circuit.context
+  let wrong: ValueId | undefined
+  for (const { population, input } of experiment.labels) {
+    const event = population.cell.equations.find((each) => each.role === 'event')
+    const answer = event && circuit.variable(population, event.name, event.span)
+    const target = circuit.variable(population, input.name, input.span)
+    if (
+      answer === undefined ||
+      answer === 'unknown' ||
+      target === undefined ||
+      target === 'unknown'
+    )
+      continue
+    const differs = builder.map('ne', builder.argmax(answer), builder.argmax(target))
+    wrong = wrong === undefined ? differs : builder.map('max', wrong, differs)
+  }
+  return wrong
+}

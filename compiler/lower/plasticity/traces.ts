@@ -1,0 +1,217 @@
+/**
+ * States and reactions of a plasticity rule. A trace lives where what it is made of lives: one for each
+ * presynaptic unit, one for each postsynaptic one, or, where it is made of both, one for each synapse.
+ *
+ * In a step a trace is advanced by forward Euler, then changed by one reaction after the other. A
+ * reaction reads traces as the reactions before it left them, and the weight as it was before the step;
+ * what reactions ask of the weight adds up.
+ */
+import type { Assignment, Expression, StateMember } from '../../../grammar/ast.ts'
+import type { ValueId } from '../../ir/ir.ts'
+import type { CircuitLowering } from '../circuit/circuit.ts'
+import { noLowering, originOf } from '../context.ts'
+import { assigned } from '../circuit/dynamics.ts'
+import {
+  partShape,
+  product,
+  RuleLowering,
+  type Part,
+  type ReadTrace,
+  type Site,
+  type Term,
+} from './rule-lowering.ts'
+
+/** Terms as one value in the shape of the weight. */
+export type Contract = (
+  context: CircuitLowering['context'],
+  site: Site,
+  terms: readonly Term[],
+) => ValueId
+
+export class Traces {
+  readonly #circuit: CircuitLowering
+  readonly #site: Site
+  readonly #contract: Contract
+  readonly #values = new Map<string, readonly Term[] | undefined>()
+  readonly #parts = new Map<string, Part | undefined>()
+
+  constructor(circuit: CircuitLowering, site: Site, contract: Contract) {
+    this.#circuit = circuit
+    this.#site = site
+    this.#contract = contract
+  }
+
+  /** After all reactions. */
+  final(name: string): readonly Term[] | undefined {
+    return this.#changed(name, this.#reactions().length)
+  }
+
+  /** What the reactions add to the weight in this step. */
+  reactions(): readonly Term[] | undefined {
+    const { builder } = this.#circuit.context
+    const total: Term[] = []
+    for (const [count, { trigger, assignments }] of this.#reactions().entries()) {
+      const rule = this.#rule((name) => this.#changed(name, count))
+      for (const assignment of assignments.filter(({ target }) => target.name === 'w')) {
+        const before = builder.origin
+        builder.origin = originOf(this.#circuit.context, assignment.span)
+        const change = this.#weightChange(rule, assignment)
+        const when = rule.lower(trigger)
+        builder.origin = before
+        if (!change || !when) return undefined
+        total.push(...product(builder, when, change))
+      }
+    }
+    return total
+  }
+
+  #weightChange(
+    rule: RuleLowering,
+    { operator, value, target }: Assignment,
+  ): readonly Term[] | undefined {
+    const { builder } = this.#circuit.context
+    const negative = (terms: readonly Term[] | undefined): readonly Term[] | undefined =>
+      terms && product(builder, [{ scalar: builder.constant(-1) }], terms)
+    const right = rule.lower(value)
+    if (operator === '+=') return right
+    if (operator === '-=') return negative(right)
+    if (this.#site.convolution || this.#site.shared)
+      return noLowering(this.#circuit.context, target.span, '`w = ...` of a weight that is shared')
+    const weight = negative(rule.lower({ kind: 'Name', name: 'w', span: target.span }))
+    return right && weight && [...right, ...weight]
+  }
+
+  #reactions() {
+    return this.#site.rule.item.members.filter((each) => each.kind === 'Reaction')
+  }
+
+  #rule(read: ReadTrace): RuleLowering {
+    return new RuleLowering(this.#circuit, this.#site, read)
+  }
+
+  #member(name: string): StateMember {
+    const found = this.#site.rule.item.members.find(
+      (each) => each.kind === 'State' && each.name.name === name,
+    )
+    if (found?.kind !== 'State') throw new Error(`${this.#site.name} has no trace ${name}`)
+    return found
+  }
+
+  /** Where a trace lives: with all that it is made of and changed by. */
+  #partOf(name: string): Part | undefined {
+    if (this.#parts.has(name)) return this.#parts.get(name)
+    // Until it is known, what is made of itself adds nothing.
+    this.#parts.set(name, 'scalar')
+    const { builder } = this.#circuit.context
+    const one = builder.constant(1)
+    const rule = this.#rule((each) => {
+      const part = this.#partOf(each)
+      return part && [{ [part]: one }]
+    })
+    const made: Expression[] = [this.#member(name).derivative.value]
+    for (const { trigger, assignments } of this.#reactions()) {
+      const own = assignments.filter(({ target }) => target.name === name)
+      if (own.length > 0) made.push(trigger, ...own.map((each) => each.value))
+    }
+    const terms = made.map((each) => rule.lower(each))
+    const known = terms.filter((each) => each !== undefined)
+    const part = known.length < terms.length ? undefined : (rule.single(known) ?? 'weight')
+    const lives = part === 'scalar' ? 'post' : part
+    this.#parts.set(name, lives)
+    if (lives === 'weight' && this.#site.convolution) {
+      noLowering(
+        this.#circuit.context,
+        this.#member(name).span,
+        'A trace of each synapse, where synapses share a kernel,',
+      )
+      this.#parts.set(name, undefined)
+      return undefined
+    }
+    if (lives === 'weight' && (this.#circuit.context.clock?.examples ?? 1) > 1) {
+      const construct = 'A trace of each synapse, for several examples at once,'
+      noLowering(this.#circuit.context, this.#member(name).span, construct)
+      this.#parts.set(name, undefined)
+      return undefined
+    }
+    return lives
+  }
+
+  /** Terms as one value where a trace lives. */
+  #value(rule: RuleLowering, terms: readonly Term[] | undefined, part: Part): ValueId | undefined {
+    if (!terms) return undefined
+    return part === 'weight'
+      ? this.#contract(this.#circuit.context, this.#site, terms)
+      : rule.collapse(terms, part)
+  }
+
+  #before(name: string, part: Part): ValueId {
+    const { context, memories } = this.#circuit
+    const { initial } = this.#member(name)
+    return memories.keep(
+      `${this.#site.name}.${name}`,
+      partShape(this.#circuit, this.#site, part),
+      initial ? this.#circuit.initial(undefined, this.#site.rule.scope, initial) : zero,
+      () => {
+        const terms = this.final(name)
+        return (
+          terms &&
+          this.#value(
+            this.#rule(() => undefined),
+            terms,
+            part,
+          )
+        )
+      },
+      originOf(context, this.#member(name).span),
+    )
+  }
+
+  #advanced(name: string): readonly Term[] | undefined {
+    return this.#once(`${name}, advanced`, () => {
+      const part = this.#partOf(name)
+      const { builder, clock } = this.#circuit.context
+      if (!part || !clock) return undefined
+      const before = this.#before(name, part)
+      const rule = this.#rule((each) => {
+        const other = this.#partOf(each)
+        return other && [{ [other]: this.#before(each, other) }]
+      })
+      const { factor, value } = this.#member(name).derivative
+      const slope = this.#value(rule, rule.lower(value), part)
+      const divisor = factor && this.#value(rule, rule.lower(factor), 'scalar')
+      if (slope === undefined || (factor && divisor === undefined)) return undefined
+      const step = builder.constant(clock.step)
+      const scaled = divisor === undefined ? step : builder.map('div', step, divisor)
+      return [{ [part]: builder.map('add', before, builder.map('mul', scaled, slope)) }]
+    })
+  }
+
+  /** After the first `count` reactions. */
+  #changed(name: string, count: number): readonly Term[] | undefined {
+    if (count === 0) return this.#advanced(name)
+    const reaction = this.#reactions()[count - 1]
+    const assignments = reaction?.assignments.filter(({ target }) => target.name === name) ?? []
+    if (!reaction || assignments.length === 0) return this.#changed(name, count - 1)
+    return this.#once(`${name}, change ${count}`, () => {
+      const part = this.#partOf(name)
+      if (!part) return undefined
+      const { builder } = this.#circuit.context
+      const rule = this.#rule((each) => this.#changed(each, count - 1))
+      const trigger = this.#value(rule, rule.lower(reaction.trigger), part)
+      let value = this.#value(rule, this.#changed(name, count - 1), part)
+      for (const { operator, value: expression } of assignments) {
+        const right = this.#value(rule, rule.lower(expression), part)
+        if (right === undefined || value === undefined || trigger === undefined) return undefined
+        value = assigned(builder, operator, { trigger, value, right })
+      }
+      return value === undefined ? undefined : [{ [part]: value }]
+    })
+  }
+
+  #once(key: string, make: () => readonly Term[] | undefined): readonly Term[] | undefined {
+    if (!this.#values.has(key)) this.#values.set(key, make())
+    return this.#values.get(key)
+  }
+}
+
+const zero = ({ builder }: CircuitLowering['context']): ValueId => builder.constant(0)

@@ -1,0 +1,83 @@
+/**
+ * Where the elements of a tensor lie in memory. Every tensor is a matrix: its first axis is the rows,
+ * the rest, flattened, the columns; a vector is one row, a number one row of one column. A row begins
+ * at a multiple of four elements; the elements between the end of a row and the next row are padding,
+ * whose content means nothing. So element-wise loops need no remainders.
+ */
+import type { Dim, Shape } from '../ir/ir.ts'
+import { padded, rowUnit } from '../../runtime/engine/wasm/tensors.ts'
+
+export { padded, rowUnit }
+
+export interface Layout {
+  readonly rows: Dim
+  readonly columns: Dim
+}
+
+export function layoutOf(shape: Shape): Layout {
+  const [first = 1, ...rest] = shape
+  if (shape.length < 2) return { rows: 1, columns: first }
+  return { rows: first, columns: product(rest) }
+}
+
+/**
+ * A product of which at most one factor is the batch, and then the only one that is not 1. No file gives
+ * another: lowering makes values of a circuit as [batch, units], takes them apart and together along
+ * axis 1 alone, and only weights have more than two axes; so the error would be a mistake of lowering.
+ */
+function product(dims: Shape): Dim {
+  const others = dims.filter((dim) => dim !== 1)
+  if (others.length === 1 && others[0] !== undefined) return others[0]
+  return others.reduce<number>((total, dim) => {
+    if (dim === 'batch') throw new Error('the batch must be the first axis, or the only one')
+    return total * dim
+  }, 1)
+}
+
+export function sameLayout(a: Layout, b: Layout): boolean {
+  return a.rows === b.rows && a.columns === b.columns
+}
+
+/** Elements of memory, padding included: so many always, or so many for each example of the batch. */
+export interface Size {
+  readonly elements: number
+  readonly per: 'program' | 'example'
+}
+
+export function sizeOf({ rows, columns }: Layout): Size {
+  if (rows === 'batch' && columns === 'batch') {
+    throw new Error('a tensor has the batch as one axis only')
+  }
+  if (rows === 'batch') return { elements: padded(Number(columns)), per: 'example' }
+  // The batch itself is padded, so rows of one element for each example are too.
+  if (columns === 'batch') return { elements: rows, per: 'example' }
+  return { elements: rows * padded(columns), per: 'program' }
+}
+
+/**
+ * How an operand of an element-wise function lies to the result, in memory. `full`: element by
+ * element; `row`: the same for every row; `column`: one number a row; `scalar`: one number;
+ * `general`: otherwise, as where axes of a tensor of few axes meet the later ones of many.
+ */
+export type OperandClass = 'full' | 'row' | 'column' | 'scalar' | 'general'
+
+export function classify(operand: Shape, result: Shape): OperandClass {
+  if (operand.every((dim) => dim === 1)) {
+    // One number for one is element by element too, so that what a lone unit computes is one loop; but
+    // a host scalar has no padding to be loaded with.
+    const isLone = operand.length > 0 && result.length > 0 && result.every((dim) => dim === 1)
+    return isLone ? 'full' : 'scalar'
+  }
+  const extra = result.length - operand.length
+  const at = (axis: number): Dim => (axis < extra ? 1 : (operand[axis - extra] ?? 1))
+  const same = result.map((dim, axis) => at(axis) === dim)
+  const [from, to] = [layoutOf(operand), layoutOf(result)]
+  if (same.every(Boolean)) return sameLayout(from, to) ? 'full' : 'general'
+  if (result.length < 2) return 'general'
+  const rest = result.slice(1).map((_, i) => i + 1)
+  const isRow = at(0) === 1 && rest.every((axis) => same[axis])
+  if (isRow && sameLayout(from, { rows: 1, columns: to.columns })) return 'row'
+  const isColumn = same[0] && rest.every((axis) => at(axis) === 1)
+  if (isColumn && sameLayout(from, { rows: to.rows, columns: 1 })) return 'column'
+  return 'general'
+}

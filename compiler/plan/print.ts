@@ -1,0 +1,182 @@
+/**
+ * The plans of a module's programs as text, for people: kernels in the order in which they run, what is
+ * computed together in each, how threads share it, where they wait for each other, and where every value
+ * lies (after `->`; what has no place lives in registers).
+ *
+ *     program step
+ *       product NT [batch, 4], columns shared
+ *         reads x (input), W[0] (storage W[0])
+ *         h.soma = matmul(x, W[0]) ; connect x.event -> h.soma as W : Depressing
+ *         h.e = sigmoid(h.soma) -> example + 16 ; event e = sigmoid(soma)
+ *       -- threads wait for each other
+ */
+import { nodeAt } from '../ir/operands.ts'
+import type { Dim, Graph, MapExpression, ValueId } from '../ir/ir.ts'
+import { formatShape } from '../ir/shapes.ts'
+import { writeNumber } from '../ir/text.ts'
+import type { Precision } from '../emit/wasm/lanes.ts'
+import type { MemoryMap } from '../emit/wasm/emit/memory-map.ts'
+import { formOf } from '../emit/wasm/emit/product.ts'
+import type { Planned } from '../emit/wasm/emit/program.ts'
+import type { Kernel } from './kernels.ts'
+import { readsOf, shareOf, type Place } from './schedule.ts'
+import type { Work, WorkId } from './work.ts'
+
+/** What is printed. */
+export interface PlanText {
+  readonly name: string
+  readonly precision: Precision
+  readonly programs: readonly Planned[]
+  readonly map: MemoryMap
+}
+
+/** The text of the plans; ends with a newline. */
+export function printPlans({ name, precision, programs, map }: PlanText): string {
+  const bytes = precision === 'f32' ? 4 : 8
+  const ofStorage = [...map.storages].map(([storage, address]) => `  ${address} ${storage}`)
+  const ofInput = [...map.inputs].map(([input, offset]) => `  example + ${offset} ${input}`)
+  const lines = [
+    `circuit ${name}, ${precision}`,
+    '',
+    `memory, in bytes: ${map.exampleBase} always, ${map.exampleBytes} for each example`,
+    ...ofStorage,
+    `  ${map.programBase} values of a program`,
+    ...ofInput,
+    `  example + ${map.exampleStart} values of a program`,
+    ...programs.flatMap((planned) => ['', ...new ProgramText(planned, map, bytes).lines()]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+class ProgramText {
+  readonly #planned: Planned
+  readonly #work: Work
+  readonly #map: MemoryMap
+  readonly #bytes: number
+
+  constructor(planned: Planned, map: MemoryMap, bytes: number) {
+    this.#planned = planned
+    this.#work = planned.work
+    this.#map = map
+    this.#bytes = bytes
+  }
+
+  lines(): string[] {
+    const { name, schedule } = this.#planned
+    const waits = schedule.steps.filter(({ barrier }) => barrier).length
+    const counts = `${plural(schedule.steps.length, 'kernel')}, ${plural(waits, 'barrier')}`
+    const copies = schedule.copies.map(
+      ({ from, storage }) => `  copy ${this.#named(from)} to ${storage}, by the first thread`,
+    )
+    return [
+      `program ${name}: ${counts}`,
+      ...schedule.steps.flatMap(({ kernel, barrier }) => [
+        ...(barrier ? ['  -- threads wait for each other'] : []),
+        ...this.#kernel(kernel),
+      ]),
+      ...copies,
+    ]
+  }
+
+  #kernel(kernel: Kernel): string[] {
+    const { kind, space, producer, inner, members } = kernel
+    const share = shareOf(this.#work, kernel)
+    const how = share === 'first thread' ? 'by the first thread' : `${share} shared`
+    const reads = [...new Set(readsOf(this.#work, kernel).map(({ operand }) => operand.value))]
+    const own = [...inner, ...(producer === undefined ? [] : [producer]), ...members]
+    return [
+      `  ${this.#kind(kernel)} ${formatShape([space.rows, space.columns] satisfies Dim[])}, ${how}`,
+      ...(reads.length > 0 ? [`    reads ${reads.map((id) => this.#read(id)).join(', ')}`] : []),
+      ...own.map((id) => `    ${this.#value(id, kind)}`),
+    ]
+  }
+
+  #kind({ kind, producer }: Kernel): string {
+    const { making } = nodeAt(this.#work.values, producer ?? 0)
+    if (kind === 'product' && making.kind === 'other' && making.node.op === 'matmul') {
+      return `product ${formOf(making.node)}`
+    }
+    if ((kind === 'single' || kind === 'convolution') && making.kind === 'other')
+      return making.node.op
+    return kind === 'map' ? 'map' : `reduction to ${kind === 'total' ? 'a number' : kind}`
+  }
+
+  #value(id: WorkId, kind: Kernel['kind']): string {
+    const { making, args, origin } = nodeAt(this.#work.values, id)
+    const names = args.map(({ value }) => this.#named(value))
+    const text =
+      making.kind === 'map'
+        ? expressionText(making.expression, names)
+        : making.kind === 'other'
+          ? `${making.node.op === 'reduce' ? making.node.fn : making.node.op}(${names.join(', ')})`
+          : kind
+    const place = this.#planned.schedule.places[id]
+    const shownPlace = place ? ` -> ${this.#place(place)}` : ''
+    return `${this.#named(id)} = ${text}${shownPlace}${origin ? ` ; ${origin.text}` : ''}`
+  }
+
+  #read(id: WorkId): string {
+    const place = this.#planned.schedule.places[id]
+    if (!place || place.region === 'host') return this.#named(id)
+    return `${this.#named(id)} (${this.#place(place)})`
+  }
+
+  #named(id: WorkId): string {
+    const { making, name } = nodeAt(this.#work.values, id)
+    switch (making.kind) {
+      case 'host':
+        return hostText(this.#work.graph, making.node)
+      case 'input':
+      case 'storage':
+        return making.name
+      case 'map':
+      case 'other':
+        return name ?? `%${id}`
+    }
+  }
+
+  #place(place: Place): string {
+    switch (place.region) {
+      case 'host':
+        return `scalar ${place.slot}`
+      case 'input':
+        return 'input'
+      case 'storage':
+        return `storage ${place.name}`
+      case 'program':
+        return String(this.#map.programBase + place.offset * this.#bytes)
+      case 'example':
+        return `example + ${this.#map.exampleStart + place.offset * this.#bytes}`
+    }
+  }
+}
+
+function expressionText(expression: MapExpression, names: readonly string[]): string {
+  if (expression.kind === 'argument') return names[expression.index] ?? '?'
+  return `${expression.fn}(${expression.args.map((arg) => expressionText(arg, names)).join(', ')})`
+}
+
+/** A host scalar, as it is computed. */
+function hostText(graph: Graph, id: ValueId): string {
+  const node = nodeAt(graph.nodes, id)
+  switch (node.op) {
+    case 'const':
+      return writeNumber(node.value)
+    case 'scalar':
+      if (node.source === 'batch') return 'batch'
+      return node.source === 'rate' ? `rate(${node.name})` : node.name
+    case 'map':
+      return `${node.fn}(${node.args.map((arg) => hostText(graph, arg)).join(', ')})`
+    case 'fused':
+      return expressionText(
+        node.expression,
+        node.args.map((arg) => hostText(graph, arg)),
+      )
+    default:
+      return `%${id}`
+  }
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,304 @@
+/**
+ * What one program has to do: the values that its results need, with what needs no work taken away.
+ *
+ * Host scalars are numbered slots that the host fills before a step. A value that lies in memory just
+ * as another does (a reshape within rows, `stop`) is that other value. Bernoulli draws become uniform
+ * draws and a comparison; operands that do not lie to the result in one of the simple ways are first
+ * spread out by a `broadcast`. What is to be stored but is no tensor of its own is copied.
+ */
+import { isHostScalar } from '../ir/host-scalars.ts'
+import type { Graph, IrNode, MapExpression, Origin, Shape, ValueId } from '../ir/ir.ts'
+import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
+import { classify, layoutOf, sameLayout } from './layout.ts'
+
+/** Index into `Work.values`. */
+export type WorkId = number
+
+/** A number that the host computes: a value of the graph, or the threshold of draws with that chance. */
+export interface HostScalar {
+  readonly node: ValueId
+  readonly as: 'value' | 'threshold'
+}
+
+/** What a value is made by. */
+export type Making =
+  | ({ readonly kind: 'host' } & HostScalar)
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'storage'; readonly name: string }
+  | { readonly kind: 'map'; readonly expression: MapExpression }
+  | { readonly kind: 'other'; readonly node: IrNode }
+
+/** A value as it is read: its memory, under a shape that its reader sees. */
+export interface Operand {
+  readonly value: WorkId
+  readonly shape: Shape
+}
+
+export interface WorkValue {
+  readonly making: Making
+  readonly args: readonly Operand[]
+  readonly shape: Shape
+  readonly name?: string
+  readonly origin?: Origin
+}
+
+export interface Work {
+  readonly values: readonly WorkValue[]
+  readonly outputs: readonly { readonly name: string; readonly operand: Operand }[]
+  readonly stores: readonly { readonly storage: string; readonly value: WorkId }[]
+  /** The graph, in which host scalars are to be found. */
+  readonly graph: Graph
+}
+
+/** What a program of `graph` has to do for the outputs and stores asked for. */
+export function workOf(
+  graph: Graph,
+  wanted: { readonly outputs: readonly string[]; readonly stores: boolean },
+): Work {
+  return new WorkBuilder(graph).build(wanted.outputs, wanted.stores)
+}
+
+class WorkBuilder {
+  readonly #graph: Graph
+  readonly #values: WorkValue[] = []
+  readonly #hosts: boolean[] = []
+  readonly #operands: (Operand | undefined)[] = []
+  readonly #leaves = new Map<string, WorkId>()
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+    for (const node of graph.nodes) {
+      this.#hosts.push(isHostScalar(node, (value) => this.#hosts[value] === true))
+    }
+  }
+
+  build(outputs: readonly string[], stores: boolean): Work {
+    const graph = this.#graph
+    const wanted = new Set(outputs)
+    const results = graph.outputs.filter(({ name }) => wanted.has(name))
+    const writes = stores ? graph.stores : []
+    const live = reachable(
+      graph,
+      [...results, ...writes].map(({ value }) => value),
+    )
+    graph.nodes.forEach((node, id) => {
+      this.#operands.push(live.has(id) && !this.#hosts[id] ? this.#place(node) : undefined)
+    })
+    const changed = new Set(writes.map(({ storage }) => storage))
+    const shown = results.map(({ name, value }) => {
+      const operand = this.#operand(value)
+      const { making } = nodeAt(this.#values, operand.value)
+      // What a storage held before is gone when the outputs are read.
+      if (making.kind !== 'storage' || !changed.has(making.name)) return { name, operand }
+      return { name, operand: { value: this.#copy(operand, undefined), shape: operand.shape } }
+    })
+    const placed = new Set<WorkId>()
+    const written = writes.flatMap(({ storage, value }) => {
+      const node = nodeAt(graph.nodes, value)
+      if (node.op === 'load' && node.storage === storage) return []
+      const operand = this.#operand(value)
+      const { making, shape } = nodeAt(this.#values, operand.value)
+      const isOwn = making.kind === 'map' || making.kind === 'other'
+      const fits = sameLayout(layoutOf(shape), layoutOf(operand.shape))
+      const ready = isOwn && fits && !placed.has(operand.value)
+      const result = ready ? operand.value : this.#copy(operand, node.origin)
+      placed.add(result)
+      return [{ storage, value: result }]
+    })
+    return { values: this.#values, outputs: shown, stores: written, graph }
+  }
+
+  #push(value: WorkValue): WorkId {
+    return this.#values.push(value) - 1
+  }
+
+  #leaf(key: string, value: WorkValue): WorkId {
+    const known = this.#leaves.get(key)
+    if (known !== undefined) return known
+    const id = this.#push(value)
+    this.#leaves.set(key, id)
+    return id
+  }
+
+  #operand(id: ValueId): Operand {
+    const node = nodeAt(this.#graph.nodes, id)
+    if (this.#hosts[id]) {
+      const making = { kind: 'host', node: id, as: 'value' } as const
+      return { value: this.#leaf(`host ${id}`, { making, args: [], shape: [] }), shape: node.shape }
+    }
+    const operand = this.#operands[id]
+    if (!operand) throw new Error(`%${id} is read before it is made`)
+    return operand
+  }
+
+  #place(node: IrNode): Operand | undefined {
+    const { shape } = node
+    const about = {
+      ...(node.name !== undefined && { name: node.name }),
+      ...(node.origin && { origin: node.origin }),
+    }
+    switch (node.op) {
+      case 'const':
+      case 'scalar':
+        return undefined
+      case 'input': {
+        const making = { kind: 'input', name: node.name } as const
+        return { value: this.#leaf(`input ${node.name}`, { making, args: [], shape }), shape }
+      }
+      case 'load': {
+        const making = { kind: 'storage', name: node.storage } as const
+        return { value: this.#leaf(`load ${node.storage}`, { making, args: [], shape }), shape }
+      }
+      case 'stop':
+        return { ...this.#operand(node.args[0]), shape }
+      case 'custom':
+        return { ...this.#operand(node.args[0]), shape }
+      case 'reshape': {
+        const operand = this.#operand(node.args[0])
+        const from = nodeAt(this.#values, operand.value)
+        const isHost = from.making.kind === 'host'
+        if (isHost) return this.#map(asIs, [operand], shape, about)
+        if (sameLayout(layoutOf(operand.shape), layoutOf(shape))) return { ...operand, shape }
+        return this.#other(node, about)
+      }
+      case 'map':
+        return this.#map(
+          {
+            kind: 'apply',
+            fn: node.fn,
+            args: node.args.map((_, index) => ({ kind: 'argument', index })),
+          },
+          node.args.map((arg) => this.#operand(arg)),
+          shape,
+          about,
+        )
+      case 'fused':
+        return this.#map(
+          node.expression,
+          node.args.map((arg) => this.#operand(arg)),
+          shape,
+          about,
+        )
+      case 'broadcast': {
+        const operand = this.#operand(node.args[0])
+        if (classify(operand.shape, shape) === 'general') return this.#other(node, about)
+        return this.#map(asIs, [operand], shape, about)
+      }
+      case 'reduce':
+        // One number is its own sum, mean, largest and smallest.
+        if (nodeAt(this.#graph.nodes, node.args[0]).shape.every((dim) => dim === 1)) {
+          return this.#map(asIs, [this.#operand(node.args[0])], shape, about)
+        }
+        return this.#other(node, about)
+      case 'random': {
+        if (node.distribution !== 'bernoulli') return this.#other(node, about)
+        const uniform = this.#push({
+          making: { kind: 'other', node: { ...node, distribution: 'uniform', args: [] } },
+          args: [],
+          shape,
+        })
+        const probability = node.args[0]
+        if (probability === undefined) throw new Error('a Bernoulli draw needs a probability')
+        return this.#map(
+          below,
+          [{ value: uniform, shape }, this.#threshold(probability)],
+          shape,
+          about,
+        )
+      }
+      case 'matmul': {
+        const { transposeLeft, transposeRight } = node
+        if (!transposeLeft || !transposeRight) return this.#other(node, about)
+        // There is no kernel for a product of two transposes.
+        const left = this.#inMemory(this.#operand(node.args[0]))
+        const right = this.#inMemory(this.#operand(node.args[1]))
+        const turned = left.shape.toReversed()
+        const transpose: IrNode = {
+          op: 'transpose',
+          args: [0],
+          shape: turned,
+          section: node.section,
+        }
+        const made = { making: { kind: 'other', node: transpose }, args: [left] } as const
+        const first = { value: this.#push({ ...made, shape: turned }), shape: turned }
+        const making = { kind: 'other', node: { ...node, transposeLeft: false } } as const
+        return { value: this.#push({ making, args: [first, right], shape, ...about }), shape }
+      }
+      case 'conv':
+      case 'convImageGradient':
+      case 'convKernelGradient':
+      case 'transpose':
+      case 'slice':
+      case 'concat':
+      case 'argmax':
+      case 'identity':
+      case 'factor':
+        return this.#other(node, about)
+    }
+  }
+
+  /**
+   * What a uniform draw is compared with. A chance that the host knows is rounded up to what uniform
+   * draws can be in double precision, as the other target does; rounded to f32 it might be another.
+   */
+  #threshold(probability: ValueId): Operand {
+    if (!this.#hosts[probability]) return this.#operand(probability)
+    const making = { kind: 'host', node: probability, as: 'threshold' } as const
+    const key = `threshold ${probability}`
+    return { value: this.#leaf(key, { making, args: [], shape: [] }), shape: [] }
+  }
+
+  #map(
+    expression: MapExpression,
+    operands: readonly Operand[],
+    shape: Shape,
+    about: Pick<WorkValue, 'name' | 'origin'>,
+  ): Operand {
+    const args = operands.map((operand) =>
+      classify(operand.shape, shape) === 'general' ? this.#spread(operand, shape) : operand,
+    )
+    const making = { kind: 'map', expression } as const
+    return { value: this.#push({ making, args, shape, ...about }), shape }
+  }
+
+  /** An operand spread over all axes but the first, or over all if it needs the first as well. */
+  #spread(operand: Operand, result: Shape): Operand {
+    const extra = result.length - operand.shape.length
+    const hasFirst = extra === 0 && operand.shape[0] !== 1
+    const to = hasFirst ? result : [1, ...result.slice(1)]
+    const node: IrNode = { op: 'broadcast', to, args: [0], shape: to, section: 'circuit' }
+    const making = { kind: 'other', node } as const
+    return { value: this.#push({ making, args: [operand], shape: to }), shape: to }
+  }
+
+  #other(node: IrNode, about: Pick<WorkValue, 'name' | 'origin'>): Operand {
+    const args = operandsOf(node).map((arg) => this.#inMemory(this.#operand(arg)))
+    const value = this.#push({
+      making: { kind: 'other', node },
+      args,
+      shape: node.shape,
+      ...about,
+    })
+    return { value, shape: node.shape }
+  }
+
+  /** Kernels other than maps read tensors: a host scalar is written to memory for them. */
+  #inMemory(operand: Operand): Operand {
+    if (nodeAt(this.#values, operand.value).making.kind !== 'host') return operand
+    return this.#map(asIs, [operand], operand.shape, {})
+  }
+
+  #copy(operand: Operand, origin: Origin | undefined): WorkId {
+    return this.#map(asIs, [operand], operand.shape, origin ? { origin } : {}).value
+  }
+}
+
+const asIs: MapExpression = { kind: 'argument', index: 0 }
+const below: MapExpression = {
+  kind: 'apply',
+  fn: 'lt',
+  args: [
+    { kind: 'argument', index: 0 },
+    { kind: 'argument', index: 1 },
+  ],
+}

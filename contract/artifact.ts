@@ -1,0 +1,102 @@
+/**
+ * What the compiler's wasm target makes: a program in two versions, and all that an engine must know
+ * to run it. Plain data, so that it can be cached.
+ */
+import type { ElementaryFunction } from './elementary.ts'
+
+/** A step of the computation of a program's host scalars; operands are earlier steps. */
+export type ScalarStep =
+  | { readonly kind: 'const'; readonly value: number }
+  | { readonly kind: 'param' | 'rate'; readonly name: string }
+  | { readonly kind: 'batch' }
+  | {
+      readonly kind: 'apply'
+      readonly fn: ElementaryFunction
+      readonly args: readonly number[]
+    }
+
+/** Where a tensor lies: bytes from the start of memory, or for each example from the examples' start. */
+export type Place =
+  | { readonly region: 'fixed'; readonly address: number }
+  | { readonly region: 'example'; readonly bytes: number }
+  | { readonly region: 'scalar'; readonly slot: number }
+
+/** Sizes with 'batch' for the number of examples. */
+export type ArtifactShape = readonly (number | 'batch')[]
+
+export interface PlacedTensor {
+  readonly name: string
+  readonly shape: ArtifactShape
+  readonly place: Place
+}
+
+/** A draw of a program: memory that recorded draws may be written to. */
+export interface PlacedDraw extends PlacedTensor {
+  /** Its key is read from here; the third word is 1 if the draw is given. */
+  readonly key: number
+}
+
+/** Something that the host computes in the midst of a program: a factor of a matrix. */
+export interface HostOperation {
+  readonly operand: PlacedTensor
+  readonly result: PlacedTensor
+  readonly rank: number
+  readonly side: 'left' | 'right'
+}
+
+export const programNames = [
+  'init',
+  'step',
+  'measured',
+  'infer',
+  'score',
+  'observe',
+  'derived',
+] as const
+export type ProgramName = (typeof programNames)[number]
+
+export interface ProgramInfo {
+  readonly name: ProgramName
+  readonly scalars: readonly ScalarStep[]
+  /** Of every slot, the step that gives its value. */
+  readonly slots: readonly number[]
+  readonly outputs: readonly PlacedTensor[]
+  readonly draws: readonly PlacedDraw[]
+  /** Inputs that it reads. */
+  readonly inputs: readonly string[]
+  /** Floating-point operations: so many always, and for each example. */
+  readonly work: { readonly fixed: number; readonly perExample: number }
+}
+
+export interface WasmArtifact {
+  readonly kind: 'wasm'
+  readonly name: string
+  readonly precision: 'f32' | 'f64'
+  /** With fused multiply-add of relaxed SIMD, and without. */
+  readonly fused: Uint8Array<ArrayBuffer>
+  readonly plain: Uint8Array<ArrayBuffer>
+  readonly params: readonly {
+    readonly name: string
+    readonly value: number
+    readonly kind: 'number' | 'switch'
+    readonly minimum?: number
+    readonly maximum?: number
+  }[]
+  readonly rates: readonly { readonly name: string; readonly value: number }[]
+  readonly storages: readonly PlacedTensor[]
+  readonly inputs: readonly (PlacedTensor & { readonly inference: boolean })[]
+  /** What `init` reads from files. */
+  readonly files: readonly PlacedTensor[]
+  readonly programs: readonly ProgramInfo[]
+  readonly operations: readonly HostOperation[]
+  readonly memory: {
+    /** Where the examples' memory begins; all before it is of a fixed size. */
+    readonly exampleBase: number
+    /** Bytes for each example; the number of examples is rounded up to a multiple of four. */
+    readonly exampleBytes: number
+    /** Bytes of scratch memory that a thread needs. */
+    readonly scratchBytes: { readonly fixed: number; readonly perExample: number }
+    /** Of every input, a table of rows to gather from: see `control.ts`. */
+    readonly gather: number
+  }
+}

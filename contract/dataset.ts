@@ -1,0 +1,30 @@
+/**
+ * Data sets as a `.ccn` file describes them (`dataset NAME { ... }`): what the compiler hands to the
+ * runtime, which knows formats and generators, no names.
+ */
+
+/** One field of every example, e.g. `image[28, 28]` or a class label. */
+export interface FieldPlan {
+  readonly name: string
+  /** Shape of one example's value; `[]` for a label. */
+  readonly shape: readonly number[]
+  /** Number of classes, if the field is a class label (values 0 .. classes-1). */
+  readonly classes?: number
+  /** Constants for standardisation: one number, or one for each leading axis (channel). */
+  readonly mean?: readonly number[]
+  readonly std?: readonly number[]
+}
+
+/** A reader or generator by name with its arguments, as written: `idx("a", "b")`. */
+export interface ReaderPlan {
+  readonly name: string
+  readonly positional: readonly (number | string)[]
+  readonly named: Readonly<Record<string, number | string>>
+}
+
+export interface DatasetPlan {
+  readonly name: string
+  readonly fields: readonly FieldPlan[]
+  readonly train: ReaderPlan
+  readonly test: ReaderPlan
+}

@@ -1,0 +1,146 @@
+/**
+ * An experiment, ready to run: everything that the `experiment` statement says, resolved to plain
+ * data by the compiler. It is what `runs/NAME/manifest.json` keeps; the runner knows nothing else.
+ */
+import type { AugmentPlan } from './augment.ts'
+import type { DatasetPlan } from './dataset.ts'
+
+export type Schedule =
+  | { readonly kind: 'constant' }
+  /** Linear warm-up over `warmup` epochs, then half a cosine to 0 at the last epoch. */
+  | { readonly kind: 'cosine'; readonly warmup: number }
+  /** Times `factor` after every `every` epochs. */
+  | { readonly kind: 'step'; readonly every: number; readonly factor: number }
+
+export interface OptimiserPlan {
+  /** Name of its rate in the compiled module. */
+  readonly name: string
+  readonly kind: 'sgd' | 'adam'
+  readonly rate: number
+  readonly schedule: Schedule
+}
+
+/** How one network input is filled from the fields of an example. */
+export interface PresentPlan {
+  /** Input name in the compiled module: `x`, `y.target`. */
+  readonly input: string
+  readonly field: string
+  readonly encoding: 'value' | 'one_hot'
+  /** Number of values for one example. */
+  readonly size: number
+  /** Whether the input is needed to infer, or only to learn. */
+  readonly inference: boolean
+}
+
+/** A measure or family of measures, as the module names its outputs. */
+export interface MeasurePlan {
+  /** As written: `angle(W, backprop)`. */
+  readonly label: string
+  /** Output names in the module, e.g. `angle(W, backprop)[0]` ... and the overall one. */
+  readonly outputs: readonly string[]
+  readonly unit?: string
+  readonly every: Interval
+}
+
+/** How often something is looked at: at step 0, and whenever so much has passed. */
+export interface Interval {
+  readonly unit: 'steps' | 'epochs'
+  readonly count: number
+}
+
+/** What is kept at an interval, as it is before the step. */
+export interface RecordPlan {
+  readonly variables: readonly string[]
+  /** Weights, biases and matrices, stored or tied. */
+  readonly weights: readonly string[]
+  readonly every: Interval
+}
+
+/** How a circuit with a past is run: by a clock, without epochs. */
+export interface ClockPlan {
+  /** Seconds of a step. */
+  readonly step: number
+  /** Steps of the run. */
+  readonly steps: number
+  /** Steps for which each batch of examples is presented. */
+  readonly hold: number
+}
+
+export interface ExperimentPlan {
+  readonly name: string
+  /** Absent where nothing is presented. */
+  readonly data?: {
+    readonly dataset: DatasetPlan
+    readonly standardise: boolean
+    readonly validation: number
+    /** Label smoothing a: on-value 1-a, off-value a/(K-1); training targets only. */
+    readonly smoothing: number
+    readonly limit?: number
+    /** Examples stay in their order; absent where they are shuffled for each pass. */
+    readonly ordered?: true
+    /** Random changes of training images; absent if there are none. */
+    readonly augment?: AugmentPlan
+  }
+  readonly present: readonly PresentPlan[]
+  readonly batch: number
+  readonly evaluationBatch: number
+  /** Passes over the training examples; absent where the protocol says how long the run lasts. */
+  readonly epochs?: number
+  /** Of a circuit with a past; absent in others. */
+  readonly clock?: ClockPlan
+  readonly seed: number
+  /** Of all numbers; absent for f32. */
+  readonly precision?: 'f64'
+  readonly optimisers: readonly OptimiserPlan[]
+  readonly measures: readonly MeasurePlan[]
+  /** Names of the module's score outputs: sums over examples, e.g. `loss`, `error`. */
+  readonly scores: readonly string[]
+  readonly records: readonly RecordPlan[]
+  /** The protocol: phases in order; empty without one. */
+  readonly phases: readonly ProtocolPart[]
+}
+
+/** A piece of the protocol. */
+export type ProtocolPart = PhasePlan | RepeatPlan
+
+/** Some phases, gone through several times. */
+export interface RepeatPlan {
+  readonly kind: 'repeat'
+  readonly times: number
+  readonly phases: readonly ProtocolPart[]
+}
+
+/** How long a phase lasts. Examples are whole batches, rounded up. */
+export interface Duration {
+  readonly unit: 'steps' | 'epochs' | 'examples'
+  readonly count: number
+}
+
+export interface PhasePlan {
+  readonly kind: 'phase'
+  readonly name: string
+  readonly lasts: Duration
+  /** Parameter values in force during the phase. */
+  readonly settings: Readonly<Record<string, number>>
+  /** False: weights do not change. */
+  readonly plasticity: boolean
+  /** Optimisers whose rate is 0 during the phase. */
+  readonly frozen: readonly string[]
+  /** What happens to weights when it begins; absent if nothing. */
+  readonly perturb?: readonly PerturbPlan[]
+}
+
+/** A change of a weight at random, or by a factor. */
+export interface PerturbPlan {
+  /** The weight's name in the compiled module. */
+  readonly storage: string
+  readonly by:
+    | { readonly kind: 'normal'; readonly std: number }
+    | { readonly kind: 'flip'; readonly fraction: number }
+    | { readonly kind: 'scale'; readonly factor: number }
+  /** Storage that is 1 where there is a synapse; absent if there is one everywhere. */
+  readonly mask?: string
+  /** Bounds that the weight keeps. */
+  readonly minimum?: number
+  readonly maximum?: number
+}
