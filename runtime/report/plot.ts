@@ -3,7 +3,7 @@
  * A variable that is 0 or 1 is a raster, a mark for every unit and time at which it is 1; any other is a
  * trace of each unit, or where there are many of their mean, within a band of one standard deviation.
  */
-import type { Series } from '../train/recorded.ts'
+import type { Series } from './series.ts'
 
 /** Where a phase begins. */
 export interface Mark {
