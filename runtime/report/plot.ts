@@ -4,7 +4,7 @@
  * trace of each unit, or where there are many of their mean, within a band of one standard deviation.
  */
 import { markup } from '../../contract/escape.ts'
-import type { Series } from '../train/recorded.ts'
+import type { Series } from './series.ts'
 
 /** Where a phase begins. */
 export interface Mark {

@@ -5,8 +5,8 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { EngineError } from '../errors.ts'
-import { probeFeatures, type WasmHost } from './host.ts'
+import { EngineError } from '../../engine/errors.ts'
+import { probeFeatures, type WasmHost } from '../../engine/wasm/host.ts'
 
 /** A thread's whole program: it says when it is ready, and does what it is told through memory. */
 const workerSource = `

@@ -8,8 +8,8 @@
 import type * as TF from '@tensorflow/tfjs-core'
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
-import { EngineError } from './errors.ts'
-import type { CreateOptions, Engine, Network } from './network.ts'
+import { EngineError } from '../../engine/errors.ts'
+import type { CreateOptions, Engine, Network } from '../../engine/network.ts'
 
 export const tfjsEngineNames = ['tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const
 /** Fastest first. */

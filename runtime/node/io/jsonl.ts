@@ -7,7 +7,7 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { readBytes, writeFileAtomic } from './atomic.ts'
-import { IoError, toIoError } from './errors.ts'
+import { IoError, toIoError } from '../../io/errors.ts'
 
 /** One line. */
 export type JsonRecord = Readonly<Record<string, unknown>>

@@ -1,9 +1,14 @@
 /** The wasm engine in Node.js. */
-import type { Engine } from '../network.ts'
-import { createEngineOn, wasmDescription, wasmObstacle, type WasmEngineOptions } from './engine.ts'
-import { nodeHost } from './node-host.ts'
+import type { Engine } from '../../engine/network.ts'
+import {
+  createEngineOn,
+  wasmDescription,
+  wasmObstacle,
+  type WasmEngineOptions,
+} from '../../engine/wasm/engine.ts'
+import { nodeHost } from './wasm-host.ts'
 
-export type { WasmEngineOptions } from './engine.ts'
+export type { WasmEngineOptions } from '../../engine/wasm/engine.ts'
 
 /** The engine. Throws EngineError if it cannot be used here. */
 export function createWasmEngine(options: WasmEngineOptions = {}): Engine {

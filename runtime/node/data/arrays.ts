@@ -8,9 +8,9 @@ import { decodeNpy } from '../io/npy.ts'
 import { decodeNpz } from '../io/npz.ts'
 import type { StoredTensor } from '../io/safetensors.ts'
 import { readDataFiles } from './files.ts'
-import { argumentError, checkNames, fileArguments, partByName } from './reader.ts'
-import type { Column, Reader } from './reader.ts'
-import { DataError } from './types.ts'
+import { argumentError, checkNames, fileArguments, partByName } from '../../data/reader.ts'
+import type { Column, Reader } from '../../data/reader.ts'
+import { DataError } from '../../data/types.ts'
 
 export const npy: Reader = {
   summary: 'NumPy .npy files, one a field',

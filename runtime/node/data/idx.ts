@@ -11,9 +11,9 @@
 
 import { readDataFiles } from './files.ts'
 import type { DataFile } from './files.ts'
-import { argumentError, checkNames, fileArguments, partByRole, sizeOf } from './reader.ts'
-import type { Column, Reader } from './reader.ts'
-import { DataError } from './types.ts'
+import { argumentError, checkNames, fileArguments, partByRole, sizeOf } from '../../data/reader.ts'
+import type { Column, Reader } from '../../data/reader.ts'
+import { DataError } from '../../data/types.ts'
 
 const UNSIGNED_BYTE = 8
 

@@ -6,9 +6,9 @@
  */
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import type { NamedArray } from '../engine/network.ts'
+import type { NamedArray } from '../../engine/network.ts'
 import { readBytes } from '../io/atomic.ts'
-import { IoError } from '../io/errors.ts'
+import { IoError } from '../../io/errors.ts'
 import { decodeNpy } from '../io/npy.ts'
 import { decodeNpz } from '../io/npz.ts'
 import { decodeSafetensors, type StoredTensor } from '../io/safetensors.ts'

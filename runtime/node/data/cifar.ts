@@ -4,9 +4,9 @@
  */
 
 import { readDataFiles } from './files.ts'
-import { checkNames, fileArguments, partByRole } from './reader.ts'
-import type { Reader } from './reader.ts'
-import { DataError } from './types.ts'
+import { checkNames, fileArguments, partByRole } from '../../data/reader.ts'
+import type { Reader } from '../../data/reader.ts'
+import { DataError } from '../../data/types.ts'
 
 const SHAPE = [3, 32, 32]
 const PIXELS = 3 * 32 * 32

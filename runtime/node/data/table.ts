@@ -5,12 +5,12 @@
  * values must be numbers; class labels are 0, 1, 2 and so on.
  */
 
-import { forEachCsvRow } from '../io/csv.ts'
+import { forEachCsvRow } from '../../io/csv.ts'
 import { readDataFiles } from './files.ts'
-import { argumentError, checkNames, fileArguments, partByName, sizeOf } from './reader.ts'
-import type { Column, Reader, ReaderContext } from './reader.ts'
-import { DataError } from './types.ts'
-import type { ReaderPlan } from '../../contract/dataset.ts'
+import { argumentError, checkNames, fileArguments, partByName, sizeOf } from '../../data/reader.ts'
+import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
+import { DataError } from '../../data/types.ts'
+import type { ReaderPlan } from '../../../contract/dataset.ts'
 
 export const csv: Reader = {
   summary: 'a CSV file with a header row',

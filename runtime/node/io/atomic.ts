@@ -7,7 +7,7 @@
 
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { toIoError } from './errors.ts'
+import { toIoError } from '../../io/errors.ts'
 
 let written = 0
 

@@ -6,8 +6,8 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { errorCode, toIoError } from '../io/errors.ts'
-import { RunError } from './errors.ts'
+import { errorCode, toIoError } from '../../io/errors.ts'
+import { RunError } from '../../train/errors.ts'
 
 const LOCK = 'lock'
 

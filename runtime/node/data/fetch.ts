@@ -8,13 +8,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { readBytes, writeFileAtomic } from '../io/atomic.ts'
-import { errorCode } from '../io/errors.ts'
+import { errorCode } from '../../io/errors.ts'
 import { downloadFile, matchesChecksum } from './download.ts'
 import type { DownloadOptions } from './download.ts'
 import { SOURCES } from './sources.ts'
 import type { Source, SourceFile } from './sources.ts'
 import { readTar } from './tar.ts'
-import { DataError } from './types.ts'
+import { DataError } from '../../data/types.ts'
 
 export interface FetchOptions extends DownloadOptions {
   /** Takes the place of the known data sets and their mirrors. */

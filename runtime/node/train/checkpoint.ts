@@ -11,19 +11,15 @@
  * Reading trusts nothing: a file that is damaged, or no checkpoint, gives an IoError.
  */
 import { createHash } from 'node:crypto'
-import type { NamedArray, Network } from '../engine/network.ts'
+import type { NamedArray, Network } from '../../engine/network.ts'
 import { readBytes } from '../io/atomic.ts'
-import { IoError } from '../io/errors.ts'
+import { IoError } from '../../io/errors.ts'
 import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts'
-import type { RunState } from './state.ts'
+import type { Checkpoint, RunState } from '../../train/state.ts'
+
+export type { Checkpoint } from '../../train/state.ts'
 
 const FORMAT = 'checkpoint 1'
-
-/** What a run continues from. */
-export interface Checkpoint {
-  readonly state: RunState
-  readonly storages: Readonly<Record<string, NamedArray>>
-}
 
 /** What a checkpoint says about where it comes from. */
 export interface CheckpointOrigin {

@@ -7,10 +7,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { JsonRecord } from '../io/jsonl.ts'
-import { IoError } from '../io/errors.ts'
+import { IoError } from '../../io/errors.ts'
 import type { FileRecord } from './file-arrays.ts'
-import type { ExperimentPlan } from '../../contract/plan.ts'
-import type { RunState } from './state.ts'
+import type { ExperimentPlan } from '../../../contract/plan.ts'
+import type { RunState } from '../../train/state.ts'
 
 const FORMAT = 'run 1'
 

@@ -2,8 +2,8 @@
  * The engines: which can be used here, and the one to use. The rest of the runtime knows engines by
  * the interface in network.ts alone.
  */
-import { EngineError } from './errors.ts'
-import type { Engine } from './network.ts'
+import { EngineError } from '../../engine/errors.ts'
+import type { Engine } from '../../engine/network.ts'
 import {
   createTfjsEngine,
   engineFacts,
@@ -11,20 +11,15 @@ import {
   tfjsEngineNames,
   type TfjsEngineName,
 } from './tfjs.ts'
-import {
-  createWasmEngine,
-  nodeDescription,
-  nodeObstacle,
-  type WasmEngineOptions,
-} from './wasm/node.ts'
+import { createWasmEngine, nodeDescription, nodeObstacle, type WasmEngineOptions } from './wasm.ts'
 
-export { EngineError } from './errors.ts'
-export type { WasmArtifact } from '../../contract/artifact.ts'
+export { EngineError } from '../../engine/errors.ts'
+export type { WasmArtifact } from '../../../contract/artifact.ts'
 
 export const engineNames = ['wasm', ...tfjsEngineNames] as const
 /** Fastest first. */
 export type EngineName = (typeof engineNames)[number]
-export type * from './network.ts'
+export type * from '../../engine/network.ts'
 
 /** One engine as `ccn doctor` lists it. */
 export interface EngineReport {

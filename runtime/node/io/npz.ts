@@ -6,7 +6,7 @@
  */
 
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
-import { IoError } from './errors.ts'
+import { IoError } from '../../io/errors.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
 import type { StoredTensor } from './safetensors.ts'
 

@@ -4,17 +4,9 @@ import { join } from 'node:path'
 import { readBytes } from '../io/atomic.ts'
 import { readJsonLines, type JsonRecord } from '../io/jsonl.ts'
 import { decodeNpz } from '../io/npz.ts'
+import type { Series } from '../../report/series.ts'
 import type { RunFolder } from './run-folder.ts'
-import { timeAt } from '../../contract/timeline.ts'
-
-/** Values along time: `values` is [times, units]. */
-export interface Series {
-  readonly name: string
-  /** Seconds in a run by a clock, otherwise numbers of steps. */
-  readonly times: Float64Array
-  readonly units: number
-  readonly values: Float64Array
-}
+import { timeAt } from '../../../contract/timeline.ts'
 
 /** The names of all that a run records and measures, in the order of the experiment. */
 export function recordedNames({ manifest: { plan } }: RunFolder): readonly string[] {

@@ -11,16 +11,10 @@
  */
 
 import { createHash } from 'node:crypto'
-import { IoError } from './errors.ts'
+import { IoError } from '../../io/errors.ts'
+import type { StoredTensor, TensorData } from '../../io/tensor.ts'
 
-/** The kinds of array that a tensor's values may live in. */
-export type TensorData = Float32Array | Float64Array | Int32Array
-
-/** A tensor's values, row-major. */
-export interface StoredTensor {
-  readonly shape: readonly number[]
-  readonly data: TensorData
-}
+export type { StoredTensor, TensorData } from '../../io/tensor.ts'
 
 /** What a file holds. The `sha256` entry is checked and left out of `metadata`. */
 export interface TensorFile {

@@ -4,7 +4,7 @@
  * passed over.
  */
 
-import { IoError } from '../io/errors.ts'
+import { IoError } from '../../io/errors.ts'
 
 const BLOCK = 512
 

@@ -10,7 +10,7 @@
  * refused. A damaged file gives an IoError, never another error.
  */
 
-import { IoError } from './errors.ts'
+import { IoError } from '../../io/errors.ts'
 import type { StoredTensor, TensorData } from './safetensors.ts'
 
 interface Header {

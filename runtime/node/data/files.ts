@@ -9,9 +9,9 @@ import { isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { readBytes } from '../io/atomic.ts'
-import type { ReaderContext } from './reader.ts'
+import type { ReaderContext } from '../../data/reader.ts'
 import { fetchName } from './sources.ts'
-import { DataError } from './types.ts'
+import { DataError } from '../../data/types.ts'
 
 export interface DataFile {
   readonly path: string

@@ -17,12 +17,12 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { readBytes, writeFileAtomic } from '../io/atomic.ts'
-import { errorCode, IoError, toIoError } from '../io/errors.ts'
+import { errorCode, IoError, toIoError } from '../../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { decodeNpz, encodeNpz } from '../io/npz.ts'
 import type { StoredTensor } from '../io/safetensors.ts'
 import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.ts'
-import { RunError } from './errors.ts'
+import { RunError } from '../../train/errors.ts'
 import {
   createManifest,
   identityOf,
@@ -30,9 +30,9 @@ import {
   type Manifest,
   type ManifestDraft,
 } from './manifest.ts'
-import type { RunStore, TimingRecord } from './options.ts'
+import type { RunStore, TimingRecord } from '../../train/options.ts'
 import { lockFolder } from './run-lock.ts'
-import type { MetricsRecord, RunState } from './state.ts'
+import type { MetricsRecord, RunState } from '../../train/state.ts'
 
 const MANIFEST = 'manifest.json'
 const METRICS = 'metrics.jsonl'

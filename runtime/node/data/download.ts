@@ -10,9 +10,9 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { readBytes } from '../io/atomic.ts'
-import { errorCode, toIoError } from '../io/errors.ts'
+import { errorCode, toIoError } from '../../io/errors.ts'
 import type { Checksum, SourceFile } from './sources.ts'
-import { DataError } from './types.ts'
+import { DataError } from '../../data/types.ts'
 
 /** Bytes received so far of a file, and of how many, if the mirror says so. */
 export interface DownloadProgress {
