@@ -14,7 +14,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { Host } from '../compiler/compile.ts'
-import { writeFileAtomic } from '../runtime/io/atomic.ts'
+import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import type { Compiled } from './compiled.ts'
 import type { Io } from './io.ts'
 

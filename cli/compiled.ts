@@ -1,8 +1,8 @@
 /** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
 import { emitProgram, printModel } from '../compiler/index.ts'
-import type { Engine, WasmArtifact } from '../runtime/engine/index.ts'
-import type { FileArray } from '../runtime/train/file-arrays.ts'
-import type { Invocation } from '../runtime/train/manifest.ts'
+import type { Engine, WasmArtifact } from '../runtime/node/engine/index.ts'
+import type { FileArray } from '../runtime/node/train/file-arrays.ts'
+import type { Invocation } from '../runtime/node/train/manifest.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import { compileOrStop } from './compiling.ts'
 import { CliError, usageError } from './errors.ts'

@@ -20,7 +20,7 @@ import {
 } from '../compiler/index.ts'
 import { artifactJson, artifactNames } from '../runtime/engine/wasm/artifact-files.ts'
 import { requireAddresses } from '../runtime/engine/wasm/memory.ts'
-import { writeFileAtomic } from '../runtime/io/atomic.ts'
+import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import type { ModelArguments } from './arguments.ts'
 import { compileOrStop } from './compiling.ts'
 import { usageError } from './errors.ts'

@@ -2,11 +2,11 @@
  * From a file to an experiment that can be run: what `ccn train` and `ccn eval` share.
  */
 import type { Host } from '../compiler/compile.ts'
-import { loadDataset } from '../runtime/data/load.ts'
+import { loadDataset } from '../runtime/node/data/readers.ts'
 import type { LoadedDataset } from '../runtime/data/types.ts'
-import type { Engine, EngineName, WasmArtifact } from '../runtime/engine/index.ts'
-import type { FileArray } from '../runtime/train/file-arrays.ts'
-import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/train/manifest.ts'
+import type { Engine, EngineName, WasmArtifact } from '../runtime/node/engine/index.ts'
+import type { FileArray } from '../runtime/node/train/file-arrays.ts'
+import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/node/train/manifest.ts'
 import { overridePlan } from '../runtime/train/override.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import { Cache } from './cache.ts'

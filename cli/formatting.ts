@@ -5,7 +5,7 @@
 import { realpathSync } from 'node:fs'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { format } from '../grammar/print.ts'
-import { writeFileAtomic } from '../runtime/io/atomic.ts'
+import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import { IoError } from '../runtime/io/errors.ts'
 import { renderFor } from './diagnostics.ts'
 import { exitCodes } from './errors.ts'

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Versions } from '../runtime/train/manifest.ts'
+import type { Versions } from '../runtime/node/train/manifest.ts'
 
 /** The package's folder, whether this runs from the sources or from `dist/`. */
 export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)))

@@ -1,9 +1,9 @@
 /** `ccn plot`: draws what a run recorded and measured, as SVG. */
 import { suggest } from '../grammar/diagnostics/suggest.ts'
-import { writeFileAtomic } from '../runtime/io/atomic.ts'
+import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import { plot, type Mark } from '../runtime/report/plot.ts'
-import { readRecorded, recordedNames } from '../runtime/train/recorded.ts'
-import type { RunFolder } from '../runtime/train/run-folder.ts'
+import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
+import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { timeAt, Timeline } from '../contract/timeline.ts'
 import { CliError } from './errors.ts'
 import { openRun } from './resuming.ts'

@@ -1,9 +1,9 @@
 /**
  * Finds the run that `--resume` means, and what it was started with.
  */
-import type { Invocation } from '../runtime/train/manifest.ts'
+import type { Invocation } from '../runtime/node/train/manifest.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
-import { findRun, listRuns, RunFolder } from '../runtime/train/run-folder.ts'
+import { findRun, listRuns, RunFolder } from '../runtime/node/train/run-folder.ts'
 import { CliError } from './errors.ts'
 import { diskHost, sourceRecords } from './host.ts'
 import type { Session } from './session.ts'

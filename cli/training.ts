@@ -3,23 +3,23 @@
  * came of it. Ctrl-C saves and says how to go on; a second one ends at once.
  */
 import { basename } from 'node:path'
-import { selectEngine } from '../runtime/engine/index.ts'
+import { selectEngine } from '../runtime/node/engine/index.ts'
 import type { Engine, Network } from '../runtime/engine/network.ts'
 import { IoError } from '../runtime/io/errors.ts'
 import { formatTime } from '../runtime/report/figures.ts'
 import { summaryLines } from '../runtime/report/summary.ts'
-import { restoreNetwork } from '../runtime/train/checkpoint.ts'
+import { restoreNetwork } from '../runtime/node/train/checkpoint.ts'
 import { RunError } from '../runtime/train/errors.ts'
 import {
   placeholders,
   readAgain,
   readFileArrays,
   type FileArray,
-} from '../runtime/train/file-arrays.ts'
-import { differences, type ManifestDraft } from '../runtime/train/manifest.ts'
+} from '../runtime/node/train/file-arrays.ts'
+import { differences, type ManifestDraft } from '../runtime/node/train/manifest.ts'
 import type { RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
-import { RunFolder } from '../runtime/train/run-folder.ts'
+import { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { RunState } from '../runtime/train/state.ts'
 import { engineOptions, requireFile, type ModelArguments } from './arguments.ts'
 import { sourceOnDisk } from './sources.ts'

@@ -2,8 +2,8 @@
  * Contenders for a lock in one process: a disk in memory on which one operation happens at a time, in an
  * order drawn by chance, and processes that can be killed between two operations.
  */
-import type { LockDisk } from '../../runtime/train/lock-disk.ts'
-import type { Processes } from '../../runtime/train/lock-holder.ts'
+import type { LockDisk } from '../../runtime/node/train/lock-disk.ts'
+import type { Processes } from '../../runtime/node/train/lock-holder.ts'
 
 interface File {
   text: string

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { writeFileAtomic } from '../../../runtime/io/atomic.ts'
-import { isTemporary, removeStale, temporaryName } from '../../../runtime/io/temporary.ts'
+import { writeFileAtomic } from '../../../runtime/node/io/atomic.ts'
+import { isTemporary, removeStale, temporaryName } from '../../../runtime/node/io/temporary.ts'
 
 let folder: string
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'ccn-temporary-'))))
