@@ -21,10 +21,10 @@ import {
 import { artifactJson, artifactNames } from '../runtime/engine/wasm/artifact-files.ts'
 import { requireAddresses } from '../runtime/engine/wasm/memory.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
-import type { ModelArguments } from './arguments.ts'
+import type { ModelArguments } from '../cli/arguments.ts'
 import { compileOrStop } from './compiling.ts'
-import { usageError } from './errors.ts'
-import type { Session } from './session.ts'
+import { usageError } from '../cli/errors.ts'
+import type { Session } from '../cli/session.ts'
 import { sourceOnDisk } from './sources.ts'
 
 /** A stage of the compiler that can be looked at. */

@@ -21,13 +21,13 @@ import type { RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
 import { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { RunState } from '../runtime/train/state.ts'
-import { engineOptions, requireFile, type ModelArguments } from './arguments.ts'
+import { engineOptions, requireFile, type ModelArguments } from '../cli/arguments.ts'
 import { sourceOnDisk } from './sources.ts'
-import { CliError, exitCodes, usageError } from './errors.ts'
+import { CliError, exitCodes, usageError } from '../cli/errors.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
-import { chooseReporter } from './reporting.ts'
-import { findUnfinished, invocationOf } from './resuming.ts'
-import type { Session } from './session.ts'
+import { chooseReporter } from '../cli/reporting.ts'
+import { findUnfinished, invocationOf } from './runs.ts'
+import type { Session } from '../cli/session.ts'
 
 /** Arguments of `ccn train`. */
 export interface TrainArguments extends ModelArguments {

@@ -5,9 +5,9 @@ import { plot, type Mark } from '../runtime/report/plot.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { timeAt, Timeline } from '../contract/timeline.ts'
-import { CliError } from './errors.ts'
-import { openRun } from './resuming.ts'
-import type { Session } from './session.ts'
+import { CliError } from '../cli/errors.ts'
+import { openRun } from './runs.ts'
+import type { Session } from '../cli/session.ts'
 
 /** Arguments of `ccn plot`. */
 export interface PlotArguments {

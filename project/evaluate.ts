@@ -12,12 +12,12 @@ import { placeholders, readFileArrays } from '../runtime/node/train/file-arrays.
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import { Presenter } from '../runtime/train/present.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
-import { engineOptions, type ModelArguments } from './arguments.ts'
+import { engineOptions, type ModelArguments } from '../cli/arguments.ts'
 import { sourceOnDisk, type Source } from './sources.ts'
-import { CliError, usageError } from './errors.ts'
+import { CliError, usageError } from '../cli/errors.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
-import { openRun } from './resuming.ts'
-import type { Session } from './session.ts'
+import { openRun } from './runs.ts'
+import type { Session } from '../cli/session.ts'
 
 /** Parts of the data that can be evaluated. */
 export const parts = ['test', 'validation', 'train'] as const

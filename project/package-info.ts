@@ -30,7 +30,7 @@ export function versions(): Versions {
 export function compilerFingerprint(): string | undefined {
   const built = join(packageRoot, 'dist', 'compiler', 'index.js')
   const own = fileURLToPath(import.meta.url)
-  if (own !== join(packageRoot, 'dist', 'cli', 'package-info.js')) return undefined
+  if (own !== join(packageRoot, 'dist', 'project', 'package-info.js')) return undefined
   const { ccn } = versions()
   return `${ccn} ${statSync(built).mtimeMs} ${statSync(own).mtimeMs}`
 }

@@ -5,8 +5,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
-import { CliError } from './errors.ts'
-import type { Session } from './session.ts'
+import { CliError } from '../cli/errors.ts'
+import type { Session } from '../cli/session.ts'
 
 /** Folders that hold what others wrote. */
 const leftOut = new Set(['node_modules'])

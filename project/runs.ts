@@ -4,10 +4,10 @@
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { findRun, listRuns, RunFolder } from '../runtime/node/train/run-folder.ts'
-import { CliError } from './errors.ts'
-import { diskHost, sourceRecords } from './host.ts'
-import type { Session } from './session.ts'
-import type { TrainArguments } from './training.ts'
+import { CliError } from '../cli/errors.ts'
+import { diskHost, sourceRecords } from './disk-host.ts'
+import type { Session } from '../cli/session.ts'
+import type { TrainArguments } from './train.ts'
 
 /** The run of that name below `out`, or else the latest one of `file` that was not finished. */
 export async function findUnfinished(

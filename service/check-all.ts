@@ -7,11 +7,11 @@
 import { codes } from '../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { compile, type CompileOptions } from '../compiler/index.ts'
-import { sourceOnDisk } from './sources.ts'
-import { dataFor, renderFor, type SourceTexts } from './diagnostics.ts'
-import { exitCodes } from './errors.ts'
-import { namedFiles } from './files.ts'
-import type { Session } from './session.ts'
+import { sourceOnDisk } from '../project/sources.ts'
+import { dataFor, renderFor, type SourceTexts } from '../cli/diagnostics.ts'
+import { exitCodes } from '../cli/errors.ts'
+import { namedFiles } from '../project/files.ts'
+import type { Session } from '../cli/session.ts'
 
 /** How many pairs of an experiment and variants are compiled. */
 const MOST = 400

@@ -1,8 +1,8 @@
 /** Calls the compiler for the commands, and turns errors in a file into an exit. */
 import { compile, type Compilation, type CompileOptions } from '../compiler/index.ts'
-import { renderFor } from './diagnostics.ts'
-import { Reported } from './errors.ts'
-import type { Session } from './session.ts'
+import { renderFor } from '../cli/diagnostics.ts'
+import { Reported } from '../cli/errors.ts'
+import type { Session } from '../cli/session.ts'
 import type { Source } from './sources.ts'
 
 /**

@@ -1,10 +1,10 @@
 /** Finds the file that a command is called with. */
 import { existsSync, statSync } from 'node:fs'
 import type { Host } from '../compiler/compile.ts'
-import { CliError } from './errors.ts'
+import { CliError } from '../cli/errors.ts'
 import { noSuchFile } from './files.ts'
-import { diskHost } from './host.ts'
-import type { Session } from './session.ts'
+import { diskHost } from './disk-host.ts'
+import type { Session } from '../cli/session.ts'
 
 /** A main file and where to read it. */
 export interface Source {

@@ -5,8 +5,8 @@ import type { FileArray } from '../runtime/node/train/file-arrays.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import { compileOrStop } from './compiling.ts'
-import { CliError, usageError } from './errors.ts'
-import type { Session } from './session.ts'
+import { CliError, usageError } from '../cli/errors.ts'
+import type { Session } from '../cli/session.ts'
 import type { Source } from './sources.ts'
 
 /** All that the compiler makes of an experiment. Plain data, so that it can be cached. */

@@ -10,9 +10,9 @@ import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/node/tr
 import { overridePlan } from '../runtime/train/override.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import { Cache } from './cache.ts'
-import { sourceRecords, storedHost } from './host.ts'
+import { sourceRecords, storedHost } from './disk-host.ts'
 import { compilerFingerprint, versions } from './package-info.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../cli/session.ts'
 import type { Source } from './sources.ts'
 
 /** An experiment, compiled. */

@@ -16,7 +16,7 @@ import { deserialize, serialize } from 'node:v8'
 import type { Host } from '../compiler/compile.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import type { Compiled } from './compiled.ts'
-import type { Io } from './io.ts'
+import type { Io } from '../cli/io.ts'
 
 /** Entries that are kept: those used last. */
 const MOST_ENTRIES = 64
