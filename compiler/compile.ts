@@ -10,6 +10,7 @@ import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { lowerModel } from './lower/module.ts'
 import { surveyModel } from './lower/survey.ts'
+import { bindModel } from './model/bind/index.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Model } from './model/model.ts'
@@ -74,8 +75,10 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     ...extra,
   })
   if (!ast || !model || options.until === 'ast') return done()
+  const whole = !context.hasErrors
+  const bound = timed('bind', () => bindModel(context, model, ast))
   timed('check', () => {
-    checkModel(context, model, experiment, ast)
+    checkModel(context, model, bound, experiment, ast, whole)
     if (context.hasErrors) surveyModel(context, model, experiment, sources)
   })
   if (context.hasErrors || options.until === 'model') return done({ model })

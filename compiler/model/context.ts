@@ -85,7 +85,9 @@ export class Context {
   }
 
   add(found: Diagnostic): void {
-    const key = `${found.code} ${found.span.file} ${found.span.start} ${found.span.end} ${found.message}`
+    // What every element of an array repeats is one mistake, whatever the element is called.
+    const what = found.severity === 'error' ? '' : found.message
+    const key = `${found.code} ${found.span.file} ${found.span.start} ${found.span.end} ${what}`
     if (this.#seen.has(key)) return
     if (this.#counts[found.severity]++ >= mostDiagnostics) return
     this.#seen.add(key)
