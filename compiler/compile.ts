@@ -69,7 +69,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const built = timed('model', () => buildModel(context, path, host, options))
   const { ast, model, experiment, sources } = built
   const done = (extra: Partial<Compilation> = {}): Compilation => ({
-    diagnostics: sortDiagnostics(context.diagnostics),
+    diagnostics: sortDiagnostics(withoutPraise(context.diagnostics)),
     sources,
     ...(ast ? { ast } : {}),
     ...extra,
@@ -96,6 +96,12 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
   return done({ model, ir: finished, ...(plan ? { plan } : {}) })
+}
+
+/** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */
+function withoutPraise(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error')
+  return hasErrors ? diagnostics.filter(({ severity }) => severity !== 'remark') : diagnostics
 }
 
 /** Errors first where they are in the text; the main order is that of the files. */
