@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path'
 import { selectEngine } from '../runtime/node/engine/index.ts'
+import { EngineError } from '../runtime/engine/errors.ts'
 import type { Engine, Network } from '../runtime/engine/network.ts'
 import { IoError } from '../runtime/io/errors.ts'
 import { formatTime } from '../runtime/report/figures.ts'
@@ -192,10 +193,13 @@ async function runInterruptibly(
   try {
     return await run(interrupt)
   } catch (error) {
-    if (error instanceof IoError) {
+    if (error instanceof IoError || error instanceof EngineError) {
       const command = `ccn train --resume ${folder.name}${outOption(args)}`
+      const from = folder.hasCheckpoint('latest')
+        ? 'go on from the last checkpoint, which is saved,'
+        : 'begin again, as no checkpoint had been saved yet,'
       throw new CliError(error.message, {
-        hint: `Once that is mended, go on from the last checkpoint by \`${command}\`.`,
+        hint: `Once that is mended, ${from} by \`${command}\`.`,
       })
     }
     if (!(error instanceof RunError)) throw error
