@@ -1,5 +1,5 @@
 /**
- * Compiled experiments, kept by what they follow from: the text of every source file, what was asked
+ * Compiled experiments and findings of checks, kept by what they follow from: the text of every source file, what was asked
  * for, and the compiler itself. Where there is nothing, or what is there does not fit or is damaged,
  * the caller compiles; where nothing can be written, nothing is kept. So the cache is never in the
  * way, and may be removed at any time.
@@ -15,48 +15,55 @@ import { isAbsolute, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { Host } from '../compiler/compile.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
-import type { Compiled } from './compiled.ts'
-import type { Io } from '../cli/io.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Entries that are kept: those used last. */
-const MOST_ENTRIES = 64
+const mostEntries = 64
 /** Bytes of a hash at the head of an entry. */
 const HASH = 32
 
 interface Entry {
   readonly dependencies: readonly { readonly path: string; readonly sha256: string }[]
-  readonly compiled: Compiled
+  readonly kept: unknown
 }
 
-/** What an entry was found with: the compiled experiment, and the sources as they are. */
-export interface Found {
-  readonly compiled: Compiled
+/** What an entry was found with: what was kept, and the sources as they are. */
+export interface Found<Kept> {
+  readonly kept: Kept
   readonly sources: ReadonlyMap<string, string>
 }
 
-export class Cache {
+/** `Kept` is plain data. */
+export class Cache<Kept> {
   readonly #folder: string | undefined
+  readonly #most: number
 
-  /** `fingerprint` changes whenever the compiler does; without one nothing is cached. */
+  /**
+   * `fingerprint` changes whenever the compiler does; without one nothing is cached. Things of a `kind`
+   * have a folder of their own, for `most` of them.
+   */
   constructor(
-    env: Io['env'],
+    env: Surroundings['env'],
     readonly fingerprint: string | undefined,
+    { kind = '', most = mostEntries }: { readonly kind?: string; readonly most?: number } = {},
   ) {
+    this.#most = most
     const given = env['CCN_CACHE_DIR']
     const system = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
     const folder = given ?? join(system, 'ccn')
-    this.#folder = folder === '' || fingerprint === undefined ? undefined : folder
+    const none = folder === '' || fingerprint === undefined
+    this.#folder = none ? undefined : join(folder, kind)
   }
 
   /** The entry for a request, if it is of the same sources as now. */
-  async find(request: unknown, host: Host): Promise<Found | undefined> {
+  async find(request: unknown, host: Host): Promise<Found<Kept> | undefined> {
     const path = this.#pathOf(request)
     if (path === undefined) return undefined
     try {
       const bytes = await readFile(path)
       const body = bytes.subarray(HASH)
       if (!bytes.subarray(0, HASH).equals(hashOf(body))) return undefined
-      const { dependencies, compiled } = deserialize(body) as Entry
+      const { dependencies, kept } = deserialize(body) as Entry
       const sources = new Map<string, string>()
       for (const { path: file, sha256 } of dependencies) {
         const text = host.read(file)
@@ -65,28 +72,24 @@ export class Cache {
       }
       const now = new Date()
       await utimes(path, now, now)
-      return { compiled, sources }
+      return { kept: kept as Kept, sources }
     } catch {
       return undefined
     }
   }
 
   /** Keeps an entry, and of all entries only those used last. */
-  async keep(
-    request: unknown,
-    compiled: Compiled,
-    sources: ReadonlyMap<string, string>,
-  ): Promise<void> {
+  async keep(request: unknown, kept: Kept, sources: ReadonlyMap<string, string>): Promise<void> {
     const path = this.#pathOf(request)
     if (path === undefined || this.#folder === undefined) return
     // Parameters set from outside are part of the request, and have names that are no paths.
     const dependencies = [...sources]
       .filter(([file]) => isAbsolute(file))
       .map(([file, text]) => ({ path: file, sha256: hashOf(text).toString('hex') }))
-    const body = serialize({ dependencies, compiled } satisfies Entry)
+    const body = serialize({ dependencies, kept } satisfies Entry)
     try {
       await writeFileAtomic(path, Buffer.concat([hashOf(body), body]))
-      await prune(this.#folder)
+      await prune(this.#folder, this.#most)
     } catch {
       // A cache that cannot be written is none.
     }
@@ -103,15 +106,15 @@ function hashOf(content: string | Uint8Array): Buffer {
   return createHash('sha256').update(content).digest()
 }
 
-async function prune(folder: string): Promise<void> {
+async function prune(folder: string, most: number): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.bin'))
-  if (names.length <= MOST_ENTRIES) return
+  if (names.length <= most) return
   const entries = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name)
       return { path, used: (await stat(path)).mtimeMs }
     }),
   )
-  const old = entries.toSorted((a, b) => b.used - a.used).slice(MOST_ENTRIES)
+  const old = entries.toSorted((a, b) => b.used - a.used).slice(most)
   await Promise.all(old.map(({ path }) => rm(path, { force: true })))
 }
