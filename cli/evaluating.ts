@@ -1,5 +1,5 @@
 /** `ccn eval`: prints the scores of a run, or of a file. */
-import { evaluate, type Evaluation, type Part } from '../project/evaluate.ts'
+import { evaluate, type EvaluateOptions, type Evaluation, type Part } from '../project/evaluate.ts'
 import type { EngineChoice } from '../project/experiment.ts'
 import { formatCount, formatScore, headline } from '../runtime/report/figures.ts'
 import { choiceIn, type ModelArguments } from './arguments.ts'
@@ -19,14 +19,14 @@ export interface EvalArguments extends ModelArguments {
 
 /** Evaluates a run, by name or folder, or a `.ccn` file. */
 export async function evaluateTarget(session: Session, target: string, args: EvalArguments) {
-  const found = await evaluate(target, {
-    ...session.where,
+  const options: EvaluateOptions = {
     ...args,
     ...choiceIn(args),
     on: (event) => {
       if (event.kind === 'compiled') sayWarnings(session, event)
     },
-  })
+  }
+  const found = await evaluate(target, options, session.where)
   print(session, found, args.json ?? false)
 }
 

@@ -12,5 +12,5 @@ export async function plotRun(
   names: readonly string[],
   args: PlotArguments,
 ): Promise<void> {
-  session.print(session.shown(await plot(target, { ...session.where, ...args, names })))
+  session.print(session.shown(await plot(target, { ...args, names }, session.where)))
 }

@@ -18,8 +18,8 @@ export class Session {
 
   /** Where the functions of the project are called. */
   get where(): Surroundings {
-    const { cwd, env, clock } = this.io
-    return { cwd, env, clock }
+    // Not a copy: the working folder is asked for only where it is needed, as it may be gone.
+    return this.io
   }
 
   /** Results: to the standard output. */

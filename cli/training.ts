@@ -5,7 +5,7 @@
 import { basename } from 'node:path'
 import type { EngineChoice } from '../project/experiment.ts'
 import { report, type TrainEvent } from '../project/events.ts'
-import { train as trainProject, type Trained } from '../project/train.ts'
+import { train as trainProject, type Trained, type TrainOptions } from '../project/train.ts'
 import { IoError } from '../runtime/io/errors.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { formatTime } from '../runtime/report/figures.ts'
@@ -55,14 +55,14 @@ export async function train(
 
   const showing = new Showing(session, args)
   try {
-    const trained = await trainProject(file, {
-      ...session.where,
+    const options: TrainOptions = {
       ...args,
       ...choiceIn(args),
       resume,
       signal: showing.signal,
       on: (event) => showing.hear(event),
-    })
+    }
+    const trained = await trainProject(file, options, session.where)
     showing.close(trained, file)
   } catch (error) {
     throw showing.explained(error)

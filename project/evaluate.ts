@@ -69,8 +69,11 @@ interface Subject {
  * Evaluates a run, by name or folder, or a `.ccn` file. Throws CompileError, ProjectError, DataError,
  * EngineError or IoError.
  */
-export async function evaluate(target: string, options: EvaluateOptions): Promise<Evaluation> {
-  const where = surroundings(options)
+export async function evaluate(
+  target: string,
+  options: EvaluateOptions,
+  where: Surroundings = surroundings(options),
+): Promise<Evaluation> {
   const subject = await findSubject(where, target, options)
   const { run, invocation, weights } = subject
   const choice = options.engine ?? run?.manifest.engine ?? 'auto'

@@ -26,8 +26,11 @@ export interface PlotOptions extends Partial<Surroundings> {
 const mostMarks = 20
 
 /** Draws a run's series, and gives the path of the picture. Throws ProjectError or IoError. */
-export async function plot(target: string, options: PlotOptions): Promise<string> {
-  const where = surroundings(options)
+export async function plot(
+  target: string,
+  options: PlotOptions,
+  where: Surroundings = surroundings(options),
+): Promise<string> {
   const { names = [], output, from, to, out = 'runs' } = options
   const run = await findNamed(where, target, pathIn(where, out))
   const known = recordedNames(run)

@@ -14,18 +14,25 @@ export interface Surroundings {
 
 /** Those of this process, but for what is given. */
 export function surroundings(given: Partial<Surroundings> = {}): Surroundings {
-  const { cwd = process.cwd(), env = process.env, clock = Date.now } = given
-  return { cwd, env, clock }
+  const { env = process.env, clock = Date.now } = given
+  return {
+    // Asked for where it is needed: a working folder may be gone.
+    get cwd() {
+      return given.cwd ?? process.cwd()
+    },
+    env,
+    clock,
+  }
 }
 
 /** The absolute path of one that may be relative. */
-export function pathIn({ cwd }: Surroundings, text: string): string {
-  return resolve(cwd, text)
+export function pathIn(where: Surroundings, text: string): string {
+  return isAbsolute(text) ? resolve(text) : resolve(where.cwd, text)
 }
 
 /** A path as people should see it: from the current folder, if it is below it. */
-export function shownIn({ cwd }: Surroundings, path: string): string {
+export function shownIn(where: Surroundings, path: string): string {
   if (!isAbsolute(path)) return path
-  const below = relative(cwd, path)
+  const below = relative(where.cwd, path)
   return below === '' ? '.' : below.startsWith('..') ? path : below
 }

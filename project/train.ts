@@ -68,8 +68,11 @@ export interface Trained extends RunResult {
  * Trains a file, or goes on with a run; the file may be left out where a run is resumed. Throws
  * CompileError, ProjectError, DataError, EngineError, IoError or RunError.
  */
-export async function train(file: string | undefined, options: TrainOptions): Promise<Trained> {
-  const where = surroundings(options)
+export async function train(
+  file: string | undefined,
+  options: TrainOptions,
+  where: Surroundings = surroundings(options),
+): Promise<Trained> {
   const { resume } = options
   if (resume !== undefined && (options.name !== undefined || options.force)) {
     throw misuse('A run that is resumed keeps its name: leave out --name and --force.')
@@ -129,7 +132,6 @@ async function trainIn(
         variables: compiled.variables,
         states: compiled.states,
         ...(signal && { interrupt: signal }),
-        clock: where.clock,
       },
       on ? reporterTo(on) : silentReporter,
     )
