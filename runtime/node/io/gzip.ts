@@ -34,7 +34,8 @@ export async function gunzipUpTo(
   return new Promise((resolve) => {
     gunzip(packed, { maxOutputLength: Math.max(1, most) }, (error, content) => {
       if (!error) resolve(content)
-      else resolve('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? 'too much' : 'damaged')
+      else
+        resolve('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? 'too much' : 'damaged')
     })
   })
 }

@@ -102,7 +102,8 @@ function readDictionary(text: string): ReadonlyMap<string, Literal> | undefined 
     const [, single, double, number, word, mark] = found
     if (mark !== undefined) tokens.push({ mark })
     else if (number !== undefined) tokens.push({ value: Number(number) })
-    else if (word !== undefined) tokens.push({ value: word === 'None' ? undefined : word === 'True' })
+    else if (word !== undefined)
+      tokens.push({ value: word === 'None' ? undefined : word === 'True' })
     else tokens.push({ value: single ?? double ?? '' })
   }
   let next = 0

@@ -65,7 +65,11 @@ export async function withFile<T>(
 export async function readBytes(path: string, most = MOST_BYTES): Promise<Uint8Array> {
   return withFile(path, (source) => {
     if (source.size > most) {
-      throw new IoError('read', path, `it has ${sizeText(source.size)}, more than ${sizeText(most)}`)
+      throw new IoError(
+        'read',
+        path,
+        `it has ${sizeText(source.size)}, more than ${sizeText(most)}`,
+      )
     }
     try {
       return bytesAt(source, 0, source.size)
