@@ -158,7 +158,6 @@ async function filesOf(
 function passed(session: Session, ir: IrModule, printAfter: string | undefined): IrModule {
   if (printAfter === undefined) return ir
   return optimise(ir, {
-    fuse: printAfter === 'fuse',
     printAfter: [printAfter],
     onPass: (pass, graph, changed) => {
       session.say(`// after ${pass}${changed ? '' : ', which changed nothing'}`)
