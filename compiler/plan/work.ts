@@ -214,12 +214,13 @@ class WorkBuilder {
         const making = { kind: 'other', node: { ...node, transposeLeft: false } } as const
         return { value: this.#push({ making, args: [first, right], shape, ...about }), shape }
       }
+      case 'concat':
+        return this.#concat(node, about)
       case 'conv':
       case 'convImageGradient':
       case 'convKernelGradient':
       case 'transpose':
       case 'slice':
-      case 'concat':
       case 'argmax':
       case 'identity':
       case 'factor':
@@ -272,6 +273,31 @@ class WorkBuilder {
     return { value, shape: node.shape }
   }
 
+  /** Many parts are joined a hundred at a time: each operand is an address that its kernel is given. */
+  #concat(
+    node: IrNode & { readonly op: 'concat' },
+    about: Pick<WorkValue, 'name' | 'origin'>,
+  ): Operand {
+    const most = 100
+    const join = (args: readonly Operand[], made: typeof about): Operand => {
+      if (args.length > most) {
+        const groups = Array.from({ length: Math.ceil(args.length / most) }, (_, i) =>
+          join(args.slice(i * most, (i + 1) * most), {}),
+        )
+        return join(groups, made)
+      }
+      const { axis } = node
+      const size = args.reduce((sum, { shape }) => sum + Number(shape[axis]), 0)
+      const shape = node.shape.map((dim, i) => (i === axis ? size : dim))
+      const making = { kind: 'other', node: { ...node, shape } } as const
+      return { value: this.#push({ making, args, shape, ...made }), shape }
+    }
+    return join(
+      node.args.map((arg) => this.#inMemory(this.#operand(arg))),
+      about,
+    )
+  }
+
   /** Kernels other than maps read tensors: a host scalar is written to memory for them. */
   #inMemory(operand: Operand): Operand {
     if (nodeAt(this.#values, operand.value).making.kind !== 'host') return operand
@@ -282,4 +308,3 @@ class WorkBuilder {
     return this.#map('copy', [operand], operand.shape, origin ? { origin } : {}).value
   }
 }
-
