@@ -1,10 +1,10 @@
 /**
  * `ccn data`: which data sets there are, and fetching the public ones.
  */
-import { fetchDataset } from '../runtime/data/fetch.ts'
-import { READERS } from '../runtime/data/readers.ts'
-import { fetchName, SOURCES } from '../runtime/data/sources.ts'
-import { defaultDataDir } from './experiment.ts'
+import { fetchDataset } from '../runtime/node/data/fetch.ts'
+import { READERS } from '../runtime/node/data/readers.ts'
+import { fetchName, SOURCES } from '../runtime/node/data/sources.ts'
+import { defaultDataDir } from '../project/experiment.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { CliError } from './errors.ts'
 import type { Session } from './session.ts'

@@ -19,7 +19,7 @@ import { registerPlot } from './commands/plot.ts'
 import { registerTrain } from './commands/train.ts'
 import { describeError, exitCodes } from './errors.ts'
 import { processIo, type Io } from './io.ts'
-import { versions } from './package-info.ts'
+import { versions } from '../project/package-info.ts'
 import { Session } from './session.ts'
 
 /** Runs the command that `argv` says, without the names of Node and the script. */

@@ -14,18 +14,22 @@ import {
   type Dimension,
 } from '../model/units.ts'
 import { Dimensions, type Reporter } from './dimensions.ts'
-import type { Environment, Place } from './environment.ts'
+import type { Environment } from '../model/bind/environment.ts'
+import type { Bound } from '../model/bind/index.ts'
 
 const perTime: Dimension = { time: -1 }
 const perStep: Dimension = { step: -1 }
 
 /** Reports every mismatch of units at the places of a model. */
-export function checkUnits(context: Context, places: readonly Place[]): void {
-  const dimensions = new Dimensions()
+export function checkUnits(
+  context: Context,
+  bound: Pick<Bound, 'references' | 'environments' | 'places'>,
+): void {
+  const dimensions = new Dimensions(bound)
   const report: Reporter = (name, span, parameters, extra) => {
     context.report(name, span, parameters, extra)
   }
-  for (const place of places) {
+  for (const place of bound.places) {
     const { environment } = place
     switch (place.kind) {
       case 'value':

@@ -131,7 +131,7 @@ const rows: readonly Row[] = [
   [
     'locality',
     'CCN5003',
-    [rule('dw = pre.e * x.e'), rule('dw = W * pre.e'), rule('dw = pre.e * nobody')],
+    [rule('dw = pre.e * x.e'), rule('dw = W * pre.e'), rule('dw = pre.e * y.e')],
     [
       rule('dw = post.e * pre.e - w / inputs'),
       rule('f = post.soma  dw = sent * f * post.g / batch_size'),

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { emitJavaScript } from '../../../compiler/index.ts'
-import { selectEngine } from '../../../runtime/engine/index.ts'
+import { selectEngine } from '../../../runtime/node/engine/index.ts'
 import type { NamedArray, Network } from '../../../runtime/engine/network.ts'
 import { compileText } from '../../helpers/compile-text.ts'
 import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
