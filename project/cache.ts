@@ -5,23 +5,28 @@
  * way, and may be removed at any time.
  *
  * An entry's name tells the main file and the request; the entry lists the files that were read, each
- * with the hash of its text. `CCN_CACHE_DIR` says where entries are (default: the folder for caches of
- * the system, `~/.cache/ccn`); if it is empty, nothing is cached.
+ * with the hash of its text. `CCN_CACHE_DIR` says where entries are (default: the user's folder for
+ * caches, `~/.cache/ccn`); if it is empty, nothing is cached.
+ *
+ * An entry holds code that is run. So it carries a code made with the user's key, over its request and
+ * its content: what someone else has put there, or moved there, is passed over. Without a key, nothing is
+ * cached.
  */
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { readdir, rm, stat, utimes } from 'node:fs/promises'
+import { basename, isAbsolute, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { Host } from '../compiler/compile.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
+import { readBytes } from '../runtime/node/io/source.ts'
+import { codeOf, isCodeOf, userFolder, userKey } from '../runtime/node/io/user-key.ts'
 import type { Compiled } from './compiled.ts'
 import type { Io } from '../cli/io.ts'
 
 /** Entries that are kept: those used last. */
 const MOST_ENTRIES = 64
-/** Bytes of a hash at the head of an entry. */
-const HASH = 32
+/** Bytes of the code at the head of an entry. */
+const CODE = 32
 
 interface Entry {
   readonly dependencies: readonly { readonly path: string; readonly sha256: string }[]
@@ -36,26 +41,27 @@ export interface Found {
 
 export class Cache {
   readonly #folder: string | undefined
+  readonly #key: Buffer | undefined
 
   /** `fingerprint` changes whenever the compiler does; without one nothing is cached. */
   constructor(
     env: Io['env'],
     readonly fingerprint: string | undefined,
   ) {
-    const given = env['CCN_CACHE_DIR']
-    const system = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
-    const folder = given ?? join(system, 'ccn')
+    const system = userFolder(env, 'XDG_CACHE_HOME', '.cache')
+    const folder = env['CCN_CACHE_DIR'] ?? (system && join(system, 'ccn'))
     this.#folder = folder === '' || fingerprint === undefined ? undefined : folder
+    this.#key = this.#folder === undefined ? undefined : userKey(env)
   }
 
   /** The entry for a request, if it is of the same sources as now. */
   async find(request: unknown, host: Host): Promise<Found | undefined> {
     const path = this.#pathOf(request)
-    if (path === undefined) return undefined
+    if (path === undefined || this.#key === undefined) return undefined
     try {
-      const bytes = await readFile(path)
-      const body = bytes.subarray(HASH)
-      if (!bytes.subarray(0, HASH).equals(hashOf(body))) return undefined
+      const bytes = await readBytes(path)
+      const body = bytes.subarray(CODE)
+      if (!isCodeOf(bytes.subarray(0, CODE), this.#key, basename(path), body)) return undefined
       const { dependencies, compiled } = deserialize(body) as Entry
       const sources = new Map<string, string>()
       for (const { path: file, sha256 } of dependencies) {
@@ -78,14 +84,14 @@ export class Cache {
     sources: ReadonlyMap<string, string>,
   ): Promise<void> {
     const path = this.#pathOf(request)
-    if (path === undefined || this.#folder === undefined) return
+    if (path === undefined || this.#folder === undefined || this.#key === undefined) return
     // Parameters set from outside are part of the request, and have names that are no paths.
     const dependencies = [...sources]
       .filter(([file]) => isAbsolute(file))
       .map(([file, text]) => ({ path: file, sha256: hashOf(text).toString('hex') }))
     const body = serialize({ dependencies, compiled } satisfies Entry)
     try {
-      await writeFileAtomic(path, Buffer.concat([hashOf(body), body]))
+      await writeFileAtomic(path, Buffer.concat([codeOf(this.#key, basename(path), body), body]))
       await prune(this.#folder)
     } catch {
       // A cache that cannot be written is none.

@@ -115,7 +115,6 @@ async function trainIn(
           variables: compiled.variables,
           states: compiled.states,
           interrupt,
-          clock: session.io.clock,
         },
         chooseReporter(session, args, {
           run: folder.path,
