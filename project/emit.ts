@@ -156,7 +156,6 @@ function passed(ir: IrModule, after: EmitOptions['after']): IrModule {
   if (after === undefined) return ir
   const { pass, show } = after
   return optimise(ir, {
-    fuse: pass === 'fuse',
     printAfter: [pass],
     onPass: (_, graph, changed) => show(printIr(graph), changed),
   })
