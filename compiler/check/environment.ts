@@ -38,6 +38,8 @@ export interface Variable {
   readonly detected?: boolean
   /** Variables inside of a compartment: `soma.v`. */
   readonly members?: ReadonlyMap<string, Variable>
+  /** Of `input` inside of a compartment: the compartment that it arrives at. */
+  readonly arrivesAt?: Variable
   readonly span?: Span
 }
 
@@ -61,6 +63,8 @@ export interface Environment {
   readonly self?: ReadonlyMap<string, Variable>
   /** The rule that the expression belongs to. */
   readonly rule?: PlasticityItem
+  /** The weight or bias that the rule changes, where it is known: its name in the model. */
+  readonly changes?: string
   /** The circuit's names, which a nonlocal rule may read. */
   readonly circuit?: Scope
   /** Checked by itself: what a phase is called is not known. */
@@ -86,6 +90,7 @@ export class Environments {
   readonly #circuit: Scope
   readonly #outline: boolean
   readonly #cells = new WeakMap<CellInstance, ReadonlyMap<string, Variable>>()
+  readonly #compartments = new WeakMap<Compartment, ReadonlyMap<string, Variable>>()
 
   constructor(model: Model) {
     this.#phases = new Set(model.phases.map((phase) => phase.name.name))
@@ -130,7 +135,11 @@ export class Environments {
   cell(cell: CellInstance, scope: Scope, compartment?: Compartment): Environment {
     const all = this.variables(cell)
     const variables = compartment
-      ? new Map([...all, ...this.#members(cell, compartment), ...given(['input'])])
+      ? new Map([
+          ...all,
+          ...this.#members(cell, compartment),
+          ['input', { kind: 'given', name: 'input', ...arrivesAt(all.get(compartment.name)) }],
+        ])
       : all
     return this.#make(scope, variables, { self: all })
   }
@@ -150,12 +159,17 @@ export class Environments {
     rule: Instance<PlasticityItem>,
     pre: Population | undefined | 'unknown',
     post: Population | 'unknown',
+    changes?: string,
   ): Environment {
     const isSynapse = pre !== undefined
     const variables = new Map(given(isSynapse ? synapseNames : biasNames))
     const sides = new Map<string, Side | undefined>([['post', this.#side(post)]])
     if (isSynapse) sides.set('pre', this.#side(pre))
-    const environment = this.#make(rule.scope, variables, { sides, rule: rule.item })
+    const environment = this.#make(rule.scope, variables, {
+      sides,
+      rule: rule.item,
+      ...(changes === undefined ? {} : { changes }),
+    })
     addMembers(variables, rule.item.members, environment, ['dw'])
     return environment
   }
@@ -186,9 +200,11 @@ export class Environments {
   #make(
     scope: Scope,
     variables: ReadonlyMap<string, Variable>,
-    extra: Pick<Environment, 'self' | 'rule'> & { readonly sides?: Environment['sides'] },
+    extra: Pick<Environment, 'self' | 'rule' | 'changes'> & {
+      readonly sides?: Environment['sides']
+    },
   ): Environment {
-    const { self, rule, sides = noSides } = extra
+    const { self, rule, changes, sides = noSides } = extra
     return {
       scope,
       variables,
@@ -196,6 +212,7 @@ export class Environments {
       phases: this.#phases,
       ...(self ? { self } : {}),
       ...(rule ? { rule } : {}),
+      ...(changes === undefined ? {} : { changes }),
       ...(rule?.nonlocal ? { circuit: this.#circuit } : {}),
       ...(this.#outline ? { outline: true } : {}),
     }
@@ -217,9 +234,13 @@ export class Environments {
   }
 
   #members(cell: CellInstance, compartment: Compartment): ReadonlyMap<string, Variable> {
+    const known = this.#compartments.get(compartment)
+    if (known) return known
     const equations = compartment.equations.map((each) => this.#equation(cell, each, compartment))
     const states = compartment.states.map((each) => this.#state(cell, each, compartment))
-    return new Map([...equations, ...states].map((each) => [each.name, each]))
+    const members = new Map([...equations, ...states].map((each) => [each.name, each]))
+    this.#compartments.set(compartment, members)
+    return members
   }
 }
 
@@ -229,6 +250,9 @@ const synapseNames = [...biasNames, 'sent']
 function given(names: readonly string[]): readonly (readonly [string, Variable])[] {
   return names.map((name) => [name, { kind: 'given', name }])
 }
+
+const arrivesAt = (compartment: Variable | undefined): Pick<Variable, 'arrivesAt'> =>
+  compartment ? { arrivesAt: compartment } : {}
 
 /** A variable whose environment is made when first asked for; cells are full of cycles. */
 function lazily(variable: Omit<Variable, 'environment'>, make: () => Environment): Variable {

@@ -34,7 +34,7 @@ export function checkModel(
   const environments = new Environments(model)
   const places = placesOf(context, model, environments, ast)
   checkNames(context, environments, places)
-  checkUnits(context, places)
+  checkUnits(context, model, environments, places)
   checkWeights(context, model)
   checkRules(context, model)
   checkCycles(context, model)

@@ -55,10 +55,10 @@ export function instancePlaces(model: Model, environments: Environments): readon
     once(`cell ${family}`, () => cellPlaces(environments, cell))
   }
   for (const population of model.populations) {
-    for (const { name, rule } of population.cell.biases) {
+    for (const { name, rule, storage } of population.cell.biases) {
       if (!rule) continue
       once(`bias ${population.family}.${name}`, () =>
-        memberPlaces(rule.item.members, environments.rule(rule, undefined, population)),
+        memberPlaces(rule.item.members, environments.rule(rule, undefined, population, storage)),
       )
     }
   }
@@ -109,7 +109,10 @@ function connectionPlaces(environments: Environments, connection: Connection): r
   const places: Place[] = []
   if (transmit) places.push(valueAt(transmit.value, environments.transmit(transmit.scope, pre)))
   if (stp) places.push(...stpPlaces(environments, connection, pre))
-  if (rule) places.push(...memberPlaces(rule.item.members, environments.rule(rule, pre, post)))
+  if (rule) {
+    const environment = environments.rule(rule, pre, post, connection.name)
+    places.push(...memberPlaces(rule.item.members, environment))
+  }
   if (delay) {
     const environment = environments.plain(delay.scope)
     places.push({ kind: 'delay', expression: delay.value, environment })
