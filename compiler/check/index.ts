@@ -12,7 +12,7 @@ import { checkDale } from './dale.ts'
 import { Environments } from './environment.ts'
 import { checkExperiment } from './experiment.ts'
 import { checkLearning, checkRules } from './learning.ts'
-import { remarkNonlocal } from './locality.ts'
+import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { checkNames } from './names.ts'
 import { remarkPhases } from './phases.ts'
 import { placesOf } from './places.ts'
@@ -34,6 +34,7 @@ export function checkModel(
   const environments = new Environments(model)
   const places = placesOf(context, model, environments, ast)
   checkNames(context, environments, places)
+  checkStatistics(context, places)
   checkUnits(context, model, environments, places)
   checkWeights(context, model)
   checkRules(context, model)
