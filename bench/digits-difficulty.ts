@@ -8,7 +8,7 @@
 import { version_wasm as wasmVersion } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { epochOrder, gatherBatch } from '../runtime/data/batches.ts'
-import { loadDataset } from '../runtime/data/load.ts'
+import { loadDataset } from '../runtime/node/data/readers.ts'
 import type { DatasetPlan } from '../contract/dataset.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import { normalValues, streamKey } from '../runtime/support/random.ts'

@@ -3,7 +3,7 @@
  */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
-import type { EngineName } from '../runtime/engine/index.ts'
+import type { EngineName } from '../runtime/node/engine/index.ts'
 import { usageError } from './errors.ts'
 
 /** What `--variant` and `--set` and `--experiment` gave. */

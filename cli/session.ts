@@ -33,7 +33,7 @@ export class Session {
 
   /** The absolute path of one given on the command line. */
   path(text: string): string {
-    return resolve(this.io.cwd, text)
+    return isAbsolute(text) ? resolve(text) : resolve(this.io.cwd, text)
   }
 
   /** A path as people should see it: from the current folder, if it is below it. */

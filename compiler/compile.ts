@@ -10,6 +10,7 @@ import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { lowerModel } from './lower/module.ts'
 import { surveyModel } from './lower/survey.ts'
+import { bindModel } from './model/bind/index.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Model } from './model/model.ts'
@@ -68,14 +69,16 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const built = timed('model', () => buildModel(context, path, host, options))
   const { ast, model, experiment, sources } = built
   const done = (extra: Partial<Compilation> = {}): Compilation => ({
-    diagnostics: sortDiagnostics(context.diagnostics),
+    diagnostics: sortDiagnostics(withoutPraise(context.diagnostics)),
     sources,
     ...(ast ? { ast } : {}),
     ...extra,
   })
   if (!ast || !model || options.until === 'ast') return done()
+  const whole = !context.hasErrors
+  const bound = timed('bind', () => bindModel(context, model, ast))
   timed('check', () => {
-    checkModel(context, model, experiment, ast)
+    checkModel(context, model, bound, experiment, ast, whole)
     if (context.hasErrors) surveyModel(context, model, experiment, sources)
   })
   if (context.hasErrors || options.until === 'model') return done({ model })
@@ -93,6 +96,12 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
   return done({ model, ir: finished, ...(plan ? { plan } : {}) })
+}
+
+/** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */
+function withoutPraise(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error')
+  return hasErrors ? diagnostics.filter(({ severity }) => severity !== 'remark') : diagnostics
 }
 
 /** Errors first where they are in the text; the main order is that of the files. */

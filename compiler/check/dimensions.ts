@@ -10,8 +10,8 @@
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
-import { builtinNames, elementwise, reductions } from '../model/builtins.ts'
-import type { Entry, FunctionValue, Value } from '../model/model.ts'
+import { elementwise, reductions } from '../model/builtins.ts'
+import type { BooleanValue, FunctionValue, NumberValue } from '../model/model.ts'
 import {
   combine,
   describeDimension,
@@ -22,7 +22,9 @@ import {
   unitHint,
   type Dimension,
 } from '../model/units.ts'
-import type { Environment, Variable } from './environment.ts'
+import type { Environment } from '../model/bind/environment.ts'
+import type { Bound } from '../model/bind/index.ts'
+import type { Variable } from '../model/bind/reference.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 
 /** Takes what is found wrong. */
@@ -67,7 +69,14 @@ export class Dimensions {
   readonly unknowns = new UnknownDimensions()
   readonly #variables = new Map<Variable, Dimension | undefined>()
   readonly #running = new Set<Variable>()
+  readonly #references: Bound['references']
+  readonly #environments: Bound['environments']
   #work = 0
+
+  constructor({ references, environments }: Pick<Bound, 'references' | 'environments'>) {
+    this.#references = references
+    this.#environments = environments
+  }
 
   /**
    * The dimension of an expression, which may hold unknowns; undefined fits everything. Mismatches
@@ -123,6 +132,7 @@ export class Dimensions {
         if (variable.detected) return dimensionless
         return value && environment && this.#infer(value, environment, silent, 0)
       case 'state':
+      case 'trace':
         return (
           (value && environment && this.#infer(value, environment, silent, 0)) ??
           this.unknowns.fresh()
@@ -132,7 +142,10 @@ export class Dimensions {
       case 'input':
         return this.unknowns.fresh()
       case 'given':
-        return variable.arrivesAt && this.ofVariable(variable.arrivesAt)
+        return variable.of && this.ofVariable(variable.of)
+      case 'role':
+      case 'parameter':
+        return undefined
     }
   }
 
@@ -152,16 +165,9 @@ export class Dimensions {
         return expression.value === 0 ? undefined : dimensionless
       }
       case 'Name':
-        return this.#name(expression.name, environment)
       case 'Member':
-        return this.#member(expression, environment)
-      case 'Index': {
-        const entry =
-          expression.object.kind === 'Name'
-            ? environment.scope.lookUp(expression.object.name)
-            : undefined
-        return dimensionOf(entry)
-      }
+      case 'Index':
+        return this.#reference(expression, environment)
       case 'Unary': {
         const operand = infer(expression.operand)
         return expression.operator === '-' ? operand : dimensionless
@@ -186,39 +192,19 @@ export class Dimensions {
     }
   }
 
-  #name(name: string, environment: Environment): Dimension | undefined {
-    const variable = environment.variables.get(name)
-    if (variable) return this.ofVariable(variable)
-    const entry = environment.scope.lookUp(name)
-    if (entry) return dimensionOf(entry)
-    return environment.scope.knows(name) ? undefined : lookUpUnit(name)?.dimension
-  }
-
-  #member(
-    { object, member }: Expression & { readonly kind: 'Member' },
-    environment: Environment,
-  ): Dimension | undefined {
-    const { sides, variables, self, phases, scope } = environment
-    const inner = object.kind === 'Member' ? object : undefined
-    const side =
-      object.kind === 'Name'
-        ? sides.get(object.name)
-        : inner && inner.object.kind === 'Name' && phases.has(inner.object.name)
-          ? sides.get(inner.member.name)
-          : undefined
-    if (side) {
-      const found = side.variables.get(member.name)
-      return found ? this.ofVariable(found) : dimensionOf(side.cell.scope.lookUp(member.name))
+  #reference(expression: Expression, environment: Environment): Dimension | undefined {
+    if (!this.#references.has(environment, expression)) return undefined
+    const reference = this.#references.of(environment, expression)
+    switch (reference.kind) {
+      case 'cell':
+      case 'local':
+        return this.ofVariable(reference.variable)
+      case 'value':
+        return dimensionOf(reference.value)
+      case 'function':
+      case 'unknown':
+        return undefined
     }
-    if (object.kind !== 'Name') return undefined
-    const within = variables.get(object.name)?.members?.get(member.name)
-    const other = phases.has(object.name) ? self?.get(member.name) : undefined
-    const found = within ?? other
-    if (found) return this.ofVariable(found)
-    const entry = scope.lookUp(object.name)
-    return entry?.kind === 'population'
-      ? dimensionOf(entry.population.cell.scope.lookUp(member.name))
-      : undefined
   }
 
   #binary(
@@ -275,9 +261,7 @@ export class Dimensions {
       'unitMismatch',
       span,
       { operation, left: this.describe(left), right: this.describe(right) },
-      {
-        hint: (first && this.hint(first, right)) ?? (second && this.hint(second, left)),
-      },
+      { hint: (first && this.hint(first, right)) ?? (second && this.hint(second, left)) },
     )
     return undefined
   }
@@ -300,12 +284,14 @@ export class Dimensions {
     report: Reporter,
     depth: number,
   ): Dimension | undefined {
-    const { callee } = call
-    const entry = callee.kind === 'Name' ? environment.scope.lookUp(callee.name) : undefined
+    const called = this.#references.has(environment, call.callee)
+      ? this.#references.of(environment, call.callee)
+      : undefined
     const args = call.args.map((each) => this.#infer(each.value, environment, report, depth))
-    if (entry?.kind === 'function') return this.#defined(entry, args, depth)
-    const name = entry?.kind === 'builtin' ? entry.name : callee.kind === 'Name' ? callee.name : ''
-    if (!builtinNames.has(name) || (entry && entry.kind !== 'builtin')) return undefined
+    if (called?.kind !== 'function') return undefined
+    const { fn } = called
+    if (fn.kind === 'function') return this.#defined(fn, args, depth)
+    const { name } = fn
     const [first, second] = args
     if (wantPlainNumber.has(name)) {
       if (first && !this.unknowns.equate(first, dimensionless)) {
@@ -358,34 +344,21 @@ export class Dimensions {
     depth: number,
   ): Dimension | undefined {
     if (depth >= callLimit) return undefined
-    const { definition, scope } = fn
-    const known = new Map<string, Variable>()
-    const environment: Environment = {
-      scope,
-      variables: known,
-      sides: new Map(),
-      phases: new Set(),
-    }
+    const { body } = this.#environments.function(fn)
+    const { definition } = fn
     for (const [i, { name }] of definition.parameters.entries()) {
-      const parameter: Variable = { kind: 'given', name: name.name }
-      known.set(name.name, parameter)
-      this.#variables.set(parameter, args[i])
+      const parameter = body.variables.get(name.name)
+      if (parameter) this.#variables.set(parameter, args[i])
     }
-    for (const { name, value } of definition.bindings) {
-      known.set(name.name, { kind: 'binding', name: name.name, value, environment })
-    }
-    const result = this.#infer(definition.result, environment, silent, depth + 1)
-    for (const variable of known.values()) this.#variables.delete(variable)
+    const result = this.#infer(definition.result, body, silent, depth + 1)
+    for (const variable of body.variables.values()) this.#variables.delete(variable)
     return result
   }
 }
 
-/** The dimension of a value: of a list, that of its first number. */
-export function dimensionOf(entry: Entry | Value | undefined): Dimension | undefined {
-  if (entry?.kind === 'number')
-    return entry.value === 0 && sameDimension(entry.dimension, dimensionless)
-      ? undefined
-      : entry.dimension
-  if (entry?.kind === 'boolean') return dimensionless
-  return entry?.kind === 'list' ? dimensionOf(entry.elements[0]) : undefined
+/** The dimension of a value; 0 without a unit fits every one. */
+export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
+  if (value.kind === 'boolean') return dimensionless
+  const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
+  return fitsAll ? undefined : value.dimension
 }

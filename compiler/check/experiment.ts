@@ -18,9 +18,9 @@ import { didYouMean, evaluate } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Experiment, Model, Population } from '../model/model.ts'
 import { splitPhase } from '../model/phase-names.ts'
+import { lookUpUnit } from '../model/units.ts'
 import { elementsOf, findElements, type Elements } from './elements.ts'
-import type { Environments } from './environment.ts'
-import { isUnitName } from './places.ts'
+import type { Environments } from '../model/bind/environment.ts'
 
 const statistics = ['mean', 'std', 'variance', 'max_of', 'min_of', 'sum']
 const comparisons = ['angle', 'norm', 'ratio']
@@ -161,7 +161,7 @@ class ExperimentNames {
       if (node.kind !== 'Name' || (parent?.kind === 'Call' && parent.callee === node)) return
       const { name, span } = node
       if (fields.includes(name) || this.#scope.knows(name)) return
-      if (isUnitName(name) || builtinNames.has(name)) return
+      if (lookUpUnit(name) || builtinNames.has(name)) return
       this.#context.report(
         'unknownField',
         span,

@@ -1,99 +1,39 @@
 /**
- * Locality: a synapse senses its own weight, what its presynaptic cell sends, and its postsynaptic
- * cell. A rule that reads anything else is an error, unless it is declared `nonlocal`; then the
- * model's description says so. The walk over the rules is that of `names.ts`.
+ * Locality: that a rule names nothing that a synapse cannot sense is said where names are bound; here,
+ * that it takes no statistic over a population, and, as a remark, which rules are declared `nonlocal`.
  */
-import type { CallExpression, Expression, PlasticityItem, Span } from '../../grammar/ast.ts'
+import type { PlasticityItem } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
+import type { Bound } from '../model/bind/index.ts'
 import { reductions } from '../model/builtins.ts'
 import type { Context } from '../model/context.ts'
-import { didYouMean } from '../model/evaluate.ts'
-import type { FunctionValue, Instance, Model, Scope } from '../model/model.ts'
-import type { Environment, Place } from './environment.ts'
+import type { Instance, Model } from '../model/model.ts'
 import { expressionsAt } from './phases.ts'
-
-/** Says that the rule of an environment reads what a synapse cannot sense. */
-export function reportNotLocal(
-  context: Context,
-  environment: Environment,
-  name: string,
-  span: Span,
-): void {
-  const rule = environment.rule?.name.name ?? 'this'
-  const sides = [...environment.sides.keys()]
-  const known = [...environment.variables.keys(), ...sides, ...environment.scope.names()]
-  context.report(
-    'notLocal',
-    span,
-    { rule, name },
-    {
-      hint: context.isFull ? undefined : didYouMean(name, known),
-    },
-  )
-}
 
 /**
  * Reports statistics over a population in rules that are not declared nonlocal: `mean(post.delta)` is of
  * all cells, of which a synapse senses one. A cell that computes such a value for itself may be read.
  */
-export function checkStatistics(context: Context, places: readonly Place[]): void {
+export function checkStatistics(context: Context, bound: Bound): void {
+  const { references, places } = bound
   for (const place of places) {
-    const { rule, scope, outline } = place.environment
-    if (!rule || rule.nonlocal || outline) continue
+    const { environment } = place
+    const { rule } = environment
+    if (!rule || rule.nonlocal) continue
     for (const expression of expressionsAt(place)) {
-      for (const { span, name, through } of statisticsIn(expression, scope)) {
-        const of = through === undefined ? `\`${name}\`` : `\`${through}\` calls \`${name}\`, which`
+      walk(expression, (node) => {
+        if (node.kind !== 'Call' || !references.has(environment, node.callee)) return
+        const reference = references.of(environment, node.callee)
+        if (reference.kind !== 'function' || reference.fn.kind !== 'builtin') return
+        const { name } = reference.fn
+        if (!reductions.has(name)) return
         const hint =
-          `${of} is over all cells of a population: let the cell compute it ` +
+          `\`${name}\` is over all cells of a population: let the cell compute it ` +
           `(\`m = ${name}(...)\`, read as \`post.m\`), or declare the rule \`nonlocal\``
-        context.report('notLocal', span, { rule: rule.name.name, name: through ?? name }, { hint })
-      }
+        context.report('notLocal', node.span, { rule: rule.name.name, name }, { hint })
+      })
     }
   }
-}
-
-interface Statistic {
-  /** The function of the language. */
-  readonly name: string
-  /** The function that was called, if it is one that calls it. */
-  readonly through?: string
-  readonly span: Span
-}
-
-/** Calls of functions over the units of a population, also within the functions that are called. */
-function statisticsIn(expression: Expression, scope: Scope): readonly Statistic[] {
-  const found: Statistic[] = []
-  walk(expression, (node) => {
-    if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
-    const statistic = statisticOf(node, scope, new Set())
-    if (statistic !== undefined) {
-      const { name } = node.callee
-      const through = name === statistic ? {} : { through: name }
-      found.push({ name: statistic, ...through, span: node.span })
-    }
-  })
-  return found
-}
-
-function statisticOf(
-  { callee }: CallExpression,
-  scope: Scope,
-  seen: Set<FunctionValue['definition']>,
-): string | undefined {
-  if (callee.kind !== 'Name') return undefined
-  const entry = scope.lookUp(callee.name)
-  const name = entry?.kind === 'builtin' ? entry.name : callee.name
-  if (!entry || entry.kind === 'builtin') return reductions.has(name) ? name : undefined
-  if (entry.kind !== 'function' || seen.has(entry.definition)) return undefined
-  seen.add(entry.definition)
-  let statistic: string | undefined
-  const { bindings, result } = entry.definition
-  for (const expressionOf of [...bindings.map((each) => each.value), result]) {
-    walk(expressionOf, (node) => {
-      if (node.kind === 'Call') statistic ??= statisticOf(node, entry.scope, seen)
-    })
-  }
-  return statistic
 }
 
 /** Remarks every nonlocal rule that the model uses. */

@@ -20,19 +20,18 @@ import { evaluate } from '../model/evaluate.ts'
 import type { Experiment, Model, Scope, Value } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
 import { elementsOf, endsOf, madeOf } from './elements.ts'
-import type { Environments, Place } from './environment.ts'
-import { instancePlaces } from './places.ts'
+import type { Place } from '../model/bind/places.ts'
 
 /** Remarks how many phases a model needs; warns of phases that nothing reads and nothing learns in. */
 export function remarkPhases(
   context: Context,
   model: Model,
-  environments: Environments,
+  places: readonly Place[],
   ast: SourceFile,
   experiment?: Experiment,
 ): void {
   const { phases } = model
-  const expressions = instancePlaces(model, environments).flatMap(expressionsAt)
+  const expressions = places.flatMap(expressionsAt)
   const read = phasesRead(phases, expressions)
   const learning = learns(model) ? phases.filter((phase) => isPlastic(model, phase)) : []
   const used = phases.filter(

@@ -5,12 +5,14 @@
  * compared (`dimensions.ts`).
  */
 import type { StateMember } from '../../grammar/ast.ts'
+import type { Environment, Environments } from '../model/bind/environment.ts'
+import type { Bound } from '../model/bind/index.ts'
+import type { Place } from '../model/bind/places.ts'
+import type { References, Variable } from '../model/bind/reference.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { Dimensions, type Reporter } from './dimensions.ts'
-import type { Environment, Environments, Place } from './environment.ts'
-import { cellPlaces } from './places.ts'
 import { WeightDimensions } from './weight-units.ts'
 
 const perTime: Dimension = { time: -1 }
@@ -20,49 +22,63 @@ const perStep: Dimension = { step: -1 }
  * Reports every mismatch of units: in cells first, which give what arrives at them its unit; then of
  * connections, which give weights theirs; then in rules, which change the weights.
  */
-export function checkUnits(
-  context: Context,
-  model: Model,
-  environments: Environments,
-  places: readonly Place[],
-): void {
-  const dimensions = new Dimensions()
+export function checkUnits(context: Context, model: Model, bound: Bound): void {
+  const dimensions = new Dimensions(bound)
   const report: Reporter = (name, span, parameters, extra) => {
     context.report(name, span, parameters, extra)
   }
-  for (const place of places) if (!place.environment.rule) checkPlace(dimensions, place, report)
-  const weights = new WeightDimensions(dimensions, environments, model)
-  // Elements of a family have cells of their own, which may have been visited only once.
-  for (const cell of new Set(model.populations.map((each) => each.cell))) {
-    for (const place of cellPlaces(environments, cell)) checkPlace(dimensions, place, report)
+  const check = (places: readonly Place[], inRules: boolean): void => {
+    for (const place of places)
+      if ((place.environment.rule !== undefined) === inRules)
+        checkPlace(dimensions, bound.references, place, report)
   }
+  check(bound.places, false)
+  // Elements of a family have cells of their own, of which nothing more is found than of the first.
+  check(bound.all, false)
+  const weights = new WeightDimensions(dimensions, bound.environments, model)
   for (const connection of model.connections) weights.join(connection, report)
   for (const connection of model.connections) weights.judge(connection, report)
   for (const population of model.populations) {
     for (const bias of population.cell.biases) weights.judgeBias(population, bias, report)
   }
-  for (const place of places) {
-    if (!place.environment.rule) continue
-    tellRule(dimensions, weights, place.environment)
-    checkPlace(dimensions, place, report)
+  tellRules(dimensions, weights, model, bound.environments)
+  check(bound.places, true)
+}
+
+/** Says what `w` and `sent` are in the rules of weights and biases. */
+function tellRules(
+  dimensions: Dimensions,
+  weights: WeightDimensions,
+  { connections, populations }: Model,
+  environments: Environments,
+): void {
+  const tell = (variable: Variable | undefined, dimension: Dimension | undefined): void => {
+    if (variable) dimensions.assume(variable, dimension)
+  }
+  for (const connection of connections) {
+    const { rule, source, target } = connection
+    if (!rule) continue
+    const { variables } = environments.rule(rule, source.population, target.population)
+    tell(variables.get('w'), weights.of(connection))
+    tell(variables.get('sent'), weights.sent(connection))
+  }
+  for (const population of populations) {
+    for (const { rule, name } of population.cell.biases) {
+      const bias = environments.variables(population.cell).get(name)
+      if (!rule || !bias) continue
+      const { variables } = environments.rule(rule, undefined, population)
+      tell(variables.get('w'), dimensions.ofVariable(bias))
+    }
   }
 }
 
-/** Says what `w` and `sent` are in the rule of a connection. */
-function tellRule(
-  dimensions: Dimensions,
-  weights: WeightDimensions,
-  { changes, variables }: Environment,
-): void {
-  const found = changes === undefined ? undefined : weights.named(changes)
-  if (!found) return
-  const [w, sent] = [variables.get('w'), variables.get('sent')]
-  if (w) dimensions.assume(w, found.weight)
-  if (sent) dimensions.assume(sent, weights.sent(found.connection))
-}
-
 /** Reports the mismatches at one place. */
-function checkPlace(dimensions: Dimensions, place: Place, report: Reporter): void {
+function checkPlace(
+  dimensions: Dimensions,
+  references: References,
+  place: Place,
+  report: Reporter,
+): void {
   const { environment } = place
   switch (place.kind) {
     case 'value':
@@ -71,8 +87,8 @@ function checkPlace(dimensions: Dimensions, place: Place, report: Reporter): voi
     case 'derivative':
       return checkDerivative(dimensions, place.state, environment, report)
     case 'assignment': {
-      const { target, operator, value, span } = place.assignment
-      const variable = environment.variables.get(target.name)
+      const { operator, value, span } = place.assignment
+      const variable = references.target(environment, place.assignment)
       const left = variable && dimensions.ofVariable(variable)
       const right = dimensions.of(value, environment, report)
       if (!left || !right || dimensions.unknowns.equate(left, right)) return

@@ -11,11 +11,20 @@ import {
   initialisers,
   weightFunctions,
 } from '../model/builtins.ts'
-import type { Bias, Connection, Model, NumberValue, Population, Scope } from '../model/model.ts'
+import type { Environments } from '../model/bind/environment.ts'
+import type { Variable } from '../model/bind/reference.ts'
+import type {
+  Bias,
+  Connection,
+  Entry,
+  Model,
+  NumberValue,
+  Population,
+  Scope,
+} from '../model/model.ts'
 import { combine, dimensionless, lookUpUnit, power, type Dimension } from '../model/units.ts'
 import { dimensionOf, type Dimensions, type Reporter } from './dimensions.ts'
 import { elementsOf, findElements, type Elements, type WeightElement } from './elements.ts'
-import type { Environments, Variable } from './environment.ts'
 
 /** Where a weight has its unit from, for messages. */
 interface Ends {
@@ -27,7 +36,6 @@ export class WeightDimensions {
   readonly #dimensions: Dimensions
   readonly #environments: Environments
   readonly #elements: Elements
-  readonly #connections: ReadonlyMap<string, Connection>
   /** By name: of connections, matrices and `let`s. */
   readonly #known = new Map<string, Dimension | undefined>()
   readonly #sent = new Map<string, Dimension | undefined>()
@@ -36,13 +44,11 @@ export class WeightDimensions {
     this.#dimensions = dimensions
     this.#environments = environments
     this.#elements = elementsOf(model)
-    this.#connections = new Map(model.connections.map((each) => [each.name, each]))
   }
 
-  /** The connection of that name, and the dimension of its weight. */
-  named(name: string): { readonly connection: Connection; readonly weight: Dimension } | undefined {
-    const connection = this.#connections.get(name)
-    return connection && { connection, weight: this.#weight(name) }
+  /** The dimension of a connection's weights. */
+  of({ name }: Connection): Dimension {
+    return this.#weight(name)
   }
 
   /** The dimension of what the terminals of a connection send. */
@@ -183,14 +189,14 @@ export class WeightDimensions {
     const variable = this.#environments.variables(population.cell).get(signal)
     const emitted = variable && this.#dimensions.ofVariable(variable)
     let sent = emitted
-    const environment = stp && this.#environments.stp(connection, population)
+    const environment = stp && this.#environments.stp(stp, population)
     if (stp?.item.amplitude && environment) {
       this.#give(environment.variables, emitted)
       const amplitude = this.#dimensions.of(stp.item.amplitude, environment, () => undefined)
       sent = sent && amplitude && combine(sent, amplitude, 1)
     }
     if (!transmit) return sent
-    const place = this.#environments.transmit(transmit.scope, population)
+    const place = this.#environments.transmit(transmit, population)
     this.#give(place.variables, sent)
     return this.#dimensions.of(transmit.value, place, () => undefined)
   }
@@ -206,11 +212,11 @@ export class WeightDimensions {
     if (element) return this.#element(element, report)
     if (expression.kind === 'Name') {
       const entry = scope.lookUp(expression.name)
-      if (entry) return dimensionOf(entry)
+      if (entry) return entryDimension(entry)
       return scope.knows(expression.name) ? undefined : lookUpUnit(expression.name)?.dimension
     }
     if (expression.kind === 'Index' && expression.object.kind === 'Name')
-      return dimensionOf(scope.lookUp(expression.object.name))
+      return entryDimension(scope.lookUp(expression.object.name))
     return undefined
   }
 
@@ -314,4 +320,10 @@ function leavesOut({ args }: CallExpression, name: string): boolean {
   if (option === undefined || args.some((each) => each.name?.name === option)) return false
   const positional = args.filter((each) => !each.name).length
   return positional < (name === 'uniform' ? 2 : 1)
+}
+
+/** The dimension of a value: of a list, that of its first number. */
+function entryDimension(entry: Entry | undefined): Dimension | undefined {
+  if (entry?.kind === 'number' || entry?.kind === 'boolean') return dimensionOf(entry)
+  return entry?.kind === 'list' ? entryDimension(entry.elements[0]) : undefined
 }

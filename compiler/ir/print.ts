@@ -14,6 +14,7 @@
  *
  * Values are shown by variable, leaves as %name, constants as numbers, all others as %position.
  */
+import { lineComment } from '../../contract/escape.ts'
 import type {
   ConvGeometry,
   FileInfo,
@@ -50,7 +51,9 @@ function graphLines(graph: Graph, options: PrintOptions): string[] {
     const reference = (operand: ValueId): string => nodeAt(labels, operand).reference
     const { definition } = nodeAt(labels, value)
     const [first, ...rest] = nodeText(node, reference, options)
-    const origin = node.origin ? ` ; ${(options.locate ?? defaultLocation)(node.origin)}` : ''
+    const origin = node.origin
+      ? ` ; ${lineComment((options.locate ?? defaultLocation)(node.origin))}`
+      : ''
     lines.push(`  ${definition} = ${first}${rest.length > 0 ? '' : origin}`)
     lines.push(...rest.map((line) => `    ${line}`))
   })

@@ -10,6 +10,7 @@
  *         h.e = sigmoid(h.soma) -> example + 16 ; event e = sigmoid(soma)
  *       -- threads wait for each other
  */
+import { lineComment } from '../../contract/escape.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Dim, Graph, MapExpression, ValueId } from '../ir/ir.ts'
 import { formatShape } from '../ir/shapes.ts'
@@ -112,7 +113,7 @@ class ProgramText {
           : kind
     const place = this.#planned.schedule.places[id]
     const shownPlace = place ? ` -> ${this.#place(place)}` : ''
-    return `${this.#named(id)} = ${text}${shownPlace}${origin ? ` ; ${origin.text}` : ''}`
+    return `${this.#named(id)} = ${text}${shownPlace}${origin ? ` ; ${lineComment(origin.text)}` : ''}`
   }
 
   #read(id: WorkId): string {

@@ -1,15 +1,11 @@
 /**
- * The readers and generators that a `.ccn` file can name, and how one is run. Readers of files
- * also take `skip` and `count`, to use a stretch of what the files hold.
+ * How a reader or generator that a `.ccn` file names is run, and the generators. Readers of files come
+ * with the host that has files; they also take `skip` and `count`, to use a stretch of what those hold.
  */
 
-import { csv } from './table.ts'
-import { npy, npz } from './arrays.ts'
 import { checkValues } from './check.ts'
-import { cifar } from './cifar.ts'
 import { digits } from './digits/digits.ts'
 import { film } from './film.ts'
-import { idx } from './idx.ts'
 import { argumentError, numberArguments } from './reader.ts'
 import type { Reader, ReaderContext, ReaderParameter } from './reader.ts'
 import { constant, teacherNetwork, xor } from './tasks.ts'
@@ -17,13 +13,11 @@ import { DataError } from './types.ts'
 import type { ReaderPlan } from '../../contract/dataset.ts'
 import type { DataPart } from './types.ts'
 
-/** All readers and generators by name. */
-export const READERS: Readonly<Record<string, Reader>> = {
-  idx,
-  cifar,
-  npy,
-  npz,
-  csv,
+/** Readers and generators by name. */
+export type Readers = Readonly<Record<string, Reader>>
+
+/** What makes data out of nothing. */
+export const generators: Readers = {
   digits,
   film,
   xor,
@@ -38,10 +32,14 @@ export const STRETCH = [
 ] as const satisfies readonly ReaderParameter[]
 
 /** Runs a reader and checks what it gives. Throws DataError or IoError. */
-export async function readPart(plan: ReaderPlan, context: ReaderContext): Promise<DataPart> {
-  const reader = Object.hasOwn(READERS, plan.name) ? READERS[plan.name] : undefined
+export async function readPart(
+  plan: ReaderPlan,
+  context: ReaderContext,
+  readers: Readers,
+): Promise<DataPart> {
+  const reader = Object.hasOwn(readers, plan.name) ? readers[plan.name] : undefined
   if (!reader) {
-    const known = Object.keys(READERS).join(', ')
+    const known = Object.keys(readers).join(', ')
     throw new DataError(
       `Data set ${context.dataset}: there is no reader ${plan.name}(...), only: ${known}.`,
     )

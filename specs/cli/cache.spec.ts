@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Cache } from '../../cli/cache.ts'
-import type { Compiled } from '../../cli/compiled.ts'
+import { Cache } from '../../project/cache.ts'
+import type { Compiled } from '../../project/compiled.ts'
 import type { Host } from '../../compiler/compile.ts'
 
 let folder: string

@@ -51,6 +51,9 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN1005', source: `const a = ${'('.repeat(257)}⟦1⟧${')'.repeat(257)}` },
   { code: 'CCN1006', source: `⟦/⟧/${' '.repeat(2_000_000)}` },
   { code: 'CCN1007', source: 'const a = ⟦1e999⟧' },
+  { code: 'CCN1010', source: 'const a = 3 ⟦**⟧ 4' },
+  { code: 'CCN1011', source: 'const a = ⟦.3⟧' },
+  { code: 'CCN1012', source: 'const a = -70 ⟦mv⟧' },
   // 2xxx
   {
     code: 'CCN2001',

@@ -7,8 +7,8 @@ import type { IrModule } from '../../compiler/ir/ir.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
 import { gatherBytes } from '../../contract/control.ts'
 import { WasmNetwork, type Machine } from '../../runtime/engine/wasm/network.ts'
-import { nodeHost } from '../../runtime/engine/wasm/node-host.ts'
-import { createWasmEngine } from '../../runtime/engine/wasm/node.ts'
+import { nodeHost } from '../../runtime/node/engine/wasm-host.ts'
+import { createWasmEngine } from '../../runtime/node/engine/wasm.ts'
 import { webAssembly } from '../../runtime/engine/wasm/webassembly.ts'
 
 export interface WasmRun extends WasmOptions {

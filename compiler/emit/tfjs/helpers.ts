@@ -4,9 +4,9 @@
  * nothing calls is left out.
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
+import { blockComment, propertyKey, stringLiteral } from '../../../contract/escape.ts'
 import type { FileInfo, IrModule } from '../../ir/ir.ts'
-import { comment } from './header.ts'
-import { quote, member, property } from './identifiers.ts'
+import { member } from './identifiers.ts'
 import type { Naming } from './naming.ts'
 
 export type Distribution = 'normal' | 'uniform' | 'bernoulli'
@@ -28,7 +28,7 @@ export function helperMethods(naming: Naming): MethodDeclarationStructure[] {
     inputs
       .map(
         ({ info, name }) =>
-          `${name}: this.tensor(count, ${quote(info.name)}, ${member('presented', info.name)}),`,
+          `${name}: this.tensor(count, ${stringLiteral(info.name)}, ${member('presented', info.name)}),`,
       )
       .join('\n')
   return [
@@ -205,8 +205,8 @@ function filesOption(files: readonly FileInfo[]): string {
   if (files.length === 0) return ''
   const fields = files.map(({ name, shape, path, array }) => {
     const where = array === undefined ? path : `${path}, array ${array}`
-    return `/** ${comment(`[${shape.join(', ')}], from ${where}`)}. */
-    readonly ${property(name)}: NamedArray`
+    return `/** ${blockComment(`[${shape.join(', ')}], from ${where}`)}. */
+    readonly ${propertyKey(name)}: NamedArray`
   })
   return `
   /** What the source reads from files; required. */

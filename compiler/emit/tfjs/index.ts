@@ -7,6 +7,7 @@
  */
 import { format } from 'prettier'
 import { Project, StructureKind, type StatementStructures } from 'ts-morph'
+import { stringLiteral } from '../../../contract/escape.ts'
 import type { IrModule } from '../../ir/ir.ts'
 import { networkClass, recordTypes, type Programs } from './class.ts'
 import { declarations } from './declarations.ts'
@@ -14,7 +15,7 @@ import { embed } from './embed.ts'
 import { headerComment, metaConstant } from './header.ts'
 import { commonTypes, helperFunctions, type Needs } from './helpers.ts'
 import type { LeafNames } from './expressions.ts'
-import { Identifiers, quote } from './identifiers.ts'
+import { Identifiers } from './identifiers.ts'
 import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
@@ -44,7 +45,7 @@ export async function emitTfjs(
   const given = new Map(module.files?.map(({ name, shape }) => [name, shape]))
   const initialNames: LeafNames = {
     ...naming,
-    input: (name) => `this.given(${quote(name)}, [${given.get(name)?.join(', ') ?? ''}])`,
+    input: (name) => `this.given(${stringLiteral(name)}, [${given.get(name)?.join(', ') ?? ''}])`,
   }
   const programs: Programs = {
     initial: methods(

@@ -15,7 +15,7 @@ const wired = `import { Input } from "std/cells"\npopulation z[2] : Input\n${uni
 const cell = (members: string) => `cell A { compartment soma  event e = soma  ${members} }`
 /** From h to y weights that learn, and from y back to h by way of r. */
 const relayed = (first: string, second: string) => `
-cell A { compartment soma, apical  event e = soma + apical }
+cell A { compartment soma, apical  event e = soma  u = apical }
 plasticity Hebb { dw = post.e * pre.e }
 population h[3] : A
 population y[2] : A
@@ -23,7 +23,7 @@ population r[3] : A
 connect h.e -> y.soma as V { init 1  learn Hebb }
 let let_V = V
 connect ${first}
-connect ${second.replace('{', '{ delay 1 step ')}`
+connect ${second}`
 /** Cells with potentials in mV, onto which spikes arrive: `v` jumps by what does. */
 const spiking = (properties: string, more = '') => `${more}
 cell G { input drive = 0  spike s when since(s) >= 50 ms }
@@ -207,7 +207,7 @@ const rows: readonly Row[] = [
   [
     'locality',
     'CCN5003',
-    [rule('dw = pre.e * x.e'), rule('dw = W * pre.e'), rule('dw = pre.e * nobody')],
+    [rule('dw = pre.e * x.e'), rule('dw = W * pre.e'), rule('dw = pre.e * y.e')],
     [
       rule('dw = post.e * pre.e - w / inputs'),
       rule('f = post.soma  dw = sent * f * post.g / batch_size'),
@@ -259,10 +259,6 @@ const rows: readonly Row[] = [
       rule('m = std(post.e)  dw = m * pre.e'),
       rule('on max_of(post.e) > 1 { w += 1 }'),
       rule('state m : 1 s * dm/dt = min_of(post.e)  dw = m * pre.e'),
-      circuit(
-        'init 1  learn R',
-        'function centred(z) = z - mean(z)\nfunction twice(z) = 2 * centred(z)\nplasticity R { dw = twice(post.e) * pre.e }',
-      ),
     ],
     [
       rule('dw = mean(post.e) * pre.e', 'nonlocal plasticity'),
@@ -271,10 +267,6 @@ const rows: readonly Row[] = [
         'init 1  learn R',
         'cell M extends A { m = mean(e) }\nplasticity R { dw = post.m * pre.e }',
       ).replace('population y[3] : A', 'population y[3] : M'),
-      circuit(
-        'init 1  learn R',
-        'function mean_(z) = z\nplasticity R { dw = mean_(post.e) * pre.e }',
-      ),
     ],
   ],
   [

@@ -9,7 +9,7 @@ import {
   type EmitOptions,
 } from '../../../compiler/emit/tfjs/index.ts'
 import type { IrModule } from '../../../compiler/ir/ir.ts'
-import { selectEngine, type EngineName } from '../../../runtime/engine/index.ts'
+import { selectEngine, type EngineName } from '../../../runtime/node/engine/index.ts'
 import type { CreateOptions, Network } from '../../../runtime/engine/network.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadDataset } from '../../../runtime/data/load.ts'
+import { loadDataset } from '../../../runtime/node/data/readers.ts'
 import type { FieldPlan, ReaderPlan } from '../../../contract/dataset.ts'
-import { encodeNpy } from '../../../runtime/io/npy.ts'
-import { encodeNpz } from '../../../runtime/io/npz.ts'
+import { encodeNpy } from '../../../runtime/node/io/npy.ts'
+import { encodeNpz } from '../../../runtime/node/io/npz.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ccn-data-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,6 +1,6 @@
 /** Generated tasks: what a data set of one example holds, and what is said of a wrong one. */
 import { describe, expect, it } from 'vitest'
-import { readPart } from '../../../runtime/data/readers.ts'
+import { readPart } from '../../../runtime/node/data/readers.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
 
 const context = {

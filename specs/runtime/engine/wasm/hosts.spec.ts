@@ -8,7 +8,7 @@ import { artifactJson, loadArtifact } from '../../../../runtime/engine/wasm/arti
 import type { WasmArtifact } from '../../../../contract/artifact.ts'
 import { createEngineOn, type WasmEngineOptions } from '../../../../runtime/engine/wasm/engine.ts'
 import type { WasmHost } from '../../../../runtime/engine/wasm/host.ts'
-import { nodeHost } from '../../../../runtime/engine/wasm/node-host.ts'
+import { nodeHost } from '../../../../runtime/node/engine/wasm-host.ts'
 import { unshared } from '../../../../runtime/engine/wasm/unshared.ts'
 import { root } from '../../../helpers/repository.ts'
 import { burst } from '../../../compiler/emit/networks/burst.ts'
