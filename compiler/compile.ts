@@ -4,6 +4,7 @@
  * if those before it found no error. Reading files is the host's business.
  */
 import type { SourceFile } from '../grammar/ast.ts'
+import type { Parsed } from '../grammar/parse.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
@@ -40,6 +41,8 @@ export interface CompileOptions {
   readonly until?: 'ast' | 'model' | 'ir'
   /** Called with the name and milliseconds of every stage. */
   readonly onStage?: (stage: string, milliseconds: number) => void
+  /** Parses a text, or gives what was parsed before; default: parses. */
+  readonly parse?: (text: string, path: string) => Parsed
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
 }
@@ -69,7 +72,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const built = timed('model', () => buildModel(context, path, host, options))
   const { ast, model, experiment, sources } = built
   const done = (extra: Partial<Compilation> = {}): Compilation => ({
-    diagnostics: sortDiagnostics(context.diagnostics),
+    diagnostics: sortDiagnostics(withoutPraise(context.diagnostics)),
     sources,
     ...(ast ? { ast } : {}),
     ...extra,
@@ -96,6 +99,12 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
   return done({ model, ir: finished, ...(plan ? { plan } : {}) })
+}
+
+/** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */
+function withoutPraise(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error')
+  return hasErrors ? diagnostics.filter(({ severity }) => severity !== 'remark') : diagnostics
 }
 
 /** Errors first where they are in the text; the main order is that of the files. */

@@ -26,6 +26,7 @@ import { ratesAt, type RunLength } from './schedule.ts'
 import { initialState, type Checkpoint, type MetricsRecord, type RunState } from './state.ts'
 import { turn } from './turn.ts'
 import { settingsIn, timeAt, type Place, type Timeline } from '../../contract/timeline.ts'
+import { monotonic } from '../support/monotonic.ts'
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50
@@ -70,7 +71,7 @@ export class Stepper {
   constructor(run: Run) {
     const { plan, options, length } = run
     this.#run = run
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? monotonic
     // What is recorded counts on its own from here on.
     const { records: _, ...state } = options.state ?? initialState
     this.state = state

@@ -51,6 +51,9 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN1005', source: `const a = ${'('.repeat(257)}⟦1⟧${')'.repeat(257)}` },
   { code: 'CCN1006', source: `⟦/⟧/${' '.repeat(2_000_000)}` },
   { code: 'CCN1007', source: 'const a = ⟦1e999⟧' },
+  { code: 'CCN1010', source: 'const a = 3 ⟦**⟧ 4' },
+  { code: 'CCN1011', source: 'const a = ⟦.3⟧' },
+  { code: 'CCN1012', source: 'const a = -70 ⟦mv⟧' },
   // 2xxx
   {
     code: 'CCN2001',
@@ -175,6 +178,20 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
     source: `${head}${forward}\n⟦connect y.burst -> h.apical as Y : Facilitating { tied = W }⟧\nconnect y.gain -> h.above`,
   },
   { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
+  {
+    code: 'CCN5030',
+    source: `model ⟦m⟧
+cell Leaky { compartment soma { state v : 10 ms * dv/dt = input - v }  event e = soma.v }
+plasticity Hebb { dw = post.e * pre.e }
+population x[2] : Leaky
+population y[2] : Leaky
+connect x.event -> y.soma as W { init 1  learn Hebb }
+experiment e {
+  step 1 ms
+  optimise W with sgd(rate = 1)
+  protocol { repeat 9 { phase predict 5 ms { plasticity off }  phase teach 1 ms } }
+}`,
+  },
   {
     code: 'CCN5006',
     source: `model ⟦m⟧\nparam on_off = on\nphase a { on_off off }\nphase b { on_off on }\ncell A { compartment soma  event e = soma + a.soma * on_off }\npopulation x[1] : A`,

@@ -39,7 +39,9 @@ import { References } from './reference.ts'
 export interface Bound {
   readonly environments: Environments
   readonly references: References
-  /** Places of the model's instances, of elements that differ in numbers alone one. */
+  /** Places of all the model's instances. */
+  readonly all: readonly Place[]
+  /** Those of the model's instances, of elements that differ in numbers alone one. */
   readonly instances: readonly Place[]
   /** Those, and the places of the main file's own definitions. */
   readonly places: readonly Place[]
@@ -68,5 +70,5 @@ export function bindModel(
   checkCalls(context, binder.calls)
   for (const environment of binder.local) checkLocalCycles(context, references, environment)
   if (experiment) bindExperiment({ context, model, binder, environments, references }, experiment)
-  return { environments, references, instances: distinct, places: [...distinct, ...outlines] }
+  return { environments, references, all, instances: distinct, places: [...distinct, ...outlines] }
 }
