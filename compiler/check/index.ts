@@ -37,7 +37,7 @@ export function checkModel(
   checkUnits(context, model, bound)
   checkWeights(context, model)
   checkRules(context, model)
-  checkCycles(context, model)
+  checkCycles(context, model, bound)
   checkDale(context, model)
   if (experiment) {
     checkExperiment(context, model, experiment)

@@ -182,10 +182,7 @@ export const codes = {
     'This mixes presynaptic and postsynaptic values in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
   ),
 
-  tooManySteps: error(
-    'CCN7003',
-    'The variables of `{model}` depend on each other in a chain that is too long to be compiled.',
-  ),
+  // CCN7003 was used once.
 
   // 8xxx unused or suspicious
   unusedDeclaration: warning('CCN8001', 'The {kind} `{name}` is never used.'),

@@ -256,10 +256,6 @@ experiment e {
       '0.1  learn R',
     ),
   },
-  {
-    code: 'CCN7003',
-    source: `model ⟦m⟧\ncell A { compartment soma\n  event e = e10000\n${Array.from({ length: 10_000 }, (_, i) => `  e${10_000 - i} = e${9_999 - i} + 1`).join('\n')}\n  e0 = soma }\npopulation x[1] : A\npopulation y[1] : A\nconnect x.e -> y.soma as W { init 1 }`,
-  },
   // 8xxx
   { code: 'CCN8001', source: `param ⟦tau⟧ = 3\n${units}` },
   { code: 'CCN8002', source: `${cell}\n⟦population x[2] : A⟧` },
