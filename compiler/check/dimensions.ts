@@ -24,13 +24,18 @@ import {
 import type { Environment } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Variable } from '../model/bind/reference.ts'
+import type { Side } from './plain-declarations.ts'
 
 /** Takes what is found wrong. */
 export type Reporter = (
   name: DiagnosticName,
   span: Span,
   parameters: DiagnosticParameters,
-  extra: { readonly hint?: string | undefined },
+  extra: {
+    readonly hint?: string | undefined
+    /** The sides of a mismatch, and the dimension of each. */
+    readonly sides?: readonly Side[]
+  },
 ) => void
 
 const silent: Reporter = () => undefined
@@ -221,11 +226,18 @@ export class Dimensions {
     const [first, second] = parts
     if (!left || !right) return left ?? right
     if (sameDimension(left, right)) return left
+    const sides: readonly Side[] =
+      first && second
+        ? [
+            [first, left],
+            [second, right],
+          ]
+        : []
     report(
       'unitMismatch',
       span,
       { operation, left: describeDimension(left), right: describeDimension(right) },
-      { hint: (first && unitHint(first, right)) ?? (second && unitHint(second, left)) },
+      { hint: (first && unitHint(first, right)) ?? (second && unitHint(second, left)), sides },
     )
     return undefined
   }

@@ -18,6 +18,7 @@ import { didYouMean, evaluate } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Experiment, Model, Population } from '../model/model.ts'
 import { splitPhase } from '../model/phase-names.ts'
+import { measureHint, recordHint } from '../model/statement-hints.ts'
 import { lookUpUnit } from '../model/units.ts'
 import { elementsOf, findElements, type Elements } from './elements.ts'
 import type { Environments } from '../model/bind/environment.ts'
@@ -200,7 +201,7 @@ class ExperimentNames {
         'unknownName',
         callee.span,
         { kind: 'measure', name: name || 'this' },
-        { hint: didYouMean(name, measures) ?? `the measures are ${measures.join(', ')}` },
+        { hint: didYouMean(name, measures) ?? measureHint(value, measures) },
       )
       return
     }
@@ -258,13 +259,27 @@ class ExperimentNames {
 
   #recorded(target: Expression): void {
     if (findElements(this.#elements, this.#scope, target)) return
-    if (target.kind === 'Member') return this.#variable(target)
-    const name = familyName(target) ?? 'this'
-    const populations = [...new Set(this.#model.populations.map((each) => each.family))]
-    this.#unknown(target.span, 'variable to record', name, [
-      ...this.#elements.keys(),
-      ...populations,
-    ])
+    if (target.kind === 'Member') {
+      if (!findElements(this.#elements, this.#scope, target.object)) return this.#variable(target)
+      const of = familyName(target.object) ?? 'this'
+      this.#context.report(
+        'wrongKind',
+        target.object.span,
+        { name: of, found: 'a weight', expected: 'a population' },
+        { hint: `\`record ${of}\` keeps the weight; what its rule remembers is not recorded` },
+      )
+      return
+    }
+    const name = target.kind === 'Name' ? target.name : 'this'
+    if (this.#context.isBroken(familyName(target) ?? name)) return
+    const isPopulation = this.#model.populations.some((each) => each.family === name)
+    const near = isPopulation ? undefined : didYouMean(name, [...this.#elements.keys()])
+    this.#context.report(
+      'unknownName',
+      target.span,
+      { kind: 'variable to record', name },
+      { hint: near ?? recordHint(target) },
+    )
   }
 
   // --- names -----------------------------------------------------------------------------------

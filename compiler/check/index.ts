@@ -33,7 +33,7 @@ export function checkModel(
   ast: SourceFile,
   whole: boolean,
 ): void {
-  checkUnits(context, bound)
+  checkUnits(context, bound, model.scope, ast)
   checkWeights(context, model)
   checkRules(context, model)
   checkCycles(context, model)

@@ -3,7 +3,7 @@
  * variable per time on both sides; functions such as `exp` take plain numbers; a delay is a time or
  * a number of steps. Only dimensions that are known are compared (`dimensions.ts`).
  */
-import type { StateMember } from '../../grammar/ast.ts'
+import type { SourceFile, StateMember } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import {
   combine,
@@ -14,6 +14,8 @@ import {
   type Dimension,
 } from '../model/units.ts'
 import { Dimensions, type Reporter } from './dimensions.ts'
+import { blame, PlainDeclarations } from './plain-declarations.ts'
+import type { Scope } from '../model/model.ts'
 import type { Environment } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 
@@ -24,13 +26,23 @@ const perStep: Dimension = { step: -1 }
 export function checkUnits(
   context: Context,
   bound: Pick<Bound, 'references' | 'environments' | 'places'>,
+  scope: Scope,
+  file: SourceFile,
 ): void {
   const dimensions = new Dimensions(bound)
-  const report: Reporter = (name, span, parameters, extra) => {
-    context.report(name, span, parameters, extra)
-  }
+  const declarations = new PlainDeclarations(bound, scope, file)
+  // Places of numbers that were blamed: further uses of them say nothing new.
+  const blamed = new Set<number>()
   for (const place of bound.places) {
     const { environment } = place
+    const report: Reporter = (name, span, parameters, { hint, sides = [] }) => {
+      const behind = declarations.behind(sides, environment)
+      if (!behind) return void context.report(name, span, parameters, { hint })
+      const { start } = behind.declared.value.span
+      if (blamed.has(start)) return
+      blamed.add(start)
+      context.report(name, span, parameters, blame(behind.declared, behind.wanted))
+    }
     switch (place.kind) {
       case 'value':
         dimensions.of(place.expression, environment, report)
@@ -46,7 +58,18 @@ export function checkUnits(
         if (!left || !right || sameDimension(left, right)) break
         const sides = { left: describeDimension(left), right: describeDimension(right) }
         const hint = unitHint(value, left)
-        report('unitMismatch', span, { operation: `\`${operator}\``, ...sides }, { hint })
+        report(
+          'unitMismatch',
+          span,
+          { operation: `\`${operator}\``, ...sides },
+          {
+            hint,
+            sides: [
+              [variable, left],
+              [value, right],
+            ],
+          },
+        )
         break
       }
       case 'delay': {
@@ -97,6 +120,12 @@ function checkDerivative(
         sameDimension(right, own) && !factor
           ? `what is \`${state.name.name}\` per time? write \`tau * d${state.name.name}/dt = ...\``
           : undefined,
+      sides: sameDimension(own, dimensionless)
+        ? [
+            [variable, own],
+            [value, combine(right, combine(scale, perTime, 1), -1)],
+          ]
+        : [],
     },
   )
 }

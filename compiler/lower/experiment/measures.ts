@@ -6,6 +6,7 @@
 import type { Argument, CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
+import { measureHint } from '../../model/statement-hints.ts'
 import { didYouMean, evaluate } from '../../model/evaluate.ts'
 import { splitPhase } from '../../model/phase-names.ts'
 import type { Population, Scope, Value } from '../../model/model.ts'
@@ -114,7 +115,7 @@ export class MeasureLowering {
       'unknownName',
       callee.span,
       { kind: 'measure', name: name || 'this' },
-      { hint: didYouMean(name, known) ?? `the measures are ${known.join(', ')}` },
+      { hint: didYouMean(name, known) ?? measureHint(expression, known) },
     )
   }
 

@@ -9,6 +9,7 @@ import { didYouMean, evaluate } from '../../model/evaluate.ts'
 import type { Population, Scope } from '../../model/model.ts'
 import { splitPhase } from '../../model/phase-names.ts'
 import type { LowerContext } from '../context.ts'
+import { recordHint } from '../../model/statement-hints.ts'
 import { resolveEvery } from './durations.ts'
 import { findFamily, parseName } from '../names.ts'
 
@@ -47,13 +48,22 @@ function resolveTarget(
     return weights && { weights: weights.map(({ name }) => name) }
   }
   const { diagnostics } = context
+  // What is read of a weight was reported by the check.
+  if (
+    target.kind === 'Member' &&
+    findFamily(context, familyName(target.object) ?? '', target.object, scope)
+  )
+    return undefined
   if (target.kind !== 'Member') {
+    const name = target.kind === 'Name' ? target.name : 'this'
+    const isPopulation = context.model.populations.some((each) => each.family === name)
     const known = [...context.index.families.keys()]
+    const near = isPopulation ? undefined : didYouMean(name, known)
     return diagnostics.report(
       'unknownName',
       target.span,
-      { kind: 'variable to record', name: familyName(target) ?? 'this' },
-      { hint: didYouMean(familyName(target) ?? '', known) ?? 'write it as in `h.e`' },
+      { kind: 'variable to record', name },
+      { hint: near ?? recordHint(target) },
     )
   }
   const inPhase = splitPhase(target.object, context.model.phases)

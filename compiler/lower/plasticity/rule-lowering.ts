@@ -345,7 +345,7 @@ export class RuleLowering {
   ): readonly Term[] | undefined {
     const { builder, diagnostics } = this.#circuit.context
     const part = this.single(args)
-    if (!part) return diagnostics.report('ruleForm', span)
+    if (!part) return diagnostics.report('ruleForm', span, { parts: partsOf(args) })
     const values = args.map((terms) => this.collapse(terms, part))
     return [{ [part]: builder.map(fn, ...values) }]
   }
@@ -386,7 +386,10 @@ export class RuleLowering {
       ['sum', 'mean', 'variance', 'std', 'max_of', 'min_of'].includes(name)
     ) {
       const part = this.single([first])
-      if (!part || part === 'weight') return diagnostics.report('ruleForm', expression.span)
+      if (!part || part === 'weight') {
+        const parts = part ? 'the synapses of a cell' : partsOf([first])
+        return diagnostics.report('ruleForm', expression.span, { parts })
+      }
       return [{ [part]: lowerReduction(builder, name, this.collapse(first, part)) }]
     }
     return diagnostics.report(
@@ -406,7 +409,10 @@ export class RuleLowering {
     const terms = of && this.lower(of.value)
     if (!terms) return undefined
     const part = this.single([terms])
-    if (!part || !context.clock) return context.diagnostics.report('ruleForm', expression.span)
+    if (!part || !context.clock) {
+      const parts = part ? 'values of two steps' : partsOf([terms])
+      return context.diagnostics.report('ruleForm', expression.span, { parts })
+    }
     const value = this.collapse(terms, part)
     const begin = first && evaluate(context.diagnostics, this.#site.rule.scope, first.value)
     const { start, end } = expression.span
@@ -419,6 +425,22 @@ export class RuleLowering {
     )
     return [{ [part === 'scalar' ? 'post' : part]: kept }]
   }
+}
+
+const described = {
+  pre: 'presynaptic values',
+  post: 'postsynaptic values',
+  weight: 'values of the synapse itself (`w`, or a state of the rule)',
+} as const
+
+/** What values are made of, in words. */
+function partsOf(values: readonly (readonly Term[])[]): string {
+  const terms = values.flat()
+  const found = (['pre', 'post', 'weight'] as const).filter((part) =>
+    terms.some((term) => term[part] !== undefined),
+  )
+  const words = found.map((part) => described[part])
+  return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' and ')
 }
 
 /** The shape of what is kept of one part of a synapse; of what is one for all, one for each cell. */
