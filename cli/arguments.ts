@@ -3,6 +3,7 @@
  */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
+import type { Choice } from '../project/compile.ts'
 import type { EngineName } from '../runtime/node/engine/index.ts'
 import { usageError } from './errors.ts'
 
@@ -70,11 +71,9 @@ export function addEngineOption(command: Command): Command {
     )
 }
 
-/** What `--threads` says to the engine. */
-export function engineOptions({ threads }: { readonly threads?: number }): {
-  readonly threads?: number
-} {
-  return threads === undefined ? {} : { threads }
+/** What the arguments choose of a file. */
+export function choiceIn({ variant, set, experiment }: ModelArguments): Choice {
+  return { variants: variant, set, experiment }
 }
 
 /** An option that takes one of a few words. */

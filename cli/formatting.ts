@@ -19,7 +19,7 @@ export async function formatFiles(
   paths: readonly string[],
   check: boolean,
 ): Promise<void> {
-  for (const file of namedFiles(session, paths)) {
+  for (const file of namedFiles(session.where, paths)) {
     const main = session.path(file)
     const text = textOf(session, main)
     if (text === undefined) continue

@@ -17,6 +17,7 @@ import { registerEval } from './commands/eval.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerPlot } from './commands/plot.ts'
 import { registerTrain } from './commands/train.ts'
+import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
 import { processIo, type Io } from './io.ts'
 import { versions } from '../project/package-info.ts'
@@ -31,6 +32,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    }
+    if (error instanceof CompileError) {
+      const { sayWarnings } = await import('./diagnostics.ts')
+      sayWarnings(session, error)
+      return exitCodes.failed
     }
     const { text, exitCode } = describeError(error, io.env['CCN_DEBUG'] === '1')
     if (text) io.stderr.write(text)

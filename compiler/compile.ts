@@ -4,6 +4,7 @@
  * if those before it found no error. Reading files is the host's business.
  */
 import type { SourceFile } from '../grammar/ast.ts'
+import type { Parsed } from '../grammar/parse.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
@@ -40,6 +41,8 @@ export interface CompileOptions {
   readonly until?: 'ast' | 'model' | 'ir'
   /** Called with the name and milliseconds of every stage. */
   readonly onStage?: (stage: string, milliseconds: number) => void
+  /** Parses a text, or gives what was parsed before; default: parses. */
+  readonly parse?: (text: string, path: string) => Parsed
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
 }

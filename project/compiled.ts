@@ -1,12 +1,12 @@
 /** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
 import { emitProgram, printModel } from '../compiler/index.ts'
+import type { ExperimentPlan } from '../contract/plan.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { Engine, WasmArtifact } from '../runtime/node/engine/index.ts'
 import type { FileArray } from '../runtime/node/train/file-arrays.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
-import type { ExperimentPlan } from '../contract/plan.ts'
-import { compileOrStop } from './compiling.ts'
-import { CliError, usageError } from '../cli/errors.ts'
-import type { Session } from '../cli/session.ts'
+import { choiceOf, compileSource } from './compile.ts'
+import { misuse, ProjectError } from './errors.ts'
 import type { Source } from './sources.ts'
 
 /** All that the compiler makes of an experiment. Plain data, so that it can be cached. */
@@ -29,38 +29,36 @@ export interface Compiled {
 export interface CompiledWithSources {
   readonly compiled: Compiled
   readonly sources: ReadonlyMap<string, string>
-  /** Whether there was nothing to warn of. */
-  readonly quiet: boolean
+  /** Warnings and remarks. */
+  readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Compiles. Prints warnings and errors, and throws Reported if there are errors. */
+/**
+ * Compiles. Throws CompileError if there are errors. `shown` is the file's path for messages.
+ */
 export async function compileFor(
-  session: Session,
   source: Source,
+  shown: string,
   invocation: Invocation,
   { target }: Pick<Engine, 'target'>,
 ): Promise<CompiledWithSources> {
-  const { experiment, variants, set, precision } = invocation
-  const compilation = compileOrStop(session, source, {
-    variants,
-    set,
-    ...(experiment !== undefined && { experiment }),
-  })
+  const { precision } = invocation
+  const compilation = compileSource(source, choiceOf(invocation))
   const { model, ir, plan, sources, diagnostics } = compilation
   if (!model || !ir) throw new Error('the compiler gave no program, but no error either')
   if (!plan) {
-    throw new CliError(`${session.shown(source.main)} has no experiment to run.`, {
+    throw new ProjectError(`${shown} has no experiment to run.`, {
       hint: 'Add one, e.g. `experiment NAME { data digits  present x = image  ... }`.',
     })
   }
   const wanted = precision ?? plan.precision ?? 'f32'
   if (wanted === 'f64' && target === 'tfjs') {
-    throw usageError('TensorFlow.js computes in f32 only; f64 needs --engine wasm.')
+    throw misuse('TensorFlow.js computes in f32 only; f64 needs --engine wasm.')
   }
   const { step } = ir.graphs
   return {
     sources,
-    quiet: diagnostics.every(({ severity }) => severity === 'remark'),
+    diagnostics,
     compiled: {
       model: ir.name,
       plan,

@@ -1,8 +1,6 @@
 /**
- * `ccn compile`: prints one stage of a file, or writes it to a folder; tells how long the stages
- * took and what a pass made of the graphs.
+ * What becomes of a file, stage by stage: one text, or the files of a program.
  */
-import { basename, join } from 'node:path'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import {
   emitTypeScript,
@@ -18,18 +16,17 @@ import {
   type CompileOptions,
   type IrModule,
 } from '../compiler/index.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { artifactJson, artifactNames } from '../runtime/engine/wasm/artifact-files.ts'
 import { requireAddresses } from '../runtime/engine/wasm/memory.ts'
-import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
-import type { ModelArguments } from '../cli/arguments.ts'
-import { compileOrStop } from './compiling.ts'
-import { usageError } from '../cli/errors.ts'
-import type { Session } from '../cli/session.ts'
-import { sourceOnDisk } from './sources.ts'
+import { choiceOf, compileSource, type Choice } from './compile.ts'
+import { misuse } from './errors.ts'
+import type { Source } from './sources.ts'
 
 /** A stage of the compiler that can be looked at. */
 export type Stage = 'ast' | 'model' | 'ir' | 'plan' | 'ts' | 'wat' | 'wasm'
-type Target = 'tfjs' | 'wasm'
+/** What can be compiled for. */
+export type Target = 'tfjs' | 'wasm'
 
 /** Stages that are of one target only. */
 const targetOf: Readonly<Partial<Record<Stage, Target>>> = {
@@ -39,82 +36,82 @@ const targetOf: Readonly<Partial<Record<Stage, Target>>> = {
   wasm: 'wasm',
 }
 
-/** Arguments of `ccn compile`. */
-export interface EmitArguments extends ModelArguments {
-  readonly target?: Target
-  readonly emit?: Stage
-  readonly precision?: 'f32' | 'f64'
-  readonly out?: string
-  readonly timings?: boolean
-  readonly printAfter?: string
+/** What to emit of a file. */
+export interface EmitOptions extends Choice {
+  /** Default tfjs. */
+  readonly target?: Target | undefined
+  /** Default `ts`, or `wat` for the target wasm. */
+  readonly emit?: Stage | undefined
+  /** Of the target wasm. */
+  readonly precision?: 'f32' | 'f64' | undefined
+  /** Called with every graph after this pass, and whether the pass changed it. */
+  readonly after?:
+    { readonly pass: string; readonly show: (graph: string, changed: boolean) => void } | undefined
+  /** Called with the name and milliseconds of every stage. */
+  readonly onStage?: ((stage: string, milliseconds: number) => void) | undefined
 }
 
-/** Emits a stage of `file`. */
-export async function emitStage(session: Session, file: string, args: EmitArguments) {
-  const { out, printAfter } = args
-  const emit = args.emit ?? (args.target === 'wasm' ? 'wat' : 'ts')
-  requireFitting(emit, args)
-  if (printAfter !== undefined) requirePass(printAfter)
-  const source = sourceOnDisk(session, file)
-  const timings: [string, number][] = []
-  const options: CompileOptions = {
-    ...(args.variant && { variants: args.variant }),
-    ...(args.set && { set: args.set }),
-    ...(args.experiment !== undefined && { experiment: args.experiment }),
+/** A file of a stage. */
+export interface EmittedFile {
+  readonly name: string
+  readonly content: string | Uint8Array
+}
+
+/** What was made of a file. */
+export interface Emitted {
+  readonly files: readonly EmittedFile[]
+  /** Warnings and remarks, and the texts that they are about. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: ReadonlyMap<string, string>
+}
+
+/** Emits a stage of what `find` finds. Throws CompileError or ProjectError. */
+export async function emitStage(find: () => Source, options: EmitOptions): Promise<Emitted> {
+  const emit = stageOf(options)
+  requireFitting(emit, options)
+  const { after, onStage } = options
+  if (after !== undefined) requirePass(after.pass)
+  const source = find()
+  const compileOptions: CompileOptions = {
+    ...choiceOf(options),
     ...((emit === 'ast' || emit === 'model') && { until: emit }),
-    ...(printAfter !== undefined && { optimise: false }),
-    onStage: (stage, milliseconds) => timings.push([stage, milliseconds]),
+    ...(after !== undefined && { optimise: false }),
+    ...(onStage && { onStage }),
   }
-  const compilation = compileOrStop(session, source, options)
+  const compilation = compileSource(source, compileOptions)
   const began = performance.now()
-  const name = basename(source.main).replace(/\.ccn$/, '')
-  const files = await filesOf(session, compilation, { ...args, emit }, name)
-  timings.push([`emit ${emit}`, performance.now() - began])
-
-  const [text] = files.map(({ content }) => content)
-  if (out === undefined && typeof text === 'string') {
-    session.io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-  } else {
-    for (const { name: fileName, content } of files) {
-      const path = join(session.path(out ?? '.'), fileName)
-      await writeFileAtomic(path, content)
-      session.print(`wrote ${session.shown(path)}`)
-    }
-  }
-  if (args.timings) printTimings(session, timings)
+  const { diagnostics, sources } = compilation
+  const files = await filesOf(compilation, { ...options, emit }, baseName(source.main))
+  onStage?.(`emit ${emit}`, performance.now() - began)
+  return { files, diagnostics, sources }
 }
+
+/** The stage that is meant. */
+export function stageOf({ emit, target }: Pick<EmitOptions, 'emit' | 'target'>): Stage {
+  return emit ?? (target === 'wasm' ? 'wat' : 'ts')
+}
+
+const baseName = (path: string): string => path.replace(/^.*[/\\]/, '').replace(/\.ccn$/, '')
 
 /** Throws a usage error where arguments do not go together. */
-function requireFitting(emit: Stage, { target, precision, out }: EmitArguments): void {
+function requireFitting(emit: Stage, { target, precision }: EmitOptions): void {
   const needed = targetOf[emit]
   if (target !== undefined && needed !== undefined && needed !== target) {
-    throw usageError(`--emit ${emit} is of the target ${needed}, not of ${target}.`)
+    throw misuse(`--emit ${emit} is of the target ${needed}, not of ${target}.`)
   }
   if (precision === 'f64' && (target ?? needed) !== 'wasm') {
-    throw usageError(
+    throw misuse(
       needed === 'tfjs'
         ? 'TensorFlow.js computes in f32 only; f64 needs --target wasm.'
         : `--precision says nothing about --emit ${emit}, which all targets share.`,
     )
   }
-  if (emit === 'wasm' && out === undefined) {
-    throw usageError(
-      '--emit wasm gives binary files, which need a folder: add --out FOLDER.',
-      'To read the program, use --emit wat.',
-    )
-  }
-}
-
-interface EmittedFile {
-  readonly name: string
-  readonly content: string | Uint8Array
 }
 
 /** What is written for a stage: one text, or the files of a program. */
 async function filesOf(
-  session: Session,
   { ast, model, ir, plan, sources }: Compilation,
-  { emit, printAfter, precision }: EmitArguments & { readonly emit: Stage },
+  { emit, after, precision }: EmitOptions & { readonly emit: Stage },
   name: string,
 ): Promise<readonly EmittedFile[]> {
   const need = <T>(value: T | undefined): T => {
@@ -125,7 +122,7 @@ async function filesOf(
     const named = emit === 'ts' || emit === 'wat' ? `${name}.${emit}` : `${name}.${emit}.txt`
     return [{ name: named, content }]
   }
-  const module = (): IrModule => passed(session, need(ir), printAfter)
+  const module = (): IrModule => passed(need(ir), after)
   const options = { precision: precision ?? plan?.precision ?? 'f32' } as const
   switch (emit) {
     case 'ast':
@@ -155,30 +152,20 @@ async function filesOf(
 }
 
 /** The module after the passes, each graph printed after the pass asked for. */
-function passed(session: Session, ir: IrModule, printAfter: string | undefined): IrModule {
-  if (printAfter === undefined) return ir
+function passed(ir: IrModule, after: EmitOptions['after']): IrModule {
+  if (after === undefined) return ir
+  const { pass, show } = after
   return optimise(ir, {
-    fuse: printAfter === 'fuse',
-    printAfter: [printAfter],
-    onPass: (pass, graph, changed) => {
-      session.say(`// after ${pass}${changed ? '' : ', which changed nothing'}`)
-      session.say(printIr(graph))
-    },
+    printAfter: [pass],
+    onPass: (_, graph, changed) => show(printIr(graph), changed),
   })
 }
 
 function requirePass(name: string): void {
   if (passNames.includes(name)) return
   const guess = suggest(name, passNames)
-  throw usageError(
+  throw misuse(
     `There is no pass ${name}; there are ${passNames.join(', ')}.`,
     guess && `Did you mean ${guess}?`,
   )
-}
-
-function printTimings(session: Session, timings: readonly (readonly [string, number])[]): void {
-  const total = timings.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
-  for (const [stage, milliseconds] of [...timings, ['total', total] as const]) {
-    session.say(`${stage.padEnd(12)} ${milliseconds.toFixed(1).padStart(8)} ms`)
-  }
 }

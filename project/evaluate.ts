@@ -1,36 +1,56 @@
 /**
- * `ccn eval`: scores of a run, rebuilt from what its manifest holds, or of a file with weights from
- * a checkpoint.
+ * Scores of a run, rebuilt from what its manifest holds, or of a file with weights from a checkpoint.
  */
+import type { Host } from '../compiler/compile.ts'
+import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import type { NamedArray } from '../runtime/engine/network.ts'
 import { selectEngine } from '../runtime/node/engine/index.ts'
-import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
-import { formatCount, formatScore, headline } from '../runtime/report/figures.ts'
 import { loadStorages, readWeights } from '../runtime/node/train/checkpoint.ts'
-import { evaluate, type Scores } from '../runtime/train/evaluate.ts'
 import { placeholders, readFileArrays } from '../runtime/node/train/file-arrays.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
-import { Presenter } from '../runtime/train/present.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
-import { engineOptions, type ModelArguments } from '../cli/arguments.ts'
-import { sourceOnDisk, type Source } from './sources.ts'
-import { CliError, usageError } from '../cli/errors.ts'
+import { evaluate as scoresOf, type Scores } from '../runtime/train/evaluate.ts'
+import { Presenter } from '../runtime/train/present.ts'
+import type { Choice } from './compile.ts'
+import { misuse, ProjectError } from './errors.ts'
+import type { Listener } from './events.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
-import { openRun } from './runs.ts'
-import type { Session } from '../cli/session.ts'
+import { findNamed } from './runs.ts'
+import { sourceIn, type Source } from './sources.ts'
+import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
 /** Parts of the data that can be evaluated. */
-export const parts = ['test', 'validation', 'train'] as const
+export type Part = 'test' | 'validation' | 'train'
 
-/** Arguments of `ccn eval`. */
-export interface EvalArguments extends ModelArguments {
-  readonly checkpoint?: string
-  readonly part: (typeof parts)[number]
-  readonly engine?: EngineChoice
-  readonly threads?: number
-  readonly dataDir?: string
-  readonly out: string
-  readonly json?: boolean
+/** What to evaluate, and how. */
+export interface EvaluateOptions extends Choice, Partial<Surroundings> {
+  /** Of a run: 'latest' (the default), 'best', or a file. Of a file: none, or a file. */
+  readonly checkpoint?: string | undefined
+  /** Default 'test'. */
+  readonly part?: Part | undefined
+  /** Default: that of the run, else the fastest. */
+  readonly engine?: EngineChoice | undefined
+  readonly threads?: number | undefined
+  /** Folder of data files; default: as in training. */
+  readonly dataDir?: string | undefined
+  /** Folder of runs; default `runs`. */
+  readonly out?: string | undefined
+  /** Where source files are read; default: the disk. */
+  readonly host?: Host | undefined
+  /** Told what the compiler warns of. */
+  readonly on?: Listener | undefined
+}
+
+/** What an evaluation came to. */
+export interface Evaluation {
+  /** Of the run, or the file as it was named. */
+  readonly name: string
+  /** The file of the weights; absent if they are untrained. */
+  readonly weights?: string
+  readonly part: Part
+  readonly examples: number
+  /** By name: `loss`, and `error` as a fraction where examples have labels. */
+  readonly scores: Scores
 }
 
 type Storages = Readonly<Record<string, NamedArray>>
@@ -45,21 +65,35 @@ interface Subject {
   readonly run?: RunFolder
 }
 
-/** Evaluates a run, by name or folder, or a `.ccn` file. */
-export async function evaluateTarget(session: Session, target: string, args: EvalArguments) {
-  const subject = await findSubject(session, target, args)
+/**
+ * Evaluates a run, by name or folder, or a `.ccn` file. Throws CompileError, ProjectError, DataError,
+ * EngineError or IoError.
+ */
+export async function evaluate(
+  target: string,
+  options: EvaluateOptions,
+  where: Surroundings = surroundings(options),
+): Promise<Evaluation> {
+  const subject = await findSubject(where, target, options)
   const { run, invocation, weights } = subject
-  const choice = args.engine ?? run?.manifest.engine ?? 'auto'
-  const engine = await selectEngine(choice as EngineChoice, engineOptions(args))
-  const compiled = await compileExperiment(session, subject.source, invocation, engine)
+  const choice = options.engine ?? run?.manifest.engine ?? 'auto'
+  const { threads, on } = options
+  const engine = await selectEngine(
+    choice as EngineChoice,
+    threads === undefined ? {} : { threads },
+  )
+  const compiled = await compileExperiment(where, subject.source, invocation, engine)
+  const { diagnostics, sources } = compiled
+  if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
   if (compiled.plan.clock) {
-    throw new CliError(`${subject.name} runs by a clock: there is nothing to evaluate.`, {
+    throw new ProjectError(`${subject.name} runs by a clock: there is nothing to evaluate.`, {
       hint: 'Its measures are in metrics.jsonl, what it recorded in records/.',
     })
   }
-  const data = await loadData(session, compiled.plan, args.dataDir ?? invocation.dataDir)
-  if (!data) throw new CliError(`${subject.name} presents no examples.`)
-  const part = requirePart(data, args.part)
+  const data = await loadData(where, compiled.plan, options.dataDir ?? invocation.dataDir)
+  if (!data) throw new ProjectError(`${subject.name} presents no examples.`)
+  const name = options.part ?? 'test'
+  const part = requirePart(data, name)
   const { arrays } = weights
     ? { arrays: placeholders(compiled.files) }
     : await readFileArrays(compiled.files)
@@ -70,33 +104,43 @@ export async function evaluateTarget(session: Session, target: string, args: Eva
   try {
     if (weights) loadStorages(network, weights.storages, weights.path)
     const presenter = new Presenter(compiled.plan.present, data.plan, 0)
-    const scores = await evaluate(network, presenter, part, compiled.plan.evaluationBatch)
-    print(session, subject, args, part, scores ?? {})
+    const scores = await scoresOf(network, presenter, part, compiled.plan.evaluationBatch)
+    return {
+      name: subject.name,
+      ...(weights && { weights: weights.path }),
+      part: name,
+      examples: part.count,
+      scores: scores ?? {},
+    }
   } finally {
     network.dispose()
   }
 }
 
-function findSubject(session: Session, target: string, args: EvalArguments): Promise<Subject> {
+function findSubject(
+  where: Surroundings,
+  target: string,
+  options: EvaluateOptions,
+): Promise<Subject> {
   return target.endsWith('.ccn')
-    ? subjectOfFile(session, target, args)
-    : subjectOfRun(session, target, args)
+    ? subjectOfFile(where, target, options)
+    : subjectOfRun(where, target, options)
 }
 
 async function subjectOfFile(
-  session: Session,
+  where: Surroundings,
   file: string,
-  { checkpoint, variant, set, experiment }: EvalArguments,
+  { checkpoint, variants, set, experiment, host }: EvaluateOptions,
 ): Promise<Subject> {
   if (checkpoint === 'latest' || checkpoint === 'best') {
-    throw usageError(`Only a run has a ${checkpoint} checkpoint; ${file} is a file.`)
+    throw misuse(`Only a run has a ${checkpoint} checkpoint; ${file} is a file.`)
   }
-  const path = checkpoint === undefined ? undefined : session.path(checkpoint)
+  const path = checkpoint === undefined ? undefined : pathIn(where, checkpoint)
   return {
     name: file,
-    source: sourceOnDisk(session, file),
+    source: sourceIn(where, file, host),
     invocation: {
-      variants: variant ?? [],
+      variants: variants ?? [],
       set: set ?? {},
       ...(experiment !== undefined && { experiment }),
     },
@@ -105,53 +149,33 @@ async function subjectOfFile(
 }
 
 async function subjectOfRun(
-  session: Session,
+  where: Surroundings,
   target: string,
-  { checkpoint = 'latest', variant, set, experiment, out }: EvalArguments,
+  { checkpoint = 'latest', variants, set, experiment, out = 'runs' }: EvaluateOptions,
 ): Promise<Subject> {
-  if (variant || set || experiment !== undefined) {
-    throw usageError(
+  if (variants || set || experiment !== undefined) {
+    throw misuse(
       'A run has its variants, parameters and experiment; name a .ccn file to choose others.',
     )
   }
-  const run = await openRun(session, target, session.path(out))
+  const run = await findNamed(where, target, pathIn(where, out))
   const { sources, invocation } = run.manifest
   const subject = { name: run.name, source: storedSource(sources), invocation, run }
   if (checkpoint !== 'latest' && checkpoint !== 'best') {
-    const path = session.path(checkpoint)
+    const path = pathIn(where, checkpoint)
     return { ...subject, weights: { path, storages: await readWeights(path) } }
   }
   if (!run.hasCheckpoint(checkpoint)) {
-    throw new CliError(`Run ${run.name} has no ${checkpoint} checkpoint yet.`)
+    throw new ProjectError(`Run ${run.name} has no ${checkpoint} checkpoint yet.`)
   }
   const { storages } = await run.readCheckpoint(checkpoint)
   return { ...subject, weights: { path: run.checkpointPath(checkpoint), storages } }
 }
 
-function requirePart(data: LoadedDataset, name: EvalArguments['part']): DataPart {
+function requirePart(data: LoadedDataset, name: Part): DataPart {
   const part = data[name]
   if (part.count > 0) return part
-  throw new CliError(`The experiment has no ${name} data.`, {
+  throw new ProjectError(`The experiment has no ${name} data.`, {
     hint: name === 'validation' ? 'Add e.g. `data mnist { validation 10000 }`.' : undefined,
   })
-}
-
-function print(
-  session: Session,
-  { name, weights }: Subject,
-  { part, json }: EvalArguments,
-  { count }: DataPart,
-  scores: Scores,
-): void {
-  const from = weights && session.shown(weights.path)
-  if (json) {
-    session.printJson({ name, checkpoint: from ?? null, part, examples: count, scores })
-    return
-  }
-  session.print(
-    `${name}: ${formatCount(count)} ${part} examples, ${from ? `weights of ${from}` : 'untrained'}`,
-  )
-  const first = headline(scores)
-  const names = Object.keys(scores).toSorted((a, b) => Number(b === first) - Number(a === first))
-  for (const each of names) session.print(`${part} ${each}  ${formatScore(each, scores[each]!)}`)
 }

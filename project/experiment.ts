@@ -1,19 +1,20 @@
 /**
- * From a file to an experiment that can be run: what `ccn train` and `ccn eval` share.
+ * From a file to an experiment that can be run: what training and evaluation share.
  */
-import type { Host } from '../compiler/compile.ts'
-import { loadDataset } from '../runtime/node/data/readers.ts'
+import type { ExperimentPlan } from '../contract/plan.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { LoadedDataset } from '../runtime/data/types.ts'
+import { loadDataset } from '../runtime/node/data/readers.ts'
 import type { Engine, EngineName, WasmArtifact } from '../runtime/node/engine/index.ts'
 import type { FileArray } from '../runtime/node/train/file-arrays.ts'
 import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/node/train/manifest.ts'
 import { overridePlan } from '../runtime/train/override.ts'
-import type { ExperimentPlan } from '../contract/plan.ts'
 import { Cache } from './cache.ts'
+import type { Compiled } from './compiled.ts'
 import { sourceRecords, storedHost } from './disk-host.ts'
 import { compilerFingerprint, versions } from './package-info.ts'
-import type { Session } from '../cli/session.ts'
 import type { Source } from './sources.ts'
+import { pathIn, shownIn, type Surroundings } from './surroundings.ts'
 
 /** An experiment, compiled. */
 export interface CompiledExperiment {
@@ -27,30 +28,39 @@ export interface CompiledExperiment {
   readonly states: readonly string[]
   /** What the model reads from files. */
   readonly files: readonly FileArray[]
+  /** Warnings and remarks, and the texts that they are about. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: ReadonlyMap<string, string>
 }
 
-/** Where data are looked for unless --data-dir says otherwise. */
+/** Where data are looked for unless something else is said. */
 export const defaultDataDir = 'data'
 
+/** Which engine: its name, or the fastest that there is. */
+export type EngineChoice = 'auto' | EngineName
+
 /**
- * Compiles a file for an experiment on an engine, or takes what was compiled before. Prints errors and
- * throws Reported if there are any.
+ * Compiles a file for an experiment on an engine, or takes what was compiled before. Throws
+ * CompileError if the file has errors.
  */
 export async function compileExperiment(
-  session: Session,
+  where: Surroundings,
   source: Source,
   invocation: Invocation,
   { target }: Pick<Engine, 'target'>,
 ): Promise<CompiledExperiment> {
   const { experiment, variants, set, precision } = invocation
   const request = [source.main, target, experiment, variants, set, precision]
-  const cache = new Cache(session.io.env, compilerFingerprint())
+  const cache = new Cache<Compiled>(where.env, compilerFingerprint())
   const found = await cache.find(request, source.host)
-  const { compiled, sources } = found ?? (await compileAndKeep())
+  const made = found && { compiled: found.kept, sources: found.sources, diagnostics: [] }
+  const { compiled, sources, diagnostics } = made ?? (await compileAndKeep())
   const plan = overridePlan(compiled.plan, invocation)
   return {
     ...compiled,
     plan,
+    diagnostics,
+    sources,
     draft: {
       model: compiled.model,
       experiment: plan.name,
@@ -67,29 +77,29 @@ export async function compileExperiment(
   async function compileAndKeep() {
     // The compiler is loaded only where it is needed.
     const { compileFor } = await import('./compiled.ts')
-    const made = await compileFor(session, source, invocation, { target })
+    const fresh = await compileFor(source, shownIn(where, source.main), invocation, { target })
     // Warnings are to be seen every time.
-    if (made.quiet) await cache.keep(request, made.compiled, made.sources)
-    return made
+    const quiet = fresh.diagnostics.every(({ severity }) => severity === 'remark')
+    if (quiet) await cache.keep(request, fresh.compiled, fresh.sources)
+    return fresh
   }
 }
 
 /** The source that a run was made from. */
 export function storedSource(sources: readonly SourceRecord[]): Source {
-  const { host, main }: { host: Host; main: string } = storedHost(sources)
-  return { host, main }
+  return storedHost(sources)
 }
 
 /** Loads what the plan asks for; undefined if it presents nothing. */
 export async function loadData(
-  session: Session,
+  where: Surroundings,
   plan: ExperimentPlan,
   dataDir: string | undefined,
 ): Promise<LoadedDataset | undefined> {
   if (!plan.data) return undefined
   const { dataset, standardise, validation, limit } = plan.data
   return loadDataset(dataset, {
-    dataDir: session.path(dataDir ?? session.io.env['CCN_DATA_DIR'] ?? defaultDataDir),
+    dataDir: dataFolder(where, dataDir),
     standardise,
     validation,
     seed: plan.seed,
@@ -97,5 +107,7 @@ export async function loadData(
   })
 }
 
-/** What `--engine` may say. */
-export type EngineChoice = 'auto' | EngineName
+/** The folder of data files: as given, else what CCN_DATA_DIR says, else `data`. */
+export function dataFolder(where: Surroundings, dataDir: string | undefined): string {
+  return pathIn(where, dataDir ?? where.env['CCN_DATA_DIR'] ?? defaultDataDir)
+}

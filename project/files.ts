@@ -5,8 +5,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
-import { CliError } from '../cli/errors.ts'
-import type { Session } from '../cli/session.ts'
+import { ProjectError } from './errors.ts'
+import { pathIn, type Surroundings } from './surroundings.ts'
 
 /** Folders that hold what others wrote. */
 const leftOut = new Set(['node_modules'])
@@ -14,29 +14,29 @@ const leftOut = new Set(['node_modules'])
 /**
  * Files as they were named, each once, with those below folders in alphabetical order. Links below
  * a folder are not followed.
- * @throws CliError for a path that does not exist, and for a folder without .ccn files.
+ * @throws ProjectError for a path that does not exist, and for a folder without .ccn files.
  */
-export function namedFiles(session: Session, paths: readonly string[]): readonly string[] {
+export function namedFiles(where: Surroundings, paths: readonly string[]): readonly string[] {
   const files = paths.flatMap((path) => {
-    const info = statSync(session.path(path), { throwIfNoEntry: false })
-    if (!info) throw noSuchFile(session, path)
+    const info = statSync(pathIn(where, path), { throwIfNoEntry: false })
+    if (!info) throw noSuchFile(where, path)
     if (!info.isDirectory()) return [path]
-    const below = filesBelow(session.path(path)).map((name) => join(path, name))
-    if (below.length === 0) throw new CliError(`There is no .ccn file in the folder ${path}.`)
+    const below = filesBelow(pathIn(where, path)).map((name) => join(path, name))
+    if (below.length === 0) throw new ProjectError(`There is no .ccn file in the folder ${path}.`)
     return below
   })
-  return [...new Map(files.map((file) => [session.path(file), file])).values()]
+  return [...new Map(files.map((file) => [pathIn(where, file), file])).values()]
 }
 
 /** The error for a file that is not there, with what was probably meant. */
-export function noSuchFile(session: Session, path: string): CliError {
-  const folder = dirname(session.path(path))
+export function noSuchFile(where: Surroundings, path: string): ProjectError {
+  const folder = dirname(pathIn(where, path))
   const inFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
   const names = inFolder ? sourcesIn(folder) : []
   const name = basename(path)
   const meant = names.includes(`${name}.ccn`) ? `${name}.ccn` : suggest(name, names)
   const shown = meant && join(dirname(path), meant)
-  return new CliError(`There is no file ${path}.`, {
+  return new ProjectError(`There is no file ${path}.`, {
     hint: shown && `Did you mean ${shown}?`,
   })
 }

@@ -1,57 +1,62 @@
-/** `ccn plot`: draws what a run recorded and measured, as SVG. */
+/** Draws what a run recorded and measured, as SVG. */
+import { timeAt, Timeline } from '../contract/timeline.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
-import { plot, type Mark } from '../runtime/report/plot.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
-import { timeAt, Timeline } from '../contract/timeline.ts'
-import { CliError } from '../cli/errors.ts'
-import { openRun } from './runs.ts'
-import type { Session } from '../cli/session.ts'
+import { plot as draw, type Mark } from '../runtime/report/plot.ts'
+import { ProjectError } from './errors.ts'
+import { findNamed } from './runs.ts'
+import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
-/** Arguments of `ccn plot`. */
-export interface PlotArguments {
-  readonly output?: string
-  readonly from?: number
-  readonly to?: number
-  readonly out: string
+/** What to draw, and where to. */
+export interface PlotOptions extends Partial<Surroundings> {
+  /** Variables, weights and measures, as in `h.e`; default: all of them. */
+  readonly names?: readonly string[] | undefined
+  /** The picture's file; default `plot.svg` in the run. */
+  readonly output?: string | undefined
+  /** First and last second, or step in a run by epochs. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** Folder of runs; default `runs`. */
+  readonly out?: string | undefined
 }
 
 /** More phases than this are not marked. */
-const MOST_MARKS = 20
+const mostMarks = 20
 
-/** Draws a run's series, all of them unless some are named. */
-export async function plotRun(
-  session: Session,
+/** Draws a run's series, and gives the path of the picture. Throws ProjectError or IoError. */
+export async function plot(
   target: string,
-  names: readonly string[],
-  { output, from, to, out }: PlotArguments,
-): Promise<void> {
-  const run = await openRun(session, target, session.path(out))
+  options: PlotOptions,
+  where: Surroundings = surroundings(options),
+): Promise<string> {
+  const { names = [], output, from, to, out = 'runs' } = options
+  const run = await findNamed(where, target, pathIn(where, out))
   const known = recordedNames(run)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) {
     const guess = suggest(unknown, known)
-    throw new CliError(`Run ${run.name} has no ${unknown}.`, {
+    throw new ProjectError(`Run ${run.name} has no ${unknown}.`, {
       hint: guess ? `Did you mean ${guess}?` : `It has ${known.join(', ') || 'nothing to draw'}.`,
     })
   }
   const series = await readRecorded(run, names.length > 0 ? names : known)
   if (series.length === 0) {
-    throw new CliError(`Run ${run.name} has nothing to draw yet.`, {
+    throw new ProjectError(`Run ${run.name} has nothing to draw yet.`, {
       hint: 'What is kept is said in the experiment, e.g. `record h.e every 10 steps`.',
     })
   }
   const { clock } = run.manifest.plan
-  const picture = plot(series, {
+  const picture = draw(series, {
     unit: clock ? 's' : 'steps',
     marks: marksOf(run),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   })
-  const file = output === undefined ? run.plotPath : session.path(output)
+  const file = output === undefined ? run.plotPath : pathIn(where, output)
   await writeFileAtomic(file, picture)
-  session.print(session.shown(file))
+  return file
 }
 
 /** Where the phases of a run by a clock begin, if they are few. */
@@ -60,10 +65,10 @@ function marksOf({ manifest: { plan } }: RunFolder): readonly Mark[] {
   if (!clock || phases.length === 0) return []
   const timeline = new Timeline(phases, { batches: 0, batch: plan.batch })
   const marks: Mark[] = []
-  for (let step = 0; step < clock.steps && marks.length <= MOST_MARKS;) {
+  for (let step = 0; step < clock.steps && marks.length <= mostMarks;) {
     const { phase, ends } = timeline.at(step)
     marks.push({ time: timeAt(clock, step), label: phase?.name ?? '' })
     step = ends
   }
-  return marks.length > MOST_MARKS ? [] : marks
+  return marks.length > mostMarks ? [] : marks
 }

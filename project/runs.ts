@@ -1,23 +1,19 @@
-/**
- * Finds the run that `--resume` means, and what it was started with.
- */
-import type { Invocation } from '../runtime/node/train/manifest.ts'
+/** Finds runs: the one that `--resume` means, or that of a name. */
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { findRun, listRuns, RunFolder } from '../runtime/node/train/run-folder.ts'
-import { CliError } from '../cli/errors.ts'
 import { diskHost, sourceRecords } from './disk-host.ts'
-import type { Session } from '../cli/session.ts'
-import type { TrainArguments } from './train.ts'
+import { ProjectError } from './errors.ts'
+import { pathIn, shownIn, type Surroundings } from './surroundings.ts'
 
 /** The run of that name below `out`, or else the latest one of `file` that was not finished. */
 export async function findUnfinished(
-  session: Session,
+  where: Surroundings,
   out: string,
   file: string | undefined,
   name: string | true,
 ): Promise<RunFolder> {
-  if (name !== true) return openRun(session, name, out)
-  const path = file === undefined ? undefined : sourcePath(session.path(file))
+  if (name !== true) return findNamed(where, name, out)
+  const path = file === undefined ? undefined : sourcePath(pathIn(where, file))
   const runs = await listRuns(out)
   const found = runs.find(
     ({ manifest }) =>
@@ -26,46 +22,23 @@ export async function findUnfinished(
   )
   if (found) return found
   const of = file === undefined ? '' : ` of ${file}`
-  throw new CliError(`There is no unfinished run${of} in ${session.shown(out)}.`)
+  throw new ProjectError(`There is no unfinished run${of} in ${shownIn(where, out)}.`)
 }
 
-/** The run of that name below `out`, or in that folder. */
-export async function openRun(session: Session, target: string, out: string): Promise<RunFolder> {
-  const path = findRun(target, out) ?? findRun(session.path(target), out)
+/** The run of that name below `out`, or in that folder. Throws ProjectError if there is none. */
+export async function findNamed(
+  where: Surroundings,
+  target: string,
+  out: string,
+): Promise<RunFolder> {
+  const path = findRun(target, out) ?? findRun(pathIn(where, target), out)
   if (path !== undefined) return RunFolder.open(path, out)
   const names = (await listRuns(out)).map(({ name }) => name)
   const guess = suggest(target, names)
   const latest = names[0] === undefined ? undefined : `The latest run is ${names[0]}.`
-  throw new CliError(`There is no run ${target} in ${session.shown(out)}.`, {
+  throw new ProjectError(`There is no run ${target} in ${shownIn(where, out)}.`, {
     hint: guess ? `Did you mean ${guess}?` : latest,
   })
-}
-
-/** What was asked for, and for a resumed run otherwise what it was started with. */
-export function invocationOf(
-  session: Session,
-  args: TrainArguments,
-  before: Invocation | undefined,
-): Invocation {
-  const given = {
-    experiment: args.experiment,
-    epochs: args.epochs,
-    steps: args.steps,
-    batch: args.batch,
-    seed: args.seed,
-    limit: args.limit,
-    precision: args.precision,
-    dataDir: args.dataDir === undefined ? undefined : session.path(args.dataDir),
-  }
-  const present = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  ) as Partial<Invocation>
-  return {
-    ...before,
-    ...present,
-    variants: args.variant ?? before?.variants ?? [],
-    set: args.set ?? before?.set ?? {},
-  }
 }
 
 /** The path that a manifest has for the main file. */

@@ -1,73 +1,87 @@
 /**
- * `ccn train`: compiles, loads the data, runs the experiment in a folder of its own, and says what
- * came of it. Ctrl-C saves and says how to go on; a second one ends at once.
+ * Training: compiles, loads the data, and runs the experiment in a folder of its own. What happens is
+ * told as events; an abort saves and ends the run as interrupted, to be gone on with later.
  */
-import { basename } from 'node:path'
-import { selectEngine } from '../runtime/node/engine/index.ts'
-import type { Engine, Network } from '../runtime/engine/network.ts'
-import { IoError } from '../runtime/io/errors.ts'
-import { formatTime } from '../runtime/report/figures.ts'
-import { summaryLines } from '../runtime/report/summary.ts'
-import { restoreNetwork } from '../runtime/node/train/checkpoint.ts'
+import type { Host } from '../compiler/compile.ts'
+import { silentReporter, type RunResult } from '../runtime/train/reporter.ts'
+import { runExperiment } from '../runtime/train/run.ts'
+import type { RunState } from '../runtime/train/state.ts'
 import { RunError } from '../runtime/train/errors.ts'
+import { restoreNetwork } from '../runtime/node/train/checkpoint.ts'
+import { selectEngine } from '../runtime/node/engine/index.ts'
+import type { Network } from '../runtime/engine/network.ts'
 import {
   placeholders,
   readAgain,
   readFileArrays,
   type FileArray,
 } from '../runtime/node/train/file-arrays.ts'
-import { differences, type ManifestDraft } from '../runtime/node/train/manifest.ts'
-import type { RunResult } from '../runtime/train/reporter.ts'
-import { runExperiment } from '../runtime/train/run.ts'
+import { differences, type Invocation, type ManifestDraft } from '../runtime/node/train/manifest.ts'
 import { RunFolder } from '../runtime/node/train/run-folder.ts'
-import type { RunState } from '../runtime/train/state.ts'
-import { engineOptions, requireFile, type ModelArguments } from '../cli/arguments.ts'
-import { sourceOnDisk } from './sources.ts'
-import { CliError, exitCodes, usageError } from '../cli/errors.ts'
+import type { Choice } from './compile.ts'
+import { misuse } from './errors.ts'
+import { reporterTo, type Listener } from './events.ts'
 import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
-import { chooseReporter } from '../cli/reporting.ts'
-import { findUnfinished, invocationOf } from './runs.ts'
-import type { Session } from '../cli/session.ts'
+import { findUnfinished } from './runs.ts'
+import { sourceIn } from './sources.ts'
+import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
-/** Arguments of `ccn train`. */
-export interface TrainArguments extends ModelArguments {
-  readonly engine?: EngineChoice
-  readonly threads?: number
-  readonly precision?: 'f32' | 'f64'
-  readonly dataDir?: string
-  readonly epochs?: number
-  readonly steps?: number
-  readonly batch?: number
-  readonly seed?: number
-  readonly limit?: number
-  readonly out: string
-  readonly name?: string
-  /** True: the latest run that was not finished. */
-  readonly resume?: string | true
-  readonly force?: boolean
-  readonly json?: boolean
-  readonly quiet?: boolean
+/** How to train, where it differs from what the experiment says. */
+export interface TrainOptions extends Choice, Partial<Surroundings> {
+  /** Default 'auto': the fastest that there is. */
+  readonly engine?: EngineChoice | undefined
+  /** Of the wasm engine; default: as many as pay for the circuit. */
+  readonly threads?: number | undefined
+  /** Of the wasm engine. */
+  readonly precision?: 'f32' | 'f64' | undefined
+  /** Folder of data files; default: what CCN_DATA_DIR says, else `data`. */
+  readonly dataDir?: string | undefined
+  readonly epochs?: number | undefined
+  /** Of a circuit that runs by a clock. */
+  readonly steps?: number | undefined
+  readonly batch?: number | undefined
+  readonly seed?: number | undefined
+  /** Use only so many training examples. */
+  readonly limit?: number | undefined
+  /** Folder of runs; default `runs`. */
+  readonly out?: string | undefined
+  /** Of the run; default MODEL-EXPERIMENT-NUMBER. */
+  readonly name?: string | undefined
+  /** Go on with a run: that of this name, or (true) the latest one that was not finished. */
+  readonly resume?: string | true | undefined
+  /** Replace the run of that name. */
+  readonly force?: boolean | undefined
+  /** Where source files are read; default: the disk. */
+  readonly host?: Host | undefined
+  /** Ends the run after the step that is being done, with everything saved. */
+  readonly signal?: AbortSignal | undefined
+  /** Told what happens. */
+  readonly on?: Listener | undefined
 }
 
-/** Trains, or goes on with a run. */
-export async function train(
-  session: Session,
-  fileArgument: string | undefined,
-  args: TrainArguments,
-) {
-  // `--resume model.ccn` means the file, not a run of that name.
-  const takesFile = typeof args.resume === 'string' && args.resume.endsWith('.ccn')
-  const file = fileArgument ?? (takesFile ? (args.resume as string) : undefined)
-  const resume = fileArgument === undefined && takesFile ? true : args.resume
-  if (resume !== undefined && (args.name !== undefined || args.force)) {
-    throw usageError('A run that is resumed keeps its name: leave out --name and --force.')
-  }
+/** How training ended. */
+export interface Trained extends RunResult {
+  readonly run: RunFolder
+}
 
-  const out = session.path(args.out)
-  const old = resume === undefined ? undefined : await findUnfinished(session, out, file, resume)
+/**
+ * Trains a file, or goes on with a run; the file may be left out where a run is resumed. Throws
+ * CompileError, ProjectError, DataError, EngineError, IoError or RunError.
+ */
+export async function train(
+  file: string | undefined,
+  options: TrainOptions,
+  where: Surroundings = surroundings(options),
+): Promise<Trained> {
+  const { resume } = options
+  if (resume !== undefined && (options.name !== undefined || options.force)) {
+    throw misuse('A run that is resumed keeps its name: leave out --name and --force.')
+  }
+  const out = pathIn(where, options.out ?? 'runs')
+  const old = resume === undefined ? undefined : await findUnfinished(where, out, file, resume)
   await old?.lock()
   try {
-    await trainIn(session, file, args, old)
+    return await trainIn(where, file, options, old)
   } finally {
     await old?.unlock()
   }
@@ -75,75 +89,100 @@ export async function train(
 
 /** Trains in a new folder, or in that of `old`, which is locked. */
 async function trainIn(
-  session: Session,
+  where: Surroundings,
   file: string | undefined,
-  args: TrainArguments,
+  options: TrainOptions,
   old: RunFolder | undefined,
-) {
+): Promise<Trained> {
+  const { on, signal, host, threads } = options
   const source =
-    file === undefined && old
-      ? storedSource(old.manifest.sources)
-      : sourceOnDisk(session, requireFile(file, 'train'))
-  const invocation = invocationOf(session, args, old?.manifest.invocation)
-  const choice = args.engine ?? old?.manifest.engine ?? 'auto'
-  const engine = await selectEngine(choice as EngineChoice, engineOptions(args))
-  const compiled = await compileExperiment(session, source, invocation, engine)
+    file === undefined ? storedSource(required(old).manifest.sources) : sourceIn(where, file, host)
+  const invocation = invocationOf(where, options, old?.manifest.invocation)
+  const choice = options.engine ?? old?.manifest.engine ?? 'auto'
+  const engine = await selectEngine(
+    choice as EngineChoice,
+    threads === undefined ? {} : { threads },
+  )
+  const compiled = await compileExperiment(where, source, invocation, engine)
+  const { diagnostics, sources } = compiled
+  if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
   const read = await readFiles(compiled.files, file === undefined ? old : undefined)
   const files = read.records.length > 0 ? { files: read.records } : {}
   const draft: ManifestDraft = { ...compiled.draft, engine: engine.name, ...files }
   if (old) requireSame(old, draft)
 
-  const data = await loadData(session, compiled.plan, invocation.dataDir)
+  const data = await loadData(where, compiled.plan, invocation.dataDir)
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     batch: compiled.plan.batch,
     files: read.arrays,
   })
-  const folder = old ?? (await createFolder(session, draft, args))
+  const run = old ?? (await createFolder(where, draft, options))
   try {
     const state = old && (await restore(old, network))
-    if (!args.json && !args.quiet) printHead(session, folder, engine)
-    const result = await runInterruptibly(session, args, folder, (interrupt) =>
-      runExperiment(
-        compiled.plan,
-        network,
-        data,
-        {
-          store: folder,
-          ...(state && { state }),
-          parameters: draft.parameters,
-          variables: compiled.variables,
-          states: compiled.states,
-          interrupt,
-        },
-        chooseReporter(session, args, {
-          run: folder.path,
-          model: draft.model,
-          engine: engine.name,
-        }),
-      ),
+    on?.({ kind: 'opened', run, engine })
+    const result = await runExperiment(
+      compiled.plan,
+      network,
+      data,
+      {
+        store: run,
+        ...(state && { state }),
+        parameters: draft.parameters,
+        variables: compiled.variables,
+        states: compiled.states,
+        ...(signal && { interrupt: signal }),
+      },
+      on ? reporterTo(on) : silentReporter,
     )
-    if (result.status === 'finished') {
-      if (old?.manifest.finishedAt === undefined) {
-        await folder.finish(result.state.last, now(session))
-      }
-      if (!args.json) printResult(session, folder, result, args)
-    } else {
-      sayHowToResume(session, folder, result, file, args)
-      session.exitCode = exitCodes.interrupted
+    if (result.status === 'finished' && old?.manifest.finishedAt === undefined) {
+      await run.finish(result.state.last, now(where))
     }
+    return { ...result, run }
   } finally {
     network.dispose()
-    if (!old) await folder.unlock()
+    if (!old) await run.unlock()
   }
 }
 
-function createFolder(session: Session, draft: ManifestDraft, args: TrainArguments) {
+function required(old: RunFolder | undefined): RunFolder {
+  if (!old) throw misuse('A file is needed, unless a run is resumed.')
+  return old
+}
+
+/** What was asked for, and for a resumed run otherwise what it was started with. */
+function invocationOf(
+  where: Surroundings,
+  options: TrainOptions,
+  before: Invocation | undefined,
+): Invocation {
+  const given = {
+    experiment: options.experiment,
+    epochs: options.epochs,
+    steps: options.steps,
+    batch: options.batch,
+    seed: options.seed,
+    limit: options.limit,
+    precision: options.precision,
+    dataDir: options.dataDir === undefined ? undefined : pathIn(where, options.dataDir),
+  }
+  const present = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Partial<Invocation>
+  return {
+    ...before,
+    ...present,
+    variants: options.variants ?? before?.variants ?? [],
+    set: options.set ?? before?.set ?? {},
+  }
+}
+
+function createFolder(where: Surroundings, draft: ManifestDraft, options: TrainOptions) {
   return RunFolder.create(draft, {
-    root: session.path(args.out),
-    name: args.name,
-    force: args.force ?? false,
-    startedAt: now(session),
+    root: pathIn(where, options.out ?? 'runs'),
+    name: options.name,
+    force: options.force ?? false,
+    startedAt: now(where),
   })
 }
 
@@ -176,80 +215,6 @@ async function restore(folder: RunFolder, network: Network): Promise<RunState | 
   return checkpoint.state
 }
 
-async function runInterruptibly(
-  session: Session,
-  args: TrainArguments,
-  folder: RunFolder,
-  run: (interrupt: { aborted: boolean }) => Promise<RunResult>,
-): Promise<RunResult> {
-  const interrupt = { aborted: false }
-  const stopListening = session.io.onInterrupt(() => {
-    if (interrupt.aborted) session.io.exit(exitCodes.interrupted)
-    interrupt.aborted = true
-    if (!args.quiet)
-      session.say('\nFinishing this step and saving; press Ctrl-C again to stop at once.')
-  })
-  try {
-    return await run(interrupt)
-  } catch (error) {
-    if (error instanceof IoError) {
-      const command = `ccn train --resume ${folder.name}${outOption(args)}`
-      throw new CliError(error.message, {
-        hint: `Once that is mended, go on from the last checkpoint by \`${command}\`.`,
-      })
-    }
-    if (!(error instanceof RunError)) throw error
-    throw new CliError(error.message, {
-      hint: `What was done until then is in ${session.shown(folder.path)}.`,
-    })
-  } finally {
-    stopListening()
-  }
-}
-
-function printHead(session: Session, folder: RunFolder, engine: Engine): void {
-  const { model, experiment, invocation } = folder.manifest
-  const variants = invocation.variants.length > 0 ? ` with ${invocation.variants.join(', ')}` : ''
-  const { bold, dim } = session.colours()
-  session.print(
-    `${bold(`${model}${variants}, experiment ${experiment}`)} ${dim(`on ${engine.name}`)}`,
-  )
-}
-
-function printResult(
-  session: Session,
-  folder: RunFolder,
-  { state }: RunResult,
-  args: TrainArguments,
-) {
-  session.print()
-  for (const line of summaryLines(folder.manifest.plan, state)) session.print(line)
-  session.print()
-  session.print(`run written to  ${session.shown(folder.path)}`)
-  const command = folder.manifest.plan.clock
-    ? 'draw it by      ccn plot'
-    : 'evaluate it by  ccn eval'
-  session.print(`${command} ${folder.name}${outOption(args)}`)
-}
-
-function sayHowToResume(
-  session: Session,
-  folder: RunFolder,
-  { state }: RunResult,
-  file: string | undefined,
-  args: TrainArguments,
-): void {
-  const command = ['ccn train', ...(file === undefined ? [] : [file]), `--resume ${folder.name}`]
-  const { clock } = folder.manifest.plan
-  const where = clock ? `at ${formatTime(state.step * clock.step)}` : `in epoch ${state.epoch}`
-  session.say(`Interrupted ${where}, after step ${state.step}. Go on by`)
-  session.say(`  ${command.join(' ')}${outOption(args)}`)
-}
-
-function outOption({ out }: TrainArguments): string {
-  return basename(out) === out && out === 'runs' ? '' : ` --out ${out}`
-}
-
-function now(session: Session): string {
-  return new Date(session.io.clock()).toISOString()
+function now({ clock }: Surroundings): string {
+  return new Date(clock()).toISOString()
 }

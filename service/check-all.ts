@@ -1,55 +1,50 @@
 /**
- * `ccn check`: compiles a file as it stands, then every further experiment and every variant. Not
- * every variant is meant for every experiment. So what is found in an experiment is told if no
- * variant makes sense of it, and what is found in a variant if no experiment does. What only cannot
- * be run yet is no error here.
+ * What is wrong with a file in any form that it can take: compiles it as it stands, then every further
+ * experiment and every variant. Not every variant is meant for every experiment. So what is found in an
+ * experiment is told if no variant makes sense of it, and what is found in a variant if no experiment
+ * does. What only cannot be run yet is no error here.
  */
+import { compile, type CompileOptions, type Host } from '../compiler/compile.ts'
 import { codes } from '../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
-import { compile, type CompileOptions } from '../compiler/index.ts'
-import { sourceOnDisk } from '../project/sources.ts'
-import { dataFor, renderFor, type SourceTexts } from '../cli/diagnostics.ts'
-import { exitCodes } from '../cli/errors.ts'
-import { namedFiles } from '../project/files.ts'
-import type { Session } from '../cli/session.ts'
 
 /** How many pairs of an experiment and variants are compiled. */
-const MOST = 400
+const most = 400
 
-interface Finding {
+/** Something that was found. */
+export interface Finding {
   readonly diagnostic: Diagnostic
   /** `variant symmetric`, if it is not there without. */
   readonly where?: string
 }
 
+/** What was found in a file. */
+export interface Checked {
+  readonly findings: readonly Finding[]
+  /** Every text that was read, by path. */
+  readonly sources: ReadonlyMap<string, string>
+  /** Pairs of experiments and variants that were looked into, if there are more. */
+  readonly onlyPairs?: number
+}
+
 /** Findings by what they say and where. */
 type Findings = ReadonlyMap<string, Diagnostic>
 
-interface CheckedFile {
-  readonly file: string
-  readonly findings: readonly Finding[]
-  readonly sources: SourceTexts
-}
-
-/**
- * Checks files, and those below folders, and prints the findings; the exit code is 1 if one has
- * errors.
- */
-export function checkFiles(session: Session, paths: readonly string[], json: boolean): void {
-  const checked = namedFiles(session, paths).map((file) => checkFile(session, file))
-  const failed = checked.some(({ findings }) => count(findings, 'error') > 0)
-  if (json) session.printJson(checked.map((each) => dataOf(session, each)))
-  else for (const each of checked) printFile(session, each)
-  if (failed) session.exitCode = exitCodes.failed
-}
-
-function checkFile(session: Session, file: string): CheckedFile {
-  const { main, host } = sourceOnDisk(session, file)
+/** Checks the file at an absolute path. `parse` may give what was parsed before. */
+export function checkAll(
+  main: string,
+  host: Host,
+  { parse }: Pick<CompileOptions, 'parse'> = {},
+): Checked {
   const sources = new Map<string, string>()
   let runs = 0
   const run = (options: CompileOptions) => {
     runs++
-    const compilation = compile(main, host, { optimise: false, ...options })
+    const compilation = compile(main, host, {
+      optimise: false,
+      ...(parse && { parse }),
+      ...options,
+    })
     for (const [path, text] of compilation.sources) sources.set(path, text)
     return { ...compilation, found: findingsOf(compilation.diagnostics) }
   }
@@ -65,21 +60,27 @@ function checkFile(session: Session, file: string): CheckedFile {
     const [, ...others] = model.experiments.map(({ item }) => item.name.name)
     const variants = model.variants.map(({ name }) => name)
     const lazily = function* (pairs: readonly CompileOptions[]): Iterable<Findings> {
-      for (const [i, pair] of pairs.entries()) if (i === 0 || runs < MOST) yield run(pair).found
+      for (const [i, pair] of pairs.entries()) if (i === 0 || runs < most) yield run(pair).found
     }
-    for (const experiment of others.slice(0, MOST)) {
+    for (const experiment of others.slice(0, most)) {
       const pairs = variants.map((name) => ({ experiment, variants: [name] }))
       add(inAll(lazily([{ experiment }, ...pairs]), plain), `experiment ${experiment}`)
     }
-    for (const variant of variants.slice(0, MOST)) {
+    for (const variant of variants.slice(0, most)) {
       const pairs = others.map((experiment) => ({ experiment, variants: [variant] }))
       add(inAll(lazily([{ variants: [variant] }, ...pairs]), plain), `variant ${variant}`)
     }
-    if (runs >= MOST) {
-      session.say(`${file}: only ${runs} pairs of experiments and variants were looked into.`)
-    }
   }
-  return { file, findings: [...findings.values()], sources }
+  return {
+    findings: [...findings.values()],
+    sources,
+    ...(runs >= most && { onlyPairs: runs }),
+  }
+}
+
+/** How many findings are of a severity. */
+export function countOf(findings: readonly Finding[], severity: Diagnostic['severity']): number {
+  return findings.filter(({ diagnostic }) => diagnostic.severity === severity).length
 }
 
 /**
@@ -120,42 +121,4 @@ function findingsOf(diagnostics: readonly Diagnostic[]): Findings {
 
 function entries(found: Findings, where?: string): [string, Finding][] {
   return [...found].map(([key, diagnostic]) => [key, { diagnostic, ...(where && { where }) }])
-}
-
-function printFile(session: Session, { file, findings, sources }: CheckedFile): void {
-  const colours = session.colours()
-  for (const { diagnostic, where } of findings) {
-    if (diagnostic.severity === 'remark') continue
-    const note = where ? `\n  = in ${where}` : ''
-    session.print(`${renderFor(session, diagnostic, sources, 'stdout')}${note}\n`)
-  }
-  const [errors, warnings] = [count(findings, 'error'), count(findings, 'warning')]
-  const verdict = [counted(errors, 'error'), ...(warnings ? [counted(warnings, 'warning')] : [])]
-  const colour = errors > 0 ? colours.red : warnings > 0 ? colours.yellow : colours.green
-  session.print(`${session.shown(session.path(file))}: ${colour(verdict.join(', '))}`)
-  for (const { diagnostic, where } of findings) {
-    if (diagnostic.severity !== 'remark') continue
-    const scope = where ? `in ${where}: ` : ''
-    session.print(`  ${scope}${diagnostic.message} ${colours.dim(`[${diagnostic.code}]`)}`)
-  }
-}
-
-function dataOf(session: Session, { file, findings, sources }: CheckedFile) {
-  return {
-    file: session.shown(session.path(file)),
-    errors: count(findings, 'error'),
-    warnings: count(findings, 'warning'),
-    diagnostics: findings.map(({ diagnostic, where }) => ({
-      ...dataFor(session, diagnostic, sources),
-      ...(where && { where }),
-    })),
-  }
-}
-
-function count(findings: readonly Finding[], severity: Diagnostic['severity']): number {
-  return findings.filter(({ diagnostic }) => diagnostic.severity === severity).length
-}
-
-function counted(number: number, what: string): string {
-  return `${number === 0 ? 'no' : number} ${what}${number === 1 ? '' : 's'}`
 }

@@ -10,7 +10,7 @@ export function registerCheck(program: Command, session: Session): void {
     .argument('<files...>', '.ccn files, or folders of them')
     .option('--json', 'print diagnostics as JSON')
     .action(async (files: string[], { json = false }: { json?: boolean }) => {
-      const { checkFiles } = await import('../../service/check-all.ts')
-      checkFiles(session, files, json)
+      const { checkFiles } = await import('../checking.ts')
+      await checkFiles(session, files, json)
     })
 }

@@ -1,7 +1,7 @@
 /** `ccn compile FILE` */
 import type { Command } from 'commander'
 import { addModelOptions, choiceOption, precisionOption } from '../arguments.ts'
-import type { EmitArguments } from '../../project/emit.ts'
+import type { EmitArguments } from '../emitting.ts'
 import type { Session } from '../session.ts'
 
 /** Adds the command. */
@@ -30,7 +30,7 @@ export function registerCompile(program: Command, session: Session): void {
     .option('--timings', 'tell how long each stage took')
     .option('--print-after <pass>', 'print every graph after this pass')
     .action(async (file: string, args: EmitArguments) => {
-      const { emitStage } = await import('../../project/emit.ts')
+      const { emitStage } = await import('../emitting.ts')
       await emitStage(session, file, args)
     })
 }

@@ -1,7 +1,7 @@
 /** `ccn eval RUN|FILE` */
 import type { Command } from 'commander'
 import { addEngineOption, addModelOptions, choiceOption } from '../arguments.ts'
-import type { EvalArguments } from '../../project/evaluate.ts'
+import type { EvalArguments } from '../evaluating.ts'
 import type { Session } from '../session.ts'
 
 /** Adds the command. */
@@ -21,7 +21,7 @@ export function registerEval(program: Command, session: Session): void {
     .option('--out <folder>', 'folder of runs', 'runs')
     .option('--json', 'print the scores as JSON')
     .action(async (target: string, args: EvalArguments) => {
-      const { evaluateTarget } = await import('../../project/evaluate.ts')
+      const { evaluateTarget } = await import('../evaluating.ts')
       await evaluateTarget(session, target, args)
     })
 }

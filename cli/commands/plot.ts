@@ -1,6 +1,6 @@
 /** `ccn plot RUN [NAME...]` */
 import { InvalidArgumentError, type Command } from 'commander'
-import type { PlotArguments } from '../../project/plot.ts'
+import type { PlotArguments } from '../plotting.ts'
 import type { Session } from '../session.ts'
 
 /** Adds the command. */
@@ -15,7 +15,7 @@ export function registerPlot(program: Command, session: Session): void {
     .option('--to <time>', 'last second, or step', time)
     .option('--out <folder>', 'folder of runs', 'runs')
     .action(async (run: string, names: string[], args: PlotArguments) => {
-      const { plotRun } = await import('../../project/plot.ts')
+      const { plotRun } = await import('../plotting.ts')
       await plotRun(session, run, names, args)
     })
 }

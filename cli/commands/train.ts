@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { addEngineOption, addModelOptions, precisionOption, wholeNumber } from '../arguments.ts'
 import type { Session } from '../session.ts'
-import type { TrainArguments } from '../../project/train.ts'
+import type { TrainArguments } from '../training.ts'
 
 /** Adds the command. */
 export function registerTrain(program: Command, session: Session): void {
@@ -25,7 +25,7 @@ export function registerTrain(program: Command, session: Session): void {
     .option('--json', 'print what happens as JSON lines')
     .option('--quiet', 'print the result only')
     .action(async (file: string | undefined, args: TrainArguments) => {
-      const { train } = await import('../../project/train.ts')
+      const { train } = await import('../training.ts')
       await train(session, file, args)
     })
 }

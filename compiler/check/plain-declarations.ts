@@ -7,6 +7,7 @@ import type { Environment } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Variable } from '../model/bind/reference.ts'
 import type { Scope } from '../model/model.ts'
+import { isKnown, type UnknownDimensions } from './unknown-dimensions.ts'
 import { dimensionless, sameDimension, unitHint, type Dimension } from '../model/units.ts'
 
 /** A declaration whose value is a plain number. */
@@ -22,10 +23,17 @@ export type Side = readonly [Expression | Variable, Dimension]
 /** Finds the declarations that are behind mismatches of units. */
 export class PlainDeclarations {
   readonly #references: Bound['references']
+  readonly #unknowns: UnknownDimensions
   readonly #scope: Scope
   readonly #file: SourceFile
 
-  constructor({ references }: Pick<Bound, 'references'>, scope: Scope, file: SourceFile) {
+  constructor(
+    { references }: Pick<Bound, 'references'>,
+    unknowns: UnknownDimensions,
+    scope: Scope,
+    file: SourceFile,
+  ) {
+    this.#unknowns = unknowns
     this.#references = references
     this.#scope = scope
     this.#file = file
@@ -37,8 +45,10 @@ export class PlainDeclarations {
     environment: Environment,
   ): { readonly declared: PlainDeclaration; readonly wanted: Dimension } | undefined {
     for (const [i, [expression, dimension]] of sides.entries()) {
-      const wanted = sides[1 - i]?.[1]
-      if (!wanted || !sameDimension(dimension, dimensionless)) continue
+      const other = sides[1 - i]?.[1]
+      if (!other || !sameDimension(this.#unknowns.resolve(dimension), dimensionless)) continue
+      const wanted = this.#unknowns.resolve(other)
+      if (!isKnown(wanted) || sameDimension(wanted, dimensionless)) continue
       const declared = this.#declared(expression, environment)
       if (declared) return { declared, wanted }
     }

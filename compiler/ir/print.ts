@@ -21,7 +21,6 @@ import type {
   Graph,
   IrModule,
   IrNode,
-  MapExpression,
   Origin,
   ParamInfo,
   ValueId,
@@ -121,8 +120,6 @@ function nodeText(
       return [`load ${writeName(node.storage)} ${shape}`]
     case 'map':
       return call(node.fn)
-    case 'fused':
-      return [`fused(${operands.join(', ')}) do ${expressionText(node.expression)} ${shape}`]
     case 'matmul': {
       const flags = [node.transposeLeft, node.transposeRight]
       const flagged = operands.map((operand, i) => (flags[i] ? `${operand}^T` : operand))
@@ -157,11 +154,6 @@ function nodeText(
     default:
       return assertNever(node)
   }
-}
-
-function expressionText(expression: MapExpression): string {
-  if (expression.kind === 'argument') return `$${expression.index}`
-  return `${expression.fn}(${expression.args.map(expressionText).join(', ')})`
 }
 
 /** What differs from a plain convolution. */

@@ -3,7 +3,7 @@
  * The only place that knows which function of the library does what.
  */
 import { stringLiteral } from '../../../contract/escape.ts'
-import type { IrNode, MapExpression, Shape } from '../../ir/ir.ts'
+import type { IrNode, Shape } from '../../ir/ir.ts'
 import { assertNever, nodeAt } from '../../ir/operands.ts'
 import { elementCount, sameShape } from '../../ir/shapes.ts'
 import { literal, primaryScalar } from './scalars.ts'
@@ -58,8 +58,6 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       return tensor(names.storage(node.storage))
     case 'map':
       return applyMap(node.fn, args)
-    case 'fused':
-      return applyExpression(node.expression, args)
     case 'matmul':
       return tensor(product(node, nodeAt(args, 0), nodeAt(args, 1)))
     case 'conv':
@@ -114,20 +112,6 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       throw new Error('A custom gradient is left in the graph: it was not differentiated')
     default:
       return assertNever(node)
-  }
-}
-
-function applyExpression(expression: MapExpression, args: readonly Term[]): Term {
-  switch (expression.kind) {
-    case 'argument':
-      return nodeAt(args, expression.index)
-    case 'apply':
-      return applyMap(
-        expression.fn,
-        expression.args.map((argument) => applyExpression(argument, args)),
-      )
-    default:
-      return assertNever(expression)
   }
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../../../grammar/ast.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
 import { pullback } from '../../ir/gradient.ts'
-import { evaluateMap } from '../../ir/map-functions.ts'
+import { evaluateElementary } from '../../../contract/elementary.ts'
 import type { Graph, MapFunction, Shape, ValueId } from '../../ir/ir.ts'
 import { builtinNames, draws, elementwise, temporal } from '../../model/builtins.ts'
 import { didYouMean, evaluate } from '../../model/evaluate.ts'
@@ -133,7 +133,7 @@ function knownScalar(builder: GraphBuilder, value: ValueId): number | undefined 
   if (node.op !== 'map') return undefined
   const args = node.args.map((each) => knownScalar(builder, each))
   const known = args.filter((each) => each !== undefined)
-  return known.length < args.length ? undefined : evaluateMap(node.fn, known)
+  return known.length < args.length ? undefined : evaluateElementary(node.fn, known)
 }
 
 const isZero = (builder: GraphBuilder, value: ValueId): boolean => {

@@ -6,7 +6,7 @@
  * folder is removed by the next one that writes there.
  */
 
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { toIoError } from '../../io/errors.ts'
 import { removeStale, temporaryName } from './temporary.ts'
@@ -31,15 +31,6 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw toIoError('write', path, error)
-  }
-}
-
-/** The bytes of a file. Throws IoError. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    throw toIoError('read', path, error)
   }
 }
 

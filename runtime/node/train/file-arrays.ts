@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import type { NamedArray } from '../../engine/network.ts'
-import { readBytes } from '../io/atomic.ts'
+import { readBytes } from '../io/source.ts'
 import { IoError } from '../../io/errors.ts'
 import { decodeNpy } from '../io/npy.ts'
 import { decodeNpz } from '../io/npz.ts'

@@ -1,0 +1,181 @@
+/**
+ * `ccn train`: shows a run while it goes on, and what came of it. Ctrl-C saves and says how to go on; a
+ * second one ends at once.
+ */
+import { basename } from 'node:path'
+import type { EngineChoice } from '../project/experiment.ts'
+import { report, type TrainEvent } from '../project/events.ts'
+import { train as trainProject, type Trained, type TrainOptions } from '../project/train.ts'
+import { EngineError } from '../runtime/engine/errors.ts'
+import { IoError } from '../runtime/io/errors.ts'
+import type { RunFolder } from '../runtime/node/train/run-folder.ts'
+import { formatTime } from '../runtime/report/figures.ts'
+import { summaryLines } from '../runtime/report/summary.ts'
+import { RunError } from '../runtime/train/errors.ts'
+import { silentReporter, type Reporter } from '../runtime/train/reporter.ts'
+import { choiceIn, requireFile, type ModelArguments } from './arguments.ts'
+import { sayWarnings } from './diagnostics.ts'
+import { CliError, exitCodes, usageError } from './errors.ts'
+import { chooseReporter } from './reporting.ts'
+import type { Session } from './session.ts'
+
+/** Arguments of `ccn train`. */
+export interface TrainArguments extends ModelArguments {
+  readonly engine?: EngineChoice
+  readonly threads?: number
+  readonly precision?: 'f32' | 'f64'
+  readonly dataDir?: string
+  readonly epochs?: number
+  readonly steps?: number
+  readonly batch?: number
+  readonly seed?: number
+  readonly limit?: number
+  readonly out: string
+  readonly name?: string
+  /** True: the latest run that was not finished. */
+  readonly resume?: string | true
+  readonly force?: boolean
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+/** Trains, or goes on with a run. */
+export async function train(
+  session: Session,
+  fileArgument: string | undefined,
+  args: TrainArguments,
+) {
+  // `--resume model.ccn` means the file, not a run of that name.
+  const takesFile = typeof args.resume === 'string' && args.resume.endsWith('.ccn')
+  const file = fileArgument ?? (takesFile ? (args.resume as string) : undefined)
+  const resume = fileArgument === undefined && takesFile ? true : args.resume
+  if (resume !== undefined && (args.name !== undefined || args.force)) {
+    throw usageError('A run that is resumed keeps its name: leave out --name and --force.')
+  }
+  if (resume === undefined) requireFile(file, 'train')
+
+  const showing = new Showing(session, args)
+  try {
+    const options: TrainOptions = {
+      ...args,
+      ...choiceIn(args),
+      resume,
+      signal: showing.signal,
+      on: (event) => showing.hear(event),
+    }
+    const trained = await trainProject(file, options, session.where)
+    showing.close(trained, file)
+  } catch (error) {
+    throw showing.explained(error)
+  } finally {
+    showing.stopListening()
+  }
+}
+
+/** A run as it is shown, and what Ctrl-C does to it. */
+class Showing {
+  readonly #session: Session
+  readonly #args: TrainArguments
+  readonly #abort = new AbortController()
+  #run: RunFolder | undefined
+  #reporter: Reporter = silentReporter
+  stopListening: () => void = () => {}
+
+  constructor(session: Session, args: TrainArguments) {
+    this.#session = session
+    this.#args = args
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  hear(event: TrainEvent): void {
+    if (event.kind === 'compiled') sayWarnings(this.#session, event)
+    else if (event.kind === 'opened') this.#open(event)
+    else report(this.#reporter, event)
+  }
+
+  #open({ run, engine }: Extract<TrainEvent, { kind: 'opened' }>): void {
+    const { json, quiet } = this.#args
+    this.#run = run
+    const { model } = run.manifest
+    this.#reporter = chooseReporter(this.#session, this.#args, {
+      run: run.path,
+      model,
+      engine: engine.name,
+    })
+    if (!json && !quiet) this.#printHead(run, engine.name)
+    this.stopListening = this.#session.io.onInterrupt(() => this.#interrupt())
+  }
+
+  #interrupt(): void {
+    const { io } = this.#session
+    if (this.signal.aborted) io.exit(exitCodes.interrupted)
+    this.#abort.abort()
+    if (this.#args.quiet) return
+    this.#session.say('\nFinishing this step and saving; press Ctrl-C again to stop at once.')
+  }
+
+  #printHead({ manifest }: RunFolder, engine: string): void {
+    const { model, experiment, invocation } = manifest
+    const variants = invocation.variants.length > 0 ? ` with ${invocation.variants.join(', ')}` : ''
+    const { bold, dim } = this.#session.colours()
+    this.#session.print(
+      `${bold(`${model}${variants}, experiment ${experiment}`)} ${dim(`on ${engine}`)}`,
+    )
+  }
+
+  close(trained: Trained, file: string | undefined): void {
+    if (trained.status === 'finished') {
+      if (!this.#args.json) this.#printResult(trained)
+    } else {
+      this.#sayHowToResume(trained, file)
+      this.#session.exitCode = exitCodes.interrupted
+    }
+  }
+
+  /** The error with what to do about it, where the run is known. */
+  explained(error: unknown): unknown {
+    const run = this.#run
+    if (!run) return error
+    if (error instanceof IoError || error instanceof EngineError) {
+      const command = `ccn train --resume ${run.name}${this.#outOption()}`
+      const from = run.hasCheckpoint('latest')
+        ? 'go on from the last checkpoint, which is saved,'
+        : 'begin again, as no checkpoint had been saved yet,'
+      return new CliError(error.message, {
+        hint: `Once that is mended, ${from} by \`${command}\`.`,
+      })
+    }
+    if (!(error instanceof RunError)) return error
+    return new CliError(error.message, {
+      hint: `What was done until then is in ${this.#session.shown(run.path)}.`,
+    })
+  }
+
+  #printResult({ run, state }: Trained): void {
+    const session = this.#session
+    session.print()
+    for (const line of summaryLines(run.manifest.plan, state)) session.print(line)
+    session.print()
+    session.print(`run written to  ${session.shown(run.path)}`)
+    const command = run.manifest.plan.clock
+      ? 'draw it by      ccn plot'
+      : 'evaluate it by  ccn eval'
+    session.print(`${command} ${run.name}${this.#outOption()}`)
+  }
+
+  #sayHowToResume({ run, state }: Trained, file: string | undefined): void {
+    const command = ['ccn train', ...(file === undefined ? [] : [file]), `--resume ${run.name}`]
+    const { clock } = run.manifest.plan
+    const where = clock ? `at ${formatTime(state.step * clock.step)}` : `in epoch ${state.epoch}`
+    this.#session.say(`Interrupted ${where}, after step ${state.step}. Go on by`)
+    this.#session.say(`  ${command.join(' ')}${this.#outOption()}`)
+  }
+
+  #outOption(): string {
+    const { out } = this.#args
+    return basename(out) === out && out === 'runs' ? '' : ` --out ${out}`
+  }
+}
