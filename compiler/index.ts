@@ -3,7 +3,6 @@
  */
 import type { SourceFile, Span } from '../grammar/ast.ts'
 import type { WasmArtifact } from '../contract/artifact.ts'
-import { emitTfjs, readSupportSources, toJavaScript } from './emit/tfjs/index.ts'
 import { emitWasm, type WasmOptions } from './emit/wasm/index.ts'
 import type { IrModule } from './ir/ir.ts'
 import { version } from './version.ts'
@@ -26,11 +25,13 @@ export type Sources = ReadonlyMap<string, string>
 
 /** The tfjs target's TypeScript module. */
 export async function emitTypeScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
+  const { emitTfjs, readSupportSources } = await loadTfjs()
   return emitTfjs(ir, readSupportSources(), { version, locate: (span) => locate(sources, span) })
 }
 
 /** The same as JavaScript, for an engine that runs it at once. */
 export async function emitJavaScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
+  const { toJavaScript } = await loadTfjs()
   return toJavaScript(await emitTypeScript(ir, sources))
 }
 
@@ -46,6 +47,9 @@ export async function emitProgram(
 ): Promise<string | WasmArtifact> {
   return target === 'wasm' ? emitWasm(ir, options) : emitJavaScript(ir, sources)
 }
+
+/** The emitter of TypeScript, and with it ts-morph and prettier, only once it is needed. */
+const loadTfjs = () => import('./emit/tfjs/index.ts')
 
 /** `burstccn.ccn:41`, with the folder kept for the standard library: `std/burstccn.ccn:41`. */
 function locate(sources: Sources, span: Span): string | undefined {
