@@ -6,6 +6,7 @@ import { basename } from 'node:path'
 import type { EngineChoice } from '../project/experiment.ts'
 import { report, type TrainEvent } from '../project/events.ts'
 import { train as trainProject, type Trained, type TrainOptions } from '../project/train.ts'
+import { EngineError } from '../runtime/engine/errors.ts'
 import { IoError } from '../runtime/io/errors.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { formatTime } from '../runtime/report/figures.ts'
@@ -138,10 +139,13 @@ class Showing {
   explained(error: unknown): unknown {
     const run = this.#run
     if (!run) return error
-    if (error instanceof IoError) {
+    if (error instanceof IoError || error instanceof EngineError) {
       const command = `ccn train --resume ${run.name}${this.#outOption()}`
+      const from = run.hasCheckpoint('latest')
+        ? 'go on from the last checkpoint, which is saved,'
+        : 'begin again, as no checkpoint had been saved yet,'
       return new CliError(error.message, {
-        hint: `Once that is mended, go on from the last checkpoint by \`${command}\`.`,
+        hint: `Once that is mended, ${from} by \`${command}\`.`,
       })
     }
     if (!(error instanceof RunError)) return error

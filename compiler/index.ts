@@ -25,13 +25,14 @@ export type Sources = ReadonlyMap<string, string>
 
 /** The tfjs target's TypeScript module. */
 export async function emitTypeScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
-  const { emitTfjs, readSupportSources } = await loadTfjs()
-  return emitTfjs(ir, readSupportSources(), { version, locate: (span) => locate(sources, span) })
+  // Its printer and syntax trees are large: they are loaded where TypeScript is written.
+  const { emitTfjs } = await import('./emit/tfjs/index.ts')
+  return emitTfjs(ir, { version, locate: (span) => locate(sources, span) })
 }
 
 /** The same as JavaScript, for an engine that runs it at once. */
 export async function emitJavaScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
-  const { toJavaScript } = await loadTfjs()
+  const { toJavaScript } = await import('./emit/tfjs/to-javascript.ts')
   return toJavaScript(await emitTypeScript(ir, sources))
 }
 
@@ -47,9 +48,6 @@ export async function emitProgram(
 ): Promise<string | WasmArtifact> {
   return target === 'wasm' ? emitWasm(ir, options) : emitJavaScript(ir, sources)
 }
-
-/** The emitter of TypeScript, and with it ts-morph and prettier, only once it is needed. */
-const loadTfjs = () => import('./emit/tfjs/index.ts')
 
 /** `burstccn.ccn:41`, with the folder kept for the standard library: `std/burstccn.ccn:41`. */
 function locate(sources: Sources, span: Span): string | undefined {

@@ -1,10 +1,11 @@
 /**
  * The dimension of an expression, as far as it is known.
  *
- * Known are numbers with units, parameters, and what is computed from them; forward only: a state
- * variable has the dimension of its initial value. What arrives at a compartment, what an
- * experiment presents, draws, and the number 0 have none that is known. The unknown fits everything,
- * so that no model is wrong for what it does not say.
+ * Known are numbers with units, parameters, and what is computed from them: a state variable has the
+ * dimension of its initial value. What arrives at a compartment or an input, and what begins at 0, has
+ * the dimension that the equations of the cell give it: it is an unknown until one of them says
+ * (`unknown-dimensions.ts`). Draws and the number 0 have none, and fit everything, so that no model is
+ * wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
@@ -24,6 +25,7 @@ import {
 import type { Environment } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Variable } from '../model/bind/reference.ts'
+import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 
 /** Takes what is found wrong. */
 export type Reporter = (
@@ -64,6 +66,7 @@ const keepDimension: ReadonlySet<string> = new Set([
 
 /** Infers dimensions; remembers those of variables. */
 export class Dimensions {
+  readonly unknowns = new UnknownDimensions()
   readonly #variables = new Map<Variable, Dimension | undefined>()
   readonly #running = new Set<Variable>()
   readonly #references: Bound['references']
@@ -75,21 +78,50 @@ export class Dimensions {
     this.#environments = environments
   }
 
-  /** The dimension of an expression; mismatches inside of it go to `report`. */
+  /**
+   * The dimension of an expression, which may hold unknowns; undefined fits everything. Mismatches
+   * inside of it go to `report`.
+   */
   of(expression: Expression, environment: Environment, report: Reporter): Dimension | undefined {
     this.#work = 0
     return this.#infer(expression, environment, report, 0)
   }
 
-  /** The dimension of a variable. */
+  /** The dimension of a variable, which may hold unknowns. */
   ofVariable(variable: Variable): Dimension | undefined {
     if (this.#variables.has(variable)) return this.#variables.get(variable)
-    if (this.#running.has(variable) || this.#running.size > variableLimit) return undefined
+    if (this.#running.size > variableLimit) return undefined
+    // What is computed from itself, by way of the past, is found out when the circle closes.
+    if (this.#running.has(variable)) return this.#unknown(variable)
     this.#running.add(variable)
     const found = this.#fromSource(variable)
     this.#running.delete(variable)
-    this.#variables.set(variable, found)
+    const assumed = this.#variables.get(variable)
+    if (assumed && found) this.unknowns.equate(assumed, found)
+    else this.#variables.set(variable, found)
     return found
+  }
+
+  /** Says what the dimension of a variable is that stands for something given. */
+  assume(variable: Variable, dimension: Dimension | undefined): void {
+    this.#variables.set(variable, dimension)
+  }
+
+  /** A dimension in which nothing is unknown; undefined if something is. */
+  known(dimension: Dimension | undefined): Dimension | undefined {
+    const resolved = dimension && this.unknowns.resolve(dimension)
+    return resolved && isKnown(resolved) ? resolved : undefined
+  }
+
+  /** For messages. */
+  describe(dimension: Dimension): string {
+    return describeDimension(knownPart(this.unknowns.resolve(dimension)))
+  }
+
+  #unknown(variable: Variable): Dimension {
+    const made = this.unknowns.fresh()
+    this.#variables.set(variable, made)
+    return made
   }
 
   #fromSource(variable: Variable): Dimension | undefined {
@@ -101,14 +133,16 @@ export class Dimensions {
         return value && environment && this.#infer(value, environment, silent, 0)
       case 'state':
       case 'trace':
-        return value && environment && this.#infer(value, environment, silent, 0)
-      case 'bias': {
-        const found = value && environment && this.#infer(value, environment, silent, 0)
-        return found && sameDimension(found, dimensionless) ? undefined : found
-      }
+        return (
+          (value && environment && this.#infer(value, environment, silent, 0)) ??
+          this.unknowns.fresh()
+        )
+      case 'bias':
       case 'compartment':
       case 'input':
+        return this.unknowns.fresh()
       case 'given':
+        return variable.of && this.ofVariable(variable.of)
       case 'role':
       case 'parameter':
         return undefined
@@ -186,7 +220,9 @@ export class Dimensions {
         return left && right && combine(left, right, operator === '*' ? 1 : -1)
       case '^':
         if (!left || expression.right.kind !== 'NumberLiteral') {
-          return left && sameDimension(left, dimensionless) ? left : undefined
+          return left && sameDimension(this.unknowns.resolve(left), dimensionless)
+            ? left
+            : undefined
         }
         return power(left, expression.right.value)
       case '+':
@@ -220,14 +256,26 @@ export class Dimensions {
     const [left, right] = found
     const [first, second] = parts
     if (!left || !right) return left ?? right
-    if (sameDimension(left, right)) return left
+    if (this.unknowns.equate(left, right)) return left
     report(
       'unitMismatch',
       span,
-      { operation, left: describeDimension(left), right: describeDimension(right) },
-      { hint: (first && unitHint(first, right)) ?? (second && unitHint(second, left)) },
+      { operation, left: this.describe(left), right: this.describe(right) },
+      { hint: (first && this.hint(first, right)) ?? (second && this.hint(second, left)) },
     )
     return undefined
+  }
+
+  /** Whether it is a time or a number of steps; what is not known is a time. */
+  isTime(dimension: Dimension): boolean {
+    const resolved = this.unknowns.resolve(dimension)
+    return sameDimension(resolved, { step: 1 }) || this.unknowns.equate(resolved, { time: 1 })
+  }
+
+  /** Advice for a plain number that stands where a quantity is needed. */
+  hint(expression: Expression, wanted: Dimension): string | undefined {
+    const known = this.known(wanted)
+    return known && unitHint(expression, known)
   }
 
   #call(
@@ -246,13 +294,13 @@ export class Dimensions {
     const { name } = fn
     const [first, second] = args
     if (wantPlainNumber.has(name)) {
-      if (first && !sameDimension(first, dimensionless)) {
+      if (first && !this.unknowns.equate(first, dimensionless)) {
         const what = `\`${name}\``
         const span = call.args[0]?.value.span ?? call.span
         const parameters = {
           what,
           expected: 'a number without a unit',
-          found: describeDimension(first),
+          found: this.describe(first),
         }
         report('unitExpected', span, parameters, {
           hint: 'divide by a scale of the same unit',
@@ -268,13 +316,12 @@ export class Dimensions {
     if (name === 'since') return { time: 1 }
     if (name === 'count') {
       for (const [i, found] of args.slice(1).entries()) {
-        if (!found || sameDimension(found, { time: 1 }) || sameDimension(found, { step: 1 }))
-          continue
+        if (!found || this.isTime(found)) continue
         const value = call.args[i + 1]?.value ?? call
         const parameters = {
           what: 'The window of `count`',
           expected: 'a time or a number of steps',
-          found: describeDimension(found),
+          found: this.describe(found),
         }
         report('unitExpected', value.span, parameters, { hint: unitHint(value, { time: 1 }) })
       }
@@ -310,7 +357,7 @@ export class Dimensions {
 }
 
 /** The dimension of a value; 0 without a unit fits every one. */
-function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
+export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
   if (value.kind === 'boolean') return dimensionless
   const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
   return fitsAll ? undefined : value.dimension

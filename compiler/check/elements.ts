@@ -94,6 +94,34 @@ export function readBy(
   return read
 }
 
+/** What a weight is equal to, always or after some steps. */
+const followed = ({ tied, copied }: Connection): Connection['tied'] => tied ?? copied?.value
+
+/** Whether a weight is, always or after some steps, made of others. */
+export const isTied = (connection: Connection): boolean => followed(connection) !== undefined
+
+/** The weights that are tied to none, of which a tied weight is made in the end. */
+export function madeOf(elements: Elements, connection: Connection): readonly Connection[] {
+  const ends = endsOf(connection)
+  const made: Connection[] = []
+  const seen = new Set<string>([connection.name])
+  const first = followed(connection)
+  const pending = first ? [first] : []
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    for (const element of readBy(elements, next, ends)) {
+      if (seen.has(element.name)) continue
+      seen.add(element.name)
+      if (element.kind === 'let') pending.push(element.definition.value)
+      if (element.kind === 'matrix' && element.matrix.tied) pending.push(element.matrix.init)
+      if (element.kind !== 'connection') continue
+      const through = followed(element.connection)
+      if (through) pending.push(through)
+      else made.push(element.connection)
+    }
+  }
+  return made
+}
+
 /** The two populations that a connection joins, [post, pre]. */
 export function endsOf(connection: Connection): readonly [string, string] {
   return [connection.target.population.name, connection.source.population.name]

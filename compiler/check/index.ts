@@ -12,7 +12,7 @@ import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { checkExperiment } from './experiment.ts'
 import { checkLearning, checkRules } from './learning.ts'
-import { remarkNonlocal } from './locality.ts'
+import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
 import { checkStatements } from './statements.ts'
@@ -33,7 +33,8 @@ export function checkModel(
   ast: SourceFile,
   whole: boolean,
 ): void {
-  checkUnits(context, bound)
+  checkStatistics(context, bound)
+  checkUnits(context, model, bound)
   checkWeights(context, model)
   checkRules(context, model)
   checkCycles(context, model)

@@ -122,6 +122,10 @@ export const codes = {
     'CCN5005',
     '`{model}` learns in a single phase: no variable is computed twice, and no weight waits for a phase.',
   ),
+  learnsInTurns: remark(
+    'CCN5030',
+    '`{model}` learns in turns: its protocol repeats {count} phases ({phases}), and plasticity is on in {plastic}.',
+  ),
   manyPhases: remark('CCN5006', '`{model}` needs {count} phases for each example ({phases}).'),
   negativeWeight: error(
     'CCN5007',

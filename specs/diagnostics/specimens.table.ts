@@ -179,6 +179,20 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
   },
   { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
   {
+    code: 'CCN5030',
+    source: `model ⟦m⟧
+cell Leaky { compartment soma { state v : 10 ms * dv/dt = input - v }  event e = soma.v }
+plasticity Hebb { dw = post.e * pre.e }
+population x[2] : Leaky
+population y[2] : Leaky
+connect x.event -> y.soma as W { init 1  learn Hebb }
+experiment e {
+  step 1 ms
+  optimise W with sgd(rate = 1)
+  protocol { repeat 9 { phase predict 5 ms { plasticity off }  phase teach 1 ms } }
+}`,
+  },
+  {
     code: 'CCN5006',
     source: `model ⟦m⟧\nparam on_off = on\nphase a { on_off off }\nphase b { on_off on }\ncell A { compartment soma  event e = soma + a.soma * on_off }\npopulation x[1] : A`,
   },

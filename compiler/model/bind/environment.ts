@@ -127,7 +127,11 @@ export class Environments {
     return this.#once(compartment ?? cell, scope, () => {
       const all = this.variables(cell)
       const variables = compartment
-        ? new Map<string, Variable>([...all, ...this.members(cell, compartment), ...given('input')])
+        ? new Map<string, Variable>([
+            ...all,
+            ...this.members(cell, compartment),
+            ['input', arriving(all.get(compartment.name))],
+          ])
         : all
       return this.#make(scope, variables, { self: all })
     })
@@ -297,6 +301,13 @@ export class Environments {
 function given(...names: readonly GivenName[]): readonly (readonly [string, LocalVariable])[] {
   return names.map((name) => [name, { kind: 'given', name, given: name }])
 }
+
+const arriving = (of: CellVariable | undefined): LocalVariable => ({
+  kind: 'given',
+  name: 'input',
+  given: 'input',
+  ...(of ? { of } : {}),
+})
 
 /** A variable whose environment is made when first asked for; cells are full of cycles. */
 function lazily<V extends Variable>(variable: V, make: () => Environment): V {

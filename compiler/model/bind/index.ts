@@ -37,7 +37,9 @@ import { References } from './reference.ts'
 export interface Bound {
   readonly environments: Environments
   readonly references: References
-  /** Places of the model's instances, of elements that differ in numbers alone one. */
+  /** Places of all the model's instances. */
+  readonly all: readonly Place[]
+  /** Those of the model's instances, of elements that differ in numbers alone one. */
   readonly instances: readonly Place[]
   /** Those, and the places of the main file's own definitions. */
   readonly places: readonly Place[]
@@ -56,5 +58,5 @@ export function bindModel(context: Context, model: Model, ast: SourceFile): Boun
   for (const fn of binder.functions.values())
     binder.body(fn.definition, functionPlaces(environments, fn))
   checkCalls(context, binder.calls)
-  return { environments, references, instances: distinct, places: [...distinct, ...outlines] }
+  return { environments, references, all, instances: distinct, places: [...distinct, ...outlines] }
 }

@@ -61,7 +61,12 @@ export type GivenName =
 export type LocalVariable =
   | (Computed & { readonly kind: 'binding' })
   | (Computed & { readonly kind: 'trace'; readonly member: StateMember })
-  | (Computed & { readonly kind: 'given'; readonly given: GivenName })
+  | (Computed & {
+      readonly kind: 'given'
+      readonly given: GivenName
+      /** Of `input`: the compartment around. */
+      readonly of?: CellVariable
+    })
   /** What the presynaptic cell emits in a role: `spike`, in short-term plasticity. */
   | (Computed & { readonly kind: 'role' })
   /** What a function is called with. */
