@@ -15,7 +15,7 @@ import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Model, Scope, WeightExpression } from '../model/model.ts'
-import { elementsOf, findElements, type Elements } from './elements.ts'
+import { elementsOf, findElements, type Elements } from '../model/bind/elements.ts'
 import { lookUpUnit } from '../model/units.ts'
 
 /** Checks every expression of weights in the model. */

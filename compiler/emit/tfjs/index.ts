@@ -19,20 +19,15 @@ import { Identifiers } from './identifiers.ts'
 import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
+import { supportSources } from './support.generated.ts'
 import { networkProgram, singleProgram, type Part, type Program } from './program.ts'
 import { ProgramWriter } from './statements.ts'
 
-export { locateIn } from './locate.ts'
-export type { EmitOptions, SupportSources } from './options.ts'
-export { readSupportSources } from './support-sources.ts'
+export type { EmitOptions } from './options.ts'
 export { toJavaScript } from './to-javascript.ts'
 
 /** The TypeScript text of `module`. */
-export async function emitTfjs(
-  module: IrModule,
-  support: SupportSources,
-  options: EmitOptions = {},
-): Promise<string> {
+export async function emitTfjs(module: IrModule, options: EmitOptions = {}): Promise<string> {
   const naming = nameModule(module)
   const locate = options.locate ?? (() => undefined)
   const methods = (
@@ -86,7 +81,7 @@ export async function emitTfjs(
     ...commonTypes(module),
     metaConstant(module, program),
     ...helperFunctions(),
-    ...embedded(needs, support),
+    ...embedded(needs, supportSources),
   ]
   return tidy(statements)
 }

@@ -21,7 +21,7 @@ population h[3] : A
 population y[2] : A
 population r[3] : A
 connect h.e -> y.soma as V { init 1  learn Hebb }
-let let_V = V
+let let_V = transpose(V)
 connect ${first}
 connect ${second}`
 /** Cells with potentials in mV, onto which spikes arrive: `v` jumps by what does. */
@@ -237,17 +237,23 @@ const rows: readonly Row[] = [
     'weight transport through a relay',
     'CCN5004',
     [
-      relayed('y.e -> r.soma as C { tied = 2 * V }', 'r.e -> h.apical as D { init 1  one_to_one }'),
       relayed(
-        'r.e -> h.apical as C { tied = V }',
+        'y.e -> r.soma as C { tied = 2 * transpose(V) }',
+        'r.e -> h.apical as D { init 1  one_to_one }',
+      ),
+      relayed(
+        'r.e -> h.apical as C { tied = transpose(V) }',
         'y.e -> r.soma as D { init 1  one_to_one }',
       ).replace('population r[3]', 'population r[2]'),
       relayed('y.e -> r.soma as C { tied = let_V }', 'r.e -> h.apical as D { init 1  one_to_one }'),
     ],
     [
       relayed('y.e -> r.soma as C { init 1 }', 'r.e -> h.apical as D { init 1  one_to_one }'),
-      relayed('y.e -> r.soma as C { tied = 2 * V }', 'r.e -> h.apical as D { init 1 }'),
-      relayed('y.e -> r.soma as C { init V }', 'r.e -> h.apical as D { init 1  one_to_one }'),
+      relayed('y.e -> r.soma as C { tied = 2 * transpose(V) }', 'r.e -> h.apical as D { init 1 }'),
+      relayed(
+        'y.e -> r.soma as C { init transpose(V) }',
+        'r.e -> h.apical as D { init 1  one_to_one }',
+      ),
     ],
   ],
   [
