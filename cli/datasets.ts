@@ -4,7 +4,7 @@
 import { fetchDataset } from '../runtime/node/data/fetch.ts'
 import { readerSignatures, readsFiles } from '../contract/readers.ts'
 import { fetchName, SOURCES } from '../runtime/node/data/sources.ts'
-import { dataFolder } from '../project/experiment.ts'
+import { dataFolder } from '../project/data-folder.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { CliError } from './errors.ts'
 import { isLive } from './io.ts'
@@ -19,7 +19,7 @@ export async function fetchData(session: Session, name: string, dataDir: string 
       hint: guess && `Did you mean ${guess}?`,
     })
   }
-  const folder = dataFolder(session.where, dataDir)
+  const folder = await dataFolder(session.where, dataDir)
   const { stderr, env } = session.io
   let live = false
   const erase = () => {
