@@ -44,7 +44,7 @@ export function circuitVariables(model: Model, bound: Names): ReadonlyMap<string
     const arrivals = (name: string): readonly Dependency[] =>
       arriving.get(`${owner}.${name}`) ?? []
     const reader = new CellReader(bound, owner, cell, arrivals)
-    for (const variable of new Set(bound.environments.variables(cell).values())) {
+    for (const variable of inOrder(bound.environments.variables(cell))) {
       const { name, span = cell.span } = variable
       // A bias is there before the step.
       if (variable.kind === 'bias') continue
@@ -60,6 +60,16 @@ export function circuitVariables(model: Model, bound: Names): ReadonlyMap<string
   }
   return variables
 }
+
+/** The variables of a cell, each once: states, what they stand in, inputs, equations. */
+function inOrder(variables: ReadonlyMap<string, CellVariable>): readonly CellVariable[] {
+  const all = [...new Set(variables.values())]
+  const rank = (each: CellVariable): number =>
+    each.kind === 'equation' && each.within ? 1 : ranks[each.kind]
+  return all.toSorted((a, b) => rank(a) - rank(b))
+}
+
+const ranks = { state: 0, compartment: 1, input: 2, bias: 2, equation: 3 } as const
 
 /** Reads what the variables of one population's cell are computed from. */
 class CellReader {
