@@ -21,7 +21,7 @@ import { lowerExpression, type Environment } from './expressions.ts'
 import { History } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { Terminals } from './terminals.ts'
-import { masked, Weights, type ReadStorage } from './weights.ts'
+import { Weights, type ReadStorage } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
 export function branchGroups(
@@ -382,14 +382,13 @@ export class CircuitLowering {
       case 'all_to_all':
       case 'random':
       case 'mask': {
-        const present = masked(builder, connection, weight)
         const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
         value =
           branches === 1
-            ? builder.matmul(activity, present, { transposeRight: true })
+            ? builder.matmul(activity, weight, { transposeRight: true })
             : builder.matmul(
                 builder.slice(activity, 1, start, size),
-                builder.slice(present, 1, start, size),
+                builder.slice(weight, 1, start, size),
                 {
                   transposeRight: true,
                 },
