@@ -20,7 +20,7 @@ import { registerTrain } from './commands/train.ts'
 import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
 import { processIo, type Io } from './io.ts'
-import { versions } from '../project/package-info.ts'
+import { version } from '../compiler/version.ts'
 import { Session } from './session.ts'
 
 /** Runs the command that `argv` says, without the names of Node and the script. */
@@ -48,7 +48,7 @@ function createProgram(session: Session): Command {
   const { io } = session
   const program = new Command('ccn')
     .description('Cortical circuits: check, compile and train .ccn files.')
-    .version(versions().ccn, '--version', 'print the version')
+    .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()

@@ -79,15 +79,15 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   })
   if (!ast || !model || options.until === 'ast') return done()
   const whole = !context.hasErrors
-  const bound = timed('bind', () => bindModel(context, model, ast))
+  const bound = timed('bind', () => bindModel(context, model, experiment, ast))
   timed('check', () => {
     checkModel(context, model, bound, experiment, ast, whole)
-    if (context.hasErrors) surveyModel(context, model, experiment, sources)
+    if (context.hasErrors) surveyModel(context, model, bound, experiment, sources)
   })
   if (context.hasErrors || options.until === 'model') return done({ model })
   const lowered = timed('lower', () => {
     try {
-      return lowerModel(context, model, experiment, sources)
+      return lowerModel(context, model, bound, experiment, sources)
     } catch (error) {
       // Lowering follows what a variable is computed from, as deep as the stack allows.
       if (!(error instanceof RangeError)) throw error

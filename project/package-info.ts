@@ -2,6 +2,7 @@
  * What the installed package says about itself: where its folder is, and the versions that go into
  * manifests, `--version` and `ccn doctor`.
  */
+import { version } from '../compiler/version.ts'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -17,7 +18,7 @@ export const libraryRoot = join(packageRoot, 'library')
 /** Versions of ccn, Node and TensorFlow.js. */
 export function versions(): Versions {
   return {
-    ccn: versionOf(join(packageRoot, 'package.json')),
+    ccn: version,
     node: process.versions.node,
     tfjs: tfjsVersion(),
   }

@@ -199,6 +199,8 @@ export class Dimensions {
       case 'cell':
       case 'local':
         return this.ofVariable(reference.variable)
+      case 'path':
+        return undefined
       case 'value':
         return dimensionOf(reference.value)
       case 'function':

@@ -40,7 +40,7 @@ export function checkModel(
   checkCycles(context, model)
   checkDale(context, model)
   if (experiment) {
-    checkExperiment(context, model, bound.environments, experiment)
+    checkExperiment(context, model, experiment)
     checkStatements(context, model, experiment)
   }
   if (!whole) return

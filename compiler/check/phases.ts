@@ -19,7 +19,7 @@ import { Context } from '../model/context.ts'
 import { evaluate } from '../model/evaluate.ts'
 import type { Experiment, Model, Scope, Value } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
-import { elementsOf, endsOf, madeOf } from './elements.ts'
+import { elementsOf, endsOf, madeOf } from '../model/bind/elements.ts'
 import type { Place } from '../model/bind/places.ts'
 
 /** Remarks how many phases a model needs; warns of phases that nothing reads and nothing learns in. */

@@ -5,7 +5,7 @@
  */
 import type { Context } from '../model/context.ts'
 import type { Connection, Model } from '../model/model.ts'
-import { elementsOf, endsOf, isTied, madeOf, type Elements } from './elements.ts'
+import { elementsOf, endsOf, isTied, madeOf, type Elements } from '../model/bind/elements.ts'
 
 /** Remarks every family that is a copy of learning weights, once. */
 export function remarkTransport(context: Context, model: Model): void {

@@ -24,7 +24,12 @@ import type {
 } from '../model/model.ts'
 import { combine, dimensionless, lookUpUnit, power, type Dimension } from '../model/units.ts'
 import { dimensionOf, type Dimensions, type Reporter } from './dimensions.ts'
-import { elementsOf, findElements, type Elements, type WeightElement } from './elements.ts'
+import {
+  elementsOf,
+  findElements,
+  type Elements,
+  type WeightElement,
+} from '../model/bind/elements.ts'
 
 /** Where a weight has its unit from, for messages. */
 interface Ends {

@@ -14,7 +14,7 @@ import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Model, Scope, WeightExpression } from '../model/model.ts'
-import { elementsOf, findElements, type Elements } from './elements.ts'
+import { elementsOf, findElements, type Elements } from '../model/bind/elements.ts'
 import { lookUpUnit } from '../model/units.ts'
 
 const elementwiseOfWeights = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']

@@ -16,8 +16,8 @@ export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
   for (const population of model.populations) {
     for (const equation of population.cell.equations) {
       if (equation.role !== 'loss') continue
-      const value = circuit.variable(population, equation.name, equation.span)
-      if (value === undefined || value === 'unknown') continue
+      const value = circuit.variable(population, equation.name)
+      if (value === undefined) continue
       const shape = builder.shapeOf(value)
       const each =
         shape.length === 2 && shape[1] !== 1

@@ -13,12 +13,14 @@ import type {
 import { builtinNames, elementwise, reductions, temporal } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
-import type { Entry, FunctionValue } from '../model.ts'
+import type { Entry, FunctionValue, Model } from '../model.ts'
 import { lookUpUnit } from '../units.ts'
 import { describeEntry, isValue, numberValue } from '../values.ts'
 import { arityOf } from './calls.ts'
-import type { Environment } from './environment.ts'
+import type { Environment, Environments } from './environment.ts'
+import type { Bound } from './index.ts'
 import { reportUnreadable } from './locality.ts'
+import { Paths } from './paths.ts'
 import type { Place } from './places.ts'
 import {
   unknown,
@@ -38,16 +40,26 @@ export class Binder {
   /** Functions that the places bound so far call. */
   readonly functions = new Map<FunctionItem, FunctionValue>()
   readonly calls = new Map<FunctionItem, { readonly to: FunctionItem; readonly span: Span }[]>()
+  /** Places with bindings of their own: rules, short-term plasticity, functions. */
+  readonly local = new Set<Environment>()
   readonly #context: Context
   readonly #references: References
+  readonly #environments: Environments
+  readonly #paths: Paths
   /** The function whose body is bound right now. */
   #inside: FunctionItem | undefined
   /** Values of parameters are known, so that they can be of the wrong kind. */
   #known = true
 
-  constructor(context: Context, references: References) {
+  constructor(
+    context: Context,
+    model: Model,
+    { environments, references }: Pick<Bound, 'environments' | 'references'>,
+  ) {
     this.#context = context
     this.#references = references
+    this.#environments = environments
+    this.#paths = new Paths(context, model, environments)
   }
 
   /** Binds a place of the circuit. */
@@ -168,6 +180,7 @@ export class Binder {
 
   #name({ name, span }: Name, environment: Environment): Reference {
     const variable = environment.variables.get(name)
+    if (variable?.kind === 'binding') this.local.add(environment)
     if (variable) return referenceTo(variable, 'self')
     const { scope } = environment
     const entry = scope.lookUp(name)
@@ -187,6 +200,15 @@ export class Binder {
       if (scope.knows(name)) return unknown
     }
     if (environment.rule) return this.#unreadable(environment, name, name, span)
+    if (environment.observed && entry?.kind === 'weight') {
+      this.#context.report(
+        'wrongKind',
+        span,
+        { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' },
+        { hint: 'of weights there are `norm` and `angle`' },
+      )
+      return unknown
+    }
     const hint =
       this.#hint(name, () => namesIn(environment)) ??
       (environment.initial
@@ -214,6 +236,10 @@ export class Binder {
 
   #member(expression: Member, environment: Environment): Reference {
     const { object, member } = expression
+    if (environment.observed) {
+      const path = this.#paths.variable(expression, environment.scope)
+      return path ? { kind: 'path', path } : unknown
+    }
     const side = this.#side(object, environment)
     if (side) {
       if (!side.cell) return unknown
@@ -357,7 +383,11 @@ export class Binder {
       for (const window of [second, third]) if (window) this.#window(window.value, environment)
     } else if (second && rule) {
       this.#set(second.value, environment, this.#constant(second.value, environment))
-    } else if (second) this.#bind(second.value, environment)
+    } else if (second) {
+      const { cell, scope } = environment
+      this.#bind(second.value, this.#environments.initial(cell, scope))
+      this.#bind(second.value, environment)
+    }
   }
 
   /** A window or a delay: a number that is known when the model is compiled. */

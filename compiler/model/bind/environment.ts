@@ -40,6 +40,10 @@ export interface Environment {
   readonly rule?: PlasticityItem
   /** The circuit's names, which a synapse cannot sense. */
   readonly circuit?: Scope
+  /** The cell itself. */
+  readonly cell?: CellInstance
+  /** An experiment reads it: variables are those of populations. */
+  readonly observed?: true
   /** Values before the first step: of parameters, biases and draws. */
   readonly initial?: true
   /** Checked by itself: what a phase is called is not known. */
@@ -133,7 +137,7 @@ export class Environments {
             ['input', arriving(all.get(compartment.name))],
           ])
         : all
-      return this.#make(scope, variables, { self: all })
+      return { ...this.#make(scope, variables, { self: all }), cell }
     })
   }
 
@@ -149,6 +153,13 @@ export class Environments {
   /** Where nothing but the values of a scope is known: arguments, delays. */
   plain(scope: Scope): Environment {
     return this.#once(scope, 'plain', () => this.#make(scope, new Map(), {}))
+  }
+
+  /** Where an experiment names variables of populations. */
+  observed(scope: Scope): Environment {
+    return this.#once(scope, 'observed', () => {
+      return { ...this.#make(scope, new Map(), {}), observed: true }
+    })
   }
 
   /** Where a function stands. */

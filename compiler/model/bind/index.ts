@@ -26,10 +26,12 @@
  */
 import type { SourceFile } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
-import type { Model } from '../model.ts'
+import type { Experiment, Model } from '../model.ts'
 import { Binder } from './binder.ts'
 import { checkCalls } from './calls.ts'
 import { Environments } from './environment.ts'
+import { bindExperiment } from './experiment.ts'
+import { checkLocalCycles } from './local-cycles.ts'
 import { functionPlaces, instancePlaces, outlinePlaces, type Place } from './places.ts'
 import { References } from './reference.ts'
 
@@ -45,11 +47,19 @@ export interface Bound {
   readonly places: readonly Place[]
 }
 
-/** Binds every name in the equations, rules and functions of a model; reports what means nothing. */
-export function bindModel(context: Context, model: Model, ast: SourceFile): Bound {
+/**
+ * Binds every name in the equations, rules and functions of a model, and in what its chosen experiment
+ * observes; reports what means nothing.
+ */
+export function bindModel(
+  context: Context,
+  model: Model,
+  experiment: Experiment | undefined,
+  ast: SourceFile,
+): Bound {
   const environments = new Environments(model)
   const references = new References()
-  const binder = new Binder(context, references)
+  const binder = new Binder(context, model, { environments, references })
   const { all, distinct } = instancePlaces(model, environments)
   for (const place of all) binder.place(place)
   const outlines = outlinePlaces({ context, model, environments }, ast)
@@ -58,5 +68,7 @@ export function bindModel(context: Context, model: Model, ast: SourceFile): Boun
   for (const fn of binder.functions.values())
     binder.body(fn.definition, functionPlaces(environments, fn))
   checkCalls(context, binder.calls)
+  for (const environment of binder.local) checkLocalCycles(context, references, environment)
+  if (experiment) bindExperiment({ context, model, binder, environments, references }, experiment)
   return { environments, references, all, instances: distinct, places: [...distinct, ...outlines] }
 }

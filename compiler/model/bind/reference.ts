@@ -12,6 +12,7 @@ import type {
   Equation,
   FunctionValue,
   NumberValue,
+  Population,
   State,
 } from '../model.ts'
 import type { Environment } from './environment.ts'
@@ -85,6 +86,17 @@ export interface Side {
 /** A function of the language, or one written in .ccn. */
 export type FunctionReference = FunctionValue | { readonly kind: 'builtin'; readonly name: string }
 
+/** `h.e`, `predict.h[0].soma.v`, `[...h, y].e`: a variable or a parameter of each of some populations. */
+export interface VariablePath {
+  readonly phase?: string
+  /** One for each element of an array or a list. */
+  readonly isArray: boolean
+  readonly elements: readonly {
+    readonly population: Population
+    readonly of: CellVariable | NumberValue | BooleanValue
+  }[]
+}
+
 /** What a node refers to. */
 export type Reference =
   /** A variable of the cell itself, or of one that the synapse joins; of a phase that is over. */
@@ -95,6 +107,8 @@ export type Reference =
       readonly phase?: string
     }
   | { readonly kind: 'local'; readonly variable: LocalVariable; readonly phase?: string }
+  /** A variable of populations, as an experiment names it. */
+  | { readonly kind: 'path'; readonly path: VariablePath }
   /** Known when the model is compiled. */
   | { readonly kind: 'value'; readonly value: NumberValue | BooleanValue }
   | { readonly kind: 'function'; readonly fn: FunctionReference }

@@ -2,12 +2,12 @@
  * Weights by name, for checks: which connections, matrices and `let`s an expression of weights means,
  * and which weights it is made of. Nothing here reports.
  */
-import type { Expression } from '../../grammar/ast.ts'
-import { walk } from '../../grammar/walk.ts'
-import { Context } from '../model/context.ts'
-import { evaluate } from '../model/evaluate.ts'
-import { familyName } from '../model/families.ts'
-import type { Connection, Let, Matrix, Model, Scope, WeightExpression } from '../model/model.ts'
+import type { Expression } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
+import { Context } from '../context.ts'
+import { evaluate } from '../evaluate.ts'
+import { familyName } from '../families.ts'
+import type { Connection, Let, Matrix, Model, Scope, WeightExpression } from '../model.ts'
 
 /** One weight, matrix or `let` of the model. */
 export type WeightElement =
