@@ -71,6 +71,18 @@ export function addEngineOption(command: Command): Command {
     )
 }
 
+/** Adds `--data-dir` and `--allow-read`; `usual` is the data folder if none is said. */
+export function addReadingOptions(command: Command, usual: string): Command {
+  return command
+    .option('--data-dir <folder>', `where data files are (default: ${usual})`)
+    .addOption(
+      new Option(
+        '--allow-read <folder>',
+        'also read data, weights and masks from there (may be repeated)',
+      ).argParser((folder: string, before: string[] = []) => [...before, folder]),
+    )
+}
+
 /** What the arguments choose of a file. */
 export function choiceIn({ variant, set, experiment }: ModelArguments): Choice {
   return { variants: variant, set, experiment }

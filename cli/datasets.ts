@@ -2,9 +2,9 @@
  * `ccn data`: which data sets there are, and fetching the public ones.
  */
 import { fetchDataset } from '../runtime/node/data/fetch.ts'
-import { READERS } from '../runtime/node/data/readers.ts'
+import { readerSignatures, readsFiles } from '../contract/readers.ts'
 import { fetchName, SOURCES } from '../runtime/node/data/sources.ts'
-import { dataFolder } from '../project/experiment.ts'
+import { dataFolder } from '../project/data-folder.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { CliError } from './errors.ts'
 import { isLive } from './io.ts'
@@ -19,7 +19,7 @@ export async function fetchData(session: Session, name: string, dataDir: string 
       hint: guess && `Did you mean ${guess}?`,
     })
   }
-  const folder = dataFolder(session.where, dataDir)
+  const folder = await dataFolder(session.where, dataDir)
   const { stderr, env } = session.io
   let live = false
   const erase = () => {
@@ -52,13 +52,13 @@ export function listData(session: Session): void {
   for (const [name, { files }] of Object.entries(SOURCES)) {
     session.print(`  ${name.padEnd(16)} ${files.map((file) => file.name).join(', ')}`)
   }
-  const readers = Object.entries(READERS)
+  const readers = Object.entries(readerSignatures)
   session.print(bold('Generated, nothing to fetch'))
-  for (const [name, reader] of readers.filter(([, { needsFiles }]) => !needsFiles)) {
+  for (const [name, reader] of readers.filter(([, each]) => !readsFiles(each))) {
     session.print(`  ${name.padEnd(16)} ${reader.summary}`)
   }
   session.print(bold('Formats that a `dataset` can read'))
-  for (const [name, reader] of readers.filter(([, { needsFiles }]) => needsFiles)) {
+  for (const [name, reader] of readers.filter(([, each]) => readsFiles(each))) {
     session.print(`  ${name.padEnd(16)} ${reader.summary}`)
   }
 }

@@ -13,6 +13,7 @@ export interface EvalArguments extends ModelArguments {
   readonly engine?: EngineChoice
   readonly threads?: number
   readonly dataDir?: string
+  readonly allowRead?: readonly string[]
   readonly out: string
   readonly json?: boolean
 }

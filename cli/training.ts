@@ -25,6 +25,7 @@ export interface TrainArguments extends ModelArguments {
   readonly threads?: number
   readonly precision?: 'f32' | 'f64'
   readonly dataDir?: string
+  readonly allowRead?: readonly string[]
   readonly epochs?: number
   readonly steps?: number
   readonly batch?: number

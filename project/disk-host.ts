@@ -1,10 +1,12 @@
 /**
  * Source files for the compiler: from the disk, or from a run's manifest.
  */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { realpathSync, statSync, type Stats } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Host } from '../compiler/compile.ts'
 import { errorCode, IoError, toIoError } from '../runtime/io/errors.ts'
+import { irregular } from '../runtime/node/io/source.ts'
 import { sourceRecord, type SourceRecord } from '../runtime/node/train/manifest.ts'
 import { libraryRoot } from './package-info.ts'
 
@@ -82,7 +84,9 @@ export function storedHost(sources: readonly SourceRecord[]): { host: Host; main
 export function readSource(path: string): string | undefined {
   let file: number
   try {
-    file = openSync(path, 'r')
+    // Opening a pipe alone may wait for ever.
+    requireRegular(statSync(path), path)
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
@@ -90,10 +94,7 @@ export function readSource(path: string): string | undefined {
   }
   try {
     const info = fstatSync(file)
-    if (info.isDirectory()) throw toIoError('read', path, 'it is a folder')
-    if (info.isCharacterDevice() || info.isBlockDevice()) {
-      throw toIoError('read', path, 'it is a device')
-    }
+    requireRegular(info, path)
     if (info.size > MOST_BYTES) throw toIoError('read', path, 'it is larger than 16 MiB')
     return decode(readFileSync(file), path)
   } catch (error) {
@@ -101,6 +102,11 @@ export function readSource(path: string): string | undefined {
   } finally {
     closeSync(file)
   }
+}
+
+function requireRegular(info: Stats, path: string): void {
+  const reason = irregular(info)
+  if (reason !== undefined) throw new IoError('read', path, reason)
 }
 
 function decode(bytes: Uint8Array, path: string): string {
@@ -114,6 +120,7 @@ function decode(bytes: Uint8Array, path: string): string {
 /** The path of `path` below `root`, with `/` between folders; undefined if it is elsewhere. */
 function pathBelow(root: string, path: string): string | undefined {
   const below = relative(root, path)
-  if (below === '' || below.startsWith('..') || isAbsolute(below)) return undefined
+  if (below === '' || below === '..' || below.startsWith(`..${sep}`)) return undefined
+  if (isAbsolute(below)) return undefined
   return below.split(sep).join('/')
 }

@@ -14,7 +14,14 @@ import { Presenter } from '../runtime/train/present.ts'
 import type { Choice } from './compile.ts'
 import { misuse, ProjectError } from './errors.ts'
 import type { Listener } from './events.ts'
-import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
+import {
+  compileExperiment,
+  foldersIn,
+  loadData,
+  rootsOf,
+  storedSource,
+  type EngineChoice,
+} from './experiment.ts'
 import { findNamed } from './runs.ts'
 import { sourceIn, type Source } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
@@ -33,6 +40,8 @@ export interface EvaluateOptions extends Choice, Partial<Surroundings> {
   readonly threads?: number | undefined
   /** Folder of data files; default: as in training. */
   readonly dataDir?: string | undefined
+  /** Folders that data, weights and masks may lie in besides the data folder and the project's. */
+  readonly allowRead?: readonly string[] | undefined
   /** Folder of runs; default `runs`. */
   readonly out?: string | undefined
   /** Where source files are read; default: the disk. */
@@ -90,13 +99,21 @@ export async function evaluate(
       hint: 'Its measures are in metrics.jsonl, what it recorded in records/.',
     })
   }
-  const data = await loadData(where, compiled.plan, options.dataDir ?? invocation.dataDir)
+  const { dataDir, allowRead } = options
+  const data = await loadData(where, compiled.plan, {
+    dataDir,
+    allowRead,
+    manifest: run?.manifest,
+  })
   if (!data) throw new ProjectError(`${subject.name} presents no examples.`)
   const name = options.part ?? 'test'
   const part = requirePart(data, name)
   const { arrays } = weights
     ? { arrays: placeholders(compiled.files) }
-    : await readFileArrays(compiled.files)
+    : await readFileArrays(compiled.files, {
+        folders: [...rootsOf(where, subject.source, target), ...foldersIn(where, allowRead)],
+        precision: compiled.plan.precision,
+      })
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     files: arrays,

@@ -7,11 +7,17 @@ import type { LoadedDataset } from '../runtime/data/types.ts'
 import { loadDataset } from '../runtime/node/data/readers.ts'
 import type { Engine, EngineName, WasmArtifact } from '../runtime/node/engine/index.ts'
 import type { FileArray } from '../runtime/node/train/file-arrays.ts'
-import type { Invocation, ManifestDraft, SourceRecord } from '../runtime/node/train/manifest.ts'
+import type {
+  Invocation,
+  Manifest,
+  ManifestDraft,
+  SourceRecord,
+} from '../runtime/node/train/manifest.ts'
 import { overridePlan } from '../runtime/train/override.ts'
 import { Cache } from './cache.ts'
 import type { Compiled } from './compiled.ts'
-import { sourceRecords, storedHost } from './disk-host.ts'
+import { projectRoot, sourceRecords, storedHost } from './disk-host.ts'
+import { dataFolder } from './data-folder.ts'
 import { compilerFingerprint, versions } from './package-info.ts'
 import type { Source } from './sources.ts'
 import { pathIn, shownIn, type Surroundings } from './surroundings.ts'
@@ -32,9 +38,6 @@ export interface CompiledExperiment {
   readonly diagnostics: readonly Diagnostic[]
   readonly sources: ReadonlyMap<string, string>
 }
-
-/** Where data are looked for unless something else is said. */
-export const defaultDataDir = 'data'
 
 /** Which engine: its name, or the fastest that there is. */
 export type EngineChoice = 'auto' | EngineName
@@ -90,16 +93,27 @@ export function storedSource(sources: readonly SourceRecord[]): Source {
   return storedHost(sources)
 }
 
+/** Where data are, as far as something is said. */
+export interface DataPlace {
+  readonly dataDir?: string | undefined
+  /** Of a run that is gone on with or evaluated. */
+  readonly manifest?: Manifest | undefined
+  /** Other folders that files may lie in. */
+  readonly allowRead?: readonly string[] | undefined
+}
+
 /** Loads what the plan asks for; undefined if it presents nothing. */
 export async function loadData(
   where: Surroundings,
   plan: ExperimentPlan,
-  dataDir: string | undefined,
+  { dataDir, manifest, allowRead }: DataPlace,
 ): Promise<LoadedDataset | undefined> {
   if (!plan.data) return undefined
   const { dataset, standardise, validation, limit } = plan.data
   return loadDataset(dataset, {
-    dataDir: dataFolder(where, dataDir),
+    dataDir: await dataFolder(where, dataDir, manifest),
+    allowed: foldersIn(where, allowRead),
+    precision: plan.precision ?? 'f32',
     standardise,
     validation,
     seed: plan.seed,
@@ -107,7 +121,20 @@ export async function loadData(
   })
 }
 
-/** The folder of data files: as given, else what CCN_DATA_DIR says, else `data`. */
-export function dataFolder(where: Surroundings, dataDir: string | undefined): string {
-  return pathIn(where, dataDir ?? where.env['CCN_DATA_DIR'] ?? defaultDataDir)
+/**
+ * The folders that a model's weights and masks may lie in: those of its project and of the library; of a
+ * run without its file, those of the project that the current folder belongs to.
+ */
+export function rootsOf(
+  where: Surroundings,
+  { host }: Source,
+  file: string | undefined,
+): readonly string[] {
+  if (file === undefined) return [projectRoot(pathIn(where, 'run.ccn'))]
+  return [host.projectRoot, host.libraryRoot]
+}
+
+/** Folders that may be read besides those of the project, as absolute paths. */
+export function foldersIn(where: Surroundings, folders: readonly string[] = []): readonly string[] {
+  return folders.map((folder) => pathIn(where, folder))
 }

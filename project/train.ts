@@ -15,13 +15,22 @@ import {
   readAgain,
   readFileArrays,
   type FileArray,
+  type ReadOptions,
 } from '../runtime/node/train/file-arrays.ts'
 import { differences, type Invocation, type ManifestDraft } from '../runtime/node/train/manifest.ts'
 import { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { Choice } from './compile.ts'
 import { misuse } from './errors.ts'
 import { reporterTo, type Listener } from './events.ts'
-import { compileExperiment, loadData, storedSource, type EngineChoice } from './experiment.ts'
+import { signed } from './data-folder.ts'
+import {
+  compileExperiment,
+  foldersIn,
+  loadData,
+  rootsOf,
+  storedSource,
+  type EngineChoice,
+} from './experiment.ts'
 import { findUnfinished } from './runs.ts'
 import { sourceIn } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
@@ -36,6 +45,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly precision?: 'f32' | 'f64' | undefined
   /** Folder of data files; default: what CCN_DATA_DIR says, else `data`. */
   readonly dataDir?: string | undefined
+  /** Folders that data, weights and masks may lie in besides the data folder and the project's. */
+  readonly allowRead?: readonly string[] | undefined
   readonly epochs?: number | undefined
   /** Of a circuit that runs by a clock. */
   readonly steps?: number | undefined
@@ -106,12 +117,20 @@ async function trainIn(
   const compiled = await compileExperiment(where, source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
-  const read = await readFiles(compiled.files, file === undefined ? old : undefined)
+  const read = await readFiles(compiled.files, file === undefined ? old : undefined, {
+    folders: [...rootsOf(where, source, file), ...foldersIn(where, options.allowRead)],
+    precision: compiled.plan.precision,
+  })
   const files = read.records.length > 0 ? { files: read.records } : {}
   const draft: ManifestDraft = { ...compiled.draft, engine: engine.name, ...files }
   if (old) requireSame(old, draft)
 
-  const data = await loadData(where, compiled.plan, invocation.dataDir)
+  const { dataDir, allowRead } = options
+  const data = await loadData(where, compiled.plan, {
+    dataDir,
+    allowRead,
+    manifest: old?.manifest,
+  })
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     batch: compiled.plan.batch,
@@ -178,7 +197,7 @@ function invocationOf(
 }
 
 function createFolder(where: Surroundings, draft: ManifestDraft, options: TrainOptions) {
-  return RunFolder.create(draft, {
+  return RunFolder.create(signed(where, draft), {
     root: pathIn(where, options.out ?? 'runs'),
     name: options.name,
     force: options.force ?? false,
@@ -190,10 +209,14 @@ function createFolder(where: Surroundings, draft: ManifestDraft, options: TrainO
  * What the model reads from files. A run that goes on by its manifest alone has it in its checkpoint;
  * before the first one, the files must still be what they were.
  */
-async function readFiles(files: readonly FileArray[], run: RunFolder | undefined) {
-  if (!run) return readFileArrays(files)
+async function readFiles(
+  files: readonly FileArray[],
+  run: RunFolder | undefined,
+  options: ReadOptions,
+) {
+  if (!run) return readFileArrays(files, options)
   const records = run.manifest.files ?? []
-  if (!run.hasCheckpoint('latest')) return readAgain(files, records)
+  if (!run.hasCheckpoint('latest')) return readAgain(files, records, options)
   return { arrays: placeholders(files), records }
 }
 

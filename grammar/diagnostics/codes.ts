@@ -144,6 +144,14 @@ export const codes = {
     'The rule `{rule}` says no `dw = ...`, and reacts to nothing, so it changes no weight.',
   ),
   noLoss: error('CCN5011', '`backprop` needs a loss, but no cell of the circuit declares one.'),
+  withoutPartner: warning(
+    'CCN5031',
+    '`{measure}` leaves out `{element}`: no element of `{other}` joins the same two populations.',
+  ),
+  withoutFeedback: remark(
+    'CCN5032',
+    '`{measure}` is not of `{element}`: nothing of `{other}` joins `{source}`.',
+  ),
   nonlocalRule: remark(
     'CCN5012',
     'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',

@@ -13,6 +13,7 @@ import { examplesOf, type WeightElement } from '../context.ts'
 import { differential, type ChangeOf } from './differential.ts'
 import type { ResolvedExperiment } from './experiment.ts'
 import { lowerExpression, type Place } from '../circuit/expressions.ts'
+import { remarkLeftOut } from './partners.ts'
 import { Backprop, exampleLoss, type Replacement } from './loss.ts'
 import { parseName } from '../names.ts'
 import { scalarValue } from '../scalars.ts'
@@ -164,6 +165,15 @@ export class MeasureLowering {
       const a = left.value(element)
       const partner =
         reference || right.elements === left.elements ? element : this.#partner(a, element, right)
+      if (a && !partner) {
+        remarkLeftOut(this.#circuit, {
+          measure: label,
+          element,
+          axes: a.axes,
+          others: right.elements,
+          span: second.value.span,
+        })
+      }
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
       const aligned = this.#after.alignedTo(b, a, second.value.span)
