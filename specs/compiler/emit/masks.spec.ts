@@ -71,11 +71,11 @@ describe('missing synapses', () => {
       const missing = (): readonly number[] => dataOf(network, 'W').filter((_, i) => half[i] === 0)
       expect(dataOf(network, 'W')).toEqual([...half].map((each) => 3 * each))
       for (let step = 0; step < 3; step++) network.step(2, inputs)
-      expect(missing().map(Math.abs)).toEqual(new Array(10).fill(0))
+      expect(missing().map(Math.abs)).toEqual(Array.from({ length: 10 }, () => 0))
       expect(dataOf(network, 'W').filter((each) => each !== 0)).toHaveLength(10)
       // A mask with fewer synapses takes the others away.
       network.load({ 'W.mask': { shape: [4, 5], data: new Float32Array(20) } })
-      expect(dataOf(network, 'W').map(Math.abs)).toEqual(new Array(20).fill(0))
+      expect(dataOf(network, 'W').map(Math.abs)).toEqual(Array.from({ length: 20 }, () => 0))
       network.dispose()
     }
   })
@@ -88,7 +88,9 @@ describe('missing synapses', () => {
     for (const network of await networksOf(ir)) {
       network.load({ 'W.mask': { shape: [4, 5], data: half } })
       const { data } = network.observe(2, inputs, ['backprop(W)'])['backprop(W)']!
-      expect([...data].filter((_, i) => half[i] === 0).map(Math.abs)).toEqual(new Array(10).fill(0))
+      expect([...data].filter((_, i) => half[i] === 0).map(Math.abs)).toEqual(
+        Array.from({ length: 10 }, () => 0),
+      )
       expect([...data].filter((each) => each !== 0)).toHaveLength(10)
       network.dispose()
     }
