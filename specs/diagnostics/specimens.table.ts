@@ -139,6 +139,10 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2020', source: 'cell A { compartment soma { loss ⟦cost⟧ = input ^ 2 } }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  event a = soma  event ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  loss a = soma  loss ⟦b⟧ = 2 * soma }' },
+  {
+    code: 'CCN2040',
+    source: experiment('measure ⟦std(h.apical) / 2⟧'),
+  },
   // 3xxx
   { code: 'CCN3001', source: `${units}⟦connect x.e -> y.soma as W { init 1  one_to_one }⟧` },
   {

@@ -7,6 +7,7 @@ import type { Argument, CallExpression, Expression, Span } from '../../../gramma
 import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { didYouMean } from '../../model/evaluate.ts'
+import { measureHint } from '../../model/statement-hints.ts'
 import type { Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf, type WeightElement } from '../context.ts'
@@ -115,7 +116,7 @@ export class MeasureLowering {
       'unknownName',
       callee.span,
       { kind: 'measure', name: name || 'this' },
-      { hint: didYouMean(name, known) ?? `the measures are ${known.join(', ')}` },
+      { hint: didYouMean(name, known) ?? measureHint(expression, known) },
     )
   }
 
