@@ -275,7 +275,11 @@ export class CircuitLowering {
     const enter = (each: string): void => {
       seen.add(each)
       if (this.#values.has(each) || this.#running.has(each)) return
-      const on = circuit.get(each)?.dependencies().map((dependency) => dependency.on) ?? []
+      const on =
+        circuit
+          .get(each)
+          ?.dependencies()
+          .map((dependency) => dependency.on) ?? []
       path.push({ key: each, on, next: 0 })
     }
     enter(key)

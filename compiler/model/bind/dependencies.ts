@@ -41,8 +41,7 @@ export function circuitVariables(model: Model, bound: Names): ReadonlyMap<string
   const arriving = connectionsByTarget(model, bound)
   for (const population of model.populations) {
     const { cell, name: owner } = population
-    const arrivals = (name: string): readonly Dependency[] =>
-      arriving.get(`${owner}.${name}`) ?? []
+    const arrivals = (name: string): readonly Dependency[] => arriving.get(`${owner}.${name}`) ?? []
     const reader = new CellReader(bound, owner, cell, arrivals)
     for (const variable of inOrder(bound.environments.variables(cell))) {
       const { name, span = cell.span } = variable
@@ -172,7 +171,11 @@ function readIn(
   { references }: Names,
   value: Expression,
   environment: Environment,
-): { readonly cell: ReadonlySet<CellVariable>; readonly arrives?: CellVariable; readonly roles: ReadonlySet<string> } {
+): {
+  readonly cell: ReadonlySet<CellVariable>
+  readonly arrives?: CellVariable
+  readonly roles: ReadonlySet<string>
+} {
   const cell = new Set<CellVariable>()
   const roles = new Set<string>()
   let arrives: CellVariable | undefined
