@@ -3,7 +3,7 @@
  */
 import { diagnose } from '../runtime/node/engine/doctor.ts'
 import { exitCodes } from './errors.ts'
-import { libraryRoot, packageRoot, versions } from './package-info.ts'
+import { libraryRoot, packageRoot, versions } from '../project/package-info.ts'
 import type { Session } from './session.ts'
 
 /** Prints the findings; the exit code is 1 if no engine can be used. */

@@ -7,6 +7,7 @@ import { childrenOf } from '../../grammar/walk.ts'
 import {
   builtinNames,
   compileTimeFunctions,
+  elementwiseOfWeights,
   initialisers,
   weightFunctions,
 } from '../model/builtins.ts'
@@ -14,11 +15,8 @@ import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Model, Scope, WeightExpression } from '../model/model.ts'
-import { elementsOf, findElements, type Elements } from './elements.ts'
-import { isExpression } from './names.ts'
-import { isUnitName } from './places.ts'
-
-const elementwiseOfWeights = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']
+import { elementsOf, findElements, type Elements } from '../model/bind/elements.ts'
+import { lookUpUnit } from '../model/units.ts'
 
 /** Checks every expression of weights in the model. */
 export function checkWeights(context: Context, model: Model): void {
@@ -80,7 +78,7 @@ class WeightNames {
     const root = rootName(expression)
     if (root === undefined) return
     if (scope.lookUp(root) || scope.knows(root)) return
-    if (expression.kind === 'Name' && isUnitName(root)) return
+    if (expression.kind === 'Name' && lookUpUnit(root)) return
     const name = familyName(expression) ?? root
     if (this.#context.isBroken(name)) return
     this.#context.report(
@@ -100,7 +98,7 @@ class WeightNames {
     if (call.callee.kind !== 'Name') return
     const { name, span } = call.callee
     if (initialisers.has(name) || weightFunctions.has(name)) return
-    if (compileTimeFunctions.has(name) || elementwiseOfWeights.includes(name)) return
+    if (compileTimeFunctions.has(name) || elementwiseOfWeights.has(name)) return
     const known = [...initialisers.keys(), ...weightFunctions, ...elementwiseOfWeights]
     const hint = didYouMean(name, known)
     const other = builtinNames.has(name) || scope.lookUp(name) !== undefined
@@ -121,3 +119,23 @@ function rootName(expression: Expression): string | undefined {
   while (at.kind === 'Member') at = at.object
   return at.kind === 'Name' ? at.name : undefined
 }
+
+const expressionKinds: ReadonlySet<string> = new Set<Expression['kind']>([
+  'NumberLiteral',
+  'StringLiteral',
+  'BooleanLiteral',
+  'Name',
+  'Member',
+  'Index',
+  'Call',
+  'Unary',
+  'Binary',
+  'Conditional',
+  'List',
+  'Spread',
+  'Range',
+  'ErrorExpression',
+])
+
+const isExpression = (node: { readonly kind: string }): node is Expression =>
+  expressionKinds.has(node.kind)

@@ -5,7 +5,7 @@
  */
 import type { ProtocolPart } from '../../contract/plan.ts'
 import { writtenPhases } from '../../contract/timeline.ts'
-import { evaluateMap } from '../ir/map-functions.ts'
+import { evaluateElementary } from '../../contract/elementary.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Graph, IrNode, MapFunction, ParamInfo, ValueId } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
@@ -80,7 +80,7 @@ function knownValue(
     case 'map': {
       const args = node.args.map(of)
       const numbers = args.filter((each) => each !== undefined)
-      return numbers.length === args.length ? evaluateMap(node.fn, numbers) : undefined
+      return numbers.length === args.length ? evaluateElementary(node.fn, numbers) : undefined
     }
     default:
       return undefined

@@ -6,7 +6,9 @@ import type { Span } from '../../grammar/ast.ts'
 import { diagnostic, type DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
 import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
+import { foreignHint } from './foreign-names.ts'
 import type { WeightExpression } from './model.ts'
+import { calledByName } from './statement-hints.ts'
 
 /** No run gives more diagnostics of one severity; whoever has so many has another problem. */
 export const mostDiagnostics = 100
@@ -24,7 +26,21 @@ const aboutNames: ReadonlySet<DiagnosticName> = new Set<DiagnosticName>([
   'missingArgument',
   'notLocal',
   'notPresentable',
+  'missingStatement',
 ])
+
+/** What is said of an expression that stands where a name is needed: it has none to be quoted. */
+function withoutName(
+  diagnostic: DiagnosticName,
+  { name, kind, found, expected }: DiagnosticParameters,
+): DiagnosticParameters | undefined {
+  if (name !== 'this' && name !== '') return undefined
+  if (diagnostic === 'wrongKind') {
+    return { found: found ?? '', expected: String(expected).replace(/,$/, '') }
+  }
+  if (diagnostic !== 'unknownName') return undefined
+  return { found: 'an expression', expected: `the name of a ${kind}` }
+}
 
 export class Context {
   readonly diagnostics: Diagnostic[] = []
@@ -61,10 +77,22 @@ export class Context {
       readonly related?: Diagnostic['related'] | undefined
     } = {},
   ): undefined {
-    if (this.lost.size > 0 && aboutNames.has(name) && this.#isLost(parameters['name'])) {
+    if (
+      this.lost.size > 0 &&
+      aboutNames.has(name) &&
+      this.#isLost(parameters['name'] ?? parameters['statement'])
+    ) {
       return undefined
     }
-    this.add(diagnostic(name, span, parameters, extra))
+    const nameless = withoutName(name, parameters)
+    const isCalled = nameless?.['expected'] === 'the name of a function'
+    const hint =
+      foreignHint(name, parameters) ?? extra.hint ?? (isCalled ? calledByName : undefined)
+    this.add(
+      nameless
+        ? diagnostic('wrongExpression', span, nameless, { ...extra, hint })
+        : diagnostic(name, span, parameters, { ...extra, hint }),
+    )
     return undefined
   }
 
@@ -85,7 +113,9 @@ export class Context {
   }
 
   add(found: Diagnostic): void {
-    const key = `${found.code} ${found.span.file} ${found.span.start} ${found.span.end} ${found.message}`
+    // What every element of an array repeats is one mistake, whatever the element is called.
+    const what = found.severity === 'error' ? '' : found.message
+    const key = `${found.code} ${found.span.file} ${found.span.start} ${found.span.end} ${what}`
     if (this.#seen.has(key)) return
     if (this.#counts[found.severity]++ >= mostDiagnostics) return
     this.#seen.add(key)

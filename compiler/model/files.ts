@@ -9,6 +9,7 @@ import type { Host } from '../compile.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Entry, Scope } from './model.ts'
+import { libraryNames } from './library-names.ts'
 import { MutableScope } from './scope.ts'
 import { counted } from './values.ts'
 
@@ -40,10 +41,12 @@ export class Files {
   readonly #loading: string[] = []
   readonly #context: Context
   readonly #host: Host
+  readonly #parse: typeof parse
 
-  constructor(context: Context, host: Host) {
+  constructor(context: Context, host: Host, parseText: typeof parse = parse) {
     this.#context = context
     this.#host = host
+    this.#parse = parseText
   }
 
   /** The file at an absolute path; undefined if it cannot be read. */
@@ -70,7 +73,9 @@ export class Files {
     }
     if (text === undefined) {
       const isLibrary = requested?.spelling.startsWith('std/') ?? true
-      const hint = isLibrary ? undefined : 'paths are relative to the file that imports'
+      const hint = isLibrary
+        ? libraryHint(requested?.spelling ?? '')
+        : 'paths are relative to the file that imports'
       return this.#context.report(
         'importNotFound',
         span,
@@ -79,7 +84,7 @@ export class Files {
       )
     }
     this.sources.set(path, text)
-    const { file, diagnostics, lost } = parse(text, path)
+    const { file, diagnostics, lost } = this.#parse(text, path)
     for (const name of lost) this.#context.lost.add(name)
     for (const found of diagnostics) this.#context.add(found)
     const scope = new MutableScope(path)
@@ -253,6 +258,14 @@ function declareItem(context: Context, scope: MutableScope, item: DefinitionItem
         return use({ kind: 'motif', item, scope: file })
     }
   })
+}
+
+function libraryHint(spelling: string): string {
+  const files = Object.keys(libraryNames).map((name) => `std/${name}`)
+  return (
+    didYouMean(spelling.replace(/\.ccn$/, ''), files) ??
+    `the files of the standard library are ${files.join(', ')}`
+  )
 }
 
 /** Why a file could not be read, in the host's words. */

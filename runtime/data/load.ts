@@ -23,7 +23,8 @@ export async function loadDataset(
   options: LoadOptions,
   readers: Readers = generators,
 ): Promise<LoadedDataset> {
-  const context = { dataset: plan.name, fields: plan.fields, dataDir: options.dataDir }
+  const { dataDir, allowed, precision } = options
+  const context = { dataset: plan.name, fields: plan.fields, dataDir, allowed, precision }
   const whole = await readPart(plan.train, context, readers)
   const test = await readPart(plan.test, context, readers)
   const { train, validation } = splitTrain(whole, plan, options)

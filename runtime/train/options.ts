@@ -45,7 +45,7 @@ export interface RunOptions {
   readonly states?: readonly string[]
   /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */
   readonly interrupt?: { readonly aborted: boolean }
-  /** Milliseconds; default `Date.now`. */
+  /** Milliseconds; default one that is never set back. */
   readonly clock?: () => number
   /** Seconds between checkpoints inside of an epoch; default 60. */
   readonly checkpointSeconds?: number

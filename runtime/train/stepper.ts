@@ -42,6 +42,7 @@ import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
 import { weightsOf } from './weights-of.ts'
 import { settingsIn, timeAt, type Place, type Timeline } from '../../contract/timeline.ts'
+import { monotonic } from '../support/monotonic.ts'
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50
@@ -86,7 +87,7 @@ export class Stepper {
   constructor(run: Run) {
     const { plan, options, length } = run
     this.#run = run
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? monotonic
     // What is recorded counts on its own from here on.
     const { records: _, ...state } = options.state ?? initialState
     this.state = state

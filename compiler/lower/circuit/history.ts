@@ -4,6 +4,7 @@
  */
 import type { CallExpression, Expression } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
+import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Scope } from '../../model/model.ts'
 import { inSteps, type Clock } from './clock.ts'
 import type { LowerContext } from '../context.ts'
@@ -14,9 +15,9 @@ export interface Viewpoint {
   /** `h[0]` */
   readonly name: string
   readonly units: number
-  /** The name of the variable that an expression is, if it is no more than that. */
-  readonly variableOf: (expression: Expression) => string | undefined
-  /** A state by its name, as it is before the step; undefined if there is none of that name. */
+  /** The variable of the cell that an expression is, if it is no more than that. */
+  readonly variableOf: (expression: Expression) => CellVariable | undefined
+  /** A state by its name, as it is before the step. */
   readonly before: (state: string) => ValueId | undefined
   /** An expression, with every variable as it is at the end of the step. */
   readonly atEnd: (expression: Expression) => ValueId | undefined
@@ -86,9 +87,10 @@ export class History {
   }
 
   #prev(of: Expression, first: Expression | undefined, view: Viewpoint): ValueId {
-    const variable = view.variableOf(of)
-    const state = variable === undefined || first ? undefined : view.before(variable)
+    const found = view.variableOf(of)
+    const state = found?.kind === 'state' && !first ? view.before(found.name) : undefined
     if (state !== undefined) return state
+    const variable = nameOf(found)
     const begins = first ? `, from ${this.#text(first)}` : ''
     // Parameters of the same name may differ between a cell and the one that it extends.
     const what = variable ?? `(${this.#text(of)})`
@@ -105,12 +107,14 @@ export class History {
   /** Steps since the signal was last emitted, times the step. */
   #since(of: Expression, view: Viewpoint): ValueId {
     const { builder } = this.#context
-    const name = `${view.name}.since(${view.variableOf(of) ?? this.#text(of)})`
+    const name = `${view.name}.since(${nameOf(view.variableOf(of)) ?? this.#text(of)})`
     const shape = [this.#clock.examples, view.units]
     const one = builder.constant(1)
     const steps = this.#memories.keep(name, shape, never, () => {
       const emitted = view.atEnd(of)
-      return emitted && builder.map('select', emitted, one, builder.map('add', steps, one))
+      return emitted === undefined
+        ? undefined
+        : builder.map('select', emitted, one, builder.map('add', steps, one))
     })
     return builder.map('mul', steps, builder.constant(this.#clock.step))
   }
@@ -140,7 +144,7 @@ export class History {
       })
     }
     const { examples } = this.#clock
-    const variable = view.variableOf(of) ?? this.#text(of)
+    const variable = nameOf(view.variableOf(of)) ?? this.#text(of)
     const name = `${view.name}.${variable} in the ${to} steps before`
     const kept = this.#register(name, view.units, to, () => view.atEnd(of), zero)
     const within = builder.slice(kept, 0, examples * (first - 1), examples * (to - first + 1))
@@ -167,3 +171,7 @@ export class History {
     return place === 0 ? name : `${name} (${place + 1})`
   }
 }
+
+/** What a variable is kept as: its name; a bias is kept as the expression that it is written as. */
+const nameOf = (variable: CellVariable | undefined): string | undefined =>
+  variable?.kind === 'bias' ? undefined : variable?.name

@@ -1,64 +1,65 @@
 /**
  * NumPy files as data sets: `npy(image = "x.npy", label = "y.npy")` takes one file a field,
  * `npz("all.npz", image = "x_train")` names the arrays of one archive (an array of the field's own
- * name need not be named). An array's first axis counts examples. Values are taken as they are.
+ * name need not be named). An array's first axis counts examples. Values are taken as they are. An array
+ * must fit its field before its values are read.
  */
 
-import { decodeNpy } from '../io/npy.ts'
-import { decodeNpz } from '../io/npz.ts'
-import type { StoredTensor } from '../io/safetensors.ts'
-import { readDataFiles } from './files.ts'
-import { argumentError, checkNames, fileArguments, partByName } from '../../data/reader.ts'
-import type { Column, Reader } from '../../data/reader.ts'
-import { DataError } from '../../data/types.ts'
+import type { FieldPlan } from '../../../contract/dataset.ts'
+import { decodeNpy, type BeforeReading } from '../io/npy.ts'
+import { openNpz } from '../io/npz.ts'
+import type { StoredTensor } from '../../io/tensor.ts'
+import { withDataFiles } from './files.ts'
+import { fileNames, partByName, requireLayout } from '../../data/reader.ts'
+import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
+import { DataError, valuesOf } from '../../data/types.ts'
 
 export const npy: Reader = {
-  summary: 'NumPy .npy files, one a field',
-  parameters: [{ name: 'FIELD', doc: 'the file for the field of this name; one for each field' }],
-  needsFiles: true,
   async read(plan, context) {
-    const fields = context.fields.map(({ name }) => name)
-    checkNames(plan, fields, context)
-    fileArguments(plan, context, 0)
-    const names = fields.map((field) => {
-      const name = plan.named[field]
-      if (typeof name === 'string' && name !== '') return name
-      throw argumentError(plan, context, `needs ${field} = "FILE.npy"`)
+    const { fields } = context
+    const names = fields.map(({ name }) => String(plan.named[name]))
+    const columns = await withDataFiles(names, context, (source, path, number) => {
+      const array = decodeNpy(source, path, fitting(fields[number]!, path, context))
+      return [fields[number]!.name, toColumn(array, path, context)] as const
     })
-    const files = await readDataFiles(names, context)
-    const columns = files.map(({ path, bytes }) => toColumn(decodeNpy(bytes, path), path))
-    return partByName(new Map(fields.map((field, k) => [field, columns[k]!])), context)
+    return partByName(new Map(columns), context)
   },
 }
 
 export const npz: Reader = {
-  summary: 'a NumPy .npz archive, one array a field',
-  parameters: [
-    { name: 'file', doc: 'the archive' },
-    { name: 'FIELD', doc: "the array for the field of this name; by default the field's name" },
-  ],
-  needsFiles: true,
   async read(plan, context) {
-    const fields = context.fields.map(({ name }) => name)
-    checkNames(plan, fields, context)
-    const [file] = await readDataFiles(fileArguments(plan, context, 1), context)
-    const { path, bytes } = file!
-    const arrays = decodeNpz(bytes, path)
-    const columns = new Map<string, Column>()
-    for (const field of fields) {
-      const name = String(plan.named[field] ?? field)
-      const array = arrays.get(name)
-      if (!array) {
-        const known = [...arrays.keys()].join(', ')
-        throw new DataError(`${path} has no array ${name} for the field ${field}, only: ${known}.`)
-      }
-      columns.set(field, toColumn(array, `${path}, array ${name}`))
-    }
-    return partByName(columns, context)
+    const [columns] = await withDataFiles(fileNames(plan), context, (source, path) => {
+      const { names, read } = openNpz(source, path)
+      return new Map(
+        context.fields.map((field) => {
+          const name = String(plan.named[field.name] ?? field.name)
+          if (!names.includes(name)) throw lacking(path, name, field.name, names)
+          const where = `${path}, array ${name}`
+          const array = read(name, fitting(field, where, context))
+          return [field.name, toColumn(array, where, context)] as const
+        }),
+      )
+    })
+    return partByName(columns!, context)
   },
 }
 
-function toColumn({ shape, data }: StoredTensor, source: string): Column {
-  if (shape.length === 0) throw new DataError(`${source} is a single number, without examples.`)
-  return { shape: shape.slice(1), data: Float32Array.from(data), source }
+function lacking(path: string, name: string, field: string, names: readonly string[]): DataError {
+  const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', ...' : '')
+  return new DataError(`${path} has no array ${name} for the field ${field}, only: ${known}.`)
+}
+
+/** Looks whether an array is one of examples that fit. How many there are is up to the file. */
+function fitting(field: FieldPlan, source: string, context: ReaderContext): BeforeReading {
+  return (shape) => {
+    if (shape.length === 0) {
+      throw new DataError(`${source} is a single number, without examples.`)
+    }
+    requireLayout(shape.slice(1), field, source, context)
+    return false
+  }
+}
+
+function toColumn({ shape, data }: StoredTensor, source: string, context: ReaderContext): Column {
+  return { shape: shape.slice(1), data: valuesOf(data, context.precision), source }
 }

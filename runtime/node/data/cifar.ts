@@ -4,22 +4,17 @@
  */
 
 import { readDataFiles } from './files.ts'
-import { checkNames, fileArguments, partByRole } from '../../data/reader.ts'
+import { fileNames, partByRole } from '../../data/reader.ts'
 import type { Reader } from '../../data/reader.ts'
-import { DataError } from '../../data/types.ts'
+import { DataError, makeValues } from '../../data/types.ts'
 
 const SHAPE = [3, 32, 32]
 const PIXELS = 3 * 32 * 32
 const RECORD = 1 + PIXELS
 
 export const cifar: Reader = {
-  summary: 'CIFAR-10 binary files: images [3, 32, 32] and class labels',
-  parameters: [{ name: 'file...', doc: 'one or more files of 3073-byte records, in order' }],
-  needsFiles: true,
   async read(plan, context) {
-    const names = fileArguments(plan, context, 1, Infinity)
-    checkNames(plan, [], context)
-    const files = await readDataFiles(names, context)
+    const files = await readDataFiles(fileNames(plan), context)
     for (const { path, bytes } of files) {
       if (bytes.length === 0 || bytes.length % RECORD !== 0) {
         throw new DataError(
@@ -29,8 +24,8 @@ export const cifar: Reader = {
       }
     }
     const count = files.reduce((sum, { bytes }) => sum + bytes.length / RECORD, 0)
-    const images = new Float32Array(count * PIXELS)
-    const labels = new Float32Array(count)
+    const images = makeValues(count * PIXELS, context.precision)
+    const labels = makeValues(count, context.precision)
     let example = 0
     for (const { bytes } of files) {
       for (let at = 0; at < bytes.length; at += RECORD) {

@@ -7,25 +7,17 @@
 
 import { forEachCsvRow } from '../../io/csv.ts'
 import { readDataFiles } from './files.ts'
-import { argumentError, checkNames, fileArguments, partByName, sizeOf } from '../../data/reader.ts'
+import { fileNames, partByName, sizeOf } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
-import { DataError } from '../../data/types.ts'
+import { DataError, valuesOf } from '../../data/types.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
 
+/** A table with more of them is no table. */
+const MOST_COLUMNS = 1_000_000
+
 export const csv: Reader = {
-  summary: 'a CSV file with a header row',
-  parameters: [
-    { name: 'file', doc: 'the file' },
-    { name: 'FIELD', doc: 'its columns: "a", "a:d" or "a, c"; by default the column of its name' },
-  ],
-  needsFiles: true,
   async read(plan, context) {
-    checkNames(
-      plan,
-      context.fields.map(({ name }) => name),
-      context,
-    )
-    const [file] = await readDataFiles(fileArguments(plan, context, 1), context)
+    const [file] = await readDataFiles(fileNames(plan), context)
     const { path, bytes } = file!
     let text: string
     try {
@@ -49,6 +41,9 @@ function readColumns(
   forEachCsvRow(text, path, (row, line) => {
     if (header.length === 0) {
       header = row.map((name) => name.trim())
+      if (header.length > MOST_COLUMNS) {
+        throw new DataError(`${path} has ${header.length} columns: save it as .npy.`)
+      }
       selected = context.fields.map((field) =>
         selectColumns(field.name, sizeOf(field.shape), header, path, plan, context),
       )
@@ -70,7 +65,7 @@ function readColumns(
   return new Map(
     context.fields.map(({ name, shape }, k) => [
       name,
-      { shape, data: Float32Array.from(values[k]!), source: path },
+      { shape, data: valuesOf(Float64Array.from(values[k]!), context.precision), source: path },
     ]),
   )
 }
@@ -84,10 +79,7 @@ function selectColumns(
   plan: ReaderPlan,
   context: ReaderContext,
 ): number[] {
-  const choice = plan.named[field] ?? field
-  if (typeof choice !== 'string') {
-    throw argumentError(plan, context, `needs column names in quotes for ${field}`)
-  }
+  const choice = String(plan.named[field] ?? field)
   const position = (name: string): number => {
     const at = header.indexOf(name.trim())
     if (at >= 0) return at

@@ -4,17 +4,23 @@
  */
 import { availableParallelism, totalmem } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
+import { job } from '../../../contract/control.ts'
 import { EngineError } from '../../engine/errors.ts'
 import { probeFeatures, type WasmHost } from '../../engine/wasm/host.ts'
 
 /** A thread's whole program: it says when it is ready, and does what it is told through memory. */
 const workerSource = `
 const { parentPort, workerData } = require('node:worker_threads')
-const { module, memory, thread } = workerData
+const { module, memory, thread, life } = workerData
 const instance = new WebAssembly.Instance(module, { env: { memory, host() {} } })
 parentPort.postMessage('ready')
-instance.exports.work(thread, 0)
+try {
+  instance.exports.work(thread, 0)
+} catch (error) {
+  Atomics.store(new Int32Array(memory.buffer), ${job.failed / 4}, thread + 1)
+  throw error
+}
 `
 
 export const nodeHost: WasmHost = {
@@ -30,9 +36,11 @@ export const nodeHost: WasmHost = {
   memory,
   maySleep: () => true,
   async startWorker(module, memory, thread) {
+    const life = new MessageChannel()
     const worker = new Worker(workerSource, {
       eval: true,
-      workerData: { module, memory, thread },
+      workerData: { module, memory, thread, life: life.port2 },
+      transferList: [life.port2],
       execArgv: [],
     })
     try {
@@ -49,8 +57,31 @@ export const nodeHost: WasmHost = {
       )
     }
     worker.unref()
-    return { terminate: () => void worker.terminate() }
+    return { hasEnded: endOf(life.port1), terminate: () => void worker.terminate() }
   },
+}
+
+/**
+ * Whether the thread at the other end of a port has ended, known at once: the thread that asks is in the
+ * middle of a program, so that no event reaches it. The port of a thread that has ended is closed once
+ * what it sent last has been taken, and a closed port cannot be handed on.
+ */
+function endOf(first: MessagePort): () => boolean {
+  let port = first
+  let ended = false
+  return () => {
+    if (ended) return true
+    receiveMessageOnPort(port)
+    const { port1, port2 } = new MessageChannel()
+    try {
+      port1.postMessage(port, [port])
+      port = (receiveMessageOnPort(port2) as { readonly message: MessagePort }).message
+    } catch {
+      ended = true
+    }
+    port1.close()
+    return ended
+  }
 }
 
 /** What a container is limited to, else what Linux could give now, else what the machine has. */

@@ -2,14 +2,17 @@
  * Files that are either whole or not there: the content goes to a temporary file in the same
  * folder, is flushed to the disk, and takes the final name in one step. A reader, or a run that
  * was killed half-way, sees the old content or the new, never a part. If anything fails, the
- * temporary file is removed and the old file is left as it was.
+ * temporary file is removed and the old file is left as it was; what a killed process left in the
+ * folder is removed by the next one that writes there.
  */
 
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { toIoError } from '../../io/errors.ts'
+import { removeStale, temporaryName } from './temporary.ts'
 
-let written = 0
+/** Folders that have been looked through for what killed processes left. */
+const cleaned = new Set<string>()
 
 /**
  * Writes `content` (text as UTF-8) to `path`, making its folder if need be. Throws IoError if the
@@ -17,24 +20,17 @@ let written = 0
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${written++}.tmp`)
+  const temporary = join(folder, temporaryName(basename(path)))
   try {
     await mkdir(folder, { recursive: true })
+    if (!cleaned.has(folder)) await removeStale(folder)
+    cleaned.add(folder)
     await writeThrough(temporary, content)
     await rename(temporary, path)
     await flushFolder(folder)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw toIoError('write', path, error)
-  }
-}
-
-/** The bytes of a file. Throws IoError. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    throw toIoError('read', path, error)
   }
 }
 

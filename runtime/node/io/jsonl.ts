@@ -6,7 +6,8 @@
 
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { readBytes, writeFileAtomic } from './atomic.ts'
+import { writeFileAtomic } from './atomic.ts'
+import { readBytes } from './source.ts'
 import { IoError, toIoError } from '../../io/errors.ts'
 
 /** One line. */

@@ -2,8 +2,8 @@
  * NumPy's .npy format: one array.
  *
  *     6 bytes   0x93 "NUMPY"; 2 bytes version; 2 (version 1) or 4 bytes header length n
- *     n bytes   {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
- *     the rest  the values
+ *     n bytes   {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }  (see npy-header.ts)
+ *     the rest  the values, and whatever else: bytes after the values are passed over, as NumPy does
  *
  * Reads real numbers of 1 to 8 bytes and booleans, little- and big-endian, in C or Fortran order
  * (brought to C order, row-major). Complex numbers, strings, records and Python objects are
@@ -11,15 +11,15 @@
  */
 
 import { IoError } from '../../io/errors.ts'
-import type { StoredTensor, TensorData } from './safetensors.ts'
+import type { StoredTensor, TensorData } from '../../io/tensor.ts'
+import { readNpyHeader } from './npy-header.ts'
+import { inMemory, sizeText, type ByteSource } from './source.ts'
 
-interface Header {
-  readonly kind: string
-  readonly littleEndian: boolean
-  readonly fortranOrder: boolean
-  readonly shape: readonly number[]
-  readonly dataStart: number
-}
+/**
+ * Looks at an array's shape before its values are read, and may throw. Whether all of the shape is as
+ * the model declares it, so that whatever memory it takes is meant.
+ */
+export type BeforeReading = (shape: readonly number[]) => boolean
 
 interface NumberType {
   readonly bytes: number
@@ -48,31 +48,62 @@ const TYPES: Readonly<Record<string, NumberType>> = {
   f8: { bytes: 8, make: doubles, get: (view, at, little) => view.getFloat64(at, little) },
 }
 
-/** The array of a file's bytes, in C order. `path` is for messages only. Throws IoError. */
-export function decodeNpy(bytes: Uint8Array, path: string): StoredTensor {
+/** Bytes of values that are read at once. */
+const PIECE = 2 ** 20
+
+/**
+ * The array of a file, in C order. `path` is for messages only. Nothing but the header is read before
+ * `before` has seen it. Throws IoError.
+ */
+export function decodeNpy(
+  file: Uint8Array | ByteSource,
+  path: string,
+  before?: BeforeReading,
+): StoredTensor {
   const fail = (reason: string): never => {
     throw new IoError('read', path, reason)
   }
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const { kind, littleEndian, fortranOrder, shape, dataStart } = readHeader(file, fail)
+  const source = file instanceof Uint8Array ? inMemory(file) : file
+  const { kind, littleEndian, fortranOrder, shape, dataStart } = readNpyHeader(source, fail)
   const type = Object.hasOwn(TYPES, kind) ? TYPES[kind] : undefined
   if (!type) return fail(`arrays of the type ${kind} cannot be read`)
   const count = shape.reduce((product, size) => product * size, 1)
   const expected = count * type.bytes
-  const found = file.length - dataStart
-  if (found !== expected) {
+  const found = source.size - dataStart
+  if (found < expected) {
     fail(`${found} bytes of data where ${kind}(${shape.join(', ')}) takes ${expected}`)
   }
+  before?.(shape)
+  try {
+    const data = readValues(source, dataStart, type, count, littleEndian)
+    if ((kind === 'i8' || kind === 'u8') && !data.every(Number.isSafeInteger)) {
+      fail('it holds whole numbers past 2^53')
+    }
+    return { shape, data: fortranOrder ? toRowMajor(data, shape, type.make(count)) : data }
+  } catch (error) {
+    if (error instanceof IoError) throw error
+    return fail(`its ${sizeText(expected)} of values do not fit into memory, or the file was cut`)
+  }
+}
 
-  const view = new DataView(file.buffer, file.byteOffset + dataStart, expected)
+function readValues(
+  source: ByteSource,
+  start: number,
+  type: NumberType,
+  count: number,
+  littleEndian: boolean,
+): TensorData {
   const data = type.make(count)
-  for (let i = 0; i < count; i++) {
-    data[i] = type.get(view, i * type.bytes, littleEndian)
+  const piece = new Uint8Array(Math.min(PIECE, count * type.bytes))
+  const perPiece = Math.floor(PIECE / type.bytes)
+  for (let first = 0; first < count; first += perPiece) {
+    const size = Math.min(perPiece, count - first)
+    const bytes = piece.subarray(0, size * type.bytes)
+    source.read(bytes, start + first * type.bytes)
+    const view = new DataView(bytes.buffer, 0, bytes.length)
+    for (let i = 0; i < size; i++) data[first + i] = type.get(view, i * type.bytes, littleEndian)
   }
-  if ((kind === 'i8' || kind === 'u8') && !data.every(Number.isSafeInteger)) {
-    fail('it holds whole numbers past 2^53')
-  }
-  return { shape, data: fortranOrder ? toRowMajor(data, shape, type.make(count)) : data }
+  return data
 }
 
 /** The bytes of a version 1 file: f4, f8 or i4 after the kind of array, C order. */
@@ -87,36 +118,6 @@ export function encodeNpy({ shape, data }: StoredTensor): Uint8Array {
   const body = Buffer.alloc(data.byteLength)
   body.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   return Buffer.concat([start, header, body])
-}
-
-function readHeader(file: Buffer, fail: (reason: string) => never): Header {
-  if (!file.subarray(0, 6).equals(MAGIC) || file.length < 10) fail('it is no .npy file')
-  const version = file[6]!
-  if (version < 1 || version > 3) fail(`version ${version} of the .npy format is not known`)
-  const lengthBytes = version === 1 ? 2 : 4
-  if (file.length < 8 + lengthBytes) fail('the file ends inside the header')
-  const dataStart = 8 + lengthBytes + file.readUIntLE(8, lengthBytes)
-  if (dataStart > file.length) fail('the file ends inside the header')
-
-  const text = file.toString('latin1', 8 + lengthBytes, dataStart)
-  const descr = /'descr':\s*'([<>|=]?)(\w+)'/.exec(text)
-  const order = /'fortran_order':\s*(True|False)/.exec(text)
-  const sizes = /'shape':\s*\(([\d\s,]*)\)/.exec(text)
-  if (!/'descr'/.test(text) || !order || !sizes) return fail('its header is damaged')
-  if (!descr) return fail('arrays of records cannot be read')
-  const shape = sizes[1]!
-    .split(',')
-    .map((size) => size.trim())
-    .filter((size) => size !== '')
-    .map(Number)
-  if (!shape.every(Number.isSafeInteger)) fail('its header is damaged')
-  return {
-    kind: descr[2]!,
-    littleEndian: descr[1] !== '>',
-    fortranOrder: order[1] === 'True',
-    shape,
-    dataStart,
-  }
 }
 
 /** Rewrites values whose first index runs fastest into `out`, whose last index runs fastest. */

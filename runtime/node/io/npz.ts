@@ -1,41 +1,105 @@
 /**
  * NumPy's .npz format: a zip archive of .npy files, one an array. Reads what `numpy.savez` and
- * `numpy.savez_compressed` write (stored and deflated entries, sizes below 4 GiB; no encryption
- * and no archive in parts) and checks each entry's CRC-32; writes stored entries. A damaged
- * archive gives an IoError, never another error.
+ * `numpy.savez_compressed` write and checks each entry's CRC-32; writes stored entries. Only what is
+ * asked for is unpacked. A damaged archive gives an IoError, never another error.
  */
 
-import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { crc32, deflateRawSync } from 'node:zlib'
 import { IoError } from '../../io/errors.ts'
-import { decodeNpy, encodeNpy } from './npy.ts'
-import type { StoredTensor } from './safetensors.ts'
-
-interface ZipEntry {
-  readonly name: string
-  readonly method: number
-  readonly crc: number
-  readonly packedSize: number
-  readonly size: number
-  readonly start: number
-}
+import type { StoredTensor } from '../../io/tensor.ts'
+import { decodeNpy, encodeNpy, type BeforeReading } from './npy.ts'
+import { readNpyHeader } from './npy-header.ts'
+import { inMemory, type ByteSource } from './source.ts'
+import { DEFLATED, headOf, readDirectory, STORED, unpackEntry, type ZipEntry } from './zip.ts'
 
 const LOCAL = 0x04034b50
 const CENTRAL = 0x02014b50
 const END = 0x06054b50
-const STORED = 0
-const DEFLATED = 8
 /** 1 January 1980, the first date a zip archive can hold: the same arrays give the same bytes. */
 const DATE = (1 << 5) | 1
+/** Bytes behind an array's values that are passed over. */
+const MOST_BEHIND = 2 ** 20
 
-/** The arrays of an archive by name (without `.npy`). `path` is for messages. Throws IoError. */
-export function decodeNpz(bytes: Uint8Array, path: string): ReadonlyMap<string, StoredTensor> {
-  const arrays = new Map<string, StoredTensor>()
-  for (const [name, content] of readZip(bytes, path)) {
-    if (name.endsWith('.npy')) {
-      arrays.set(name.slice(0, -'.npy'.length), decodeNpy(content, `${path}, array ${name}`))
+/** An archive that is open. */
+export interface NpzArchive {
+  /** Names of its arrays, without `.npy`. */
+  readonly names: readonly string[]
+  /** Reads one of them; `before` sees its shape first. */
+  readonly read: (name: string, before?: BeforeReading) => StoredTensor
+}
+
+/** Opens an archive: reads the list of its entries. `path` is for messages. Throws IoError. */
+export function openNpz(file: Uint8Array | ByteSource, path: string): NpzArchive {
+  const source = file instanceof Uint8Array ? inMemory(file) : file
+  const guarded = <T>(read: (fail: (reason: string) => never) => T): T => {
+    const fail = (reason: string): never => {
+      throw new IoError('read', path, reason)
+    }
+    try {
+      return read(fail)
+    } catch (error) {
+      // What else is a RangeError is a read past the end.
+      if (error instanceof RangeError) return fail('the archive is damaged or cut short')
+      throw error
     }
   }
-  return arrays
+  const entries = new Map(
+    guarded((fail) => readDirectory(source, fail))
+      .filter(({ name }) => name.endsWith('.npy'))
+      .map((entry) => [entry.name.slice(0, -'.npy'.length), entry] as const),
+  )
+  return {
+    names: [...entries.keys()],
+    read: (name, before) => {
+      const entry = entries.get(name)
+      if (!entry) throw new IoError('read', path, `it has no array ${name}`)
+      const where = `${path}, array ${entry.name}`
+      return guarded((fail) => {
+        const declared = checkBeginning(source, entry, where, before, fail)
+        return decodeNpy(unpackEntry(source, entry, declared, fail), where)
+      })
+    },
+  }
+}
+
+/**
+ * Looks at an array's header before the array is unpacked. Whether its size is as was declared, however
+ * little of the archive it takes.
+ */
+function checkBeginning(
+  source: ByteSource,
+  entry: ZipEntry,
+  where: string,
+  before: BeforeReading | undefined,
+  fail: (reason: string) => never,
+): boolean {
+  const failHere = (reason: string): never => {
+    throw new IoError('read', where, reason)
+  }
+  const look = (bytes: number): boolean => {
+    const { read } = inMemory(headOf(source, entry, bytes, fail))
+    const { shape, kind, dataStart } = readNpyHeader({ size: entry.size, read }, failHere)
+    const count = shape.reduce((product, length) => product * length, 1)
+    const behind = entry.size - dataStart - count * Number(/\d+$/.exec(kind)?.[0] ?? 8)
+    if (behind > MOST_BEHIND) failHere(`it holds ${behind} bytes behind its values`)
+    return before?.(shape) ?? false
+  }
+  try {
+    // A header has some hundred bytes.
+    return look(1024)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return look(80 * 1024)
+  }
+}
+
+/** All arrays of an archive by name (without `.npy`). `path` is for messages. Throws IoError. */
+export function decodeNpz(
+  file: Uint8Array | ByteSource,
+  path: string,
+): ReadonlyMap<string, StoredTensor> {
+  const { names, read } = openNpz(file, path)
+  return new Map(names.map((name) => [name, read(name)]))
 }
 
 /**
@@ -79,72 +143,6 @@ function shrinks(content: Uint8Array): boolean {
   const starts = [0, content.length / 2, content.length - size].map((at) => Math.max(0, at | 0))
   const sample = Buffer.concat(starts.map((start) => content.subarray(start, start + size)))
   return deflateRawSync(sample, { level: 1 }).length < sample.length / 2
-}
-
-function readZip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
-  const fail = (reason: string): never => {
-    throw new IoError('read', path, reason)
-  }
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  try {
-    return new Map(
-      readDirectory(file, fail).map((entry) => [entry.name, unpack(file, entry, fail)]),
-    )
-  } catch (error) {
-    // Only reads past the end are left: Node's RangeError.
-    return fail(error instanceof IoError ? error.reason : 'the archive is damaged or cut short')
-  }
-}
-
-function readDirectory(file: Buffer, fail: (reason: string) => never): ZipEntry[] {
-  // The end record has 22 bytes and may be followed by a comment of up to 65535.
-  let end = file.length - 22
-  const lowest = Math.max(0, end - 0xffff)
-  while (end >= lowest && file.readUInt32LE(end) !== END) end--
-  if (end < lowest) fail('it is no zip archive, or is cut short')
-  const count = file.readUInt16LE(end + 10)
-  let at = file.readUInt32LE(end + 16)
-  const entries: ZipEntry[] = []
-  for (let k = 0; k < count; k++) {
-    if (file.readUInt32LE(at) !== CENTRAL) fail('the list of its entries is damaged')
-    const flags = file.readUInt16LE(at + 8)
-    const nameLength = file.readUInt16LE(at + 28)
-    const name = file.toString('utf8', at + 46, at + 46 + nameLength)
-    if (flags & 1) fail(`entry ${name} is encrypted`)
-    const local = file.readUInt32LE(at + 42)
-    if (local === 0xffffffff) fail(`entry ${name} lies past 4 GiB`)
-    if (file.readUInt32LE(local) !== LOCAL) fail(`entry ${name} is damaged`)
-    entries.push({
-      name,
-      method: file.readUInt16LE(at + 10),
-      crc: file.readUInt32LE(at + 16),
-      packedSize: file.readUInt32LE(at + 20),
-      size: file.readUInt32LE(at + 24),
-      start: local + 30 + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28),
-    })
-    at += 46 + nameLength + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32)
-  }
-  return entries
-}
-
-function unpack(file: Buffer, entry: ZipEntry, fail: (reason: string) => never): Uint8Array {
-  const { name, method, crc, packedSize, size, start } = entry
-  const packed = file.subarray(start, start + packedSize)
-  if (packed.length !== packedSize) fail(`entry ${name} is cut short`)
-  if (method !== STORED && method !== DEFLATED) {
-    fail(`entry ${name} is packed by method ${method}; stored and deflated can be read`)
-  }
-  const content = method === STORED ? packed : inflate(packed, entry, fail)
-  if (content.length !== size || crc32(content) !== crc) fail(`entry ${name} is damaged`)
-  return content
-}
-
-function inflate(packed: Buffer, entry: ZipEntry, fail: (reason: string) => never): Uint8Array {
-  try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.size) })
-  } catch {
-    return fail(`entry ${entry.name} is damaged`)
-  }
 }
 
 /** The fields that an entry's local and central headers share, from the version needed on. */

@@ -12,6 +12,7 @@
 
 import { createHash } from 'node:crypto'
 import { IoError } from '../../io/errors.ts'
+import { bytesAt, inMemory, type ByteSource } from './source.ts'
 import type { StoredTensor, TensorData } from '../../io/tensor.ts'
 
 export type { StoredTensor, TensorData } from '../../io/tensor.ts'
@@ -69,35 +70,63 @@ export function encodeSafetensors(
   return Buffer.concat([length, header, body])
 }
 
-/** The tensors and metadata of a file's bytes. `path` is for messages only. Throws IoError. */
-export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
+/** Which tensors are read, by name and shape; asked before any of them is. May throw. */
+export type Wanted = (name: string, shape: readonly number[]) => boolean
+
+/** Longer headers describe more tensors than any circuit has. */
+const MOST_HEADER = 64 * 2 ** 20
+/** Bytes that are hashed at once. */
+const PIECE = 2 ** 20
+
+/**
+ * The tensors and metadata of a file. `path` is for messages only; without `wanted`, all tensors are
+ * read. Throws IoError.
+ */
+export function decodeSafetensors(
+  from: Uint8Array | ByteSource,
+  path: string,
+  wanted: Wanted = () => true,
+): TensorFile {
   const fail = (reason: string): never => {
     throw new IoError('read', path, reason)
   }
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (file.length < 8) fail('the file is too short for a safetensors header')
-  const headerLength = file.readBigUInt64LE(0)
-  if (headerLength > BigInt(file.length - 8)) {
+  const file = from instanceof Uint8Array ? inMemory(from) : from
+  if (file.size < 8) fail('the file is too short for a safetensors header')
+  const headerLength = Number(bytesAt(file, 0, 8).readBigUInt64LE(0))
+  if (headerLength > Math.min(MOST_HEADER, file.size - 8)) {
     fail('the file ends inside the header, or is no safetensors file')
   }
-  const bodyStart = 8 + Number(headerLength)
-  const header = parseHeader(file.subarray(8, bodyStart).toString('utf8'), fail)
-  const body = file.subarray(bodyStart)
+  const bodyStart = 8 + headerLength
+  const header = parseHeader(bytesAt(file, 8, headerLength).toString('utf8'), fail)
 
   const { [CHECKSUM]: checksum, ...metadata } = readMetadata(header.get('__metadata__'), fail)
   const entries = [...header]
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => readEntry(name, value, fail))
-  checkLayout(entries, body.length, fail)
-  if (checksum !== undefined && checksum !== sha256(body)) {
-    fail('the checksum of its data does not match: the file is damaged')
+  checkLayout(entries, file.size - bodyStart, fail)
+  const asked = entries.filter(({ name, shape }) => wanted(name, shape))
+  try {
+    if (checksum !== undefined && checksum !== hashFrom(file, bodyStart)) {
+      fail('the checksum of its data does not match: the file is damaged')
+    }
+    const tensors = asked.map(({ name, dtype, shape, begin, end }) => {
+      const bytes = new Uint8Array(end - begin)
+      file.read(bytes, bodyStart + begin)
+      return [name, { shape, data: viewAs(dtype, bytes.buffer) }] as const
+    })
+    return { tensors: new Map(tensors), metadata }
+  } catch (error) {
+    if (error instanceof IoError) throw error
+    return fail('its values do not fit into memory, or the file was cut')
   }
-  const tensors = new Map<string, StoredTensor>()
-  for (const { name, dtype, shape, begin, end } of entries) {
-    const { buffer } = Uint8Array.from(body.subarray(begin, end))
-    tensors.set(name, { shape, data: viewAs(dtype, buffer) })
+}
+
+function hashFrom(file: ByteSource, start: number): string {
+  const hash = createHash('sha256')
+  for (let at = start; at < file.size; at += PIECE) {
+    hash.update(bytesAt(file, at, Math.min(PIECE, file.size - at)))
   }
-  return { tensors, metadata }
+  return hash.digest('hex')
 }
 
 function headerText(entries: readonly Entry[], metadata: Record<string, string>): string {

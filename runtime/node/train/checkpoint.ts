@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { NamedArray, Network } from '../../engine/network.ts'
-import { readBytes } from '../io/atomic.ts'
+import { readBytes } from '../io/source.ts'
 import { IoError } from '../../io/errors.ts'
 import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts'
 import type { Checkpoint, RunState } from '../../train/state.ts'

@@ -5,13 +5,20 @@
  * masks. A manifest keeps the hash of each file, so that a run cannot go on from others.
  */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { NamedArray } from '../../engine/network.ts'
-import { readBytes } from '../io/atomic.ts'
 import { IoError } from '../../io/errors.ts'
+import { isBelow, liesBelow } from '../io/confine.ts'
 import { decodeNpy } from '../io/npy.ts'
-import { decodeNpz } from '../io/npz.ts'
-import { decodeSafetensors, type StoredTensor } from '../io/safetensors.ts'
+import { openNpz } from '../io/npz.ts'
+import { decodeSafetensors } from '../io/safetensors.ts'
+import { bytesAt, sizeText, withFile, type ByteSource } from '../io/source.ts'
+import type { StoredTensor } from '../../io/tensor.ts'
+
+/** Larger files are not read, and bytes that are hashed at once. */
+const MOST_BYTES = 8 * 2 ** 30
+const PIECE = 2 ** 20
 
 /** An array that a compiled module takes from a file. */
 export interface FileArray {
@@ -44,21 +51,42 @@ export interface ReadFiles {
   readonly records: readonly FileRecord[]
 }
 
-/** Reads all of them. Throws IoError for the first that is missing, damaged or does not fit. */
-export async function readFileArrays(files: readonly FileArray[]): Promise<ReadFiles> {
-  const contents = new Map<string, { sha256: string; tensors: Tensors }>()
-  const arrays: Record<string, NamedArray> = {}
-  const records: FileRecord[] = []
+/** How files are read. */
+export interface ReadOptions {
+  /** Folders that files may lie in, links followed. */
+  readonly folders: readonly string[]
+  /** Of the run: in f64, doubles stay doubles. Default f32. */
+  readonly precision?: 'f32' | 'f64' | undefined
+}
+
+/**
+ * Reads all of them. Throws IoError for the first that is missing, damaged, lies elsewhere or does not
+ * fit.
+ */
+export async function readFileArrays(
+  files: readonly FileArray[],
+  options: ReadOptions,
+): Promise<ReadFiles> {
+  const places = new Map<string, FileArray[]>()
   for (const file of files) {
     const location = resolve(dirname(file.from), file.path)
-    const content = contents.get(location) ?? (await readTensors(location))
-    contents.set(location, content)
-    const tensor = choose(content.tensors, file, location)
-    arrays[file.name] = fitted(tensor, file, location)
-    const { name, path, array } = file
-    const { sha256 } = content
-    records.push({ name, path, ...(array === undefined ? {} : { array }), sha256, location })
+    places.set(location, [...(places.get(location) ?? []), file])
   }
+  const arrays: Record<string, NamedArray> = {}
+  const hashes = new Map<string, string>()
+  for (const [location, wanted] of places) {
+    await requireInside(location, options.folders)
+    await withFile(location, (source) => {
+      const open = openArrays(source, location)
+      for (const file of wanted) arrays[file.name] = readOne(open, file, location, options)
+      hashes.set(location, hashOf(source, location))
+    })
+  }
+  const records = files.map(({ name, path, from, array }): FileRecord => {
+    const location = resolve(dirname(from), path)
+    const sha256 = hashes.get(location) ?? ''
+    return { name, path, ...(array === undefined ? {} : { array }), sha256, location }
+  })
   return { arrays, records }
 }
 
@@ -69,12 +97,13 @@ export async function readFileArrays(files: readonly FileArray[]): Promise<ReadF
 export async function readAgain(
   files: readonly FileArray[],
   records: readonly FileRecord[],
+  options: ReadOptions,
 ): Promise<ReadFiles> {
   const located = files.map((file) => {
     const record = records.find(({ name }) => name === file.name)
     return record ? { ...file, path: record.location } : file
   })
-  const { arrays, records: found } = await readFileArrays(located)
+  const { arrays, records: found } = await readFileArrays(located, options)
   for (const { name, location, sha256 } of found) {
     const before = records.find((record) => record.name === name)
     if (before && before.sha256 !== sha256) {
@@ -91,49 +120,116 @@ export function placeholders(files: readonly FileArray[]): Readonly<Record<strin
   )
 }
 
-/** Arrays by name; a file of a single array without one has it under ''. */
-type Tensors = ReadonlyMap<string, StoredTensor>
-
-async function readTensors(path: string): Promise<{ sha256: string; tensors: Tensors }> {
-  const bytes = await readBytes(path)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { sha256, tensors: decode(bytes, path) }
+async function requireInside(location: string, folders: readonly string[]): Promise<void> {
+  const outside = !isBelow(location, folders)
+  if (!outside && ((await liesBelow(location, folders)) || !existsSync(location))) return
+  const how = outside ? 'it lies' : 'it is a link that leads'
+  throw new IoError(
+    'read',
+    location,
+    `${how} outside of the project folder; allow its folder by --allow-read FOLDER`,
+  )
 }
 
-function decode(bytes: Uint8Array, path: string): Tensors {
-  if (path.endsWith('.safetensors')) return decodeSafetensors(bytes, path).tensors
+/** The arrays of a file that is open; a .npy file has one, under ''. */
+interface OpenArrays {
+  readonly names: readonly string[]
+  /** Reads one, once its shape is known to be `shape`, which `refuse` is else called with. */
+  readonly read: (
+    name: string,
+    shape: readonly number[],
+    refuse: (found: readonly number[]) => never,
+  ) => StoredTensor
+}
+
+function openArrays(source: ByteSource, path: string): OpenArrays {
+  const expecting =
+    (shape: readonly number[], refuse: (found: readonly number[]) => never) =>
+    (found: readonly number[]): boolean =>
+      String(found) === String(shape) || refuse(found)
+  if (path.endsWith('.safetensors')) {
+    const shapes = new Map<string, readonly number[]>()
+    // Nothing is wanted yet: this reads the names.
+    decodeSafetensors(source, path, (name, shape) => {
+      shapes.set(name, shape)
+      return false
+    })
+    return {
+      names: [...shapes.keys()],
+      read: (name, shape, refuse) => {
+        expecting(shape, refuse)(shapes.get(name) ?? [])
+        const { tensors } = decodeSafetensors(source, path, (other) => other === name)
+        return tensors.get(name)!
+      },
+    }
+  }
+  const start = source.size < 2 ? Buffer.alloc(2) : bytesAt(source, 0, 2)
   // Both formats begin with letters of their own.
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return decodeNpz(bytes, path)
-  if (bytes[0] === 0x93) return new Map([['', decodeNpy(bytes, path)]])
+  if (start[0] === 0x50 && start[1] === 0x4b) {
+    const { names, read } = openNpz(source, path)
+    return { names, read: (name, shape, refuse) => read(name, expecting(shape, refuse)) }
+  }
+  if (start[0] === 0x93) {
+    const read: OpenArrays['read'] = (_, shape, refuse) =>
+      decodeNpy(source, path, expecting(shape, refuse))
+    return { names: [''], read }
+  }
   throw new IoError('read', path, 'it is no .npy, .npz or .safetensors file')
 }
 
-function choose(tensors: Tensors, { name, array, values }: FileArray, path: string): StoredTensor {
-  const alone = tensors.size === 1 ? [...tensors.values()][0] : undefined
-  if (tensors.has('') && array !== undefined) {
-    throw new IoError('use', path, `a .npy file holds one array without a name, not ${array}`)
+/** Of the whole file. */
+function hashOf(source: ByteSource, path: string): string {
+  if (source.size > MOST_BYTES) {
+    throw new IoError(
+      'read',
+      path,
+      `it has ${sizeText(source.size)}, more than ${sizeText(MOST_BYTES)}`,
+    )
   }
-  const found = array === undefined ? (tensors.get(name) ?? alone) : tensors.get(array)
-  if (found) return found
-  const names = [...tensors.keys()].slice(0, 8).join(', ')
-  const more = tensors.size > 8 ? ` and ${tensors.size - 8} more` : ''
-  const hint = array === undefined && values !== 'mask' ? '; choose one by array = "NAME"' : ''
-  throw new IoError('use', path, `it has no array ${array ?? name}, only: ${names}${more}${hint}`)
+  const hash = createHash('sha256')
+  for (let at = 0; at < source.size; at += PIECE) {
+    hash.update(bytesAt(source, at, Math.min(PIECE, source.size - at)))
+  }
+  return hash.digest('hex')
 }
 
-function fitted(tensor: StoredTensor, file: FileArray, path: string): NamedArray {
+/** The name of the array that is meant. */
+function choose(
+  names: readonly string[],
+  { name, array, values }: FileArray,
+  path: string,
+): string {
+  const alone = names.length === 1 ? names[0] : undefined
+  if (names.includes('') && array !== undefined) {
+    throw new IoError('use', path, `a .npy file holds one array without a name, not ${array}`)
+  }
+  const wanted = array ?? name
+  if (names.includes(wanted)) return wanted
+  if (array === undefined && alone !== undefined) return alone
+  const shown = names.slice(0, 8).join(', ')
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : ''
+  const hint = array === undefined && values !== 'mask' ? '; choose one by array = "NAME"' : ''
+  throw new IoError('use', path, `it has no array ${wanted}, only: ${shown}${more}${hint}`)
+}
+
+function readOne(
+  open: OpenArrays,
+  file: FileArray,
+  path: string,
+  { precision }: ReadOptions,
+): NamedArray {
   const { name, shape, values } = file
   const fail = (reason: string): never => {
     throw new IoError('use', path, reason)
   }
-  if (String(tensor.shape) !== String(shape)) {
-    const turned = shape.length > 1 && String(tensor.shape.toReversed()) === String(shape)
-    fail(
-      `it holds [${tensor.shape.join(', ')}], but ${name} is [${shape.join(', ')}]` +
+  const tensor = open.read(choose(open.names, file, path), shape, (found) => {
+    const turned = shape.length > 1 && String(found.toReversed()) === String(shape)
+    return fail(
+      `it holds [${found.join(', ')}], but ${name} is [${shape.join(', ')}]` +
         (turned ? ', post by pre: transpose it' : ''),
     )
-  }
-  const data = Float32Array.from(tensor.data)
+  })
+  const data = precision === 'f64' ? Float64Array.from(tensor.data) : Float32Array.from(tensor.data)
   const bad = data.findIndex((value) => !isAllowed(value, values))
   if (bad >= 0) {
     const must = {
@@ -141,7 +237,9 @@ function fitted(tensor: StoredTensor, file: FileArray, path: string): NamedArray
       positive: '0 or above, as its synapses have a sign',
       mask: '0 or 1',
     }
-    fail(`entry ${bad} of ${name} is ${data[bad]}, but must be ${must[values]}`)
+    const large = Number.isFinite(tensor.data[bad]) && !Number.isFinite(data[bad])
+    const found = large ? `${tensor.data[bad]}, infinite in single precision` : data[bad]
+    fail(`entry ${bad} of ${name} is ${found}, but must be ${must[values]}`)
   }
   return { shape, data }
 }

@@ -56,6 +56,8 @@ export interface Manifest {
   /** The main file: first of `sources`. */
   readonly sources: readonly SourceRecord[]
   readonly invocation: Invocation
+  /** Tells the user who started the run, and nobody else, that the data folder was their choice. */
+  readonly dataDirCode?: string
   /** Values of the parameters that the compiled circuit has. */
   readonly parameters: Readonly<Record<string, number>>
   /** What the model reads from files; absent if nothing. */

@@ -1,7 +1,7 @@
 /** Reads what a run recorded: the parts that `recorder.ts` writes, and the measures of `metrics.jsonl`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readBytes } from '../io/atomic.ts'
+import { readBytes } from '../io/source.ts'
 import { readJsonLines, type JsonRecord } from '../io/jsonl.ts'
 import { decodeNpz } from '../io/npz.ts'
 import type { Series } from '../../report/series.ts'

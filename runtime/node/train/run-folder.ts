@@ -16,10 +16,12 @@
 import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { readBytes, writeFileAtomic } from '../io/atomic.ts'
+import { writeFileAtomic } from '../io/atomic.ts'
+import { readBytes } from '../io/source.ts'
 import { errorCode, IoError, toIoError } from '../../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { decodeNpz, encodeNpz } from '../io/npz.ts'
+import { isTemporary, removeStale } from '../io/temporary.ts'
 import type { StoredTensor } from '../io/safetensors.ts'
 import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { RunError } from '../../train/errors.ts'
@@ -31,7 +33,7 @@ import {
   type ManifestDraft,
 } from './manifest.ts'
 import type { RunStore, TimingRecord } from '../../train/options.ts'
-import { lockFolder } from './run-lock.ts'
+import { isOfLock, lockFolder, type FolderLock } from './run-lock.ts'
 import type { MetricsRecord, RunState } from '../../train/state.ts'
 
 const MANIFEST = 'manifest.json'
@@ -65,8 +67,8 @@ export interface NewRun {
 export class RunFolder implements RunStore {
   readonly path: string
   #manifest: Manifest
-  readonly #identity: string
-  #unlock: (() => Promise<void>) | undefined
+  #identity: string
+  #lock: FolderLock | undefined
 
   private constructor(path: string, manifest: Manifest) {
     this.path = path
@@ -82,8 +84,11 @@ export class RunFolder implements RunStore {
         ? await claimNumbered(root, `${draft.model}-${draft.experiment}`)
         : await claimNamed(root, options.name, options.force ?? false)
     const folder = new RunFolder(join(root, name), createManifest(draft, name, options.startedAt))
+    for (const each of await folderNames(root)) await removeLeft(join(root, each))
     try {
-      await folder.lock()
+      await folder.#take()
+      // Another process may have had the name meanwhile, and be done.
+      if (!options.force && existsSync(join(folder.path, MANIFEST))) throw takenError(name, root)
       for (const file of FILES) await remove(join(folder.path, file))
       await folder.#writeManifest()
     } catch (error) {
@@ -106,14 +111,27 @@ export class RunFolder implements RunStore {
     return new RunFolder(path, parseManifest(text, file))
   }
 
-  /** Keeps other processes from writing here. Throws RunError if one does. */
+  /**
+   * Keeps other processes from writing here, and reads again what the run is: another process may have
+   * finished it, or replaced it. Throws RunError if one writes here now.
+   */
   async lock(): Promise<void> {
-    this.#unlock ??= await lockFolder(this.path)
+    await this.#take()
+    const file = join(this.path, MANIFEST)
+    this.#manifest = parseManifest(Buffer.from(await readBytes(file)).toString('utf8'), file)
+    this.#identity = identityOf(this.#manifest)
   }
 
   async unlock(): Promise<void> {
-    await this.#unlock?.()
-    this.#unlock = undefined
+    const lock = this.#lock
+    this.#lock = undefined
+    await lock?.release()
+  }
+
+  async #take(): Promise<void> {
+    if (this.#lock) return
+    this.#lock = await lockFolder(this.path)
+    await removeLeft(this.path)
   }
 
   get manifest(): Manifest {
@@ -158,6 +176,7 @@ export class RunFolder implements RunStore {
   }
 
   async addMetrics(records: readonly MetricsRecord[]): Promise<void> {
+    await this.#lock?.require()
     const lines = records.map((record) => ({ ...record }))
     await appendJsonLines(join(this.path, METRICS), lines)
   }
@@ -172,6 +191,7 @@ export class RunFolder implements RunStore {
   }
 
   async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void> {
+    await this.#lock?.require()
     // The lines that the checkpoint counts on must reach the disk before it does.
     await flush(join(this.path, METRICS))
     await flush(join(this.path, TIMING))
@@ -221,6 +241,12 @@ export class RunFolder implements RunStore {
   }
 }
 
+/** Removes what killed processes left in a run's folder. */
+async function removeLeft(path: string): Promise<void> {
+  await removeStale(path)
+  await removeStale(join(path, RECORDS))
+}
+
 function partName(part: number): string {
   return `part-${String(part).padStart(4, '0')}.npz`
 }
@@ -261,18 +287,22 @@ async function claimNamed(root: string, name: string, force: boolean): Promise<s
   }
   if (await makeFolder(root, name)) return name
   const path = join(root, name)
-  const content = (await readdir(path).catch((): string[] => [])).filter((each) => each !== 'lock')
+  const content = (await readdir(path).catch((): string[] => [])).filter(
+    (each) => !isOfLock(each) && !isTemporary(each),
+  )
   if (content.length === 0) return name
   if (!content.includes(MANIFEST)) {
     throw new RunError(`${path} exists and is no run of ccn; choose another name.`)
   }
-  if (!force) {
-    throw new RunError(
-      `There is a run ${name} in ${root}. Go on with it by --resume ${name}, replace it by ` +
-        `--force, or choose another --name.`,
-    )
-  }
+  if (!force) throw takenError(name, root)
   return name
+}
+
+function takenError(name: string, root: string): RunError {
+  return new RunError(
+    `There is a run ${name} in ${root}. Go on with it by --resume ${name}, replace it by ` +
+      `--force, or choose another --name.`,
+  )
 }
 
 async function remove(path: string): Promise<void> {

@@ -1,85 +1,178 @@
 /**
  * One process at a time writes into a run's folder: a file `lock` names it. A lock whose process has
- * gone (killed, or the machine went down) is taken over. A process is told by its number and, where
- * the system says it, by its starting time, as numbers are used again.
+ * gone (killed, or the machine went down) is taken over, by exactly one, whatever the timing:
+ *
+ * - A lock is written aside and takes its name by `link`, which fails if there is one: nobody ever sees
+ *   a half-written lock, and of several that come at once one gets it.
+ * - To take over a lock of content S one must hold the lock `lock.HASH-OF-S`, got in the same way, and
+ *   then look again whether the lock is still S. If so it is replaced by `rename`. As S stays in place
+ *   until somebody who holds `lock.HASH-OF-S` replaces it, and contents never repeat, nobody can lose
+ *   by it a lock that is alive.
+ *
+ * Where the holder's process cannot be seen (another host), its heartbeat tells: see `lock-holder.ts`.
  */
-import { open, readFile, rm } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { errorCode, toIoError } from '../../io/errors.ts'
 import { RunError } from '../../train/errors.ts'
+import { diskOf, type LockDisk } from './lock-disk.ts'
+import {
+  canSee,
+  HEARTBEAT,
+  LEASE,
+  parseHolder,
+  processes,
+  type Holder,
+  type Processes,
+} from './lock-holder.ts'
 
 const LOCK = 'lock'
+/** Locks that are needed to take over others. */
+const BREAKER = /^lock\.[0-9a-f]{16}$/
+/** Milliseconds until another look at a lock that somebody else is taking over. */
+const LOOK_AGAIN = 20
+/** How often to look again before giving up. */
+const MOST_LOOKS = 250
 
-interface Holder {
-  readonly process: number
-  readonly started?: string
-  readonly host: string
+/** A folder that this process holds. */
+export interface FolderLock {
+  /** Throws RunError if another process has taken the folder over, as this one gave no sign of life. */
+  readonly require: () => Promise<void>
+  readonly release: () => Promise<void>
 }
 
-/** Takes the lock; the function it gives lets it go. Throws RunError if another process has it. */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, LOCK)
-  const started = await startOf(process.pid)
-  const mine: Holder = { process: process.pid, host: hostname(), ...(started && { started }) }
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await writeNew(path, JSON.stringify(mine))
-      return () => rm(path, { force: true })
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw toIoError('write', path, error)
-    }
-    const holder = await readHolder(path)
-    if ((holder && (await isAlive(holder))) || attempt > 2) {
-      const who = holder ? `process ${holder.process}` : 'another process'
-      const where = holder && holder.host !== mine.host ? ` on ${holder.host}` : ''
+/** Takes the lock of a folder. Throws RunError if another process has it. */
+export async function lockFolder(
+  folder: string,
+  disk: LockDisk = diskOf(folder),
+  living: Processes = processes,
+): Promise<FolderLock> {
+  const text = JSON.stringify(living.self())
+  const got = await acquire(LOCK, { text, disk, living })
+  if (got.kind === 'busy') throw busyError(folder, got.holder, got.age)
+  await removeLeftovers({ text, disk, living })
+  const beat = setInterval(() => void got.touch().catch(() => undefined), HEARTBEAT)
+  beat.unref()
+  return {
+    async require() {
+      if ((await disk.read(LOCK))?.text === text) return
       throw new RunError(
-        `${folder} is in use by ${who}${where}: wait until it has ended` +
-          `${where ? `, or remove ${path} if it has` : ''}.`,
+        `${folder} has been taken over by another process or removed: this one stops, and writes ` +
+          'nothing more into it.',
       )
+    },
+    async release() {
+      clearInterval(beat)
+      await got.close()
+      await withBreaker(text, { text: `${text} `, disk, living }, async () => {
+        if ((await disk.read(LOCK))?.text === text) await disk.remove(LOCK)
+      })
+    },
+  }
+}
+
+/** Whether a name in a run's folder is of its lock and not of the run. */
+export function isOfLock(name: string): boolean {
+  return name === LOCK || BREAKER.test(name)
+}
+
+interface Contender {
+  /** What its locks contain; no two contenders have the same. */
+  readonly text: string
+  readonly disk: LockDisk
+  readonly living: Processes
+}
+
+type Attempt =
+  | {
+      readonly kind: 'held'
+      /** Gives a sign of life. */
+      readonly touch: () => Promise<void>
+      readonly close: () => Promise<void>
     }
-    await rm(path, { force: true })
-  }
-}
+  | {
+      readonly kind: 'busy'
+      readonly holder: Holder | undefined
+      /** Milliseconds since its last sign of life. */
+      readonly age: number
+    }
 
-async function writeNew(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx')
+async function acquire(name: string, contender: Contender): Promise<Attempt> {
+  const { disk, living, text } = contender
+  const aside = await disk.writeAside(text)
+  let kept = false
+  const held = (): Attempt => {
+    kept = true
+    return { kind: 'held', touch: aside.touch, close: aside.close }
+  }
   try {
-    await file.writeFile(text)
-  } catch (error) {
-    await rm(path, { force: true })
-    throw error
+    for (let look = 0; ; look++) {
+      if (await disk.link(aside.name, name)) return held()
+      const seen = await disk.read(name)
+      if (!seen) continue
+      const holder = parseHolder(seen.text)
+      const age = aside.writtenAt - seen.touchedAt
+      if (look > MOST_LOOKS) return { kind: 'busy', holder, age }
+      if (holder && living.isAlive(holder, age)) return { kind: 'busy', holder, age }
+      if (!holder && look === 0) {
+        // It may be written at this moment, where files cannot be linked.
+        await disk.pause(10 * LOOK_AGAIN)
+        continue
+      }
+      const replaced = await withBreaker(seen.text, contender, async () => {
+        if ((await disk.read(name))?.text !== seen.text) return false
+        await disk.rename(aside.name, name)
+        return true
+      })
+      if (replaced === true) return held()
+      await disk.pause(LOOK_AGAIN)
+    }
   } finally {
-    await file.close()
+    if (!kept) await aside.close()
+    await disk.remove(aside.name)
   }
 }
 
-/** Undefined for a lock that was let go meanwhile, or that a killed process did not finish. */
-async function readHolder(path: string): Promise<Holder | undefined> {
+/** Does something while no one else takes over the lock of that content; undefined if another is at it. */
+async function withBreaker<T>(
+  seen: string,
+  contender: Contender,
+  action: () => Promise<T>,
+): Promise<T | undefined> {
+  const { disk } = contender
+  const breaker = `${LOCK}.${createHash('sha256').update(seen).digest('hex').slice(0, 16)}`
+  const got = await acquire(breaker, contender)
+  if (got.kind === 'busy') return undefined
   try {
-    const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder> | null
-    const { process: number, host } = holder ?? {}
-    return Number.isSafeInteger(number) && typeof host === 'string' ? (holder as Holder) : undefined
-  } catch {
-    return undefined
+    return await action()
+  } finally {
+    await got.close()
+    await disk.remove(breaker)
   }
 }
 
-async function isAlive(holder: Holder): Promise<boolean> {
-  // Another machine's processes cannot be seen from here.
-  if (holder.host !== hostname()) return true
-  try {
-    process.kill(holder.process, 0)
-  } catch (error) {
-    if (errorCode(error) === 'ESRCH') return false
+/** What contenders left that were killed while they took over an earlier lock: nobody needs it now. */
+async function removeLeftovers({ disk, living }: Contender): Promise<void> {
+  for (const name of await disk.list()) {
+    if (!BREAKER.test(name)) continue
+    const found = await disk.read(name)
+    const holder = found && parseHolder(found.text)
+    if (found && !(holder && living.isAlive(holder, 0))) await disk.remove(name)
   }
-  const started = await startOf(holder.process)
-  return started === undefined || holder.started === undefined || started === holder.started
 }
 
-/** When a process started, in the system's own count; undefined where it does not say. */
-async function startOf(number: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${number}/stat`, 'utf8').catch(() => undefined)
-  // The name, in parentheses, may hold anything; the start is the 20th field after it.
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19]
+function busyError(folder: string, holder: Holder | undefined, age: number): RunError {
+  const path = join(folder, LOCK)
+  const who = holder ? `process ${holder.process}` : 'another process'
+  if (!holder || canSee(holder)) {
+    return new RunError(`${folder} is in use by ${who}: wait until it has ended.`)
+  }
+  const seconds = Math.max(0, Math.round(age / 1000))
+  const sign =
+    holder.lease === undefined
+      ? ''
+      : ` (its last sign of life came ${seconds} s ago; after ${LEASE / 1000} s the run can be taken over)`
+  return new RunError(
+    `${folder} is in use by ${who} on ${holder.host}: wait until it has ended, or remove ${path} if ` +
+      `it has${sign}.`,
+  )
 }
