@@ -183,6 +183,7 @@ export const codes = {
   // CCN6009 was used once.
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
   noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
+  notFinite: error('CCN6030', 'This computes with a number that is {found} {when}: {reason}.'),
 
   // 7xxx lowering
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
