@@ -4,38 +4,36 @@
  * themselves, and need no optimiser.
  */
 import type { Expression, PlasticityItem } from '../../grammar/ast.ts'
-import type { Context } from '../model/context.ts'
-import { familyName } from '../model/families.ts'
-import type { Experiment, Instance, Model } from '../model/model.ts'
+import { Context } from '../model/context.ts'
+import { evaluate } from '../model/evaluate.ts'
+import type { Experiment, Instance, Model, Population } from '../model/model.ts'
 import { elementsOf, findElements } from '../model/bind/elements.ts'
-import { withoutIndices } from './presented.ts'
 
-/** Warns of rules that the chosen experiment does not use, once for each family or bias name. */
+/** Warns of rules that the chosen experiment does not use, once for all that is left out together. */
 export function checkLearning(
   context: Context,
   model: Model,
   experiment: Experiment | undefined,
 ): void {
   if (!experiment) return
-  const optimised = namesOptimised(model, experiment)
-  const warned = new Set<string>()
+  const optimised = storagesOptimised(model, experiment)
   const { name, span } = experiment.item.name
-  const warn = (learner: string): void => {
-    if (warned.has(learner)) return
-    warned.add(learner)
+  const weights = model.connections.flatMap(({ name: storage, family, rule, tied }) =>
+    needsOptimiser(rule) && !tied && family !== undefined ? [{ storage, groups: [family] }] : [],
+  )
+  const biases = model.populations.flatMap(({ family, cell }) =>
+    cell.biases.flatMap(({ name: bias, storage, rule, tied }) =>
+      needsOptimiser(rule) && !tied ? [{ storage, groups: [bias, `${family}.${bias}`] }] : [],
+    ),
+  )
+  const learners = [...weights, ...biases]
+  const isWhole = (group: string): boolean =>
+    learners.every(({ storage, groups }) => !groups.includes(group) || !optimised.has(storage))
+  const left = learners
+    .filter(({ storage }) => !optimised.has(storage))
+    .map(({ storage, groups }) => groups.find(isWhole) ?? storage)
+  for (const learner of new Set(left))
     context.report('learnsWithoutOptimiser', span, { name: learner, experiment: name })
-  }
-  for (const { family, rule, tied } of model.connections) {
-    if (!needsOptimiser(rule) || tied || family === undefined) continue
-    if (!optimised.has(family)) warn(family)
-  }
-  for (const { family, name: population, cell } of model.populations) {
-    for (const bias of cell.biases) {
-      if (!needsOptimiser(bias.rule) || bias.tied) continue
-      const names = [bias.name, `${family}.${bias.name}`, `${population}.${bias.name}`]
-      if (!names.some((each) => optimised.has(each))) warn(bias.name)
-    }
-  }
 }
 
 /** Reports rules of the model that change no weight: without `dw`, and without a reaction. */
@@ -65,19 +63,26 @@ function needsOptimiser(rule: Instance<PlasticityItem> | undefined): boolean {
   return members.some((member) => member.kind === 'Equation' && member.name.name === 'dw')
 }
 
-function namesOptimised(model: Model, experiment: Experiment): ReadonlySet<string> {
+/** Storages of the weights and biases that the experiment's optimisers move. */
+function storagesOptimised(model: Model, experiment: Experiment): ReadonlySet<string> {
   const elements = elementsOf(model)
-  const names = new Set<string>()
-  const add = (target: Expression): void => {
-    const path = withoutIndices(target)
-    const written = familyName(path)
-    if (written !== undefined) names.add(written)
-    for (const element of findElements(elements, experiment.scope, path) ?? []) {
-      if (element.kind === 'connection') names.add(element.connection.family ?? element.name)
-    }
+  const { scope, statements } = experiment
+  const storages = new Set<string>()
+  const addBiases = (populations: readonly Population[], bias: string): void => {
+    for (const { name } of populations) storages.add(`${name}.${bias}`)
   }
-  for (const statement of experiment.statements) {
+  const add = (target: Expression): void => {
+    const found = findElements(elements, scope, target)
+    for (const each of found ?? []) storages.add(each.name)
+    if (found) return
+    if (target.kind === 'Name') addBiases(model.populations, target.name)
+    if (target.kind !== 'Member') return
+    const value = evaluate(new Context(), scope, target.object)
+    if (value?.kind === 'population') addBiases([value.population], target.member.name)
+    if (value?.kind === 'populations') addBiases(value.elements, target.member.name)
+  }
+  for (const statement of statements) {
     if (statement.kind === 'Optimise') for (const target of statement.targets) add(target)
   }
-  return names
+  return storages
 }

@@ -2,6 +2,7 @@
 import type { Expression } from '../../grammar/ast.ts'
 import { familyName } from '../model/families.ts'
 import { didYouMean, evaluateInteger } from '../model/evaluate.ts'
+import { findFamily } from '../model/bind/elements.ts'
 import type { Scope } from '../model/model.ts'
 import type { LowerContext, WeightElement } from './context.ts'
 
@@ -9,6 +10,7 @@ export function parseName(
   context: LowerContext,
   expression: Expression,
   scope: Scope,
+  part: 'whole' | 'own' = 'own',
 ): readonly WeightElement[] | undefined {
   if (expression.kind === 'Index') return parseIndex(context, expression, scope)
   const name = familyName(expression)
@@ -19,7 +21,7 @@ export function parseName(
       expected: 'the name of a weight',
     })
   }
-  const found = findFamily(context, name, expression, scope)
+  const found = findFamily(context.index.families, scope, expression, part)
   if (found) return found
   return context.diagnostics.report(
     'unknownName',
@@ -29,39 +31,12 @@ export function parseName(
   )
 }
 
-/** The family of a name as seen from a scope: the iteration's own element, then inner prefixes first. */
-export function findFamily(
-  context: LowerContext,
-  name: string,
-  expression: Expression,
-  scope: Scope,
-): readonly WeightElement[] | undefined {
-  const { families } = context.index
-  const entry = expression.kind === 'Name' ? scope.lookUp(name) : undefined
-  if (entry?.kind === 'weight') {
-    const elements = families.get(entry.family)
-    if (entry.index === undefined) return elements
-    const full = `${entry.family}[${entry.index}]`
-    return elements?.filter((element) => element.name === full)
-  }
-  const parts = scope.prefix.split('.').slice(0, -1)
-  for (let depth = parts.length; depth >= 0; depth--) {
-    const prefix = parts
-      .slice(0, depth)
-      .map((part) => `${part}.`)
-      .join('')
-    const elements = families.get(prefix + name)
-    if (elements) return elements
-  }
-  return undefined
-}
-
 function parseIndex(
   context: LowerContext,
   expression: Expression & { readonly kind: 'Index' },
   scope: Scope,
 ): readonly WeightElement[] | undefined {
-  const family = parseName(context, expression.object, scope)
+  const family = parseName(context, expression.object, scope, 'whole')
   if (!family) return undefined
   const { index } = expression
   const whole = (each: Expression): number | undefined =>

@@ -80,14 +80,15 @@ export function buildModel(
     ast.items.filter((item) => item.kind === 'Param'),
     overrides,
   )
-  const circuit = new Circuit(context, {
-    drops: changesOf(variants, 'DropChange', scope),
-    patches: changesOf(variants, 'PatchChange', scope),
-  })
-  const root = new MutableScope(path, scope)
   const added = variants.flatMap((variant) =>
     variant.changes.flatMap((change) => (change.kind === 'AddChange' ? [change.item] : [])),
   )
+  const changes = {
+    drops: changesOf(variants, 'DropChange', scope),
+    patches: changesOf(variants, 'PatchChange', scope),
+  }
+  const circuit = new Circuit(context, changes, added)
+  const root = new MutableScope(path, scope)
   expandItems(circuit, [...ast.items.filter(isCircuitItem), ...added], {
     scope: root,
     depth: 0,

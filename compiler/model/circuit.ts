@@ -402,9 +402,18 @@ export function applyBiasSettings(circuit: Circuit): readonly Population[] {
       )
       continue
     }
-    settings.set(`${population.name}.${target.member.name}`, {
-      [item.always ? 'tied' : 'initial']: { value: item.value, scope },
-    })
+    const storage = `${population.name}.${target.member.name}`
+    const what = item.always ? 'tied' : 'initial'
+    const before = settings.get(storage)
+    if (before?.[what] && !circuit.added.has(item)) {
+      circuit.context.report(
+        'repeatedSetting',
+        item.target.span,
+        { name: storage, what: item.always ? 'tied' : 'initialised' },
+        { related: [{ span: before[what].value.span, message: 'This is its first value.' }] },
+      )
+    }
+    settings.set(storage, { [what]: { value: item.value, scope } })
   }
   return circuit.populations.map((population) => {
     const biases = population.cell.biases.map((bias): Bias => ({

@@ -122,6 +122,14 @@ export class Context {
     this.diagnostics.push(found)
   }
 
+  /** Whether an error of this very place was reported. */
+  hasErrorAt({ file, start, end }: Span): boolean {
+    return this.diagnostics.some(
+      ({ severity, span }) =>
+        severity === 'error' && span.file === file && span.start === start && span.end === end,
+    )
+  }
+
   get hasErrors(): boolean {
     return this.#counts.error > 0
   }

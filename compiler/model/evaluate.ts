@@ -97,6 +97,8 @@ export function evaluate(
     case 'Name': {
       const known = scope.lookUp(expression.name)
       if (!known && !scope.knows(expression.name)) {
+        // A declaration of this name could not be read.
+        if (context.lost.has(expression.name)) return undefined
         const unit = lookUpUnit(expression.name)
         if (unit) return numberValue(unit.scale, unit.dimension)
         if (builtinNames.has(expression.name)) return { kind: 'builtin', name: expression.name }

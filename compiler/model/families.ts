@@ -14,7 +14,7 @@ import type {
 } from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
-import type { Connection, Let, Matrix, Population, Scope, WeightEntry } from './model.ts'
+import type { Connection, Let, Matrix, Population, Scope, Value, WeightEntry } from './model.ts'
 import type { MutableScope } from './scope.ts'
 import { counted, describeEntry } from './values.ts'
 
@@ -42,6 +42,8 @@ export class Circuit {
   readonly matrices: Matrix[] = []
   readonly lets: Let[] = []
   readonly biasSettings: { readonly item: InitItem; readonly scope: Scope }[] = []
+  /** Items that variants add: what they say wins over what the circuit says. */
+  readonly added: ReadonlySet<object>
   readonly context: Context
   readonly changes: Changes
   /** Families made so far: how many elements, and by which declaration. */
@@ -49,8 +51,9 @@ export class Circuit {
   readonly #applied = new Set<object>()
   #parts = 0
 
-  constructor(context: Context, changes: Changes) {
+  constructor(context: Context, changes: Changes, added: readonly object[] = []) {
     this.context = context
+    this.added = new Set(added)
     this.changes = changes
   }
 
@@ -182,6 +185,21 @@ export function register(
   }
 }
 
+/** Says of a unit of measurement, where a population is meant, that nothing else has its name. */
+export function reportUnit(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+  value: Value,
+): boolean {
+  if (value.kind !== 'number' || expression.kind !== 'Name' || scope.knows(expression.name))
+    return false
+  const { name, span } = expression
+  const hint = didYouMean(name, scope.names()) ?? `\`${name}\` is a unit of measurement alone`
+  context.report('unknownName', span, { kind: 'population', name }, { hint })
+  return true
+}
+
 export function expectPopulation(
   context: Context,
   scope: Scope,
@@ -190,6 +208,7 @@ export function expectPopulation(
   const value = evaluate(context, scope, expression)
   if (!value) return undefined
   if (value.kind === 'population') return value.population
+  if (reportUnit(context, scope, expression, value)) return undefined
   return context.report(
     'expectedNumber',
     expression.span,

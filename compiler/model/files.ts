@@ -4,6 +4,7 @@
  * leave the project folder. Each file is read and parsed once.
  */
 import type { ImportItem, Item, SourceFile, Span } from '../../grammar/ast.ts'
+import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import { parse } from '../../grammar/index.ts'
 import type { Host } from '../compile.ts'
 import type { Context } from './context.ts'
@@ -160,14 +161,15 @@ export class Files {
             kind: `a ${declared.kind.toLowerCase()}`,
           })
         } else {
+          const meant = suggest(each.name.name, source.scope.names())
           context.report(
             'importMissing',
             each.span,
             { path: spelling, name: each.name.name },
-            {
-              hint: didYouMean(each.name.name, source.scope.names()),
-            },
+            { hint: meant === undefined ? undefined : `did you mean \`${meant}\`?` },
           )
+          // Where it is used it may well be spelt right.
+          if (meant !== undefined && !scope.has(meant)) context.lost.add(meant)
         }
         scope.declareLazily(local.name, () => undefined)
         continue

@@ -77,6 +77,9 @@ export const codes = {
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
+  givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),
+  repeatedSetting: error('CCN2031', '`{name}` is {what} twice.'),
+  repeatedProperty: error('CCN2032', '`{name}` is said twice of {owner}.'),
 
   // 3xxx shapes
   sizeMismatch: error(
@@ -144,7 +147,7 @@ export const codes = {
     'CCN5010',
     'The rule `{rule}` says no `dw = ...`, and reacts to nothing, so it changes no weight.',
   ),
-  noLoss: error('CCN5011', '`backprop` needs a loss, but no cell of the circuit declares one.'),
+  noLoss: error('CCN5011', '{what} needs a loss, but no cell of the circuit declares one.'),
   withoutPartner: warning(
     'CCN5031',
     '`{measure}` leaves out `{element}`: no element of `{other}` joins the same two populations.',

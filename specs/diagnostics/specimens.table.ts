@@ -143,6 +143,17 @@ export const specimens: readonly Specimen[] = [
     code: 'CCN2040',
     source: experiment('measure ⟦std(h.apical) / 2⟧'),
   },
+  { code: 'CCN2030', source: rule('dw = post.e * w  ⟦w⟧ = 0') },
+  { code: 'CCN2030', source: rule('dw = post.e * pre.e').replace('R {', 'R(⟦sign⟧ = 1) {') },
+  {
+    code: 'CCN2030',
+    source: `synapse S(⟦signal⟧ = 2) { transmit signal }\n${units}connect x.e -> y.soma as W : S { init 1 }`,
+  },
+  {
+    code: 'CCN2031',
+    source: `cell B { compartment soma  bias k = 0  event e = soma + k }\npopulation x[2] : B\nconnect x.e -> x.soma as W { init 1  delay 1 step }\ninit x.k = 1\ninit ⟦x.k⟧ = 2`,
+  },
+  { code: 'CCN2032', source: `${units}connect x.e -> y.soma as W { init 1  ⟦init 2⟧ }` },
   // 3xxx
   { code: 'CCN3001', source: `${units}⟦connect x.e -> y.soma as W { init 1  one_to_one }⟧` },
   {

@@ -56,23 +56,16 @@ export class Backprop {
     storages: readonly { readonly name: string; readonly shape: readonly number[] }[],
     replacements: readonly Replacement[],
     scope: Scope,
-    span: Span,
     label: string,
   ): ReadonlyMap<string, ValueId> | undefined {
     const result = this.#found.get(label) ?? new Map<string, ValueId>()
     this.#found.set(label, result)
     const missing = storages.filter((each) => !result.has(each.name))
     if (missing.length === 0) return result
-    const { builder, diagnostics, model } = this.#circuit.context
+    const { builder, model } = this.#circuit.context
     const perExample = exampleLoss(this.#circuit)
-    if (perExample === undefined) {
-      return diagnostics.report(
-        'noLoss',
-        span,
-        {},
-        { hint: 'declare one in the output cell, as in `loss l = 0.5 * sum((target - e) ^ 2)`' },
-      )
-    }
+    // That there is none was reported.
+    if (perExample === undefined) return undefined
     const loss = builder.reduce('mean', perExample)
     const replace = this.#replace(replacements, scope)
     const loads = missing.map((each) => builder.load(each.name, each.shape))

@@ -3,7 +3,7 @@
  * the changes that rules ask for, and the changes that backprop would make; statistics are over the
  * examples and units of any variable.
  */
-import type { Argument, CallExpression, Expression, Span } from '../../../grammar/ast.ts'
+import type { Argument, CallExpression, Expression } from '../../../grammar/ast.ts'
 import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { didYouMean } from '../../model/evaluate.ts'
@@ -101,7 +101,8 @@ export class MeasureLowering {
         return this.#single(label, this.error(), '%')
       case 'loss': {
         const perExample = exampleLoss(this.#answer)
-        if (perExample === undefined) return this.#report('noLoss', expression.span)
+        // That there is none was reported.
+        if (perExample === undefined) return undefined
         return this.#single(label, this.#builder.reduce('mean', perExample))
       }
       case 'angle':
@@ -122,10 +123,6 @@ export class MeasureLowering {
 
   get #builder(): CircuitLowering['context']['builder'] {
     return this.#circuit.context.builder
-  }
-
-  #report(name: 'noLoss', span: Span): undefined {
-    return this.#circuit.context.diagnostics.report(name, span)
   }
 
   #single(label: string, value: ValueId | undefined, unit?: string): Measure | undefined {
@@ -341,7 +338,6 @@ export class MeasureLowering {
       storages,
       replacements,
       this.#scope,
-      expression.span,
       label,
     )
     if (!changes) return undefined

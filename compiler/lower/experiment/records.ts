@@ -4,12 +4,12 @@
  */
 import type { Expression, RecordStatement } from '../../../grammar/ast.ts'
 import type { RecordPlan } from '../../../contract/plan.ts'
-import { familyName } from '../../model/families.ts'
 import type { Experiment, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { LowerContext } from '../context.ts'
 import { resolveEvery } from './durations.ts'
-import { findFamily, parseName } from '../names.ts'
+import { findFamily } from '../../model/bind/elements.ts'
+import { parseName } from '../names.ts'
 
 /**
  * The plan of a `record` statement; `step` is how long a step is, where a clock runs.
@@ -34,7 +34,7 @@ type Names = Partial<Pick<RecordPlan, 'variables' | 'weights'>>
 
 function resolveTarget(context: LowerContext, scope: Scope, target: Expression): Names | undefined {
   const root = target.kind === 'Index' ? target.object : target
-  if (findFamily(context, familyName(root) ?? '', root, scope)) {
+  if (findFamily(context.index.families, scope, root, 'whole')) {
     const weights = parseName(context, target, scope)
     return weights && { weights: weights.map(({ name }) => name) }
   }

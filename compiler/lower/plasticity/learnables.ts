@@ -4,7 +4,8 @@ import { didYouMean, evaluate } from '../../model/evaluate.ts'
 import { familyName } from '../../model/families.ts'
 import type { Bias, Connection, Population, Scope } from '../../model/model.ts'
 import type { LowerContext } from '../context.ts'
-import { findFamily, parseName } from '../names.ts'
+import { findFamily } from '../../model/bind/elements.ts'
+import { parseName } from '../names.ts'
 
 /** A weight or bias. */
 export type Learnable =
@@ -37,7 +38,7 @@ export function findLearnables(
 ): readonly Learnable[] | undefined {
   const name = familyName(expression)
   const root = expression.kind === 'Index' ? expression.object : expression
-  const family = findFamily(context, familyName(root) ?? '', root, scope)
+  const family = findFamily(context.index.families, scope, root, 'whole')
   if (family) {
     return parseName(context, expression, scope)?.flatMap((element) =>
       element.kind === 'connection'

@@ -191,10 +191,15 @@ export class Binder {
       if (environment.rule && entry.kind !== 'list')
         return this.#unreadable(environment, name, name, span)
       const found = describeEntry(entry)
-      this.#context.report('expectedNumber', span, { expected: 'number', found })
+      const hint =
+        entry.kind === 'list'
+          ? 'of an array, as in `population h[2][8] : ...`, each element takes its own from a list'
+          : undefined
+      this.#context.report('expectedNumber', span, { expected: 'number', found }, { hint })
       return unknown
     }
     if (!entry) {
+      if (this.#context.lost.has(name)) return unknown
       const unit = scope.knows(name) ? undefined : lookUpUnit(name)
       if (unit) return { kind: 'value', value: numberValue(unit.scale, unit.dimension) }
       if (scope.knows(name)) return unknown
@@ -219,7 +224,9 @@ export class Binder {
   }
 
   #unreadable(environment: Environment, name: string, root: string, span: Span): Reference {
-    reportUnreadable(this.#context, environment, { name, root, span })
+    // What was said of the rule in use is not said of it once more where it stands alone.
+    if (this.#known || !this.#context.hasErrorAt(span))
+      reportUnreadable(this.#context, environment, { name, root, span })
     return unknown
   }
 

@@ -39,24 +39,37 @@ export function elementsOf(model: Model): Elements {
   return families
 }
 
-/** The elements that a name means as seen from a scope: its own iteration's, then inner families. */
+/**
+ * The elements that an expression means as seen from a scope: of a name those of its own iteration, then
+ * inner families; of `W[0]` the element 0 of the whole family, inside of its loop too.
+ */
 export function findElements(
   elements: Elements,
   scope: Scope,
   expression: Expression,
 ): readonly WeightElement[] | undefined {
   if (expression.kind === 'Index') {
-    const family = findElements(elements, scope, expression.object)
+    const family = findFamily(elements, scope, expression.object, 'whole')
     if (!family || expression.index.kind === 'Range') return family
     const index = evaluate(new Context(), scope, expression.index)
     return index?.kind === 'number' ? family.slice(index.value, index.value + 1) : family
   }
+  return findFamily(elements, scope, expression, 'own')
+}
+
+/** The family of a name: all of it, or what the name means in an iteration of the loop that makes it. */
+export function findFamily(
+  elements: Elements,
+  scope: Scope,
+  expression: Expression,
+  part: 'whole' | 'own',
+): readonly WeightElement[] | undefined {
   const name = familyName(expression)
   if (name === undefined) return undefined
   const entry = expression.kind === 'Name' ? scope.lookUp(name) : undefined
   if (entry?.kind === 'weight') {
     const family = elements.get(entry.family)
-    if (entry.index === undefined) return family
+    if (entry.index === undefined || part === 'whole') return family
     const full = `${entry.family}[${entry.index}]`
     return family?.filter((element) => element.name === full)
   }
@@ -65,7 +78,7 @@ export function findElements(
   for (let depth = parts.length; depth >= 0; depth--) {
     const prefix = parts
       .slice(0, depth)
-      .map((part) => `${part}.`)
+      .map((each) => `${each}.`)
       .join('')
     const family = elements.get(prefix + name)
     if (family) return family

@@ -26,7 +26,10 @@ export function bindExperiment(binding: Binding, experiment: Experiment): void {
   const elements = elementsOf(binding.model)
   for (const statement of experiment.statements) {
     if (statement.kind === 'Measure')
-      for (const { value } of statement.measures) bindMeasure(binding, environment, value)
+      for (const { value } of statement.measures) {
+        bindMeasure(binding, environment, value)
+        checkLoss(binding, value)
+      }
     if (statement.kind === 'Record')
       for (const target of statement.targets) bindRecord(binding, environment, elements, target)
   }
@@ -54,6 +57,24 @@ function bindMeasure(binding: Binding, environment: Environment, measure: Expres
       return false
     })
   }
+}
+
+/** `loss`, and `backprop` wherever it stands, are of a loss that some cell declares. */
+function checkLoss({ context, model }: Binding, measure: Expression): void {
+  if (context.brokenCells || context.brokenUnknown) return
+  const isLoss = (each: { readonly role?: string }): boolean => each.role === 'loss'
+  if (model.populations.some(({ cell }) => cell.equations.some(isLoss))) return
+  walk(measure, (node) => {
+    if (node.kind !== 'Name') return
+    const isMeasured = node === measure && node.name === 'loss'
+    if (!isMeasured && node.name !== 'backprop') return
+    context.report(
+      'noLoss',
+      node.span,
+      { what: isMeasured ? '`measure loss`' : '`backprop`' },
+      { hint: 'declare one in the output cell, as in `loss l = 0.5 * sum((target - e) ^ 2)`' },
+    )
+  })
 }
 
 function bindRecord(

@@ -29,6 +29,7 @@ import type { Context } from '../context.ts'
 import type { Experiment, Model } from '../model.ts'
 import { Binder } from './binder.ts'
 import { checkCalls } from './calls.ts'
+import { checkDeclarations } from './declarations.ts'
 import { circuitVariables, type CircuitNode } from './dependencies.ts'
 import { Environments } from './environment.ts'
 import { bindExperiment } from './experiment.ts'
@@ -71,6 +72,7 @@ export function bindModel(
   for (const fn of binder.functions.values())
     binder.body(fn.definition, functionPlaces(environments, fn))
   checkCalls(context, binder.calls)
+  checkDeclarations(context, model, ast, binder.functions.keys())
   for (const environment of binder.local) checkLocalCycles(context, references, environment)
   if (experiment) bindExperiment({ context, model, binder, environments, references }, experiment)
   const names = { environments, references }

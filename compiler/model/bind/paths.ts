@@ -7,6 +7,7 @@ import type { Expression } from '../../../grammar/ast.ts'
 import { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
 import type { BooleanValue, Model, NumberValue, Population, Scope, Value } from '../model.ts'
+import { reportUnit } from '../families.ts'
 import { splitPhase } from '../phase-names.ts'
 import { describeEntry } from '../values.ts'
 import type { Environments } from './environment.ts'
@@ -54,6 +55,7 @@ export class Paths {
     const populations = populationsIn(value)?.map((each) => this.#current.get(each.name) ?? each)
     if (populations && populations.length > 0)
       return { populations, isArray: value.kind !== 'population' }
+    if (reportUnit(this.#context, scope, expression, value)) return undefined
     return this.#context.report('expectedNumber', expression.span, {
       expected: 'population',
       found: value.kind === 'list' ? 'a list of something else' : describeEntry(value),
