@@ -9,7 +9,7 @@
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
-import { builtinNames, elementwise, reductions } from '../model/builtins.ts'
+import { builtinNames, elementwise, reductions, runTimeName } from '../model/builtins.ts'
 import type { Entry, FunctionValue, Value } from '../model/model.ts'
 import {
   combine,
@@ -158,7 +158,8 @@ export class Dimensions {
     if (variable) return this.ofVariable(variable)
     const entry = environment.scope.lookUp(name)
     if (entry) return dimensionOf(entry)
-    return environment.scope.knows(name) ? undefined : lookUpUnit(name)?.dimension
+    if (environment.scope.knows(name)) return undefined
+    return name === runTimeName ? { time: 1 } : lookUpUnit(name)?.dimension
   }
 
   #member(

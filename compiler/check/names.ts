@@ -8,7 +8,7 @@
  */
 import type { CallExpression, Expression, FunctionItem, Span } from '../../grammar/ast.ts'
 import { childrenOf } from '../../grammar/walk.ts'
-import { builtinNames, draws, elementwise, reductions } from '../model/builtins.ts'
+import { builtinNames, draws, elementwise, reductions, runTimeName } from '../model/builtins.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import type { Entry, FunctionValue } from '../model/model.ts'
@@ -122,6 +122,7 @@ class Names {
       return
     }
     if (!entry && (isUnitName(name) || environment.scope.knows(name))) return
+    if (!entry && name === runTimeName) return
     if (environment.circuit?.knows(name)) return
     if (environment.rule) return reportNotLocal(this.#context, environment, name, span)
     this.#context.report(

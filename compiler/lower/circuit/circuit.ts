@@ -13,12 +13,14 @@ import type {
   Population,
   Scope,
 } from '../../model/model.ts'
+import { runTimeName } from '../../model/builtins.ts'
 import { sizeMismatch } from '../../model/connections.ts'
 import { convolve, spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type Place, type ReadState } from './dynamics.ts'
 import { lowerExpression, type Environment } from './expressions.ts'
-import { History } from './history.ts'
+import { History, type Viewpoint } from './history.ts'
+import { isCounted } from './counted.ts'
 import { Memories, type Initial } from './memory.ts'
 import { Terminals } from './terminals.ts'
 import { masked, Weights, type ReadStorage } from './weights.ts'
@@ -154,6 +156,21 @@ export class CircuitLowering {
       if (read && states.has(name)) return read(name)
       return this.variable(population, name, span)
     }
+    const view: Viewpoint = {
+      name: population.name,
+      units: population.size,
+      variableOf: (expression) => variableOf(population, expression),
+      atEnd: (expression) =>
+        lowerExpression(
+          this.context,
+          this.environment(population, scope, undefined, compartment),
+          expression,
+        ),
+      before: (name) => (states.has(name) ? this.dynamics(population)?.before(name) : undefined),
+      initial: (expression) => this.initial(population, scope, expression),
+      isCounted: (expression) => isCounted(cell, scope, expression),
+      scope,
+    }
     return {
       scope,
       variable,
@@ -161,22 +178,8 @@ export class CircuitLowering {
         object.kind === 'Name' && cell.compartments.some((each) => each.name === object.name)
           ? variable(name, span)
           : this.#inPhase(population, object, name, span),
-      temporal: (call) =>
-        this.#history?.temporal(call, {
-          name: population.name,
-          units: population.size,
-          variableOf: (expression) => variableOf(population, expression),
-          atEnd: (expression) =>
-            lowerExpression(
-              this.context,
-              this.environment(population, scope, undefined, compartment),
-              expression,
-            ),
-          before: (name) =>
-            states.has(name) ? this.dynamics(population)?.before(name) : undefined,
-          initial: (expression) => this.initial(population, scope, expression),
-          scope,
-        }),
+      temporal: (call) => this.#history?.temporal(call, view),
+      stepsSince: (of) => this.#history?.stepsSince(of, view),
       drawShape: [examplesOf(this.context), population.size],
       stream: this.streamOf(population.name),
       names: () => [
@@ -239,6 +242,9 @@ export class CircuitLowering {
           scope,
           variable: (name) => {
             const bias = biases.find((each) => each.name === name)
+            // Before the first step no time has passed.
+            if (!bias && name === runTimeName && !scope.lookUp(name))
+              return context.builder.constant(0)
             if (!population || !bias) return 'unknown'
             const value = weights.bias(population, bias)
             return value && spreadBias(context.builder, population, bias, value)

@@ -12,15 +12,15 @@ import type {
 } from '../../../grammar/ast.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
 import { pullback } from '../../ir/gradient.ts'
-import { evaluateMap } from '../../ir/map-functions.ts'
 import type { Graph, MapFunction, Shape, ValueId } from '../../ir/ir.ts'
-import { builtinNames, draws, elementwise, temporal } from '../../model/builtins.ts'
+import { builtinNames, draws, elementwise, runTimeName, temporal } from '../../model/builtins.ts'
 import { didYouMean, evaluate } from '../../model/evaluate.ts'
 import type { FunctionValue, Scope, Value } from '../../model/model.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { describeEntry, isValue } from '../../model/values.ts'
 import { noLowering, type LowerContext } from '../context.ts'
 import { scalarValue, staysZero } from '../scalars.ts'
+import { countIn, isComparison, knownScalar, mapCounted, runTime } from './step-counts.ts'
 
 /** What names mean where an expression stands. */
 export interface Environment {
@@ -39,6 +39,8 @@ export interface Environment {
   readonly stream: (distribution: string) => string
   /** `prev`, `since` and `count`, where there is a past. */
   readonly temporal?: (call: CallExpression, environment: Environment) => ValueId | undefined
+  /** `since` as a plain number of steps, exact below 2^24. */
+  readonly stepsSince?: (of: Expression) => ValueId | undefined
   /** Every name that could be meant, for suggestions. */
   readonly names: () => readonly string[]
 }
@@ -88,7 +90,8 @@ export function lowerExpression(
     case 'Unary': {
       const operand = lower(expression.operand)
       if (operand === undefined) return undefined
-      return builder.map(expression.operator === '-' ? 'neg' : 'not', operand)
+      const fn = expression.operator === '-' ? 'neg' : 'not'
+      return mapCounted(builder, context.clock?.step, fn, [operand])
     }
     case 'Binary': {
       if (expression.operator === '@') {
@@ -98,6 +101,8 @@ export function lowerExpression(
       }
       if (expression.operator === '*' && scalesNoDraw(context, environment, expression))
         return builder.constant(0)
+      const short = comparedSince(context, environment, expression)
+      if (short !== undefined) return short
       const left = lower(expression.left)
       const right = lower(expression.right)
       if (left === undefined || right === undefined) return undefined
@@ -106,7 +111,8 @@ export function lowerExpression(
         const exponent = builder.nodeOf(right)
         if (exponent.op === 'const' && exponent.value === 2) return builder.map('square', left)
       }
-      return builder.map(binaryFunctions[expression.operator] ?? 'add', left, right)
+      const fn = binaryFunctions[expression.operator] ?? 'add'
+      return mapCounted(builder, context.clock?.step, fn, [left, right])
     }
     case 'Conditional': {
       const test = lower(expression.test)
@@ -116,7 +122,7 @@ export function lowerExpression(
       const then = lower(expression.then)
       const otherwise = lower(expression.otherwise)
       if (test === undefined || then === undefined || otherwise === undefined) return undefined
-      return builder.map('select', test, then, otherwise)
+      return mapCounted(builder, context.clock?.step, 'select', [test, then, otherwise])
     }
     case 'Spread':
     case 'Range':
@@ -126,14 +132,65 @@ export function lowerExpression(
   }
 }
 
-/** The value of a host scalar that no parameter decides; undefined of any other value. */
-function knownScalar(builder: GraphBuilder, value: ValueId): number | undefined {
-  const node = builder.nodeOf(value)
-  if (node.op === 'const') return node.value
-  if (node.op !== 'map') return undefined
-  const args = node.args.map((each) => knownScalar(builder, each))
-  const known = args.filter((each) => each !== undefined)
-  return known.length < args.length ? undefined : evaluateMap(node.fn, known)
+/** `since(s) >= 2 ms`, for which a plain number of steps is enough; undefined for all else. */
+function comparedSince(
+  context: LowerContext,
+  environment: Environment,
+  { operator, left, right }: BinaryExpression,
+): ValueId | undefined {
+  const { builder, clock } = context
+  const fn = binaryFunctions[operator]
+  if (!clock || !fn || !isComparison(fn) || !environment.stepsSince) return undefined
+  const sides = [left, right].map((each) => signalOf(environment, each))
+  const of = sides[0] ?? sides[1]
+  const other = sides[0] ? right : left
+  if (!of || (sides[0] && sides[1])) return undefined
+  // Looked at aside: what turns out to be no constant is lowered in its own place.
+  const aside: LowerContext = { ...context, builder: new GraphBuilder('aside') }
+  if (other.kind !== 'NumberLiteral' && !isConstant(environment, other)) return undefined
+  const value = lowerExpression(aside, environment, other)
+  const steps = value === undefined ? undefined : countIn(aside.builder, value, clock.step).rest
+  const known = steps === undefined ? undefined : knownScalar(aside.builder, steps)
+  if (known === undefined || Math.abs(known) >= 2 ** 23) return undefined
+  const count = environment.stepsSince(of)
+  if (count === undefined) return undefined
+  const swapped = sides[0] === undefined
+  const [down, up] = [Math.floor(known), Math.ceil(known)]
+  const isUp = (fn === 'ge' || fn === 'lt') !== swapped
+  const isOrder = fn !== 'eq' && fn !== 'ne'
+  // Whole steps reach 20.5 at 21.
+  const border = builder.constant(!isOrder ? known : isUp ? up : down)
+  return swapped ? builder.map(fn, border, count) : builder.map(fn, count, border)
+}
+
+/** The signal of a `since(signal)`. */
+function signalOf(environment: Environment, expression: Expression): Expression | undefined {
+  if (expression.kind !== 'Call' || expression.callee.kind !== 'Name') return undefined
+  const { name } = expression.callee
+  const entry = environment.scope.lookUp(name)
+  const isOwn = !entry || (entry.kind === 'builtin' && entry.name === name)
+  return name === 'since' && isOwn ? expression.args[0]?.value : undefined
+}
+
+/** Whether an expression is made of numbers and of names that are no variables. */
+function isConstant(environment: Environment, expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'NumberLiteral':
+      return true
+    case 'Name': {
+      const entry = environment.scope.lookUp(expression.name)
+      return (
+        entry?.kind === 'number' &&
+        environment.variable(expression.name, expression.span) === 'unknown'
+      )
+    }
+    case 'Unary':
+      return isConstant(environment, expression.operand)
+    case 'Binary':
+      return isConstant(environment, expression.left) && isConstant(environment, expression.right)
+    default:
+      return false
+  }
 }
 
 const isZero = (builder: GraphBuilder, value: ValueId): boolean => {
@@ -198,6 +255,8 @@ function lowerName(
   if (!entry && lookUpUnit(name))
     return constantOf(context, environment.scope, { kind: 'Name', name, span })
   if (!entry && environment.scope.knows(name)) return undefined
+  if (!entry && name === runTimeName && context.clock)
+    return runTime(context.builder, context.clock.step)
   return context.diagnostics.report(
     'unknownName',
     span,
@@ -285,10 +344,11 @@ function applyFunction(
 ): ValueId | undefined {
   if (fn.kind === 'function') return applyDefined(context, environment, fn, args, span)
   const { builder } = context
+  const step = context.clock?.step
   const map = elementwise.get(fn.name)
   if (map) {
     if (args.length !== map.arity) return arityError(context, fn.name, map.arity, args.length, span)
-    return builder.map(map.fn, ...args)
+    return mapCounted(builder, step, map.fn, args)
   }
   const [first, second, third] = args
   switch (fn.name) {
@@ -296,7 +356,10 @@ function applyFunction(
       if (first === undefined || second === undefined || third === undefined || args.length > 3) {
         return arityError(context, 'clip', 3, args.length, span)
       }
-      return builder.map('min', builder.map('max', first, second), third)
+      return mapCounted(builder, step, 'min', [
+        mapCounted(builder, step, 'max', [first, second]),
+        third,
+      ])
     case 'normal':
     case 'uniform':
       if (args.length > 0) return arityError(context, fn.name, 0, args.length, span)

@@ -5,12 +5,13 @@
  */
 import type { Expression, PlasticityItem, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
-import { elementwise } from '../../model/builtins.ts'
+import { elementwise, runTimeName } from '../../model/builtins.ts'
 import { didYouMean, evaluate } from '../../model/evaluate.ts'
 import type { Convolution, Instance, Population } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { LowerContext } from '../context.ts'
 import { binaryFunctions, lowerReduction } from '../circuit/expressions.ts'
+import { mapCounted, runTime } from '../circuit/step-counts.ts'
 import { scalarValue } from '../scalars.ts'
 
 /** A product; absent parts are 1. */
@@ -165,6 +166,9 @@ export class RuleLowering {
           return [{ scalar: scalarValue(builder, freedom, value) }]
         }
         if (!entry && site.rule.scope.knows(name)) return undefined
+        const { clock } = this.#circuit.context
+        if (!entry && name === runTimeName && clock)
+          return [{ scalar: runTime(builder, clock.step) }]
         return this.#unknown(name, span)
       }
     }
@@ -347,7 +351,8 @@ export class RuleLowering {
     const part = this.single(args)
     if (!part) return diagnostics.report('ruleForm', span)
     const values = args.map((terms) => this.collapse(terms, part))
-    return [{ [part]: builder.map(fn, ...values) }]
+    const step = this.#circuit.context.clock?.step
+    return [{ [part]: mapCounted(builder, step, fn, values) }]
   }
 
   /** The sum of terms that are made of one part. */
