@@ -1,6 +1,6 @@
 /** The circuits of the benchmarks, and CCN's engines as contenders that run them. */
 import { compile, emitProgram, type IrModule, type Sources } from '../compiler/index.ts'
-import { selectEngine, type EngineName } from '../runtime/engine/index.ts'
+import { selectEngine, type EngineName } from '../runtime/node/engine/index.ts'
 import type { ExampleTable, Network, StepBlock } from '../runtime/engine/network.ts'
 import { host, root } from '../specs/helpers/repository.ts'
 import type { Contender } from './contest.ts'

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { compile, emitTypeScript, emitWasm, type IrModule } from '../compiler/index.ts'
-import { selectEngine } from '../runtime/engine/index.ts'
+import { selectEngine } from '../runtime/node/engine/index.ts'
 import { host, root } from '../specs/helpers/repository.ts'
 import { machine, progress } from './machine.ts'
 import { benchStartup } from './startup.ts'

@@ -8,7 +8,7 @@
 import { version_wasm as wasmVersion } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { epochOrder, gatherBatch } from '../runtime/data/batches.ts'
-import { loadDataset } from '../runtime/data/load.ts'
+import { loadDataset } from '../runtime/node/data/readers.ts'
 import type { DatasetPlan } from '../contract/dataset.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import { normalValues, streamKey } from '../runtime/support/random.ts'
@@ -128,8 +128,8 @@ function train(data: LoadedDataset, classifier: Classifier, seed: number): numbe
       const batch = gatherBatch(data.train, order, start, BATCH, ['image', 'label'], buffers)
       step++
       tf.tidy(() => {
-        const input = tf.tensor2d(batch.fields['image']!, [batch.count, 784])
-        const labels = tf.tensor1d(batch.fields['label']!, 'int32')
+        const input = tf.tensor2d(Float32Array.from(batch.fields['image']!), [batch.count, 784])
+        const labels = tf.tensor1d(Float32Array.from(batch.fields['label']!), 'int32')
         const found = gradients(weights, input, tf.oneHot(labels, 10), classifier.activation)
         weights.forEach((weight, k) => adam(weight, found[k]!, step))
       })
@@ -142,7 +142,7 @@ function train(data: LoadedDataset, classifier: Classifier, seed: number): numbe
 
 function testError(weights: readonly Weight[], test: DataPart, activation: string): number {
   return tf.tidy(() => {
-    const input = tf.tensor2d(test.fields['image']!, [test.count, 784])
+    const input = tf.tensor2d(Float32Array.from(test.fields['image']!), [test.count, 784])
     const answers = tf.argMax(forward(weights, input, activation).at(-1)!, 1).dataSync<'int32'>()
     const wrong = test.fields['label']!.filter((label, k) => label !== answers[k]).length
     return wrong / test.count

@@ -1,6 +1,6 @@
 /** What the benchmarks ran on, in a few words, and their progress for who waits. */
 import { availableParallelism, cpus, loadavg } from 'node:os'
-import { nodeDescription } from '../runtime/engine/wasm/node.ts'
+import { nodeDescription } from '../runtime/node/engine/wasm.ts'
 
 /** Processor, cores, versions, and how busy the machine is with other things. */
 export function machine(): string {

@@ -10,7 +10,7 @@ const { selectEngine } = await import('../dist/runtime/engine/index.js')
 
 async function compiled(target) {
   const { compile, emitProgram } = await import('../dist/compiler/index.js')
-  const { diskHost } = await import('../dist/cli/host.js')
+  const { diskHost } = await import('../dist/project/disk-host.js')
   const main = fileURLToPath(new URL('../examples/burstccn.ccn', import.meta.url))
   const { ir, sources } = compile(main, diskHost(main), { set: { layers: '4', hidden: '500' } })
   return emitProgram(target, ir, sources)

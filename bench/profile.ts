@@ -13,7 +13,7 @@ import type { Planned } from '../compiler/emit/wasm/emit/program.ts'
 import { layoutOf } from '../compiler/plan/layout.ts'
 import type { Kernel } from '../compiler/plan/kernels.ts'
 import { nodeAt } from '../compiler/ir/operands.ts'
-import { nodeHost } from '../runtime/engine/wasm/node-host.ts'
+import { nodeHost } from '../runtime/node/engine/wasm-host.ts'
 import { WasmNetwork, type Machine } from '../runtime/engine/wasm/network.ts'
 import { webAssembly } from '../runtime/engine/wasm/webassembly.ts'
 import {

@@ -12,18 +12,31 @@ function isTooOld() {
 async function start() {
   const { existsSync } = await import('fs')
   const built = new URL('../dist/cli/main.js', import.meta.url)
-  const io = new URL(existsSync(built) ? '../dist/cli/io.js' : '../cli/io.ts', import.meta.url)
   const main = existsSync(built) ? built : new URL('../cli/main.ts', import.meta.url)
   if (!existsSync(built)) {
     const { register } = await import('tsx/esm/api')
     register()
   }
-  const { processIo } = await import(io.href)
   const command = await import(main.href)
-  process.exitCode = await command.main(process.argv.slice(2), processIo())
+  await command.runProcess()
 }
 
-if (isTooOld()) {
+/** Why there is no folder to work in, which most modules would fail on; undefined if there is one. */
+function lackOfFolder() {
+  try {
+    process.cwd()
+    return undefined
+  } catch (error) {
+    const reason = error.code === 'ENOENT' ? 'it has been removed' : error.message
+    return `error: Cannot use the working folder: ${reason}; change to another (cd).`
+  }
+}
+
+const lacking = lackOfFolder()
+if (lacking !== undefined) {
+  console.error(lacking)
+  process.exitCode = 1
+} else if (isTooOld()) {
   console.error(`ccn needs Node.js ${needed.join('.')} or newer; this is ${process.versions.node}.`)
   process.exitCode = 1
 } else {

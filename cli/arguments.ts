@@ -3,7 +3,8 @@
  */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
-import type { EngineName } from '../runtime/engine/index.ts'
+import type { Choice } from '../project/compile.ts'
+import type { EngineName } from '../runtime/node/engine/index.ts'
 import { usageError } from './errors.ts'
 
 /** What `--variant` and `--set` and `--experiment` gave. */
@@ -70,11 +71,21 @@ export function addEngineOption(command: Command): Command {
     )
 }
 
-/** What `--threads` says to the engine. */
-export function engineOptions({ threads }: { readonly threads?: number }): {
-  readonly threads?: number
-} {
-  return threads === undefined ? {} : { threads }
+/** Adds `--data-dir` and `--allow-read`; `usual` is the data folder if none is said. */
+export function addReadingOptions(command: Command, usual: string): Command {
+  return command
+    .option('--data-dir <folder>', `where data files are (default: ${usual})`)
+    .addOption(
+      new Option(
+        '--allow-read <folder>',
+        'also read data, weights and masks from there (may be repeated)',
+      ).argParser((folder: string, before: string[] = []) => [...before, folder]),
+    )
+}
+
+/** What the arguments choose of a file. */
+export function choiceIn({ variant, set, experiment }: ModelArguments): Choice {
+  return { variants: variant, set, experiment }
 }
 
 /** An option that takes one of a few words. */

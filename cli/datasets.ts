@@ -1,12 +1,13 @@
 /**
  * `ccn data`: which data sets there are, and fetching the public ones.
  */
-import { fetchDataset } from '../runtime/data/fetch.ts'
-import { READERS } from '../runtime/data/readers.ts'
-import { fetchName, SOURCES } from '../runtime/data/sources.ts'
-import { defaultDataDir } from './experiment.ts'
+import { fetchDataset } from '../runtime/node/data/fetch.ts'
+import { readerSignatures, readsFiles } from '../contract/readers.ts'
+import { fetchName, SOURCES } from '../runtime/node/data/sources.ts'
+import { dataFolder } from '../project/data-folder.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { CliError } from './errors.ts'
+import { isLive } from './io.ts'
 import type { Session } from './session.ts'
 
 /** Fetches a public data set, with a line of progress on a terminal. */
@@ -18,8 +19,8 @@ export async function fetchData(session: Session, name: string, dataDir: string 
       hint: guess && `Did you mean ${guess}?`,
     })
   }
-  const folder = session.path(dataDir ?? session.io.env['CCN_DATA_DIR'] ?? defaultDataDir)
-  const { stderr } = session.io
+  const folder = await dataFolder(session.where, dataDir)
+  const { stderr, env } = session.io
   let live = false
   const erase = () => {
     if (live) stderr.write('\r\u001b[2K')
@@ -28,7 +29,7 @@ export async function fetchData(session: Session, name: string, dataDir: string 
   try {
     const fetched = await fetchDataset(name, folder, {
       onProgress: ({ file, received, total }) => {
-        if (!stderr.isTerminal) return
+        if (!isLive(stderr, env)) return
         erase()
         const size = total === undefined ? '' : ` of ${megabytes(total)}`
         stderr.write(`${file}  ${megabytes(received)}${size} MB`)
@@ -51,13 +52,13 @@ export function listData(session: Session): void {
   for (const [name, { files }] of Object.entries(SOURCES)) {
     session.print(`  ${name.padEnd(16)} ${files.map((file) => file.name).join(', ')}`)
   }
-  const readers = Object.entries(READERS)
+  const readers = Object.entries(readerSignatures)
   session.print(bold('Generated, nothing to fetch'))
-  for (const [name, reader] of readers.filter(([, { needsFiles }]) => !needsFiles)) {
+  for (const [name, reader] of readers.filter(([, each]) => !readsFiles(each))) {
     session.print(`  ${name.padEnd(16)} ${reader.summary}`)
   }
   session.print(bold('Formats that a `dataset` can read'))
-  for (const [name, reader] of readers.filter(([, { needsFiles }]) => needsFiles)) {
+  for (const [name, reader] of readers.filter(([, each]) => readsFiles(each))) {
     session.print(`  ${name.padEnd(16)} ${reader.summary}`)
   }
 }

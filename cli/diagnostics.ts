@@ -3,6 +3,7 @@
  */
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { renderDiagnostic, toJson, type DiagnosticData } from '../grammar/diagnostics/render.ts'
+import type { CompileError } from '../project/errors.ts'
 import type { Session } from './session.ts'
 
 /** Source texts by absolute path. */
@@ -19,6 +20,17 @@ export function renderFor(
   const texts = new Map([...sources].map(([path, text]) => [session.shown(path), text]))
   const color = session.wantsColour(stream)
   return renderDiagnostic(shown, (file) => texts.get(file), { color })
+}
+
+/** Says what the compiler found, but for remarks, which are for `ccn check`. */
+export function sayWarnings(
+  session: Session,
+  { diagnostics, sources }: Pick<CompileError, 'diagnostics' | 'sources'>,
+): void {
+  for (const diagnostic of diagnostics) {
+    if (diagnostic.severity === 'remark') continue
+    session.say(`${renderFor(session, diagnostic, sources, 'stderr')}\n`)
+  }
 }
 
 /** The diagnostic as data. */

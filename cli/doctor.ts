@@ -1,9 +1,9 @@
 /**
  * `ccn doctor`: what is installed here, which engines can be used, and why others cannot.
  */
-import { diagnose } from '../runtime/engine/doctor.ts'
+import { diagnose } from '../runtime/node/engine/doctor.ts'
 import { exitCodes } from './errors.ts'
-import { libraryRoot, packageRoot, versions } from './package-info.ts'
+import { libraryRoot, packageRoot, versions } from '../project/package-info.ts'
 import type { Session } from './session.ts'
 
 /** Prints the findings; the exit code is 1 if no engine can be used. */

@@ -4,6 +4,7 @@
  */
 import { DataError } from '../runtime/data/types.ts'
 import { IoError } from '../runtime/io/errors.ts'
+import { ProjectError } from '../project/errors.ts'
 import { RunError } from '../runtime/train/errors.ts'
 
 /** Exit codes of every command. */
@@ -28,29 +29,19 @@ export function usageError(message: string, hint?: string): CliError {
   return new CliError(message, { exitCode: exitCodes.usage, hint })
 }
 
-/** Everything has been said already; only the exit code is left. */
-export class Reported extends Error {
-  override readonly name = 'Reported'
-  readonly exitCode: number
-
-  constructor(exitCode: number = exitCodes.failed) {
-    super('already reported')
-    this.exitCode = exitCode
-  }
-}
-
 /** Errors with a message for people, by class and, for other rooms' own classes, by name. */
-const known = [CliError, RunError, DataError, IoError] as const
+const known = [CliError, ProjectError, RunError, DataError, IoError] as const
 const knownNames = new Set(['EngineError', 'FetchError'])
 
 /** The text for an error and the exit code that goes with it. */
 export function describeError(error: unknown, debug: boolean): { text: string; exitCode: number } {
-  if (error instanceof Reported) return { text: '', exitCode: error.exitCode }
   const stack = debug && error instanceof Error ? `${error.stack ?? error.message}\n` : ''
   if (error instanceof Error && isKnown(error)) {
-    const hint = error instanceof CliError && error.hint ? `${error.hint}\n` : ''
-    const exitCode = error instanceof CliError ? error.exitCode : exitCodes.failed
-    return { text: `error: ${error.message}\n${hint}${stack}`, exitCode }
+    const { hint, exitCode } = detailsOf(error)
+    return {
+      text: `error: ${error.message}\n${hint === undefined ? '' : `${hint}\n`}${stack}`,
+      exitCode,
+    }
   }
   const message = error instanceof Error ? error.message : String(error)
   const apology =
@@ -58,6 +49,13 @@ export function describeError(error: unknown, debug: boolean): { text: string; e
     'It is a bug in ccn. Please report it with the command, the .ccn file and what `ccn doctor` ' +
     `prints${debug ? '' : '; CCN_DEBUG=1 adds the details'}.\n`
   return { text: apology + stack, exitCode: exitCodes.failed }
+}
+
+function detailsOf(error: Error): { hint: string | undefined; exitCode: number } {
+  if (error instanceof CliError) return error
+  const { failed, usage } = exitCodes
+  if (!(error instanceof ProjectError)) return { hint: undefined, exitCode: failed }
+  return { hint: error.hint, exitCode: error.usage ? usage : failed }
 }
 
 function isKnown(error: Error): boolean {

@@ -5,12 +5,12 @@
 import { realpathSync } from 'node:fs'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { format } from '../grammar/print.ts'
-import { writeFileAtomic } from '../runtime/io/atomic.ts'
+import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import { IoError } from '../runtime/io/errors.ts'
 import { renderFor } from './diagnostics.ts'
 import { exitCodes } from './errors.ts'
-import { namedFiles } from './files.ts'
-import { readSource } from './host.ts'
+import { namedFiles } from '../project/files.ts'
+import { readSource } from '../project/disk-host.ts'
 import type { Session } from './session.ts'
 
 /** Formats files, and those below folders, in place; with `check` only tells which ones would change, and fails if any. */
@@ -19,7 +19,7 @@ export async function formatFiles(
   paths: readonly string[],
   check: boolean,
 ): Promise<void> {
-  for (const file of namedFiles(session, paths)) {
+  for (const file of namedFiles(session.where, paths)) {
     const main = session.path(file)
     const text = textOf(session, main)
     if (text === undefined) continue

@@ -3,6 +3,13 @@
  * `main`, so that specs can run them inside of one process with streams of their own.
  */
 
+import { errorCode, IoError, toIoError } from '../runtime/io/errors.ts'
+
+/** Codes of a stream that nobody reads any more. */
+const READER_GONE = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
+/** Narrower terminals get plain lines; one that does not know its width says 0. */
+const LEAST_COLUMNS = 20
+
 /** A stream for text. */
 export interface Output {
   write(text: string): void
@@ -19,32 +26,42 @@ export interface Io {
   /** All of the standard input, as UTF-8 text. */
   readonly readStdin: () => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Throws IoError if there is none any more. */
   readonly cwd: string
   /** Milliseconds since 1970. */
   readonly clock: () => number
-  /** Calls `handler` at every Ctrl-C or request to end, until the returned function is called. */
+  /** Calls `handler` at every Ctrl-C, request to end, or terminal that closes, until the returned function is called. */
   readonly onInterrupt: (handler: () => void) => () => void
   /** Ends the process at once. */
   readonly exit: (code: number) => void
 }
 
+/** With what a command line needs that is a process. */
+interface ProcessIo extends Io {
+  /** Why some of the output could not be written, once all of it has been tried; not that nobody read it. */
+  readonly lost: () => Promise<string | undefined>
+}
+
 /** The world of this process. */
-export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) {
-    // The reader has gone, as in `ccn ... | head`: there is nobody left to tell.
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? 0 : 1)
-    })
-  }
+export function processIo(): ProcessIo {
+  const stdout = output(process.stdout)
+  const stderr = output(process.stderr)
   return {
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout,
+    stderr,
     readStdin,
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder()
+    },
     clock: Date.now,
     onInterrupt,
     exit: (code) => process.exit(code),
+    async lost() {
+      // What a stream reports comes after the write.
+      await new Promise((resolve) => setImmediate(resolve))
+      return stdout.lost()
+    },
   }
 }
 
@@ -52,14 +69,46 @@ export function processIo(): Io {
 export function wantsColour(output: Output, env: Io['env']): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'
-  return output.isTerminal && env['TERM'] !== 'dumb'
+  return isLive(output, env)
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+/** Whether lines can be changed on `output`, and somebody sees it: not in a log that looks like a terminal. */
+export function isLive(output: Output, env: Io['env']): boolean {
+  const inService = env['CI'] !== undefined && !['', '0', 'false'].includes(env['CI'])
+  return (
+    output.isTerminal && env['TERM'] !== 'dumb' && !inService && output.columns() >= LEAST_COLUMNS
+  )
+}
+
+/**
+ * A stream as an output. Once its reader has gone, as in `ccn ... | head -1`, or the terminal was closed,
+ * what is written is dropped, and the command goes on: what it does matters more than what it says.
+ */
+function output(stream: NodeJS.WriteStream): Output & { lost: () => string | undefined } {
+  let closed = false
+  let lost: string | undefined
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!closed && !READER_GONE.has(error.code ?? '')) {
+      lost = toIoError('write', 'the output', error).message
+    }
+    closed = true
+  })
   return {
-    write: (text) => void stream.write(text),
+    write(text) {
+      if (!closed) stream.write(text)
+    },
     isTerminal: stream.isTTY === true,
     columns: () => stream.columns ?? 80,
+    lost: () => lost,
+  }
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw toIoError('use', 'the working folder', error)
+    throw new IoError('use', 'the working folder', 'it has been removed; change to another (cd)')
   }
 }
 
@@ -70,7 +119,7 @@ async function readStdin(): Promise<string> {
 }
 
 function onInterrupt(handler: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, handler)
   return () => {
     for (const signal of signals) process.off(signal, handler)

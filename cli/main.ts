@@ -17,9 +17,10 @@ import { registerEval } from './commands/eval.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerPlot } from './commands/plot.ts'
 import { registerTrain } from './commands/train.ts'
+import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
 import { processIo, type Io } from './io.ts'
-import { versions } from './package-info.ts'
+import { version } from '../compiler/version.ts'
 import { Session } from './session.ts'
 
 /** Runs the command that `argv` says, without the names of Node and the script. */
@@ -32,6 +33,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     }
+    if (error instanceof CompileError) {
+      const { sayWarnings } = await import('./diagnostics.ts')
+      sayWarnings(session, error)
+      return exitCodes.failed
+    }
     const { text, exitCode } = describeError(error, io.env['CCN_DEBUG'] === '1')
     if (text) io.stderr.write(text)
     return exitCode
@@ -42,7 +48,7 @@ function createProgram(session: Session): Command {
   const { io } = session
   const program = new Command('ccn')
     .description('Cortical circuits: check, compile and train .ccn files.')
-    .version(versions().ccn, '--version', 'print the version')
+    .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
@@ -50,8 +56,8 @@ function createProgram(session: Session): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => io.stdout.columns(),
-      getErrHelpWidth: () => io.stderr.columns(),
+      getOutHelpWidth: () => io.stdout.columns() || 80,
+      getErrHelpWidth: () => io.stderr.columns() || 80,
       getOutHasColors: () => session.wantsColour('stdout'),
       getErrHasColors: () => session.wantsColour('stderr'),
     })
@@ -69,7 +75,16 @@ function createProgram(session: Session): Command {
   return program
 }
 
+/** Runs the command that this process was started for; sets its exit code. */
+export async function runProcess(): Promise<void> {
+  const io = processIo()
+  const exitCode = await main(process.argv.slice(2), io)
+  const lost = await io.lost()
+  if (lost !== undefined) io.stderr.write(`error: ${lost}\n`)
+  process.exitCode = exitCode === exitCodes.ok && lost !== undefined ? exitCodes.failed : exitCode
+}
+
 const script = process.argv[1]
 if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await main(process.argv.slice(2), processIo())
+  await runProcess()
 }

@@ -5,6 +5,7 @@ import { jsonLinesReporter } from '../runtime/report/json-lines.ts'
 import { linesReporter } from '../runtime/report/lines.ts'
 import { terminalReporter } from '../runtime/report/terminal.ts'
 import { silentReporter, type Reporter } from '../runtime/train/reporter.ts'
+import { isLive } from './io.ts'
 import type { Session } from './session.ts'
 
 /** How much a run is to tell. */
@@ -19,14 +20,14 @@ export function chooseReporter(
   { json, quiet }: ReportOptions,
   extra: Readonly<Record<string, unknown>>,
 ): Reporter {
-  const { stdout, clock } = session.io
+  const { stdout, env } = session.io
   const write = (text: string) => stdout.write(text)
   if (json) {
     const all = jsonLinesReporter(write, extra)
     return quiet ? { ...silentReporter, ended: (result) => all.ended(result) } : all
   }
   if (quiet) return silentReporter
-  if (!stdout.isTerminal) return linesReporter(write)
+  if (!isLive(stdout, env)) return linesReporter(write)
   const columns = () => stdout.columns()
-  return terminalReporter({ write, columns, colour: session.wantsColour(), clock })
+  return terminalReporter({ write, columns, colour: session.wantsColour() })
 }

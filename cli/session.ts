@@ -1,8 +1,8 @@
 /**
  * One call of the command line: its world, how it prints, and the exit code that it will have.
  */
-import { isAbsolute, relative, resolve } from 'node:path'
 import pc from 'picocolors'
+import { pathIn, shownIn, type Surroundings } from '../project/surroundings.ts'
 import { exitCodes } from './errors.ts'
 import { wantsColour, type Io } from './io.ts'
 
@@ -14,6 +14,12 @@ export class Session {
 
   constructor(io: Io) {
     this.io = io
+  }
+
+  /** Where the functions of the project are called. */
+  get where(): Surroundings {
+    // Not a copy: the working folder is asked for only where it is needed, as it may be gone.
+    return this.io
   }
 
   /** Results: to the standard output. */
@@ -33,14 +39,12 @@ export class Session {
 
   /** The absolute path of one given on the command line. */
   path(text: string): string {
-    return resolve(this.io.cwd, text)
+    return pathIn(this.io, text)
   }
 
   /** A path as people should see it: from the current folder, if it is below it. */
   shown(path: string): string {
-    if (!isAbsolute(path)) return path
-    const below = relative(this.io.cwd, path)
-    return below === '' ? '.' : below.startsWith('..') ? path : below
+    return shownIn(this.io, path)
   }
 
   /** Colours for the standard output, or for the standard error. */

@@ -4,12 +4,14 @@
  * if those before it found no error. Reading files is the host's business.
  */
 import type { SourceFile } from '../grammar/ast.ts'
+import type { Parsed } from '../grammar/parse.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { lowerModel } from './lower/module.ts'
 import { surveyModel } from './lower/survey.ts'
+import { bindModel } from './model/bind/index.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Model } from './model/model.ts'
@@ -39,6 +41,8 @@ export interface CompileOptions {
   readonly until?: 'ast' | 'model' | 'ir'
   /** Called with the name and milliseconds of every stage. */
   readonly onStage?: (stage: string, milliseconds: number) => void
+  /** Parses a text, or gives what was parsed before; default: parses. */
+  readonly parse?: (text: string, path: string) => Parsed
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
 }
@@ -68,20 +72,22 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const built = timed('model', () => buildModel(context, path, host, options))
   const { ast, model, experiment, sources } = built
   const done = (extra: Partial<Compilation> = {}): Compilation => ({
-    diagnostics: sortDiagnostics(context.diagnostics),
+    diagnostics: sortDiagnostics(withoutPraise(context.diagnostics)),
     sources,
     ...(ast ? { ast } : {}),
     ...extra,
   })
   if (!ast || !model || options.until === 'ast') return done()
+  const whole = !context.hasErrors
+  const bound = timed('bind', () => bindModel(context, model, experiment, ast))
   timed('check', () => {
-    checkModel(context, model, experiment, ast)
-    if (context.hasErrors) surveyModel(context, model, experiment, sources)
+    checkModel(context, model, bound, experiment, ast, whole)
+    if (context.hasErrors) surveyModel(context, model, bound, experiment, sources)
   })
   if (context.hasErrors || options.until === 'model') return done({ model })
   const lowered = timed('lower', () => {
     try {
-      return lowerModel(context, model, experiment, sources)
+      return lowerModel(context, model, bound, experiment, sources)
     } catch (error) {
       // Lowering follows what a variable is computed from, as deep as the stack allows.
       if (!(error instanceof RangeError)) throw error
@@ -93,6 +99,12 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
   return done({ model, ir: finished, ...(plan ? { plan } : {}) })
+}
+
+/** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */
+function withoutPraise(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error')
+  return hasErrors ? diagnostics.filter(({ severity }) => severity !== 'remark') : diagnostics
 }
 
 /** Errors first where they are in the text; the main order is that of the files. */

@@ -3,7 +3,6 @@
  */
 import type { SourceFile, Span } from '../grammar/ast.ts'
 import type { WasmArtifact } from '../contract/artifact.ts'
-import { emitTfjs, readSupportSources, toJavaScript } from './emit/tfjs/index.ts'
 import { emitWasm, type WasmOptions } from './emit/wasm/index.ts'
 import type { IrModule } from './ir/ir.ts'
 import { version } from './version.ts'
@@ -26,11 +25,14 @@ export type Sources = ReadonlyMap<string, string>
 
 /** The tfjs target's TypeScript module. */
 export async function emitTypeScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
-  return emitTfjs(ir, readSupportSources(), { version, locate: (span) => locate(sources, span) })
+  // Its printer and syntax trees are large: they are loaded where TypeScript is written.
+  const { emitTfjs } = await import('./emit/tfjs/index.ts')
+  return emitTfjs(ir, { version, locate: (span) => locate(sources, span) })
 }
 
 /** The same as JavaScript, for an engine that runs it at once. */
 export async function emitJavaScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
+  const { toJavaScript } = await import('./emit/tfjs/to-javascript.ts')
   return toJavaScript(await emitTypeScript(ir, sources))
 }
 

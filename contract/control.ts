@@ -26,7 +26,15 @@ export const job = {
   threads: 288,
   /** 1 where the first thread may be put to sleep; 0 where it must spin (the thread of a page). */
   maySleep: 292,
+  /** The number of a thread, counted from 1, that has failed; 0 while none has. */
+  failed: 296,
 } as const
+
+/**
+ * What a thread that waits for others calls, in place of the number of a host operation, now and then:
+ * the host throws if one that is waited for has ended.
+ */
+export const areThreadsAlive = -1
 
 /** Where the keys of draws begin, 16 bytes each: two words of the key, 1 if the draw is given, 0. */
 export const keys = 1024

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decodeNpz } from '../runtime/io/npz.ts'
+import { decodeNpz } from '../runtime/node/io/npz.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 

@@ -11,7 +11,10 @@ import { diagnostic } from './diagnostics/create.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { Comment, Span } from './ast.ts'
 import { findDocs, type Docs } from './docs.ts'
-import { allTokens, DocComment, marks, OpenComment, OpenString, LineComment } from './tokens.ts'
+import { exchange, foreignOf, OddWord } from './foreign.ts'
+import { DocComment, LineComment, marks, NumberToken, OpenComment, OpenString } from './tokens.ts'
+import { meantUnit } from './unit-spellings.ts'
+import { allTokens } from './vocabulary.ts'
 
 /** The longest file that is read. */
 export const maxLength = 2_000_000
@@ -42,7 +45,7 @@ export function checkedLexer(): Lexer {
 
 /** The end offset of a token, exclusive. */
 export function endOf(token: IToken): number {
-  return token.startOffset + token.image.length
+  return (token.endOffset ?? token.startOffset) + 1
 }
 
 /** Cuts `text` into tokens. */
@@ -68,12 +71,8 @@ export function lex(text: string, path: string): Lexed {
       ),
     )
   }
-  const tokens = result.tokens
-  tokens.forEach((token, index) => {
-    token.payload = index
-    if (token.tokenType === OpenString && diagnostics.length < maxDiagnostics) {
-      diagnostics.push(diagnostic('unterminatedString', span(token.startOffset, endOf(token))))
-    }
+  const tokens = translate(result.tokens, path, (found) => {
+    if (diagnostics.length < maxDiagnostics) diagnostics.push(found)
   })
   const commentTokens = result.groups['comments'] ?? []
   const comments = commentTokens.map((token): Comment => {
@@ -90,6 +89,53 @@ export function lex(text: string, path: string): Lexed {
   return { tokens, comments, docs, partner: matchBrackets(tokens), diagnostics }
 }
 
+/**
+ * The tokens, numbered, with those of other languages exchanged for what they stand for, or left out;
+ * reports each of these, and every odd word once.
+ */
+function translate(found: readonly IToken[], path: string, report: (each: Diagnostic) => void) {
+  const tokens: IToken[] = []
+  const odd = new Set<string>()
+  for (const token of found) {
+    const { startOffset: start, tokenType } = token
+    const span = (end: number): Span => ({ file: path, start, end })
+    if (tokenType === OpenString) report(diagnostic('unterminatedString', span(endOf(token))))
+    if (tokenType === OddWord && !isUnitOf(tokens.at(-1), token) && !odd.has(token.image)) {
+      odd.add(token.image)
+      report(oddWord(token, path))
+    }
+    const foreign = foreignOf(token)
+    if (foreign) {
+      const { code, meant, image, hint, width } = foreign
+      const end = width === undefined ? endOf(token) : start + width
+      const character = token.image.slice(0, end - start)
+      report(diagnostic(code, span(end), { found: `\`${character}\`` }, { hint }))
+      if (meant === undefined || image === undefined) continue
+      exchange(token, meant, image)
+    }
+    token.payload = tokens.length
+    tokens.push(token)
+  }
+  return tokens
+}
+
+/** Whether `word` stands where the unit of the number `before` would; the parser reports it then. */
+function isUnitOf(before: IToken | undefined, word: IToken): boolean {
+  return before?.tokenType === NumberToken && before.endLine === word.startLine
+}
+
+function oddWord(token: IToken, path: string): Diagnostic {
+  const at = /[^A-Za-z0-9_]/u.exec(token.image)
+  const character = String.fromCodePoint(token.image.codePointAt(at?.index ?? 0) ?? 0)
+  const start = token.startOffset + (at?.index ?? 0)
+  const span = { file: path, start, end: start + character.length }
+  const unit = meantUnit(token.image)
+  const hint = unit === undefined ? oddLetter : `write \`${unit}\``
+  return diagnostic('unexpectedCharacter', span, { found: nameCharacter(character) }, { hint })
+}
+
+const oddLetter = 'names are made of the letters a-z, digits and `_`'
+
 function nameCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0
   const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
@@ -97,33 +143,25 @@ function nameCharacter(character: string): string {
 }
 
 const meant: ReadonlyMap<string, string> = new Map([
-  ['×', 'write `*` to multiply'],
-  ['·', 'write `*` to multiply'],
-  ['÷', 'write `/` to divide'],
-  ['−', 'write `-`, the hyphen of the keyboard'],
-  ['–', 'write `-`, the hyphen of the keyboard'],
-  ['→', 'write `->`'],
-  ['≤', 'write `<=`'],
-  ['≥', 'write `>=`'],
-  ['≠', 'write `!=`'],
-  ['…', 'write `..` for a range, `...` to spread a list'],
   ['²', 'write `^ 2`'],
+  ['³', 'write `^ 3`'],
+  ['√', 'write `sqrt(x)`'],
+  ['∞', 'there is no number without end: leave the bound out'],
+  ['°', 'angles are in radians, and there are no temperatures'],
   ['“', 'write straight quotes: `"`'],
   ['”', 'write straight quotes: `"`'],
-  ["'", 'strings stand in double quotes: `"`'],
+  ["'", 'a derivative is written `dv/dt`; strings stand in double quotes: `"`'],
   ['`', 'strings stand in double quotes: `"`'],
-  [';', 'statements need no mark between them'],
-  ['#', 'comments begin with `//`'],
-  ['%', 'comments begin with `//`; the remainder is not an operator'],
-  ['&', 'write `and`'],
-  ['|', 'write `or`'],
-  ['!', 'write `not`'],
+  ['%', 'a share is a number, as in `0.02`; a remainder is `a - b * floor(a / b)`'],
+  ['?', 'write `if a then b else c`'],
+  ['~', 'a draw is written as an equation: `x = normal()`'],
+  ['$', oddLetter],
 ])
 
 function characterHint(character: string): string | undefined {
   const known = meant.get(character)
   if (known !== undefined) return known
-  return /\p{L}/u.test(character) ? 'names are made of the letters a-z, digits and `_`' : undefined
+  return /\p{L}/u.test(character) ? oddLetter : undefined
 }
 
 function matchBrackets(tokens: readonly IToken[]): Int32Array {

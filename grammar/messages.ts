@@ -8,7 +8,9 @@
 import { EOF, tokenMatcher, type IToken, type TokenType } from 'chevrotain'
 import type { IParserErrorMessageProvider } from 'chevrotain'
 import { suggest } from './diagnostics/suggest.ts'
+import { foreignStatement, foreignWord } from './foreign-words.ts'
 import {
+  contextual,
   DerivativeToken,
   Identifier,
   keywords,
@@ -24,18 +26,6 @@ export interface Misfit {
   readonly expected: string
   readonly token: IToken
   readonly hint?: string | undefined
-}
-
-/** Spellings that other languages use for words of this one. */
-const foreign: Readonly<Record<string, string>> = {
-  optimize: 'optimise',
-  parameter: 'param',
-  neuron: 'cell',
-  layer: 'population',
-  rule: 'plasticity',
-  elif: 'else if',
-  def: 'function',
-  var: 'let',
 }
 
 /** Tells Chevrotain nothing, and remembers what it asked. */
@@ -71,8 +61,13 @@ export class Messages implements IParserErrorMessageProvider {
     const heads = paths.flatMap((path) => path.slice(0, 1))
     const what = options.customUserDescription ?? describe(heads)
     if (first === undefined) throw new Error('no lookahead')
+    const marked = second && markBehindWord(options.ruleName, first, second)
+    if (marked) return this.keep({ expected: marked.expected, token: second, hint: marked.hint })
     const lost = options.ruleName === 'item' ? homeOf(first.image) : undefined
-    const hint = lost ?? hintFor(first, heads, options.previous)
+    const hint =
+      foreignStatement(options.ruleName, first.image) ??
+      lost ??
+      hintFor(first, heads, options.previous)
     if (hint !== undefined || second === undefined) {
       return this.keep({ expected: what, token: first, hint })
     }
@@ -188,6 +183,49 @@ function homeOf(word: string): string | undefined {
   return home === undefined ? undefined : `\`${word}\` stands inside ${home[0]}`
 }
 
+/** Rules whose words are followed by a value, or by `=` and a value. */
+const equations: ReadonlySet<string> = new Set(['cellMember', 'stpMember', 'plasticityMember'])
+
+/** What is wrong with a mark behind the first word of a member or statement: `batch: 32`, `q += 1`. */
+function markBehindWord(
+  rule: string,
+  word: IToken,
+  mark: IToken,
+): { readonly expected: string; readonly hint: string } | undefined {
+  const { Eq, EqEq, Colon, PlusEq, MinusEq } = marks
+  const isOne = [Eq, EqEq, Colon, PlusEq, MinusEq].includes(mark.tokenType)
+  if (!isOne || !tokenMatcher(word, Name)) return undefined
+  const name = word.image
+  if (rule === 'statement') {
+    const isWord = word.tokenType !== Identifier
+    return isWord
+      ? { expected: 'a value', hint: `write \`${name} ...\`, without \`${mark.image}\`` }
+      : {
+          expected: 'a statement of the experiment',
+          hint: foreignStatement(rule, name) ?? `a parameter is set by \`set ${name} = ...\``,
+        }
+  }
+  if (!equations.has(rule) || mark.tokenType === Eq) return undefined
+  const hint =
+    foreignStatement(rule, name) ??
+    (mark.tokenType === EqEq
+      ? `\`==\` compares; a variable is \`${name} = ...\``
+      : mark.tokenType === Colon
+        ? `a variable is \`${name} = ...\`, a state \`state ${name} = 0 : d${name}/dt = ...\``
+        : `\`${mark.image}\` stands in a reaction: \`on spike { ${name} ${mark.image} ... }\``)
+  return { expected: '`=`', hint }
+}
+
+/** Words of the grammar, as candidates. */
+const grammarWords = [...Object.values(keywords), ...Object.values(contextual)].flatMap(
+  (type) => wordOf(type) ?? [],
+)
+
+/** Whether `word` is nearly a word of the grammar, or means one elsewhere. */
+export function isMisspeltWord(word: string): boolean {
+  return foreignWord(word) !== undefined || suggest(word, grammarWords) !== undefined
+}
+
 /** Advice for a token that stands where one of `expected` should. */
 function hintFor(
   token: IToken,
@@ -195,6 +233,10 @@ function hintFor(
   previous: IToken,
 ): string | undefined {
   if (token.tokenType === DerivativeToken) {
+    if (expected.some((type) => wordOf(type) === 'state') || expected.includes(marks.Colon)) {
+      const name = token.image.slice(1, -'/dt'.length)
+      return `a state is written \`state ${name} = 0 : d${name}/dt = ...\``
+    }
     return `\`${token.image}\` stands on the left of a \`state\`; to divide by \`dt\`, put spaces around \`/\``
   }
   const wantsName = expected.some((type) => type === Name || type === Word || type === Identifier)
@@ -202,7 +244,7 @@ function hintFor(
   if (!isWord) return undefined
   if (token.tokenType === Identifier) {
     const words = expected.map(wordOf).filter((word) => word !== undefined)
-    const known = foreign[token.image]
+    const known = foreignWord(token.image)
     const meant = known !== undefined && words.some((word) => known.startsWith(word))
     const near = meant ? known : suggest(token.image, words)
     return near === undefined ? undefined : `did you mean \`${near}\`?`

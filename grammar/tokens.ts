@@ -322,36 +322,10 @@ export const OpenComment = createToken({
   line_breaks: true,
   group: 'comments',
 })
-const WhiteSpace = createToken({
+/** What separates words, and means nothing else. */
+export const WhiteSpace = createToken({
   name: 'WhiteSpace',
   pattern: /[ \t\r\n\f\v\u00a0\ufeff]+/,
   line_breaks: true,
   group: Lexer.SKIPPED,
 })
-
-/** Every token type, in the order in which the lexer tries them. */
-export const allTokens: TokenType[] = [
-  WhiteSpace,
-  DocComment,
-  LineComment,
-  BlockComment,
-  OpenComment,
-  StringToken,
-  OpenString,
-  DerivativeToken,
-  ...Object.values(keywords),
-  ...Object.values(contextual),
-  Identifier,
-  Kernel,
-  NumberToken,
-  ...Object.values(marks),
-  Word,
-  Name,
-  ItemKeyword,
-  BinaryMark,
-  ValueName,
-  Pattern,
-  Role,
-  SignName,
-  PatternOption,
-]

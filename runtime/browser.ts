@@ -17,6 +17,17 @@ export type { WasmFeatures } from './engine/wasm/host.ts'
 export { EngineError } from './engine/errors.ts'
 export type * from './engine/network.ts'
 
+export type { ExperimentPlan } from '../contract/plan.ts'
+export { loadDataset } from './data/load.ts'
+export { DataError } from './data/types.ts'
+export type { LoadedDataset, LoadOptions } from './data/types.ts'
+export { RunError } from './train/errors.ts'
+export type { RunOptions, RunStore } from './train/options.ts'
+export { overridePlan } from './train/override.ts'
+export { silentReporter } from './train/reporter.ts'
+export type { EpochDone, Reporter, RunResult, RunStarted, StepDone } from './train/reporter.ts'
+export { runExperiment } from './train/run.ts'
+
 /** The engine. Throws EngineError if the browser's WebAssembly lacks SIMD. */
 export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
   return createEngineOn(browserHost, options)

@@ -11,6 +11,6 @@ export function registerCheck(program: Command, session: Session): void {
     .option('--json', 'print diagnostics as JSON')
     .action(async (files: string[], { json = false }: { json?: boolean }) => {
       const { checkFiles } = await import('../checking.ts')
-      checkFiles(session, files, json)
+      await checkFiles(session, files, json)
     })
 }

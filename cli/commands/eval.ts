@@ -1,6 +1,6 @@
 /** `ccn eval RUN|FILE` */
 import type { Command } from 'commander'
-import { addEngineOption, addModelOptions, choiceOption } from '../arguments.ts'
+import { addEngineOption, addModelOptions, addReadingOptions, choiceOption } from '../arguments.ts'
 import type { EvalArguments } from '../evaluating.ts'
 import type { Session } from '../session.ts'
 
@@ -16,8 +16,7 @@ export function registerEval(program: Command, session: Session): void {
         'test',
       ),
     )
-  addEngineOption(addModelOptions(command))
-    .option('--data-dir <folder>', 'where data files are (default: as in training)')
+  addReadingOptions(addEngineOption(addModelOptions(command)), 'as in training')
     .option('--out <folder>', 'folder of runs', 'runs')
     .option('--json', 'print the scores as JSON')
     .action(async (target: string, args: EvalArguments) => {

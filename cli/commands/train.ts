@@ -1,6 +1,12 @@
 /** `ccn train FILE` */
 import type { Command } from 'commander'
-import { addEngineOption, addModelOptions, precisionOption, wholeNumber } from '../arguments.ts'
+import {
+  addEngineOption,
+  addModelOptions,
+  addReadingOptions,
+  precisionOption,
+  wholeNumber,
+} from '../arguments.ts'
 import type { Session } from '../session.ts'
 import type { TrainArguments } from '../training.ts'
 
@@ -10,9 +16,8 @@ export function registerTrain(program: Command, session: Session): void {
     .command('train')
     .description('run an experiment of a .ccn file')
     .argument('[file]', 'a .ccn file; may be left out with --resume')
-  addEngineOption(addModelOptions(command))
+  addReadingOptions(addEngineOption(addModelOptions(command)), 'CCN_DATA_DIR or data')
     .addOption(precisionOption('of the wasm engine'))
-    .option('--data-dir <folder>', 'where data files are (default: CCN_DATA_DIR or data)')
     .option('--epochs <number>', 'how often to go through the training data', wholeNumber(0))
     .option('--steps <number>', 'how many steps to run a circuit with a past', wholeNumber(1))
     .option('--batch <number>', 'training examples in a step', wholeNumber(1))

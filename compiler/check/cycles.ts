@@ -7,7 +7,7 @@ import type { Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
 import { circuitVariables, type Dependency } from './dependencies.ts'
-import { elementsOf, endsOf, readBy } from './elements.ts'
+import { elementsOf, endsOf, readBy } from '../model/bind/elements.ts'
 
 interface Node {
   readonly span: Span

@@ -1,16 +1,17 @@
 /**
  * The dimension of an expression, as far as it is known.
  *
- * Known are numbers with units, parameters, and what is computed from them; forward only: a state
- * variable has the dimension of its initial value. What arrives at a compartment, what an
- * experiment presents, draws, and the number 0 have none that is known. The unknown fits everything,
- * so that no model is wrong for what it does not say.
+ * Known are numbers with units, parameters, and what is computed from them: a state variable has the
+ * dimension of its initial value. What arrives at a compartment or an input, and what begins at 0, has
+ * the dimension that the equations of the cell give it: it is an unknown until one of them says
+ * (`unknown-dimensions.ts`). Draws and the number 0 have none, and fit everything, so that no model is
+ * wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
-import { builtinNames, elementwise, reductions, runTimeName } from '../model/builtins.ts'
-import type { Entry, FunctionValue, Value } from '../model/model.ts'
+import { elementwise, reductions } from '../model/builtins.ts'
+import type { BooleanValue, FunctionValue, NumberValue } from '../model/model.ts'
 import {
   combine,
   describeDimension,
@@ -21,7 +22,10 @@ import {
   unitHint,
   type Dimension,
 } from '../model/units.ts'
-import type { Environment, Variable } from './environment.ts'
+import type { Environment } from '../model/bind/environment.ts'
+import type { Bound } from '../model/bind/index.ts'
+import type { Variable } from '../model/bind/reference.ts'
+import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 
 /** Takes what is found wrong. */
 export type Reporter = (
@@ -62,25 +66,62 @@ const keepDimension: ReadonlySet<string> = new Set([
 
 /** Infers dimensions; remembers those of variables. */
 export class Dimensions {
+  readonly unknowns = new UnknownDimensions()
   readonly #variables = new Map<Variable, Dimension | undefined>()
   readonly #running = new Set<Variable>()
+  readonly #references: Bound['references']
+  readonly #environments: Bound['environments']
   #work = 0
 
-  /** The dimension of an expression; mismatches inside of it go to `report`. */
+  constructor({ references, environments }: Pick<Bound, 'references' | 'environments'>) {
+    this.#references = references
+    this.#environments = environments
+  }
+
+  /**
+   * The dimension of an expression, which may hold unknowns; undefined fits everything. Mismatches
+   * inside of it go to `report`.
+   */
   of(expression: Expression, environment: Environment, report: Reporter): Dimension | undefined {
     this.#work = 0
     return this.#infer(expression, environment, report, 0)
   }
 
-  /** The dimension of a variable. */
+  /** The dimension of a variable, which may hold unknowns. */
   ofVariable(variable: Variable): Dimension | undefined {
     if (this.#variables.has(variable)) return this.#variables.get(variable)
-    if (this.#running.has(variable) || this.#running.size > variableLimit) return undefined
+    if (this.#running.size > variableLimit) return undefined
+    // What is computed from itself, by way of the past, is found out when the circle closes.
+    if (this.#running.has(variable)) return this.#unknown(variable)
     this.#running.add(variable)
     const found = this.#fromSource(variable)
     this.#running.delete(variable)
-    this.#variables.set(variable, found)
+    const assumed = this.#variables.get(variable)
+    if (assumed && found) this.unknowns.equate(assumed, found)
+    else this.#variables.set(variable, found)
     return found
+  }
+
+  /** Says what the dimension of a variable is that stands for something given. */
+  assume(variable: Variable, dimension: Dimension | undefined): void {
+    this.#variables.set(variable, dimension)
+  }
+
+  /** A dimension in which nothing is unknown; undefined if something is. */
+  known(dimension: Dimension | undefined): Dimension | undefined {
+    const resolved = dimension && this.unknowns.resolve(dimension)
+    return resolved && isKnown(resolved) ? resolved : undefined
+  }
+
+  /** For messages. */
+  describe(dimension: Dimension): string {
+    return describeDimension(knownPart(this.unknowns.resolve(dimension)))
+  }
+
+  #unknown(variable: Variable): Dimension {
+    const made = this.unknowns.fresh()
+    this.#variables.set(variable, made)
+    return made
   }
 
   #fromSource(variable: Variable): Dimension | undefined {
@@ -91,14 +132,19 @@ export class Dimensions {
         if (variable.detected) return dimensionless
         return value && environment && this.#infer(value, environment, silent, 0)
       case 'state':
-        return value && environment && this.#infer(value, environment, silent, 0)
-      case 'bias': {
-        const found = value && environment && this.#infer(value, environment, silent, 0)
-        return found && sameDimension(found, dimensionless) ? undefined : found
-      }
+      case 'trace':
+        return (
+          (value && environment && this.#infer(value, environment, silent, 0)) ??
+          this.unknowns.fresh()
+        )
+      case 'bias':
       case 'compartment':
       case 'input':
+        return this.unknowns.fresh()
       case 'given':
+        return variable.of && this.ofVariable(variable.of)
+      case 'role':
+      case 'parameter':
         return undefined
     }
   }
@@ -119,16 +165,9 @@ export class Dimensions {
         return expression.value === 0 ? undefined : dimensionless
       }
       case 'Name':
-        return this.#name(expression.name, environment)
       case 'Member':
-        return this.#member(expression, environment)
-      case 'Index': {
-        const entry =
-          expression.object.kind === 'Name'
-            ? environment.scope.lookUp(expression.object.name)
-            : undefined
-        return dimensionOf(entry)
-      }
+      case 'Index':
+        return this.#reference(expression, environment)
       case 'Unary': {
         const operand = infer(expression.operand)
         return expression.operator === '-' ? operand : dimensionless
@@ -153,40 +192,23 @@ export class Dimensions {
     }
   }
 
-  #name(name: string, environment: Environment): Dimension | undefined {
-    const variable = environment.variables.get(name)
-    if (variable) return this.ofVariable(variable)
-    const entry = environment.scope.lookUp(name)
-    if (entry) return dimensionOf(entry)
-    if (environment.scope.knows(name)) return undefined
-    return name === runTimeName ? { time: 1 } : lookUpUnit(name)?.dimension
-  }
-
-  #member(
-    { object, member }: Expression & { readonly kind: 'Member' },
-    environment: Environment,
-  ): Dimension | undefined {
-    const { sides, variables, self, phases, scope } = environment
-    const inner = object.kind === 'Member' ? object : undefined
-    const side =
-      object.kind === 'Name'
-        ? sides.get(object.name)
-        : inner && inner.object.kind === 'Name' && phases.has(inner.object.name)
-          ? sides.get(inner.member.name)
-          : undefined
-    if (side) {
-      const found = side.variables.get(member.name)
-      return found ? this.ofVariable(found) : dimensionOf(side.cell.scope.lookUp(member.name))
+  #reference(expression: Expression, environment: Environment): Dimension | undefined {
+    if (!this.#references.has(environment, expression)) return undefined
+    const reference = this.#references.of(environment, expression)
+    switch (reference.kind) {
+      case 'cell':
+      case 'local':
+        return this.ofVariable(reference.variable)
+      case 'path':
+        return undefined
+      case 'value':
+        return dimensionOf(reference.value)
+      case 'time':
+        return { time: 1 }
+      case 'function':
+      case 'unknown':
+        return undefined
     }
-    if (object.kind !== 'Name') return undefined
-    const within = variables.get(object.name)?.members?.get(member.name)
-    const other = phases.has(object.name) ? self?.get(member.name) : undefined
-    const found = within ?? other
-    if (found) return this.ofVariable(found)
-    const entry = scope.lookUp(object.name)
-    return entry?.kind === 'population'
-      ? dimensionOf(entry.population.cell.scope.lookUp(member.name))
-      : undefined
   }
 
   #binary(
@@ -202,7 +224,9 @@ export class Dimensions {
         return left && right && combine(left, right, operator === '*' ? 1 : -1)
       case '^':
         if (!left || expression.right.kind !== 'NumberLiteral') {
-          return left && sameDimension(left, dimensionless) ? left : undefined
+          return left && sameDimension(this.unknowns.resolve(left), dimensionless)
+            ? left
+            : undefined
         }
         return power(left, expression.right.value)
       case '+':
@@ -236,14 +260,26 @@ export class Dimensions {
     const [left, right] = found
     const [first, second] = parts
     if (!left || !right) return left ?? right
-    if (sameDimension(left, right)) return left
+    if (this.unknowns.equate(left, right)) return left
     report(
       'unitMismatch',
       span,
-      { operation, left: describeDimension(left), right: describeDimension(right) },
-      { hint: (first && unitHint(first, right)) ?? (second && unitHint(second, left)) },
+      { operation, left: this.describe(left), right: this.describe(right) },
+      { hint: (first && this.hint(first, right)) ?? (second && this.hint(second, left)) },
     )
     return undefined
+  }
+
+  /** Whether it is a time or a number of steps; what is not known is a time. */
+  isTime(dimension: Dimension): boolean {
+    const resolved = this.unknowns.resolve(dimension)
+    return sameDimension(resolved, { step: 1 }) || this.unknowns.equate(resolved, { time: 1 })
+  }
+
+  /** Advice for a plain number that stands where a quantity is needed. */
+  hint(expression: Expression, wanted: Dimension): string | undefined {
+    const known = this.known(wanted)
+    return known && unitHint(expression, known)
   }
 
   #call(
@@ -252,21 +288,23 @@ export class Dimensions {
     report: Reporter,
     depth: number,
   ): Dimension | undefined {
-    const { callee } = call
-    const entry = callee.kind === 'Name' ? environment.scope.lookUp(callee.name) : undefined
+    const called = this.#references.has(environment, call.callee)
+      ? this.#references.of(environment, call.callee)
+      : undefined
     const args = call.args.map((each) => this.#infer(each.value, environment, report, depth))
-    if (entry?.kind === 'function') return this.#defined(entry, args, depth)
-    const name = entry?.kind === 'builtin' ? entry.name : callee.kind === 'Name' ? callee.name : ''
-    if (!builtinNames.has(name) || (entry && entry.kind !== 'builtin')) return undefined
+    if (called?.kind !== 'function') return undefined
+    const { fn } = called
+    if (fn.kind === 'function') return this.#defined(fn, args, depth)
+    const { name } = fn
     const [first, second] = args
     if (wantPlainNumber.has(name)) {
-      if (first && !sameDimension(first, dimensionless)) {
+      if (first && !this.unknowns.equate(first, dimensionless)) {
         const what = `\`${name}\``
         const span = call.args[0]?.value.span ?? call.span
         const parameters = {
           what,
           expected: 'a number without a unit',
-          found: describeDimension(first),
+          found: this.describe(first),
         }
         report('unitExpected', span, parameters, {
           hint: 'divide by a scale of the same unit',
@@ -282,13 +320,12 @@ export class Dimensions {
     if (name === 'since') return { time: 1 }
     if (name === 'count') {
       for (const [i, found] of args.slice(1).entries()) {
-        if (!found || sameDimension(found, { time: 1 }) || sameDimension(found, { step: 1 }))
-          continue
+        if (!found || this.isTime(found)) continue
         const value = call.args[i + 1]?.value ?? call
         const parameters = {
           what: 'The window of `count`',
           expected: 'a time or a number of steps',
-          found: describeDimension(found),
+          found: this.describe(found),
         }
         report('unitExpected', value.span, parameters, { hint: unitHint(value, { time: 1 }) })
       }
@@ -311,34 +348,21 @@ export class Dimensions {
     depth: number,
   ): Dimension | undefined {
     if (depth >= callLimit) return undefined
-    const { definition, scope } = fn
-    const known = new Map<string, Variable>()
-    const environment: Environment = {
-      scope,
-      variables: known,
-      sides: new Map(),
-      phases: new Set(),
-    }
+    const { body } = this.#environments.function(fn)
+    const { definition } = fn
     for (const [i, { name }] of definition.parameters.entries()) {
-      const parameter: Variable = { kind: 'given', name: name.name }
-      known.set(name.name, parameter)
-      this.#variables.set(parameter, args[i])
+      const parameter = body.variables.get(name.name)
+      if (parameter) this.#variables.set(parameter, args[i])
     }
-    for (const { name, value } of definition.bindings) {
-      known.set(name.name, { kind: 'binding', name: name.name, value, environment })
-    }
-    const result = this.#infer(definition.result, environment, silent, depth + 1)
-    for (const variable of known.values()) this.#variables.delete(variable)
+    const result = this.#infer(definition.result, body, silent, depth + 1)
+    for (const variable of body.variables.values()) this.#variables.delete(variable)
     return result
   }
 }
 
-/** The dimension of a value: of a list, that of its first number. */
-function dimensionOf(entry: Entry | Value | undefined): Dimension | undefined {
-  if (entry?.kind === 'number')
-    return entry.value === 0 && sameDimension(entry.dimension, dimensionless)
-      ? undefined
-      : entry.dimension
-  if (entry?.kind === 'boolean') return dimensionless
-  return entry?.kind === 'list' ? dimensionOf(entry.elements[0]) : undefined
+/** The dimension of a value; 0 without a unit fits every one. */
+export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
+  if (value.kind === 'boolean') return dimensionless
+  const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
+  return fitsAll ? undefined : value.dimension
 }

@@ -18,9 +18,8 @@ import { didYouMean, evaluate } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Experiment, Model, Population } from '../model/model.ts'
 import { splitPhase } from '../model/phase-names.ts'
-import { elementsOf, findElements, type Elements } from './elements.ts'
-import type { Environments } from './environment.ts'
-import { isUnitName } from './places.ts'
+import { lookUpUnit } from '../model/units.ts'
+import { elementsOf, findElements, type Elements } from '../model/bind/elements.ts'
 
 const statistics = ['mean', 'std', 'variance', 'max_of', 'min_of', 'sum']
 const comparisons = ['angle', 'norm', 'ratio']
@@ -30,13 +29,8 @@ const optimisers = ['sgd', 'adam']
 const perturbations = ['normal', 'flip', 'scale']
 
 /** Checks the names of the chosen experiment. */
-export function checkExperiment(
-  context: Context,
-  model: Model,
-  environments: Environments,
-  experiment: Experiment,
-): void {
-  const check = new ExperimentNames(context, model, environments, experiment)
+export function checkExperiment(context: Context, model: Model, experiment: Experiment): void {
+  const check = new ExperimentNames(context, model, experiment)
   for (const statement of experiment.statements) check.statement(statement)
   const says = (kind: ExperimentStatement['kind']): boolean =>
     experiment.statements.some((each) => each.kind === kind)
@@ -55,15 +49,13 @@ export function checkExperiment(
 class ExperimentNames {
   readonly #context: Context
   readonly #model: Model
-  readonly #environments: Environments
   readonly #scope: Experiment['scope']
   readonly #elements: Elements
   readonly #dataset: DatasetItem | undefined
 
-  constructor(context: Context, model: Model, environments: Environments, experiment: Experiment) {
+  constructor(context: Context, model: Model, experiment: Experiment) {
     this.#context = context
     this.#model = model
-    this.#environments = environments
     this.#scope = experiment.scope
     this.#elements = elementsOf(model)
     const data = experiment.statements.find((each) => each.kind === 'Data')
@@ -89,12 +81,11 @@ class ExperimentNames {
       case 'Measure':
         for (const { value } of statement.measures) this.#measure(value)
         return
-      case 'Record':
-        for (const target of statement.targets) this.#recorded(target)
-        return
       case 'Protocol':
         for (const part of statement.phases) this.#protocol(part)
         return
+      // What is recorded was bound.
+      case 'Record':
       case 'Data':
       case 'Augment':
       case 'Value':
@@ -161,7 +152,7 @@ class ExperimentNames {
       if (node.kind !== 'Name' || (parent?.kind === 'Call' && parent.callee === node)) return
       const { name, span } = node
       if (fields.includes(name) || this.#scope.knows(name)) return
-      if (isUnitName(name) || builtinNames.has(name)) return
+      if (lookUpUnit(name) || builtinNames.has(name)) return
       this.#context.report(
         'unknownField',
         span,
@@ -206,7 +197,6 @@ class ExperimentNames {
     }
     for (const { value: argument } of call?.args ?? []) {
       if (comparisons.includes(name)) this.#weights(argument)
-      else if (statistics.includes(name)) this.#variables(argument)
     }
   }
 
@@ -229,42 +219,6 @@ class ExperimentNames {
     const name = familyName(expression)
     if (name === undefined && expression.kind === 'Index') return this.#weights(expression.object)
     this.#unknown(expression.span, 'weight', name ?? 'this', [...this.#elements.keys()])
-  }
-
-  #variables(expression: Expression): void {
-    walk(expression, (node) => {
-      if (node.kind !== 'Member') return true
-      this.#variable(node)
-      return false
-    })
-  }
-
-  /** `h.apical` of a population or an array of them. */
-  #variable({ object, member, span }: Expression & { readonly kind: 'Member' }): void {
-    if (familyName(object) !== undefined && this.#isPhase(object)) return
-    const [population] = this.#populations(object) ?? []
-    if (!population) return
-    const { cell } = population
-    const variables = this.#environments.variables(cell)
-    const entry = variables.has(member.name) ? undefined : cell.scope.lookUp(member.name)
-    if (variables.has(member.name) || entry?.kind === 'number' || entry?.kind === 'boolean') return
-    this.#context.report(
-      'unknownMember',
-      span,
-      { owner: `\`${population.name}\` (cell ${cell.name})`, kind: 'variable', name: member.name },
-      { hint: didYouMean(member.name, [...variables.keys()]) },
-    )
-  }
-
-  #recorded(target: Expression): void {
-    if (findElements(this.#elements, this.#scope, target)) return
-    if (target.kind === 'Member') return this.#variable(target)
-    const name = familyName(target) ?? 'this'
-    const populations = [...new Set(this.#model.populations.map((each) => each.family))]
-    this.#unknown(target.span, 'variable to record', name, [
-      ...this.#elements.keys(),
-      ...populations,
-    ])
   }
 
   // --- names -----------------------------------------------------------------------------------

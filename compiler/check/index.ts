@@ -5,17 +5,15 @@
  * part of it could not be built, they would follow from the mistake.
  */
 import type { SourceFile } from '../../grammar/ast.ts'
+import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model } from '../model/model.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
-import { Environments } from './environment.ts'
 import { checkExperiment } from './experiment.ts'
 import { checkLearning, checkRules } from './learning.ts'
-import { remarkNonlocal } from './locality.ts'
-import { checkNames } from './names.ts'
+import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { remarkPhases } from './phases.ts'
-import { placesOf } from './places.ts'
 import { remarkTransport } from './transport.ts'
 import { checkStatements } from './statements.ts'
 import { checkUnconnected } from './unconnected.ts'
@@ -23,24 +21,26 @@ import { checkUnits } from './units.ts'
 import { checkUnused } from './unused.ts'
 import { checkWeights } from './weights.ts'
 
-/** Reports what is wrong, suspicious or worth knowing about a model and its chosen experiment. */
+/**
+ * Reports what is wrong, suspicious or worth knowing about a model and its chosen experiment; `whole`:
+ * the circuit was built without an error.
+ */
 export function checkModel(
   context: Context,
   model: Model,
+  bound: Bound,
   experiment: Experiment | undefined,
   ast: SourceFile,
+  whole: boolean,
 ): void {
-  const whole = !context.hasErrors
-  const environments = new Environments(model)
-  const places = placesOf(context, model, environments, ast)
-  checkNames(context, environments, places)
-  checkUnits(context, places)
+  checkStatistics(context, bound)
+  checkUnits(context, model, bound)
   checkWeights(context, model)
   checkRules(context, model)
   checkCycles(context, model)
   checkDale(context, model)
   if (experiment) {
-    checkExperiment(context, model, environments, experiment)
+    checkExperiment(context, model, experiment)
     checkStatements(context, model, experiment)
   }
   if (!whole) return
@@ -48,7 +48,7 @@ export function checkModel(
   // An input that is presented wrongly is not missing too.
   checkUnconnected(context, model, context.hasErrors ? undefined : experiment)
   checkLearning(context, model, experiment)
-  remarkPhases(context, model, environments, ast, experiment)
+  remarkPhases(context, model, bound.instances, ast, experiment)
   remarkTransport(context, model)
   remarkNonlocal(context, model)
 }

@@ -7,7 +7,7 @@ import type { Expression, PlasticityItem } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { familyName } from '../model/families.ts'
 import type { Experiment, Instance, Model } from '../model/model.ts'
-import { elementsOf, findElements } from './elements.ts'
+import { elementsOf, findElements } from '../model/bind/elements.ts'
 import { withoutIndices } from './presented.ts'
 
 /** Warns of rules that the chosen experiment does not use, once for each family or bias name. */

@@ -1,32 +1,39 @@
 /**
- * Locality: a synapse senses its own weight, what its presynaptic cell sends, and its postsynaptic
- * cell. A rule that reads anything else is an error, unless it is declared `nonlocal`; then the
- * model's description says so. The walk over the rules is that of `names.ts`.
+ * Locality: that a rule names nothing that a synapse cannot sense is said where names are bound; here,
+ * that it takes no statistic over a population, and, as a remark, which rules are declared `nonlocal`.
  */
-import type { PlasticityItem, Span } from '../../grammar/ast.ts'
+import type { PlasticityItem } from '../../grammar/ast.ts'
+import { walk } from '../../grammar/walk.ts'
+import type { Bound } from '../model/bind/index.ts'
+import { reductions } from '../model/builtins.ts'
 import type { Context } from '../model/context.ts'
-import { didYouMean } from '../model/evaluate.ts'
 import type { Instance, Model } from '../model/model.ts'
-import type { Environment } from './environment.ts'
+import { expressionsAt } from './phases.ts'
 
-/** Says that the rule of an environment reads what a synapse cannot sense. */
-export function reportNotLocal(
-  context: Context,
-  environment: Environment,
-  name: string,
-  span: Span,
-): void {
-  const rule = environment.rule?.name.name ?? 'this'
-  const sides = [...environment.sides.keys()]
-  const known = [...environment.variables.keys(), ...sides, ...environment.scope.names()]
-  context.report(
-    'notLocal',
-    span,
-    { rule, name },
-    {
-      hint: context.isFull ? undefined : didYouMean(name, known),
-    },
-  )
+/**
+ * Reports statistics over a population in rules that are not declared nonlocal: `mean(post.delta)` is of
+ * all cells, of which a synapse senses one. A cell that computes such a value for itself may be read.
+ */
+export function checkStatistics(context: Context, bound: Bound): void {
+  const { references, places } = bound
+  for (const place of places) {
+    const { environment } = place
+    const { rule } = environment
+    if (!rule || rule.nonlocal) continue
+    for (const expression of expressionsAt(place)) {
+      walk(expression, (node) => {
+        if (node.kind !== 'Call' || !references.has(environment, node.callee)) return
+        const reference = references.of(environment, node.callee)
+        if (reference.kind !== 'function' || reference.fn.kind !== 'builtin') return
+        const { name } = reference.fn
+        if (!reductions.has(name)) return
+        const hint =
+          `\`${name}\` is over all cells of a population: let the cell compute it ` +
+          `(\`m = ${name}(...)\`, read as \`post.m\`), or declare the rule \`nonlocal\``
+        context.report('notLocal', node.span, { rule: rule.name.name, name }, { hint })
+      })
+    }
+  }
 }
 
 /** Remarks every nonlocal rule that the model uses. */

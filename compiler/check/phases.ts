@@ -3,7 +3,8 @@
  * every variable once, so that whatever it learns it learns in a single phase. With phases, those
  * count in which something learns, and those that a variable or a rule reads by name; two that would
  * compute the same count once. The first phase is also that of the answer, which costs no pass more
- * where the circuit learns.
+ * where the circuit learns. Nothing is said to be needed that is not known to be: of a protocol that
+ * repeats phases it is said in which plasticity is on.
  */
 import type {
   Expression,
@@ -18,19 +19,19 @@ import { Context } from '../model/context.ts'
 import { evaluate } from '../model/evaluate.ts'
 import type { Experiment, Model, Scope, Value } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
-import type { Environments, Place } from './environment.ts'
-import { instancePlaces } from './places.ts'
+import { elementsOf, endsOf, madeOf } from '../model/bind/elements.ts'
+import type { Place } from '../model/bind/places.ts'
 
 /** Remarks how many phases a model needs; warns of phases that nothing reads and nothing learns in. */
 export function remarkPhases(
   context: Context,
   model: Model,
-  environments: Environments,
+  places: readonly Place[],
   ast: SourceFile,
   experiment?: Experiment,
 ): void {
   const { phases } = model
-  const expressions = instancePlaces(model, environments).flatMap(expressionsAt)
+  const expressions = places.flatMap(expressionsAt)
   const read = phasesRead(phases, expressions)
   const learning = learns(model) ? phases.filter((phase) => isPlastic(model, phase)) : []
   const used = phases.filter(
@@ -54,32 +55,56 @@ export function remarkPhases(
     return
   }
   if (!learns(model)) return
-  const turns = experiment && hasPast(model) ? alternating(experiment) : []
-  if (turns.length < 2) context.report('singlePhase', head, { model: model.name })
-  else {
-    const names = turns.join(', ')
-    context.report('manyPhases', head, { model: model.name, count: turns.length, phases: names })
-  }
+  const turns = experiment && hasPast(model) ? alternating(experiment) : undefined
+  if (turns) {
+    const count = turns.phases.length
+    const phases = turns.phases.join(', ')
+    const plastic = turns.plastic.join(', ')
+    context.report('learnsInTurns', head, { model: model.name, count, phases, plastic })
+  } else if (!runsAgain(model)) context.report('singlePhase', head, { model: model.name })
+}
+
+interface Turns {
+  readonly phases: readonly string[]
+  /** Those in which the circuit learns. */
+  readonly plastic: readonly string[]
 }
 
 /**
- * The phases that a protocol goes through again and again, if plasticity waits in some of them for the
- * others: a circuit with a past is presented its examples by them, one after the other.
+ * The phases that a protocol goes through again and again, if plasticity waits in some of them. Whether
+ * what the others do is needed for learning, or only prepares it, no checker can know.
  */
-function alternating({ statements, scope }: Experiment): readonly string[] {
-  const find = (parts: ProtocolStatement['phases']): readonly string[] => {
+function alternating({ statements, scope }: Experiment): Turns | undefined {
+  const find = (parts: ProtocolStatement['phases']): Turns | undefined => {
     for (const part of parts) {
       if (part.kind !== 'ProtocolRepeat') continue
       const phases = part.phases.filter((each) => each.kind === 'ProtocolPhase')
-      const plastic = new Set(phases.map(({ settings }) => isOn(scope, settings)))
-      if (plastic.has(true) && plastic.has(false)) return phases.map(({ name }) => name.name)
+      const plastic = phases.filter(({ settings }) => isOn(scope, settings))
+      if (plastic.length > 0 && plastic.length < phases.length)
+        return { phases: phases.map(nameOfPhase), plastic: plastic.map(nameOfPhase) }
       const inner = find(part.phases)
-      if (inner.length > 0) return inner
+      if (inner) return inner
     }
-    return []
+    return undefined
   }
   const protocol = statements.find((each) => each.kind === 'Protocol')
-  return protocol ? find(protocol.phases) : []
+  return protocol && find(protocol.phases)
+}
+
+const nameOfPhase = ({ name }: ProtocolPhase): string => name.name
+
+/**
+ * Whether weights that learn are run a second time, in a copy of the circuit: a weight between other
+ * populations is tied to one of them.
+ */
+function runsAgain(model: Model): boolean {
+  const elements = elementsOf(model)
+  return model.connections.some((connection) => {
+    const ends = new Set(endsOf(connection))
+    return madeOf(elements, connection).some(
+      (other) => other.rule && !endsOf(other).every((end) => ends.has(end)),
+    )
+  })
 }
 
 /** Whether plasticity is on under these settings. */

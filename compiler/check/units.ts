@@ -1,64 +1,114 @@
 /**
  * Units: what is added, compared or assigned has the same dimension; a state equation has that of its
  * variable per time on both sides; functions such as `exp` take plain numbers; a delay is a time or
- * a number of steps. Only dimensions that are known are compared (`dimensions.ts`).
+ * a number of steps; units cross connections (`weight-units.ts`). Only dimensions that are known are
+ * compared (`dimensions.ts`).
  */
 import type { StateMember } from '../../grammar/ast.ts'
+import type { Environment, Environments } from '../model/bind/environment.ts'
+import type { Bound } from '../model/bind/index.ts'
+import type { Place } from '../model/bind/places.ts'
+import type { References, Variable } from '../model/bind/reference.ts'
 import type { Context } from '../model/context.ts'
-import {
-  combine,
-  describeDimension,
-  dimensionless,
-  sameDimension,
-  unitHint,
-  type Dimension,
-} from '../model/units.ts'
+import type { Model } from '../model/model.ts'
+import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { Dimensions, type Reporter } from './dimensions.ts'
-import type { Environment, Place } from './environment.ts'
+import { WeightDimensions } from './weight-units.ts'
 
 const perTime: Dimension = { time: -1 }
 const perStep: Dimension = { step: -1 }
 
-/** Reports every mismatch of units at the places of a model. */
-export function checkUnits(context: Context, places: readonly Place[]): void {
-  const dimensions = new Dimensions()
+/**
+ * Reports every mismatch of units: in cells first, which give what arrives at them its unit; then of
+ * connections, which give weights theirs; then in rules, which change the weights.
+ */
+export function checkUnits(context: Context, model: Model, bound: Bound): void {
+  const dimensions = new Dimensions(bound)
   const report: Reporter = (name, span, parameters, extra) => {
     context.report(name, span, parameters, extra)
   }
-  for (const place of places) {
-    const { environment } = place
-    switch (place.kind) {
-      case 'value':
-        dimensions.of(place.expression, environment, report)
-        break
-      case 'derivative':
-        checkDerivative(dimensions, place.state, environment, report)
-        break
-      case 'assignment': {
-        const { target, operator, value, span } = place.assignment
-        const variable = environment.variables.get(target.name)
-        const left = variable && dimensions.ofVariable(variable)
-        const right = dimensions.of(value, environment, report)
-        if (!left || !right || sameDimension(left, right)) break
-        const sides = { left: describeDimension(left), right: describeDimension(right) }
-        const hint = unitHint(value, left)
-        report('unitMismatch', span, { operation: `\`${operator}\``, ...sides }, { hint })
-        break
+  const check = (places: readonly Place[], inRules: boolean): void => {
+    for (const place of places)
+      if ((place.environment.rule !== undefined) === inRules)
+        checkPlace(dimensions, bound.references, place, report)
+  }
+  check(bound.places, false)
+  // Elements of a family have cells of their own, of which nothing more is found than of the first.
+  check(bound.all, false)
+  const weights = new WeightDimensions(dimensions, bound.environments, model)
+  for (const connection of model.connections) weights.join(connection, report)
+  for (const connection of model.connections) weights.judge(connection, report)
+  for (const population of model.populations) {
+    for (const bias of population.cell.biases) weights.judgeBias(population, bias, report)
+  }
+  tellRules(dimensions, weights, model, bound.environments)
+  check(bound.places, true)
+}
+
+/** Says what `w` and `sent` are in the rules of weights and biases. */
+function tellRules(
+  dimensions: Dimensions,
+  weights: WeightDimensions,
+  { connections, populations }: Model,
+  environments: Environments,
+): void {
+  const tell = (variable: Variable | undefined, dimension: Dimension | undefined): void => {
+    if (variable) dimensions.assume(variable, dimension)
+  }
+  for (const connection of connections) {
+    const { rule, source, target } = connection
+    if (!rule) continue
+    const { variables } = environments.rule(rule, source.population, target.population)
+    tell(variables.get('w'), weights.of(connection))
+    tell(variables.get('sent'), weights.sent(connection))
+  }
+  for (const population of populations) {
+    for (const { rule, name } of population.cell.biases) {
+      const bias = environments.variables(population.cell).get(name)
+      if (!rule || !bias) continue
+      const { variables } = environments.rule(rule, undefined, population)
+      tell(variables.get('w'), dimensions.ofVariable(bias))
+    }
+  }
+}
+
+/** Reports the mismatches at one place. */
+function checkPlace(
+  dimensions: Dimensions,
+  references: References,
+  place: Place,
+  report: Reporter,
+): void {
+  const { environment } = place
+  switch (place.kind) {
+    case 'value':
+      dimensions.of(place.expression, environment, report)
+      return
+    case 'derivative':
+      return checkDerivative(dimensions, place.state, environment, report)
+    case 'assignment': {
+      const { operator, value, span } = place.assignment
+      const variable = references.target(environment, place.assignment)
+      const left = variable && dimensions.ofVariable(variable)
+      const right = dimensions.of(value, environment, report)
+      if (!left || !right || dimensions.unknowns.equate(left, right)) return
+      const sides = { left: dimensions.describe(left), right: dimensions.describe(right) }
+      const hint = dimensions.hint(value, left)
+      report('unitMismatch', span, { operation: `\`${operator}\``, ...sides }, { hint })
+      return
+    }
+    case 'delay': {
+      const found = dimensions.of(place.expression, environment, report)
+      if (!found || dimensions.isTime(found)) return
+      const parameters = {
+        what: 'A delay',
+        expected: 'a time or a number of steps',
+        found: dimensions.describe(found),
       }
-      case 'delay': {
-        const found = dimensions.of(place.expression, environment, report)
-        if (!found || sameDimension(found, { time: 1 }) || sameDimension(found, { step: 1 })) break
-        const parameters = {
-          what: 'A delay',
-          expected: 'a time or a number of steps',
-          found: describeDimension(found),
-        }
-        const isPlain = sameDimension(found, dimensionless)
-        report('unitExpected', place.expression.span, parameters, {
-          hint: isPlain ? 'write for example `delay 1 step` or `delay 2 ms`' : undefined,
-        })
-        break
-      }
+      const isPlain = sameDimension(found, dimensionless)
+      report('unitExpected', place.expression.span, parameters, {
+        hint: isPlain ? 'write for example `delay 1 step` or `delay 2 ms`' : undefined,
+      })
     }
   }
 }
@@ -76,21 +126,23 @@ function checkDerivative(
   const right = dimensions.of(value, environment, report)
   const own = variable && dimensions.ofVariable(variable)
   if (!own || !scale || !right) return
+  const { unknowns } = dimensions
   const product = combine(own, scale, 1)
-  const sides = [perTime, perStep].map((each) => combine(product, each, 1))
-  if (sides.some((side) => sameDimension(side, right))) return
-  const [left = product] = sides
+  const countsSteps = [product, right].some((each) => 'step' in unknowns.resolve(each))
+  const left = combine(product, countsSteps ? perStep : perTime, 1)
+  if (unknowns.equate(left, right)) return
+  const sameUnit = sameDimension(unknowns.resolve(right), unknowns.resolve(own))
   report(
     'unitMismatch',
     span,
     {
       operation: `The equation of \`${state.name.name}\``,
-      left: describeDimension(left),
-      right: describeDimension(right),
+      left: dimensions.describe(left),
+      right: dimensions.describe(right),
     },
     {
       hint:
-        sameDimension(right, own) && !factor
+        sameUnit && !factor
           ? `what is \`${state.name.name}\` per time? write \`tau * d${state.name.name}/dt = ...\``
           : undefined,
     },

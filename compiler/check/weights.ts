@@ -14,9 +14,8 @@ import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Model, Scope, WeightExpression } from '../model/model.ts'
-import { elementsOf, findElements, type Elements } from './elements.ts'
-import { isExpression } from './names.ts'
-import { isUnitName } from './places.ts'
+import { elementsOf, findElements, type Elements } from '../model/bind/elements.ts'
+import { lookUpUnit } from '../model/units.ts'
 
 const elementwiseOfWeights = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']
 
@@ -80,7 +79,7 @@ class WeightNames {
     const root = rootName(expression)
     if (root === undefined) return
     if (scope.lookUp(root) || scope.knows(root)) return
-    if (expression.kind === 'Name' && isUnitName(root)) return
+    if (expression.kind === 'Name' && lookUpUnit(root)) return
     const name = familyName(expression) ?? root
     if (this.#context.isBroken(name)) return
     this.#context.report(
@@ -121,3 +120,23 @@ function rootName(expression: Expression): string | undefined {
   while (at.kind === 'Member') at = at.object
   return at.kind === 'Name' ? at.name : undefined
 }
+
+const expressionKinds: ReadonlySet<string> = new Set<Expression['kind']>([
+  'NumberLiteral',
+  'StringLiteral',
+  'BooleanLiteral',
+  'Name',
+  'Member',
+  'Index',
+  'Call',
+  'Unary',
+  'Binary',
+  'Conditional',
+  'List',
+  'Spread',
+  'Range',
+  'ErrorExpression',
+])
+
+const isExpression = (node: { readonly kind: string }): node is Expression =>
+  expressionKinds.has(node.kind)

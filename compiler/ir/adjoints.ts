@@ -61,7 +61,6 @@ export function adjoint(
       return sumTo(b, share, shape)
     }
     case 'factor':
-    case 'fused':
       throw new Error(`${node.op} cannot be differentiated`)
     case 'stop':
     case 'argmax':

@@ -11,7 +11,6 @@ import {
   type ConvGeometry,
   type Graph,
   type IrNode,
-  type MapExpression,
   type MapFunction,
   type Operation,
   type Origin,
@@ -79,10 +78,6 @@ export class GraphBuilder {
 
   map(fn: MapFunction, ...args: readonly ValueId[]): ValueId {
     return this.node({ op: 'map', fn, args })
-  }
-
-  fused(expression: MapExpression, ...args: readonly ValueId[]): ValueId {
-    return this.node({ op: 'fused', expression, args })
   }
 
   matmul(left: ValueId, right: ValueId, flags: MatmulFlags = {}): ValueId {

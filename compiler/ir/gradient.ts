@@ -3,9 +3,8 @@
  *
  * Only values that lie between the loss and what it is differentiated with respect to get a
  * cotangent, always of their own shape. New nodes belong to the builder's current section, so this
- * is called once the section of the gradients has begun. Differentiation precedes the passes:
- * `fused` nodes are not understood. Nothing is simplified here; products with 1 and the like are
- * left to the passes.
+ * is called once the section of the gradients has begun. Nothing is simplified here;
+ * products with 1 and the like are left to the passes.
  */
 import { adjoint } from './adjoints.ts'
 import type { GraphBuilder } from './builder.ts'

@@ -14,7 +14,6 @@ export function isHostScalar(node: IrNode, isHost: (value: ValueId) => boolean):
     case 'scalar':
       return true
     case 'map':
-    case 'fused':
     case 'stop':
     case 'custom':
       return operandsOf(node).every(isHost)

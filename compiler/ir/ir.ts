@@ -51,11 +51,6 @@ export interface ConvGeometry {
   readonly groups: number
 }
 
-/** A tree of element-wise functions over numbered arguments: the body of a fused map. */
-export type MapExpression =
-  | { readonly kind: 'argument'; readonly index: number }
-  | { readonly kind: 'apply'; readonly fn: MapFunction; readonly args: readonly MapExpression[] }
-
 export type Operation =
   | { readonly op: 'const'; readonly value: number }
   /**
@@ -72,7 +67,6 @@ export type Operation =
   | { readonly op: 'load'; readonly storage: string }
   /** Element-wise; shapes broadcast as in NumPy. */
   | { readonly op: 'map'; readonly fn: MapFunction; readonly args: readonly ValueId[] }
-  | { readonly op: 'fused'; readonly expression: MapExpression; readonly args: readonly ValueId[] }
   /** [m, k] x [k, n] -> [m, n], each operand first transposed if its flag says so. */
   | {
       readonly op: 'matmul'

@@ -5,7 +5,6 @@ import {
   type ConvGeometry,
   type Graph,
   type IrNode,
-  type MapExpression,
   type MapFunction,
   type Operation,
   type Shape,
@@ -62,10 +61,6 @@ export function readOperation(context: OperationContext): ReadOperation {
       transposed.push(reader.accept('^T'))
     }
   }
-  if (head === 'fused') {
-    reader.expect('do')
-    return derived(reader, { op: 'fused', args, expression: readExpression(reader) }, nodes)
-  }
   if (head === 'matmul') {
     const [transposeLeft = false, transposeRight = false] = transposed
     const pair = [nodeAt(args, 0), nodeAt(args, 1)] as const
@@ -95,20 +90,6 @@ function shapeByRule(operation: Operation, nodes: readonly IrNode[]): Shape {
 }
 
 const mapFunctions: readonly MapFunction[] = [...unaryFunctions, ...binaryFunctions, 'select']
-
-function readExpression(reader: TextReader): MapExpression {
-  const token = reader.take()
-  if (token.startsWith('$')) return { kind: 'argument', index: Number(token.slice(1)) }
-  const fn = mapFunctions.find((known) => known === token)
-  if (!fn) return reader.fail(`there is no function ${token}`)
-  const args: MapExpression[] = []
-  reader.expect('(')
-  while (!reader.accept(')')) {
-    if (args.length > 0) reader.expect(',')
-    args.push(readExpression(reader))
-  }
-  return { kind: 'apply', fn, args }
-}
 
 /** The operation called `head`; undefined if there is none, or none told so little. */
 function makeOperation(

@@ -14,13 +14,13 @@
  *
  * Values are shown by variable, leaves as %name, constants as numbers, all others as %position.
  */
+import { lineComment } from '../../contract/escape.ts'
 import type {
   ConvGeometry,
   FileInfo,
   Graph,
   IrModule,
   IrNode,
-  MapExpression,
   Origin,
   ParamInfo,
   ValueId,
@@ -50,7 +50,9 @@ function graphLines(graph: Graph, options: PrintOptions): string[] {
     const reference = (operand: ValueId): string => nodeAt(labels, operand).reference
     const { definition } = nodeAt(labels, value)
     const [first, ...rest] = nodeText(node, reference, options)
-    const origin = node.origin ? ` ; ${(options.locate ?? defaultLocation)(node.origin)}` : ''
+    const origin = node.origin
+      ? ` ; ${lineComment((options.locate ?? defaultLocation)(node.origin))}`
+      : ''
     lines.push(`  ${definition} = ${first}${rest.length > 0 ? '' : origin}`)
     lines.push(...rest.map((line) => `    ${line}`))
   })
@@ -118,8 +120,6 @@ function nodeText(
       return [`load ${writeName(node.storage)} ${shape}`]
     case 'map':
       return call(node.fn)
-    case 'fused':
-      return [`fused(${operands.join(', ')}) do ${expressionText(node.expression)} ${shape}`]
     case 'matmul': {
       const flags = [node.transposeLeft, node.transposeRight]
       const flagged = operands.map((operand, i) => (flags[i] ? `${operand}^T` : operand))
@@ -154,11 +154,6 @@ function nodeText(
     default:
       return assertNever(node)
   }
-}
-
-function expressionText(expression: MapExpression): string {
-  if (expression.kind === 'argument') return `$${expression.index}`
-  return `${expression.fn}(${expression.args.map(expressionText).join(', ')})`
 }
 
 /** What differs from a plain convolution. */

@@ -9,7 +9,6 @@ import {
   binaryFunctions,
   type ConvGeometry,
   type Dim,
-  type MapExpression,
   type MapFunction,
   type Operation,
   type Shape,
@@ -82,9 +81,6 @@ export function resultShape(operation: DerivedOperation, operands: readonly Shap
         bad(`${operation.fn} takes ${arity(operation.fn)} operands`)
       }
       return broadcastShapes(operands, operation.fn)
-    case 'fused':
-      checkExpression(operation.expression, operands)
-      return broadcastShapes(operands, op)
     case 'matmul':
       return matmulShape(a, b, operation.transposeLeft, operation.transposeRight)
     case 'conv':
@@ -149,19 +145,6 @@ const binary: ReadonlySet<MapFunction> = new Set(binaryFunctions)
 
 function fail(operation: string, shapes: readonly Shape[], reason: string): never {
   throw new Error(`${operation} of ${shapes.map(formatShape).join(' and ')}: ${reason}`)
-}
-
-function checkExpression(expression: MapExpression, operands: readonly Shape[]): void {
-  if (expression.kind === 'argument') {
-    if (operands[expression.index] === undefined) {
-      fail('fused', operands, `there is no $${expression.index}`)
-    }
-    return
-  }
-  if (expression.args.length !== arity(expression.fn)) {
-    fail('fused', operands, `${expression.fn} takes ${arity(expression.fn)} operands`)
-  }
-  for (const argument of expression.args) checkExpression(argument, operands)
 }
 
 function matmulShape(left: Shape, right: Shape, flipLeft: boolean, flipRight: boolean): Shape {

@@ -36,7 +36,7 @@ function verifyGraph(graph: Graph): void {
     verifyLeaf(node, leaves, bad)
     if (node.op === 'custom') verifyPullback(graph, node, bad)
   })
-  verifyEnds(graph)
+  verifyEnds(graph, leaves)
 }
 
 type Complaint = (reason: string) => never
@@ -95,7 +95,7 @@ function verifyPullback(
   }
 }
 
-function verifyEnds(graph: Graph): void {
+function verifyEnds(graph: Graph, leaves: ReadonlyMap<string, Shape>): void {
   const check = (kind: string, ends: readonly { name: string; value: number }[]): void => {
     const seen = new Set<string>()
     for (const { name, value } of ends) {
@@ -112,9 +112,9 @@ function verifyEnds(graph: Graph): void {
   check('store', stores)
   for (const { storage, value } of graph.stores) {
     const { shape } = nodeAt(graph.nodes, value)
-    const load = graph.nodes.find((node) => node.op === 'load' && node.storage === storage)
-    if (load && !sameShape(load.shape, shape)) {
-      const shapes = `${formatShape(shape)} into ${formatShape(load.shape)}`
+    const loaded = leaves.get(`load ${storage}`)
+    if (loaded && !sameShape(loaded, shape)) {
+      const shapes = `${formatShape(shape)} into ${formatShape(loaded)}`
       throw new Error(`Graph ${graph.name}, store ${storage}: ${shapes}`)
     }
   }

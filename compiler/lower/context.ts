@@ -5,8 +5,10 @@
 import type { Span } from '../../grammar/ast.ts'
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { Dim, FileInfo, Origin } from '../ir/ir.ts'
+import type { Bound } from '../model/bind/index.ts'
+import { elementsOf, type WeightElement } from '../model/bind/elements.ts'
 import type { Context } from '../model/context.ts'
-import type { Connection, Let, Matrix, Model, Population } from '../model/model.ts'
+import type { Connection, Model, Population } from '../model/model.ts'
 import type { CircuitLowering } from './circuit/circuit.ts'
 import type { Clock } from './circuit/clock.ts'
 import type { Freedom } from './scalars.ts'
@@ -14,6 +16,8 @@ import type { Freedom } from './scalars.ts'
 export interface LowerContext {
   readonly diagnostics: Context
   readonly model: Model
+  /** What names refer to. */
+  readonly bound: Bound
   readonly builder: GraphBuilder
   readonly freedom: Freedom
   readonly sources: ReadonlyMap<string, string>
@@ -24,8 +28,6 @@ export interface LowerContext {
   readonly presented?: ReadonlySet<string>
   /** Where the graph that sets initial weights notes what it reads from files; undefined elsewhere. */
   readonly files?: FileInfo[]
-  /** How deep functions are calling functions right now. */
-  readonly calls: { depth: number }
   /** The phase that the circuit is lowered for; undefined where the model has no phases. */
   readonly phase?: PhaseContext
 }
@@ -36,10 +38,9 @@ export interface PhaseContext {
   /** What names of variables and draws begin with: nothing in the last phase, else `predict.`. */
   readonly prefix: string
   /**
-   * The circuit in the phase of that name: this phase, or one that is over. Undefined after a report;
-   * 'unknown' if there is no such phase.
+   * The circuit in the phase of that name: this phase, or one that is over. Undefined after a report.
    */
-  readonly circuit: (name: string, span: Span) => CircuitLowering | undefined | 'unknown'
+  readonly circuit: (name: string, span: Span) => CircuitLowering | undefined
 }
 
 /** The first axis of what cells compute: examples, whose number is fixed where they have a past. */
@@ -55,31 +56,20 @@ export interface ModelIndex {
   readonly arriving: ReadonlyMap<string, readonly Connection[]>
 }
 
-export type WeightElement =
-  | { readonly kind: 'connection'; readonly name: string; readonly connection: Connection }
-  | { readonly kind: 'matrix'; readonly name: string; readonly matrix: Matrix }
-  | { readonly kind: 'let'; readonly name: string; readonly definition: Let }
+export type { WeightElement }
 
 export function indexModel(model: Model): ModelIndex {
-  const families = new Map<string, WeightElement[]>()
-  const add = (family: string, element: WeightElement): void => {
-    families.set(family, [...(families.get(family) ?? []), element])
-  }
   const arriving = new Map<string, Connection[]>()
   for (const connection of model.connections) {
-    if (connection.family !== undefined)
-      add(connection.family, { kind: 'connection', name: connection.name, connection })
     const key = `${connection.target.population.name}.${connection.target.compartment}`
-    arriving.set(key, [...(arriving.get(key) ?? []), connection])
+    const found = arriving.get(key)
+    if (found) found.push(connection)
+    else arriving.set(key, [connection])
   }
-  for (const matrix of model.matrices)
-    add(matrix.family, { kind: 'matrix', name: matrix.name, matrix })
-  for (const definition of model.lets)
-    add(definition.family, { kind: 'let', name: definition.name, definition })
   return {
     populations: new Map(model.populations.map((each) => [each.name, each])),
     connections: new Map(model.connections.map((each) => [each.name, each])),
-    families,
+    families: elementsOf(model),
     arriving,
   }
 }

@@ -8,6 +8,7 @@ import { walk } from '../../grammar/walk.ts'
 import type { ExperimentPlan, Interval, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/ir.ts'
+import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model, Param } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
@@ -15,7 +16,7 @@ import { fixTimes, resolveClock } from './circuit/clock.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { resolveExperiment, type ResolvedExperiment } from './experiment/experiment.ts'
 import { resolveEvery } from './experiment/durations.ts'
-import { resolveRecord } from './experiment/records.ts'
+import { lowerRecorded, resolveRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
 import { MeasureLowering, wrongAnswers } from './experiment/measures.ts'
@@ -39,6 +40,7 @@ export interface Lowered {
 export function lowerModel(
   diagnostics: Context,
   model: Model,
+  bound: Bound,
   experiment: Experiment | undefined,
   sources: ReadonlyMap<string, string>,
 ): Lowered | undefined {
@@ -49,13 +51,13 @@ export function lowerModel(
   const shared = {
     diagnostics,
     model,
+    bound,
     sources,
     index: indexModel(model),
     freedom: freedomOf(model.params, {
       fixed: diagnostics.structural,
       set: parametersSet(experiment),
     }),
-    calls: { depth: 0 },
     ...(clock ? { clock } : {}),
   }
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
@@ -126,6 +128,7 @@ function lowerStep(
   const read: ReadStorage = (name, shape) => builder.load(name, shape)
   const { all, answer, last, plastic } = phasedCircuit({ ...context, builder }, phases, read, true)
   for (const circuit of all) circuit.lowerAll()
+  if (experiment) lowerRecorded(last, experiment.experiment)
   builder.section = 'update'
   const updates = lowerUpdates(
     last,
@@ -190,9 +193,8 @@ function lowerInfer(
   )
   for (const population of answering.length > 0 ? answering : populations) {
     const event = population.cell.equations.find((equation) => equation.role === 'event')
-    const value = event && circuit.variable(population, event.name, event.span)
-    if (value !== undefined && value !== 'unknown' && event)
-      builder.output(`${population.name}.${event.name}`, value)
+    const value = event && circuit.variable(population, event.name)
+    if (value !== undefined && event) builder.output(`${population.name}.${event.name}`, value)
   }
   if (experiment) {
     builder.section = 'score'
@@ -284,11 +286,8 @@ function buildPlan(
   const { data, values, clock } = resolved
   const { item, statements, scope } = resolved.experiment
   if (!data && !clock) return undefined
-  const outputs = new Set(ir.graphs.step.outputs.map((each) => each.name))
   const records = statements.flatMap((statement) =>
-    statement.kind === 'Record'
-      ? [resolveRecord(context, scope, statement, outputs, clock?.step)]
-      : [],
+    statement.kind === 'Record' ? [resolveRecord(context, scope, statement, clock?.step)] : [],
   )
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {

@@ -7,6 +7,7 @@
 import type { Span } from '../../grammar/ast.ts'
 import { codes } from '../../grammar/diagnostics/codes.ts'
 import { GraphBuilder } from '../ir/builder.ts'
+import type { Bound } from '../model/bind/index.ts'
 import { Context } from '../model/context.ts'
 import type { Experiment, Model } from '../model/model.ts'
 import { indexModel } from './context.ts'
@@ -28,6 +29,7 @@ const tooMuch: ReadonlySet<string> = new Set(
 export function surveyModel(
   context: Context,
   model: Model,
+  bound: Bound,
   experiment: Experiment | undefined,
   sources: ReadonlyMap<string, string>,
 ): void {
@@ -36,16 +38,17 @@ export function surveyModel(
   const found = new Context()
   for (const name of context.broken) found.broken.add(name)
   found.brokenCells = context.brokenCells
-  if (context.broken.size === 0) lowerModel(found, model, experiment, sources)
+  if (context.broken.size === 0) lowerModel(found, model, bound, experiment, sources)
   else if (experiment) {
     const shared = {
       model,
+      bound,
       sources,
       index: indexModel(model),
       freedom: freedomOf(model.params),
     }
     const builder = new GraphBuilder('survey')
-    resolveExperiment({ ...shared, diagnostics: found, calls: { depth: 0 }, builder }, experiment)
+    resolveExperiment({ ...shared, diagnostics: found, builder }, experiment)
   }
   const known = context.diagnostics.filter((each) => each.severity === 'error')
   for (const each of found.diagnostics) {

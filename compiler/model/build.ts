@@ -48,7 +48,7 @@ export function buildModel(
   host: Host,
   options: CompileOptions,
 ): BuiltModel {
-  const files = new Files(context, host)
+  const files = new Files(context, host, options.parse)
   const loaded = files.load(path)
   if (!loaded) return { sources: files.sources }
   const { ast, scope } = loaded

@@ -6,6 +6,7 @@ import type { Span } from '../../grammar/ast.ts'
 import { diagnostic, type DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
 import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
+import { foreignHint } from './foreign-names.ts'
 import type { WeightExpression } from './model.ts'
 
 /** No run gives more diagnostics of one severity; whoever has so many has another problem. */
@@ -24,6 +25,7 @@ const aboutNames: ReadonlySet<DiagnosticName> = new Set<DiagnosticName>([
   'missingArgument',
   'notLocal',
   'notPresentable',
+  'missingStatement',
 ])
 
 export class Context {
@@ -61,10 +63,15 @@ export class Context {
       readonly related?: Diagnostic['related'] | undefined
     } = {},
   ): undefined {
-    if (this.lost.size > 0 && aboutNames.has(name) && this.#isLost(parameters['name'])) {
+    if (
+      this.lost.size > 0 &&
+      aboutNames.has(name) &&
+      this.#isLost(parameters['name'] ?? parameters['statement'])
+    ) {
       return undefined
     }
-    this.add(diagnostic(name, span, parameters, extra))
+    const hint = foreignHint(name, parameters) ?? extra.hint
+    this.add(diagnostic(name, span, parameters, { ...extra, hint }))
     return undefined
   }
 
@@ -85,7 +92,9 @@ export class Context {
   }
 
   add(found: Diagnostic): void {
-    const key = `${found.code} ${found.span.file} ${found.span.start} ${found.span.end} ${found.message}`
+    // What every element of an array repeats is one mistake, whatever the element is called.
+    const what = found.severity === 'error' ? '' : found.message
+    const key = `${found.code} ${found.span.file} ${found.span.start} ${found.span.end} ${what}`
     if (this.#seen.has(key)) return
     if (this.#counts[found.severity]++ >= mostDiagnostics) return
     this.#seen.add(key)

@@ -40,10 +40,12 @@ export class Files {
   readonly #loading: string[] = []
   readonly #context: Context
   readonly #host: Host
+  readonly #parse: typeof parse
 
-  constructor(context: Context, host: Host) {
+  constructor(context: Context, host: Host, parseText: typeof parse = parse) {
     this.#context = context
     this.#host = host
+    this.#parse = parseText
   }
 
   /** The file at an absolute path; undefined if it cannot be read. */
@@ -79,7 +81,7 @@ export class Files {
       )
     }
     this.sources.set(path, text)
-    const { file, diagnostics, lost } = parse(text, path)
+    const { file, diagnostics, lost } = this.#parse(text, path)
     for (const name of lost) this.#context.lost.add(name)
     for (const found of diagnostics) this.#context.add(found)
     const scope = new MutableScope(path)

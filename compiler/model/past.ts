@@ -59,14 +59,29 @@ function hasPastCell(cell: CellInstance): boolean {
 
 const noNames: ReadonlySet<string> = new Set()
 
+/** How deep functions are followed. */
+const callLimit = 8
+
 /** Whether an expression looks back, or reads the run's time; `names` are those of its own place. */
-function looksAtTime(value: Expression, scope: Scope, names: ReadonlySet<string>): boolean {
+function looksAtTime(
+  value: Expression,
+  scope: Scope,
+  names: ReadonlySet<string>,
+  depth = 0,
+): boolean {
   let found = false
   walk(value, (node) => {
-    if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
-      found = true
     if (node.kind === 'Name' && node.name === runTimeName)
       found ||= !names.has(node.name) && scope.lookUp(node.name) === undefined
+    if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
+    const { name } = node.callee
+    const entry = scope.lookUp(name)
+    if (temporal.has(name)) found = true
+    if (entry?.kind !== 'function' || depth >= callLimit) return
+    const { parameters, bindings, result } = entry.definition
+    const own = new Set([...parameters, ...bindings].map((each) => each.name.name))
+    for (const inner of [...bindings.map((each) => each.value), result])
+      found ||= looksAtTime(inner, entry.scope, own, depth + 1)
   })
   return found
 }

@@ -28,11 +28,11 @@ export function cancel(graph: Graph): Graph {
   return rewrite(graph, (node, old, r) => {
     if (node.op !== 'map' || (node.fn !== 'add' && node.fn !== 'sub')) return undefined
     const [left, right] = [nodeAt(node.args, 0), nodeAt(node.args, 1)]
-    const terms = [
-      ...collect(r, left, one),
-      ...collect(r, right, node.fn === 'sub' ? minusOne : one),
-    ]
-    if (terms.length > longestSum) return undefined
+    const terms = collect(r, [
+      { value: left, factor: one },
+      { value: right, factor: node.fn === 'sub' ? minusOne : one },
+    ])
+    if (!terms) return undefined
     const kept = withoutOpposites(terms)
     if (kept.length === terms.length || r.isHost(left) !== r.isHost(right)) return undefined
     const { shape } = nodeAt(graph.nodes, old)
@@ -45,18 +45,26 @@ export function cancel(graph: Graph): Graph {
   })
 }
 
-function collect(r: Rewriter, value: ValueId, factor: Factor): Term[] {
-  if (r.isHost(value)) return [{ factor, value }]
-  const node = r.nodeOf(value)
-  if (node.op === 'map' && (node.fn === 'add' || node.fn === 'sub')) {
-    const sign = node.fn === 'sub' ? minusOne : one
-    return [
-      ...collect(r, nodeAt(node.args, 0), factor),
-      ...collect(r, nodeAt(node.args, 1), times(factor, sign)),
-    ]
+/** What the terms are sums of, in order; undefined if they are too many. */
+function collect(r: Rewriter, sum: readonly Term[]): readonly Term[] | undefined {
+  const terms: Term[] = []
+  const pending = sum.toReversed()
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value, factor } = next
+    const node = r.nodeOf(value)
+    const split = r.isHost(value) ? undefined : splitFactor(r, node)
+    if (!r.isHost(value) && node.op === 'map' && (node.fn === 'add' || node.fn === 'sub')) {
+      const sign = node.fn === 'sub' ? minusOne : one
+      pending.push(
+        { value: nodeAt(node.args, 1), factor: times(factor, sign) },
+        { value: nodeAt(node.args, 0), factor },
+      )
+    } else if (split) pending.push({ value: split.rest, factor: times(factor, split.factor) })
+    else terms.push(next)
+    // What is pending is a term at least.
+    if (terms.length + pending.length > longestSum) return undefined
   }
-  const split = splitFactor(r, node)
-  return split ? collect(r, split.rest, times(factor, split.factor)) : [{ factor, value }]
+  return terms
 }
 
 function withoutOpposites(terms: readonly Term[]): readonly Term[] {

@@ -6,7 +6,7 @@
  * used elsewhere as well stays an operand: taking it apart would save nothing.
  */
 import type { IrNode, MapFunction, Shape, ValueId } from '../ir/ir.ts'
-import { evaluateMap } from '../ir/map-functions.ts'
+import { evaluateElementary } from '../../contract/elementary.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { broadcastShapes } from '../ir/shapes.ts'
 import type { Rewriter } from './rewrite.ts'
@@ -46,7 +46,7 @@ function foldConstants(
 ): ValueId | undefined {
   const numbers = args.map((value) => constantOf(r, value))
   if (numbers.includes(undefined)) return undefined
-  const result = evaluateMap(fn, numbers.map(Number))
+  const result = evaluateElementary(fn, numbers.map(Number))
   return Number.isFinite(result) ? r.constant(result) : undefined
 }
 

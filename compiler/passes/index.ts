@@ -2,8 +2,7 @@
  * The passes in their order, and `optimise`, which runs them on the graphs of a module.
  *
  * First what only differentiation needed goes; then the simplifying passes run in rounds until none
- * finds anything (each returns the very graph it was given then); last, element-wise functions are
- * fused. The graph is verified after each pass. Every pass may also be used alone.
+ * finds anything (each returns the very graph it was given then). The graph is verified after each pass. Every pass may also be used alone.
  */
 import type { Graph, IrModule } from '../ir/ir.ts'
 import { verify } from '../ir/verify.ts'
@@ -12,7 +11,6 @@ import { drop } from './drop.ts'
 import { eraseCustom } from './erase-custom.ts'
 import { foldContractions } from './fold-contractions.ts'
 import { fold } from './fold.ts'
-import { fuse } from './fuse.ts'
 import { liftReshapes } from './lift-reshapes.ts'
 import { share } from './share.ts'
 import { tie } from './tie.ts'
@@ -21,8 +19,8 @@ import { tie } from './tie.ts'
 export interface Pass {
   readonly name: string
   readonly run: (graph: Graph) => Graph
-  /** `once` before or after all others, or in rounds with the others of the group. */
-  readonly group: 'prepare' | 'simplify' | 'finish'
+  /** Once before all others, or in rounds with the others of the group. */
+  readonly group: 'prepare' | 'simplify'
 }
 
 /** All passes, in order. */
@@ -35,7 +33,6 @@ export const passes: readonly Pass[] = [
   { name: 'fold-contractions', run: foldContractions, group: 'simplify' },
   { name: 'tie', run: tie, group: 'simplify' },
   { name: 'cancel', run: cancel, group: 'simplify' },
-  { name: 'fuse', run: fuse, group: 'finish' },
 ]
 
 /** The names of all passes, in order. */
@@ -45,8 +42,6 @@ export const passNames: readonly string[] = passes.map(({ name }) => name)
 export const maximumRounds = 30
 
 export interface OptimiseOptions {
-  /** Whether element-wise functions are fused, for targets that run loops. Default false. */
-  readonly fuse?: boolean
   /** The passes after which `onPass` is called; default all. A pass may run more than once. */
   readonly printAfter?: readonly string[]
   /** Called with the graph that a pass has made, whether or not it has changed anything. */
@@ -90,5 +85,5 @@ export function optimiseGraph(graph: Graph, options: OptimiseOptions = {}): Grap
       break
     }
   }
-  return options.fuse ? inGroup('finish').reduce(run, current) : current
+  return current
 }

@@ -11,6 +11,7 @@
  */
 import { nodeAt } from '../ir/operands.ts'
 import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
+import { Numbers } from './numbers.ts'
 import type { Operand, Work, WorkId, WorkValue } from './work.ts'
 
 export type KernelKind =
@@ -137,6 +138,9 @@ function innerValues(work: Work): ReadonlySet<WorkId> {
   const readers = readersOf(work)
   const wanted = wantedValues(work)
   const inner = new Set<WorkId>()
+  /** Of every inner value, the reduction; of every reduction, how many it has. */
+  const reductions = new Map<WorkId, WorkId>()
+  const counts = new Map<WorkId, number>()
   for (let id = work.values.length - 1; id >= 0; id--) {
     const value = nodeAt(work.values, id)
     const [reader, ...others] = readers[id] ?? []
@@ -147,7 +151,13 @@ function innerValues(work: Work): ReadonlySet<WorkId> {
     if (!seen || !sameLayout(layoutOf(seen.shape), layoutOf(value.shape))) continue
     const byReduction = reductionOf(reading) !== undefined
     const byInner = inner.has(reader) && classify(seen.shape, reading.shape) === 'full'
-    if (byReduction || byInner) inner.add(id)
+    const reduction = byReduction ? reader : byInner ? reductions.get(reader) : undefined
+    if (reduction === undefined) continue
+    const count = (counts.get(reduction) ?? 0) + 1
+    if (count > MOST_INNER) continue
+    counts.set(reduction, count)
+    reductions.set(id, reduction)
+    inner.add(id)
   }
   return inner
 }
@@ -159,8 +169,16 @@ interface Draft {
   readonly inner: readonly WorkId[]
   readonly members: WorkId[]
   /** Every kernel that it needs, and those that they need. */
-  readonly needs: Set<number>
+  readonly needs: Numbers
+  /** What it reads from memory. */
+  readonly reads: Set<WorkId>
 }
+
+/** Values that a kernel reads and writes at most: each is an address, a parameter of its function. */
+const MOST_ADDRESSES = 300
+
+/** Values that are computed inside of a reduction at most, for the same reason. */
+const MOST_INNER = 100
 
 class KernelBuilder {
   readonly #work: Work
@@ -207,7 +225,8 @@ class KernelBuilder {
       ...(!isMap && { producer: id }),
       inner,
       members,
-      needs: new Set(),
+      needs: new Numbers(),
+      reads: new Set(),
     }
     this.#drafts.push(draft)
     for (const each of [...members, id]) this.#kernelOf[each] = index
@@ -258,6 +277,7 @@ class KernelBuilder {
         const draft = this.#drafts[candidate]
         if (!draft || !['map', 'product', 'columns'].includes(draft.kind)) return false
         if (!sameLayout(draft.space, space)) return false
+        if (draft.reads.size + draft.members.length >= MOST_ADDRESSES) return false
         return value.args.every(({ shape }, i) => {
           const source = sources[i]
           if (source === undefined) return true
@@ -273,7 +293,9 @@ class KernelBuilder {
     if (!draft) return
     for (const { value: arg } of value.args) {
       const source = this.#kernelOf[arg]
-      if (source === undefined || source === index) continue
+      if (source === index) continue
+      draft.reads.add(arg)
+      if (source === undefined) continue
       this.#stored.add(arg)
       this.#need(draft, index, source)
     }
@@ -281,11 +303,14 @@ class KernelBuilder {
 
   #need(draft: Draft, index: number, source: number): void {
     if (draft.needs.has(source)) return
-    const more = [source, ...(this.#drafts[source]?.needs ?? [])]
-    for (const each of more) draft.needs.add(each)
-    for (const other of this.#drafts) {
-      if (other.needs.has(index)) for (const each of more) other.needs.add(each)
-    }
+    const more = new Numbers()
+    more.add(source)
+    const needed = this.#drafts[source]?.needs
+    if (needed) more.addAll(needed)
+    draft.needs.addAll(more)
+    // Nothing needs the last one yet.
+    if (index === this.#drafts.length - 1) return
+    for (const other of this.#drafts) if (other.needs.has(index)) other.needs.addAll(more)
   }
 
   #store(value: WorkId): void {

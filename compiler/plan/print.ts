@@ -10,8 +10,9 @@
  *         h.e = sigmoid(h.soma) -> example + 16 ; event e = sigmoid(soma)
  *       -- threads wait for each other
  */
+import { lineComment } from '../../contract/escape.ts'
 import { nodeAt } from '../ir/operands.ts'
-import type { Dim, Graph, MapExpression, ValueId } from '../ir/ir.ts'
+import type { Dim, Graph, ValueId } from '../ir/ir.ts'
 import { formatShape } from '../ir/shapes.ts'
 import { writeNumber } from '../ir/text.ts'
 import type { Precision } from '../emit/wasm/lanes.ts'
@@ -106,13 +107,13 @@ class ProgramText {
     const names = args.map(({ value }) => this.#named(value))
     const text =
       making.kind === 'map'
-        ? expressionText(making.expression, names)
+        ? mapText(making.fn, names)
         : making.kind === 'other'
           ? `${making.node.op === 'reduce' ? making.node.fn : making.node.op}(${names.join(', ')})`
           : kind
     const place = this.#planned.schedule.places[id]
     const shownPlace = place ? ` -> ${this.#place(place)}` : ''
-    return `${this.#named(id)} = ${text}${shownPlace}${origin ? ` ; ${origin.text}` : ''}`
+    return `${this.#named(id)} = ${text}${shownPlace}${origin ? ` ; ${lineComment(origin.text)}` : ''}`
   }
 
   #read(id: WorkId): string {
@@ -151,9 +152,8 @@ class ProgramText {
   }
 }
 
-function expressionText(expression: MapExpression, names: readonly string[]): string {
-  if (expression.kind === 'argument') return names[expression.index] ?? '?'
-  return `${expression.fn}(${expression.args.map((arg) => expressionText(arg, names)).join(', ')})`
+function mapText(fn: string, names: readonly string[]): string {
+  return fn === 'copy' ? (names[0] ?? '?') : `${fn}(${names.join(', ')})`
 }
 
 /** A host scalar, as it is computed. */
@@ -167,11 +167,6 @@ function hostText(graph: Graph, id: ValueId): string {
       return node.source === 'rate' ? `rate(${node.name})` : node.name
     case 'map':
       return `${node.fn}(${node.args.map((arg) => hostText(graph, arg)).join(', ')})`
-    case 'fused':
-      return expressionText(
-        node.expression,
-        node.args.map((arg) => hostText(graph, arg)),
-      )
     default:
       return `%${id}`
   }

@@ -95,15 +95,26 @@ class InPlace {
   readonly #kernels: Kernels
   /** By kernel, those that must run before. */
   readonly #before: Set<number>[]
+  /** By storage, the kernels that read it, and whether each does so element by element alone. */
+  readonly #readers = new Map<string, Map<number, boolean>>()
   readonly #placed = new Map<WorkId, string>()
+  /** By kernel, its place in an order that keeps to `before`. */
+  #position: readonly number[] = []
 
   constructor(work: Work, kernels: Kernels) {
     this.#work = work
     this.#kernels = kernels
-    this.#before = kernels.kernels.map((kernel) => {
-      const sources = readsOf(work, kernel).map(({ operand }) => kernels.kernelOf[operand.value])
-      return new Set(sources.filter((each) => each !== undefined))
+    this.#before = kernels.kernels.map((kernel, index) => {
+      const before = new Set<number>()
+      for (const { operand, by } of readsOf(work, kernel)) {
+        const source = kernels.kernelOf[operand.value]
+        if (source !== undefined) before.add(source)
+        const { making } = nodeAt(work.values, operand.value)
+        if (making.kind === 'storage') this.#noteReader(making.name, index, operand, by)
+      }
+      return before
     })
+    this.#settle()
     for (const { storage, value } of work.stores) this.#tryStore(storage, value)
   }
 
@@ -117,20 +128,43 @@ class InPlace {
     const writer = this.#kernels.kernelOf[value]
     if (writer === undefined || this.#placed.has(value)) return
     if (this.#isDraw(value)) return
-    const added: number[] = []
-    for (const [reader, kernel] of this.#kernels.kernels.entries()) {
-      const reads = readsOf(this.#work, kernel).filter(({ operand }) => {
-        const { making } = nodeAt(this.#work.values, operand.value)
-        return making.kind === 'storage' && making.name === storage
-      })
-      if (reads.length === 0) continue
-      if (reader !== writer) added.push(reader)
-      else if (!reads.every(({ operand, by }) => isElementwise(operand, by))) return
+    const readers = this.#readers.get(storage) ?? new Map<number, boolean>()
+    if (readers.get(writer) === false) return
+    const others = [...readers.keys()].filter((reader) => reader !== writer)
+    if (this.#needs(others, writer)) return
+    for (const reader of others) this.#before[writer]?.add(reader)
+    this.#placed.set(value, storage)
+    const at = nodeAt(this.#position, writer)
+    if (others.some((reader) => nodeAt(this.#position, reader) > at)) this.#settle()
+  }
+
+  #noteReader(storage: string, kernel: number, operand: Operand, by: WorkValue): void {
+    const readers = this.#readers.get(storage) ?? new Map<number, boolean>()
+    readers.set(kernel, (readers.get(kernel) ?? true) && isElementwise(operand, by))
+    this.#readers.set(storage, readers)
+  }
+
+  /** Finds places for an order that keeps to `before`. */
+  #settle(): void {
+    const position: number[] = []
+    this.#sort()?.forEach((kernel, at) => {
+      position[kernel] = at
+    })
+    this.#position = position
+  }
+
+  /** Whether one of the kernels must run after `earlier`. Only those placed after it can. */
+  #needs(kernels: readonly number[], earlier: number): boolean {
+    const least = nodeAt(this.#position, earlier)
+    const seen = new Set<number>()
+    const pending = [...kernels]
+    for (let kernel = pending.pop(); kernel !== undefined; kernel = pending.pop()) {
+      if (kernel === earlier) return true
+      if (seen.has(kernel) || nodeAt(this.#position, kernel) < least) continue
+      seen.add(kernel)
+      pending.push(...nodeAt(this.#before, kernel))
     }
-    const fresh = added.filter((reader) => !this.#before[writer]?.has(reader))
-    for (const reader of fresh) this.#before[writer]?.add(reader)
-    if (this.#sort()) this.#placed.set(value, storage)
-    else for (const reader of fresh) this.#before[writer]?.delete(reader)
+    return false
   }
 
   #isDraw(value: WorkId): boolean {
@@ -222,21 +256,24 @@ class Placement {
 
   /** First fit, in the order in which values begin; gives the size of the arena. */
   #allocate(lives: readonly Life[], region: 'program' | 'example'): number {
-    const given: { readonly life: Life; readonly start: number; readonly end: number }[] = []
+    // Those that still live, by where they lie: all live at once, so none lies over another.
+    let living: { readonly to: number; readonly start: number; readonly end: number }[] = []
     let size = 0
     for (const life of lives.toSorted((a, b) => a.from - b.from || a.value - b.value)) {
       const { elements, per } = sizeOf(layoutOf(nodeAt(this.#work.values, life.value).shape))
       if (per !== region) continue
       const room = padded(Math.max(elements, 1))
-      const others = given
-        .filter(({ life: other }) => other.from <= life.to && life.from <= other.to)
-        .toSorted((a, b) => a.start - b.start)
-      let start = 0
-      for (const other of others) {
-        if (start + room <= other.start) break
-        start = Math.max(start, other.end)
+      if (living.some(({ to }) => to < life.from)) {
+        living = living.filter(({ to }) => to >= life.from)
       }
-      given.push({ life, start, end: start + room })
+      let start = 0
+      let at = 0
+      for (; at < living.length; at++) {
+        const other = nodeAt(living, at)
+        if (start + room <= other.start) break
+        start = other.end
+      }
+      living.splice(at, 0, { to: life.to, start, end: start + room })
       size = Math.max(size, start + room)
       this.#places[life.value] = { region, offset: start }
     }
@@ -286,19 +323,27 @@ function withBarriers(
   order: readonly number[],
   places: readonly (Place | undefined)[],
 ): readonly Step[] {
-  let since: Access[] = []
+  // By region: accesses since the threads last met.
+  const since = new Map<string, Access[]>()
   return order.map((index) => {
     const kernel = nodeAt(kernels.kernels, index)
     const accesses = accessesOf(work, kernels, kernel, places)
-    const barrier = accesses.some((access) => since.some((earlier) => clash(access, earlier)))
-    since = barrier ? [...accesses] : [...since, ...accesses]
+    const barrier = accesses.some((access) =>
+      since.get(access.region)?.some((earlier) => clash(access, earlier)),
+    )
+    if (barrier) since.clear()
+    for (const access of accesses) {
+      const others = since.get(access.region)
+      if (others) others.push(access)
+      else since.set(access.region, [access])
+    }
     return { kernel, barrier }
   })
 }
 
 function clash(a: Access, b: Access): boolean {
   if (!a.writes && !b.writes) return false
-  if (a.region !== b.region || a.end <= b.start || b.end <= a.start) return false
+  if (a.end <= b.start || b.end <= a.start) return false
   if (a.share !== b.share || a.share === 'all') return true
   return a.share !== 'first thread' && a.start !== b.start
 }

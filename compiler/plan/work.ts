@@ -7,7 +7,7 @@
  * spread out by a `broadcast`. What is to be stored but is no tensor of its own is copied.
  */
 import { isHostScalar } from '../ir/host-scalars.ts'
-import type { Graph, IrNode, MapExpression, Origin, Shape, ValueId } from '../ir/ir.ts'
+import type { Graph, IrNode, MapFunction, Origin, Shape, ValueId } from '../ir/ir.ts'
 import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
 import { classify, layoutOf, sameLayout } from './layout.ts'
 
@@ -25,7 +25,8 @@ export type Making =
   | ({ readonly kind: 'host' } & HostScalar)
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'storage'; readonly name: string }
-  | { readonly kind: 'map'; readonly expression: MapExpression }
+  /** Element by element; `copy` is its operand, spread if it is smaller. */
+  | { readonly kind: 'map'; readonly fn: MapFunction | 'copy' }
   | { readonly kind: 'other'; readonly node: IrNode }
 
 /** A value as it is read: its memory, under a shape that its reader sees. */
@@ -157,24 +158,13 @@ class WorkBuilder {
         const operand = this.#operand(node.args[0])
         const from = nodeAt(this.#values, operand.value)
         const isHost = from.making.kind === 'host'
-        if (isHost) return this.#map(asIs, [operand], shape, about)
+        if (isHost) return this.#map('copy', [operand], shape, about)
         if (sameLayout(layoutOf(operand.shape), layoutOf(shape))) return { ...operand, shape }
         return this.#other(node, about)
       }
       case 'map':
         return this.#map(
-          {
-            kind: 'apply',
-            fn: node.fn,
-            args: node.args.map((_, index) => ({ kind: 'argument', index })),
-          },
-          node.args.map((arg) => this.#operand(arg)),
-          shape,
-          about,
-        )
-      case 'fused':
-        return this.#map(
-          node.expression,
+          node.fn,
           node.args.map((arg) => this.#operand(arg)),
           shape,
           about,
@@ -182,12 +172,12 @@ class WorkBuilder {
       case 'broadcast': {
         const operand = this.#operand(node.args[0])
         if (classify(operand.shape, shape) === 'general') return this.#other(node, about)
-        return this.#map(asIs, [operand], shape, about)
+        return this.#map('copy', [operand], shape, about)
       }
       case 'reduce':
         // One number is its own sum, mean, largest and smallest.
         if (nodeAt(this.#graph.nodes, node.args[0]).shape.every((dim) => dim === 1)) {
-          return this.#map(asIs, [this.#operand(node.args[0])], shape, about)
+          return this.#map('copy', [this.#operand(node.args[0])], shape, about)
         }
         return this.#other(node, about)
       case 'random': {
@@ -200,7 +190,7 @@ class WorkBuilder {
         const probability = node.args[0]
         if (probability === undefined) throw new Error('a Bernoulli draw needs a probability')
         return this.#map(
-          below,
+          'lt',
           [{ value: uniform, shape }, this.#threshold(probability)],
           shape,
           about,
@@ -224,12 +214,13 @@ class WorkBuilder {
         const making = { kind: 'other', node: { ...node, transposeLeft: false } } as const
         return { value: this.#push({ making, args: [first, right], shape, ...about }), shape }
       }
+      case 'concat':
+        return this.#concat(node, about)
       case 'conv':
       case 'convImageGradient':
       case 'convKernelGradient':
       case 'transpose':
       case 'slice':
-      case 'concat':
       case 'argmax':
       case 'identity':
       case 'factor':
@@ -249,7 +240,7 @@ class WorkBuilder {
   }
 
   #map(
-    expression: MapExpression,
+    fn: MapFunction | 'copy',
     operands: readonly Operand[],
     shape: Shape,
     about: Pick<WorkValue, 'name' | 'origin'>,
@@ -257,7 +248,7 @@ class WorkBuilder {
     const args = operands.map((operand) =>
       classify(operand.shape, shape) === 'general' ? this.#spread(operand, shape) : operand,
     )
-    const making = { kind: 'map', expression } as const
+    const making = { kind: 'map', fn } as const
     return { value: this.#push({ making, args, shape, ...about }), shape }
   }
 
@@ -282,23 +273,38 @@ class WorkBuilder {
     return { value, shape: node.shape }
   }
 
+  /** Many parts are joined a hundred at a time: each operand is an address that its kernel is given. */
+  #concat(
+    node: IrNode & { readonly op: 'concat' },
+    about: Pick<WorkValue, 'name' | 'origin'>,
+  ): Operand {
+    const most = 100
+    const join = (args: readonly Operand[], made: typeof about): Operand => {
+      if (args.length > most) {
+        const groups = Array.from({ length: Math.ceil(args.length / most) }, (_, i) =>
+          join(args.slice(i * most, (i + 1) * most), {}),
+        )
+        return join(groups, made)
+      }
+      const { axis } = node
+      const size = args.reduce((sum, { shape }) => sum + Number(shape[axis]), 0)
+      const shape = node.shape.map((dim, i) => (i === axis ? size : dim))
+      const making = { kind: 'other', node: { ...node, shape } } as const
+      return { value: this.#push({ making, args, shape, ...made }), shape }
+    }
+    return join(
+      node.args.map((arg) => this.#inMemory(this.#operand(arg))),
+      about,
+    )
+  }
+
   /** Kernels other than maps read tensors: a host scalar is written to memory for them. */
   #inMemory(operand: Operand): Operand {
     if (nodeAt(this.#values, operand.value).making.kind !== 'host') return operand
-    return this.#map(asIs, [operand], operand.shape, {})
+    return this.#map('copy', [operand], operand.shape, {})
   }
 
   #copy(operand: Operand, origin: Origin | undefined): WorkId {
-    return this.#map(asIs, [operand], operand.shape, origin ? { origin } : {}).value
+    return this.#map('copy', [operand], operand.shape, origin ? { origin } : {}).value
   }
-}
-
-const asIs: MapExpression = { kind: 'argument', index: 0 }
-const below: MapExpression = {
-  kind: 'apply',
-  fn: 'lt',
-  args: [
-    { kind: 'argument', index: 0 },
-    { kind: 'argument', index: 1 },
-  ],
 }

@@ -38,6 +38,9 @@ export const codes = {
   tooDeep: error('CCN1005', 'This is nested more than {limit} levels deep.'),
   numberTooLarge: error('CCN1007', 'The number {found} is too large to be represented.'),
   tooLong: error('CCN1006', 'The file has {found} characters; the limit is {limit}.'),
+  foreignMark: error('CCN1010', 'The language has no {found}.'),
+  numberForm: error('CCN1011', 'The number {found} is not written so.'),
+  unknownUnit: error('CCN1012', 'There is no unit named `{name}`.'),
 
   // 2xxx names and kinds
   unknownName: error('CCN2001', 'There is no {kind} named `{name}` here.'),
@@ -119,6 +122,10 @@ export const codes = {
     'CCN5005',
     '`{model}` learns in a single phase: no variable is computed twice, and no weight waits for a phase.',
   ),
+  learnsInTurns: remark(
+    'CCN5030',
+    '`{model}` learns in turns: its protocol repeats {count} phases ({phases}), and plasticity is on in {plastic}.',
+  ),
   manyPhases: remark('CCN5006', '`{model}` needs {count} phases for each example ({phases}).'),
   negativeWeight: error(
     'CCN5007',
@@ -137,6 +144,14 @@ export const codes = {
     'The rule `{rule}` says no `dw = ...`, and reacts to nothing, so it changes no weight.',
   ),
   noLoss: error('CCN5011', '`backprop` needs a loss, but no cell of the circuit declares one.'),
+  withoutPartner: warning(
+    'CCN5031',
+    '`{measure}` leaves out `{element}`: no element of `{other}` joins the same two populations.',
+  ),
+  withoutFeedback: remark(
+    'CCN5032',
+    '`{measure}` is not of `{element}`: nothing of `{other}` joins `{source}`.',
+  ),
   nonlocalRule: remark(
     'CCN5012',
     'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',

@@ -6,7 +6,7 @@
  * word; whatever is bracketed in between is leapt over whole. `value` does the same for the right
  * side of `=`, so that the name on its left survives with an `ErrorExpression`.
  *
- * Invariants: recovery always consumes a token; a token is reported once; tokens behind a
+ * Invariants: recovery always consumes a token; a token is reported once; tokens beside a
  * character that the lexer refused are not reported at all; more than `maxDepth` levels of nesting
  * (of the source, or of the tree that long chains make) end the item.
  */
@@ -17,7 +17,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ErrorExpression, Expression, Identifier, Span } from '../ast.ts'
 import { endOf, maxDiagnostics, type Lexed } from '../lex.ts'
 import { describeFound, Messages, type Misfit } from '../messages.ts'
-import { allTokens, ItemKeyword, marks, Name, OpenString, Word } from '../tokens.ts'
+import { ItemKeyword, marks, Name, NumberToken, OpenString, Word } from '../tokens.ts'
+import { allTokens } from '../vocabulary.ts'
 
 /** How deep brackets, blocks and operators may nest. */
 export const maxDepth = 256
@@ -202,9 +203,20 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   }
 
   private misfit(misfit: Misfit, related?: Diagnostic['related']): Diagnostic {
-    const { expected, token, hint } = misfit
+    const { expected, token } = misfit
+    const hint = misfit.hint ?? this.decimalComma(token)
     const parameters = { expected, found: describeFound(token) }
     return diagnostic('unexpectedToken', this.spanOf(token), parameters, { hint, related })
+  }
+
+  /** `0,5`: a comma between two numbers, without spaces. */
+  private decimalComma(comma: IToken): string | undefined {
+    if (comma.tokenType !== marks.Comma) return undefined
+    const index = this.indexOf(comma)
+    const [before, after] = [index - 1, index + 1].map((at) => this.origin.lexed.tokens[at])
+    if (before?.tokenType !== NumberToken || after?.tokenType !== NumberToken) return undefined
+    if (endOf(before) !== comma.startOffset || after.startOffset !== endOf(comma)) return undefined
+    return `write \`${before.image}.${after.image}\`, with a decimal point`
   }
 
   /** What is missing is often missing at the end of the line before: points there. */
@@ -234,18 +246,18 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     const index = this.indexOf(token)
     if (index === this.lastReported) return
     this.lastReported = index
-    if (token.tokenType === OpenString || this.followsRefused(index)) return
+    if (token.tokenType === OpenString || this.isBesideRefused(index)) return
     this.problems.push(found)
     if (this.problems.length >= maxDiagnostics) throw new Surrender()
   }
 
-  /** Whether the lexer refused characters between token `index` and the one before it. */
-  private followsRefused(index: number): boolean {
+  /** Whether the lexer refused characters directly before or behind token `index`. */
+  private isBesideRefused(index: number): boolean {
     const { tokens, diagnostics } = this.origin.lexed
     const before = tokens[index - 1]
     const from = before === undefined ? 0 : endOf(before)
-    const to = tokens[index]?.startOffset ?? this.origin.text.length
-    return diagnostics.some(({ span }) => span.start >= from && span.end <= to && to > from)
+    const to = tokens[index + 1]?.startOffset ?? this.origin.text.length
+    return diagnostics.some(({ span }) => span.start >= from && span.end <= to)
   }
 
   // --- recovery ------------------------------------------------------------------------------

@@ -94,9 +94,14 @@ export abstract class ExperimentParser extends CircuitParser {
     }))
   })
 
-  readonly dataBody: Rule<DataOption[]> = this.RULE('dataBody', (): DataOption[] =>
-    this.block(this.dataOption),
-  )
+  readonly dataBody: Rule<DataOption[]> = this.RULE('dataBody', (): DataOption[] => {
+    this.ACTION(() => (this.wordsAreOptions = true))
+    try {
+      return this.block(this.dataOption)
+    } finally {
+      this.wordsAreOptions = false
+    }
+  })
 
   readonly dataOption: Rule<DataOption> = this.RULE('dataOption', (): DataOption => {
     const name = this.SUBRULE(this.plainName)

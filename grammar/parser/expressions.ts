@@ -34,6 +34,10 @@ import {
   ValueName,
   Word,
 } from '../tokens.ts'
+import { OddWord } from '../foreign.ts'
+import { endOf } from '../lex.ts'
+import { isMisspeltWord } from '../messages.ts'
+import { hasUnitHint, meantUnit, unitHint } from '../unit-spellings.ts'
 import { isUnit } from '../units.ts'
 import { ParserBase, type Rule } from './base.ts'
 
@@ -56,6 +60,8 @@ export abstract class ExpressionParser extends ParserBase {
   protected colonStartsChange = false
   /** Inside an experiment `step dt` may start a statement, so that `step` is no unit before a name. */
   protected inExperiment = false
+  /** Behind `data name` words behind a number are the next options: `{ limit 100  ordered }`. */
+  protected wordsAreOptions = false
 
   readonly expression: Rule<Expression, [minimum?: number]> = this.RULE(
     'expression',
@@ -208,13 +214,13 @@ export abstract class ExpressionParser extends ParserBase {
     })
   })
 
-  readonly quantity: Rule<NumberLiteral> = this.RULE('quantity', (): NumberLiteral => {
+  readonly quantity: Rule<Expression> = this.RULE('quantity', (): Expression => {
     const number = this.CONSUME(NumberToken)
     const unit = this.OPTION({
-      GATE: () => this.unitFollows(number),
+      GATE: () => this.unitFollows(number) || this.oddUnitFollows(number),
       DEF: () => this.CONSUME(Name),
     })
-    return this.ACTION((): NumberLiteral => {
+    return this.ACTION((): Expression => {
       const value = Number(number.image)
       if (!Number.isFinite(value)) {
         this.report(
@@ -222,13 +228,15 @@ export abstract class ExpressionParser extends ParserBase {
           number,
         )
       }
-      return {
-        kind: 'NumberLiteral',
-        value,
-        text: number.image,
-        span: this.spanFrom(number),
-        ...(unit === undefined ? {} : { unit: this.identifier(unit) }),
-      }
+      const span = this.spanFrom(number)
+      const literal: NumberLiteral = { kind: 'NumberLiteral', value, text: number.image, span }
+      if (unit === undefined) return literal
+      const identifier = this.identifier(unit)
+      if (isUnit(unit.image)) return { ...literal, unit: identifier }
+      this.reportUnit(number, unit)
+      const meant = meantUnit(unit.image)
+      if (meant === undefined) return { kind: 'ErrorExpression', span }
+      return { ...literal, unit: { ...identifier, name: meant } }
     })
   })
 
@@ -479,6 +487,31 @@ export abstract class ExpressionParser extends ParserBase {
     const after = this.LA(2)
     const named = after.tokenType === Identifier && after.startLine === word.startLine
     return !(tokenMatcher(word, ValueName) && named && !this.at(keywords.on, 3))
+  }
+
+  /**
+   * Whether the next word stands where a unit would, but is none: what would start the next member
+   * or statement has a mark behind it, or is a word of the grammar.
+   */
+  private oddUnitFollows(number: IToken): boolean {
+    const word = this.LA(1)
+    if (!tokenMatcher(word, Identifier) && !tokenMatcher(word, OddWord)) return false
+    if (word.startLine !== number.startLine || this.wordsAreOptions) return false
+    if (isUnit(word.image) || (!hasUnitHint(word.image) && isMisspeltWord(word.image))) return false
+    const { Eq, PlusEq, MinusEq, LParen, LSquare, Dot, Colon } = marks
+    const starts = [Eq, PlusEq, MinusEq, LParen, LSquare, Dot, keywords.on, keywords.off]
+    if (starts.some((type) => this.at(type, 2))) return false
+    return !(this.colonStartsChange && this.at(Colon, 2))
+  }
+
+  private reportUnit(number: IToken, unit: IToken): void {
+    const touches = endOf(number) === unit.startOffset
+    const { image: name } = unit
+    const hint =
+      touches || hasUnitHint(name)
+        ? unitHint(name)
+        : `to multiply, write \`${number.image} * ${name}\`; ${unitHint(name)}`
+    this.report(diagnostic('unknownUnit', this.spanOf(unit), { name }, { hint }), unit)
   }
 
   /** Whether what follows the `..` of an open range is its upper end. */

@@ -24,6 +24,7 @@ export class FileParser extends ExperimentParser {
   } {
     this.colonStartsChange = false
     this.inExperiment = false
+    this.wordsAreOptions = false
     const items: Item[] = []
     const [name, diagnostics] = this.run(
       input,

@@ -7,7 +7,7 @@
 import { streamKey, threefryWords, type RandomKey } from '../support/random.ts'
 import type { AugmentPlan, AugmentStep } from '../../contract/augment.ts'
 import type { FieldPlan } from '../../contract/dataset.ts'
-import type { ZeroLevels } from './types.ts'
+import type { Values, ZeroLevels } from './types.ts'
 
 /** Channels, height and width of an image field [H, W] or [C, H, W]; undefined for other shapes. */
 export function imageSize({ shape }: Pick<FieldPlan, 'shape'>): readonly number[] | undefined {
@@ -20,7 +20,8 @@ export class Augmenter {
   readonly #fields: ReadonlyMap<string, { size: readonly number[]; zero: readonly number[] }>
   readonly #steps: readonly (AugmentStep & { readonly key: RandomKey })[]
   readonly #words = new Uint32Array(2)
-  #copy = new Float32Array(0)
+  /** Holds values of either precision. */
+  #copy = new Float64Array(0)
 
   /** `zero` says what black is in each channel after standardisation: the border's colour. */
   constructor(plan: AugmentPlan, fields: readonly FieldPlan[], zero: ZeroLevels, seed: number) {
@@ -38,7 +39,7 @@ export class Augmenter {
    * Augments `values`, one image a row, of the examples with these numbers. All fields of an example
    * are changed alike.
    */
-  apply(field: string, values: Float32Array, examples: Uint32Array, epoch: number): void {
+  apply(field: string, values: Values, examples: Uint32Array, epoch: number): void {
     const found = this.#fields.get(field)
     if (!found) return
     const { size, zero } = found
@@ -61,13 +62,13 @@ export class Augmenter {
 
   /** The pixel at (row, column) becomes the one at (row + down, column + right), or the border's. */
   #shift(
-    image: Float32Array,
+    image: Values,
     [channels, height, width]: readonly number[],
     down: number,
     right: number,
     zero: readonly number[],
   ): void {
-    if (this.#copy.length < image.length) this.#copy = new Float32Array(image.length)
+    if (this.#copy.length < image.length) this.#copy = new Float64Array(image.length)
     this.#copy.set(image)
     let at = 0
     for (let channel = 0; channel < channels!; channel++) {
@@ -85,7 +86,7 @@ export class Augmenter {
   }
 }
 
-function flip(image: Float32Array, size: readonly number[]): void {
+function flip(image: Values, size: readonly number[]): void {
   const width = size.at(-1)!
   for (let start = 0; start < image.length; start += width) {
     image.subarray(start, start + width).reverse()

@@ -5,10 +5,10 @@
  */
 
 import { permutation, streamKey } from '../support/random.ts'
-import type { DataPart } from './types.ts'
+import type { DataPart, Values } from './types.ts'
 
 /** Arrays to gather into; made by the first call, used again by the next ones. */
-export type BatchBuffers = Map<string, Float32Array>
+export type BatchBuffers = Map<string, Values>
 
 /** The numbers 0 .. count - 1 in the random order of this epoch (counted from 0). */
 export function epochOrder(seed: number, epoch: number, count: number): Uint32Array {
@@ -28,12 +28,12 @@ export function gatherBatch(
   buffers: BatchBuffers = new Map(),
 ): DataPart {
   const count = Math.max(0, Math.min(size, order.length - start))
-  const fields: Record<string, Float32Array> = {}
+  const fields: Record<string, Values> = {}
   for (const name of fieldNames) {
     const values = part.fields[name]
     if (!values) throw new RangeError(`The data have no field ${name}.`)
     const width = part.count > 0 ? values.length / part.count : 0
-    const target = bufferFor(buffers, name, count * width)
+    const target = bufferFor(buffers, name, count * width, values)
     for (let row = 0; row < count; row++) {
       const from = order[start + row]! * width
       if (width === 1) target[row] = values[from]!
@@ -44,10 +44,11 @@ export function gatherBatch(
   return { count, fields }
 }
 
-function bufferFor(buffers: BatchBuffers, name: string, length: number): Float32Array {
+/** Room for values like these. */
+function bufferFor(buffers: BatchBuffers, name: string, length: number, like: Values): Values {
   let buffer = buffers.get(name)
   if (!buffer || buffer.length < length) {
-    buffer = new Float32Array(length)
+    buffer = like instanceof Float64Array ? new Float64Array(length) : new Float32Array(length)
     buffers.set(name, buffer)
   }
   return buffer.length === length ? buffer : buffer.subarray(0, length)

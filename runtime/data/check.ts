@@ -5,7 +5,7 @@
 import { sizeOf } from './reader.ts'
 import type { ReaderContext } from './reader.ts'
 import { DataError } from './types.ts'
-import type { DataPart } from './types.ts'
+import type { DataPart, Values } from './types.ts'
 
 /** Throws DataError for the first value that is not finite, or a label that is no class. */
 export function checkValues(part: DataPart, { dataset, fields }: ReaderContext): void {
@@ -21,14 +21,14 @@ export function checkValues(part: DataPart, { dataset, fields }: ReaderContext):
   }
 }
 
-function firstNotFinite(values: Float32Array): number {
+function firstNotFinite(values: Values): number {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) return i
   }
   return -1
 }
 
-function firstNoClass(labels: Float32Array, classes: number): number {
+function firstNoClass(labels: Values, classes: number): number {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!
     if (!(label >= 0 && label < classes && Number.isInteger(label))) return i

@@ -6,8 +6,10 @@
  * longer film begins as a shorter one.
  */
 import { normalValues, streamKey, uniformValues } from '../support/random.ts'
-import { numberArguments, partByRole } from './reader.ts'
-import type { Reader, ReaderParameter } from './reader.ts'
+import { numbersOf } from '../../contract/check-reader.ts'
+import { partByRole } from './reader.ts'
+import type { Reader } from './reader.ts'
+import { valuesOf } from './types.ts'
 
 /** Side of a texture, which repeats. */
 const TEXTURE = 128
@@ -16,19 +18,10 @@ const OBJECTS = 5
 const WAVES = 4
 const SHORTEST = 60
 
-const PARAMETERS = [
-  { name: 'count', doc: 'number of frames', least: 1 },
-  { name: 'size', doc: 'height and width of a frame', default: 32, least: 2 },
-  { name: 'seed', doc: 'gives the film; other seeds, other films', default: 1 },
-] as const satisfies readonly ReaderParameter[]
-
 export const film: Reader = {
-  summary: 'frames [size, size] of a procedural film, each with mean 0 and standard deviation 1',
-  parameters: PARAMETERS,
-  needsFiles: false,
   async read(plan, context) {
-    const { count, size, seed } = numberArguments(plan, PARAMETERS, context)
-    const frames = shoot(count, size, seed)
+    const { count = 0, size = 0, seed = 1 } = numbersOf(plan)
+    const frames = valuesOf(shoot(count, size, seed), context.precision)
     return partByRole(
       [{ shape: [size, size], data: frames, source: 'film(...)' }],
       undefined,

@@ -5,7 +5,7 @@
 
 import { permutation, streamKey } from '../support/random.ts'
 import { gatherBatch } from './batches.ts'
-import { readPart } from './readers.ts'
+import { generators, readPart, type Readers } from './readers.ts'
 import { standardiseParts } from './standardise.ts'
 import { DataError } from './types.ts'
 import type { DatasetPlan } from '../../contract/dataset.ts'
@@ -15,12 +15,18 @@ import type { DataPart, LoadOptions, LoadedDataset } from './types.ts'
  * Loads a data set. Steps, in order: both parts are read and checked; `validation` training
  * examples, drawn at random from `seed`, are split off (both halves stay in file order); the rest
  * is cut to `limit`; fields are standardised. Throws DataError, or IoError for unreadable files:
- * both messages are for the user.
+ * both messages are for the user. `readers` are those that the
+ * host has; without files only the generators.
  */
-export async function loadDataset(plan: DatasetPlan, options: LoadOptions): Promise<LoadedDataset> {
-  const context = { dataset: plan.name, fields: plan.fields, dataDir: options.dataDir }
-  const whole = await readPart(plan.train, context)
-  const test = await readPart(plan.test, context)
+export async function loadDataset(
+  plan: DatasetPlan,
+  options: LoadOptions,
+  readers: Readers = generators,
+): Promise<LoadedDataset> {
+  const { dataDir, allowed, precision } = options
+  const context = { dataset: plan.name, fields: plan.fields, dataDir, allowed, precision }
+  const whole = await readPart(plan.train, context, readers)
+  const test = await readPart(plan.test, context, readers)
   const { train, validation } = splitTrain(whole, plan, options)
   const parts = { plan, train, validation, test }
   if (!options.standardise) return parts

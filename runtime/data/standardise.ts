@@ -6,7 +6,7 @@
  */
 
 import type { FieldPlan } from '../../contract/dataset.ts'
-import type { DataPart, ZeroLevels } from './types.ts'
+import type { DataPart, Values, ZeroLevels } from './types.ts'
 import { DataError } from './types.ts'
 
 /**
@@ -36,7 +36,7 @@ interface Constants {
   readonly std: readonly number[]
 }
 
-function constantsOf(field: FieldPlan, values: Float32Array, dataset: string): Constants {
+function constantsOf(field: FieldPlan, values: Values, dataset: string): Constants {
   const groups = Math.max(field.mean?.length ?? 1, field.std?.length ?? 1)
   const measured = field.mean && field.std ? undefined : measure(values)
   const mean = spread(field.mean ?? [measured!.mean], groups)
@@ -59,7 +59,7 @@ function spread(values: readonly number[], groups: number): readonly number[] {
 }
 
 /** The mean and the standard deviation of all values; 1 for values that are all the same. */
-function measure(values: Float32Array): { mean: number; std: number } {
+function measure(values: Values): { mean: number; std: number } {
   let sum = 0
   for (const value of values) sum += value
   const mean = sum / values.length
@@ -69,7 +69,7 @@ function measure(values: Float32Array): { mean: number; std: number } {
 }
 
 function standardise(
-  values: Float32Array,
+  values: Values,
   count: number,
   mean: readonly number[],
   std: readonly number[],
@@ -79,8 +79,15 @@ function standardise(
   for (let example = 0; example < count; example++) {
     for (let group = 0; group < mean.length; group++) {
       const shift = mean[group]!
-      const scale = 1 / std[group]!
-      for (const end = at + groupSize; at < end; at++) values[at] = (values[at]! - shift) * scale
+      const divisor = std[group]!
+      const end = at + groupSize
+      if (values instanceof Float64Array) {
+        for (; at < end; at++) values[at] = (values[at]! - shift) / divisor
+        continue
+      }
+      // In single precision the rounding that follows hides how the quotient was made.
+      const scale = 1 / divisor
+      for (; at < end; at++) values[at] = (values[at]! - shift) * scale
     }
   }
 }

@@ -4,73 +4,41 @@
  */
 
 import { normalValues, streamKey } from '../support/random.ts'
-import {
-  argumentError,
-  checkNames,
-  fileArguments,
-  numberArguments,
-  partByName,
-  partByRole,
-  sizeOf,
-} from './reader.ts'
-import type { Reader, ReaderParameter } from './reader.ts'
+import { numbersOf } from '../../contract/check-reader.ts'
+import { partByName, partByRole, sizeOf } from './reader.ts'
+import type { Reader } from './reader.ts'
+import { makeValues, valuesOf } from './types.ts'
 
 export const xor: Reader = {
-  summary: 'the four examples of exclusive or: input [2], target [1], label',
-  parameters: [],
-  needsFiles: false,
-  async read(plan, context) {
-    checkNames(plan, [], context)
-    fileArguments(plan, context, 0)
+  async read(_, context) {
     const source = 'xor()'
-    const inputs = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1)
+    const values = (numbers: readonly number[]) =>
+      makeValues(numbers.length, context.precision).map((_value, i) => numbers[i] ?? 0)
     const results = [0, 1, 1, 0]
     return partByRole(
       [
-        { shape: [2], data: inputs, source },
-        { shape: [1], data: Float32Array.from(results), source },
+        { shape: [2], data: values([0, 0, 0, 1, 1, 0, 1, 1]), source },
+        { shape: [1], data: values(results), source },
       ],
-      { shape: [], data: Float32Array.from(results), source },
+      { shape: [], data: values(results), source },
       context,
     )
   },
 }
 
 export const constant: Reader = {
-  summary: 'one example, in which all values of a field are the number given for it',
-  parameters: [{ name: 'FIELD', doc: 'a number for each field of the data set' }],
-  needsFiles: false,
   async read(plan, context) {
-    const names = context.fields.map(({ name }) => name)
-    checkNames(plan, names, context)
-    fileArguments(plan, context, 0)
     const columns = context.fields.map(({ name, shape }) => {
-      const value = plan.named[name]
-      if (typeof value !== 'number') {
-        throw argumentError(plan, context, `needs ${name} = NUMBER`)
-      }
-      const data = new Float32Array(sizeOf(shape)).fill(value)
+      const data = makeValues(sizeOf(shape), context.precision).fill(Number(plan.named[name]))
       return [name, { shape, data, source: 'constant(...)' }] as const
     })
     return partByName(new Map(columns), context)
   },
 }
 
-const TEACHER = [
-  { name: 'count', doc: 'number of examples', least: 1 },
-  { name: 'inputs', doc: 'size of an input, drawn from N(0, 1)', least: 1 },
-  { name: 'hidden', doc: 'number of hidden tanh units of the network', least: 1 },
-  { name: 'outputs', doc: 'size of a target: its sigmoid outputs', least: 1 },
-  { name: 'seed', doc: 'gives the network and the inputs', default: 1 },
-  { name: 'skip', doc: 'examples to leave out at the start: the same network, others', default: 0 },
-] as const satisfies readonly ReaderParameter[]
-
 export const teacherNetwork: Reader = {
-  summary: 'inputs from N(0, 1), and the outputs of a fixed random network as targets',
-  parameters: TEACHER,
-  needsFiles: false,
   async read(plan, context) {
-    const { count, inputs, hidden, outputs, seed, skip } = numberArguments(plan, TEACHER, context)
+    const { count = 0, inputs = 0, hidden = 0, outputs = 0, seed = 1, skip = 0 } = numbersOf(plan)
     // Weights so large that the hidden units and the outputs use their non-linear range.
     const first = scaledWeights(seed, 'teacher hidden', hidden, inputs, 1.5)
     const second = scaledWeights(seed, 'teacher outputs', outputs, hidden, 3)
@@ -89,8 +57,8 @@ export const teacherNetwork: Reader = {
     const source = 'teacher_network(...)'
     return partByRole(
       [
-        { shape: [inputs], data: inputValues, source },
-        { shape: [outputs], data: targets, source },
+        { shape: [inputs], data: valuesOf(inputValues, context.precision), source },
+        { shape: [outputs], data: valuesOf(targets, context.precision), source },
       ],
       undefined,
       context,

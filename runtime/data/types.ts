@@ -1,10 +1,26 @@
 /** The shapes that data take between a reader and the experiment runner. */
 import type { DatasetPlan } from '../../contract/dataset.ts'
 
+/** Doubles in a run that computes in double precision, and else single precision. */
+export type Values = Float32Array | Float64Array
+
 /** One part (train, validation or test). Fields are row-major, [count, ...shape]. */
 export interface DataPart {
   readonly count: number
-  readonly fields: Readonly<Record<string, Float32Array>>
+  readonly fields: Readonly<Record<string, Values>>
+}
+
+/** Room for so many values, in the precision of the run. */
+export function makeValues(count: number, precision: 'f32' | 'f64' | undefined): Values {
+  return precision === 'f64' ? new Float64Array(count) : new Float32Array(count)
+}
+
+/** The same values in the precision of the run; doubles stay what they are where that is f64. */
+export function valuesOf(values: ArrayLike<number>, precision: 'f32' | 'f64' | undefined): Values {
+  if (precision === 'f64') {
+    return values instanceof Float64Array ? values : Float64Array.from(values)
+  }
+  return values instanceof Float32Array ? values : Float32Array.from(values)
 }
 
 /** What 0 became by standardisation: a number for a field, or one for each channel. */
@@ -23,6 +39,10 @@ export interface LoadedDataset {
 export interface LoadOptions {
   /** Where files are looked for; generators need none. */
   readonly dataDir?: string
+  /** Folders that files may lie in besides: only what the caller names is read outside of `dataDir`. */
+  readonly allowed?: readonly string[]
+  /** Of the run; default f32. */
+  readonly precision?: 'f32' | 'f64'
   /** Standardise the fields that are no labels: (x - mean) / std. */
   readonly standardise: boolean
   /** Number of training examples to split off, drawn at random from `seed`. */

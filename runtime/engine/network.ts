@@ -47,7 +47,13 @@ export interface CreateOptions {
  */
 export interface ExampleTable {
   readonly inputs: Readonly<
-    Record<string, { readonly rows: Float32Array; readonly rowOf?: Uint32Array }>
+    Record<
+      string,
+      {
+        readonly rows: Float32Array | Float64Array
+        readonly rowOf?: Uint32Array
+      }
+    >
   >
 }
 

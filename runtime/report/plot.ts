@@ -3,7 +3,8 @@
  * A variable that is 0 or 1 is a raster, a mark for every unit and time at which it is 1; any other is a
  * trace of each unit, or where there are many of their mean, within a band of one standard deviation.
  */
-import type { Series } from '../train/recorded.ts'
+import { markup } from '../../contract/escape.ts'
+import type { Series } from './series.ts'
 
 /** Where a phase begins. */
 export interface Mark {
@@ -70,7 +71,7 @@ interface Panel {
 
 function frame({ y, height }: Panel, name: string): string {
   return (
-    `<text x="${LEFT}" y="${y - 6}" font-weight="600">${escaped(name)}</text>` +
+    `<text x="${LEFT}" y="${y - 6}" font-weight="600">${markup(name)}</text>` +
     `<rect x="${LEFT}" y="${y}" width="${COLUMNS}" height="${height}" fill="none" stroke="#ddd"/>`
   )
 }
@@ -79,7 +80,7 @@ function markText({ time, label }: Mark, x: (time: number) => number, bottom: nu
   const at = number(x(time))
   return (
     `<line x1="${at}" x2="${at}" y1="${TOP - 18}" y2="${bottom}" stroke="#bbb" stroke-dasharray="3 3"/>` +
-    `<text x="${number(x(time) + 3)}" y="${TOP - 24}" fill="#777">${escaped(label)}</text>`
+    `<text x="${number(x(time) + 3)}" y="${TOP - 24}" fill="#777">${markup(label)}</text>`
   )
 }
 
@@ -205,7 +206,7 @@ function timeAxis(
       `<line x1="${number(x(value))}" x2="${number(x(value))}" y1="${bottom}" y2="${bottom + 4}" stroke="#999"/>` +
       `<text x="${number(x(value))}" y="${bottom + 16}" text-anchor="middle">${text}</text>`,
   )
-  const label = `<text x="${LEFT + COLUMNS / 2}" y="${bottom + 32}" text-anchor="middle">time (${unit})</text>`
+  const label = `<text x="${LEFT + COLUMNS / 2}" y="${bottom + 32}" text-anchor="middle">time (${markup(unit)})</text>`
   return [...marks, label].join('\n')
 }
 
@@ -245,8 +246,4 @@ function extreme(values: readonly number[], pick: (a: number, b: number) => numb
 
 function number(value: number): string {
   return String(Math.round(value * 10) / 10)
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

@@ -20,6 +20,7 @@ import {
   startText,
   type Write,
 } from './lines.ts'
+import { monotonic } from '../support/monotonic.ts'
 
 /** Where to draw. */
 export interface TerminalOptions {
@@ -27,7 +28,7 @@ export interface TerminalOptions {
   /** Width in characters; asked again before every drawing. */
   readonly columns: () => number
   readonly colour: boolean
-  /** Milliseconds; default `Date.now`. */
+  /** Milliseconds; default one that is never set back. */
   readonly clock?: () => number
 }
 
@@ -56,7 +57,7 @@ class Terminal implements Reporter {
 
   constructor(options: TerminalOptions) {
     this.#options = options
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? monotonic
     this.#colours = pc.createColors(options.colour)
   }
 

@@ -8,6 +8,7 @@ import type { RunResult } from './reporter.ts'
 import type { PhaseRecord } from './state.ts'
 import { Stepper, type Run } from './stepper.ts'
 import { timeAt, type Place } from '../../contract/timeline.ts'
+import { monotonic } from '../support/monotonic.ts'
 
 export class ClockRun {
   readonly #run: Run
@@ -21,7 +22,7 @@ export class ClockRun {
     this.#run = run
     this.#plan = plan
     this.#stepper = new Stepper(run)
-    this.#clock = run.options.clock ?? Date.now
+    this.#clock = run.options.clock ?? monotonic
     this.#began = { time: this.#clock(), step: this.#stepper.state.step }
   }
 

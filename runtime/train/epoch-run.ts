@@ -8,6 +8,7 @@ import type { RunResult } from './reporter.ts'
 import { ratesAt } from './schedule.ts'
 import { betterOf, type EpochRecord } from './state.ts'
 import { Stepper, type Run } from './stepper.ts'
+import { monotonic } from '../support/monotonic.ts'
 
 /** Epochs that end sooner than this after a checkpoint, in milliseconds, share the next one. */
 const SHORT = 1000
@@ -26,7 +27,7 @@ export class EpochRun {
     this.#data = data
     this.#presenter = presenter
     this.#stepper = new Stepper(run)
-    this.#clock = run.options.clock ?? Date.now
+    this.#clock = run.options.clock ?? monotonic
     const { steps, batches } = run.length
     this.#epochs = Math.ceil(steps / batches)
   }

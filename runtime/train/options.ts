@@ -2,9 +2,8 @@
  * How to run an experiment, apart from what its plan says: where results go, where to go on from,
  * and what the host provides (a clock, a way to interrupt).
  */
-import type { Checkpoint } from './checkpoint.ts'
 import type { RecordStore } from './recorder.ts'
-import type { MetricsRecord, RunState } from './state.ts'
+import type { Checkpoint, MetricsRecord, RunState } from './state.ts'
 
 /** Where a run leaves its results; `RunFolder` is one. */
 export interface RunStore extends RecordStore {
@@ -44,7 +43,7 @@ export interface RunOptions {
   readonly states?: readonly string[]
   /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */
   readonly interrupt?: { readonly aborted: boolean }
-  /** Milliseconds; default `Date.now`. */
+  /** Milliseconds; default one that is never set back. */
   readonly clock?: () => number
   /** Seconds between checkpoints inside of an epoch; default 60. */
   readonly checkpointSeconds?: number

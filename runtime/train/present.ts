@@ -9,7 +9,7 @@ import type { ExampleTable, Presented } from '../engine/network.ts'
 import type { Augmenter } from '../data/augment.ts'
 import { gatherBatch, type BatchBuffers } from '../data/batches.ts'
 import type { DatasetPlan } from '../../contract/dataset.ts'
-import { DataError, type DataPart } from '../data/types.ts'
+import { DataError, makeValues, type DataPart, type Values } from '../data/types.ts'
 import type { PresentPlan } from '../../contract/plan.ts'
 
 /** Some examples, ready for a network. */
@@ -63,14 +63,14 @@ export class Presenter {
         this.#augmenter.apply(name, fields[name]!, examples, epoch)
       }
     }
-    const inputs: Record<string, Float32Array> = {}
+    const inputs: Record<string, Values> = {}
     for (const item of this.#present) {
       const values = fields[item.field]!
       if (item.encoding === 'value') {
         inputs[item.input] = values
         continue
       }
-      const rows = this.#buffer(item, count)
+      const rows = this.#buffer(item, count, values)
       encode(values, item, training ? this.#smoothing : 0, rows)
       inputs[item.input] = rows
     }
@@ -87,7 +87,7 @@ export class Presenter {
       const values = part.fields[item.field]!
       if (item.encoding === 'value') return [item.input, { rows: values }] as const
       const classes = Float32Array.from({ length: item.size }, (_, i) => i)
-      const rows = new Float32Array(item.size * item.size)
+      const rows = roomLike(values, item.size * item.size)
       encode(classes, item, this.#smoothing, rows)
       requireLabels(values, item)
       return [item.input, { rows, rowOf: Uint32Array.from(values) }] as const
@@ -97,7 +97,7 @@ export class Presenter {
 
   #select(part: DataPart, { order, start, end }: Selection): DataPart {
     if (order) return gatherBatch(part, order, start, end - start, this.#fields, this.#gathered)
-    const fields: Record<string, Float32Array> = {}
+    const fields: Record<string, Values> = {}
     for (const name of this.#fields) {
       const values = part.fields[name]!
       const width = values.length / part.count
@@ -106,15 +106,20 @@ export class Presenter {
     return { count: end - start, fields }
   }
 
-  #buffer(item: PresentPlan, count: number): Float32Array {
+  #buffer(item: PresentPlan, count: number, like: Values): Values {
     const length = count * item.size
     let buffer = this.#encoded.get(item.input)
     if (!buffer || buffer.length < length) {
-      buffer = new Float32Array(length)
+      buffer = roomLike(like, length)
       this.#encoded.set(item.input, buffer)
     }
     return buffer.subarray(0, length)
   }
+}
+
+/** Room for so many values in the precision of others. */
+function roomLike(values: Values, length: number): Values {
+  return makeValues(length, values instanceof Float64Array ? 'f64' : 'f32')
 }
 
 function checkField(item: PresentPlan, dataset: DatasetPlan): void {
@@ -134,18 +139,13 @@ function checkField(item: PresentPlan, dataset: DatasetPlan): void {
   }
 }
 
-function requireLabels(labels: Float32Array, { field, size }: PresentPlan): void {
+function requireLabels(labels: Values, { field, size }: PresentPlan): void {
   const bad = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < size))
   if (bad === undefined) return
   throw new DataError(`There is a label ${bad}; ${field} has the classes 0 to ${size - 1}.`)
 }
 
-function encode(
-  labels: Float32Array,
-  item: PresentPlan,
-  smoothing: number,
-  rows: Float32Array,
-): void {
+function encode(labels: Values, item: PresentPlan, smoothing: number, rows: Values): void {
   const { size } = item
   requireLabels(labels, item)
   rows.fill(size > 1 ? smoothing / (size - 1) : 0)

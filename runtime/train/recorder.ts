@@ -10,7 +10,7 @@
  * count. A batch that is smaller than the others fills its missing examples with NaN.
  */
 import type { NamedArray } from '../engine/network.ts'
-import type { StoredTensor } from '../io/safetensors.ts'
+import type { StoredTensor } from '../io/tensor.ts'
 import { timeAt } from '../../contract/timeline.ts'
 
 /** Bytes of values after which a part is full. */

@@ -9,6 +9,7 @@
  *
  * A run by a clock has no epochs; `step` tells how far it is, and `epoch` and `batch` stay 0.
  */
+import type { NamedArray } from '../engine/network.ts'
 import type { Scores } from './evaluate.ts'
 import type { MeansState } from './means.ts'
 import type { RecordsState } from './recorder.ts'
@@ -88,6 +89,12 @@ export interface RunState {
   readonly last?: EpochRecord | PhaseRecord
   /** How far what is recorded goes; absent if nothing is. */
   readonly records?: RecordsState
+}
+
+/** What a run continues from. */
+export interface Checkpoint {
+  readonly state: RunState
+  readonly storages: Readonly<Record<string, NamedArray>>
 }
 
 /** The state before anything is done. */

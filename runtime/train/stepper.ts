@@ -10,9 +10,7 @@
  *
  * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
  */
-import { setImmediate } from 'node:timers/promises'
 import type { NamedArray, Network, Rates } from '../engine/network.ts'
-import type { Checkpoint } from './checkpoint.ts'
 import { RunError } from './errors.ts'
 import { batchScores, type Scores } from './evaluate.ts'
 import type { Feed } from './feeds.ts'
@@ -25,8 +23,10 @@ import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
 import type { Reporter } from './reporter.ts'
 import { ratesAt, type RunLength } from './schedule.ts'
-import { initialState, type MetricsRecord, type RunState } from './state.ts'
+import { initialState, type Checkpoint, type MetricsRecord, type RunState } from './state.ts'
+import { turn } from './turn.ts'
 import { settingsIn, timeAt, type Place, type Timeline } from '../../contract/timeline.ts'
+import { monotonic } from '../support/monotonic.ts'
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50
@@ -71,7 +71,7 @@ export class Stepper {
   constructor(run: Run) {
     const { plan, options, length } = run
     this.#run = run
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? monotonic
     // What is recorded counts on its own from here on.
     const { records: _, ...state } = options.state ?? initialState
     this.state = state
@@ -294,7 +294,7 @@ export class Stepper {
   async pause(): Promise<boolean> {
     if (this.#clock() - this.#lastTurn >= TURN) {
       await this.flush()
-      await setImmediate()
+      await turn()
       this.#lastTurn = this.#clock()
     }
     return this.#run.options.interrupt?.aborted ?? false

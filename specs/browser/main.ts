@@ -4,7 +4,7 @@
  * `npm run browser -- --serve` serves the demonstration page for people instead.
  */
 import { createEngineOn } from '../../runtime/engine/wasm/engine.ts'
-import { nodeHost } from '../../runtime/engine/wasm/node-host.ts'
+import { nodeHost } from '../../runtime/node/engine/wasm-host.ts'
 import { cases, circuits, described, type Case, type Report } from './cases.ts'
 import { findChromium, openPage } from './chromium.ts'
 import { artifactOf, servePages } from './server.ts'

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Cache } from '../../cli/cache.ts'
-import type { Compiled } from '../../cli/compiled.ts'
+import { Cache } from '../../project/cache.ts'
+import type { Compiled } from '../../project/compiled.ts'
 import type { Host } from '../../compiler/compile.ts'
 
 let folder: string
@@ -29,8 +29,8 @@ const hostOf = (texts: ReadonlyMap<string, string>): Host => ({
 })
 const request = ['/p/main.ccn', 'wasm']
 
-const open = (fingerprint: string | undefined = 'compiler 1'): Cache =>
-  new Cache({ CCN_CACHE_DIR: folder }, fingerprint)
+const open = (fingerprint: string | undefined = 'compiler 1'): Cache<Compiled> =>
+  new Cache<Compiled>({ CCN_CACHE_DIR: folder }, fingerprint)
 
 async function damage(change: (bytes: Buffer) => Uint8Array): Promise<void> {
   const [name] = await readdir(folder)
@@ -43,7 +43,7 @@ describe('the cache of compiled experiments', () => {
 
   it('gives back what was kept, with the sources as they are', async () => {
     const found = await open().find(request, hostOf(sources))
-    expect(found?.compiled).toEqual(compiled)
+    expect(found?.kept).toEqual(compiled)
     expect([...(found?.sources.keys() ?? [])]).toEqual(['/p/main.ccn', '/p/other.ccn'])
   })
 
@@ -52,11 +52,12 @@ describe('the cache of compiled experiments', () => {
     ['another compiler', () => open('compiler 2').find(request, hostOf(sources))],
     [
       'a compiler that may change',
-      () => new Cache({ CCN_CACHE_DIR: folder }, undefined).find(request, hostOf(sources)),
+      () =>
+        new Cache<Compiled>({ CCN_CACHE_DIR: folder }, undefined).find(request, hostOf(sources)),
     ],
     [
       'no folder',
-      () => new Cache({ CCN_CACHE_DIR: '' }, 'compiler 1').find(request, hostOf(sources)),
+      () => new Cache<Compiled>({ CCN_CACHE_DIR: '' }, 'compiler 1').find(request, hostOf(sources)),
     ],
     [
       'an imported file that changed',
@@ -94,7 +95,7 @@ describe('the cache of compiled experiments', () => {
   it('is no obstacle where it cannot write', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
-    const cache = new Cache({ CCN_CACHE_DIR: file }, 'compiler 1')
+    const cache = new Cache<Compiled>({ CCN_CACHE_DIR: file }, 'compiler 1')
     await expect(cache.keep(request, compiled, sources)).resolves.toBeUndefined()
     expect(await cache.find(request, hostOf(sources))).toBeUndefined()
   })

@@ -1,7 +1,7 @@
 /** What `ccn compile` prints and writes for each target. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createWasmEngine } from '../../runtime/engine/wasm/node.ts'
+import { createWasmEngine } from '../../runtime/node/engine/wasm.ts'
 import { loadArtifact } from '../../runtime/engine/wasm/artifact-files.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 

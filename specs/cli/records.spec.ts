@@ -1,7 +1,7 @@
 /** `record`: what is kept of a run, and when. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { decodeNpz } from '../../runtime/io/npz.ts'
+import { decodeNpz } from '../../runtime/node/io/npz.ts'
 import { compileText, errorsOf } from '../helpers/compile-text.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 

@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly stdin?: string
   readonly env?: Record<string, string>
   readonly terminal?: boolean
+  readonly columns?: number
   /** Called with a function that presses Ctrl-C, once the command listens for it. */
   readonly onListening?: (press: () => void) => void
 }
@@ -44,7 +45,7 @@ export class Workplace {
     const output = (add: (text: string) => void) => ({
       write: add,
       isTerminal: options.terminal ?? false,
-      columns: () => 100,
+      columns: () => options.columns ?? 100,
     })
     const code = await main(argv.split(' ').filter(Boolean), {
       stdout: output((text) => (out += text)),

@@ -269,7 +269,8 @@ experiment e {
 }
 `
   const two = 'phase predict 5 ms { plasticity off }  phase teach 1 ms { plasticity on }'
-  const many = 'CCN5006 `main` needs 2 phases for each example (predict, teach).'
+  const many =
+    'CCN5030 `main` learns in turns: its protocol repeats 2 phases (predict, teach), and plasticity is on in teach.'
   it.each([
     ['in turns, where plasticity waits for the other', `repeat 9 { ${two} }`, many],
     ['in turns within turns', `repeat 2 { phase rest 1 s { }  repeat 9 { ${two} } }`, many],
@@ -278,7 +279,7 @@ experiment e {
   ])('%s', (_, protocol, message) => {
     const { diagnostics } = compileText(circuit(protocol))
     const said = diagnostics.map(({ code, message: text }) => `${code} ${text}`)
-    expect(said.filter((each) => each.startsWith('CCN5006'))).toEqual(message ? [message] : [])
+    expect(said.filter((each) => each.startsWith('CCN5030'))).toEqual(message ? [message] : [])
     expect(said.some((each) => each.startsWith('CCN5005'))).toBe(message === undefined)
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
   })

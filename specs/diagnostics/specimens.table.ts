@@ -33,6 +33,21 @@ const circuit = head + forward + feedback
 const experiment = (statements: string, sets = 'data xor  present x = input, y.target = target') =>
   `${circuit}\nexperiment e {\n  ${sets}\n  optimise V, W, k with sgd(rate = 1)\n  ${statements}\n}`
 
+/** Two hidden layers that both hear of the output alone. */
+const direct = (measure: string) => `${head.replace('h[4]', 'h[2][4]')}
+for (lower, upper) in [x, ...h, y] {
+  connect lower.event -> upper.soma as W : Depressing { init 0.1  learn BurstDependent }
+}
+for each in h {
+  connect y.burst -> each.apical as B : Facilitating { init 1 }
+  connect y.gain -> each.above
+}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise W, k with sgd(rate = 1)
+  measure ${measure}
+}`
+
 const cell = 'cell A { compartment soma  event e = soma }'
 const units = `${cell}\npopulation x[2] : A\npopulation y[3] : A\n`
 const connect = (properties: string) => `${units}connect x.e -> y.soma as W { ${properties} }\n`
@@ -51,6 +66,9 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN1005', source: `const a = ${'('.repeat(257)}⟦1⟧${')'.repeat(257)}` },
   { code: 'CCN1006', source: `⟦/⟧/${' '.repeat(2_000_000)}` },
   { code: 'CCN1007', source: 'const a = ⟦1e999⟧' },
+  { code: 'CCN1010', source: 'const a = 3 ⟦**⟧ 4' },
+  { code: 'CCN1011', source: 'const a = ⟦.3⟧' },
+  { code: 'CCN1012', source: 'const a = -70 ⟦mv⟧' },
   // 2xxx
   {
     code: 'CCN2001',
@@ -175,6 +193,23 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
     source: `${head}${forward}\n⟦connect y.burst -> h.apical as Y : Facilitating { tied = W }⟧\nconnect y.gain -> h.above`,
   },
   { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
+  { code: 'CCN5031', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5032'] },
+  { code: 'CCN5031', source: direct('angle(W, backprop(⟦W⟧ = B))') },
+  { code: 'CCN5032', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5031'] },
+  {
+    code: 'CCN5030',
+    source: `model ⟦m⟧
+cell Leaky { compartment soma { state v : 10 ms * dv/dt = input - v }  event e = soma.v }
+plasticity Hebb { dw = post.e * pre.e }
+population x[2] : Leaky
+population y[2] : Leaky
+connect x.event -> y.soma as W { init 1  learn Hebb }
+experiment e {
+  step 1 ms
+  optimise W with sgd(rate = 1)
+  protocol { repeat 9 { phase predict 5 ms { plasticity off }  phase teach 1 ms } }
+}`,
+  },
   {
     code: 'CCN5006',
     source: `model ⟦m⟧\nparam on_off = on\nphase a { on_off off }\nphase b { on_off on }\ncell A { compartment soma  event e = soma + a.soma * on_off }\npopulation x[1] : A`,

@@ -18,7 +18,7 @@ import {
   temporal,
   weightFunctions,
 } from '../../compiler/model/builtins.ts'
-import { READERS } from '../../runtime/data/readers.ts'
+import { READERS } from '../../runtime/node/data/readers.ts'
 import { root } from '../helpers/repository.ts'
 
 const text = readFileSync(`${root}/docs/language.md`, 'utf8')

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compile, emitJavaScript } from '../../compiler/index.ts'
-import { selectEngine } from '../../runtime/engine/index.ts'
+import { selectEngine } from '../../runtime/node/engine/index.ts'
 import { errorsOf } from '../helpers/compile-text.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'
 import { host, root } from '../helpers/repository.ts'

@@ -3,6 +3,7 @@
  * the diagnostic's.
  */
 import { describe, expect, test } from 'vitest'
+import { unitList } from '../../grammar/unit-spellings.ts'
 import { marked } from '../helpers/source.ts'
 import { parseAnything } from './invariants.ts'
 
@@ -32,8 +33,114 @@ describe('CCN1001, a character without meaning', () => {
     ['let a = 1 ⟦\u0007⟧', 'The character U+0007 has no meaning here.'],
     ['let a = ⟦😀⟧', 'The character `😀` has no meaning here.'],
     ['⟦#⟧ a comment', 'The character `#` has no meaning here.', 'comments begin with `//`'],
-    ['let a = b ⟦&&⟧ c', 'The character `&` has no meaning here.', 'write `and`'],
+    ['let a = b ⟦&⟧ c', 'The character `&` has no meaning here.', 'write `and`'],
+    ['let a = ⟦!⟧b', 'The character `!` has no meaning here.', 'write `not`'],
+    [
+      'let a = b ⟦%⟧ 2',
+      'The character `%` has no meaning here.',
+      'a share is a number, as in `0.02`; a remainder is `a - b * floor(a / b)`',
+    ],
+    ['let a = b ⟦?⟧ c : d', 'The character `?` has no meaning here.', 'write `if a then b else c`'],
+    [
+      "import { A } from ⟦'⟧std/cells'",
+      "The character `'` has no meaning here.",
+      'strings stand in double quotes: `"`',
+    ],
+    [
+      'import { A } from ⟦“⟧std/cells”',
+      'The character `“` has no meaning here.',
+      'write straight quotes: `"`',
+    ],
+    [
+      "cell A { q = v⟦'⟧ }",
+      "The character `'` has no meaning here.",
+      'a derivative is written `dv/dt`; strings stand in double quotes: `"`',
+    ],
+    ['connect a ⟦→⟧ b', 'The character `→` has no meaning here.', 'write `->`'],
+    [
+      'let a = ⟦−⟧1',
+      'The character `−` has no meaning here.',
+      'write `-`, the hyphen of the keyboard',
+    ],
+    // A word is named once, however often it is said.
+    [
+      'param t⟦ä⟧u = 1\nconst b = täu + täu',
+      'The character `ä` has no meaning here.',
+      'names are made of the letters a-z, digits and `_`',
+    ],
   ])('%s', (source, message, hint) => expectOne(source, 'CCN1001', message, hint))
+})
+
+describe('CCN1010, a mark of another language', () => {
+  test.each<Row>([
+    ['let a = b ⟦&&⟧ c', 'The language has no `&&`.', 'write `and`'],
+    ['let a = b ⟦||⟧ c', 'The language has no `||`.', 'write `or`'],
+    ['let a = b ⟦**⟧ 2', 'The language has no `**`.', 'write `^` for a power'],
+    ['let a ⟦:=⟧ 2', 'The language has no `:=`.', 'write `=`'],
+    ['let a = b ⟦<>⟧ 2', 'The language has no `<>`.', 'write `!=`'],
+    ['let a = b ⟦===⟧ 2', 'The language has no `===`.', 'write `==`'],
+    [
+      'connect a ⟦=>⟧ b',
+      'The language has no `=>`.',
+      'write `->` for a connection, `>=` to compare',
+    ],
+    ['cell A { on s { v ⟦*=⟧ 3 } }', 'The language has no `*=`.', 'write `a = a * ...`'],
+    ['cell A { on s { v⟦++⟧ } }', 'The language has no `++`.', 'write `v += 1`, in a reaction'],
+  ])('%s', (source, message, hint) => expectOne(source, 'CCN1010', message, hint))
+})
+
+describe('CCN1011, a number of another language', () => {
+  test.each<Row>([
+    ['let a = ⟦.3⟧', 'The number `.3` is not written so.', 'write `0.3`'],
+    ['let a = -⟦.5e-3⟧', 'The number `.5e-3` is not written so.', 'write `0.5e-3`'],
+    ['let a = ⟦5.⟧\nlet b = 2', 'The number `5.` is not written so.', 'write `5`'],
+    ['let a = ⟦1.e3⟧ + 2', 'The number `1.e3` is not written so.', 'write `1e3`'],
+    ['let a = ⟦1_000⟧', 'The number `1_000` is not written so.', 'write `1000`'],
+    ['let a = ⟦0x1F⟧', 'The number `0x1F` is not written so.', 'write `31`'],
+  ])('%s', (source, message, hint) => expectOne(source, 'CCN1011', message, hint))
+})
+
+describe('CCN1012, a unit that does not exist', () => {
+  const list = `The units are ${unitList}`
+  test.each<[source: string, name: string, hint: string]>([
+    ['const a = -70 ⟦mv⟧', 'mv', `did you mean \`mV\`? ${list}`],
+    ['const a = 15 ⟦Mv⟧', 'Mv', `did you mean \`mV\`? ${list}`],
+    ['const a = 20 ⟦msec⟧', 'msec', `did you mean \`ms\`? ${list}`],
+    ['const a = 20 ⟦mSec⟧ + 1 ms', 'mSec', `did you mean \`ms\`? ${list}`],
+    ['const a = 20 ⟦seconds⟧', 'seconds', `did you mean \`s\`? ${list}`],
+    ['const a = 2 ⟦minutes⟧', 'minutes', `did you mean \`min\`? ${list}`],
+    ['const a = 2 ⟦µs⟧', 'µs', `did you mean \`us\`? ${list}`],
+    ['const a = 2 ⟦μA⟧', 'μA', `did you mean \`uA\`? ${list}`],
+    ['const a = 2 ⟦Ω⟧', 'Ω', `did you mean \`ohm\`? ${list}`],
+    ['const a = 2 ⟦MΩ⟧', 'MΩ', `did you mean \`Mohm\`? ${list}`],
+    ['const a = 2 ⟦kOhm⟧', 'kOhm', `did you mean \`kohm\`? ${list}`],
+    ['const a = 2 ⟦KHz⟧', 'KHz', `did you mean \`kHz\`? ${list}`],
+    ['const a = 2 ⟦hz⟧', 'hz', `did you mean \`Hz\`? ${list}`],
+    ['const a = 2 ⟦nf⟧', 'nf', `did you mean \`nF\`? ${list}`],
+    ['const a = 2 ⟦siemens⟧', 'siemens', `did you mean \`S\`? ${list}`],
+    ['const a = 2 ⟦millivolt⟧', 'millivolt', `did you mean \`mV\`? ${list}`],
+    ['const a = 2 ⟦ns⟧', 'ns', '`nS` is a conductance; a nanosecond is `0.001 us`'],
+    ['const a = 2 ⟦MHz⟧', 'MHz', 'a megahertz is `1000 kHz`'],
+    [
+      'const a = 2 ⟦zeta⟧',
+      'zeta',
+      `to multiply, write \`2 * zeta\`; ${list.replace('The', 'the')}`,
+    ],
+    ['cell A { state v = -70 ⟦mv⟧ : dv/dt = 1 }', 'mv', `did you mean \`mV\`? ${list}`],
+  ])('%s', (source, name, hint) =>
+    expectOne(source, 'CCN1012', `There is no unit named \`${name}\`.`, hint),
+  )
+
+  test.each([
+    'cell A { a = 3 b = 4 }',
+    'experiment e { data d { limit 100 ordered } }',
+    'experiment e { epochs 3 teacher off }',
+    'variant v { set a = 3 W: fixed }',
+    'variant v { set a = 3 W[0]: fixed }',
+    'variant v { set a = 3 p.b: fixed }',
+  ])('a name behind a number is none: %s', (source) => {
+    expect(parseAnything(source).diagnostics).toEqual([])
+  })
 })
 
 describe('CCN1002, a token out of place', () => {
@@ -112,7 +219,58 @@ describe('CCN1002, a token out of place', () => {
     [
       'cell A { state v ⟦dv/dt⟧ = 1 }',
       'Expected `:`, but found `dv/dt`.',
-      '`dv/dt` stands on the left of a `state`; to divide by `dt`, put spaces around `/`',
+      'a state is written `state v = 0 : dv/dt = ...`',
+    ],
+    [
+      'cell A { ⟦dv/dt⟧ = 1 }',
+      'Expected a member of the cell, but found `dv/dt`.',
+      'a state is written `state v = 0 : dv/dt = ...`',
+    ],
+    [
+      'cell A { q ⟦+=⟧ 1 }',
+      'Expected `=`, but found `+=`.',
+      '`+=` stands in a reaction: `on spike { q += ... }`',
+    ],
+    [
+      'cell A { q ⟦==⟧ 1 }',
+      'Expected `=`, but found `==`.',
+      '`==` compares; a variable is `q = ...`',
+    ],
+    [
+      'cell A { ⟦refractory⟧ 2 ms }',
+      'Expected a member of the cell, but found `refractory`.',
+      'a refractory time is a condition of the spike: `spike s when v >= theta and since(s) >= 2 ms`',
+    ],
+    [
+      'cell A { threshold⟦:⟧ v > 3 }',
+      'Expected `=`, but found `:`.',
+      'a spike is written `spike s when v >= theta { v = reset }`: when it is emitted, what it resets',
+    ],
+    [
+      'experiment e { batch⟦:⟧ 32 }',
+      'Expected a value, but found `:`.',
+      'write `batch ...`, without `:`',
+    ],
+    [
+      'experiment e { batch ⟦=⟧ 32 }',
+      'Expected a value, but found `=`.',
+      'write `batch ...`, without `=`',
+    ],
+    [
+      'experiment e { learning_rate ⟦=⟧ 0.1 }',
+      'Expected a statement of the experiment, but found `=`.',
+      'the learning rate belongs to the optimiser: `optimise W with sgd(rate = 0.1)`',
+    ],
+    [
+      'experiment e { ⟦lr⟧ 0.1 }',
+      'Expected a statement of the experiment, but found `lr`.',
+      'the learning rate belongs to the optimiser: `optimise W with sgd(rate = 0.1)`',
+    ],
+    ['⟦toString⟧', 'Expected a declaration, but found `toString`.'],
+    [
+      'const a = 0⟦,⟧5',
+      'Expected a declaration, but found `,`.',
+      'write `0.5`, with a decimal point',
     ],
     [
       'cell A { x = ⟦dist/dt⟧ }',

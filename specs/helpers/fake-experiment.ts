@@ -1,8 +1,8 @@
 /** A small experiment for `FakeNetwork`: two clouds of points, and the plan to tell them apart. */
 import type { DataPart, LoadedDataset } from '../../runtime/data/types.ts'
 import { normalValues, streamKey } from '../../runtime/support/random.ts'
-import type { ManifestDraft } from '../../runtime/train/manifest.ts'
-import { sourceRecord } from '../../runtime/train/manifest.ts'
+import type { ManifestDraft } from '../../runtime/node/train/manifest.ts'
+import { sourceRecord } from '../../runtime/node/train/manifest.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 
 const every = { unit: 'steps', count: 3 } as const

@@ -3,7 +3,7 @@
  * gradients, passes and targets are compared with. Nothing here is meant to be fast.
  */
 import type { ConvGeometry, Graph, IrNode, Shape, ValueId } from '../../compiler/ir/ir.ts'
-import { evaluateExpression, evaluateMap } from '../../compiler/ir/map-functions.ts'
+import { evaluateElementary } from '../../contract/elementary.ts'
 import { assertNever, nodeAt, operandsOf } from '../../compiler/ir/operands.ts'
 
 /** Row-major. */
@@ -116,16 +116,11 @@ function evaluate(
       return given(environment.storages, node.storage)
     case 'map':
       return tabulate(shape, (i) =>
-        evaluateMap(
+        evaluateElementary(
           node.fn,
           operands.map((x) => at(x, i)),
         ),
       )
-    case 'fused':
-      return tabulate(shape, (i) => {
-        const args = operands.map((x) => at(x, i))
-        return evaluateExpression(node.expression, args)
-      })
     case 'matmul': {
       const inner = a.shape[node.transposeLeft ? 0 : 1]!
       return tabulate(shape, ([m, n]) =>

@@ -1,6 +1,6 @@
 /** Where a run leaves its results, for specs: in memory. */
-import type { StoredTensor } from '../../runtime/io/safetensors.ts'
-import type { Checkpoint } from '../../runtime/train/checkpoint.ts'
+import type { StoredTensor } from '../../runtime/node/io/safetensors.ts'
+import type { Checkpoint } from '../../runtime/node/train/checkpoint.ts'
 import type { RunStore, TimingRecord } from '../../runtime/train/options.ts'
 import type {
   EpochRecord,

@@ -5,10 +5,10 @@
 import { emitWasm, type WasmOptions } from '../../compiler/emit/wasm/index.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
-import { gatherBytes } from '../../contract/control.ts'
+import { areThreadsAlive, gatherBytes } from '../../contract/control.ts'
 import { WasmNetwork, type Machine } from '../../runtime/engine/wasm/network.ts'
-import { nodeHost } from '../../runtime/engine/wasm/node-host.ts'
-import { createWasmEngine } from '../../runtime/engine/wasm/node.ts'
+import { nodeHost } from '../../runtime/node/engine/wasm-host.ts'
+import { createWasmEngine } from '../../runtime/node/engine/wasm.ts'
 import { webAssembly } from '../../runtime/engine/wasm/webassembly.ts'
 
 export interface WasmRun extends WasmOptions {
@@ -43,7 +43,9 @@ export async function poisonedNetwork(
   const memory = new webAssembly.Memory({ initial, maximum: 2 ** 16, shared: true })
   new Uint8Array(memory.buffer).fill(0xff, gather + artifact.inputs.length * gatherBytes)
   const operations: Machine['operations'] = { run: () => undefined }
-  const host = (operation: number): void => operations.run(operation)
+  const host = (operation: number): void => {
+    if (operation !== areThreadsAlive) operations.run(operation)
+  }
   const { run, signal } = new webAssembly.Instance(module, { env: { memory, host } }).exports
   if (!run || !signal) throw new Error('the program lacks its entry points')
   const workers = await Promise.all(

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { selectEngine } from '../../runtime/engine/index.ts'
+import { selectEngine } from '../../runtime/node/engine/index.ts'
 import { emitJavaScript } from '../../compiler/index.ts'
 import { root } from '../helpers/repository.ts'
 import type { FixtureConfig } from './config.ts'

@@ -2,7 +2,7 @@
 import { compile } from '../../compiler/compile.ts'
 import { emitJavaScript } from '../../compiler/index.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
-import { selectEngine } from '../../runtime/engine/index.ts'
+import { selectEngine } from '../../runtime/node/engine/index.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'

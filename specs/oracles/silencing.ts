@@ -4,7 +4,7 @@
  * stored with the reference (6 to 8 digits). Each run is `examples/silencing.ccn` with a variant and the
  * seed's draws as parameters.
  */
-import { loadDataset } from '../../runtime/data/load.ts'
+import { loadDataset } from '../../runtime/node/data/readers.ts'
 import { Presenter } from '../../runtime/train/present.ts'
 import { deviation, type Deviation } from './compare.ts'
 import { compileFixture, networkOn, type Target } from './replay.ts'

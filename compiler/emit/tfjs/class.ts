@@ -125,7 +125,7 @@ function fields(needs: Needs): PropertyDeclarationStructure[] {
       ? [field('keys', { ...hidden, initializer: 'new Map<string, RandomKey>()' })]
       : []),
     ...(needs.factor
-      ? [field('factors', { ...hidden, initializer: 'new WeakMap<TF.Tensor, SvdFactors>()' })]
+      ? [field('factors', { ...hidden, initializer: 'new WeakMap<TF.DataId, SvdFactors>()' })]
       : []),
   ]
 }

@@ -8,11 +8,10 @@ import {
   type StatementStructures,
   type TypeAliasDeclarationStructure,
 } from 'ts-morph'
+import { blockComment, lineComment, propertyKey, stringLiteral } from '../../../contract/escape.ts'
 import type { IrModule, ParamInfo, RateInfo, Shape, StorageInfo } from '../../ir/ir.ts'
 import { nodeAt } from '../../ir/operands.ts'
 import { formatShape } from '../../ir/shapes.ts'
-import { comment } from './header.ts'
-import { property, quote } from './identifiers.ts'
 import type { Family, Naming } from './naming.ts'
 import type { NamedValue, Program } from './program.ts'
 
@@ -29,7 +28,7 @@ export function declarations(module: IrModule, program: Program, naming: Naming)
   const tensors = (inputs: Naming['inputs']): Property[] =>
     inputs.map(({ info, name }) => ({ name, type: 'TF.Tensor', doc: formatShape(info.shape) }))
   const arrays = (inputs: Naming['inputs']): string => {
-    const fields = inputs.map(({ info }) => `readonly ${property(info.name)}: Float32Array`)
+    const fields = inputs.map(({ info }) => `readonly ${propertyKey(info.name)}: Float32Array`)
     return `{ ${fields.join('; ')} }`
   }
   const nothingMore = learning.length === 0
@@ -41,13 +40,13 @@ export function declarations(module: IrModule, program: Program, naming: Naming)
         'Parameters',
         'Parameters of the circuit.',
         module.params.map((param) => ({
-          name: property(param.name),
+          name: propertyKey(param.name),
           type: 'number',
           doc: parameterDoc(param),
         })),
       ),
       `const defaultParameters: Readonly<Parameters> = { ${module.params
-        .map(({ name, value }) => `${property(name)}: ${value}`)
+        .map(({ name, value }) => `${propertyKey(name)}: ${value}`)
         .join(', ')} }`,
       interfaceOf('Rates', 'Learning rates.', module.rates.map(rateProperty)),
       {
@@ -79,7 +78,7 @@ export function declarations(module: IrModule, program: Program, naming: Naming)
         'Variables',
         'Everything that `observe` can show.',
         program.variables.map((variable) => ({
-          name: property(variable.name),
+          name: propertyKey(variable.name),
           type: 'NamedArray',
           doc: formatShape(shapeOf(variable)),
         })),
@@ -90,7 +89,7 @@ export function declarations(module: IrModule, program: Program, naming: Naming)
 
 /** `Record<'loss' | 'error', number>`. */
 export function recordType(values: readonly { readonly name: string }[], type: string): string {
-  const names = values.map(({ name }) => quote(name))
+  const names = values.map(({ name }) => stringLiteral(name))
   return `Record<${names.length > 0 ? names.join(' | ') : 'never'}, ${type}>`
 }
 
@@ -112,7 +111,7 @@ function interfaceOf(
     docs: [doc],
     properties: properties.map(({ doc: text, ...rest }) => ({
       ...rest,
-      docs: [comment(text)],
+      docs: [blockComment(text)],
       isReadonly: name !== 'Parameters',
     })),
   }
@@ -123,7 +122,7 @@ function aliasOf(name: string, doc: string, type: string): TypeAliasDeclarationS
 }
 
 function rateProperty({ name, value }: RateInfo): Property {
-  return { name: property(name), type: 'number', doc: `Default ${value}.` }
+  return { name: propertyKey(name), type: 'number', doc: `Default ${value}.` }
 }
 
 /** `Baseline burst probability. Default 0.5, above 0, below 1.` */
@@ -153,7 +152,7 @@ function familyProperty({ name, array, storages }: Family) {
   if (!array) {
     return { name, type: 'TF.Variable', isReadonly: true, docs: [storageDoc(storages[0]!)] }
   }
-  const members = storages.map((storage) => `TF.Variable, // ${storageDoc(storage)}`)
+  const members = storages.map((storage) => `TF.Variable, // ${lineComment(storageDoc(storage))}`)
   return {
     name,
     type: `readonly [\n${members.join('\n')}\n]`,
@@ -165,5 +164,5 @@ function familyProperty({ name, array, storages }: Family) {
 function storageDoc({ name, shape, axes, role }: StorageInfo): string {
   const meaning = axes && axes.length > 0 ? `: ${axes.join(' by ')}` : ''
   const what = role === 'weight' ? '' : role === 'slot' ? ', of the optimiser' : ', constant'
-  return comment(`${name} ${formatShape(shape)}${meaning}${what}`)
+  return blockComment(`${name} ${formatShape(shape)}${meaning}${what}`)
 }

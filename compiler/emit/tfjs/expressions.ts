@@ -2,10 +2,10 @@
  * One operation of the tensor program as one TensorFlow.js call, given the text of its operands.
  * The only place that knows which function of the library does what.
  */
-import type { IrNode, MapExpression, Shape } from '../../ir/ir.ts'
+import { stringLiteral } from '../../../contract/escape.ts'
+import type { IrNode, Shape } from '../../ir/ir.ts'
 import { assertNever, nodeAt } from '../../ir/operands.ts'
 import { elementCount, sameShape } from '../../ir/shapes.ts'
-import { quote } from './identifiers.ts'
 import { literal, primaryScalar } from './scalars.ts'
 import {
   applyMap,
@@ -59,8 +59,6 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       return tensor(names.storage(node.storage))
     case 'map':
       return applyMap(node.fn, args)
-    case 'fused':
-      return applyExpression(node.expression, args)
     case 'matmul':
       return tensor(product(node, nodeAt(args, 0), nodeAt(args, 1)))
     case 'conv':
@@ -102,33 +100,19 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       }
     case 'random': {
       const probability = args.length > 0 ? `, ${arg(0)}` : ''
-      const draw = `${quote(node.stream)}, ${shapeLiteral(node.to)}${probability}`
+      const draw = `${stringLiteral(node.stream)}, ${shapeLiteral(node.to)}${probability}`
       return tensor(`this.${node.distribution}(${draw})`)
     }
     case 'identity':
       return tensor(`tf.eye(${node.to.join(', ')})`)
     case 'factor':
-      return tensor(`this.factor(${arg(0)}, ${node.rank}, ${quote(node.side)})`)
+      return tensor(`this.factor(${arg(0)}, ${node.rank}, ${stringLiteral(node.side)})`)
     case 'stop':
       return nodeAt(args, 0)
     case 'custom':
       throw new Error('A custom gradient is left in the graph: it was not differentiated')
     default:
       return assertNever(node)
-  }
-}
-
-function applyExpression(expression: MapExpression, args: readonly Term[]): Term {
-  switch (expression.kind) {
-    case 'argument':
-      return nodeAt(args, expression.index)
-    case 'apply':
-      return applyMap(
-        expression.fn,
-        expression.args.map((argument) => applyExpression(argument, args)),
-      )
-    default:
-      return assertNever(expression)
   }
 }
 

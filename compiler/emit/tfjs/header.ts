@@ -2,14 +2,16 @@
  * The head of a generated module: what it is, where it came from, how to use it; and `meta`, the
  * same as data.
  */
+import {
+  blockComment,
+  isIdentifier,
+  oneLine,
+  propertyKey,
+  stringLiteral,
+} from '../../../contract/escape.ts'
 import type { IrModule } from '../../ir/ir.ts'
-import { identifierOf, isIdentifier, property, quote } from './identifiers.ts'
+import { identifierOf } from './identifiers.ts'
 import type { Program } from './program.ts'
-
-/** Text that may stand in a block comment. */
-export function comment(text: string): string {
-  return text.replaceAll('*/', '* /')
-}
 
 /** The opening comment. */
 export function headerComment(module: IrModule, program: Program, version?: string): string {
@@ -18,16 +20,18 @@ export function headerComment(module: IrModule, program: Program, version?: stri
     ? [` Names are the source's: \`${variable.name}\` is \`${identifierOf(variable.name)}\` here.`]
     : ['']
   const setting = module.params[0]
-  const parameters = setting ? `, parameters: { ${property(setting.name)}: ${setting.value} }` : ''
+  const parameters = setting
+    ? `, parameters: { ${propertyKey(setting.name)}: ${setting.value} }`
+    : ''
   const inputs = module.inputs
-    .map(({ name }) => (isIdentifier(name) ? name : `${property(name)}: ${identifierOf(name)}`))
+    .map(({ name }) => (isIdentifier(name) ? name : `${propertyKey(name)}: ${identifierOf(name)}`))
     .join(', ')
   const past = module.storages.find(({ role }) => role === 'state')
   const examples = past ? fixedExamples(module) : 32
   const rows = `Float32Arrays of ${examples} ${examples === 1 ? 'row' : 'rows'} each`
   const presented = inputs === '' ? '{})' : `{ ${inputs} }) // ${rows}`
   const lines = [
-    `The circuit \`${module.name}\`, compiled by ccn${version === undefined ? '' : ` ${version}`} from ${module.source}.`,
+    `The circuit \`${module.name}\`, compiled by ccn${version === undefined ? '' : ` ${version}`} from ${oneLine(module.source)}.`,
     ...(module.doc === undefined ? [] : ['', ...wrap(module.doc.trim())]),
     '',
     ...wrap(
@@ -38,7 +42,7 @@ export function headerComment(module: IrModule, program: Program, version?: stri
     `    const network = create(tf, { seed: 1${parameters} })`,
     `    network.step(${examples}, ${presented}`,
   ]
-  return `/**\n${lines.map((line) => ` * ${comment(line)}`.trimEnd()).join('\n')}\n */`
+  return `/**\n${lines.map((line) => ` * ${blockComment(line)}`.trimEnd()).join('\n')}\n */`
 }
 
 /** Examples of a circuit with a past: as many as its inputs hold, side by side. */
@@ -50,12 +54,12 @@ function fixedExamples({ inputs }: IrModule): number {
 /** `meta`: what a program can ask about the module. */
 export function metaConstant(module: IrModule, program: Program): string {
   const list = (values: readonly { readonly name: string }[]): string =>
-    `[${values.map(({ name }) => quote(name)).join(', ')}]`
+    `[${values.map(({ name }) => stringLiteral(name)).join(', ')}]`
   const record = (entries: readonly (readonly [string, string])[]): string =>
-    `{ ${entries.map(([name, value]) => `${property(name)}: ${value},`).join('\n')} }`
+    `{ ${entries.map(([name, value]) => `${propertyKey(name)}: ${value},`).join('\n')} }`
   const fields = record([
-    ['name', quote(module.name)],
-    ['source', quote(module.source)],
+    ['name', stringLiteral(module.name)],
+    ['source', stringLiteral(module.source)],
     [
       'parameters',
       record(
@@ -63,7 +67,7 @@ export function metaConstant(module: IrModule, program: Program): string {
           name,
           `{ ${[
             `value: ${value}, kind: '${kind}'`,
-            ...(unit === undefined ? [] : [`unit: ${quote(unit)}`]),
+            ...(unit === undefined ? [] : [`unit: ${stringLiteral(unit)}`]),
             ...(minimum === undefined ? [] : [`minimum: ${minimum}`]),
             ...(maximum === undefined ? [] : [`maximum: ${maximum}`]),
           ].join(', ')} }`,
@@ -84,7 +88,7 @@ export function metaConstant(module: IrModule, program: Program): string {
       record(
         module.storages.map(({ name, shape, role, axes }) => [
           name,
-          `{ shape: [${shape.join(', ')}], role: '${role}'${axes ? `, axes: [${axes.map(quote).join(', ')}]` : ''} }`,
+          `{ shape: [${shape.join(', ')}], role: '${role}'${axes ? `, axes: [${axes.map(stringLiteral).join(', ')}]` : ''} }`,
         ]),
       ),
     ],

@@ -4,9 +4,9 @@
  * nothing calls is left out.
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
+import { blockComment, propertyKey, stringLiteral } from '../../../contract/escape.ts'
 import type { FileInfo, IrModule } from '../../ir/ir.ts'
-import { comment } from './header.ts'
-import { quote, member, property } from './identifiers.ts'
+import { member } from './identifiers.ts'
 import type { Naming } from './naming.ts'
 
 export type Distribution = 'normal' | 'uniform' | 'bernoulli'
@@ -28,7 +28,7 @@ export function helperMethods(naming: Naming): MethodDeclarationStructure[] {
     inputs
       .map(
         ({ info, name }) =>
-          `${name}: this.tensor(count, ${quote(info.name)}, ${member('presented', info.name)}),`,
+          `${name}: this.tensor(count, ${stringLiteral(info.name)}, ${member('presented', info.name)}),`,
       )
       .join('\n')
   return [
@@ -184,13 +184,22 @@ export interface NamedArray {
   readonly shape: readonly number[]
   readonly data: Float32Array
 }`,
+  `/** Values that are given, in either precision: weights that are loaded, arrays of files. */
+export interface GivenArray {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Float64Array
+}`,
   `export interface CreateOptions {
   /** Seeds the initial weights and every draw. Default 0. */
   readonly seed?: number
   /** Parameters that differ from their defaults. */
   readonly parameters?: Readonly<Partial<Record<keyof Parameters, number | boolean>>>
   /** Replaces a draw by what it returns, unless that is undefined. */
-  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined${filesOption(files)}
+  readonly draw?: (
+    stream: string,
+    step: number,
+    count: number,
+  ) => Float32Array | Float64Array | undefined${filesOption(files)}
 }`,
   `type StorageName = keyof typeof meta.weights`,
   `type Value = TF.Tensor | number`,
@@ -205,8 +214,8 @@ function filesOption(files: readonly FileInfo[]): string {
   if (files.length === 0) return ''
   const fields = files.map(({ name, shape, path, array }) => {
     const where = array === undefined ? path : `${path}, array ${array}`
-    return `/** ${comment(`[${shape.join(', ')}], from ${where}`)}. */
-    readonly ${property(name)}: NamedArray`
+    return `/** ${blockComment(`[${shape.join(', ')}], from ${where}`)}. */
+    readonly ${propertyKey(name)}: GivenArray`
   })
   return `
   /** What the source reads from files; required. */
@@ -269,16 +278,15 @@ return tf.cast(tf.less(chance, limit), 'float32')`
 
 const drawStatements = `
 const count = shape.reduce((product, length) => product * length, 1)
-let values: Float32Array | TF.Tensor | undefined = this.options.draw?.(stream, this.stepCount, count)
-if (values === undefined) {
-  const key = this.keys.get(stream) ?? streamKey(this.options.seed ?? 0, stream)
-  this.keys.set(stream, key)
-  values = make(key, count)
-}
+const recorded = this.options.draw?.(stream, this.stepCount, count)
+if (recorded !== undefined) return this.tf.tensor(Float32Array.from(recorded), shape)
+const key = this.keys.get(stream) ?? streamKey(this.options.seed ?? 0, stream)
+this.keys.set(stream, key)
+const values = make(key, count)
 return values instanceof Float32Array ? this.tf.tensor(values, shape) : values`
 
 const givenStatements = `
-const files: Record<string, NamedArray | undefined> = { ...this.options.files }
+const files: Record<string, GivenArray | undefined> = { ...this.options.files }
 const file = files[name]
 if (!file || String(file.shape) !== String(shape)) {
   const found = file ? \`is [\${file.shape.join(', ')}]\` : 'is missing'
@@ -288,10 +296,11 @@ return this.tf.tensor(Float32Array.from(file.data), shape)`
 
 const factorStatements = `
 const [rows = 1, columns = 1] = matrix.shape
-let factors = this.factors.get(matrix)
-if (factors?.left.length !== rows * rank) {
+// Remembered by the values: a weight that learns, or is loaded, has others.
+let factors = this.factors.get(matrix.dataId)
+if (factors?.left.length !== rows * rank || factors.right.length !== rank * columns) {
   factors = svdFactors(matrix.dataSync<'float32'>(), rows, columns, rank)
-  this.factors.set(matrix, factors)
+  this.factors.set(matrix.dataId, factors)
 }
 return side === 'left'
   ? this.tf.tensor(Float32Array.from(factors.left), [rows, rank])

@@ -2,6 +2,7 @@
  * Names of the source as names of the generated code: `h[0].e` becomes `h0_e`, `update(W[0])`
  * becomes `update_W0`. Short, readable, valid and unique; a name that is taken gets a number.
  */
+import { isIdentifier, propertyKey, stringLiteral } from '../../../contract/escape.ts'
 
 /** Words that TypeScript keeps for itself, and names that every generated method relies on. */
 const reserved = [
@@ -24,35 +25,20 @@ export function identifierOf(sourceName: string): string {
     .replace(/\]\[/g, '_')
     .replace(/\b([\p{L}_][\p{L}_]*)\[(\d+)\]/gu, '$1$2')
     .replace(/->/g, ' to ')
-    .replace(/[^\p{L}\p{N}_]+/gu, '_')
+    .replace(/[^\p{ID_Continue}]+/gu, '_')
     .replace(/^_+|_+$/g, '')
   if (words === '') return 'value'
-  return /^\p{N}/u.test(words) ? `_${words}` : words
-}
-
-/** Whether a name can follow a dot. */
-export function isIdentifier(name: string): boolean {
-  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name)
+  return /^[\p{ID_Start}_]/u.test(words) ? words : `_${words}`
 }
 
 /** `p.p0`, or `p['g[0]']` where the name is no identifier. */
 export function member(object: string, name: string): string {
-  return isIdentifier(name) ? `${object}.${name}` : `${object}[${quote(name)}]`
-}
-
-/** A property name in an object literal or type. */
-export function property(name: string): string {
-  return isIdentifier(name) ? name : quote(name)
+  return isIdentifier(name) ? `${object}.${name}` : `${object}[${stringLiteral(name)}]`
 }
 
 /** A field of an object literal. */
 export function field(name: string, value: string): string {
-  return name === value && isIdentifier(name) ? name : `${property(name)}: ${value}`
-}
-
-/** A string literal. */
-export function quote(text: string): string {
-  return `'${text.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'`
+  return name === value && isIdentifier(name) ? name : `${propertyKey(name)}: ${value}`
 }
 
 /** The names in use in one scope. */

@@ -7,6 +7,7 @@
  */
 import { format } from 'prettier'
 import { Project, StructureKind, type StatementStructures } from 'ts-morph'
+import { stringLiteral } from '../../../contract/escape.ts'
 import type { IrModule } from '../../ir/ir.ts'
 import { networkClass, recordTypes, type Programs } from './class.ts'
 import { declarations } from './declarations.ts'
@@ -14,24 +15,19 @@ import { embed } from './embed.ts'
 import { headerComment, metaConstant } from './header.ts'
 import { commonTypes, helperFunctions, type Needs } from './helpers.ts'
 import type { LeafNames } from './expressions.ts'
-import { Identifiers, quote } from './identifiers.ts'
+import { Identifiers } from './identifiers.ts'
 import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
+import { supportSources } from './support.generated.ts'
 import { networkProgram, singleProgram, type Part, type Program } from './program.ts'
 import { ProgramWriter } from './statements.ts'
 
-export { locateIn } from './locate.ts'
-export type { EmitOptions, SupportSources } from './options.ts'
-export { readSupportSources } from './support-sources.ts'
+export type { EmitOptions } from './options.ts'
 export { toJavaScript } from './to-javascript.ts'
 
 /** The TypeScript text of `module`. */
-export async function emitTfjs(
-  module: IrModule,
-  support: SupportSources,
-  options: EmitOptions = {},
-): Promise<string> {
+export async function emitTfjs(module: IrModule, options: EmitOptions = {}): Promise<string> {
   const naming = nameModule(module)
   const locate = options.locate ?? (() => undefined)
   const methods = (
@@ -44,7 +40,7 @@ export async function emitTfjs(
   const given = new Map(module.files?.map(({ name, shape }) => [name, shape]))
   const initialNames: LeafNames = {
     ...naming,
-    input: (name) => `this.given(${quote(name)}, [${given.get(name)?.join(', ') ?? ''}])`,
+    input: (name) => `this.given(${stringLiteral(name)}, [${given.get(name)?.join(', ') ?? ''}])`,
   }
   const programs: Programs = {
     initial: methods(
@@ -85,7 +81,7 @@ export async function emitTfjs(
     ...commonTypes(module),
     metaConstant(module, program),
     ...helperFunctions(),
-    ...embedded(needs, support),
+    ...embedded(needs, supportSources),
   ]
   return tidy(statements)
 }

@@ -6,7 +6,7 @@
  * another method, or if the nested calls would grow longer than one can read. Host scalars are
  * cheap: unnamed ones are written out wherever they are used.
  */
-import type { IrNode, MapExpression, ValueId } from '../../ir/ir.ts'
+import type { IrNode, ValueId } from '../../ir/ir.ts'
 import { isLeaf, nodeAt, operandsOf } from '../../ir/operands.ts'
 import type { NamedValue, Part, Program } from './program.ts'
 
@@ -38,7 +38,7 @@ export function layOut(program: Program): Layout {
   for (let value = nodes.length - 1; value >= 0; value--) {
     const node = nodeAt(nodes, value)
     const home = homes[value]
-    for (const operand of readsOf(node)) {
+    for (const operand of operandsOf(node)) {
       uses[operand]!++
       if (home !== undefined && homes[operand] !== home) nodeAt(readers, operand).add(home)
       if (!fixed[operand] && owners[value] !== undefined) owners[operand] = owners[value]
@@ -49,7 +49,7 @@ export function layOut(program: Program): Layout {
   const named: boolean[] = []
   nodes.forEach((node, value) => {
     const inlined = new Set(operandsOf(node).filter((operand) => !named[operand]))
-    const size = [...inlined].reduce((sum, operand) => sum + sizes[operand]!, ownSize(node))
+    const size = [...inlined].reduce((sum, operand) => sum + sizes[operand]!, 1)
     const wanted = (node.name !== undefined || kept.has(value)) && !isInitialFill(program, value)
     const needed = uses[value]! > 1 || nodeAt(readers, value).size > 0 || size > LONGEST
     named.push(!isLeaf(node) && (wanted || (!scalar[value] && needed)))
@@ -82,7 +82,6 @@ function staysScalar(node: IrNode, isScalar: (value: ValueId) => boolean): boole
     case 'scalar':
       return true
     case 'map':
-    case 'fused':
     case 'reduce':
     case 'reshape':
     case 'broadcast':
@@ -91,27 +90,6 @@ function staysScalar(node: IrNode, isScalar: (value: ValueId) => boolean): boole
     default:
       return false
   }
-}
-
-function ownSize(node: IrNode): number {
-  return node.op === 'fused' ? applications(node.expression) : 1
-}
-
-function applications(expression: MapExpression): number {
-  if (expression.kind === 'argument') return 0
-  return expression.args.reduce((sum, argument) => sum + applications(argument), 1)
-}
-
-/** The operands of a node, each as often as its text holds it. */
-function readsOf(node: IrNode): readonly ValueId[] {
-  if (node.op !== 'fused') return operandsOf(node)
-  const reads: ValueId[] = []
-  const visit = (expression: MapExpression): void => {
-    if (expression.kind === 'argument') reads.push(nodeAt(node.args, expression.index))
-    else expression.args.forEach(visit)
-  }
-  visit(node.expression)
-  return reads
 }
 
 /** A storage that starts with the same number everywhere is not worth a line of its own. */

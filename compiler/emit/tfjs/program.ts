@@ -147,7 +147,7 @@ class Merger {
   #mayBeStorage(value: ValueId): boolean {
     const node = nodeAt(this.nodes, value)
     if (node.op === 'load') return true
-    const passes = node.op === 'map' ? node.fn === 'select' : ['fused', 'reduce'].includes(node.op)
+    const passes = node.op === 'map' ? node.fn === 'select' : node.op === 'reduce'
     return passes && operandsOf(node).some((operand) => this.#mayBeStorage(operand))
   }
 

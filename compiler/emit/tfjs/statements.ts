@@ -3,6 +3,7 @@
  * equation it comes from, its shape at the end of the line. Values without a name of their own are
  * nested where they are used.
  */
+import { lineComment } from '../../../contract/escape.ts'
 import type { IrNode, Origin, ValueId } from '../../ir/ir.ts'
 import type { Span } from '../../../grammar/ast.ts'
 import { isLeaf, nodeAt, operandsOf } from '../../ir/operands.ts'
@@ -218,7 +219,8 @@ export class ProgramWriter {
   #comment(origin: Origin | undefined): string {
     if (!origin) return ''
     const place = this.#locate(origin.span)
-    const text = `// ${place === undefined ? '' : `${place}  `}${origin.text.replace(/\s+/g, ' ')}`
+    const said = `${place === undefined ? '' : `${place}  `}${origin.text.replace(/\s+/g, ' ')}`
+    const text = `// ${lineComment(said)}`
     return text.length > 96 ? `${text.slice(0, 92)} ...\n` : `${text}\n`
   }
 }

@@ -97,7 +97,7 @@ export function storageMethods(
       kind: StructureKind.Method,
       name: 'load',
       docs: ['Sets what is given; all of it or, if anything does not fit, nothing.'],
-      parameters: [{ name: 'values', type: 'Readonly<Record<string, NamedArray>>' }],
+      parameters: [{ name: 'values', type: 'Readonly<Record<string, GivenArray>>' }],
       returnType: 'void',
       statements: [loadStatements],
     },

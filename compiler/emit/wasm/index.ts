@@ -191,7 +191,7 @@ function buildModule(
   const { map, lanes } = given
   const module = new ModuleBuilder()
   const host = module.import({ name: 'host', parameters: ['i32'], result: 'void' })
-  const wait = waitFunction(module)
+  const wait = waitFunction(module, host)
   const signal = signalFunction(module)
   const barrier = barrierFunction(module, wait, signal)
   const shared: Shared = { ...given, module, barrier, host, functions: new Map() }

@@ -2,7 +2,7 @@
 import type { ElementaryFunction } from '../../../contract/elementary.ts'
 import type { HostScalar } from '../../plan/work.ts'
 import type { ScalarStep } from '../../../contract/artifact.ts'
-import type { Graph, MapExpression, ValueId } from '../../ir/ir.ts'
+import type { Graph, ValueId } from '../../ir/ir.ts'
 import { nodeAt } from '../../ir/operands.ts'
 
 /** The steps, and for each wanted value the step that gives it. */
@@ -14,11 +14,6 @@ export function hostScalarSteps(
   const made = new Map<ValueId, number>()
   const push = (step: ScalarStep): number => steps.push(step) - 1
 
-  const expression = (tree: MapExpression, args: readonly number[]): number => {
-    if (tree.kind === 'argument') return nodeAt(args, tree.index)
-    const inner = tree.args.map((each) => expression(each, args))
-    return push({ kind: 'apply', fn: tree.fn, args: inner })
-  }
   /** Operands come before a value in the graph, so they are made in its order. */
   const make = (value: ValueId): void => {
     const node = nodeAt(graph.nodes, value)
@@ -32,9 +27,6 @@ export function hostScalarSteps(
         return
       case 'map':
         made.set(value, push({ kind: 'apply', fn: node.fn, args: node.args.map(arg) }))
-        return
-      case 'fused':
-        made.set(value, expression(node.expression, node.args.map(arg)))
         return
       case 'stop':
       case 'custom':

@@ -4,36 +4,45 @@
  * looks back at one keeps its steps, before it is known what they are.
  */
 import type { Expression } from '../../../grammar/ast.ts'
-import { runTimeName } from '../../model/builtins.ts'
-import type { CellInstance, Scope } from '../../model/model.ts'
+import type { Environment } from '../../model/bind/environment.ts'
+import type { References } from '../../model/bind/reference.ts'
 
 /** How many variables are followed. */
 const depthLimit = 20
 
+const keepCount: ReadonlySet<string> = new Set(['prev', 'min', 'max', 'clip', 'abs'])
+
 export function isCounted(
-  cell: CellInstance,
-  scope: Scope,
+  references: References,
+  environment: Environment,
   expression: Expression,
   depth = 0,
 ): boolean {
-  const inner = (each: Expression | undefined): boolean =>
-    each !== undefined && isCounted(cell, scope, each, depth)
+  const inner = (each: Expression): boolean => isCounted(references, environment, each, depth)
   switch (expression.kind) {
-    case 'Name': {
-      const { name } = expression
-      const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
-      const found = equations.find((each) => each.name === name)
-      if (found && depth < depthLimit && !found.detected)
-        return isCounted(cell, found.scope, found.value, depth + 1)
-      return name === runTimeName && !found && isFree(cell, scope, name)
+    case 'Name':
+    case 'Member': {
+      if (!references.has(environment, expression)) return false
+      const found = references.of(environment, expression)
+      if (found.kind === 'time') return true
+      if (found.kind !== 'cell' || found.of !== 'self' || found.phase !== undefined) return false
+      const { variable } = found
+      return (
+        variable.kind === 'equation' &&
+        variable.detected !== true &&
+        variable.value !== undefined &&
+        variable.environment !== undefined &&
+        depth < depthLimit &&
+        isCounted(references, variable.environment, variable.value, depth + 1)
+      )
     }
     case 'Call': {
-      const name = expression.callee.kind === 'Name' ? expression.callee.name : ''
-      const entry = scope.lookUp(name)
-      if (entry && entry.kind !== 'builtin') return false
-      const args = expression.args.map((each) => each.value)
-      if (name === 'since') return true
-      return ['prev', 'min', 'max', 'clip', 'abs'].includes(name) && args.some(inner)
+      const { callee, args } = expression
+      if (!references.has(environment, callee)) return false
+      const found = references.of(environment, callee)
+      if (found.kind !== 'function' || found.fn.kind !== 'builtin') return false
+      const { name } = found.fn
+      return name === 'since' || (keepCount.has(name) && args.some(({ value }) => inner(value)))
     }
     case 'Unary':
       return expression.operator === '-' && inner(expression.operand)
@@ -47,22 +56,4 @@ export function isCounted(
     default:
       return false
   }
-}
-
-/** Whether a name is declared neither by the cell nor around it. */
-function isFree(
-  { states, inputs, biases, compartments }: CellInstance,
-  scope: Scope,
-  name: string,
-) {
-  const names = [
-    ...states.map(({ member }) => member.name.name),
-    ...inputs.map((each) => each.name),
-    ...biases.map((each) => each.name),
-    ...compartments.flatMap((each) => [
-      each.name,
-      ...each.states.map(({ member }) => member.name.name),
-    ]),
-  ]
-  return scope.lookUp(name) === undefined && !names.includes(name)
 }

@@ -9,10 +9,10 @@
 import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
 import { pullback } from '../../ir/gradient.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import type { Scope, State } from '../../model/model.ts'
+import type { Compartment, Scope, State } from '../../model/model.ts'
 import type { Clock } from './clock.ts'
 import { originOf, type LowerContext } from '../context.ts'
-import { lowerExpression, type Environment } from './expressions.ts'
+import { lowerExpression, type Place } from './expressions.ts'
 import type { Initial, Memories } from './memory.ts'
 
 /** What a state stands for where an expression is read. */
@@ -25,17 +25,15 @@ export interface Change {
   readonly scope: Scope
 }
 
-export interface Place {
+/** What has states: the cells of a population, or the terminals of a connection. */
+export interface Stateful {
   /** Storage names begin with it: `h[0]`. */
   readonly name: string
   readonly units: number
-  readonly states: readonly { readonly state: State; readonly compartment?: string }[]
+  readonly states: readonly { readonly state: State; readonly within?: Compartment }[]
   readonly changes: readonly Change[]
-  readonly environment: (
-    scope: Scope,
-    read: ReadState,
-    compartment?: string | undefined,
-  ) => Environment
+  /** Where an expression of it is lowered. */
+  readonly place: (scope: Scope, read: ReadState, within?: Compartment) => Place
   readonly initial: (expression: Expression, scope: Scope) => Initial
 }
 
@@ -43,19 +41,19 @@ export class Dynamics {
   readonly #context: LowerContext
   readonly #clock: Clock
   readonly #memories: Memories
-  readonly #place: Place
+  readonly #owner: Stateful
   readonly #values = new Map<string, ValueId | undefined>()
   readonly #running: string[] = []
 
-  constructor(context: LowerContext, clock: Clock, memories: Memories, place: Place) {
+  constructor(context: LowerContext, clock: Clock, memories: Memories, owner: Stateful) {
     this.#context = context
     this.#clock = clock
     this.#memories = memories
-    this.#place = place
+    this.#owner = owner
   }
 
   has(name: string): boolean {
-    return this.#place.states.some(({ state }) => state.member.name.name === name)
+    return this.#owner.states.some(({ state }) => state.member.name.name === name)
   }
 
   /** As it was after the step before. */
@@ -63,9 +61,9 @@ export class Dynamics {
     const { state } = this.#placed(name)
     const { initial } = state.member
     return this.#memories.keep(
-      `${this.#place.name}.${name}`,
-      [this.#clock.examples, this.#place.units],
-      initial ? this.#place.initial(initial, state.scope) : ({ builder }) => builder.constant(0),
+      `${this.#owner.name}.${name}`,
+      [this.#clock.examples, this.#owner.units],
+      initial ? this.#owner.initial(initial, state.scope) : ({ builder }) => builder.constant(0),
       () => this.final(name),
       originOf(this.#context, state.member.span),
     )
@@ -86,13 +84,13 @@ export class Dynamics {
 
   /** After all resets and reactions. */
   final(name: string): ValueId | undefined {
-    return this.#changed(name, this.#place.changes.length)
+    return this.#changed(name, this.#owner.changes.length)
   }
 
   /** After the first `count` changes. */
   #changed(name: string, count: number): ValueId | undefined {
     if (count === 0) return this.advanced(name)
-    const change = this.#place.changes[count - 1]
+    const change = this.#owner.changes[count - 1]
     const assignments = change?.assignments.filter(({ target }) => target.name === name) ?? []
     if (!change || assignments.length === 0) return this.#changed(name, count - 1)
     return this.#once(`${name}, change ${count}`, name, () => {
@@ -101,9 +99,9 @@ export class Dynamics {
       let value = read(name)
       if (trigger === undefined || value === undefined) return undefined
       const { builder } = this.#context
-      const environment = this.#place.environment(change.scope, read)
+      const place = this.#owner.place(change.scope, read)
       for (const { operator, value: expression, span } of assignments) {
-        const right = this.#at(span, () => lowerExpression(this.#context, environment, expression))
+        const right = this.#at(span, () => lowerExpression(this.#context, place, expression))
         if (right === undefined || value === undefined) return undefined
         value = assigned(builder, operator, { trigger, value, right })
       }
@@ -119,14 +117,14 @@ export class Dynamics {
     read: ReadState,
     streams?: Streams,
   ): { readonly value: ValueId; readonly step: ValueId } | undefined {
-    const { state, compartment } = this.#placed(name)
+    const { state, within } = this.#placed(name)
     const { factor, value } = state.member.derivative
     const { builder } = this.#context
-    const own = this.#place.environment(state.scope, read, compartment)
-    const environment = streams ? { ...own, stream: streams.next(own.stream) } : own
+    const own = this.#owner.place(state.scope, read, within)
+    const place = streams ? { ...own, stream: streams.next(own.stream) } : own
     return this.#at(state.member.span, () => {
-      const right = lowerExpression(this.#context, environment, value)
-      const divisor = factor && lowerExpression(this.#context, environment, factor)
+      const right = lowerExpression(this.#context, place, value)
+      const divisor = factor && lowerExpression(this.#context, place, factor)
       if (right === undefined || (factor && divisor === undefined)) return undefined
       const step = builder.constant(this.#clock.step)
       return {
@@ -145,7 +143,7 @@ export class Dynamics {
     const point = builder.stop(before)
     const slope = this.#slope(name, (each) => (each === name ? point : this.before(each)))
     if (!slope) return undefined
-    const shape = [this.#clock.examples, this.#place.units]
+    const shape = [this.#clock.examples, this.#owner.units]
     const value = builder.broadcast(slope.value, shape)
     const derivative = pullback(builder, value, point, builder.filled(1, shape))
     const z = builder.map('mul', slope.step, derivative)
@@ -174,7 +172,7 @@ export class Dynamics {
     const result = new Map<string, ValueId>()
     this.#rk4 = result
     const { builder } = this.#context
-    const names = this.#place.states.map(({ state }) => state.member.name.name)
+    const names = this.#owner.states.map(({ state }) => state.member.name.name)
     const streams = new Map(names.map((name) => [name, new Streams()]))
     const slopes = (read: ReadState): ReadonlyMap<string, ValueId> | undefined => {
       const found = new Map<string, ValueId>()
@@ -222,9 +220,9 @@ export class Dynamics {
 
   // --- what surrounds them -------------------------------------------------------------------------
 
-  #placed(name: string): Place['states'][number] {
-    const found = this.#place.states.find(({ state }) => state.member.name.name === name)
-    if (!found) throw new Error(`${this.#place.name} has no state ${name}`)
+  #placed(name: string): Stateful['states'][number] {
+    const found = this.#owner.states.find(({ state }) => state.member.name.name === name)
+    if (!found) throw new Error(`${this.#owner.name} has no state ${name}`)
     return found
   }
 
@@ -232,7 +230,7 @@ export class Dynamics {
   #once(key: string, name: string, make: () => ValueId | undefined): ValueId | undefined {
     if (this.#values.has(key)) return this.#values.get(key)
     if (this.#running.includes(key)) {
-      const cycle = `\`${this.#place.name}.${name}\` needs itself`
+      const cycle = `\`${this.#owner.name}.${name}\` needs itself`
       return this.#context.diagnostics.report('cycle', this.#placed(name).state.member.span, {
         cycle,
       })
@@ -274,7 +272,7 @@ class Streams {
     this.#at = 0
   }
 
-  next(make: Environment['stream']): Environment['stream'] {
+  next(make: Place['stream']): Place['stream'] {
     return (distribution) => {
       const name = this.#names[this.#at] ?? make(distribution)
       this.#names[this.#at++] = name

@@ -4,6 +4,7 @@
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
+import type { CellVariable } from '../../model/bind/reference.ts'
 import { limits } from '../../model/families.ts'
 import type { Scope } from '../../model/model.ts'
 import { counted as numberOf } from '../../model/values.ts'
@@ -18,9 +19,9 @@ export interface Viewpoint {
   /** `h[0]` */
   readonly name: string
   readonly units: number
-  /** The name of the variable that an expression is, if it is no more than that. */
-  readonly variableOf: (expression: Expression) => string | undefined
-  /** A state by its name, as it is before the step; undefined if there is none of that name. */
+  /** The variable of the cell that an expression is, if it is no more than that. */
+  readonly variableOf: (expression: Expression) => CellVariable | undefined
+  /** A state by its name, as it is before the step. */
   readonly before: (state: string) => ValueId | undefined
   /** An expression, with every variable as it is at the end of the step. */
   readonly atEnd: (expression: Expression) => ValueId | undefined
@@ -106,9 +107,10 @@ export class History {
   }
 
   #prev(of: Expression, first: Expression | undefined, view: Viewpoint): ValueId {
-    const variable = view.variableOf(of)
-    const state = variable === undefined || first ? undefined : view.before(variable)
+    const found = view.variableOf(of)
+    const state = found?.kind === 'state' && !first ? view.before(found.name) : undefined
     if (state !== undefined) return state
+    const variable = nameOf(found)
     const begins = first ? `, from ${this.#text(first)}` : ''
     // Parameters of the same name may differ between a cell and the one that it extends.
     const what = variable ?? `(${this.#text(of)})`
@@ -182,7 +184,7 @@ export class History {
   }
 
   #sinceName(of: Expression, view: Viewpoint): string {
-    const variable = view.variableOf(of)
+    const variable = nameOf(view.variableOf(of))
     const name = `${view.name}.since(${variable ?? this.#text(of)})`
     return variable === undefined ? this.#within(view.scope, name) : name
   }
@@ -219,7 +221,7 @@ export class History {
     }
     if (!this.affords(call.span, 'The window of `count`', to, view.units)) return undefined
     const { examples } = this.#clock
-    const variable = view.variableOf(of) ?? this.#text(of)
+    const variable = nameOf(view.variableOf(of)) ?? this.#text(of)
     const name = `${view.name}.${variable} in the ${to} steps before`
     const kept = this.#register(name, view.units, to, () => view.atEnd(of), zero)
     const within = builder.slice(kept, 0, examples * (first - 1), examples * (to - first + 1))
@@ -246,3 +248,7 @@ export class History {
     return place === 0 ? name : `${name} (${place + 1})`
   }
 }
+
+/** What a variable is kept as: its name; a bias is kept as the expression that it is written as. */
+const nameOf = (variable: CellVariable | undefined): string | undefined =>
+  variable?.kind === 'bias' ? undefined : variable?.name

@@ -132,9 +132,8 @@ export function phasedCircuit(
   }
   const names = phases.map(({ item }) => item.name.name)
   const all = phases.map(({ settings }, i): CircuitLowering => {
-    const circuit = (name: string, span: Span): CircuitLowering | undefined | 'unknown' => {
+    const circuit = (name: string, span: Span): CircuitLowering | undefined => {
       const index = names.indexOf(name)
-      if (index < 0) return 'unknown'
       if (index <= i) return all[index]
       return context.diagnostics.report('laterPhase', span, { later: name, phase: names[i] ?? '' })
     }

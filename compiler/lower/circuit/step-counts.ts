@@ -9,7 +9,7 @@
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
 import { isHostScalar } from '../../ir/host-scalars.ts'
-import { evaluateMap } from '../../ir/map-functions.ts'
+import { evaluateElementary as evaluateMap } from '../../../contract/elementary.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import { rounded, tolerance } from '../whole-steps.ts'
 

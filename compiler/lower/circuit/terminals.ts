@@ -2,18 +2,15 @@
  * The terminals of a connection: what they release of the signal that comes along the axon, after
  * short-term plasticity and `transmit`, and when it arrives.
  */
-import type { Expression, Span } from '../../../grammar/ast.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import { Context } from '../../model/context.ts'
-import type { Connection, Population, Scope } from '../../model/model.ts'
+import type { Connection } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import { delaySteps } from './clock.ts'
 import { examplesOf } from '../context.ts'
 import { Dynamics, type Change, type ReadState } from './dynamics.ts'
-import { lowerExpression, type Environment } from './expressions.ts'
+import { lowerExpression, type Place } from './expressions.ts'
 import type { History } from './history.ts'
-import { scalarValue } from '../scalars.ts'
 
 export class Terminals {
   readonly #circuit: CircuitLowering
@@ -47,48 +44,56 @@ export class Terminals {
   /** Whether a `transmit` leaves the signal as it is: noise of strength 0, say. */
   #isSentAsIs({ transmit, source: { population } }: Connection): boolean {
     if (!transmit) return true
+    const { context } = this.#circuit
     const builder = new GraphBuilder('as it is')
-    const signal = builder.input('signal', [examplesOf(this.#circuit.context), population.size])
-    const environment: Environment = {
-      scope: transmit.scope,
-      variable: (name) => (name === 'signal' ? signal : 'unknown'),
-      member: (object) => (object.kind === 'Name' && object.name === 'pre' ? undefined : 'unknown'),
+    const signal = builder.input('signal', [examplesOf(context), population.size])
+    const place: Place = {
+      environment: context.bound.environments.transmit(transmit, population),
+      read: (reference) => (reference.kind === 'local' ? signal : undefined),
       drawShape: [],
       stream: () => '',
-      names: () => [],
     }
-    // What is wrong with it is said when it is lowered for good.
-    const context = { ...this.#circuit.context, builder, diagnostics: new Context() }
-    return lowerExpression(context, environment, transmit.value) === signal
+    return lowerExpression({ ...context, builder }, place, transmit.value) === signal
   }
 
   /** What a connection's terminals release: the source's signal, or what becomes of it there. */
   #released(connection: Connection): ValueId | undefined {
     const { population, signal } = connection.source
-    const source = this.#circuit.variable(population, signal, connection.span)
-    if (source === 'unknown' || source === undefined) return undefined
+    const source = this.#circuit.variable(population, signal)
+    if (source === undefined) return undefined
     const { transmit, stp } = connection
     if (!transmit && !isDynamic(stp)) return source
     const key = `${connection.name}.sent`
     if (this.#values.has(key)) return this.#values.get(key)
     const passed = this.#passed(connection, source)
-    const environment: Environment | undefined = transmit && {
-      scope: transmit.scope,
-      variable: (name) => (name === 'signal' ? passed : 'unknown'),
-      member: (object, name, span) => this.#ofSource(population, object, name, span),
-      drawShape: [examplesOf(this.#circuit.context), population.size],
-      stream: this.#circuit.streamOf(connection.name),
-      names: () => ['signal', ...transmit.scope.names()],
-    }
     const value =
-      transmit && environment && passed !== undefined
-        ? this.#circuit.at(transmit.span, () =>
-            lowerExpression(this.#circuit.context, environment, transmit.value),
-          )
+      transmit && passed !== undefined
+        ? this.#circuit.at(transmit.span, () => this.#transmitted(connection, transmit, passed))
         : passed
     if (value !== undefined && value !== source) this.#circuit.publish(key, value)
     this.#values.set(key, value)
     return value
+  }
+
+  #transmitted(
+    { name, source: { population } }: Connection,
+    transmit: NonNullable<Connection['transmit']>,
+    passed: ValueId,
+  ): ValueId | undefined {
+    const { context } = this.#circuit
+    const place: Place = {
+      environment: context.bound.environments.transmit(transmit, population),
+      read: (reference, span) => {
+        // `signal`, or what is read of the cell whose axon it is.
+        if (reference.kind !== 'cell') return passed
+        const { phase, variable } = reference
+        const circuit = phase === undefined ? this.#circuit : context.phase?.circuit(phase, span)
+        return circuit?.value(population, variable)
+      },
+      drawShape: [examplesOf(context), population.size],
+      stream: this.#circuit.streamOf(name),
+    }
+    return lowerExpression(context, place, transmit.value)
   }
 
   /** A signal as short-term plasticity passes it: times the amplitude, before it reacts. */
@@ -98,11 +103,9 @@ export class Terminals {
     const { amplitude } = stp.item
     const dynamics = this.#terminals(connection, source)
     if (!amplitude) return source
-    const environment = this.#terminal(connection, source, stp.scope, (name) =>
-      dynamics?.advanced(name),
-    )
+    const place = this.#place(connection, stp, source, (name) => dynamics?.advanced(name))
     const factor = this.#circuit.at(amplitude.span, () =>
-      lowerExpression(this.#circuit.context, environment, amplitude),
+      lowerExpression(this.#circuit.context, place, amplitude),
     )
     return factor === undefined
       ? undefined
@@ -127,7 +130,7 @@ export class Terminals {
               trigger: (read) =>
                 lowerExpression(
                   this.#circuit.context,
-                  this.#terminal(connection, source, stp.scope, read),
+                  this.#place(connection, stp, source, read),
                   member.trigger,
                 ),
               assignments: member.assignments,
@@ -141,56 +144,47 @@ export class Terminals {
       units: connection.source.population.size,
       states,
       changes,
-      environment: (scope, read) => this.#terminal(connection, source, scope, read),
+      place: (_, read) => this.#place(connection, stp, source, read),
       initial: (expression, scope) => this.#circuit.initial(undefined, scope, expression),
     })
     this.#dynamics.set(name, made)
     return made
   }
 
-  /** What names mean in an `stp`: its states and equations, `signal`, and what its cell emits. */
-  #terminal(connection: Connection, source: ValueId, scope: Scope, read: ReadState): Environment {
+  /** Where an `stp` is lowered: its states and equations, `signal`, and what its cell emits. */
+  #place(
+    connection: Connection,
+    stp: NonNullable<Connection['stp']>,
+    source: ValueId,
+    read: ReadState,
+  ): Place {
+    const { context } = this.#circuit
     const { population } = connection.source
-    const members = connection.stp?.item.members ?? []
-    const environment: Environment = {
-      scope,
-      variable: (name, span) => {
-        if (name === 'signal') return source
-        for (const member of members) {
-          if (member.kind === 'State' && member.name.name === name) return read(name)
-          if (member.kind === 'Equation' && member.name.name === name)
-            return lowerExpression(this.#circuit.context, environment, member.value)
+    const place: Place = {
+      environment: context.bound.environments.stp(stp, population),
+      read: (reference) => {
+        if (reference.kind === 'cell') return this.#circuit.value(population, reference.variable)
+        if (reference.kind !== 'local') return undefined
+        const { variable } = reference
+        switch (variable.kind) {
+          case 'given':
+            return source
+          case 'trace':
+            return read(variable.name)
+          case 'binding':
+            return variable.value && lowerExpression(context, place, variable.value)
+          case 'role': {
+            const emitted = population.cell.equations.find((each) => each.role === variable.name)
+            return emitted && this.#circuit.variable(population, emitted.name)
+          }
+          case 'parameter':
+            return undefined
         }
-        const isEmitted = population.cell.equations.some((each) => each.role === name)
-        return isEmitted ? this.#circuit.variable(population, name, span) : 'unknown'
       },
-      drawShape: [examplesOf(this.#circuit.context), population.size],
+      drawShape: [examplesOf(context), population.size],
       stream: this.#circuit.streamOf(connection.name),
-      names: () => ['signal', ...scope.names()],
     }
-    return environment
-  }
-
-  /** `pre.name` in a `transmit`: a variable or a parameter of the cell whose axon it is. */
-  #ofSource(
-    population: Population,
-    object: Expression,
-    name: string,
-    span: Span,
-  ): ValueId | undefined | 'unknown' {
-    const { phase } = this.#circuit.context
-    const inPhase = object.kind === 'Member' && object.object.kind === 'Name' && phase
-    const circuit = inPhase ? phase.circuit(object.object.name, span) : this.#circuit
-    if (circuit === undefined || circuit === 'unknown') return circuit
-    const side = inPhase ? object.member : object
-    if (side.kind === 'Member' || !('name' in side) || side.name !== 'pre') return 'unknown'
-    const value = circuit.variable(population, name, span)
-    if (value !== 'unknown') return value
-    const { builder, freedom } = circuit.context
-    const entry = population.cell.scope.lookUp(name)
-    return entry?.kind === 'number' || entry?.kind === 'boolean'
-      ? scalarValue(builder, freedom, entry)
-      : undefined
+    return place
   }
 }
 

@@ -6,16 +6,17 @@
 import type { Argument, CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
-import { didYouMean, evaluate } from '../../model/evaluate.ts'
-import { splitPhase } from '../../model/phase-names.ts'
-import type { Population, Scope, Value } from '../../model/model.ts'
+import { didYouMean } from '../../model/evaluate.ts'
+import type { Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf, type WeightElement } from '../context.ts'
 import { differential, type ChangeOf } from './differential.ts'
 import type { ResolvedExperiment } from './experiment.ts'
-import { lowerExpression, type Environment } from '../circuit/expressions.ts'
+import { lowerExpression, type Place } from '../circuit/expressions.ts'
+import { remarkLeftOut } from './partners.ts'
 import { Backprop, exampleLoss, type Replacement } from './loss.ts'
-import { findFamily, parseName } from '../names.ts'
+import { parseName } from '../names.ts'
+import { scalarValue } from '../scalars.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { Weights, type WeightValue } from '../circuit/weights.ts'
 
@@ -164,6 +165,15 @@ export class MeasureLowering {
       const a = left.value(element)
       const partner =
         reference || right.elements === left.elements ? element : this.#partner(a, element, right)
+      if (a && !partner) {
+        remarkLeftOut(this.#circuit, {
+          measure: label,
+          element,
+          axes: a.axes,
+          others: right.elements,
+          span: second.value.span,
+        })
+      }
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
       const aligned = this.#after.alignedTo(b, a, second.value.span)
@@ -352,14 +362,6 @@ export class MeasureLowering {
   #statistic(label: string, name: string, call: CallExpression): Measure | undefined {
     const [argument] = call.args
     if (!argument) return undefined
-    if (findFamilyOf(this.#circuit, argument.value, this.#scope)) {
-      return this.#circuit.context.diagnostics.report(
-        'wrongKind',
-        argument.span,
-        { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' },
-        { hint: 'of weights there are `norm` and `angle`' },
-      )
-    }
     const arrays = new Set<number>()
     const first = this.#variable(argument.value, 0, arrays)
     if (first === undefined) return undefined
@@ -388,43 +390,24 @@ export class MeasureLowering {
   /** A variable expression, `h` standing for its element i; adds the lengths of arrays it meets. */
   #variable(expression: Expression, i: number, arrays: Set<number>): ValueId | undefined {
     const { context } = this.#circuit
-    const environment: Environment = {
-      scope: this.#scope,
-      variable: () => 'unknown',
-      member: (object, name, span) => {
-        const inPhase = splitPhase(object, context.model.phases)
-        const value = evaluate(context.diagnostics, this.#scope, inPhase?.rest ?? object)
-        const circuit = inPhase ? context.phase?.circuit(inPhase.phase, span) : this.#circuit
-        if (!value || circuit === undefined || circuit === 'unknown') return undefined
-        let population: Population | undefined
-        if (value.kind === 'population') population = value.population
-        else if (value.kind === 'populations' || value.kind === 'list') {
-          const elements = populationsOf(value)
-          if (!elements) return 'unknown'
-          arrays.add(elements.length)
-          population = elements[i]
-        }
-        const current = population && context.index.populations.get(population.name)
-        if (!current) return 'unknown'
-        const found = circuit.variable(current, name, span)
-        if (found !== 'unknown') return found
-        const { cell } = current
-        if (!cell.scope.lookUp(name) && cell.scope.knows(name)) return undefined
-        const names = [...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
-          (each) => each.name,
-        )
-        return context.diagnostics.report(
-          'unknownMember',
-          span,
-          { owner: `\`${current.name}\` (cell ${cell.name})`, kind: 'variable', name },
-          { hint: didYouMean(name, names) },
-        )
+    const place: Place = {
+      environment: context.bound.environments.observed(this.#scope),
+      read: (reference, span) => {
+        if (reference.kind !== 'path') return undefined
+        const { phase, isArray, elements } = reference.path
+        if (isArray) arrays.add(elements.length)
+        const element = isArray ? elements[i] : elements[0]
+        if (!element) return undefined
+        const { population, of } = element
+        if (of.kind === 'number' || of.kind === 'boolean')
+          return scalarValue(context.builder, context.freedom, of)
+        const circuit = phase === undefined ? this.#circuit : context.phase?.circuit(phase, span)
+        return circuit?.value(population, of)
       },
       drawShape: [],
       stream: (distribution) => `measure ${distribution}`,
-      names: () => this.#scope.names(),
     }
-    return lowerExpression(context, environment, expression)
+    return lowerExpression(context, place, expression)
   }
 }
 
@@ -441,24 +424,9 @@ const textOf = (expression: Expression): string =>
       ? expression.text
       : '...'
 
-/** The populations of an array, or of a list such as `[...h, y]`; undefined if it holds others. */
-function populationsOf(value: Value): readonly Population[] | undefined {
-  if (value.kind === 'population') return [value.population]
-  if (value.kind === 'populations') return value.elements
-  if (value.kind !== 'list') return undefined
-  const parts = value.elements.map(populationsOf)
-  const known = parts.filter((each) => each !== undefined)
-  return known.length === parts.length ? known.flat() : undefined
-}
-
 const unitsOf = (shape: Shape): number => {
   const last = shape.at(-1)
   return typeof last === 'number' ? last : 1
-}
-
-function findFamilyOf(circuit: CircuitLowering, expression: Expression, scope: Scope): boolean {
-  if (expression.kind !== 'Name') return false
-  return findFamily(circuit.context, expression.name, expression, scope) !== undefined
 }
 
 /** A statistic over all examples and units; the variance is the biased one. */
@@ -494,15 +462,9 @@ export function wrongAnswers(
   let wrong: ValueId | undefined
   for (const { population, input } of experiment.labels) {
     const event = population.cell.equations.find((each) => each.role === 'event')
-    const answer = event && circuit.variable(population, event.name, event.span)
-    const target = circuit.variable(population, input.name, input.span)
-    if (
-      answer === undefined ||
-      answer === 'unknown' ||
-      target === undefined ||
-      target === 'unknown'
-    )
-      continue
+    const answer = event && circuit.variable(population, event.name)
+    const target = circuit.variable(population, input.name)
+    if (answer === undefined || target === undefined) continue
     const differs = builder.map('ne', builder.argmax(answer), builder.argmax(target))
     wrong = wrong === undefined ? differs : builder.map('max', wrong, differs)
   }

@@ -5,27 +5,24 @@
 import type { Expression, RecordStatement } from '../../../grammar/ast.ts'
 import type { RecordPlan } from '../../../contract/plan.ts'
 import { familyName } from '../../model/families.ts'
-import { didYouMean, evaluate } from '../../model/evaluate.ts'
-import type { Population, Scope } from '../../model/model.ts'
-import { splitPhase } from '../../model/phase-names.ts'
+import type { Experiment, Scope } from '../../model/model.ts'
+import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { LowerContext } from '../context.ts'
 import { resolveEvery } from './durations.ts'
 import { findFamily, parseName } from '../names.ts'
 
 /**
- * The plan of a `record` statement; `outputs` are the names that a network can observe, `step` how long
- * a step is, where a clock runs.
+ * The plan of a `record` statement; `step` is how long a step is, where a clock runs.
  */
 export function resolveRecord(
   context: LowerContext,
   scope: Scope,
   statement: RecordStatement,
-  outputs: ReadonlySet<string>,
   step: number | undefined,
 ): RecordPlan {
   const { diagnostics } = context
   const every = statement.every && resolveEvery({ diagnostics, scope, step }, statement.every)
-  const found = statement.targets.map((target) => resolveTarget(context, scope, target, outputs))
+  const found = statement.targets.map((target) => resolveTarget(context, scope, target))
   return {
     variables: [...new Set(found.flatMap((each) => each?.variables ?? []))],
     weights: [...new Set(found.flatMap((each) => each?.weights ?? []))],
@@ -35,65 +32,47 @@ export function resolveRecord(
 
 type Names = Partial<Pick<RecordPlan, 'variables' | 'weights'>>
 
-function resolveTarget(
-  context: LowerContext,
-  scope: Scope,
-  target: Expression,
-  outputs: ReadonlySet<string>,
-): Names | undefined {
+function resolveTarget(context: LowerContext, scope: Scope, target: Expression): Names | undefined {
   const root = target.kind === 'Index' ? target.object : target
   if (findFamily(context, familyName(root) ?? '', root, scope)) {
     const weights = parseName(context, target, scope)
     return weights && { weights: weights.map(({ name }) => name) }
   }
-  const { diagnostics } = context
-  if (target.kind !== 'Member') {
-    const known = [...context.index.families.keys()]
-    return diagnostics.report(
-      'unknownName',
-      target.span,
-      { kind: 'variable to record', name: familyName(target) ?? 'this' },
-      { hint: didYouMean(familyName(target) ?? '', known) ?? 'write it as in `h.e`' },
-    )
+  const { environments, references } = context.bound
+  const environment = environments.observed(scope)
+  // What is no path was reported.
+  if (target.kind !== 'Member' || !references.has(environment, target)) return undefined
+  const reference = references.of(environment, target)
+  if (reference.kind !== 'path') return undefined
+  const { phase, elements } = reference.path
+  const last = context.model.phases.at(-1)?.name.name
+  const prefix = phase === undefined || phase === last ? '' : `${phase}.`
+  const variables: string[] = []
+  const weights: string[] = []
+  for (const { population, of } of elements) {
+    if (of.kind === 'bias') weights.push(of.bias.storage)
+    else if (of.kind !== 'number' && of.kind !== 'boolean')
+      variables.push(`${prefix}${population.name}.${of.name}`)
   }
-  const inPhase = splitPhase(target.object, context.model.phases)
-  const phases = context.model.phases.map((each) => each.name.name)
-  const prefix = inPhase && inPhase.phase !== phases.at(-1) ? `${inPhase.phase}.` : ''
-  const value = evaluate(diagnostics, scope, inPhase?.rest ?? target.object)
-  if (value?.kind !== 'population' && value?.kind !== 'populations') return undefined
-  const populations = value.kind === 'population' ? [value.population] : value.elements
-  const names = populations.map((each) =>
-    resolveVariable(each, target.member.name, outputs, prefix),
-  )
-  const missing = names.findIndex((each) => each === undefined)
-  if (missing < 0) {
-    return {
-      variables: names.flatMap((each) => each?.variables ?? []),
-      weights: names.flatMap((each) => each?.weights ?? []),
-    }
-  }
-  const owner = populations[missing]!.name
-  const known = [...outputs].flatMap((name) =>
-    name.startsWith(`${owner}.`) ? [name.slice(owner.length + 1)] : [],
-  )
-  return diagnostics.report(
-    'unknownMember',
-    target.span,
-    { owner: `\`${owner}\``, kind: 'variable', name: target.member.name },
-    { hint: didYouMean(target.member.name, known) },
-  )
+  return { variables, weights }
 }
 
-function resolveVariable(
-  { name, cell }: Population,
-  member: string,
-  outputs: ReadonlySet<string>,
-  prefix: string,
-): Names | undefined {
-  const bias = cell.biases.find((each) => each.name === member)
-  if (bias) return { weights: [bias.storage] }
-  // A signal is also known by its role: `h.event`.
-  const equation = cell.equations.find((each) => each.role === member)
-  const found = [member, equation?.name].find((each) => outputs.has(`${prefix}${name}.${each}`))
-  return found === undefined ? undefined : { variables: [`${prefix}${name}.${found}`] }
+/** Computes what is recorded and nothing else reads: an input that only the record names. */
+export function lowerRecorded(circuit: CircuitLowering, experiment: Experiment): void {
+  const { context } = circuit
+  const { environments, references } = context.bound
+  const environment = environments.observed(experiment.scope)
+  for (const statement of experiment.statements) {
+    if (statement.kind !== 'Record') continue
+    for (const target of statement.targets) {
+      if (!references.has(environment, target)) continue
+      const reference = references.of(environment, target)
+      if (reference.kind !== 'path') continue
+      const { phase, elements } = reference.path
+      const seen = phase === undefined ? circuit : context.phase?.circuit(phase, target.span)
+      for (const { population, of } of elements)
+        if (of.kind !== 'number' && of.kind !== 'boolean' && of.kind !== 'bias')
+          seen?.value(population, of)
+    }
+  }
 }

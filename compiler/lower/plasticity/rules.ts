@@ -11,10 +11,12 @@
  */
 import type { ValueId } from '../../ir/ir.ts'
 import type { Bias, Connection, Convolution, Population } from '../../model/model.ts'
-import { branchGroups, type CircuitLowering } from '../circuit/circuit.ts'
+import { branchGroups } from '../circuit/arrivals.ts'
+import type { CircuitLowering } from '../circuit/circuit.ts'
 import { kernelProduct, sumChannels } from '../circuit/convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
-import { multiply, RuleLowering, type Site, type Term } from './rule-lowering.ts'
+import { RuleLowering, type Learner } from './rule-lowering.ts'
+import { multiply, type Term } from './terms.ts'
 import { Traces } from './traces.ts'
 import { masked, sharesBias } from '../circuit/weights.ts'
 
@@ -46,7 +48,7 @@ export function lowerRule(
     })
   }
   const parts = groups.map(([start, size], branch) =>
-    lowerSite(circuit, asked, {
+    lowerLearner(circuit, asked, {
       name: branches > 1 ? `${connection.name} branch ${branch}` : connection.name,
       rule,
       post,
@@ -76,7 +78,7 @@ export function lowerBiasRule(
   asked: Asked,
 ): ValueId | undefined {
   if (!bias.rule) return undefined
-  return lowerSite(circuit, asked, {
+  return lowerLearner(circuit, asked, {
     name: bias.storage,
     rule: bias.rule,
     post: population,
@@ -89,40 +91,44 @@ export function lowerBiasRule(
   })
 }
 
-function lowerSite(circuit: CircuitLowering, asked: Asked, site: Site): ValueId | undefined {
+function lowerLearner(
+  circuit: CircuitLowering,
+  asked: Asked,
+  learner: Learner,
+): ValueId | undefined {
   const { context } = circuit
   const { builder } = context
-  const { members, name } = site.rule.item
-  const traces = new Traces(circuit, site, contract)
+  const { members, name } = learner.rule.item
+  const traces = new Traces(circuit, learner, contract)
   if (asked === 'reactions') {
     const terms = traces.reactions()
-    return terms && contract(context, site, terms)
+    return terms && contract(context, learner, terms)
   }
   const dw = members.find((member) => member.kind === 'Equation' && member.name.name === 'dw')
   if (dw?.kind !== 'Equation')
     return context.diagnostics.report('ruleWithoutChange', name.span, { rule: name.name })
   const before = builder.origin
   builder.origin = originOf(context, dw.span)
-  const terms = new RuleLowering(circuit, site, (state) => traces.final(state)).lower(dw.value)
-  const value = terms && contract(context, site, terms)
+  const terms = new RuleLowering(circuit, learner, (state) => traces.final(state)).lower(dw.value)
+  const value = terms && contract(context, learner, terms)
   builder.origin = before
   return value
 }
 
 /** The sum of the terms over the examples, divided by their number. */
-function contract(context: LowerContext, site: Site, terms: readonly Term[]): ValueId {
+function contract(context: LowerContext, learner: Learner, terms: readonly Term[]): ValueId {
   const { builder } = context
-  const post = site.post.size
-  const pre = site.range?.[1] ?? site.pre?.size ?? post
-  const { convolution, shared = false } = site
-  const biases = shared ? (site.post.shape[0] ?? post) : post
-  const shape = convolution?.kernel ?? (site.paired ? [biases] : [post, pre])
+  const post = learner.post.size
+  const pre = learner.range?.[1] ?? learner.pre?.size ?? post
+  const { convolution, shared = false } = learner
+  const biases = shared ? (learner.post.shape[0] ?? post) : post
+  const shape = convolution?.kernel ?? (learner.paired ? [biases] : [post, pre])
   let total: ValueId | undefined
   for (const term of terms) {
     const value = convolution
       ? kernelTerm(context, term, convolution, post, pre)
-      : site.paired
-        ? pairedTerm(context, term, site.post, shared)
+      : learner.paired
+        ? pairedTerm(context, term, learner.post, shared)
         : outerTerm(context, term, post, pre)
     const weighted = term.weight === undefined ? value : builder.map('mul', value, term.weight)
     total = total === undefined ? weighted : builder.map('add', total, weighted)

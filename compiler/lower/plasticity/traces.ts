@@ -11,33 +11,26 @@ import type { ValueId } from '../../ir/ir.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { noLowering, originOf } from '../context.ts'
 import { assigned } from '../circuit/dynamics.ts'
-import {
-  partShape,
-  product,
-  RuleLowering,
-  type Part,
-  type ReadTrace,
-  type Site,
-  type Term,
-} from './rule-lowering.ts'
+import { partShape, RuleLowering, type Learner, type ReadTrace } from './rule-lowering.ts'
+import { collapse, product, singlePart, type Part, type Term } from './terms.ts'
 
 /** Terms as one value in the shape of the weight. */
 export type Contract = (
   context: CircuitLowering['context'],
-  site: Site,
+  learner: Learner,
   terms: readonly Term[],
 ) => ValueId
 
 export class Traces {
   readonly #circuit: CircuitLowering
-  readonly #site: Site
+  readonly #learner: Learner
   readonly #contract: Contract
   readonly #values = new Map<string, readonly Term[] | undefined>()
   readonly #parts = new Map<string, Part | undefined>()
 
-  constructor(circuit: CircuitLowering, site: Site, contract: Contract) {
+  constructor(circuit: CircuitLowering, learner: Learner, contract: Contract) {
     this.#circuit = circuit
-    this.#site = site
+    this.#learner = learner
     this.#contract = contract
   }
 
@@ -75,25 +68,25 @@ export class Traces {
     const right = rule.lower(value)
     if (operator === '+=') return right
     if (operator === '-=') return negative(right)
-    if (this.#site.convolution || this.#site.shared)
+    if (this.#learner.convolution || this.#learner.shared)
       return noLowering(this.#circuit.context, target.span, '`w = ...` of a weight that is shared')
-    const weight = negative(rule.lower({ kind: 'Name', name: 'w', span: target.span }))
+    const weight = negative(rule.weight())
     return right && weight && [...right, ...weight]
   }
 
   #reactions() {
-    return this.#site.rule.item.members.filter((each) => each.kind === 'Reaction')
+    return this.#learner.rule.item.members.filter((each) => each.kind === 'Reaction')
   }
 
   #rule(read: ReadTrace): RuleLowering {
-    return new RuleLowering(this.#circuit, this.#site, read)
+    return new RuleLowering(this.#circuit, this.#learner, read)
   }
 
   #member(name: string): StateMember {
-    const found = this.#site.rule.item.members.find(
+    const found = this.#learner.rule.item.members.find(
       (each) => each.kind === 'State' && each.name.name === name,
     )
-    if (found?.kind !== 'State') throw new Error(`${this.#site.name} has no trace ${name}`)
+    if (found?.kind !== 'State') throw new Error(`${this.#learner.name} has no trace ${name}`)
     return found
   }
 
@@ -115,10 +108,10 @@ export class Traces {
     }
     const terms = made.map((each) => rule.lower(each))
     const known = terms.filter((each) => each !== undefined)
-    const part = known.length < terms.length ? undefined : (rule.single(known) ?? 'weight')
+    const part = known.length < terms.length ? undefined : (singlePart(known) ?? 'weight')
     const lives = part === 'scalar' ? 'post' : part
     this.#parts.set(name, lives)
-    if (lives === 'weight' && this.#site.convolution) {
+    if (lives === 'weight' && this.#learner.convolution) {
       noLowering(
         this.#circuit.context,
         this.#member(name).span,
@@ -137,30 +130,23 @@ export class Traces {
   }
 
   /** Terms as one value where a trace lives. */
-  #value(rule: RuleLowering, terms: readonly Term[] | undefined, part: Part): ValueId | undefined {
+  #value(terms: readonly Term[] | undefined, part: Part): ValueId | undefined {
     if (!terms) return undefined
     return part === 'weight'
-      ? this.#contract(this.#circuit.context, this.#site, terms)
-      : rule.collapse(terms, part)
+      ? this.#contract(this.#circuit.context, this.#learner, terms)
+      : collapse(this.#circuit.context.builder, terms, part)
   }
 
   #before(name: string, part: Part): ValueId {
     const { context, memories } = this.#circuit
     const { initial } = this.#member(name)
     return memories.keep(
-      `${this.#site.name}.${name}`,
-      partShape(this.#circuit, this.#site, part),
-      initial ? this.#circuit.initial(undefined, this.#site.rule.scope, initial) : zero,
+      `${this.#learner.name}.${name}`,
+      partShape(this.#circuit, this.#learner, part),
+      initial ? this.#circuit.initial(undefined, this.#learner.rule.scope, initial) : zero,
       () => {
         const terms = this.final(name)
-        return (
-          terms &&
-          this.#value(
-            this.#rule(() => undefined),
-            terms,
-            part,
-          )
-        )
+        return terms && this.#value(terms, part)
       },
       originOf(context, this.#member(name).span),
     )
@@ -177,8 +163,8 @@ export class Traces {
         return other && [{ [other]: this.#before(each, other) }]
       })
       const { factor, value } = this.#member(name).derivative
-      const slope = this.#value(rule, rule.lower(value), part)
-      const divisor = factor && this.#value(rule, rule.lower(factor), 'scalar')
+      const slope = this.#value(rule.lower(value), part)
+      const divisor = factor && this.#value(rule.lower(factor), 'scalar')
       if (slope === undefined || (factor && divisor === undefined)) return undefined
       const step = builder.constant(clock.step)
       const scaled = divisor === undefined ? step : builder.map('div', step, divisor)
@@ -197,10 +183,10 @@ export class Traces {
       if (!part) return undefined
       const { builder } = this.#circuit.context
       const rule = this.#rule((each) => this.#changed(each, count - 1))
-      const trigger = this.#value(rule, rule.lower(reaction.trigger), part)
-      let value = this.#value(rule, this.#changed(name, count - 1), part)
+      const trigger = this.#value(rule.lower(reaction.trigger), part)
+      let value = this.#value(this.#changed(name, count - 1), part)
       for (const { operator, value: expression } of assignments) {
-        const right = this.#value(rule, rule.lower(expression), part)
+        const right = this.#value(rule.lower(expression), part)
         if (right === undefined || value === undefined || trigger === undefined) return undefined
         value = assigned(builder, operator, { trigger, value, right })
       }

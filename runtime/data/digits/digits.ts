@@ -8,8 +8,10 @@
  */
 
 import { normalValues, permutation, streamKey, uniformValues } from '../../support/random.ts'
-import { numberArguments, partByRole } from '../reader.ts'
-import type { Reader, ReaderParameter } from '../reader.ts'
+import { numbersOf } from '../../../contract/check-reader.ts'
+import { partByRole } from '../reader.ts'
+import type { Reader } from '../reader.ts'
+import { valuesOf } from '../types.ts'
 import { inkTrack } from './ink.ts'
 import { write } from './pen.ts'
 import type { Draws, Hand } from './pen.ts'
@@ -38,22 +40,14 @@ const GRAIN = 0.11
 const FAINTEST = 0.65
 const SPECKS = 0.15
 
-const PARAMETERS = [
-  { name: 'count', doc: 'number of images', least: 1 },
-  { name: 'seed', doc: 'gives the images; other seeds, other images', default: 1 },
-] as const satisfies readonly ReaderParameter[]
-
 export const digits: Reader = {
-  summary: 'procedural handwritten digits: images [28, 28] with values 0 .. 1, and labels 0 .. 9',
-  parameters: PARAMETERS,
-  needsFiles: false,
   async read(plan, context) {
-    const { count, seed } = numberArguments(plan, PARAMETERS, context)
+    const { count = 0, seed = 1 } = numbersOf(plan)
     const { images, labels } = writeDigits(count, seed)
     const source = 'digits(...)'
     return partByRole(
-      [{ shape: [SIZE, SIZE], data: images, source }],
-      { shape: [], data: labels, source },
+      [{ shape: [SIZE, SIZE], data: valuesOf(images, context.precision), source }],
+      { shape: [], data: valuesOf(labels, context.precision), source },
       context,
     )
   },

@@ -2,6 +2,7 @@
  * A browser as the wasm engine's host, on a page's own thread or in a worker. Threads are workers whose
  * whole program is a few lines; without shared memory (a page that is not isolated) there are none.
  */
+import { job } from '../../../contract/control.ts'
 import { EngineError } from '../errors.ts'
 import { probeFeatures, type WasmHost } from './host.ts'
 
@@ -27,7 +28,12 @@ const workerSource = `
 onmessage = ({ data: { module, memory, thread } }) => {
   const instance = new WebAssembly.Instance(module, { env: { memory, host() {} } })
   postMessage('ready')
-  instance.exports.work(thread, 0)
+  try {
+    instance.exports.work(thread, 0)
+  } catch (error) {
+    Atomics.store(new Int32Array(memory.buffer), ${job.failed / 4}, thread + 1)
+    throw error
+  }
 }
 `
 
@@ -67,6 +73,8 @@ export const browserHost: WasmHost = {
     } finally {
       URL.revokeObjectURL(url)
     }
-    return { terminate: () => worker.terminate() }
+    let ended = false
+    worker.addEventListener('error', () => (ended = true))
+    return { hasEnded: () => ended, terminate: () => worker.terminate() }
   },
 }

@@ -3,6 +3,7 @@
  * pays. Which version of a program runs, with fused multiply-add or without, is decided when it is
  * loaded.
  */
+import { areThreadsAlive, job } from '../../../contract/control.ts'
 import { EngineError } from '../errors.ts'
 import type { CreateOptions, Engine } from '../network.ts'
 import type { WasmArtifact } from '../../../contract/artifact.ts'
@@ -94,12 +95,19 @@ async function startNetwork(
   const module = await webAssembly.compile(shares ? program : unshared(program))
   const memory = createMemory(artifact, shares)
   const operations: Machine['operations'] = { run: () => undefined }
+  let workers: readonly WasmWorker[] = []
   const { exports } = await webAssembly.instantiate(module, {
-    env: { memory, host: (operation: number): void => operations.run(operation) },
+    env: {
+      memory,
+      host(operation: number): void {
+        if (operation === areThreadsAlive) requireAlive(workers, memory)
+        else operations.run(operation)
+      },
+    },
   })
   const { run, signal } = exports
   if (!run || !signal) throw new EngineError('The compiled program lacks its entry points.')
-  const workers = await startWorkers(host, module, memory, threads - 1)
+  workers = await startWorkers(host, module, memory, threads - 1)
   const terminate = (): void => workers.forEach((worker) => worker.terminate())
   const maySleep = host.maySleep()
   try {
@@ -112,6 +120,17 @@ async function startNetwork(
     terminate()
     throw error
   }
+}
+
+/** Throws EngineError if a thread has ended, which others would wait for without end. */
+function requireAlive(workers: readonly WasmWorker[], memory: WasmMemory): void {
+  const failed = new Int32Array(memory.buffer)[job.failed / 4] ?? 0
+  const ended = failed > 0 ? failed : 2 + workers.findIndex((worker) => worker.hasEnded())
+  if (ended < 2) return
+  throw new EngineError(
+    `Thread ${ended} of the wasm engine has ended in the middle of a step (for lack of memory, ` +
+      'perhaps); use fewer by --threads.',
+  )
 }
 
 /** The version of the program that the host runs best, of those that are there. */

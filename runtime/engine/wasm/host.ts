@@ -33,6 +33,8 @@ export interface WasmHost {
 }
 
 export interface WasmWorker {
+  /** Whether it has ended, as far as can be known while the thread that asks does not let go of its turn. */
+  readonly hasEnded: () => boolean
   readonly terminate: () => void
 }
 

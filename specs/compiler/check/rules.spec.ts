@@ -13,6 +13,41 @@ const circuit = (properties: string, more = '') =>
   `${more}\n${units}connect x.e -> y.soma as W { ${properties} }`
 const wired = `import { Input } from "std/cells"\npopulation z[2] : Input\n${units}`
 const cell = (members: string) => `cell A { compartment soma  event e = soma  ${members} }`
+/** From h to y weights that learn, and from y back to h by way of r. */
+const relayed = (first: string, second: string) => `
+cell A { compartment soma, apical  event e = soma  u = apical }
+plasticity Hebb { dw = post.e * pre.e }
+population h[3] : A
+population y[2] : A
+population r[3] : A
+connect h.e -> y.soma as V { init 1  learn Hebb }
+let let_V = transpose(V)
+connect ${first}
+connect ${second}`
+/** Cells with potentials in mV, onto which spikes arrive: `v` jumps by what does. */
+const spiking = (properties: string, more = '') => `${more}
+cell G { input drive = 0  spike s when since(s) >= 50 ms }
+cell N {
+  compartment soma
+  input extra = 0 pA
+  bias k
+  state v = -70 mV : 20 ms * dv/dt = -(v + 70 mV) + k + extra * 1 Mohm
+  spike p when v > -50 mV { v = -70 mV }
+  on soma { v += soma }
+}
+population a[1] : G
+population b[1] : N
+connect a.s -> b.soma as W { ${properties} }`
+/** The same, where a current arrives. */
+const current = (properties: string, more = '') => `${more}
+cell G { spike s when since(s) >= 50 ms }
+cell N {
+  compartment soma { state v = -70 mV : 200 pF * dv/dt = -10 nS * (v + 70 mV) + input }
+  spike p when soma.v > -50 mV { v = -70 mV }
+}
+population a[1] : G
+population b[1] : N
+connect a.s -> b.soma as W { ${properties} }`
 const rule = (members: string, kind = 'plasticity') =>
   circuit('init 1  learn R', `param scale = 2\n${kind} R { ${members} }`)
 const bursts = `import { Input } from "std/cells"
@@ -51,6 +86,47 @@ const rows: readonly Row[] = [
       cell('a = 10 mV  b = a + 2 V * soma  c = max(a, 0)'),
       cell('state v = 0 V : 10 ms * dv/dt = 1 mA * 3 kohm - v'),
       cell('a = sqrt(4 mV * 1 V) + 1 mV'),
+    ],
+  ],
+  [
+    'units of what arrives, and so of weights',
+    'CCN4001',
+    [
+      spiking('init 5'),
+      spiking('init 5 nS'),
+      spiking('init 5 ms'),
+      spiking('init normal(std = 2)'),
+      spiking('init uniform(1 mV, 2)'),
+      spiking('init uniform(1 mV)'),
+      spiking('init xavier_normal(gain = 3)'),
+      spiking('init 5 mV  bounds 0 .. 20'),
+      spiking('init 5 mV  bounds 0 s .. 20 mV'),
+      spiking('init 5 mV', 'connect a.s -> b.soma as V { tied = W * 1 ms }'),
+      spiking('init 5 mV', 'connect a.s -> b.soma as V { init 2 pA }'),
+      spiking('init 5 mV  learn R', 'plasticity R { on post.p { w += 1 } }'),
+      spiking('init 5 mV  learn R', 'plasticity R { on post.p { w = w + 2 nS } }'),
+      spiking('init 5 mV  learn R', 'plasticity R { m = w * w + 1 mV  dw = m }'),
+      spiking('init 5 mV', 'init b.k = 3'),
+      spiking('init 5 mV', 'connect a.s -> b.extra'),
+      current('init 5 mV'),
+      current('init 5'),
+      current('init 5 nA  learn R', 'plasticity R { on post.p { w += 1 mV } }'),
+      // Two weights that meet in a dendrite of no unit of its own.
+      'cell A { compartment soma  event e = soma }\npopulation a[2] : A\npopulation b[2] : A\nconnect a.e -> b.soma as W { init 1 mV }\nconnect b.e -> a.soma as V { init 1 ms }\nconnect a.e -> b.soma as U { init 1 s }',
+      `${units}connect x.e -> y.soma as W { init 1 }\nconnect x.e -> y.soma as V { init 1 mV }`,
+    ],
+    [
+      spiking('init 5 mV  bounds 0 .. 20 mV'),
+      spiking('init 0'),
+      spiking('init uniform(0, 2 mV)'),
+      spiking('init normal(mean = 5 mV, std = 1 mV)'),
+      spiking('init xavier_normal(gain = 3 mV)'),
+      spiking('init 5 mV', 'connect a.s -> b.soma as V { tied = -0.5 * W }'),
+      spiking('init 5 mV  learn R', 'plasticity R { on post.p { w += 1 mV * pre.s } }'),
+      spiking('init 5 mV', 'init b.k = 3 mV'),
+      current('init 5 nA'),
+      current('init 5 nS * 1 V'),
+      `${units}connect x.e -> y.soma as W { init 1 }\nconnect x.e -> y.soma as V { init 0.5 }`,
     ],
   ],
   [
@@ -131,7 +207,7 @@ const rows: readonly Row[] = [
   [
     'locality',
     'CCN5003',
-    [rule('dw = pre.e * x.e'), rule('dw = W * pre.e'), rule('dw = pre.e * nobody')],
+    [rule('dw = pre.e * x.e'), rule('dw = W * pre.e'), rule('dw = pre.e * y.e')],
     [
       rule('dw = post.e * pre.e - w / inputs'),
       rule('f = post.soma  dw = sent * f * post.g / batch_size'),
@@ -158,11 +234,55 @@ const rows: readonly Row[] = [
     ],
   ],
   [
+    'weight transport through a relay',
+    'CCN5004',
+    [
+      relayed(
+        'y.e -> r.soma as C { tied = 2 * transpose(V) }',
+        'r.e -> h.apical as D { init 1  one_to_one }',
+      ),
+      relayed(
+        'r.e -> h.apical as C { tied = transpose(V) }',
+        'y.e -> r.soma as D { init 1  one_to_one }',
+      ).replace('population r[3]', 'population r[2]'),
+      relayed('y.e -> r.soma as C { tied = let_V }', 'r.e -> h.apical as D { init 1  one_to_one }'),
+    ],
+    [
+      relayed('y.e -> r.soma as C { init 1 }', 'r.e -> h.apical as D { init 1  one_to_one }'),
+      relayed('y.e -> r.soma as C { tied = 2 * transpose(V) }', 'r.e -> h.apical as D { init 1 }'),
+      relayed(
+        'y.e -> r.soma as C { init transpose(V) }',
+        'r.e -> h.apical as D { init 1  one_to_one }',
+      ),
+    ],
+  ],
+  [
+    'statistics over a population in a rule',
+    'CCN5003',
+    [
+      rule('dw = mean(post.e) * pre.e'),
+      rule('dw = post.e * sum(pre.e)'),
+      rule('m = std(post.e)  dw = m * pre.e'),
+      rule('on max_of(post.e) > 1 { w += 1 }'),
+      rule('state m : 1 s * dm/dt = min_of(post.e)  dw = m * pre.e'),
+    ],
+    [
+      rule('dw = mean(post.e) * pre.e', 'nonlocal plasticity'),
+      rule('dw = max(post.e, 0) * pre.e'),
+      circuit(
+        'init 1  learn R',
+        'cell M extends A { m = mean(e) }\nplasticity R { dw = post.m * pre.e }',
+      ).replace('population y[3] : A', 'population y[3] : M'),
+    ],
+  ],
+  [
     'a single phase',
     'CCN5005',
     [bursts + feedback, rule('dw = post.e * pre.e')],
     [
       circuit('init 1'),
+      // The weights are run again, in a copy of the circuit.
+      `${rule('dw = post.e * pre.e')}\npopulation x2[2] : A\npopulation y2[3] : A\nconnect x2.e -> y2.soma as W2 { tied = W }`,
       `phase a { plasticity off }\nphase b { plasticity on }\n${cell('c = a.soma')}
 population x[1] : A`,
     ],

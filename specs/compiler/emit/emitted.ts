@@ -2,14 +2,9 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import {
-  emitTfjs,
-  readSupportSources,
-  toJavaScript,
-  type EmitOptions,
-} from '../../../compiler/emit/tfjs/index.ts'
+import { emitTfjs, toJavaScript, type EmitOptions } from '../../../compiler/emit/tfjs/index.ts'
 import type { IrModule } from '../../../compiler/ir/ir.ts'
-import { selectEngine, type EngineName } from '../../../runtime/engine/index.ts'
+import { selectEngine, type EngineName } from '../../../runtime/node/engine/index.ts'
 import type { CreateOptions, Network } from '../../../runtime/engine/network.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -22,7 +17,7 @@ const options: EmitOptions = {
 
 /** The TypeScript text of a module. */
 export function emit(module: IrModule): Promise<string> {
-  return emitTfjs(module, readSupportSources(), options)
+  return emitTfjs(module, options)
 }
 
 /** A running network. */

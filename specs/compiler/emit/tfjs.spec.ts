@@ -18,7 +18,7 @@ describe('the generated text', () => {
   it('passes strict TypeScript and gives a Network', async () => {
     const user = `
       import * as tf from '@tensorflow/tfjs-core'
-      import type { Network } from '../runtime/engine/network.ts'
+      import type { NamedArray, Network } from '../runtime/engine/network.ts'
       import * as tiny from './tiny.ts'
       import * as burst from './burst.ts'
       import * as everything from './everything.ts'
@@ -30,6 +30,9 @@ describe('the generated text', () => {
       const x = new Float32Array(6)
       export const rate: Float32Array = network.infer(1, { x })['y.e'].data
       export const tensors = tf.tidy(() => network.forward({ batch: 1, x: tf.zeros([1, 6]) }).h0_e)
+      // As the runtime's readWeights: in whatever precision the weights were kept.
+      declare function readWeights(path: string): Promise<Record<string, NamedArray>>
+      export const load = async (path: string) => network.load(await readWeights(path))
       // @ts-expect-error The target is missing.
       network.step(1, { x })
       // @ts-expect-error There is no such variable.

@@ -208,11 +208,9 @@ describe('what does not pass', () => {
     })
     expect(out).toEqual({ gx: [1, 2], gy: [0, 0, 0] })
   })
-  it('fused and factor refuse', () => {
+  it('factor refuses', () => {
     const b = new GraphBuilder('refuse')
     const w = b.load('w', [3, 2])
-    const square = { kind: 'apply', fn: 'square', args: [{ kind: 'argument', index: 0 }] } as const
-    expect(() => gradients(b, b.fused(square, w), [w])).toThrow('fused cannot be differentiated')
     expect(() => gradients(b, b.factor(w, 1, 'left'), [w])).toThrow('factor cannot be')
   })
 })

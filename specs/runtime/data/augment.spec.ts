@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AugmentStep } from '../../../contract/augment.ts'
 import { Augmenter } from '../../../runtime/data/augment.ts'
-import { loadDataset } from '../../../runtime/data/load.ts'
+import { loadDataset } from '../../../runtime/node/data/readers.ts'
 import type { FieldPlan } from '../../../contract/dataset.ts'
 import { Presenter } from '../../../runtime/train/present.ts'
 import { compileText, errorsOf } from '../../helpers/compile-text.ts'

@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { DownloadProgress } from '../../../runtime/data/download.ts'
-import { fetchDataset } from '../../../runtime/data/fetch.ts'
-import { SOURCES, type Source } from '../../../runtime/data/sources.ts'
+import type { DownloadProgress } from '../../../runtime/node/data/download.ts'
+import { fetchDataset } from '../../../runtime/node/data/fetch.ts'
+import { SOURCES, type Source } from '../../../runtime/node/data/sources.ts'
 
 const content = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * i) & 255))
 const sha256 = createHash('sha256').update(content).digest('hex')

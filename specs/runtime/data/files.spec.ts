@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadDataset } from '../../../runtime/data/load.ts'
+import { loadDataset } from '../../../runtime/node/data/readers.ts'
 import type { FieldPlan, ReaderPlan } from '../../../contract/dataset.ts'
-import { encodeNpy } from '../../../runtime/io/npy.ts'
-import { encodeNpz } from '../../../runtime/io/npz.ts'
+import { encodeNpy } from '../../../runtime/node/io/npy.ts'
+import { encodeNpz } from '../../../runtime/node/io/npz.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ccn-data-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -177,7 +177,7 @@ describe('one sentence for', () => {
     [
       'files in the wrong order',
       reader('idx', 'labels', 'images'),
-      'FOLDER/images has 3 axes, but labels have one: the values file comes first, then the labels.',
+      'FOLDER/labels has one axis, as labels have: the values file comes first, then the labels.',
     ],
     [
       'fewer labels than images',
@@ -202,7 +202,7 @@ describe('one sentence for', () => {
     [
       'missing files',
       reader('idx', 'none', 'labels'),
-      'No file none(.gz) in FOLDER: pass --data-dir.',
+      'No file none(.gz) in FOLDER: put it there, or name the folder that has the data by --data-dir.',
     ],
     [
       'an archive cut short',
@@ -281,7 +281,7 @@ describe('one sentence for', () => {
   it('a data folder that is not there', async () => {
     const nowhere = join(folder, 'nowhere')
     await expect(load(reader('idx', 'images', 'labels'), undefined, nowhere)).rejects.toThrow(
-      `No files images(.gz), labels(.gz) in ${nowhere}, a folder that is missing: pass --data-dir.`,
+      `No files images(.gz), labels(.gz) in ${nowhere}, a folder that is missing: put them there, or name the folder that has the data by --data-dir.`,
     )
   })
 })

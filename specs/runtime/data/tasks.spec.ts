@@ -1,6 +1,6 @@
 /** Generated tasks: what a data set of one example holds, and what is said of a wrong one. */
 import { describe, expect, it } from 'vitest'
-import { readPart } from '../../../runtime/data/readers.ts'
+import { readPart } from '../../../runtime/node/data/readers.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
 
 const context = {
@@ -24,10 +24,10 @@ describe('constant', () => {
   })
 
   it.each([
-    ['a missing number', { input: 2 }, [], 'needs target = NUMBER'],
-    ['a text', { input: 2, target: 'a' }, [], 'needs target = NUMBER'],
+    ['a missing number', { input: 2 }, [], 'needs a value for target'],
+    ['a text', { input: 2, target: 'a' }, [], 'target must be a number, but is "a"'],
     ['another name', { input: 2, target: 1, goal: 1 }, [], 'has no argument goal'],
-    ['a number without a name', { input: 2, target: 1 }, [3], 'takes file names in quotes'],
+    ['a number without a name', { input: 2, target: 1 }, [3], 'takes no argument without a name'],
     ['what is not finite', { input: Number.NaN, target: 1 }, [], 'input'],
   ] as const)('refuses %s', async (_, named, positional, problem) => {
     await expect(constant(named, positional)).rejects.toThrow(problem)

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
-import { diagnose } from '../../../runtime/engine/doctor.ts'
+import { diagnose } from '../../../runtime/node/engine/doctor.ts'
 import {
   EngineError,
   engineNames,
   listEngines,
   selectEngine,
   type EngineName,
-} from '../../../runtime/engine/index.ts'
+} from '../../../runtime/node/engine/index.ts'
 
 const engines = await listEngines()
 const native = engines.find(({ name }) => name === 'tfjs-node')!

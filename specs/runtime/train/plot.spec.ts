@@ -1,7 +1,7 @@
 /** Pictures of what was recorded. */
 import { describe, expect, it } from 'vitest'
 import { plot } from '../../../runtime/report/plot.ts'
-import type { Series } from '../../../runtime/train/recorded.ts'
+import type { Series } from '../../../runtime/report/series.ts'
 
 const series = (
   name: string,

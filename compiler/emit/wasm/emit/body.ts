@@ -3,7 +3,7 @@
  * it writes, apart from where these lie. Two kernels of the same structure share one function, which
  * gets the addresses as parameters.
  */
-import type { MapExpression } from '../../../ir/ir.ts'
+import type { MapFunction } from '../../../ir/ir.ts'
 import { nodeAt } from '../../../ir/operands.ts'
 import { access, add, get, i32, mul, op, type Code, type Local } from '../encoder/code.ts'
 import type { FunctionBuilder } from '../encoder/function.ts'
@@ -25,7 +25,7 @@ export interface Source {
 type Reference = { readonly own: number } | { readonly source: number }
 
 interface Computed {
-  readonly expression: MapExpression
+  readonly fn: MapFunction | 'copy'
   readonly references: readonly Reference[]
 }
 
@@ -65,7 +65,7 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
       if (lies === 'general') throw new Error('an operand was not spread out')
       return { source: sourceNumber(sources, { value: operand.value, lies }) }
     })
-    return { expression: making.expression, references }
+    return { fn: making.fn, references }
   })
   const written = writesOf(kernel, kernels).map((value) => ({ own: own.indexOf(value), value }))
   const key = JSON.stringify([
@@ -163,7 +163,7 @@ export class BodyEmitter {
         loaded.set(reference.source, local)
         return get(local)
       })
-      known.set(number, this.#fn.define('value', this.#expression(computed.expression, args)))
+      known.set(number, this.#fn.define('value', this.#applied(computed.fn, args)))
     }
     return known
   }
@@ -199,15 +199,9 @@ export class BodyEmitter {
     })
   }
 
-  #expression(expression: MapExpression, args: readonly Code[]): Code {
-    if (expression.kind === 'argument') return nodeAt(args, expression.index)
-    return emitMap(
-      this.#module,
-      this.#fn,
-      this.#lanes,
-      expression.fn,
-      expression.args.map((each) => this.#expression(each, args)),
-    )
+  #applied(fn: MapFunction | 'copy', args: readonly Code[]): Code {
+    if (fn === 'copy') return nodeAt(args, 0)
+    return emitMap(this.#module, this.#fn, this.#lanes, fn, args)
   }
 }
 

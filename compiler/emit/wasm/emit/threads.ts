@@ -4,7 +4,7 @@
  * Threads that wait spin for a while and then sleep, so that a program that is idle burns nothing.
  * All threads of a pool do every job, so that none can be late for the next.
  */
-import { barrier, job, jobCount } from '../../../../contract/control.ts'
+import { areThreadsAlive, barrier, job, jobCount } from '../../../../contract/control.ts'
 import {
   access,
   add,
@@ -36,8 +36,13 @@ const word = (address: number): Code => access('i32.load', address, i32(0))
 /** 1 in workers, which may always sleep; the first thread goes by what the host says. */
 const isWorker: Global = { name: 'isWorker', type: 'i32', initial: 0, mutable: true }
 
+/** Nanoseconds that the first thread sleeps before it asks whether the others live. */
+const PATIENCE = 250_000_000n
+/** Turns of a thread that may not sleep, less one, until it asks: a power of two. */
+const TURNS = 0x3ff_ffff
+
 /** `wait(address, value)`: until the word at the address is another one. */
-export function waitFunction(module: ModuleBuilder): FunctionType {
+export function waitFunction(module: ModuleBuilder, host: FunctionType): FunctionType {
   const worker = module.global(isWorker)
   const fn = new FunctionBuilder('wait', [
     ['address', 'i32'],
@@ -45,16 +50,28 @@ export function waitFunction(module: ModuleBuilder): FunctionType {
   ])
   const [address, value] = [fn.parameter(0), fn.parameter(1)]
   const turns = fn.local('i32', 'turns')
+  const timedOut = fn.local('i32', 'timedOut')
+  const ask = call(host, i32(areThreadsAlive))
   const changed = (): Code => op('i32.ne', access('i32.atomic.load', 0, get(address)), get(value))
   fn.loop((again) => {
     fn.branch(changed(), () => fn.push(returns()))
     fn.set(turns, add(get(turns), i32(1)))
     fn.push(brIf(again, op('i32.lt_u', get(turns), i32(SPINS))))
     // A page's main thread may not sleep, and goes on spinning.
-    fn.push(brIf(again, op('i32.eqz', op('i32.or', globalGet(worker), word(job.maySleep)))))
+    fn.branch(op('i32.eqz', op('i32.or', globalGet(worker), word(job.maySleep))), () => {
+      fn.branch(op('i32.eqz', op('i32.and', get(turns), i32(TURNS))), () => fn.push(ask))
+      fn.push(br(again))
+    })
     fn.push(drop(access('i32.atomic.rmw.add', barrier.sleepers, i32(0), i32(1))))
-    fn.push(drop(access('memory.atomic.wait32', 0, get(address), get(value), i64(-1n))))
+    const sleep = (limit: bigint): Code =>
+      access('memory.atomic.wait32', 0, get(address), get(value), i64(limit))
+    fn.branch(
+      globalGet(worker),
+      () => fn.push(drop(sleep(-1n))),
+      () => fn.set(timedOut, op('i32.eq', sleep(PATIENCE), i32(2))),
+    )
     fn.push(drop(access('i32.atomic.rmw.sub', barrier.sleepers, i32(0), i32(1))))
+    fn.branch(get(timedOut), () => fn.push(ask))
     fn.push(br(again))
   })
   return module.add(fn.build())

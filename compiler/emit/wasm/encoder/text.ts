@@ -2,6 +2,7 @@
  * A module in WebAssembly's text format, folded and indented, with the names and comments that the
  * emitter gave: for people.
  */
+import { lineComment } from '../../../../contract/escape.ts'
 import type { Code, FunctionType, Local } from './code.ts'
 import type { WasmFunction } from './function.ts'
 import { instructions, type ImmediateKind } from './instructions.ts'
@@ -35,7 +36,9 @@ function printFunction({ type, parameters, locals, body, exported, comment }: Wa
   const shown = parameters.map((each) => ` (param $${each.name} ${each.type})`).join('')
   const result = type.result === 'void' ? '' : ` (result ${type.result})`
   return [
-    ...(comment === undefined ? [] : comment.split('\n').map((line) => `  ;; ${line}`)),
+    ...(comment === undefined
+      ? []
+      : comment.split('\n').map((line) => `  ;; ${lineComment(line)}`)),
     `  (func $${type.name}${exported ? ` (export "${type.name}")` : ''}${shown}${result}`,
     ...locals.map((each) => `    (local $${each.name} ${each.type})`),
     ...body.flatMap((code) => printCode(code, 4)),

@@ -1,5 +1,5 @@
 /**
- * The element-wise functions on vectors, as `compiler/ir/map-functions.ts` defines them on numbers,
+ * The element-wise functions on vectors, as `contract/elementary.ts` defines them on numbers,
  * special values included. Functions that an instruction computes are exact; of the others the
  * largest error measured, in units in the last place of the exact value, and the time of a vector
  * of four f32 or two f64, inline, in a loop over 64 kB on a core with 128-bit fused multiply-add:

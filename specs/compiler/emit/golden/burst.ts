@@ -472,7 +472,7 @@ export class Network {
   }
 
   /** Sets what is given; all of it or, if anything does not fit, nothing. */
-  load(values: Readonly<Record<string, NamedArray>>): void {
+  load(values: Readonly<Record<string, GivenArray>>): void {
     const storages: Record<string, TF.Variable> = this.storages()
     for (const [name, { shape, data }] of Object.entries(values)) {
       const storage = storages[name]
@@ -624,16 +624,11 @@ export class Network {
     make: (key: RandomKey, count: number) => Float32Array | TF.Tensor,
   ): TF.Tensor {
     const count = shape.reduce((product, length) => product * length, 1)
-    let values: Float32Array | TF.Tensor | undefined = this.options.draw?.(
-      stream,
-      this.stepCount,
-      count,
-    )
-    if (values === undefined) {
-      const key = this.keys.get(stream) ?? streamKey(this.options.seed ?? 0, stream)
-      this.keys.set(stream, key)
-      values = make(key, count)
-    }
+    const recorded = this.options.draw?.(stream, this.stepCount, count)
+    if (recorded !== undefined) return this.tf.tensor(Float32Array.from(recorded), shape)
+    const key = this.keys.get(stream) ?? streamKey(this.options.seed ?? 0, stream)
+    this.keys.set(stream, key)
+    const values = make(key, count)
     return values instanceof Float32Array ? this.tf.tensor(values, shape) : values
   }
 
@@ -734,13 +729,23 @@ export interface NamedArray {
   readonly data: Float32Array
 }
 
+/** Values that are given, in either precision: weights that are loaded, arrays of files. */
+export interface GivenArray {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Float64Array
+}
+
 export interface CreateOptions {
   /** Seeds the initial weights and every draw. Default 0. */
   readonly seed?: number
   /** Parameters that differ from their defaults. */
   readonly parameters?: Readonly<Partial<Record<keyof Parameters, number | boolean>>>
   /** Replaces a draw by what it returns, unless that is undefined. */
-  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined
+  readonly draw?: (
+    stream: string,
+    step: number,
+    count: number,
+  ) => Float32Array | Float64Array | undefined
 }
 
 type StorageName = keyof typeof meta.weights

@@ -220,7 +220,7 @@ export class Network {
   }
 
   /** Sets what is given; all of it or, if anything does not fit, nothing. */
-  load(values: Readonly<Record<string, NamedArray>>): void {
+  load(values: Readonly<Record<string, GivenArray>>): void {
     const storages: Record<string, TF.Variable> = this.storages()
     for (const [name, { shape, data }] of Object.entries(values)) {
       const storage = storages[name]
@@ -362,13 +362,23 @@ export interface NamedArray {
   readonly data: Float32Array
 }
 
+/** Values that are given, in either precision: weights that are loaded, arrays of files. */
+export interface GivenArray {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Float64Array
+}
+
 export interface CreateOptions {
   /** Seeds the initial weights and every draw. Default 0. */
   readonly seed?: number
   /** Parameters that differ from their defaults. */
   readonly parameters?: Readonly<Partial<Record<keyof Parameters, number | boolean>>>
   /** Replaces a draw by what it returns, unless that is undefined. */
-  readonly draw?: (stream: string, step: number, count: number) => Float32Array | undefined
+  readonly draw?: (
+    stream: string,
+    step: number,
+    count: number,
+  ) => Float32Array | Float64Array | undefined
 }
 
 type StorageName = keyof typeof meta.weights

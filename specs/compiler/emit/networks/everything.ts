@@ -95,23 +95,6 @@ function answers(g: GraphBuilder): void {
     g.map('pow', g.map('neg', list), g.map('pow', g.constant(3), g.map('neg', g.constant(0)))),
   )
 
-  const argument = (index: number) => ({ kind: 'argument', index }) as const
-  const apply = (fn: 'add' | 'mul' | 'sigmoid', ...args: ReturnType<typeof argument>[]) =>
-    ({ kind: 'apply', fn, args }) as const
-  answer(
-    'fused',
-    g.fused(
-      {
-        kind: 'apply',
-        fn: 'mul',
-        args: [apply('mul', argument(2), argument(2)), apply('add', argument(0), argument(1))],
-      },
-      g.map('square', a),
-      g.map('exp', b),
-      gain,
-    ),
-  )
-
   const M = g.load('M', [5, 4])
   answer('matmul', g.matmul(a, g.load('unit', [3, 4])))
   answer('matmul both', g.matmul(M, g.random('normal', 'r', [7, 5]), flags))

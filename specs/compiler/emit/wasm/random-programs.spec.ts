@@ -16,10 +16,7 @@ const seconds = Number(process.env['FUZZ_SECONDS'] ?? 0)
 const timeout = 60_000 + seconds * 1000
 
 const anyPasses = (graphs: fc.Arbitrary<Graph>): fc.Arbitrary<Graph> =>
-  fc.tuple(graphs, fc.constantFrom('none', 'all', 'fused')).map(([graph, passes]) => {
-    if (passes === 'none') return graph
-    return optimiseGraph(graph, { fuse: passes === 'fused' })
-  })
+  fc.tuple(graphs, fc.boolean()).map(([graph, plain]) => (plain ? graph : optimiseGraph(graph)))
 
 async function holds(trials: fc.Arbitrary<Trial>, runs: readonly WasmRun[], numRuns: number) {
   await fc.assert(

@@ -6,9 +6,10 @@ import { EngineError } from '../../../../runtime/engine/errors.ts'
 import type { CreateOptions, Network } from '../../../../runtime/engine/network.ts'
 import { artifactJson, loadArtifact } from '../../../../runtime/engine/wasm/artifact-files.ts'
 import type { WasmArtifact } from '../../../../contract/artifact.ts'
+import { job } from '../../../../contract/control.ts'
 import { createEngineOn, type WasmEngineOptions } from '../../../../runtime/engine/wasm/engine.ts'
-import type { WasmHost } from '../../../../runtime/engine/wasm/host.ts'
-import { nodeHost } from '../../../../runtime/engine/wasm/node-host.ts'
+import type { WasmHost, WasmWorker } from '../../../../runtime/engine/wasm/host.ts'
+import { nodeHost } from '../../../../runtime/node/engine/wasm-host.ts'
 import { unshared } from '../../../../runtime/engine/wasm/unshared.ts'
 import { root } from '../../../helpers/repository.ts'
 import { burst } from '../../../compiler/emit/networks/burst.ts'
@@ -67,11 +68,44 @@ describe('the wasm engine gives the same bits', () => {
   })
 })
 
+describe('a thread that ends in the middle of a run', () => {
+  it.each<[string, Partial<WasmHost>]>([
+    ['while the first one sleeps', {}],
+    ['while the first one spins', { maySleep: () => false }],
+  ])('is noticed by those that wait for it, %s', async (_, host) => {
+    const workers: WasmWorker[] = []
+    const startWorker: WasmHost['startWorker'] = async (program, memory, thread) =>
+      (workers[thread - 1] = await nodeHost.startWorker(program, memory, thread))
+    const network = await start({ ...host, startWorker }, { threads: 3 })
+    network.step(5, inputs)
+    expect(workers.map((worker) => worker.hasEnded())).toEqual([false, false])
+    workers[1]!.terminate()
+    expect(() => network.step(5, inputs)).toThrow(
+      new EngineError(
+        'Thread 3 of the wasm engine has ended in the middle of a step (for lack of memory, ' +
+          'perhaps); use fewer by --threads.',
+      ),
+    )
+    expect(workers.map((worker) => worker.hasEnded())).toEqual([false, true])
+    network.dispose()
+  })
+
+  it('is noticed where only its own last word tells', async () => {
+    const startWorker: WasmHost['startWorker'] = async (program, memory, thread) => {
+      const { terminate } = await nodeHost.startWorker(program, memory, thread)
+      terminate()
+      Atomics.store(new Int32Array(memory.buffer), job.failed / 4, thread + 1)
+      return { hasEnded: () => false, terminate }
+    }
+    await expect(start({ startWorker }, { threads: 2 })).rejects.toThrow('Thread 2 of the wasm')
+  })
+})
+
 describe('the wasm engine refuses in a sentence', () => {
   const terminated: number[] = []
   const failing: WasmHost['startWorker'] = async (_, __, thread) => {
     if (thread === 2) throw new EngineError('Thread 3 does not start')
-    return { terminate: () => void terminated.push(thread) }
+    return { hasEnded: () => false, terminate: () => void terminated.push(thread) }
   }
   it.each<[string, Partial<WasmHost>, WasmEngineOptions, CreateOptions, string | RegExp]>([
     [

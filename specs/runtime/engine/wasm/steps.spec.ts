@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emitWasm } from '../../../../compiler/index.ts'
-import { selectEngine } from '../../../../runtime/engine/index.ts'
+import { selectEngine } from '../../../../runtime/node/engine/index.ts'
 import type { ExampleTable, Network, Rates } from '../../../../runtime/engine/network.ts'
 import { burst } from '../../../compiler/emit/networks/burst.ts'
 

@@ -1,6 +1,6 @@
 /** The largest error of an element-wise function in units in the last place, over many arguments. */
 import type { Lanes, Precision } from '../../../../../compiler/emit/wasm/lanes.ts'
-import { evaluateMap } from '../../../../../compiler/ir/map-functions.ts'
+import { evaluateElementary } from '../../../../../contract/elementary.ts'
 import { exactMap, ulpError } from './exact.ts'
 import { makeMapRunner } from './run-map.ts'
 
@@ -82,7 +82,7 @@ export function measureMap(lanes: Lanes, name: Approximated, count: number): Mea
   let measured: Measured = { worst: 0, at: [] }
   results.forEach((result, i) => {
     const args = columns.map((column) => column[i]!)
-    const expected = evaluateMap(name, args)
+    const expected = evaluateElementary(name, args)
     const inside = Math.abs(expected) >= smallest && Math.abs(expected) < largest * (1 - 2 ** -24)
     const valid = args.every(Number.isFinite) && !(args[0] === 0)
     if (!inside || !valid) return

@@ -1,0 +1,334 @@
+/**
+ * Units across connections. What arrives at a compartment has the unit that the equations of its cell
+ * give it, and what is sent that of the signal after its terminals; so the weight has that of the
+ * quotient. What a weight begins with, is tied to and is bounded by is held against that; a wire
+ * passes the unit on.
+ */
+import type { CallExpression, Expression, Span } from '../../grammar/ast.ts'
+import {
+  compileTimeFunctions,
+  elementwise,
+  initialisers,
+  weightFunctions,
+} from '../model/builtins.ts'
+import type { Environments } from '../model/bind/environment.ts'
+import type { Variable } from '../model/bind/reference.ts'
+import type {
+  Bias,
+  Connection,
+  Entry,
+  Model,
+  NumberValue,
+  Population,
+  Scope,
+} from '../model/model.ts'
+import { combine, dimensionless, lookUpUnit, power, type Dimension } from '../model/units.ts'
+import { dimensionOf, type Dimensions, type Reporter } from './dimensions.ts'
+import {
+  elementsOf,
+  findElements,
+  type Elements,
+  type WeightElement,
+} from '../model/bind/elements.ts'
+
+/** Where a weight has its unit from, for messages. */
+interface Ends {
+  readonly target: string
+  readonly source: string
+}
+
+export class WeightDimensions {
+  readonly #dimensions: Dimensions
+  readonly #environments: Environments
+  readonly #elements: Elements
+  /** By name: of connections, matrices and `let`s. */
+  readonly #known = new Map<string, Dimension | undefined>()
+  readonly #sent = new Map<string, Dimension | undefined>()
+
+  constructor(dimensions: Dimensions, environments: Environments, model: Model) {
+    this.#dimensions = dimensions
+    this.#environments = environments
+    this.#elements = elementsOf(model)
+  }
+
+  /** The dimension of a connection's weights. */
+  of({ name }: Connection): Dimension {
+    return this.#weight(name)
+  }
+
+  /** The dimension of what the terminals of a connection send. */
+  sent(connection: Connection): Dimension | undefined {
+    const { name } = connection
+    if (!this.#sent.has(name)) this.#sent.set(name, this.#fromTerminals(connection))
+    return this.#sent.get(name)
+  }
+
+  /** Joins what a connection delivers to what its target takes; wires are judged at once. */
+  join(connection: Connection, report: Reporter): void {
+    const sent = this.sent(connection)
+    const taken = this.#taken(connection)
+    if (!sent || !taken) return
+    const { wire, name, source, target, span } = connection
+    if (!wire) {
+      this.#dimensions.unknowns.equate(combine(sent, this.#weight(name), 1), taken)
+      return
+    }
+    if (this.#dimensions.unknowns.equate(sent, taken)) return
+    const from = `${source.population.family}.${source.signal}`
+    const to = `${target.population.family}.${target.compartment}`
+    const parameters = {
+      operation: `The connection of \`${from}\` to \`${to}\``,
+      left: this.#dimensions.describe(sent),
+      right: this.#dimensions.describe(taken),
+    }
+    report('unitMismatch', span, parameters, {})
+  }
+
+  /** Holds initial values, ties and bounds of a weight against its unit. */
+  judge(connection: Connection, report: Reporter): void {
+    const { init, tied, copied, bounds, name, span, wire } = connection
+    if (wire) return
+    const weight = this.#weight(name)
+    for (const [what, value] of [
+      ['`init`', init],
+      ['The tie', tied],
+      ['The tie', copied?.value],
+    ] as const) {
+      if (!value) continue
+      const found = this.expression(value.value, value.scope, report)
+      this.#compare(connection, `${what} of`, value.value, found, weight, report)
+    }
+    for (const bound of [bounds?.from, bounds?.to]) {
+      const found = bound && boundDimension(bound)
+      this.#compare(connection, 'A bound of', span, found, weight, report)
+    }
+  }
+
+  /** Holds the initial value of a bias, and what it is tied to, against its unit. */
+  judgeBias({ cell, family }: Population, bias: Bias, report: Reporter): void {
+    const variable = this.#environments.variables(cell).get(bias.name)
+    const own = variable && this.#dimensions.ofVariable(variable)
+    if (!own) return
+    for (const value of [bias.initial, bias.tied]) {
+      if (!value) continue
+      const found = this.expression(value.value, value.scope, report)
+      if (!found || this.#dimensions.unknowns.equate(found, own)) continue
+      const parameters = {
+        operation: `The value of \`${family}.${bias.name}\``,
+        left: this.#dimensions.describe(found),
+        right: `${this.#dimensions.describe(own)} (in the equations of its cell)`,
+      }
+      report('unitMismatch', value.value.span, parameters, { hint: this.#hint(value.value, own) })
+    }
+  }
+
+  /** The dimension of an expression of weights; mismatches inside of it go to `report`. */
+  expression(expression: Expression, scope: Scope, report: Reporter): Dimension | undefined {
+    const infer = (each: Expression): Dimension | undefined => this.expression(each, scope, report)
+    switch (expression.kind) {
+      case 'NumberLiteral': {
+        const unit = expression.unit && lookUpUnit(expression.unit.name)
+        if (unit) return unit.dimension
+        return expression.value === 0 ? undefined : dimensionless
+      }
+      case 'Name':
+      case 'Member':
+      case 'Index':
+        return this.#named(expression, scope, report)
+      case 'Unary':
+        return infer(expression.operand)
+      case 'Binary': {
+        const { left, right, operator } = expression
+        const [a, b] = [infer(left), infer(right)]
+        switch (operator) {
+          case '*':
+          case '@':
+            return a && b && combine(a, b, 1)
+          case '/':
+            return a && b && combine(a, b, -1)
+          case '^':
+            return a && right.kind === 'NumberLiteral' ? power(a, right.value) : undefined
+          case '+':
+          case '-':
+            return this.#same(`\`${operator}\``, expression, [a, b], report)
+          default:
+            this.#same(`\`${operator}\``, expression, [a, b], report)
+            return dimensionless
+        }
+      }
+      case 'Conditional': {
+        const found = [infer(expression.then), infer(expression.otherwise)]
+        return this.#same('`if`', expression, found, report)
+      }
+      case 'Call':
+        return this.#call(expression, scope, report)
+      case 'List':
+        return expression.elements[0] && infer(expression.elements[0])
+      case 'BooleanLiteral':
+        return dimensionless
+      case 'Spread':
+      case 'Range':
+      case 'StringLiteral':
+      case 'ErrorExpression':
+        return undefined
+    }
+  }
+
+  #weight(name: string): Dimension {
+    const known = this.#known.get(name)
+    if (known) return known
+    const made = this.#dimensions.unknowns.fresh()
+    this.#known.set(name, made)
+    return made
+  }
+
+  #taken({ target }: Connection): Dimension | undefined {
+    const { population, compartment } = target
+    const variable = this.#environments.variables(population.cell).get(compartment)
+    return variable && this.#dimensions.ofVariable(variable)
+  }
+
+  #fromTerminals(connection: Connection): Dimension | undefined {
+    const { source, stp, transmit } = connection
+    const { population, signal } = source
+    const variable = this.#environments.variables(population.cell).get(signal)
+    const emitted = variable && this.#dimensions.ofVariable(variable)
+    let sent = emitted
+    const environment = stp && this.#environments.stp(stp, population)
+    if (stp?.item.amplitude && environment) {
+      this.#give(environment.variables, emitted)
+      const amplitude = this.#dimensions.of(stp.item.amplitude, environment, () => undefined)
+      sent = sent && amplitude && combine(sent, amplitude, 1)
+    }
+    if (!transmit) return sent
+    const place = this.#environments.transmit(transmit, population)
+    this.#give(place.variables, sent)
+    return this.#dimensions.of(transmit.value, place, () => undefined)
+  }
+
+  /** Says what `signal` is. */
+  #give(variables: ReadonlyMap<string, Variable>, value?: Dimension): void {
+    const signal = variables.get('signal')
+    if (signal) this.#dimensions.assume(signal, value)
+  }
+
+  #named(expression: Expression, scope: Scope, report: Reporter): Dimension | undefined {
+    const [element] = findElements(this.#elements, scope, expression) ?? []
+    if (element) return this.#element(element, report)
+    if (expression.kind === 'Name') {
+      const entry = scope.lookUp(expression.name)
+      if (entry) return entryDimension(entry)
+      return scope.knows(expression.name) ? undefined : lookUpUnit(expression.name)?.dimension
+    }
+    if (expression.kind === 'Index' && expression.object.kind === 'Name')
+      return entryDimension(scope.lookUp(expression.object.name))
+    return undefined
+  }
+
+  #element(element: WeightElement, report: Reporter): Dimension | undefined {
+    if (element.kind === 'connection') return this.#weight(element.name)
+    if (this.#known.has(element.name)) return this.#known.get(element.name)
+    // Of what is made of itself nothing is known; the circle is said elsewhere.
+    this.#known.set(element.name, undefined)
+    const { value, scope } =
+      element.kind === 'matrix' ? element.matrix.init : element.definition.value
+    const found = this.expression(value, scope, report)
+    this.#known.set(element.name, found)
+    return found
+  }
+
+  #call(call: CallExpression, scope: Scope, report: Reporter): Dimension | undefined {
+    const args = call.args.map((each) => this.expression(each.value, scope, report))
+    const name = call.callee.kind === 'Name' ? call.callee.name : ''
+    if (name === 'file') return undefined
+    if (initialisers.has(name)) {
+      const given = call.args.flatMap(({ name: option }, i) => (option?.name === 'fan' ? [] : [i]))
+      const found = given.map((i) => args[i])
+      // What is not said is a plain number: the other end of a range, the spread, the gain.
+      const isLeftOut = given.length === 0 || leavesOut(call, name)
+      return this.#same(`\`${name}\``, call, isLeftOut ? [...found, dimensionless] : found, report)
+    }
+    const [first] = args
+    if (name === 'sqrt') return first && power(first, 0.5)
+    const keeps =
+      (weightFunctions.has(name) && !name.endsWith('_factor')) ||
+      (compileTimeFunctions.get(name)?.keepsDimension ?? false)
+    if (keeps) return this.#same(`\`${name}\``, call, args, report)
+    if (weightFunctions.has(name)) return undefined
+    return compileTimeFunctions.has(name) || elementwise.has(name) ? dimensionless : undefined
+  }
+
+  /** The dimension that values share; those that fit everything are left out. */
+  #same(
+    operation: string,
+    { span }: Expression,
+    values: readonly (Dimension | undefined)[],
+    report: Reporter,
+  ): Dimension | undefined {
+    const [first, ...rest] = values.filter((each) => each !== undefined)
+    if (!first) return undefined
+    const other = rest.find((each) => !this.#dimensions.unknowns.equate(first, each))
+    if (!other) return first
+    const parameters = {
+      operation,
+      left: this.#dimensions.describe(first),
+      right: this.#dimensions.describe(other),
+    }
+    report('unitMismatch', span, parameters, {})
+    return undefined
+  }
+
+  #compare(
+    connection: Connection,
+    what: string,
+    where: Expression | Span,
+    found: Dimension | undefined,
+    weight: Dimension,
+    report: Reporter,
+  ): void {
+    if (!found || this.#dimensions.unknowns.equate(found, weight)) return
+    const { target, source } = endsIn(connection)
+    const parameters = {
+      operation: `${what} \`${connection.family ?? connection.name}\``,
+      left: this.#dimensions.describe(found),
+      right: `${this.#dimensions.describe(weight)} (of what \`${target}\` takes, for \`${source}\`)`,
+    }
+    const isExpression = 'kind' in where
+    const hint = isExpression ? this.#hint(where, weight) : undefined
+    report('unitMismatch', isExpression ? where.span : where, parameters, { hint })
+  }
+
+  /** What to write in place of a plain number. */
+  #hint(value: Expression, wanted: Dimension): string | undefined {
+    if (value.kind !== 'Call') return this.#dimensions.hint(value, wanted)
+    for (const { value: argument } of value.args) {
+      const hint = this.#dimensions.hint(argument, wanted)
+      if (hint) return hint
+    }
+    return undefined
+  }
+}
+
+const endsIn = ({ target, source }: Connection): Ends => ({
+  target: `${target.population.family}.${target.compartment}`,
+  source: `${source.population.family}.${source.signal}`,
+})
+
+/** Of a bound; 0 fits every unit, and so does what has no end. */
+function boundDimension(bound: NumberValue): Dimension | undefined {
+  return Number.isFinite(bound.value) ? dimensionOf(bound) : undefined
+}
+
+/** Whether an option keeps a value that is not 0: the spread of `normal`, the upper end of `uniform`. */
+function leavesOut({ args }: CallExpression, name: string): boolean {
+  const option = name === 'normal' ? 'std' : name === 'uniform' ? 'high' : undefined
+  if (option === undefined || args.some((each) => each.name?.name === option)) return false
+  const positional = args.filter((each) => !each.name).length
+  return positional < (name === 'uniform' ? 2 : 1)
+}
+
+/** The dimension of a value: of a list, that of its first number. */
+function entryDimension(entry: Entry | undefined): Dimension | undefined {
+  if (entry?.kind === 'number' || entry?.kind === 'boolean') return dimensionOf(entry)
+  return entry?.kind === 'list' ? entryDimension(entry.elements[0]) : undefined
+}

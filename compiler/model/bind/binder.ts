@@ -1,0 +1,535 @@
+/**
+ * Binds expressions of equations: every name in them means a variable, a parameter, a function or a
+ * unit; every member exists; every function gets the arguments that it takes. What a node refers to is
+ * remembered; what is wrong is reported, each mistake once, however many cells repeat it.
+ */
+import type {
+  Assignment,
+  CallExpression,
+  Expression,
+  FunctionItem,
+  Span,
+} from '../../../grammar/ast.ts'
+import { builtinNames, elementwise, reductions, runTimeName, temporal } from '../builtins.ts'
+import type { Context } from '../context.ts'
+import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
+import type { Entry, FunctionValue, Model } from '../model.ts'
+import { lookUpUnit } from '../units.ts'
+import { describeEntry, isValue, numberValue } from '../values.ts'
+import { arityOf } from './calls.ts'
+import type { Environment, Environments } from './environment.ts'
+import type { Bound } from './index.ts'
+import { reportUnreadable } from './locality.ts'
+import { Paths } from './paths.ts'
+import type { Place } from './places.ts'
+import {
+  unknown,
+  type CellVariable,
+  type FunctionReference,
+  type Reference,
+  type References,
+  type Side,
+  type Variable,
+} from './reference.ts'
+
+type Member = Expression & { readonly kind: 'Member' }
+type Name = Expression & { readonly kind: 'Name' }
+
+/** Binds places; remembers which functions are called, and by which. */
+export class Binder {
+  /** Functions that the places bound so far call. */
+  readonly functions = new Map<FunctionItem, FunctionValue>()
+  readonly calls = new Map<FunctionItem, { readonly to: FunctionItem; readonly span: Span }[]>()
+  /** Places with bindings of their own: rules, short-term plasticity, functions. */
+  readonly local = new Set<Environment>()
+  readonly #context: Context
+  readonly #references: References
+  readonly #environments: Environments
+  readonly #paths: Paths
+  /** The function whose body is bound right now. */
+  #inside: FunctionItem | undefined
+  /** Values of parameters are known, so that they can be of the wrong kind. */
+  #known = true
+
+  constructor(
+    context: Context,
+    model: Model,
+    { environments, references }: Pick<Bound, 'environments' | 'references'>,
+  ) {
+    this.#context = context
+    this.#references = references
+    this.#environments = environments
+    this.#paths = new Paths(context, model, environments)
+  }
+
+  /** Binds a place of the circuit. */
+  place(place: Place): void {
+    this.#place(place)
+  }
+
+  /** Binds a place of a definition that stands alone: its parameters have defaults, or no value. */
+  outline(place: Place): void {
+    this.#known = false
+    this.#place(place)
+    this.#known = true
+  }
+
+  /** Binds places of a function's body. */
+  body(fn: FunctionItem, places: readonly Place[]): void {
+    this.#inside = fn
+    for (const place of places) this.#place(place)
+    this.#inside = undefined
+  }
+
+  #place(place: Place): void {
+    const { environment } = place
+    switch (place.kind) {
+      case 'value':
+        return this.#bind(place.expression, environment)
+      case 'delay':
+        return this.#window(place.expression, environment)
+      case 'derivative': {
+        const { derivative, name } = place.state
+        if (derivative.factor) this.#bind(derivative.factor, environment)
+        this.#bind(derivative.value, environment)
+        if (derivative.variable.name !== name.name) {
+          const { variable } = derivative
+          this.#context.report(
+            'unknownName',
+            variable.span,
+            { kind: 'state variable', name: variable.name },
+            { hint: `this is the state equation of \`${name.name}\`: write \`d${name.name}/dt\`` },
+          )
+        }
+        return
+      }
+      case 'assignment':
+        this.#bind(place.assignment.value, environment)
+        return this.#target(place.assignment, environment)
+    }
+  }
+
+  /** A suggestion, as long as there is room for what it belongs to. */
+  #hint(name: string, candidates: () => readonly string[]): string | undefined {
+    return this.#context.isFull ? undefined : didYouMean(name, candidates())
+  }
+
+  #bind(expression: Expression, environment: Environment): void {
+    switch (expression.kind) {
+      case 'NumberLiteral':
+      case 'BooleanLiteral':
+      case 'ErrorExpression':
+        return
+      case 'Name':
+        return this.#set(expression, environment, this.#name(expression, environment))
+      case 'Member':
+        return this.#set(expression, environment, this.#member(expression, environment))
+      case 'Call':
+        return this.#call(expression, environment)
+      case 'Unary':
+        return this.#bind(expression.operand, environment)
+      case 'Binary':
+        this.#bind(expression.left, environment)
+        this.#bind(expression.right, environment)
+        if (expression.operator === '@') {
+          const reason = '`@` is a product of weights, which have no place in an equation'
+          this.#context.report('notConstant', expression.span, { reason })
+        }
+        return
+      case 'Conditional':
+        this.#bind(expression.test, environment)
+        this.#bind(expression.then, environment)
+        return this.#bind(expression.otherwise, environment)
+      case 'Index':
+      case 'List':
+      case 'Spread':
+      case 'Range':
+      case 'StringLiteral':
+        return this.#set(expression, environment, this.#constant(expression, environment))
+    }
+  }
+
+  #set(node: Expression, environment: Environment, reference: Reference): void {
+    this.#references.set(environment, node, reference)
+  }
+
+  /** What an assignment changes: a state variable, or the weight in a rule. */
+  #target(assignment: Assignment, environment: Environment): void {
+    const { name, span } = assignment.target
+    const variable = environment.variables.get(name)
+    const isWeight = environment.rule !== undefined && name === 'w'
+    if (variable && (isWeight || variable.kind === 'state' || variable.kind === 'trace'))
+      return this.#references.setTarget(environment, assignment, variable)
+    if (variable) {
+      this.#context.report('wrongKind', span, {
+        name,
+        found: describeVariable(variable),
+        expected: environment.rule ? '`w` or a state variable' : 'a state variable',
+      })
+      return
+    }
+    const states = [...environment.variables.values()].filter(
+      ({ kind }) => kind === 'state' || kind === 'trace',
+    )
+    const names = states.map((each) => each.name)
+    const hint = didYouMean(name, environment.rule ? ['w', ...names] : names)
+    this.#context.report('unknownName', span, { kind: 'state variable', name }, { hint })
+  }
+
+  // --- names and members -----------------------------------------------------------------------
+
+  #name({ name, span }: Name, environment: Environment): Reference {
+    const variable = environment.variables.get(name)
+    if (variable?.kind === 'binding') this.local.add(environment)
+    if (variable) return referenceTo(variable, 'self')
+    const { scope } = environment
+    const entry = scope.lookUp(name)
+    if (entry && isValue(entry)) {
+      if (entry.kind === 'number' || entry.kind === 'boolean')
+        return { kind: 'value', value: entry }
+      if (entry.kind === 'list' && !this.#known) return unknown
+      if (environment.rule && entry.kind !== 'list')
+        return this.#unreadable(environment, name, name, span)
+      const found = describeEntry(entry)
+      this.#context.report('expectedNumber', span, { expected: 'number', found })
+      return unknown
+    }
+    if (!entry) {
+      const unit = scope.knows(name) ? undefined : lookUpUnit(name)
+      if (unit) return { kind: 'value', value: numberValue(unit.scale, unit.dimension) }
+      if (scope.knows(name)) return unknown
+      if (name === runTimeName) return { kind: 'time' }
+    }
+    if (environment.rule) return this.#unreadable(environment, name, name, span)
+    if (environment.observed && entry?.kind === 'weight') {
+      this.#context.report(
+        'wrongKind',
+        span,
+        { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' },
+        { hint: 'of weights there are `norm` and `angle`' },
+      )
+      return unknown
+    }
+    const hint =
+      this.#hint(name, () => namesIn(environment)) ??
+      (environment.initial
+        ? 'a value before the first step is made of parameters, biases and draws'
+        : undefined)
+    this.#context.report('unknownName', span, { kind: 'variable or parameter', name }, { hint })
+    return unknown
+  }
+
+  #unreadable(environment: Environment, name: string, root: string, span: Span): Reference {
+    reportUnreadable(this.#context, environment, { name, root, span })
+    return unknown
+  }
+
+  /** A number that is known when the model is compiled. */
+  #constant(expression: Expression, environment: Environment): Reference {
+    const value = evaluate(this.#context, environment.scope, expression)
+    if (value?.kind === 'number' || value?.kind === 'boolean') return { kind: 'value', value }
+    if (value && (this.#known || value.kind !== 'list')) {
+      const found = describeEntry(value)
+      this.#context.report('expectedNumber', expression.span, { expected: 'number', found })
+    }
+    return unknown
+  }
+
+  #member(expression: Member, environment: Environment): Reference {
+    const { object, member } = expression
+    if (environment.observed) {
+      const path = this.#paths.variable(expression, environment.scope)
+      return path ? { kind: 'path', path } : unknown
+    }
+    const side = this.#side(object, environment)
+    if (side) {
+      if (!side.cell) return unknown
+      return this.#ofSide(side.cell, member, side)
+    }
+    if (object.kind === 'Name') {
+      const variable = environment.variables.get(object.name)
+      if (variable?.kind === 'compartment') {
+        return this.#within(`\`${object.name}\``, variable.members, member)
+      }
+      if (!variable && environment.phases.has(object.name)) {
+        const phase = object.name
+        if (environment.self)
+          return this.#within(`\`${object.name}\``, environment.self, member, phase)
+        const given = environment.variables.get(member.name)
+        if (environment.rule && given?.kind === 'given' && given.given === 'sent')
+          return { kind: 'local', variable: given, phase }
+      }
+    }
+    return this.#freeMember(expression, environment)
+  }
+
+  /** A member of something that is neither of the cell nor of the synapse. */
+  #freeMember(expression: Member, environment: Environment): Reference {
+    const root = rootOf(expression)
+    const { object, member, span } = expression
+    if (root === undefined) {
+      this.#bind(object, environment)
+      return environment.rule
+        ? this.#unreadable(environment, 'this', 'this', span)
+        : this.#constant(expression, environment)
+    }
+    if (environment.rule) {
+      if (environment.outline && object.kind === 'Member' && isSideName(object.member.name))
+        return unknown
+      const name = object.kind === 'Name' ? `${root}.${member.name}` : root
+      return this.#unreadable(environment, name, root, span)
+    }
+    if (environment.outline) return unknown
+    if (environment.scope.knows(root)) return this.#constant(expression, environment)
+    this.#context.report(
+      'unknownName',
+      spanOfRoot(expression),
+      { kind: 'value', name: root },
+      {
+        hint: this.#hint(root, () => [...environment.phases, ...namesIn(environment)]),
+      },
+    )
+    return unknown
+  }
+
+  /** The cell that `pre`, `post` or `predict.post` stands for. */
+  #side(
+    object: Expression,
+    { sides, phases, outline }: Environment,
+  ): { readonly of: 'pre' | 'post'; readonly cell?: Side; readonly phase?: string } | undefined {
+    const named = object.kind === 'Member' ? object.member.name : nameOf(object)
+    if (!isSideName(named) || !sides.has(named)) return undefined
+    const cell = sides.get(named)
+    const found = { of: named, ...(cell ? { cell } : {}) }
+    if (object.kind === 'Name') return found
+    const phase = object.kind === 'Member' ? nameOf(object.object) : ''
+    return phases.has(phase) || (outline && phase !== '') ? { ...found, phase } : undefined
+  }
+
+  #ofSide(
+    { owner, variables, cell }: Side,
+    member: { readonly name: string; readonly span: Span },
+    { of, phase }: { readonly of: 'pre' | 'post'; readonly phase?: string },
+  ): Reference {
+    const variable = variables.get(member.name)
+    if (variable) return { kind: 'cell', of, variable, ...(phase === undefined ? {} : { phase }) }
+    const entry = cell.scope.lookUp(member.name)
+    if (entry?.kind === 'number' || entry?.kind === 'boolean')
+      return { kind: 'value', value: entry }
+    if (entry?.kind === 'list' && !this.#known) return unknown
+    if (!entry && cell.scope.knows(member.name)) return unknown
+    return this.#missing(owner, variables, member)
+  }
+
+  #within(
+    owner: string,
+    members: ReadonlyMap<string, CellVariable>,
+    member: { readonly name: string; readonly span: Span },
+    phase?: string,
+  ): Reference {
+    const variable = members.get(member.name)
+    if (!variable) return this.#missing(owner, members, member)
+    return { kind: 'cell', of: 'self', variable, ...(phase === undefined ? {} : { phase }) }
+  }
+
+  #missing(
+    owner: string,
+    members: ReadonlyMap<string, CellVariable>,
+    { name, span }: { readonly name: string; readonly span: Span },
+  ): Reference {
+    const hint = this.#hint(name, () => [...members.keys()])
+    this.#context.report('unknownMember', span, { owner, kind: 'variable', name }, { hint })
+    return unknown
+  }
+
+  // --- functions -------------------------------------------------------------------------------
+
+  #call(call: CallExpression, environment: Environment): void {
+    const { callee, args } = call
+    const fn = this.#function(callee, environment)
+    this.#set(callee, environment, fn ? { kind: 'function', fn } : unknown)
+    const [first, ...rest] = args
+    if (fn?.kind === 'builtin' && temporal.has(fn.name))
+      return this.#temporal(call, fn.name, environment)
+    if (fn?.kind === 'builtin' && fn.name === 'pullback') {
+      this.#arity(call, fn.name, ...arityOf(fn.name))
+      if (first) {
+        const of = this.#function(first.value, environment)
+        this.#set(first.value, environment, of ? { kind: 'function', fn: of } : unknown)
+        if (of?.kind === 'function')
+          this.#arity(call, of.definition.name.name, 1, 1, of.definition.parameters.length)
+      }
+      for (const { value } of rest) this.#bind(value, environment)
+      return
+    }
+    for (const { value } of args) this.#bind(value, environment)
+    if (fn?.kind === 'function') {
+      const { name, parameters } = fn.definition
+      this.#arity(call, name.name, parameters.length, parameters.length)
+    } else if (fn) this.#arity(call, fn.name, ...arityOf(fn.name))
+  }
+
+  /** `prev`, `since`, `count`: of what there is where a cell, or in the first case a rule, stands. */
+  #temporal(call: CallExpression, name: string, environment: Environment): void {
+    const { self, rule } = environment
+    const [of, second, third] = call.args
+    if (of) this.#bind(of.value, environment)
+    this.#arity(call, name, ...arityOf(name))
+    if (!self && !(rule && name === 'prev')) {
+      const construct = `\`${name}\` ${this.#inside ? 'in a function' : 'here'}`
+      this.#context.report('noLowering', call.span, { construct })
+      return
+    }
+    if (name === 'count') {
+      for (const window of [second, third]) if (window) this.#window(window.value, environment)
+    } else if (second && rule) {
+      this.#set(second.value, environment, this.#constant(second.value, environment))
+    } else if (second) {
+      const { cell, scope } = environment
+      this.#bind(second.value, this.#environments.initial(cell, scope))
+      this.#bind(second.value, environment)
+    }
+  }
+
+  /** A window or a delay: a number that is known when the model is compiled. */
+  #window(expression: Expression, environment: Environment): void {
+    evaluateNumber(this.#context, environment.scope, expression)
+    this.#bind(expression, environment)
+  }
+
+  #arity(
+    call: CallExpression,
+    name: string,
+    least: number,
+    most: number,
+    found: number = call.args.length,
+  ): void {
+    if (found >= least && found <= most) return
+    const expected = found < least ? least : most
+    const parameters = { owner: `\`${name}\``, expected, found }
+    this.#context.report('tooManyArguments', call.span, parameters)
+  }
+
+  /** The function that an expression names; undefined if it is not known which, or after a report. */
+  #function(expression: Expression, environment: Environment): FunctionReference | undefined {
+    if (expression.kind !== 'Name') {
+      if (expression.kind === 'ErrorExpression') return undefined
+      const parameters = {
+        name: 'this',
+        found: 'an expression',
+        expected: 'the name of a function',
+      }
+      return this.#context.report('wrongKind', expression.span, parameters)
+    }
+    const { name, span } = expression
+    const { scope, rule } = environment
+    const entry: Entry | undefined = scope.lookUp(name)
+    const fn: FunctionReference | undefined =
+      entry?.kind === 'function' || entry?.kind === 'builtin'
+        ? entry
+        : !entry && builtinNames.has(name)
+          ? { kind: 'builtin', name }
+          : undefined
+    if (fn?.kind === 'function') {
+      this.functions.set(fn.definition, fn)
+      this.#remember(fn.definition, span)
+    }
+    if (fn && rule && !worksInRules(fn)) {
+      const known = [...elementwise.keys(), 'clip', 'mean', 'sum']
+      return this.#context.report(
+        'unknownName',
+        span,
+        { kind: 'function for rules', name },
+        { hint: this.#hint(name, () => known) },
+      )
+    }
+    if (fn) return fn
+    if (entry) {
+      const parameters = { name, found: describeEntry(entry), expected: 'a function' }
+      return this.#context.report('wrongKind', span, parameters)
+    }
+    if (scope.knows(name)) return undefined
+    const variable = environment.variables.get(name)
+    if (variable) {
+      const parameters = { name, found: describeVariable(variable), expected: 'a function' }
+      return this.#context.report('wrongKind', span, parameters)
+    }
+    const hint = this.#hint(name, () => [...builtinNames, ...scope.names()])
+    return this.#context.report('unknownName', span, { kind: 'function', name }, { hint })
+  }
+
+  #remember(to: FunctionItem, span: Span): void {
+    if (!this.#inside) return
+    const calls = this.calls.get(this.#inside) ?? []
+    calls.push({ to, span })
+    this.calls.set(this.#inside, calls)
+  }
+}
+
+/** Whether the lowering of rules, which keeps apart what lives on the two sides, knows a function. */
+const worksInRules = (fn: FunctionReference): boolean =>
+  fn.kind === 'builtin' &&
+  (elementwise.has(fn.name) || reductions.has(fn.name) || fn.name === 'clip' || fn.name === 'prev')
+
+function referenceTo(variable: Variable, of: 'self'): Reference {
+  switch (variable.kind) {
+    case 'equation':
+    case 'state':
+    case 'compartment':
+    case 'input':
+    case 'bias':
+      return { kind: 'cell', of, variable }
+    case 'binding':
+    case 'trace':
+    case 'given':
+    case 'role':
+    case 'parameter':
+      return { kind: 'local', variable }
+  }
+}
+
+/** Everything that a name could mean, for suggestions. */
+function namesIn(environment: Environment): readonly string[] {
+  return [...environment.variables.keys(), ...environment.scope.names()]
+}
+
+const isSideName = (name: string): name is 'pre' | 'post' => name === 'pre' || name === 'post'
+
+const nameOf = (expression: Expression): string =>
+  expression.kind === 'Name' ? expression.name : ''
+
+/** `a` of `a.b[0].c`; undefined where something else than a name stands in front. */
+function rootOf(expression: Expression): string | undefined {
+  let at = expression
+  while (at.kind === 'Member' || at.kind === 'Index') at = at.object
+  return at.kind === 'Name' ? at.name : undefined
+}
+
+function spanOfRoot(expression: Expression): Span {
+  let at = expression
+  while (at.kind === 'Member' || at.kind === 'Index') at = at.object
+  return at.span
+}
+
+function describeVariable(variable: Variable): string {
+  switch (variable.kind) {
+    case 'equation':
+    case 'binding':
+      return 'computed by an equation'
+    case 'state':
+    case 'trace':
+      return 'a state variable'
+    case 'compartment':
+      return 'a compartment'
+    case 'input':
+      return 'an input'
+    case 'bias':
+      return 'a bias'
+    case 'given':
+      return 'given'
+    case 'role':
+      return 'a signal of the cell'
+    case 'parameter':
+      return 'what the function is called with'
+  }
+}

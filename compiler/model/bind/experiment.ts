@@ -1,0 +1,83 @@
+/**
+ * Binds what an experiment reads of the circuit: the variables in statistics, and what it records.
+ */
+import type { Expression } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
+import { reductions } from '../builtins.ts'
+import type { Context } from '../context.ts'
+import { didYouMean } from '../evaluate.ts'
+import { familyName } from '../families.ts'
+import type { Experiment, Model } from '../model.ts'
+import type { Binder } from './binder.ts'
+import { elementsOf, findElements, type Elements } from './elements.ts'
+import type { Environment } from './environment.ts'
+import type { Bound } from './index.ts'
+
+interface Binding extends Pick<Bound, 'environments' | 'references'> {
+  readonly context: Context
+  readonly model: Model
+  readonly binder: Binder
+}
+
+/** Binds the measures and records of an experiment. */
+export function bindExperiment(binding: Binding, experiment: Experiment): void {
+  const environment = binding.environments.observed(experiment.scope)
+  const elements = elementsOf(binding.model)
+  for (const statement of experiment.statements) {
+    if (statement.kind === 'Measure')
+      for (const { value } of statement.measures) bindMeasure(binding, environment, value)
+    if (statement.kind === 'Record')
+      for (const target of statement.targets) bindRecord(binding, environment, elements, target)
+  }
+}
+
+/** `mean(h.p - h.p0)`: every element of an array has a value of its own. */
+function bindMeasure(binding: Binding, environment: Environment, measure: Expression): void {
+  if (measure.kind !== 'Call' || measure.callee.kind !== 'Name') return
+  if (!reductions.has(measure.callee.name)) return
+  const { context, references, binder } = binding
+  for (const { value } of measure.args) {
+    binder.place({ kind: 'value', expression: value, environment })
+    const lengths: number[] = []
+    walk(value, (node) => {
+      if (node.kind !== 'Member') return true
+      const reference = references.of(environment, node)
+      if (reference.kind !== 'path' || !reference.path.isArray) return false
+      const { length } = reference.path.elements
+      const [first = length] = lengths
+      lengths.push(length)
+      if (length !== first) {
+        const name = familyName(node.object) ?? 'this'
+        context.report('listLength', node.span, { name, found: first, expected: length })
+      }
+      return false
+    })
+  }
+}
+
+function bindRecord(
+  { context, model, binder, references }: Binding,
+  environment: Environment,
+  elements: Elements,
+  target: Expression,
+): void {
+  const { scope } = environment
+  if (findElements(elements, scope, target)) return
+  if (target.kind === 'Member') {
+    binder.place({ kind: 'value', expression: target, environment })
+    const reference = references.of(environment, target)
+    const of = reference.kind === 'path' ? reference.path.elements[0]?.of : undefined
+    if (of?.kind !== 'number' && of?.kind !== 'boolean') return
+    context.report('wrongKind', target.span, {
+      name: familyName(target) ?? 'this',
+      found: 'a parameter',
+      expected: 'a variable to record',
+    })
+    return
+  }
+  const name = familyName(target) ?? 'this'
+  if (context.isBroken(name)) return
+  const known = [...elements.keys(), ...model.populations.map(({ family }) => family)]
+  const hint = didYouMean(name, known) ?? 'write it as in `h.e`'
+  context.report('unknownName', target.span, { kind: 'variable to record', name }, { hint })
+}

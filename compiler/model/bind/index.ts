@@ -1,0 +1,74 @@
+/**
+ * Names bound once.
+ *
+ * A model is built with its circuit expanded; what its equations, rules and functions say is still text:
+ * `post.p - p0` is a member of a name, and a name. Here each of these nodes gets what it refers to, in a
+ * table beside the tree, keyed by the place and the node: a cell type has one equation, but every
+ * population that is made of it has a place of its own, in which `p0` has another value and `soma` is
+ * another compartment.
+ *
+ * What is guaranteed afterwards, if no error was found:
+ * - Every `Name`, `Member` and callee of every expression at every place has a reference
+ *   (`References.of` throws for one that has none: a bug). Nobody looks a name up again.
+ * - A reference is of a kind that fits: a function is called with as many arguments as it takes, an
+ *   assignment changes a state, `pre` stands only where there is a presynaptic cell.
+ * - A reference leads to a thing, not to a name: a variable of a cell is that cell's `Equation`, `State`,
+ *   `Compartment`, ... object, a parameter is its value.
+ *
+ * What it refuses to do:
+ * - It computes nothing that is not known before the run, and decides nothing about shapes or units.
+ * - It does not follow what a variable is computed from; a variable only knows where that stands.
+ * - It does not expand functions. A body is bound once, in an environment where its parameters are
+ *   variables, whoever calls it and with whatever.
+ *
+ * One mistake gives one message: what could not be resolved refers to `unknown`, of which nothing more
+ * is said, and what every element of an array repeats is reported for the first.
+ */
+import type { SourceFile } from '../../../grammar/ast.ts'
+import type { Context } from '../context.ts'
+import type { Experiment, Model } from '../model.ts'
+import { Binder } from './binder.ts'
+import { checkCalls } from './calls.ts'
+import { Environments } from './environment.ts'
+import { bindExperiment } from './experiment.ts'
+import { checkLocalCycles } from './local-cycles.ts'
+import { functionPlaces, instancePlaces, outlinePlaces, type Place } from './places.ts'
+import { References } from './reference.ts'
+
+/** What is known of a model's names. */
+export interface Bound {
+  readonly environments: Environments
+  readonly references: References
+  /** Places of all the model's instances. */
+  readonly all: readonly Place[]
+  /** Those of the model's instances, of elements that differ in numbers alone one. */
+  readonly instances: readonly Place[]
+  /** Those, and the places of the main file's own definitions. */
+  readonly places: readonly Place[]
+}
+
+/**
+ * Binds every name in the equations, rules and functions of a model, and in what its chosen experiment
+ * observes; reports what means nothing.
+ */
+export function bindModel(
+  context: Context,
+  model: Model,
+  experiment: Experiment | undefined,
+  ast: SourceFile,
+): Bound {
+  const environments = new Environments(model)
+  const references = new References()
+  const binder = new Binder(context, model, { environments, references })
+  const { all, distinct } = instancePlaces(model, environments)
+  for (const place of all) binder.place(place)
+  const outlines = outlinePlaces({ context, model, environments }, ast)
+  for (const place of outlines) binder.outline(place)
+  // Functions call functions: the list grows while it is walked.
+  for (const fn of binder.functions.values())
+    binder.body(fn.definition, functionPlaces(environments, fn))
+  checkCalls(context, binder.calls)
+  for (const environment of binder.local) checkLocalCycles(context, references, environment)
+  if (experiment) bindExperiment({ context, model, binder, environments, references }, experiment)
+  return { environments, references, all, instances: distinct, places: [...distinct, ...outlines] }
+}

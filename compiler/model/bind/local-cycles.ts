@@ -1,0 +1,58 @@
+/** Bindings of a function, a rule or short-term plasticity that are made of themselves. */
+import { walk } from '../../../grammar/walk.ts'
+import type { Context } from '../context.ts'
+import type { Environment } from './environment.ts'
+import type { LocalVariable, References, Variable } from './reference.ts'
+
+/** Reports the cycles among the bindings of one place. */
+export function checkLocalCycles(
+  context: Context,
+  references: References,
+  environment: Environment,
+): void {
+  const bindings = [...environment.variables.values()].filter((each) => each.kind === 'binding')
+  const done = new Set<Variable>()
+  for (const start of bindings) {
+    const path: {
+      readonly at: LocalVariable
+      readonly reads: readonly LocalVariable[]
+      next: number
+    }[] = []
+    const enter = (at: LocalVariable): void => {
+      path.push({ at, reads: bindingsReadBy(references, environment, at), next: 0 })
+    }
+    if (!done.has(start)) enter(start)
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const read = top.reads[top.next++]
+      if (!read) {
+        done.add(top.at)
+        path.pop()
+        continue
+      }
+      const from = path.findIndex((each) => each.at === read)
+      if (from >= 0) {
+        const cycle = [...path.slice(from).map((each) => each.at), read]
+        const names = cycle.map(({ name }) => `\`${name}\``).join(' -> ')
+        const span = read.span ?? top.at.span
+        if (span) context.report('cycle', span, { cycle: names })
+        done.add(read)
+      } else if (!done.has(read)) enter(read)
+    }
+  }
+}
+
+function bindingsReadBy(
+  references: References,
+  environment: Environment,
+  { value }: LocalVariable,
+): readonly LocalVariable[] {
+  const found: LocalVariable[] = []
+  if (!value) return found
+  walk(value, (node) => {
+    if (node.kind !== 'Name' || !references.has(environment, node)) return
+    const reference = references.of(environment, node)
+    if (reference.kind === 'local' && reference.variable.kind === 'binding')
+      found.push(reference.variable)
+  })
+  return found
+}

@@ -1,0 +1,231 @@
+/**
+ * Hints for names that do not exist here because they are those of other tools (NumPy, PyTorch,
+ * Brian2, NESTML), or are declared in a file of the standard library that is not imported.
+ *
+ * One place for all of them: `Context.report` asks it for every unknown name and option, so that no
+ * stage that looks names up has to know of other languages.
+ */
+import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
+import type { DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
+import { isUnit } from '../../grammar/units.ts'
+import { meantUnit } from '../../grammar/unit-spellings.ts'
+import { libraryNames } from './library-names.ts'
+
+type Hints = Readonly<Record<string, string>>
+
+const normal = 'write `normal()`: mean 0, standard deviation 1'
+const uniform = 'write `uniform()`: between 0 and 1'
+const constant = 'initial values need no name: write `init 0`'
+
+/** In equations, rules, parameters and initialisers. */
+const names: Hints = {
+  xi: `noise is a draw: ${normal}`,
+  randn: normal,
+  standard_normal: normal,
+  gaussian: normal,
+  gauss: normal,
+  rand: uniform,
+  random: uniform,
+  runif: uniform,
+  rnorm: normal,
+  randint: 'write `floor(n * uniform())`',
+  poisson_rate: 'write `bernoulli(rate * dt)`, with dt the length of a step',
+  binomial: 'write `bernoulli(p)`, which is 1 or 0',
+  pow: 'write `a ^ b`',
+  power: 'write `a ^ b`',
+  square: 'write `a ^ 2`',
+  sqr: 'write `a ^ 2`',
+  ln: 'the natural logarithm is `log`',
+  log2: 'write `log(x) / log(2)`',
+  log10: 'write `log(x) / log(10)`',
+  log1p: 'write `log(1 + x)`',
+  expm1: 'write `exp(x) - 1`',
+  exprel: 'write `(exp(x) - 1) / x`',
+  tan: 'write `sin(x) / cos(x)`',
+  clamp: 'write `clip(x, low, high)`',
+  clip_by_value: 'write `clip(x, low, high)`',
+  maximum: 'write `max(a, b)`; over the units of a population `max_of(x)`',
+  minimum: 'write `min(a, b)`; over the units of a population `min_of(x)`',
+  amax: 'write `max_of(x)`',
+  amin: 'write `min_of(x)`',
+  average: 'write `mean(x)`',
+  avg: 'write `mean(x)`',
+  var: 'write `variance(x)`',
+  stddev: 'write `std(x)`',
+  stdev: 'write `std(x)`',
+  where: 'write `if a then b else c`',
+  select: 'write `if a then b else c`',
+  ifelse: 'write `if a then b else c`',
+  heaviside: 'a comparison is 0 or 1: write `(x > 0)`',
+  theta_fn: 'a comparison is 0 or 1: write `(x > 0)`',
+  step_function: 'a comparison is 0 or 1: write `(x > 0)`',
+  logistic: 'write `sigmoid(x)`',
+  expit: 'write `sigmoid(x)`',
+  relu6: 'write `clip(x, 0, 6)`',
+  hardtanh: 'write `clip(x, -1, 1)`',
+  leaky_relu: 'write `max(x, 0.01 * x)`',
+  elu: 'write `if x > 0 then x else exp(x) - 1`',
+  selu: 'write `1.0507 * (if x > 0 then x else 1.67326 * (exp(x) - 1))`',
+  gelu: 'write `x * sigmoid(1.702 * x)`, which is near to it',
+  silu: 'write `x * sigmoid(x)`',
+  swish: 'write `x * sigmoid(x)`',
+  dot: 'a product of weights is `A @ B`; of variables, what a connection does',
+  matmul: 'a product of weights is `A @ B`; of variables, what a connection does',
+  mm: 'a product of weights is `A @ B`',
+  T: 'write `transpose(W)`',
+  len: 'write `length(list)`, or `size(population)`',
+  numel: 'write `size(population)`',
+  shape: 'write `size(population)`',
+  np: 'there are no modules: functions are called by their name, as in `exp(x)`',
+  numpy: 'there are no modules: functions are called by their name, as in `exp(x)`',
+  torch: 'there are no modules: functions are called by their name, as in `exp(x)`',
+  nn: 'layers are populations and connections: `connect x.e -> h.soma as W { init xavier_normal() }`',
+  F: 'there are no modules: functions are called by their name, as in `exp(x)`',
+  math: 'there are no modules: functions are called by their name, as in `exp(x)`',
+  math_pi: 'write `import { pi } from "std/math"`',
+  True: 'write `true`',
+  False: 'write `false`',
+  TRUE: 'write `true`',
+  FALSE: 'write `false`',
+  None: 'leave out what has no value',
+  null: 'leave out what has no value',
+  inf: 'there is no infinite number: leave the bound out, as in `0..`',
+  Inf: 'there is no infinite number: leave the bound out, as in `0..`',
+  infinity: 'there is no infinite number: leave the bound out, as in `0..`',
+  nan: 'there is no number that is none',
+  NaN: 'there is no number that is none',
+  lambda: 'functions are declared: `function f(z) = z * 2`',
+  self: 'the variables of a cell are read by their name',
+  dt: 'declare `param dt = 1 ms`, and write `step dt` in the experiment',
+  timestep: 'declare `param dt = 1 ms`, and write `step dt` in the experiment',
+  lastspike: 'write `since(s)`, the time since s was emitted',
+  last_spike: 'write `since(s)`, the time since s was emitted',
+  not_refractory: 'write `since(s) >= 2 ms`',
+  v_pre: 'a rule reads the cells as `pre.v` and `post.v`',
+  v_post: 'a rule reads the cells as `pre.v` and `post.v`',
+  x_pre: 'a rule reads the cells as `pre.x` and `post.x`',
+  x_post: 'a rule reads the cells as `pre.x` and `post.x`',
+  zeros: constant,
+  ones: 'initial values need no name: write `init 1`',
+  constant: 'initial values need no name: write `init 0.1`',
+  full: 'initial values need no name: write `init 0.1`',
+  eye: 'write `identity()`',
+  glorot_normal: 'write `xavier_normal()`',
+  glorot_uniform: 'write `xavier_uniform()`',
+  he_normal: 'write `kaiming_normal()`',
+  he_uniform: 'write `kaiming_uniform()`',
+  orthogonal: 'write `xavier_normal()`, or `file("weights.npy")`',
+}
+
+const measures: Hints = {
+  accuracy: 'write `error`: the share of wrong answers in %, 100 less the accuracy',
+  acc: 'write `error`: the share of wrong answers in %, 100 less the accuracy',
+  mse: 'write `loss`, and declare it in the cell: `loss l = sum((target - e) ^ 2) / 2`',
+  cross_entropy: 'write `loss`, and declare it in the cell',
+  rate: 'name it, and say of what: `rate = mean(h.spike)`',
+  firing_rate: 'name it, and say of what: `rate = mean(h.spike)`',
+  weight: 'write `norm(W)`',
+  grad: 'write `norm(backprop(W))`, or `norm(update(W))`',
+}
+
+const optimisers: Hints = {
+  adamw: 'write `adam(rate = ..., decay = ...)`',
+  rmsprop: 'the optimisers are sgd and adam',
+  momentum: 'write `sgd(rate = ..., momentum = 0.9)`',
+}
+
+const schedules: Hints = {
+  cosine_annealing: 'write `cosine(warmup = 0)`',
+  CosineAnnealingLR: 'write `cosine(warmup = 0)`',
+  StepLR: 'write `step(every, factor)`',
+  step_lr: 'write `step(every, factor)`',
+}
+
+const solvers: Hints = {
+  exact: 'write `exponential_euler`',
+  exponential: 'write `exponential_euler`',
+  exp_euler: 'write `exponential_euler`',
+  forward_euler: 'write `euler`',
+  runge_kutta: 'write `rk4`',
+  rk2: 'write `rk4`',
+  rk45: 'write `rk4`',
+}
+
+const precisions: Hints = {
+  float32: 'write `f32`',
+  single: 'write `f32`',
+  float: 'write `f32`',
+  float64: 'write `f64`',
+  double: 'write `f64`',
+}
+
+const augmentations: Hints = {
+  random_crop: 'write `crop(size, padding)`',
+  RandomCrop: 'write `crop(size, padding)`',
+  horizontal_flip: 'write `flip`',
+  random_horizontal_flip: 'write `flip`',
+  RandomHorizontalFlip: 'write `flip`',
+}
+
+const options: Hints = {
+  lr: 'write `rate`',
+  learning_rate: 'write `rate`',
+  eta: 'write `rate`',
+  alpha: 'write `rate`',
+  betas: 'write `beta1 = 0.9, beta2 = 0.999`',
+  beta: 'write `beta1` and `beta2`',
+  eps: 'write `epsilon`',
+  weight_decay: 'write `decay`',
+  l2: 'write `decay`',
+  loc: 'write `mean`',
+  mu: 'write `mean`',
+  sigma: 'write `std`',
+  stddev: 'write `std`',
+  minval: 'write `low`',
+  maxval: 'write `high`',
+  mode: 'write `fan = "in"` or `fan = "out"`',
+  nonlinearity: 'write the factor itself, as in `gain = 1.414`',
+  normalize: 'write `standardise`',
+  normalise: 'write `standardise`',
+  shuffle: 'examples are shuffled, unless `ordered` is said',
+  label_smoothing: 'write `smoothing`',
+}
+
+const kinds: Readonly<Record<string, Hints>> = {
+  measure: measures,
+  optimiser: optimisers,
+  schedule: schedules,
+  solver: solvers,
+  precision: precisions,
+  augmentation: augmentations,
+}
+
+const own = (table: Hints, key: string): string | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined
+
+/** Kinds of names that a file of the library could declare. */
+const importable =
+  /^(value|function|variable or parameter|function for rules|cell type|cell|rule|plasticity rule|synapse|synapse type|short-term plasticity|data ?set|motif)$/
+
+/** What to write in place of a name or an option that does not exist, if it is known from elsewhere. */
+export function foreignHint(
+  diagnostic: DiagnosticName,
+  { name, kind }: DiagnosticParameters,
+): string | undefined {
+  if (typeof name !== 'string' || name === 'this') return undefined
+  if (diagnostic === 'unknownOption') return own(options, name)
+  if (diagnostic !== 'unknownName' || typeof kind !== 'string') return undefined
+  if (Object.hasOwn(kinds, kind)) return own(kinds[kind] ?? {}, name)
+  if (importable.test(kind)) {
+    const files = Object.entries(libraryNames).flatMap(([file, all]) =>
+      all.includes(name) ? [`"std/${file}"`] : [],
+    )
+    if (files.length > 0) {
+      return `it is declared in the standard library: \`import { ${name} } from ${files.join(' or ')}\``
+    }
+  }
+  const known = own(names, name)
+  if (known !== undefined) return known
+  const unit = isUnit(name) ? undefined : meantUnit(name)
+  return unit === undefined || name.length < 2 ? undefined : `did you mean the unit \`${unit}\`?`
+}

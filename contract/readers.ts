@@ -1,0 +1,159 @@
+/**
+ * The readers and generators of data sets: what each takes, and what it gives. The compiler checks a data
+ * set by this table where it stands (`check-reader.ts`), and the runtime before it reads.
+ */
+
+/** A whole number; of a generator also by position, in order. */
+export interface NumberArgument {
+  readonly name: string
+  readonly doc: string
+  /** The value if it is left out; needed without one. */
+  readonly default?: number
+  /** The smallest number that makes sense; default 0. */
+  readonly least?: number
+}
+
+/** What a reader gives, by role: fields that are no labels take `inputs` in order. */
+export interface Given {
+  readonly inputs: readonly (readonly number[])[]
+  /** How many classes the labels have; absent if there are none. */
+  readonly classes?: number
+}
+
+/** What a reader or generator takes. */
+export interface ReaderSignature {
+  readonly summary: string
+  /** Names of files in quotes, by position; those of `more` as often as wanted. */
+  readonly files?: readonly { readonly name: string; readonly doc: string; readonly more?: true }[]
+  readonly numbers: readonly NumberArgument[]
+  /** What stands under the name of a field. */
+  readonly fields?: {
+    readonly kind: 'file' | 'text' | 'number'
+    readonly doc: string
+    readonly required: boolean
+  }
+  /** What it gives, where that is known beforehand; of numbers that are as they should be. */
+  readonly gives?: (numbers: Readonly<Record<string, number>>) => Given
+}
+
+/** What every reader of files takes besides its own arguments. */
+export const stretch = [
+  { name: 'skip', doc: 'number of examples to leave out at the start', default: 0 },
+  { name: 'count', doc: 'number of examples to keep; all by default', default: -1, least: 1 },
+] as const satisfies readonly NumberArgument[]
+
+/** The most numbers that a part of a data set holds: 2 GiB of them in single precision. */
+export const mostValues = 2 ** 29
+
+const images = { inputs: [[28, 28]], classes: 10 }
+
+/** All of them by name. */
+export const readerSignatures = {
+  idx: {
+    summary: 'MNIST-style files: values first, then class labels',
+    files: [
+      { name: 'values', doc: 'file for the first field that is no label; pixels become 0 .. 1' },
+      { name: 'labels', doc: 'file for the label field' },
+    ],
+    numbers: stretch,
+  },
+  cifar: {
+    summary: 'CIFAR-10 binary files: images [3, 32, 32] and class labels',
+    files: [{ name: 'file', doc: 'one or more files of 3073-byte records, in order', more: true }],
+    numbers: stretch,
+    gives: () => ({ inputs: [[3, 32, 32]], classes: 10 }),
+  },
+  npy: {
+    summary: 'NumPy .npy files, one a field',
+    numbers: stretch,
+    fields: { kind: 'file', doc: 'the file for the field of this name', required: true },
+  },
+  npz: {
+    summary: 'a NumPy .npz archive, one array a field',
+    files: [{ name: 'file', doc: 'the archive' }],
+    numbers: stretch,
+    fields: {
+      kind: 'text',
+      doc: "the array for the field of this name; by default the field's name",
+      required: false,
+    },
+  },
+  csv: {
+    summary: 'a CSV file with a header row',
+    files: [{ name: 'file', doc: 'the file' }],
+    numbers: stretch,
+    fields: {
+      kind: 'text',
+      doc: 'its columns: "a", "a:d" or "a, c"; by default the column of its name',
+      required: false,
+    },
+  },
+  digits: {
+    summary: 'procedural handwritten digits: images [28, 28] with values 0 .. 1, and labels 0 .. 9',
+    numbers: [
+      { name: 'count', doc: 'number of images', least: 1 },
+      { name: 'seed', doc: 'gives the images; other seeds, other images', default: 1 },
+    ],
+    gives: () => images,
+  },
+  film: {
+    summary: 'frames [size, size] of a procedural film, each with mean 0 and standard deviation 1',
+    numbers: [
+      { name: 'count', doc: 'number of frames', least: 1 },
+      { name: 'size', doc: 'height and width of a frame', default: 32, least: 2 },
+      { name: 'seed', doc: 'gives the film; other seeds, other films', default: 1 },
+    ],
+    gives: ({ size = 0 }) => ({ inputs: [[size, size]] }),
+  },
+  xor: {
+    summary: 'the four examples of exclusive or: input [2], target [1], label',
+    numbers: [],
+    gives: () => ({ inputs: [[2], [1]], classes: 2 }),
+  },
+  constant: {
+    summary: 'one example, in which all values of a field are the number given for it',
+    numbers: [],
+    fields: { kind: 'number', doc: 'the number for the field of this name', required: true },
+  },
+  teacher_network: {
+    summary: 'inputs from N(0, 1), and the outputs of a fixed random network as targets',
+    numbers: [
+      { name: 'count', doc: 'number of examples', least: 1 },
+      { name: 'inputs', doc: 'size of an input, drawn from N(0, 1)', least: 1 },
+      { name: 'hidden', doc: 'number of hidden tanh units of the network', least: 1 },
+      { name: 'outputs', doc: 'size of a target: its sigmoid outputs', least: 1 },
+      { name: 'seed', doc: 'gives the network and the inputs', default: 1 },
+      {
+        name: 'skip',
+        doc: 'examples to leave out at the start: the same network, others',
+        default: 0,
+      },
+    ],
+    gives: ({ inputs = 0, outputs = 0 }) => ({ inputs: [[inputs], [outputs]] }),
+  },
+} as const satisfies Readonly<Record<string, ReaderSignature>>
+
+export type ReaderName = keyof typeof readerSignatures
+
+/** The signature of a reader of this name, if there is one. */
+export function signatureOf(name: string): ReaderSignature | undefined {
+  return Object.hasOwn(readerSignatures, name) ? readerSignatures[name as ReaderName] : undefined
+}
+
+/** Whether a reader reads files. */
+export function readsFiles({ files, fields }: ReaderSignature): boolean {
+  return files !== undefined || fields?.kind === 'file'
+}
+
+/** Number of values in a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+/** Same values in the same order: equal but for axes of size 1, or one of the two flat. */
+export function sameLayout(found: readonly number[], declared: readonly number[]): boolean {
+  const a = found.filter((size) => size !== 1)
+  const b = declared.filter((size) => size !== 1)
+  if (a.length <= 1 || b.length <= 1) return sizeOf(a) === sizeOf(b)
+  return a.length === b.length && a.every((size, axis) => size === b[axis])
+}

@@ -1,0 +1,104 @@
+/**
+ * Words that other languages and tools have where this one has others: of programming languages, of
+ * Brian2, NEST and NESTML, of PyTorch. What they are here goes into a hint.
+ */
+
+/** Own entries only: `toString` is no key of a table. */
+const own = <V>(table: Readonly<Record<string, V>>, key: string): V | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined
+
+/** Words of the grammar under another name. */
+const words: Readonly<Record<string, string>> = {
+  optimize: 'optimise',
+  optimizer: 'optimise',
+  optimiser: 'optimise',
+  parameter: 'param',
+  neuron: 'cell',
+  neurons: 'population',
+  layer: 'population',
+  group: 'population',
+  synapses: 'connect',
+  projection: 'connect',
+  rule: 'plasticity',
+  elif: 'else if',
+  elsif: 'else if',
+  def: 'function',
+  func: 'function',
+  fn: 'function',
+  var: 'let',
+  batch_size: 'batch',
+  batchsize: 'batch',
+  epoch: 'epochs',
+  dt: 'step',
+  timestep: 'step',
+  time_step: 'step',
+  monitor: 'record',
+  network: 'model',
+}
+
+/** The word of the grammar that `word` means elsewhere. */
+export function foreignWord(word: string): string | undefined {
+  return own(words, word)
+}
+
+const spike =
+  'a spike is written `spike s when v >= theta { v = reset }`: when it is emitted, what it resets'
+const refractory =
+  'a refractory time is a condition of the spike: `spike s when v >= theta and since(s) >= 2 ms`'
+const rate = 'the learning rate belongs to the optimiser: `optimise W with sgd(rate = 0.1)`'
+const equation = 'an equation is written `p = ...`, a state `state v = 0 : tau * dv/dt = ...`'
+
+const members: Readonly<Record<string, string>> = {
+  refractory,
+  refrac: refractory,
+  t_ref: refractory,
+  tau_ref: refractory,
+  threshold: spike,
+  reset: spike,
+  equations: equation,
+  eqs: equation,
+  model: equation,
+  update: equation,
+  internals: 'an internal quantity is an equation: `p = ...`',
+  parameters: 'parameters stand behind the name: `cell A(tau = 10 ms) { ... }`',
+  def: 'functions stand outside of cells: `function f(z) = ...`',
+  output: 'what is emitted is written `event e = ...`, `spike s when ...` or `signal x = ...`',
+  weight: 'weights belong to connections: `connect a.e -> b.soma as W { init 1 }`',
+}
+
+const statements: Readonly<Record<string, string>> = {
+  learning_rate: rate,
+  lr: rate,
+  rate,
+  momentum: 'momentum belongs to the optimiser: `sgd(rate = 0.1, momentum = 0.9)`',
+  weight_decay: 'decay belongs to the optimiser: `sgd(rate = 0.1, decay = 1e-4)`',
+  train: 'training and test data are parts of the data set: `data name`',
+  run: 'the length of the run is `epochs 10`, or by a clock `duration 1 s`',
+  steps: 'the length of the run is `epochs 10`, or by a clock `duration 1 s`',
+  iterations: 'the length of the run is `epochs 10`, or by a clock `duration 1 s`',
+  dataset: 'write `data name`',
+  loss: 'a loss belongs to a cell (`loss l = ...`); to follow it, write `measure loss`',
+  plot: 'write `record h.e`, and after the run `ccn plot`',
+  print: 'write `measure ...`, or `record ...`',
+  noise: 'noise is drawn in an equation: `normal()`',
+}
+
+const items: Readonly<Record<string, string>> = {
+  class: 'a type of cells is written `cell Name { ... }`',
+  struct: 'a type of cells is written `cell Name { ... }`',
+  from: 'write `import { Name } from "std/cells"`',
+  include: 'write `import { Name } from "std/cells"`',
+  using: 'write `import { Name } from "std/cells"`',
+  print: 'an experiment says what to `measure` and to `record`',
+  run: 'an experiment is written `experiment name { ... }`, and run by `ccn train`',
+  simulate: 'an experiment is written `experiment name { ... }`, and run by `ccn train`',
+  step: '`step` stands inside an `experiment`',
+  duration: '`duration` stands inside an `experiment`',
+}
+
+/** What to write in place of `word`, with which no member, statement or declaration begins. */
+export function foreignStatement(rule: string, word: string): string | undefined {
+  if (rule === 'statement') return own(statements, word)
+  if (rule === 'item') return own(items, word)
+  return rule === 'cellMember' ? own(members, word) : undefined
+}

@@ -1,0 +1,75 @@
+/** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
+import { emitProgram, printModel } from '../compiler/index.ts'
+import type { ExperimentPlan } from '../contract/plan.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+import type { Engine, WasmArtifact } from '../runtime/node/engine/index.ts'
+import type { FileArray } from '../runtime/node/train/file-arrays.ts'
+import type { Invocation } from '../runtime/node/train/manifest.ts'
+import { choiceOf, compileSource } from './compile.ts'
+import { misuse, ProjectError } from './errors.ts'
+import type { Source } from './sources.ts'
+
+/** All that the compiler makes of an experiment. Plain data, so that it can be cached. */
+export interface Compiled {
+  readonly model: string
+  readonly plan: ExperimentPlan
+  /** What the engine runs. */
+  readonly program: string | WasmArtifact
+  /** Names of all variables, in the order of computation. */
+  readonly variables: readonly string[]
+  /** Storages that are the circuit's past. */
+  readonly states: readonly string[]
+  /** What the model reads from files. */
+  readonly files: readonly FileArray[]
+  readonly parameters: Readonly<Record<string, number>>
+  /** The model as text. */
+  readonly resolved: string
+}
+
+export interface CompiledWithSources {
+  readonly compiled: Compiled
+  readonly sources: ReadonlyMap<string, string>
+  /** Warnings and remarks. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Compiles. Throws CompileError if there are errors. `shown` is the file's path for messages.
+ */
+export async function compileFor(
+  source: Source,
+  shown: string,
+  invocation: Invocation,
+  { target }: Pick<Engine, 'target'>,
+): Promise<CompiledWithSources> {
+  const { precision } = invocation
+  const compilation = compileSource(source, choiceOf(invocation))
+  const { model, ir, plan, sources, diagnostics } = compilation
+  if (!model || !ir) throw new Error('the compiler gave no program, but no error either')
+  if (!plan) {
+    throw new ProjectError(`${shown} has no experiment to run.`, {
+      hint: 'Add one, e.g. `experiment NAME { data digits  present x = image  ... }`.',
+    })
+  }
+  const wanted = precision ?? plan.precision ?? 'f32'
+  if (wanted === 'f64' && target === 'tfjs') {
+    throw misuse('TensorFlow.js computes in f32 only; f64 needs --engine wasm.')
+  }
+  const { step } = ir.graphs
+  return {
+    sources,
+    diagnostics,
+    compiled: {
+      model: ir.name,
+      plan,
+      program: await emitProgram(target, ir, sources, { precision: wanted }),
+      variables: step.outputs
+        .filter(({ value }) => step.nodes[value]?.section === 'circuit')
+        .map(({ name }) => name),
+      states: ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name),
+      files: ir.files ?? [],
+      parameters: Object.fromEntries(ir.params.map(({ name, value }) => [name, value])),
+      resolved: printModel(model),
+    },
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Scores of a run, rebuilt from what its manifest holds, or of a file with weights from a checkpoint.
+ */
+import type { Host } from '../compiler/compile.ts'
+import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
+import type { NamedArray } from '../runtime/engine/network.ts'
+import { selectEngine } from '../runtime/node/engine/index.ts'
+import { loadStorages, readWeights } from '../runtime/node/train/checkpoint.ts'
+import { placeholders, readFileArrays } from '../runtime/node/train/file-arrays.ts'
+import type { Invocation } from '../runtime/node/train/manifest.ts'
+import type { RunFolder } from '../runtime/node/train/run-folder.ts'
+import { evaluate as scoresOf, type Scores } from '../runtime/train/evaluate.ts'
+import { Presenter } from '../runtime/train/present.ts'
+import type { Choice } from './compile.ts'
+import { misuse, ProjectError } from './errors.ts'
+import type { Listener } from './events.ts'
+import {
+  compileExperiment,
+  foldersIn,
+  loadData,
+  rootsOf,
+  storedSource,
+  type EngineChoice,
+} from './experiment.ts'
+import { findNamed } from './runs.ts'
+import { sourceIn, type Source } from './sources.ts'
+import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
+
+/** Parts of the data that can be evaluated. */
+export type Part = 'test' | 'validation' | 'train'
+
+/** What to evaluate, and how. */
+export interface EvaluateOptions extends Choice, Partial<Surroundings> {
+  /** Of a run: 'latest' (the default), 'best', or a file. Of a file: none, or a file. */
+  readonly checkpoint?: string | undefined
+  /** Default 'test'. */
+  readonly part?: Part | undefined
+  /** Default: that of the run, else the fastest. */
+  readonly engine?: EngineChoice | undefined
+  readonly threads?: number | undefined
+  /** Folder of data files; default: as in training. */
+  readonly dataDir?: string | undefined
+  /** Folders that data, weights and masks may lie in besides the data folder and the project's. */
+  readonly allowRead?: readonly string[] | undefined
+  /** Folder of runs; default `runs`. */
+  readonly out?: string | undefined
+  /** Where source files are read; default: the disk. */
+  readonly host?: Host | undefined
+  /** Told what the compiler warns of. */
+  readonly on?: Listener | undefined
+}
+
+/** What an evaluation came to. */
+export interface Evaluation {
+  /** Of the run, or the file as it was named. */
+  readonly name: string
+  /** The file of the weights; absent if they are untrained. */
+  readonly weights?: string
+  readonly part: Part
+  readonly examples: number
+  /** By name: `loss`, and `error` as a fraction where examples have labels. */
+  readonly scores: Scores
+}
+
+type Storages = Readonly<Record<string, NamedArray>>
+
+/** What is evaluated. */
+interface Subject {
+  readonly name: string
+  readonly source: Source
+  readonly invocation: Invocation
+  /** None: as they are initially. */
+  readonly weights?: { readonly path: string; readonly storages: Storages }
+  readonly run?: RunFolder
+}
+
+/**
+ * Evaluates a run, by name or folder, or a `.ccn` file. Throws CompileError, ProjectError, DataError,
+ * EngineError or IoError.
+ */
+export async function evaluate(
+  target: string,
+  options: EvaluateOptions,
+  where: Surroundings = surroundings(options),
+): Promise<Evaluation> {
+  const subject = await findSubject(where, target, options)
+  const { run, invocation, weights } = subject
+  const choice = options.engine ?? run?.manifest.engine ?? 'auto'
+  const { threads, on } = options
+  const engine = await selectEngine(
+    choice as EngineChoice,
+    threads === undefined ? {} : { threads },
+  )
+  const compiled = await compileExperiment(where, subject.source, invocation, engine)
+  const { diagnostics, sources } = compiled
+  if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
+  if (compiled.plan.clock) {
+    throw new ProjectError(`${subject.name} runs by a clock: there is nothing to evaluate.`, {
+      hint: 'Its measures are in metrics.jsonl, what it recorded in records/.',
+    })
+  }
+  const { dataDir, allowRead } = options
+  const data = await loadData(where, compiled.plan, {
+    dataDir,
+    allowRead,
+    manifest: run?.manifest,
+  })
+  if (!data) throw new ProjectError(`${subject.name} presents no examples.`)
+  const name = options.part ?? 'test'
+  const part = requirePart(data, name)
+  const { arrays } = weights
+    ? { arrays: placeholders(compiled.files) }
+    : await readFileArrays(compiled.files, {
+        folders: [...rootsOf(where, subject.source, target), ...foldersIn(where, allowRead)],
+        precision: compiled.plan.precision,
+      })
+  const network = await engine.instantiate(compiled.program, {
+    seed: compiled.plan.seed,
+    files: arrays,
+  })
+  try {
+    if (weights) loadStorages(network, weights.storages, weights.path)
+    const presenter = new Presenter(compiled.plan.present, data.plan, 0)
+    const scores = await scoresOf(network, presenter, part, compiled.plan.evaluationBatch)
+    return {
+      name: subject.name,
+      ...(weights && { weights: weights.path }),
+      part: name,
+      examples: part.count,
+      scores: scores ?? {},
+    }
+  } finally {
+    network.dispose()
+  }
+}
+
+function findSubject(
+  where: Surroundings,
+  target: string,
+  options: EvaluateOptions,
+): Promise<Subject> {
+  return target.endsWith('.ccn')
+    ? subjectOfFile(where, target, options)
+    : subjectOfRun(where, target, options)
+}
+
+async function subjectOfFile(
+  where: Surroundings,
+  file: string,
+  { checkpoint, variants, set, experiment, host }: EvaluateOptions,
+): Promise<Subject> {
+  if (checkpoint === 'latest' || checkpoint === 'best') {
+    throw misuse(`Only a run has a ${checkpoint} checkpoint; ${file} is a file.`)
+  }
+  const path = checkpoint === undefined ? undefined : pathIn(where, checkpoint)
+  return {
+    name: file,
+    source: sourceIn(where, file, host),
+    invocation: {
+      variants: variants ?? [],
+      set: set ?? {},
+      ...(experiment !== undefined && { experiment }),
+    },
+    ...(path !== undefined && { weights: { path, storages: await readWeights(path) } }),
+  }
+}
+
+async function subjectOfRun(
+  where: Surroundings,
+  target: string,
+  { checkpoint = 'latest', variants, set, experiment, out = 'runs' }: EvaluateOptions,
+): Promise<Subject> {
+  if (variants || set || experiment !== undefined) {
+    throw misuse(
+      'A run has its variants, parameters and experiment; name a .ccn file to choose others.',
+    )
+  }
+  const run = await findNamed(where, target, pathIn(where, out))
+  const { sources, invocation } = run.manifest
+  const subject = { name: run.name, source: storedSource(sources), invocation, run }
+  if (checkpoint !== 'latest' && checkpoint !== 'best') {
+    const path = pathIn(where, checkpoint)
+    return { ...subject, weights: { path, storages: await readWeights(path) } }
+  }
+  if (!run.hasCheckpoint(checkpoint)) {
+    throw new ProjectError(`Run ${run.name} has no ${checkpoint} checkpoint yet.`)
+  }
+  const { storages } = await run.readCheckpoint(checkpoint)
+  return { ...subject, weights: { path: run.checkpointPath(checkpoint), storages } }
+}
+
+function requirePart(data: LoadedDataset, name: Part): DataPart {
+  const part = data[name]
+  if (part.count > 0) return part
+  throw new ProjectError(`The experiment has no ${name} data.`, {
+    hint: name === 'validation' ? 'Add e.g. `data mnist { validation 10000 }`.' : undefined,
+  })
+}

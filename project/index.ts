@@ -1,0 +1,121 @@
+/**
+ * `ccn` as a library: what the command line does, as functions that return and tell data. Nothing here
+ * prints. Errors that people can do something about are of the classes below.
+ */
+import type { Host } from '../compiler/compile.ts'
+import { checkFiles } from './check.ts'
+import { emitStage, type EmittedFile, type EmitOptions } from './emit.ts'
+import type { CheckedFile } from './check.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+import { evaluate as evaluateTarget, type EvaluateOptions, type Evaluation } from './evaluate.ts'
+import { plot as plotRun, type PlotOptions } from './plot.ts'
+import { Run } from './run.ts'
+import { sourceIn } from './sources.ts'
+import { surroundings, type Surroundings } from './surroundings.ts'
+import { train as trainIn, type TrainOptions } from './train.ts'
+import type { RunResult } from '../runtime/train/reporter.ts'
+
+export { version } from '../compiler/version.ts'
+export type { Host } from '../compiler/compile.ts'
+export type { Diagnostic, Severity } from '../grammar/diagnostics/diagnostic.ts'
+export {
+  renderDiagnostic,
+  toJson as diagnosticData,
+  type DiagnosticData,
+  type RenderOptions,
+} from '../grammar/diagnostics/render.ts'
+export { format } from '../grammar/print.ts'
+export type { Finding } from '../service/check-all.ts'
+export type { CheckedFile } from './check.ts'
+export { diskHost } from './disk-host.ts'
+export { memoryHost } from './memory-host.ts'
+export type { EmittedFile, EmitOptions, Stage, Target } from './emit.ts'
+export { CompileError, ProjectError } from './errors.ts'
+export type { Evaluation, EvaluateOptions, Part } from './evaluate.ts'
+export type { TrainEvent } from './events.ts'
+export type { PlotOptions } from './plot.ts'
+export { openRun, Run, type OpenOptions } from './run.ts'
+export type { Surroundings } from './surroundings.ts'
+export type { TrainOptions } from './train.ts'
+export type { EngineChoice } from './experiment.ts'
+export { DataError } from '../runtime/data/types.ts'
+export { EngineError } from '../runtime/engine/errors.ts'
+export type { NamedArray } from '../runtime/engine/network.ts'
+export { IoError } from '../runtime/io/errors.ts'
+export type { Manifest } from '../runtime/node/train/manifest.ts'
+export type { Series } from '../runtime/report/series.ts'
+export { RunError } from '../runtime/train/errors.ts'
+export type {
+  EpochRecord,
+  MetricsRecord,
+  PhaseRecord,
+  RunState,
+  StepRecord,
+} from '../runtime/train/state.ts'
+
+/** How to read files. */
+export interface FileOptions extends Partial<Surroundings> {
+  /** Where source files are read; default: the disk. */
+  readonly host?: Host | undefined
+}
+
+/**
+ * What is wrong with files, and those below folders, in every experiment and variant. Files with errors
+ * are no reason to throw. Throws ProjectError for what does not exist.
+ */
+export async function check(
+  files: string | readonly string[],
+  options: FileOptions = {},
+): Promise<readonly CheckedFile[]> {
+  const names = typeof files === 'string' ? [files] : files
+  return checkFiles(surroundings(options), names, options.host)
+}
+
+/** What a file was compiled to. */
+export interface CompiledFile {
+  /** One text, or for `wasm` the files of a program. */
+  readonly files: readonly EmittedFile[]
+  /** Warnings and remarks. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Compiles a file to one stage of the compiler. Throws CompileError or ProjectError. */
+export async function compile(
+  file: string,
+  options: EmitOptions & FileOptions = {},
+): Promise<CompiledFile> {
+  const find = () => sourceIn(surroundings(options), file, options.host)
+  const { files, diagnostics } = await emitStage(find, options)
+  return { files, diagnostics }
+}
+
+/** How training ended, and the run that is left. */
+export interface Trained extends RunResult {
+  readonly run: Run
+}
+
+/**
+ * Trains a file in a folder of its own; with `resume`, goes on with a run, and the file may be left out.
+ * Ends as `interrupted` once `signal` is aborted, with everything saved. Throws CompileError,
+ * ProjectError, DataError, EngineError, IoError or RunError.
+ */
+export async function train(
+  file: string | undefined,
+  options: TrainOptions = {},
+): Promise<Trained> {
+  const { run, status, state } = await trainIn(file, options)
+  return { run: new Run(run), status, state }
+}
+
+/**
+ * Scores of a run, by name or folder, or of a `.ccn` file. Throws CompileError, ProjectError, DataError,
+ * EngineError or IoError.
+ */
+export async function evaluate(target: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+  return evaluateTarget(target, options)
+}
+
+/** Draws what a run recorded and measured; gives the path of the picture. */
+export async function plot(run: string, options: PlotOptions = {}): Promise<string> {
+  return plotRun(run, options)
+}

@@ -1,0 +1,74 @@
+/** Draws what a run recorded and measured, as SVG. */
+import { timeAt, Timeline } from '../contract/timeline.ts'
+import { suggest } from '../grammar/diagnostics/suggest.ts'
+import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
+import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
+import type { RunFolder } from '../runtime/node/train/run-folder.ts'
+import { plot as draw, type Mark } from '../runtime/report/plot.ts'
+import { ProjectError } from './errors.ts'
+import { findNamed } from './runs.ts'
+import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
+
+/** What to draw, and where to. */
+export interface PlotOptions extends Partial<Surroundings> {
+  /** Variables, weights and measures, as in `h.e`; default: all of them. */
+  readonly names?: readonly string[] | undefined
+  /** The picture's file; default `plot.svg` in the run. */
+  readonly output?: string | undefined
+  /** First and last second, or step in a run by epochs. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** Folder of runs; default `runs`. */
+  readonly out?: string | undefined
+}
+
+/** More phases than this are not marked. */
+const mostMarks = 20
+
+/** Draws a run's series, and gives the path of the picture. Throws ProjectError or IoError. */
+export async function plot(
+  target: string,
+  options: PlotOptions,
+  where: Surroundings = surroundings(options),
+): Promise<string> {
+  const { names = [], output, from, to, out = 'runs' } = options
+  const run = await findNamed(where, target, pathIn(where, out))
+  const known = recordedNames(run)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    const guess = suggest(unknown, known)
+    throw new ProjectError(`Run ${run.name} has no ${unknown}.`, {
+      hint: guess ? `Did you mean ${guess}?` : `It has ${known.join(', ') || 'nothing to draw'}.`,
+    })
+  }
+  const series = await readRecorded(run, names.length > 0 ? names : known)
+  if (series.length === 0) {
+    throw new ProjectError(`Run ${run.name} has nothing to draw yet.`, {
+      hint: 'What is kept is said in the experiment, e.g. `record h.e every 10 steps`.',
+    })
+  }
+  const { clock } = run.manifest.plan
+  const picture = draw(series, {
+    unit: clock ? 's' : 'steps',
+    marks: marksOf(run),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  })
+  const file = output === undefined ? run.plotPath : pathIn(where, output)
+  await writeFileAtomic(file, picture)
+  return file
+}
+
+/** Where the phases of a run by a clock begin, if they are few. */
+function marksOf({ manifest: { plan } }: RunFolder): readonly Mark[] {
+  const { clock, phases } = plan
+  if (!clock || phases.length === 0) return []
+  const timeline = new Timeline(phases, { batches: 0, batch: plan.batch })
+  const marks: Mark[] = []
+  for (let step = 0; step < clock.steps && marks.length <= mostMarks;) {
+    const { phase, ends } = timeline.at(step)
+    marks.push({ time: timeAt(clock, step), label: phase?.name ?? '' })
+    step = ends
+  }
+  return marks.length > mostMarks ? [] : marks
+}

@@ -1,0 +1,77 @@
+/** A run that is there, as arrays and records. */
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { NamedArray } from '../runtime/engine/network.ts'
+import type { Manifest } from '../runtime/node/train/manifest.ts'
+import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
+import type { RunFolder } from '../runtime/node/train/run-folder.ts'
+import type { Series } from '../runtime/report/series.ts'
+import type { MetricsRecord } from '../runtime/train/state.ts'
+import { ProjectError } from './errors.ts'
+import { findNamed } from './runs.ts'
+import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
+
+/** Where runs are looked for. */
+export interface OpenOptions extends Partial<Surroundings> {
+  /** Folder of runs; default `runs`. */
+  readonly out?: string | undefined
+}
+
+/** A run on the disk. Everything is read when it is asked for. */
+export class Run {
+  readonly #folder: RunFolder
+
+  /** For `openRun` and `train`. */
+  constructor(folder: RunFolder) {
+    this.#folder = folder
+  }
+
+  get name(): string {
+    return this.#folder.name
+  }
+
+  /** The folder. */
+  get path(): string {
+    return this.#folder.path
+  }
+
+  /** What the run is of: sources, parameters, plan, versions, and the result once there is one. */
+  get manifest(): Manifest {
+    return this.#folder.manifest
+  }
+
+  /** Every measured step, epoch and phase, in order; `null` in them stands for what is no number. */
+  async metrics(): Promise<readonly MetricsRecord[]> {
+    const path = join(this.path, 'metrics.jsonl')
+    if (!existsSync(path)) return []
+    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
+    return lines.map((line) => JSON.parse(line) as MetricsRecord)
+  }
+
+  /** The names of all that is recorded and measured. */
+  get recorded(): readonly string[] {
+    return recordedNames(this.#folder)
+  }
+
+  /** What was recorded or measured under these names along time; default: everything. */
+  async records(names: readonly string[] = this.recorded): Promise<readonly Series[]> {
+    return readRecorded(this.#folder, names)
+  }
+
+  /** Weights, biases and states by name, of the latest or the best checkpoint. Throws if there is none. */
+  async weights(
+    checkpoint: 'latest' | 'best' = 'latest',
+  ): Promise<Readonly<Record<string, NamedArray>>> {
+    if (!this.#folder.hasCheckpoint(checkpoint)) {
+      throw new ProjectError(`Run ${this.name} has no ${checkpoint} checkpoint yet.`)
+    }
+    return (await this.#folder.readCheckpoint(checkpoint)).storages
+  }
+}
+
+/** The run of that name, or in that folder. Throws ProjectError if there is none. */
+export async function openRun(name: string, options: OpenOptions = {}): Promise<Run> {
+  const where = surroundings(options)
+  return new Run(await findNamed(where, name, pathIn(where, options.out ?? 'runs')))
+}

@@ -1,0 +1,111 @@
+/**
+ * CSV files as data sets: `csv("table.csv", input = "a:d", target = "x, y", label = "kind")`. The
+ * first row names the columns. A field takes one column, a range of columns as they stand in the
+ * file (`a:d`, both included) or a list; without an argument, the column of its own name. All
+ * values must be numbers; class labels are 0, 1, 2 and so on.
+ */
+
+import { forEachCsvRow } from '../../io/csv.ts'
+import { readDataFiles } from './files.ts'
+import { fileNames, partByName, sizeOf } from '../../data/reader.ts'
+import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
+import { DataError, valuesOf } from '../../data/types.ts'
+import type { ReaderPlan } from '../../../contract/dataset.ts'
+
+/** A table with more of them is no table. */
+const MOST_COLUMNS = 1_000_000
+
+export const csv: Reader = {
+  async read(plan, context) {
+    const [file] = await readDataFiles(fileNames(plan), context)
+    const { path, bytes } = file!
+    let text: string
+    try {
+      text = bytes.toString('utf8')
+    } catch {
+      throw new DataError(`${path} is too large for a CSV file: save it as .npy.`)
+    }
+    return partByName(readColumns(text, path, plan, context), context)
+  },
+}
+
+function readColumns(
+  text: string,
+  path: string,
+  plan: ReaderPlan,
+  context: ReaderContext,
+): Map<string, Column> {
+  let header: readonly string[] = []
+  let selected: readonly (readonly number[])[] = []
+  const values: number[][] = context.fields.map(() => [])
+  forEachCsvRow(text, path, (row, line) => {
+    if (header.length === 0) {
+      header = row.map((name) => name.trim())
+      if (header.length > MOST_COLUMNS) {
+        throw new DataError(`${path} has ${header.length} columns: save it as .npy.`)
+      }
+      selected = context.fields.map((field) =>
+        selectColumns(field.name, sizeOf(field.shape), header, path, plan, context),
+      )
+      return
+    }
+    selected.forEach((columns, k) => {
+      for (const column of columns) {
+        const value = row[column]!.trim() === '' ? NaN : Number(row[column])
+        if (!Number.isFinite(value)) {
+          throw new DataError(
+            `${path}, line ${line}, column ${header[column]}: "${row[column]}" is no number.`,
+          )
+        }
+        values[k]!.push(value)
+      }
+    })
+  })
+  if (header.length === 0) throw new DataError(`${path} is empty: it has no header row.`)
+  return new Map(
+    context.fields.map(({ name, shape }, k) => [
+      name,
+      { shape, data: valuesOf(Float64Array.from(values[k]!), context.precision), source: path },
+    ]),
+  )
+}
+
+/** The positions of a field's columns. */
+function selectColumns(
+  field: string,
+  size: number,
+  header: readonly string[],
+  path: string,
+  plan: ReaderPlan,
+  context: ReaderContext,
+): number[] {
+  const choice = String(plan.named[field] ?? field)
+  const position = (name: string): number => {
+    const at = header.indexOf(name.trim())
+    if (at >= 0) return at
+    throw new DataError(
+      `${path} has no column ${name.trim()} for the field ${field}; ` +
+        `its header row reads: ${summary(header)}.`,
+    )
+  }
+  const columns = header.includes(choice)
+    ? [position(choice)]
+    : choice.split(',').flatMap((item) => {
+        const [first, last, ...more] = item.split(':')
+        if (last === undefined || more.length > 0) return [position(item)]
+        const [from, to] = [position(first!), position(last)]
+        return Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => from + k)
+      })
+  if (columns.length !== size) {
+    throw new DataError(
+      `${path}: "${choice}" names ${columns.length} columns, but the field ${field} of data set ` +
+        `${context.dataset} takes ${size}.`,
+    )
+  }
+  return columns
+}
+
+function summary(header: readonly string[]): string {
+  const shown = header.slice(0, 10).join(', ')
+  return header.length > 10 ? `${shown}, ... (${header.length} columns)` : shown
+}

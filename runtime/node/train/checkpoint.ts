@@ -1,0 +1,121 @@
+/**
+ * A checkpoint: every storage of the network (weights, constants, optimiser slots) as a
+ * safetensors file, with the state of the run in its metadata.
+ *
+ *     ccn         format, `checkpoint 1`
+ *     identity    hash of what the run is of: plan, parameters, sources (see manifest.ts)
+ *     engine, versions
+ *     state       JSON of `RunState`
+ *     state_sha256
+ *
+ * Reading trusts nothing: a file that is damaged, or no checkpoint, gives an IoError.
+ */
+import { createHash } from 'node:crypto'
+import type { NamedArray, Network } from '../../engine/network.ts'
+import { readBytes } from '../io/source.ts'
+import { IoError } from '../../io/errors.ts'
+import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts'
+import type { Checkpoint, RunState } from '../../train/state.ts'
+
+export type { Checkpoint } from '../../train/state.ts'
+
+const FORMAT = 'checkpoint 1'
+
+/** What a checkpoint says about where it comes from. */
+export interface CheckpointOrigin {
+  readonly identity: string
+  readonly engine: string
+  /** JSON of the versions of ccn, Node and TensorFlow.js. */
+  readonly versions: string
+}
+
+/** The bytes of a checkpoint file; the same checkpoint gives the same bytes. */
+export function encodeCheckpoint(checkpoint: Checkpoint, origin: CheckpointOrigin): Uint8Array {
+  const state = JSON.stringify(checkpoint.state)
+  return encodeSafetensors(new Map(Object.entries(checkpoint.storages)), {
+    ccn: FORMAT,
+    ...origin,
+    state,
+    state_sha256: sha256(state),
+  })
+}
+
+/** Reads a checkpoint. Throws IoError if it is missing, damaged, or of another run. */
+export async function readCheckpoint(path: string, identity?: string): Promise<Checkpoint> {
+  const { tensors, metadata } = decodeSafetensors(await readBytes(path), path)
+  const fail = (reason: string): never => {
+    throw new IoError('read', path, reason)
+  }
+  if (metadata['ccn'] !== FORMAT) fail('it is no checkpoint of ccn, or of another version')
+  const text = metadata['state'] ?? fail('it does not say where the run stood')
+  if (metadata['state_sha256'] !== sha256(text)) {
+    fail('the checksum of its state does not match: the file is damaged')
+  }
+  if (identity !== undefined && metadata['identity'] !== identity) {
+    fail('it belongs to another run')
+  }
+  return { state: parseState(text, fail), storages: readStorages(tensors, fail) }
+}
+
+/** Reads the tensors of any safetensors file, e.g. of a checkpoint, to load into a network. */
+export async function readWeights(path: string): Promise<Record<string, NamedArray>> {
+  const { tensors } = decodeSafetensors(await readBytes(path), path)
+  return readStorages(tensors, (reason) => {
+    throw new IoError('read', path, reason)
+  })
+}
+
+/** Puts the network where the checkpoint left it. Throws IoError if the two do not fit. */
+export function restoreNetwork(network: Network, checkpoint: Checkpoint, path: string): void {
+  loadStorages(network, checkpoint.storages, path)
+  network.stepCount = checkpoint.state.step
+}
+
+/** Loads all storages. Throws IoError, naming `path`, for one that is missing or does not fit. */
+export function loadStorages(
+  network: Network,
+  storages: Readonly<Record<string, NamedArray>>,
+  path: string,
+): void {
+  const missing = Object.keys(network.save()).find((name) => !Object.hasOwn(storages, name))
+  if (missing !== undefined) {
+    throw new IoError('use', path, `it does not fit the model, as it has no ${missing}`)
+  }
+  try {
+    network.load(storages)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const reason = error.message.replace(/\.$/, '')
+    throw new IoError('use', path, `it does not fit the model (${reason})`, { cause: error })
+  }
+}
+
+function readStorages(
+  tensors: ReadonlyMap<string, { shape: readonly number[]; data: ArrayBufferView }>,
+  fail: (reason: string) => never,
+): Record<string, NamedArray> {
+  const entries = [...tensors].map(([name, { shape, data }]): [string, NamedArray] => {
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+      return fail(`tensor ${name} is neither of type F32 nor F64`)
+    }
+    return [name, { shape, data }]
+  })
+  return Object.fromEntries(entries)
+}
+
+function parseState(text: string, fail: (reason: string) => never): RunState {
+  let state: Partial<RunState> | null
+  try {
+    state = JSON.parse(text) as Partial<RunState> | null
+  } catch {
+    return fail('its state is no JSON')
+  }
+  const counts = [state?.epoch, state?.batch, state?.step, state?.metricsLines, state?.timingLines]
+  const whole = counts.every((count) => Number.isSafeInteger(count) && count! >= 0)
+  if (!whole || !state?.scoreMeans || !state.measureMeans) return fail('its state is incomplete')
+  return state as RunState
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,254 @@
+/**
+ * Arrays that a model reads from files before its first step: `init file("w.npy")`, `mask "m.npz"`.
+ * Reads .npy, .npz and .safetensors (a checkpoint of another run, for one). Everything is checked
+ * before a network is made: shapes, finite numbers, the sign of signed weights, zeros and ones of
+ * masks. A manifest keeps the hash of each file, so that a run cannot go on from others.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { NamedArray } from '../../engine/network.ts'
+import { IoError } from '../../io/errors.ts'
+import { isBelow, liesBelow } from '../io/confine.ts'
+import { decodeNpy } from '../io/npy.ts'
+import { openNpz } from '../io/npz.ts'
+import { decodeSafetensors } from '../io/safetensors.ts'
+import { bytesAt, sizeText, withFile, type ByteSource } from '../io/source.ts'
+import type { StoredTensor } from '../../io/tensor.ts'
+
+/** Larger files are not read, and bytes that are hashed at once. */
+const MOST_BYTES = 8 * 2 ** 30
+const PIECE = 2 ** 20
+
+/** An array that a compiled module takes from a file. */
+export interface FileArray {
+  /** What it is for: `W[0]`, `W[0].mask`. */
+  readonly name: string
+  readonly shape: readonly number[]
+  /** As written, relative to the folder of `from`. */
+  readonly path: string
+  /** The source file that names it. */
+  readonly from: string
+  /** The array in an archive. Default: the one called `name`, or the only one. */
+  readonly array?: string
+  readonly values: 'weight' | 'positive' | 'mask'
+}
+
+/** What a manifest says of a file. */
+export interface FileRecord {
+  readonly name: string
+  readonly path: string
+  readonly array?: string
+  /** Of the whole file. */
+  readonly sha256: string
+  /** Where it was; not part of what the run is of. */
+  readonly location: string
+}
+
+/** Arrays by what they are for, and the records of their files. */
+export interface ReadFiles {
+  readonly arrays: Readonly<Record<string, NamedArray>>
+  readonly records: readonly FileRecord[]
+}
+
+/** How files are read. */
+export interface ReadOptions {
+  /** Folders that files may lie in, links followed. */
+  readonly folders: readonly string[]
+  /** Of the run: in f64, doubles stay doubles. Default f32. */
+  readonly precision?: 'f32' | 'f64' | undefined
+}
+
+/**
+ * Reads all of them. Throws IoError for the first that is missing, damaged, lies elsewhere or does not
+ * fit.
+ */
+export async function readFileArrays(
+  files: readonly FileArray[],
+  options: ReadOptions,
+): Promise<ReadFiles> {
+  const places = new Map<string, FileArray[]>()
+  for (const file of files) {
+    const location = resolve(dirname(file.from), file.path)
+    places.set(location, [...(places.get(location) ?? []), file])
+  }
+  const arrays: Record<string, NamedArray> = {}
+  const hashes = new Map<string, string>()
+  for (const [location, wanted] of places) {
+    await requireInside(location, options.folders)
+    await withFile(location, (source) => {
+      const open = openArrays(source, location)
+      for (const file of wanted) arrays[file.name] = readOne(open, file, location, options)
+      hashes.set(location, hashOf(source, location))
+    })
+  }
+  const records = files.map(({ name, path, from, array }): FileRecord => {
+    const location = resolve(dirname(from), path)
+    const sha256 = hashes.get(location) ?? ''
+    return { name, path, ...(array === undefined ? {} : { array }), sha256, location }
+  })
+  return { arrays, records }
+}
+
+/**
+ * Reads them once more for a run that is described by `records`, from where they were. Throws
+ * IoError if one is no longer there or has changed.
+ */
+export async function readAgain(
+  files: readonly FileArray[],
+  records: readonly FileRecord[],
+  options: ReadOptions,
+): Promise<ReadFiles> {
+  const located = files.map((file) => {
+    const record = records.find(({ name }) => name === file.name)
+    return record ? { ...file, path: record.location } : file
+  })
+  const { arrays, records: found } = await readFileArrays(located, options)
+  for (const { name, location, sha256 } of found) {
+    const before = records.find((record) => record.name === name)
+    if (before && before.sha256 !== sha256) {
+      throw new IoError('use', location, 'it has changed since the run was started')
+    }
+  }
+  return { arrays, records }
+}
+
+/** Arrays of the right shapes, for a network whose weights are loaded at once. */
+export function placeholders(files: readonly FileArray[]): Readonly<Record<string, NamedArray>> {
+  return Object.fromEntries(
+    files.map(({ name, shape }) => [name, { shape, data: new Float32Array(sizeOf(shape)) }]),
+  )
+}
+
+async function requireInside(location: string, folders: readonly string[]): Promise<void> {
+  const outside = !isBelow(location, folders)
+  if (!outside && ((await liesBelow(location, folders)) || !existsSync(location))) return
+  const how = outside ? 'it lies' : 'it is a link that leads'
+  throw new IoError(
+    'read',
+    location,
+    `${how} outside of the project folder; allow its folder by --allow-read FOLDER`,
+  )
+}
+
+/** The arrays of a file that is open; a .npy file has one, under ''. */
+interface OpenArrays {
+  readonly names: readonly string[]
+  /** Reads one, once its shape is known to be `shape`, which `refuse` is else called with. */
+  readonly read: (
+    name: string,
+    shape: readonly number[],
+    refuse: (found: readonly number[]) => never,
+  ) => StoredTensor
+}
+
+function openArrays(source: ByteSource, path: string): OpenArrays {
+  const expecting =
+    (shape: readonly number[], refuse: (found: readonly number[]) => never) =>
+    (found: readonly number[]): boolean =>
+      String(found) === String(shape) || refuse(found)
+  if (path.endsWith('.safetensors')) {
+    const shapes = new Map<string, readonly number[]>()
+    // Nothing is wanted yet: this reads the names.
+    decodeSafetensors(source, path, (name, shape) => {
+      shapes.set(name, shape)
+      return false
+    })
+    return {
+      names: [...shapes.keys()],
+      read: (name, shape, refuse) => {
+        expecting(shape, refuse)(shapes.get(name) ?? [])
+        const { tensors } = decodeSafetensors(source, path, (other) => other === name)
+        return tensors.get(name)!
+      },
+    }
+  }
+  const start = source.size < 2 ? Buffer.alloc(2) : bytesAt(source, 0, 2)
+  // Both formats begin with letters of their own.
+  if (start[0] === 0x50 && start[1] === 0x4b) {
+    const { names, read } = openNpz(source, path)
+    return { names, read: (name, shape, refuse) => read(name, expecting(shape, refuse)) }
+  }
+  if (start[0] === 0x93) {
+    const read: OpenArrays['read'] = (_, shape, refuse) =>
+      decodeNpy(source, path, expecting(shape, refuse))
+    return { names: [''], read }
+  }
+  throw new IoError('read', path, 'it is no .npy, .npz or .safetensors file')
+}
+
+/** Of the whole file. */
+function hashOf(source: ByteSource, path: string): string {
+  if (source.size > MOST_BYTES) {
+    throw new IoError(
+      'read',
+      path,
+      `it has ${sizeText(source.size)}, more than ${sizeText(MOST_BYTES)}`,
+    )
+  }
+  const hash = createHash('sha256')
+  for (let at = 0; at < source.size; at += PIECE) {
+    hash.update(bytesAt(source, at, Math.min(PIECE, source.size - at)))
+  }
+  return hash.digest('hex')
+}
+
+/** The name of the array that is meant. */
+function choose(
+  names: readonly string[],
+  { name, array, values }: FileArray,
+  path: string,
+): string {
+  const alone = names.length === 1 ? names[0] : undefined
+  if (names.includes('') && array !== undefined) {
+    throw new IoError('use', path, `a .npy file holds one array without a name, not ${array}`)
+  }
+  const wanted = array ?? name
+  if (names.includes(wanted)) return wanted
+  if (array === undefined && alone !== undefined) return alone
+  const shown = names.slice(0, 8).join(', ')
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : ''
+  const hint = array === undefined && values !== 'mask' ? '; choose one by array = "NAME"' : ''
+  throw new IoError('use', path, `it has no array ${wanted}, only: ${shown}${more}${hint}`)
+}
+
+function readOne(
+  open: OpenArrays,
+  file: FileArray,
+  path: string,
+  { precision }: ReadOptions,
+): NamedArray {
+  const { name, shape, values } = file
+  const fail = (reason: string): never => {
+    throw new IoError('use', path, reason)
+  }
+  const tensor = open.read(choose(open.names, file, path), shape, (found) => {
+    const turned = shape.length > 1 && String(found.toReversed()) === String(shape)
+    return fail(
+      `it holds [${found.join(', ')}], but ${name} is [${shape.join(', ')}]` +
+        (turned ? ', post by pre: transpose it' : ''),
+    )
+  })
+  const data = precision === 'f64' ? Float64Array.from(tensor.data) : Float32Array.from(tensor.data)
+  const bad = data.findIndex((value) => !isAllowed(value, values))
+  if (bad >= 0) {
+    const must = {
+      weight: 'finite',
+      positive: '0 or above, as its synapses have a sign',
+      mask: '0 or 1',
+    }
+    const large = Number.isFinite(tensor.data[bad]) && !Number.isFinite(data[bad])
+    const found = large ? `${tensor.data[bad]}, infinite in single precision` : data[bad]
+    fail(`entry ${bad} of ${name} is ${found}, but must be ${must[values]}`)
+  }
+  return { shape, data }
+}
+
+function isAllowed(value: number, values: FileArray['values']): boolean {
+  if (values === 'mask') return value === 0 || value === 1
+  return Number.isFinite(value) && (values === 'weight' || value >= 0)
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}

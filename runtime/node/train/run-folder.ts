@@ -1,0 +1,349 @@
+/**
+ * The folder of a run, `runs/NAME/`:
+ *
+ *     manifest.json            what the run is of (see manifest.ts)
+ *     metrics.jsonl            a line for every measured step and epoch; nothing from the clock
+ *     timing.jsonl             a line for every epoch
+ *     checkpoint.safetensors   the latest state
+ *     best.safetensors         the state after the best epoch so far
+ *     records/                 recorded variables along time, in parts: .npz archives (see recorder.ts)
+ *     plot.svg                 what `ccn plot` draws of records and metrics
+ *     lock                     the process that writes here, while it does
+ *
+ * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
+ * does not know.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { writeFileAtomic } from '../io/atomic.ts'
+import { readBytes } from '../io/source.ts'
+import { errorCode, IoError, toIoError } from '../../io/errors.ts'
+import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
+import { decodeNpz, encodeNpz } from '../io/npz.ts'
+import { isTemporary, removeStale } from '../io/temporary.ts'
+import type { StoredTensor } from '../io/safetensors.ts'
+import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { RunError } from '../../train/errors.ts'
+import {
+  createManifest,
+  identityOf,
+  parseManifest,
+  type Manifest,
+  type ManifestDraft,
+} from './manifest.ts'
+import type { RunStore, TimingRecord } from '../../train/options.ts'
+import { isOfLock, lockFolder, type FolderLock } from './run-lock.ts'
+import type { MetricsRecord, RunState } from '../../train/state.ts'
+
+const MANIFEST = 'manifest.json'
+const METRICS = 'metrics.jsonl'
+const TIMING = 'timing.jsonl'
+const RECORDS = 'records'
+const CHECKPOINTS = { latest: 'checkpoint.safetensors', best: 'best.safetensors' } as const
+const PLOT = 'plot.svg'
+const FILES: readonly string[] = [
+  METRICS,
+  TIMING,
+  RECORDS,
+  PLOT,
+  ...Object.values(CHECKPOINTS),
+  MANIFEST,
+]
+
+/** What a new run's folder is to be. */
+export interface NewRun {
+  /** The folder of all runs. */
+  readonly root: string
+  /** Default: MODEL-EXPERIMENT-001, or the next number that is free. */
+  readonly name?: string | undefined
+  /** Replace a run of that name. */
+  readonly force?: boolean
+  /** ISO 8601. */
+  readonly startedAt: string
+}
+
+/** One run on the disk. */
+export class RunFolder implements RunStore {
+  readonly path: string
+  #manifest: Manifest
+  #identity: string
+  #lock: FolderLock | undefined
+
+  private constructor(path: string, manifest: Manifest) {
+    this.path = path
+    this.#manifest = manifest
+    this.#identity = identityOf(manifest)
+  }
+
+  /** Makes the folder of a new run, and locks it. Throws RunError if the name is taken. */
+  static async create(draft: ManifestDraft, options: NewRun): Promise<RunFolder> {
+    const root = resolve(options.root)
+    const name =
+      options.name === undefined
+        ? await claimNumbered(root, `${draft.model}-${draft.experiment}`)
+        : await claimNamed(root, options.name, options.force ?? false)
+    const folder = new RunFolder(join(root, name), createManifest(draft, name, options.startedAt))
+    for (const each of await folderNames(root)) await removeLeft(join(root, each))
+    try {
+      await folder.#take()
+      // Another process may have had the name meanwhile, and be done.
+      if (!options.force && existsSync(join(folder.path, MANIFEST))) throw takenError(name, root)
+      for (const file of FILES) await remove(join(folder.path, file))
+      await folder.#writeManifest()
+    } catch (error) {
+      await folder.unlock()
+      // Nothing is left of a folder that could not be filled; one with other things in it stays.
+      await rmdir(folder.path).catch(() => undefined)
+      throw error
+    }
+    return folder
+  }
+
+  /** Opens the folder of a run: a path, or a name below `root`. Throws IoError or RunError. */
+  static async open(nameOrPath: string, root: string): Promise<RunFolder> {
+    const path = findRun(nameOrPath, root)
+    if (!path) {
+      throw new RunError(`There is no run ${nameOrPath} in ${resolve(root)}.`)
+    }
+    const file = join(path, MANIFEST)
+    const text = Buffer.from(await readBytes(file)).toString('utf8')
+    return new RunFolder(path, parseManifest(text, file))
+  }
+
+  /**
+   * Keeps other processes from writing here, and reads again what the run is: another process may have
+   * finished it, or replaced it. Throws RunError if one writes here now.
+   */
+  async lock(): Promise<void> {
+    await this.#take()
+    const file = join(this.path, MANIFEST)
+    this.#manifest = parseManifest(Buffer.from(await readBytes(file)).toString('utf8'), file)
+    this.#identity = identityOf(this.#manifest)
+  }
+
+  async unlock(): Promise<void> {
+    const lock = this.#lock
+    this.#lock = undefined
+    await lock?.release()
+  }
+
+  async #take(): Promise<void> {
+    if (this.#lock) return
+    this.#lock = await lockFolder(this.path)
+    await removeLeft(this.path)
+  }
+
+  get manifest(): Manifest {
+    return this.#manifest
+  }
+
+  get name(): string {
+    return basename(this.path)
+  }
+
+  /** Where the picture of the run goes. */
+  get plotPath(): string {
+    return join(this.path, PLOT)
+  }
+
+  /** The path of a checkpoint, which need not exist. */
+  checkpointPath(kind: 'latest' | 'best'): string {
+    return join(this.path, CHECKPOINTS[kind])
+  }
+
+  hasCheckpoint(kind: 'latest' | 'best'): boolean {
+    return existsSync(this.checkpointPath(kind))
+  }
+
+  /** Throws IoError if it is missing, damaged, or of another run. */
+  async readCheckpoint(kind: 'latest' | 'best'): Promise<Checkpoint> {
+    return readCheckpoint(this.checkpointPath(kind), this.#identity)
+  }
+
+  /**
+   * Readies the folder to go on from its latest checkpoint, which is returned; undefined if the
+   * run stopped before the first one, and then all begins anew. Throws IoError, and leaves
+   * everything as it is, if the checkpoint is damaged or the logs are shorter than it says.
+   */
+  async resume(): Promise<Checkpoint | undefined> {
+    const checkpoint = this.hasCheckpoint('latest')
+      ? await this.readCheckpoint('latest')
+      : undefined
+    await truncate(join(this.path, METRICS), checkpoint?.state.metricsLines ?? 0)
+    await truncate(join(this.path, TIMING), checkpoint?.state.timingLines ?? 0)
+    return checkpoint
+  }
+
+  async addMetrics(records: readonly MetricsRecord[]): Promise<void> {
+    await this.#lock?.require()
+    const lines = records.map((record) => ({ ...record }))
+    await appendJsonLines(join(this.path, METRICS), lines)
+  }
+
+  async addTiming(record: TimingRecord): Promise<void> {
+    await appendJsonLines(join(this.path, TIMING), [{ ...record }])
+  }
+
+  async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void> {
+    await this.#lock?.require()
+    // The lines that the checkpoint counts on must reach the disk before it does.
+    await flush(join(this.path, METRICS))
+    await flush(join(this.path, TIMING))
+    const { engine, versions } = this.#manifest
+    const origin = { identity: this.#identity, engine, versions: JSON.stringify(versions) }
+    await writeFileAtomic(this.checkpointPath(kind), encodeCheckpoint(checkpoint, origin))
+  }
+
+  async saveRecords(part: number, arrays: ReadonlyMap<string, StoredTensor>): Promise<void> {
+    const bytes = encodeNpz(arrays, { compress: 'if it helps' })
+    await writeFileAtomic(join(this.path, RECORDS, partName(part)), bytes)
+  }
+
+  async readRecords(part: number): Promise<ReadonlyMap<string, StoredTensor> | undefined> {
+    const path = join(this.path, RECORDS, partName(part))
+    return existsSync(path) ? decodeNpz(await readBytes(path), path) : undefined
+  }
+
+  async dropRecords(after: number): Promise<void> {
+    for (const { number, path } of await this.recordParts()) {
+      if (number > after) await remove(path)
+    }
+  }
+
+  /** The parts of what was recorded, in order. */
+  async recordParts(): Promise<{ readonly number: number; readonly path: string }[]> {
+    const folder = join(this.path, RECORDS)
+    const names = existsSync(folder) ? await readdir(folder) : []
+    return names
+      .map((name) => ({
+        number: Number(/^part-(\d+)\.npz$/.exec(name)?.[1]),
+        path: join(folder, name),
+      }))
+      .filter(({ number }) => number > 0)
+      .toSorted((a, b) => a.number - b.number)
+  }
+
+  /** Notes that the run is done. */
+  async finish(result: RunState['last'], finishedAt: string): Promise<void> {
+    this.#manifest = { ...this.#manifest, finishedAt, ...(result && { result }) }
+    await this.#writeManifest()
+  }
+
+  async #writeManifest(): Promise<void> {
+    const text = `${JSON.stringify(this.#manifest, undefined, 2)}\n`
+    await writeFileAtomic(join(this.path, MANIFEST), text)
+  }
+}
+
+/** Removes what killed processes left in a run's folder. */
+async function removeLeft(path: string): Promise<void> {
+  await removeStale(path)
+  await removeStale(join(path, RECORDS))
+}
+
+function partName(part: number): string {
+  return `part-${String(part).padStart(4, '0')}.npz`
+}
+
+/** The folder of the run that `nameOrPath` means, if there is one. */
+export function findRun(nameOrPath: string, root: string): string | undefined {
+  return [resolve(root, nameOrPath), resolve(nameOrPath)].find((path) =>
+    existsSync(join(path, MANIFEST)),
+  )
+}
+
+/** All runs below `root` whose manifests can be read, the latest first. */
+export async function listRuns(root: string): Promise<RunFolder[]> {
+  const runs: RunFolder[] = []
+  for (const name of await folderNames(root)) {
+    const run = await RunFolder.open(name, root).catch(() => undefined)
+    if (run) runs.push(run)
+  }
+  return runs.toSorted(
+    (a, b) =>
+      b.manifest.startedAt.localeCompare(a.manifest.startedAt) || b.name.localeCompare(a.name),
+  )
+}
+
+async function claimNumbered(root: string, stem: string): Promise<string> {
+  const numbers = (await folderNames(root))
+    .filter((name) => name.startsWith(`${stem}-`) && /^\d+$/.test(name.slice(stem.length + 1)))
+    .map((name) => Number(name.slice(stem.length + 1)))
+  for (let number = Math.max(0, ...numbers) + 1; ; number++) {
+    const name = `${stem}-${String(number).padStart(3, '0')}`
+    if (await makeFolder(root, name)) return name
+  }
+}
+
+async function claimNamed(root: string, name: string, force: boolean): Promise<string> {
+  if (!/^\w[\w.-]*$/.test(name)) {
+    throw new RunError(`A run's name is made of letters, digits, ".", "-" and "_", not ${name}.`)
+  }
+  if (await makeFolder(root, name)) return name
+  const path = join(root, name)
+  const content = (await readdir(path).catch((): string[] => [])).filter(
+    (each) => !isOfLock(each) && !isTemporary(each),
+  )
+  if (content.length === 0) return name
+  if (!content.includes(MANIFEST)) {
+    throw new RunError(`${path} exists and is no run of ccn; choose another name.`)
+  }
+  if (!force) throw takenError(name, root)
+  return name
+}
+
+function takenError(name: string, root: string): RunError {
+  return new RunError(
+    `There is a run ${name} in ${root}. Go on with it by --resume ${name}, replace it by ` +
+      `--force, or choose another --name.`,
+  )
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true })
+  } catch (error) {
+    throw toIoError('remove', path, error)
+  }
+}
+
+/** Makes a folder; false if it exists. */
+async function makeFolder(root: string, name: string): Promise<boolean> {
+  const path = join(root, name)
+  try {
+    await mkdir(root, { recursive: true })
+    await mkdir(path)
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && existsSync(path)) return false
+    throw toIoError('create', path, error)
+  }
+}
+
+async function folderNames(root: string): Promise<string[]> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw toIoError('read', root, error)
+  }
+}
+
+/** Keeps the first `count` lines of a log. */
+async function truncate(path: string, count: number): Promise<void> {
+  if (count === 0 && !existsSync(path)) return
+  let seen = 0
+  const kept = await truncateAfter(path, () => seen++ < count)
+  if (kept < count) {
+    throw new IoError('resume from', path, `it has ${kept} of the ${count} lines it should have`)
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  if (!existsSync(path)) return
+  const file = await open(path, 'r+')
+  await file.sync()
+  await file.close()
+}

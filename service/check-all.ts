@@ -1,0 +1,124 @@
+/**
+ * What is wrong with a file in any form that it can take: compiles it as it stands, then every further
+ * experiment and every variant. Not every variant is meant for every experiment. So what is found in an
+ * experiment is told if no variant makes sense of it, and what is found in a variant if no experiment
+ * does. What only cannot be run yet is no error here.
+ */
+import { compile, type CompileOptions, type Host } from '../compiler/compile.ts'
+import { codes } from '../grammar/diagnostics/codes.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+
+/** How many pairs of an experiment and variants are compiled. */
+const most = 400
+
+/** Something that was found. */
+export interface Finding {
+  readonly diagnostic: Diagnostic
+  /** `variant symmetric`, if it is not there without. */
+  readonly where?: string
+}
+
+/** What was found in a file. */
+export interface Checked {
+  readonly findings: readonly Finding[]
+  /** Every text that was read, by path. */
+  readonly sources: ReadonlyMap<string, string>
+  /** Pairs of experiments and variants that were looked into, if there are more. */
+  readonly onlyPairs?: number
+}
+
+/** Findings by what they say and where. */
+type Findings = ReadonlyMap<string, Diagnostic>
+
+/** Checks the file at an absolute path. `parse` may give what was parsed before. */
+export function checkAll(
+  main: string,
+  host: Host,
+  { parse }: Pick<CompileOptions, 'parse'> = {},
+): Checked {
+  const sources = new Map<string, string>()
+  let runs = 0
+  const run = (options: CompileOptions) => {
+    runs++
+    const compilation = compile(main, host, {
+      optimise: false,
+      ...(parse && { parse }),
+      ...options,
+    })
+    for (const [path, text] of compilation.sources) sources.set(path, text)
+    return { ...compilation, found: findingsOf(compilation.diagnostics) }
+  }
+
+  const { model, found: plain } = run({})
+  const findings = new Map(entries(plain))
+  const add = (found: Findings, where: string): void => {
+    for (const [key, finding] of entries(found, where)) {
+      if (!findings.has(key)) findings.set(key, finding)
+    }
+  }
+  if (model) {
+    const [, ...others] = model.experiments.map(({ item }) => item.name.name)
+    const variants = model.variants.map(({ name }) => name)
+    const lazily = function* (pairs: readonly CompileOptions[]): Iterable<Findings> {
+      for (const [i, pair] of pairs.entries()) if (i === 0 || runs < most) yield run(pair).found
+    }
+    for (const experiment of others.slice(0, most)) {
+      const pairs = variants.map((name) => ({ experiment, variants: [name] }))
+      add(inAll(lazily([{ experiment }, ...pairs]), plain), `experiment ${experiment}`)
+    }
+    for (const variant of variants.slice(0, most)) {
+      const pairs = others.map((experiment) => ({ experiment, variants: [variant] }))
+      add(inAll(lazily([{ variants: [variant] }, ...pairs]), plain), `variant ${variant}`)
+    }
+  }
+  return {
+    findings: [...findings.values()],
+    sources,
+    ...(runs >= most && { onlyPairs: runs }),
+  }
+}
+
+/** How many findings are of a severity. */
+export function countOf(findings: readonly Finding[], severity: Diagnostic['severity']): number {
+  return findings.filter(({ diagnostic }) => diagnostic.severity === severity).length
+}
+
+/**
+ * What is new in all pairs that have no new errors; or if there is no such pair, in all. Looks at no
+ * more pairs than it takes.
+ */
+function inAll(pairs: Iterable<Findings>, plain: Findings): Findings {
+  let kept: Findings | undefined
+  for (const found of pairs) {
+    const fresh = new Map([...found].filter(([key]) => !plain.has(key)))
+    if (!kept || (has(kept, 'error') && !has(fresh, 'error'))) kept = fresh
+    else if (has(kept, 'error') || !has(fresh, 'error')) {
+      const both = ([key, { severity }]: [string, Diagnostic]): boolean =>
+        severity === 'remark' || fresh.has(key)
+      kept = new Map([...kept].filter(both))
+    }
+    if (!has(kept, 'error') && !has(kept, 'warning')) break
+  }
+  return kept ?? new Map()
+}
+
+function has(found: Findings, severity: Diagnostic['severity']): boolean {
+  return [...found.values()].some((each) => each.severity === severity)
+}
+
+function findingsOf(diagnostics: readonly Diagnostic[]): Findings {
+  return new Map(
+    diagnostics.map((found) => {
+      const { code, message, span } = found
+      const remark = code === codes.noLowering.code
+      return [
+        JSON.stringify([code, message, span]),
+        remark ? { ...found, severity: 'remark' } : found,
+      ]
+    }),
+  )
+}
+
+function entries(found: Findings, where?: string): [string, Finding][] {
+  return [...found].map(([key, diagnostic]) => [key, { diagnostic, ...(where && { where }) }])
+}
