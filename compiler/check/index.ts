@@ -34,7 +34,7 @@ export function checkModel(
   whole: boolean,
 ): void {
   checkStatistics(context, bound)
-  checkUnits(context, model, bound)
+  checkUnits(context, model, bound, ast)
   checkWeights(context, model)
   checkRules(context, model)
   checkCycles(context, model)

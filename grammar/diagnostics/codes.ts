@@ -76,6 +76,7 @@ export const codes = {
     'CCN2021',
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
+  wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
 
   // 3xxx shapes
   sizeMismatch: error(
@@ -182,12 +183,13 @@ export const codes = {
   // CCN6009 was used once.
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
   noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
+  notFinite: error('CCN6030', 'This computes with a number that is {found} {when}: {reason}.'),
 
   // 7xxx lowering
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(
     'CCN7002',
-    'This mixes presynaptic and postsynaptic values in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
+    'This mixes {parts} in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
   ),
 
   tooManySteps: error(

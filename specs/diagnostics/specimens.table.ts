@@ -139,6 +139,10 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2020', source: 'cell A { compartment soma { loss ⟦cost⟧ = input ^ 2 } }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  event a = soma  event ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  loss a = soma  loss ⟦b⟧ = 2 * soma }' },
+  {
+    code: 'CCN2040',
+    source: experiment('measure ⟦std(h.apical) / 2⟧'),
+  },
   // 3xxx
   { code: 'CCN3001', source: `${units}⟦connect x.e -> y.soma as W { init 1  one_to_one }⟧` },
   {
@@ -265,6 +269,13 @@ experiment e {
   { code: 'CCN6008', source: connect('init 1  bounds ⟦2..1⟧') },
   { code: 'CCN6010', source: experiment('', 'data xor  present x = input, ⟦y.targt⟧ = target') },
   { code: 'CCN6011', source: experiment('⟦step 1 ms⟧') },
+  {
+    code: 'CCN6030',
+    source: `cell N { compartment soma { ⟦state v : 0 ms * dv/dt = -v + input⟧ } }
+population a[2] : N
+experiment e { step 1 ms  duration 1 s }`,
+    beside: ['CCN8002'],
+  },
   // 7xxx
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
   {

@@ -12,7 +12,16 @@ import type { CircuitLowering } from '../circuit/circuit.ts'
 import { binaryFunctions, functionOf, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
 import { scalarValue } from '../scalars.ts'
-import { collapse, product, quotient, scale, singlePart, type Part, type Term } from './terms.ts'
+import {
+  collapse,
+  product,
+  quotient,
+  scale,
+  singlePart,
+  type Part,
+  type Term,
+  partsOf,
+} from './terms.ts'
 
 /** What learns by a rule: the synapses of a connection (or of one branch), or a bias. */
 export interface Learner {
@@ -262,7 +271,9 @@ export class RuleLowering {
     span: Span,
   ): readonly Term[] | undefined {
     const part = singlePart(args)
-    if (!part) return this.#circuit.context.diagnostics.report('ruleForm', span)
+    if (!part) {
+      return this.#circuit.context.diagnostics.report('ruleForm', span, { parts: partsOf(args) })
+    }
     const values = args.map((terms) => collapse(this.#builder, terms, part))
     const step = this.#circuit.context.clock?.step
     return [{ [part]: mapCounted(this.#builder, step, fn, values) }]
@@ -293,7 +304,10 @@ export class RuleLowering {
     }
     if (!first) return undefined
     const part = singlePart([first])
-    if (!part || part === 'weight') return diagnostics.report('ruleForm', expression.span)
+    if (!part || part === 'weight') {
+      const parts = part ? 'the synapses of a cell' : partsOf([first])
+      return diagnostics.report('ruleForm', expression.span, { parts })
+    }
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
   }
 
@@ -304,7 +318,10 @@ export class RuleLowering {
     const terms = of && this.lower(of.value)
     if (!terms) return undefined
     const part = singlePart([terms])
-    if (!part || !context.clock) return context.diagnostics.report('ruleForm', expression.span)
+    if (!part || !context.clock) {
+      const parts = part ? 'values of two steps' : partsOf([terms])
+      return context.diagnostics.report('ruleForm', expression.span, { parts })
+    }
     const value = collapse(this.#builder, terms, part)
     const begin = first && context.bound.references.of(this.#environment, first.value)
     const { start, end } = expression.span
