@@ -30,9 +30,7 @@ export function hasPast({ populations, connections }: Model): boolean {
 
 function hasPastRule(rule: Connection['rule']): boolean {
   const members = rule?.item.members ?? []
-  return (
-    members.some(({ kind }) => kind === 'State' || kind === 'Reaction') || tellsTime(rule)
-  )
+  return members.some(({ kind }) => kind === 'State' || kind === 'Reaction') || tellsTime(rule)
 }
 
 /** Whether an equation of a rule looks back, or reads the run's time. */
