@@ -3,7 +3,7 @@
  * anything else is a bug of ours, for which the command line says sorry.
  */
 import { DataError } from '../runtime/data/types.ts'
-import { IoError } from '../runtime/io/errors.ts'
+import { IoError, systemError } from '../runtime/io/errors.ts'
 import { ProjectError } from '../project/errors.ts'
 import { RunError } from '../runtime/train/errors.ts'
 
@@ -34,7 +34,8 @@ const known = [CliError, ProjectError, RunError, DataError, IoError] as const
 const knownNames = new Set(['EngineError', 'FetchError'])
 
 /** The text for an error and the exit code that goes with it. */
-export function describeError(error: unknown, debug: boolean): { text: string; exitCode: number } {
+export function describeError(thrown: unknown, debug: boolean): { text: string; exitCode: number } {
+  const error = systemError(thrown) ?? thrown
   const stack = debug && error instanceof Error ? `${error.stack ?? error.message}\n` : ''
   if (error instanceof Error && isKnown(error)) {
     const { hint, exitCode } = detailsOf(error)

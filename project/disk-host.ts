@@ -25,8 +25,8 @@ export function diskHost(file: string): Host {
   const root = projectRoot(main)
   const read = (path: string): string | undefined => {
     if (path !== main && existsSync(path)) {
-      const real = realpathSync(path)
-      const homes = [root, libraryRoot].map((home) => realpathSync(home))
+      const real = realOf(path)
+      const homes = [root, libraryRoot].map(realOf)
       if (!homes.some((home) => pathBelow(home, real) !== undefined)) {
         throw toIoError('read', path, 'it is a link that leads out of the project folder')
       }
@@ -34,6 +34,15 @@ export function diskHost(file: string): Host {
     return readSource(path)
   }
   return { read, projectRoot: root, libraryRoot }
+}
+
+/** Without links. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    throw toIoError('read', path, error)
+  }
 }
 
 /** The nearest folder above `file` with a package.json or .git, or else its own folder. */

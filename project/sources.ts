@@ -1,9 +1,8 @@
 /** Finds the file that something is to be done with. */
-import { existsSync, statSync } from 'node:fs'
 import type { Host } from '../compiler/compile.ts'
 import { diskHost } from './disk-host.ts'
 import { ProjectError } from './errors.ts'
-import { noSuchFile } from './files.ts'
+import { infoOf, noSuchFile } from './files.ts'
 import { pathIn, type Surroundings } from './surroundings.ts'
 
 /** A main file and where to read it. */
@@ -16,8 +15,9 @@ export interface Source {
 /** The file of that path on the disk. Throws ProjectError if there is none. */
 export function sourceOnDisk(where: Surroundings, file: string): Source {
   const main = pathIn(where, file)
-  if (!existsSync(main)) throw noSuchFile(where, file)
-  if (statSync(main).isDirectory()) throw new ProjectError(`${file} is a folder, not a .ccn file.`)
+  const info = infoOf(where, file)
+  if (!info) throw noSuchFile(where, file)
+  if (info.isDirectory()) throw new ProjectError(`${file} is a folder, not a .ccn file.`)
   return { main, host: diskHost(main) }
 }
 

@@ -25,6 +25,7 @@ import {
 import type { Environment } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Variable } from '../model/bind/reference.ts'
+import type { Side } from './plain-declarations.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 
 /** Takes what is found wrong. */
@@ -32,7 +33,11 @@ export type Reporter = (
   name: DiagnosticName,
   span: Span,
   parameters: DiagnosticParameters,
-  extra: { readonly hint?: string | undefined },
+  extra: {
+    readonly hint?: string | undefined
+    /** The sides of a mismatch. */
+    readonly sides?: readonly Side[]
+  },
 ) => void
 
 const silent: Reporter = () => undefined
@@ -259,11 +264,18 @@ export class Dimensions {
     const [first, second] = parts
     if (!left || !right) return left ?? right
     if (this.unknowns.equate(left, right)) return left
+    const sides: readonly Side[] =
+      first && second
+        ? [
+            [first, left],
+            [second, right],
+          ]
+        : []
     report(
       'unitMismatch',
       span,
       { operation, left: this.describe(left), right: this.describe(right) },
-      { hint: (first && this.hint(first, right)) ?? (second && this.hint(second, left)) },
+      { hint: (first && this.hint(first, right)) ?? (second && this.hint(second, left)), sides },
     )
     return undefined
   }

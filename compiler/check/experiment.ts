@@ -18,6 +18,7 @@ import { didYouMean, evaluate } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'
 import type { Experiment, Model, Population } from '../model/model.ts'
 import { splitPhase } from '../model/phase-names.ts'
+import { measureHint } from '../model/statement-hints.ts'
 import { lookUpUnit } from '../model/units.ts'
 import { elementsOf, findElements, type Elements } from '../model/bind/elements.ts'
 
@@ -191,7 +192,7 @@ class ExperimentNames {
         'unknownName',
         callee.span,
         { kind: 'measure', name: name || 'this' },
-        { hint: didYouMean(name, measures) ?? `the measures are ${measures.join(', ')}` },
+        { hint: didYouMean(name, measures) ?? measureHint(value, measures) },
       )
       return
     }

@@ -35,7 +35,7 @@ export function checkModel(
   whole: boolean,
 ): void {
   checkStatistics(context, bound)
-  checkUnits(context, model, bound)
+  checkUnits(context, model, bound, ast)
   checkDatasets(context, model, ast)
   checkWeights(context, model)
   checkRules(context, model)

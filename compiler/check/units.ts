@@ -4,7 +4,7 @@
  * a number of steps; units cross connections (`weight-units.ts`). Only dimensions that are known are
  * compared (`dimensions.ts`).
  */
-import type { StateMember } from '../../grammar/ast.ts'
+import type { SourceFile, StateMember } from '../../grammar/ast.ts'
 import type { Environment, Environments } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Place } from '../model/bind/places.ts'
@@ -13,6 +13,7 @@ import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { Dimensions, type Reporter } from './dimensions.ts'
+import { blame, PlainDeclarations } from './plain-declarations.ts'
 import { WeightDimensions } from './weight-units.ts'
 
 const perTime: Dimension = { time: -1 }
@@ -22,19 +23,32 @@ const perStep: Dimension = { step: -1 }
  * Reports every mismatch of units: in cells first, which give what arrives at them its unit; then of
  * connections, which give weights theirs; then in rules, which change the weights.
  */
-export function checkUnits(context: Context, model: Model, bound: Bound): void {
+export function checkUnits(context: Context, model: Model, bound: Bound, file: SourceFile): void {
   const dimensions = new Dimensions(bound)
-  const report: Reporter = (name, span, parameters, extra) => {
-    context.report(name, span, parameters, extra)
-  }
+  const declarations = new PlainDeclarations(bound, dimensions.unknowns, model.scope, file)
+  // Places of numbers that were blamed: further uses of them say nothing new.
+  const blamed = new Set<number>()
+  const reportIn =
+    (environment: Environment | undefined): Reporter =>
+    (name, span, parameters, { hint, sides = [] }) => {
+      const behind = environment && declarations.behind(sides, environment)
+      if (!behind) return void context.report(name, span, parameters, { hint })
+      const { start } = behind.declared.value.span
+      if (blamed.has(start)) return
+      blamed.add(start)
+      context.report(name, span, parameters, blame(behind.declared, behind.wanted))
+    }
+  const report = reportIn(undefined)
   const check = (places: readonly Place[], inRules: boolean): void => {
     for (const place of places)
       if ((place.environment.rule !== undefined) === inRules)
-        checkPlace(dimensions, bound.references, place, report)
+        checkPlace(dimensions, bound.references, place, reportIn(place.environment))
   }
   check(bound.places, false)
   // Elements of a family have cells of their own, of which nothing more is found than of the first.
   check(bound.all, false)
+  // What arrives at a variable that lacks its unit would be blamed for having one.
+  if (blamed.size > 0) return
   const weights = new WeightDimensions(dimensions, bound.environments, model)
   for (const connection of model.connections) weights.join(connection, report)
   for (const connection of model.connections) weights.judge(connection, report)
@@ -94,7 +108,18 @@ function checkPlace(
       if (!left || !right || dimensions.unknowns.equate(left, right)) return
       const sides = { left: dimensions.describe(left), right: dimensions.describe(right) }
       const hint = dimensions.hint(value, left)
-      report('unitMismatch', span, { operation: `\`${operator}\``, ...sides }, { hint })
+      report(
+        'unitMismatch',
+        span,
+        { operation: `\`${operator}\``, ...sides },
+        {
+          hint,
+          sides: [
+            [variable, left],
+            [value, right],
+          ],
+        },
+      )
       return
     }
     case 'delay': {
@@ -145,6 +170,10 @@ function checkDerivative(
         sameUnit && !factor
           ? `what is \`${state.name.name}\` per time? write \`tau * d${state.name.name}/dt = ...\``
           : undefined,
+      sides: [
+        [variable, own],
+        [value, combine(right, combine(left, own, -1), -1)],
+      ],
     },
   )
 }

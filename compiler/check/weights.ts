@@ -7,6 +7,7 @@ import { childrenOf } from '../../grammar/walk.ts'
 import {
   builtinNames,
   compileTimeFunctions,
+  elementwiseOfWeights,
   initialisers,
   weightFunctions,
 } from '../model/builtins.ts'
@@ -16,8 +17,6 @@ import { familyName } from '../model/families.ts'
 import type { Model, Scope, WeightExpression } from '../model/model.ts'
 import { elementsOf, findElements, type Elements } from '../model/bind/elements.ts'
 import { lookUpUnit } from '../model/units.ts'
-
-const elementwiseOfWeights = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']
 
 /** Checks every expression of weights in the model. */
 export function checkWeights(context: Context, model: Model): void {
@@ -99,7 +98,7 @@ class WeightNames {
     if (call.callee.kind !== 'Name') return
     const { name, span } = call.callee
     if (initialisers.has(name) || weightFunctions.has(name)) return
-    if (compileTimeFunctions.has(name) || elementwiseOfWeights.includes(name)) return
+    if (compileTimeFunctions.has(name) || elementwiseOfWeights.has(name)) return
     const known = [...initialisers.keys(), ...weightFunctions, ...elementwiseOfWeights]
     const hint = didYouMean(name, known)
     const other = builtinNames.has(name) || scope.lookUp(name) !== undefined

@@ -2,6 +2,7 @@
 import type { Argument, Expression, Span } from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
 import { didYouMean } from './evaluate.ts'
+import { decimalComma } from './statement-hints.ts'
 import type { Value } from './model.ts'
 
 /** Values for named parameters: positional first, then by name, then defaults; reports what is off. */
@@ -19,14 +20,20 @@ export function bindArguments(
   const bound = new Map<string, Value>()
   const given = new Set<string>()
   let position = 0
+  let misspelt = 0
   for (const argument of args) {
     const name = argument.name?.name ?? names[position++]
     if (name === undefined) {
-      context.report('tooManyArguments', argument.span, {
-        owner,
-        expected: names.length,
-        found: args.length,
-      })
+      context.report(
+        'tooManyArguments',
+        argument.span,
+        {
+          owner,
+          expected: names.length,
+          found: args.length,
+        },
+        { hint: decimalComma(args, args.indexOf(argument)) },
+      )
       break
     }
     if (!known.has(name)) {
@@ -36,6 +43,7 @@ export function bindArguments(
         { owner, name },
         { hint: didYouMean(name, names) },
       )
+      misspelt++
       continue
     }
     given.add(name)
@@ -46,6 +54,8 @@ export function bindArguments(
     const name = parameter.name.name
     if (given.has(name)) continue
     if (!parameter.value) {
+      // Whoever misspells a parameter has given it.
+      if (misspelt-- > 0) continue
       context.report('missingArgument', span, { owner, name })
       continue
     }

@@ -7,6 +7,8 @@ import type {
   ExperimentItem,
   Expression,
   Identifier,
+  SetChange,
+  Setting,
   SourceFile,
   Span,
   VariantItem,
@@ -64,15 +66,11 @@ export function buildModel(
   const overrides: readonly Override[] = [
     ...statements.flatMap((statement) =>
       statement.kind === 'Setting' && statement.name.name !== 'plasticity'
-        ? [{ name: statement.name.name, value: statement.value, span: statement.span }]
+        ? [override(statement)]
         : [],
     ),
     ...variants.flatMap((variant) =>
-      variant.changes.flatMap((change) =>
-        change.kind === 'SetChange'
-          ? [{ name: change.name.name, value: change.value, span: change.span }]
-          : [],
-      ),
+      variant.changes.flatMap((change) => (change.kind === 'SetChange' ? [override(change)] : [])),
     ),
     ...parseOverrides(context, options.set ?? {}, files.sources),
   ]
@@ -158,6 +156,13 @@ function firstOfEach<I extends { readonly kind: string; readonly name: Identifie
   }
   return first
 }
+
+const override = ({ name, value, span }: Setting | SetChange): Override => ({
+  name: name.name,
+  value,
+  span,
+  nameSpan: name.span,
+})
 
 const baseName = (path: string): string =>
   path.slice(folderOf(path).length + 1).replace(/\.ccn$/, '')

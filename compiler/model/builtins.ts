@@ -87,6 +87,9 @@ export const weightFunctions: ReadonlySet<string> = new Set([
   'norm',
 ])
 
+/** Element-wise functions of whole weights and draws. */
+export const elementwiseOfWeights: ReadonlySet<string> = new Set([...elementwise.keys(), 'clip'])
+
 /** Random or fixed initial weights, with their parameters and defaults. */
 export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['uniform', ['low', 'high']],

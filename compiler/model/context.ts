@@ -8,6 +8,7 @@ import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
 import { foreignHint } from './foreign-names.ts'
 import type { WeightExpression } from './model.ts'
+import { calledByName } from './statement-hints.ts'
 
 /** No run gives more diagnostics of one severity; whoever has so many has another problem. */
 export const mostDiagnostics = 100
@@ -27,6 +28,19 @@ const aboutNames: ReadonlySet<DiagnosticName> = new Set<DiagnosticName>([
   'notPresentable',
   'missingStatement',
 ])
+
+/** What is said of an expression that stands where a name is needed: it has none to be quoted. */
+function withoutName(
+  diagnostic: DiagnosticName,
+  { name, kind, found, expected }: DiagnosticParameters,
+): DiagnosticParameters | undefined {
+  if (name !== 'this' && name !== '') return undefined
+  if (diagnostic === 'wrongKind') {
+    return { found: found ?? '', expected: String(expected).replace(/,$/, '') }
+  }
+  if (diagnostic !== 'unknownName') return undefined
+  return { found: 'an expression', expected: `the name of a ${kind}` }
+}
 
 export class Context {
   readonly diagnostics: Diagnostic[] = []
@@ -70,8 +84,15 @@ export class Context {
     ) {
       return undefined
     }
-    const hint = foreignHint(name, parameters) ?? extra.hint
-    this.add(diagnostic(name, span, parameters, { ...extra, hint }))
+    const nameless = withoutName(name, parameters)
+    const isCalled = nameless?.['expected'] === 'the name of a function'
+    const hint =
+      foreignHint(name, parameters) ?? extra.hint ?? (isCalled ? calledByName : undefined)
+    this.add(
+      nameless
+        ? diagnostic('wrongExpression', span, nameless, { ...extra, hint })
+        : diagnostic(name, span, parameters, { ...extra, hint }),
+    )
     return undefined
   }
 

@@ -231,7 +231,10 @@ function evaluateIndex(
   if (!object) return undefined
   if (expression.index.kind === 'Range') {
     return context.report('notConstant', expression.index.span, {
-      reason: 'only weights can be sliced',
+      reason:
+        object.kind === 'population'
+          ? 'only weights can be sliced: the units of a population are connected, recorded and measured together'
+          : 'only weights can be sliced',
     })
   }
   const index = evaluateInteger(context, scope, expression.index)

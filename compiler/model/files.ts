@@ -9,6 +9,7 @@ import type { Host } from '../compile.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Entry, Scope } from './model.ts'
+import { libraryNames } from './library-names.ts'
 import { MutableScope } from './scope.ts'
 import { counted } from './values.ts'
 
@@ -72,7 +73,9 @@ export class Files {
     }
     if (text === undefined) {
       const isLibrary = requested?.spelling.startsWith('std/') ?? true
-      const hint = isLibrary ? undefined : 'paths are relative to the file that imports'
+      const hint = isLibrary
+        ? libraryHint(requested?.spelling ?? '')
+        : 'paths are relative to the file that imports'
       return this.#context.report(
         'importNotFound',
         span,
@@ -255,6 +258,14 @@ function declareItem(context: Context, scope: MutableScope, item: DefinitionItem
         return use({ kind: 'motif', item, scope: file })
     }
   })
+}
+
+function libraryHint(spelling: string): string {
+  const files = Object.keys(libraryNames).map((name) => `std/${name}`)
+  return (
+    didYouMean(spelling.replace(/\.ccn$/, ''), files) ??
+    `the files of the standard library are ${files.join(', ')}`
+  )
 }
 
 /** Why a file could not be read, in the host's words. */

@@ -224,6 +224,11 @@ export function foreignHint(
       return `it is declared in the standard library: \`import { ${name} } from ${files.join(' or ')}\``
     }
   }
+  if (
+    !/^(value|variable|state variable|parameter|weight|function)\b/.test(kind) ||
+    kind === 'variable to record'
+  )
+    return undefined
   const known = own(names, name)
   if (known !== undefined) return known
   const unit = isUnit(name) ? undefined : meantUnit(name)

@@ -15,8 +15,9 @@ import { describeEntry } from './values.ts'
 export interface Override {
   readonly name: string
   readonly value: Expression
-  /** Where to point if the name or the value is wrong. */
+  /** Where to point if the value is wrong, and the name too if it has no place of its own. */
   readonly span: Span
+  readonly nameSpan?: Span
 }
 
 /** Overrides given as text (`hidden` -> `[20, 15]`); each becomes a small source file of its own. */
@@ -33,7 +34,15 @@ export function parseOverrides(
     for (const found of diagnostics) context.add(found)
     const item = file.items[0]
     if (diagnostics.length > 0 || item?.kind !== 'Const') return []
-    return [{ name, value: item.value, span: item.value.span }]
+    const [, more] = file.items
+    if (more) {
+      context.report('unexpectedToken', more.span, {
+        expected: 'one value',
+        found: `\`${source.slice(more.span.start, more.span.end)}\``,
+      })
+      return []
+    }
+    return [{ name, value: item.value, span: item.value.span, nameSpan: item.name.span }]
   })
 }
 
@@ -49,7 +58,7 @@ export function declareParams(
     if (names.includes(each.name)) return true
     context.report(
       'unknownName',
-      each.span,
+      each.nameSpan ?? each.span,
       { kind: 'parameter', name: each.name },
       {
         hint:

@@ -76,6 +76,7 @@ export const codes = {
     'CCN2021',
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
+  wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
 
   // 3xxx shapes
   sizeMismatch: error(
@@ -144,6 +145,14 @@ export const codes = {
     'The rule `{rule}` says no `dw = ...`, and reacts to nothing, so it changes no weight.',
   ),
   noLoss: error('CCN5011', '`backprop` needs a loss, but no cell of the circuit declares one.'),
+  withoutPartner: warning(
+    'CCN5031',
+    '`{measure}` leaves out `{element}`: no element of `{other}` joins the same two populations.',
+  ),
+  withoutFeedback: remark(
+    'CCN5032',
+    '`{measure}` is not of `{element}`: nothing of `{other}` joins `{source}`.',
+  ),
   nonlocalRule: remark(
     'CCN5012',
     'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',
@@ -179,7 +188,7 @@ export const codes = {
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(
     'CCN7002',
-    'This mixes presynaptic and postsynaptic values in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
+    'This mixes {parts} in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
   ),
 
   tooManySteps: error(

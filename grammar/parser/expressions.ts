@@ -482,6 +482,10 @@ export abstract class ExpressionParser extends ParserBase {
     if (binds || (this.colonStartsChange && this.at(Colon, 2))) return false
     // `batch 32  epochs n`: a setting with a named value, not 32 epochs.
     const after = this.LA(2)
+    // `batch 32  epochs -1`: a setting with a value that it cannot have.
+    const signed = after.tokenType === marks.Minus && this.at(NumberToken, 3)
+    const isValue = endOf(word) < after.startOffset && endOf(after) === this.LA(3).startOffset
+    if (tokenMatcher(word, ValueName) && signed && isValue) return false
     const named = after.tokenType === Identifier && after.startLine === word.startLine
     return !(tokenMatcher(word, ValueName) && named && !this.at(keywords.on, 3))
   }

@@ -49,6 +49,40 @@ export function toIoError(action: string, path: string, cause: unknown): IoError
   return new IoError(action, path, reason.replace(/\.$/, ''), { cause })
 }
 
+/** Does something with a file; what goes wrong is an IoError. */
+export async function inWords<T>(action: string, path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw toIoError(action, path, error)
+  }
+}
+
+/** What calls of the system do, where that is not reading. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  write: 'write',
+  ftruncate: 'write',
+  fsync: 'write',
+  mkdir: 'create',
+  rename: 'write',
+  link: 'write',
+  symlink: 'write',
+  chmod: 'write',
+  utime: 'write',
+  unlink: 'remove',
+  rm: 'remove',
+  rmdir: 'remove',
+}
+
+/** An error of the system that came without words, in words; undefined for any other error. */
+export function systemError(error: unknown): IoError | undefined {
+  const code = errorCode(error)
+  if (code === undefined || !(error instanceof Error) || !('syscall' in error)) return undefined
+  const { path, syscall } = error as { readonly path?: unknown; readonly syscall?: unknown }
+  const action = ACTIONS[String(syscall)] ?? 'read'
+  return toIoError(action, typeof path === 'string' ? path : 'a file', error)
+}
+
 /** The system's code, e.g. `ENOENT`, if the error has one. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined

@@ -33,6 +33,21 @@ const circuit = head + forward + feedback
 const experiment = (statements: string, sets = 'data xor  present x = input, y.target = target') =>
   `${circuit}\nexperiment e {\n  ${sets}\n  optimise V, W, k with sgd(rate = 1)\n  ${statements}\n}`
 
+/** Two hidden layers that both hear of the output alone. */
+const direct = (measure: string) => `${head.replace('h[4]', 'h[2][4]')}
+for (lower, upper) in [x, ...h, y] {
+  connect lower.event -> upper.soma as W : Depressing { init 0.1  learn BurstDependent }
+}
+for each in h {
+  connect y.burst -> each.apical as B : Facilitating { init 1 }
+  connect y.gain -> each.above
+}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise W, k with sgd(rate = 1)
+  measure ${measure}
+}`
+
 const cell = 'cell A { compartment soma  event e = soma }'
 const units = `${cell}\npopulation x[2] : A\npopulation y[3] : A\n`
 const connect = (properties: string) => `${units}connect x.e -> y.soma as W { ${properties} }\n`
@@ -124,6 +139,10 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2020', source: 'cell A { compartment soma { loss ⟦cost⟧ = input ^ 2 } }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  event a = soma  event ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  loss a = soma  loss ⟦b⟧ = 2 * soma }' },
+  {
+    code: 'CCN2040',
+    source: experiment('measure ⟦std(h.apical) / 2⟧'),
+  },
   // 3xxx
   { code: 'CCN3001', source: `${units}⟦connect x.e -> y.soma as W { init 1  one_to_one }⟧` },
   {
@@ -178,6 +197,9 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
     source: `${head}${forward}\n⟦connect y.burst -> h.apical as Y : Facilitating { tied = W }⟧\nconnect y.gain -> h.above`,
   },
   { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
+  { code: 'CCN5031', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5032'] },
+  { code: 'CCN5031', source: direct('angle(W, backprop(⟦W⟧ = B))') },
+  { code: 'CCN5032', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5031'] },
   {
     code: 'CCN5030',
     source: `model ⟦m⟧

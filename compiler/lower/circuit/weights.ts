@@ -10,10 +10,18 @@ import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import { parseName } from '../names.ts'
 import type { GraphBuilder } from '../../ir/builder.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
-import { compileTimeFunctions, initialisers, weightFunctions } from '../../model/builtins.ts'
+import {
+  compileTimeFunctions,
+  elementwise,
+  elementwiseOfWeights,
+  initialisers,
+  weightFunctions,
+} from '../../model/builtins.ts'
+import { calledByName } from '../../model/statement-hints.ts'
 import { familyName } from '../../model/families.ts'
 import { didYouMean, evaluate, evaluateBoolean } from '../../model/evaluate.ts'
 import type { Bias, Connection, Population, Scope, WeightExpression } from '../../model/model.ts'
+import { walk } from '../../../grammar/walk.ts'
 import type { LowerContext, WeightElement } from '../context.ts'
 import { lowerInitialiser } from '../init/initialisers.ts'
 import { scalarValue } from '../scalars.ts'
@@ -237,7 +245,7 @@ export class Weights {
           : this.#product(left, right, expression.span)
       }
       case 'Call':
-        if (isCountedNow(expression)) break
+        if (this.#isCountedNow(expression, scope)) break
         return this.#call(expression, scope, target)
       case 'Conditional': {
         const test = evaluateBoolean(diagnostics, scope, expression.test)
@@ -301,6 +309,59 @@ export class Weights {
     if (this.#running.includes(`let ${element.definition.name}`)) return false
     const [a, b] = this.element(element)?.axes ?? []
     return (a === axes[0] && b === axes[1]) || (a === axes[1] && b === axes[0])
+  }
+
+  /** An element-wise function of weights, draws and numbers; 'none' if `name` is none. */
+  #mapped(
+    call: CallExpression,
+    name: string,
+    args: readonly WeightValue[],
+  ): WeightValue | undefined | 'none' {
+    const { builder, diagnostics } = this.#context
+    const [first, second, third] = args
+    const map = elementwise.get(name)
+    const arity = name === 'clip' ? 3 : map?.arity
+    if (arity === undefined || !first) return 'none'
+    const folds = (name === 'min' || name === 'max') && args.length > 1
+    if (map && folds) {
+      return args
+        .slice(1)
+        .reduce<WeightValue | undefined>(
+          (left, right) => left && this.#elementwise(map.fn, left, right, call.span),
+          first,
+        )
+    }
+    if (args.length !== arity) {
+      return diagnostics.report('tooManyArguments', call.span, {
+        owner: `\`${name}\``,
+        expected: arity,
+        found: args.length,
+      })
+    }
+    if (second && third) {
+      const raised = this.#elementwise('max', first, second, call.span)
+      return raised && this.#elementwise('min', raised, third, call.span)
+    }
+    if (!map) return 'none'
+    if (second) return this.#elementwise(map.fn, first, second, call.span)
+    return { ...first, value: builder.map(map.fn, first.value) }
+  }
+
+  /** Whether a call is of numbers alone: `size(h)`, `round(n / 2)`, but not `log(uniform())`. */
+  #isCountedNow(call: CallExpression, scope: Scope): boolean {
+    const { callee } = call
+    if (callee.kind !== 'Name' || !compileTimeFunctions.has(callee.name)) return false
+    if (!elementwiseOfWeights.has(callee.name)) return true
+    let isOfNumbers = true
+    for (const argument of call.args) {
+      walk(argument.value, (node) => {
+        if (node.kind !== 'Name') return
+        const { name } = node
+        const isFunction = initialisers.has(name) || weightFunctions.has(name)
+        if (isFunction || this.#isWeight(name, scope)) isOfNumbers = false
+      })
+    }
+    return isOfNumbers
   }
 
   #isWeight(name: string, scope: Scope): boolean {
@@ -374,7 +435,7 @@ export class Weights {
       if (!value) return undefined
       args.push(value)
     }
-    const [first, second] = args
+    const [first] = args
     if (!first)
       return diagnostics.report('tooManyArguments', call.span, {
         owner: `\`${name}\``,
@@ -409,34 +470,20 @@ export class Weights {
         const value = builder.factor(first.value, rank.value, left ? 'left' : 'right')
         return { value, axes: left ? [first.axes[0] ?? '', ''] : ['', first.axes[1] ?? ''] }
       }
-      case 'max':
-      case 'min':
-        return second && this.#elementwise(name, first, second, call.span)
-      case 'abs':
-      case 'sqrt':
-      case 'exp':
-      case 'sign':
-        return { ...first, value: builder.map(name, first.value) }
       default: {
+        const elementwise = this.#mapped(call, name, args)
+        if (elementwise !== 'none') return elementwise
         const known = [...initialisers.keys(), ...weightFunctions, ...elementwiseOfWeights]
+        const hint = name === '' ? calledByName : didYouMean(name, known)
         return diagnostics.report(
           'unknownName',
           call.callee.span,
           { kind: 'function of weights', name },
-          { hint: didYouMean(name, known) },
+          { hint },
         )
       }
     }
   }
-}
-
-/** Whether a call is of numbers alone: `size(h)`, `round(n / 2)`. */
-function isCountedNow({ callee }: CallExpression): boolean {
-  return (
-    callee.kind === 'Name' &&
-    compileTimeFunctions.has(callee.name) &&
-    !elementwiseOfWeights.includes(callee.name)
-  )
 }
 
 /** Functions of matrices alone. */
@@ -447,8 +494,6 @@ const ofMatrices: ReadonlySet<string> = new Set([
   'left_factor',
   'right_factor',
 ])
-
-const elementwiseOfWeights: readonly string[] = ['max', 'min', 'abs', 'sqrt', 'exp', 'sign']
 
 const operators: Readonly<Record<string, MapFunction>> = {
   '+': 'add',

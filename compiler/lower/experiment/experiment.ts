@@ -21,6 +21,7 @@ import { resolveAugment, resolveData, type DataPlan } from './data.ts'
 import { resolveProtocol } from './protocol.ts'
 import { findLearnables, populationsOf, type Learnable } from '../plasticity/learnables.ts'
 import { familyName } from '../../model/families.ts'
+import { decimalComma } from '../../model/statement-hints.ts'
 
 export interface Optimiser {
   readonly name: string
@@ -259,6 +260,21 @@ function resolveField(
     expression.callee.name === 'one_hot'
   const inner = isOneHot && expression.kind === 'Call' ? expression.args[0]?.value : expression
   if (inner?.kind !== 'Name') {
+    const called =
+      expression.kind === 'Call' && expression.callee.kind === 'Name'
+        ? expression.callee
+        : undefined
+    if (called && !isOneHot) {
+      return diagnostics.report(
+        'unknownName',
+        called.span,
+        { kind: 'encoding', name: called.name },
+        {
+          hint:
+            didYouMean(called.name, ['one_hot']) ?? 'write the field itself, or `one_hot(label)`',
+        },
+      )
+    }
     return diagnostics.report('wrongKind', expression.span, {
       name: 'this',
       found: 'an expression',
@@ -337,6 +353,7 @@ function resolveOptimiser(
     Object.entries(defaults).map(([key, value]) => [key, numberValue(value)]),
   )
   let rate: NumberValue | undefined
+  let misspelt = false
   let schedule: Schedule = { kind: 'constant' }
   for (const [i, argument] of args.entries()) {
     const key = argument.name?.name ?? (i === 0 ? 'rate' : '')
@@ -352,7 +369,15 @@ function resolveOptimiser(
         })
       if (key === 'rate') rate = value
       else options[key] = value
+    } else if (key === '') {
+      diagnostics.report(
+        'tooManyArguments',
+        argument.span,
+        { owner: `\`${name.name}\``, expected: 1, found: args.length },
+        { hint: decimalComma(args, i) ?? 'all but the rate are named' },
+      )
     } else {
+      misspelt = true
       diagnostics.report(
         'unknownOption',
         argument.span,
@@ -367,7 +392,7 @@ function resolveOptimiser(
     const given = args.some(
       (argument, i) => argument.name?.name === 'rate' || (i === 0 && !argument.name),
     )
-    if (!given)
+    if (!given && !misspelt)
       diagnostics.report('missingArgument', statement.optimiser.span, {
         owner: `\`${name.name}\``,
         name: 'rate',

@@ -4,10 +4,12 @@ import { gradients } from '../../ir/gradient.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Scope } from '../../model/model.ts'
 import { evaluate } from '../../model/evaluate.ts'
+import { familyName } from '../../model/families.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf } from '../context.ts'
 import { connectionTarget, joins } from '../circuit/weights.ts'
 import { parseName } from '../names.ts'
+import { reportLeftOut } from './partners.ts'
 
 /** Loss of each example, [batch, 1]: the sum over the cells that declare one; undefined without any. */
 export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
@@ -109,7 +111,16 @@ export class Backprop {
           (each) => joins(each, target.axes) || letJoins(this.#circuit, each, target.axes),
         )
         const read = other && weights.element(other)
-        if (!read) continue
+        if (!read) {
+          reportLeftOut(this.#circuit, {
+            measure: `backprop(${family} = ${familyName(value) ?? '...'})`,
+            element,
+            axes: target.axes,
+            others: others ?? [],
+            span,
+          })
+          continue
+        }
         const aligned = weights.alignedTo(read, { value: original, axes: target.axes }, span)
         if (aligned !== undefined) replace.set(original, aligned)
       }

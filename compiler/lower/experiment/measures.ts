@@ -7,12 +7,14 @@ import type { Argument, CallExpression, Expression, Span } from '../../../gramma
 import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { didYouMean } from '../../model/evaluate.ts'
+import { measureHint } from '../../model/statement-hints.ts'
 import type { Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf, type WeightElement } from '../context.ts'
 import { differential, type ChangeOf } from './differential.ts'
 import type { ResolvedExperiment } from './experiment.ts'
 import { lowerExpression, type Place } from '../circuit/expressions.ts'
+import { remarkLeftOut } from './partners.ts'
 import { Backprop, exampleLoss, type Replacement } from './loss.ts'
 import { parseName } from '../names.ts'
 import { scalarValue } from '../scalars.ts'
@@ -114,7 +116,7 @@ export class MeasureLowering {
       'unknownName',
       callee.span,
       { kind: 'measure', name: name || 'this' },
-      { hint: didYouMean(name, known) ?? `the measures are ${known.join(', ')}` },
+      { hint: didYouMean(name, known) ?? measureHint(expression, known) },
     )
   }
 
@@ -164,6 +166,15 @@ export class MeasureLowering {
       const a = left.value(element)
       const partner =
         reference || right.elements === left.elements ? element : this.#partner(a, element, right)
+      if (a && !partner) {
+        remarkLeftOut(this.#circuit, {
+          measure: label,
+          element,
+          axes: a.axes,
+          others: right.elements,
+          span: second.value.span,
+        })
+      }
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
       const aligned = this.#after.alignedTo(b, a, second.value.span)

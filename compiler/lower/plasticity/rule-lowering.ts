@@ -11,7 +11,16 @@ import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { binaryFunctions, functionOf } from '../circuit/expressions.ts'
 import { scalarValue } from '../scalars.ts'
-import { collapse, product, quotient, scale, singlePart, type Part, type Term } from './terms.ts'
+import {
+  collapse,
+  product,
+  quotient,
+  scale,
+  singlePart,
+  type Part,
+  type Term,
+  partsOf,
+} from './terms.ts'
 
 /** What learns by a rule: the synapses of a connection (or of one branch), or a bias. */
 export interface Learner {
@@ -256,7 +265,9 @@ export class RuleLowering {
     span: Span,
   ): readonly Term[] | undefined {
     const part = singlePart(args)
-    if (!part) return this.#circuit.context.diagnostics.report('ruleForm', span)
+    if (!part) {
+      return this.#circuit.context.diagnostics.report('ruleForm', span, { parts: partsOf(args) })
+    }
     const values = args.map((terms) => collapse(this.#builder, terms, part))
     return [{ [part]: this.#builder.map(fn, ...values) }]
   }
@@ -286,7 +297,10 @@ export class RuleLowering {
     }
     if (!first) return undefined
     const part = singlePart([first])
-    if (!part || part === 'weight') return diagnostics.report('ruleForm', expression.span)
+    if (!part || part === 'weight') {
+      const parts = part ? 'the synapses of a cell' : partsOf([first])
+      return diagnostics.report('ruleForm', expression.span, { parts })
+    }
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
   }
 
@@ -297,7 +311,10 @@ export class RuleLowering {
     const terms = of && this.lower(of.value)
     if (!terms) return undefined
     const part = singlePart([terms])
-    if (!part || !context.clock) return context.diagnostics.report('ruleForm', expression.span)
+    if (!part || !context.clock) {
+      const parts = part ? 'values of two steps' : partsOf([terms])
+      return context.diagnostics.report('ruleForm', expression.span, { parts })
+    }
     const value = collapse(this.#builder, terms, part)
     const begin = first && context.bound.references.of(this.#environment, first.value)
     const { start, end } = expression.span

@@ -87,3 +87,20 @@ export function collapse(builder: GraphBuilder, terms: readonly Term[], part: Pa
   }
   return total ?? builder.constant(0)
 }
+
+const described = {
+  pre: 'presynaptic values',
+  post: 'postsynaptic values',
+  weight: 'values of the synapse itself (`w`, or a state of the rule)',
+} as const
+
+/** What values are made of, in words. */
+export function partsOf(values: readonly (readonly Term[])[]): string {
+  const terms = values.flat()
+  const words = (['pre', 'post', 'weight'] as const).flatMap((part) =>
+    terms.some((term) => term[part] !== undefined) ? [described[part]] : [],
+  )
+  return [words.slice(0, -1).join(', '), words.at(-1) ?? '']
+    .filter((each) => each !== '')
+    .join(' and ')
+}

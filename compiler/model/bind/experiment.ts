@@ -10,6 +10,7 @@ import { familyName } from '../families.ts'
 import type { Experiment, Model } from '../model.ts'
 import type { Binder } from './binder.ts'
 import { elementsOf, findElements, type Elements } from './elements.ts'
+import { recordHint } from '../statement-hints.ts'
 import type { Environment } from './environment.ts'
 import type { Bound } from './index.ts'
 
@@ -63,6 +64,16 @@ function bindRecord(
 ): void {
   const { scope } = environment
   if (findElements(elements, scope, target)) return
+  if (target.kind === 'Member' && findElements(elements, scope, target.object)) {
+    const name = familyName(target.object) ?? 'this'
+    context.report(
+      'wrongKind',
+      target.object.span,
+      { name, found: 'a weight', expected: 'a population' },
+      { hint: `\`record ${name}\` keeps the weight; what its rule remembers is not recorded` },
+    )
+    return
+  }
   if (target.kind === 'Member') {
     binder.place({ kind: 'value', expression: target, environment })
     const reference = references.of(environment, target)
@@ -75,9 +86,10 @@ function bindRecord(
     })
     return
   }
-  const name = familyName(target) ?? 'this'
-  if (context.isBroken(name)) return
-  const known = [...elements.keys(), ...model.populations.map(({ family }) => family)]
-  const hint = didYouMean(name, known) ?? 'write it as in `h.e`'
+  const name = target.kind === 'Name' ? target.name : 'this'
+  if (context.isBroken(familyName(target) ?? name)) return
+  const isPopulation = model.populations.some(({ family }) => family === name)
+  const near = isPopulation ? undefined : didYouMean(name, [...elements.keys()])
+  const hint = near ?? recordHint(target)
   context.report('unknownName', target.span, { kind: 'variable to record', name }, { hint })
 }

@@ -6,13 +6,14 @@
  */
 
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { readBytes } from '../io/source.ts'
 import { errorCode, toIoError } from '../../io/errors.ts'
 import type { Checksum, SourceFile } from './sources.ts'
 import { DataError } from '../../data/types.ts'
+import { makeFolders } from '../io/folders.ts'
 
 /** Bytes received so far of a file, and of how many, if the mirror says so. */
 export interface DownloadProgress {
@@ -39,7 +40,7 @@ export async function downloadFile(
   options: DownloadOptions,
 ): Promise<void> {
   const part = `${path}.part`
-  await onDisk(part, mkdir(dirname(path), { recursive: true }))
+  await onDisk(part, makeFolders(dirname(path)))
   const failures: string[] = []
   for (const url of file.urls) {
     const failure = await tryMirror(file, url, part, options)

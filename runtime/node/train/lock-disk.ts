@@ -5,7 +5,7 @@
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { errorCode, IoError, toIoError } from '../../io/errors.ts'
+import { errorCode, inWords, IoError } from '../../io/errors.ts'
 import { temporaryName } from '../io/temporary.ts'
 
 /** A file that no lock refers to yet. */
@@ -112,13 +112,5 @@ async function writeNew(path: string, text: string): Promise<FileHandle> {
     await file.close()
     await rm(path, { force: true })
     throw error
-  }
-}
-
-async function inWords<T>(action: string, path: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw toIoError(action, path, error)
   }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBytes } from '../io/source.ts'
-import { readJsonLines, type JsonRecord } from '../io/jsonl.ts'
+import { readJsonLines } from '../io/jsonl.ts'
 import { decodeNpz } from '../io/npz.ts'
 import type { Series } from '../../report/series.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -34,32 +34,64 @@ export async function readRecorded(
       pieces.set(name, piece)
     }
   }
-  const metrics = names.every((name) => pieces.has(name)) ? [] : await stepsOf(run)
+  const missing = names.filter((name) => !pieces.has(name))
+  const measured = missing.length === 0 ? new Map<string, Points>() : await measuredIn(run, missing)
   return names.flatMap((name): Series[] => {
     const piece = pieces.get(name)
-    if (!piece) return measured(run, metrics, name)
+    if (!piece) return measured.get(name)?.series(name) ?? []
     const { units, times } = piece
     return [{ name, times: Float64Array.from(times), units, values: joined(piece.values) }]
   })
 }
 
-async function stepsOf(run: RunFolder): Promise<readonly JsonRecord[]> {
+/** What the steps of `metrics.jsonl` say of some measures. */
+async function measuredIn(
+  run: RunFolder,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Points>> {
+  const { clock } = run.manifest.plan
   const path = join(run.path, 'metrics.jsonl')
-  if (!existsSync(path)) return []
-  return (await readJsonLines(path)).filter(({ kind }) => kind === 'step')
+  const found = new Map(names.map((name) => [name, new Points()]))
+  if (!existsSync(path)) return found
+  await readJsonLines(path, ({ kind, step, measures }) => {
+    if (kind !== 'step') return
+    const all = (measures ?? {}) as Readonly<Record<string, number | null>>
+    const at = Number(step)
+    for (const [name, points] of found) {
+      if (!Object.hasOwn(all, name)) continue
+      points.add(clock ? timeAt(clock, at) : at, all[name] ?? Number.NaN)
+    }
+  })
+  return found
 }
 
-function measured(run: RunFolder, lines: readonly JsonRecord[], name: string): Series[] {
-  const { clock } = run.manifest.plan
-  const points = lines.flatMap(({ step, measures }) => {
-    const all = (measures ?? {}) as Readonly<Record<string, number | null>>
-    if (!Object.hasOwn(all, name)) return []
-    const at = Number(step)
-    return [[clock ? timeAt(clock, at) : at, all[name] ?? Number.NaN] as const]
-  })
-  if (points.length === 0) return []
-  const times = Float64Array.from(points, ([time]) => time)
-  return [{ name, times, units: 1, values: Float64Array.from(points, ([, value]) => value) }]
+/** Points along time, as many as come. */
+class Points {
+  #times = new Float64Array(64)
+  #values = new Float64Array(64)
+  #count = 0
+
+  add(time: number, value: number): void {
+    if (this.#count === this.#times.length) {
+      this.#times = grown(this.#times)
+      this.#values = grown(this.#values)
+    }
+    this.#times[this.#count] = time
+    this.#values[this.#count++] = value
+  }
+
+  /** None if there are no points. */
+  series(name: string): Series[] {
+    if (this.#count === 0) return []
+    const times = this.#times.slice(0, this.#count)
+    return [{ name, times, units: 1, values: this.#values.slice(0, this.#count) }]
+  }
+}
+
+function grown(values: Float64Array): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * values.length)
+  more.set(values)
+  return more
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

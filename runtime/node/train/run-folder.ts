@@ -18,7 +18,7 @@ import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { writeFileAtomic } from '../io/atomic.ts'
 import { readBytes } from '../io/source.ts'
-import { errorCode, IoError, toIoError } from '../../io/errors.ts'
+import { errorCode, inWords, IoError, toIoError } from '../../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { decodeNpz, encodeNpz } from '../io/npz.ts'
 import { isTemporary, removeStale } from '../io/temporary.ts'
@@ -35,6 +35,7 @@ import {
 import type { RunStore, TimingRecord } from '../../train/options.ts'
 import { isOfLock, lockFolder, type FolderLock } from './run-lock.ts'
 import type { MetricsRecord, RunState } from '../../train/state.ts'
+import { makeFolders } from '../io/folders.ts'
 
 const MANIFEST = 'manifest.json'
 const METRICS = 'metrics.jsonl'
@@ -214,7 +215,7 @@ export class RunFolder implements RunStore {
   /** The parts of what was recorded, in order. */
   async recordParts(): Promise<{ readonly number: number; readonly path: string }[]> {
     const folder = join(this.path, RECORDS)
-    const names = existsSync(folder) ? await readdir(folder) : []
+    const names = existsSync(folder) ? await inWords('read', folder, () => readdir(folder)) : []
     return names
       .map((name) => ({
         number: Number(/^part-(\d+)\.npz$/.exec(name)?.[1]),
@@ -300,19 +301,15 @@ function takenError(name: string, root: string): RunError {
   )
 }
 
-async function remove(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true })
-  } catch (error) {
-    throw toIoError('remove', path, error)
-  }
+function remove(path: string): Promise<void> {
+  return inWords('remove', path, () => rm(path, { recursive: true, force: true }))
 }
 
 /** Makes a folder; false if it exists. */
 async function makeFolder(root: string, name: string): Promise<boolean> {
   const path = join(root, name)
   try {
-    await mkdir(root, { recursive: true })
+    await makeFolders(root)
     await mkdir(path)
     return true
   } catch (error) {
@@ -343,7 +340,12 @@ async function truncate(path: string, count: number): Promise<void> {
 
 async function flush(path: string): Promise<void> {
   if (!existsSync(path)) return
-  const file = await open(path, 'r+')
-  await file.sync()
-  await file.close()
+  await inWords('write', path, async () => {
+    const file = await open(path, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  })
 }

@@ -117,7 +117,12 @@ ${weight('init 1  tied = W when on', 'Z')}`
   })
 
   it('is remarked as weight transport', () => {
-    const { diagnostics } = compileText(circuit(weight('init 7  tied = W when copying')))
+    const { diagnostics } = compileText(
+      circuit(weight('init 7  tied = W when copying')).replace(
+        'batch 1',
+        'batch 1  step 1 ms  duration 1 s',
+      ),
+    )
     expect(diagnostics.map((each) => each.code)).toContain('CCN5004')
   })
 })

@@ -1,0 +1,119 @@
+/**
+ * Numbers without a unit that are used as quantities: `state v = -70`, read in `v + 70 mV`. The uses do
+ * not fit, but the mistake is in the declaration, so that is what is pointed at, and only once.
+ */
+import type { Expression, SourceFile, Span } from '../../grammar/ast.ts'
+import type { Environment } from '../model/bind/environment.ts'
+import type { Bound } from '../model/bind/index.ts'
+import type { Variable } from '../model/bind/reference.ts'
+import type { Scope } from '../model/model.ts'
+import { isKnown, type UnknownDimensions } from './unknown-dimensions.ts'
+import { dimensionless, sameDimension, unitHint, type Dimension } from '../model/units.ts'
+
+/** A declaration whose value is a plain number. */
+export interface PlainDeclaration {
+  readonly name: string
+  /** The number. */
+  readonly value: Expression
+}
+
+/** One side of a mismatch: what stands there, or the variable that it is, and its dimension. */
+export type Side = readonly [Expression | Variable, Dimension]
+
+/** Finds the declarations that are behind mismatches of units. */
+export class PlainDeclarations {
+  readonly #references: Bound['references']
+  readonly #unknowns: UnknownDimensions
+  readonly #scope: Scope
+  readonly #file: SourceFile
+
+  constructor(
+    { references }: Pick<Bound, 'references'>,
+    unknowns: UnknownDimensions,
+    scope: Scope,
+    file: SourceFile,
+  ) {
+    this.#unknowns = unknowns
+    this.#references = references
+    this.#scope = scope
+    this.#file = file
+  }
+
+  /** What makes one of two sides plain while the other has a dimension. */
+  behind(
+    sides: readonly Side[],
+    environment: Environment,
+  ): { readonly declared: PlainDeclaration; readonly wanted: Dimension } | undefined {
+    for (const [i, [expression, dimension]] of sides.entries()) {
+      const other = sides[1 - i]?.[1]
+      if (!other || !sameDimension(this.#unknowns.resolve(dimension), dimensionless)) continue
+      const wanted = this.#unknowns.resolve(other)
+      if (!isKnown(wanted) || sameDimension(wanted, dimensionless)) continue
+      const declared = this.#declared(expression, environment)
+      if (declared) return { declared, wanted }
+    }
+    return undefined
+  }
+
+  /** The declaration of a variable, parameter or constant in a sum. */
+  #declared(expression: Side[0], environment: Environment): PlainDeclaration | undefined {
+    switch (expression.kind) {
+      case 'Unary':
+        return this.#declared(expression.operand, environment)
+      case 'Binary':
+        if (expression.operator !== '+' && expression.operator !== '-') return undefined
+        return (
+          this.#declared(expression.left, environment) ??
+          this.#declared(expression.right, environment)
+        )
+      case 'state':
+      case 'trace':
+      case 'equation':
+      case 'binding':
+        return plainDeclaration(expression)
+      case 'Name':
+      case 'Member':
+        break
+      default:
+        return undefined
+    }
+    if (!this.#references.has(environment, expression)) return undefined
+    const reference = this.#references.of(environment, expression)
+    if (reference.kind === 'cell' || reference.kind === 'local') {
+      return plainDeclaration(reference.variable)
+    }
+    if (reference.kind !== 'value' || expression.kind !== 'Name') return undefined
+    const { name } = expression
+    if (this.#scope.lookUp(name) !== reference.value) return undefined
+    const item = this.#file.items.find(
+      (each) => (each.kind === 'Param' || each.kind === 'Const') && each.name.name === name,
+    )
+    return item?.kind === 'Param' || item?.kind === 'Const'
+      ? plainDeclaration({ name, value: item.value })
+      : undefined
+  }
+}
+
+/** A variable that is declared with a plain number other than 0, which would fit every unit. */
+function plainDeclaration(variable: {
+  readonly name: string
+  readonly value?: Expression
+}): PlainDeclaration | undefined {
+  const { name, value } = variable
+  const number = value?.kind === 'Unary' && value.operator === '-' ? value.operand : value
+  if (!value || number?.kind !== 'NumberLiteral' || number.unit || number.value === 0)
+    return undefined
+  return { name, value }
+}
+
+/** What is said of a declaration beside the use that does not fit. */
+export function blame(
+  { name, value }: PlainDeclaration,
+  wanted: Dimension,
+): {
+  readonly hint: string | undefined
+  readonly related: readonly { readonly span: Span; readonly message: string }[]
+} {
+  const message = `\`${name}\` is declared here, by a number without a unit`
+  return { hint: unitHint(value, wanted), related: [{ span: value.span, message }] }
+}
