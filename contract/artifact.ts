@@ -83,7 +83,8 @@ export interface WasmArtifact {
     readonly maximum?: number
   }[]
   readonly rates: readonly { readonly name: string; readonly value: number }[]
-  readonly storages: readonly PlacedTensor[]
+  /** `mask`: the storage that is 0 where this one is to be 0, whatever is loaded. */
+  readonly storages: readonly (PlacedTensor & { readonly mask?: string })[]
   readonly inputs: readonly (PlacedTensor & { readonly inference: boolean })[]
   /** What `init` reads from files. */
   readonly files: readonly PlacedTensor[]

@@ -39,7 +39,7 @@ export function checkModel(
   checkDatasets(context, model, ast)
   checkWeights(context, model)
   checkRules(context, model)
-  checkCycles(context, model)
+  checkCycles(context, model, bound)
   checkDale(context, model)
   if (experiment) {
     checkExperiment(context, model, experiment)

@@ -183,6 +183,11 @@ export interface StorageInfo {
   readonly origin?: Origin
   /** For a matrix of weights: what its axes are, e.g. ['h[0]', 'x']. */
   readonly axes?: readonly string[]
+  /**
+   * The constant, of its shape, that is 0 where this one is always 0. Whatever stores it keeps to that,
+   * and so does whoever loads it from outside: nothing that reads it need look at the mask.
+   */
+  readonly mask?: string
 }
 
 export interface InputInfo {

@@ -88,8 +88,9 @@ function readStorage(reader: TextReader, name: string): IrModule['storages'][num
   if (role !== 'weight' && role !== 'slot' && role !== 'constant' && role !== 'state') {
     return reader.fail(`expected a role, found ${role}`)
   }
-  const { axes } = reader.attributes(['axes'])
-  return { name, shape, role, ...(Array.isArray(axes) ? { axes: axes.map(String) } : {}) }
+  const { axes, mask } = reader.attributes(['axes', 'mask'])
+  const sides = Array.isArray(axes) ? { axes: axes.map(String) } : {}
+  return { name, shape, role, ...sides, ...(mask === undefined ? {} : { mask: String(mask) }) }
 }
 
 function readGraph(reader: TextReader): Graph {

@@ -175,9 +175,10 @@ function moduleLines(module: IrModule, options: PrintOptions): string[] {
   return [
     `module ${writeName(module.name)} source=${JSON.stringify(module.source)}${docText(module)}`,
     ...module.params.map(paramText),
-    ...module.storages.map(({ name, shape, role, axes }) => {
+    ...module.storages.map(({ name, shape, role, axes, mask }) => {
       const list = axes?.map((axis) => JSON.stringify(axis)).join(', ')
-      const end = list === undefined ? '' : ` axes=[${list}]`
+      const sides = list === undefined ? '' : ` axes=[${list}]`
+      const end = mask === undefined ? sides : `${sides} mask=${JSON.stringify(mask)}`
       return `storage ${writeName(name)} : ${formatShape(shape)} ${role}${end}`
     }),
     ...module.inputs.map(

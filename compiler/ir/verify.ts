@@ -128,6 +128,13 @@ function verifyModule(module: IrModule): void {
     storage: uniqueNames('storage', module.storages),
     file: uniqueNames('file', module.files ?? []),
   }
+  for (const { name, shape, mask } of module.storages) {
+    if (mask === undefined) continue
+    const other = known.storage.get(mask)
+    if (!other || !sameShape(other.shape, shape)) {
+      throw new Error(`The mask ${mask} of ${name} is not of its shape, or is not there`)
+    }
+  }
   for (const graph of Object.values(module.graphs)) {
     // What is read from files is there before the first step only.
     const given = graph === module.graphs.init ? 'file' : 'input'

@@ -42,6 +42,12 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
         if (!storages[name]) throw new RangeError(`There is no weight named ${name}`)
         storages[name] = tensor(value.shape, value.data)
       }
+      for (const { name, mask } of ir.storages) {
+        const [weight, present] = [storages[name], mask === undefined ? mask : storages[mask]]
+        if (!weight || !present) continue
+        const data = [...weight.data].map((each, i) => (present.data[i] === 0 ? 0 : each))
+        storages[name] = tensor(weight.shape, data)
+      }
     },
     derived: () => arrays(run('derived', 1, {}).outputs, () => true),
     set: (name, value) => void (scalars[name] = Number(value)),

@@ -3,6 +3,7 @@
  * the next.
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
+import { stringLiteral } from '../../../contract/escape.ts'
 import { recordType } from './declarations.ts'
 import { field } from './identifiers.ts'
 import { namesIn } from './statements.ts'
@@ -99,7 +100,11 @@ export function storageMethods(
       docs: ['Sets what is given; all of it or, if anything does not fit, nothing.'],
       parameters: [{ name: 'values', type: 'Readonly<Record<string, GivenArray>>' }],
       returnType: 'void',
-      statements: [loadStatements],
+      statements: [
+        loadStatements(
+          storages.flatMap(({ name, mask }) => (mask === undefined ? [] : [{ name, mask }])),
+        ),
+      ],
     },
     {
       kind: StructureKind.Method,
@@ -149,7 +154,24 @@ export function storageMethods(
   ]
 }
 
-const loadStatements = `
+/** Loads what is given; weights that have a mask are 0 where it is. */
+function loadStatements(
+  masked: readonly { readonly name: string; readonly mask: string }[],
+): string {
+  const masks = masked.map(({ name, mask }) => `[${stringLiteral(name)}, ${stringLiteral(mask)}]`)
+  const masking =
+    masked.length === 0
+      ? ''
+      : `
+  // Units that are not connected stay so.
+  for (const [name, mask] of [${masks.join(', ')}] as const) {
+    const { tf } = this
+    const [weight, present] = [storages[name], storages[mask]]
+    if (weight && present && (name in values || mask in values)) {
+      weight.assign(tf.where(tf.notEqual(present, 0), weight, tf.zerosLike(weight)))
+    }
+  }`
+  return `
 const storages: Record<string, TF.Variable> = this.storages()
 for (const [name, { shape, data }] of Object.entries(values)) {
   const storage = storages[name]
@@ -163,5 +185,6 @@ for (const [name, { shape, data }] of Object.entries(values)) {
 this.scope(() => {
   for (const [name, { shape, data }] of Object.entries(values)) {
     storages[name]?.assign(this.tf.tensor(Float32Array.from(data), [...shape]))
-  }
+  }${masking}
 })`
+}

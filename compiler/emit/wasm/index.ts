@@ -87,9 +87,10 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
       ...(maximum !== undefined && { maximum }),
     })),
     rates: module.rates,
-    storages: module.storages.map(({ name, shape }) => ({
+    storages: module.storages.map(({ name, shape, mask }) => ({
       name,
       shape,
+      ...(mask !== undefined && { mask }),
       place: { region: 'fixed', address: map.storages.get(name) ?? 0 },
     })),
     inputs: module.inputs.map(({ name, shape, inference }) => ({

@@ -8,7 +8,7 @@ import { sizeMismatch } from '../../model/connections.ts'
 import type { CellInput, Compartment, Connection, Population } from '../../model/model.ts'
 import { examplesOf, type LowerContext } from '../context.ts'
 import { convolve } from './convolution.ts'
-import { masked, type Weights } from './weights.ts'
+import type { Weights } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
 export function branchGroups(
@@ -104,14 +104,13 @@ export class Arrivals {
       case 'all_to_all':
       case 'random':
       case 'mask': {
-        const present = masked(builder, connection, weight)
         const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
         value =
           branches === 1
-            ? builder.matmul(activity, present, { transposeRight: true })
+            ? builder.matmul(activity, weight, { transposeRight: true })
             : builder.matmul(
                 builder.slice(activity, 1, start, size),
-                builder.slice(present, 1, start, size),
+                builder.slice(weight, 1, start, size),
                 {
                   transposeRight: true,
                 },

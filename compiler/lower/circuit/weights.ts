@@ -62,8 +62,9 @@ export const isMasked = ({ connectivity }: Connection): boolean =>
 export const maskName = ({ name }: Connection): string => `${name}.mask`
 
 /**
- * `value`, 0 where the connection has no synapse. Weights are stored so; that the circuit does it once
- * more keeps reference gradients 0 there too, and whatever is loaded from outside.
+ * `value`, 0 where the connection has no synapse. Weights are stored so (`StorageInfo.mask`), and tied ones
+ * are computed so: the circuit reads them as they are, at no cost. What a weight changes by, and its
+ * reference gradient, pass through here.
  */
 export function masked(builder: GraphBuilder, connection: Connection, value: ValueId): ValueId {
   if (!isMasked(connection)) return value

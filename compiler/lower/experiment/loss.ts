@@ -7,7 +7,7 @@ import { evaluate } from '../../model/evaluate.ts'
 import { familyName } from '../../model/families.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf } from '../context.ts'
-import { connectionTarget, joins } from '../circuit/weights.ts'
+import { connectionTarget, joins, masked } from '../circuit/weights.ts'
 import { parseName } from '../names.ts'
 import { reportLeftOut } from './partners.ts'
 
@@ -63,7 +63,7 @@ export class Backprop {
     this.#found.set(label, result)
     const missing = storages.filter((each) => !result.has(each.name))
     if (missing.length === 0) return result
-    const { builder, diagnostics } = this.#circuit.context
+    const { builder, diagnostics, model } = this.#circuit.context
     const perExample = exampleLoss(this.#circuit)
     if (perExample === undefined) {
       return diagnostics.report(
@@ -80,7 +80,9 @@ export class Backprop {
     for (const [i, storage] of missing.entries()) {
       const gradient = found[i]
       if (gradient === undefined) continue
-      const change = builder.map('neg', gradient)
+      const connection = model.connections.find((each) => each.name === storage.name)
+      const falling = builder.map('neg', gradient)
+      const change = connection ? masked(builder, connection, falling) : falling
       const name = `${label}(${storage.name})`
       builder.name(change, name)
       builder.output(name, change)

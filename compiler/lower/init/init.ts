@@ -37,7 +37,12 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
     const info = { shape, origin: originOf(context, connection.span), axes: target.axes }
     if (!connection.tied) {
       stored.push({
-        info: { ...info, name: connection.name, role: 'weight' },
+        info: {
+          ...info,
+          name: connection.name,
+          role: 'weight',
+          ...(isMasked(connection) ? { mask: maskName(connection) } : {}),
+        },
         target,
         weightOf: connection,
         ...(init ? { init } : {}),

@@ -15,6 +15,7 @@ import type {
   WasmArtifact,
 } from '../../../contract/artifact.ts'
 import { checkedInput, checkedParameter, named, storageFor } from './checks.ts'
+import { maskedValues } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { hostScalars } from './scalars.ts'
@@ -158,7 +159,15 @@ export class WasmNetwork implements Network {
       storage: storageFor(this.#artifact, name, array),
       data: array.data,
     }))
+    const saved = (name: string): NamedArray => {
+      const { storages } = this.#artifact
+      return this.#read([named(storages, name, 'nothing called %')], 1)[name]!
+    }
+    const masked = maskedValues(this.#artifact, values, saved)
     for (const { storage, data } of found) this.#write(storage, 1, data)
+    for (const [name, array] of Object.entries(masked)) {
+      this.#write(storageFor(this.#artifact, name, array), 1, array.data)
+    }
   }
 
   derived(): Record<string, NamedArray> {

@@ -187,6 +187,11 @@ export class RunFolder implements RunStore {
     await appendJsonLines(join(this.path, METRICS), lines)
   }
 
+  async cutMetrics(after: number): Promise<void> {
+    const path = join(this.path, METRICS)
+    if (existsSync(path)) await truncateAfter(path, ({ step }) => Number(step) <= after)
+  }
+
   async addTiming(record: TimingRecord): Promise<void> {
     await appendJsonLines(join(this.path, TIMING), [{ ...record }])
   }

@@ -1,0 +1,29 @@
+/**
+ * Weights of which some are always 0: programs keep them so, and read them without looking at the mask;
+ * what is loaded from outside is masked here.
+ */
+import type { NamedArray } from '../network.ts'
+import type { WasmArtifact } from '../../../contract/artifact.ts'
+
+/** What is to be written besides the given values, so that no weight lies where its mask is 0. */
+export function maskedValues(
+  { storages }: WasmArtifact,
+  given: Readonly<Record<string, NamedArray>>,
+  saved: (name: string) => NamedArray,
+): Readonly<Record<string, NamedArray>> {
+  const valueOf = (name: string): NamedArray =>
+    (Object.hasOwn(given, name) ? given[name] : undefined) ?? saved(name)
+  return Object.fromEntries(
+    storages.flatMap(({ name, mask }) => {
+      if (mask === undefined) return []
+      if (!Object.hasOwn(given, name) && !Object.hasOwn(given, mask)) return []
+      const [weight, present] = [valueOf(name), valueOf(mask)]
+      return [
+        [
+          name,
+          { ...weight, data: weight.data.map((value, i) => (present.data[i] === 0 ? 0 : value)) },
+        ],
+      ]
+    }),
+  )
+}
