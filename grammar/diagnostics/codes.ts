@@ -76,6 +76,7 @@ export const codes = {
     'CCN2021',
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
+  saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
 
   // 3xxx shapes

@@ -139,6 +139,7 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2020', source: 'cell A { compartment soma { loss ⟦cost⟧ = input ^ 2 } }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  event a = soma  event ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  loss a = soma  loss ⟦b⟧ = 2 * soma }' },
+  { code: 'CCN2041', source: connect('init 1  ⟦init 2⟧') },
   {
     code: 'CCN2040',
     source: experiment('measure ⟦std(h.apical) / 2⟧'),

@@ -338,8 +338,16 @@ function lowerPullback(
   if (!fn || argument === undefined || g === undefined) return undefined
   const { builder } = context
   // An own node for the argument, so that only this use of it is differentiated.
-  const point = builder.stop(argument)
+  const [atShape, shape] = [builder.shapeOf(argument), builder.shapeOf(g)]
+  const wide = atShape.length < shape.length ? builder.broadcast(argument, shape) : argument
+  const point = builder.stop(wide)
   const result = applyFunction(context, place, fn, [point])
   if (result === undefined) return undefined
-  return pullback(builder, result, point, g)
+  const isWhole = shape.length === builder.shapeOf(result).length
+  return pullback(
+    builder,
+    result,
+    point,
+    isWhole ? g : builder.broadcast(g, builder.shapeOf(result)),
+  )
 }

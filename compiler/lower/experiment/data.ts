@@ -18,6 +18,8 @@ export interface DataPlan {
   readonly augment?: AugmentPlan
 }
 
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+
 /** The data of an experiment, with its options. */
 export function resolveData(
   diagnostics: Context,
@@ -43,7 +45,14 @@ export function resolveData(
     else if (name.name === 'ordered') ordered = true
     else if (name.name in numbers && value) {
       const number = evaluateNumber(diagnostics, scope, value)
-      if (number) numbers[name.name as keyof typeof numbers] = number.value
+      const counts = name.name !== 'smoothing'
+      if (number && counts && !isCount(number.value)) {
+        diagnostics.report('badValue', value.span, {
+          what: `\`${name.name}\``,
+          expected: 'a number of examples',
+          found: number.value,
+        })
+      } else if (number) numbers[name.name as keyof typeof numbers] = number.value
     } else {
       diagnostics.report(
         'unknownOption',
