@@ -85,16 +85,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     if (context.hasErrors) surveyModel(context, model, bound, experiment, sources)
   })
   if (context.hasErrors || options.until === 'model') return done({ model })
-  const lowered = timed('lower', () => {
-    try {
-      return lowerModel(context, model, bound, experiment, sources)
-    } catch (error) {
-      // Lowering follows what a variable is computed from, as deep as the stack allows.
-      if (!(error instanceof RangeError)) throw error
-      const head = ast.name?.span ?? { file: ast.path, start: 0, end: 0 }
-      return context.report('tooManySteps', head, { model: model.name })
-    }
-  })
+  const lowered = timed('lower', () => lowerModel(context, model, bound, experiment, sources))
   if (!lowered) return done({ model })
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))

@@ -7,6 +7,7 @@ import type {
   ExperimentItem,
   Expression,
   Identifier,
+  PhaseItem,
   SetChange,
   Setting,
   SourceFile,
@@ -95,7 +96,11 @@ export function buildModel(
   })
   circuit.reportUnapplied()
   // What phases set is read here, so that the parameters in it count as read.
-  const phases = ast.items.filter((item) => item.kind === 'Phase')
+  const phases = ast.items.filter(
+    (item, i, all) =>
+      item.kind === 'Phase' &&
+      all.findIndex((each) => each.kind === 'Phase' && each.name.name === item.name.name) === i,
+  ) as readonly PhaseItem[]
   for (const { settings } of phases)
     for (const { value } of settings) evaluate(context, root, value)
   const populations = applyBiasSettings(circuit)
