@@ -14,7 +14,7 @@ import type {
   Span,
   VariantItem,
 } from '../../grammar/ast.ts'
-import type { CompileOptions, Host } from '../compile.ts'
+import type { Host, ModelOptions } from './host.ts'
 import { applyBiasSettings, expandItems } from './circuit.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
@@ -49,7 +49,7 @@ export function buildModel(
   context: Context,
   path: string,
   host: Host,
-  options: CompileOptions,
+  options: ModelOptions,
 ): BuiltModel {
   const files = new Files(context, host, options.parse)
   const loaded = files.load(path)

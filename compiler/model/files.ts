@@ -5,7 +5,7 @@
  */
 import type { ImportItem, Item, SourceFile, Span } from '../../grammar/ast.ts'
 import { parse } from '../../grammar/index.ts'
-import type { Host } from '../compile.ts'
+import type { Host } from './host.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Entry, Scope } from './model.ts'
