@@ -403,17 +403,16 @@ export function applyBiasSettings(circuit: Circuit): readonly Population[] {
       continue
     }
     const storage = `${population.name}.${target.member.name}`
-    const what = item.always ? 'tied' : 'initial'
-    const before = settings.get(storage)
-    if (before?.[what] && !circuit.added.has(item)) {
-      circuit.context.report(
-        'repeatedSetting',
-        item.target.span,
-        { name: storage, what: item.always ? 'tied' : 'initialised' },
-        { related: [{ span: before[what].value.span, message: 'This is its first value.' }] },
-      )
+    const way = item.always ? 'tied' : 'initial'
+    const known = settings.get(storage) ?? {}
+    const before = known[way]
+    if (before) {
+      const what = `\`${item.always ? 'tie' : 'init'} ${storage}\``
+      const related = [{ span: before.value.span, message: 'It is said here first.' }]
+      circuit.context.report('saidTwice', target.span, { what }, { related })
+      continue
     }
-    settings.set(storage, { [what]: { value: item.value, scope } })
+    settings.set(storage, { ...known, [way]: { value: item.value, scope } })
   }
   return circuit.populations.map((population) => {
     const biases = population.cell.biases.map((bias): Bias => ({

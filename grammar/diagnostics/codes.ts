@@ -76,9 +76,9 @@ export const codes = {
     'CCN2021',
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
+  saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
   givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),
-  repeatedSetting: error('CCN2031', '`{name}` is {what} twice.'),
   repeatedProperty: error('CCN2032', '`{name}` is said twice of {owner}.'),
 
   // 3xxx shapes

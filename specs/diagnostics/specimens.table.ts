@@ -139,6 +139,7 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2020', source: 'cell A { compartment soma { loss ⟦cost⟧ = input ^ 2 } }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  event a = soma  event ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  loss a = soma  loss ⟦b⟧ = 2 * soma }' },
+  { code: 'CCN2041', source: connect('init 1  ⟦init 2⟧') },
   {
     code: 'CCN2040',
     source: experiment('measure ⟦std(h.apical) / 2⟧'),
@@ -148,10 +149,6 @@ export const specimens: readonly Specimen[] = [
   {
     code: 'CCN2030',
     source: `synapse S(⟦signal⟧ = 2) { transmit signal }\n${units}connect x.e -> y.soma as W : S { init 1 }`,
-  },
-  {
-    code: 'CCN2031',
-    source: `cell B { compartment soma  bias k = 0  event e = soma + k }\npopulation x[2] : B\nconnect x.e -> x.soma as W { init 1  delay 1 step }\ninit x.k = 1\ninit ⟦x.k⟧ = 2`,
   },
   { code: 'CCN2032', source: `${units}connect x.e -> y.soma as W { init 1  ⟦init 2⟧ }` },
   // 3xxx
