@@ -46,10 +46,6 @@ export function bindArguments(
       misspelt++
       continue
     }
-    if (given.has(name)) {
-      context.report('repeatedProperty', argument.span, { owner, name })
-      continue
-    }
     given.add(name)
     const value = evaluateArgument(argument.value)
     if (value) bound.set(name, value)

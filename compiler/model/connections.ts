@@ -30,7 +30,6 @@ import type {
   Scope,
   Sign,
 } from './model.ts'
-import { reportRepeated } from './repeated.ts'
 import { counted } from './values.ts'
 
 /** The members that a connection can name: signals first, then every other variable. */
@@ -82,9 +81,6 @@ export function buildConnection(
   const target = resolveTarget(context, site.scope, item.target)
   const wire = !item.name && !item.synapse
   const patches = named ? circuit.patchesFor(named.family) : []
-  const owner = item.name ? `\`${item.name.name}\`` : 'this connection'
-  reportRepeated(context, owner, item.properties)
-  for (const { change } of patches) reportRepeated(context, owner, change.properties)
   const settings: Settings = { sign: 'unsigned' }
   applySynapse(context, settings, patchedSynapse(item, site, patches))
   for (const property of item.properties)

@@ -79,7 +79,6 @@ export const codes = {
   saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
   givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),
-  repeatedProperty: error('CCN2032', '`{name}` is said twice of {owner}.'),
 
   // 3xxx shapes
   sizeMismatch: error(

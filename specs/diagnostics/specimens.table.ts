@@ -150,7 +150,6 @@ export const specimens: readonly Specimen[] = [
     code: 'CCN2030',
     source: `synapse S(⟦signal⟧ = 2) { transmit signal }\n${units}connect x.e -> y.soma as W : S { init 1 }`,
   },
-  { code: 'CCN2032', source: `${units}connect x.e -> y.soma as W { init 1  ⟦init 2⟧ }` },
   // 3xxx
   { code: 'CCN3001', source: `${units}⟦connect x.e -> y.soma as W { init 1  one_to_one }⟧` },
   {

@@ -334,12 +334,7 @@ export class MeasureLowering {
       replacements.length === 0
         ? 'backprop'
         : `backprop[${replacements.map((each) => `${each.family} = ${textOf(each.value)}`).join(', ')}]`
-    const changes = this.#backprop.changes(
-      storages,
-      replacements,
-      this.#scope,
-      label,
-    )
+    const changes = this.#backprop.changes(storages, replacements, this.#scope, label)
     if (!changes) return undefined
     return {
       elements,

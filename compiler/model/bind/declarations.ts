@@ -1,17 +1,21 @@
 /**
- * What definitions declare: no name twice, and none that already means something where it stands. A
- * rule that had a binding `w` would hide the weight that it is about.
+ * Names that a definition declares although they mean something where it stands: a rule that had a
+ * binding `w` would hide the weight that it is about, and a binding of a function its parameter.
  */
-import type { FunctionItem, Identifier, Item, SourceFile, Span } from '../../../grammar/ast.ts'
+import type {
+  CellMember,
+  FunctionItem,
+  Identifier,
+  Item,
+  SourceFile,
+} from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
 import type { Model } from '../model.ts'
-import { reportRepeated } from '../repeated.ts'
 import { synapseNames } from './environment.ts'
 
-type Named = { readonly name: Identifier }
 type Definition = Extract<
   Item,
-  { readonly kind: 'Function' | 'Cell' | 'Stp' | 'Synapse' | 'Plasticity' | 'Motif' | 'Dataset' }
+  { readonly kind: 'Function' | 'Cell' | 'Stp' | 'Synapse' | 'Plasticity' }
 >
 
 const definitionKinds: ReadonlySet<Item['kind']> = new Set<Definition['kind']>([
@@ -20,8 +24,6 @@ const definitionKinds: ReadonlySet<Item['kind']> = new Set<Definition['kind']>([
   'Stp',
   'Synapse',
   'Plasticity',
-  'Motif',
-  'Dataset',
 ])
 const isDefinition = (item: Item): item is Definition => definitionKinds.has(item.kind)
 
@@ -41,91 +43,72 @@ export function checkDeclarations(
   for (const definition of definitions) checkDefinition(context, definition)
 }
 
+const inRules: ReadonlyMap<string, string> = new Map<
+  (typeof synapseNames)[number] | 'pre' | 'post',
+  string
+>([
+  ['w', 'the weight'],
+  ['sent', 'what the terminal released'],
+  ['sign', 'the sign of the synapse'],
+  ['inputs', 'the number of presynaptic units'],
+  ['branch_inputs', 'the number of presynaptic units of the branch'],
+  ['batch_size', 'the number of examples of the batch'],
+  ['pre', 'the presynaptic cell'],
+  ['post', 'the postsynaptic cell'],
+])
+const inTerminals: ReadonlyMap<string, string> = new Map([
+  ['signal', 'what comes along the axon'],
+  ['pre', 'the presynaptic cell'],
+])
+const inCompartments: ReadonlyMap<string, string> = new Map([
+  ['input', 'what arrives at the compartment'],
+])
+
 function checkDefinition(context: Context, definition: Definition): void {
+  const parameters = definition.parameters.map(({ name }) => name)
   switch (definition.kind) {
     case 'Function': {
-      const { parameters, bindings, pullback } = definition
-      reportTwice(context, [...parameters, ...bindings])
-      if (!pullback) return
-      const own: readonly Named[] = [{ name: pullback.gradient }, ...pullback.bindings]
-      reportTwice(context, [...parameters, ...bindings, ...own])
-      return
-    }
-    case 'Plasticity': {
-      const members = definition.members.flatMap((each) =>
-        each.kind === 'Equation' || each.kind === 'State' ? [each] : [],
+      const { bindings, pullback } = definition
+      const gradient = pullback ? [pullback.gradient] : []
+      const given = new Map(
+        [...parameters, ...gradient].map(({ name }) => [name, 'what the function is called with']),
       )
-      reportTwice(context, [...definition.parameters, ...members])
-      const sensed = new Set<string>([...synapseNames, 'pre', 'post'])
-      for (const { name } of [...definition.parameters, ...members])
-        if (sensed.has(name.name)) reportSensed(context, name)
-      return
-    }
-    case 'Stp': {
-      const members = definition.members.flatMap((each) =>
-        each.kind === 'Equation' || each.kind === 'State' ? [each] : [],
+      return reportGiven(
+        context,
+        given,
+        [...bindings, ...(pullback?.bindings ?? [])].map(({ name }) => name),
       )
-      reportTwice(context, [...definition.parameters, ...members])
-      for (const { name } of [...definition.parameters, ...members])
-        if (name.name === 'signal' || name.name === 'pre') reportGiven(context, name, 'what comes along the axon')
-      return
     }
+    case 'Plasticity':
+      return reportGiven(context, inRules, [...parameters, ...namesOf(definition.members)])
+    case 'Stp':
+      return reportGiven(context, inTerminals, [...parameters, ...namesOf(definition.members)])
     case 'Synapse':
-      reportRepeated(context, `\`${definition.name.name}\``, definition.members)
-      reportTwice(context, definition.parameters)
-      for (const { name } of definition.parameters)
-        if (name.name === 'signal' || name.name === 'pre') reportGiven(context, name, 'what comes along the axon')
-      return
+      return reportGiven(context, inTerminals, parameters)
     case 'Cell':
-      reportTwice(context, definition.parameters)
       for (const member of definition.members)
         if (member.kind === 'Compartment')
-          for (const inner of member.members)
-            if ('name' in inner && inner.name.name === 'input')
-              reportGiven(context, inner.name, 'what arrives at the compartment')
-      return
-    case 'Motif':
-      return reportTwice(context, definition.parameters)
-    case 'Dataset':
-      return reportTwice(context, definition.fields)
+          reportGiven(context, inCompartments, namesOf(member.members))
   }
 }
 
-/** A later declaration of a name would hide the first, or never be read. */
-function reportTwice(context: Context, declarations: readonly Named[]): void {
-  const places = new Map<string, Span>()
-  for (const { name } of declarations) {
-    const before = places.get(name.name)
-    if (!before) {
-      places.set(name.name, name.span)
-      continue
-    }
-    const related = [{ span: before, message: 'It is declared here first.' }]
-    context.report('duplicateName', name.span, { name: name.name }, { related })
+const namesOf = (
+  members: readonly (CellMember | { readonly kind: 'BoundsProperty' })[],
+): readonly Identifier[] =>
+  members.flatMap((each) => (each.kind === 'Equation' || each.kind === 'State' ? [each.name] : []))
+
+function reportGiven(
+  context: Context,
+  given: ReadonlyMap<string, string>,
+  names: readonly Identifier[],
+): void {
+  for (const { name, span } of names) {
+    const what = given.get(name)
+    if (what === undefined) continue
+    const hint =
+      given === inRules && name === 'w'
+        ? 'a rule changes it by `dw = ...`, or at once in a reaction, as in `on post.spike { w = 0 }`'
+        : 'choose another name'
+    context.report('givenName', span, { name, what }, { hint })
   }
-}
-
-const senses: Readonly<Record<(typeof synapseNames)[number] | 'pre' | 'post', string>> = {
-  w: 'the weight',
-  sent: 'what the terminal released',
-  sign: 'the sign of the synapse',
-  inputs: 'the number of presynaptic units',
-  branch_inputs: 'the number of presynaptic units of the branch',
-  batch_size: 'the number of examples of the batch',
-  pre: 'the presynaptic cell',
-  post: 'the postsynaptic cell',
-}
-
-function reportSensed(context: Context, { name, span }: Identifier): void {
-  const hint =
-    name === 'w'
-      ? 'a rule changes it by `dw = ...`, or at once in a reaction, as in `on post.spike { w = 0 }`'
-      : 'choose another name'
-  const what = senses[name as keyof typeof senses]
-  context.report('givenName', span, { name, what }, { hint })
-}
-
-function reportGiven(context: Context, { name, span }: Identifier, what: string): void {
-  const means = name === 'pre' ? 'the presynaptic cell' : what
-  context.report('givenName', span, { name, what: means }, { hint: 'choose another name' })
 }
