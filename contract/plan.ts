@@ -39,6 +39,8 @@ export interface MeasurePlan {
   /** Output names in the module, e.g. `angle(W, backprop)[0]` ... and the overall one. */
   readonly outputs: readonly string[]
   readonly unit?: string
+  /** It may have no value, which is NaN: the angle to a zero vector. Never infinite for that reason. */
+  readonly partial?: true
   readonly every: Interval
 }
 
@@ -96,6 +98,11 @@ export interface ExperimentPlan {
   /** Names of the module's score outputs: sums over examples, e.g. `loss`, `error`. */
   readonly scores: readonly string[]
   readonly records: readonly RecordPlan[]
+  /**
+   * Storages, variables and measures that may be infinite, as the time since an event that never was;
+   * absent if there are none. Everything else stops a run when it is.
+   */
+  readonly infinite?: readonly string[]
   /** The protocol: phases in order; empty without one. */
   readonly phases: readonly ProtocolPart[]
 }

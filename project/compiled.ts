@@ -1,5 +1,6 @@
 /** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
 import { emitProgram, printModel } from '../compiler/index.ts'
+import { tooLargeForSingle } from '../compiler/ir/representable.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { Engine, WasmArtifact } from '../runtime/node/engine/index.ts'
@@ -55,7 +56,18 @@ export async function compileFor(
   if (wanted === 'f64' && target === 'tfjs') {
     throw misuse('TensorFlow.js computes in f32 only; f64 needs --engine wasm.')
   }
+  const tooLarge = wanted === 'f32' ? tooLargeForSingle(ir) : undefined
+  if (tooLarge !== undefined) {
+    throw new ProjectError(
+      `In single precision ${tooLarge} is infinite: its largest number is 3.4e38.`,
+      {
+        hint: 'Say `precision f64` in the experiment, or --precision f64, or take another unit.',
+      },
+    )
+  }
   const { step } = ir.graphs
+  // A measure may be the same value as a variable, but cannot be observed.
+  const measured = new Set(plan.measures.flatMap(({ outputs }) => outputs))
   return {
     sources,
     diagnostics,
@@ -64,7 +76,9 @@ export async function compileFor(
       plan,
       program: await emitProgram(target, ir, sources, { precision: wanted }),
       variables: step.outputs
-        .filter(({ value }) => step.nodes[value]?.section === 'circuit')
+        .filter(
+          ({ name, value }) => step.nodes[value]?.section === 'circuit' && !measured.has(name),
+        )
         .map(({ name }) => name),
       states: ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name),
       files: ir.files ?? [],

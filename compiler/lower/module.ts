@@ -16,11 +16,13 @@ import { fixTimes, resolveClock } from './circuit/clock.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { resolveExperiment, type ResolvedExperiment } from './experiment/experiment.ts'
 import { resolveEvery } from './experiment/durations.ts'
+import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerRecorded, resolveRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
 import { MeasureLowering, wrongAnswers } from './experiment/measures.ts'
 import { phasedCircuit, resolvePhases, type PhaseSettings } from './circuit/phases.ts'
+import { checkKnownValues } from './known-values.ts'
 import { flatten, freedomOf } from './scalars.ts'
 import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
@@ -96,6 +98,8 @@ export function lowerModel(
     ...(files.length > 0 ? { files } : {}),
     graphs,
   }
+  if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
+  if (diagnostics.hasErrors) return undefined
   const plan = resolved && buildPlan(scratch, resolved, ir, step.measures)
   return { ir, ...(plan ? { plan } : {}) }
 }
@@ -289,6 +293,7 @@ function buildPlan(
   const records = statements.flatMap((statement) =>
     statement.kind === 'Record' ? [resolveRecord(context, scope, statement, clock?.step)] : [],
   )
+  const infinite = mayBeInfinite(ir.graphs.init, ir.graphs.step)
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
     name: item.name.name,
@@ -314,6 +319,7 @@ function buildPlan(
       .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
       .map((each) => each.name),
     records,
+    ...(infinite.length > 0 && { infinite }),
     phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
   }
 }

@@ -1,9 +1,10 @@
 /**
  * A run for machines: one JSON object a line. `started`, then `step` for every measured step and
  * `epoch` for every epoch, or `phase` for every phase of a run by a clock (the lines of
- * `metrics.jsonl`), and at last `ended`.
+ * `metrics.jsonl`), and at last `ended`, or `failed` if numbers were no longer finite.
  */
 import type { ClockPlan } from '../../contract/plan.ts'
+import { RunError } from '../train/errors.ts'
 import type { Reporter } from '../train/reporter.ts'
 import { timeAt } from '../../contract/timeline.ts'
 import type { Write } from './lines.ts'
@@ -41,6 +42,11 @@ export function jsonLinesReporter(
     ended({ status, state }) {
       emit({ kind: 'ended', status, step: state.step, best: state.best, last: state.last })
     },
-    failed() {},
+    failed(error) {
+      if (!(error instanceof RunError) || !error.place) return
+      const { variable, step, epoch, time } = error.place
+      const at = clock ? { step, t: time } : { epoch, step }
+      emit({ kind: 'failed', variable, ...at, message: error.message })
+    },
   }
 }

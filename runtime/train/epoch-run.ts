@@ -1,6 +1,8 @@
 /** A run by epochs: training steps over all examples, then an evaluation, again and again. */
 import type { LoadedDataset } from '../data/types.ts'
-import { evaluate, type Scores } from './evaluate.ts'
+import type { RunError } from './errors.ts'
+import { evaluate, traceScore, type Scores } from './evaluate.ts'
+import { findInScores, nonFiniteScore, type NonFinite } from './finite.ts'
 import { RunningMeans } from './means.ts'
 import type { EpochTiming } from './options.ts'
 import type { Presenter } from './present.ts'
@@ -89,7 +91,7 @@ export class EpochRun {
     const { plan, network, reporter, timeline, length } = this.#run
     const { epoch, step } = stepper.state
     reporter.evaluating(epoch)
-    if (epoch > 0) stepper.requireWeights(network.save(), step)
+    await stepper.look()
     const parts: { validation?: Scores; test?: Scores } = {}
     for (const name of ['validation', 'test'] as const) {
       const part = this.#data[name]
@@ -97,7 +99,8 @@ export class EpochRun {
       const size = plan.evaluationBatch
       const scores = await evaluate(network, this.#presenter, part, size, () => stepper.pause())
       if (!scores) return undefined
-      stepper.requireScores(scores, undefined)
+      const bad = findInScores(scores)
+      if (bad) throw this.#badEvaluation(bad, name)
       parts[name] = scores
     }
     const last = Math.max(step - 1, 0)
@@ -119,6 +122,14 @@ export class EpochRun {
     }
   }
 
+  /** What to tell of a score that is not finite, though all that is stored is. */
+  #badEvaluation(bad: NonFinite, name: 'validation' | 'test'): RunError {
+    const { plan, network, options } = this.#run
+    const { epoch, step } = this.#stepper.state
+    const culprit = traceScore(bad, network, this.#presenter, this.#data[name], plan, options)
+    return nonFiniteScore(bad, culprit, name, { epoch, step }, this.#stepper.rates)
+  }
+
   async #finishEpoch(record: EpochRecord, timing: EpochTiming): Promise<void> {
     const stepper = this.#stepper
     stepper.scoreMeans = new RunningMeans()
@@ -135,7 +146,7 @@ export class EpochRun {
       ...(record.best && { best: record.best }),
     }
     const improved = record.best?.epoch === record.epoch
-    if (improved) stepper.best = stepper.checkpoint()
+    if (improved) stepper.best = await stepper.checkpoint()
     const seconds = timing.trainSeconds + timing.evaluateSeconds
     this.#run.reporter.epoch({ record, improved, seconds })
     const finished = stepper.state.epoch > this.#epochs

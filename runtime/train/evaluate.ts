@@ -2,8 +2,11 @@
  * Scores of a network on a part of the data: sums over batches of `evaluationBatch` examples (the
  * last one may be smaller) divided by the number of examples. Nothing is learned.
  */
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { Network } from '../engine/network.ts'
 import type { DataPart } from '../data/types.ts'
+import { findInArrays, findInInputs, findInScores, type NonFinite } from './finite.ts'
+import type { RunOptions } from './options.ts'
 import type { Presenter } from './present.ts'
 
 /** Means over examples by score name: `loss`, `error`. */
@@ -31,6 +34,31 @@ export async function evaluate(
   }
   for (const name of Object.keys(means)) means[name]! /= part.count
   return means
+}
+
+/**
+ * Where a score of `part` that is not finite comes from: what is presented, or the first of the variables
+ * that is not finite for the first batch whose score is not; otherwise the score itself.
+ */
+export function traceScore(
+  score: NonFinite,
+  network: Network,
+  presenter: Presenter,
+  part: DataPart,
+  { evaluationBatch, infinite }: Pick<ExperimentPlan, 'evaluationBatch' | 'infinite'>,
+  { variables = [] }: Pick<RunOptions, 'variables'>,
+): NonFinite {
+  for (let start = 0; start < part.count; start += evaluationBatch) {
+    const end = Math.min(start + evaluationBatch, part.count)
+    const { count, inputs } = presenter.present(part, { start, end }, false)
+    if (!findInScores(network.score(count, inputs))) continue
+    const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
+    const inOrder = Object.fromEntries(
+      variables.flatMap((name) => (values[name] ? [[name, values[name]]] : [])),
+    )
+    return findInInputs(inputs) ?? findInArrays(inOrder, 'variable', new Set(infinite)) ?? score
+  }
+  return score
 }
 
 /** Scores of a batch as means over its examples. */

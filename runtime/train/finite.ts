@@ -1,37 +1,57 @@
 /**
- * Finds out which number stopped being one. Weights, scores and variables must be finite; a
- * measure need not be, as the angle to a zero vector has no value.
+ * Tells whether numbers are finite, and says it where they are not. Nothing in a run may be NaN or
+ * infinite but what the language defines so: the time since an event that never was is infinite
+ * (`plan.infinite` lists what may be, for that reason), and some measures have no value, which is NaN
+ * (`partial` measures: the angle to a zero vector).
  */
-import type { NamedArray, Network } from '../engine/network.ts'
+import { timeAt } from '../../contract/timeline.ts'
+import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
+import type { NamedArray } from '../engine/network.ts'
 import { RunError, type RunPlace } from './errors.ts'
-import type { Batch } from './present.ts'
 
 /** A name and the value under it that is NaN or infinite. */
 export interface NonFinite {
   readonly name: string
   readonly value: number
-  readonly kind: 'weight' | 'variable' | 'score'
+  readonly kind: 'weight' | 'variable' | 'score' | 'measure' | 'input'
 }
 
-/**
- * The first of `arrays` that holds NaN or an infinity. `states` may be infinite (the time since an
- * event that never was), but not NaN.
- */
+/** What may be infinite, by name. */
+export type MayBeInfinite = ReadonlySet<string>
+
+/** The first value that may not be, NaN or an infinity; undefined if there is none. */
+function badValue(data: NamedArray['data'], mayBeInfinite: boolean): number | undefined {
+  const { length } = data
+  for (let i = 0; i < length; i++) {
+    const value = data[i]!
+    // A difference with itself is NaN for NaN and both infinities, and 0 for all else.
+    if (value - value !== 0 && !(mayBeInfinite && !Number.isNaN(value))) return value
+  }
+  return undefined
+}
+
+/** The first of `arrays` that holds what it may not; `states` are told as variables. */
 export function findInArrays(
   arrays: Readonly<Record<string, NamedArray>>,
   kind: NonFinite['kind'],
+  mayBeInfinite: MayBeInfinite,
   states: readonly string[] = [],
 ): NonFinite | undefined {
   for (const [name, { data }] of Object.entries(arrays)) {
-    if (states.includes(name)) {
-      const value = data.find(Number.isNaN)
-      if (value !== undefined) return { name, value, kind: 'variable' }
-      continue
-    }
-    for (const value of data) {
-      // A difference with itself is NaN for NaN and both infinities, and 0 for all else.
-      if (value - value !== 0) return { name, value, kind }
-    }
+    const value = badValue(data, mayBeInfinite.has(name))
+    if (value === undefined) continue
+    return { name, value, kind: states.includes(name) ? 'variable' : kind }
+  }
+  return undefined
+}
+
+/** The first of what is presented that is NaN or infinite. */
+export function findInInputs(
+  inputs: Readonly<Record<string, NamedArray['data']>>,
+): NonFinite | undefined {
+  for (const [name, data] of Object.entries(inputs)) {
+    const value = badValue(data, false)
+    if (value !== undefined) return { name, value, kind: 'input' }
   }
   return undefined
 }
@@ -44,50 +64,100 @@ export function findInScores(scores: Readonly<Record<string, number>>): NonFinit
   return undefined
 }
 
-/**
- * Where a bad score comes from: the first weight that is not finite, or else the first of
- * `variables`, which are in the order of computation, that is not finite for `batch`.
- */
-export function traceScore(
-  score: NonFinite,
-  network: Network,
-  batch: Batch | undefined,
-  variables: readonly string[],
-  states: readonly string[] = [],
-): NonFinite {
-  const weight = findInArrays(network.save(), 'weight', states)
-  if (weight) return weight
-  if (!batch || variables.length === 0) return score
-  const values = network.observe(batch.count, batch.inputs, variables)
-  const inOrder = Object.fromEntries(
-    variables.flatMap((name) => (values[name] ? [[name, values[name]]] : [])),
-  )
-  return findInArrays(inOrder, 'variable') ?? score
+/** The first measure that is infinite and may not be, or NaN where it always has a value. */
+export function findInMeasures(
+  values: Readonly<Record<string, number>>,
+  measures: readonly MeasurePlan[],
+  mayBeInfinite: MayBeInfinite,
+): NonFinite | undefined {
+  for (const { outputs, partial } of measures) {
+    for (const name of outputs) {
+      const value = values[name]
+      if (value === undefined || Number.isFinite(value)) continue
+      const isDefined = Number.isNaN(value) ? partial === true : mayBeInfinite.has(name)
+      if (!isDefined) return { name, value, kind: 'measure' }
+    }
+  }
+  return undefined
 }
 
-/** What to tell the user about it; `fineAt` is the last step known to be good. */
+/** Where a step is. */
+export function placeOf(
+  { clock }: Pick<ExperimentPlan, 'clock'>,
+  step: number,
+  batches: number,
+): Omit<RunPlace, 'variable'> {
+  if (clock) return { step, time: timeAt(clock, step) }
+  return { step, epoch: 1 + Math.floor(step / batches) }
+}
+
+/** What to tell about it; `place` is the first step that has it. */
 export function nonFiniteError(
   culprit: NonFinite,
   place: Omit<RunPlace, 'variable'>,
-  fineAt: number,
   rates: Readonly<Record<string, number>>,
 ): RunError {
-  const value = Number.isNaN(culprit.value) ? 'NaN' : 'infinite'
+  const { epoch, step, time } = place
+  const at =
+    epoch === undefined ? `in step ${step} (${time ?? 0} s)` : `in step ${step}, of epoch ${epoch}`
+  if (culprit.kind === 'input') {
+    return new RunError(
+      `What is presented to ${culprit.name} ${at} is ${valueText(culprit)}. Look for it in the data.`,
+      { variable: culprit.name, ...place },
+    )
+  }
+  const advice = adviceFor(epoch === undefined, rates)
+  return new RunError(
+    `The ${culprit.kind} ${culprit.name} became ${valueText(culprit)} ${at}. ${advice}`,
+    {
+      variable: culprit.name,
+      ...place,
+    },
+  )
+}
+
+/** What to tell of a circuit that begins with it. */
+export function nonFiniteStart(culprit: NonFinite, place: Omit<RunPlace, 'variable'>): RunError {
+  return new RunError(
+    `The ${culprit.kind} ${culprit.name} is ${valueText(culprit)} before the first step. ` +
+      'Give it another value at the start.',
+    { variable: culprit.name, ...place },
+  )
+}
+
+/** What to tell of a score that an evaluation came to; `culprit` is where it comes from. */
+export function nonFiniteScore(
+  score: NonFinite,
+  culprit: NonFinite,
+  part: string,
+  place: Omit<RunPlace, 'variable'>,
+  rates: Readonly<Record<string, number>>,
+): RunError {
+  const from =
+    culprit === score
+      ? ''
+      : culprit.kind === 'input'
+        ? `, as what is presented to ${culprit.name} is ${valueText(culprit)}`
+        : `, as the ${culprit.kind} ${culprit.name} is ${valueText(culprit)}`
+  const { step, epoch = 0 } = place
+  const advice = culprit.kind === 'input' ? 'Look for it in the data.' : adviceFor(false, rates)
+  return new RunError(
+    `The ${score.name} of the ${part} examples is ${valueText(score)} in the evaluation of epoch ` +
+      `${epoch}, after ${step} steps${from}. ${advice}`,
+    { variable: culprit.name, ...place },
+  )
+}
+
+export function valueText({ value }: Pick<NonFinite, 'value'>): string {
+  return Number.isNaN(value) ? 'NaN' : 'infinite'
+}
+
+function adviceFor(isClocked: boolean, rates: Readonly<Record<string, number>>): string {
   const used = Object.entries(rates)
     .filter(([, rate]) => rate !== 0)
     .map(([name, rate]) => `${name} ${Number(rate.toPrecision(3))}`)
-  const at =
-    place.epoch === undefined
-      ? `step ${place.step} (${Number((place.time ?? 0).toPrecision(6))} s)`
-      : `step ${place.step} of epoch ${place.epoch}`
-  const since = fineAt < place.step ? ` (all was finite at step ${fineAt})` : ''
-  const shorter = place.epoch === undefined ? 'a shorter step, ' : ''
-  const advice =
-    used.length > 0
-      ? `Try ${shorter}lower learning rates (now ${used.join(', ')}) or smaller initial weights`
-      : `Try ${shorter && 'a shorter step or '}smaller initial weights`
-  return new RunError(
-    `The ${culprit.kind} ${culprit.name} became ${value} by ${at}${since}. ${advice}.`,
-    { variable: culprit.name, ...place },
-  )
+  const shorter = isClocked ? 'a shorter step, ' : ''
+  return used.length > 0
+    ? `Try ${shorter}lower learning rates (now ${used.join(', ')}) or smaller initial weights.`
+    : `Try ${shorter && 'a shorter step or '}smaller initial weights.`
 }

@@ -1,6 +1,6 @@
 /**
- * Running means of figures over an epoch. Figures that are no finite numbers (the angle to a zero
- * vector has no value) are left out. The state is plain JSON, so that a checkpoint in the middle
+ * Running means of figures over an epoch. Figures that have no value, which is NaN (the angle to a zero
+ * vector), are left out; infinite ones are not: their mean is infinite. The state is plain JSON, so that a checkpoint in the middle
  * of an epoch keeps the sums to the last bit.
  */
 
@@ -22,13 +22,13 @@ export class RunningMeans {
     for (const [name, value] of Object.entries(figures)) {
       const entry = this.#entries.get(name) ?? { sum: 0, count: 0 }
       this.#entries.set(name, entry)
-      if (!Number.isFinite(value)) continue
+      if (Number.isNaN(value)) continue
       entry.sum += value
       entry.count++
     }
   }
 
-  /** The means so far; NaN for a figure that never had a finite value. */
+  /** The means so far; NaN for a figure that never had a value. */
   means(): Record<string, number> {
     return Object.fromEntries(
       [...this.#entries].map(([name, { sum, count }]) => [name, sum / count]),

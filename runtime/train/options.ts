@@ -8,6 +8,8 @@ import type { Checkpoint, MetricsRecord, RunState } from './state.ts'
 /** Where a run leaves its results; `RunFolder` is one. */
 export interface RunStore extends RecordStore {
   addMetrics(records: readonly MetricsRecord[]): Promise<void>
+  /** Removes the lines of steps after this one: the run went wrong in it. */
+  cutMetrics?(after: number): Promise<void>
   addTiming(record: TimingRecord): Promise<void>
   saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void>
 }

@@ -133,6 +133,14 @@ export class Recorder {
     await this.#store.saveRecords(this.#part, arrays)
   }
 
+  /** Forgets, of the part that is being filled, what is of steps after this one. */
+  cut(step: number): void {
+    for (const column of this.#columns.values()) {
+      while (column.rows > 0 && column.steps[column.rows - 1]! > step) column.rows--
+    }
+    this.#dirty = true
+  }
+
   state(): RecordsState {
     const rows = [...this.#columns].map(([name, column]) => [name, column.rows] as const)
     return { part: this.#part, rows: Object.fromEntries(rows) }

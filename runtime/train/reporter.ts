@@ -68,7 +68,7 @@ export interface Reporter {
   phase(info: PhaseDone): void
   ended(result: RunResult): void
   /** The run stopped with an error: tidy up what is on the screen. */
-  failed(): void
+  failed(error?: unknown): void
 }
 
 /** Tells nothing. */

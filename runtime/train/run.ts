@@ -44,7 +44,7 @@ export async function runExperiment(
     const run: Run = { plan, network, feed, timeline, length, options, reporter }
     return await new EpochRun(run, data, presenter).run()
   } catch (error) {
-    reporter.failed()
+    reporter.failed(error)
     throw error
   }
 }

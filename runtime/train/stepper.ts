@@ -8,13 +8,26 @@
  * the storages of a checkpoint it goes on to the same bits. A checkpoint is of the moment before a
  * step: what happens at the beginning of that step's phase is still to come.
  *
+ * Numbers that are not finite stop the run: what is stored is looked at every so many steps, what is
+ * measured or recorded whenever it is. Then the steps since all was fine are gone through again one by
+ * one, so that the first such step can be told.
+ *
  * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
  */
-import type { NamedArray, Network, Rates } from '../engine/network.ts'
+import type { Network, Rates } from '../engine/network.ts'
 import { RunError } from './errors.ts'
-import { batchScores, type Scores } from './evaluate.ts'
+import { batchScores } from './evaluate.ts'
 import type { Feed } from './feeds.ts'
-import { findInArrays, findInScores, nonFiniteError, traceScore, type NonFinite } from './finite.ts'
+import {
+  findInArrays,
+  findInMeasures,
+  findInScores,
+  nonFiniteError,
+  nonFiniteStart,
+  placeOf,
+  type MayBeInfinite,
+  type NonFinite,
+} from './finite.ts'
 import { RunningMeans } from './means.ts'
 import type { RunOptions } from './options.ts'
 import { perturbed } from './perturb.ts'
@@ -23,8 +36,11 @@ import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
 import type { Reporter } from './reporter.ts'
 import { ratesAt, type RunLength } from './schedule.ts'
+import { Snapshots, type Snapshot } from './snapshots.ts'
 import { initialState, type Checkpoint, type MetricsRecord, type RunState } from './state.ts'
+import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
+import { weightsOf } from './weights-of.ts'
 import { settingsIn, timeAt, type Place, type Timeline } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -54,8 +70,8 @@ export class Stepper {
   readonly #settings = new Map<PhasePlan | undefined, [string, number | boolean][]>()
   #phase: PhasePlan | 'none yet' | undefined = 'none yet'
   #pending: MetricsRecord[] = []
-  /** Last step at which all that was looked at was finite. */
-  #fineAt: number
+  readonly #mayBeInfinite: MayBeInfinite
+  readonly #snapshots: Snapshots
   #lastTurn: number
   #lastSave: number
   /** Steps that fit in a turn, as far as is known. */
@@ -77,7 +93,8 @@ export class Stepper {
     this.state = state
     this.scoreMeans = new RunningMeans(this.state.scoreMeans)
     this.measureMeans = new RunningMeans(this.state.measureMeans)
-    this.#fineAt = this.state.step
+    this.#mayBeInfinite = new Set(plan.infinite)
+    this.#snapshots = new Snapshots(run.network, this.#mayBeInfinite, options.states ?? [])
     this.#lastTurn = this.#lastSave = this.#clock()
     const inSteps = ({ unit, count }: Interval) =>
       unit === 'steps' ? count : count * length.batches
@@ -104,6 +121,7 @@ export class Stepper {
   async advance(end: number, done: (place: Place) => void | Promise<void>): Promise<boolean> {
     while (this.state.step < end) {
       if (await this.pause()) return false
+      if (this.state.step >= this.#snapshots.next) await this.look()
       const place = this.#run.timeline.at(this.state.step)
       this.enter(place.phase)
       if (place.begins === this.state.step) this.#perturb(place)
@@ -157,7 +175,7 @@ export class Stepper {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     if (!network.steps) return false
     const { step } = this.state
-    const most = Math.min(end, this.#nextLook(step)) - step
+    const most = Math.min(end, this.#nextLook(step), this.#snapshots.next) - step
     if (most < 2) return false
     const examples = feed.block(step, Math.min(most, this.#blockSize))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
@@ -185,7 +203,7 @@ export class Stepper {
     this.rates = ratesAt(plan, step, length, timeline)
     await this.#record(batch)
     const due = this.#due(step)
-    const figures = due.length > 0 ? this.#measuredStep(batch, due) : undefined
+    const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures) network.step(batch.count, batch.inputs, this.rates)
     this.#count(1)
     reporter.step({ ...this.#progress(), ...figures })
@@ -204,11 +222,13 @@ export class Stepper {
   }
 
   /** A step with the measures that are `due`; scores are those of the batch before it. */
-  #measuredStep(batch: Batch, due: readonly number[]) {
+  async #measuredStep(batch: Batch, due: readonly number[]) {
     const { plan, network, timeline } = this.#run
     const { epoch, step } = this.state
     const scores = plan.clock ? {} : batchScores(network, batch.count, batch.inputs)
-    this.requireScores(scores, batch)
+    const badScore = findInScores(scores)
+    if (badScore) await this.#stop(badScore, this.#snapshots.before('scores'), { scores: true })
+    this.#snapshots.noteFine('scores')
     const all = network.measuredStep(batch.count, batch.inputs, this.rates)
     const measures: Record<string, number> = {}
     for (const name of new Set(due.flatMap((i) => plan.measures[i]!.outputs))) {
@@ -216,10 +236,13 @@ export class Stepper {
       if (value === undefined) throw new RunError(`The compiled circuit has no measure ${name}.`)
       measures[name] = value
     }
-    if (Object.values(measures).some((value) => !Number.isFinite(value))) {
-      this.requireWeights(network.save(), step + 1)
+    for (const i of due) {
+      const group = `measure ${this.#measureEvery[i]}`
+      const watched = [plan.measures[i]!]
+      const bad = findInMeasures(measures, watched, this.#mayBeInfinite)
+      if (bad) await this.#stop(bad, this.#snapshots.before(group), { measures: watched })
     }
-    this.#fineAt = step
+    for (const i of due) this.#snapshots.noteFine(`measure ${this.#measureEvery[i]}`)
     this.scoreMeans.add(scores)
     this.measureMeans.add(measures)
     const { phase } = timeline.at(step)
@@ -246,7 +269,19 @@ export class Stepper {
     const variables = [...new Set(due.flatMap((each) => each.variables))]
     const weights = [...new Set(due.flatMap((each) => each.weights))]
     const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
-    const kept = weights.length > 0 ? weightsOf(network, weights) : {}
+    const kept = weightsOf(network, weights)
+    const groups = plan.records.flatMap((each, i) =>
+      due.includes(each) ? [`record ${this.#recordEvery[i]}`] : [],
+    )
+    const bad =
+      findInArrays(values, 'variable', this.#mayBeInfinite) ??
+      findInArrays(kept, 'weight', this.#mayBeInfinite, this.#run.options.states)
+    if (bad) {
+      const bases = groups.flatMap((group) => this.#snapshots.before(group) ?? [])
+      const oldest = bases.toSorted((a, b) => a.step - b.step)[0]
+      await this.#stop(bad, oldest, { variables, weights })
+    }
+    for (const group of groups) this.#snapshots.noteFine(group)
     this.#recorder.add(step, { ...values, ...kept }, { count, batch: plan.batch })
     await this.#recorder.writeIfFull()
   }
@@ -263,9 +298,8 @@ export class Stepper {
     if (lines.length > 0) await this.#run.options.store?.addMetrics(lines)
   }
 
-  checkpoint(): Checkpoint {
-    const storages = this.#run.network.save()
-    this.requireWeights(storages, this.state.step)
+  async checkpoint(): Promise<Checkpoint> {
+    const storages = await this.look()
     const scoreMeans = this.scoreMeans.state()
     const measureMeans = this.measureMeans.state()
     const records = this.#recorder && { records: this.#recorder.state() }
@@ -275,7 +309,7 @@ export class Stepper {
   async save(): Promise<void> {
     const { store } = this.#run.options
     if (store) {
-      const latest = this.checkpoint()
+      const latest = await this.checkpoint()
       await this.flush()
       await this.#recorder?.write()
       if (this.best) await store.saveCheckpoint('best', this.best)
@@ -300,38 +334,63 @@ export class Stepper {
     return this.#run.options.interrupt?.aborted ?? false
   }
 
-  requireScores(scores: Scores, batch: Batch | undefined): void {
-    const bad = findInScores(scores)
-    if (!bad) return
-    const { variables = [], states } = this.#run.options
-    throw this.#nonFinite(traceScore(bad, this.#run.network, batch, variables, states))
+  /** All that is stored; stops the run if any of it is not finite. */
+  async look(): Promise<Snapshot['storages']> {
+    const { step } = this.state
+    const { latest } = this.#snapshots
+    const { storages, bad } = this.#snapshots.look(step)
+    if (bad && !latest) throw nonFiniteStart(bad, { ...this.#place(step), step })
+    if (bad) await this.#stop(bad, latest, {}, step - 1)
+    return storages
   }
 
-  requireWeights(storages: Readonly<Record<string, NamedArray>>, step: number): void {
-    const bad = findInArrays(storages, 'weight', this.#run.options.states)
-    if (bad) throw this.#nonFinite(bad, step)
-    this.#fineAt = step
+  /**
+   * Stops the run for what is bad now: finds out from when on, leaves what was recorded and measured
+   * before, and throws.
+   */
+  async #stop(
+    bad: NonFinite,
+    from: Snapshot | undefined,
+    watched: Partial<Watched>,
+    last = this.state.step,
+  ): Promise<never> {
+    const { network, feed, plan, length, timeline, options } = this.#run
+    const { variables = [], states = [] } = options
+    const replayed = {
+      network,
+      variables,
+      states,
+      mayBeInfinite: this.#mayBeInfinite,
+      pause: () => this.pause(),
+      prepare: (step: number) => {
+        const place = timeline.at(step)
+        this.enter(place.phase)
+        if (place.begins === step) this.#perturb(place)
+        return { batch: feed.batch(step), rates: ratesAt(plan, step, length, timeline) }
+      },
+    }
+    const { rates } = this
+    const all = { ...nothingElse, ...watched }
+    const found = from && (await trace(replayed, all, from, last))
+    const { culprit, step } = found ?? { culprit: bad, step: last }
+    await this.#keepUntil(step)
+    throw nonFiniteError(culprit, this.#place(step), rates)
   }
 
-  #nonFinite(bad: NonFinite, step = this.state.step): RunError {
-    const { clock } = this.#run.plan
-    const place = clock ? { step, time: timeAt(clock, step) } : { step, epoch: this.state.epoch }
-    return nonFiniteError(bad, place, this.#fineAt, this.rates)
+  /** Writes what was recorded and measured up to a step, and nothing later. */
+  async #keepUntil(step: number): Promise<void> {
+    this.#pending = this.#pending.filter((record) => record.step <= step)
+    await this.flush()
+    await this.#run.options.store?.cutMetrics?.(step)
+    this.#recorder?.cut(step)
+    await this.#recorder?.write()
+  }
+
+  #place(step: number) {
+    return placeOf(this.#run.plan, step, this.#run.length.batches)
   }
 }
 
 function isDue(step: number, every = 1): boolean {
   return step % every === 0
-}
-
-/** The named weights as they are, stored or tied. */
-function weightsOf(network: Network, names: readonly string[]): Record<string, NamedArray> {
-  const stored = network.save()
-  const derived = names.every((name) => stored[name]) ? {} : network.derived()
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = stored[name] ?? derived[name]
-      return value ? [[name, value] as const] : []
-    }),
-  )
 }

@@ -72,7 +72,7 @@ describe('ccn train', () => {
       `train tiny.ccn --name explosion --set rate=1e300 --epochs 50 ${engine}`,
     )
     expect(code).toBe(1)
-    expect(err).toMatch(/became (NaN|infinite) by step \d+ of epoch \d+/)
+    expect(err).toMatch(/became (NaN|infinite) in step \d+, of epoch \d+/)
     expect(err).toContain('runs/explosion')
   })
 

@@ -34,7 +34,13 @@ export const fakePlan: ExperimentPlan & Required<Pick<ExperimentPlan, 'data'>> =
   optimisers: [{ name: 'W', kind: 'sgd', rate: 0.1, schedule: { kind: 'cosine', warmup: 1 } }],
   measures: [
     { label: 'error', outputs: ['error'], every },
-    { label: 'angle(W, backprop)', outputs: ['angle(W, backprop)'], unit: '°', every },
+    {
+      label: 'angle(W, backprop)',
+      outputs: ['angle(W, backprop)'],
+      unit: '°',
+      partial: true,
+      every,
+    },
     { label: 'norm(W)', outputs: ['norm(W)'], every },
   ],
   scores: ['loss', 'error'],

@@ -252,12 +252,45 @@ export class CircuitLowering {
     if (this.#values.has(key)) return this.#values.get(key)
     // A cycle within the step, which the checks reported.
     if (this.#running.has(key)) return undefined
+    if (this.#running.size >= deepest) {
+      this.#prepare(key)
+      if (this.#values.has(key)) return this.#values.get(key)
+    }
     this.#running.add(key)
     const value = make()
     this.#running.delete(key)
     if (!this.#values.has(key)) this.#values.set(key, value)
     if (value !== undefined) this.publish(key, value)
     return value
+  }
+
+  /**
+   * Computes what a variable is made of, the innermost first, so that how deep a circuit is does not
+   * matter: what each is computed from is there before.
+   */
+  #prepare(key: string): void {
+    const { circuit } = this.context.bound
+    const path: { readonly key: string; readonly on: readonly string[]; next: number }[] = []
+    const seen = new Set<string>()
+    const enter = (each: string): void => {
+      seen.add(each)
+      if (this.#values.has(each) || this.#running.has(each)) return
+      const on =
+        circuit
+          .get(each)
+          ?.dependencies()
+          .map((dependency) => dependency.on) ?? []
+      path.push({ key: each, on, next: 0 })
+    }
+    enter(key)
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const on = top.on[top.next++]
+      if (on === undefined) {
+        path.pop()
+        const node = circuit.get(top.key)
+        if (node && top.key !== key) this.value(node.population, node.variable)
+      } else if (!seen.has(on)) enter(on)
+    }
   }
 
   /** Names a value, and makes it an output where variables are observed. */
@@ -294,6 +327,9 @@ export class CircuitLowering {
     })
   }
 }
+
+/** How many variables may wait for one another before what they wait for is computed in order. */
+const deepest = 64
 
 const truths: ReadonlySet<string> = new Set('eq ne lt le gt ge and or not'.split(' '))
 

@@ -17,6 +17,7 @@ import { pullback } from '../../ir/gradient.ts'
 import { evaluateElementary } from '../../../contract/elementary.ts'
 import type { Graph, MapFunction, Shape, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
+import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type {
   FunctionReference,
   LocalVariable,
@@ -33,6 +34,9 @@ import { applyBuiltin, type Drawing } from './builtins.ts'
 
 /** A reference to something that is computed. */
 export type ComputedReference = Extract<Reference, { kind: 'cell' | 'local' | 'path' }>
+
+/** How many bindings may wait for one another before they are computed in order. */
+export const deepestBinding = 64
 
 /** Where an expression is lowered. */
 export interface Place extends Drawing {
@@ -271,6 +275,7 @@ function functionPlace(
   values: Map<Variable, ValueId | undefined>,
 ): Place {
   const running = new Set<LocalVariable>()
+  const { references } = context.bound
   const inner: Place = {
     environment,
     drawShape,
@@ -279,13 +284,15 @@ function functionPlace(
       if (reference.kind !== 'local') return undefined
       const { variable } = reference
       if (values.has(variable)) return values.get(variable)
-      if (variable.kind !== 'binding' || !variable.value) return undefined
-      if (running.has(variable)) {
-        const cycle = `\`${variable.name}\` needs itself`
-        return context.diagnostics.report('cycle', span, { cycle })
-      }
+      // What needs itself was reported.
+      if (variable.kind !== 'binding' || !variable.value || running.has(variable)) return undefined
       running.add(variable)
+      // However many stand on one another, the stack does not have to hold them.
+      if (running.size === deepestBinding)
+        for (const each of bindingsBelow(references, environment, variable))
+          inner.read({ kind: 'local', variable: each }, span)
       const value = lowerExpression(context, inner, variable.value)
+      running.delete(variable)
       values.set(variable, value)
       return value
     },
@@ -331,8 +338,16 @@ function lowerPullback(
   if (!fn || argument === undefined || g === undefined) return undefined
   const { builder } = context
   // An own node for the argument, so that only this use of it is differentiated.
-  const point = builder.stop(argument)
+  const [atShape, shape] = [builder.shapeOf(argument), builder.shapeOf(g)]
+  const wide = atShape.length < shape.length ? builder.broadcast(argument, shape) : argument
+  const point = builder.stop(wide)
   const result = applyFunction(context, place, fn, [point])
   if (result === undefined) return undefined
-  return pullback(builder, result, point, g)
+  const isWhole = shape.length === builder.shapeOf(result).length
+  return pullback(
+    builder,
+    result,
+    point,
+    isWhole ? g : builder.broadcast(g, builder.shapeOf(result)),
+  )
 }

@@ -195,7 +195,7 @@ export class MeasureLowering {
       this.#builder.output(label, this.#compare(kind, pairs))
       outputs.push(label)
     }
-    return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}) }
+    return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}), partial: true }
   }
 
   #partner(
@@ -218,7 +218,10 @@ export class MeasureLowering {
     )
   }
 
-  /** Angle in degrees (Kahan's formula, accurate for small angles too), or ratio of norms. */
+  /**
+   * Angle in degrees (Kahan's formula, accurate for small angles too), or ratio of norms. Without a
+   * value, which is NaN, where a vector is zero; infinite where the length of one is not finite.
+   */
   #compare(kind: 'angle' | 'ratio', pairs: readonly (readonly [ValueId, ValueId])[]): ValueId {
     const b = this.#builder
     const total = (of: readonly ValueId[]): ValueId => {
@@ -232,13 +235,21 @@ export class MeasureLowering {
     const right = pairs.map(([, y]) => y)
     const leftNorm = total(left)
     const rightNorm = total(right)
-    if (kind === 'ratio') return b.map('div', leftNorm, rightNorm)
+    const isFinite = b.map('lt', b.map('add', leftNorm, rightNorm), b.constant(Infinity))
+    const orInfinite = (value: ValueId): ValueId =>
+      b.map('select', isFinite, value, b.constant(Infinity))
+    if (kind === 'ratio') {
+      // Nothing is so many times as long as zero: 0/0 in place of x/0.
+      const isZero = b.map('eq', rightNorm, b.constant(0))
+      const over = b.map('select', isZero, b.constant(0), leftNorm)
+      return orInfinite(b.map('div', over, rightNorm))
+    }
     const unitLeft = left.map((x) => b.map('div', x, leftNorm))
     const unitRight = right.map((y) => b.map('div', y, rightNorm))
     const difference = total(unitLeft.map((x, i) => b.map('sub', x, unitRight[i] ?? x)))
     const sum = total(unitLeft.map((x, i) => b.map('add', x, unitRight[i] ?? x)))
     const radians = b.map('mul', b.constant(2), b.map('atan', b.map('div', difference, sum)))
-    return b.map('mul', b.constant(180 / Math.PI), radians)
+    return orInfinite(b.map('mul', b.constant(180 / Math.PI), radians))
   }
 
   #norms(label: string, call: CallExpression): Measure | undefined {

@@ -2,6 +2,7 @@
 import type { BinaryOperator, Expression, PlasticityItem, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
+import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
 import { elementwise } from '../../model/builtins.ts'
 import type { Convolution, Instance, Population } from '../../model/model.ts'
@@ -9,7 +10,7 @@ import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { binaryFunctions, functionOf } from '../circuit/expressions.ts'
+import { binaryFunctions, deepestBinding, functionOf } from '../circuit/expressions.ts'
 import { scalarValue } from '../scalars.ts'
 import {
   collapse,
@@ -55,6 +56,8 @@ export class RuleLowering {
   readonly #environment: Environment
   readonly #trace: ReadTrace
   readonly #bindings = new Map<LocalVariable, readonly Term[] | undefined>()
+  /** How many bindings wait for one another. */
+  #waiting = 0
 
   constructor(circuit: CircuitLowering, learner: Learner, trace: ReadTrace) {
     this.#circuit = circuit
@@ -143,12 +146,18 @@ export class RuleLowering {
   ): readonly Term[] | undefined {
     const learner = this.#learner
     const builder = this.#builder
+    const { references } = this.#circuit.context.bound
     if (variable.kind === 'trace') return this.#trace(variable.name)
     if (variable.kind === 'binding') {
       if (!this.#bindings.has(variable)) {
         // What needs itself was reported.
         this.#bindings.set(variable, undefined)
+        this.#waiting++
+        if (this.#waiting === deepestBinding)
+          for (const each of bindingsBelow(references, this.#environment, variable))
+            this.#local(each, undefined, span)
         this.#bindings.set(variable, variable.value && this.lower(variable.value))
+        this.#waiting--
       }
       return this.#bindings.get(variable)
     }

@@ -226,11 +226,7 @@ describe('a run by a clock', () => {
     await run(what, {}, network)
     network.load({ [name]: { ...state!, data: state!.data.map(() => Number.NaN) } })
     const failed = run(what, {}, network)
-    await expect(failed).rejects.toThrow(
-      new RegExp(
-        `The variable ${name.replaceAll(/[()[\].]/g, '\\$&')} became NaN by step 1 \\(0.001 s\\)`,
-      ),
-    )
+    await expect(failed).rejects.toThrow(`The variable ${name} is NaN before the first step`)
   })
 })
 
