@@ -208,6 +208,8 @@ export class Dimensions {
         return undefined
       case 'value':
         return dimensionOf(reference.value)
+      case 'time':
+        return { time: 1 }
       case 'function':
       case 'unknown':
         return undefined

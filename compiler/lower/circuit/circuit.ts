@@ -12,7 +12,8 @@ import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
 import { lowerExpression, type ComputedReference, type Place } from './expressions.ts'
-import { History } from './history.ts'
+import { isCounted } from './counted.ts'
+import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { Terminals } from './terminals.ts'
 import { Weights, type ReadStorage } from './weights.ts'
@@ -122,31 +123,29 @@ export class CircuitLowering {
   place(population: Population, scope: Scope, read?: ReadState, within?: Compartment): Place {
     const { cell } = population
     const environment = this.context.bound.environments.cell(cell, scope, within)
+    const { references } = this.context.bound
+    const view: Viewpoint = {
+      name: population.name,
+      units: population.size,
+      variableOf: (expression) => {
+        if (!references.has(environment, expression)) return undefined
+        const found = references.of(environment, expression)
+        return found.kind === 'cell' && found.phase === undefined && found.of === 'self'
+          ? found.variable
+          : undefined
+      },
+      atEnd: (expression) =>
+        lowerExpression(this.context, this.place(population, scope, undefined, within), expression),
+      before: (name) => this.dynamics(population)?.before(name),
+      initial: (expression) => this.initial(population, scope, expression),
+      isCounted: (expression) => isCounted(references, environment, expression),
+      scope,
+    }
     return {
       environment,
       read: (reference, span) => this.#read(reference, span, population, read, within),
-      temporal: (call) =>
-        this.#history?.temporal(call, {
-          name: population.name,
-          units: population.size,
-          variableOf: (expression) => {
-            const { references } = this.context.bound
-            if (!references.has(environment, expression)) return undefined
-            const found = references.of(environment, expression)
-            return found.kind === 'cell' && found.phase === undefined && found.of === 'self'
-              ? found.variable
-              : undefined
-          },
-          atEnd: (expression) =>
-            lowerExpression(
-              this.context,
-              this.place(population, scope, undefined, within),
-              expression,
-            ),
-          before: (name) => this.dynamics(population)?.before(name),
-          initial: (expression) => this.initial(population, scope, expression),
-          scope,
-        }),
+      temporal: (call) => this.#history?.temporal(call, view),
+      stepsSince: (of) => this.#history?.stepsSince(of, view),
       drawShape: [examplesOf(this.context), population.size],
       stream: this.streamOf(population.name),
     }

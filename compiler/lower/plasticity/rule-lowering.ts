@@ -10,7 +10,8 @@ import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { binaryFunctions, deepestBinding, functionOf } from '../circuit/expressions.ts'
+import { binaryFunctions, deepestBinding, functionOf, timeOf } from '../circuit/expressions.ts'
+import { mapCounted } from '../circuit/step-counts.ts'
 import { scalarValue } from '../scalars.ts'
 import {
   collapse,
@@ -120,6 +121,11 @@ export class RuleLowering {
             return this.#ofCell(reference, expression.span)
           case 'local':
             return this.#local(reference.variable, reference.phase, expression.span)
+          case 'time': {
+            const { context } = this.#circuit
+            const time = timeOf(context, { environment: this.#environment }, expression)
+            return time === undefined ? undefined : [{ scalar: time }]
+          }
           case 'path':
           case 'function':
           case 'unknown':
@@ -278,7 +284,8 @@ export class RuleLowering {
       return this.#circuit.context.diagnostics.report('ruleForm', span, { parts: partsOf(args) })
     }
     const values = args.map((terms) => collapse(this.#builder, terms, part))
-    return [{ [part]: this.#builder.map(fn, ...values) }]
+    const step = this.#circuit.context.clock?.step
+    return [{ [part]: mapCounted(this.#builder, step, fn, values) }]
   }
 
   #call(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {
