@@ -126,7 +126,9 @@ function lowerCopies(
     const inside: Weights = new Weights(context, (other, otherShape) => {
       if (other === name) return before
       const next = copied.get(other)
-      return (next && weights.connection(next)) ?? stored.get(other) ?? builder.load(other, otherShape)
+      return (
+        (next && weights.connection(next)) ?? stored.get(other) ?? builder.load(other, otherShape)
+      )
     })
     const value = inside.expression(connection.copied.value, connectionTarget(connection))
     const next =
