@@ -11,7 +11,7 @@ import type {
 } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
 import type { Model } from '../model.ts'
-import { synapseNames } from './environment.ts'
+import type { synapseNames } from './environment.ts'
 
 type Definition = Extract<
   Item,
