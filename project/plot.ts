@@ -1,4 +1,6 @@
 /** Draws what a run recorded and measured, as SVG. */
+import type { ExperimentPlan } from '../contract/plan.ts'
+import type { Series } from '../runtime/report/series.ts'
 import { timeAt, Timeline } from '../contract/timeline.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
@@ -48,15 +50,28 @@ export async function plot(
     })
   }
   const { clock } = run.manifest.plan
-  const picture = draw(series, {
-    unit: clock ? 's' : 'steps',
-    marks: marksOf(run),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-  })
+  const picture = draw(
+    series.map((each) => inItsUnit(run.manifest.plan, each)),
+    {
+      unit: clock ? 's' : 'steps',
+      marks: marksOf(run),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    },
+  )
   const file = output === undefined ? run.plotPath : pathIn(where, output)
   await writeFileAtomic(file, picture)
   return file
+}
+
+/** A series in the unit that the model writes it in, which its title says. */
+function inItsUnit(plan: ExperimentPlan, series: Series): Series {
+  const { name, values } = series
+  const recorded = plan.records.find(({ units }) => units?.[name])?.units?.[name]
+  const { unit, scale = 1 } =
+    recorded ?? plan.measures.find((each) => each.outputs.includes(name)) ?? {}
+  if (unit === undefined) return series
+  return { ...series, name: `${name} (${unit})`, values: values.map((value) => value / scale) }
 }
 
 /** Where the phases of a run by a clock begin, if they are few. */
