@@ -1,4 +1,5 @@
 /** `npm run bench [-- PART ...]`: everything, or some of the benchmarks. */
+import { benchCheck } from './check.ts'
 import { benchContinuous } from './continuous.ts'
 import { benchCompile } from './compile.ts'
 import { benchConvolution } from './conv.ts'
@@ -18,6 +19,7 @@ const benchmarks = {
   memory: benchMemory,
   kernels: benchKernels,
   compile: benchCompile,
+  check: benchCheck,
   profile: benchProfile,
 }
 const asked = process.argv.slice(2)

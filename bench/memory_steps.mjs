@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { deserialize } from 'node:v8'
 
 const [engineName, threads, batch, steps, file] = process.argv.slice(2)
-const { selectEngine } = await import('../dist/runtime/engine/index.js')
+const { selectEngine } = await import('../dist/runtime/node/index.js')
 
 async function compiled(target) {
   const { compile, emitProgram } = await import('../dist/compiler/index.js')
-  const { diskHost } = await import('../dist/project/disk-host.js')
+  const { diskHost } = await import('../dist/project/index.js')
   const main = fileURLToPath(new URL('../examples/burstccn.ccn', import.meta.url))
   const { ir, sources } = compile(main, diskHost(main), { set: { layers: '4', hidden: '500' } })
   return emitProgram(target, ir, sources)

@@ -1,7 +1,7 @@
 /**
  * One call of the command line: its world, how it prints, and the exit code that it will have.
  */
-import pc from 'picocolors'
+import { coloursIf, type Colours } from '../grammar/diagnostics/colours.ts'
 import { pathIn, shownIn, type Surroundings } from '../project/surroundings.ts'
 import { exitCodes } from './errors.ts'
 import { wantsColour, type Io } from './io.ts'
@@ -48,8 +48,8 @@ export class Session {
   }
 
   /** Colours for the standard output, or for the standard error. */
-  colours(stream: 'stdout' | 'stderr' = 'stdout'): ReturnType<typeof pc.createColors> {
-    return pc.createColors(this.wantsColour(stream))
+  colours(stream: 'stdout' | 'stderr' = 'stdout'): Colours {
+    return coloursIf(this.wantsColour(stream))
   }
 
   wantsColour(stream: 'stdout' | 'stderr' = 'stdout'): boolean {

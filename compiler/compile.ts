@@ -4,7 +4,6 @@
  * if those before it found no error. Reading files is the host's business.
  */
 import type { SourceFile } from '../grammar/ast.ts'
-import type { Parsed } from '../grammar/parse.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
@@ -14,35 +13,17 @@ import { surveyModel } from './lower/survey.ts'
 import { bindModel } from './model/bind/index.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
+import type { Host, ModelOptions } from './model/host.ts'
 import type { Model } from './model/model.ts'
 import { optimise } from './passes/index.ts'
 
-/** Reads source files: `std/...` from the standard library, everything else below the project. */
-export interface Host {
-  /**
-   * Text of the file at an absolute path; undefined if there is none. Throws if it is unreadable, an
-   * error that says why in `reason`, or in its message.
-   */
-  readonly read: (path: string) => string | undefined
-  /** Folder that imports may not leave. */
-  readonly projectRoot: string
-  /** Folder of the standard library. */
-  readonly libraryRoot: string
-}
+export type { Host } from './model/host.ts'
 
-export interface CompileOptions {
-  /** Variants, applied in order. */
-  readonly variants?: readonly string[]
-  /** Parameters set from outside, as text: `hidden` -> `100` or `[20, 15]`. */
-  readonly set?: Readonly<Record<string, string>>
-  /** Which experiment to compile for; default the first of the file. */
-  readonly experiment?: string
+export interface CompileOptions extends ModelOptions {
   /** Stop after this stage. */
   readonly until?: 'ast' | 'model' | 'ir'
   /** Called with the name and milliseconds of every stage. */
   readonly onStage?: (stage: string, milliseconds: number) => void
-  /** Parses a text, or gives what was parsed before; default: parses. */
-  readonly parse?: (text: string, path: string) => Parsed
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
 }
@@ -85,16 +66,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     if (context.hasErrors) surveyModel(context, model, bound, experiment, sources)
   })
   if (context.hasErrors || options.until === 'model') return done({ model })
-  const lowered = timed('lower', () => {
-    try {
-      return lowerModel(context, model, bound, experiment, sources)
-    } catch (error) {
-      // Lowering follows what a variable is computed from, as deep as the stack allows.
-      if (!(error instanceof RangeError)) throw error
-      const head = ast.name?.span ?? { file: ast.path, start: 0, end: 0 }
-      return context.report('tooManySteps', head, { model: model.name })
-    }
-  })
+  const lowered = timed('lower', () => lowerModel(context, model, bound, experiment, sources))
   if (!lowered) return done({ model })
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))

@@ -8,7 +8,8 @@ import type { ElementaryFunction } from './elementary.ts'
 export type ScalarStep =
   | { readonly kind: 'const'; readonly value: number }
   | { readonly kind: 'param' | 'rate'; readonly name: string }
-  | { readonly kind: 'batch' }
+  /** Examples of the step, and how many steps came before it. */
+  | { readonly kind: 'batch' | 'step' }
   | {
       readonly kind: 'apply'
       readonly fn: ElementaryFunction

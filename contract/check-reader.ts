@@ -207,7 +207,8 @@ function checkGiven(
       most >= 1
         ? `at most ${most}, as more would not fit into memory`
         : 'of a network that fits into memory'
-    return { kind: 'value', argument: 'count', what: '`count`', expected, found: String(count) }
+    const argument = Object.hasOwn(plan.named, 'count') ? 'count' : 0
+    return { kind: 'value', argument, what: '`count`', expected, found: String(count) }
   }
   return undefined
 }

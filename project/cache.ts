@@ -18,6 +18,7 @@ import { basename, isAbsolute, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { Host } from '../compiler/compile.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
+import { removeStale } from '../runtime/node/io/temporary.ts'
 import { readBytes } from '../runtime/node/io/source.ts'
 import { codeOf, isCodeOf, userFolder, userKey } from '../runtime/node/io/user-key.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -64,7 +65,10 @@ export class Cache<Kept> {
   /** The entry for a request, if it is of the same sources as now. */
   async find(request: unknown, host: Host): Promise<Found<Kept> | undefined> {
     const path = this.#pathOf(request)
-    if (path === undefined || this.#key === undefined) return undefined
+    if (path === undefined || this.#folder === undefined || this.#key === undefined) {
+      return undefined
+    }
+    await removeStale(this.#folder)
     try {
       const bytes = await readBytes(path)
       const body = bytes.subarray(CODE)

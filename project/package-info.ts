@@ -3,7 +3,7 @@
  * manifests, `--version` and `ccn doctor`.
  */
 import { version } from '../compiler/version.ts'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,16 +24,12 @@ export function versions(): Versions {
   }
 }
 
-/**
- * Changes whenever the compiler is built anew; undefined where this runs from the sources, which
- * change at any time.
- */
+/** Set where the package is built: changes whenever the sources do. */
+declare const CCN_BUILD: string | undefined
+
+/** What the compiler was built from; undefined where this runs from the sources, which change at any time. */
 export function compilerFingerprint(): string | undefined {
-  const built = join(packageRoot, 'dist', 'compiler', 'index.js')
-  const own = fileURLToPath(import.meta.url)
-  if (own !== join(packageRoot, 'dist', 'project', 'package-info.js')) return undefined
-  const { ccn } = versions()
-  return `${ccn} ${statSync(built).mtimeMs} ${statSync(own).mtimeMs}`
+  return typeof CCN_BUILD === 'string' ? `${version} ${CCN_BUILD}` : undefined
 }
 
 function tfjsVersion(): string {

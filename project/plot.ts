@@ -1,13 +1,15 @@
 /** Draws what a run recorded and measured, as SVG. */
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Series } from '../runtime/report/series.ts'
+import { realpath } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { timeAt, Timeline } from '../contract/timeline.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { plot as draw, type Mark } from '../runtime/report/plot.ts'
-import { ProjectError } from './errors.ts'
+import { misuse, ProjectError } from './errors.ts'
 import { findNamed } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
@@ -34,6 +36,10 @@ export async function plot(
   where: Surroundings = surroundings(options),
 ): Promise<string> {
   const { names = [], output, from, to, out = 'runs' } = options
+  requirePicture(output)
+  if (from !== undefined && to !== undefined && !(from < to)) {
+    throw misuse(`A picture from ${from} to ${to} shows nothing: --from must be less than --to.`)
+  }
   const run = await findNamed(where, target, pathIn(where, out))
   const known = recordedNames(run)
   const unknown = names.find((name) => !known.includes(name))
@@ -49,18 +55,27 @@ export async function plot(
       hint: 'What is kept is said in the experiment, e.g. `record h.e every 10 steps`.',
     })
   }
-  const { clock } = run.manifest.plan
+  const unit = run.manifest.plan.clock ? 's' : 'steps'
+  const first = Math.min(...series.map(({ times }) => times[0] ?? 0))
+  const last = Math.max(...series.map(({ times }) => times.at(-1) ?? 0))
+  if ((from ?? first) > last || (to ?? last) < first) {
+    const range = from === undefined ? `until ${to}` : `from ${from}`
+    throw new ProjectError(`Run ${run.name} has nothing to draw ${range} ${unit}.`, {
+      hint: `What is drawn begins at ${first} ${unit} and ends at ${last} ${unit}.`,
+    })
+  }
   const picture = draw(
     series.map((each) => inItsUnit(run.manifest.plan, each)),
     {
-      unit: clock ? 's' : 'steps',
+      unit,
       marks: marksOf(run),
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
     },
   )
   const file = output === undefined ? run.plotPath : pathIn(where, output)
-  await writeFileAtomic(file, picture)
+  // A file that somebody named is written to through links, those of a run are not.
+  await writeFileAtomic(output === undefined ? file : await behindLinks(file), picture)
   return file
 }
 
@@ -72,6 +87,17 @@ function inItsUnit(plan: ExperimentPlan, series: Series): Series {
     recorded ?? plan.measures.find((each) => each.outputs.includes(name)) ?? {}
   if (unit === undefined) return series
   return { ...series, name: `${name} (${unit})`, values: values.map((value) => value / scale) }
+}
+
+/** Throws ProjectError for a file whose name promises something else than SVG. */
+function requirePicture(output: string | undefined): void {
+  const ending = output === undefined ? '' : extname(output).toLowerCase()
+  if (ending === '' || ending === '.svg') return
+  throw misuse(`Pictures are written as SVG: name a file that ends in .svg, not in ${ending}.`)
+}
+
+async function behindLinks(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
 }
 
 /** Where the phases of a run by a clock begin, if they are few. */

@@ -37,14 +37,20 @@ export function checkAll(
   { parse }: Pick<CompileOptions, 'parse'> = {},
 ): Checked {
   const sources = new Map<string, string>()
+  // One text of each file for all of the check, read once.
+  const read = (path: string): string | undefined => sources.get(path) ?? host.read(path)
   let runs = 0
   const run = (options: CompileOptions) => {
     runs++
-    const compilation = compile(main, host, {
-      optimise: false,
-      ...(parse && { parse }),
-      ...options,
-    })
+    const compilation = compile(
+      main,
+      { ...host, read },
+      {
+        optimise: false,
+        ...(parse && { parse }),
+        ...options,
+      },
+    )
     for (const [path, text] of compilation.sources) sources.set(path, text)
     return { ...compilation, found: findingsOf(compilation.diagnostics) }
   }

@@ -6,7 +6,8 @@
 import type { Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
-import { circuitVariables, type Dependency } from './dependencies.ts'
+import type { Dependency } from '../model/bind/dependencies.ts'
+import type { Bound } from '../model/bind/index.ts'
 import { elementsOf, endsOf, readBy } from '../model/bind/elements.ts'
 
 interface Node {
@@ -15,10 +16,10 @@ interface Node {
 }
 
 /** Reports the cycles among variables, and those among weights. */
-export function checkCycles(context: Context, model: Model): void {
+export function checkCycles(context: Context, model: Model, bound: Pick<Bound, 'circuit'>): void {
   reportCycles(
     context,
-    circuitVariables(model),
+    bound.circuit,
     'a cycle must be cut by time: a connection with `delay 1 step`, or `prev(...)`',
   )
   reportCycles(context, weightNodes(model), undefined)

@@ -224,6 +224,8 @@ export class Dimensions {
       }
       case 'value':
         return dimensionOf(reference.value)
+      case 'time':
+        return { time: 1 }
       case 'function':
       case 'unknown':
         return undefined

@@ -10,6 +10,7 @@ import type { Context } from '../model/context.ts'
 import type { Experiment, Model } from '../model/model.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
+import { checkDatasets } from './datasets.ts'
 import { checkExperiment } from './experiment.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
@@ -35,9 +36,10 @@ export function checkModel(
 ): void {
   checkStatistics(context, bound)
   checkUnits(context, model, bound, ast)
+  checkDatasets(context, model, ast)
   checkWeights(context, model)
   checkRules(context, model)
-  checkCycles(context, model)
+  checkCycles(context, model, bound)
   checkDale(context, model)
   if (experiment) {
     checkExperiment(context, model, experiment)

@@ -59,7 +59,7 @@ export class GraphBuilder {
     return this.node({ op: 'const', value })
   }
 
-  scalar(source: 'param' | 'batch' | 'rate', name: string): ValueId {
+  scalar(source: 'param' | 'batch' | 'rate' | 'step', name: string): ValueId {
     return this.node({ op: 'scalar', source, name })
   }
 

@@ -53,8 +53,15 @@ export interface ConvGeometry {
 
 export type Operation =
   | { readonly op: 'const'; readonly value: number }
-  /** A host scalar known before the step: a parameter, the batch size, or a learning rate. */
-  | { readonly op: 'scalar'; readonly source: 'param' | 'batch' | 'rate'; readonly name: string }
+  /**
+   * A host scalar known before the step: a parameter, the batch size, a learning rate, or how many
+   * steps of the run came before.
+   */
+  | {
+      readonly op: 'scalar'
+      readonly source: 'param' | 'batch' | 'rate' | 'step'
+      readonly name: string
+    }
   | { readonly op: 'input'; readonly name: string }
   /** The value of a storage before this graph's writes. */
   | { readonly op: 'load'; readonly storage: string }

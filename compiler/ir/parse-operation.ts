@@ -44,8 +44,8 @@ export function readOperation(context: OperationContext): ReadOperation {
   }
   if (head === 'scalar') {
     const source = reader.take()
-    if (source !== 'param' && source !== 'batch' && source !== 'rate') {
-      return reader.fail(`expected param, batch or rate, found ${source}`)
+    if (source !== 'param' && source !== 'batch' && source !== 'rate' && source !== 'step') {
+      return reader.fail(`expected param, batch, rate or step, found ${source}`)
     }
     return derived(reader, { op: 'scalar', source, name: reader.name() }, nodes)
   }

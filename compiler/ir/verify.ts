@@ -151,9 +151,8 @@ function verifyModule(module: IrModule): void {
       }
       if (node.op === 'input') expect(given, node.name, known[given].get(node.name))
       if (node.op === 'load') expect('storage', node.storage, known.storage.get(node.storage))
-      if (node.op === 'scalar' && node.source !== 'batch' && !known[node.source].has(node.name)) {
-        bad(`the module has no ${node.source} ${node.name}`)
-      }
+      if (node.op !== 'scalar' || node.source === 'batch' || node.source === 'step') return
+      if (!known[node.source].has(node.name)) bad(`the module has no ${node.source} ${node.name}`)
     })
     for (const { storage, value } of graph.stores) {
       const info = known.storage.get(storage)

@@ -17,7 +17,7 @@ import { freedomOf } from './scalars.ts'
 
 /** Said by checks in their own words, or of models that are otherwise right. */
 const leftOut: ReadonlySet<string> = new Set(
-  [codes.cycle, codes.noLowering, codes.tooManySteps, codes.noLoss].map((each) => each.code),
+  [codes.cycle, codes.noLowering, codes.noLoss].map((each) => each.code),
 )
 
 /** What would be too much work to make is not made for what could be said of it. */
@@ -38,17 +38,22 @@ export function surveyModel(
   const found = new Context()
   for (const name of context.broken) found.broken.add(name)
   found.brokenCells = context.brokenCells
-  if (context.broken.size === 0) lowerModel(found, model, bound, experiment, sources)
-  else if (experiment) {
-    const shared = {
-      model,
-      bound,
-      sources,
-      index: indexModel(model),
-      freedom: freedomOf(model.params),
+  try {
+    if (context.broken.size === 0) lowerModel(found, model, bound, experiment, sources)
+    else if (experiment) {
+      const shared = {
+        model,
+        bound,
+        sources,
+        index: indexModel(model),
+        freedom: freedomOf(model.params),
+      }
+      const builder = new GraphBuilder('survey')
+      resolveExperiment({ ...shared, diagnostics: found, builder }, experiment)
     }
-    const builder = new GraphBuilder('survey')
-    resolveExperiment({ ...shared, diagnostics: found, builder }, experiment)
+  } catch {
+    // Lowering takes a model for granted that was checked, and trips over what is wrong with this one:
+    // that is reported already, and must not be hidden by how it ended here.
   }
   const known = context.diagnostics.filter((each) => each.severity === 'error')
   for (const each of found.diagnostics) {

@@ -7,13 +7,14 @@ import type {
   ExperimentItem,
   Expression,
   Identifier,
+  PhaseItem,
   SetChange,
   Setting,
   SourceFile,
   Span,
   VariantItem,
 } from '../../grammar/ast.ts'
-import type { CompileOptions, Host } from '../compile.ts'
+import type { Host, ModelOptions } from './host.ts'
 import { applyBiasSettings, expandItems } from './circuit.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
@@ -48,7 +49,7 @@ export function buildModel(
   context: Context,
   path: string,
   host: Host,
-  options: CompileOptions,
+  options: ModelOptions,
 ): BuiltModel {
   const files = new Files(context, host, options.parse)
   const loaded = files.load(path)
@@ -95,7 +96,11 @@ export function buildModel(
   })
   circuit.reportUnapplied()
   // What phases set is read here, so that the parameters in it count as read.
-  const phases = ast.items.filter((item) => item.kind === 'Phase')
+  const phases = ast.items.filter(
+    (item, i, all) =>
+      item.kind === 'Phase' &&
+      all.findIndex((each) => each.kind === 'Phase' && each.name.name === item.name.name) === i,
+  ) as readonly PhaseItem[]
   for (const { settings } of phases)
     for (const { value } of settings) evaluate(context, root, value)
   const populations = applyBiasSettings(circuit)

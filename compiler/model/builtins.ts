@@ -77,6 +77,9 @@ export const draws: ReadonlySet<string> = new Set(['normal', 'uniform', 'bernoul
 /** Functions of time. */
 export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
 
+/** The run's time before the step, in a circuit that goes on in time; any declared `t` comes first. */
+export const runTimeName = 't'
+
 /** Functions of whole weights, in initialisers, ties, `let`s and measures. */
 export const weightFunctions: ReadonlySet<string> = new Set([
   'transpose',

@@ -44,6 +44,9 @@ const kindNames: Readonly<Record<DefinitionKind, string>> = {
   motif: 'motif',
 }
 
+/** The most branches of a compartment. */
+const mostBranches = 10_000
+
 /** The definition of a kind that a name stands for; reports anything else. */
 export function resolveDefinition<K extends DefinitionKind>(
   context: Context,
@@ -323,10 +326,10 @@ function addMember(
   switch (member.kind) {
     case 'Compartment': {
       const branches = member.branches ? evaluateInteger(context, scope, member.branches) : 1
-      if (branches !== undefined && branches < 1) {
+      if (branches !== undefined && (branches < 1 || branches > mostBranches)) {
         context.report('badValue', member.branches?.span ?? member.span, {
           what: 'The number of branches',
-          expected: 'at least 1',
+          expected: branches < 1 ? 'at least 1' : `at most ${mostBranches}`,
           found: branches,
         })
       }

@@ -402,9 +402,17 @@ export function applyBiasSettings(circuit: Circuit): readonly Population[] {
       )
       continue
     }
-    settings.set(`${population.name}.${target.member.name}`, {
-      [item.always ? 'tied' : 'initial']: { value: item.value, scope },
-    })
+    const storage = `${population.name}.${target.member.name}`
+    const way = item.always ? 'tied' : 'initial'
+    const known = settings.get(storage) ?? {}
+    const before = known[way]
+    if (before) {
+      const what = `\`${item.always ? 'tie' : 'init'} ${storage}\``
+      const related = [{ span: before.value.span, message: 'It is said here first.' }]
+      circuit.context.report('saidTwice', target.span, { what }, { related })
+      continue
+    }
+    settings.set(storage, { ...known, [way]: { value: item.value, scope } })
   }
   return circuit.populations.map((population) => {
     const biases = population.cell.biases.map((bias): Bias => ({

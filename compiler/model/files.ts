@@ -5,10 +5,11 @@
  */
 import type { ImportItem, Item, SourceFile, Span } from '../../grammar/ast.ts'
 import { parse } from '../../grammar/index.ts'
-import type { Host } from '../compile.ts'
+import type { Host } from './host.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Entry, Scope } from './model.ts'
+import { reportDuplicates } from './duplicates.ts'
 import { libraryNames } from './library-names.ts'
 import { MutableScope } from './scope.ts'
 import { counted } from './values.ts'
@@ -87,6 +88,7 @@ export class Files {
     const { file, diagnostics, lost } = this.#parse(text, path)
     for (const name of lost) this.#context.lost.add(name)
     for (const found of diagnostics) this.#context.add(found)
+    reportDuplicates(this.#context, file)
     const scope = new MutableScope(path)
     const loaded = { ast: file, scope }
     this.#loaded.set(path, loaded)

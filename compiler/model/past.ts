@@ -4,28 +4,42 @@
  */
 import type { Expression } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
-import { temporal } from './builtins.ts'
-import type { CellInstance, Model } from './model.ts'
+import { runTimeName, temporal } from './builtins.ts'
+import type { CellInstance, Connection, Model, Scope } from './model.ts'
 
 /** Ways to advance states by a step. */
 export const solvers = ['euler', 'exponential_euler', 'rk4'] as const
 export type Solver = (typeof solvers)[number]
 
-/** Whether the circuit has a past. */
+/** Whether the circuit has a past, or tells the time. */
 export function hasPast({ populations, connections }: Model): boolean {
   return (
     populations.some(({ cell }) => hasPastCell(cell)) ||
     connections.some(
-      ({ delay, stp, rule }) =>
+      ({ delay, stp, rule, transmit }) =>
         delay !== undefined ||
-        (stp !== undefined && stp.item.members.length > 0) ||
-        (rule?.item.members ?? []).some(
-          (member) =>
-            member.kind === 'State' ||
-            member.kind === 'Reaction' ||
-            (member.kind === 'Equation' && looksBack(member.value)),
-        ),
+        (stp !== undefined &&
+          (stp.item.members.length > 0 ||
+            (stp.item.amplitude !== undefined &&
+              looksAtTime(stp.item.amplitude, stp.scope, noNames)))) ||
+        (transmit !== undefined && looksAtTime(transmit.value, transmit.scope, noNames)) ||
+        hasPastRule(rule),
     )
+  )
+}
+
+function hasPastRule(rule: Connection['rule']): boolean {
+  const members = rule?.item.members ?? []
+  return members.some(({ kind }) => kind === 'State' || kind === 'Reaction') || tellsTime(rule)
+}
+
+/** Whether an equation of a rule looks back, or reads the run's time. */
+function tellsTime(rule: Connection['rule']): boolean {
+  if (!rule) return false
+  const { members } = rule.item
+  const names = new Set(members.flatMap((each) => ('name' in each ? [each.name.name] : [])))
+  return members.some(
+    (member) => member.kind === 'Equation' && looksAtTime(member.value, rule.scope, names),
   )
 }
 
@@ -33,14 +47,39 @@ function hasPastCell(cell: CellInstance): boolean {
   if (cell.states.length > 0 || cell.reactions.length > 0) return true
   if (cell.compartments.some(({ states }) => states.length > 0)) return true
   const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
-  return equations.some(({ detected, value }) => detected || looksBack(value))
+  const named = [...equations, ...cell.compartments, ...cell.inputs, ...cell.biases]
+  const names = new Set(named.map((each) => each.name))
+  return (
+    cell.biases.some(({ rule }) => tellsTime(rule)) ||
+    equations.some(({ detected, value, scope }) => detected || looksAtTime(value, scope, names))
+  )
 }
 
-function looksBack(value: Expression): boolean {
+const noNames: ReadonlySet<string> = new Set()
+
+/** How deep functions are followed. */
+const callLimit = 8
+
+/** Whether an expression looks back, or reads the run's time; `names` are those of its own place. */
+function looksAtTime(
+  value: Expression,
+  scope: Scope,
+  names: ReadonlySet<string>,
+  depth = 0,
+): boolean {
   let found = false
   walk(value, (node) => {
-    if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
-      found = true
+    if (node.kind === 'Name' && node.name === runTimeName)
+      found ||= !names.has(node.name) && scope.lookUp(node.name) === undefined
+    if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
+    const { name } = node.callee
+    const entry = scope.lookUp(name)
+    if (temporal.has(name)) found = true
+    if (entry?.kind !== 'function' || depth >= callLimit) return
+    const { parameters, bindings, result } = entry.definition
+    const own = new Set([...parameters, ...bindings].map((each) => each.name.name))
+    for (const inner of [...bindings.map((each) => each.value), result])
+      found ||= looksAtTime(inner, entry.scope, own, depth + 1)
   })
   return found
 }

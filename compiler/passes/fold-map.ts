@@ -95,6 +95,8 @@ function foldIdentity(r: Rewriter, fn: MapFunction, args: readonly ValueId[]): V
       if (is(b, -1)) return spread(r, make(r, 'neg', a), b)
       if (!r.isHost(b)) return undefined
       if (r.isHost(a)) return is(a, 1) ? make(r, 'reciprocal', b) : undefined
+      // The quotient by a whole number is rounded once, a product with its reciprocal twice.
+      if (isRounded(constantOf(r, b))) return undefined
       return make(r, 'mul', make(r, 'reciprocal', b), a)
     }
     case 'reciprocal':
@@ -123,6 +125,10 @@ function foldIdentity(r: Rewriter, fn: MapFunction, args: readonly ValueId[]): V
       return undefined
   }
 }
+
+/** Whether a number is whole, and its reciprocal is none that a float can be. */
+const isRounded = (number: number | undefined): boolean =>
+  number !== undefined && Number.isInteger(number) && !Number.isInteger(Math.log2(Math.abs(number)))
 
 /** `value`, broadcast as it would be by an operation with `other`. */
 function spread(r: Rewriter, value: ValueId, ...others: readonly ValueId[]): ValueId {

@@ -76,6 +76,7 @@ export const codes = {
     'CCN2021',
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
+  saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
 
   // 3xxx shapes
@@ -192,10 +193,7 @@ export const codes = {
     'This mixes {parts} in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
   ),
 
-  tooManySteps: error(
-    'CCN7003',
-    'The variables of `{model}` depend on each other in a chain that is too long to be compiled.',
-  ),
+  // CCN7003 was used once.
 
   // 8xxx unused or suspicious
   unusedDeclaration: warning('CCN8001', 'The {kind} `{name}` is never used.'),

@@ -5,8 +5,8 @@
  * ones, tabs become spaces, long lines are cut around the place. Columns count UTF-16 units from
  * 1, as editors do; carets count what is displayed (wide characters take two cells).
  */
-import pc from 'picocolors'
 import type { Span } from '../ast.ts'
+import { coloursIf, type Colours } from './colours.ts'
 import type { Diagnostic, Severity } from './diagnostic.ts'
 
 /** How to render. */
@@ -47,8 +47,6 @@ const lead = 32
 /** The text of the diagnostic's file, or a function that knows the text of every file. */
 export type Sources = string | ((file: string) => string | undefined)
 
-type Colors = ReturnType<typeof pc.createColors>
-
 /** The line and column of `offset` in `text`. */
 export function positionAt(text: string, offset: number): Position {
   const at = Math.max(0, Math.min(offset, text.length))
@@ -73,7 +71,7 @@ export function renderDiagnostic(
   options: RenderOptions = {},
 ): string {
   const textOf = lookup(d, sources)
-  const colors = pc.createColors(options.color ?? false)
+  const colors = coloursIf(options.color ?? false)
   const paint = painter(d.severity, colors)
   const lines = [paint(`${d.severity}[${d.code}]`) + colors.bold(`: ${safe(d.message)}`)]
   lines.push(...frame(d.span, textOf(d.span.file), paint, colors))
@@ -111,7 +109,7 @@ function lookup(d: Diagnostic, sources: Sources): (file: string) => string | und
   return (file) => (file === d.span.file ? sources : undefined)
 }
 
-function painter(severity: Severity, colors: Colors): (text: string) => string {
+function painter(severity: Severity, colors: Colours): (text: string) => string {
   switch (severity) {
     case 'error':
       return (text) => colors.bold(colors.red(text))
@@ -127,7 +125,7 @@ function frame(
   span: Span,
   text: string | undefined,
   paint: (text: string) => string,
-  colors: Colors,
+  colors: Colours,
 ): string[] {
   if (text === undefined) return [` ${colors.blue('-->')} ${safe(span.file)}`]
   const start = positionAt(text, span.start)

@@ -42,14 +42,19 @@ export abstract class ExperimentParser extends CircuitParser {
         this.CONSUME(keywords.extends)
         return this.SUBRULE1(this.plainName)
       })
-      const statements = this.SUBRULE(this.experimentBody)
-      return this.ACTION((): ExperimentItem => ({
-        kind: 'Experiment',
-        name,
-        ...(base === undefined ? {} : { base }),
-        statements,
-        ...this.declared(first),
-      }))
+      this.ACTION(() => (this.inExperiment = true))
+      try {
+        const statements = this.SUBRULE(this.experimentBody)
+        return this.ACTION((): ExperimentItem => ({
+          kind: 'Experiment',
+          name,
+          ...(base === undefined ? {} : { base }),
+          statements,
+          ...this.declared(first),
+        }))
+      } finally {
+        this.inExperiment = false
+      }
     },
   )
 

@@ -58,6 +58,8 @@ const membersBehindRange = [
 export abstract class ExpressionParser extends ParserBase {
   /** Inside a variant `NAME:` starts the next change, so that no unit stands before a colon. */
   protected colonStartsChange = false
+  /** Inside an experiment `step dt` may start a statement, so that `step` is no unit before a name. */
+  protected inExperiment = false
   /** Behind `data name` words behind a number are the next options: `{ limit 100  ordered }`. */
   protected wordsAreOptions = false
 
@@ -480,6 +482,7 @@ export abstract class ExpressionParser extends ParserBase {
     const { Eq, PlusEq, MinusEq, LParen, Colon } = marks
     const binds = [NumberToken, Eq, PlusEq, MinusEq, LParen].some((type) => this.at(type, 2))
     if (binds || (this.colonStartsChange && this.at(Colon, 2))) return false
+    if (!this.inExperiment) return true
     // `batch 32  epochs n`: a setting with a named value, not 32 epochs.
     const after = this.LA(2)
     // `batch 32  epochs -1`: a setting with a value that it cannot have.

@@ -23,6 +23,7 @@ export class FileParser extends ExperimentParser {
     lost: ReadonlySet<string>
   } {
     this.colonStartsChange = false
+    this.inExperiment = false
     this.wordsAreOptions = false
     const items: Item[] = []
     const [name, diagnostics] = this.run(

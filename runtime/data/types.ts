@@ -1,4 +1,5 @@
 /** The shapes that data take between a reader and the experiment runner. */
+import { oneLine } from '../../contract/escape.ts'
 import type { DatasetPlan } from '../../contract/dataset.ts'
 
 /** Doubles in a run that computes in double precision, and else single precision. */
@@ -58,4 +59,9 @@ export interface LoadOptions {
  */
 export class DataError extends Error {
   override readonly name = 'DataError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    // It may quote what a file holds.
+    super(oneLine(message), options)
+  }
 }

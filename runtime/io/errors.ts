@@ -4,6 +4,8 @@
  * readers add their own reasons ("the file ends inside the header").
  */
 
+import { oneLine } from '../../contract/escape.ts'
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -34,7 +36,8 @@ export class IoError extends Error {
 
   /** The message reads `Cannot ACTION PATH: REASON.` */
   constructor(action: string, path: string, reason: string, options?: ErrorOptions) {
-    super(`Cannot ${action} ${path}: ${reason}.`, options)
+    // Names and what files hold may be anything; a message is one line.
+    super(oneLine(`Cannot ${action} ${path}: ${reason}.`), options)
     this.path = path
     this.reason = reason
   }

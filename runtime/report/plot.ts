@@ -36,8 +36,10 @@ const COLOURS = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#ff8ab7
 /** The picture of some series; times outside of `from` .. `to` are left out. */
 export function plot(series: readonly Series[], options: PlotOptions): string {
   const all = series.flatMap(({ times }) => [times[0] ?? 0, times.at(-1) ?? 0])
-  const from = options.from ?? Math.min(...all)
-  const to = Math.max(options.to ?? Math.max(...all), from + Number.EPSILON)
+  const [from, to] = widened(
+    options.from ?? extreme(all, Math.min),
+    options.to ?? extreme(all, Math.max),
+  )
   const x = (time: number): number => LEFT + ((time - from) / (to - from)) * COLUMNS
   const inside = (time: number): boolean => time >= from && time <= to
   const parts: string[] = []
@@ -131,10 +133,13 @@ function traces({ times, units, values }: Series, panel: Panel): string[] {
   const lowest = extreme(seen, Math.min)
   const highest = extreme(seen, Math.max)
   if (!Number.isFinite(lowest)) return []
-  const margin = (highest - lowest || Math.abs(highest) || 1) * 0.05
-  const [bottom, top] = [lowest - margin, highest + margin]
+  // Halves, as the difference of two large numbers may be infinite.
+  const margin = (highest / 2 - lowest / 2 || Math.abs(highest / 2) || 0.5) * 0.1
+  const bottom = Math.max(-Number.MAX_VALUE, lowest - margin)
+  const top = Math.min(Number.MAX_VALUE, highest + margin)
   const { y, height, x } = panel
-  const yOf = (value: number): number => y + height - ((value - bottom) / (top - bottom)) * height
+  const yOf = (value: number): number =>
+    y + height - ((value / 2 - bottom / 2) / (top / 2 - bottom / 2)) * height
   const scaled = steps.map((k) => x(times[k]!))
   return [
     ...ticks(bottom, top, 3).map((tick) => {
@@ -216,21 +221,32 @@ function ticks(
   to: number,
   count: number,
 ): readonly { value: number; text: string }[] {
-  const raw = (to - from) / count
+  const raw = to / count - from / count
   const power = 10 ** Math.floor(Math.log10(raw))
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= raw) ?? raw
   const first = Math.ceil(from / step - 1e-9)
   const last = Math.floor(to / step + 1e-9)
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => {
+  // Where numbers are so near that nothing lies between them, there is no round one either.
+  const some = last - first
+  if (!(step > 0 && some >= 0 && some <= 2 * count)) return []
+  return Array.from({ length: some + 1 }, (_, i) => {
     const value = (first + i) * step
-    return { value, text: String(Number(value.toPrecision(6))) }
-  })
+    return { value, text: String(Number(value.toPrecision(12))) }
+  }).filter(({ value }) => Number.isFinite(value))
+}
+
+/** A range as it is, or around a single place if it holds no more. */
+function widened(from: number, to: number): readonly [number, number] {
+  const least = Math.max(Math.abs(from), Math.abs(to)) * 1e-9
+  if (to - from > least) return [from, to]
+  const half = Math.abs(from) * 1e-3 || 0.5
+  return [from - half, from + half]
 }
 
 function momentsOf(values: Float64Array): { readonly mean: number; readonly std: number } {
-  let [sum, squares] = [0, 0]
-  for (const value of values) sum += value
-  const mean = sum / values.length
+  let [mean, squares] = [0, 0]
+  // Divided first, as the sum of large numbers may be infinite.
+  for (const value of values) mean += value / values.length
   for (const value of values) squares += (value - mean) ** 2
   return { mean, std: Math.sqrt(squares / values.length) }
 }

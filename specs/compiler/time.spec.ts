@@ -227,7 +227,7 @@ experiment e {
   it.each([
     [
       'duration 2.5 ms',
-      ['CCN6008 `duration` must be a whole number of steps of 0.001 s, but is 0.0025 s.'],
+      ['CCN6008 `duration` must be a whole number of steps of 1 ms, but is 2.5 ms, 2.5 steps.'],
     ],
     [
       'protocol { phase a }',

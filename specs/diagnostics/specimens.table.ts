@@ -139,6 +139,7 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2020', source: 'cell A { compartment soma { loss ⟦cost⟧ = input ^ 2 } }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  event a = soma  event ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  loss a = soma  loss ⟦b⟧ = 2 * soma }' },
+  { code: 'CCN2041', source: connect('init 1  ⟦init 2⟧') },
   {
     code: 'CCN2040',
     source: experiment('measure ⟦std(h.apical) / 2⟧'),
@@ -284,10 +285,6 @@ experiment e { step 1 ms  duration 1 s }`,
       '0.1  learn BurstDependent',
       '0.1  learn R',
     ),
-  },
-  {
-    code: 'CCN7003',
-    source: `model ⟦m⟧\ncell A { compartment soma\n  event e = e10000\n${Array.from({ length: 10_000 }, (_, i) => `  e${10_000 - i} = e${9_999 - i} + 1`).join('\n')}\n  e0 = soma }\npopulation x[1] : A\npopulation y[1] : A\nconnect x.e -> y.soma as W { init 1 }`,
   },
   // 8xxx
   { code: 'CCN8001', source: `param ⟦tau⟧ = 3\n${units}` },

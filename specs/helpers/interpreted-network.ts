@@ -69,6 +69,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
     )
     const environment: Environment = {
       batch,
+      step: network.stepCount,
       inputs: Object.fromEntries(
         Object.entries(inputs).flatMap(([name, data]) => {
           const shape = shapes.get(name)

@@ -16,6 +16,8 @@ export interface Tensor {
 export interface Environment {
   /** What 'batch' stands for. */
   readonly batch: number
+  /** Steps of the run before this one. Default 0. */
+  readonly step?: number
   readonly inputs?: Readonly<Record<string, Tensor>>
   readonly storages?: Readonly<Record<string, Tensor>>
   /** Parameters and rates by name. */
@@ -106,6 +108,7 @@ function evaluate(
       return tensor([], [node.value])
     case 'scalar':
       if (node.source === 'batch') return tensor([], [environment.batch])
+      if (node.source === 'step') return tensor([], [environment.step ?? 0])
       return tensor([], [given(environment.scalars, node.name)])
     case 'input':
       return given(environment.inputs, node.name)

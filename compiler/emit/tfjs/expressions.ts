@@ -51,6 +51,7 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       return literal(node.value)
     case 'scalar':
       if (node.source === 'batch') return primaryScalar('batch')
+      if (node.source === 'step') return primaryScalar('this.stepCount')
       return primaryScalar(names[node.source](node.name))
     case 'input':
       return tensor(names.input(node.name))

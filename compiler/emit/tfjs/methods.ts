@@ -125,6 +125,7 @@ export class MethodWriter {
         return String(node.value)
       case 'scalar':
         if (node.source === 'batch') return 'count'
+        if (node.source === 'step') return 'this.stepCount'
         return node.source === 'param'
           ? `this.${this.#naming.param(node.name)}`
           : this.#naming.rate(node.name)

@@ -23,12 +23,7 @@ export function hostScalarSteps(
         made.set(value, push({ kind: 'const', value: node.value }))
         return
       case 'scalar':
-        made.set(
-          value,
-          push(
-            node.source === 'batch' ? { kind: 'batch' } : { kind: node.source, name: node.name },
-          ),
-        )
+        made.set(value, push(leafStep(node.source, node.name)))
         return
       case 'map':
         made.set(value, push({ kind: 'apply', fn: node.fn, args: node.args.map(arg) }))
@@ -50,6 +45,10 @@ export function hostScalarSteps(
       return as === 'value' ? value : threshold(push, value)
     }),
   }
+}
+
+function leafStep(source: 'param' | 'batch' | 'rate' | 'step', name: string): ScalarStep {
+  return source === 'batch' || source === 'step' ? { kind: source } : { kind: source, name }
 }
 
 /** Multiples of 2^-24 are what uniform draws can be. */

@@ -2,6 +2,7 @@
 import type { GraphBuilder } from '../../ir/builder.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { elementwise } from '../../model/builtins.ts'
+import { mapCounted } from './step-counts.ts'
 
 /** What a draw needs to know. */
 export interface Drawing {
@@ -11,15 +12,19 @@ export interface Drawing {
   readonly stream: (distribution: string) => string
 }
 
-/** A function of the language of as many arguments as it takes. `poisson` was refused before. */
+/**
+ * A function of the language of as many arguments as it takes; `step` is how long a step is, where a
+ * clock runs. `poisson` was refused before.
+ */
 export function applyBuiltin(
   builder: GraphBuilder,
   drawing: Drawing,
   name: string,
   args: readonly ValueId[],
+  step: number | undefined,
 ): ValueId {
   const map = elementwise.get(name)
-  if (map) return builder.map(map.fn, ...args)
+  if (map) return mapCounted(builder, step, map.fn, args)
   const argument = (i: number): ValueId => {
     const value = args[i]
     if (value === undefined) throw new Error(`${name} lacks its argument ${i + 1}`)
@@ -27,7 +32,10 @@ export function applyBuiltin(
   }
   switch (name) {
     case 'clip':
-      return builder.map('min', builder.map('max', argument(0), argument(1)), argument(2))
+      return mapCounted(builder, step, 'min', [
+        mapCounted(builder, step, 'max', [argument(0), argument(1)]),
+        argument(2),
+      ])
     case 'normal':
     case 'uniform':
       return builder.random(name, drawing.stream(name), drawing.drawShape)

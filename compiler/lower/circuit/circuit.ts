@@ -12,7 +12,8 @@ import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
 import { lowerExpression, type ComputedReference, type Place } from './expressions.ts'
-import { History } from './history.ts'
+import { isCounted } from './counted.ts'
+import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { Terminals } from './terminals.ts'
 import { Weights, type ReadStorage } from './weights.ts'
@@ -122,31 +123,29 @@ export class CircuitLowering {
   place(population: Population, scope: Scope, read?: ReadState, within?: Compartment): Place {
     const { cell } = population
     const environment = this.context.bound.environments.cell(cell, scope, within)
+    const { references } = this.context.bound
+    const view: Viewpoint = {
+      name: population.name,
+      units: population.size,
+      variableOf: (expression) => {
+        if (!references.has(environment, expression)) return undefined
+        const found = references.of(environment, expression)
+        return found.kind === 'cell' && found.phase === undefined && found.of === 'self'
+          ? found.variable
+          : undefined
+      },
+      atEnd: (expression) =>
+        lowerExpression(this.context, this.place(population, scope, undefined, within), expression),
+      before: (name) => this.dynamics(population)?.before(name),
+      initial: (expression) => this.initial(population, scope, expression),
+      isCounted: (expression) => isCounted(references, environment, expression),
+      scope,
+    }
     return {
       environment,
       read: (reference, span) => this.#read(reference, span, population, read, within),
-      temporal: (call) =>
-        this.#history?.temporal(call, {
-          name: population.name,
-          units: population.size,
-          variableOf: (expression) => {
-            const { references } = this.context.bound
-            if (!references.has(environment, expression)) return undefined
-            const found = references.of(environment, expression)
-            return found.kind === 'cell' && found.phase === undefined && found.of === 'self'
-              ? found.variable
-              : undefined
-          },
-          atEnd: (expression) =>
-            lowerExpression(
-              this.context,
-              this.place(population, scope, undefined, within),
-              expression,
-            ),
-          before: (name) => this.dynamics(population)?.before(name),
-          initial: (expression) => this.initial(population, scope, expression),
-          scope,
-        }),
+      temporal: (call) => this.#history?.temporal(call, view),
+      stepsSince: (of) => this.#history?.stepsSince(of, view),
       drawShape: [examplesOf(this.context), population.size],
       stream: this.streamOf(population.name),
     }
@@ -252,12 +251,45 @@ export class CircuitLowering {
     if (this.#values.has(key)) return this.#values.get(key)
     // A cycle within the step, which the checks reported.
     if (this.#running.has(key)) return undefined
+    if (this.#running.size >= deepest) {
+      this.#prepare(key)
+      if (this.#values.has(key)) return this.#values.get(key)
+    }
     this.#running.add(key)
     const value = make()
     this.#running.delete(key)
     if (!this.#values.has(key)) this.#values.set(key, value)
     if (value !== undefined) this.publish(key, value)
     return value
+  }
+
+  /**
+   * Computes what a variable is made of, the innermost first, so that how deep a circuit is does not
+   * matter: what each is computed from is there before.
+   */
+  #prepare(key: string): void {
+    const { circuit } = this.context.bound
+    const path: { readonly key: string; readonly on: readonly string[]; next: number }[] = []
+    const seen = new Set<string>()
+    const enter = (each: string): void => {
+      seen.add(each)
+      if (this.#values.has(each) || this.#running.has(each)) return
+      const on =
+        circuit
+          .get(each)
+          ?.dependencies()
+          .map((dependency) => dependency.on) ?? []
+      path.push({ key: each, on, next: 0 })
+    }
+    enter(key)
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const on = top.on[top.next++]
+      if (on === undefined) {
+        path.pop()
+        const node = circuit.get(top.key)
+        if (node && top.key !== key) this.value(node.population, node.variable)
+      } else if (!seen.has(on)) enter(on)
+    }
   }
 
   /** Names a value, and makes it an output where variables are observed. */
@@ -294,6 +326,9 @@ export class CircuitLowering {
     })
   }
 }
+
+/** How many variables may wait for one another before what they wait for is computed in order. */
+const deepest = 64
 
 const truths: ReadonlySet<string> = new Set('eq ne lt le gt ge and or not'.split(' '))
 

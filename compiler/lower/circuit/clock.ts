@@ -11,6 +11,7 @@ import type { Experiment, Model, Scope } from '../../model/model.ts'
 import { hasPast, solvers, type Solver } from '../../model/past.ts'
 import { sameDimension } from '../../model/units.ts'
 import { paramsOf } from '../../model/values.ts'
+import { rounded, stepsIn, wholeSteps } from '../whole-steps.ts'
 
 export interface Clock {
   /** Duration of a step in seconds. */
@@ -104,24 +105,18 @@ export function inSteps(
   const found = fixedNumber(diagnostics, scope, expression)
   if (!found) return undefined
   const inTime = sameDimension(found.dimension, { time: 1 })
-  const steps = inTime ? found.value / clock.step : found.value
-  const whole = Math.round(steps)
-  return Math.abs(steps - whole) <= 1e-6 * Math.max(1, Math.abs(steps)) ? whole : steps
+  return inTime ? stepsIn(found.value, clock.step) : rounded(found.value)
 }
 
-/** The same, after a report if it is no whole number of steps. */
-export function wholeSteps(
+/** How long a delay is; undefined after a report if it is no whole number of steps. */
+export function delaySteps(
   diagnostics: Context,
   clock: Clock,
   scope: Scope,
   expression: Expression,
-  what: string,
 ): number | undefined {
-  const steps = inSteps(diagnostics, clock, scope, expression)
-  if (steps === undefined || (Number.isInteger(steps) && steps >= 0)) return steps
-  return diagnostics.report('badValue', expression.span, {
-    what,
-    expected: `a whole number of steps of ${clock.step} s`,
-    found: `${Number(steps.toPrecision(6))} steps`,
-  })
+  const value = fixedNumber(diagnostics, scope, expression)
+  if (!value || value.value === 0) return value && 0
+  const what = 'A delay'
+  return wholeSteps({ diagnostics, expression, value, step: clock.step, what, least: 0 })
 }

@@ -14,9 +14,9 @@ import type {
 } from '../../../grammar/ast.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
 import { pullback } from '../../ir/gradient.ts'
-import { evaluateElementary } from '../../../contract/elementary.ts'
 import type { Graph, MapFunction, Shape, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
+import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type {
   FunctionReference,
   LocalVariable,
@@ -27,12 +27,16 @@ import { draws, temporal } from '../../model/builtins.ts'
 import type { FunctionValue } from '../../model/model.ts'
 import { numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
-import type { LowerContext } from '../context.ts'
+import { noLowering, type LowerContext } from '../context.ts'
 import { scalarValue, staysZero } from '../scalars.ts'
 import { applyBuiltin, type Drawing } from './builtins.ts'
+import { countIn, isComparison, knownScalar, mapCounted, runTime } from './step-counts.ts'
 
 /** A reference to something that is computed. */
 export type ComputedReference = Extract<Reference, { kind: 'cell' | 'local' | 'path' }>
+
+/** How many bindings may wait for one another before they are computed in order. */
+export const deepestBinding = 64
 
 /** Where an expression is lowered. */
 export interface Place extends Drawing {
@@ -42,6 +46,8 @@ export interface Place extends Drawing {
   readonly read: (reference: ComputedReference, span: Span) => ValueId | undefined
   /** `prev`, `since` and `count`, where there is a past. */
   readonly temporal?: (call: CallExpression) => ValueId | undefined
+  /** `since` as a plain number of steps, exact below 2^24. */
+  readonly stepsSince?: (of: Expression) => ValueId | undefined
 }
 
 /** What the operators of the language are, element by element; `@` is of weights. */
@@ -89,7 +95,8 @@ export function lowerExpression(
     case 'Unary': {
       const operand = lower(expression.operand)
       if (operand === undefined) return undefined
-      return builder.map(expression.operator === '-' ? 'neg' : 'not', operand)
+      const fn = expression.operator === '-' ? 'neg' : 'not'
+      return mapCounted(builder, context.clock?.step, fn, [operand])
     }
     case 'Binary':
       return lowerBinary(context, place, expression)
@@ -101,7 +108,7 @@ export function lowerExpression(
       const then = lower(expression.then)
       const otherwise = lower(expression.otherwise)
       if (test === undefined || then === undefined || otherwise === undefined) return undefined
-      return builder.map('select', test, then, otherwise)
+      return mapCounted(builder, context.clock?.step, 'select', [test, then, otherwise])
     }
     case 'ErrorExpression':
       return undefined
@@ -109,10 +116,11 @@ export function lowerExpression(
 }
 
 function lowerReference(
-  { bound, builder, freedom }: LowerContext,
+  context: LowerContext,
   place: Place,
   expression: Expression,
 ): ValueId | undefined {
+  const { bound, builder, freedom } = context
   const reference = bound.references.of(place.environment, expression)
   switch (reference.kind) {
     case 'cell':
@@ -121,11 +129,25 @@ function lowerReference(
       return place.read(reference, expression.span)
     case 'value':
       return scalarValue(builder, freedom, reference.value)
+    case 'time':
+      return timeOf(context, place, expression)
     // A function without arguments was reported, and so was what means nothing.
     case 'function':
     case 'unknown':
       return undefined
   }
+}
+
+/** The run's time; before the first step none has passed. */
+export function timeOf(
+  context: LowerContext,
+  { environment }: Pick<Place, 'environment'>,
+  { span }: Expression,
+): ValueId | undefined {
+  if (environment.initial) return context.builder.constant(0)
+  return context.clock
+    ? runTime(context.builder, context.clock.step)
+    : noLowering(context, span, '`t` in a circuit without a past')
 }
 
 function lowerBinary(
@@ -138,6 +160,8 @@ function lowerBinary(
   // A product of weights has no place here; that was reported.
   if (operator === '@') return undefined
   if (operator === '*' && scalesNoDraw(context, place, expression)) return builder.constant(0)
+  const short = comparedSince(context, place, expression)
+  if (short !== undefined) return short
   const left = lowerExpression(context, place, expression.left)
   const right = lowerExpression(context, place, expression.right)
   if (left === undefined || right === undefined) return undefined
@@ -146,17 +170,66 @@ function lowerBinary(
     const exponent = builder.nodeOf(right)
     if (exponent.op === 'const' && exponent.value === 2) return builder.map('square', left)
   }
-  return builder.map(binaryFunctions[operator], left, right)
+  return mapCounted(builder, context.clock?.step, binaryFunctions[operator], [left, right])
 }
 
-/** The value of a host scalar that no parameter decides; undefined of any other value. */
-function knownScalar(builder: GraphBuilder, value: ValueId): number | undefined {
-  const node = builder.nodeOf(value)
-  if (node.op === 'const') return node.value
-  if (node.op !== 'map') return undefined
-  const args = node.args.map((each) => knownScalar(builder, each))
-  const known = args.filter((each) => each !== undefined)
-  return known.length < args.length ? undefined : evaluateElementary(node.fn, known)
+/** `since(s) >= 2 ms`, for which a plain number of steps is enough; undefined for all else. */
+function comparedSince(
+  context: LowerContext,
+  place: Place,
+  { operator, left, right }: BinaryExpression,
+): ValueId | undefined {
+  const { builder, clock } = context
+  if (operator === '@' || !clock || !place.stepsSince) return undefined
+  const fn = binaryFunctions[operator]
+  const [leftSignal, rightSignal] = [left, right].map((each) => signalOf(context, place, each))
+  const swapped = leftSignal === undefined
+  const of = leftSignal ?? rightSignal
+  const other = swapped ? left : right
+  if (!isComparison(fn) || !of || (leftSignal && rightSignal)) return undefined
+  if (!isConstant(context, place, other)) return undefined
+  // Looked at aside: what turns out to be no constant is lowered in its own place.
+  const aside: LowerContext = { ...context, builder: new GraphBuilder('aside') }
+  const value = lowerExpression(aside, place, other)
+  const steps = value === undefined ? undefined : countIn(aside.builder, value, clock.step).rest
+  const known = steps === undefined ? undefined : knownScalar(aside.builder, steps)
+  if (known === undefined || Math.abs(known) >= 2 ** 23) return undefined
+  const count = place.stepsSince(of)
+  if (count === undefined) return undefined
+  const isOrder = fn !== 'eq' && fn !== 'ne'
+  // Whole steps reach 20.5 at 21.
+  const isUp = (fn === 'ge' || fn === 'lt') !== swapped
+  const border = builder.constant(!isOrder ? known : isUp ? Math.ceil(known) : Math.floor(known))
+  return swapped ? builder.map(fn, border, count) : builder.map(fn, count, border)
+}
+
+/** The signal of a `since(signal)`. */
+function signalOf(
+  context: LowerContext,
+  place: Place,
+  expression: Expression,
+): Expression | undefined {
+  if (expression.kind !== 'Call') return undefined
+  const fn = functionOf(context, place, expression.callee)
+  return fn?.kind === 'builtin' && fn.name === 'since' ? expression.args[0]?.value : undefined
+}
+
+/** Whether an expression is made of numbers and of names that are no variables. */
+function isConstant(context: LowerContext, place: Place, expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'NumberLiteral':
+      return true
+    case 'Name':
+      return context.bound.references.of(place.environment, expression).kind === 'value'
+    case 'Unary':
+      return isConstant(context, place, expression.operand)
+    case 'Binary':
+      return (
+        isConstant(context, place, expression.left) && isConstant(context, place, expression.right)
+      )
+    default:
+      return false
+  }
 }
 
 const isZero = (builder: GraphBuilder, value: ValueId): boolean => {
@@ -222,7 +295,7 @@ function applyFunction(
 ): ValueId | undefined {
   return fn.kind === 'function'
     ? applyDefined(context, place, fn, args)
-    : applyBuiltin(context.builder, place, fn.name, args)
+    : applyBuiltin(context.builder, place, fn.name, args, context.clock?.step)
 }
 
 function applyDefined(
@@ -271,6 +344,7 @@ function functionPlace(
   values: Map<Variable, ValueId | undefined>,
 ): Place {
   const running = new Set<LocalVariable>()
+  const { references } = context.bound
   const inner: Place = {
     environment,
     drawShape,
@@ -279,13 +353,15 @@ function functionPlace(
       if (reference.kind !== 'local') return undefined
       const { variable } = reference
       if (values.has(variable)) return values.get(variable)
-      if (variable.kind !== 'binding' || !variable.value) return undefined
-      if (running.has(variable)) {
-        const cycle = `\`${variable.name}\` needs itself`
-        return context.diagnostics.report('cycle', span, { cycle })
-      }
+      // What needs itself was reported.
+      if (variable.kind !== 'binding' || !variable.value || running.has(variable)) return undefined
       running.add(variable)
+      // However many stand on one another, the stack does not have to hold them.
+      if (running.size === deepestBinding)
+        for (const each of bindingsBelow(references, environment, variable))
+          inner.read({ kind: 'local', variable: each }, span)
       const value = lowerExpression(context, inner, variable.value)
+      running.delete(variable)
       values.set(variable, value)
       return value
     },
@@ -331,8 +407,16 @@ function lowerPullback(
   if (!fn || argument === undefined || g === undefined) return undefined
   const { builder } = context
   // An own node for the argument, so that only this use of it is differentiated.
-  const point = builder.stop(argument)
+  const [atShape, shape] = [builder.shapeOf(argument), builder.shapeOf(g)]
+  const wide = atShape.length < shape.length ? builder.broadcast(argument, shape) : argument
+  const point = builder.stop(wide)
   const result = applyFunction(context, place, fn, [point])
   if (result === undefined) return undefined
-  return pullback(builder, result, point, g)
+  const isWhole = shape.length === builder.shapeOf(result).length
+  return pullback(
+    builder,
+    result,
+    point,
+    isWhole ? g : builder.broadcast(g, builder.shapeOf(result)),
+  )
 }

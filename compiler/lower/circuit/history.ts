@@ -2,13 +2,17 @@
  * Looks at earlier steps: `prev`, `since`, `count`, and delays of connections. Each keeps what it needs
  * in storages of its own; what several places look back at in the same way is kept once.
  */
-import type { CallExpression, Expression } from '../../../grammar/ast.ts'
+import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
+import { limits } from '../../model/families.ts'
 import type { Scope } from '../../model/model.ts'
+import { counted as numberOf } from '../../model/values.ts'
 import { inSteps, type Clock } from './clock.ts'
 import type { LowerContext } from '../context.ts'
+import { timeText } from '../whole-steps.ts'
 import type { Initial, Memories } from './memory.ts'
+import { BLOCK, countIn, inBlocks, secondsOf, type StepCount } from './step-counts.ts'
 
 /** Where a look back stands. */
 export interface Viewpoint {
@@ -22,6 +26,8 @@ export interface Viewpoint {
   /** An expression, with every variable as it is at the end of the step. */
   readonly atEnd: (expression: Expression) => ValueId | undefined
   readonly initial: (expression: Expression) => Initial
+  /** Whether an expression is a time that is counted in steps. */
+  readonly isCounted: (expression: Expression) => boolean
   readonly scope: Scope
 }
 
@@ -55,6 +61,20 @@ export class History {
     return steps === 1
       ? kept
       : this.#context.builder.slice(kept, 0, examples * (steps - 1), examples)
+  }
+
+  /** Whether so many steps of the past of so many units can be kept; reports if they cannot. */
+  affords(span: Span, what: string, steps: number, units: number): boolean {
+    const { examples } = this.#clock
+    if (steps * units * examples <= limits.weights) return true
+    const sides = [numberOf(steps, 'step'), numberOf(units, 'unit')]
+    if (examples > 1) sides.push(numberOf(examples, 'example'))
+    this.#context.diagnostics.report('tooLarge', span, {
+      what: `${what} keeps ${sides.join(' of ')}, so that it`,
+      count: numberOf(steps * units * examples, 'value'),
+      limit: numberOf(limits.weights, 'value'),
+    })
+    return false
   }
 
   /** The last so many values, the newest first, [steps x examples, units]. */
@@ -94,29 +114,79 @@ export class History {
     const begins = first ? `, from ${this.#text(first)}` : ''
     // Parameters of the same name may differ between a cell and the one that it extends.
     const what = variable ?? `(${this.#text(of)})`
-    const name = `${view.name}.${what}${begins}`
-    return this.ago(
-      variable !== undefined && !first ? name : this.#within(view.scope, name),
-      view.units,
-      1,
-      () => view.atEnd(of),
-      first ? view.initial(first) : zero,
-    )
+    const plain = `${view.name}.${what}${begins}`
+    const name = variable !== undefined && !first ? plain : this.#within(view.scope, plain)
+    const initial = first ? view.initial(first) : zero
+    if (view.isCounted(of)) return this.#countBefore(name, of, view, initial)
+    return this.ago(name, view.units, 1, () => view.atEnd(of), initial)
   }
 
-  /** Steps since the signal was last emitted, times the step. */
+  /** A time that is counted in steps, a step ago: what is kept are the steps. */
+  #countBefore(name: string, of: Expression, view: Viewpoint, initial: Initial): ValueId {
+    const { builder } = this.#context
+    const { step } = this.#clock
+    let made: StepCount | undefined
+    const count = (): StepCount | undefined => {
+      const value = made ? undefined : view.atEnd(of)
+      if (value !== undefined) made = inBlocks(builder, countIn(builder, value, step))
+      return made
+    }
+    const first: Initial = (context, weights) => {
+      const value = initial(context, weights)
+      return value && context.builder.map('div', value, context.builder.constant(step))
+    }
+    const blocks = this.ago(`${name}, blocks`, view.units, 1, () => {
+      const found = count()
+      return found && (found.blocks ?? builder.constant(0))
+    })
+    const rest = this.ago(`${name}, steps`, view.units, 1, () => count()?.rest, first)
+    return secondsOf(builder, { blocks, rest, isWhole: false }, step)
+  }
+
+  /** The time since the signal was last emitted, with its count of steps. */
   #since(of: Expression, view: Viewpoint): ValueId {
     const { builder } = this.#context
-    const name = `${view.name}.since(${nameOf(view.variableOf(of)) ?? this.#text(of)})`
+    const name = this.#sinceName(of, view)
     const shape = [this.#clock.examples, view.units]
+    const number = (value: number): ValueId => builder.constant(value)
+    // Single precision counts no further than 2^24: what is above are whole blocks.
+    let made: { readonly blocks: ValueId; readonly rest: ValueId } | undefined
+    const next = (): typeof made => {
+      const emitted = made ? undefined : view.atEnd(of)
+      if (emitted === undefined) return made
+      const later = builder.map('add', rest, number(1))
+      const isFull = builder.map('eq', later, number(BLOCK))
+      const counting = builder.map('select', isFull, number(0), later)
+      made = {
+        blocks: builder.map('select', emitted, number(0), builder.map('add', blocks, isFull)),
+        rest: builder.map('select', emitted, number(1), counting),
+      }
+      return made
+    }
+    const blocks = this.#memories.keep(`${name}, blocks`, shape, zero, () => next()?.blocks)
+    const rest = this.#memories.keep(`${name}, steps`, shape, never, () => next()?.rest)
+    return secondsOf(builder, { blocks, rest, isWhole: true }, this.#clock.step)
+  }
+
+  /**
+   * Steps since the signal was last emitted, as one number: exact below 2^24, and no less than that from
+   * there on. It is enough to be compared with a number of steps that is known and less.
+   */
+  stepsSince(of: Expression, view: Viewpoint): ValueId {
+    const { builder } = this.#context
     const one = builder.constant(1)
-    const steps = this.#memories.keep(name, shape, never, () => {
+    const shape = [this.#clock.examples, view.units]
+    const steps = this.#memories.keep(this.#sinceName(of, view), shape, never, () => {
       const emitted = view.atEnd(of)
-      return emitted === undefined
-        ? undefined
-        : builder.map('select', emitted, one, builder.map('add', steps, one))
+      return emitted && builder.map('select', emitted, one, builder.map('add', steps, one))
     })
-    return builder.map('mul', steps, builder.constant(this.#clock.step))
+    return steps
+  }
+
+  #sinceName(of: Expression, view: Viewpoint): string {
+    const variable = nameOf(view.variableOf(of))
+    const name = `${view.name}.since(${variable ?? this.#text(of)})`
+    return variable === undefined ? this.#within(view.scope, name) : name
   }
 
   /** How often the signal was emitted at least `from` and at most `to` ago. */
@@ -131,7 +201,13 @@ export class History {
     const ends = [third ? second : undefined, third ?? second].map((each, i) => {
       if (!each) return 1
       const found = inSteps(diagnostics, this.#clock, view.scope, each)
-      return found === undefined ? undefined : i === 0 ? Math.ceil(found) : Math.floor(found)
+      if (found === undefined || Number.isFinite(found))
+        return found === undefined ? undefined : i === 0 ? Math.ceil(found) : Math.floor(found)
+      return diagnostics.report('badValue', each.span, {
+        what: 'The window of `count`',
+        expected: 'a time or a number of steps',
+        found: Number.isNaN(found) ? 'no number' : 'infinite',
+      })
     })
     const [from, to] = ends
     if (from === undefined || to === undefined) return undefined
@@ -139,10 +215,11 @@ export class History {
     if (to < first) {
       return diagnostics.report('badValue', call.span, {
         what: 'The window of `count`',
-        expected: `at least one step of ${this.#clock.step} s long`,
-        found: `${from} to ${to} steps ago`,
+        expected: `at least one step of ${timeText(this.#clock.step)} long`,
+        found: third ? `${from} to ${to} steps ago` : `${to} steps`,
       })
     }
+    if (!this.affords(call.span, 'The window of `count`', to, view.units)) return undefined
     const { examples } = this.#clock
     const variable = nameOf(view.variableOf(of)) ?? this.#text(of)
     const name = `${view.name}.${variable} in the ${to} steps before`

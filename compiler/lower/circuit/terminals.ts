@@ -6,7 +6,7 @@ import { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Connection } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
-import { wholeSteps } from './clock.ts'
+import { delaySteps } from './clock.ts'
 import { examplesOf } from '../context.ts'
 import { Dynamics, type Change, type ReadState } from './dynamics.ts'
 import { lowerExpression, type Place } from './expressions.ts'
@@ -28,9 +28,11 @@ export class Terminals {
     const { delay, source, name, stp, transmit } = connection
     const { clock, diagnostics } = this.#circuit.context
     if (!delay || !clock || !this.#history) return this.#released(connection)
-    const steps = wholeSteps(diagnostics, clock, delay.scope, delay.value, 'A delay')
+    const steps = delaySteps(diagnostics, clock, delay.scope, delay.value)
     if (steps === undefined) return undefined
     if (steps === 0) return this.#released(connection)
+    const { size } = source.population
+    if (!this.#history.affords(delay.value.span, 'A delay', steps, size)) return undefined
     // A signal that is sent as it is can be kept once for all of its connections.
     const isPlain = !isDynamic(stp) && (!transmit || this.#isSentAsIs(connection))
     const { population, signal } = source

@@ -197,6 +197,7 @@ export class Weights {
     const [rows, columns] = found.axes
     const swapped =
       found.axes.length === 2 &&
+      builder.shapeOf(found.value).length === 2 &&
       rows !== columns &&
       rows === target.axes[1] &&
       columns === target.axes[0]
@@ -467,6 +468,14 @@ export class Weights {
       case 'right_factor': {
         const rank = call.args[1] && evaluate(diagnostics, scope, call.args[1].value)
         if (rank?.kind !== 'number') return undefined
+        const most = Math.min(...builder.shapeOf(first.value).map(Number))
+        if (!Number.isInteger(rank.value) || rank.value < 1 || rank.value > most) {
+          return diagnostics.report('badValue', call.args[1]?.value.span ?? call.span, {
+            what: 'The rank',
+            expected: `a whole number from 1 to ${most}`,
+            found: rank.value,
+          })
+        }
         const left = name === 'left_factor'
         const value = builder.factor(first.value, rank.value, left ? 'left' : 'right')
         return { value, axes: left ? [first.axes[0] ?? '', ''] : ['', first.axes[1] ?? ''] }

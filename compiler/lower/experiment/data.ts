@@ -1,17 +1,12 @@
 /** The `data` statement of an experiment and the data set that it names, as plain data. */
-import type {
-  AugmentStatement,
-  DatasetItem,
-  DataStatement,
-  RuleReference,
-  Span,
-} from '../../../grammar/ast.ts'
+import type { AugmentStatement, DataStatement, RuleReference, Span } from '../../../grammar/ast.ts'
 import type { AugmentPlan, AugmentStep } from '../../../contract/augment.ts'
-import type { DatasetPlan, FieldPlan, ReaderPlan } from '../../../contract/dataset.ts'
+import type { DatasetPlan, FieldPlan } from '../../../contract/dataset.ts'
 import { resolveDefinition } from '../../model/cells.ts'
 import type { Context } from '../../model/context.ts'
-import { didYouMean, evaluate, evaluateInteger, evaluateNumber } from '../../model/evaluate.ts'
-import type { Scope, Value } from '../../model/model.ts'
+import { resolveDataset } from '../../model/datasets.ts'
+import { didYouMean, evaluateInteger, evaluateNumber } from '../../model/evaluate.ts'
+import type { Scope } from '../../model/model.ts'
 
 export interface DataPlan {
   readonly dataset: DatasetPlan
@@ -22,6 +17,8 @@ export interface DataPlan {
   readonly ordered?: true
   readonly augment?: AugmentPlan
 }
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 /** The data of an experiment, with its options. */
 export function resolveData(
@@ -48,7 +45,14 @@ export function resolveData(
     else if (name.name === 'ordered') ordered = true
     else if (name.name in numbers && value) {
       const number = evaluateNumber(diagnostics, scope, value)
-      if (number) numbers[name.name as keyof typeof numbers] = number.value
+      const counts = name.name !== 'smoothing'
+      if (number && counts && !isCount(number.value)) {
+        diagnostics.report('badValue', value.span, {
+          what: `\`${name.name}\``,
+          expected: 'a number of examples',
+          found: number.value,
+        })
+      } else if (number) numbers[name.name as keyof typeof numbers] = number.value
     } else {
       diagnostics.report(
         'unknownOption',
@@ -75,39 +79,6 @@ export function resolveData(
     ...(Number.isFinite(limit) ? { limit } : {}),
     ...(ordered ? { ordered } : {}),
   }
-}
-
-function resolveDataset(
-  diagnostics: Context,
-  scope: Scope,
-  item: DatasetItem,
-): DatasetPlan | undefined {
-  const fields = item.fields.map((field): FieldPlan => {
-    const shape = field.shape.map((dim) => evaluateInteger(diagnostics, scope, dim) ?? 1)
-    const classes = field.classes && evaluateInteger(diagnostics, scope, field.classes)
-    const mean = field.mean && numbersOf(evaluate(diagnostics, scope, field.mean))
-    const std = field.std && numbersOf(evaluate(diagnostics, scope, field.std))
-    return {
-      name: field.name.name,
-      shape,
-      ...(classes === undefined ? {} : { classes }),
-      ...(mean ? { mean } : {}),
-      ...(std ? { std } : {}),
-    }
-  })
-  const part = (name: 'train' | 'test'): ReaderPlan | undefined => {
-    const found = item.parts.find((each) => each.part === name)
-    if (!found) {
-      return diagnostics.report('missingArgument', item.name.span, {
-        owner: `The data set \`${item.name.name}\``,
-        name,
-      })
-    }
-    return resolveReader(diagnostics, scope, found.reader)
-  }
-  const train = part('train')
-  const test = part('test')
-  return train && test && { name: item.name.name, fields, train, test }
 }
 
 /** What `augment` statements say about the image fields that are presented. */
@@ -204,21 +175,4 @@ function resolveStep(
     { owner: '`crop`', name: 'padding' },
     { hint: 'without a border there is only one way to cut out the whole image' },
   )
-}
-
-function numbersOf(value: Value | undefined): readonly number[] {
-  if (value?.kind === 'number') return [value.value]
-  return value?.kind === 'list' ? value.elements.flatMap(numbersOf) : []
-}
-
-function resolveReader(diagnostics: Context, scope: Scope, reader: RuleReference): ReaderPlan {
-  const positional: (number | string)[] = []
-  const named: Record<string, number | string> = {}
-  for (const argument of reader.args) {
-    const value = evaluate(diagnostics, scope, argument.value)
-    if (value?.kind !== 'number' && value?.kind !== 'string') continue
-    if (argument.name) named[argument.name.name] = value.value
-    else positional.push(value.value)
-  }
-  return { name: reader.name.name, positional, named }
 }

@@ -9,9 +9,7 @@ import type { Context } from '../../model/context.ts'
 import { evaluateNumber } from '../../model/evaluate.ts'
 import type { NumberValue, Scope } from '../../model/model.ts'
 import { describeDimension } from '../../model/units.ts'
-
-/** How far from a whole number of steps a time may be, as a part of it. */
-const TOLERANCE = 1e-6
+import { unitOf, wholeSteps } from '../whole-steps.ts'
 
 /** What durations are resolved with. */
 export interface Durations {
@@ -78,30 +76,14 @@ export function resolveEvery(durations: Durations, expression: Expression): Inte
 
 /** A time, or a number of steps, of a circuit with a past. */
 function inClockSteps(
-  { diagnostics, ...rest }: Durations,
+  { diagnostics }: Durations,
   expression: Expression,
   value: NumberValue,
   step: number,
   what: string,
 ): { readonly unit: 'steps'; readonly count: number } | undefined {
-  const unit = unitOf(value)
-  if (unit === 'step') return whole({ diagnostics, ...rest }, expression, value, what, 'steps')
-  if (unit !== 'time') {
-    return diagnostics.report(
-      'badValue',
-      expression.span,
-      { what, expected: 'a time or a number of steps', found: found(value) },
-      { hint: 'a circuit with a past is run by a clock, not by epochs or batches' },
-    )
-  }
-  const steps = value.value / step
-  const count = Math.round(steps)
-  if (count >= 1 && Math.abs(steps - count) <= TOLERANCE * count) return { unit: 'steps', count }
-  return diagnostics.report('badValue', expression.span, {
-    what,
-    expected: `a whole number of steps of ${seconds(step)}`,
-    found: seconds(value.value),
-  })
+  const count = wholeSteps({ diagnostics, expression, value, step, what, least: 1 })
+  return count === undefined ? undefined : { unit: 'steps', count }
 }
 
 function whole<U extends Duration['unit']>(
@@ -116,19 +98,8 @@ function whole<U extends Duration['unit']>(
   return diagnostics.report('badValue', span, { what, expected, found: value })
 }
 
-/** The base dimension that a number counts in, as `step`; empty for a plain number. */
-function unitOf({ dimension }: NumberValue): string {
-  const entries = Object.entries(dimension).filter(([, power]) => power !== 0)
-  const [first] = entries
-  return entries.length === 0 ? '' : entries.length === 1 && first![1] === 1 ? first![0] : 'mixed'
-}
-
 function found({ value, dimension }: NumberValue): string {
   return Object.values(dimension).every((power) => power === 0)
     ? `${value}, without a unit`
     : `a number with ${describeDimension(dimension)}`
-}
-
-function seconds(value: number): string {
-  return `${Number(value.toPrecision(6))} s`
 }

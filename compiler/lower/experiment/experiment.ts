@@ -134,6 +134,9 @@ export function resolveExperiment(
   }
 }
 
+/** The most examples that are computed at once: as many as a population may have units. */
+const mostExamples = 16_777_216
+
 function resolveValues(
   diagnostics: Context,
   experiment: Experiment,
@@ -158,10 +161,11 @@ function resolveValues(
     const value = evaluateInteger(diagnostics, experiment.scope, statement.value)
     if (value === undefined) continue
     const least = name === 'seed' || name === 'epochs' ? 0 : 1
-    if (value < least)
+    const most = name === 'batch' || name === 'evaluate' ? mostExamples : Number.MAX_SAFE_INTEGER
+    if (value < least || value > most)
       diagnostics.report('badValue', statement.value.span, {
         what: `\`${name}\``,
-        expected: `at least ${least}`,
+        expected: value < least ? `at least ${least}` : `at most ${most.toLocaleString('en')}`,
         found: value,
       })
     else values[name] = value

@@ -54,10 +54,10 @@ export function resolveProtocol(
       const times = evaluateInteger(context.diagnostics, scope, part.count)
       const phases = resolve(part.phases)
       if (times === undefined) return []
-      if (times < 1) {
+      if (times < 1 || times > Number.MAX_SAFE_INTEGER) {
         context.diagnostics.report('badValue', part.count.span, {
           what: 'The number of repetitions',
-          expected: 'at least 1',
+          expected: times < 1 ? 'at least 1' : 'at most 9,007,199,254,740,991',
           found: times,
         })
       }

@@ -2,6 +2,7 @@
 import type { BinaryOperator, Expression, PlasticityItem, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
+import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
 import { elementwise } from '../../model/builtins.ts'
 import type { Convolution, Instance, Population } from '../../model/model.ts'
@@ -9,7 +10,8 @@ import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { binaryFunctions, functionOf } from '../circuit/expressions.ts'
+import { binaryFunctions, deepestBinding, functionOf, timeOf } from '../circuit/expressions.ts'
+import { mapCounted } from '../circuit/step-counts.ts'
 import { scalarValue } from '../scalars.ts'
 import {
   collapse,
@@ -55,6 +57,8 @@ export class RuleLowering {
   readonly #environment: Environment
   readonly #trace: ReadTrace
   readonly #bindings = new Map<LocalVariable, readonly Term[] | undefined>()
+  /** How many bindings wait for one another. */
+  #waiting = 0
 
   constructor(circuit: CircuitLowering, learner: Learner, trace: ReadTrace) {
     this.#circuit = circuit
@@ -117,6 +121,11 @@ export class RuleLowering {
             return this.#ofCell(reference, expression.span)
           case 'local':
             return this.#local(reference.variable, reference.phase, expression.span)
+          case 'time': {
+            const { context } = this.#circuit
+            const time = timeOf(context, { environment: this.#environment }, expression)
+            return time === undefined ? undefined : [{ scalar: time }]
+          }
           case 'path':
           case 'function':
           case 'unknown':
@@ -143,12 +152,18 @@ export class RuleLowering {
   ): readonly Term[] | undefined {
     const learner = this.#learner
     const builder = this.#builder
+    const { references } = this.#circuit.context.bound
     if (variable.kind === 'trace') return this.#trace(variable.name)
     if (variable.kind === 'binding') {
       if (!this.#bindings.has(variable)) {
         // What needs itself was reported.
         this.#bindings.set(variable, undefined)
+        this.#waiting++
+        if (this.#waiting === deepestBinding)
+          for (const each of bindingsBelow(references, this.#environment, variable))
+            this.#local(each, undefined, span)
         this.#bindings.set(variable, variable.value && this.lower(variable.value))
+        this.#waiting--
       }
       return this.#bindings.get(variable)
     }
@@ -269,7 +284,8 @@ export class RuleLowering {
       return this.#circuit.context.diagnostics.report('ruleForm', span, { parts: partsOf(args) })
     }
     const values = args.map((terms) => collapse(this.#builder, terms, part))
-    return [{ [part]: this.#builder.map(fn, ...values) }]
+    const step = this.#circuit.context.clock?.step
+    return [{ [part]: mapCounted(this.#builder, step, fn, values) }]
   }
 
   #call(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {

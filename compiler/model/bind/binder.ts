@@ -10,7 +10,7 @@ import type {
   FunctionItem,
   Span,
 } from '../../../grammar/ast.ts'
-import { builtinNames, elementwise, reductions, temporal } from '../builtins.ts'
+import { builtinNames, elementwise, reductions, runTimeName, temporal } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Entry, FunctionValue, Model } from '../model.ts'
@@ -198,6 +198,7 @@ export class Binder {
       const unit = scope.knows(name) ? undefined : lookUpUnit(name)
       if (unit) return { kind: 'value', value: numberValue(unit.scale, unit.dimension) }
       if (scope.knows(name)) return unknown
+      if (name === runTimeName) return { kind: 'time' }
     }
     if (environment.rule) return this.#unreadable(environment, name, name, span)
     if (environment.observed && entry?.kind === 'weight') {

@@ -29,9 +29,10 @@ import type { Context } from '../context.ts'
 import type { Experiment, Model } from '../model.ts'
 import { Binder } from './binder.ts'
 import { checkCalls } from './calls.ts'
+import { circuitVariables, type CircuitNode } from './dependencies.ts'
 import { Environments } from './environment.ts'
 import { bindExperiment } from './experiment.ts'
-import { checkLocalCycles } from './local-cycles.ts'
+import { checkLocalCycles } from './local-bindings.ts'
 import { functionPlaces, instancePlaces, outlinePlaces, type Place } from './places.ts'
 import { References } from './reference.ts'
 
@@ -39,6 +40,8 @@ import { References } from './reference.ts'
 export interface Bound {
   readonly environments: Environments
   readonly references: References
+  /** What each variable of each population is computed from within one step. */
+  readonly circuit: ReadonlyMap<string, CircuitNode>
   /** Places of all the model's instances. */
   readonly all: readonly Place[]
   /** Those of the model's instances, of elements that differ in numbers alone one. */
@@ -70,5 +73,12 @@ export function bindModel(
   checkCalls(context, binder.calls)
   for (const environment of binder.local) checkLocalCycles(context, references, environment)
   if (experiment) bindExperiment({ context, model, binder, environments, references }, experiment)
-  return { environments, references, all, instances: distinct, places: [...distinct, ...outlines] }
+  const names = { environments, references }
+  return {
+    ...names,
+    circuit: circuitVariables(model, names),
+    all,
+    instances: distinct,
+    places: [...distinct, ...outlines],
+  }
 }

@@ -112,6 +112,8 @@ export type Reference =
   /** Known when the model is compiled. */
   | { readonly kind: 'value'; readonly value: NumberValue | BooleanValue }
   | { readonly kind: 'function'; readonly fn: FunctionReference }
+  /** `t`, the run's time, where nothing else has that name. */
+  | { readonly kind: 'time' }
   /** Nothing that is known: it was reported, or follows from what was. */
   | { readonly kind: 'unknown' }
 

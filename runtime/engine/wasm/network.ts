@@ -18,7 +18,7 @@ import { checkedInput, checkedParameter, named, storageFor } from './checks.ts'
 import { maskedValues } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
-import { hostScalars } from './scalars.ts'
+import { countsSteps, hostScalars } from './scalars.ts'
 import { Tables } from './tables.ts'
 import type { WasmMemory } from './webassembly.ts'
 import { countOf, padded, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
@@ -331,7 +331,8 @@ export class WasmNetwork implements Network {
     this.#words[job.steps / 4] = steps
     this.#words[job.firstStep / 4] = this.stepCount
     this.#words[job.scalarStride / 4] = 0
-    if (ratesOfSteps.length > 1) this.#writeScalarTable(program, batch, ratesOfSteps)
+    if (ratesOfSteps.length > 1 || (steps > 1 && countsSteps(program)))
+      this.#writeScalarTable(program, batch, steps, ratesOfSteps)
     else this.#writeScalars(program, batch, rates)
     this.#giveDraws(program, batch)
     this.#start()
@@ -353,26 +354,33 @@ export class WasmNetwork implements Network {
   }
 
   /** Host scalars of several steps, one after the other. */
-  #writeScalarTable(program: ProgramInfo, batch: number, given: readonly Rates[]): void {
+  #writeScalarTable(
+    program: ProgramInfo,
+    batch: number,
+    steps: number,
+    given: readonly Rates[],
+  ): void {
     const params = this.#params
     const size = program.slots.length
-    given.forEach((each, step) => {
-      const values = hostScalars(program, { params, rates: this.#ratesOf(each), batch })
-      this.#elements.set(values, this.#scalarBase / this.#bytes + step * size)
-    })
+    for (let i = 0; i < steps; i++) {
+      const rates = this.#ratesOf((given.length > 1 ? given[i] : given[0]) ?? {})
+      const values = hostScalars(program, { params, rates, batch, step: this.stepCount + i })
+      this.#elements.set(values, this.#scalarBase / this.#bytes + i * size)
+    }
     this.#words[job.scalarStride / 4] = size * this.#bytes
     this.#scalarsFor = ''
   }
 
   #writeScalars(program: ProgramInfo, batch: number, given: Rates): void {
     const rates = this.#ratesOf(given)
-    const key = `${program.name} ${batch} ${Object.values(rates).join()}`
+    const step = countsSteps(program) ? this.stepCount : 0
+    const key = `${program.name} ${batch} ${step} ${Object.values(rates).join()}`
     if (key === this.#scalarsFor) return
     const known = this.#scalars.get(program.name)
     const values =
       known?.key === key
         ? known.values
-        : hostScalars(program, { params: this.#params, rates, batch })
+        : hostScalars(program, { params: this.#params, rates, batch, step })
     this.#scalars.set(program.name, { key, values })
     this.#elements.set(values, this.#scalarBase / this.#bytes)
     this.#scalarsFor = key

@@ -6,12 +6,19 @@ export interface ScalarEnvironment {
   readonly params: ReadonlyMap<string, number>
   readonly rates: Readonly<Record<string, number>>
   readonly batch: number
+  /** Steps done before. */
+  readonly step: number
+}
+
+/** Whether the host scalars of a program change from step to step by themselves. */
+export function countsSteps({ scalars }: Pick<ProgramInfo, 'scalars'>): boolean {
+  return scalars.some(({ kind }) => kind === 'step')
 }
 
 /** The value of every slot. */
 export function hostScalars(
   { scalars, slots }: Pick<ProgramInfo, 'scalars' | 'slots'>,
-  { params, rates, batch }: ScalarEnvironment,
+  { params, rates, batch, step: stepCount }: ScalarEnvironment,
 ): number[] {
   const values: number[] = []
   for (const step of scalars) {
@@ -27,6 +34,9 @@ export function hostScalars(
         break
       case 'batch':
         values.push(batch)
+        break
+      case 'step':
+        values.push(stepCount)
         break
       case 'apply':
         values.push(

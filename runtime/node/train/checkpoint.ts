@@ -13,9 +13,11 @@
 import { createHash } from 'node:crypto'
 import { infinite } from '../../report/json-lines.ts'
 import type { NamedArray, Network } from '../../engine/network.ts'
-import { readBytes } from '../io/source.ts'
+import { withFile } from '../io/source.ts'
 import { IoError } from '../../io/errors.ts'
 import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts'
+import { checked } from '../io/schema.ts'
+import { stateSchema } from './manifest-schema.ts'
 import type { Checkpoint, RunState } from '../../train/state.ts'
 
 export type { Checkpoint } from '../../train/state.ts'
@@ -43,7 +45,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, origin: CheckpointOrigi
 
 /** Reads a checkpoint. Throws IoError if it is missing, damaged, or of another run. */
 export async function readCheckpoint(path: string, identity?: string): Promise<Checkpoint> {
-  const { tensors, metadata } = decodeSafetensors(await readBytes(path), path)
+  const { tensors, metadata } = await withFile(path, (file) => decodeSafetensors(file, path))
   const fail = (reason: string): never => {
     throw new IoError('read', path, reason)
   }
@@ -60,7 +62,7 @@ export async function readCheckpoint(path: string, identity?: string): Promise<C
 
 /** Reads the tensors of any safetensors file, e.g. of a checkpoint, to load into a network. */
 export async function readWeights(path: string): Promise<Record<string, NamedArray>> {
-  const { tensors } = decodeSafetensors(await readBytes(path), path)
+  const { tensors } = await withFile(path, (file) => decodeSafetensors(file, path))
   return readStorages(tensors, (reason) => {
     throw new IoError('read', path, reason)
   })
@@ -111,15 +113,13 @@ function finiteAgain(key: string, value: unknown): unknown {
 }
 
 function parseState(text: string, fail: (reason: string) => never): RunState {
-  let state: Partial<RunState> | null
+  let state: unknown
   try {
-    state = JSON.parse(text, finiteAgain) as Partial<RunState> | null
+    state = JSON.parse(text, finiteAgain)
   } catch {
     return fail('its state is no JSON')
   }
-  const counts = [state?.epoch, state?.batch, state?.step, state?.metricsLines, state?.timingLines]
-  const whole = counts.every((count) => Number.isSafeInteger(count) && count! >= 0)
-  if (!whole || !state?.scoreMeans || !state.measureMeans) return fail('its state is incomplete')
+  checked(stateSchema, state, 'its state', fail)
   return state as RunState
 }
 

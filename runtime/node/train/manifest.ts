@@ -9,6 +9,8 @@ import { createHash } from 'node:crypto'
 import type { JsonRecord } from '../io/jsonl.ts'
 import { IoError } from '../../io/errors.ts'
 import type { FileRecord } from './file-arrays.ts'
+import { manifestSchema } from './manifest-schema.ts'
+import { checked } from '../io/schema.ts'
 import type { ExperimentPlan } from '../../../contract/plan.ts'
 import type { RunState } from '../../train/state.ts'
 
@@ -125,11 +127,10 @@ export function parseManifest(text: string, path: string): Manifest {
   if (value?.format !== FORMAT) {
     throw new IoError('read', path, 'it is no manifest of a run, or of another version of ccn')
   }
-  const { sources, plan, invocation, parameters } = value
-  if (!Array.isArray(sources) || sources.length === 0 || !plan || !invocation || !parameters) {
-    throw new IoError('read', path, 'it is incomplete')
-  }
-  for (const source of sources as readonly SourceRecord[]) {
+  const { sources } = checked(manifestSchema, value, 'the manifest', (reason) => {
+    throw new IoError('read', path, reason)
+  })
+  for (const source of sources) {
     if (sha256(source.text) !== source.sha256) {
       throw new IoError('read', path, `the text of ${source.path} does not match its checksum`)
     }

@@ -38,6 +38,8 @@ import type { MetricsRecord, RunState } from '../../train/state.ts'
 import { makeFolders } from '../io/folders.ts'
 
 const MANIFEST = 'manifest.json'
+/** No manifest is longer. */
+const MOST_MANIFEST = 2 ** 26
 const METRICS = 'metrics.jsonl'
 const TIMING = 'timing.jsonl'
 const RECORDS = 'records'
@@ -108,7 +110,7 @@ export class RunFolder implements RunStore {
       throw new RunError(`There is no run ${nameOrPath} in ${resolve(root)}.`)
     }
     const file = join(path, MANIFEST)
-    const text = Buffer.from(await readBytes(file)).toString('utf8')
+    const text = Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8')
     return new RunFolder(path, parseManifest(text, file))
   }
 
@@ -119,7 +121,10 @@ export class RunFolder implements RunStore {
   async lock(): Promise<void> {
     await this.#take()
     const file = join(this.path, MANIFEST)
-    this.#manifest = parseManifest(Buffer.from(await readBytes(file)).toString('utf8'), file)
+    this.#manifest = parseManifest(
+      Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8'),
+      file,
+    )
     this.#identity = identityOf(this.#manifest)
   }
 

@@ -85,12 +85,6 @@ const nesting: readonly Case[] = [
     'This is nested more than 60 levels deep.',
   ],
   [
-    'equations',
-    `cell A { compartment soma\n event e = e${deep}\n${times(deep, (i) => `e${deep - i} = e${deep - i - 1} + 1`)}\ne0 = soma }\n${pair}`,
-    ['CCN7003'],
-    'The variables of `main` depend on each other in a chain',
-  ],
-  [
     'imports',
     {
       'main.ccn': 'import { a } from "f0"\nconst b = a',

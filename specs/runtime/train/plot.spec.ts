@@ -62,11 +62,37 @@ describe('a picture', () => {
     expect(picture).toContain('time (s)')
   })
 
-  it('draws what never changes, and what is nothing', () => {
-    for (const value of [2, Number.NaN]) {
-      const picture = plot([series('c', 5, 1, () => value)], { unit: 'steps' })
-      expect(picture).not.toContain('NaN')
-      expect(picture).toContain('</svg>')
+  it.each([
+    ['2', () => 2],
+    ['0.1', () => 0.1],
+    ['-1e300', () => -1e300],
+    ['NaN', () => Number.NaN],
+    ['infinity', () => Number.POSITIVE_INFINITY],
+    ['numbers as far apart as can be', (k: number) => (k % 2 ? 1 : -1) * Number.MAX_VALUE],
+    ['numbers as near as can be', (k: number) => (k % 2) * Number.MIN_VALUE],
+    ['numbers that differ in their last bit', (k: number) => 1 + (k % 2) * Number.EPSILON],
+  ])('can be of %s', (_, value) => {
+    for (const units of [1, 20]) {
+      for (const count of [1, 5]) {
+        const picture = plot([series('c', count, units, value)], { unit: 'steps' })
+        expect(picture).not.toMatch(/NaN|Infinity/)
+        expect(picture).toContain('</svg>')
+        expect(picture.length).toBeLessThan(10_000)
+      }
     }
+  })
+
+  it.each([
+    [0, 0],
+    [100, 100],
+    [1e16, 1e16],
+    [1e300, 1e300],
+    [5e-324, 5e-324],
+    [0, 5e-324],
+    [100, 100 + 2e-14],
+  ])('can be of a moment: %s to %s', (from, to) => {
+    const picture = plot([series('c', 5, 1, () => 2)], { unit: 's', from, to })
+    expect(picture).not.toMatch(/NaN|Infinity/)
+    expect(picture.length).toBeLessThan(10_000)
   })
 })

@@ -14,7 +14,7 @@ function slotsFor(p: number): readonly number[] {
     { node: 0, as: 'threshold' },
   ])
   const program = { scalars: info.steps, slots: info.slots }
-  return hostScalars(program, { params: new Map([['p', p]]), rates: {}, batch: 1 })
+  return hostScalars(program, { params: new Map([['p', p]]), rates: {}, batch: 1, step: 0 })
 }
 
 describe('the threshold of Bernoulli draws', () => {

@@ -1,4 +1,4 @@
-/** Bindings of a function, a rule or short-term plasticity that are made of themselves. */
+/** What bindings of a function, a rule or short-term plasticity are made of: no one of itself. */
 import { walk } from '../../../grammar/walk.ts'
 import type { Context } from '../context.ts'
 import type { Environment } from './environment.ts'
@@ -39,6 +39,28 @@ export function checkLocalCycles(
       } else if (!done.has(read)) enter(read)
     }
   }
+}
+
+/** The bindings that one is made of, each after those that it needs itself; cycles were reported. */
+export function bindingsBelow(
+  references: References,
+  environment: Environment,
+  start: LocalVariable,
+): readonly LocalVariable[] {
+  const order: LocalVariable[] = []
+  const seen = new Set<LocalVariable>([start])
+  const path = [{ at: start, reads: bindingsReadBy(references, environment, start), next: 0 }]
+  for (let top = path.at(-1); top; top = path.at(-1)) {
+    const read = top.reads[top.next++]
+    if (!read) {
+      path.pop()
+      if (top.at !== start) order.push(top.at)
+    } else if (!seen.has(read)) {
+      seen.add(read)
+      path.push({ at: read, reads: bindingsReadBy(references, environment, read), next: 0 })
+    }
+  }
+  return order
 }
 
 function bindingsReadBy(

@@ -1,0 +1,251 @@
+/**
+ * What is computed from what within one step: variables of populations through equations, and
+ * through connections without a delay. `prev(...)`, `since`, `count` and delays reach into earlier
+ * steps, so that nothing passes them; what another phase computed is there already.
+ *
+ * A state variable is advanced once in a step, and equations read what became of it. Its own equation
+ * reads the states of its cell as they were, and everything else as it is in this step. The condition
+ * of a detected signal, and what a reaction assigns, read states advanced but not yet changed.
+ */
+import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
+import { temporal } from '../builtins.ts'
+import { Context } from '../context.ts'
+import { evaluate } from '../evaluate.ts'
+import type { CellInstance, Connection, Equation, Model, Population, Scope } from '../model.ts'
+import type { Environment } from './environment.ts'
+import type { Bound } from './index.ts'
+import type { CellVariable } from './reference.ts'
+
+type Names = Pick<Bound, 'environments' | 'references'>
+
+/** Something that a variable is computed from. */
+export interface Dependency {
+  readonly on: string
+  /** The connection that it passes, if any. */
+  readonly through?: Span
+}
+
+/** A variable of a population, by the name that messages use: `h[0].e`. */
+export interface CircuitNode {
+  readonly population: Population
+  readonly variable: CellVariable
+  readonly name: string
+  readonly span: Span
+  readonly dependencies: () => readonly Dependency[]
+}
+
+/** Every variable of the circuit that has a value within one step. */
+export function circuitVariables(model: Model, bound: Names): ReadonlyMap<string, CircuitNode> {
+  const variables = new Map<string, CircuitNode>()
+  const arriving = connectionsByTarget(model, bound)
+  for (const population of model.populations) {
+    const { cell, name: owner } = population
+    const arrivals = (name: string): readonly Dependency[] => arriving.get(`${owner}.${name}`) ?? []
+    const reader = new CellReader(bound, owner, cell, arrivals)
+    for (const variable of inOrder(bound.environments.variables(cell))) {
+      const { name, span = cell.span } = variable
+      // A bias is there before the step.
+      if (variable.kind === 'bias') continue
+      const full = `${owner}.${name}`
+      variables.set(full, {
+        population,
+        variable,
+        name: full,
+        span,
+        dependencies: () => reader.of(variable),
+      })
+    }
+  }
+  return variables
+}
+
+/** The variables of a cell, each once: states, what they stand in, inputs, equations. */
+function inOrder(variables: ReadonlyMap<string, CellVariable>): readonly CellVariable[] {
+  const all = [...new Set(variables.values())]
+  const rank = (each: CellVariable): number =>
+    each.kind === 'equation' && each.within ? 1 : ranks[each.kind]
+  return all.toSorted((a, b) => rank(a) - rank(b))
+}
+
+const ranks = { state: 0, compartment: 1, input: 2, bias: 2, equation: 3 } as const
+
+/** Reads what the variables of one population's cell are computed from. */
+class CellReader {
+  readonly #bound: Names
+  readonly #owner: string
+  readonly #cell: CellInstance
+  readonly #arrivals: (name: string) => readonly Dependency[]
+
+  constructor(
+    bound: Names,
+    owner: string,
+    cell: CellInstance,
+    arrivals: (name: string) => readonly Dependency[],
+  ) {
+    this.#bound = bound
+    this.#owner = owner
+    this.#cell = cell
+    this.#arrivals = arrivals
+  }
+
+  of(variable: CellVariable): readonly Dependency[] {
+    switch (variable.kind) {
+      case 'equation': {
+        const { equation, within } = variable
+        const environment = this.#bound.environments.cell(this.#cell, equation.scope, within)
+        return this.#read(equation.value, environment, (state) =>
+          equation.detected ? this.#advanced(state) : this.#own(state.name),
+        )
+      }
+      case 'state':
+        return [...this.#advanced(variable), ...this.#changes(variable.name)]
+      // What arrives at a compartment with dynamics is read by its states, by the name `input`.
+      case 'compartment':
+        return this.#arrivals(variable.name)
+      case 'input': {
+        const { value, scope } = variable.input
+        const arriving = this.#arrivals(variable.name)
+        if (arriving.length > 0 || !value) return arriving
+        const environment = this.#bound.environments.cell(this.#cell, scope)
+        return this.#read(value, environment, (state) => this.#own(state.name))
+      }
+      case 'bias':
+        return []
+    }
+  }
+
+  #own(name: string): readonly Dependency[] {
+    return [{ on: `${this.#owner}.${name}` }]
+  }
+
+  /** What the state equation reads; the states of the cell are those of the step before. */
+  #advanced(variable: CellVariable & { readonly kind: 'state' }): readonly Dependency[] {
+    const { state, within } = variable
+    const environment = this.#bound.environments.cell(this.#cell, state.scope, within)
+    const { factor, value } = state.member.derivative
+    return [...(factor ? [factor] : []), value].flatMap((each) =>
+      this.#read(each, environment, () => []),
+    )
+  }
+
+  /** What decides, and makes up, the changes of a state by resets and reactions. */
+  #changes(state: string): readonly Dependency[] {
+    const { equations, compartments, reactions } = this.#cell
+    const values = (assignments: readonly Assignment[]): readonly Expression[] =>
+      assignments.filter(({ target }) => target.name === state).map(({ value }) => value)
+    const read = (list: readonly Expression[], scope: Scope): readonly Dependency[] => {
+      const environment = this.#bound.environments.cell(this.#cell, scope)
+      return list.flatMap((each) => this.#read(each, environment, (other) => this.#advanced(other)))
+    }
+    const signal = ({ name, resets, scope }: Equation): readonly Dependency[] => {
+      const own = values(resets)
+      return own.length > 0 ? [...this.#own(name), ...read(own, scope)] : []
+    }
+    return [
+      ...[...equations, ...compartments.flatMap((each) => each.equations)].flatMap(signal),
+      ...reactions.flatMap(({ member, scope }) => {
+        const own = values(member.assignments)
+        return own.length > 0 ? read([member.trigger, ...own], scope) : []
+      }),
+    ]
+  }
+
+  #read(
+    value: Expression,
+    environment: Environment,
+    state: (variable: CellVariable & { readonly kind: 'state' }) => readonly Dependency[],
+  ): readonly Dependency[] {
+    const { cell, arrives } = readIn(this.#bound, value, environment)
+    return [
+      ...[...cell].flatMap((each) =>
+        each.kind === 'state' ? state(each) : each.kind === 'bias' ? [] : this.#own(each.name),
+      ),
+      ...(arrives ? this.#own(arrives.name) : []),
+    ]
+  }
+}
+
+/** Variables of cells that an expression reads within the step, and the compartment of `input`. */
+function readIn(
+  { references }: Names,
+  value: Expression,
+  environment: Environment,
+): {
+  readonly cell: ReadonlySet<CellVariable>
+  readonly arrives?: CellVariable
+  readonly roles: ReadonlySet<string>
+} {
+  const cell = new Set<CellVariable>()
+  const roles = new Set<string>()
+  let arrives: CellVariable | undefined
+  walk(value, (node) => {
+    if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
+      return false
+    if (node.kind !== 'Name' && node.kind !== 'Member') return true
+    if (!references.has(environment, node)) return true
+    const reference = references.of(environment, node)
+    if (reference.kind === 'cell' && reference.phase === undefined) cell.add(reference.variable)
+    if (reference.kind === 'local') {
+      if (reference.variable.kind === 'given') arrives ??= reference.variable.of
+      if (reference.variable.kind === 'role') roles.add(reference.variable.name)
+    }
+    return false
+  })
+  return { cell, roles, ...(arrives ? { arrives } : {}) }
+}
+
+function connectionsByTarget(
+  model: Model,
+  bound: Names,
+): ReadonlyMap<string, readonly Dependency[]> {
+  const arriving = new Map<string, Dependency[]>()
+  for (const connection of model.connections) {
+    if (isDelayed(connection)) continue
+    const { source, target, span } = connection
+    const key = `${target.population.name}.${target.compartment}`
+    const read = new Set([source.signal, ...readOfSource(connection, bound)])
+    const dependencies = [...read].map((name) => ({
+      on: `${source.population.name}.${name}`,
+      through: span,
+    }))
+    const found = arriving.get(key)
+    if (found) found.push(...dependencies)
+    else arriving.set(key, dependencies)
+  }
+  return arriving
+}
+
+/** Variables of the presynaptic cell that the terminals read besides the signal. */
+function readOfSource({ transmit, stp, source }: Connection, bound: Names): readonly string[] {
+  const { population } = source
+  const { equations } = population.cell
+  const read = (value: Expression, environment: Environment): readonly string[] => {
+    const { cell, roles } = readIn(bound, value, environment)
+    const emitted = [...roles].flatMap(
+      (role) => equations.find((each) => each.role === role)?.name ?? [],
+    )
+    return [...[...cell].flatMap(({ kind, name }) => (kind === 'bias' ? [] : name)), ...emitted]
+  }
+  const names: string[] = []
+  if (transmit) {
+    names.push(...read(transmit.value, bound.environments.transmit(transmit, population)))
+  }
+  if (stp) {
+    const environment = bound.environments.stp(stp, population)
+    const { amplitude, members } = stp.item
+    if (amplitude) names.push(...read(amplitude, environment))
+    for (const member of members) {
+      if (member.kind === 'Equation') names.push(...read(member.value, environment))
+      if (member.kind === 'State') names.push(...read(member.derivative.value, environment))
+    }
+  }
+  return names
+}
+
+/** Whether what a connection delivers is of an earlier step. */
+function isDelayed({ delay }: Connection): boolean {
+  if (!delay) return false
+  const value = evaluate(new Context(), delay.scope, delay.value)
+  return value?.kind !== 'number' || value.value > 0
+}

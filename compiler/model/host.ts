@@ -1,0 +1,27 @@
+/** What building a model needs from outside: files, and what was asked for. */
+import type { Parsed } from '../../grammar/parse.ts'
+
+/** Reads source files: `std/...` from the standard library, everything else below the project. */
+export interface Host {
+  /**
+   * Text of the file at an absolute path; undefined if there is none. Throws if it is unreadable, an
+   * error that says why in `reason`, or in its message.
+   */
+  readonly read: (path: string) => string | undefined
+  /** Folder that imports may not leave. */
+  readonly projectRoot: string
+  /** Folder of the standard library. */
+  readonly libraryRoot: string
+}
+
+/** Which of the models that a file describes. */
+export interface ModelOptions {
+  /** Variants, applied in order. */
+  readonly variants?: readonly string[]
+  /** Parameters set from outside, as text: `hidden` -> `100` or `[20, 15]`. */
+  readonly set?: Readonly<Record<string, string>>
+  /** Which experiment to compile for; default the first of the file. */
+  readonly experiment?: string
+  /** Parses a text, or gives what was parsed before; default: parses. */
+  readonly parse?: (text: string, path: string) => Parsed
+}
