@@ -36,7 +36,7 @@ function alignColumn(lines: readonly string[], mark: string, width: number): str
   const out: string[] = []
   let run: string[] = []
   const flush = () => {
-    out.push(...alignRun(run, mark, width))
+    for (const line of alignRun(run, mark, width)) out.push(line)
     run = []
   }
   for (const line of lines) {
@@ -48,13 +48,16 @@ function alignColumn(lines: readonly string[], mark: string, width: number): str
   return out
 }
 
-function alignRun(lines: readonly string[], mark: string, width: number): string[] {
+function alignRun(lines: readonly string[], mark: string, width: number): readonly string[] {
+  if (!lines.some((line) => line.includes(mark))) return lines
   const columns = lines.map((line) => (line.includes(mark) ? columnOf(line, mark) : Infinity))
-  const limit = Math.min(...columns) + greatestShift
-  const target = Math.max(...columns.filter((column) => column <= limit))
+  const limit = columns.reduce((a, b) => Math.min(a, b), Infinity) + greatestShift
+  const target = columns.reduce((a, b) => (b <= limit ? Math.max(a, b) : a), -Infinity)
   const pads = columns.map((column) => (column <= limit ? target - column : 0))
-  const widest = Math.max(
-    ...lines.map((line, index) => codeWidth(line) + (pads[index] ?? 0) * Number(!isComment(mark))),
+  const widest = lines.reduce(
+    (most, line, index) =>
+      Math.max(most, codeWidth(line) + (pads[index] ?? 0) * Number(!isComment(mark))),
+    0,
   )
   const fits = widest <= width || lines.every((line) => codeWidth(line) <= target)
   return lines.map((line, index) => line.replace(mark, fits ? ' '.repeat(pads[index] ?? 0) : ''))

@@ -49,9 +49,12 @@ export function placeComments(
     const after = tokens[next]
     const isInline = after !== undefined && after.startLine === placed.lastLine
     if (lineBefore === placed.firstLine && !isInline && !leading.has(next)) {
-      trailing.set(next - 1, [...behind, placed])
+      behind.push(placed)
+      trailing.set(next - 1, behind)
     } else {
-      leading.set(next, [...(leading.get(next) ?? []), placed])
+      const before = leading.get(next) ?? []
+      before.push(placed)
+      leading.set(next, before)
     }
   }
   const none: readonly Placed[] = []
