@@ -2,16 +2,16 @@
  * GFLOP/s of the matrix products of the `wasm` target over a range of shapes, on one core, and their
  * share of what a loop of 128-bit multiply-adds on registers reaches in the same rounds.
  */
-import { access, call, f32, f64, get, i32, mul, add } from '../compiler/emit/wasm/encoder/code.ts'
-import { FunctionBuilder } from '../compiler/emit/wasm/encoder/function.ts'
-import { ModuleBuilder } from '../compiler/emit/wasm/encoder/module.ts'
+import { access, call, f32, f64, get, int, mul, add } from '../compiler/code/tree.ts'
+import { FunctionBuilder } from '../compiler/code/function.ts'
+import { ModuleBuilder } from '../compiler/code/module.ts'
 import {
   emitProduct,
   productScratchBytes,
   type ProductForm,
-} from '../compiler/emit/wasm/kernels/product.ts'
-import { Lanes, type Precision } from '../compiler/emit/wasm/lanes.ts'
-import { instantiate } from '../specs/compiler/emit/wasm/kernels/host.ts'
+} from '../compiler/code/kernels/product.ts'
+import { Lanes, type Precision } from '../compiler/code/lanes.ts'
+import { instantiate } from '../specs/compiler/code/kernels/host.ts'
 import { median, table } from './statistics.ts'
 
 interface Shape {
@@ -72,13 +72,13 @@ const MILLISECONDS = 1
 const PAGES = 1024
 
 function emitPeak(module: ModuleBuilder, lanes: Lanes): void {
-  const fn = new FunctionBuilder('peak', [['count', 'i32']], 'void', { exported: true })
-  const sums = Array.from({ length: 12 }, () => fn.local('v128', 'sum'))
+  const fn = new FunctionBuilder('peak', [['count', 'int']], 'void', { exported: true })
+  const sums = Array.from({ length: 12 }, () => fn.local('lanes', 'sum'))
   const x = fn.define('x', lanes.splat(lanes.precision === 'f32' ? f32(0.999) : f64(0.999)))
-  fn.count(fn.local('i32', 'i'), i32(0), get(fn.parameter(0)), 1, () => {
+  fn.count(fn.local('int', 'i'), int(0), get(fn.parameter(0)), 1, () => {
     for (const sum of [...sums, ...sums]) fn.set(sum, lanes.madd(get(x), get(x), get(sum)))
   })
-  for (const sum of sums) fn.push(access('v128.store', 0, i32(0), get(sum)))
+  for (const sum of sums) fn.push(access('lanes.store', 0, int(0), get(sum)))
   module.add(fn.build())
 }
 
@@ -96,22 +96,22 @@ function compileAll(lanes: Lanes): { readonly peak: Timed; readonly products: re
       name: form,
       form,
       extraParameters: [
-        ['c', 'i32'],
-        ['cStride', 'i32'],
+        ['c', 'int'],
+        ['cStride', 'int'],
       ],
       epilogue(fn, sum, row, column, [c, cStride]) {
         const line = add(get(c!), mul(get(row), get(cStride!)))
-        const at = add(line, mul(get(column), i32(lanes.bytes)))
-        fn.push(access('v128.store', 0, at, get(sum)))
+        const at = add(line, mul(get(column), int(lanes.bytes)))
+        fn.push(access('lanes.store', 0, at, get(sum)))
       },
     })
     const taken = product.parameters.map((type, i) => [`p${i}`, type] as const)
-    const repeat = new FunctionBuilder(`${form}s`, [...taken, ['count', 'i32']], 'void', {
+    const repeat = new FunctionBuilder(`${form}s`, [...taken, ['count', 'int']], 'void', {
       exported: true,
     })
     const values = taken.map((_, i) => get(repeat.parameter(i)))
     const count = repeat.parameter(taken.length)
-    repeat.count(repeat.local('i32', 'i'), i32(0), get(count), 1, () =>
+    repeat.count(repeat.local('int', 'i'), int(0), get(count), 1, () =>
       repeat.push(call(product, ...values)),
     )
     module.add(repeat.build())

@@ -4,12 +4,9 @@
  * call itself takes as long as a kernel; then its numbers are in the nearest cache, as they are there
  * in a real step too.
  */
-import { emitWasm, planPrograms } from '../compiler/emit/wasm/index.ts'
-import {
-  asConvolution,
-  convolutionOperations,
-} from '../compiler/emit/wasm/kernels/convolution/index.ts'
-import type { Planned } from '../compiler/emit/wasm/emit/program.ts'
+import { emitWasm } from '../compiler/emit/wasm/index.ts'
+import { asConvolution, convolutionOperations } from '../compiler/plan/cost.ts'
+import { planPrograms, type Planned } from '../compiler/plan/programs.ts'
 import { layoutOf } from '../compiler/plan/layout.ts'
 import type { Kernel } from '../compiler/plan/kernels.ts'
 import { nodeAt } from '../compiler/ir/operands.ts'

@@ -22,6 +22,9 @@ export type Place =
   | { readonly region: 'example'; readonly bytes: number }
   | { readonly region: 'scalar'; readonly slot: number }
 
+/** What a program computes in. */
+export type Precision = 'f32' | 'f64'
+
 /** Sizes with 'batch' for the number of examples. */
 export type ArtifactShape = readonly (number | 'batch')[]
 
@@ -72,7 +75,7 @@ export interface ProgramInfo {
 export interface WasmArtifact {
   readonly kind: 'wasm'
   readonly name: string
-  readonly precision: 'f32' | 'f64'
+  readonly precision: Precision
   /** With fused multiply-add of relaxed SIMD, and without. */
   readonly fused: Uint8Array<ArrayBuffer>
   readonly plain: Uint8Array<ArrayBuffer>

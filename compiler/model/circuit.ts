@@ -263,7 +263,7 @@ function cellSize({ compartments, inputs, biases, states, equations, reactions }
   )
 }
 
-/** The number of populations in an array. */
+/** The number of populations in an array, which may be empty: a circuit without hidden layers. */
 function evaluateCount(
   { context }: Circuit,
   name: string,
@@ -272,7 +272,7 @@ function evaluateCount(
 ): number | undefined {
   const count = evaluateInteger(context, site.scope, expression)
   if (count === undefined) return undefined
-  if (count < 1) return context.report('noElements', expression.span, { name, found: count })
+  if (count < 0) return context.report('noElements', expression.span, { name, found: count })
   if (count <= limits.populations) return count
   return context.report('tooLarge', expression.span, {
     what: `\`${name}\``,

@@ -5,7 +5,7 @@
  * whose content means nothing. So element-wise loops need no remainders.
  */
 import type { Dim, Shape } from '../ir/ir.ts'
-import { padded, rowUnit } from '../../runtime/engine/wasm/tensors.ts'
+import { padded, rowUnit } from '../../contract/rows.ts'
 
 export { padded, rowUnit }
 

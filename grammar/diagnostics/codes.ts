@@ -69,7 +69,7 @@ export const codes = {
     'CCN2017',
     'This list holds {found} values, but needs {expected}, one for each element of `{name}`.',
   ),
-  noElements: error('CCN2018', '`{name}` must have at least one element, but has {found}.'),
+  noElements: error('CCN2018', '`{name}` cannot have {found} elements.'),
   expectedNumber: error('CCN2019', 'A {expected} is needed here, but this is {found}.'),
   misplacedMember: error('CCN2020', 'The compartment `{outer}` cannot hold {what}.'),
   repeatedRole: error(

@@ -129,7 +129,7 @@ export const specimens: readonly Specimen[] = [
     source: `${cell}\npopulation x[3][1] : A\nconnect x[0].e -> x[⟦3⟧].soma as W { init 1 }`,
   },
   { code: 'CCN2017', source: `${cell}\npopulation x[3][⟦[1, 2]⟧] : A` },
-  { code: 'CCN2018', source: `${cell}\npopulation x[⟦0⟧][4] : A` },
+  { code: 'CCN2018', source: `${cell}\npopulation x[⟦-1⟧][4] : A` },
   { code: 'CCN2019', source: `${cell}\npopulation x[⟦2.5⟧] : A` },
   {
     code: 'CCN2019',

@@ -51,13 +51,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Imports that are still to go, as `importing file -> imported file`. */
-const exceptions: readonly string[] = [
-  'compiler/plan/layout.ts -> runtime/engine/wasm/tensors.ts',
-  'compiler/plan/print.ts -> compiler/emit/wasm/emit/memory-map.ts',
-  'compiler/plan/print.ts -> compiler/emit/wasm/emit/product.ts',
-  'compiler/plan/print.ts -> compiler/emit/wasm/emit/program.ts',
-  'compiler/plan/print.ts -> compiler/emit/wasm/lanes.ts',
-]
+const exceptions: readonly string[] = []
 
 const byLength = Object.keys(allowed).toSorted((a, b) => b.length - a.length)
 const roomOf = (path: string): string =>

@@ -32,13 +32,14 @@ export function backprop(fixture: Fixture): Mapping {
   const { config } = fixture
   const { W, Y } = config
   const tied = Y?.mode === 'tied_W'
-  const learnsY = tied ? undefined : Y?.optimiser
+  const learnsY = Y?.mode.startsWith('tied') ? undefined : Y?.optimiser
   return {
     file: config.out_channels ? 'cifar10_backprop.ccn' : 'backprop.ccn',
     variants: [
       ...(tied ? [] : ['feedback_alignment']),
       ...(learnsY ? ['kolen_pollack'] : []),
       ...(Y?.mode === 'sym_W' ? ['symmetric_start'] : []),
+      ...(Y?.mode === 'tied_decay_W' ? ['tied_decay'] : []),
       ...(config.output_activation_function === 'softmax' ? ['softmax'] : []),
       ...rectifiers.filter((name) => name === config.hidden_activation_function),
     ],

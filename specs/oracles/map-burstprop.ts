@@ -44,7 +44,7 @@ export function burstprop(fixture: Fixture): Mapping {
   return {
     file: areas > 0 ? 'cifar10_burstprop.ccn' : 'burstprop.ccn',
     variants: [
-      ...(tied ? ['tied'] : []),
+      ...(tied ? ['tied'] : Y?.mode === 'sym_W' ? ['symmetric_start'] : []),
       ...(recurrent ? ['recurrent'] : []),
       ...(config.hidden_activation_function === 'relu' ? ['relu'] : []),
       ...(softmax ? [shift > 0 ? 'softmax_shift' : 'softmax'] : []),
@@ -58,7 +58,11 @@ export function burstprop(fixture: Fixture): Mapping {
       ...feedbackScales(config, areas),
       scale_Y: String(Y?.scale ?? 1),
       ...optimiser({ rate: 'rate', momentum: 'momentum', decay: 'decay' }, W.optimiser),
-      ...(recurrent ? { rate_R: String(rec.optimiser?.lr ?? 0) } : {}),
+      noise: String(fixture.forward_noise ?? 0),
+      taught: fixture.use_teacher ? 'on' : 'off',
+      ...(recurrent
+        ? optimiser({ rate: 'rate_R', momentum: 'momentum_R', decay: 'decay_R' }, rec.optimiser)
+        : {}),
     },
     output: 'predict.y.e',
     storage: (key, layer) => (key === 'R' ? same(`R[${layer}]`) : rateStorage(fixture, key, layer)),
@@ -97,7 +101,7 @@ export function burstprop(fixture: Fixture): Mapping {
       ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
       ...(rec?.optimiser ? [{ families: ['R'], config: rec.optimiser }] : []),
     ],
-    noiseStream: () => '',
+    noiseStream: (layer) => `predict.${layer === 0 ? 'x' : owner(fixture, layer - 1)} normal`,
     roundedTies: tied && !(isSingle(p0) && isSingle(Y.scale ?? 1)),
   }
 }

@@ -1,6 +1,18 @@
 /** Fixtures of error dendritic networks: `examples/edn.ccn`. */
 import type { Fixture } from './fixture.ts'
-import { gradient, owner, same, sizes, transpose, type Found, type Mapping } from './mapping.ts'
+import type { FixtureConfig } from './config.ts'
+import {
+  gradient,
+  inputOf,
+  isSingle,
+  optimiser,
+  owner,
+  same,
+  sizes,
+  transpose,
+  type Found,
+  type Mapping,
+} from './mapping.ts'
 import { gradients } from './map-backprop.ts'
 import { measureOf, references, type MeasureNames } from './measures.ts'
 
@@ -17,10 +29,9 @@ const names: MeasureNames = {
 export function edn(fixture: Fixture): Mapping {
   const { config } = fixture
   const { W, Y, pyr_intn: P, intn_pyr: V } = config
-  const tied = Y?.mode === 'tied_W'
   return {
     file: 'edn.ccn',
-    variants: tied ? ['tied'] : [],
+    variants: [...feedbackOf(config), ...predictionOf(config), ...cancellationOf(config)],
     experiment: 'task',
     set: {
       ...sizes(config),
@@ -28,10 +39,13 @@ export function edn(fixture: Fixture): Mapping {
       nudge: String(config.lambda_hidden),
       leak: String(config.lambda_intn),
       feedback: String(Y?.scale ?? 1),
+      copy: String(Y?.scale ?? 1),
+      scale_P: String(P?.scale ?? 1),
+      noise: String(fixture.forward_noise ?? 0),
       teacher: fixture.use_teacher ? 'on' : 'off',
-      rate: String(W.optimiser?.lr ?? 0),
-      rate_P: String(P?.optimiser?.lr ?? 0),
-      rate_V: String(V?.optimiser?.lr ?? 0),
+      ...optimiser({ rate: 'rate', momentum: 'momentum', decay: 'decay' }, W.optimiser),
+      ...optimiser({ rate: 'rate_P', momentum: 'momentum_P', decay: 'decay_P' }, P?.optimiser),
+      ...optimiser({ rate: 'rate_V', momentum: 'momentum_V', decay: 'decay_V' }, V?.optimiser),
     },
     output: 'y.r',
     storage: (key, layer) => {
@@ -50,23 +64,46 @@ export function edn(fixture: Fixture): Mapping {
           return undefined
       }
     },
-    variable: (key, layer) => variable(fixture, tied, key, layer),
+    variable: (key, layer) => variable(fixture, key, layer),
     measure: (key, measured) => measureOf(names, key, measured),
     unmeasured: {
       angle_W_pyr_intn: 'the weights that it is between join different populations',
       angle_Y_intn_pyr: 'the weights that it is between join different populations',
     },
-    optimisers: [],
-    noiseStream: () => '',
-    roundedTies: false,
+    optimisers: [
+      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
+      ...(P?.optimiser ? [{ families: ['P', 'c'], config: P.optimiser }] : []),
+      ...(V?.optimiser ? [{ families: ['V'], config: V.optimiser }] : []),
+    ],
+    noiseStream: (layer) => `W[${layer}] normal`,
+    roundedTies: Y?.mode === 'tied_W' && !isSingle(Y.scale ?? 1),
   }
 }
 
-function variable(fixture: Fixture, tied: boolean, key: string, layer: number): Found | undefined {
+/** What Y follows, always or at the start; its initial values are loaded from the fixture. */
+function feedbackOf({ Y }: FixtureConfig): readonly string[] {
+  if (Y?.mode === 'tied_W') return ['feedback_tied']
+  return Y?.mode === 'sym_W' ? ['feedback_symmetric'] : []
+}
+
+function predictionOf({ pyr_intn: P }: FixtureConfig): readonly string[] {
+  if (P?.mode === 'tied_W') return ['prediction_tied']
+  return P?.mode === 'sym_W' ? [] : ['prediction_random']
+}
+
+function cancellationOf({ intn_pyr: V }: FixtureConfig): readonly string[] {
+  if (V?.mode === 'tied_Y') return ['cancellation_tied']
+  return V?.mode === 'sym_Y' ? [] : ['cancellation_random']
+}
+
+const still: Found = { uncompared: 'it does not learn' }
+
+function variable(fixture: Fixture, key: string, layer: number): Found | undefined {
   const population = owner(fixture, layer)
+  const { pyr_intn: P, intn_pyr: V } = fixture.config
   switch (key) {
     case 'input':
-      return layer === 0 ? { uncompared: 'it is what is presented' } : same(`h[${layer - 1}].r`)
+      return inputOf(fixture, 'W', 'r', layer)
     case 'pyr_basal':
     case 'pyr_soma':
       return same(`${population}.z`)
@@ -90,13 +127,11 @@ function variable(fixture: Fixture, tied: boolean, key: string, layer: number): 
     case 'delta':
       return { uncompared: 'it is the difference of two rates that are compared' }
     case 'grad_P':
-      return gradient(`update(P[${layer}])`)
+      return P?.mode === 'tied_W' ? still : gradient(`update(P[${layer}])`)
     case 'grad_P_bias':
-      return gradient(`update(interneuron[${layer}].c)`)
+      return P?.mode === 'tied_W' ? still : gradient(`update(interneuron[${layer}].c)`)
     case 'grad_V':
-      return tied
-        ? { uncompared: 'it does not learn' }
-        : gradient(`update(V[${layer}])`, 'transposed')
+      return V?.mode === 'tied_Y' ? still : gradient(`update(V[${layer}])`, 'transposed')
     default:
       return gradients(population, key, layer)
   }

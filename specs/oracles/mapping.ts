@@ -117,7 +117,21 @@ export function sizes(config: FixtureConfig): Record<string, string> {
     paddings: list(config.paddings ?? []),
     dilations: list(config.dilations ?? []),
     groups: list(config.groups ?? []),
+    ...feedbackGeometry(config),
   }
+}
+
+/**
+ * The published programs pass feedback with the padding and the dilation of the layer that it goes to,
+ * where those of the layer that it comes from would be right.
+ */
+function feedbackGeometry({
+  paddings = [],
+  dilations = [],
+}: FixtureConfig): Record<string, string> {
+  const shifted = (values: readonly number[]): string =>
+    list(values.map((value, layer) => values[layer - 1] ?? value))
+  return { feedback_paddings: shifted(paddings), feedback_dilations: shifted(dilations) }
 }
 
 /** `rate`, `momentum` and `decay` of a family by their parameters; what does not learn has rate 0. */

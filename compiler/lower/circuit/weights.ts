@@ -23,6 +23,7 @@ import { didYouMean, evaluate, evaluateBoolean } from '../../model/evaluate.ts'
 import type { Bias, Connection, Population, Scope, WeightExpression } from '../../model/model.ts'
 import { walk } from '../../../grammar/walk.ts'
 import type { LowerContext, WeightElement } from '../context.ts'
+import { biasNamed, type NamedBias } from './named-bias.ts'
 import { lowerInitialiser } from '../init/initialisers.ts'
 import { scalarValue } from '../scalars.ts'
 
@@ -223,6 +224,8 @@ export class Weights {
       case 'Name':
       case 'Member':
       case 'Index': {
+        const bias = biasNamed(expression, scope)
+        if (bias) return this.#ofBias(bias)
         const element = this.#resolve(expression, scope, target)
         if (element === 'none') break
         return element && this.element(element)
@@ -267,6 +270,11 @@ export class Weights {
       expected: 'weight or number',
       found: 'something else',
     })
+  }
+
+  #ofBias({ population, bias }: NamedBias): WeightValue | undefined {
+    const value = this.bias(population, bias)
+    return value === undefined ? undefined : { value, axes: [population.name] }
   }
 
   /** The element that a name means here; 'none' if it names no weight at all. */

@@ -94,7 +94,7 @@ export function lowerUpdates(
 
 /**
  * Weights that are set to an expression of the new weights where a condition holds, and stay as they
- * are elsewhere. What reads another of them reads it as it is then.
+ * are elsewhere. What reads another of them reads it as it is then, and itself as it was.
  */
 function lowerCopies(
   circuit: CircuitLowering,
@@ -122,7 +122,15 @@ function lowerCopies(
       asked !== undefined && frozen.has(name)
         ? builder.map('mul', asked, builder.scalar('param', freezeSwitch(name)))
         : asked
-    const value = weights.expression(connection.copied.value, connectionTarget(connection))
+    // Its own name is the weight as it was, so that it can move a part of the way.
+    const inside: Weights = new Weights(context, (other, otherShape) => {
+      if (other === name) return before
+      const next = copied.get(other)
+      return (
+        (next && weights.connection(next)) ?? stored.get(other) ?? builder.load(other, otherShape)
+      )
+    })
+    const value = inside.expression(connection.copied.value, connectionTarget(connection))
     const next =
       holds !== undefined && value !== undefined
         ? builder.map(

@@ -5,7 +5,7 @@
  */
 import { EngineError } from '../errors.ts'
 import type { WasmArtifact } from '../../../contract/artifact.ts'
-import { padded } from './tensors.ts'
+import { padded } from '../../../contract/rows.ts'
 
 /** Bytes of a page of memory. */
 export const PAGE = 65_536

@@ -15,13 +15,14 @@ import type {
   WasmArtifact,
 } from '../../../contract/artifact.ts'
 import { checkedInput, checkedParameter, named, storageFor } from './checks.ts'
+import { padded } from '../../../contract/rows.ts'
 import { maskedValues } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { countsSteps, hostScalars } from './scalars.ts'
 import { Tables } from './tables.ts'
 import type { WasmMemory } from './webassembly.ts'
-import { countOf, padded, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
+import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
 
 /** A program that is ready to run. */
 export interface Machine {

@@ -3,14 +3,9 @@
  * read and written as plain row-major arrays.
  */
 import type { ArtifactShape } from '../../../contract/artifact.ts'
+import { padded } from '../../../contract/rows.ts'
 
 export type Elements = Float32Array | Float64Array
-
-/** Elements to which rows are padded: the compiler lays tensors out by it. */
-export const rowUnit = 4
-
-/** A number of elements, rounded up to whole units. */
-export const padded = (count: number): number => Math.ceil(count / rowUnit) * rowUnit
 
 /** A shape with the batch filled in. */
 export function shapeFor(shape: ArtifactShape, batch: number): number[] {

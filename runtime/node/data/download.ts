@@ -1,16 +1,17 @@
 /**
- * Downloads one file from the first mirror that has it. What has arrived is kept in `NAME.part`,
- * so that a broken download goes on where it stopped, at the same mirror or another; only a file
+ * Downloads one file from the first mirror that has it. What has arrived is kept in `NAME.part`
+ * (while a process is at it, in a file of that process), so that a broken download goes on where it stopped, at the same mirror or another; only a file
  * whose checksum is right takes its final name. Nothing is trusted: a mirror that sends other
  * content is passed over.
  */
 
 import { createHash } from 'node:crypto'
 import { open, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { readBytes } from '../io/source.ts'
-import { errorCode, toIoError } from '../../io/errors.ts'
+import { errorCode, IoError, toIoError } from '../../io/errors.ts'
+import { staleFor, temporaryName } from '../io/temporary.ts'
 import type { Checksum, SourceFile } from './sources.ts'
 import { DataError } from '../../data/types.ts'
 import { makeFolders } from '../io/folders.ts'
@@ -39,8 +40,43 @@ export async function downloadFile(
   path: string,
   options: DownloadOptions,
 ): Promise<void> {
-  const part = `${path}.part`
-  await onDisk(part, makeFolders(dirname(path)))
+  await onDisk(path, makeFolders(dirname(path)))
+  const part = await claimPart(path)
+  try {
+    await downloadInto(part, file, path, options)
+  } catch (error) {
+    await rename(part, `${path}.part`).catch(() => undefined)
+    // Nobody knows the name that it has meanwhile.
+    const ours = error instanceof IoError && error.path === part
+    throw ours ? toIoError('write', `${path}.part`, error.cause) : error
+  }
+}
+
+/**
+ * A name of our own for what has arrived, as another process may fetch the same file: with what an
+ * earlier one left, if there is anything, be it that it failed or was killed.
+ */
+async function claimPart(path: string): Promise<string> {
+  const folder = dirname(path)
+  const kept = `${basename(path)}.part`
+  const own = join(folder, temporaryName(kept))
+  for (const name of [kept, ...(await staleFor(folder, kept))]) {
+    // Of several processes that want it, one gets it.
+    const got = await rename(join(folder, name), own).then(
+      () => true,
+      () => false,
+    )
+    if (got) break
+  }
+  return own
+}
+
+async function downloadInto(
+  part: string,
+  file: SourceFile,
+  path: string,
+  options: DownloadOptions,
+): Promise<void> {
   const failures: string[] = []
   for (const url of file.urls) {
     const failure = await tryMirror(file, url, part, options)

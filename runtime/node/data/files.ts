@@ -100,12 +100,12 @@ async function findFile(name: string, context: ReaderContext): Promise<string | 
     spellingsOf(name).map((spelling) => resolve(folder, spelling)),
   )
   const inside = candidates.filter((path) => isBelow(path, homes))
-  if (inside.length === 0 && candidates.length > 0) throw outsideError(name, context)
   for (const path of inside) {
     if (!(await exists(path))) continue
     if (await liesBelow(path, homes)) return path
     throw outsideError(name, context)
   }
+  if (inside.length < candidates.length) throw outsideError(name, context)
   return undefined
 }
 

@@ -16,6 +16,7 @@ import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
 import { DataError, makeValues } from '../../data/types.ts'
 
 const UNSIGNED_BYTE = 8
+const MOST_AXES = 16
 const order = 'the values file comes first, then the labels'
 
 export const idx: Reader = {
@@ -77,6 +78,7 @@ function parseHeader({ path, bytes }: DataFile): {
     throw new DataError(`${path} holds values of IDX type 0x${hex.slice(4, 6)}, not bytes (0x08).`)
   }
   const axes = bytes[3]!
+  if (axes > MOST_AXES) throw new DataError(`${path} has ${axes} axes, as no data have.`)
   const start = 4 + 4 * axes
   if (bytes.length < start) throw new DataError(`${path} ends inside its header: fetch it again.`)
   const sizes = Array.from({ length: axes }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis))

@@ -54,7 +54,7 @@ function readColumns(
         const value = row[column]!.trim() === '' ? NaN : Number(row[column])
         if (!Number.isFinite(value)) {
           throw new DataError(
-            `${path}, line ${line}, column ${header[column]}: "${row[column]}" is no number.`,
+            `${path}, line ${line}, column ${short(header[column])}: "${short(row[column])}" is no number.`,
           )
         }
         values[k]!.push(value)
@@ -106,6 +106,11 @@ function selectColumns(
 }
 
 function summary(header: readonly string[]): string {
-  const shown = header.slice(0, 10).join(', ')
+  const shown = header.slice(0, 10).map(short).join(', ')
   return header.length > 10 ? `${shown}, ... (${header.length} columns)` : shown
+}
+
+/** What a file holds may be long, and is quoted in a sentence. */
+function short(text = ''): string {
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text
 }

@@ -17,6 +17,8 @@ export interface NpyHeader {
   readonly dataStart: number
 }
 
+/** As many as NumPy has. */
+const MOST_AXES = 64
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1')
 /** Longer headers are those of records, which cannot be read anyway. */
 const MOST_BYTES = 64 * 1024
@@ -69,7 +71,9 @@ export function readNpyHeader(source: ByteSource, fail: (reason: string) => neve
     (size): size is number => typeof size === 'number' && Number.isSafeInteger(size) && size >= 0,
   )
   const count = sizes.reduce((product, size) => product * size, 1)
-  if (sizes.length !== shape.length || !Number.isSafeInteger(count)) fail('its header is damaged')
+  if (sizes.length !== shape.length || sizes.length > MOST_AXES || !Number.isSafeInteger(count)) {
+    fail('its header is damaged')
+  }
   return {
     kind: kindOf(descr, fail),
     littleEndian: !descr.startsWith('>'),

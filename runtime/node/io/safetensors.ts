@@ -220,7 +220,8 @@ function isDtype(value: unknown): value is Dtype {
 }
 
 function isSizes(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
+  if (!Array.isArray(value) || value.length > 64) return false
+  return value.every((size) => Number.isSafeInteger(size) && size >= 0)
 }
 
 function sha256(bytes: Uint8Array): string {

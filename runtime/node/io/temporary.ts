@@ -33,6 +33,18 @@ export function isTemporary(name: string): boolean {
   return OURS.test(name) || EARLIER.test(name)
 }
 
+/** Temporary files for `name` in a folder whose processes have ended. */
+export async function staleFor(folder: string, name: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((): string[] => [])
+  const found: string[] = []
+  for (const each of names) {
+    if (each.startsWith(`.${name}.`) && OURS.test(each) && (await isStale(folder, each))) {
+      found.push(each)
+    }
+  }
+  return found
+}
+
 /**
  * Removes temporary files of a folder whose processes have ended. What cannot be read or removed stays:
  * nobody should be kept from working by it.

@@ -1,11 +1,14 @@
 /** Fetching from a server on this machine that does all that servers do. */
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -17,6 +20,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { DownloadProgress } from '../../../runtime/node/data/download.ts'
 import { fetchDataset } from '../../../runtime/node/data/fetch.ts'
+import { temporaryName } from '../../../runtime/node/io/temporary.ts'
 import { SOURCES, type Source } from '../../../runtime/node/data/sources.ts'
 
 const content = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * i) & 255))
@@ -121,6 +125,25 @@ describe('a file is fetched', () => {
     await fetchFrom('/good')
     expect(asked).toEqual(['/good bytes=123456-'])
     expect(there().equals(content)).toBe(true)
+  })
+
+  it('from where a process stopped that was killed', async () => {
+    const child = spawn(process.execPath, ['-e', ''])
+    await once(child, 'exit')
+    leavePart(content.subarray(0, 123_456))
+    const left = temporaryName('thing.bin.part').replace(`-${process.pid}-`, `-${child.pid}-`)
+    renameSync(join(folder, 'thing', 'thing.bin.part'), join(folder, 'thing', left))
+    await fetchFrom('/good')
+    expect(asked).toEqual(['/good bytes=123456-'])
+    expect(there().equals(content)).toBe(true)
+    expect(names()).toEqual(['thing.bin'])
+  })
+
+  it('by several at once, without getting into each other', async () => {
+    leavePart(content.subarray(0, 123_456))
+    await Promise.all([fetchFrom('/good'), fetchFrom('/good'), fetchFrom('/good')])
+    expect(there().equals(content)).toBe(true)
+    expect(names()).toEqual(['thing.bin'])
   })
 
   it.each([

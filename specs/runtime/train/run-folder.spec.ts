@@ -99,7 +99,7 @@ describe('a manifest', () => {
     ['[]', 'no manifest of a run'],
     ['null', 'no manifest of a run'],
     ['{"format": "run 2"}', 'another version'],
-    ['{"format": "run 1", "sources": []}', 'it is incomplete'],
+    ['{"format": "run 1", "sources": []}', 'name of the manifest is missing'],
   ])('is refused if damaged: %s', async (text, message) => {
     const run = await create('mine')
     await writeFile(join(run.path, 'manifest.json'), text)

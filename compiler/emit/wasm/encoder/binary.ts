@@ -2,9 +2,8 @@
  * A module in WebAssembly's binary format (core specification 2.0 with threads and relaxed SIMD).
  */
 import type { Code, FunctionType, Global, Local, ResultType, ValueType } from './code.ts'
-import type { WasmFunction } from './function.ts'
 import { instructions, type ImmediateKind } from './instructions.ts'
-import type { WasmModule } from './module.ts'
+import type { WasmFunction, WasmModule } from './module.ts'
 
 const typeBytes: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,

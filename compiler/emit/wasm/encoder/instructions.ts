@@ -1,7 +1,7 @@
 /**
  * The WebAssembly instructions that the encoder knows, one line each: what they take and give, and
  * how they are written. Core, 128-bit SIMD, relaxed SIMD and threads; numbers are those of the
- * specification's binary format. Control, calls, locals and constants are made in `code.ts`.
+ * specification's binary format. Control, calls, locals and constants are nodes of their own (`code.ts`).
  */
 
 /**

@@ -4,9 +4,8 @@
  */
 import { lineComment } from '../../../../contract/escape.ts'
 import type { Code, FunctionType, Local } from './code.ts'
-import type { WasmFunction } from './function.ts'
 import { instructions, type ImmediateKind } from './instructions.ts'
-import type { WasmModule } from './module.ts'
+import type { WasmFunction, WasmModule } from './module.ts'
 
 const WIDTH = 100
 

@@ -3,18 +3,19 @@
  * text and run by the host; numbers at the edges of LEB128; and the mistakes that its builders refuse.
  */
 import { describe, expect, it } from 'vitest'
-import * as make from '../../../../compiler/emit/wasm/encoder/code.ts'
-import type { Code, ValueType } from '../../../../compiler/emit/wasm/encoder/code.ts'
-import { FunctionBuilder } from '../../../../compiler/emit/wasm/encoder/function.ts'
+import * as make from '../../../../compiler/code/tree.ts'
+import type { Code, ValueType } from '../../../../compiler/code/tree.ts'
+import { FunctionBuilder } from '../../../../compiler/code/function.ts'
 import {
   instructions,
   type ImmediateKind,
 } from '../../../../compiler/emit/wasm/encoder/instructions.ts'
-import { ModuleBuilder } from '../../../../compiler/emit/wasm/encoder/module.ts'
+import { ModuleBuilder } from '../../../../compiler/code/module.ts'
+import { renderModule } from '../../../../compiler/emit/wasm/render.ts'
 import { printModule } from '../../../../compiler/emit/wasm/encoder/text.ts'
-import { instantiate } from './kernels/host.ts'
+import { instantiate } from '../../code/kernels/host.ts'
 
-const { access, accessLane, f32, f64, get, i32, i64, onLane, op } = make
+const { access, accessLane, f32, f64, get, int, long, onLane, op } = make
 const pages = { initialPages: 1, maximumPages: 1 }
 
 /** A module with the function `f`, which `build` writes. */
@@ -34,7 +35,7 @@ const valueOf = (module: ModuleBuilder): unknown => {
 
 /** The lines of `f`, without its head and indentation. */
 const textOf = (module: ModuleBuilder): string[] => {
-  const lines = printModule(module.build(pages)).split('\n')
+  const lines = printModule(renderModule(module.build(), pages)).split('\n')
   const start = lines.findIndex((line) => line.includes('(func $f '))
   return lines.slice(start + 1, -3).map((line) => line.slice(4))
 }
@@ -50,72 +51,83 @@ interface Specimen {
   readonly gives: number | bigint
 }
 
-const vector = make.v128(Int32Array.of(1, 2, 3, 4))
+const vector = make.lanesOf(Int32Array.of(1, 2, 3, 4))
 const vectorText = '(v128.const i32x4 0x00000001 0x00000002 0x00000003 0x00000004)'
 
 const specimens: readonly Specimen[] = [
   {
     of: 'none',
-    result: 'i32',
-    value: op('i32.sub', i32(5), i32(7)),
+    result: 'int',
+    value: op('int.sub', int(5), int(7)),
     text: '(i32.sub (i32.const 5) (i32.const 7))',
     gives: -2,
   },
   {
     of: 'memory',
     result: 'f64',
-    before: [access('f64.store', 200, i32(8), f64(-0.1))],
-    value: access('f64.load', 128, i32(80)),
+    before: [access('f64.store', 200, int(8), f64(-0.1))],
+    value: access('f64.load', 128, int(80)),
     text: '(f64.load offset=128 (i32.const 80))',
     gives: -0.1,
   },
   {
     of: 'memory',
-    result: 'i32',
-    before: [access('i32.store', 0, i32(4), i32(0x01020304))],
-    value: access('i32.load8_u', 1, i32(4)),
-    text: '(i32.load8_u offset=1 (i32.const 4))',
-    gives: 3,
+    result: 'int',
+    before: [access('int.store', 0, int(4), int(0x01020304))],
+    value: access('int.load', 1, int(4)),
+    text: '(i32.load offset=1 (i32.const 4))',
+    gives: 0x00010203,
   },
   {
     of: 'memoryLane',
-    result: 'i32',
-    before: [access('i32.store', 0, i32(16), i32(77))],
-    value: onLane('i32x4.extract_lane', 2, accessLane('v128.load32_lane', 16, 2, i32(0), vector)),
+    result: 'int',
+    before: [access('int.store', 0, int(16), int(77))],
+    value: onLane('ints.lane', 2, accessLane('lanes.loadLane32', 16, 2, int(0), vector)),
     text: `(i32x4.extract_lane 2 (v128.load32_lane offset=16 2 (i32.const 0) ${vectorText}))`,
     gives: 77,
   },
   {
     of: 'lane',
-    result: 'i32',
-    value: onLane('i32x4.extract_lane', 3, vector),
+    result: 'int',
+    value: onLane('ints.lane', 3, vector),
     text: `(i32x4.extract_lane 3 ${vectorText})`,
     gives: 4,
   },
   {
     of: 'bytes16',
-    result: 'i64',
-    value: onLane('i64x2.extract_lane', 1, make.v128(Uint32Array.of(0, 0, 0xffffffff, 1))),
+    result: 'long',
+    value: onLane('longs.lane', 1, make.lanesOf(Uint32Array.of(0, 0, 0xffffffff, 1))),
     text: '(i64x2.extract_lane 1 (v128.const i32x4 0x00000000 0x00000000 0xffffffff 0x00000001))',
     gives: 0x1ffffffffn,
   },
   {
     of: 'bytes16',
-    result: 'i32',
+    result: 'int',
     value: onLane(
-      'i32x4.extract_lane',
+      'ints.lane',
       1,
-      make.shuffle32(make.v128(Int32Array.of(5, 6, 7, 8)), op('i32x4.splat', i32(9)), [7, 2, 1, 0]),
+      make.shuffle32(
+        make.lanesOf(Int32Array.of(5, 6, 7, 8)),
+        op('ints.splat', int(9)),
+        [7, 2, 1, 0],
+      ),
     ),
     text: '8 9 10 11 4 5 6 7 0 1 2 3',
     gives: 7,
   },
-  { of: 'zero', result: 'i32', value: op('memory.size'), text: '(memory.size)', gives: 1 },
+  {
+    of: 'zero',
+    result: 'int',
+    before: [op('memory.fill', int(64), int(1), int(2))],
+    value: access('int.load', 0, int(64)),
+    text: '(memory.fill (i32.const 64) (i32.const 1) (i32.const 2))',
+    gives: 0x0101,
+  },
   {
     of: 'zero2',
-    result: 'i32',
-    before: [access('i32.store', 0, i32(32), i32(41)), op('memory.copy', i32(64), i32(32), i32(4))],
-    value: access('i32.load', 0, i32(64)),
+    result: 'int',
+    before: [access('int.store', 0, int(32), int(41)), op('memory.copy', int(64), int(32), int(4))],
+    value: access('int.load', 0, int(64)),
     text: '(memory.copy (i32.const 64) (i32.const 32) (i32.const 4))',
     gives: 41,
   },
@@ -149,24 +161,27 @@ const constructs: readonly Construct[] = [
   {
     name: 'locals: set, tee and get, of two types',
     build(f) {
-      const a = f.define('a', i32(3))
-      const b = f.define('b', op('f32.convert_i32_s', make.tee(a, i32(4))))
-      f.push(op('i32.add', get(a), op('i32.reinterpret_f32', op('f32.sub', get(b), get(b)))))
+      const a = f.define('a', int(3))
+      const b = f.define('b', op('f32.ofInt', make.tee(a, int(4))))
+      f.push(op('int.add', get(a), op('int.ofF64', op('f64.ofF32', op('f32.sub', get(b), get(b))))))
     },
     text: [
       '(local $a.0 i32)',
       '(local $b.1 f32)',
       '(local.set $a.0 (i32.const 3))',
       '(local.set $b.1 (f32.convert_i32_s (local.tee $a.0 (i32.const 4))))',
-      '(i32.add (local.get $a.0) (i32.reinterpret_f32 (f32.sub (local.get $b.1) (local.get $b.1))))',
+      '(i32.add',
+      '  (local.get $a.0)',
+      '  (i32.trunc_f64_s (f64.promote_f32 (f32.sub (local.get $b.1) (local.get $b.1))))',
+      ')',
     ],
     gives: 4,
   },
   {
     name: 'a global',
     build(f, module) {
-      const counter = module.global({ name: 'n', type: 'i32', initial: 6, mutable: true })
-      f.push(make.globalSet(counter, op('i32.mul', make.globalGet(counter), i32(7))))
+      const counter = module.global({ name: 'n', type: 'int', initial: 6, mutable: true })
+      f.push(make.globalSet(counter, op('int.mul', make.globalGet(counter), int(7))))
       f.push(make.globalGet(counter))
     },
     text: ['(global.set $n (i32.mul (global.get $n) (i32.const 7)))', '(global.get $n)'],
@@ -178,13 +193,13 @@ const constructs: readonly Construct[] = [
       const g = new FunctionBuilder(
         'less',
         [
-          ['a', 'i32'],
-          ['b', 'i32'],
+          ['a', 'int'],
+          ['b', 'int'],
         ],
-        'i32',
+        'int',
       )
-      g.push(make.returns(op('i32.sub', get(g.parameter(0)), get(g.parameter(1)))), i32(99))
-      f.push(make.call(module.add(g.build()), i32(10), i32(4)))
+      g.push(make.returns(op('int.sub', get(g.parameter(0)), get(g.parameter(1)))), int(99))
+      f.push(make.call(module.add(g.build()), int(10), int(4)))
     },
     text: ['(call $less (i32.const 10) (i32.const 4))'],
     gives: 6,
@@ -192,8 +207,8 @@ const constructs: readonly Construct[] = [
   {
     name: 'a loop out of a block: 1 + 2 + 3 + 4',
     build(f) {
-      const [sum, i] = [f.local('i32', 'sum'), f.local('i32', 'i')]
-      f.count(i, i32(1), i32(5), 1, () => f.set(sum, op('i32.add', get(sum), get(i))))
+      const [sum, i] = [f.local('int', 'sum'), f.local('int', 'i')]
+      f.count(i, int(1), int(5), 1, () => f.set(sum, op('int.add', get(sum), get(i))))
       f.push(get(sum))
     },
     text: [
@@ -215,17 +230,17 @@ const constructs: readonly Construct[] = [
   {
     name: 'an if with an else, left from inside of it',
     build(f) {
-      const a = f.define('a', i32(1))
+      const a = f.define('a', int(1))
       f.block((out) => {
         f.branch(
-          op('i32.eqz', get(a)),
-          () => f.set(a, i32(7)),
+          op('int.isZero', get(a)),
+          () => f.set(a, int(7)),
           () => {
-            f.set(a, i32(8))
+            f.set(a, int(8))
             f.push(make.br(out))
           },
         )
-        f.set(a, i32(9))
+        f.set(a, int(9))
       })
       f.push(get(a))
     },
@@ -253,8 +268,8 @@ const constructs: readonly Construct[] = [
     name: 'select, drop, and what is not reached',
     build(f) {
       f.push(make.drop(f32(1.5)))
-      f.branch(i32(0), () => f.push({ kind: 'unreachable', type: 'void' }))
-      f.push(make.select(i32(1), i32(2), i32(0)))
+      f.branch(int(0), () => f.push({ kind: 'unreachable', type: 'void' }))
+      f.push(make.select(int(1), int(2), int(0)))
     },
     text: [
       '(drop (f32.const 1.5))',
@@ -272,7 +287,7 @@ const constructs: readonly Construct[] = [
 
 describe('control', () => {
   it.each(constructs)('$name', ({ build, text, gives }) => {
-    const module = moduleOf('i32', build)
+    const module = moduleOf('int', build)
     expect(textOf(module)).toEqual(text)
     expect(valueOf(module)).toBe(gives)
   })
@@ -281,7 +296,7 @@ describe('control', () => {
 describe('constants', () => {
   it.each([0, 63, 64, -64, -65, 127, 128, 8191, 8192, -8192, -8193, 2 ** 31 - 1, -(2 ** 31)])(
     'i32 %s',
-    (value) => expect(valueOf(moduleOf('i32', (f) => f.push(i32(value))))).toBe(value),
+    (value) => expect(valueOf(moduleOf('int', (f) => f.push(int(value))))).toBe(value),
   )
   it.each([
     0n,
@@ -294,7 +309,7 @@ describe('constants', () => {
     -(2n ** 62n) - 1n,
     2n ** 63n - 1n,
     -(2n ** 63n),
-  ])('i64 %s', (value) => expect(valueOf(moduleOf('i64', (f) => f.push(i64(value))))).toBe(value))
+  ])('i64 %s', (value) => expect(valueOf(moduleOf('long', (f) => f.push(long(value))))).toBe(value))
   it.each([-0, Math.fround(1e-45), 3.4028234663852886e38, Infinity, -Infinity, NaN])(
     'f32 and f64 %s',
     (value) => {
@@ -303,18 +318,18 @@ describe('constants', () => {
     },
   )
   it.each([0, 127, 128, 16383, 16384, 65532])('an offset of %s', (offset) => {
-    const module = moduleOf('i32', (f) => {
+    const module = moduleOf('int', (f) => {
       f.push(
-        access('i32.store', 0, i32(offset), i32(offset + 5)),
-        access('i32.load', offset, i32(0)),
+        access('int.store', 0, int(offset), int(offset + 5)),
+        access('int.load', offset, int(0)),
       )
     })
     expect(valueOf(module)).toBe(offset + 5)
   })
   it('numbers of locals beyond one byte', () => {
-    const module = moduleOf('i32', (f) => {
-      const locals = Array.from({ length: 300 }, (_, i) => f.define('x', i32(i)))
-      f.push(op('i32.add', get(locals[127]!), get(locals[299]!)))
+    const module = moduleOf('int', (f) => {
+      const locals = Array.from({ length: 300 }, (_, i) => f.define('x', int(i)))
+      f.push(op('int.add', get(locals[127]!), get(locals[299]!)))
     })
     expect(valueOf(module)).toBe(426)
   })
@@ -322,31 +337,31 @@ describe('constants', () => {
 
 describe('mistakes', () => {
   const local = new FunctionBuilder('g', [['x', 'f32']]).parameter(0)
-  const type = { name: 'g', parameters: ['i32'], result: 'void' } as const
-  const global = { name: 'n', type: 'i32', initial: 0, mutable: true } as const
+  const type = { name: 'g', parameters: ['int'], result: 'void' } as const
+  const global = { name: 'n', type: 'int', initial: 0, mutable: true } as const
   const functions = new ModuleBuilder()
   functions.add(new FunctionBuilder('twice', []).build())
   it.each<readonly [string, () => unknown]>([
-    ['i32.add: i32 is needed, not f32', () => op('i32.add', i32(1), f32(1))],
-    ['i32.add takes 2 operands, not 1', () => op('i32.add', i32(1))],
-    ['i32.load: negative offset -4', () => access('i32.load', -4, i32(0))],
-    ['set x: f32 is needed, not i32', () => make.set(local, i32(1))],
+    ['int.add: int is needed, not f32', () => op('int.add', int(1), f32(1))],
+    ['int.add takes 2 operands, not 1', () => op('int.add', int(1))],
+    ['int.load: negative offset -4', () => access('int.load', -4, int(0))],
+    ['set x: f32 is needed, not int', () => make.set(local, int(1))],
     ['set x: f32 is needed, not void', () => make.set(local, make.br('out'))],
     ['tee x: f32 is needed, not f64', () => make.tee(local, f64(1))],
-    ['set n: i32 is needed, not i64', () => make.globalSet(global, i64(1n))],
+    ['set n: int is needed, not long', () => make.globalSet(global, long(1n))],
     ['g takes 1 values, not 0', () => make.call(type)],
-    ['call g: i32 is needed, not f32', () => make.call(type, f32(1))],
-    ['select: i32 is needed, not f32', () => make.select(i32(1), i32(2), f32(0))],
-    ['select: i32 is needed, not i64', () => make.select(i32(1), i64(2n), i32(0))],
-    ['br_if out: i32 is needed, not i64', () => make.brIf('out', i64(1n))],
-    ['if: i32 is needed, not f32', () => make.branch(f32(1), [])],
+    ['call g: int is needed, not f32', () => make.call(type, f32(1))],
+    ['select: int is needed, not f32', () => make.select(int(1), int(2), f32(0))],
+    ['select: int is needed, not long', () => make.select(int(1), long(2n), int(0))],
+    ['br_if out: int is needed, not long', () => make.brIf('out', long(1n))],
+    ['if: int is needed, not f32', () => make.branch(f32(1), [])],
     ['y: code without a value', () => new FunctionBuilder('g', []).define('y', make.br('out'))],
-    ['g has no parameter 1', () => new FunctionBuilder('g', [['x', 'i32']]).parameter(1)],
+    ['g has no parameter 1', () => new FunctionBuilder('g', [['x', 'int']]).parameter(1)],
     ['two functions named twice', () => functions.add(new FunctionBuilder('twice', []).build())],
-    ['there is no open block out', () => valueOf(moduleOf('i32', (f) => f.push(make.br('out'))))],
+    ['there is no open block out', () => valueOf(moduleOf('int', (f) => f.push(make.br('out'))))],
     [
       'there is no function g',
-      () => valueOf(moduleOf('i32', (f) => f.push(make.call(type, i32(1))))),
+      () => valueOf(moduleOf('int', (f) => f.push(make.call(type, int(1))))),
     ],
   ])('%s', (message, mistake) => {
     expect(mistake).toThrow(message)

@@ -1,0 +1,327 @@
+/**
+ * Kernels that are loops over the elements of their space: element-wise functions alone, and
+ * reductions with what is computed on the way in and from the result. Each is one function, whose
+ * parameters are the size, the part that this thread does, and addresses.
+ */
+import { assertNever, nodeAt } from '../ir/operands.ts'
+import {
+  access,
+  add,
+  get,
+  int,
+  mul,
+  onLane,
+  op,
+  shuffle32,
+  shuffle64,
+  lanesOf,
+  type Code,
+  type FunctionType,
+  type Local,
+  type ValueType,
+} from './tree.ts'
+import { FunctionBuilder } from './function.ts'
+import type { ModuleBuilder } from './module.ts'
+import type { Lanes } from './lanes.ts'
+import type { KernelKind } from '../plan/kernels.ts'
+import { rowUnit } from '../plan/layout.ts'
+import { BodyEmitter, strideOf, type Body, type Position } from './body.ts'
+
+type Reduction = 'sum' | 'mean' | 'max' | 'min'
+
+/**
+ * Names of the parameters in front of the addresses. A reduction of rows is not told how many there
+ * are, but in `rows` how many bytes its results are apart.
+ */
+export const loopParameters = ['rows', 'columns', 'from', 'to'] as const
+
+interface Frame {
+  readonly fn: FunctionBuilder
+  readonly rows: Local
+  readonly columns: Local
+  /** The part that this thread does: columns or rows. */
+  readonly from: Local
+  readonly to: Local
+  readonly sources: readonly Local[]
+  readonly outputs: readonly Local[]
+}
+
+function frame(name: string, body: Body): Frame {
+  const addresses = [
+    ...body.sources.map((_, i) => `source${i}`),
+    ...body.written.map((_, i) => `result${i}`),
+  ]
+  const fn = new FunctionBuilder(
+    name,
+    [...loopParameters, ...addresses].map((each): [string, ValueType] => [each, 'int']),
+    'void',
+    body.comment === '' ? {} : { comment: body.comment },
+  )
+  const count = loopParameters.length
+  return {
+    fn,
+    rows: fn.parameter(0),
+    columns: fn.parameter(1),
+    from: fn.parameter(2),
+    to: fn.parameter(3),
+    sources: body.sources.map((_, i) => fn.parameter(count + i)),
+    outputs: body.written.map((_, i) => fn.parameter(count + body.sources.length + i)),
+  }
+}
+
+/** The function of a kernel of that kind. */
+export function loopFunction(
+  module: ModuleBuilder,
+  lanes: Lanes,
+  kind: Exclude<KernelKind, 'product' | 'convolution' | 'single'>,
+  name: string,
+  body: Body,
+  reduction: { readonly fn: Reduction; readonly inner: number } | undefined,
+): FunctionType {
+  const f = frame(name, body)
+  const emitter = new BodyEmitter(module, f.fn, lanes, body, f)
+  emitter.hoist()
+  switch (kind) {
+    case 'map':
+      emitMapLoop(f, lanes, emitter, body)
+      break
+    case 'columns':
+      emitColumns(f, lanes, emitter, body, required(reduction))
+      break
+    case 'rows':
+      emitRows(f, lanes, emitter, required(reduction))
+      break
+    case 'total':
+      emitTotal(f, lanes, emitter, required(reduction))
+      break
+    default:
+      assertNever(kind)
+  }
+  return module.add(f.fn.build())
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a reduction says what it does')
+  return value
+}
+
+/** Byte offsets of a place in a matrix, kept in locals while loops run. */
+class Cursor implements Position {
+  /** Of the row's start, of the column in its row, of the number of a column vector. */
+  readonly rowOffset: Local
+  readonly columnOffset: Local
+  readonly numberOffset: Local
+
+  constructor(fn: FunctionBuilder) {
+    this.rowOffset = fn.local('int', 'rowOffset')
+    this.columnOffset = fn.local('int', 'columnOffset')
+    this.numberOffset = fn.local('int', 'numberOffset')
+  }
+
+  full = (): Code => add(get(this.rowOffset), get(this.columnOffset))
+  row = (): Code => get(this.columnOffset)
+  column = (): Code => get(this.numberOffset)
+}
+
+/** Loops over rows; offsets of the cursor follow. */
+function overRows(
+  fn: FunctionBuilder,
+  lanes: Lanes,
+  cursor: Cursor,
+  range: { readonly from: Code; readonly to: Local; readonly columns: Local },
+  build: (row: Local) => void,
+): void {
+  const row = fn.local('int', 'row')
+  const stride = fn.define('stride', strideOf(lanes, get(range.columns)))
+  fn.set(cursor.rowOffset, mul(range.from, get(stride)))
+  fn.set(cursor.numberOffset, mul(range.from, int(rowUnit * lanes.bytes)))
+  fn.count(row, range.from, get(range.to), 1, () => {
+    build(row)
+    fn.set(cursor.rowOffset, add(get(cursor.rowOffset), get(stride)))
+    fn.set(cursor.numberOffset, add(get(cursor.numberOffset), int(rowUnit * lanes.bytes)))
+  })
+}
+
+function emitMapLoop(f: Frame, lanes: Lanes, emitter: BodyEmitter, body: Body): void {
+  const { fn } = f
+  const cursor = new Cursor(fn)
+  const start = fn.define('start', mul(get(f.from), int(lanes.bytes)))
+  const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
+  overRows(fn, lanes, cursor, { from: int(0), to: f.rows, columns: f.columns }, () => {
+    fn.count(cursor.columnOffset, get(start), get(end), 16, () => {
+      emitter.write(emitter.values(0, body.own.length, new Map(), cursor), cursor)
+    })
+  })
+}
+
+/** One vector of columns after the other, down all rows. */
+function emitColumns(
+  f: Frame,
+  lanes: Lanes,
+  emitter: BodyEmitter,
+  body: Body,
+  { fn: reduction, inner }: { readonly fn: Reduction; readonly inner: number },
+): void {
+  const { fn } = f
+  const cursor = new Cursor(fn)
+  const start = fn.define('start', mul(get(f.from), int(lanes.bytes)))
+  const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
+  const stride = fn.define('stride', strideOf(lanes, get(f.columns)))
+  const share = reduction === 'mean' ? inverseCount(f, lanes, get(f.rows)) : undefined
+  const row = fn.local('int', 'row')
+  fn.count(cursor.columnOffset, get(start), get(end), 16, () => {
+    const total = fn.define('total', neutral(lanes, reduction))
+    fn.set(cursor.rowOffset, int(0))
+    fn.set(cursor.numberOffset, int(0))
+    fn.count(row, int(0), get(f.rows), 1, () => {
+      fn.set(total, combine(lanes, reduction, get(total), get(reduced(emitter, inner, cursor))))
+      fn.set(cursor.rowOffset, add(get(cursor.rowOffset), get(stride)))
+      fn.set(cursor.numberOffset, add(get(cursor.numberOffset), int(rowUnit * lanes.bytes)))
+    })
+    if (share) fn.set(total, lanes.binary('mul', get(total), lanes.splat(get(share))))
+    fn.set(cursor.rowOffset, int(0))
+    fn.set(cursor.numberOffset, int(0))
+    const known = emitter.values(inner + 1, body.own.length, new Map([[inner, total]]), cursor)
+    emitter.write(known, cursor)
+  })
+}
+
+/** What is reduced, at a position: the last inner value, or the operand as it lies. */
+function reduced(emitter: BodyEmitter, inner: number, position: Position): Local {
+  if (inner === 0) return emitter.load(0, position)
+  return nodeAt([...emitter.values(0, inner, new Map(), position).values()], inner - 1)
+}
+
+/** Every row to one number. */
+function emitRows(
+  f: Frame,
+  lanes: Lanes,
+  emitter: BodyEmitter,
+  { fn: reduction, inner }: { readonly fn: Reduction; readonly inner: number },
+): void {
+  const { fn } = f
+  const cursor = new Cursor(fn)
+  // Results lie as a column of a matrix, or side by side as a vector.
+  const [result] = f.outputs
+  if (!result) throw new Error('a reduction of rows gives a result')
+  const share = reduction === 'mean' ? inverseCount(f, lanes, get(f.columns)) : undefined
+  overRows(fn, lanes, cursor, { from: get(f.from), to: f.to, columns: f.columns }, () => {
+    const total = rowTotal(f, lanes, emitter, cursor, { fn: reduction, inner })
+    const scaled = share ? op(`${lanes.precision}.mul`, get(total), get(share)) : get(total)
+    fn.push(access(lanes.scalarStore, 0, get(result), scaled))
+    fn.set(result, add(get(result), get(f.rows)))
+  })
+}
+
+/**
+ * The reduction of the row that the cursor is in, as a scalar: lanes first, then across. The last
+ * vector's padding is replaced by what changes nothing.
+ */
+function rowTotal(
+  f: Frame,
+  lanes: Lanes,
+  emitter: BodyEmitter,
+  cursor: Cursor,
+  { fn: reduction, inner }: { readonly fn: Reduction; readonly inner: number },
+): Local {
+  const { fn } = f
+  const total = fn.define('total', neutral(lanes, reduction))
+  const whole = fn.define(
+    'whole',
+    mul(op('int.and', get(f.columns), int(-lanes.count)), int(lanes.bytes)),
+  )
+  fn.count(cursor.columnOffset, int(0), get(whole), 16, () => {
+    fn.set(total, combine(lanes, reduction, get(total), get(reduced(emitter, inner, cursor))))
+  })
+  const rest = op('int.and', get(f.columns), int(lanes.count - 1))
+  fn.branch(rest, () => {
+    fn.set(cursor.columnOffset, get(whole))
+    const value = reduced(emitter, inner, cursor)
+    const kept = op(
+      'lanes.choose',
+      get(value),
+      neutral(lanes, reduction),
+      firstLanes(lanes, op('int.and', get(f.columns), int(lanes.count - 1))),
+    )
+    fn.set(total, combine(lanes, reduction, get(total), kept))
+  })
+  return fn.define('across', across(fn, lanes, reduction, total))
+}
+
+/** All bits set in the first `count` lanes. */
+export function firstLanes(lanes: Lanes, count: Code): Code {
+  if (lanes.precision === 'f32') {
+    return op('ints.lt', lanesOf(Int32Array.of(0, 1, 2, 3)), op('ints.splat', count))
+  }
+  const numbers = lanesOf(Int32Array.of(0, 0, 1, 1))
+  return op('ints.lt', numbers, op('ints.splat', count))
+}
+
+/** Row after row; sums of rows are added in double precision. Done by one thread. */
+function emitTotal(
+  f: Frame,
+  lanes: Lanes,
+  emitter: BodyEmitter,
+  reduction: { readonly fn: Reduction; readonly inner: number },
+): void {
+  const { fn } = f
+  const cursor = new Cursor(fn)
+  const [result] = f.outputs
+  if (!result) throw new Error('a reduction gives a result')
+  const adds = reduction.fn === 'sum' || reduction.fn === 'mean'
+  const start = adds ? 0 : reduction.fn === 'max' ? -Infinity : Infinity
+  const total = fn.define('sum', { kind: 'const', type: 'f64', value: start })
+  overRows(fn, lanes, cursor, { from: int(0), to: f.rows, columns: f.columns }, () => {
+    const row = rowTotal(f, lanes, emitter, cursor, reduction)
+    const wide = lanes.precision === 'f32' ? op('f64.ofF32', get(row)) : get(row)
+    const name = adds ? 'f64.add' : reduction.fn === 'max' ? 'f64.max' : 'f64.min'
+    fn.set(total, op(name, get(total), wide))
+  })
+  if (reduction.fn === 'mean') {
+    const count = mul(get(f.rows), get(f.columns))
+    fn.set(total, op('f64.div', get(total), op('f64.ofInt', count)))
+  }
+  const narrow = lanes.precision === 'f32' ? op('f32.ofF64', get(total)) : get(total)
+  fn.push(access(lanes.scalarStore, 0, get(result), narrow))
+}
+
+function inverseCount({ fn }: Frame, lanes: Lanes, count: Code): Local {
+  const wide = op('f64.div', { kind: 'const', type: 'f64', value: 1 }, op('f64.ofInt', count))
+  return fn.define('share', lanes.precision === 'f32' ? op('f32.ofF64', wide) : wide)
+}
+
+function neutral(lanes: Lanes, reduction: Reduction): Code {
+  switch (reduction) {
+    case 'sum':
+    case 'mean':
+      return lanes.constant(0)
+    case 'max':
+      return lanes.constant(-Infinity)
+    case 'min':
+      return lanes.constant(Infinity)
+  }
+}
+
+function combine(lanes: Lanes, reduction: Reduction, a: Code, b: Code): Code {
+  return lanes.binary(reduction === 'sum' || reduction === 'mean' ? 'add' : reduction, a, b)
+}
+
+/** The reduction of the lanes of a vector. */
+function across(fn: FunctionBuilder, lanes: Lanes, reduction: Reduction, vector: Local): Code {
+  if (lanes.precision === 'f64') {
+    fn.set(
+      vector,
+      combine(lanes, reduction, get(vector), shuffle64(get(vector), get(vector), [1, 0])),
+    )
+    return onLane('f64s.lane', 0, get(vector))
+  }
+  fn.set(
+    vector,
+    combine(lanes, reduction, get(vector), shuffle32(get(vector), get(vector), [2, 3, 0, 1])),
+  )
+  fn.set(
+    vector,
+    combine(lanes, reduction, get(vector), shuffle32(get(vector), get(vector), [1, 0, 3, 2])),
+  )
+  return onLane('f32s.lane', 0, get(vector))
+}

@@ -1,0 +1,90 @@
+/**
+ * exp, sigmoid, tanh and softplus. All split x = n ln 2 + r, |r| <= ln 2 / 2, and take
+ * e^r = 1 + r + r^2 q(r).
+ */
+import { int, op, type Code } from '../tree.ts'
+import {
+  artanhPolynomial,
+  exponentialPolynomial,
+  ln2Parts,
+  tanhPolynomial,
+} from './coefficients.ts'
+import type { LaneMath } from './lane-math.ts'
+
+/** x - n ln 2 */
+function remainder(m: LaneMath, x: Code, n: Code): Code {
+  const [high, low] = m.of(ln2Parts)
+  const first = m.nmadd(n, m.constant(high), x)
+  return m.keep('r', m.nmadd(n, m.constant(low), first))
+}
+
+/** e^r - 1, its relative error small for small r. */
+function exponentialMinusOne(m: LaneMath, r: Code): Code {
+  const square = m.mul(r, r)
+  return m.madd(m.polynomial(r, m.of(exponentialPolynomial)), square, r)
+}
+
+/** e^x: gradual underflow, infinity where it overflows. */
+export function exponential(m: LaneMath, argument: Code): Code {
+  // Far enough for 0 and infinity.
+  const [least, most] = m.precision === 'f32' ? [-104, 89] : [-746, 710]
+  const x = m.keep('x', m.atMost(m.atLeast(argument, least), most))
+  // The low bits of `shifted` are n + 2 bias. A power of two beyond the range of normal numbers is
+  // the product of two within it, whose biased exponents sum up to n + 2 bias.
+  const { shifted, whole } = m.roundedMadd(x, Math.LOG2E, 2 * m.bias)
+  const r = remainder(m, x, whole)
+  const value = m.add(exponentialMinusOne(m, r), m.constant(1))
+  const half = m.keep('half', op('ints.shrSigned', shifted, int(1)))
+  const power = (exponent: Code) => m.shiftLeft(exponent, m.fractionBits)
+  return m.mul(m.mul(value, power(half)), power(op('ints.sub', shifted, half)))
+}
+
+/** 1 / (1 + e^-x). Exactly 1 for large x, exactly 0 below -89 (f64: -710). */
+export function sigmoid(m: LaneMath, argument: Code): Code {
+  // Between these the halved powers of two are normal numbers.
+  const [least, most] = m.precision === 'f32' ? [-86, 89] : [-707, 710]
+  const y = m.keep('y', m.lanes.unary('neg', argument))
+  const bounded = m.keep('bounded', m.atMost(m.atLeast(y, least), most))
+  const { shifted, whole } = m.roundedMadd(bounded, Math.LOG2E, m.bias - 1)
+  const r = remainder(m, bounded, whole)
+  const power = m.keep('power', m.shiftLeft(shifted, m.fractionBits))
+  // (1 + e^-x) / 2, the larger part of it added last.
+  const half = m.add(m.madd(exponentialMinusOne(m, r), power, m.constant(0.5)), power)
+  const vanishes = m.lanes.compare('gt', y, m.constant(most))
+  return m.without(m.div(m.constant(0.5), half), vanishes)
+}
+
+/** x + x^3 T(x^2) up to half of ln 3, where the result is 1/2, then 1 - 2 e / (1 + e), e = e^-2|x|. */
+export function hyperbolicTangent(m: LaneMath, argument: Code): Code {
+  const x = m.keep('x', argument)
+  const negative = m.keep('negative', m.or(x, m.constant(-0)))
+  // At this bound the result has long been 1.
+  const bounded = m.atLeast(m.add(negative, negative), m.precision === 'f32' ? -20 : -40)
+  const twice = m.keep('twice', bounded)
+  const { shifted, whole } = m.roundedMadd(twice, Math.LOG2E, m.bias)
+  const r = remainder(m, twice, whole)
+  const power = m.keep('power', m.shiftLeft(shifted, m.fractionBits))
+  const e = m.keep('e', m.madd(exponentialMinusOne(m, r), power, power))
+  const quotient = m.div(m.add(e, e), m.add(e, m.constant(1)))
+  const far = m.sub(m.constant(1), quotient)
+  const z = m.keep('z', m.mul(x, x))
+  const near = m.madd(m.polynomial(z, m.of(tanhPolynomial)), m.mul(z, x), x)
+  const large = m.lanes.compare('lt', twice, m.constant(-Math.log(3)))
+  return m.pick(m.constant(-0), x, m.pick(large, far, near))
+}
+
+/**
+ * max(x, 0) + log(1 + e), e = e^-|x|. With f = e, or f = (e - 1) / 2 and ln 2 split off where e is
+ * large, log(1 + f) = 2 artanh s = f - s (f - z R(z)), s = f / (2 + f): f is exact.
+ */
+export function softplus(m: LaneMath, argument: Code): Code {
+  const x = m.keep('x', argument)
+  const e = m.keep('e', exponential(m, m.or(x, m.constant(-0))))
+  const large = m.keep('large', m.lanes.compare('gt', e, m.constant(Math.SQRT2 - 1)))
+  const f = m.keep('f', m.pick(large, m.mul(m.sub(e, m.constant(1)), m.constant(0.5)), e))
+  const s = m.keep('s', m.div(f, m.add(f, m.constant(2))))
+  const z = m.keep('z', m.mul(s, s))
+  const inner = m.nmadd(m.polynomial(z, m.of(artanhPolynomial)), z, f)
+  const logarithm = m.add(m.nmadd(s, inner, f), m.and(large, m.constant(Math.LN2)))
+  return m.add(m.atLeast(x, 0), logarithm)
+}

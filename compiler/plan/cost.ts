@@ -1,0 +1,61 @@
+/** What programs cost: floating-point operations. */
+import type { ProgramInfo } from '../../contract/artifact.ts'
+import type { IrNode, Shape } from '../ir/ir.ts'
+import { layoutOf, sizeOf } from './layout.ts'
+import type { Planned } from './programs.ts'
+
+/** Floating-point operations: two for each multiply-add, one for each element of everything else. */
+export function operationsIn({ work }: Pick<Planned, 'work'>): ProgramInfo['work'] {
+  let fixed = 0
+  let perExample = 0
+  const count = (elements: number, isPerExample: boolean): void => {
+    if (isPerExample) perExample += elements
+    else fixed += elements
+  }
+  for (const { making, args, shape } of work.values) {
+    if (making.kind !== 'map' && making.kind !== 'other') continue
+    const { elements, per } = sizeOf(layoutOf(shape))
+    if (making.kind === 'other' && making.node.op === 'matmul') {
+      const { rows, columns } = layoutOf(args[0]?.shape ?? [])
+      const inner = making.node.transposeLeft ? rows : columns
+      count(2 * elements * (inner === 'batch' ? 1 : inner), per === 'example' || inner === 'batch')
+      continue
+    }
+    const convolution = making.kind === 'other' ? asConvolution(making.node) : undefined
+    if (convolution) {
+      const shapes = args.map((operand) => operand.shape)
+      const { count: all, isPerExample } = convolutionOperations({ ...convolution, shape }, shapes)
+      count(all, isPerExample)
+    } else count(elements, per === 'example')
+  }
+  return { fixed, perExample }
+}
+
+/** A node that is a convolution or one of its gradients. */
+export type ConvolutionNode = IrNode & {
+  readonly op: 'conv' | 'convImageGradient' | 'convKernelGradient'
+}
+
+export function asConvolution(node: IrNode): ConvolutionNode | undefined {
+  const { op } = node
+  return op === 'conv' || op === 'convImageGradient' || op === 'convKernelGradient'
+    ? (node as ConvolutionNode)
+    : undefined
+}
+
+/** Multiplications and additions, in all or for each example; taps outside of the image count too. */
+export function convolutionOperations(
+  { op, shape }: ConvolutionNode,
+  [a, b]: readonly Shape[],
+): { readonly count: number; readonly isPerExample: boolean } {
+  if (!a || !b) throw new Error('a convolution has two operands')
+  const image = op === 'convImageGradient' ? shape : a
+  const kernel = op === 'convKernelGradient' ? shape : b
+  const output = op === 'conv' ? shape : op === 'convImageGradient' ? a : b
+  const size = (dims: Shape): number => dims.reduce<number>((n, dim) => n * Number(dim), 1)
+  // Every element of the kernel meets every place of the output.
+  const count = 2 * size(kernel) * size(output.slice(2))
+  const examples = image[0] ?? 1
+  const isPerExample = examples === 'batch'
+  return { count: isPerExample ? count : count * Number(examples), isPerExample }
+}

@@ -1,0 +1,65 @@
+/**
+ * The programs of a module: each of its graphs gives one or two (learning with and without measures,
+ * answering and scoring). How each goes can be looked at in steps: what it has to do (`work.ts`), which
+ * values are computed in one loop (`kernels.ts`), when kernels run and where values lie (`schedule.ts`).
+ */
+import { programNames, type ProgramName } from '../../contract/artifact.ts'
+import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
+import { nodeAt } from '../ir/operands.ts'
+import { kernelsOf, type Kernels } from './kernels.ts'
+import { schedule, type Schedule } from './schedule.ts'
+import { workOf, type Work } from './work.ts'
+
+/** A planned program. */
+export interface Planned {
+  readonly name: ProgramName
+  readonly work: Work
+  readonly kernels: Kernels
+  readonly schedule: Schedule
+}
+
+/** How every program of a module goes, before anything is written. */
+export function planPrograms(module: IrModule): readonly Planned[] {
+  const { init, step, infer, derived } = module.graphs
+  const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
+    graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
+  const isAt = (graph: Graph, section: string): ((name: string) => boolean) => {
+    const first = graph.outputs.findIndex(
+      ({ value }) => nodeAt(graph.nodes, value).section === section,
+    )
+    const names = new Set(first < 0 ? [] : graph.outputs.slice(first).map(({ name }) => name))
+    return (name) => names.has(name)
+  }
+  const isMeasure = isAt(step, 'measure')
+  const isScore = isAt(infer, 'score')
+  const everything = all(step, () => true)
+  const answers = all(infer, () => true)
+  const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean]> = {
+    init: [init, [], true],
+    step: [step, [], true],
+    measured: [step, everything.filter(isMeasure), true],
+    infer: [infer, answers.filter((name) => !isScore(name)), false],
+    score: [infer, answers.filter(isScore), false],
+    observe: [step, everything.filter((name) => !isMeasure(name)), false],
+    derived: [derived, all(derived, () => true), false],
+  }
+  return programNames.map((name) => {
+    const [graph, outputs, stores] = wanted[name]
+    const work = workOf(graph, { outputs, stores })
+    const kernels = kernelsOf(work)
+    return { name, work, kernels, schedule: schedule(work, kernels) }
+  })
+}
+
+/** The streams that programs draw from, each once. */
+export function streamsOf(programs: readonly Planned[]): readonly string[] {
+  return [
+    ...new Set(
+      programs.flatMap(({ work }) =>
+        work.values.flatMap(({ making }) =>
+          making.kind === 'other' && making.node.op === 'random' ? [making.node.stream] : [],
+        ),
+      ),
+    ),
+  ]
+}
