@@ -38,7 +38,9 @@ export interface MeasurePlan {
   readonly label: string
   /** Output names in the module, e.g. `angle(W, backprop)[0]` ... and the overall one. */
   readonly outputs: readonly string[]
+  /** What it is told in, as the model writes it; values are in SI, of which one unit is `scale`. */
   readonly unit?: string
+  readonly scale?: number
   /** It may have no value, which is NaN: the angle to a zero vector. Never infinite for that reason. */
   readonly partial?: true
   readonly every: Interval
@@ -55,6 +57,8 @@ export interface RecordPlan {
   readonly variables: readonly string[]
   /** Weights, biases and matrices, stored or tied. */
   readonly weights: readonly string[]
+  /** What variables are told in, by name, as for measures; absent where nothing has a unit. */
+  readonly units?: Readonly<Record<string, { readonly unit: string; readonly scale: number }>>
   readonly every: Interval
 }
 

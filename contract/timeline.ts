@@ -69,6 +69,25 @@ export class Timeline {
     return within + (last && standsStill(last, optimiser) ? beyond : 0)
   }
 
+  /**
+   * The turn of the outermost repetition that a step is in, or the phase that stands by itself; the last
+   * one goes on to the end of the run.
+   */
+  round(step: number): { readonly begins: number; readonly ends: number } {
+    let from = 0
+    for (const [i, { steps, times }] of this.#segments.entries()) {
+      const isLast = i === this.#segments.length - 1
+      if (step < from + steps * times || isLast) {
+        const turn = steps > 0 ? Math.min(times - 1, Math.floor((step - from) / steps)) : 0
+        const begins = from + turn * steps
+        const goesOn = isLast && step >= from + steps * times
+        return { begins, ends: goesOn ? Number.POSITIVE_INFINITY : begins + steps }
+      }
+      from += steps * times
+    }
+    return { begins: 0, ends: Number.POSITIVE_INFINITY }
+  }
+
   #find(step: number): Place {
     const last = lastPhase(this.#segments)
     if (!last) return { phase: undefined, number: 0, begins: 0, ends: Number.POSITIVE_INFINITY }

@@ -23,7 +23,7 @@ export function drawDigits(draw: Draw): void {
       .map(({ epoch = 0, test, measures }) => ({
         name,
         epoch,
-        error: (test?.error ?? Number.NaN) * 100,
+        error: test?.error ?? Number.NaN,
         measures: measures ?? {},
       })),
   )

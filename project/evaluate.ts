@@ -9,7 +9,9 @@ import { loadStorages, readWeights } from '../runtime/node/train/checkpoint.ts'
 import { placeholders, readFileArrays } from '../runtime/node/train/file-arrays.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
-import { evaluate as scoresOf, type Scores } from '../runtime/train/evaluate.ts'
+import { evaluate as scoresOf, type Scores, traceScore } from '../runtime/train/evaluate.ts'
+import { RunError } from '../runtime/train/errors.ts'
+import { findInScores, valueText } from '../runtime/train/finite.ts'
 import { Presenter } from '../runtime/train/present.ts'
 import type { Choice } from './compile.ts'
 import { misuse, ProjectError } from './errors.ts'
@@ -121,7 +123,16 @@ export async function evaluate(
   try {
     if (weights) loadStorages(network, weights.storages, weights.path)
     const presenter = new Presenter(compiled.plan.present, data.plan, 0)
-    const scores = await scoresOf(network, presenter, part, compiled.plan.evaluationBatch)
+    const { plan } = compiled
+    const scores = await scoresOf(network, presenter, part, plan.evaluationBatch)
+    const bad = findInScores(scores ?? {})
+    if (bad) {
+      const culprit = traceScore(bad, network, presenter, part, plan, compiled)
+      throw new RunError(
+        `The ${bad.name} of the ${name} examples is ${valueText(bad)}` +
+          `${culprit === bad ? '' : `, as ${culprit.name} is ${valueText(culprit)}`}.`,
+      )
+    }
     return {
       name: subject.name,
       ...(weights && { weights: weights.path }),

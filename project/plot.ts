@@ -1,4 +1,6 @@
 /** Draws what a run recorded and measured, as SVG. */
+import type { ExperimentPlan } from '../contract/plan.ts'
+import type { Series } from '../runtime/report/series.ts'
 import { realpath } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { timeAt, Timeline } from '../contract/timeline.ts'
@@ -62,16 +64,29 @@ export async function plot(
       hint: `What is drawn begins at ${first} ${unit} and ends at ${last} ${unit}.`,
     })
   }
-  const picture = draw(series, {
-    unit,
-    marks: marksOf(run),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-  })
+  const picture = draw(
+    series.map((each) => inItsUnit(run.manifest.plan, each)),
+    {
+      unit,
+      marks: marksOf(run),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    },
+  )
   const file = output === undefined ? run.plotPath : pathIn(where, output)
   // A file that somebody named is written to through links, those of a run are not.
   await writeFileAtomic(output === undefined ? file : await behindLinks(file), picture)
   return file
+}
+
+/** A series in the unit that the model writes it in, which its title says. */
+function inItsUnit(plan: ExperimentPlan, series: Series): Series {
+  const { name, values } = series
+  const recorded = plan.records.find(({ units }) => units?.[name])?.units?.[name]
+  const { unit, scale = 1 } =
+    recorded ?? plan.measures.find((each) => each.outputs.includes(name)) ?? {}
+  if (unit === undefined) return series
+  return { ...series, name: `${name} (${unit})`, values: values.map((value) => value / scale) }
 }
 
 /** Throws ProjectError for a file whose name promises something else than SVG. */

@@ -85,7 +85,7 @@ const secondsOf = ({ seconds, trainSeconds = 0, evaluateSeconds = 0 }: Figures):
 function figuresOfLine({ test = {}, measures = {} }: Line): Figures {
   const scores = Object.entries(test).map(
     // Of scores, errors are fractions.
-    ([name, value]) => [`test ${name}`, name === 'error' ? 100 * value : value] as const,
+    ([name, value]) => [`test ${name}`, value] as const,
   )
   return { ...measures, ...Object.fromEntries(scores) }
 }

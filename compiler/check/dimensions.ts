@@ -69,6 +69,9 @@ const keepDimension: ReadonlySet<string> = new Set([
   'min_of',
 ])
 
+/** What the check of units found out about a model, for whoever tells its figures. */
+export const checkedDimensions = new WeakMap<Bound, Dimensions>()
+
 /** Infers dimensions; remembers those of variables. */
 export class Dimensions {
   readonly unknowns = new UnknownDimensions()
@@ -77,6 +80,8 @@ export class Dimensions {
   readonly #references: Bound['references']
   readonly #environments: Bound['environments']
   #work = 0
+  /** Whether variables of populations, which experiments name, are looked into. */
+  #observes = false
 
   constructor({ references, environments }: Pick<Bound, 'references' | 'environments'>) {
     this.#references = references
@@ -90,6 +95,14 @@ export class Dimensions {
   of(expression: Expression, environment: Environment, report: Reporter): Dimension | undefined {
     this.#work = 0
     return this.#infer(expression, environment, report, 0)
+  }
+
+  /** The dimension of what an experiment measures or records, if all of it is known. */
+  observed(expression: Expression, environment: Environment): Dimension | undefined {
+    this.#observes = true
+    const found = this.known(this.of(expression, environment, silent))
+    this.#observes = false
+    return found
   }
 
   /** The dimension of a variable, which may hold unknowns. */
@@ -204,8 +217,11 @@ export class Dimensions {
       case 'cell':
       case 'local':
         return this.ofVariable(reference.variable)
-      case 'path':
-        return undefined
+      case 'path': {
+        const of = this.#observes ? reference.path.elements[0]?.of : undefined
+        if (!of) return undefined
+        return of.kind === 'number' || of.kind === 'boolean' ? dimensionOf(of) : this.ofVariable(of)
+      }
       case 'value':
         return dimensionOf(reference.value)
       case 'time':

@@ -12,7 +12,7 @@ import type { References, Variable } from '../model/bind/reference.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
-import { Dimensions, type Reporter } from './dimensions.ts'
+import { checkedDimensions, Dimensions, type Reporter } from './dimensions.ts'
 import { blame, PlainDeclarations } from './plain-declarations.ts'
 import { WeightDimensions } from './weight-units.ts'
 
@@ -25,6 +25,7 @@ const perStep: Dimension = { step: -1 }
  */
 export function checkUnits(context: Context, model: Model, bound: Bound, file: SourceFile): void {
   const dimensions = new Dimensions(bound)
+  checkedDimensions.set(bound, dimensions)
   const declarations = new PlainDeclarations(bound, dimensions.unknowns, model.scope, file)
   // Places of numbers that were blamed: further uses of them say nothing new.
   const blamed = new Set<number>()

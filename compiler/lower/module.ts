@@ -20,7 +20,8 @@ import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerRecorded, resolveRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
-import { MeasureLowering, wrongAnswers } from './experiment/measures.ts'
+import { answering, wrongAnswers } from './experiment/answers.ts'
+import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit, resolvePhases, type PhaseSettings } from './circuit/phases.ts'
 import { checkKnownValues } from './known-values.ts'
 import { flatten, freedomOf } from './scalars.ts'
@@ -192,10 +193,10 @@ function lowerInfer(
   const first = phases.slice(0, 1)
   const { answer: circuit } = phasedCircuit({ ...context, builder }, first, read, false)
   const { populations } = context.model
-  const answering = populations.filter((each) =>
+  const scored = populations.filter((each) =>
     each.cell.equations.some((equation) => equation.role === 'loss'),
   )
-  for (const population of answering.length > 0 ? answering : populations) {
+  for (const population of scored.length > 0 ? scored : populations) {
     const event = population.cell.equations.find((equation) => equation.role === 'event')
     const value = event && circuit.variable(population, event.name)
     if (value !== undefined && event) builder.output(`${population.name}.${event.name}`, value)
@@ -204,7 +205,7 @@ function lowerInfer(
     builder.section = 'score'
     const loss = exampleLoss(circuit)
     if (loss !== undefined) builder.output('loss', builder.reduce('sum', loss))
-    const wrong = wrongAnswers(circuit, experiment)
+    const wrong = wrongAnswers(circuit, answering(experiment))
     if (wrong !== undefined) builder.output('error', builder.reduce('sum', wrong))
   }
   return builder.build()

@@ -3,6 +3,7 @@
  * everything else with as many digits as mean something.
  */
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
+import { isErrorRate } from '../train/evaluate.ts'
 
 /** `0.0153`, `12.3`, `1.2e-5`: three or four significant digits. */
 export function formatNumber(value: number): string {
@@ -14,18 +15,14 @@ export function formatNumber(value: number): string {
   return value.toPrecision(3)
 }
 
-/** `12.34 %` of a fraction. */
-export function formatPercent(fraction: number): string {
-  return Number.isFinite(fraction) ? `${(fraction * 100).toFixed(2)} %` : '–'
-}
-
 /** A score's value: an error rate in per cent, anything else as a number. */
 export function formatScore(name: string, value: number): string {
-  return isErrorRate(name) ? formatPercent(value) : formatNumber(value)
+  return isErrorRate(name) ? formatMeasure(value, '%') : formatNumber(value)
 }
 
-/** A measure's value with its unit: `23.1°`, `12.30 %`, `4.00 Hz`. */
-export function formatMeasure(value: number, unit?: string): string {
+/** A measure's value with its unit, one of which is `scale`: `23.1°`, `12.30 %`, `-70.0 mV`. */
+export function formatMeasure(inSi: number, unit?: string, scale = 1): string {
+  const value = scaled(inSi, scale)
   if (!Number.isFinite(value)) return formatNumber(value)
   if (unit === '%') return `${value.toFixed(2)} %`
   if (unit === '°') return `${value.toFixed(1)}°`
@@ -52,9 +49,42 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-/** Whether a score is a fraction of wrong answers. (Measures carry units; scores do not.) */
-function isErrorRate(name: string): boolean {
-  return name === 'error' || name.endsWith('_error')
+/** A value in a unit that is `scale` in SI, without the last bits that a division leaves. */
+export function scaled(value: number, scale = 1): number {
+  return scale === 1 || !Number.isFinite(value) ? value : Number((value / scale).toPrecision(12))
+}
+
+/** A number that a run came to, with its unit beside it. */
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit?: string
+}
+
+/** Every measure as it is told: in the unit that the model writes. */
+export function measureFigures(
+  { measures }: ExperimentPlan,
+  values: Readonly<Record<string, number>>,
+): Figure[] {
+  return measures.flatMap(({ outputs, unit, scale }) =>
+    outputs.flatMap((name): Figure[] => {
+      const value = values[name]
+      if (value === undefined) return []
+      return [{ name, value: scaled(value, scale), ...(unit !== undefined && { unit }) }]
+    }),
+  )
+}
+
+/** Scores as they are told: errors in %. */
+export function scoreFigures(
+  part: string,
+  scores: Readonly<Record<string, number>> | undefined,
+): Figure[] {
+  return Object.entries(scores ?? {}).map(([name, value]) => ({
+    name: `${part} ${name}`,
+    value,
+    ...(isErrorRate(name) && { unit: '%' }),
+  }))
 }
 
 /** The output that stands for a whole family of measures: the overall one. */
@@ -81,6 +111,6 @@ export function measureTexts(
     const output = overallOutput(measure)
     const value = output === undefined ? undefined : measures[output]
     if (value === undefined || plan.scores.includes(output!)) return []
-    return [`${measure.label} ${formatMeasure(value, measure.unit)}`]
+    return [`${measure.label} ${formatMeasure(value, measure.unit, measure.scale)}`]
   })
 }

@@ -6,11 +6,15 @@
  *     angle(W, backprop)  23.1°   layers 12.0°, 20.3°, 31.9°, 0.1°
  */
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
-import type { RunState } from '../train/state.ts'
-import { formatMeasure, formatScore, headline, overallOutput } from './figures.ts'
+import type { Round, RunState } from '../train/state.ts'
+import { formatMeasure, formatScore, formatTime, headline, overallOutput } from './figures.ts'
+import { lastRound, meansOf, timesOf } from './rounds.ts'
 
 /** Lines about the state that a run ended in; measures are means over the last epoch or phase. */
-export function summaryLines(plan: ExperimentPlan, { last, best }: RunState): string[] {
+export function summaryLines(plan: ExperimentPlan, state: RunState): string[] {
+  const { last, best } = state
+  const round = lastRound(plan, state)
+  if (round) return roundLines(plan, state, round)
   if (!last) return []
   const rows: [string, string][] = []
   for (const part of ['validation', 'test'] as const) {
@@ -32,6 +36,29 @@ export function summaryLines(plan: ExperimentPlan, { last, best }: RunState): st
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
 }
 
+/**
+ * Of a run by a clock: means over its last whole round, of each phase in it.
+ *
+ *     means from 72 s to 80 s
+ *     error  84.38 % in predict, 12.50 % in teach
+ */
+function roundLines(plan: ExperimentPlan, state: RunState, round: Round): string[] {
+  const { from, to } = timesOf(plan, state, round)
+  const phases = meansOf(round)
+  const rows = plan.measures.flatMap((measure): [string, string][] => {
+    const texts = phases.flatMap(([phase, values]) => {
+      const text = measureText(plan, measure, values)
+      return text === undefined ? [] : [phase === '' ? text : `${text} in ${phase}`]
+    })
+    return texts.length > 0 ? [[measure.label, texts.join(', ')]] : []
+  })
+  const width = Math.max(0, ...rows.map(([name]) => name.length))
+  return [
+    `means from ${formatTime(from)} to ${formatTime(to)}`,
+    ...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
+  ]
+}
+
 function measureText(
   plan: ExperimentPlan,
   measure: MeasurePlan,
@@ -39,7 +66,8 @@ function measureText(
 ): string | undefined {
   const overall = overallOutput(measure)
   if (overall === undefined || plan.scores.includes(overall)) return undefined
-  const show = (name: string) => formatMeasure(values[name] ?? Number.NaN, measure.unit)
+  const show = (name: string) =>
+    formatMeasure(values[name] ?? Number.NaN, measure.unit, measure.scale)
   if (values[overall] === undefined) return undefined
   const parts = measure.outputs.filter((name) => name !== overall)
   return [

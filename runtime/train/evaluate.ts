@@ -9,7 +9,7 @@ import { findInArrays, findInInputs, findInScores, type NonFinite } from './fini
 import type { RunOptions } from './options.ts'
 import type { Presenter } from './present.ts'
 
-/** Means over examples by score name: `loss`, `error`. */
+/** Means over examples by score name: `loss`; `error`, in %. */
 export type Scores = Readonly<Record<string, number>>
 
 /**
@@ -32,9 +32,17 @@ export async function evaluate(
       means[name] = (means[name] ?? 0) + sum
     }
   }
-  for (const name of Object.keys(means)) means[name]! /= part.count
+  for (const name of Object.keys(means)) means[name] = meanOf(name, means[name]!, part.count)
   return means
 }
+
+/** Whether a score counts wrong answers: its mean is told in %. */
+export function isErrorRate(name: string): boolean {
+  return name === 'error' || name.endsWith('_error')
+}
+
+const meanOf = (name: string, sum: number, count: number): number =>
+  ((isErrorRate(name) ? 100 : 1) * sum) / count
 
 /**
  * Where a score of `part` that is not finite comes from: what is presented, or the first of the variables
@@ -68,5 +76,7 @@ export function batchScores(
   inputs: Parameters<Network['score']>[1],
 ) {
   const sums = network.score(count, inputs)
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count]))
+  return Object.fromEntries(
+    Object.entries(sums).map(([name, sum]) => [name, meanOf(name, sum, count)]),
+  )
 }

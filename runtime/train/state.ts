@@ -73,6 +73,14 @@ export interface StepRecord {
 /** A line of `metrics.jsonl`: nothing in it depends on how fast the machine is. */
 export type MetricsRecord = EpochRecord | PhaseRecord | StepRecord
 
+/** Some time in a run by a clock, with sums over the measured steps of each phase in it, by name. */
+export interface Round {
+  readonly begins: number
+  /** The step after its last; null where it lasts to the end of the run. */
+  readonly ends: number | null
+  readonly phases: Readonly<Record<string, MeansState>>
+}
+
 /** See the module's head. */
 export interface RunState {
   readonly epoch: number
@@ -87,6 +95,8 @@ export interface RunState {
   readonly timingLines: number
   /** The last finished epoch, or the last phase with figures. */
   readonly last?: EpochRecord | PhaseRecord
+  /** In a run by a clock: the round that something was measured in last, and the one before. */
+  readonly rounds?: { readonly current: Round; readonly last?: Round }
   /** How far what is recorded goes; absent if nothing is. */
   readonly records?: RecordsState
 }

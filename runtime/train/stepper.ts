@@ -37,7 +37,13 @@ import { Recorder } from './recorder.ts'
 import type { Reporter } from './reporter.ts'
 import { ratesAt, type RunLength } from './schedule.ts'
 import { Snapshots, type Snapshot } from './snapshots.ts'
-import { initialState, type Checkpoint, type MetricsRecord, type RunState } from './state.ts'
+import {
+  initialState,
+  type Checkpoint,
+  type MetricsRecord,
+  type Round,
+  type RunState,
+} from './state.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
 import { weightsOf } from './weights-of.ts'
@@ -243,9 +249,14 @@ export class Stepper {
       if (bad) await this.#stop(bad, this.#snapshots.before(group), { measures: watched })
     }
     for (const i of due) this.#snapshots.noteFine(`measure ${this.#measureEvery[i]}`)
-    this.scoreMeans.add(scores)
-    this.measureMeans.add(measures)
     const { phase } = timeline.at(step)
+    // In a run by a clock the last step is measured whatever interval was said: it is a moment, no mean.
+    const regular = plan.clock ? due.filter((i) => isDue(step, this.#measureEvery[i])) : due
+    const kept = new Set(regular.flatMap((i) => plan.measures[i]!.outputs))
+    const counted = Object.fromEntries(Object.entries(measures).filter(([name]) => kept.has(name)))
+    this.scoreMeans.add(scores)
+    this.measureMeans.add(counted)
+    if (plan.clock && regular.length > 0) this.#addToRound(step, phase?.name ?? '', counted)
     this.addMetrics(
       plan.clock
         ? {
@@ -258,6 +269,23 @@ export class Stepper {
         : { kind: 'step', epoch, step, train: scores, measures },
     )
     return { scores, measures }
+  }
+
+  /** Adds figures to the means of the round that a step is in. */
+  #addToRound(step: number, phase: string, figures: Readonly<Record<string, number>>): void {
+    const { begins, ends } = this.#run.timeline.round(step)
+    const { rounds } = this.state
+    const isNew = rounds?.current.begins !== begins
+    const phases = isNew ? {} : rounds.current.phases
+    const means = new RunningMeans(phases[phase])
+    means.add(figures)
+    const current: Round = {
+      begins,
+      ends: Number.isFinite(ends) ? ends : null,
+      phases: { ...phases, [phase]: means.state() },
+    }
+    const last = isNew ? rounds?.current : rounds.last
+    this.state = { ...this.state, rounds: { current, ...(last && { last }) } }
   }
 
   async #record({ count, inputs }: Batch): Promise<void> {

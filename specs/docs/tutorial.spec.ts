@@ -36,7 +36,7 @@ describe('the tutorial', () => {
     const { code, out, err } = await place.run('train spikes.ccn')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain('10,000 steps of 0.1 ms, 1 s in all')
-    const rate = Number(/^rate +([\d.]+)$/m.exec(out)?.[1])
+    const rate = Number(/^rate +([\d.]+) Hz$/m.exec(out)?.[1])
     expect(rate).toBeGreaterThan(13)
     expect(rate).toBeLessThan(16)
   }, 60_000)

@@ -11,8 +11,11 @@ import { measureHint } from '../../model/statement-hints.ts'
 import type { Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf, type WeightElement } from '../context.ts'
+import { answering, wrongAnswers } from './answers.ts'
+import { FigureUnits } from './figure-units.ts'
 import { differential, type ChangeOf } from './differential.ts'
 import type { ResolvedExperiment } from './experiment.ts'
+import { populationsOf } from '../plasticity/learnables.ts'
 import { lowerExpression, type Place } from '../circuit/expressions.ts'
 import { remarkLeftOut } from './partners.ts'
 import { Backprop, exampleLoss, type Replacement } from './loss.ts'
@@ -49,6 +52,7 @@ export class MeasureLowering {
   /** Weights after the step. */
   readonly #after: Weights
   readonly #backprop: Backprop
+  readonly #units: FigureUnits
 
   /** `answer`: the circuit in the phase whose loss and error count. */
   constructor(
@@ -64,6 +68,7 @@ export class MeasureLowering {
     this.#scope = experiment.experiment.scope
     this.#backprop = new Backprop(answer)
     const { builder } = circuit.context
+    this.#units = new FigureUnits(circuit.context)
     this.#after = new Weights(
       circuit.context,
       (name, shape) => updates.stored.get(name) ?? builder.load(name, shape),
@@ -91,14 +96,7 @@ export class MeasureLowering {
     const name = callee.kind === 'Name' ? callee.name : ''
     switch (name) {
       case 'error':
-        if (this.#experiment.labels.length === 0) {
-          return this.#circuit.context.diagnostics.report('badValue', expression.span, {
-            what: '`error`',
-            expected: 'a population that is presented with `one_hot(label)`',
-            found: 'measured without one',
-          })
-        }
-        return this.#single(label, this.error(), '%')
+        return this.#error(label, expression, call)
       case 'loss': {
         const perExample = exampleLoss(this.#answer)
         // That there is none was reported.
@@ -131,12 +129,52 @@ export class MeasureLowering {
     return { label, outputs: [label], ...(unit === undefined ? {} : { unit }) }
   }
 
-  /** Percentage of examples whose largest output is not that of the label. */
-  error(): ValueId | undefined {
-    const wrong = wrongAnswers(this.#answer, this.#experiment)
-    return wrong === undefined
-      ? undefined
-      : this.#builder.map('mul', this.#builder.constant(100), this.#builder.reduce('mean', wrong))
+  /** Percentage of examples whose largest output is not that of the label; `error(y)`: of y alone. */
+  #error(
+    label: string,
+    expression: Expression,
+    call: CallExpression | undefined,
+  ): Measure | undefined {
+    const { diagnostics } = this.#circuit.context
+    const all = answering(this.#experiment)
+    const [argument, more] = call?.args ?? []
+    if (more) {
+      return diagnostics.report('tooManyArguments', expression.span, {
+        owner: '`error`',
+        expected: 1,
+        found: call?.args.length ?? 0,
+      })
+    }
+    const { context } = this.#circuit
+    const populations = argument && populationsOf(context, this.#scope, argument.value)
+    if (argument && !populations) return undefined
+    const chosen = argument
+      ? all.filter(({ population }) => populations?.some((each) => each.name === population.name))
+      : all
+    const wrong = wrongAnswers(this.#answer, chosen)
+    if (wrong === undefined) {
+      return diagnostics.report(
+        'badValue',
+        expression.span,
+        {
+          what: `\`${label}\``,
+          expected: 'of a population with a loss that reads the label it is presented with',
+          found: 'measured without one',
+        },
+        {
+          hint:
+            all.length > 0
+              ? `there is ${all.map(({ population }) => `\`error(${population.name})\``).join(', ')}`
+              : 'present one, as in `present y.target = one_hot(label)`',
+        },
+      )
+    }
+    const percent = this.#builder.map(
+      'mul',
+      this.#builder.constant(100),
+      this.#builder.reduce('mean', wrong),
+    )
+    return this.#single(label, percent, '%')
   }
 
   // --- angles, ratios and norms ----------------------------------------------------------------
@@ -370,7 +408,11 @@ export class MeasureLowering {
     if (first === undefined) return undefined
     const [count] = arrays
     const b = this.#builder
-    if (count === undefined) return this.#single(label, statistic(b, name, first))
+    const unit = this.#units.of(argument.value, this.#scope, name === 'variance' ? 2 : 1)
+    if (count === undefined) {
+      const single = this.#single(label, statistic(b, name, first))
+      return single && { ...single, ...unit }
+    }
     const outputs: string[] = []
     const values: ValueId[] = []
     for (let i = 0; i < count; i++) {
@@ -387,7 +429,7 @@ export class MeasureLowering {
     )
     b.output(label, statistic(b, name, together.length > 1 ? b.concat(together, 1) : first))
     outputs.push(label)
-    return { label, outputs }
+    return { label, outputs, ...unit }
   }
 
   /** A variable expression, `h` standing for its element i; adds the lengths of arrays it meets. */
@@ -454,22 +496,4 @@ function statistic(
       return name === 'std' ? b.map('sqrt', variance) : variance
     }
   }
-}
-
-/** 1 for every example answered wrongly, [batch]; undefined if nothing is classified. */
-export function wrongAnswers(
-  circuit: CircuitLowering,
-  experiment: ResolvedExperiment,
-): ValueId | undefined {
-  const { builder } = circuit.context
-  let wrong: ValueId | undefined
-  for (const { population, input } of experiment.labels) {
-    const event = population.cell.equations.find((each) => each.role === 'event')
-    const answer = event && circuit.variable(population, event.name)
-    const target = circuit.variable(population, input.name)
-    if (answer === undefined || target === undefined) continue
-    const differs = builder.map('ne', builder.argmax(answer), builder.argmax(target))
-    wrong = wrong === undefined ? differs : builder.map('max', wrong, differs)
-  }
-  return wrong
 }

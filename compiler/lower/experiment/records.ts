@@ -7,6 +7,7 @@ import type { RecordPlan } from '../../../contract/plan.ts'
 import type { Experiment, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { LowerContext } from '../context.ts'
+import { FigureUnits } from './figure-units.ts'
 import { resolveEvery } from './durations.ts'
 import { findFamily } from '../../model/bind/elements.ts'
 import { parseName } from '../names.ts'
@@ -23,9 +24,16 @@ export function resolveRecord(
   const { diagnostics } = context
   const every = statement.every && resolveEvery({ diagnostics, scope, step }, statement.every)
   const found = statement.targets.map((target) => resolveTarget(context, scope, target))
+  const figures = new FigureUnits(context)
+  const units = statement.targets.flatMap((target, i) => {
+    const variables = found[i]?.variables ?? []
+    const unit = variables.length > 0 ? figures.of(target, scope) : undefined
+    return unit ? variables.map((name) => [name, unit] as const) : []
+  })
   return {
     variables: [...new Set(found.flatMap((each) => each?.variables ?? []))],
     weights: [...new Set(found.flatMap((each) => each?.weights ?? []))],
+    ...(units.length > 0 && { units: Object.fromEntries(units) }),
     every: every ?? { unit: 'steps', count: 1 },
   }
 }

@@ -1,11 +1,13 @@
 /**
  * Logs as JSON lines: one object a line, appended as a run goes on. A process that is killed may
  * leave a torn last line: reading passes over it, and the next append removes it. A damaged line
- * anywhere else is an error. Logs are read in pieces, as they may be larger than a text can be. NaN and infinities become null, as JSON has no word for them.
+ * anywhere else is an error. Logs are read in pieces, as they may be larger than a text can be. NaN becomes null and infinities
+ * the word "Infinity", as JSON has none for them.
  */
 
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { infinite } from '../../report/json-lines.ts'
 import { IoError, toIoError } from '../../io/errors.ts'
 
 /** One line. */
@@ -15,7 +17,7 @@ const NEWLINE = 10
 
 /** Appends records, making the file if need be; mends a torn last line first. Throws IoError. */
 export async function appendJsonLines(path: string, records: readonly JsonRecord[]): Promise<void> {
-  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('')
+  const text = records.map((record) => `${JSON.stringify(record, infinite)}\n`).join('')
   try {
     const file = await open(path, 'a+')
     try {

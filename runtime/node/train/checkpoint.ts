@@ -11,6 +11,7 @@
  * Reading trusts nothing: a file that is damaged, or no checkpoint, gives an IoError.
  */
 import { createHash } from 'node:crypto'
+import { infinite } from '../../report/json-lines.ts'
 import type { NamedArray, Network } from '../../engine/network.ts'
 import { withFile } from '../io/source.ts'
 import { IoError } from '../../io/errors.ts'
@@ -33,7 +34,7 @@ export interface CheckpointOrigin {
 
 /** The bytes of a checkpoint file; the same checkpoint gives the same bytes. */
 export function encodeCheckpoint(checkpoint: Checkpoint, origin: CheckpointOrigin): Uint8Array {
-  const state = JSON.stringify(checkpoint.state)
+  const state = JSON.stringify(checkpoint.state, infinite)
   return encodeSafetensors(new Map(Object.entries(checkpoint.storages)), {
     ccn: FORMAT,
     ...origin,
@@ -105,10 +106,16 @@ function readStorages(
   return Object.fromEntries(entries)
 }
 
+/** What `infinite` wrote, as numbers again; names are none. */
+function finiteAgain(key: string, value: unknown): unknown {
+  const isNumber = (value === 'Infinity' || value === '-Infinity') && key !== 'phase'
+  return isNumber ? Number(value) : value
+}
+
 function parseState(text: string, fail: (reason: string) => never): RunState {
   let state: unknown
   try {
-    state = JSON.parse(text)
+    state = JSON.parse(text, finiteAgain)
   } catch {
     return fail('its state is no JSON')
   }

@@ -115,10 +115,25 @@ const plan = v.looseObject({
   precision: optional(v.literal('f64')),
   optimisers: v.array(v.looseObject({ name: word, kind: word, rate: figure })),
   measures: v.array(
-    v.looseObject({ label: v.string(), outputs: v.array(v.string()), every: interval }),
+    v.looseObject({
+      label: v.string(),
+      outputs: v.array(v.string()),
+      unit: optional(v.string()),
+      scale: optional(v.number()),
+      partial: optional(v.literal(true)),
+      every: interval,
+    }),
   ),
   scores: names,
-  records: v.array(v.looseObject({ variables: names, weights: names, every: interval })),
+  records: v.array(
+    v.looseObject({
+      variables: names,
+      weights: names,
+      units: optional(v.record(v.string(), v.looseObject({ unit: v.string(), scale: v.number() }))),
+      every: interval,
+    }),
+  ),
+  infinite: optional(names),
   phases: v.array(part),
 })
 
@@ -150,6 +165,12 @@ export const manifestSchema = v.looseObject({
 
 const means = v.record(v.string(), v.looseObject({ sum: figure, count: whole }))
 
+const round = v.looseObject({
+  begins: whole,
+  ends: v.nullable(whole),
+  phases: v.record(v.string(), means),
+})
+
 /** Where a run stands. */
 export const stateSchema = v.looseObject({
   epoch: whole,
@@ -168,5 +189,6 @@ export const stateSchema = v.looseObject({
   metricsLines: whole,
   timingLines: whole,
   last: optional(v.looseObject({ kind: v.picklist(['epoch', 'phase']) })),
+  rounds: optional(v.looseObject({ current: round, last: optional(round) })),
   records: optional(v.looseObject({ part: whole, rows: v.record(v.string(), whole) })),
 })

@@ -55,11 +55,11 @@ async function measuredIn(
   if (!existsSync(path)) return found
   await readJsonLines(path, ({ kind, step, measures }) => {
     if (kind !== 'step') return
-    const all = (measures ?? {}) as Readonly<Record<string, number | null>>
+    const all = (measures ?? {}) as Readonly<Record<string, number | string | null>>
     const at = Number(step)
     for (const [name, points] of found) {
       if (!Object.hasOwn(all, name)) continue
-      points.add(clock ? timeAt(clock, at) : at, all[name] ?? Number.NaN)
+      points.add(clock ? timeAt(clock, at) : at, Number(all[name] ?? Number.NaN))
     }
   })
   return found

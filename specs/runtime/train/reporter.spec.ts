@@ -31,18 +31,18 @@ const measures = {
   'angle(W, backprop)': 12.5,
   'norm(W)': 31.4159,
 }
-const best = { epoch: 1, part: 'test', score: 'error', value: 0.0894 } as const
-const zero: EpochRecord = { kind: 'epoch', epoch: 0, step: 0, test: { loss: 0.25, error: 0.9012 } }
+const best = { epoch: 1, part: 'test', score: 'error', value: 8.94 } as const
+const zero: EpochRecord = { kind: 'epoch', epoch: 0, step: 0, test: { loss: 0.25, error: 90.12 } }
 const one: EpochRecord = {
   kind: 'epoch',
   epoch: 1,
   step: 250,
-  train: { loss: 0.0312, error: 0.125 },
-  test: { loss: 0.0201, error: 0.0894 },
+  train: { loss: 0.0312, error: 12.5 },
+  test: { loss: 0.0201, error: 8.94 },
   measures,
   best,
 }
-const two: EpochRecord = { ...one, epoch: 2, step: 500, test: { loss: 0.0231, error: 0.0951 } }
+const two: EpochRecord = { ...one, epoch: 2, step: 500, test: { loss: 0.0231, error: 9.51 } }
 const end: RunState = { ...initialState, epoch: 3, step: 500, best, last: two }
 
 /** What happens in a small run, with the clock of the terminal moving on. */
@@ -55,7 +55,7 @@ function play(reporter: Reporter, tick: (milliseconds: number) => void = () => {
   reporter.evaluating(0)
   reporter.epoch({ record: zero, improved: true, seconds: 1.2 })
   tick(200)
-  reporter.step({ epoch: 1, batch: 1, step: 1, scores: { loss: 0.2, error: 0.75 }, measures })
+  reporter.step({ epoch: 1, batch: 1, step: 1, scores: { loss: 0.2, error: 75 }, measures })
   tick(50)
   reporter.step({ epoch: 1, batch: 2, step: 2 })
   tick(1750)
@@ -133,7 +133,7 @@ describe('reporters', () => {
       'ended',
     ])
     expect(records[0]).toMatchObject({ run: 'mine', epochs: 2, examples: { train: 8000 } })
-    expect(records[2]).toMatchObject({ step: 0, train: { error: 0.75 } })
+    expect(records[2]).toMatchObject({ step: 0, train: { error: 75 } })
     expect(records[5]).toMatchObject({ status: 'finished', best })
   })
 

@@ -1,0 +1,115 @@
+/**
+ * The unit that a figure is told in: of what it is measured or recorded of, as its cell writes it, or else
+ * the file. A potential that begins at -70 mV is told in mV, what nobody writes a unit for in that of SI. Values stay in SI; `scale` is how much one of the unit is.
+ */
+import type { Expression } from '../../../grammar/ast.ts'
+import { units } from '../../../grammar/units.ts'
+import { walk } from '../../../grammar/walk.ts'
+import { checkedDimensions, Dimensions } from '../../check/dimensions.ts'
+import type { Bound } from '../../model/bind/index.ts'
+import { lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
+import type { CellVariable } from '../../model/bind/reference.ts'
+import type { Population, Scope } from '../../model/model.ts'
+import type { LowerContext } from '../context.ts'
+
+export interface FigureUnit {
+  readonly unit: string
+  readonly scale: number
+}
+
+/** Finds units of expressions of variables, as experiments write them. */
+export class FigureUnits {
+  readonly #bound: Bound
+  readonly #dimensions: Dimensions
+  readonly #sources: LowerContext['sources']
+
+  constructor({ bound, sources }: Pick<LowerContext, 'bound' | 'sources'>) {
+    this.#bound = bound
+    this.#sources = sources
+    this.#dimensions = checkedDimensions.get(bound) ?? new Dimensions(bound)
+  }
+
+  /** The unit of an expression raised to a power: 2 for a variance; undefined for plain numbers. */
+  of(expression: Expression, scope: Scope, exponent = 1): FigureUnit | undefined {
+    const environment = this.#bound.environments.observed(scope)
+    const dimension = this.#dimensions.observed(expression, environment)
+    if (!dimension || sameDimension(dimension, {})) return undefined
+    const written = this.#written(expression, scope, dimension) ?? base(dimension)
+    if (!written) return undefined
+    if (exponent === 1) return written
+    const whole = power(dimension, exponent)
+    return sameDimension(whole, {})
+      ? undefined
+      : { unit: `${written.unit}^${exponent}`, scale: written.scale ** exponent }
+  }
+
+  /** As it is written in the expression, where its variables are declared, or elsewhere in their cells. */
+  #written(expression: Expression, scope: Scope, dimension: Dimension): FigureUnit | undefined {
+    const environment = this.#bound.environments.observed(scope)
+    const variables: { population: Population; of: CellVariable }[] = []
+    walk(expression, (node) => {
+      if (node.kind !== 'Member' || !this.#bound.references.has(environment, node)) return true
+      const reference = this.#bound.references.of(environment, node)
+      if (reference.kind !== 'path') return true
+      const [element] = reference.path.elements
+      if (!element || element.of.kind === 'number' || element.of.kind === 'boolean') return true
+      variables.push({ population: element.population, of: element.of })
+      return false
+    })
+    const own = variables.flatMap(({ of }) => ownText(of))
+    const all = variables.flatMap(({ population }) => cellText(population))
+    for (const each of [expression, ...own, ...all]) {
+      const unit = unitIn(each, dimension)
+      if (unit) return unit
+    }
+    const [main] = this.#sources.values()
+    for (const [, name = ''] of main?.matchAll(/\d[ \t]*([a-zA-Z]+)\b/g) ?? []) {
+      const unit = lookUpUnit(name)
+      if (unit && sameDimension(unit.dimension, dimension)) return { unit: name, scale: unit.scale }
+    }
+    return undefined
+  }
+}
+
+/** What a variable is declared by, its value at the start first. */
+function ownText(variable: CellVariable): readonly Expression[] {
+  const { value } = variable
+  const derivative = variable.kind === 'state' ? [variable.state.member.derivative.value] : []
+  return [...(value ? [value] : []), ...derivative]
+}
+
+/** What a cell says of all of its variables. */
+function cellText({ cell }: Population): readonly Expression[] {
+  const parts = [cell, ...cell.compartments]
+  return [
+    ...parts
+      .flatMap(({ states }) => states)
+      .flatMap(({ member }) => [
+        ...(member.initial ? [member.initial] : []),
+        member.derivative.value,
+      ]),
+    ...parts
+      .flatMap(({ equations }) => equations)
+      .flatMap(({ value, resets }) => [value, ...resets.map((each) => each.value)]),
+  ]
+}
+
+function unitIn(expression: Expression, dimension: Dimension): FigureUnit | undefined {
+  let found: FigureUnit | undefined
+  walk(expression, (node) => {
+    if (found || node.kind !== 'NumberLiteral' || !node.unit) return
+    const unit = lookUpUnit(node.unit.name)
+    if (unit && sameDimension(unit.dimension, dimension)) {
+      found = { unit: node.unit.name, scale: unit.scale }
+    }
+  })
+  return found
+}
+
+/** The unit of SI. */
+function base(dimension: Dimension): FigureUnit | undefined {
+  for (const { name, scale, dimension: its } of units.values()) {
+    if (scale === 1 && sameDimension(its, dimension)) return { unit: name, scale }
+  }
+  return undefined
+}
