@@ -42,7 +42,10 @@ if (lacking !== undefined) {
 } else {
   start().catch((error) => {
     const missing = error.code === 'ERR_MODULE_NOT_FOUND'
-    console.error(missing ? `ccn is not installed: run \`npm ci\`. (${error.message})` : error)
+    const sentence = missing
+      ? `ccn is not installed: run \`npm ci\`. (${error.message})`
+      : `error: ${error.message}`
+    console.error(process.env.CCN_DEBUG === '1' ? error : sentence)
     process.exitCode = 1
   })
 }

@@ -225,9 +225,11 @@ export const tables: readonly ResultTable[] = [
     name: 'continuous',
     first: 'circuit',
     columns: [
-      phaseFigure('loss before', 'settle', 'loss'),
-      phaseFigure('loss at the end of teaching', 'teach', 'loss'),
-      phaseFigure('loss afterwards', 'alone', 'loss'),
+      {
+        head: 'loss afterwards',
+        digits: undefined,
+        value: ({ last }) => last['loss'] ?? Number.NaN,
+      },
       { ...seconds, head: 's' },
     ],
     seeds: [1],

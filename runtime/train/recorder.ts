@@ -3,7 +3,7 @@
  * `.npz` archives of a bounded size. Of every NAME a part has
  *
  *     NAME         [times, ...], as it was before each step
- *     step(NAME)   the steps' numbers, counted from 0
+ *     step(NAME)   the steps' numbers, counted from 0; integers, from 2^31 on doubles
  *     t(NAME)      the same in seconds; of a circuit that runs by a clock
  *
  * The part that is being filled is written anew at every checkpoint, which notes how many rows of it
@@ -39,7 +39,8 @@ interface Column {
   /** Of a row. */
   readonly shape: readonly number[]
   values: Values
-  steps: Int32Array
+  /** Doubles, which hold every number of a step. */
+  steps: Float64Array
   rows: number
 }
 
@@ -78,7 +79,7 @@ export class Recorder {
       }
       const shape = array.shape.slice(1)
       const values = array.data.slice(0, count * sizeOf(shape))
-      const column = { shape, values, steps: Int32Array.from(steps.slice(0, count)), rows: count }
+      const column = { shape, values, steps: Float64Array.from(steps.slice(0, count)), rows: count }
       this.#columns.set(name, column)
       this.#bytes += values.byteLength
     }
@@ -125,7 +126,7 @@ export class Recorder {
       const data = values.subarray(0, rows * sizeOf(shape))
       const numbers = steps.subarray(0, rows)
       arrays.set(name, { shape: [rows, ...shape], data })
-      arrays.set(`step(${name})`, { shape: [rows], data: numbers })
+      arrays.set(`step(${name})`, { shape: [rows], data: stored(numbers) })
       if (seconds === undefined) continue
       const t = Float64Array.from(numbers, (step) => timeAt({ step: seconds }, step))
       arrays.set(`t(${name})`, { shape: [rows], data: t })
@@ -151,7 +152,7 @@ export class Recorder {
     let column = this.#columns.get(name)
     if (!column) {
       const values = like instanceof Float64Array ? new Float64Array(0) : new Float32Array(0)
-      column = { shape, values, steps: new Int32Array(0), rows: 0 }
+      column = { shape, values, steps: new Float64Array(0), rows: 0 }
       this.#columns.set(name, column)
     }
     if (column.rows < column.steps.length) return column
@@ -162,12 +163,17 @@ export class Recorder {
         ? new Float64Array(room * size)
         : new Float32Array(room * size)
     values.set(column.values)
-    const steps = new Int32Array(room)
+    const steps = new Float64Array(room)
     steps.set(column.steps)
     column.values = values
     column.steps = steps
     return column
   }
+}
+
+/** Numbers of steps as they are written: integers of 32 bits as long as they are such, else doubles. */
+function stored(steps: Float64Array): Int32Array | Float64Array {
+  return (steps.at(-1) ?? 0) < 2 ** 31 ? Int32Array.from(steps) : steps
 }
 
 /** With a whole batch where there was a smaller one. */

@@ -41,6 +41,17 @@ async function record(
 }
 
 describe('records', () => {
+  it('number the steps of any length of run rightly, and go on from there', async () => {
+    const store = new MemoryStore()
+    const first = 2 ** 31 - 2
+    const state = await record(store, first, first + 4)
+    const steps = [0, 1, 2, 3].map((k) => first + k)
+    expect([...store.parts.get(1)!.get('step(v)')!.data]).toEqual(steps)
+    expect([...store.parts.get(1)!.get('t(v)')!.data]).toEqual(steps.map((step) => step / 1000))
+    await record(store, first + 4, first + 6, state)
+    expect([...store.parts.get(1)!.get('step(v)')!.data].slice(4)).toEqual([first + 4, first + 5])
+  })
+
   it('come in parts of a bounded size, with the steps and times of each name', async () => {
     const store = new MemoryStore()
     await record(store, 0, 25)
