@@ -235,7 +235,7 @@ export abstract class DefinitionParser extends ExpressionParser {
       else if (results.length > 1) this.complain('one `return`', end)
       else if (pullbacks.length > 1) this.complain('one pullback', end)
     }
-    const missing = (): Expression => ({ kind: 'ErrorExpression', span: this.spanOf(end) })
+    const missing = (): Expression => ({ kind: 'ErrorExpression', span: this.placeBehind(end) })
     return { bindings, result: results[0] ?? missing(), pullback: pullbacks[0] }
   }
 
