@@ -12,7 +12,7 @@ import type { Lanes } from './lanes.ts'
 import { emitMap } from './math/index.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
 import { classify, rowUnit, type OperandClass } from '../plan/layout.ts'
-import { writesOf } from '../plan/schedule.ts'
+import { writesOf } from '../plan/accesses.ts'
 import type { Work, WorkId } from '../plan/work.ts'
 
 /** Something read from memory, in one way. */

@@ -1,80 +1,12 @@
 /**
  * Adjoints of the operations that are not element-wise: contractions, reductions and rearrangements.
  * Each gives the share of the cotangent g of a node's result that belongs to one of its operands,
- * in that operand's shape.
+ * in that operand's shape. `operations.ts` says which is whose.
  */
 import type { GraphBuilder } from './builder.ts'
-import { mapAdjoint } from './derivatives.ts'
-import { inlineGraph } from './inline.ts'
 import type { IrNode, Shape, ValueId } from './ir.ts'
-import { assertNever, nodeAt, operandsOf } from './operands.ts'
+import { assertNever, nodeAt } from './operands.ts'
 import { sameShape } from './shapes.ts'
-
-/** What an adjoint needs to know besides its node. */
-export interface AdjointContext {
-  readonly builder: GraphBuilder
-  /** The other operand of a contraction, as the adjoint should read it; undefined blocks the path. */
-  readonly read: (operand: ValueId) => ValueId | undefined
-}
-
-/**
- * The share of `g`, the cotangent of the value `result`, that belongs to its operand `index`;
- * undefined for none. `masked`: see derivatives.ts.
- */
-export function adjoint(
-  context: AdjointContext,
-  result: ValueId,
-  index: number,
-  g: ValueId,
-  masked: boolean,
-): ValueId | undefined {
-  const b = context.builder
-  const node = b.nodeOf(result)
-  const x = nodeAt(operandsOf(node), index)
-  const shape = b.shapeOf(x)
-  switch (node.op) {
-    case 'map':
-      return sumTo(b, mapAdjoint(b, node, result, index, g, masked), shape)
-    case 'matmul':
-    case 'conv':
-    case 'convImageGradient':
-    case 'convKernelGradient': {
-      const other = context.read(nodeAt(node.args, 1 - index))
-      return other === undefined ? undefined : contractionAdjoint(b, node, index, other, g)
-    }
-    case 'reduce':
-      return reduceAdjoint(b, node, result, g)
-    case 'broadcast':
-      return sumTo(b, g, shape)
-    case 'reshape':
-      return b.reshape(g, shape)
-    case 'transpose':
-      return b.transpose(g)
-    case 'slice':
-      return sliceAdjoint(b, node, g)
-    case 'concat':
-      return concatAdjoint(b, node, index, g)
-    case 'custom': {
-      if (index === 0) return undefined
-      const share = inlineGraph(b, node.pullback, { z: x, g })['result']
-      if (share === undefined) throw new Error(`${node.pullback.name} has no output "result"`)
-      return sumTo(b, share, shape)
-    }
-    case 'factor':
-      throw new Error(`${node.op} cannot be differentiated`)
-    case 'stop':
-    case 'argmax':
-    case 'random':
-    case 'identity':
-    case 'const':
-    case 'scalar':
-    case 'input':
-    case 'load':
-      return undefined
-    default:
-      return assertNever(node)
-  }
-}
 
 /** Sums `value` over the axes along which `shape` was broadcast; broadcasts it where it is smaller. */
 export function sumTo(b: GraphBuilder, value: ValueId, shape: Shape): ValueId {
@@ -89,12 +21,12 @@ export function sumTo(b: GraphBuilder, value: ValueId, shape: Shape): ValueId {
   return b.broadcast(b.reshape(sum, dims), shape)
 }
 
-type Contraction = Extract<
+export type Contraction = Extract<
   IrNode,
   { readonly op: 'matmul' | 'conv' | 'convImageGradient' | 'convKernelGradient' }
 >
 
-function contractionAdjoint(
+export function contractionAdjoint(
   b: GraphBuilder,
   node: Contraction,
   index: number,
@@ -141,7 +73,7 @@ function contractionAdjoint(
   }
 }
 
-function reduceAdjoint(
+export function reduceAdjoint(
   b: GraphBuilder,
   node: Extract<IrNode, { readonly op: 'reduce' }>,
   result: ValueId,
@@ -182,7 +114,7 @@ function reducedCount(b: GraphBuilder, shape: Shape, axes: readonly number[]): V
   )
 }
 
-function sliceAdjoint(
+export function sliceAdjoint(
   b: GraphBuilder,
   node: Extract<IrNode, { readonly op: 'slice' }>,
   g: ValueId,
@@ -197,7 +129,7 @@ function sliceAdjoint(
   return parts.length === 1 ? g : b.concat(parts, node.axis)
 }
 
-function concatAdjoint(
+export function concatAdjoint(
   b: GraphBuilder,
   node: Extract<IrNode, { readonly op: 'concat' }>,
   index: number,

@@ -19,7 +19,8 @@ import {
   type ValueId,
 } from './ir.ts'
 import { isLeaf, nodeAt, operandsOf, withOperands } from './operands.ts'
-import { formatShape, resultShape, sameShape } from './shapes.ts'
+import { resultShape } from './operations.ts'
+import { formatShape, sameShape } from './shapes.ts'
 
 /** Flags of a matrix product; both default to false. */
 export interface MatmulFlags {

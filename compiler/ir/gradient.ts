@@ -6,11 +6,11 @@
  * is called once the section of the gradients has begun. Nothing is simplified here;
  * products with 1 and the like are left to the passes.
  */
-import { adjoint } from './adjoints.ts'
 import type { GraphBuilder } from './builder.ts'
-import { isSmooth, masking } from './derivatives.ts'
+import { masking } from './derivatives.ts'
 import type { IrNode, ValueId } from './ir.ts'
 import { operandsOf } from './operands.ts'
+import { passesGradient, rowOf } from './operations.ts'
 import { formatShape, sameShape } from './shapes.ts'
 
 export interface GradientOptions {
@@ -58,7 +58,7 @@ function propagate(
   options: GradientOptions,
 ): ValueId[] {
   const active = activeValues(builder, result, wrt)
-  const context = { builder, read: reader(builder, options.replace ?? new Map()) }
+  const read = reader(builder, options.replace ?? new Map())
   const cotangents = new Map([[result, seed]])
   const masked = new Set<ValueId>()
   for (let value = result; value >= 0; value--) {
@@ -68,7 +68,16 @@ function propagate(
     const hasZeros = masked.has(value)
     operandsOf(node).forEach((operand, index) => {
       if (!active.has(operand) || !passesGradient(node, index)) return
-      const share = adjoint(context, value, index, g, hasZeros)
+      const share = rowOf(node).adjoint?.({
+        b: builder,
+        node,
+        result: value,
+        index,
+        g,
+        masked: hasZeros,
+        shape: builder.shapeOf(operand),
+        read,
+      })
       if (share === undefined) return
       const sum = cotangents.get(operand)
       cotangents.set(operand, sum === undefined ? share : builder.map('add', sum, share))
@@ -93,21 +102,6 @@ function activeValues(
     if (depends) active.add(value)
   }
   return active
-}
-
-function passesGradient(node: IrNode, index: number): boolean {
-  switch (node.op) {
-    case 'map':
-      return isSmooth(node.fn, index)
-    case 'custom':
-      return index === 1
-    case 'stop':
-    case 'argmax':
-    case 'random':
-      return false
-    default:
-      return true
-  }
 }
 
 function isMasking(node: IrNode): boolean {

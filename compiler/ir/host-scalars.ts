@@ -3,24 +3,8 @@
  * on constants, parameters, rates and the batch size alone. Targets compute them outside of the
  * tensor code, and the passes move them about freely.
  */
-import type { Graph, IrNode, ValueId } from './ir.ts'
-import { operandsOf } from './operands.ts'
-
-/** Whether a node is a host scalar, if `isHost` tells it of its operands. */
-export function isHostScalar(node: IrNode, isHost: (value: ValueId) => boolean): boolean {
-  if (node.shape.length > 0) return false
-  switch (node.op) {
-    case 'const':
-    case 'scalar':
-      return true
-    case 'map':
-    case 'stop':
-    case 'custom':
-      return operandsOf(node).every(isHost)
-    default:
-      return false
-  }
-}
+import type { Graph } from './ir.ts'
+import { isHostScalar } from './operations.ts'
 
 /** For every value of the graph, whether it is a host scalar. */
 export function hostScalars(graph: Graph): boolean[] {

@@ -2,7 +2,6 @@
 import {
   binaryFunctions,
   unaryFunctions,
-  type ConvGeometry,
   type Graph,
   type IrNode,
   type MapFunction,
@@ -11,8 +10,8 @@ import {
   type ValueId,
 } from './ir.ts'
 import { nodeAt, operandsOf } from './operands.ts'
-import { resultShape } from './shapes.ts'
-import type { Attribute, Attributes, TextReader } from './text.ts'
+import { resultShape, rowNamed } from './operations.ts'
+import type { Attribute, TextReader } from './text.ts'
 
 /** An operation as the text has it. */
 export interface ReadOperation {
@@ -61,14 +60,14 @@ export function readOperation(context: OperationContext): ReadOperation {
       transposed.push(reader.accept('^T'))
     }
   }
-  if (head === 'matmul') {
-    const [transposeLeft = false, transposeRight = false] = transposed
-    const pair = [nodeAt(args, 0), nodeAt(args, 1)] as const
-    return derived(reader, { op: 'matmul', args: pair, transposeLeft, transposeRight }, nodes)
-  }
   const declared = reader.peek() === ':' ? reader.shape() : undefined
   const pullback = reader.accept('with') ? context.readGraph() : undefined
-  const operation = makeOperation(head, args, attributes, declared, pullback)
+  const [group = '', suffix] = head.split('.')
+  const fn = mapFunctions.find((known) => known === head)
+  const text = { suffix, args, transposed, attributes, shape: declared, pullback }
+  const operation: Operation | undefined = fn
+    ? { op: 'map', fn, args }
+    : rowNamed(group)?.read?.(text)
   if (!operation) return reader.fail(`there is no operation ${head} of this form`)
   return { operation, shape: declared ?? shapeByRule(operation, nodes) }
 }
@@ -90,79 +89,3 @@ function shapeByRule(operation: Operation, nodes: readonly IrNode[]): Shape {
 }
 
 const mapFunctions: readonly MapFunction[] = [...unaryFunctions, ...binaryFunctions, 'select']
-
-/** The operation called `head`; undefined if there is none, or none told so little. */
-function makeOperation(
-  head: string,
-  args: readonly ValueId[],
-  attributes: Attributes,
-  shape: Shape | undefined,
-  pullback: Graph | undefined,
-): Operation | undefined {
-  const fn = mapFunctions.find((known) => known === head)
-  if (fn) return { op: 'map', fn, args }
-  const a = args[0] ?? -1
-  const pair = [a, args[1] ?? -1] as const
-  const numbers = (shape ?? []).map(Number)
-  const [group, kind] = head.split('.')
-  const reduction = (['sum', 'mean', 'max', 'min'] as const).find((known) => known === kind)
-  const distribution = (['normal', 'uniform', 'bernoulli'] as const).find((d) => d === kind)
-  const value = (name: string): number => Number(attributes[name])
-  switch (group) {
-    case 'conv':
-      return { op: 'conv', args: pair, geometry: geometry(attributes) }
-    case 'convImageGradient': {
-      const imageShape = [numbers[1]!, numbers[2]!, numbers[3]!] as const
-      return shape && { op: group, args: pair, geometry: geometry(attributes), imageShape }
-    }
-    case 'convKernelGradient': {
-      const kernelShape = [numbers[0]!, numbers[1]!, numbers[2]!, numbers[3]!] as const
-      return shape && { op: group, args: pair, geometry: geometry(attributes), kernelShape }
-    }
-    case 'reduce': {
-      const axes = Array.isArray(attributes['axes']) ? attributes['axes'].map(Number) : []
-      const keep = attributes['keep'] === 1
-      return reduction && { op: group, fn: reduction, args: [a], axes, keep }
-    }
-    case 'broadcast':
-    case 'reshape':
-      return shape && { op: group, args: [a], to: shape }
-    case 'transpose':
-    case 'argmax':
-    case 'stop':
-      return { op: group, args: [a] }
-    case 'slice': {
-      const [axis, start, size] = [value('axis'), value('start'), value('size')]
-      return { op: group, args: [a], axis, start, size }
-    }
-    case 'concat':
-      return { op: group, args, axis: value('axis') }
-    case 'random': {
-      const stream = String(attributes['stream'])
-      return distribution && shape && { op: group, distribution, stream, to: shape, args }
-    }
-    case 'identity':
-      return { op: group, to: [numbers[0]!, numbers[1]!] }
-    case 'factor': {
-      const side = attributes['side'] === 'left' ? 'left' : 'right'
-      return { op: group, args: [a], rank: value('rank'), side }
-    }
-    case 'custom':
-      return pullback && { op: group, args: pair, pullback }
-    default:
-      return undefined
-  }
-}
-
-function geometry(attributes: Attributes): ConvGeometry {
-  const pair = (name: string, usual: number): readonly [number, number] => {
-    const given = attributes[name]
-    return Array.isArray(given) ? [Number(given[0]), Number(given[1])] : [usual, usual]
-  }
-  return {
-    stride: pair('stride', 1),
-    padding: pair('padding', 0),
-    dilation: pair('dilation', 1),
-    groups: Number(attributes['groups'] ?? 1),
-  }
-}

@@ -15,17 +15,9 @@
  * Values are shown by variable, leaves as %name, constants as numbers, all others as %position.
  */
 import { lineComment } from '../../contract/escape.ts'
-import type {
-  ConvGeometry,
-  FileInfo,
-  Graph,
-  IrModule,
-  IrNode,
-  Origin,
-  ParamInfo,
-  ValueId,
-} from './ir.ts'
-import { assertNever, nodeAt, operandsOf, variableOf } from './operands.ts'
+import type { FileInfo, Graph, IrModule, IrNode, Origin, ParamInfo, ValueId } from './ir.ts'
+import { nodeAt, operandsOf, variableOf } from './operands.ts'
+import { rowOf } from './operations.ts'
 import { formatShape } from './shapes.ts'
 import { isBare, writeName, writeNumber } from './text.ts'
 
@@ -125,49 +117,13 @@ function nodeText(
       const flagged = operands.map((operand, i) => (flags[i] ? `${operand}^T` : operand))
       return [`matmul(${flagged.join(', ')}) ${shape}`]
     }
-    case 'conv':
-    case 'convImageGradient':
-    case 'convKernelGradient':
-      return call(node.op, geometryText(node.geometry))
-    case 'reduce':
-      return call(`reduce.${node.fn}`, [
-        `axes=${formatShape(node.axes)}`,
-        ...(node.keep ? ['keep=1'] : []),
-      ])
-    case 'broadcast':
-    case 'reshape':
-    case 'transpose':
-    case 'argmax':
-    case 'identity':
-    case 'stop':
-      return call(node.op)
-    case 'slice':
-      return call(node.op, [`axis=${node.axis}`, `start=${node.start}`, `size=${node.size}`])
-    case 'concat':
-      return call(node.op, [`axis=${node.axis}`])
-    case 'random':
-      return call(`random.${node.distribution}`, [`stream=${writeName(node.stream)}`])
-    case 'factor':
-      return call(node.op, [`rank=${node.rank}`, `side=${node.side}`])
     case 'custom':
       return [`${call(node.op)[0]} with`, ...graphLines(node.pullback, options)]
-    default:
-      return assertNever(node)
+    default: {
+      const { suffix, attributes } = rowOf(node).text?.(node) ?? {}
+      return call(suffix === undefined ? node.op : `${node.op}.${suffix}`, attributes)
+    }
   }
-}
-
-/** What differs from a plain convolution. */
-function geometryText({ stride, padding, dilation, groups }: ConvGeometry): string[] {
-  const pairs = [
-    ['stride', stride, 1],
-    ['padding', padding, 0],
-    ['dilation', dilation, 1],
-  ] as const
-  const changed = pairs.filter(([, pair, usual]) => pair.some((size) => size !== usual))
-  return [
-    ...changed.map(([name, pair]) => `${name}=${formatShape(pair)}`),
-    ...(groups === 1 ? [] : [`groups=${groups}`]),
-  ]
 }
 
 function moduleLines(module: IrModule, options: PrintOptions): string[] {

@@ -1,22 +1,12 @@
 /**
- * The shape rule of every operation: from the shapes of the operands to the shape of the result.
+ * Shapes, and the rules of operations by which the shape of a result follows from those of the operands
+ * (`operations.ts` says which rule is whose).
  *
  * A shape that breaks its rule is a bug of the compiler (the checker has accepted the circuit by
  * then), so these functions throw; the message gives the operation and the shapes. 'batch' is a
  * symbol: it equals itself, broadcasts with 1, is never merged, split, cut or joined.
  */
-import {
-  binaryFunctions,
-  type ConvGeometry,
-  type Dim,
-  type MapFunction,
-  type Operation,
-  type Shape,
-} from './ir.ts'
-import { assertNever } from './operands.ts'
-
-/** An operation whose shape follows from its operands. */
-export type DerivedOperation = Exclude<Operation, { readonly op: 'input' | 'load' }>
+import { binaryFunctions, type ConvGeometry, type Dim, type MapFunction, type Shape } from './ir.ts'
 
 /** `[batch, 500]`. */
 export function formatShape(shape: Shape): string {
@@ -65,76 +55,6 @@ export function convSize(
   return Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
 }
 
-/** The shape of what `operation` makes of operands of these shapes. Throws where its rule fails. */
-export function resultShape(operation: DerivedOperation, operands: readonly Shape[]): Shape {
-  const bad = (reason: string): never => fail(operation.op, operands, reason)
-  const a = operands[0] ?? []
-  const b = operands[1] ?? []
-  const { op } = operation
-  if ('args' in operation && operation.args.length !== operands.length) bad('operands are missing')
-  switch (op) {
-    case 'const':
-    case 'scalar':
-      return []
-    case 'map':
-      if (operands.length !== arity(operation.fn)) {
-        bad(`${operation.fn} takes ${arity(operation.fn)} operands`)
-      }
-      return broadcastShapes(operands, operation.fn)
-    case 'matmul':
-      return matmulShape(a, b, operation.transposeLeft, operation.transposeRight)
-    case 'conv':
-      return convShape(a, b, operation.geometry)
-    case 'convImageGradient': {
-      const image: Shape = [a[0] ?? 1, ...operation.imageShape]
-      const expected = convShape(image, b, operation.geometry)
-      if (!sameShape(expected, a)) bad(`the gradient should be ${formatShape(expected)}`)
-      return image
-    }
-    case 'convKernelGradient': {
-      const expected = convShape(a, operation.kernelShape, operation.geometry)
-      if (!sameShape(expected, b)) bad(`the gradient should be ${formatShape(expected)}`)
-      return operation.kernelShape
-    }
-    case 'reduce':
-      return reduceShape(a, operation.axes, operation.keep)
-    case 'broadcast':
-      return broadcastsTo(a, operation.to)
-        ? operation.to
-        : bad(`not to ${formatShape(operation.to)}`)
-    case 'reshape':
-      return sameShape(batchFactors(a), batchFactors(operation.to))
-        ? operation.to
-        : bad(`not to ${formatShape(operation.to)}`)
-    case 'transpose':
-      return a.length === 2 ? [a[1]!, a[0]!] : bad('not a matrix')
-    case 'slice':
-      return sliceShape(a, operation.axis, operation.start, operation.size)
-    case 'concat':
-      return concatShape(operands, operation.axis)
-    case 'argmax':
-      return a.length > 0 ? a.slice(0, -1) : bad('a single number')
-    case 'random':
-      if (operands.length !== (operation.distribution === 'bernoulli' ? 1 : 0)) {
-        bad(`${operation.distribution} with ${operands.length} operands`)
-      }
-      if (operands.length > 0 && !broadcastsTo(a, operation.to)) {
-        bad(`not to ${formatShape(operation.to)}`)
-      }
-      return operation.to
-    case 'identity':
-      return operation.to
-    case 'factor':
-      return factorShape(a, operation.rank, operation.side)
-    case 'stop':
-      return a
-    case 'custom':
-      return a
-    default:
-      return assertNever(op)
-  }
-}
-
 /** How many operands a map function takes. */
 export function arity(fn: MapFunction): number {
   if (fn === 'select') return 3
@@ -143,11 +63,17 @@ export function arity(fn: MapFunction): number {
 
 const binary: ReadonlySet<MapFunction> = new Set(binaryFunctions)
 
-function fail(operation: string, shapes: readonly Shape[], reason: string): never {
+/** What a broken rule throws. */
+export function fail(operation: string, shapes: readonly Shape[], reason: string): never {
   throw new Error(`${operation} of ${shapes.map(formatShape).join(' and ')}: ${reason}`)
 }
 
-function matmulShape(left: Shape, right: Shape, flipLeft: boolean, flipRight: boolean): Shape {
+export function matmulShape(
+  left: Shape,
+  right: Shape,
+  flipLeft: boolean,
+  flipRight: boolean,
+): Shape {
   const flags = `matmul${flipLeft ? ' transposeLeft' : ''}${flipRight ? ' transposeRight' : ''}`
   if (left.length !== 2 || right.length !== 2) fail(flags, [left, right], 'not two matrices')
   const [m, k] = flipLeft ? [left[1]!, left[0]!] : [left[0]!, left[1]!]
@@ -156,7 +82,7 @@ function matmulShape(left: Shape, right: Shape, flipLeft: boolean, flipRight: bo
   return [m, n]
 }
 
-function convShape(image: Shape, kernel: Shape, geometry: ConvGeometry): Shape {
+export function convShape(image: Shape, kernel: Shape, geometry: ConvGeometry): Shape {
   const bad = (reason: string): never => fail('conv', [image, kernel], reason)
   if (image.length !== 4 || kernel.length !== 4) bad('not an image and a kernel')
   const [count, channels, height, width] = image as [Dim, Dim, Dim, Dim]
@@ -174,7 +100,7 @@ function convShape(image: Shape, kernel: Shape, geometry: ConvGeometry): Shape {
   return [count, features, ...out]
 }
 
-function reduceShape(shape: Shape, axes: readonly number[], keep: boolean): Shape {
+export function reduceShape(shape: Shape, axes: readonly number[], keep: boolean): Shape {
   axes.forEach((axis, i) => {
     if (!(axis >= 0 && axis < shape.length)) fail('reduce', [shape], `there is no axis ${axis}`)
     if (i > 0 && axis <= axes[i - 1]!) fail('reduce', [shape], 'axes are not in ascending order')
@@ -184,7 +110,7 @@ function reduceShape(shape: Shape, axes: readonly number[], keep: boolean): Shap
 }
 
 /** The product of the numbers before, between and after the batch dimensions. */
-function batchFactors(shape: Shape): Shape {
+export function batchFactors(shape: Shape): Shape {
   const factors: Dim[] = [1]
   for (const dim of shape) {
     if (dim === 'batch') factors.push('batch', 1)
@@ -193,7 +119,7 @@ function batchFactors(shape: Shape): Shape {
   return factors
 }
 
-function sliceShape(shape: Shape, axis: number, start: number, size: number): Shape {
+export function sliceShape(shape: Shape, axis: number, start: number, size: number): Shape {
   const dim = shape[axis]
   if (typeof dim !== 'number') return fail('slice', [shape], `axis ${axis} has no number`)
   if (start < 0 || size < 1 || start + size > dim) {
@@ -202,7 +128,7 @@ function sliceShape(shape: Shape, axis: number, start: number, size: number): Sh
   return shape.map((old, i) => (i === axis ? size : old))
 }
 
-function concatShape(shapes: readonly Shape[], axis: number): Shape {
+export function concatShape(shapes: readonly Shape[], axis: number): Shape {
   const first = shapes[0] ?? fail('concat', shapes, 'nothing to join')
   let total = 0
   for (const shape of shapes) {
@@ -215,7 +141,7 @@ function concatShape(shapes: readonly Shape[], axis: number): Shape {
   return first.map((dim, i) => (i === axis ? total : dim))
 }
 
-function factorShape(shape: Shape, rank: number, side: 'left' | 'right'): Shape {
+export function factorShape(shape: Shape, rank: number, side: 'left' | 'right'): Shape {
   const [m, n] = shape
   if (shape.length !== 2 || typeof m !== 'number' || typeof n !== 'number') {
     return fail('factor', [shape], 'not a matrix of known size')

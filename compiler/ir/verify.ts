@@ -5,7 +5,8 @@
  */
 import { sections, type Graph, type IrModule, type IrNode, type Shape } from './ir.ts'
 import { nodeAt, operandsOf, variableOf } from './operands.ts'
-import { formatShape, resultShape, sameShape } from './shapes.ts'
+import { resultShape } from './operations.ts'
+import { formatShape, sameShape } from './shapes.ts'
 
 /** Throws an Error unless every invariant of the graph, or of the module and its graphs, holds. */
 export function verify(subject: Graph | IrModule): void {

@@ -4,28 +4,18 @@
  */
 import type { IrNode, Shape, ValueId } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
+import { isContraction } from '../ir/operations.ts'
 import { elementCount } from '../ir/shapes.ts'
 import { scaledTensor } from './fold-map.ts'
 import type { Rewriter } from './rewrite.ts'
+
+export { isContraction }
 
 /** An operation that is linear in each of two operands. */
 export type Contraction = Extract<
   IrNode,
   { readonly op: 'matmul' | 'conv' | 'convImageGradient' | 'convKernelGradient' }
 >
-
-/** Whether a node is a matrix product, a convolution or an adjoint of one. */
-export function isContraction(node: IrNode): node is Contraction {
-  switch (node.op) {
-    case 'matmul':
-    case 'conv':
-    case 'convImageGradient':
-    case 'convKernelGradient':
-      return true
-    default:
-      return false
-  }
-}
 
 /** A factor: a product of host scalars, and a sign. */
 export interface Factor {

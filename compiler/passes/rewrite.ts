@@ -7,10 +7,10 @@
  * what it replaces if it has none of its own. Dead nodes are dropped at the end; a graph in which
  * nothing was replaced is returned as it is, which is how the passes see that they are done.
  */
-import { isHostScalar } from '../ir/host-scalars.ts'
 import type { Graph, IrNode, MapFunction, Operation, Shape, ValueId } from '../ir/ir.ts'
 import { countUses, isLeaf, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
-import { resultShape, sameShape } from '../ir/shapes.ts'
+import { isHostScalar, resultShape } from '../ir/operations.ts'
+import { sameShape } from '../ir/shapes.ts'
 import { drop } from './drop.ts'
 
 /** The graph being made. All values are its own, except where `now` is asked. */

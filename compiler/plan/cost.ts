@@ -1,6 +1,7 @@
 /** What programs cost: floating-point operations. */
 import type { ProgramInfo } from '../../contract/artifact.ts'
 import type { IrNode, Shape } from '../ir/ir.ts'
+import { rowOf } from '../ir/operations.ts'
 import { layoutOf, sizeOf } from './layout.ts'
 import type { Planned } from './programs.ts'
 
@@ -37,10 +38,7 @@ export type ConvolutionNode = IrNode & {
 }
 
 export function asConvolution(node: IrNode): ConvolutionNode | undefined {
-  const { op } = node
-  return op === 'conv' || op === 'convImageGradient' || op === 'convKernelGradient'
-    ? (node as ConvolutionNode)
-    : undefined
+  return rowOf(node).cost === 'convolution' ? (node as ConvolutionNode) : undefined
 }
 
 /** Multiplications and additions, in all or for each example; taps outside of the image count too. */

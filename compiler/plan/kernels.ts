@@ -10,6 +10,7 @@
  * a reduction reads is computed inside of the reduction's loop (`inner`).
  */
 import { nodeAt } from '../ir/operands.ts'
+import { asConvolution } from './cost.ts'
 import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
 import { Numbers } from './numbers.ts'
 import type { Operand, Work, WorkId, WorkValue } from './work.ts'
@@ -41,12 +42,6 @@ export interface Kernel {
   /** Element-wise values that follow, in order. */
   readonly members: readonly WorkId[]
 }
-
-const convolutions: ReadonlySet<string> = new Set([
-  'conv',
-  'convImageGradient',
-  'convKernelGradient',
-])
 
 export interface Kernels {
   readonly kernels: readonly Kernel[]
@@ -210,7 +205,7 @@ class KernelBuilder {
   #kindOf(value: WorkValue): KernelKind {
     const { making } = value
     if (making.kind === 'other' && making.node.op === 'matmul') return 'product'
-    if (making.kind === 'other' && convolutions.has(making.node.op)) return 'convolution'
+    if (making.kind === 'other' && asConvolution(making.node)) return 'convolution'
     return reductionOf(value) ?? 'single'
   }
 

@@ -20,7 +20,9 @@ import type { MemoryMap } from './memory-map.ts'
 import { formOf } from './product-form.ts'
 import type { Planned } from './programs.ts'
 import type { Kernel } from './kernels.ts'
-import { readsOf, shareOf, type Place } from './schedule.ts'
+import { readsOf } from './accesses.ts'
+import { shareOf } from './barriers.ts'
+import type { Place } from './schedule.ts'
 import type { Work, WorkId } from './work.ts'
 
 /** What is printed. */

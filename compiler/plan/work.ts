@@ -6,7 +6,7 @@
  * draws and a comparison; operands that do not lie to the result in one of the simple ways are first
  * spread out by a `broadcast`. What is to be stored but is no tensor of its own is copied.
  */
-import { isHostScalar } from '../ir/host-scalars.ts'
+import { isHostScalar } from '../ir/operations.ts'
 import type { Graph, IrNode, MapFunction, Origin, Shape, ValueId } from '../ir/ir.ts'
 import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
 import { classify, layoutOf, sameLayout } from './layout.ts'

@@ -8,7 +8,7 @@
  * rounded once, so that its sign is always right.
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
-import { isHostScalar } from '../../ir/host-scalars.ts'
+import { isHostScalar } from '../../ir/operations.ts'
 import { evaluateElementary as evaluateMap } from '../../../contract/elementary.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import { rounded, tolerance } from '../whole-steps.ts'

@@ -1,0 +1,144 @@
+/**
+ * How threads share kernels, and where they meet: before a kernel that touches memory which another
+ * thread may not have finished with.
+ */
+import { nodeAt } from '../ir/operands.ts'
+import { readsOf, writesOf } from './accesses.ts'
+import type { Kernel, Kernels } from './kernels.ts'
+import { classify, layoutOf, padded, sizeOf, type Layout } from './layout.ts'
+import type { Place, Step } from './schedule.ts'
+import type { Operand, Work, WorkValue } from './work.ts'
+
+/** How threads share the touching of some memory. */
+interface Access {
+  readonly region: string
+  readonly start: number
+  readonly end: number
+  readonly writes: boolean
+  /** Accesses with the same share and start are each thread's own. */
+  readonly share: string
+}
+
+/** The kernels in order, each with whether all threads meet before it. */
+export function withBarriers(
+  work: Work,
+  kernels: Kernels,
+  order: readonly number[],
+  places: readonly (Place | undefined)[],
+): readonly Step[] {
+  // By region: accesses since the threads last met.
+  const since = new Map<string, Access[]>()
+  return order.map((index) => {
+    const kernel = nodeAt(kernels.kernels, index)
+    const accesses = accessesOf(work, kernels, kernel, places)
+    const barrier = accesses.some((access) =>
+      since.get(access.region)?.some((earlier) => clash(access, earlier)),
+    )
+    if (barrier) since.clear()
+    for (const access of accesses) {
+      const others = since.get(access.region)
+      if (others) others.push(access)
+      else since.set(access.region, [access])
+    }
+    return { kernel, barrier }
+  })
+}
+
+function clash(a: Access, b: Access): boolean {
+  if (!a.writes && !b.writes) return false
+  if (a.end <= b.start || b.end <= a.start) return false
+  if (a.share !== b.share || a.share === 'all') return true
+  return a.share !== 'first thread' && a.start !== b.start
+}
+
+/** By columns, by rows, in a way of the kernel's own, or not at all. */
+export type Share = 'columns' | 'rows' | 'parts' | 'first thread'
+
+/** How the work of a kernel is shared. */
+export function shareOf(work: Work, kernel: Kernel): Share {
+  switch (kernel.kind) {
+    case 'map':
+    case 'product':
+    case 'columns':
+      return 'columns'
+    case 'rows':
+      return 'rows'
+    case 'convolution':
+      return 'parts'
+    case 'total':
+      return 'first thread'
+    case 'single': {
+      const { making } = nodeAt(work.values, kernel.producer ?? -1)
+      return making.kind === 'other' && making.node.op === 'random' ? 'rows' : 'first thread'
+    }
+  }
+}
+
+function accessesOf(
+  work: Work,
+  kernels: Kernels,
+  kernel: Kernel,
+  places: readonly (Place | undefined)[],
+): readonly Access[] {
+  const how = shareOf(work, kernel)
+  const own = ({ rows, columns }: Layout): string => {
+    if (how === 'first thread') return how
+    if (how === 'parts') return 'all'
+    // Rows of another length begin elsewhere.
+    return how === 'columns' ? `columns ${columns}` : `rows ${rows} of ${columns}`
+  }
+  const reads = readsOf(work, kernel).flatMap(({ operand, by }) => {
+    const place = places[operand.value]
+    const layout = layoutOf(operand.shape)
+    const isAlone = how === 'first thread' || how === 'parts'
+    const share = isAlone ? own(layout) : readShare(operand, by, how, own)
+    return extent(place, layout, false, share)
+  })
+  const writes = writesOf(kernel, kernels).flatMap((value) => {
+    const { shape } = nodeAt(work.values, value)
+    const layout = layoutOf(shape)
+    const isVector = how === 'rows' && layout.rows === 1
+    const share = isVector ? `numbers ${layout.columns}` : own(layout)
+    return extent(places[value], layout, true, share)
+  })
+  return [...reads, ...writes]
+}
+
+function readShare(
+  operand: Operand,
+  by: WorkValue,
+  how: 'columns' | 'rows',
+  own: (layout: Layout) => string,
+): string {
+  if (by.making.kind === 'map') {
+    const lies = classify(operand.shape, by.shape)
+    const isOwn = lies === 'full' || (lies === 'row' && how === 'columns')
+    return isOwn ? own(layoutOf(operand.shape)) : 'all'
+  }
+  if (by.making.kind === 'other' && by.making.node.op === 'reduce') {
+    return own(layoutOf(operand.shape))
+  }
+  return 'all'
+}
+
+function extent(
+  place: Place | undefined,
+  layout: Layout,
+  writes: boolean,
+  share: string,
+): readonly Access[] {
+  switch (place?.region) {
+    case undefined:
+    case 'host':
+      return []
+    case 'input':
+    case 'storage':
+      return [{ region: `${place.region} ${place.name}`, start: 0, end: 1, writes, share }]
+    case 'program':
+    case 'example': {
+      const { region, offset } = place
+      const end = offset + padded(Math.max(1, sizeOf(layout).elements))
+      return [{ region, start: offset, end, writes, share }]
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * In which order kernels run, and which values are computed right into their storages: those of which
+ * everything that reads what was there before can run earlier.
+ */
+import { nodeAt } from '../ir/operands.ts'
+import { readsOf } from './accesses.ts'
+import type { Kernels } from './kernels.ts'
+import { classify } from './layout.ts'
+import type { Operand, Work, WorkId, WorkValue } from './work.ts'
+
+export class InPlace {
+  readonly #work: Work
+  readonly #kernels: Kernels
+  /** By kernel, those that must run before. */
+  readonly #before: Set<number>[]
+  /** By storage, the kernels that read it, and whether each does so element by element alone. */
+  readonly #readers = new Map<string, Map<number, boolean>>()
+  readonly #placed = new Map<WorkId, string>()
+  /** By kernel, its place in an order that keeps to `before`. */
+  #position: readonly number[] = []
+
+  constructor(work: Work, kernels: Kernels) {
+    this.#work = work
+    this.#kernels = kernels
+    this.#before = kernels.kernels.map((kernel, index) => {
+      const before = new Set<number>()
+      for (const { operand, by } of readsOf(work, kernel)) {
+        const source = kernels.kernelOf[operand.value]
+        if (source !== undefined) before.add(source)
+        const { making } = nodeAt(work.values, operand.value)
+        if (making.kind === 'storage') this.#noteReader(making.name, index, operand, by)
+      }
+      return before
+    })
+    this.#settle()
+    for (const { storage, value } of work.stores) this.#tryStore(storage, value)
+  }
+
+  result(): { readonly order: readonly number[]; readonly placed: ReadonlyMap<WorkId, string> } {
+    const order = this.#sort()
+    if (!order) throw new Error('kernels wait for each other')
+    return { order, placed: this.#placed }
+  }
+
+  #tryStore(storage: string, value: WorkId): void {
+    const writer = this.#kernels.kernelOf[value]
+    if (writer === undefined || this.#placed.has(value)) return
+    if (this.#isDraw(value)) return
+    const readers = this.#readers.get(storage) ?? new Map<number, boolean>()
+    if (readers.get(writer) === false) return
+    const others = [...readers.keys()].filter((reader) => reader !== writer)
+    if (this.#needs(others, writer)) return
+    for (const reader of others) this.#before[writer]?.add(reader)
+    this.#placed.set(value, storage)
+    const at = nodeAt(this.#position, writer)
+    if (others.some((reader) => nodeAt(this.#position, reader) > at)) this.#settle()
+  }
+
+  #noteReader(storage: string, kernel: number, operand: Operand, by: WorkValue): void {
+    const readers = this.#readers.get(storage) ?? new Map<number, boolean>()
+    readers.set(kernel, (readers.get(kernel) ?? true) && isElementwise(operand, by))
+    this.#readers.set(storage, readers)
+  }
+
+  /** Finds places for an order that keeps to `before`. */
+  #settle(): void {
+    const position: number[] = []
+    this.#sort()?.forEach((kernel, at) => {
+      position[kernel] = at
+    })
+    this.#position = position
+  }
+
+  /** Whether one of the kernels must run after `earlier`. Only those placed after it can. */
+  #needs(kernels: readonly number[], earlier: number): boolean {
+    const least = nodeAt(this.#position, earlier)
+    const seen = new Set<number>()
+    const pending = [...kernels]
+    for (let kernel = pending.pop(); kernel !== undefined; kernel = pending.pop()) {
+      if (kernel === earlier) return true
+      if (seen.has(kernel) || nodeAt(this.#position, kernel) < least) continue
+      seen.add(kernel)
+      pending.push(...nodeAt(this.#before, kernel))
+    }
+    return false
+  }
+
+  #isDraw(value: WorkId): boolean {
+    const { making } = nodeAt(this.#work.values, value)
+    return making.kind === 'other' && making.node.op === 'random'
+  }
+
+  /** Kernels in an order that keeps to `before`, the first ones first; none if there is none. */
+  #sort(): readonly number[] | undefined {
+    const order: number[] = []
+    const state = this.#before.map(() => 'new' as 'new' | 'open' | 'done')
+    for (let start = 0; start < state.length; start++) {
+      if (state[start] !== 'new') continue
+      const path: { readonly kernel: number; readonly rest: number[] }[] = []
+      const enter = (kernel: number): void => {
+        state[kernel] = 'open'
+        path.push({ kernel, rest: [...(this.#before[kernel] ?? [])].toSorted((a, b) => b - a) })
+      }
+      enter(start)
+      for (let top = path.at(-1); top; top = path.at(-1)) {
+        const next = top.rest.pop()
+        if (next === undefined) {
+          state[top.kernel] = 'done'
+          order.push(top.kernel)
+          path.pop()
+        } else if (state[next] === 'open') return undefined
+        else if (state[next] === 'new') enter(next)
+      }
+    }
+    return order
+  }
+}
+
+function isElementwise(operand: Operand, by: WorkValue): boolean {
+  return by.making.kind === 'map' && classify(operand.shape, by.shape) === 'full'
+}
