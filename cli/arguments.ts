@@ -120,6 +120,13 @@ export function wholeNumber(least: number): (text: string) => number {
   }
 }
 
+/** An option's value as a number. */
+export function anyNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It must be a number.')
+}
+
 /** The only file of a command, or a usage error in words. */
 export function requireFile(file: string | undefined, command: string): string {
   if (file === undefined) {

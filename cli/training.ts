@@ -27,6 +27,7 @@ export interface TrainArguments extends ModelArguments {
   readonly dataDir?: string
   readonly allowRead?: readonly string[]
   readonly epochs?: number
+  readonly untilLoss?: number
   readonly steps?: number
   readonly batch?: number
   readonly seed?: number

@@ -62,6 +62,20 @@ export interface RecordPlan {
   readonly every: Interval
 }
 
+/** When a run ends before its time. */
+export interface StopPlan {
+  /** As written: `stop when loss < 0.01`. */
+  readonly text: string
+  /** The name of a score of evaluations, or of a measure's output. */
+  readonly figure: string
+  readonly of: 'evaluation' | 'measure'
+  /** `stalls`: it has not got lower. */
+  readonly test: '<' | '<=' | '>' | '>=' | 'stalls'
+  readonly value?: number
+  /** For how long: epochs, in a run by a clock steps. */
+  readonly lasts: Duration
+}
+
 /** How a circuit with a past is run: by a clock, without epochs. */
 export interface ClockPlan {
   /** Seconds of a step. */
@@ -107,6 +121,8 @@ export interface ExperimentPlan {
    * absent if there are none. Everything else stops a run when it is.
    */
   readonly infinite?: readonly string[]
+  /** When it ends before its time; absent if nothing says so. */
+  readonly stops?: readonly StopPlan[]
   /** The protocol: phases in order; empty without one. */
   readonly phases: readonly ProtocolPart[]
 }

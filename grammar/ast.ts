@@ -664,6 +664,7 @@ export type ExperimentStatement =
   | OptimiseStatement
   | MeasureStatement
   | RecordStatement
+  | StopStatement
   | ProtocolStatement
   | Setting
 
@@ -713,6 +714,14 @@ export interface RecordStatement extends Node {
   readonly kind: 'Record'
   readonly targets: readonly Expression[]
   readonly every?: Expression
+}
+
+/** `stop when loss < 0.01 for 3 epochs`, `stop when error stalls for 5 epochs` */
+export interface StopStatement extends Node {
+  readonly kind: 'Stop'
+  readonly condition: Expression
+  readonly stalls?: true
+  readonly lasts?: Expression
 }
 
 /** `protocol { phase settle 1000 s { teacher off }  phase teach 5 epochs { plasticity on } }` */

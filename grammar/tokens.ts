@@ -193,6 +193,8 @@ export const contextual = {
       'optimise',
       'measure',
       'record',
+      'stop',
+      'stalls',
       'every',
       'protocol',
       'repeat',

@@ -54,6 +54,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly seed?: number | undefined
   /** Use only so many training examples. */
   readonly limit?: number | undefined
+  /** Ends the run once its loss is below. */
+  readonly untilLoss?: number | undefined
   /** Folder of runs; default `runs`. */
   readonly out?: string | undefined
   /** Of the run; default MODEL-EXPERIMENT-NUMBER. */
@@ -182,6 +184,7 @@ function invocationOf(
     batch: options.batch,
     seed: options.seed,
     limit: options.limit,
+    untilLoss: options.untilLoss,
     precision: options.precision,
     dataDir: options.dataDir === undefined ? undefined : pathIn(where, options.dataDir),
   }

@@ -5,6 +5,7 @@ import {
   addModelOptions,
   addReadingOptions,
   precisionOption,
+  anyNumber,
   wholeNumber,
 } from '../arguments.ts'
 import type { Session } from '../session.ts'
@@ -20,6 +21,7 @@ export function registerTrain(program: Command, session: Session): void {
     .addOption(precisionOption('of the wasm engine'))
     .option('--epochs <number>', 'how often to go through the training data', wholeNumber(0))
     .option('--steps <number>', 'how many steps to run a circuit with a past', wholeNumber(1))
+    .option('--until-loss <number>', 'stop once the loss is below', anyNumber)
     .option('--batch <number>', 'training examples in a step', wholeNumber(1))
     .option('--seed <number>', 'what all randomness follows from', wholeNumber(-Infinity))
     .option('--limit <number>', 'use only so many training examples', wholeNumber(1))

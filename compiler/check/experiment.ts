@@ -87,6 +87,8 @@ class ExperimentNames {
         return
       // What is recorded was bound.
       case 'Record':
+      // What a run stops for is known once its measures are.
+      case 'Stop':
       case 'Data':
       case 'Augment':
       case 'Value':

@@ -26,6 +26,7 @@ export function checkKnownValues(
     const values = new Map([...defaults, ...Object.entries(phase?.settings ?? {})])
     const known = knownValues(graph, values)
     for (const node of graph.nodes) {
+      checkProbability(diagnostics, node, known, told)
       const bad = badOperand(graph, node, known)
       if (bad === undefined) continue
       const origin = nodeAt(graph.nodes, bad).origin ?? node.origin
@@ -50,6 +51,28 @@ export function checkKnownValues(
       )
     }
   }
+}
+
+/** Reports a draw whose probability is known and none. */
+function checkProbability(
+  diagnostics: Context,
+  node: IrNode,
+  known: readonly (number | undefined)[],
+  told: Set<string>,
+): void {
+  if (node.op !== 'random' || node.distribution !== 'bernoulli' || !node.origin) return
+  const [argument] = node.args
+  const probability = argument === undefined ? undefined : known[argument]
+  if (probability === undefined || (probability >= 0 && probability <= 1)) return
+  const { span } = node.origin
+  const key = `${span.file} ${span.start}`
+  if (told.has(key)) return
+  told.add(key)
+  diagnostics.report('badValue', span, {
+    what: 'The probability of `bernoulli`',
+    expected: 'from 0 to 1',
+    found: Number(probability.toPrecision(6)),
+  })
 }
 
 /** For every value, the number that it is, if that is known, in all its elements. */

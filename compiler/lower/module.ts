@@ -21,6 +21,7 @@ import { lowerRecorded, resolveRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
 import { answering, wrongAnswers } from './experiment/answers.ts'
+import { resolveStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit, resolvePhases, type PhaseSettings } from './circuit/phases.ts'
 import { checkKnownValues } from './known-values.ts'
@@ -294,6 +295,14 @@ function buildPlan(
   const records = statements.flatMap((statement) =>
     statement.kind === 'Record' ? [resolveRecord(context, scope, statement, clock?.step)] : [],
   )
+  const scores = ir.graphs.infer.outputs
+    .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
+    .map((each) => each.name)
+  const stops = statements.flatMap((statement) => {
+    if (statement.kind !== 'Stop') return []
+    const found = resolveStop(context, scope, statement, { measures, scores, step: clock?.step })
+    return found ? [found] : []
+  })
   const infinite = mayBeInfinite(ir.graphs.init, ir.graphs.step)
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
@@ -316,10 +325,9 @@ function buildPlan(
       schedule,
     })),
     measures,
-    scores: ir.graphs.infer.outputs
-      .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
-      .map((each) => each.name),
+    scores,
     records,
+    ...(stops.length > 0 && { stops }),
     ...(infinite.length > 0 && { infinite }),
     phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
   }

@@ -185,6 +185,10 @@ export const codes = {
   // CCN6009 was used once.
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
   noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
+  stopUnmeasured: error(
+    'CCN6031',
+    'A run stops for what is measured, but `{name}` is not measured in this experiment.',
+  ),
   notFinite: error('CCN6030', 'This computes with a number that is {found} {when}: {reason}.'),
 
   // 7xxx lowering

@@ -20,6 +20,7 @@ import type {
   RecordStatement,
   RuleReference,
   Setting,
+  StopStatement,
   ValueStatement,
 } from '../ast.ts'
 import { contextual, keywords, marks, Name, ValueName, Word } from '../tokens.ts'
@@ -74,6 +75,7 @@ export abstract class ExperimentParser extends CircuitParser {
         { ALT: () => this.SUBRULE(this.optimise) },
         { ALT: () => this.SUBRULE(this.measure) },
         { ALT: () => this.SUBRULE(this.record) },
+        { ALT: () => this.SUBRULE(this.stop) },
         { ALT: () => this.SUBRULE(this.protocol) },
         { ALT: () => this.SUBRULE(this.setting), IGNORE_AMBIGUITIES: true },
       ],
@@ -239,6 +241,24 @@ export abstract class ExperimentParser extends CircuitParser {
       kind: 'Record',
       targets,
       ...(every === undefined ? {} : { every }),
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly stop: Rule<StopStatement> = this.RULE('stop', (): StopStatement => {
+    const first = this.CONSUME(contextual.stop)
+    this.CONSUME(contextual.when)
+    const condition = this.SUBRULE(this.value)
+    const stalls = this.OPTION(() => this.CONSUME(contextual.stalls))
+    const lasts = this.OPTION1(() => {
+      this.CONSUME(keywords.for)
+      return this.SUBRULE1(this.value)
+    })
+    return this.ACTION((): StopStatement => ({
+      kind: 'Stop',
+      condition,
+      ...(stalls === undefined ? {} : { stalls: true }),
+      ...(lasts === undefined ? {} : { lasts }),
       span: this.spanFrom(first),
     }))
   })

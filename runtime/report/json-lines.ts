@@ -67,11 +67,12 @@ export function jsonLinesReporter(
       emit({ ...record, figures: figures(record), seconds })
     },
     ended({ status, state }) {
-      const { step, best, last } = state
+      const { step, best, last, stopped } = state
       const round = ofPlan && lastRound(ofPlan, state)
       emit({
         kind: 'ended',
         status,
+        ...(stopped !== undefined && { stopped }),
         step,
         best,
         last,

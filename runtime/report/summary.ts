@@ -6,12 +6,23 @@
  *     angle(W, backprop)  23.1°   layers 12.0°, 20.3°, 31.9°, 0.1°
  */
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
+import { timeAt } from '../../contract/timeline.ts'
 import type { Round, RunState } from '../train/state.ts'
 import { formatMeasure, formatScore, formatTime, headline, overallOutput } from './figures.ts'
 import { lastRound, meansOf, timesOf } from './rounds.ts'
 
 /** Lines about the state that a run ended in; measures are means over the last epoch or phase. */
 export function summaryLines(plan: ExperimentPlan, state: RunState): string[] {
+  const lines = figureLines(plan, state)
+  const { stopped, step, last } = state
+  if (stopped === undefined) return lines
+  const at = plan.clock
+    ? `at ${formatTime(timeAt(plan.clock, step))}`
+    : `after epoch ${last?.kind === 'epoch' ? last.epoch : 0}`
+  return [`ended early, ${at}: ${stopped}`, ...lines]
+}
+
+function figureLines(plan: ExperimentPlan, state: RunState): string[] {
   const { last, best } = state
   const round = lastRound(plan, state)
   if (round) return roundLines(plan, state, round)

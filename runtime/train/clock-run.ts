@@ -55,7 +55,7 @@ export class ClockRun {
   async #finishPhase({ phase, number, ends }: Place): Promise<void> {
     const stepper = this.#stepper
     const { step, timingLines } = stepper.state
-    if (step !== Math.min(ends, this.#plan.steps)) return
+    if (step !== Math.min(ends, this.#plan.steps) && stepper.state.stopped === undefined) return
     const measures = stepper.measureMeans.means()
     if (Object.keys(measures).length === 0) return
     const record: PhaseRecord = {

@@ -48,7 +48,7 @@ export class EpochRun {
     })
     try {
       await stepper.begin()
-      while (stepper.state.epoch <= this.#epochs) {
+      while (stepper.state.epoch <= this.#epochs && stepper.state.stopped === undefined) {
         if (!(await this.#runEpoch())) {
           await stepper.save()
           return this.#end('interrupted')
@@ -145,11 +145,19 @@ export class EpochRun {
       last: record,
       ...(record.best && { best: record.best }),
     }
+    if (record.epoch > 0) {
+      stepper.stopAfter(record.epoch, ({ figure, of }) =>
+        of === 'measure'
+          ? record.measures?.[figure]
+          : (record.validation ?? record.test ?? {})[figure],
+      )
+    }
     const improved = record.best?.epoch === record.epoch
     if (improved) stepper.best = await stepper.checkpoint()
     const seconds = timing.trainSeconds + timing.evaluateSeconds
     this.#run.reporter.epoch({ record, improved, seconds })
-    const finished = stepper.state.epoch > this.#epochs
+    const { stopped } = stepper.state
+    const finished = stepper.state.epoch > this.#epochs || stopped !== undefined
     if (finished || stepper.unsaved >= SHORT) await stepper.save()
   }
 

@@ -3,7 +3,7 @@
  * size, seed and amount of data. Everything else belongs to the model's file.
  */
 import { RunError } from './errors.ts'
-import type { ClockPlan, ExperimentPlan } from '../../contract/plan.ts'
+import type { ClockPlan, ExperimentPlan, StopPlan } from '../../contract/plan.ts'
 
 /** Changes to a plan; what is undefined stays as it is. */
 export interface PlanOverrides {
@@ -15,6 +15,8 @@ export interface PlanOverrides {
   /** Number of training examples to keep. */
   readonly limit?: number | undefined
   readonly precision?: 'f32' | 'f64' | undefined
+  /** Ends the run once its loss is below. */
+  readonly untilLoss?: number | undefined
 }
 
 /** The plan with `overrides` in place. Throws RunError for a value that makes no sense. */
@@ -30,16 +32,38 @@ export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): Ex
     throw new RunError('The experiment presents no examples that could be limited.')
   }
   const clock = overrideClock(plan, overrides)
+  const stops = [...(plan.stops ?? []), ...untilLoss(plan, overrides.untilLoss)]
   const { precision: planned, ...rest } = plan
   return {
     ...rest,
     ...((overrides.precision ?? planned) === 'f64' && { precision: 'f64' }),
     ...(epochs !== undefined && { epochs }),
     ...(clock && { clock }),
+    ...(stops.length > 0 && { stops }),
     batch,
     seed,
     ...(data && { data: { ...data, ...(limit === undefined ? {} : { limit }) } }),
   }
+}
+
+/** `--until-loss`, as the statement that says the same. */
+function untilLoss(plan: ExperimentPlan, value: number | undefined): readonly StopPlan[] {
+  if (value === undefined) return []
+  if (!Number.isFinite(value)) throw new RunError(`--until-loss takes a number, not ${value}.`)
+  const { clock, scores, measures } = plan
+  const isKnown = clock
+    ? measures.some(({ outputs }) => outputs.includes('loss'))
+    : scores.includes('loss')
+  if (!isKnown) {
+    throw new RunError(
+      clock
+        ? 'A run by a clock stops for what is measured: write `measure loss` in the experiment.'
+        : 'There is no loss that could get so small: no cell of the circuit declares one.',
+    )
+  }
+  const lasts = { unit: clock ? 'steps' : 'epochs', count: 1 } as const
+  const of = clock ? 'measure' : 'evaluation'
+  return [{ text: `stop when loss < ${value}`, figure: 'loss', of, test: '<', value, lasts }]
 }
 
 function overrideClock(plan: ExperimentPlan, overrides: PlanOverrides): ClockPlan | undefined {

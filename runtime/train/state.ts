@@ -13,6 +13,7 @@ import type { NamedArray } from '../engine/network.ts'
 import type { Scores } from './evaluate.ts'
 import type { MeansState } from './means.ts'
 import type { RecordsState } from './recorder.ts'
+import type { StopStates } from './stops.ts'
 
 /** The best evaluation so far. */
 export interface Best {
@@ -95,6 +96,9 @@ export interface RunState {
   readonly timingLines: number
   /** The last finished epoch, or the last phase with figures. */
   readonly last?: EpochRecord | PhaseRecord
+  /** Where the conditions stand that end the run early, and the text of the one that did. */
+  readonly stops?: StopStates
+  readonly stopped?: string
   /** In a run by a clock: the round that something was measured in last, and the one before. */
   readonly rounds?: { readonly current: Round; readonly last?: Round }
   /** How far what is recorded goes; absent if nothing is. */

@@ -31,7 +31,7 @@ import {
 import { RunningMeans } from './means.ts'
 import type { RunOptions } from './options.ts'
 import { perturbed } from './perturb.ts'
-import type { ExperimentPlan, Interval, PhasePlan } from '../../contract/plan.ts'
+import type { ExperimentPlan, Interval, PhasePlan, StopPlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
 import type { Reporter } from './reporter.ts'
@@ -44,6 +44,7 @@ import {
   type Round,
   type RunState,
 } from './state.ts'
+import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
 import { weightsOf } from './weights-of.ts'
@@ -125,7 +126,7 @@ export class Stepper {
    * the next checkpoint.
    */
   async advance(end: number, done: (place: Place) => void | Promise<void>): Promise<boolean> {
-    while (this.state.step < end) {
+    while (this.state.step < end && this.state.stopped === undefined) {
       if (await this.pause()) return false
       if (this.state.step >= this.#snapshots.next) await this.look()
       const place = this.#run.timeline.at(this.state.step)
@@ -256,7 +257,10 @@ export class Stepper {
     const counted = Object.fromEntries(Object.entries(measures).filter(([name]) => kept.has(name)))
     this.scoreMeans.add(scores)
     this.measureMeans.add(counted)
-    if (plan.clock && regular.length > 0) this.#addToRound(step, phase?.name ?? '', counted)
+    if (plan.clock && regular.length > 0) {
+      this.#addToRound(step, phase?.name ?? '', counted)
+      this.stopAfter(step, ({ figure }) => counted[figure])
+    }
     this.addMetrics(
       plan.clock
         ? {
@@ -269,6 +273,14 @@ export class Stepper {
         : { kind: 'step', epoch, step, train: scores, measures },
     )
     return { scores, measures }
+  }
+
+  /** Looks whether figures at an epoch or step end the run. */
+  stopAfter(at: number, valueOf: (stop: StopPlan) => number | undefined): void {
+    const { stops = [] } = this.#run.plan
+    if (stops.length === 0) return
+    const { states, stopped } = afterFigures(stops, this.state.stops ?? [], at, valueOf)
+    this.state = { ...this.state, stops: states, ...(stopped !== undefined && { stopped }) }
   }
 
   /** Adds figures to the means of the round that a step is in. */

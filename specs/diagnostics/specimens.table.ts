@@ -276,6 +276,7 @@ experiment e {
   { code: 'CCN6008', source: connect('init 1  bounds ⟦2..1⟧') },
   { code: 'CCN6010', source: experiment('', 'data xor  present x = input, ⟦y.targt⟧ = target') },
   { code: 'CCN6011', source: experiment('⟦step 1 ms⟧') },
+  { code: 'CCN6031', source: experiment('stop when ⟦norm(W)⟧ < 1') },
   {
     code: 'CCN6030',
     source: `cell N { compartment soma { ⟦state v : 0 ms * dv/dt = -v + input⟧ } }

@@ -98,6 +98,7 @@ const shown: Readonly<Record<string, string>> = {
   optimise: 'experiment e { optimise W, h.k with sgd(rate = 1) }',
   measure: 'experiment e { measure error, a = mean(h.p)  every 2 steps }',
   record: 'experiment e { record h.e, W  every 2 steps }',
+  stop: 'experiment e { stop when loss < 1  stop when error stalls for 5 epochs }',
   every: 'experiment e { measure loss every n }',
   protocol: 'experiment e { protocol { phase a } }',
   protocol_block: 'experiment e { protocol { phase a  repeat 2 { phase b } } }',

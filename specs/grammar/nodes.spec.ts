@@ -92,6 +92,7 @@ describe('items', () => {
       State: true,
       Stp: true,
       StpProperty: true,
+      Stop: true,
       StringLiteral: true,
       Synapse: true,
       SynapseProperty: true,

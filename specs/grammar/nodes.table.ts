@@ -279,6 +279,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'experiment e { record h.e, y.e  every 10 steps }',
     'Experiment{name: e, statements: [Record{targets: [h.e, y.e], every: 10_steps}]}',
   ],
+  [
+    'experiment e { stop when loss < 0.1 for 3 epochs  stop when error stalls for 5 epochs  stop when a > 1 }',
+    'Experiment{name: e, statements: [Stop{condition: (loss < 0.1), lasts: 3_epochs}, Stop{condition: error, stalls: true, lasts: 5_epochs}, Stop{condition: (a > 1)}]}',
+  ],
   ['experiment e { record h.e }', 'Experiment{name: e, statements: [Record{targets: [h.e]}]}'],
   [
     'experiment e { set layers = 4  teacher on }',

@@ -26,6 +26,7 @@ const invocation = v.looseObject({
   batch: optional(whole),
   seed: optional(v.number()),
   limit: optional(whole),
+  untilLoss: optional(v.number()),
   dataDir: optional(place),
   precision: optional(v.picklist(['f32', 'f64'])),
 })
@@ -134,6 +135,18 @@ const plan = v.looseObject({
     }),
   ),
   infinite: optional(names),
+  stops: optional(
+    v.array(
+      v.looseObject({
+        text: v.string(),
+        figure: v.string(),
+        of: v.picklist(['evaluation', 'measure']),
+        test: v.picklist(['<', '<=', '>', '>=', 'stalls']),
+        value: optional(v.number()),
+        lasts,
+      }),
+    ),
+  ),
   phases: v.array(part),
 })
 
@@ -189,6 +202,15 @@ export const stateSchema = v.looseObject({
   metricsLines: whole,
   timingLines: whole,
   last: optional(v.looseObject({ kind: v.picklist(['epoch', 'phase']) })),
+  stops: optional(
+    v.array(
+      v.looseObject({
+        since: optional(whole),
+        best: optional(v.looseObject({ value: figure, at: whole })),
+      }),
+    ),
+  ),
+  stopped: optional(word),
   rounds: optional(v.looseObject({ current: round, last: optional(round) })),
   records: optional(v.looseObject({ part: whole, rows: v.record(v.string(), whole) })),
 })

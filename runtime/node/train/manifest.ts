@@ -37,6 +37,7 @@ export interface Invocation {
   readonly batch?: number
   readonly seed?: number
   readonly limit?: number
+  readonly untilLoss?: number
   readonly dataDir?: string
   /** Default f32. */
   readonly precision?: 'f32' | 'f64'
