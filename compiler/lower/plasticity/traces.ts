@@ -4,9 +4,10 @@
  *
  * In a step a trace is advanced by forward Euler, then changed by one reaction after the other. A
  * reaction reads traces as the reactions before it left them, and the weight as it was before the step;
- * what reactions ask of the weight adds up.
+ * what they ask of the weight is done in the same order: `w += 1` after `w = 5` adds, before it is lost.
  */
 import type { Assignment, Expression, StateMember } from '../../../grammar/ast.ts'
+import type { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { noLowering, originOf } from '../context.ts'
@@ -39,10 +40,13 @@ export class Traces {
     return this.#changed(name, this.#reactions().length)
   }
 
-  /** What the reactions add to the weight in this step. */
+  /**
+   * What the reactions add to the weight in this step: one after the other, as to a state. What sets the
+   * weight leaves nothing of what those before it asked for.
+   */
   reactions(): readonly Term[] | undefined {
     const { builder } = this.#circuit.context
-    const total: Term[] = []
+    let total: readonly Term[] = []
     for (const [count, { trigger, assignments }] of this.#reactions().entries()) {
       const rule = this.#rule((name) => this.#changed(name, count))
       for (const assignment of assignments.filter(({ target }) => target.name === 'w')) {
@@ -52,7 +56,8 @@ export class Traces {
         const when = rule.lower(trigger)
         builder.origin = before
         if (!change || !when) return undefined
-        total.push(...product(builder, when, change))
+        const kept = assignment.operator === '=' ? without(builder, when, total) : total
+        total = [...kept, ...product(builder, when, change)]
       }
     }
     return total
@@ -198,6 +203,32 @@ export class Traces {
     if (!this.#values.has(key)) this.#values.set(key, make())
     return this.#values.get(key)
   }
+}
+
+/** Terms where a trigger is 0. */
+function without(
+  builder: GraphBuilder,
+  when: readonly Term[],
+  terms: readonly Term[],
+): readonly Term[] {
+  const isAlways = when.every(
+    ({ post, pre, weight, scalar }) =>
+      post === undefined &&
+      pre === undefined &&
+      weight === undefined &&
+      (scalar === undefined || builder.nodeOf(scalar).op === 'const'),
+  )
+  if (isAlways) {
+    const known = when.map(({ scalar }) => (scalar === undefined ? 1 : scalarOf(builder, scalar)))
+    return known.every((each) => each === 0) ? terms : []
+  }
+  const negative = [{ scalar: builder.constant(-1) }]
+  return [...terms, ...product(builder, product(builder, negative, when), terms)]
+}
+
+function scalarOf(builder: GraphBuilder, value: ValueId): number {
+  const node = builder.nodeOf(value)
+  return node.op === 'const' ? node.value : Number.NaN
 }
 
 const zero = ({ builder }: CircuitLowering['context']): ValueId => builder.constant(0)
