@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const bin = resolve(import.meta.dirname, '../../bin/ccn.js')
-const clocks = pathToFileURL(join(import.meta.dirname, 'clocks.js')).href
+const disturb = pathToFileURL(join(import.meta.dirname, 'disturb.js')).href
 /** Milliseconds after which a command hangs. */
 const LONGEST = 180_000
 /** Milliseconds of a run's clock in one of ours. */
@@ -21,6 +21,8 @@ export interface Command {
   readonly kill?: { readonly after: number; readonly signal: Signal } | undefined
   /** Milliseconds after which the time of day is set back by an hour. */
   readonly setBack?: number | undefined
+  /** Milliseconds after which all worker threads end. */
+  readonly threadsEnd?: number | undefined
   /** Blocks that a file may have at most. */
   readonly fileLimit?: number | undefined
 }
@@ -37,7 +39,7 @@ export interface Ended {
 
 /** Runs a command to its end, or until it is killed. */
 export async function run(command: Command): Promise<Ended> {
-  const { args, cwd, env, kill, setBack, fileLimit } = command
+  const { args, cwd, env, kill, setBack, threadsEnd, fileLimit } = command
   const began = performance.now()
   const [program, given] =
     fileLimit === undefined
@@ -49,9 +51,10 @@ export async function run(command: Command): Promise<Ended> {
     env: {
       ...process.env,
       ...env,
-      NODE_OPTIONS: `--import=${clocks}`,
+      NODE_OPTIONS: `--import=${disturb}`,
       SOAK_FASTER: String(FASTER),
       ...(setBack !== undefined && { SOAK_SET_BACK: String(setBack) }),
+      ...(threadsEnd !== undefined && { SOAK_THREADS_END: String(threadsEnd) }),
     },
   })
   let [out, err, hung] = ['', '', false]

@@ -28,6 +28,7 @@ export const kinds: readonly (readonly [string, Kind])[] = [
   ['killed', killed],
   ['crowd', crowd],
   ['disk', fullDisk],
+  ['thread', threadEnds],
   ['named', namedAtOnce],
   ['tools', killedTools],
 ]
@@ -73,7 +74,8 @@ async function killed(world: World, draw: Draw, number: number): Promise<Round> 
     const fault = faultOf(ended)
     if (fault !== undefined) findings.push(fault)
     else if (ended.code === 1) findings.push(`${command.join(' ')}: ${JSON.stringify(ended.err)}`)
-    done.push(`${signal}${setBack === undefined ? '' : ' and clock set back'}`)
+    const late = ended.code === 0 ? ' (too late)' : ''
+    done.push(`${signal}${late}${setBack === undefined ? '' : ' and clock set back'}`)
   }
   findings.push(...(await finish(world, model, root, name)))
   return { done: `${model.name}: ${done.join(', ')}`, findings }
@@ -164,6 +166,24 @@ async function fullDisk(world: World, draw: Draw, number: number): Promise<Round
   findings.push(...(await finish(world, model, root, 'full')))
   const what = disk === undefined ? 'files of at most' : 'a disk of'
   return { done: `${model.name}: ${what} ${kilobytes} kB`, findings }
+}
+
+/** Worker threads end in the middle of a run: that is said, and the run goes on. */
+async function threadEnds(world: World, draw: Draw, number: number): Promise<Round> {
+  const model = models.find(({ name }) => name === 'threads')!
+  const { time } = await world.reference(model)
+  const name = `r${number}`
+  const threadsEnd = Math.round(draw() * time)
+  const ended = await world.run(goOn(model, 'runs', name, false), { threadsEnd })
+  const findings: string[] = []
+  const fault = faultOf(ended)
+  if (fault !== undefined) findings.push(fault)
+  else if (ended.code === 1 && !/has ended in the middle|does not start/.test(ended.err)) {
+    findings.push(`as threads ended: ${JSON.stringify(ended.err)}`)
+  }
+  findings.push(...(await finish(world, model, 'runs', name)))
+  const late = ended.code === 0 ? ' (too late)' : ''
+  return { done: `${model.name}: threads end${late}`, findings }
 }
 
 /** Other commands are killed: what they write is whole or not there, and nothing is left by the next. */
