@@ -1,8 +1,8 @@
 /** A run that is there, as arrays and records. */
-import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NamedArray } from '../runtime/engine/network.ts'
+import { readJsonLines } from '../runtime/node/io/jsonl.ts'
 import type { Manifest } from '../runtime/node/train/manifest.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
@@ -45,8 +45,9 @@ export class Run {
   async metrics(): Promise<readonly MetricsRecord[]> {
     const path = join(this.path, 'metrics.jsonl')
     if (!existsSync(path)) return []
-    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
-    return lines.map((line) => JSON.parse(line) as MetricsRecord)
+    const records: unknown[] = []
+    await readJsonLines(path, (record) => records.push(record))
+    return records as MetricsRecord[]
   }
 
   /** The names of all that is recorded and measured. */
