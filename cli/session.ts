@@ -64,6 +64,7 @@ export class Session {
  */
 function forTerminal(text: string): string {
   return text
+    // oxlint-disable-next-line no-control-regex
     .split(/(\n|\u001b\[[\d;]*m)/)
     .map((part, i) => (i % 2 === 1 ? part : oneLine(part)))
     .join('')
