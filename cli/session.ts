@@ -63,9 +63,11 @@ export class Session {
  * the title. Colours are ours.
  */
 function forTerminal(text: string): string {
-  return text
-    // oxlint-disable-next-line no-control-regex
-    .split(/(\n|\u001b\[[\d;]*m)/)
-    .map((part, i) => (i % 2 === 1 ? part : oneLine(part)))
-    .join('')
+  return (
+    text
+      // oxlint-disable-next-line no-control-regex
+      .split(/(\n|\u001b\[[\d;]*m)/)
+      .map((part, i) => (i % 2 === 1 ? part : oneLine(part)))
+      .join('')
+  )
 }
