@@ -43,7 +43,7 @@ export function resolveData(
   for (const { name, value } of statement.options) {
     if (name.name === 'standardise') standardise = true
     else if (name.name === 'ordered') ordered = true
-    else if (name.name in numbers && value) {
+    else if (Object.hasOwn(numbers, name.name) && value) {
       const number = evaluateNumber(diagnostics, scope, value)
       const counts = name.name !== 'smoothing'
       if (number && counts && !isCount(number.value)) {
