@@ -28,12 +28,16 @@ export interface MatmulFlags {
   readonly transposeRight?: boolean
 }
 
+/** Stands where value 0 would: it is never asked for, and no part of the graph. */
+const nothing: IrNode = { op: 'const', value: Number.NaN, shape: [], section: 'circuit' }
+
 /** A graph under construction. */
 export class GraphBuilder {
   /** The origin given to nodes made from now on. */
   origin: Origin | undefined
   readonly #graphName: string
-  readonly #nodes: IrNode[] = []
+  /** Values are numbered from 1 while a graph is built, so that none is taken for no value. */
+  readonly #nodes: IrNode[] = [nothing]
   readonly #leaves = new Map<string, ValueId>()
   readonly #named = new Map<string, ValueId>()
   readonly #outputs = new Map<string, ValueId>()
@@ -247,7 +251,7 @@ export class GraphBuilder {
   /** The graph so far, its nodes in the order of their sections. */
   build(): Graph {
     const order = sections.flatMap((section) =>
-      this.#nodes.flatMap((node, value) => (node.section === section ? [value] : [])),
+      this.#nodes.flatMap((node, value) => (value > 0 && node.section === section ? [value] : [])),
     )
     const renumbered = new Map(order.map((value, position) => [value, position]))
     const renumber = (value: ValueId): ValueId => renumbered.get(value)!

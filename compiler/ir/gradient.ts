@@ -61,7 +61,7 @@ function propagate(
   const read = reader(builder, options.replace ?? new Map())
   const cotangents = new Map([[result, seed]])
   const masked = new Set<ValueId>()
-  for (let value = result; value >= 0; value--) {
+  for (let value = result; value > 0; value--) {
     const g = cotangents.get(value)
     if (g === undefined) continue
     const node = builder.nodeOf(value)
@@ -94,7 +94,7 @@ function activeValues(
   wrt: readonly ValueId[],
 ): Set<ValueId> {
   const active = new Set(wrt)
-  for (let value = 0; value <= result; value++) {
+  for (let value = 1; value <= result; value++) {
     const node = builder.nodeOf(value)
     const depends = operandsOf(node).some(
       (operand, index) => active.has(operand) && passesGradient(node, index),

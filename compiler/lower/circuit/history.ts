@@ -178,7 +178,9 @@ export class History {
     const shape = [this.#clock.examples, view.units]
     const steps = this.#memories.keep(this.#sinceName(of, view), shape, never, () => {
       const emitted = view.atEnd(of)
-      return emitted && builder.map('select', emitted, one, builder.map('add', steps, one))
+      return emitted === undefined
+        ? undefined
+        : builder.map('select', emitted, one, builder.map('add', steps, one))
     })
     return steps
   }
