@@ -1,9 +1,9 @@
 /** A run that is there, as arrays and records. */
-import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NamedArray } from '../runtime/engine/network.ts'
 import type { Manifest } from '../runtime/node/train/manifest.ts'
+import { readJsonLines } from '../runtime/node/io/jsonl.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { Series } from '../runtime/report/series.ts'
@@ -45,8 +45,10 @@ export class Run {
   async metrics(): Promise<readonly MetricsRecord[]> {
     const path = join(this.path, 'metrics.jsonl')
     if (!existsSync(path)) return []
-    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
-    return lines.map((line) => JSON.parse(line) as MetricsRecord)
+    const records: MetricsRecord[] = []
+    // Lines of a run that is going on: the last one may be half-written, and is passed over.
+    await readJsonLines(path, (record) => records.push(record as unknown as MetricsRecord))
+    return records
   }
 
   /** The names of all that is recorded and measured. */
