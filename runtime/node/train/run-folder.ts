@@ -272,9 +272,10 @@ export async function listRuns(root: string): Promise<RunFolder[]> {
     const run = await RunFolder.open(name, root).catch(() => undefined)
     if (run) runs.push(run)
   }
-  return runs.toSorted(
-    (a, b) =>
-      b.manifest.startedAt.localeCompare(a.manifest.startedAt) || b.name.localeCompare(a.name),
+  return runs.toSorted((a, b) =>
+    a.manifest.startedAt === b.manifest.startedAt
+      ? b.name.localeCompare(a.name)
+      : b.manifest.startedAt.localeCompare(a.manifest.startedAt),
   )
 }
 
