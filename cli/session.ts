@@ -1,6 +1,7 @@
 /**
  * One call of the command line: its world, how it prints, and the exit code that it will have.
  */
+import { oneLine } from '../contract/escape.ts'
 import { coloursIf, type Colours } from '../grammar/diagnostics/colours.ts'
 import { pathIn, shownIn, type Surroundings } from '../project/surroundings.ts'
 import { exitCodes } from './errors.ts'
@@ -24,12 +25,12 @@ export class Session {
 
   /** Results: to the standard output. */
   print(line = ''): void {
-    this.io.stdout.write(`${line}\n`)
+    this.io.stdout.write(`${forTerminal(line)}\n`)
   }
 
   /** What is said beside the results: to the standard error. */
   say(line = ''): void {
-    this.io.stderr.write(`${line}\n`)
+    this.io.stderr.write(`${forTerminal(line)}\n`)
   }
 
   /** A value as JSON, on the standard output. */
@@ -55,4 +56,18 @@ export class Session {
   wantsColour(stream: 'stdout' | 'stderr' = 'stdout'): boolean {
     return wantsColour(this.io[stream], this.io.env)
   }
+}
+
+/**
+ * Lines as a terminal may get them: a name that holds control characters does not move the cursor or set
+ * the title. Colours are ours.
+ */
+function forTerminal(text: string): string {
+  return (
+    text
+      // oxlint-disable-next-line no-control-regex
+      .split(/(\n|\u001b\[[\d;]*m)/)
+      .map((part, i) => (i % 2 === 1 ? part : oneLine(part)))
+      .join('')
+  )
 }

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NamedArray } from '../runtime/engine/network.ts'
-import type { Manifest } from '../runtime/node/train/manifest.ts'
 import { readJsonLines } from '../runtime/node/io/jsonl.ts'
+import type { Manifest } from '../runtime/node/train/manifest.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { Series } from '../runtime/report/series.ts'
@@ -45,10 +45,9 @@ export class Run {
   async metrics(): Promise<readonly MetricsRecord[]> {
     const path = join(this.path, 'metrics.jsonl')
     if (!existsSync(path)) return []
-    const records: MetricsRecord[] = []
-    // Lines of a run that is going on: the last one may be half-written, and is passed over.
-    await readJsonLines(path, (record) => records.push(record as unknown as MetricsRecord))
-    return records
+    const records: unknown[] = []
+    await readJsonLines(path, (record) => records.push(record))
+    return records as MetricsRecord[]
   }
 
   /** The names of all that is recorded and measured. */

@@ -8,8 +8,7 @@
  * wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
-import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
-import type { DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
+import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
 import { elementwise, reductions } from '../model/builtins.ts'
 import type { BooleanValue, FunctionValue, NumberValue } from '../model/model.ts'
 import {
@@ -29,10 +28,10 @@ import type { Side } from './plain-declarations.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 
 /** Takes what is found wrong. */
-export type Reporter = (
-  name: DiagnosticName,
+export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
+  name: N,
   span: Span,
-  parameters: DiagnosticParameters,
+  parameters: ParametersOf<N>,
   extra: {
     readonly hint?: string | undefined
     /** The sides of a mismatch. */

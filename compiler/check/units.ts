@@ -9,6 +9,7 @@ import type { Environment, Environments } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Place } from '../model/bind/places.ts'
 import type { References, Variable } from '../model/bind/reference.ts'
+import type { Beside, Said } from '../../grammar/diagnostics/create.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
@@ -33,11 +34,13 @@ export function checkUnits(context: Context, model: Model, bound: Bound, file: S
     (environment: Environment | undefined): Reporter =>
     (name, span, parameters, { hint, sides = [] }) => {
       const behind = environment && declarations.behind(sides, environment)
-      if (!behind) return void context.report(name, span, parameters, { hint })
+      // The compiler cannot see that exactly these are the gaps of this name; the reporter's type says so.
+      const said = (beside: Beside) => [parameters, beside] as unknown as Said<typeof name>
+      if (!behind) return void context.report(name, span, ...said({ hint }))
       const { start } = behind.declared.value.span
       if (blamed.has(start)) return
       blamed.add(start)
-      context.report(name, span, parameters, blame(behind.declared, behind.wanted))
+      context.report(name, span, ...said(blame(behind.declared, behind.wanted)))
     }
   const report = reportIn(undefined)
   const check = (places: readonly Place[], inRules: boolean): void => {

@@ -3,8 +3,13 @@
  * not be made, and how much has been done, so that no description takes all of the machine.
  */
 import type { Span } from '../../grammar/ast.ts'
-import { diagnostic, type DiagnosticParameters } from '../../grammar/diagnostics/create.ts'
-import type { DiagnosticName } from '../../grammar/diagnostics/codes.ts'
+import {
+  filled,
+  type Beside,
+  type DiagnosticParameters,
+  type Said,
+} from '../../grammar/diagnostics/create.ts'
+import { codes, type DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
 import { foreignHint } from './foreign-names.ts'
 import type { WeightExpression } from './model.ts'
@@ -68,14 +73,16 @@ export class Context {
   #depth = 0
 
   /** Reports once for each place and message, however often the place is expanded. */
-  report(
+  report<N extends DiagnosticName>(name: N, span: Span, ...said: Said<N>): undefined {
+    const [parameters, beside = {}] = said
+    return this.#report(name, span, parameters ?? {}, beside)
+  }
+
+  #report(
     name: DiagnosticName,
     span: Span,
-    parameters: DiagnosticParameters = {},
-    extra: {
-      readonly hint?: string | undefined
-      readonly related?: Diagnostic['related'] | undefined
-    } = {},
+    parameters: DiagnosticParameters,
+    extra: Beside,
   ): undefined {
     if (
       this.lost.size > 0 &&
@@ -90,17 +97,17 @@ export class Context {
       foreignHint(name, parameters) ?? extra.hint ?? (isCalled ? calledByName : undefined)
     this.add(
       nameless
-        ? diagnostic('wrongExpression', span, nameless, { ...extra, hint })
-        : diagnostic(name, span, parameters, { ...extra, hint }),
+        ? filled('wrongExpression', span, nameless, { ...extra, hint })
+        : filled(name, span, parameters, { ...extra, hint }),
     )
     return undefined
   }
 
   /** Reports unless the same was said of another place: of limits, which much else would pass too. */
-  reportOnce(name: DiagnosticName, span: Span, parameters: DiagnosticParameters = {}): undefined {
-    const found = diagnostic(name, span, parameters)
-    if (this.diagnostics.some((each) => each.code === found.code)) return undefined
-    return this.report(name, span, parameters)
+  reportOnce<N extends DiagnosticName>(name: N, span: Span, ...said: Said<N>): undefined {
+    const { code } = codes[name]
+    if (this.diagnostics.some((each) => each.code === code)) return undefined
+    return this.report(name, span, ...said)
   }
 
   /** Reports definitions that depend on each other, once, wherever the circle is entered. */

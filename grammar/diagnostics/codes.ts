@@ -7,23 +7,23 @@
  */
 import type { Severity } from './diagnostic.ts'
 
-export interface DiagnosticKind {
+export interface DiagnosticKind<T extends string = string> {
   readonly code: string
   readonly severity: Severity
-  readonly template: string
+  readonly template: T
 }
 
-const error = (code: string, template: string): DiagnosticKind => ({
+const error = <const T extends string>(code: string, template: T): DiagnosticKind<T> => ({
   code,
   severity: 'error',
   template,
 })
-const warning = (code: string, template: string): DiagnosticKind => ({
+const warning = <const T extends string>(code: string, template: T): DiagnosticKind<T> => ({
   code,
   severity: 'warning',
   template,
 })
-const remark = (code: string, template: string): DiagnosticKind => ({
+const remark = <const T extends string>(code: string, template: T): DiagnosticKind<T> => ({
   code,
   severity: 'remark',
   template,
@@ -211,4 +211,14 @@ export const codes = {
 } satisfies Record<string, DiagnosticKind>
 
 export type DiagnosticName = keyof typeof codes
+
+/** The names in braces of a template. */
+type Gaps<T extends string> = T extends `${string}{${infer Gap}}${infer Rest}`
+  ? Gap | Gaps<Rest>
+  : never
+
+/** What a diagnostic of this name says in the gaps of its template. */
+export type ParametersOf<N extends DiagnosticName> = Readonly<
+  Record<Gaps<(typeof codes)[N]['template']>, string | number>
+>
 export { error, remark, warning }

@@ -76,6 +76,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Reads `input` with `rule`; `otherwise` if it had to give up. */
   protected run<R>(input: Input, rule: () => R, otherwise: () => R): [R, readonly Diagnostic[]] {
     this.source = input
+    // What an earlier text left behind is not of this one.
+    this.messages.take()
     this.problems = []
     this.lastReported = -1
     this.lost = new Set()

@@ -12,6 +12,7 @@
 import type { NamedArray } from '../engine/network.ts'
 import type { StoredTensor } from '../io/tensor.ts'
 import { timeAt } from '../../contract/timeline.ts'
+import { RunError } from './errors.ts'
 
 /** Bytes of values after which a part is full. */
 const FULL = 64 * 2 ** 20
@@ -74,10 +75,13 @@ export class Recorder {
       if (count === 0) continue
       const array = arrays?.get(name)
       const steps = arrays?.get(`step(${name})`)?.data
-      if (!array || !steps || array.data instanceof Int32Array || steps.length < count) {
-        throw new RangeError(`part ${part} of the records lacks rows of ${name}`)
+      const shape = array?.shape.slice(1) ?? []
+      const rowsThere = Math.min(steps?.length ?? 0, (array?.data.length ?? 0) / sizeOf(shape))
+      if (!array || !steps || array.data instanceof Int32Array || !(rowsThere >= count)) {
+        throw new RunError(
+          `Part ${part} of the records lacks rows of ${name}: the run cannot go on from there.`,
+        )
       }
-      const shape = array.shape.slice(1)
       const values = array.data.slice(0, count * sizeOf(shape))
       const column = { shape, values, steps: Float64Array.from(steps.slice(0, count)), rows: count }
       this.#columns.set(name, column)

@@ -107,8 +107,9 @@ export class Stepper {
       unit === 'steps' ? count : count * length.batches
     this.#measureEvery = plan.measures.map(({ every }) => inSteps(every))
     this.#recordEvery = plan.records.map(({ every }) => inSteps(every))
-    const records = plan.records.length > 0 && options.store
-    if (records) this.#recorder = new Recorder(records, plan.clock?.step)
+    if (plan.records.length > 0 && options.store) {
+      this.#recorder = new Recorder(options.store, plan.clock?.step)
+    }
   }
 
   /** Readies what is recorded; to be called once, first. */

@@ -43,7 +43,7 @@ export function resolveData(
   for (const { name, value } of statement.options) {
     if (name.name === 'standardise') standardise = true
     else if (name.name === 'ordered') ordered = true
-    else if (name.name in numbers && value) {
+    else if (Object.hasOwn(numbers, name.name) && value) {
       const number = evaluateNumber(diagnostics, scope, value)
       const counts = name.name !== 'smoothing'
       if (number && counts && !isCount(number.value)) {
@@ -91,7 +91,9 @@ export function resolveAugment(
 ): AugmentPlan | undefined {
   const [first] = statements
   if (!first) return undefined
-  const shown = fields.filter(({ name, classes }) => !classes && presented.includes(name))
+  const shown = fields.filter(
+    ({ name, classes }) => (classes ?? 0) === 0 && presented.includes(name),
+  )
   const images = shown.filter(({ shape }) => shape.length === 2 || shape.length === 3)
   if (images.length === 0) {
     return diagnostics.report('badValue', first.span, {

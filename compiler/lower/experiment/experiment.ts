@@ -362,7 +362,7 @@ function resolveOptimiser(
   for (const [i, argument] of args.entries()) {
     const key = argument.name?.name ?? (i === 0 ? 'rate' : '')
     if (key === 'schedule') schedule = resolveSchedule(diagnostics, scope, argument.value)
-    else if (key === 'rate' || key in defaults) {
+    else if (key === 'rate' || Object.hasOwn(defaults, key)) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
       if (!(value.value >= 0))

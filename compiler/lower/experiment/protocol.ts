@@ -95,7 +95,8 @@ function resolvePhase(
   step: number | undefined,
 ): Phase {
   const { diagnostics } = context
-  const settings: Record<string, number> = {}
+  // Entries, since a parameter may have any name: `__proto__` too.
+  const settings: [name: string, value: number][] = []
   let plasticity = true
   const frozen = new Set<string>()
   const perturb: PerturbPlan[] = []
@@ -116,14 +117,14 @@ function resolvePhase(
     else {
       checkFree(context, setting.name.name, setting.span)
       warnIfSetByPhases(context, setting.name.name, setting.span)
-      settings[setting.name.name] = Number(value.value)
+      settings.push([setting.name.name, Number(value.value)])
     }
   }
   const plan = {
     kind: 'phase',
     name: phase.name.name,
     lasts: durationOf(context, scope, phase, step),
-    settings,
+    settings: Object.fromEntries(settings),
     plasticity,
     ...(perturb.length > 0 ? { perturb } : {}),
   } as const

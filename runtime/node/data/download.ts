@@ -9,7 +9,8 @@ import { createHash } from 'node:crypto'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { readBytes } from '../io/source.ts'
+import { mostUnpacked } from '../io/gzip.ts'
+import { readBytes, sizeText } from '../io/source.ts'
 import { errorCode, IoError, toIoError } from '../../io/errors.ts'
 import { staleFor, temporaryName } from '../io/temporary.ts'
 import type { Checksum, SourceFile } from './sources.ts'
@@ -92,12 +93,15 @@ async function downloadInto(
   )
 }
 
+/** No public data set's file is larger. */
+const MOST_BYTES = 2 ** 30
+
 /** Whether a file's bytes are those that the checksum was published for. */
 export function matchesChecksum(bytes: Buffer, { of, hex }: Checksum): boolean {
   let content = bytes
   if (of === 'content' && bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
-      content = gunzipSync(bytes)
+      content = gunzipSync(bytes, { maxOutputLength: mostUnpacked(bytes.length) })
     } catch {
       return false
     }
@@ -211,6 +215,7 @@ async function receiveUntil(
       const chunk: Uint8Array = next.value
       await onDisk(part, out.writeFile(chunk))
       received += chunk.length
+      if (received > MOST_BYTES) return `it sends more than ${sizeText(MOST_BYTES)}`
       onProgress?.({ file: file.name, received, total })
     }
     await onDisk(part, out.sync())

@@ -5,10 +5,10 @@
  * the word "Infinity", as JSON has none for them.
  */
 
-import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { infinite } from '../../report/json-lines.ts'
 import { IoError, toIoError } from '../../io/errors.ts'
+import { openOwn } from './source.ts'
 
 /** One line. */
 export type JsonRecord = Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ const NEWLINE = 10
 export async function appendJsonLines(path: string, records: readonly JsonRecord[]): Promise<void> {
   const text = records.map((record) => `${JSON.stringify(record, infinite)}\n`).join('')
   try {
-    const file = await open(path, 'a+')
+    const file = await openOwn(path, 'a+')
     try {
       await mendTail(file)
       await file.appendFile(text)
@@ -87,7 +87,7 @@ async function eachRecord(
 ): Promise<void> {
   const action = flags === 'r' ? 'read' : 'write'
   try {
-    const file = await open(path, flags)
+    const file = await openOwn(path, flags)
     try {
       await visitAll(file, path, visit)
       await finish?.(file)

@@ -6,7 +6,7 @@
 import { constants, type Stats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { readSync } from 'node:fs'
-import { IoError, toIoError } from '../../io/errors.ts'
+import { errorCode, IoError, toIoError } from '../../io/errors.ts'
 
 /** The largest file that is read as a whole. */
 const MOST_BYTES = 2 ** 31 - 1
@@ -77,6 +77,32 @@ export async function readBytes(path: string, most = MOST_BYTES): Promise<Uint8A
       throw error instanceof IoError ? error : new IoError('read', path, 'it was cut short')
     }
   })
+}
+
+/** How a file of a run is opened: to read, to change, or to add to it, making it if need be. */
+const ways = {
+  r: constants.O_RDONLY,
+  'r+': constants.O_RDWR,
+  'a+': constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
+} as const
+
+/**
+ * Opens a file that ccn itself has written. A folder of a run may come from anywhere: a link, which would
+ * lead what is written or cut off to some other file, is refused, and so is what is no regular file. Throws
+ * what the system throws, or IoError.
+ */
+export async function openOwn(path: string, way: keyof typeof ways): Promise<FileHandle> {
+  const noFollow = constants.O_NOFOLLOW ?? 0
+  const file = await open(path, ways[way] | noFollow | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: unknown) => {
+      if (errorCode(error) !== 'ELOOP') throw error
+      throw new IoError(way === 'r' ? 'read' : 'write', path, 'it is a link')
+    },
+  )
+  const reason = irregular(await file.stat())
+  if (reason === undefined) return file
+  await file.close()
+  throw new IoError(way === 'r' ? 'read' : 'write', path, reason)
 }
 
 /** Why a file is none that can be read; undefined for a regular file. */

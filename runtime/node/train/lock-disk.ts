@@ -6,6 +6,7 @@ import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promis
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { errorCode, inWords, IoError } from '../../io/errors.ts'
+import { openOwn } from '../io/source.ts'
 import { temporaryName } from '../io/temporary.ts'
 
 /** A file that no lock refers to yet. */
@@ -82,7 +83,7 @@ export function diskOf(folder: string): LockDisk {
     rename: (from, to) => inWords('write', at(to), () => rename(at(from), at(to))),
     async read(name) {
       return inWords('read', at(name), async () => {
-        const file = await open(at(name), 'r').catch((error: unknown) => {
+        const file = await openOwn(at(name), 'r').catch((error: unknown) => {
           if (errorCode(error) === 'ENOENT') return undefined
           throw error
         })

@@ -13,11 +13,11 @@
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
  * does not know.
  */
-import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises'
+import { existsSync, lstatSync } from 'node:fs'
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { writeFileAtomic } from '../io/atomic.ts'
-import { readBytes } from '../io/source.ts'
+import { openOwn, readBytes } from '../io/source.ts'
 import { errorCode, inWords, IoError, toIoError } from '../../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { decodeNpz, encodeNpz } from '../io/npz.ts'
@@ -225,6 +225,7 @@ export class RunFolder implements RunStore {
   /** The parts of what was recorded, in order. */
   async recordParts(): Promise<{ readonly number: number; readonly path: string }[]> {
     const folder = join(this.path, RECORDS)
+    if (isLink(folder)) throw new IoError('use', folder, 'it is a link')
     const names = existsSync(folder) ? await inWords('read', folder, () => readdir(folder)) : []
     return names
       .map((name) => ({
@@ -271,9 +272,10 @@ export async function listRuns(root: string): Promise<RunFolder[]> {
     const run = await RunFolder.open(name, root).catch(() => undefined)
     if (run) runs.push(run)
   }
-  return runs.toSorted(
-    (a, b) =>
-      b.manifest.startedAt.localeCompare(a.manifest.startedAt) || b.name.localeCompare(a.name),
+  return runs.toSorted((a, b) =>
+    a.manifest.startedAt === b.manifest.startedAt
+      ? b.name.localeCompare(a.name)
+      : b.manifest.startedAt.localeCompare(a.manifest.startedAt),
   )
 }
 
@@ -348,10 +350,14 @@ async function truncate(path: string, count: number): Promise<void> {
   }
 }
 
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+}
+
 async function flush(path: string): Promise<void> {
   if (!existsSync(path)) return
   await inWords('write', path, async () => {
-    const file = await open(path, 'r+')
+    const file = await openOwn(path, 'r+')
     try {
       await file.sync()
     } finally {
