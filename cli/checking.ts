@@ -30,7 +30,10 @@ function printFile(session: Session, checked: CheckedFile): void {
     session.print(`${renderFor(session, diagnostic, sources, 'stdout')}${note}\n`)
   }
   const [errors, warnings] = [count(checked, 'error'), count(checked, 'warning')]
-  const verdict = [counted(errors, 'error'), ...(warnings ? [counted(warnings, 'warning')] : [])]
+  const verdict = [
+    counted(errors, 'error'),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ]
   const colour = errors > 0 ? colours.red : warnings > 0 ? colours.yellow : colours.green
   session.print(`${session.shown(session.path(file))}: ${colour(verdict.join(', '))}`)
   for (const { diagnostic, where } of findings) {

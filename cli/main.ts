@@ -19,7 +19,7 @@ import { registerPlot } from './commands/plot.ts'
 import { registerTrain } from './commands/train.ts'
 import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
-import { processIo, type Io } from './io.ts'
+import { processIo, type Io, type Output } from './io.ts'
 import { version } from '../compiler/version.ts'
 import { Session } from './session.ts'
 
@@ -44,6 +44,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** A terminal that does not know its width says 0. */
+const widthOf = (output: Output): number => (output.columns() > 0 ? output.columns() : 80)
+
 function createProgram(session: Session): Command {
   const { io } = session
   const program = new Command('ccn')
@@ -56,8 +59,8 @@ function createProgram(session: Session): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => io.stdout.columns() || 80,
-      getErrHelpWidth: () => io.stderr.columns() || 80,
+      getOutHelpWidth: () => widthOf(io.stdout),
+      getErrHelpWidth: () => widthOf(io.stderr),
       getOutHasColors: () => session.wantsColour('stdout'),
       getErrHasColors: () => session.wantsColour('stderr'),
     })

@@ -10,6 +10,7 @@ import { EngineError } from '../runtime/engine/errors.ts'
 import { IoError } from '../runtime/io/errors.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { formatTime } from '../runtime/report/figures.ts'
+import { finishedText } from '../runtime/train/longer.ts'
 import { summaryLines } from '../runtime/report/summary.ts'
 import { RunError } from '../runtime/train/errors.ts'
 import { silentReporter, type Reporter } from '../runtime/train/reporter.ts'
@@ -129,6 +130,10 @@ class Showing {
   }
 
   close(trained: Trained, file: string | undefined): void {
+    if (trained.already) {
+      const { run, state } = trained
+      this.#session.say(finishedText(run.name, run.manifest.plan, state.stopped))
+    }
     if (trained.status === 'finished') {
       if (!this.#args.json) this.#printResult(trained)
     } else {

@@ -82,8 +82,9 @@ function withoutPraise(diagnostics: readonly Diagnostic[]): readonly Diagnostic[
 /** Errors first where they are in the text; the main order is that of the files. */
 function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const files = [...new Set(diagnostics.map((each) => each.span.file))]
-  return diagnostics.toSorted(
-    (a, b) =>
-      files.indexOf(a.span.file) - files.indexOf(b.span.file) || a.span.start - b.span.start,
+  return diagnostics.toSorted((a, b) =>
+    a.span.file === b.span.file
+      ? a.span.start - b.span.start
+      : files.indexOf(a.span.file) - files.indexOf(b.span.file),
   )
 }

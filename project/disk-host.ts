@@ -69,8 +69,12 @@ export function sourceRecords(
     return { record, isMain: path === main }
   })
   return records
-    .toSorted(
-      (a, b) => Number(b.isMain) - Number(a.isMain) || (a.record.path < b.record.path ? -1 : 1),
+    .toSorted((a, b) =>
+      a.isMain === b.isMain
+        ? a.record.path < b.record.path
+          ? -1
+          : 1
+        : Number(b.isMain) - Number(a.isMain),
     )
     .map(({ record }) => record)
 }

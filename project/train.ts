@@ -5,6 +5,8 @@
 import type { Host } from '../compiler/compile.ts'
 import { silentReporter, type RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
+import { isAsLong, lengthOf, requireLengthens } from '../runtime/train/longer.ts'
+import type { RunLength } from '../runtime/train/schedule.ts'
 import type { RunState } from '../runtime/train/state.ts'
 import { RunError } from '../runtime/train/errors.ts'
 import { restoreNetwork } from '../runtime/node/train/checkpoint.ts'
@@ -75,6 +77,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
 /** How training ended. */
 export interface Trained extends RunResult {
   readonly run: RunFolder
+  /** It was finished before, and nothing was left to do. */
+  readonly already?: true
 }
 
 /**
@@ -140,7 +144,9 @@ async function trainIn(
   })
   const run = old ?? (await createFolder(where, draft, options))
   try {
-    const state = old && (await restore(old, network))
+    const length = lengthOf(compiled.plan, data?.train.count ?? 0)
+    const state = old && (await restore(old, network, draft, length))
+    const already = old?.manifest.finishedAt !== undefined
     on?.({ kind: 'opened', run, engine })
     const result = await runExperiment(
       compiled.plan,
@@ -156,10 +162,10 @@ async function trainIn(
       },
       on ? reporterTo(on) : silentReporter,
     )
-    if (result.status === 'finished' && old?.manifest.finishedAt === undefined) {
+    if (result.status === 'finished' && !already) {
       await run.finish(result.state.last, now(where))
     }
-    return { ...result, run }
+    return { ...result, run, ...(already && { already: true as const }) }
   } finally {
     network.dispose()
     if (!old) await run.unlock()
@@ -234,8 +240,19 @@ function requireSame(folder: RunFolder, draft: ManifestDraft): void {
 }
 
 /** Puts the network where the run stopped. */
-async function restore(folder: RunFolder, network: Network): Promise<RunState | undefined> {
-  const checkpoint = await folder.resume()
+async function restore(
+  folder: RunFolder,
+  network: Network,
+  draft: ManifestDraft,
+  length: RunLength,
+): Promise<RunState | undefined> {
+  const { plan } = folder.manifest
+  const done = folder.hasCheckpoint('latest')
+    ? (await folder.readCheckpoint('latest')).state.step
+    : 0
+  requireLengthens(folder.name, plan, draft.plan, length, done)
+  if (!isAsLong(plan, draft.plan)) await folder.lengthen(draft)
+  const checkpoint = await folder.resume(length.steps)
   if (!checkpoint) return undefined
   restoreNetwork(network, checkpoint, folder.checkpointPath('latest'))
   return checkpoint.state

@@ -17,7 +17,7 @@ export function tooLargeForSingle({ params, rates, graphs }: IrModule): string |
   for (const { nodes, stores } of Object.values(graphs)) {
     for (const [id, node] of nodes.entries()) {
       if (node.op !== 'const' || !isTooLarge(node.value)) continue
-      const user = nodes.find((each) => operandsOf(each).includes(id) && each.origin)
+      const user = nodes.find((each) => each.origin !== undefined && operandsOf(each).includes(id))
       const stored = stores.find(({ value }) => value === id)
       const where = user?.origin
         ? ` in \`${user.origin.text}\``

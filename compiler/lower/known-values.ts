@@ -34,14 +34,15 @@ export function checkKnownValues(
       const key = `${origin.span.file} ${origin.span.start}`
       if (told.has(key)) continue
       told.add(key)
-      const when = phase && !badOperand(graph, node, knownValues(graph, defaults))
+      const before = badOperand(graph, node, knownValues(graph, defaults))
+      const only = before === undefined ? phase : undefined
       diagnostics.report(
         'notFinite',
         origin.span,
         {
           found: Number.isNaN(known[bad]) ? 'not a number' : 'infinite',
           reason: reasonFor(graph, bad, known),
-          when: when ? `in the phase \`${phase.name}\`` : 'from the first step on',
+          when: only ? `in the phase \`${only.name}\`` : 'from the first step on',
         },
         {
           hint: /\bd\w+\/dt\b/.test(origin.text)

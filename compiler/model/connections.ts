@@ -247,7 +247,9 @@ function applyRuleBounds(context: Context, settings: Settings): void {
   if (settings.bounds || !rule) return
   const member = rule.item.members.find((each) => each.kind === 'BoundsProperty')
   const bounds =
-    member?.kind === 'BoundsProperty' && evaluateBounds(context, rule.scope, member.range)
+    member?.kind === 'BoundsProperty'
+      ? evaluateBounds(context, rule.scope, member.range)
+      : undefined
   if (bounds) settings.bounds = bounds
 }
 

@@ -104,7 +104,10 @@ export class Files {
     const places = new Map<string, Span>()
     const claim = (name: string, span: Span): boolean => {
       const before = places.get(name)
-      if (!before) return !!places.set(name, span)
+      if (!before) {
+        places.set(name, span)
+        return true
+      }
       context.report(
         'duplicateName',
         span,
@@ -121,7 +124,7 @@ export class Files {
     }
     for (const item of file.items) {
       if (item.kind === 'Import') this.#import(item, scope, claim)
-      else if ('name' in item && item.name && isDefinition(item)) {
+      else if ('name' in item && isDefinition(item)) {
         if (claim(item.name.name, item.name.span)) declareItem(context, scope, item)
       }
     }

@@ -125,7 +125,9 @@ class Placement {
     // Those that still live, by where they lie: all live at once, so none lies over another.
     let living: { readonly to: number; readonly start: number; readonly end: number }[] = []
     let size = 0
-    for (const life of lives.toSorted((a, b) => a.from - b.from || a.value - b.value)) {
+    for (const life of lives.toSorted((a, b) =>
+      a.from === b.from ? a.value - b.value : a.from - b.from,
+    )) {
       const { elements, per } = sizeOf(layoutOf(nodeAt(this.#work.values, life.value).shape))
       if (per !== region) continue
       const room = padded(Math.max(elements, 1))

@@ -50,7 +50,7 @@ export class Augmenter {
         threefryWords(key, epoch, example, this.#words)
         const [a, b] = this.#words as unknown as [number, number]
         if (step.kind === 'flip') {
-          if (a >>> 31) flip(image, size)
+          if (a >>> 31 === 1) flip(image, size)
           continue
         }
         const choices = 2 * step.padding + 1

@@ -161,6 +161,7 @@ function standardise(frame: Float32Array): void {
   const mean = sum / frame.length
   let squares = 0
   for (const value of frame) squares += (value - mean) ** 2
-  const deviation = Math.sqrt(squares / (frame.length - 1)) || 1
+  const spread = Math.sqrt(squares / (frame.length - 1))
+  const deviation = spread > 0 ? spread : 1
   for (let i = 0; i < frame.length; i++) frame[i] = ((frame[i] ?? 0) - mean) / deviation
 }

@@ -65,7 +65,8 @@ function measure(values: Values): { mean: number; std: number } {
   const mean = sum / values.length
   let squares = 0
   for (const value of values) squares += (value - mean) ** 2
-  return { mean, std: Math.sqrt(squares / values.length) || 1 }
+  const std = Math.sqrt(squares / values.length)
+  return { mean, std: std > 0 ? std : 1 }
 }
 
 function standardise(
@@ -74,7 +75,7 @@ function standardise(
   mean: readonly number[],
   std: readonly number[],
 ): void {
-  const groupSize = values.length / (count * mean.length || 1)
+  const groupSize = values.length / Math.max(1, count * mean.length)
   let at = 0
   for (let example = 0; example < count; example++) {
     for (let group = 0; group < mean.length; group++) {

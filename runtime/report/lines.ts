@@ -46,7 +46,7 @@ export function linesReporter(write: Write): Reporter {
 
 /** Whether the line of `epoch` is shown for good, in a run of `epochs`. */
 export function isKept(epoch: number, epochs: number): boolean {
-  return epoch % Math.ceil(epochs / MOST_LINES || 1) === 0 || epoch === epochs
+  return epoch % Math.max(1, Math.ceil(epochs / MOST_LINES)) === 0 || epoch === epochs
 }
 
 /**

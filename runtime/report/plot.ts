@@ -134,7 +134,7 @@ function traces({ times, units, values }: Series, panel: Panel): string[] {
   const highest = extreme(seen, Math.max)
   if (!Number.isFinite(lowest)) return []
   // Halves, as the difference of two large numbers may be infinite.
-  const margin = (highest / 2 - lowest / 2 || Math.abs(highest / 2) || 0.5) * 0.1
+  const margin = positive(highest / 2 - lowest / 2, Math.abs(highest / 2)) * 0.1
   const bottom = Math.max(-Number.MAX_VALUE, lowest - margin)
   const top = Math.min(Number.MAX_VALUE, highest + margin)
   const { y, height, x } = panel
@@ -235,11 +235,16 @@ function ticks(
   }).filter(({ value }) => Number.isFinite(value))
 }
 
+/** The first of these that is above 0, or a half. */
+function positive(...sizes: readonly number[]): number {
+  return sizes.find((size) => size > 0) ?? 0.5
+}
+
 /** A range as it is, or around a single place if it holds no more. */
 function widened(from: number, to: number): readonly [number, number] {
   const least = Math.max(Math.abs(from), Math.abs(to)) * 1e-9
   if (to - from > least) return [from, to]
-  const half = Math.abs(from) * 1e-3 || 0.5
+  const half = positive(Math.abs(from) * 1e-3)
   return [from - half, from + half]
 }
 

@@ -51,7 +51,9 @@ export function svdFactors(
   orthogonalise(columns, rotations)
 
   const sizes = columns.map((column) => Math.sqrt(dot(column, column)))
-  const order = sizes.map((_, k) => k).sort((a, b) => sizes[b]! - sizes[a]! || a - b)
+  const order = sizes
+    .map((_, k) => k)
+    .sort((a, b) => (sizes[a] === sizes[b] ? a - b : sizes[b]! - sizes[a]!))
   const left = new Float64Array(rows * rank)
   const right = new Float64Array(rank * cols)
   const unit = new Float64Array(length)

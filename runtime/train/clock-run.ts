@@ -4,6 +4,7 @@
  */
 import { RunningMeans } from './means.ts'
 import type { ClockPlan } from '../../contract/plan.ts'
+import { ratesAt } from './schedule.ts'
 import type { RunResult } from './reporter.ts'
 import type { PhaseRecord } from './state.ts'
 import { Stepper, type Run } from './stepper.ts'
@@ -39,6 +40,14 @@ export class ClockRun {
     const ended = stepper.state.step >= this.#plan.steps
     try {
       await stepper.begin()
+      // A run that was longer from the start would have told of the phase that ends here.
+      const { step } = stepper.state
+      const before = step > 0 ? this.#run.timeline.at(step - 1) : undefined
+      if (before?.ends === step && !ended) {
+        const { timeline } = this.#run
+        stepper.rates = ratesAt(plan, step - 1, length, timeline)
+        await this.#finishPhase(before)
+      }
       const { steps } = this.#plan
       const finished = await stepper.advance(steps, (place) => this.#finishPhase(place))
       if (!ended) await stepper.save()
@@ -55,6 +64,7 @@ export class ClockRun {
   async #finishPhase({ phase, number, ends }: Place): Promise<void> {
     const stepper = this.#stepper
     const { step, timingLines } = stepper.state
+    if (step === this.#plan.steps) stepper.keepOpen()
     if (step !== Math.min(ends, this.#plan.steps) && stepper.state.stopped === undefined) return
     const measures = stepper.measureMeans.means()
     if (Object.keys(measures).length === 0) return

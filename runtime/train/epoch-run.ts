@@ -70,6 +70,7 @@ export class EpochRun {
       const end = Math.min(epoch * length.batches, length.steps)
       if (!(await stepper.advance(end, () => {}))) return false
     }
+    if (stepper.state.step === length.steps) stepper.keepOpen()
     const trained = this.#clock()
     stepper.enter(epoch > 0 ? timeline.at(stepper.state.step - 1).phase : undefined)
     const record = await this.#evaluate()

@@ -8,6 +8,7 @@ import type { Network } from '../engine/network.ts'
 import { ClockRun } from './clock-run.ts'
 import { EpochRun } from './epoch-run.ts'
 import { feedFor } from './feeds.ts'
+import { lengthOf } from './longer.ts'
 import type { RunOptions } from './options.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { Presenter } from './present.ts'
@@ -32,15 +33,13 @@ export async function runExperiment(
     const batches = Math.ceil((data?.train.count ?? 0) / plan.batch)
     const timeline = new Timeline(plan.phases, { batches, batch: plan.batch })
     const feed = feedFor(plan, data?.train, presenter)
-    const { clock, epochs } = plan
+    const { clock } = plan
+    const length = lengthOf(plan, data?.train.count ?? 0)
     if (clock) {
-      const length = { steps: clock.steps, batches: clock.steps }
       const run: Run = { plan, network, feed, timeline, length, options, reporter }
       return await new ClockRun(run, clock).run()
     }
     if (!data || !presenter) throw new DataError('There are no training examples.')
-    const steps = epochs === undefined ? timeline.steps : epochs * batches
-    const length = { steps, batches }
     const run: Run = { plan, network, feed, timeline, length, options, reporter }
     return await new EpochRun(run, data, presenter).run()
   } catch (error) {

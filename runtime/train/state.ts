@@ -82,6 +82,18 @@ export interface Round {
   readonly phases: Readonly<Record<string, MeansState>>
 }
 
+/** See `open`; `line` is what was measured at the last step by its interval. */
+export interface OpenEnd extends Omit<RunState, 'open' | 'records'> {
+  readonly line?: StepRecord
+}
+
+/** The state that a run of so many steps goes on from: that of a shorter run is opened again. */
+export function reopened(state: RunState, steps: number): RunState & Pick<OpenEnd, 'line'> {
+  const { open, records } = state
+  if (!open || steps <= state.step) return state
+  return { ...open, ...(records && { records }) }
+}
+
 /** See the module's head. */
 export interface RunState {
   readonly epoch: number
@@ -101,6 +113,11 @@ export interface RunState {
   readonly stopped?: string
   /** In a run by a clock: the round that something was measured in last, and the one before. */
   readonly rounds?: { readonly current: Round; readonly last?: Round }
+  /**
+   * What a longer run would have in place of what came of this one's end: of its last step, which is
+   * measured whatever intervals say, and of the evaluation or the phase that it cut off.
+   */
+  readonly open?: OpenEnd
   /** How far what is recorded goes; absent if nothing is. */
   readonly records?: RecordsState
 }

@@ -16,7 +16,7 @@
  */
 import type { Network, Rates } from '../engine/network.ts'
 import { RunError } from './errors.ts'
-import { batchScores } from './evaluate.ts'
+import { batchScores, type Scores } from './evaluate.ts'
 import type { Feed } from './feeds.ts'
 import {
   findInArrays,
@@ -40,7 +40,10 @@ import { Snapshots, type Snapshot } from './snapshots.ts'
 import {
   initialState,
   type Checkpoint,
+  reopened,
   type MetricsRecord,
+  type OpenEnd,
+  type StepRecord,
   type Round,
   type RunState,
 } from './state.ts'
@@ -67,6 +70,9 @@ export interface Run {
   readonly reporter: Reporter
 }
 
+/** What a longer run would have of the last step. */
+type Closing = Pick<OpenEnd, 'metricsLines' | 'scoreMeans' | 'measureMeans' | 'line'>
+
 export class Stepper {
   readonly #run: Run
   readonly #clock: () => number
@@ -77,6 +83,8 @@ export class Stepper {
   readonly #settings = new Map<PhasePlan | undefined, [string, number | boolean][]>()
   #phase: PhasePlan | 'none yet' | undefined = 'none yet'
   #pending: MetricsRecord[] = []
+  /** Of the last step; absent before, and where nothing is measured. */
+  #closing: Closing | undefined
   readonly #mayBeInfinite: MayBeInfinite
   readonly #snapshots: Snapshots
   #lastTurn: number
@@ -96,8 +104,9 @@ export class Stepper {
     this.#run = run
     this.#clock = options.clock ?? monotonic
     // What is recorded counts on its own from here on.
-    const { records: _, ...state } = options.state ?? initialState
+    const { records: _, line, ...state } = reopened(options.state ?? initialState, length.steps)
     this.state = state
+    if (line) this.addMetrics(line)
     this.scoreMeans = new RunningMeans(this.state.scoreMeans)
     this.measureMeans = new RunningMeans(this.state.measureMeans)
     this.#mayBeInfinite = new Set(plan.infinite)
@@ -107,8 +116,9 @@ export class Stepper {
       unit === 'steps' ? count : count * length.batches
     this.#measureEvery = plan.measures.map(({ every }) => inSteps(every))
     this.#recordEvery = plan.records.map(({ every }) => inSteps(every))
-    const records = plan.records.length > 0 && options.store
-    if (records) this.#recorder = new Recorder(records, plan.clock?.step)
+    if (plan.records.length > 0 && options.store) {
+      this.#recorder = new Recorder(options.store, plan.clock?.step)
+    }
   }
 
   /** Readies what is recorded; to be called once, first. */
@@ -213,6 +223,7 @@ export class Stepper {
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures) network.step(batch.count, batch.inputs, this.rates)
     this.#count(1)
+    if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
   }
 
@@ -251,6 +262,8 @@ export class Stepper {
     }
     for (const i of due) this.#snapshots.noteFine(`measure ${this.#measureEvery[i]}`)
     const { phase } = timeline.at(step)
+    const isLast = step === this.#run.length.steps - 1
+    if (isLast) this.#closing = this.#withoutEnd(scores, measures, due)
     // In a run by a clock the last step is measured whatever interval was said: it is a moment, no mean.
     const regular = plan.clock ? due.filter((i) => isDue(step, this.#measureEvery[i])) : due
     const kept = new Set(regular.flatMap((i) => plan.measures[i]!.outputs))
@@ -273,6 +286,49 @@ export class Stepper {
         : { kind: 'step', epoch, step, train: scores, measures },
     )
     return { scores, measures }
+  }
+
+  /** What a run that goes on would know after this step: the figures of intervals alone. */
+  #withoutEnd(
+    scores: Scores,
+    measures: Readonly<Record<string, number>>,
+    due: readonly number[],
+  ): Closing {
+    const { plan, timeline } = this.#run
+    const { epoch, step, metricsLines } = this.state
+    const regular = due.filter((i) => isDue(step, this.#measureEvery[i]))
+    const names = new Set(regular.flatMap((i) => plan.measures[i]!.outputs))
+    const own = Object.fromEntries(Object.entries(measures).filter(([name]) => names.has(name)))
+    const scoreMeans = new RunningMeans(this.scoreMeans.state())
+    const measureMeans = new RunningMeans(this.measureMeans.state())
+    if (regular.length > 0) {
+      scoreMeans.add(scores)
+      measureMeans.add(own)
+    }
+    const { phase } = timeline.at(step)
+    const told = plan.clock
+      ? { t: timeAt(plan.clock, step), ...(phase && { phase: phase.name }), measures: own }
+      : { train: scores, measures: own }
+    const line: StepRecord = plan.clock
+      ? { kind: 'step', step, ...told }
+      : { kind: 'step', epoch, step, ...told }
+    return {
+      metricsLines,
+      scoreMeans: scoreMeans.state(),
+      measureMeans: measureMeans.state(),
+      ...(regular.length > 0 && { line }),
+    }
+  }
+
+  /** Keeps, at the end of the run, what a longer one goes on from; before its end is told of. */
+  keepOpen(): void {
+    const { open, ...state } = this.state
+    if (open?.step === state.step) return
+    const means = {
+      scoreMeans: this.scoreMeans.state(),
+      measureMeans: this.measureMeans.state(),
+    }
+    this.state = { ...state, open: { ...state, ...means, ...this.#closing } }
   }
 
   /** Looks whether figures at an epoch or step end the run. */

@@ -10,6 +10,10 @@ export function describe(
   if (operands.some((operand) => operand === undefined) || a === undefined) return undefined
   switch (node.op) {
     case 'map':
+      // The root of a sum of squares.
+      if (node.fn === 'sqrt' && a.startsWith('sum_square_')) {
+        return `norm_${a.slice('sum_square_'.length)}`
+      }
       if (operands.length === 1) return `${node.fn}_${a}`
       return operands.length === 2 ? `${a}_${words[node.fn] ?? node.fn}_${b}` : undefined
     case 'reduce':

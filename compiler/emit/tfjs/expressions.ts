@@ -5,17 +5,9 @@
 import { stringLiteral } from '../../../contract/escape.ts'
 import type { IrNode, Shape } from '../../ir/ir.ts'
 import { assertNever, nodeAt } from '../../ir/operands.ts'
-import { elementCount, sameShape } from '../../ir/shapes.ts'
+import { sameShape } from '../../ir/shapes.ts'
 import { literal, primaryScalar } from './scalars.ts'
-import {
-  applyMap,
-  asFloat,
-  broadcast,
-  floatTensor,
-  shapeLiteral,
-  shapeOf,
-  type Term,
-} from './tensors.ts'
+import { applyMap, asFloat, broadcast, floatTensor, shapeLiteral, type Term } from './tensors.ts'
 
 /** How generated code refers to what exists before the first equation. */
 export interface LeafNames {
@@ -25,21 +17,13 @@ export interface LeafNames {
   readonly rate: (name: string) => string
 }
 
-/**
- * A matrix product. The flags of tf.matMul are not used: with them the WASM backend falls back to a
- * loop that is ten times slower. Instead the smaller matrices are transposed: x W^T is (W x^T)^T.
- */
+/** A matrix product; `timesTransposed` is that of runtime/support/tensors.ts. */
 function product(node: IrNode & { readonly op: 'matmul' }, left: Term, right: Term): string {
   const [a, b] = [asFloat(left), asFloat(right)]
   const { transposeLeft, transposeRight } = node
   if (transposeLeft && transposeRight) return `tf.transpose(tf.matMul(${b}, ${a}))`
-  if (transposeLeft) return `tf.matMul(tf.transpose(${a}), ${b})`
-  if (!transposeRight) return `tf.matMul(${a}, ${b})`
-  const typicalBatch = 32
-  const size = (term: Term): number => elementCount(shapeOf(term), typicalBatch)
-  return size(right) > size(left) + elementCount(node.shape, typicalBatch)
-    ? `tf.transpose(tf.matMul(${b}, tf.transpose(${a})))`
-    : `tf.matMul(${a}, tf.transpose(${b}))`
+  if (transposeRight) return `timesTransposed(tf, ${a}, ${b})`
+  return `tf.matMul(${transposeLeft ? `tf.transpose(${a})` : a}, ${b})`
 }
 
 /** The expression for `node`, whose operands are `args`. */

@@ -17,7 +17,8 @@ export interface Needs {
   /** Arrays from files. */
   readonly given: boolean
   readonly factor: boolean
-  readonly convolutions: readonly ('convolve' | 'convolveBack' | 'correlate')[]
+  /** Functions of runtime/support/tensors.ts. */
+  readonly tensors: readonly ('timesTransposed' | 'convolve' | 'convolveBack' | 'correlate')[]
 }
 
 /** The private methods, in the order in which a reader wants them. */

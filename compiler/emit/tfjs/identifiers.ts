@@ -15,7 +15,7 @@ const reserved = [
     ' ',
   ),
   ...'forward circuit updates gradients count inputs names Network create meta'.split(' '),
-  ...'convolve convolveBack correlate'.split(' '),
+  ...'convolve convolveBack correlate timesTransposed'.split(' '),
 ]
 
 /** The identifier that a name of the source suggests; it may be reserved or taken. */

@@ -91,12 +91,12 @@ function needsOf(module: IrModule, programs: Programs): Needs {
     .map((methods: MethodWriter) => methods.text)
     .join('\n')
   const draws = ['normal', 'uniform', 'bernoulli'] as const
-  const convolutions = ['convolve', 'convolveBack', 'correlate'] as const
+  const tensors = ['timesTransposed', 'convolve', 'convolveBack', 'correlate'] as const
   return {
     draws: draws.filter((name) => text.includes(`this.${name}(`)),
     given: (module.files?.length ?? 0) > 0,
     factor: text.includes('this.factor('),
-    convolutions: convolutions.filter((name) => text.includes(`${name}(tf, `)),
+    tensors: tensors.filter((name) => text.includes(`${name}(tf, `)),
   }
 }
 
@@ -106,7 +106,7 @@ function embedded(needs: Needs, support: SupportSources): string[] {
   return [
     ...(values.length > 0 ? embed(support.random, ['streamKey', 'RandomKey', ...values]) : []),
     ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
-    ...embed(support.tensors, needs.convolutions),
+    ...embed(support.tensors, needs.tensors),
   ]
 }
 

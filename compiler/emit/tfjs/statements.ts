@@ -7,7 +7,7 @@ import { lineComment } from '../../../contract/escape.ts'
 import type { IrNode, Origin, ValueId } from '../../ir/ir.ts'
 import type { Span } from '../../../grammar/ast.ts'
 import { isLeaf, nodeAt, operandsOf } from '../../ir/operands.ts'
-import { formatShape } from '../../ir/shapes.ts'
+import { formatShape, sameShape } from '../../ir/shapes.ts'
 import { termOf, type LeafNames } from './expressions.ts'
 import { identifierOf, type Identifiers } from './identifiers.ts'
 import { describe } from './describe.ts'
@@ -16,6 +16,9 @@ import { Paragraphs } from './paragraphs.ts'
 import type { Part, Program } from './program.ts'
 import { primaryScalar } from './scalars.ts'
 import { asFloat, floatTensor, type Term } from './tensors.ts'
+
+/** Letters of a name that says what is computed, at most. */
+const LONGEST_NAME = 36
 
 /** Where an equation stands, for people: `std/burstccn.ccn:41`. */
 export type Locate = (span: Span) => string | undefined
@@ -193,10 +196,44 @@ export class ProgramWriter {
     if (stored) return identifierOf(`${stored.storage}.next`)
     const output = outputsOf(this.program).find((candidate) => candidate.value === value)
     if (output) return identifierOf(output.name)
-    const owner = identifierOf(this.#layout.owners[value] ?? node.op)
-    const operands = operandsOf(node).map((operand) => this.#shortName(operand))
+    const described = this.#described(value)
+    if (described !== undefined) return described
+    const owner = this.#layout.owners[value] ?? node.op
+    const near = node.section === 'backprop' ? this.#nearest(value) : undefined
+    if (near === undefined) return identifierOf(`${owner} ${node.op === 'map' ? node.fn : node.op}`)
+    // What belongs to a connection, `backprop(W[0])`, is found on the way to it, at some cells.
+    return identifierOf(`${owner.replace(/\([^()]*\)$/, '')} at ${near}`)
+  }
+
+  /** What a value is of its operands, if that can be said in few words. */
+  #described(value: ValueId, depth = 0): string | undefined {
+    const node = nodeAt(this.program.nodes, value)
+    const operands = operandsOf(node).map(
+      (operand) =>
+        this.#shortName(operand) ?? (depth < 3 ? this.#described(operand, depth + 1) : undefined),
+    )
     const described = describe(node, operands)
-    return described !== undefined && described.length <= 32 ? described : `${owner}_part`
+    return described !== undefined && described.length <= LONGEST_NAME ? described : undefined
+  }
+
+  /** The variable of its own shape that a value is computed from in the fewest steps. */
+  #nearest(value: ValueId): string | undefined {
+    const { nodes } = this.program
+    const { shape } = nodeAt(nodes, value)
+    if (shape.length === 0) return undefined
+    const seen = new Set<ValueId>()
+    let front = [...operandsOf(nodeAt(nodes, value))]
+    for (let step = 0; step < 6 && front.length > 0; step++) {
+      const found = front.find((operand) => {
+        const node = nodeAt(nodes, operand)
+        return !isLeaf(node) && node.name !== undefined && sameShape(node.shape, shape)
+      })
+      if (found !== undefined) return nodeAt(nodes, found).name
+      for (const operand of front) seen.add(operand)
+      front = front.flatMap((operand) => operandsOf(nodeAt(nodes, operand)))
+      front = [...new Set(front)].filter((operand) => !seen.has(operand))
+    }
+    return undefined
   }
 
   /** What an operand is called, if it is one of few words. */

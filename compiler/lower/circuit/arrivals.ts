@@ -165,12 +165,13 @@ export class Arrivals {
       return value
     }
     const { presented } = this.#around.context
-    if (presented?.has(name) ?? !input.value)
+    const given = presented ? presented.has(name) : input.value === undefined
+    if (given)
       return builder.input(name, [
         examplesOf(this.#around.context),
         input.scalar ? 1 : population.size,
       ])
-    if (!input.value) {
+    if (input.value === undefined) {
       return diagnostics.report(
         'notPresented',
         input.span,

@@ -133,7 +133,8 @@ export class History {
     }
     const first: Initial = (context, weights) => {
       const value = initial(context, weights)
-      return value && context.builder.map('div', value, context.builder.constant(step))
+      if (value === undefined) return undefined
+      return context.builder.map('div', value, context.builder.constant(step))
     }
     const blocks = this.ago(`${name}, blocks`, view.units, 1, () => {
       const found = count()
@@ -178,9 +179,8 @@ export class History {
     const shape = [this.#clock.examples, view.units]
     const steps = this.#memories.keep(this.#sinceName(of, view), shape, never, () => {
       const emitted = view.atEnd(of)
-      return emitted === undefined
-        ? undefined
-        : builder.map('select', emitted, one, builder.map('add', steps, one))
+      if (emitted === undefined) return undefined
+      return builder.map('select', emitted, one, builder.map('add', steps, one))
     })
     return steps
   }

@@ -91,7 +91,9 @@ export function resolveAugment(
 ): AugmentPlan | undefined {
   const [first] = statements
   if (!first) return undefined
-  const shown = fields.filter(({ name, classes }) => !classes && presented.includes(name))
+  const shown = fields.filter(
+    ({ name, classes }) => (classes ?? 0) === 0 && presented.includes(name),
+  )
   const images = shown.filter(({ shape }) => shape.length === 2 || shape.length === 3)
   if (images.length === 0) {
     return diagnostics.report('badValue', first.span, {

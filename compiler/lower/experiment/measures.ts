@@ -10,7 +10,7 @@ import { didYouMean } from '../../model/evaluate.ts'
 import { measureHint } from '../../model/statement-hints.ts'
 import type { Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { examplesOf, type WeightElement } from '../context.ts'
+import { originOf, examplesOf, type WeightElement } from '../context.ts'
 import { answering, wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
 import { differential, type ChangeOf } from './differential.ts'
@@ -91,6 +91,16 @@ export class MeasureLowering {
 
   /** One measure of a `measure` statement; its numbers become outputs of the graph. */
   lower(label: string, expression: Expression): Measure | undefined {
+    const { context } = this.#circuit
+    const before = this.#builder.origin
+    const origin = originOf(context, expression.span)
+    this.#builder.origin = { ...origin, text: `measure ${origin.text}` }
+    const measure = this.#lower(label, expression)
+    this.#builder.origin = before
+    return measure
+  }
+
+  #lower(label: string, expression: Expression): Measure | undefined {
     const call = expression.kind === 'Call' ? expression : undefined
     const callee = call?.callee ?? expression
     const name = callee.kind === 'Name' ? callee.name : ''

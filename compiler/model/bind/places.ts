@@ -207,7 +207,7 @@ export function outlinePlaces(outline: Outline, ast: SourceFile): readonly Place
 }
 
 function placesOfItem({ context, model, environments }: Outline, item: Item): readonly Place[] {
-  const definition = 'name' in item && item.name ? model.scope.lookUp(item.name.name) : undefined
+  const definition = 'name' in item ? model.scope.lookUp(item.name.name) : undefined
   if (!definition || !('item' in definition || definition.kind === 'function')) return []
   // A name declared twice stands for its first declaration.
   if ('item' in definition && definition.item !== item) return []

@@ -145,10 +145,10 @@ function toRowMajor(data: TensorData, shape: readonly number[], out: TensorData)
 
 /** IEEE half precision: 1 sign, 5 exponent and 10 fraction bits. */
 function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
+  const sign = (bits & 0x8000) === 0 ? 1 : -1
   const exponent = (bits >> 10) & 0x1f
   const fraction = bits & 0x3ff
   if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

@@ -182,8 +182,8 @@ function checkLayout(
   fail: (reason: string) => never,
 ): void {
   let at = 0
-  for (const { name, begin, end } of entries.toSorted(
-    (a, b) => a.begin - b.begin || a.end - b.end,
+  for (const { name, begin, end } of entries.toSorted((a, b) =>
+    a.begin === b.begin ? a.end - b.end : a.begin - b.begin,
   )) {
     if (begin !== at) {
       fail(

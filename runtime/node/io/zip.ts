@@ -53,7 +53,7 @@ export function readDirectory(source: ByteSource, fail: Fail): readonly ZipEntry
     }
     const nameLength = list.readUInt16LE(at + 28)
     const name = list.toString('utf8', at + 46, at + 46 + nameLength)
-    if (list.readUInt16LE(at + 8) & 1) fail(`entry ${name} is encrypted`)
+    if ((list.readUInt16LE(at + 8) & 1) === 1) fail(`entry ${name} is encrypted`)
     const header = list.readUInt32LE(at + 42)
     if (header === 0xffffffff) fail(`entry ${name} lies past 4 GiB`)
     if (header + 30 > offset) fail(`entry ${name} is damaged`)

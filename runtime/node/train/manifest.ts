@@ -150,9 +150,16 @@ function identityParts(manifest: ManifestDraft): JsonRecord {
     ...(manifest.files && { files: fileParts(manifest.files) }),
     set: invocation.set,
     seed,
-    plan,
+    plan: withoutLength(plan),
     engine,
   }
+}
+
+/** A run of another length is the same as far as both go. */
+function withoutLength(plan: ExperimentPlan): JsonRecord {
+  const { clock } = plan
+  const paced = clock && { clock: { step: clock.step, hold: clock.hold } }
+  return { ...plan, epochs: undefined, ...paced }
 }
 
 function fileDifferences(mine: readonly FileRecord[], theirs: readonly FileRecord[]): string[] {

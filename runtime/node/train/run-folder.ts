@@ -34,7 +34,7 @@ import {
 } from './manifest.ts'
 import type { RunStore, TimingRecord } from '../../train/options.ts'
 import { isOfLock, lockFolder, type FolderLock } from './run-lock.ts'
-import type { MetricsRecord, RunState } from '../../train/state.ts'
+import { reopened, type MetricsRecord, type RunState } from '../../train/state.ts'
 import { makeFolders } from '../io/folders.ts'
 
 const MANIFEST = 'manifest.json'
@@ -170,15 +170,24 @@ export class RunFolder implements RunStore {
   /**
    * Readies the folder to go on from its latest checkpoint, which is returned; undefined if the
    * run stopped before the first one, and then all begins anew. Throws IoError, and leaves
-   * everything as it is, if the checkpoint is damaged or the logs are shorter than it says.
+   * everything as it is, if the checkpoint is damaged or the logs are shorter than it says. The logs are
+   * those of a run of `steps` steps, which may be longer than it was.
    */
-  async resume(): Promise<Checkpoint | undefined> {
+  async resume(steps = 0): Promise<Checkpoint | undefined> {
     const checkpoint = this.hasCheckpoint('latest')
       ? await this.readCheckpoint('latest')
       : undefined
-    await truncate(join(this.path, METRICS), checkpoint?.state.metricsLines ?? 0)
-    await truncate(join(this.path, TIMING), checkpoint?.state.timingLines ?? 0)
+    const state = checkpoint && reopened(checkpoint.state, steps)
+    await truncate(join(this.path, METRICS), state?.metricsLines ?? 0)
+    await truncate(join(this.path, TIMING), state?.timingLines ?? 0)
     return checkpoint
+  }
+
+  /** Notes that the run is to be of another length, and so not done. */
+  async lengthen({ plan, invocation }: Pick<Manifest, 'plan' | 'invocation'>): Promise<void> {
+    const { finishedAt: _, result: __, ...manifest } = this.#manifest
+    this.#manifest = { ...manifest, plan, invocation }
+    await this.#writeManifest()
   }
 
   async addMetrics(records: readonly MetricsRecord[]): Promise<void> {
@@ -272,9 +281,10 @@ export async function listRuns(root: string): Promise<RunFolder[]> {
     const run = await RunFolder.open(name, root).catch(() => undefined)
     if (run) runs.push(run)
   }
-  return runs.toSorted(
-    (a, b) =>
-      b.manifest.startedAt.localeCompare(a.manifest.startedAt) || b.name.localeCompare(a.name),
+  return runs.toSorted((a, b) =>
+    a.manifest.startedAt === b.manifest.startedAt
+      ? b.name.localeCompare(a.name)
+      : b.manifest.startedAt.localeCompare(a.manifest.startedAt),
   )
 }
 

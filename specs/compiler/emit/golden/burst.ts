@@ -114,21 +114,21 @@ export class Network {
     // std/burstccn.ccn:4  transmit signal + noise * normal()
     const W0_sent = tf.add(x, tf.mul(p.noise, this.normal('W[0].noise', [batch, 6]))) // [batch, 6]
     // std/burstccn.ccn:1  connect lower.event -> upper.soma as W : Depressing { init xavier_nor ...
-    const h0_soma = tf.matMul(W0_sent, tf.transpose(W[0])) // [batch, 5]
+    const h0_soma = timesTransposed(tf, W0_sent, W[0]) // [batch, 5]
     // std/burstccn.ccn:5  event e = sigmoid(soma + k)
     const h0_e = tf.sigmoid(tf.add(h0_soma, h_k[0])) // [batch, 5]
 
     // std/burstccn.ccn:4  transmit signal + noise * normal()
     const W1_sent = tf.add(h0_e, tf.mul(p.noise, this.normal('W[1].noise', [batch, 5]))) // [batch, 5]
     // std/burstccn.ccn:1  connect lower.event -> upper.soma as W : Depressing { init xavier_nor ...
-    const h1_soma = tf.matMul(W1_sent, tf.transpose(W[1])) // [batch, 4]
+    const h1_soma = timesTransposed(tf, W1_sent, W[1]) // [batch, 4]
     // std/burstccn.ccn:5  event e = sigmoid(soma + k)
     const h1_e = tf.sigmoid(tf.add(h1_soma, h_k[1])) // [batch, 4]
 
     // std/burstccn.ccn:4  transmit signal + noise * normal()
     const W2_sent = tf.add(h1_e, tf.mul(p.noise, this.normal('W[2].noise', [batch, 4]))) // [batch, 4]
     // std/burstccn.ccn:1  connect lower.event -> upper.soma as W : Depressing { init xavier_nor ...
-    const y_soma = tf.matMul(W2_sent, tf.transpose(W[2])) // [batch, 3]
+    const y_soma = timesTransposed(tf, W2_sent, W[2]) // [batch, 3]
     // std/burstccn.ccn:5  event e = sigmoid(soma + k)
     const y_e = tf.sigmoid(tf.add(y_soma, y_k)) // [batch, 3]
 
@@ -169,7 +169,7 @@ export class Network {
     // std/burstccn.ccn:3  connect upper.event -> lower.apical as Q : Depressing { tied = -p0 * Y }
     const Q1 = tf.mul(-p.p0, Y[1]) // [4, 3]
     // std/burstccn.ccn:2  connect upper.burst -> lower.apical as Y : Facilitating { fixed }
-    const h1_apical = tf.add(tf.matMul(y_b, tf.transpose(Y[1])), tf.matMul(y_e, tf.transpose(Q1))) // [batch, 4]
+    const h1_apical = tf.add(timesTransposed(tf, y_b, Y[1]), timesTransposed(tf, y_e, Q1)) // [batch, 4]
     // std/burstccn.ccn:8  p = 2 * p0 * sigmoid(2 / p0 * u * (1 - e))
     const h1_p = tf.mul(2 * p.p0, tf.sigmoid(tf.mul(tf.mul(2 / p.p0, h1_apical), tf.sub(1, h1_e)))) // [batch, 4]
     // std/burstccn.ccn:10  burst b = p * e
@@ -180,7 +180,7 @@ export class Network {
     // std/burstccn.ccn:3  connect upper.event -> lower.apical as Q : Depressing { tied = -p0 * Y }
     const Q0 = tf.mul(-p.p0, Y[0]) // [5, 4]
     // std/burstccn.ccn:2  connect upper.burst -> lower.apical as Y : Facilitating { fixed }
-    const h0_apical = tf.add(tf.matMul(h1_b, tf.transpose(Y[0])), tf.matMul(h1_e, tf.transpose(Q0))) // [batch, 5]
+    const h0_apical = tf.add(timesTransposed(tf, h1_b, Y[0]), timesTransposed(tf, h1_e, Q0)) // [batch, 5]
     // std/burstccn.ccn:8  p = 2 * p0 * sigmoid(2 / p0 * u * (1 - e))
     const h0_p = tf.mul(2 * p.p0, tf.sigmoid(tf.mul(tf.mul(2 / p.p0, h0_apical), tf.sub(1, h0_e)))) // [batch, 5]
     // std/burstccn.ccn:10  burst b = p * e
@@ -283,7 +283,7 @@ export class Network {
     const { tf } = this
     const { W } = this.weights
 
-    const backprop_W0_part = tf.mul(
+    const backprop_at_y_e = tf.mul(
       tf.neg(
         tf.mul(
           tf.broadcastTo(tf.reshape(tf.mul(tf.fill([batch], 1 / (batch * 1)), 0.5), [batch, 1]), [
@@ -295,14 +295,11 @@ export class Network {
       ),
       tf.mul(y_e, tf.sub(1, y_e)),
     ) // [batch, 3]
-    const backprop_W2 = tf.matMul(tf.transpose(backprop_W0_part), W2_sent) // [3, 4]
-    const backprop_W0_part_2 = tf.mul(
-      tf.matMul(backprop_W0_part, W[2]),
-      tf.mul(h1_e, tf.sub(1, h1_e)),
-    ) // [batch, 4]
-    const backprop_W1 = tf.matMul(tf.transpose(backprop_W0_part_2), W1_sent) // [4, 5]
+    const backprop_W2 = tf.matMul(tf.transpose(backprop_at_y_e), W2_sent) // [3, 4]
+    const backprop_at_h1_e = tf.mul(tf.matMul(backprop_at_y_e, W[2]), tf.mul(h1_e, tf.sub(1, h1_e))) // [batch, 4]
+    const backprop_W1 = tf.matMul(tf.transpose(backprop_at_h1_e), W1_sent) // [4, 5]
     const backprop_W0 = tf.matMul(
-      tf.transpose(tf.mul(tf.matMul(backprop_W0_part_2, W[1]), tf.mul(h0_e, tf.sub(1, h0_e)))),
+      tf.transpose(tf.mul(tf.matMul(backprop_at_h1_e, W[1]), tf.mul(h0_e, tf.sub(1, h0_e)))),
       W0_sent,
     ) // [5, 6]
 
@@ -318,36 +315,36 @@ export class Network {
 
     // std/burstccn.ccn:15  measure angle(W, backprop)
     const neg_backprop_W0 = tf.neg(backprop_W0) // [5, 6]
-    const angle_W_backprop_0_part = tf.div(
+    const angle_W_backprop_0_div = tf.div(
       tf.sum(tf.mul(update_W0, neg_backprop_W0)),
       tf.sqrt(tf.mul(tf.sum(tf.square(update_W0)), tf.sum(tf.square(neg_backprop_W0)))),
     )
     const angle_W_backprop_0 = tf.mul(
       180 / Math.PI,
       tf.atan(
-        tf.div(tf.sqrt(tf.sub(1, tf.square(angle_W_backprop_0_part))), angle_W_backprop_0_part),
+        tf.div(tf.sqrt(tf.sub(1, tf.square(angle_W_backprop_0_div))), angle_W_backprop_0_div),
       ),
     )
     const neg_backprop_W1 = tf.neg(backprop_W1) // [4, 5]
-    const angle_W_backprop_1_part = tf.div(
+    const angle_W_backprop_1_div = tf.div(
       tf.sum(tf.mul(update_W1, neg_backprop_W1)),
       tf.sqrt(tf.mul(tf.sum(tf.square(update_W1)), tf.sum(tf.square(neg_backprop_W1)))),
     )
     const angle_W_backprop_1 = tf.mul(
       180 / Math.PI,
       tf.atan(
-        tf.div(tf.sqrt(tf.sub(1, tf.square(angle_W_backprop_1_part))), angle_W_backprop_1_part),
+        tf.div(tf.sqrt(tf.sub(1, tf.square(angle_W_backprop_1_div))), angle_W_backprop_1_div),
       ),
     )
     const neg_backprop_W2 = tf.neg(backprop_W2) // [3, 4]
-    const angle_W_backprop_2_part = tf.div(
+    const angle_W_backprop_2_div = tf.div(
       tf.sum(tf.mul(update_W2, neg_backprop_W2)),
       tf.sqrt(tf.mul(tf.sum(tf.square(update_W2)), tf.sum(tf.square(neg_backprop_W2)))),
     )
     const angle_W_backprop_2 = tf.mul(
       180 / Math.PI,
       tf.atan(
-        tf.div(tf.sqrt(tf.sub(1, tf.square(angle_W_backprop_2_part))), angle_W_backprop_2_part),
+        tf.div(tf.sqrt(tf.sub(1, tf.square(angle_W_backprop_2_div))), angle_W_backprop_2_div),
       ),
     )
 
@@ -988,4 +985,17 @@ function sine(x: number): number {
   const q = x * x
   const tail = 1 / 362880 - q * (1 / 39916800 - q * (1 / 6227020800 - q * (1 / 1307674368000)))
   return x * (1 - q * (1 / 6 - q * (1 / 120 - q * (1 / 5040 - q * tail))))
+}
+
+/**
+ * `a` times the transpose of `b`, for matrices: what units send, through weights that are [post, pre]. The
+ * flags of tf.matMul are not used, since with them the WebAssembly backend falls back to a loop that is
+ * ten times slower; the smaller matrices are transposed instead, as x W^T = (W x^T)^T.
+ */
+function timesTransposed(tf: typeof TF, a: TF.Tensor, b: TF.Tensor): TF.Tensor {
+  const [rows = 1] = a.shape
+  const [columns = 1] = b.shape
+  return b.size > a.size + rows * columns
+    ? tf.transpose(tf.matMul(b, tf.transpose(a)))
+    : tf.matMul(a, tf.transpose(b))
 }
