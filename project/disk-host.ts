@@ -7,7 +7,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Host } from '../compiler/compile.ts'
 import { errorCode, IoError, toIoError } from '../runtime/io/errors.ts'
 import { irregular } from '../runtime/node/io/source.ts'
-import { sourceRecord, type SourceRecord } from '../runtime/node/train/manifest.ts'
+import { sourceRecord, type SourceRecord } from '../runtime/node/train/source-record.ts'
 import { libraryRoot } from './package-info.ts'
 
 /** Larger files are not read at all; the parser's own limit is lower. */

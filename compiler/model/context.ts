@@ -11,6 +11,7 @@ import {
 } from '../../grammar/diagnostics/create.ts'
 import { codes, type DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
+import { unnamed } from '../../grammar/parser/base.ts'
 import { foreignHint } from './foreign-names.ts'
 import type { WeightExpression } from './model.ts'
 import { calledByName } from './statement-hints.ts'
@@ -84,6 +85,8 @@ export class Context {
     parameters: DiagnosticParameters,
     extra: Beside,
   ): undefined {
+    // The loss may stand in what is missing.
+    if (name === 'noLoss' && this.isPartial) return undefined
     if (
       this.lost.size > 0 &&
       aboutNames.has(name) &&
@@ -141,7 +144,18 @@ export class Context {
     return this.#counts.error > 0
   }
 
+  /** Whether a name may be one of what the parser had to leave out. */
+  isLostName(name: string): boolean {
+    return this.lost.has(name) || this.lost.has(unnamed)
+  }
+
+  /** Whether something of the circuit could not be read or made. */
+  get isPartial(): boolean {
+    return this.broken.size > 0 || this.brokenUnknown || this.lost.size > 0
+  }
+
   #isLost(name: string | number | undefined): boolean {
+    if (this.lost.has(unnamed)) return true
     return typeof name === 'string' && name.split('.').some((part) => this.lost.has(part))
   }
 
@@ -152,7 +166,7 @@ export class Context {
 
   /** Whether a family, or something around it, was declared and could not be made as it says. */
   isBroken(family: string): boolean {
-    if (this.brokenUnknown || this.broken.has(family) || this.lost.has(family)) return true
+    if (this.brokenUnknown || this.broken.has(family) || this.isLostName(family)) return true
     const dot = family.lastIndexOf('.')
     return dot > 0 && this.isBroken(family.slice(0, dot))
   }

@@ -97,6 +97,8 @@ export function evaluate(
     case 'Name': {
       const known = scope.lookUp(expression.name)
       if (!known && !scope.knows(expression.name)) {
+        // A population `h` that could not be read is no hour.
+        if (context.isLostName(expression.name)) return undefined
         // A declaration of this name could not be read.
         if (context.lost.has(expression.name)) return undefined
         const unit = lookUpUnit(expression.name)

@@ -17,11 +17,35 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ErrorExpression, Expression, Identifier, Span } from '../ast.ts'
 import { endOf, maxDiagnostics, type Lexed } from '../lex.ts'
 import { describeFound, Messages, type Misfit } from '../messages.ts'
-import { ItemKeyword, marks, Name, NumberToken, OpenString, Word } from '../tokens.ts'
+import {
+  contextual,
+  ItemKeyword,
+  keywords,
+  marks,
+  Name,
+  NumberToken,
+  OpenString,
+  Role,
+  Word,
+} from '../tokens.ts'
 import { allTokens } from '../vocabulary.ts'
 
 /** How deep brackets, blocks and operators may nest. */
 export const maxDepth = 256
+
+/** Stands among the names of what was left out for a declaration whose name is not known. */
+export const unnamed = '*'
+
+/** Words that a name follows. */
+const declaring = [
+  ItemKeyword,
+  Role,
+  contextual.state,
+  contextual.input,
+  contextual.bias,
+  contextual.compartment,
+  contextual.field,
+]
 
 /** A grammar rule that returns `R`. */
 export type Rule<R, A extends unknown[] = []> = ParserMethod<A, R>
@@ -56,6 +80,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   private source: Input | undefined
   private problems: Diagnostic[] = []
   private lastReported = -1
+  /** What failed lacks the brace that opens its block. */
+  private lacksBrace = false
   /** Names in what was left out: what they would have meant is not known. */
   protected lost = new Set<string>()
   private depth = 0
@@ -276,9 +302,16 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     } catch (error) {
       this.depth = depth
       this.recover(start, this.settle(error, must ? start : start - 1), must)
-      for (const token of this.origin.lexed.tokens.slice(start, this.position)) {
-        if (tokenMatcher(token, Name)) this.lost.add(token.image)
+      const { tokens } = this.origin.lexed
+      for (let i = start; i < this.position; i++) {
+        const [token, next] = [tokens[i], tokens[i + 1]]
+        if (token && tokenMatcher(token, Name)) this.lost.add(token.image)
+        const isNamed = next !== undefined && tokenMatcher(next, Name)
+        if (token?.tokenType === keywords.as && !isNamed) this.lost.add(unnamed)
       }
+      const [first, second] = [tokens[start], tokens[start + 1]]
+      const declares = first && declaring.some((type) => tokenMatcher(first, type))
+      if (declares && !(second && tokenMatcher(second, Name))) this.lost.add(unnamed)
       // What was too deep has swallowed the braces; that they are missing is no second mistake.
       if (error instanceof Failure && error.deep) this.lastReported = this.position
       return undefined
@@ -301,6 +334,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     const kept = this.messages.take()
     const misfit = kept ?? { expected: recognition.message, token: recognition.token }
     const at = this.indexOf(misfit.token)
+    this.lacksBrace = misfit.expected === '`{`'
     this.report(
       this.misfit(misfit, at > start ? this.breakBefore(misfit.token) : undefined),
       misfit.token,
@@ -315,8 +349,25 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     for (let i = start; i < at; i++) index = Math.max(index, (partner[i] ?? -1) + 1)
     const leap = (i: number) => Math.max(i, partner[i] ?? -1) + 1
     if (index <= start && must) index = leap(start)
+    if (this.lacksBrace) index = this.behindBlock(index)
+    this.lacksBrace = false
     while (index < tokens.length && !this.resumesAt(index)) index = leap(index)
     while (this.position < Math.min(index, tokens.length)) this.SKIP_TOKEN()
+  }
+
+  /**
+   * Where the block ends that begins at token `index` without its opening brace: behind the brace that
+   * closes nothing else, or before the next declaration.
+   */
+  private behindBlock(index: number): number {
+    const { tokens, partner } = this.origin.lexed
+    for (let i = index; i < tokens.length; i = Math.max(i, partner[i] ?? -1) + 1) {
+      const token = tokens[i]
+      if (token === undefined) return i
+      if (token.tokenType === marks.RBrace) return (partner[i] ?? -1) < 0 ? i + 1 : i
+      if (tokenMatcher(token, ItemKeyword) && this.startsLine(token)) return i
+    }
+    return index
   }
 
   private resumesAt(index: number): boolean {
@@ -340,6 +391,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     member: Rule<R>,
     also: readonly TokenType[] = [],
     read: () => R = () => this.SUBRULE(member),
+    isOver: () => boolean = () => false,
   ): NonNullable<R>[] {
     const open = this.CONSUME(marks.LBrace)
     if (this.RECORDING_PHASE) {
@@ -349,7 +401,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     }
     const members: NonNullable<R>[] = []
     this.enter()
-    while (!this.blockEnds(also)) {
+    while (!this.blockEnds(also) && !isOver()) {
       const found = this.guarded(read)
       if (found !== undefined && found !== null) members.push(found)
     }

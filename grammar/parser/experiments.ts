@@ -388,8 +388,22 @@ export abstract class ExperimentParser extends CircuitParser {
 
   readonly protocolPhaseBody: Rule<(Setting | ProtocolAction)[]> = this.RULE(
     'protocolPhaseBody',
-    (): (Setting | ProtocolAction)[] => this.block(this.protocolMember, [keywords.plasticity]),
+    (): (Setting | ProtocolAction)[] =>
+      this.block(
+        this.protocolMember,
+        [keywords.plasticity],
+        () => this.SUBRULE(this.protocolMember),
+        () => this.nextPhaseFollows(),
+      ),
   )
+
+  /** `phase name` or `repeat n {` at the start of a line: the brace of the phase before is missing. */
+  private nextPhaseFollows(): boolean {
+    const isPhase = this.at(contextual.phase) && this.at(Name, 2)
+    const isRepeat =
+      this.at(contextual.repeat) && !this.at(keywords.on, 2) && !this.at(keywords.off, 2)
+    return (isPhase || isRepeat) && this.startsLine(this.LA(1))
+  }
 
   readonly protocolMember: Rule<Setting | ProtocolAction> = this.RULE(
     'protocolMember',

@@ -135,6 +135,76 @@ experiment e {
 }`.replace('⟦batch 2⟧', 'batch 2'),
     ['CCN2011', 'CCN2008', 'CCN2009', 'CCN2001'],
   ],
+  [
+    'what is left out without its name takes what it would have been with it',
+    `${head}
+population x[2] : Input
+population ⟦[⟧8] : Pyramidal(0.5)
+population y[1] : Teacher(0.5)
+connect x.event -> h.soma as V : Depressing { init 0.1  learn BurstDependent }
+connect h.event -> y.soma as W : Depressing { init 0.1  learn BurstDependent }
+experiment e {
+  data xor
+  present x = input, y.target = target
+  optimise V, W, k with sgd(rate = 1)
+  measure loss, angle(V, backprop)
+}`,
+    ['CCN1002'],
+  ],
+  [
+    'a loss that was left out is not missed',
+    `${head}
+population x[2] : Input
+population y[1] ⟦Teacher⟧(0.5)
+connect x.event -> y.soma as W : Depressing { init 0.1  learn BurstDependent }
+experiment e {
+  data xor
+  present x = input, y.target = target
+  optimise W with sgd(rate = 1)
+  measure loss, angle(W, backprop)
+}`,
+    ['CCN1002'],
+  ],
+  [
+    'a block without its opening brace',
+    `${head}
+population x[2] : Input
+experiment e
+  ⟦data⟧ xor
+  present x = input
+  batch 2
+  measure mean(x.event)
+}
+population y[2] : ⟦Inpt⟧`,
+    ['CCN1002', 'CCN2001'],
+  ],
+  [
+    'a phase without its closing brace, by a clock',
+    `cell N { compartment soma { state v : 10 ms * dv/dt = -v + input }  event e = soma.v }
+param gain = 1
+population a[1] : N
+experiment e {
+  step 1 ms
+  protocol {
+    phase one 2 ms { set gain = 2
+    ⟦phase⟧ two 2 ms { set gain = 3 }
+    phase three 2 ms { set gain = 4 }
+  }
+  measure mean(a.e)
+}`,
+    ['CCN1002'],
+  ],
+  [
+    'times in a protocol of a circuit of which a part is missing',
+    `cell N { compartment soma { state v : 10 ms * dv/dt = -v + input }  event e = soma.v }
+population a[1] : ⟦M⟧
+experiment e {
+  step 1 ms
+  protocol { phase one 2 ms { } }
+  measure mean(a.e)  every 2 ms
+}`,
+    ['CCN2001'],
+  ],
 ]
 
 describe('several mistakes', () => {

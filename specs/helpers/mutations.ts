@@ -30,6 +30,10 @@ const others = [
   ...'for population connect let use as in experiment variant set drop phase \n // c\n /* c */'.split(
     ' ',
   ),
+  // Names that objects of JavaScript have, units that there are not, and marks of other languages.
+  ...'__proto__ constructor toString mv µs Ω msec ** && := .5 1_000 % ; ! é − [0..1] [-1] 1e308'.split(
+    ' ',
+  ),
 ]
 
 /** Where and how to change a text; the numbers are taken modulo what is there. */

@@ -40,6 +40,8 @@ export function resolveDuration(
     case 'example':
       return whole(durations, expression, value, what, 'examples')
     default:
+      // Whether anything goes on in time is not known of a circuit that is not whole.
+      if (unit === 'time' && durations.diagnostics.isPartial) return undefined
       return durations.diagnostics.report(
         'badValue',
         expression.span,
@@ -65,6 +67,8 @@ export function resolveEvery(durations: Durations, expression: Expression): Inte
     case 'epoch':
       return whole(durations, expression, value, what, 'epochs')
     default:
+      // Whether anything goes on in time is not known of a circuit that is not whole.
+      if (unit === 'time' && durations.diagnostics.isPartial) return undefined
       return durations.diagnostics.report(
         'badValue',
         expression.span,

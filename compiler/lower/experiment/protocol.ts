@@ -194,7 +194,7 @@ export function checkFree(context: LowerContext, name: string, span: Span): void
       expected: 'a parameter that can change during a run',
       found: 'one that decides the structure of the model',
     })
-  } else {
+  } else if (!context.model.scope.knows(name)) {
     context.diagnostics.report(
       'unknownName',
       span,

@@ -5,25 +5,18 @@
  *
  * Two manifests of the same `identity` describe the same computation.
  */
-import { createHash } from 'node:crypto'
 import type { JsonRecord } from '../io/jsonl.ts'
 import { IoError } from '../../io/errors.ts'
 import type { FileRecord } from './file-arrays.ts'
 import { manifestSchema } from './manifest-schema.ts'
+import { sha256, type SourceRecord } from './source-record.ts'
 import { checked } from '../io/schema.ts'
 import type { ExperimentPlan } from '../../../contract/plan.ts'
 import type { RunState } from '../../train/state.ts'
 
-const FORMAT = 'run 1'
+export { sourceRecord, type SourceRecord } from './source-record.ts'
 
-/** A source file, by its path below the project folder or the standard library. */
-export interface SourceRecord {
-  readonly root: 'project' | 'library'
-  /** With `/` between folders. */
-  readonly path: string
-  readonly sha256: string
-  readonly text: string
-}
+const FORMAT = 'run 1'
 
 /** What was asked for, so that a run can be resumed without saying it again. */
 export interface Invocation {
@@ -87,11 +80,6 @@ export type ManifestDraft = Omit<
 /** The manifest of a run that starts now. */
 export function createManifest(draft: ManifestDraft, name: string, startedAt: string): Manifest {
   return { format: FORMAT, name, ...draft, startedAt }
-}
-
-/** A source record with its hash. */
-export function sourceRecord(root: SourceRecord['root'], path: string, text: string): SourceRecord {
-  return { root, path, sha256: sha256(text), text }
 }
 
 /** Hash over everything that a run's numbers follow from. */
@@ -211,8 +199,4 @@ function canonical(value: unknown): string {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
