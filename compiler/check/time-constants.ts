@@ -1,8 +1,7 @@
 /**
- * What can be said of state equations before a run: that one divides by a time constant of 0, and that
- * a step is too long for the solver. Told as far as the numbers are known when the model is compiled,
- * and the right side is linear in the state itself: tau * dv/dt = -v + ... decays with the time
- * constant tau, -(370 pF / 16 ms) * (v + 70 mV) with that of 16 ms.
+ * Steps that are too long for the solver. Told as far as the numbers are known when the model is compiled,
+ * and the right side is linear in the state itself: tau * dv/dt = -v + ... decays with the time constant
+ * tau, -(370 pF / 16 ms) * (v + 70 mV) with that of 16 ms.
  *
  * A step of forward Euler takes v to (1 - h/tau) v: beyond tau it changes sign, beyond 2 tau it grows.
  * The classical Runge-Kutta method grows beyond 2.785 tau, exponential Euler never (Hairer and Wanner,
@@ -28,22 +27,21 @@ interface Pace {
   readonly solver: string
 }
 
-/** Reports time constants of 0, and warns of steps that are too long. */
+/** Warns of states that are advanced by steps too long for them. */
 export function checkTimeConstants(
   context: Context,
   bound: Bound,
   experiment: Experiment | undefined,
 ): void {
   const pace = experiment && paceOf(context, experiment)
+  if (!pace) return
   const changing = settings(experiment)
   const told = new Set<StateMember>()
   for (const place of bound.all) {
     if (place.kind !== 'derivative' || told.has(place.state)) continue
     const { state, environment } = place
     const numbers = new Numbers(bound.references, environment, changing)
-    const isSaid =
-      reportZero(context, numbers, state) || (pace && warnOfStep(context, numbers, state, pace))
-    if (isSaid) told.add(state)
+    if (warnOfStep(context, numbers, state, pace)) told.add(state)
   }
 }
 
@@ -68,25 +66,6 @@ function settings(experiment: Experiment | undefined): ReadonlySet<string> {
     })
   }
   return names
-}
-
-/** A division by what is 0, in the equation of a state. */
-function reportZero(context: Context, numbers: Numbers, state: StateMember): boolean {
-  const { factor, value } = state.derivative
-  const name = state.name.name
-  if (factor && numbers.of(factor) === 0) {
-    const hint = `without a time constant it is no state: write \`${name} = ...\``
-    context.report('zeroTimeConstant', factor.span, { name }, { hint })
-    return true
-  }
-  let zero: Expression | undefined
-  walk(value, (node) => {
-    if (node.kind === 'Binary' && node.operator === '/' && numbers.of(node.right) === 0)
-      zero ??= node.right
-  })
-  if (!zero) return false
-  context.report('zeroTimeConstant', zero.span, { name })
-  return true
 }
 
 function warnOfStep(

@@ -112,7 +112,6 @@ export const codes = {
   ),
   outOfRange: error('CCN4002', '`{name}` is {found}, but must be {range}.'),
   unitExpected: error('CCN4003', '{what} needs {expected}, but this has {found}.'),
-  zeroTimeConstant: error('CCN4020', 'The equation of `{name}` divides by this, which is 0.'),
   longStep: warning(
     'CCN4021',
     '`{name}` is advanced by {method} in steps of {step}, too long for its time constant of {constant}: {consequence}.',

@@ -188,11 +188,6 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
     source: 'param tau = 10 ms\nexperiment e { set tau = ⟦5⟧ }'.replace('⟦5⟧', '5'),
   },
   {
-    code: 'CCN4020',
-    source:
-      'cell A(tau = 0 ms) { compartment soma { state v : ⟦tau⟧ * dv/dt = -v + input }  event e = v }\npopulation x[1] : A\nexperiment e { step 1 ms  duration 1 s }',
-  },
-  {
     code: 'CCN4021',
     source:
       'cell A { compartment soma { state v : ⟦2 ms * dv/dt = -v + input⟧ }  event e = v }\npopulation x[1] : A\nexperiment e { step 3 ms  duration 300 ms }',
