@@ -17,6 +17,7 @@ import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
 import { checkStatements } from './statements.ts'
+import { checkTimeConstants } from './time-constants.ts'
 import { checkUnconnected } from './unconnected.ts'
 import { checkUnits } from './units.ts'
 import { checkUnused } from './unused.ts'
@@ -46,6 +47,7 @@ export function checkModel(
     checkStatements(context, model, experiment)
   }
   if (!whole) return
+  if (!context.hasErrors) checkTimeConstants(context, bound, experiment)
   checkUnused(context, ast)
   // An input that is presented wrongly is not missing too.
   checkUnconnected(context, model, context.hasErrors ? undefined : experiment)

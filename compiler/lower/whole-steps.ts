@@ -9,6 +9,7 @@ import type { Expression } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import type { NumberValue } from '../model/model.ts'
 import { describeDimension } from '../model/units.ts'
+import { timeText } from '../model/time-text.ts'
 
 /** How far from a whole number of steps a time may be: as a part of it, and in steps. */
 export const tolerance = { relative: 1e-6, steps: 0.01 } as const
@@ -23,18 +24,6 @@ export function rounded(steps: number): number {
 /** Seconds in steps of so many seconds. */
 export function stepsIn(seconds: number, step: number): number {
   return rounded(seconds / step)
-}
-
-/** A time for messages, in the unit that suits it: `0.1 ms`. */
-export function timeText(seconds: number): string {
-  const size = Math.abs(seconds)
-  const [scale, unit] =
-    size === 0 || size >= 1 ? [1, 's'] : size >= 1e-3 ? [1e3, 'ms'] : [1e6, 'us']
-  const number = Number((seconds * Number(scale)).toPrecision(9))
-  // A step of 0.1 ms is nearer to how people write it than one of 100 us.
-  return unit === 'us' && number >= 1
-    ? `${Number((number / 1e3).toPrecision(9))} ms`
-    : `${number} ${unit}`
 }
 
 /** The unit that a number counts in: `time`, `step`, empty for a plain number, `mixed` for a product. */

@@ -112,6 +112,10 @@ export const codes = {
   ),
   outOfRange: error('CCN4002', '`{name}` is {found}, but must be {range}.'),
   unitExpected: error('CCN4003', '{what} needs {expected}, but this has {found}.'),
+  longStep: warning(
+    'CCN4021',
+    '`{name}` is advanced by {method} in steps of {step}, too long for its time constant of {constant}: {consequence}.',
+  ),
 
   // 5xxx circuit rules
   signalMismatch: error('CCN5001', '`{stp}` passes {passes} signals, but `{source}` is {found}.'),

@@ -187,6 +187,11 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
     code: 'CCN4003',
     source: 'param tau = 10 ms\nexperiment e { set tau = ⟦5⟧ }'.replace('⟦5⟧', '5'),
   },
+  {
+    code: 'CCN4021',
+    source:
+      'cell A { compartment soma { state v : ⟦2 ms * dv/dt = -v + input⟧ }  event e = v }\npopulation x[1] : A\nexperiment e { step 3 ms  duration 300 ms }',
+  },
   // 5xxx
   { code: 'CCN5001', source: `${head}connect ⟦h.event⟧ -> y.soma as W : Facilitating { init 1 }` },
   {

@@ -10,7 +10,7 @@ import type { Scope } from '../../model/model.ts'
 import { counted as numberOf } from '../../model/values.ts'
 import { inSteps, type Clock } from './clock.ts'
 import type { LowerContext } from '../context.ts'
-import { timeText } from '../whole-steps.ts'
+import { timeText } from '../../model/time-text.ts'
 import type { Initial, Memories } from './memory.ts'
 import { BLOCK, countIn, inBlocks, secondsOf, type StepCount } from './step-counts.ts'
 
