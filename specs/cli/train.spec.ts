@@ -69,7 +69,7 @@ describe('ccn train', () => {
 
   it('stops when numbers overflow', async () => {
     const { code, err } = await place.run(
-      `train tiny.ccn --name explosion --set rate=1e300 --epochs 50 ${engine}`,
+      `train tiny.ccn --name explosion --set rate=1e30 --epochs 50 ${engine}`,
     )
     expect(code).toBe(1)
     expect(err).toMatch(/became (NaN|infinite) in step \d+, of epoch \d+/)
@@ -115,9 +115,9 @@ describe('an interrupted run', () => {
 
   it('does not go on as something else', async () => {
     await place.run(`train tiny.ccn --name strict ${engine}`, interrupt)
-    const other = await place.run('train tiny.ccn --resume strict --epochs 9 --set hidden=7')
+    const other = await place.run('train tiny.ccn --resume strict --batch 9 --set hidden=7')
     expect(other.code).toBe(1)
-    expect(other.err).toContain('plan epochs (4, not 9)')
+    expect(other.err).toContain('plan batch (3, not 9)')
     place.write('tiny.ccn', `${tinyModel}\n// changed\n`)
     const edited = await place.run('train tiny.ccn --resume strict')
     place.write('tiny.ccn', tinyModel)
