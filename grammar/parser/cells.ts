@@ -4,14 +4,12 @@
 import type { IToken } from 'chevrotain'
 import type {
   Argument,
-  Assignment,
   BiasMember,
   BoundsProperty,
   CellItem,
   CellMember,
   CompartmentMember,
   DelayProperty,
-  Derivative,
   EquationMember,
   Expression,
   FixedProperty,
@@ -20,7 +18,6 @@ import type {
   LearnProperty,
   PlasticityItem,
   ReactionMember,
-  SignalRole,
   SignProperty,
   StateMember,
   StpItem,
@@ -29,10 +26,9 @@ import type {
   SynapseMember,
   TransmitProperty,
 } from '../ast.ts'
-import { contextual, DerivativeToken, keywords, marks, Name, Role, SignName } from '../tokens.ts'
-import { level } from '../precedence.ts'
+import { contextual, keywords, marks, Name, SignName } from '../tokens.ts'
 import type { Rule } from './base.ts'
-import { DefinitionParser } from './definitions.ts'
+import { DynamicsParser } from './dynamics.ts'
 
 /** `passes event`, `passes spike as u * x` */
 interface PassesClause {
@@ -46,7 +42,7 @@ type Dynamics = StateMember | EquationMember | ReactionMember
 type PlasticityMember = PlasticityItem['members'][number]
 
 /** The rules for cells, synapses and plasticity. */
-export abstract class CellParser extends DefinitionParser {
+export abstract class CellParser extends DynamicsParser {
   readonly cellItem: Rule<CellItem> = this.RULE('cellItem', (): CellItem => {
     const first = this.CONSUME(keywords.cell)
     const name = this.CONSUME(Name)
@@ -167,134 +163,6 @@ export abstract class CellParser extends DefinitionParser {
       ...(value === undefined ? {} : { value }),
       ...(learn === undefined ? {} : { learn }),
       ...this.declared(first),
-    }))
-  })
-
-  // --- dynamics --------------------------------------------------------------------------------
-
-  readonly state: Rule<StateMember> = this.RULE('state', (): StateMember => {
-    const first = this.CONSUME(contextual.state)
-    const name = this.CONSUME(Name)
-    const initial = this.OPTION(() => {
-      this.CONSUME(marks.Eq)
-      return this.SUBRULE(this.expression)
-    })
-    this.CONSUME(marks.Colon)
-    const derivative = this.SUBRULE(this.derivative)
-    return this.ACTION((): StateMember => ({
-      kind: 'State',
-      name: this.identifier(name),
-      ...(initial === undefined ? {} : { initial }),
-      derivative,
-      ...this.declared(first),
-    }))
-  })
-
-  readonly derivative: Rule<Derivative> = this.RULE('derivative', (): Derivative => {
-    const first = this.LA(1)
-    const factor = this.OPTION(() => {
-      const product = this.SUBRULE(this.expression, { ARGS: [level.product] })
-      this.CONSUME(marks.Star, { ERR_MSG: '`*` and a derivative such as `dv/dt`' })
-      return product
-    })
-    const token = this.CONSUME(DerivativeToken)
-    this.CONSUME(marks.Eq)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION((): Derivative => {
-      const { file, start } = this.spanOf(token)
-      const name = token.image.slice(1, -'/dt'.length)
-      const span = { file, start: start + 1, end: start + 1 + name.length }
-      return {
-        kind: 'Derivative',
-        variable: { kind: 'Identifier', name, span },
-        ...(factor === undefined ? {} : { factor }),
-        value,
-        span: this.spanFrom(first),
-      }
-    })
-  })
-
-  /** `event e = expr`, `burst b when expr { resets }` */
-  readonly emitted: Rule<EquationMember> = this.RULE('emitted', (): EquationMember => {
-    const role = this.CONSUME(Role)
-    const name = this.CONSUME(Name)
-    let detected = false
-    let resets: Assignment[] | undefined
-    const value = this.OR<Expression>([
-      {
-        ALT: () => {
-          this.CONSUME(marks.Eq)
-          return this.SUBRULE(this.value)
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(contextual.when)
-          detected = true
-          const condition = this.SUBRULE1(this.value)
-          resets = this.OPTION(() => this.SUBRULE(this.assignments))
-          return condition
-        },
-      },
-    ])
-    return this.ACTION((): EquationMember => ({
-      kind: 'Equation',
-      role: role.image as SignalRole,
-      name: this.identifier(name),
-      value,
-      detected,
-      resets: resets ?? [],
-      ...this.declared(role),
-    }))
-  })
-
-  readonly equation: Rule<EquationMember> = this.RULE('equation', (): EquationMember => {
-    const name = this.CONSUME(Name)
-    this.CONSUME(marks.Eq)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION((): EquationMember => ({
-      kind: 'Equation',
-      name: this.identifier(name),
-      value,
-      detected: false,
-      resets: [],
-      ...this.declared(name),
-    }))
-  })
-
-  readonly reaction: Rule<ReactionMember> = this.RULE('reaction', (): ReactionMember => {
-    const first = this.CONSUME(keywords.on)
-    const trigger = this.SUBRULE(this.expression)
-    const assignments = this.SUBRULE(this.assignments)
-    return this.ACTION((): ReactionMember => ({
-      kind: 'Reaction',
-      trigger,
-      assignments,
-      ...this.declared(first),
-    }))
-  })
-
-  readonly assignments: Rule<Assignment[]> = this.RULE('assignments', (): Assignment[] =>
-    this.block(this.assignment),
-  )
-
-  readonly assignment: Rule<Assignment> = this.RULE('assignment', (): Assignment => {
-    const target = this.CONSUME(Name)
-    const operator = this.OR<Assignment['operator']>({
-      ERR_MSG: '`=`, `+=` or `-=`',
-      DEF: [
-        { ALT: () => (this.CONSUME(marks.Eq), '=' as const) },
-        { ALT: () => (this.CONSUME(marks.PlusEq), '+=' as const) },
-        { ALT: () => (this.CONSUME(marks.MinusEq), '-=' as const) },
-      ],
-    })
-    const value = this.SUBRULE(this.value)
-    return this.ACTION((): Assignment => ({
-      kind: 'Assignment',
-      target: this.identifier(target),
-      operator,
-      value,
-      span: this.spanFrom(target),
     }))
   })
 

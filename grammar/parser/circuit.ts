@@ -1,15 +1,11 @@
 /**
- * What builds circuit: populations, connections, loops, motifs; and the variants that change it.
+ * What builds circuit: populations, connections, loops, motifs.
  */
 import type {
-  AddChange,
   CircuitItem,
-  CellProperty,
   ConnectItem,
   ConnectivityProperty,
   ConnectProperty,
-  DropChange,
-  Expression,
   ForItem,
   Identifier,
   IfItem,
@@ -18,35 +14,19 @@ import type {
   LetItem,
   MatrixItem,
   MotifItem,
-  PatchChange,
   PopulationItem,
-  RuleReference,
-  SetChange,
   StringLiteral,
-  SynapseProperty,
   TiedProperty,
   UseItem,
-  VariantChange,
-  VariantItem,
 } from '../ast.ts'
-import {
-  contextual,
-  Kernel,
-  keywords,
-  marks,
-  Name,
-  Pattern,
-  PatternOption,
-  Word,
-} from '../tokens.ts'
+import { contextual, Kernel, keywords, marks, Name, Pattern, PatternOption } from '../tokens.ts'
 import type { Rule } from './base.ts'
 import { CellParser } from './cells.ts'
 
 type Option = ConnectivityProperty['options'][number]
-type PatchProperty = PatchChange['properties'][number]
 
 /** The reserved words that start a circuit item. */
-const circuitKeywords = [
+export const circuitKeywords = [
   keywords.population,
   keywords.connect,
   keywords.matrix,
@@ -389,146 +369,4 @@ export abstract class CircuitParser extends CellParser {
       ...this.declared(first),
     }))
   })
-
-  // --- variants --------------------------------------------------------------------------------
-
-  readonly variantItem: Rule<VariantItem> = this.RULE('variantItem', (): VariantItem => {
-    const first = this.CONSUME(keywords.variant)
-    const name = this.SUBRULE(this.plainName)
-    const base = this.OPTION(() => {
-      this.CONSUME(keywords.extends)
-      return this.SUBRULE1(this.plainName)
-    })
-    this.ACTION(() => (this.colonStartsChange = true))
-    try {
-      const changes = this.SUBRULE(this.variantBody)
-      return this.ACTION((): VariantItem => ({
-        kind: 'Variant',
-        name,
-        ...(base === undefined ? {} : { base }),
-        changes,
-        ...this.declared(first),
-      }))
-    } finally {
-      this.colonStartsChange = false
-    }
-  })
-
-  readonly variantBody: Rule<VariantChange[]> = this.RULE('variantBody', (): VariantChange[] =>
-    this.block(this.variantChange, circuitKeywords),
-  )
-
-  readonly variantChange: Rule<VariantChange> = this.RULE('variantChange', (): VariantChange =>
-    this.OR<VariantChange>({
-      ERR_MSG: 'a change such as `set`, `drop` or `W: ...`',
-      DEF: [
-        { ALT: () => this.SUBRULE(this.setChange) },
-        { ALT: () => this.SUBRULE(this.dropChange) },
-        { ALT: () => this.SUBRULE(this.addChange) },
-        { ALT: () => this.SUBRULE(this.patchChange) },
-      ],
-    }),
-  )
-
-  readonly setChange: Rule<SetChange> = this.RULE('setChange', (): SetChange => {
-    const first = this.CONSUME(contextual.set)
-    const name = this.SUBRULE(this.plainName)
-    this.CONSUME(marks.Eq)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION((): SetChange => ({
-      kind: 'SetChange',
-      name,
-      value,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  readonly dropChange: Rule<DropChange> = this.RULE('dropChange', (): DropChange => {
-    const first = this.CONSUME(contextual.drop)
-    const target = this.SUBRULE(this.path)
-    return this.ACTION((): DropChange => ({
-      kind: 'DropChange',
-      target,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  readonly addChange: Rule<AddChange> = this.RULE('addChange', (): AddChange => {
-    const first = this.LA(1)
-    const item = this.SUBRULE(this.circuitItem)
-    return this.ACTION((): AddChange => ({ kind: 'AddChange', item, span: this.spanFrom(first) }))
-  })
-
-  readonly patchChange: Rule<PatchChange> = this.RULE('patchChange', (): PatchChange => {
-    const first = this.LA(1)
-    const target = this.SUBRULE(this.path)
-    this.CONSUME(marks.Colon)
-    const properties: PatchProperty[] = []
-    this.AT_LEAST_ONE({
-      GATE: () => !this.initItemFollows(),
-      ERR_MSG: 'a property such as `tied = W` or `learn Rule`',
-      DEF: () => {
-        properties.push(
-          this.OR<PatchProperty>([
-            { ALT: () => this.SUBRULE(this.connectProperty) },
-            { ALT: () => this.SUBRULE(this.cellProperty) },
-            { ALT: () => this.SUBRULE(this.synapseProperty) },
-          ]),
-        )
-      },
-    })
-    return this.ACTION((): PatchChange => ({
-      kind: 'PatchChange',
-      target,
-      properties,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  readonly cellProperty: Rule<CellProperty> = this.RULE('cellProperty', (): CellProperty => {
-    const first = this.CONSUME(keywords.cell)
-    const reference: RuleReference = this.SUBRULE(this.reference)
-    return this.ACTION((): CellProperty => ({
-      kind: 'CellProperty',
-      reference,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  readonly synapseProperty: Rule<SynapseProperty> = this.RULE(
-    'synapseProperty',
-    (): SynapseProperty => {
-      const first = this.CONSUME(keywords.synapse)
-      const reference: RuleReference = this.SUBRULE(this.reference)
-      return this.ACTION((): SynapseProperty => ({
-        kind: 'SynapseProperty',
-        reference,
-        span: this.spanFrom(first),
-      }))
-    },
-  )
-
-  /** `init h.b = ...` starts another change; `init constant(0)` goes on with this one. */
-  private initItemFollows(): boolean {
-    if (!this.at(contextual.init)) return false
-    const { tokens, partner } = this.origin.lexed
-    let index = this.position + 1
-    if (!this.at(Name, 2)) return false
-    for (;;) {
-      index++
-      const next = tokens[index]?.tokenType
-      if (next === marks.Eq) return true
-      if (next === marks.LSquare && (partner[index] ?? -1) > 0) index = partner[index] ?? index
-      else if (next === marks.Dot && this.isWord(index + 1)) index++
-      else return false
-    }
-  }
-
-  private isWord(index: number): boolean {
-    const categories = this.origin.lexed.tokens[index]?.tokenType.CATEGORIES ?? []
-    return categories.some((category) => category === Name || category === Word)
-  }
 }
-
-/** The conditions under which `Expression` is needed by callers of the circuit rules. */
-export type { Expression }

@@ -25,7 +25,7 @@ import type {
 } from '../ast.ts'
 import { contextual, keywords, marks, Name, ValueName, Word } from '../tokens.ts'
 import type { Rule } from './base.ts'
-import { CircuitParser } from './circuit.ts'
+import { VariantParser } from './variants.ts'
 
 type ProtocolPart = ProtocolStatement['phases'][number]
 type DataOption = DataStatement['options'][number]
@@ -33,7 +33,7 @@ type PresentBinding = PresentStatement['bindings'][number]
 type Measure = MeasureStatement['measures'][number]
 
 /** The rules for experiments. */
-export abstract class ExperimentParser extends CircuitParser {
+export abstract class ExperimentParser extends VariantParser {
   readonly experimentItem: Rule<ExperimentItem> = this.RULE(
     'experimentItem',
     (): ExperimentItem => {

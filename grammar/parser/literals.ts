@@ -1,0 +1,123 @@
+/**
+ * Numbers with their units, strings and truth values. A unit stands on its number's line; a word that
+ * stands there and is none is reported as the unit that it was meant to be.
+ */
+import { tokenMatcher, type IToken } from 'chevrotain'
+import type { BooleanLiteral, Expression, NumberLiteral, StringLiteral } from '../ast.ts'
+import { diagnostic } from '../diagnostics/create.ts'
+import { OddWord } from '../foreign.ts'
+import { endOf } from '../lex.ts'
+import { isMisspeltWord } from '../messages.ts'
+import {
+  Identifier,
+  keywords,
+  marks,
+  Name,
+  NumberToken,
+  OpenString,
+  StringToken,
+  ValueName,
+} from '../tokens.ts'
+import { hasUnitHint, meantUnit, unitHint } from '../unit-spellings.ts'
+import { isUnit } from '../units.ts'
+import { ParserBase, type Rule } from './base.ts'
+
+/** The rules for what stands for itself. */
+export abstract class LiteralParser extends ParserBase {
+  /** Inside a variant `NAME:` starts the next change, so that no unit stands before a colon. */
+  protected colonStartsChange = false
+  /** Inside an experiment `step dt` may start a statement, so that `step` is no unit before a name. */
+  protected inExperiment = false
+  /** Behind `data name` words behind a number are the next options: `{ limit 100  ordered }`. */
+  protected wordsAreOptions = false
+
+  readonly quantity: Rule<Expression> = this.RULE('quantity', (): Expression => {
+    const number = this.CONSUME(NumberToken)
+    const unit = this.OPTION({
+      GATE: () => this.unitFollows(number) || this.oddUnitFollows(number),
+      DEF: () => this.CONSUME(Name),
+    })
+    return this.ACTION((): Expression => {
+      const value = Number(number.image)
+      if (!Number.isFinite(value)) {
+        this.report(
+          diagnostic('numberTooLarge', this.spanOf(number), { found: number.image }),
+          number,
+        )
+      }
+      const span = this.spanFrom(number)
+      const literal: NumberLiteral = { kind: 'NumberLiteral', value, text: number.image, span }
+      if (unit === undefined) return literal
+      const identifier = this.identifier(unit)
+      if (isUnit(unit.image)) return { ...literal, unit: identifier }
+      this.reportUnit(number, unit)
+      const meant = meantUnit(unit.image)
+      if (meant === undefined) return { kind: 'ErrorExpression', span }
+      return { ...literal, unit: { ...identifier, name: meant } }
+    })
+  })
+
+  readonly string: Rule<StringLiteral> = this.RULE('string', (): StringLiteral => {
+    const token = this.CONSUME(StringToken)
+    return this.ACTION((): StringLiteral => {
+      const inner = token.image.slice(1, token.tokenType === OpenString ? undefined : -1)
+      const value = inner.replace(/\\(.)/g, '$1')
+      return { kind: 'StringLiteral', value, span: this.spanOf(token) }
+    })
+  })
+
+  readonly boolean: Rule<BooleanLiteral> = this.RULE('boolean', (): BooleanLiteral => {
+    const make = (token: IToken, text: BooleanLiteral['text'], value: boolean): BooleanLiteral =>
+      this.ACTION(() => ({ kind: 'BooleanLiteral', value, text, span: this.spanOf(token) }))
+    return this.OR([
+      { ALT: () => make(this.CONSUME(keywords.true), 'true', true) },
+      { ALT: () => make(this.CONSUME(keywords.false), 'false', false) },
+      { ALT: () => make(this.CONSUME(keywords.on), 'on', true) },
+      { ALT: () => make(this.CONSUME(keywords.off), 'off', false) },
+    ])
+  })
+
+  /** Whether the next word is the unit of `number`, and not the start of the next statement. */
+  private unitFollows(number: IToken): boolean {
+    const word = this.LA(1)
+    if (!tokenMatcher(word, Name) || !isUnit(word.image)) return false
+    if (word.startLine !== number.startLine) return false
+    const { Eq, PlusEq, MinusEq, LParen, Colon } = marks
+    const binds = [NumberToken, Eq, PlusEq, MinusEq, LParen].some((type) => this.at(type, 2))
+    if (binds || (this.colonStartsChange && this.at(Colon, 2))) return false
+    if (!this.inExperiment) return true
+    // `batch 32  epochs n`: a setting with a named value, not 32 epochs.
+    const after = this.LA(2)
+    // `batch 32  epochs -1`: a setting with a value that it cannot have.
+    const signed = after.tokenType === marks.Minus && this.at(NumberToken, 3)
+    const isValue = endOf(word) < after.startOffset && endOf(after) === this.LA(3).startOffset
+    if (tokenMatcher(word, ValueName) && signed && isValue) return false
+    const named = after.tokenType === Identifier && after.startLine === word.startLine
+    return !(tokenMatcher(word, ValueName) && named && !this.at(keywords.on, 3))
+  }
+
+  /**
+   * Whether the next word stands where a unit would, but is none: what would start the next member
+   * or statement has a mark behind it, or is a word of the grammar.
+   */
+  private oddUnitFollows(number: IToken): boolean {
+    const word = this.LA(1)
+    if (!tokenMatcher(word, Identifier) && !tokenMatcher(word, OddWord)) return false
+    if (word.startLine !== number.startLine || this.wordsAreOptions) return false
+    if (isUnit(word.image) || (!hasUnitHint(word.image) && isMisspeltWord(word.image))) return false
+    const { Eq, PlusEq, MinusEq, LParen, LSquare, Dot, Colon } = marks
+    const starts = [Eq, PlusEq, MinusEq, LParen, LSquare, Dot, keywords.on, keywords.off]
+    if (starts.some((type) => this.at(type, 2))) return false
+    return !(this.colonStartsChange && this.at(Colon, 2))
+  }
+
+  private reportUnit(number: IToken, unit: IToken): void {
+    const touches = endOf(number) === unit.startOffset
+    const { image: name } = unit
+    const hint =
+      touches || hasUnitHint(name)
+        ? unitHint(name)
+        : `to multiply, write \`${number.image} * ${name}\`; ${unitHint(name)}`
+    this.report(diagnostic('unknownUnit', this.spanOf(unit), { name }, { hint }), unit)
+  }
+}
