@@ -2,7 +2,7 @@
  * What a network refuses, in the words of the modules that the tfjs target makes: names that it does
  * not have, arrays that do not fit, parameters out of their range. All throw RangeError.
  */
-import type { NamedArray, Presented } from '../network.ts'
+import type { NamedArray, Presented, Rates } from '../network.ts'
 import type { PlacedTensor, WasmArtifact } from '../../../contract/artifact.ts'
 import { countOf, shapeFor } from './tensors.ts'
 
@@ -42,6 +42,12 @@ export function storageFor(
     )
   }
   return storage
+}
+
+/** Every rate, as given or else its own. */
+export function checkedRates({ rates }: WasmArtifact, given: Rates): Rates {
+  for (const name of Object.keys(given)) named(rates, name, 'no rate called %')
+  return Object.fromEntries(rates.map(({ name, value }) => [name, given[name] ?? value]))
 }
 
 /** A parameter's value, as a number, if it may have that. */

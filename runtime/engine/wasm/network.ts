@@ -5,7 +5,6 @@
  * Memory (see `memory.ts`) is sized for `capacity` examples. More of them make it grow; answers to more
  * than `chunkOf` says are computed in chunks.
  */
-import { streamKey } from '../../support/random.ts'
 import { svdFactors } from '../../support/svd.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type {
@@ -14,30 +13,19 @@ import type {
   ProgramName,
   WasmArtifact,
 } from '../../../contract/artifact.ts'
-import { checkedInput, checkedParameter, named, storageFor } from './checks.ts'
+import { checkedInput, checkedParameter, checkedRates, named, storageFor } from './checks.ts'
+import { hasExamples, joined, sliced } from './chunks.ts'
+import { writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
 import { maskedValues } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { countsSteps, hostScalars } from './scalars.ts'
 import { Tables } from './tables.ts'
-import type { WasmMemory } from './webassembly.ts'
+import type { Machine } from './machine.ts'
 import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
 
-/** A program that is ready to run. */
-export interface Machine {
-  readonly memory: WasmMemory
-  readonly exports: {
-    readonly run: (thread: number) => void
-    readonly signal: (address: number) => void
-  }
-  readonly threads: number
-  /** Whether the thread that calls `run` may sleep while it waits for others. */
-  readonly maySleep: boolean
-  /** What the program calls for the host's operations. */
-  readonly operations: { run: (operation: number) => void }
-  readonly terminate: () => void
-}
+export type { Machine } from './machine.ts'
 
 export class WasmNetwork implements Network {
   stepCount = 0
@@ -81,7 +69,7 @@ export class WasmNetwork implements Network {
     this.#words[job.threads / 4] = machine.threads
     this.#words[job.maySleep / 4] = machine.maySleep ? 1 : 0
     this.#ensureCapacity(options.batch ?? 4)
-    this.#writeKeys(options.seed ?? 0)
+    writeKeys(this.#artifact, this.#words, options.seed ?? 0)
     for (const file of artifact.files) {
       const given = options.files?.[file.name]
       const size = countOf(shapeFor(file.shape, 1))
@@ -347,13 +335,6 @@ export class WasmNetwork implements Network {
     exports.run(0)
   }
 
-  #ratesOf(given: Rates): Rates {
-    for (const name of Object.keys(given)) named(this.#artifact.rates, name, 'no rate called %')
-    return Object.fromEntries(
-      this.#artifact.rates.map(({ name, value }) => [name, given[name] ?? value]),
-    )
-  }
-
   /** Host scalars of several steps, one after the other. */
   #writeScalarTable(
     program: ProgramInfo,
@@ -364,7 +345,7 @@ export class WasmNetwork implements Network {
     const params = this.#params
     const size = program.slots.length
     for (let i = 0; i < steps; i++) {
-      const rates = this.#ratesOf((given.length > 1 ? given[i] : given[0]) ?? {})
+      const rates = checkedRates(this.#artifact, (given.length > 1 ? given[i] : given[0]) ?? {})
       const values = hostScalars(program, { params, rates, batch, step: this.stepCount + i })
       this.#elements.set(values, this.#scalarBase / this.#bytes + i * size)
     }
@@ -373,7 +354,7 @@ export class WasmNetwork implements Network {
   }
 
   #writeScalars(program: ProgramInfo, batch: number, given: Rates): void {
-    const rates = this.#ratesOf(given)
+    const rates = checkedRates(this.#artifact, given)
     const step = countsSteps(program) ? this.stepCount : 0
     const key = `${program.name} ${batch} ${step} ${Object.values(rates).join()}`
     if (key === this.#scalarsFor) return
@@ -385,15 +366,6 @@ export class WasmNetwork implements Network {
     this.#scalars.set(program.name, { key, values })
     this.#elements.set(values, this.#scalarBase / this.#bytes)
     this.#scalarsFor = key
-  }
-
-  #writeKeys(seed: number): void {
-    for (const { draws } of this.#artifact.programs) {
-      for (const { name, key } of draws) {
-        const [first, second] = streamKey(seed, name)
-        this.#words.set([first, second, 0, 0], key / 4)
-      }
-    }
   }
 
   /** Recorded draws, where there are any, in place of the program's own. */
@@ -419,34 +391,4 @@ export class WasmNetwork implements Network {
     const factors = svdFactors(matrix, rows, columns, rank)
     this.#write(result, this.#batch(), side === 'left' ? factors.left : factors.right)
   }
-}
-
-const hasExamples = ({ shape }: PlacedTensor): boolean => shape[0] === 'batch'
-
-/** The examples from `start` on of every input. */
-function sliced(inputs: Presented, count: number, start: number, size: number): Presented {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, values]) => {
-      const each = values.length / count
-      return [name, values.subarray(start * each, (start + size) * each)]
-    }),
-  )
-}
-
-function joined(
-  chunks: readonly Readonly<Record<string, NamedArray>>[],
-  name: string,
-  shape: number[],
-): NamedArray {
-  const parts = chunks.flatMap((chunk) => (chunk[name] ? [chunk[name].data] : []))
-  const data =
-    parts[0] instanceof Float64Array
-      ? new Float64Array(countOf(shape))
-      : new Float32Array(countOf(shape))
-  let at = 0
-  for (const part of parts) {
-    data.set(part, at)
-    at += part.length
-  }
-  return { shape, data }
 }
