@@ -43,7 +43,10 @@ export class World {
     const call = ['train', `${name}.ccn`, '--out', 'undisturbed', '--name', name, ...args]
     const { code, err, milliseconds } = await this.run(call)
     if (code !== 0) throw new Error(`the undisturbed run of ${name} failed: ${err}`)
-    return { folder: this.path(`undisturbed/${name}`), time: milliseconds }
+    // Compiled already it takes less: signals are to come before the end.
+    const again = await this.run([...call, '--force'])
+    const time = Math.min(milliseconds, again.milliseconds)
+    return { folder: this.path(`undisturbed/${name}`), time }
   }
 
   /** A disk of its own of so many kilobytes, as a folder; undefined where none can be made. */
