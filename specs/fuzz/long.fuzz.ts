@@ -7,8 +7,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { print } from '../../compiler/ir/print.ts'
+import { fuzzHostileData } from './hostile-data.ts'
 import { parts, programHolds, programs, type Part } from './parts.ts'
 import { reduce } from './reduce.ts'
+import { seeded } from './seeded.ts'
 
 const { minutes, seed, only, out, input } = JSON.parse(process.env['FUZZ'] ?? '{}') as {
   readonly minutes: number
@@ -22,6 +24,9 @@ const { minutes, seed, only, out, input } = JSON.parse(process.env['FUZZ'] ?? '{
 const turn = 15_000
 /** How long a failure is made smaller. */
 const patience = 60_000
+
+/** What findings that are no `.ccn` text are written as. */
+const endings: Readonly<Record<string, string>> = { programs: 'ir', files: 'base64' }
 
 const counts = new Map<string, number>()
 const kinds = new Map<string, string>()
@@ -37,9 +42,11 @@ it('fuzz', async () => {
   for (let round = 0; Date.now() < end; round++) {
     for (const part of chosen) if (Date.now() < end) await fuzzTexts(part, seed + round, end)
     if (only.includes('programs') && Date.now() < end) await fuzzPrograms(seed + round, end)
+    if (only.includes('files') && Date.now() < end) await fuzzFiles(seed + round, end)
   }
   console.log('')
-  for (const [name, count] of counts) console.log(`${name}: ${count} inputs`)
+  for (const [name, count] of counts)
+    console.log(`${name}: ${count} ${name === 'files' ? 'random numbers' : 'inputs'}`)
   console.log(`${kinds.size} findings`)
   expect([...kinds.values()]).toEqual([])
 })
@@ -90,6 +97,20 @@ async function fuzzPrograms(at: number, end: number): Promise<void> {
   note('programs', at, kindOf('programs', errorInstance), print(trial.graph), message)
 }
 
+/** Damaged data files; the bytes of what fails are kept in base 64. */
+async function fuzzFiles(at: number, end: number): Promise<void> {
+  const until = Math.min(Date.now() + turn, end)
+  const random = seeded(at)
+  const counted = (): number => {
+    counts.set('files', (counts.get('files') ?? 0) + 1)
+    return random()
+  }
+  for (const { what, reason, bytes } of await fuzzHostileData(counted, until)) {
+    const kind = `files: ${what}: ${reason}`.replace(/[\d.]+/g, '_').slice(0, 160)
+    if (!kinds.has(kind)) note('files', at, kind, bytes, reason)
+  }
+}
+
 async function failureOf({ holds }: Part, text: string): Promise<unknown> {
   try {
     await holds(text)
@@ -116,15 +137,15 @@ function kindOf(part: string, error: unknown): string {
 function note(part: string, at: number, kind: string, text: string, message: string): void {
   kinds.set(kind, kind)
   const name = createHash('sha256').update(kind).digest('hex').slice(0, 8)
-  const path = `${out}/${part}-${name}.${part === 'programs' ? 'ir' : 'ccn'}`
+  const path = `${out}/${part}-${name}.${endings[part] ?? 'ccn'}`
   writeFileSync(path, text)
   writeFileSync(`${path}.txt`, `${kind}\nseed ${at}\n\n${message}\n`)
   console.log(
     `\n${kind}\n${message.split('\n').slice(0, 12).join('\n')}\n--- ${path}\n${text.slice(0, 2000)}\n---`,
   )
   console.log(
-    part === 'programs'
-      ? `again: npm run fuzz -- --only programs --seed ${at}`
+    part in endings
+      ? `again: npm run fuzz -- --only ${part} --seed ${at}`
       : `again: npm run fuzz -- --only ${part} --input ${path}`,
   )
 }
