@@ -7,7 +7,7 @@ import type { Environment } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Variable } from '../model/bind/reference.ts'
 import type { Scope } from '../model/model.ts'
-import { isKnown, type UnknownDimensions } from './unknown-dimensions.ts'
+import { isKnown, type UnknownDimensions } from '../model/unknown-dimensions.ts'
 import { dimensionless, sameDimension, unitHint, type Dimension } from '../model/units.ts'
 
 /** A declaration whose value is a plain number. */

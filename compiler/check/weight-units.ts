@@ -23,7 +23,7 @@ import type {
   Scope,
 } from '../model/model.ts'
 import { combine, dimensionless, lookUpUnit, power, type Dimension } from '../model/units.ts'
-import { dimensionOf, type Dimensions, type Reporter } from './dimensions.ts'
+import { dimensionOf, type Dimensions, type Reporter } from '../model/dimensions.ts'
 import {
   elementsOf,
   findElements,

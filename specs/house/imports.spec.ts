@@ -51,9 +51,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Imports that are still to go, as `importing file -> imported file`. */
-const exceptions: readonly string[] = [
-  'compiler/lower/experiment/figure-units.ts -> compiler/check/dimensions.ts',
-]
+const exceptions: readonly string[] = []
 
 const byLength = Object.keys(allowed).toSorted((a, b) => b.length - a.length)
 const roomOf = (path: string): string =>

@@ -5,7 +5,7 @@
 import type { Expression } from '../../../grammar/ast.ts'
 import { units } from '../../../grammar/units.ts'
 import { walk } from '../../../grammar/walk.ts'
-import { checkedDimensions, Dimensions } from '../../check/dimensions.ts'
+import { checkedDimensions, Dimensions } from '../../model/dimensions.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import { lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'

@@ -4,7 +4,7 @@
  * dimensions are the same is a linear equation in exponents, which is solved for one of its unknowns
  * (Kennedy 1996, "Programming languages and dimensions", chapter 4).
  */
-import { combine, power, type Dimension } from '../model/units.ts'
+import { combine, power, type Dimension } from './units.ts'
 
 const isUnknown = (key: string): boolean => key.startsWith('?')
 

@@ -9,8 +9,8 @@
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
-import { elementwise, reductions } from '../model/builtins.ts'
-import type { BooleanValue, FunctionValue, NumberValue } from '../model/model.ts'
+import { elementwise, reductions } from './builtins.ts'
+import type { BooleanValue, FunctionValue, NumberValue } from './model.ts'
 import {
   combine,
   describeDimension,
@@ -20,11 +20,11 @@ import {
   sameDimension,
   unitHint,
   type Dimension,
-} from '../model/units.ts'
-import type { Environment } from '../model/bind/environment.ts'
-import type { Bound } from '../model/bind/index.ts'
-import type { Variable } from '../model/bind/reference.ts'
-import type { Side } from './plain-declarations.ts'
+} from './units.ts'
+import type { Environment } from './bind/environment.ts'
+import type { Bound } from './bind/index.ts'
+import type { Variable } from './bind/reference.ts'
+import type { Side } from '../check/plain-declarations.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 
 /** Takes what is found wrong. */
