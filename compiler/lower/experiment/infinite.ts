@@ -24,11 +24,12 @@ export function mayBeInfinite(init: Graph, step: Graph): readonly string[] {
     init.stores.filter(({ value }) => isInfinite(init, value)).map(({ storage }) => storage),
   )
   if (storages.size === 0) return []
-  let values = infiniteValues(step, storages)
+  const counting = countingStorages(step)
+  let values = infiniteValues(step, storages, counting)
   for (let size = -1; size !== storages.size;) {
     size = storages.size
     for (const { storage, value } of step.stores) if (values.has(value)) storages.add(storage)
-    values = infiniteValues(step, storages)
+    values = infiniteValues(step, storages, counting)
   }
   const outputs = step.outputs.filter(({ value }) => values.has(value)).map(({ name }) => name)
   return [...new Set([...storages, ...outputs])]
@@ -41,10 +42,14 @@ function isInfinite(graph: Graph, value: ValueId): boolean {
   return node.op === 'const' && Math.abs(node.value) === Infinity
 }
 
-function infiniteValues(graph: Graph, storages: ReadonlySet<string>): ReadonlySet<ValueId> {
+function infiniteValues(
+  graph: Graph,
+  storages: ReadonlySet<string>,
+  counting: ReadonlySet<string>,
+): ReadonlySet<ValueId> {
   const found = new Set<ValueId>()
   for (const [value, node] of graph.nodes.entries()) {
-    if (handsOn(graph, node, found, storages)) found.add(value)
+    if (handsOn(graph, node, found, { storages, counting })) found.add(value)
   }
   return found
 }
@@ -53,7 +58,7 @@ function handsOn(
   graph: Graph,
   node: IrNode,
   found: ReadonlySet<ValueId>,
-  storages: ReadonlySet<string>,
+  { storages, counting }: Readonly<Record<'storages' | 'counting', ReadonlySet<string>>>,
 ): boolean {
   const some = (args: readonly ValueId[]): boolean => args.some((each) => found.has(each))
   switch (node.op) {
@@ -72,19 +77,59 @@ function handsOn(
       if (node.fn === 'select') return some(node.args.slice(1))
       if (!scaling.has(node.fn)) return false
       const others = node.args.filter((each) => !found.has(each))
-      return some(node.args) && others.every((each) => isFixed(graph, each))
+      return some(node.args) && others.every((each) => isFixed(graph, each, counting))
     }
     default:
       return false
   }
 }
 
-/** A constant, a parameter, or what is made of nothing else. */
-function isFixed(graph: Graph, value: ValueId): boolean {
-  const node = nodeAt(graph.nodes, value)
-  if (node.op === 'const' || node.op === 'scalar') return true
-  if (node.op === 'map' || node.op === 'broadcast' || node.op === 'reshape') {
-    return node.args.every((each) => isFixed(graph, each))
+/**
+ * Storages that only count: they are changed by fixed numbers and truth values, whatever decides when, so
+ * that what is added to them stays what it is.
+ */
+function countingStorages(graph: Graph): ReadonlySet<string> {
+  const counting = new Set(graph.stores.map(({ storage }) => storage))
+  for (let size = -1; size !== counting.size;) {
+    size = counting.size
+    for (const { storage, value } of graph.stores)
+      if (!isFixed(graph, value, counting)) counting.delete(storage)
   }
-  return false
+  return counting
 }
+
+/** A constant, a parameter, a truth value, a count, or what is made of nothing else. */
+function isFixed(graph: Graph, value: ValueId, counting: ReadonlySet<string>): boolean {
+  const node = nodeAt(graph.nodes, value)
+  switch (node.op) {
+    case 'const':
+      return Number.isFinite(node.value)
+    case 'scalar':
+      return true
+    case 'load':
+      return counting.has(node.storage)
+    case 'map': {
+      if (truths.has(node.fn)) return true
+      const args = node.fn === 'select' ? node.args.slice(1) : node.args
+      return args.every((each) => isFixed(graph, each, counting))
+    }
+    case 'broadcast':
+    case 'reshape':
+      return isFixed(graph, node.args[0], counting)
+    default:
+      return false
+  }
+}
+
+/** Functions that give 0 or 1. */
+const truths: ReadonlySet<MapFunction> = new Set([
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'and',
+  'or',
+  'not',
+])
