@@ -406,6 +406,8 @@ export function applyBiasSettings(circuit: Circuit): readonly Population[] {
     const way = item.always ? 'tied' : 'initial'
     const known = settings.get(storage) ?? {}
     const before = known[way]
+    // Of a circuit that is too large, nothing more is said.
+    if (before && circuit.isExhausted) continue
     if (before) {
       const what = `\`${item.always ? 'tie' : 'init'} ${storage}\``
       const related = [{ span: before.value.span, message: 'It is said here first.' }]
