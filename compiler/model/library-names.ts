@@ -43,6 +43,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'ApicalBalanceByEvents',
   ],
   burstprop: [
+    'TwoPhaseInput',
     'TwoPhasePyramidal',
     'ConvTwoPhase',
     'TwoPhaseRectified',
@@ -52,6 +53,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'TwoPhaseShiftedSoftmax',
     'TwoPhaseBurst',
     'TwoPhaseBurstBias',
+    'TwoPhaseForward',
     'Recurrent',
     'RecurrentBalance',
   ],
@@ -96,6 +98,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'EDNPredictionBias',
     'EDNCancellation',
     'Plain',
+    'NoisyForward',
     'Subtracting',
   ],
   interneurons: [

@@ -43,13 +43,13 @@ describe('a table', () => {
     resultOf(
       figuresOf(
         [
-          { kind: 'epoch', test: { error: 0.9 } },
+          { kind: 'epoch', test: { error: 90 } },
           { kind: 'epoch', test: { error } },
         ],
         [{ trainSeconds: 2, evaluateSeconds: 1 }],
       ),
     )
-  const results = { [keyOf('a.ccn', 1)]: run(0.1), [keyOf('a.ccn', 2)]: run(0.2) }
+  const results = { [keyOf('a.ccn', 1)]: run(10), [keyOf('a.ccn', 2)]: run(20) }
 
   it('shows means over seeds with their spread, and a dash for what was not run', () => {
     expect(tableText(table, results).split('\n').slice(0, 4)).toEqual([

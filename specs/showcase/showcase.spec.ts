@@ -63,10 +63,10 @@ describe('the table of examples', () => {
 
 describe('an expectation', () => {
   const lines = [
-    { kind: 'epoch', test: { error: 0.9, loss: 2 } },
+    { kind: 'epoch', test: { error: 90, loss: 2 } },
     { kind: 'step', phase: 'one', measures: { a: 1, b: -2, 'angle(W, Y)': 90 } },
     { kind: 'step', phase: 'two', measures: { a: 2, b: -4, 'angle(W, Y)': 45 } },
-    { kind: 'epoch', test: { error: 0.1234, loss: 0.5 }, measures: { a: 1.5 } },
+    { kind: 'epoch', test: { error: 12.34, loss: 0.5 }, measures: { a: 1.5 } },
   ]
   const timing = [{ trainSeconds: 1, evaluateSeconds: 0.5 }, { evaluateSeconds: 1 }]
   const main = figuresOf(lines, timing)

@@ -167,7 +167,7 @@ describe('a checkpoint', () => {
     ],
     [{ ...initialState, epoch: undefined }, 'epoch of its state is missing'],
     [[], 'epoch of its state is missing'],
-    [deep(3000), 'its state is nested deeper than anything that ccn writes'],
+    [deep(500), 'its state is nested deeper than anything that ccn writes'],
   ])('of the state %j is refused', async (state, reason) => {
     const path = write(state)
     await expect(readCheckpoint(path)).rejects.toThrow(`Cannot read ${path}: ${reason}.`)
