@@ -14,7 +14,7 @@ import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { checkedDimensions, Dimensions, type Reporter } from '../model/dimensions.ts'
-import { blame, PlainDeclarations } from './plain-declarations.ts'
+import { blame, PlainDeclarations } from '../model/plain-declarations.ts'
 import { WeightDimensions } from './weight-units.ts'
 
 const perTime: Dimension = { time: -1 }

@@ -24,7 +24,7 @@ import {
 import type { Environment } from './bind/environment.ts'
 import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
-import type { Side } from '../check/plain-declarations.ts'
+import type { Side } from './plain-declarations.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 
 /** Takes what is found wrong. */

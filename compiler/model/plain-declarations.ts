@@ -3,12 +3,12 @@
  * not fit, but the mistake is in the declaration, so that is what is pointed at, and only once.
  */
 import type { Expression, SourceFile, Span } from '../../grammar/ast.ts'
-import type { Environment } from '../model/bind/environment.ts'
-import type { Bound } from '../model/bind/index.ts'
-import type { Variable } from '../model/bind/reference.ts'
-import type { Scope } from '../model/model.ts'
-import { isKnown, type UnknownDimensions } from '../model/unknown-dimensions.ts'
-import { dimensionless, sameDimension, unitHint, type Dimension } from '../model/units.ts'
+import type { Environment } from './bind/environment.ts'
+import type { Bound } from './bind/index.ts'
+import type { Variable } from './bind/reference.ts'
+import type { Scope } from './model.ts'
+import { isKnown, type UnknownDimensions } from './unknown-dimensions.ts'
+import { dimensionless, sameDimension, unitHint, type Dimension } from './units.ts'
 
 /** A declaration whose value is a plain number. */
 export interface PlainDeclaration {
