@@ -9,7 +9,7 @@ import { checkedDimensions, Dimensions } from '../../model/dimensions.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import { lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
-import type { Population, Scope } from '../../model/model.ts'
+import type { Connection, Population, Scope } from '../../model/model.ts'
 import type { LowerContext } from '../context.ts'
 
 export interface FigureUnit {
@@ -43,6 +43,21 @@ export class FigureUnits {
       : { unit: `${written.unit}^${exponent}`, scale: written.scale ** exponent }
   }
 
+  /** The unit of weights, as what they begin with is written; undefined where they differ, or have none. */
+  ofWeights(connections: readonly (Connection | undefined)[]): FigureUnit | undefined {
+    const all = connections.map((each) => each && this.#ofWeight(each))
+    const [first] = all
+    return first && all.every((each) => each?.unit === first.unit) ? first : undefined
+  }
+
+  #ofWeight({ init, tied }: Connection): FigureUnit | undefined {
+    const begins = init ?? tied
+    if (!begins) return undefined
+    const dimension = plainDimension(begins.value, begins.scope)
+    if (!dimension || sameDimension(dimension, {})) return undefined
+    return unitIn(begins.value, dimension) ?? this.#inFile(dimension) ?? base(dimension)
+  }
+
   /** As it is written in the expression, where its variables are declared, or elsewhere in their cells. */
   #written(expression: Expression, scope: Scope, dimension: Dimension): FigureUnit | undefined {
     const environment = this.#bound.environments.observed(scope)
@@ -62,6 +77,11 @@ export class FigureUnits {
       const unit = unitIn(each, dimension)
       if (unit) return unit
     }
+    return this.#inFile(dimension)
+  }
+
+  /** A unit that some number of the main file is written in. */
+  #inFile(dimension: Dimension): FigureUnit | undefined {
     const [main] = this.#sources.values()
     for (const [, name = ''] of main?.matchAll(/\d[ \t]*([a-zA-Z]+)\b/g) ?? []) {
       const unit = lookUpUnit(name)
@@ -69,6 +89,25 @@ export class FigureUnits {
     }
     return undefined
   }
+}
+
+/**
+ * The dimension of numbers and parameters that stand beside each other, as in `normal(5 mV, 1 mV)`;
+ * undefined where they are multiplied, or differ.
+ */
+function plainDimension(expression: Expression, scope: Scope): Dimension | undefined {
+  const found: Dimension[] = []
+  let isPlain = true
+  walk(expression, (node) => {
+    if (node.kind === 'Binary') isPlain = false
+    if (node.kind === 'NumberLiteral' && node.unit)
+      found.push(lookUpUnit(node.unit.name)?.dimension ?? {})
+    if (node.kind !== 'Name') return
+    const entry = scope.lookUp(node.name)
+    if (entry?.kind === 'number' && entry.value !== 0) found.push(entry.dimension)
+  })
+  const [first] = found
+  return isPlain && found.every((each) => sameDimension(each, first ?? {})) ? first : undefined
 }
 
 /** What a variable is declared by, its value at the start first. */

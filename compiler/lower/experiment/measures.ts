@@ -8,7 +8,7 @@ import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { didYouMean } from '../../model/evaluate.ts'
 import { measureHint } from '../../model/statement-hints.ts'
-import type { Scope } from '../../model/model.ts'
+import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf, examplesOf, type WeightElement } from '../context.ts'
 import { answering, wrongAnswers } from './answers.ts'
@@ -323,7 +323,10 @@ export class MeasureLowering {
       )
       outputs.push(label)
     }
-    return { label, outputs }
+    // How much weights change is in units of the optimiser's rate, too.
+    const isOfWeights = first.value.kind !== 'Call'
+    const unit = isOfWeights ? this.#units.ofWeights(side.elements.map(connectionOf)) : undefined
+    return { label, outputs, ...unit }
   }
 
   /** `W`, `-Q`, `update(W)`, `backprop(W)`; `asUpdate` reads a bare name as its update. */
@@ -507,3 +510,6 @@ function statistic(
     }
   }
 }
+
+const connectionOf = (element: WeightElement): Connection | undefined =>
+  element.kind === 'connection' ? element.connection : undefined

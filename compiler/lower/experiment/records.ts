@@ -27,8 +27,14 @@ export function resolveRecord(
   const figures = new FigureUnits(context)
   const units = statement.targets.flatMap((target, i) => {
     const variables = found[i]?.variables ?? []
+    const weights = found[i]?.weights ?? []
     const unit = variables.length > 0 ? figures.of(target, scope) : undefined
-    return unit ? variables.map((name) => [name, unit] as const) : []
+    const connections = weights.map((name) => context.index.connections.get(name))
+    const ofWeights = figures.ofWeights(connections)
+    return [
+      ...(unit ? variables.map((name) => [name, unit] as const) : []),
+      ...(ofWeights ? weights.map((name) => [name, ofWeights] as const) : []),
+    ]
   })
   return {
     variables: [...new Set(found.flatMap((each) => each?.variables ?? []))],

@@ -46,6 +46,30 @@ describe('units', () => {
   })
 })
 
+describe('units of weights', () => {
+  const norms = (init: string) => {
+    const compilation = compileText(`
+param strength = 3 mV
+cell G { spike s when since(s) >= 5 ms }
+cell N { compartment soma { state v = -70 mV : 20 ms * dv/dt = -(v + 70 mV) + input } }
+population a[2] : G
+population b[2] : N
+connect a.s -> b.soma as W { init ${init}  fixed }
+experiment e { step 1 ms  duration 5 ms  measure norm(W) every 1 ms  record W }`)
+    expect(errorsOf(compilation)).toEqual([])
+    const { measures, records } = compilation.plan!
+    return [measures[0]!.unit, measures[0]!.scale, records[0]!.units?.['W']]
+  }
+  it.each(['2 mV', 'normal(mean = 2 mV, std = 1 mV)', 'uniform(0, 2 mV)', '-2 mV', 'strength'])(
+    'are those of what they begin with: %s',
+    (init) => expect(norms(init)).toEqual(['mV', 1e-3, { unit: 'mV', scale: 1e-3 }]),
+  )
+
+  it('are not told where they are products', () => {
+    expect(norms('2 pA * 1 Gohm'.replace('G', 'M'))).toEqual([undefined, undefined, undefined])
+  })
+})
+
 describe('the summary of a run by a clock', () => {
   it('is of the last whole round, by phases, without the moment at the end', async () => {
     const { plan, ir } = compileText(clocked)
