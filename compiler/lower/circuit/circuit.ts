@@ -4,7 +4,8 @@
  * checks have found before.
  */
 import type { Expression, Span } from '../../../grammar/ast.ts'
-import type { IrNode, Shape, ValueId } from '../../ir/ir.ts'
+import type { Shape, ValueId } from '../../ir/ir.ts'
+import { isTruth } from '../../ir/operands.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Bias, Compartment, Connection, Population, Scope } from '../../model/model.ts'
 import { Arrivals } from './arrivals.ts'
@@ -329,8 +330,3 @@ export class CircuitLowering {
 
 /** How many variables may wait for one another before what they wait for is computed in order. */
 const deepest = 64
-
-const truths: ReadonlySet<string> = new Set('eq ne lt le gt ge and or not'.split(' '))
-
-/** Whether a value is 0 or 1 by the function that it is made by. */
-const isTruth = (node: IrNode): boolean => node.op === 'map' && truths.has(node.fn)

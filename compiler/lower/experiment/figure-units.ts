@@ -6,6 +6,7 @@ import type { Expression } from '../../../grammar/ast.ts'
 import { units } from '../../../grammar/units.ts'
 import { walk } from '../../../grammar/walk.ts'
 import { checkedDimensions, Dimensions } from '../../model/dimensions.ts'
+import { initialisers } from '../../model/builtins.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import { lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
@@ -100,6 +101,12 @@ function plainDimension(expression: Expression, scope: Scope): Dimension | undef
   let isPlain = true
   walk(expression, (node) => {
     if (node.kind === 'Binary') isPlain = false
+    // Draws and the like have the unit of what they are given; a root, say, has not.
+    if (
+      node.kind === 'Call' &&
+      !(node.callee.kind === 'Name' && initialisers.has(node.callee.name))
+    )
+      isPlain = false
     if (node.kind === 'NumberLiteral' && node.unit)
       found.push(lookUpUnit(node.unit.name)?.dimension ?? {})
     if (node.kind !== 'Name') return

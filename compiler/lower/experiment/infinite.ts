@@ -3,7 +3,7 @@
  * was, and what is no more than that time, chosen, delayed, or scaled and shifted by fixed numbers. What
  * is computed from it in any other way must come out finite, as must everything else.
  */
-import { nodeAt } from '../../ir/operands.ts'
+import { isTruth, nodeAt } from '../../ir/operands.ts'
 import type { Graph, IrNode, MapFunction, ValueId } from '../../ir/ir.ts'
 
 /** Functions that hand an infinite operand on where all others are fixed numbers, or infinite too. */
@@ -109,7 +109,7 @@ function isFixed(graph: Graph, value: ValueId, counting: ReadonlySet<string>): b
     case 'load':
       return counting.has(node.storage)
     case 'map': {
-      if (truths.has(node.fn)) return true
+      if (isTruth(node)) return true
       const args = node.fn === 'select' ? node.args.slice(1) : node.args
       return args.every((each) => isFixed(graph, each, counting))
     }
@@ -120,16 +120,3 @@ function isFixed(graph: Graph, value: ValueId, counting: ReadonlySet<string>): b
       return false
   }
 }
-
-/** Functions that give 0 or 1. */
-const truths: ReadonlySet<MapFunction> = new Set([
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'and',
-  'or',
-  'not',
-])
