@@ -4,7 +4,8 @@ import { gatherBytes } from '../../contract/control.ts'
 import { layoutOf, padded } from '../plan/layout.ts'
 import type { Planned } from '../plan/programs.ts'
 import { ModuleBuilder, type CodeModule } from './module.ts'
-import { programFunction, type Shared } from './program.ts'
+import type { Shared } from './frame.ts'
+import { programFunction } from './program.ts'
 import {
   barrierFunction,
   runFunction,

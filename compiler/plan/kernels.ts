@@ -61,6 +61,26 @@ export function kernelsOf(work: Work): Kernels {
   return builder.result()
 }
 
+/** The same kernels found again: which values they make, and which of these must lie in memory. */
+export function readKernels(work: Work, kernels: readonly Kernel[]): Kernels {
+  const kernelOf: (number | undefined)[] = work.values.map(() => undefined)
+  const ownOf = ({ producer, members }: Kernel): readonly WorkId[] =>
+    producer === undefined ? members : [producer, ...members]
+  kernels.forEach((kernel, index) => {
+    for (const id of ownOf(kernel)) kernelOf[id] = index
+  })
+  const stored = new Set<WorkId>()
+  kernels.forEach((kernel, index) => {
+    for (const id of [...kernel.inner, ...ownOf(kernel)]) {
+      for (const { value } of nodeAt(work.values, id).args) {
+        if (kernelOf[value] !== undefined && kernelOf[value] !== index) stored.add(value)
+      }
+    }
+  })
+  for (const value of wantedValues(work)) if (kernelOf[value] !== undefined) stored.add(value)
+  return { kernels, kernelOf, stored }
+}
+
 export function isComputed({ making }: WorkValue): boolean {
   return making.kind === 'map' || making.kind === 'other'
 }

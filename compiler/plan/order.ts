@@ -6,6 +6,7 @@ import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import type { Kernels } from './kernels.ts'
 import { classify } from './layout.ts'
+import type { Ordered } from './merge.ts'
 import type { Operand, Work, WorkId, WorkValue } from './work.ts'
 
 export class InPlace {
@@ -36,10 +37,10 @@ export class InPlace {
     for (const { storage, value } of work.stores) this.#tryStore(storage, value)
   }
 
-  result(): { readonly order: readonly number[]; readonly placed: ReadonlyMap<WorkId, string> } {
+  result(): Ordered {
     const order = this.#sort()
     if (!order) throw new Error('kernels wait for each other')
-    return { order, placed: this.#placed }
+    return { order, before: this.#before, placed: this.#placed }
   }
 
   #tryStore(storage: string, value: WorkId): void {

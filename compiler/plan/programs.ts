@@ -7,6 +7,8 @@ import { programNames, type ProgramName } from '../../contract/artifact.ts'
 import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { kernelsOf, type Kernels } from './kernels.ts'
+import { mergedKernels } from './merge.ts'
+import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
 import { workOf, type Work } from './work.ts'
 
@@ -46,7 +48,8 @@ export function planPrograms(module: IrModule): readonly Planned[] {
   return programNames.map((name) => {
     const [graph, outputs, stores] = wanted[name]
     const work = workOf(graph, { outputs, stores })
-    const kernels = kernelsOf(work)
+    const alone = kernelsOf(work)
+    const kernels = mergedKernels(work, alone, new InPlace(work, alone).result())
     return { name, work, kernels, schedule: schedule(work, kernels) }
   })
 }

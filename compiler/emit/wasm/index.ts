@@ -7,7 +7,7 @@
 import type { IrModule } from '../../ir/ir.ts'
 import type { Precision, WasmArtifact } from '../../../contract/artifact.ts'
 import { Lanes } from '../../code/lanes.ts'
-import type { KernelProfile, Shared } from '../../code/program.ts'
+import type { KernelProfile, Shared } from '../../code/frame.ts'
 import { codeOf } from '../../code/programs.ts'
 import { scratchOf } from '../../code/scratch.ts'
 import { hostOperations, programInfo } from '../../plan/describe.ts'

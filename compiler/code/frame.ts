@@ -1,0 +1,183 @@
+/**
+ * The function of a program under construction: where its values lie, how large they are, which part
+ * of a kernel's work is this thread's, and the functions that programs share.
+ */
+import type { Dim } from '../ir/ir.ts'
+import { nodeAt } from '../ir/operands.ts'
+import { job } from '../../contract/control.ts'
+import {
+  access,
+  add,
+  call,
+  get,
+  int,
+  mul,
+  op,
+  select,
+  type Code,
+  type FunctionType,
+  type Local,
+} from './tree.ts'
+import { FunctionBuilder } from './function.ts'
+import type { ModuleBuilder } from './module.ts'
+import type { Lanes } from './lanes.ts'
+import { rowUnit, type Layout } from '../plan/layout.ts'
+import type { Place } from '../plan/schedule.ts'
+import type { WorkId, WorkValue } from '../plan/work.ts'
+import { strideOf } from './body.ts'
+import type { MemoryMap } from '../plan/memory-map.ts'
+import type { Planned } from '../plan/programs.ts'
+
+/**
+ * A program that is to be profiled: each of its kernels runs so often in a row, and then the host is
+ * called with -1 for the first kernel, -2 for the second and so on, in the order of the schedule.
+ */
+export interface KernelProfile {
+  readonly program: string
+  readonly repeat: number
+}
+
+/** What the functions of all programs share. */
+export interface Shared {
+  readonly module: ModuleBuilder
+  readonly lanes: Lanes
+  readonly map: MemoryMap
+  readonly barrier: FunctionType
+  /** Calls the host for the operation of a number. */
+  readonly host: FunctionType
+  /** Numbers of host operations, by program and value. */
+  readonly operations: ReadonlyMap<string, number>
+  readonly functions: Map<string, FunctionType>
+  readonly profile?: KernelProfile
+}
+
+/** Columns or rows that threads take at a time. */
+const SHARE_UNIT = 16
+
+export class ProgramFrame {
+  readonly planned: Planned
+  readonly shared: Shared
+  /** The function `(thread, step, scalars)`. */
+  readonly fn: FunctionBuilder
+  readonly batch: Local
+  readonly threads: Local
+  /** Address of this thread's scratch memory. */
+  readonly scratch: Local
+  readonly #paddedBatch: Local
+  readonly #parts = new Map<string, { readonly from: Local; readonly to: Local }>()
+
+  constructor(planned: Planned, shared: Shared) {
+    this.planned = planned
+    this.shared = shared
+    this.fn = new FunctionBuilder(planned.name, [
+      ['thread', 'int'],
+      ['step', 'int'],
+      ['scalars', 'int'],
+    ])
+    const word = (address: number): Code => access('int.load', address, int(0))
+    this.batch = this.fn.define('batch', word(job.batch))
+    this.#paddedBatch = this.fn.define(
+      'paddedBatch',
+      op('int.and', add(get(this.batch), int(rowUnit - 1)), int(-rowUnit)),
+    )
+    this.threads = this.fn.define('threads', word(job.threads))
+    this.scratch = this.fn.define(
+      'scratch',
+      add(word(job.scratch), mul(word(job.scratchBytes), this.thread)),
+    )
+  }
+
+  get thread(): Code {
+    return get(this.fn.parameter(0))
+  }
+
+  /** Number of the step in the run. */
+  get step(): Code {
+    return get(this.fn.parameter(1))
+  }
+
+  value(id: WorkId): WorkValue {
+    return nodeAt(this.planned.work.values, id)
+  }
+
+  size(dim: Dim): Code {
+    return dim === 'batch' ? get(this.batch) : int(dim)
+  }
+
+  stride(layout: Layout): Code {
+    return strideOf(this.shared.lanes, this.size(layout.columns))
+  }
+
+  addressOf(id: WorkId): Code {
+    const place = this.planned.schedule.places[id]
+    if (!place) throw new Error(`the value ${id} lies nowhere`)
+    return this.address(place)
+  }
+
+  address(place: Place): Code {
+    const { map, lanes } = this.shared
+    const { bytes } = lanes
+    const ofExamples = (perExample: number): Code =>
+      add(mul(get(this.#paddedBatch), int(perExample)), int(map.exampleBase))
+    switch (place.region) {
+      case 'host':
+        return add(get(this.fn.parameter(2)), int(place.slot * bytes))
+      case 'storage':
+        return int(known(map.storages, place.name))
+      case 'input': {
+        // What comes from a file is an input of `init`, and always of the same size.
+        if (this.planned.name === 'init') return int(known(map.files, place.name))
+        return ofExamples(known(map.inputs, place.name))
+      }
+      case 'program':
+        return int(map.programBase + place.offset * bytes)
+      case 'example':
+        return ofExamples(map.exampleStart + place.offset * bytes)
+    }
+  }
+
+  /** The part of so many columns or rows that this thread does. */
+  part(dim: Dim, axis: 'columns' | 'rows'): { readonly from: Local; readonly to: Local } {
+    const key = `${axis} ${dim}`
+    const known = this.#parts.get(key)
+    if (known) return known
+    const size = this.size(dim)
+    const end = axis === 'rows' ? size : op('int.and', add(size, int(rowUnit - 1)), int(-rowUnit))
+    const units = op('int.div', add(size, int(SHARE_UNIT - 1)), int(SHARE_UNIT))
+    const start = (thread: Code): Code =>
+      mul(op('int.div', mul(units, thread), get(this.threads)), int(SHARE_UNIT))
+    const thread = get(this.fn.parameter(0))
+    const from = this.fn.define('from', start(thread))
+    const to = this.fn.define('to', start(add(thread, int(1))))
+    this.fn.set(to, select(get(to), end, op('int.lt', get(to), end)))
+    const part = { from, to }
+    this.#parts.set(key, part)
+    return part
+  }
+
+  meet(): void {
+    this.fn.branch(op('int.gtUnsigned', get(this.threads), int(1)), () => {
+      this.fn.push(call(this.shared.barrier, get(this.threads)))
+    })
+  }
+
+  onFirstThread(build: () => void): void {
+    this.fn.branch(op('int.isZero', get(this.fn.parameter(0))), build)
+  }
+
+  /** The function of a structure, made at its first use. */
+  function(key: string, stem: string, make: (name: string) => FunctionType): FunctionType {
+    const { functions } = this.shared
+    const known = functions.get(key)
+    if (known) return known
+    const made = make(`${stem}.${functions.size}`)
+    functions.set(key, made)
+    return made
+  }
+}
+
+export function known<V>(map: ReadonlyMap<string, V>, name: string): V {
+  const value = map.get(name)
+  if (value === undefined) throw new Error(`there is nothing named ${name}`)
+  return value
+}
