@@ -3,9 +3,9 @@
  * the addresses. Kernels of the same structure, in all programs, are one function.
  */
 import type { IrNode, Shape } from '../ir/ir.ts'
-import { access, add, call, get, int, op, sub, type Code, type FunctionType } from './tree.ts'
+import { access, add, call, get, int, mul, op, sub, type Code, type FunctionType } from './tree.ts'
 import { convolutionFunction } from './kernels/convolution/index.ts'
-import type { Kernel } from '../plan/kernels.ts'
+import { producerOf, type Kernel } from '../plan/kernels.ts'
 import { layoutOf, padded, rowUnit, sizeOf } from '../plan/layout.ts'
 import { shareOf } from '../plan/barriers.ts'
 import type { WorkId } from '../plan/work.ts'
@@ -78,7 +78,7 @@ class ProgramEmitter {
   }
 
   #emitProduct(kernel: Kernel, body: Body, addresses: readonly Code[]): void {
-    const { making, args } = this.#frame.value(kernel.producer ?? -1)
+    const { making, args } = this.#frame.value(producerOf(kernel))
     if (making.kind !== 'other' || making.node.op !== 'matmul') throw new Error('no product')
     const [a, b] = args
     if (!a || !b) throw new Error('a product has two operands')
@@ -118,7 +118,9 @@ class ProgramEmitter {
     addresses: readonly Code[],
   ): void {
     const { module, lanes } = this.#frame.shared
-    const { making, args, shape } = this.#frame.value(kernel.producer ?? kernel.members[0] ?? -1)
+    const { making, args, shape } = this.#frame.value(
+      kernel.producer ?? kernel.members[0] ?? producerOf(kernel),
+    )
     const reduction =
       making.kind === 'other' && making.node.op === 'reduce'
         ? { fn: making.node.fn, inner: kernel.inner.length }
@@ -192,7 +194,7 @@ class ProgramEmitter {
   }
 
   #emitConvolution(kernel: Kernel): void {
-    const id = kernel.producer ?? -1
+    const id = producerOf(kernel)
     const { making, args, shape } = this.#frame.value(id)
     const node = making.kind === 'other' ? asConvolution(making.node) : undefined
     if (!node) throw new Error('no convolution')
@@ -215,7 +217,7 @@ class ProgramEmitter {
   }
 
   #emitSingle(kernel: Kernel): void {
-    const id = kernel.producer ?? -1
+    const id = producerOf(kernel)
     const { making, args, shape } = this.#frame.value(id)
     if (making.kind !== 'other') throw new Error('no operation')
     const { node } = making

@@ -4,6 +4,7 @@
  * that needs one is needed by the other, with the order that values stored in place ask for; so what was
  * computed right into its storage is so still, and every value is computed as it was.
  */
+import type { KernelId, Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import { readKernels, type Kernel, type Kernels } from './kernels.ts'
@@ -17,9 +18,9 @@ const MOST_VALUES = 150
 /** How kernels are ordered so far. */
 export interface Ordered {
   /** Kernels in an order that keeps to `before`. */
-  readonly order: readonly number[]
+  readonly order: readonly KernelId[]
   /** By kernel, those that must run before it. */
-  readonly before: readonly ReadonlySet<number>[]
+  readonly before: Table<KernelId, ReadonlySet<KernelId>>
   /** Values computed right into their storages. */
   readonly placed: ReadonlyMap<WorkId, string>
 }
@@ -41,7 +42,7 @@ export function mergedKernels(work: Work, kernels: Kernels, ordered: Ordered): K
 }
 
 interface Group {
-  readonly members: number[]
+  readonly members: KernelId[]
   /** Groups that must run before it, by number. */
   readonly needs: Numbers
   /** What it reads from memory element by element, storages and values alike. */
@@ -60,7 +61,7 @@ function groupsOf(
   { order, before, placed }: Ordered,
 ): readonly Group[] {
   const groups: Group[] = []
-  const groupOf: number[] = []
+  const groupOf: Table<KernelId, number> & number[] = []
   /** Groups of element-wise kernels, by their space and what they touch. */
   const sharing = new Map<string, number[]>()
   for (const index of order) {
@@ -102,7 +103,7 @@ function join(
     index,
     own,
     direct,
-  }: { readonly index: number; readonly own: Touching; readonly direct: ReadonlySet<number> },
+  }: { readonly index: KernelId; readonly own: Touching; readonly direct: ReadonlySet<number> },
 ): void {
   const group = nodeAt(groups, number)
   group.members.push(index)
