@@ -371,7 +371,8 @@ export class GraphBuilder {
   }
 }
 
-const ringOf = (late: Late | undefined): { readonly ring?: number } => (late ? { ring: late.ring } : {})
+const ringOf = (late: Late | undefined): { readonly ring?: number } =>
+  late ? { ring: late.ring } : {}
 
 function leafKey(operation: Operation): string {
   switch (operation.op) {

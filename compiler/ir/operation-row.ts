@@ -44,9 +44,8 @@ export interface Row<K extends Operation['op']> {
   readonly read?: (text: OperationText) => Of<K> | undefined
 }
 
-
 export const first = (_: Operation, [a]: readonly Shape[]): Shape => a ?? []
 export const one = (text: OperationText) => [text.args[0] ?? noValue] as const
-export const two = (text: OperationText) => [text.args[0] ?? noValue, text.args[1] ?? noValue] as const
+export const two = (text: OperationText) =>
+  [text.args[0] ?? noValue, text.args[1] ?? noValue] as const
 export const dims = (text: OperationText): readonly number[] => (text.shape ?? []).map(Number)
-

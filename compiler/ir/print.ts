@@ -53,7 +53,9 @@ function graphLines(graph: Graph, options: PrintOptions): string[] {
     lines.push(`output ${writeName(name)} = ${nodeAt(labels, value).reference}`)
   }
   for (const { storage, value, push } of graph.stores) {
-    lines.push(`${push ? 'push' : 'store'} ${writeName(storage)} = ${nodeAt(labels, value).reference}`)
+    lines.push(
+      `${push ? 'push' : 'store'} ${writeName(storage)} = ${nodeAt(labels, value).reference}`,
+    )
   }
   return [...lines, 'end']
 }

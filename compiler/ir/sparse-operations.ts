@@ -18,13 +18,7 @@ import {
 import type { Attributes } from './text.ts'
 
 type SparseOperation =
-  | 'deliver'
-  | 'pairs'
-  | 'toSynapses'
-  | 'fromSynapses'
-  | 'toMatrix'
-  | 'fromMatrix'
-  | 'recall'
+  'deliver' | 'pairs' | 'toSynapses' | 'fromSynapses' | 'toMatrix' | 'fromMatrix' | 'recall'
 
 const never = 'never' as const
 
@@ -113,7 +107,9 @@ export const sparseOperations: {
     text: ({ pattern, side }) => ({ suffix: side, attributes: sidesText(pattern) }),
     read: (text) => {
       const side = sideOf(text)
-      return side && { op: 'fromSynapses', args: one(text), pattern: sidesOf(text.attributes), side }
+      return (
+        side && { op: 'fromSynapses', args: one(text), pattern: sidesOf(text.attributes), side }
+      )
     },
   },
   toMatrix: {
@@ -162,7 +158,8 @@ const sidesOf = ({ pattern, pre, post }: Attributes): PatternSides => ({
   post: Number(post),
 })
 
-const ringText = (ring: number | undefined): string[] => (ring === undefined ? [] : [`ring=${ring}`])
+const ringText = (ring: number | undefined): string[] =>
+  ring === undefined ? [] : [`ring=${ring}`]
 
 const ringOf = ({ ring }: Attributes): { readonly ring?: number } =>
   ring === undefined ? {} : { ring: Number(ring) }

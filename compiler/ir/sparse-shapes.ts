@@ -5,7 +5,11 @@ import { broadcastsTo, fail, isNumber, sameShape } from './shapes.ts'
 
 /** [E, from] and weights [synapses], [1] or [] -> [E, to]. */
 export function deliverShape(
-  operation: { readonly pattern: PatternSides; readonly transpose: boolean; readonly ring?: number },
+  operation: {
+    readonly pattern: PatternSides
+    readonly transpose: boolean
+    readonly ring?: number
+  },
   operands: readonly Shape[],
 ): Shape {
   const { pattern, transpose, ring } = operation
@@ -93,7 +97,8 @@ function delaysShape(
   operands: readonly Shape[],
   delays: Shape | undefined,
 ): void {
-  if ((ring === undefined) !== (delays === undefined)) fail(op, operands, 'a ring and delays go together')
+  if ((ring === undefined) !== (delays === undefined))
+    fail(op, operands, 'a ring and delays go together')
   if (delays && !sameShape(delays, [synapseDim(pattern.name)])) {
     fail(op, operands, 'the delays are not of the synapses')
   }

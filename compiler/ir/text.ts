@@ -16,7 +16,9 @@ const tokenPattern =
 
 /** Words that are quoted where they are names, so that a line shows what it is by its first word. */
 const reserved = new Set(
-  'graph end output store push do with NaN Infinity circuit update backprop measure score'.split(' '),
+  'graph end output store push do with NaN Infinity circuit update backprop measure score'.split(
+    ' ',
+  ),
 )
 
 /** Whether a name is written without quotes. */

@@ -19,7 +19,10 @@ export function operationsIn({ work }: Pick<Planned, 'work'>): ProgramInfo['work
     if (making.kind === 'other' && making.node.op === 'matmul') {
       const { rows, columns } = layoutOf(args[0]?.shape ?? [])
       const inner = making.node.transposeLeft ? rows : columns
-      count(2 * elements * (inner === 'batch' ? 1 : numberIn(inner)), per === 'example' || inner === 'batch')
+      count(
+        2 * elements * (inner === 'batch' ? 1 : numberIn(inner)),
+        per === 'example' || inner === 'batch',
+      )
       continue
     }
     const convolution = making.kind === 'other' ? asConvolution(making.node) : undefined

@@ -71,7 +71,8 @@ export function evaluateSparse(
     }
     case 'pairs':
       synapses.forEach(({ j, i }, s) => {
-        for (let e = 0; e < a.shape[0]!; e++) data[s]! += a.data[e * post + i]! * sent(b, c, e, s, j)
+        for (let e = 0; e < a.shape[0]!; e++)
+          data[s]! += a.data[e * post + i]! * sent(b, c, e, s, j)
       })
       return result
     case 'toSynapses': {
@@ -102,7 +103,10 @@ export function evaluateSparse(
 }
 
 /** Of every synapse, its pre cell j and its post cell i. */
-function synapsesOf({ starts, targets }: DrawnPattern): { readonly j: number; readonly i: number }[] {
+function synapsesOf({
+  starts,
+  targets,
+}: DrawnPattern): { readonly j: number; readonly i: number }[] {
   const all: { readonly j: number; readonly i: number }[] = []
   for (let j = 0; j + 1 < starts.length; j++)
     for (let s = starts[j]!; s < starts[j + 1]!; s++) all.push({ j, i: targets[s]! })

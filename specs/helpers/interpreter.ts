@@ -61,7 +61,9 @@ export function interpret(graph: Graph, environment: Environment): Run {
     stores: Object.fromEntries(
       graph.stores.map((s) => [
         s.storage,
-        s.push ? pushed(given(environment.storages, s.storage), pick(s.value), step) : pick(s.value),
+        s.push
+          ? pushed(given(environment.storages, s.storage), pick(s.value), step)
+          : pick(s.value),
       ]),
     ),
   }

@@ -42,7 +42,8 @@ export function convolutionFunction(
     lanes,
     plan,
     scratch,
-    examples: examples === 'batch' ? given('batch') : fn.define('examples', int(numberIn(examples))),
+    examples:
+      examples === 'batch' ? given('batch') : fn.define('examples', int(numberIn(examples))),
     a: given('a'),
     b: given('b'),
     result: given('result'),

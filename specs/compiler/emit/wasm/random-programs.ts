@@ -55,8 +55,7 @@ const values = (name: string, count: number): Float32Array =>
 
 const sizeOf = (shape: Shape, batch: number): number => elementCount(shape, batch)
 
-const dimsOf = (shape: Shape, batch: number): number[] =>
-  shape.map((dim) => sizeOfDim(dim, batch))
+const dimsOf = (shape: Shape, batch: number): number[] => shape.map((dim) => sizeOfDim(dim, batch))
 
 /** Everything that a network computes in two steps, by name. */
 type Record_ = Map<string, NamedArray>
@@ -125,10 +124,7 @@ function largest(
     inputs: Object.fromEntries(
       module.inputs.map(({ name, shape }) => [
         name,
-        tensor(
-          dimsOf(shape, batch),
-          values(name, sizeOf(shape, batch)),
-        ),
+        tensor(dimsOf(shape, batch), values(name, sizeOf(shape, batch))),
       ]),
     ),
     storages: stored,
@@ -160,7 +156,10 @@ export async function deviationOf(
   const module = moduleOf(graph, around)
   const create: CreateOptions = { seed: 3, draw }
   const stored = Object.fromEntries(
-    module.storages.map(({ name, shape }) => [name, tensor(dimsOf(shape, 1), values(name, sizeOf(shape, 1)))]),
+    module.storages.map(({ name, shape }) => [
+      name,
+      tensor(dimsOf(shape, 1), values(name, sizeOf(shape, 1))),
+    ]),
   )
   const first = largest(module, batch, create, stored)
   const size = Math.max(first.most, largest(module, batch, create, first.stores).most)
