@@ -4,6 +4,7 @@
  * call itself takes as long as a kernel; then its numbers are in the nearest cache, as they are there
  * in a real step too.
  */
+import { wasmMachine } from '../compiler/emit/wasm/machine.ts'
 import { emitWasm } from '../compiler/emit/wasm/index.ts'
 import { asConvolution, convolutionOperations } from '../compiler/plan/cost.ts'
 import { planPrograms, type Planned } from '../compiler/plan/programs.ts'
@@ -41,7 +42,7 @@ export async function benchProfile(): Promise<void> {
 
 async function profile(circuit: Circuit, repeat: number, slow = 1): Promise<void> {
   const { ir, peer } = circuit
-  const planned = planPrograms(ir).find(({ name }) => name === 'step')
+  const planned = planPrograms(ir, wasmMachine).find(({ name }) => name === 'step')
   if (!planned) throw new Error('there is no step program')
   const { steps } = planned.schedule
   const artifact = emitWasm(ir, { profile: { program: 'step', repeat } })

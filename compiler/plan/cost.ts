@@ -6,7 +6,10 @@ import { layoutOf, numberIn, sizeOf } from './layout.ts'
 import type { Planned } from './programs.ts'
 
 /** Floating-point operations: two for each multiply-add, one for each element of everything else. */
-export function operationsIn({ work }: Pick<Planned, 'work'>): ProgramInfo['work'] {
+export function operationsIn({
+  work,
+  machine,
+}: Pick<Planned, 'work' | 'machine'>): ProgramInfo['work'] {
   let fixed = 0
   let perExample = 0
   const count = (elements: number, isPerExample: boolean): void => {
@@ -15,7 +18,7 @@ export function operationsIn({ work }: Pick<Planned, 'work'>): ProgramInfo['work
   }
   for (const { making, args, shape } of work.values) {
     if (making.kind !== 'map' && making.kind !== 'other') continue
-    const { elements, per } = sizeOf(layoutOf(shape))
+    const { elements, per } = sizeOf(machine, layoutOf(shape))
     if (making.kind === 'other' && making.node.op === 'matmul') {
       const { rows, columns } = layoutOf(args[0]?.shape ?? [])
       const inner = making.node.transposeLeft ? rows : columns

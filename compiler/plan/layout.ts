@@ -1,13 +1,11 @@
 /**
  * Where the elements of a tensor lie in memory. Every tensor is a matrix: its first axis is the rows,
  * the rest, flattened, the columns; a vector is one row, a number one row of one column. A row begins
- * at a multiple of four elements; the elements between the end of a row and the next row are padding,
+ * at a multiple of the machine's unit; the elements between the end of a row and the next row are padding,
  * whose content means nothing. So element-wise loops need no remainders.
  */
 import type { Dim, Shape } from '../ir/ir.ts'
-import { padded, rowUnit } from '../../contract/rows.ts'
-
-export { padded, rowUnit }
+import { padded, type Machine } from './machine.ts'
 
 export interface Layout {
   readonly rows: Dim
@@ -44,14 +42,14 @@ export interface Size {
   readonly per: 'program' | 'example'
 }
 
-export function sizeOf({ rows, columns }: Layout): Size {
+export function sizeOf(machine: Machine, { rows, columns }: Layout): Size {
   if (rows === 'batch' && columns === 'batch') {
     throw new Error('a tensor has the batch as one axis only')
   }
-  if (rows === 'batch') return { elements: padded(numberIn(columns)), per: 'example' }
+  if (rows === 'batch') return { elements: padded(machine, numberIn(columns)), per: 'example' }
   // The batch itself is padded, so rows of one element for each example are too.
   if (columns === 'batch') return { elements: numberIn(rows), per: 'example' }
-  return { elements: numberIn(rows) * padded(numberIn(columns)), per: 'program' }
+  return { elements: numberIn(rows) * padded(machine, numberIn(columns)), per: 'program' }
 }
 
 /** A size that is a number; other symbols than the batch are not planned. */
