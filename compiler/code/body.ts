@@ -13,7 +13,7 @@ import type { OperationName } from './operations.ts'
 import { emitMask, maskOf, takesTruth, truthOf } from './logic.ts'
 import { emitMap } from './math/index.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
-import { classify, rowUnit, type OperandClass } from '../plan/layout.ts'
+import { classify, type OperandClass } from '../plan/layout.ts'
 import { writesOf } from '../plan/accesses.ts'
 import type { Work, WorkId } from '../plan/work.ts'
 
@@ -265,7 +265,7 @@ function neededAsNumbers({ computed, written }: Body): ReadonlySet<number> {
 /** Bytes of a row of so many elements. */
 export function strideOf(lanes: Lanes, columns: Code): Code {
   if (columns.kind === 'const') {
-    return int(Math.ceil(Number(columns.value) / rowUnit) * rowUnit * lanes.bytes)
+    return int(lanes.padded(Number(columns.value)) * lanes.bytes)
   }
-  return mul(op('int.and', add(columns, int(rowUnit - 1)), int(-rowUnit)), int(lanes.bytes))
+  return mul(lanes.paddedCode(columns), int(lanes.bytes))
 }

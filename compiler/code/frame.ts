@@ -21,7 +21,7 @@ import {
 import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
-import { rowUnit, type Layout } from '../plan/layout.ts'
+import { numberIn, type Layout } from '../plan/layout.ts'
 import type { Place } from '../plan/schedule.ts'
 import type { WorkId, WorkValue } from '../plan/work.ts'
 import { strideOf } from './body.ts'
@@ -51,9 +51,6 @@ export interface Shared {
   readonly profile?: KernelProfile
 }
 
-/** Columns or rows that threads take at a time. */
-const SHARE_UNIT = 16
-
 export class ProgramFrame {
   readonly planned: Planned
   readonly shared: Shared
@@ -76,10 +73,7 @@ export class ProgramFrame {
     ])
     const word = (address: number): Code => access('int.load', address, int(0))
     this.batch = this.fn.define('batch', word(job.batch))
-    this.#paddedBatch = this.fn.define(
-      'paddedBatch',
-      op('int.and', add(get(this.batch), int(rowUnit - 1)), int(-rowUnit)),
-    )
+    this.#paddedBatch = this.fn.define('paddedBatch', shared.lanes.paddedCode(get(this.batch)))
     this.threads = this.fn.define('threads', word(job.threads))
     this.scratch = this.fn.define(
       'scratch',
@@ -101,7 +95,7 @@ export class ProgramFrame {
   }
 
   size(dim: Dim): Code {
-    return dim === 'batch' ? get(this.batch) : int(dim)
+    return dim === 'batch' ? get(this.batch) : int(numberIn(dim))
   }
 
   stride(layout: Layout): Code {
@@ -142,11 +136,13 @@ export class ProgramFrame {
     const known = this.#parts.get(key)
     if (known) return known
     const size = this.size(dim)
-    const end = axis === 'rows' ? size : op('int.and', add(size, int(rowUnit - 1)), int(-rowUnit))
-    const units = op('int.div', add(size, int(SHARE_UNIT - 1)), int(SHARE_UNIT))
+    const end = axis === 'rows' ? size : this.shared.lanes.paddedCode(size)
+    // Columns or rows that a thread takes at a time.
+    const unit = this.shared.lanes.blocking.columnUnit
+    const units = op('int.div', add(size, int(unit - 1)), int(unit))
     const start = (thread: Code): Code =>
-      mul(op('int.div', mul(units, thread), get(this.threads)), int(SHARE_UNIT))
-    const thread = get(this.fn.parameter(0))
+      mul(op('int.div', mul(units, thread), get(this.threads)), int(unit))
+    const { thread } = this
     const from = this.fn.define('from', start(thread))
     const to = this.fn.define('to', start(add(thread, int(1))))
     this.fn.set(to, select(get(to), end, op('int.lt', get(to), end)))

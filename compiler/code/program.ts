@@ -6,7 +6,7 @@ import type { IrNode, Shape } from '../ir/ir.ts'
 import { access, add, call, get, int, mul, op, sub, type Code, type FunctionType } from './tree.ts'
 import { convolutionFunction } from './kernels/convolution/index.ts'
 import { producerOf, type Kernel } from '../plan/kernels.ts'
-import { layoutOf, padded, rowUnit, sizeOf } from '../plan/layout.ts'
+import { layoutOf, sizeOf } from '../plan/layout.ts'
 import { shareOf } from '../plan/barriers.ts'
 import type { WorkId } from '../plan/work.ts'
 import { fillRowsFunction } from './random.ts'
@@ -42,8 +42,11 @@ class ProgramEmitter {
       this.#frame.onFirstThread(() => {
         for (const { from, storage } of schedule.copies) {
           const to = this.#frame.shared.map.storages.get(storage)
-          const { elements } = sizeOf(layoutOf(this.#frame.value(from).shape))
-          const size = padded(elements) * this.#frame.shared.lanes.bytes
+          const { elements } = sizeOf(
+            this.#frame.planned.machine,
+            layoutOf(this.#frame.value(from).shape),
+          )
+          const size = this.#frame.shared.lanes.padded(elements) * this.#frame.shared.lanes.bytes
           this.#frame.fn.push(
             op('memory.copy', int(to ?? 0), this.#frame.addressOf(from), int(size)),
           )
@@ -155,7 +158,7 @@ class ProgramEmitter {
       this.#frame.fn.push(call(fn, ...sizes, ...addresses))
       return
     }
-    const apart = shape.length < 2 ? lanes.bytes : rowUnit * lanes.bytes
+    const apart = shape.length < 2 ? lanes.bytes : lanes.machine.rowUnit * lanes.bytes
     const [last, ...others] = addresses.toReversed()
     if (!last) throw new Error('a reduction is written')
     this.#frame.fn.push(
@@ -189,7 +192,7 @@ class ProgramEmitter {
     )
     const { from, to } = this.#frame.part(columns, 'columns')
     const given = addresses.filter((_, i) => known[i] === undefined)
-    this.#frame.fn.push(call(fn, int(1), int(columns), get(from), get(to), ...given))
+    this.#frame.fn.push(call(fn, int(1), this.#frame.size(columns), get(from), get(to), ...given))
     return true
   }
 
@@ -252,7 +255,7 @@ class ProgramEmitter {
     if (node.distribution === 'bernoulli') throw new Error('a Bernoulli draw was not resolved')
     const key = known(map.keys, node.stream)
     const layout = layoutOf(node.shape)
-    const fn = fillRowsFunction(module, lanes.precision, node.distribution)
+    const fn = fillRowsFunction(module, lanes, node.distribution)
     const { from, to } = this.#frame.part(layout.rows, 'rows')
     const generated = op('int.isZero', access('int.load', key + 8, int(0)))
     this.#frame.fn.branch(generated, () => {

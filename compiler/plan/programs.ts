@@ -7,6 +7,7 @@ import { programNames, type ProgramName } from '../../contract/artifact.ts'
 import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { kernelsOf, type Kernels } from './kernels.ts'
+import type { Machine } from './machine.ts'
 import { mergedKernels } from './merge.ts'
 import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
@@ -15,13 +16,14 @@ import { workOf, type Work } from './work.ts'
 /** A planned program. */
 export interface Planned {
   readonly name: ProgramName
+  readonly machine: Machine
   readonly work: Work
   readonly kernels: Kernels
   readonly schedule: Schedule
 }
 
 /** How every program of a module goes, before anything is written. */
-export function planPrograms(module: IrModule): readonly Planned[] {
+export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
   const { init, step, infer, derived } = module.graphs
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
@@ -48,9 +50,9 @@ export function planPrograms(module: IrModule): readonly Planned[] {
   return programNames.map((name) => {
     const [graph, outputs, stores] = wanted[name]
     const work = workOf(graph, { outputs, stores })
-    const alone = kernelsOf(work)
+    const alone = kernelsOf(machine, work)
     const kernels = mergedKernels(work, alone, new InPlace(work, alone).result())
-    return { name, work, kernels, schedule: schedule(work, kernels) }
+    return { name, machine, work, kernels, schedule: schedule(machine, work, kernels) }
   })
 }
 

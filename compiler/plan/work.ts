@@ -9,7 +9,7 @@
 import { entriesOf, nextId, noValue, type Table, type WorkId } from '../ir/ids.ts'
 import { isHostScalar } from '../ir/operations.ts'
 import type { Graph, IrNode, MapFunction, Origin, Shape, ValueId } from '../ir/ir.ts'
-import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
+import { assertNever, nodeAt, operandsOf, reachable } from '../ir/operands.ts'
 import { classify, layoutOf, sameLayout } from './layout.ts'
 
 export type { WorkId }
@@ -227,6 +227,16 @@ class WorkBuilder {
       case 'identity':
       case 'factor':
         return this.#other(node, about)
+      case 'deliver':
+      case 'pairs':
+      case 'toSynapses':
+      case 'fromSynapses':
+      case 'toMatrix':
+      case 'fromMatrix':
+      case 'recall':
+        throw new Error(`${node.op} is not planned yet`)
+      default:
+        return assertNever(node)
     }
   }
 
