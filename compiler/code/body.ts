@@ -5,7 +5,7 @@
  */
 import type { MapFunction } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
-import { access, add, get, int, mul, op, type Code, type Local } from './tree.ts'
+import { access, accessLane, add, get, int, mul, op, type Code, type Local } from './tree.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
@@ -13,14 +13,21 @@ import type { OperationName } from './operations.ts'
 import { emitMask, maskOf, takesTruth, truthOf } from './logic.ts'
 import { emitMap } from './math/index.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
-import { classify, type OperandClass } from '../plan/layout.ts'
+import { liesOf, type OperandClass, type Through } from '../plan/layout.ts'
 import { writesOf } from '../plan/accesses.ts'
 import type { Work, WorkId } from '../plan/work.ts'
 
 /** Something read from memory, in one way. */
 export interface Source {
   readonly value: WorkId
-  readonly lies: Exclude<OperandClass, 'general'>
+  readonly lies: Exclude<OperandClass, 'general'> | 'through'
+  readonly through?: SourceThrough
+}
+
+/** What is read where the cell of each synapse is. */
+interface SourceThrough extends Through {
+  /** Whether each row has values of its own; else there is one row for all. */
+  readonly hasRows: boolean
 }
 
 /** An operand: an own value of the kernel, or something read from memory. */
@@ -63,9 +70,14 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
     const references = args.map((operand): Reference => {
       const number = own.indexOf(operand.value)
       if (number >= 0) return { own: number }
-      const lies = classify(operand.shape, shape)
+      const lies = liesOf(operand, shape)
       if (lies === 'general') throw new Error('an operand was not spread out')
-      return { source: sourceNumber(sources, { value: operand.value, lies }) }
+      const through = operand.through && {
+        ...operand.through,
+        hasRows: operand.shape.length > 1 && operand.shape[0] !== 1,
+      }
+      const source = { value: operand.value, lies, ...(through && { through }) }
+      return { source: sourceNumber(sources, source) }
     })
     return { fn: making.fn, references }
   })
@@ -73,7 +85,7 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
   const key = JSON.stringify([
     kernel.kind,
     inner.length,
-    sources.map(({ lies }) => lies),
+    sources.map(({ lies, through }) => [lies, through]),
     computed,
     written.map((each) => each.own),
   ])
@@ -89,7 +101,11 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
 
 function sourceNumber(sources: Source[], wanted: Source): number {
   const known = sources.findIndex(
-    ({ value, lies }) => value === wanted.value && lies === wanted.lies,
+    ({ value, lies, through }) =>
+      value === wanted.value &&
+      lies === wanted.lies &&
+      through?.side === wanted.through?.side &&
+      through?.pattern.name === wanted.through?.pattern.name,
   )
   return known >= 0 ? known : sources.push(wanted) - 1
 }
@@ -102,7 +118,12 @@ export interface Position {
   readonly row: () => Code
   /** Of columns; a column's numbers are as far apart as its rows. */
   readonly column: () => Code
+  /** The number of the row. */
+  readonly rowNumber: () => Code
 }
+
+/** The address of the table with the cell of each synapse, on that side. */
+export type TableOf = (through: Through) => number
 
 /** Where an operand begins: a variable, or an address that is known. */
 export type Base = Local | number
@@ -115,6 +136,9 @@ export class BodyEmitter {
   readonly #body: Body
   readonly #sources: readonly Base[]
   readonly #outputs: readonly Base[]
+  readonly #tables: TableOf
+  /** Offsets of cells that are known at this position, by the table that they are from. */
+  #cells = new Map<number, readonly Local[]>()
   /** Numbers that are the same in the whole loop, loaded before it. */
   readonly #hoisted = new Map<number, Local>()
   /** Own values that are needed as numbers, not as truth alone. */
@@ -125,7 +149,12 @@ export class BodyEmitter {
     fn: FunctionBuilder,
     lanes: Lanes,
     body: Body,
-    addresses: { readonly sources: readonly Base[]; readonly outputs: readonly Base[] },
+    addresses: {
+      readonly sources: readonly Base[]
+      readonly outputs: readonly Base[]
+      /** Of the table of cells of a pattern's synapses. */
+      readonly tables: TableOf
+    },
   ) {
     this.#module = module
     this.#fn = fn
@@ -133,6 +162,7 @@ export class BodyEmitter {
     this.#body = body
     this.#sources = addresses.sources
     this.#outputs = addresses.outputs
+    this.#tables = addresses.tables
     this.#asNumbers = neededAsNumbers(body)
   }
 
@@ -161,6 +191,7 @@ export class BodyEmitter {
     const masks = new Map<number, Local>()
     const loaded = new Map<number, Local>()
     const loadedMasks = new Map<number, Local>()
+    this.#cells = new Map()
     const ownNumber = (own: number): Local => {
       const local = known.get(own)
       if (!local) throw new Error('a value is read before it is computed')
@@ -220,7 +251,54 @@ export class BodyEmitter {
       }
       case 'scalar':
         return this.#fn.define('scalar', this.#read(this.#lanes.loadSplat, number))
+      case 'through':
+        return this.#gather(number, position)
     }
+  }
+
+  /** A vector of what the cells of as many synapses have. */
+  #gather(number: number, position: Position): Local {
+    const { through } = nodeAt(this.#body.sources, number)
+    if (!through) throw new Error('no pattern')
+    const lanes = this.#lanes
+    const base = nodeAt(this.#sources, number)
+    const cells = this.#cellsAt(this.#tables(through), position)
+    const stride = lanes.padded(through.pattern[through.side]) * lanes.bytes
+    const row = through.hasRows
+      ? this.#fn.define('line', mul(position.rowNumber(), int(stride)))
+      : undefined
+    const address = (cell: Local): readonly [number, Code] =>
+      addressed(base, row ? add(get(row), get(cell)) : get(cell))
+    const vector = this.#fn.local('lanes', 'gathered')
+    cells.forEach((cell, lane) => {
+      const [offset, at] = address(cell)
+      const value =
+        lane === 0
+          ? access(lanes.loadSplat, offset, at)
+          : accessLane(lanes.loadLane, offset, lane, at, get(vector))
+      this.#fn.set(vector, value)
+    })
+    return vector
+  }
+
+  /** Offsets of the cells of the synapses at a position. */
+  #cellsAt(table: number, position: Position): readonly Local[] {
+    const found = this.#cells.get(table)
+    if (found) return found
+    const { bytes, count, intBytes } = this.#lanes
+    const place = position.row()
+    const at = this.#fn.define(
+      'cellsAt',
+      bytes === intBytes ? place : mul(op('int.shr', place, int(Math.log2(bytes))), int(intBytes)),
+    )
+    const cells = Array.from({ length: count }, (_, lane) =>
+      this.#fn.define(
+        'cell',
+        mul(access('int.load', table + lane * intBytes, get(at)), int(bytes)),
+      ),
+    )
+    this.#cells.set(table, cells)
+    return cells
   }
 
   /** Writes what is to be written of the values that are known. */

@@ -2,7 +2,8 @@
  * The function of a program under construction: where its values lie, how large they are, which part
  * of a kernel's work is this thread's, and the functions that programs share.
  */
-import type { Dim } from '../ir/ir.ts'
+import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
+import type { Dim, Shape } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { job } from '../../contract/control.ts'
 import {
@@ -14,6 +15,7 @@ import {
   mul,
   op,
   select,
+  sub,
   type Code,
   type FunctionType,
   type Local,
@@ -21,10 +23,10 @@ import {
 import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
-import { numberIn, type Layout } from '../plan/layout.ts'
+import { layoutOf, numberIn, sizeOf, type Layout } from '../plan/layout.ts'
 import type { Place } from '../plan/schedule.ts'
 import type { WorkId, WorkValue } from '../plan/work.ts'
-import { strideOf } from './body.ts'
+import { strideOf, type TableOf } from './body.ts'
 import type { MemoryMap } from '../plan/memory-map.ts'
 import type { Planned } from '../plan/programs.ts'
 
@@ -61,6 +63,8 @@ export class ProgramFrame {
   /** Address of this thread's scratch memory. */
   readonly scratch: Local
   readonly #paddedBatch: Local
+  /** By rows of a ring, the row that this step pushes to. */
+  readonly #ringRows: ReadonlyMap<number, Local>
   readonly #parts = new Map<string, { readonly from: Local; readonly to: Local }>()
 
   constructor(planned: Planned, shared: Shared) {
@@ -75,10 +79,30 @@ export class ProgramFrame {
     this.batch = this.fn.define('batch', word(job.batch))
     this.#paddedBatch = this.fn.define('paddedBatch', shared.lanes.paddedCode(get(this.batch)))
     this.threads = this.fn.define('threads', word(job.threads))
+    this.#ringRows = this.#rowsOfRings()
     this.scratch = this.fn.define(
       'scratch',
       add(word(job.scratch), mul(word(job.scratchBytes), this.thread)),
     )
+  }
+
+  /** The rows of rings: the host says where a job begins, by which no number of steps is too large. */
+  #rowsOfRings(): ReadonlyMap<number, Local> {
+    const { rings } = this.shared.map.tables
+    return new Map(
+      ringsIn(this.planned).map((rows) => {
+        const { address } = known(rings, rows)
+        const done = sub(this.step, access('int.load', job.firstStep, int(0)))
+        const row = op('int.rem', add(access('int.load', address, int(0)), done), int(rows))
+        return [rows, this.fn.define('ringRow', row)]
+      }),
+    )
+  }
+
+  /** In rings of so many rows, the row of what was pushed some steps ago. */
+  ringRow(rows: number, lag: number): Code {
+    const row = get(known(this.#ringRows, rows))
+    return lag === 0 ? row : op('int.rem', add(row, int(rows - lag)), int(rows))
   }
 
   get thread(): Code {
@@ -95,20 +119,35 @@ export class ProgramFrame {
   }
 
   size(dim: Dim): Code {
-    return dim === 'batch' ? get(this.batch) : int(numberIn(dim))
+    if (dim === 'batch') return get(this.batch)
+    return isSynapseDim(dim) ? this.synapses(patternOf(dim)) : int(numberIn(dim))
   }
 
   stride(layout: Layout): Code {
     return strideOf(this.shared.lanes, this.size(layout.columns))
   }
 
+  /** The number of synapses of a pattern. */
+  synapses(pattern: string): Code {
+    return access('int.load', known(this.shared.map.tables.patterns, pattern).count, int(0))
+  }
+
+  /** The table with the cell of each synapse. */
+  readonly tableOf: TableOf = ({ pattern, side }) => {
+    const { targets, sources } = known(this.shared.map.tables.patterns, pattern.name)
+    const table = side === 'post' ? targets : sources
+    if (table === undefined) throw new Error(`the pre cells of ${pattern.name} are in no table`)
+    return table
+  }
+
   addressOf(id: WorkId): Code {
     const place = this.planned.schedule.places[id]
     if (!place) throw new Error(`the value ${id} lies nowhere`)
-    return this.address(place)
+    return this.address(place, this.value(id).shape)
   }
 
-  address(place: Place): Code {
+  /** The address of a place for values of that shape. */
+  address(place: Place, shape: Shape): Code {
     const { map, lanes } = this.shared
     const { bytes } = lanes
     const ofExamples = (perExample: number): Code =>
@@ -118,6 +157,12 @@ export class ProgramFrame {
         return add(get(this.fn.parameter(2)), int(place.slot * bytes))
       case 'storage':
         return int(known(map.storages, place.name))
+      case 'ring': {
+        const { capacities } = this.planned.work
+        const { elements } = sizeOf(this.planned.machine, layoutOf(shape), capacities)
+        const row = this.ringRow(place.ring, place.lag)
+        return add(mul(row, int(elements * bytes)), int(known(map.storages, place.name)))
+      }
       case 'input': {
         // What comes from a file is an input of `init`, and always of the same size.
         if (this.planned.name === 'init') return int(known(map.files, place.name))
@@ -172,7 +217,18 @@ export class ProgramFrame {
   }
 }
 
-export function known<V>(map: ReadonlyMap<string, V>, name: string): V {
+/** The numbers of rows of the rings that a program reads or pushes to. */
+function ringsIn({ work }: Planned): readonly number[] {
+  const read = work.values.flatMap(({ making }) => {
+    if (making.kind === 'recall') return [making.ring]
+    if (making.kind !== 'other' || !('ring' in making.node)) return []
+    return making.node.ring === undefined ? [] : [making.node.ring]
+  })
+  const pushed = work.stores.flatMap(({ ring }) => (ring === undefined ? [] : [ring]))
+  return [...new Set([...read, ...pushed])]
+}
+
+export function known<K, V>(map: ReadonlyMap<K, V>, name: K): V {
   const value = map.get(name)
   if (value === undefined) throw new Error(`there is nothing named ${name}`)
   return value

@@ -23,7 +23,7 @@ import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
 import type { KernelKind } from '../plan/kernels.ts'
-import { BodyEmitter, strideOf, type Base, type Body, type Position } from './body.ts'
+import { BodyEmitter, strideOf, type Base, type Body, type Position, type TableOf } from './body.ts'
 
 type Reduction = 'sum' | 'mean' | 'max' | 'min'
 
@@ -42,6 +42,7 @@ interface Frame {
   readonly to: Local
   readonly sources: readonly Base[]
   readonly outputs: readonly Base[]
+  readonly tables: TableOf
 }
 
 /** Addresses of a body's sources and results, as far as they are known when it is compiled. */
@@ -52,7 +53,7 @@ export interface KnownAddresses {
 
 const nothingKnown: KnownAddresses = { sources: [], outputs: [] }
 
-function frame(name: string, body: Body, known: KnownAddresses): Frame {
+function frame(name: string, body: Body, known: KnownAddresses, tables: TableOf): Frame {
   const unknown = (each: KnownAddresses[keyof KnownAddresses], count: number, stem: string) =>
     Array.from({ length: count }, (_, i) => i)
       .filter((i) => each[i] === undefined)
@@ -70,6 +71,7 @@ function frame(name: string, body: Body, known: KnownAddresses): Frame {
     fn.parameter(loopParameters.length + addresses.indexOf(each))
   return {
     fn,
+    tables,
     rows: fn.parameter(0),
     columns: fn.parameter(1),
     from: fn.parameter(2),
@@ -87,8 +89,9 @@ export function loopFunction(
   name: string,
   body: Body,
   reduction: { readonly fn: Reduction; readonly inner: number } | undefined,
+  tables: TableOf,
 ): FunctionType {
-  const f = frame(name, body, nothingKnown)
+  const f = frame(name, body, nothingKnown, tables)
   const emitter = new BodyEmitter(module, f.fn, lanes, body, f)
   emitter.hoist()
   switch (kind) {
@@ -120,14 +123,20 @@ export function rowFunction(
   name: string,
   body: Body,
   known: KnownAddresses,
+  tables: TableOf,
 ): FunctionType {
-  const f = frame(name, body, known)
+  const f = frame(name, body, known, tables)
   const { fn } = f
   const emitter = new BodyEmitter(module, fn, lanes, body, f)
   emitter.hoist()
   const at = fn.define('at', mul(get(f.from), int(lanes.bytes)))
   const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
-  const position = { full: () => get(at), row: () => get(at), column: () => int(0) }
+  const position = {
+    full: () => get(at),
+    row: () => get(at),
+    column: () => int(0),
+    rowNumber: () => int(0),
+  }
   fn.continueCount(at, get(end), lanes.vectorBytes, () => {
     emitter.write(emitter.values(0, body.own.length, new Map(), position), position)
   })
@@ -145,8 +154,10 @@ class Cursor implements Position {
   readonly rowOffset: Local
   readonly columnOffset: Local
   readonly numberOffset: Local
+  readonly #apart: number
 
-  constructor(fn: FunctionBuilder) {
+  constructor(fn: FunctionBuilder, lanes: Lanes) {
+    this.#apart = lanes.machine.rowUnit * lanes.bytes
     this.rowOffset = fn.local('int', 'rowOffset')
     this.columnOffset = fn.local('int', 'columnOffset')
     this.numberOffset = fn.local('int', 'numberOffset')
@@ -155,6 +166,7 @@ class Cursor implements Position {
   full = (): Code => add(get(this.rowOffset), get(this.columnOffset))
   row = (): Code => get(this.columnOffset)
   column = (): Code => get(this.numberOffset)
+  rowNumber = (): Code => op('int.div', get(this.numberOffset), int(this.#apart))
 }
 
 /** Loops over rows; offsets of the cursor follow. */
@@ -181,7 +193,7 @@ function overRows(
 
 function emitMapLoop(f: Frame, lanes: Lanes, emitter: BodyEmitter, body: Body): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
+  const cursor = new Cursor(fn, lanes)
   const start = fn.define('start', mul(get(f.from), int(lanes.bytes)))
   const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
   overRows(fn, lanes, cursor, { from: int(0), to: f.rows, columns: f.columns }, () => {
@@ -200,7 +212,7 @@ function emitColumns(
   { fn: reduction, inner }: { readonly fn: Reduction; readonly inner: number },
 ): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
+  const cursor = new Cursor(fn, lanes)
   const start = fn.define('start', mul(get(f.from), int(lanes.bytes)))
   const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
   const stride = fn.define('stride', strideOf(lanes, get(f.columns)))
@@ -250,7 +262,7 @@ function emitRows(
   { fn: reduction, inner }: { readonly fn: Reduction; readonly inner: number },
 ): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
+  const cursor = new Cursor(fn, lanes)
   // Results lie as a column of a matrix, or side by side as a vector.
   const result = resultOf(f)
   const share = reduction === 'mean' ? inverseCount(f, lanes, get(f.columns)) : undefined
@@ -305,7 +317,7 @@ function emitTotal(
   reduction: { readonly fn: Reduction; readonly inner: number },
 ): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
+  const cursor = new Cursor(fn, lanes)
   const result = resultOf(f)
   const adds = reduction.fn === 'sum' || reduction.fn === 'mean'
   const start = adds ? 0 : reduction.fn === 'max' ? -Infinity : Infinity

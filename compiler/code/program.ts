@@ -17,6 +17,8 @@ import { productFunction } from './product.ts'
 import { asConvolution } from '../plan/cost.ts'
 import { formOf } from '../plan/product-form.ts'
 import type { Planned } from '../plan/programs.ts'
+import { isSynapseNode } from './kernels/synapses/index.ts'
+import { emitSynapses } from './synapses.ts'
 import { singleFunction } from './single.ts'
 
 /** The function `(thread, step, scalars)` of a program. */
@@ -40,15 +42,21 @@ class ProgramEmitter {
     if (schedule.copies.length > 0) {
       this.#frame.meet()
       this.#frame.onFirstThread(() => {
-        for (const { from, storage } of schedule.copies) {
-          const to = this.#frame.shared.map.storages.get(storage)
+        for (const { from, to } of schedule.copies) {
+          const { shape } = this.#frame.value(from)
           const { elements } = sizeOf(
             this.#frame.planned.machine,
-            layoutOf(this.#frame.value(from).shape),
+            layoutOf(shape),
+            this.#frame.planned.work.capacities,
           )
           const size = this.#frame.shared.lanes.padded(elements) * this.#frame.shared.lanes.bytes
           this.#frame.fn.push(
-            op('memory.copy', int(to ?? 0), this.#frame.addressOf(from), int(size)),
+            op(
+              'memory.copy',
+              this.#frame.address(to, shape),
+              this.#frame.addressOf(from),
+              int(size),
+            ),
           )
         }
       })
@@ -88,7 +96,7 @@ class ProgramEmitter {
     const form = formOf(making.node)
     const { module, lanes } = this.#frame.shared
     const fn = this.#frame.function(`${form} ${body.key}`, `product${form}`, (name) =>
-      productFunction(module, lanes, form, name, body),
+      productFunction(module, lanes, form, name, body, this.#frame.tableOf),
     )
     const [left, right] = [layoutOf(a.shape), layoutOf(b.shape)]
     const inner = form === 'TN' ? left.rows : left.columns
@@ -130,7 +138,7 @@ class ProgramEmitter {
         : undefined
     if (kind === 'map' && this.#emitRow(kernel, body, addresses)) return
     const fn = this.#frame.function(`${reduction?.fn ?? ''} ${body.key}`, kind, (name) =>
-      loopFunction(module, lanes, kind, name, body, reduction),
+      loopFunction(module, lanes, kind, name, body, reduction, this.#frame.tableOf),
     )
     const range = kind === 'map' ? kernel.space : layoutOf(args[0]?.shape ?? shape)
     const share = shareOf(this.#frame.planned.work, kernel)
@@ -182,13 +190,11 @@ class ProgramEmitter {
     const known = addresses.map((each) =>
       each.kind === 'const' ? Number(each.value) >>> 0 : undefined,
     )
-    const isKnown = body.sources.every(({ lies }, i) => lies === 'scalar' || known[i] !== undefined)
     const outputs = known.slice(body.sources.length)
-    if (!isKnown || outputs.includes(undefined)) return false
     const sources = known.slice(0, body.sources.length)
     const key = `row ${JSON.stringify([sources, outputs])} ${body.key}`
     const fn = this.#frame.function(key, 'row', (name) =>
-      rowFunction(module, lanes, name, body, { sources, outputs }),
+      rowFunction(module, lanes, name, body, { sources, outputs }, this.#frame.tableOf),
     )
     const { from, to } = this.#frame.part(columns, 'columns')
     const given = addresses.filter((_, i) => known[i] === undefined)
@@ -232,6 +238,7 @@ class ProgramEmitter {
       )
       return
     }
+    if (isSynapseNode(node)) return emitSynapses(this.#frame, id, node)
     const { module, lanes } = this.#frame.shared
     const shapes = args.map((operand) => operand.shape)
     const fn = this.#frame.function(structureOf(node, shapes), node.op, (name) =>

@@ -12,7 +12,7 @@
 import { entriesOf, nextId, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { asConvolution } from './cost.ts'
-import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
+import { liesOf, layoutOf, sameLayout, type Layout } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { Numbers } from './numbers.ts'
 import type { Operand, Work, WorkId, WorkValue } from './work.ts'
@@ -150,7 +150,7 @@ function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<Work
         reading.making.kind === 'map' &&
         sameLayout(layoutOf(reading.shape), layoutOf(shape)) &&
         seen !== undefined &&
-        classify(seen.shape, reading.shape) === 'full'
+        liesOf(seen, reading.shape) === 'full'
       return joins ? [id] : []
     }),
   )
@@ -172,7 +172,7 @@ function innerValues({ mostInner }: Machine, work: Work): ReadonlySet<WorkId> {
     const seen = reading.args.find((each) => each.value === id)
     if (!seen || !sameLayout(layoutOf(seen.shape), layoutOf(value.shape))) continue
     const byReduction = reductionOf(reading) !== undefined
-    const byInner = inner.has(reader) && classify(seen.shape, reading.shape) === 'full'
+    const byInner = inner.has(reader) && liesOf(seen, reading.shape) === 'full'
     const reduction = byReduction ? reader : byInner ? reductions.get(reader) : undefined
     if (reduction === undefined) continue
     const count = (counts.get(reduction) ?? 0) + 1
@@ -301,10 +301,10 @@ class KernelBuilder {
         if (!draft || !['map', 'product', 'columns'].includes(draft.kind)) return false
         if (!sameLayout(draft.space, space)) return false
         if (draft.reads.size + draft.members.length >= this.#machine.mostAddresses) return false
-        return value.args.every(({ shape }, i) => {
+        return value.args.every((operand, i) => {
           const source = sources[i]
           if (source === undefined) return true
-          if (source === candidate) return classify(shape, value.shape) === 'full'
+          if (source === candidate) return liesOf(operand, value.shape) === 'full'
           return !this.#drafts[source]?.needs.has(candidate)
         })
       })

@@ -8,7 +8,7 @@ import type { KernelId, Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import { readKernels, type Kernel, type Kernels } from './kernels.ts'
-import { classify } from './layout.ts'
+import { liesOf } from './layout.ts'
 import { Numbers } from './numbers.ts'
 import type { Work, WorkId } from './work.ts'
 
@@ -134,8 +134,10 @@ function touching(
   for (const { operand, by } of readsOf(work, kernel)) {
     const { making } = nodeAt(work.values, operand.value)
     if (making.kind === 'host') continue
-    const name = making.kind === 'storage' ? `storage ${making.name}` : `value ${operand.value}`
-    const isOwn = by.making.kind === 'map' && classify(operand.shape, by.shape) === 'full'
+    const isRow = making.kind === 'recall' && making.lag === making.ring
+    const name =
+      making.kind === 'storage' || isRow ? `storage ${making.name}` : `value ${operand.value}`
+    const isOwn = by.making.kind === 'map' && liesOf(operand, by.shape) === 'full'
     if (isOwn) touches.add(name)
     else scattered.add(name)
   }

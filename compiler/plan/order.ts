@@ -6,7 +6,7 @@ import { entriesOf, idsOf, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import type { Kernels } from './kernels.ts'
-import { classify } from './layout.ts'
+import { liesOf } from './layout.ts'
 import type { Ordered } from './merge.ts'
 import type { Operand, Work, WorkId, WorkValue } from './work.ts'
 
@@ -31,6 +31,9 @@ export class InPlace {
         if (source !== undefined) before.add(source)
         const { making } = nodeAt(work.values, operand.value)
         if (making.kind === 'storage') this.#noteReader(making.name, index, operand, by)
+        // The oldest row of a ring is the one that is pushed to.
+        if (making.kind === 'recall' && making.lag === making.ring)
+          this.#noteReader(making.name, index, operand, by)
       }
       return before
     })
@@ -119,5 +122,5 @@ export class InPlace {
 }
 
 function isElementwise(operand: Operand, by: WorkValue): boolean {
-  return by.making.kind === 'map' && classify(operand.shape, by.shape) === 'full'
+  return by.making.kind === 'map' && liesOf(operand, by.shape) === 'full'
 }

@@ -11,6 +11,7 @@ import type { Machine } from './machine.ts'
 import { mergedKernels } from './merge.ts'
 import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
+import { surroundingsOf } from './tables.ts'
 import { workOf, type Work } from './work.ts'
 
 /** A planned program. */
@@ -47,9 +48,10 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     observe: [step, everything.filter((name) => !isMeasure(name)), false],
     derived: [derived, all(derived, () => true), false],
   }
+  const surroundings = surroundingsOf(module)
   return programNames.map((name) => {
     const [graph, outputs, stores] = wanted[name]
-    const work = workOf(graph, { outputs, stores })
+    const work = workOf(graph, { outputs, stores }, surroundings)
     const alone = kernelsOf(machine, work)
     const kernels = mergedKernels(work, alone, new InPlace(work, alone).result())
     return { name, machine, work, kernels, schedule: schedule(machine, work, kernels) }

@@ -8,9 +8,9 @@
  */
 import { entriesOf, nextId, noValue, type Table, type WorkId } from '../ir/ids.ts'
 import { isHostScalar } from '../ir/operations.ts'
-import type { Graph, IrNode, MapFunction, Origin, Shape, ValueId } from '../ir/ir.ts'
+import type { Graph, IrNode, MapFunction, Origin, PatternSides, Shape, ValueId } from '../ir/ir.ts'
 import { assertNever, nodeAt, operandsOf, reachable } from '../ir/operands.ts'
-import { classify, layoutOf, sameLayout } from './layout.ts'
+import { classify, layoutOf, liesOf, sameLayout, type Capacities, type Through } from './layout.ts'
 
 export type { WorkId }
 
@@ -25,6 +25,13 @@ export type Making =
   | ({ readonly kind: 'host' } & HostScalar)
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'storage'; readonly name: string }
+  /** What was pushed to a ring of so many rows some steps ago. */
+  | {
+      readonly kind: 'recall'
+      readonly name: string
+      readonly ring: number
+      readonly lag: number
+    }
   /** Element by element; `copy` is its operand, spread if it is smaller. */
   | { readonly kind: 'map'; readonly fn: MapFunction | 'copy' }
   | { readonly kind: 'other'; readonly node: IrNode }
@@ -33,6 +40,8 @@ export type Making =
 export interface Operand {
   readonly value: WorkId
   readonly shape: Shape
+  /** Of an operand of synapses that is read where each one's cell is. */
+  readonly through?: Through
 }
 
 export interface WorkValue {
@@ -43,37 +52,57 @@ export interface WorkValue {
   readonly origin?: Origin
 }
 
+/** A write of a storage; with `ring` of its row whose turn it is, of so many. */
+export interface WorkStore {
+  readonly storage: string
+  readonly value: WorkId
+  readonly ring?: number
+}
+
 export interface Work {
   readonly values: Table<WorkId, WorkValue>
   readonly outputs: readonly { readonly name: string; readonly operand: Operand }[]
-  readonly stores: readonly { readonly storage: string; readonly value: WorkId }[]
+  readonly stores: readonly WorkStore[]
+  /** Room for the synapses of patterns. */
+  readonly capacities: Capacities
   /** The graph, in which host scalars are to be found. */
   readonly graph: Graph
+}
+
+/** What a module says of its storages and patterns. */
+export interface Surroundings {
+  readonly capacities: Capacities
+  /** Rows of those storages that are rings. */
+  readonly rings: ReadonlyMap<string, number>
 }
 
 /** What a program of `graph` has to do for the outputs and stores asked for. */
 export function workOf(
   graph: Graph,
   wanted: { readonly outputs: readonly string[]; readonly stores: boolean },
+  { capacities, rings }: Surroundings = { capacities: new Map(), rings: new Map() },
 ): Work {
-  return new WorkBuilder(graph).build(wanted.outputs, wanted.stores)
+  const built = new WorkBuilder(graph, rings).build(wanted.outputs, wanted.stores)
+  return { ...built, capacities }
 }
 
 class WorkBuilder {
   readonly #graph: Graph
+  readonly #rings: Surroundings['rings']
   readonly #values: Table<WorkId, WorkValue> & WorkValue[] = []
   readonly #hosts: boolean[] = []
   readonly #operands: (Operand | undefined)[] = []
   readonly #leaves = new Map<string, WorkId>()
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, rings: Surroundings['rings']) {
     this.#graph = graph
+    this.#rings = rings
     for (const node of graph.nodes) {
       this.#hosts.push(isHostScalar(node, (value) => this.#hosts[value] === true))
     }
   }
 
-  build(outputs: readonly string[], stores: boolean): Work {
+  build(outputs: readonly string[], stores: boolean): Omit<Work, 'capacities'> {
     const graph = this.#graph
     const wanted = new Set(outputs)
     const results = graph.outputs.filter(({ name }) => wanted.has(name))
@@ -89,14 +118,17 @@ class WorkBuilder {
     const shown = results.map(({ name, value }) => {
       const operand = this.#operand(value)
       const { making } = nodeAt(this.#values, operand.value)
-      // What a storage held before is gone when the outputs are read.
-      if (making.kind !== 'storage' || !changed.has(making.name)) return { name, operand }
+      // What a storage held before is gone when the outputs are read; a row of a ring is another one then.
+      const isGone =
+        making.kind === 'recall' || (making.kind === 'storage' && changed.has(making.name))
+      if (!isGone) return { name, operand }
       return { name, operand: { value: this.#copy(operand, undefined), shape: operand.shape } }
     })
     const placed = new Set<WorkId>()
-    const written = writes.flatMap(({ storage, value }) => {
+    const written = writes.flatMap(({ storage, value, push }): WorkStore[] => {
       const node = nodeAt(graph.nodes, value)
-      if (node.op === 'load' && node.storage === storage) return []
+      const ring = push ? this.#rings.get(storage) : undefined
+      if (node.op === 'load' && node.storage === storage && ring === undefined) return []
       const operand = this.#operand(value)
       const { making, shape } = nodeAt(this.#values, operand.value)
       const isOwn = making.kind === 'map' || making.kind === 'other'
@@ -104,7 +136,7 @@ class WorkBuilder {
       const ready = isOwn && fits && !placed.has(operand.value)
       const result = ready ? operand.value : this.#copy(operand, node.origin)
       placed.add(result)
-      return [{ storage, value: result }]
+      return [{ storage, value: result, ...(ring !== undefined && { ring }) }]
     })
     return { values: this.#values, outputs: shown, stores: written, graph }
   }
@@ -228,16 +260,60 @@ class WorkBuilder {
       case 'factor':
         return this.#other(node, about)
       case 'deliver':
-      case 'pairs':
-      case 'toSynapses':
       case 'fromSynapses':
       case 'toMatrix':
       case 'fromMatrix':
-      case 'recall':
-        throw new Error(`${node.op} is not planned yet`)
+        return this.#other(node, about)
+      case 'toSynapses': {
+        if (node.ring !== undefined) return this.#other(node, about)
+        return this.#map('copy', [this.#through(node, node.side, node.args[0])], shape, about)
+      }
+      case 'pairs':
+        return this.#pairs(node, about)
+      case 'recall': {
+        const { ring, lag } = node
+        const { making } = nodeAt(this.#values, this.#operand(node.args[0]).value)
+        if (making.kind !== 'storage') throw new Error('what is recalled is no ring')
+        const { name } = making
+        const recalled = { making: { kind: 'recall', name, ring, lag }, args: [], shape } as const
+        return { value: this.#leaf(`recall ${lag} ${name}`, recalled), shape }
+      }
       default:
         return assertNever(node)
     }
+  }
+
+  /** What each synapse's cell on that side has. */
+  #through(
+    { pattern }: { readonly pattern: PatternSides },
+    side: 'pre' | 'post',
+    value: ValueId,
+  ): Operand {
+    return { ...this.#inMemory(this.#operand(value)), through: { pattern, side } }
+  }
+
+  /** The products of each synapse's cells, and their sum over the examples where there are several. */
+  #pairs(
+    node: IrNode & { readonly op: 'pairs' },
+    about: Pick<WorkValue, 'name' | 'origin'>,
+  ): Operand {
+    const [post, pre, delays] = node.args
+    const { pattern, ring, section } = node
+    const [examples = 1] = nodeAt(this.#graph.nodes, post).shape
+    const all = [examples, ...node.shape]
+    const sent = (): Operand => {
+      if (ring === undefined || delays === undefined) return this.#through(node, 'pre', pre)
+      const late = { op: 'toSynapses', args: [pre, delays], pattern, side: 'pre', ring } as const
+      const { value } = this.#other({ ...late, shape: all, section }, {})
+      return { value, shape: examples === 1 ? node.shape : all }
+    }
+    const factors = [this.#through(node, 'post', post), sent()]
+    if (examples === 1) return this.#map('mul', factors, node.shape, about)
+    const products = this.#map('mul', factors, all, {})
+    const sum = { op: 'reduce', fn: 'sum', args: [noValue], axes: [0], keep: false } as const
+    const making = { kind: 'other', node: { ...sum, shape: node.shape, section } } as const
+    const value = this.#push({ making, args: [products], shape: node.shape, ...about })
+    return { value, shape: node.shape }
   }
 
   /**
@@ -258,7 +334,7 @@ class WorkBuilder {
     about: Pick<WorkValue, 'name' | 'origin'>,
   ): Operand {
     const args = operands.map((operand) =>
-      classify(operand.shape, shape) === 'general' ? this.#spread(operand, shape) : operand,
+      liesOf(operand, shape) === 'general' ? this.#spread(operand, shape) : operand,
     )
     const making = { kind: 'map', fn } as const
     return { value: this.#push({ making, args, shape, ...about }), shape }

@@ -20,6 +20,7 @@ import { padded } from '../../../contract/rows.ts'
 import { maskedValues } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
+import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
 import { countsSteps, hostScalars } from './scalars.ts'
 import { Tables } from './tables.ts'
 import type { Machine } from './machine.ts'
@@ -51,6 +52,7 @@ export class WasmNetwork implements Network {
   readonly #tables: Tables
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
+    artifact = withSynapses(artifact, options.patterns ?? {})
     this.#artifact = artifact
     this.#machine = machine
     this.#options = options
@@ -70,6 +72,7 @@ export class WasmNetwork implements Network {
     this.#words[job.maySleep / 4] = machine.maySleep ? 1 : 0
     this.#ensureCapacity(options.batch ?? 4)
     writeKeys(this.#artifact, this.#words, options.seed ?? 0)
+    writePatterns(this.#artifact, this.#words, options.patterns ?? {})
     for (const file of artifact.files) {
       const given = options.files?.[file.name]
       const size = countOf(shapeFor(file.shape, 1))
@@ -80,6 +83,7 @@ export class WasmNetwork implements Network {
       this.#write(file, 1, given.data)
     }
     this.#run('init', 1, {})
+    this.#orderDelays()
   }
 
   infer(count: number, inputs: Presented): Record<string, NamedArray> {
@@ -157,6 +161,7 @@ export class WasmNetwork implements Network {
     for (const [name, array] of Object.entries(masked)) {
       this.#write(storageFor(this.#artifact, name, array), 1, array.data)
     }
+    this.#orderDelays()
   }
 
   derived(): Record<string, NamedArray> {
@@ -186,6 +191,12 @@ export class WasmNetwork implements Network {
       this.#tables.withdraw()
       this.stepCount++
     }
+  }
+
+  #orderDelays(): void {
+    const valuesOf = (storage: string): NamedArray['data'] =>
+      this.#read([named(this.#artifact.storages, storage, 'nothing called %')], 1)[storage]!.data
+    writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, valuesOf)
   }
 
   // --- memory ----------------------------------------------------------------------------------------
@@ -319,6 +330,7 @@ export class WasmNetwork implements Network {
     this.#words[job.batch / 4] = batch
     this.#words[job.steps / 4] = steps
     this.#words[job.firstStep / 4] = this.stepCount
+    writeRingRows(this.#artifact, this.#words, this.stepCount)
     this.#words[job.scalarStride / 4] = 0
     if (ratesOfSteps.length > 1 || (steps > 1 && countsSteps(program)))
       this.#writeScalarTable(program, batch, steps, ratesOfSteps)
