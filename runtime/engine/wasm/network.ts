@@ -13,7 +13,14 @@ import type {
   ProgramName,
   WasmArtifact,
 } from '../../../contract/artifact.ts'
-import { checkedInput, checkedParameter, checkedRates, named, storageFor } from './checks.ts'
+import {
+  checkedFile,
+  checkedInput,
+  checkedParameter,
+  checkedRates,
+  named,
+  storageFor,
+} from './checks.ts'
 import { hasExamples, joined, sliced } from './chunks.ts'
 import { writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
@@ -73,15 +80,8 @@ export class WasmNetwork implements Network {
     this.#ensureCapacity(options.batch ?? 4)
     writeKeys(this.#artifact, this.#words, options.seed ?? 0)
     writePatterns(this.#artifact, this.#words, options.patterns ?? {})
-    for (const file of artifact.files) {
-      const given = options.files?.[file.name]
-      const size = countOf(shapeFor(file.shape, 1))
-      if (given?.data.length !== size) {
-        const found = given ? `has ${given.data.length} values` : 'is missing'
-        throw new RangeError(`The file of ${file.name} ${found}; it needs ${size}.`)
-      }
-      this.#write(file, 1, given.data)
-    }
+    for (const file of artifact.files)
+      this.#write(file, 1, checkedFile(file, options.files?.[file.name]))
     this.#run('init', 1, {})
     this.#orderDelays()
   }

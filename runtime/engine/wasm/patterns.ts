@@ -10,6 +10,7 @@ import type {
   WasmArtifact,
 } from '../../../contract/artifact.ts'
 import type { DrawnPattern } from '../../../contract/pattern.ts'
+import { padded } from '../../../contract/rows.ts'
 import { EngineError } from '../errors.ts'
 import { shapeFor } from './tensors.ts'
 
@@ -66,9 +67,12 @@ export function writePatterns({ patterns }: WasmArtifact, words: Int32Array, dra
     words[placed.count / 4] = count
     words.set(starts, placed.starts / 4)
     words.set(targets.subarray(0, count), placed.targets / 4)
+    // Vectors reach behind the last synapse: there is a cell there, too.
+    words.fill(0, placed.targets / 4 + count, placed.targets / 4 + padded(placed.capacity))
     if (placed.sources !== undefined) {
       const sources = words.subarray(placed.sources / 4, placed.sources / 4 + count)
       for (let j = 0; j < placed.pre; j++) sources.fill(j, starts[j], starts[j + 1])
+      words.fill(0, placed.sources / 4 + count, placed.sources / 4 + padded(placed.capacity))
     }
   }
 }
