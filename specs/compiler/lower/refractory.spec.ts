@@ -96,16 +96,16 @@ function compiled(text: string): IrModule {
 }
 
 /** The steps in which each signal is 1. */
-async function spikesOf(
+function spikesOf(
   network: Network,
   names: readonly string[],
   steps: number,
-): Promise<readonly (readonly number[])[]> {
+): readonly (readonly number[])[] {
   const found: number[][] = names.map(() => [])
   for (let step = 0; step < steps; step++) {
-    const seen = await network.observe(1, {}, names)
+    const seen = network.observe(1, {}, names)
     for (const [i, name] of names.entries()) if (seen[name]?.data[0] === 1) found[i]?.push(step)
-    await network.step(1, {}, {})
+    network.step(1, {}, {})
   }
   network.dispose()
   return found
@@ -115,10 +115,10 @@ describe('refractory times, spike by spike as in Brian 2', () => {
   const signals = [0, 1, 2, 3].map((i) => `a[${i}].s`)
   it.each(brian)('$time ms, held $held, kicks of $kick mV', async (row) => {
     const ir = compiled(circuit(row))
-    const interpreted = await spikesOf(interpretedNetwork(ir), signals, 1000)
+    const interpreted = spikesOf(interpretedNetwork(ir), signals, 1000)
     expect(interpreted).toEqual(row.spikes)
     const network = await wasmNetwork(ir, { precision: 'f64' })
-    expect(await spikesOf(network, signals, 1000)).toEqual(row.spikes)
+    expect(spikesOf(network, signals, 1000)).toEqual(row.spikes)
   })
 })
 
@@ -132,8 +132,8 @@ cell C {
 }
 population a[1] : C
 experiment e { step 0.1 ms  solver ${solver}  duration 2 ms }`
-  const steps = async (text: string): Promise<readonly number[]> =>
-    (await spikesOf(interpretedNetwork(compiled(text)), ['a.s'], 20))[0] ?? []
+  const steps = (text: string): readonly number[] =>
+    spikesOf(interpretedNetwork(compiled(text)), ['a.s'], 20)[0] ?? []
 
   it.each([
     ['refractory 0 ms', [0, 1, 2, 3]],
@@ -145,17 +145,17 @@ experiment e { step 0.1 ms  solver ${solver}  duration 2 ms }`
     // Of each cell its own: 0.3 ms, and whole steps that lie in 0.47 ms.
     ['refractory u * 0.1 ms', [0, 3, 6, 9]],
     ['refractory (u + 1.7) * 0.1 ms', [0, 4, 8, 12]],
-  ])('%s', async (clause, first) => {
-    expect((await steps(always(clause))).slice(0, 4)).toEqual(first)
+  ])('%s', (clause, first) => {
+    expect(steps(always(clause)).slice(0, 4)).toEqual(first)
   })
 
-  it.each(['euler', 'exponential_euler', 'rk4'])('holds a state under %s', async (solver) => {
+  it.each(['euler', 'exponential_euler', 'rk4'])('holds a state under %s', (solver) => {
     const ir = compiled(always('refractory 0.5 ms holding v', solver))
     const network = interpretedNetwork(ir)
     const values: number[] = []
     for (let step = 0; step < 7; step++) {
-      await network.step(1, {}, {})
-      values.push((await network.save())['a.v']?.data[0] ?? Number.NaN)
+      network.step(1, {}, {})
+      values.push(network.save()['a.v']?.data[0] ?? Number.NaN)
     }
     const [spike, ...after] = values
     expect(spike).toBeGreaterThan(1)
@@ -167,7 +167,10 @@ experiment e { step 0.1 ms  solver ${solver}  duration 2 ms }`
     ['refractory 0.53 ms', 'A refractory time must be a whole number of steps of 0.1 ms'],
     ['refractory -1 ms', 'A refractory time must be 0 or more'],
     ['refractory 5', 'A refractory time needs a time or a number of steps, but this has no unit.'],
-    ['refractory 5 ms holding s', '`s` is computed by an equation, but a state variable is needed here.'],
+    [
+      'refractory 5 ms holding s',
+      '`s` is computed by an equation, but a state variable is needed here.',
+    ],
     ['refractory 5 ms holding q', 'There is no state variable named `q` here.'],
     ['refractory 2000 s', 'A refractory time must be at most 8388608 steps'],
   ])('%s is refused', (clause, message) => {
