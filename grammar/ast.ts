@@ -171,7 +171,15 @@ export interface ErrorExpression extends Node {
 
 /** Items that build circuit; they also stand in `for`, `if`, `motif` and `variant` bodies. */
 export type CircuitItem =
-  PopulationItem | ConnectItem | MatrixItem | InitItem | LetItem | ForItem | IfItem | UseItem
+  | PopulationItem
+  | PatternItem
+  | ConnectItem
+  | MatrixItem
+  | InitItem
+  | LetItem
+  | ForItem
+  | IfItem
+  | UseItem
 
 export type Item =
   | ImportItem
@@ -439,13 +447,26 @@ export interface PlasticityItem extends Node, Documented {
 
 // --- circuit ---------------------------------------------------------------------------------
 
-/** `population h[layers][hidden] : Pyramidal(p0)`; `count` is the first bracket of two. */
+/**
+ * `population h[layers][hidden] : Pyramidal(p0)`; `count` is the first bracket of two.
+ * `at grid(spacing = 50 um)` says where its units are.
+ */
 export interface PopulationItem extends Node, Documented {
   readonly kind: 'Population'
   readonly name: Identifier
   readonly count?: Expression
   readonly shape: readonly Expression[]
   readonly cell: RuleReference
+  readonly positions?: RuleReference
+}
+
+/** `pattern P = e -> i random probability 0.02 no_self`: which units are joined, for several connections. */
+export interface PatternItem extends Node, Documented {
+  readonly kind: 'Pattern'
+  readonly name: Identifier
+  readonly source: Expression
+  readonly target: Expression
+  readonly connectivity: ConnectivityProperty
 }
 
 /**
@@ -473,17 +494,33 @@ export type ConnectProperty =
   | StpProperty
 
 /**
- * `all_to_all`, `one_to_one`, `random probability 0.1`, `mask "file.npy"`,
- * `conv 5x5 stride 2 padding 1 dilation 1 groups 1`, `conv_transpose 5x5 stride 2`
+ * `all_to_all no_self`, `all_to_all when distance < 100 um`, `one_to_one`, `random probability 0.1`,
+ * `random in_degree 80`, `random out_degree 80`, `random synapses 1000 repeats`, `pairs "file.npz"`,
+ * `pattern P`, `mask "file.npy"`, `conv 5x5 stride 2 padding 1 dilation 1 groups 1`,
+ * `conv_transpose 5x5 stride 2`
  */
 export interface ConnectivityProperty extends Node {
   readonly kind: 'ConnectivityProperty'
-  readonly connectivity: 'all_to_all' | 'one_to_one' | 'random' | 'mask' | 'conv' | 'conv_transpose'
+  readonly connectivity:
+    | 'all_to_all'
+    | 'one_to_one'
+    | 'random'
+    | 'pairs'
+    | 'pattern'
+    | 'mask'
+    | 'conv'
+    | 'conv_transpose'
   /** `5x5` of a convolution, or an expression that is both its height and its width. */
   readonly kernel?: readonly number[] | Expression
   /** `stride 2`, `probability 0.1`, ... by name. */
   readonly options: readonly { readonly name: Identifier; readonly value: Expression }[]
-  /** The file of an explicit mask. */
+  /** `no_self`, `repeats`. */
+  readonly flags: readonly Identifier[]
+  /** What holds for the pairs that are joined. */
+  readonly when?: Expression
+  /** The declared pattern, or the connection, whose pattern this is. */
+  readonly shared?: Expression
+  /** The file of an explicit mask, or of a list of pairs. */
   readonly file?: StringLiteral
 }
 

@@ -102,7 +102,7 @@ export class Arrivals {
         value = builder.map('mul', activity, weight)
         break
       case 'all_to_all':
-      case 'random':
+      case 'pattern':
       case 'mask': {
         const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
         value =
