@@ -8,7 +8,7 @@ import { emitWasm } from '../compiler/emit/wasm/index.ts'
 import { asConvolution, convolutionOperations } from '../compiler/plan/cost.ts'
 import { planPrograms, type Planned } from '../compiler/plan/programs.ts'
 import { layoutOf } from '../compiler/plan/layout.ts'
-import type { Kernel } from '../compiler/plan/kernels.ts'
+import { producerOf, type Kernel } from '../compiler/plan/kernels.ts'
 import { nodeAt } from '../compiler/ir/operands.ts'
 import { nodeHost } from '../runtime/node/engine/wasm-host.ts'
 import { WasmNetwork, type Machine } from '../runtime/engine/wasm/network.ts'
@@ -121,7 +121,7 @@ const sizeIn = (dim: number | 'batch', batch: number): number => (dim === 'batch
 /** Multiply-adds of a product; 0 of anything else. */
 function multiplications({ work }: Planned, kernel: Kernel, batch: number): number {
   if (kernel.kind === 'convolution') {
-    const { making, args, shape } = nodeAt(work.values, kernel.producer ?? -1)
+    const { making, args, shape } = nodeAt(work.values, producerOf(kernel))
     const node = making.kind === 'other' ? asConvolution(making.node) : undefined
     if (!node) return 0
     const shapes = args.map((operand) => operand.shape)
@@ -134,7 +134,7 @@ function multiplications({ work }: Planned, kernel: Kernel, batch: number): numb
 }
 
 function innerSize(work: Planned['work'], kernel: Kernel, batch: number): number {
-  const { making, args } = nodeAt(work.values, kernel.producer ?? -1)
+  const { making, args } = nodeAt(work.values, producerOf(kernel))
   const transposed =
     making.kind === 'other' && making.node.op === 'matmul' && making.node.transposeLeft
   const { rows, columns } = layoutOf(args[0]?.shape ?? [])

@@ -23,7 +23,7 @@ import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import { convolutionFunction } from './kernels/convolution/index.ts'
 import type { Lanes } from './lanes.ts'
-import type { Kernel } from '../plan/kernels.ts'
+import { producerOf, type Kernel } from '../plan/kernels.ts'
 import { layoutOf, padded, rowUnit, sizeOf, type Layout } from '../plan/layout.ts'
 import { shareOf } from '../plan/barriers.ts'
 import type { Place } from '../plan/schedule.ts'
@@ -217,7 +217,7 @@ class ProgramEmitter {
   }
 
   #emitProduct(kernel: Kernel, body: Body, addresses: readonly Code[]): void {
-    const { making, args } = this.#value(kernel.producer ?? -1)
+    const { making, args } = this.#value(producerOf(kernel))
     if (making.kind !== 'other' || making.node.op !== 'matmul') throw new Error('no product')
     const [a, b] = args
     if (!a || !b) throw new Error('a product has two operands')
@@ -257,7 +257,9 @@ class ProgramEmitter {
     addresses: readonly Code[],
   ): void {
     const { module, lanes } = this.#shared
-    const { making, args, shape } = this.#value(kernel.producer ?? kernel.members[0] ?? -1)
+    const { making, args, shape } = this.#value(
+      kernel.producer ?? kernel.members[0] ?? producerOf(kernel),
+    )
     const reduction =
       making.kind === 'other' && making.node.op === 'reduce'
         ? { fn: making.node.fn, inner: kernel.inner.length }
@@ -298,7 +300,7 @@ class ProgramEmitter {
   }
 
   #emitConvolution(kernel: Kernel): void {
-    const id = kernel.producer ?? -1
+    const id = producerOf(kernel)
     const { making, args, shape } = this.#value(id)
     const node = making.kind === 'other' ? asConvolution(making.node) : undefined
     if (!node) throw new Error('no convolution')
@@ -321,7 +323,7 @@ class ProgramEmitter {
   }
 
   #emitSingle(kernel: Kernel): void {
-    const id = kernel.producer ?? -1
+    const id = producerOf(kernel)
     const { making, args, shape } = this.#value(id)
     if (making.kind !== 'other') throw new Error('no operation')
     const { node } = making

@@ -6,6 +6,7 @@
  * section, so that the ids it gives differ from those handed out while building. Nothing is
  * simplified here: that is the passes' business.
  */
+import { entriesOf, idsOf, nextId, type Table } from './ids.ts'
 import {
   sections,
   type ConvGeometry,
@@ -37,7 +38,7 @@ export class GraphBuilder {
   origin: Origin | undefined
   readonly #graphName: string
   /** Values are numbered from 1 while a graph is built, so that none is taken for no value. */
-  readonly #nodes: IrNode[] = [nothing]
+  readonly #nodes: Table<ValueId, IrNode> & IrNode[] = [nothing]
   readonly #leaves = new Map<string, ValueId>()
   readonly #named = new Map<string, ValueId>()
   readonly #outputs = new Map<string, ValueId>()
@@ -202,7 +203,7 @@ export class GraphBuilder {
       }
       return known
     }
-    const value = this.#nodes.length
+    const value = nextId(this.#nodes)
     this.#nodes.push({
       ...operation,
       shape: this.#shape(operation, shape),
@@ -248,12 +249,21 @@ export class GraphBuilder {
     return nodeAt(this.#nodes, value)
   }
 
+  /** The values so far, in the order in which they were made. */
+  values(): readonly ValueId[] {
+    return idsOf<ValueId>(this.#nodes).slice(1)
+  }
+
   /** The graph so far, its nodes in the order of their sections. */
   build(): Graph {
     const order = sections.flatMap((section) =>
-      this.#nodes.flatMap((node, value) => (value > 0 && node.section === section ? [value] : [])),
+      entriesOf<ValueId, IrNode>(this.#nodes).flatMap(([value, node]) =>
+        value > 0 && node.section === section ? [value] : [],
+      ),
     )
-    const renumbered = new Map(order.map((value, position) => [value, position]))
+    const renumbered = new Map(
+      entriesOf<ValueId, ValueId>(order).map(([place, value]) => [value, place]),
+    )
     const renumber = (value: ValueId): ValueId => renumbered.get(value)!
     return {
       name: this.#graphName,

@@ -15,13 +15,13 @@ import type {
   ElementaryFunction,
   UnaryFunction,
 } from '../../contract/elementary.ts'
+import type { Table, ValueId } from './ids.ts'
 
 /** A number, or the number of examples presented at once. */
 export type Dim = number | 'batch'
 export type Shape = readonly Dim[]
 
-/** Index into `Graph.nodes`. */
-export type ValueId = number
+export type { ValueId }
 
 /** Where a value comes from: shown in generated code and error messages. */
 export interface Origin {
@@ -160,7 +160,7 @@ export type IrNode = Operation & NodeInfo
 
 export interface Graph {
   readonly name: string
-  readonly nodes: readonly IrNode[]
+  readonly nodes: Table<ValueId, IrNode>
   readonly outputs: readonly { readonly name: string; readonly value: ValueId }[]
   /** Writes, all done after everything is computed. */
   readonly stores: readonly { readonly storage: string; readonly value: ValueId }[]

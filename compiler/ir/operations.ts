@@ -3,6 +3,7 @@
  * costs, whether a host can compute it. Whatever asks one of these of an operation reads this table, so
  * that a new operation is a new row (and its type in `ir.ts`, and its code on each target).
  */
+import { noValue } from './ids.ts'
 import {
   concatAdjoint,
   contractionAdjoint,
@@ -83,8 +84,8 @@ const contraction = ({
 }
 
 const first = (_: Operation, [a]: readonly Shape[]): Shape => a ?? []
-const one = (text: OperationText) => [text.args[0] ?? -1] as const
-const two = (text: OperationText) => [text.args[0] ?? -1, text.args[1] ?? -1] as const
+const one = (text: OperationText) => [text.args[0] ?? noValue] as const
+const two = (text: OperationText) => [text.args[0] ?? noValue, text.args[1] ?? noValue] as const
 const dims = (text: OperationText): readonly number[] => (text.shape ?? []).map(Number)
 
 export const operations: { readonly [K in Operation['op']]: Row<K> } = {

@@ -6,6 +6,7 @@
  * no `const` line gives becomes one). Origins are comments and do not come back. Throws an Error with
  * the line where the text is not as expected; `verify` is left to the caller.
  */
+import { nextId, type Table } from './ids.ts'
 import {
   sections,
   type FileInfo,
@@ -96,7 +97,7 @@ function readStorage(reader: TextReader, name: string): IrModule['storages'][num
 function readGraph(reader: TextReader): Graph {
   reader.expect('graph')
   const name = reader.name()
-  const nodes: IrNode[] = []
+  const nodes: Table<ValueId, IrNode> & IrNode[] = []
   const values = new Map<string, ValueId>()
   const outputs: Graph['outputs'][number][] = []
   const stores: Graph['stores'][number][] = []
@@ -107,7 +108,7 @@ function readGraph(reader: TextReader): Graph {
       const value = reader.number()
       const key = writeNumber(value)
       if (!values.has(key)) {
-        values.set(key, nodes.length)
+        values.set(key, nextId(nodes))
         nodes.push({ op: 'const', value, shape: [], section })
       }
       return values.get(key)!
@@ -137,10 +138,10 @@ function readGraph(reader: TextReader): Graph {
         readGraph: () => readGraph(reader),
         nodes,
       })
-      values.set(isLabel ? name : `=${name}`, nodes.length)
+      values.set(isLabel ? name : `=${name}`, nextId(nodes))
       if (operation.op === 'const') {
         const key = writeNumber(operation.value)
-        if (!values.has(key)) values.set(key, nodes.length)
+        if (!values.has(key)) values.set(key, nextId(nodes))
       }
       nodes.push({
         ...operation,

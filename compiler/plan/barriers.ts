@@ -2,9 +2,10 @@
  * How threads share kernels, and where they meet: before a kernel that touches memory which another
  * thread may not have finished with.
  */
+import type { KernelId } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf, writesOf } from './accesses.ts'
-import type { Kernel, Kernels } from './kernels.ts'
+import { producerOf, type Kernel, type Kernels } from './kernels.ts'
 import { classify, layoutOf, padded, sizeOf, type Layout } from './layout.ts'
 import type { Place, Step } from './schedule.ts'
 import type { Operand, Work, WorkValue } from './work.ts'
@@ -23,7 +24,7 @@ interface Access {
 export function withBarriers(
   work: Work,
   kernels: Kernels,
-  order: readonly number[],
+  order: readonly KernelId[],
   places: readonly (Place | undefined)[],
 ): readonly Step[] {
   // By region: accesses since the threads last met.
@@ -68,7 +69,7 @@ export function shareOf(work: Work, kernel: Kernel): Share {
     case 'total':
       return 'first thread'
     case 'single': {
-      const { making } = nodeAt(work.values, kernel.producer ?? -1)
+      const { making } = nodeAt(work.values, producerOf(kernel))
       return making.kind === 'other' && making.node.op === 'random' ? 'rows' : 'first thread'
     }
   }

@@ -9,6 +9,7 @@
  * leaves alone (the decay of a weight) waits for its reader, and is computed in the same loop. What only
  * a reduction reads is computed inside of the reduction's loop (`inner`).
  */
+import { entriesOf, nextId, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { asConvolution } from './cost.ts'
 import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
@@ -44,20 +45,26 @@ export interface Kernel {
 }
 
 export interface Kernels {
-  readonly kernels: readonly Kernel[]
+  readonly kernels: Table<KernelId, Kernel>
   /** Of every value, the kernel that makes it; none for leaves and inner values. */
-  readonly kernelOf: readonly (number | undefined)[]
+  readonly kernelOf: Table<WorkId, KernelId | undefined>
   /** Values that must lie in memory. */
   readonly stored: ReadonlySet<WorkId>
+}
+
+/** The value that a kernel is named for: that of a kernel other than a map. */
+export function producerOf({ kind, producer }: Kernel): WorkId {
+  if (producer === undefined) throw new Error(`a kernel of kind ${kind} has nothing that it is for`)
+  return producer
 }
 
 /** The kernels of a program, in the order of its values. */
 export function kernelsOf(work: Work): Kernels {
   const inner = innerValues(work)
   const builder = new KernelBuilder(work, inner, waitingValues(work, inner))
-  work.values.forEach((value, id) => {
+  for (const [id, value] of entriesOf(work.values)) {
     if (isComputed(value) && !inner.has(id)) builder.place(value, id)
-  })
+  }
   return builder.result()
 }
 
@@ -92,9 +99,9 @@ function operandAt(args: readonly Operand[], index: number): Operand {
 /** Of every value, those that read it, once for each time that they do. */
 function readersOf(work: Work): readonly (readonly WorkId[])[] {
   const readers: WorkId[][] = work.values.map(() => [])
-  work.values.forEach(({ args }, id) => {
+  for (const [id, { args }] of entriesOf(work.values)) {
     for (const { value } of args) readers[value]?.push(id)
-  })
+  }
   return readers
 }
 
@@ -111,7 +118,7 @@ function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<Work
   const readers = readersOf(work)
   const wanted = wantedValues(work)
   return new Set(
-    work.values.flatMap(({ making, args, shape }, id) => {
+    entriesOf(work.values).flatMap(([id, { making, args, shape }]) => {
       const [reader, ...others] = readers[id] ?? []
       if (making.kind !== 'map' || wanted.has(id) || inner.has(id)) return []
       if (reader === undefined || others.length > 0 || inner.has(reader)) return []
@@ -136,8 +143,7 @@ function innerValues(work: Work): ReadonlySet<WorkId> {
   /** Of every inner value, the reduction; of every reduction, how many it has. */
   const reductions = new Map<WorkId, WorkId>()
   const counts = new Map<WorkId, number>()
-  for (let id = work.values.length - 1; id >= 0; id--) {
-    const value = nodeAt(work.values, id)
+  for (const [id, value] of entriesOf(work.values).toReversed()) {
     const [reader, ...others] = readers[id] ?? []
     if (value.making.kind !== 'map' || wanted.has(id)) continue
     if (reader === undefined || others.length > 0) continue
@@ -179,8 +185,8 @@ class KernelBuilder {
   readonly #work: Work
   readonly #inner: ReadonlySet<WorkId>
   readonly #waiting: ReadonlySet<WorkId>
-  readonly #drafts: Draft[] = []
-  readonly #kernelOf: (number | undefined)[]
+  readonly #drafts: Table<KernelId, Draft> & Draft[] = []
+  readonly #kernelOf: (KernelId | undefined)[]
   readonly #stored = new Set<WorkId>()
 
   constructor(work: Work, inner: ReadonlySet<WorkId>, waiting: ReadonlySet<WorkId>) {
@@ -211,7 +217,7 @@ class KernelBuilder {
 
   #open(kind: KernelKind, value: WorkValue, id: WorkId): void {
     const inner = this.#innerOf(value)
-    const index = this.#drafts.length
+    const index = nextId(this.#drafts)
     const isMap = kind === 'map'
     const members = isMap ? [...this.#waitingFor(value), id] : []
     const draft: Draft = {
@@ -262,7 +268,7 @@ class KernelBuilder {
   }
 
   /** The kernel that a map can join. */
-  #homeFor(value: WorkValue): number | undefined {
+  #homeFor(value: WorkValue): KernelId | undefined {
     const space = layoutOf(value.shape)
     const sources = value.args.map(({ value: arg }) => this.#kernelOf[arg])
     const candidates = [...new Set(sources)].filter((each) => each !== undefined)
@@ -283,7 +289,7 @@ class KernelBuilder {
   }
 
   /** Notes what a kernel reads: operands of other kernels must lie in memory. */
-  #read(index: number, value: WorkValue): void {
+  #read(index: KernelId, value: WorkValue): void {
     const draft = this.#drafts[index]
     if (!draft) return
     for (const { value: arg } of value.args) {
@@ -296,7 +302,7 @@ class KernelBuilder {
     }
   }
 
-  #need(draft: Draft, index: number, source: number): void {
+  #need(draft: Draft, index: KernelId, source: KernelId): void {
     if (draft.needs.has(source)) return
     const more = new Numbers()
     more.add(source)

@@ -12,6 +12,7 @@
  * product without waiting. They meet (`barrier`) before a kernel that touches memory which another
  * thread may not have finished with.
  */
+import type { KernelId } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import { withBarriers } from './barriers.ts'
@@ -86,7 +87,7 @@ class Placement {
   constructor(
     work: Work,
     kernels: Kernels,
-    order: readonly number[],
+    order: readonly KernelId[],
     placed: ReadonlyMap<WorkId, string>,
     copied: ReadonlySet<WorkId>,
   ) {
@@ -152,7 +153,7 @@ class Placement {
 function livesOf(
   work: Work,
   kernels: Kernels,
-  order: readonly number[],
+  order: readonly KernelId[],
   copied: ReadonlySet<WorkId>,
 ): readonly Life[] {
   const position = new Map(order.map((kernel, at) => [kernel, at]))
@@ -168,7 +169,8 @@ function livesOf(
   return [...kernels.stored].map((value) => {
     const { making } = nodeAt(work.values, value)
     if (making.kind === 'other' && making.node.op === 'random') return { value, from: 0, to: end }
-    const from = position.get(kernels.kernelOf[value] ?? -1) ?? 0
+    const kernel = kernels.kernelOf[value]
+    const from = kernel === undefined ? 0 : (position.get(kernel) ?? 0)
     return { value, from, to: Math.max(from, last.get(value) ?? from) }
   })
 }

@@ -136,6 +136,15 @@ export const codes = {
     '`{name}` is advanced by {method} in steps of {step}, too long for its time constant of {constant}: {consequence}.',
   ),
 
+  unitIsName: error(
+    'CCN4080',
+    '`{name}` is a unit in `{unit}`, but what is called `{name}` here may be meant.',
+  ),
+  areaOrPower: error(
+    'CCN4081',
+    '`{power}` may be a number of `{unit}`, or a power of `{quantity}`.',
+  ),
+
   // 5xxx circuit rules
   signalMismatch: error('CCN5001', '`{stp}` passes {passes} signals, but `{source}` is {found}.'),
   cycle: error('CCN5002', 'These depend on each other within one step: {cycle}.'),

@@ -164,6 +164,9 @@ class Gatherer implements Facts {
 
   private visitExpression(node: AnyNode): void {
     switch (node.kind) {
+      case 'NumberLiteral':
+        if (node.unit !== undefined) this.close(node.unit.span)
+        return
       case 'Call':
         return this.closeTight(node.span, ')')
       case 'Index':
@@ -246,6 +249,11 @@ class Gatherer implements Facts {
   private endOfHead(name: Span): number {
     const index = this.first(name)
     return this.tokens[index + 1]?.image === '(' ? (this.partner[index + 1] ?? index) : index
+  }
+
+  /** No spaces within: a compound unit. */
+  private close(span: Span): void {
+    for (let i = this.first(span) + 1; i <= this.last(span); i++) this.tight.add(i)
   }
 
   private openTight(index: number, image: '(' | '['): void {

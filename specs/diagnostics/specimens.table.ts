@@ -192,6 +192,8 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
     source:
       'cell A { compartment soma { state v : ⟦2 ms * dv/dt = -v + input⟧ }  event e = v }\npopulation x[1] : A\nexperiment e { step 3 ms  duration 300 ms }',
   },
+  { code: 'CCN4080', source: `const s = 3\nconst a = 0.3 ⟦m/s⟧ * s` },
+  { code: 'CCN4081', source: 'const a = ⟦20000 um ^ 2⟧' },
   // 5xxx
   { code: 'CCN5001', source: `${head}connect ⟦h.event⟧ -> y.soma as W : Facilitating { init 1 }` },
   {

@@ -149,7 +149,7 @@ export class Dynamics {
     const z = builder.map('mul', slope.step, derivative)
     const number = (each: number): ValueId => builder.constant(each)
     // (e^z - 1)/z loses its digits near 0, where four terms of its series are exact enough.
-    const series = [1 / 24, 1 / 6, 1 / 2, 1].reduce(
+    const series = [1 / 24, 1 / 6, 1 / 2, 1].reduce<ValueId>(
       (sum, each) => builder.map('add', builder.map('mul', sum, z), number(each)),
       number(1 / 120),
     )

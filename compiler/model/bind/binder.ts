@@ -14,7 +14,7 @@ import { builtinNames, elementwise, reductions, runTimeName, temporal } from '..
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Entry, FunctionValue, Model } from '../model.ts'
-import { lookUpUnit } from '../units.ts'
+import { checkCompound, lookUpUnit } from '../units.ts'
 import { describeEntry, isValue, numberValue } from '../values.ts'
 import { arityOf } from './calls.ts'
 import type { Environment, Environments } from './environment.ts'
@@ -117,6 +117,11 @@ export class Binder {
   #bind(expression: Expression, environment: Environment): void {
     switch (expression.kind) {
       case 'NumberLiteral':
+        return checkCompound(
+          this.#context,
+          expression,
+          (name) => environment.variables.has(name) || environment.scope.knows(name),
+        )
       case 'BooleanLiteral':
       case 'ErrorExpression':
         return

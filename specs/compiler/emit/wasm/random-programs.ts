@@ -1,4 +1,5 @@
 /** Runs random graphs as modules on the wasm engine and on the reference interpreter. */
+import { noValue, type ValueId } from '../../../../compiler/ir/ids.ts'
 import type { Graph, IrModule } from '../../../../compiler/ir/ir.ts'
 import { GraphBuilder } from '../../../../compiler/ir/builder.ts'
 import { nodeAt } from '../../../../compiler/ir/operands.ts'
@@ -14,7 +15,7 @@ import type { Surroundings } from '../../ir/random-graphs.ts'
 export function moduleOf(graph: Graph, { inputs, storages }: Surroundings): IrModule {
   const used = new Set(graph.nodes.flatMap((node) => (node.op === 'input' ? [node.name] : [])))
   const ordered = (last: string): Graph['outputs'] => {
-    const isLast = (value: number): boolean => nodeAt(graph.nodes, value).section === last
+    const isLast = (value: ValueId): boolean => nodeAt(graph.nodes, value).section === last
     return [
       ...graph.outputs.filter(({ value }) => !isLast(value)),
       ...graph.outputs.filter(({ value }) => isLast(value)),
@@ -93,7 +94,7 @@ function record(network: Network, module: IrModule, batch: number): Record_ {
   note('first', network.save())
   const measured = network.measuredStep(batch, inputs, { rate: -0.2 })
   const isNumber = (name: string): boolean =>
-    nodeAt(step.nodes, step.outputs.find((each) => each.name === name)?.value ?? -1).shape
+    nodeAt(step.nodes, step.outputs.find((each) => each.name === name)?.value ?? noValue).shape
       .length === 0
   note(
     'measured',
