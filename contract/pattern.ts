@@ -158,7 +158,12 @@ export function capacityOf(
   rule: PatternRule,
   pre: number,
   post: number,
-  told: { readonly rows?: number; readonly mean?: number; readonly shift?: number } = {},
+  told: {
+    readonly rows?: number
+    readonly mean?: number
+    readonly variance?: number
+    readonly shift?: number
+  } = {},
 ): number {
   const { shift = 0 } = told
   const common = Math.max(0, Math.min(pre, post - shift) - Math.max(0, -shift))
@@ -170,7 +175,10 @@ export function capacityOf(
     case 'probability':
       return rule.p >= 1 ? pairs : binomial(pairs * rule.p, pairs * rule.p * (1 - rule.p))
     case 'pairs':
-      return told.mean === undefined ? pairs : binomial(told.mean, told.mean)
+      if (told.mean === undefined) return pairs
+      // Of a condition the number is known.
+      if (told.variance === 0) return told.mean
+      return binomial(told.mean, told.variance ?? told.mean)
     case 'in_degree':
       return post * rule.count
     case 'out_degree':

@@ -17,12 +17,17 @@ type Around = Pick<PatternPlan, 'pre' | 'post' | 'shift' | 'positions'>
 /** Of probabilities for each pair, about so many pairs are looked at. */
 const LOOKED_AT = 200_000
 
-/** The mean number of synapses; undefined where only a file says it. */
-export function expectedSynapses(rule: PatternRule, around: Around): number | undefined {
+/** The mean number of synapses, and how it varies if that is known; undefined where only a file says it. */
+export interface Expected {
+  readonly mean: number
+  readonly variance?: number
+}
+
+export function expectedSynapses(rule: PatternRule, around: Around): Expected | undefined {
   const { pre, post, shift = 0 } = around
   switch (rule.kind) {
     case 'probability':
-      return capacityOf({ kind: 'all', self: rule.self }, pre, post, { shift }) * rule.p
+      return { mean: capacityOf({ kind: 'all', self: rule.self }, pre, post, { shift }) * rule.p }
     case 'pairs':
       return meanOf(rule.program, rule.self, around)
     case 'file':
@@ -32,12 +37,12 @@ export function expectedSynapses(rule: PatternRule, around: Around): number | un
     case 'number':
     case 'one_to_one':
     case 'all':
-      return capacityOf(rule, pre, post, { shift })
+      return { mean: capacityOf(rule, pre, post, { shift }) }
   }
 }
 
 /** The sum of the probabilities of all pairs, estimated from some pre cells evenly apart. */
-function meanOf(program: PairProgram, self: boolean, around: Around): number | undefined {
+function meanOf(program: PairProgram, self: boolean, around: Around): Expected | undefined {
   const { pre, post, shift = 0, positions } = around
   const isOfFile = [positions?.pre, positions?.post].some((each) => each?.layout.kind === 'file')
   if (isOfFile && program.some((step) => step.kind === 'pair' && !step.quantity.endsWith('index')))
@@ -46,18 +51,22 @@ function meanOf(program: PairProgram, self: boolean, around: Around): number | u
   const columns = Math.min(post, LOOKED_AT)
   const values = new Float64Array(program.length)
   let sum = 0
+  let variance = 0
   for (let row = 0; row < rows; row++) {
     const j = Math.floor(((row + 0.5) * pre) / rows)
     for (let column = 0; column < columns; column++) {
       const i = Math.floor(((column + 0.5) * post) / columns)
       if (!self && i === j + shift) continue
-      const p = valueOf(program, j, i, positions, values)
-      sum += Number.isNaN(p) ? 0 : Math.min(Math.max(p, 0), 1)
+      const value = valueOf(program, j, i, positions, values)
+      const p = Number.isNaN(value) ? 0 : Math.min(Math.max(value, 0), 1)
+      sum += p
+      variance += p * (1 - p)
     }
   }
   const share = (pre / rows) * (post / columns)
+  if (share === 1) return { mean: sum, variance }
   // What was not looked at may differ a little from what was.
-  return sum * share * (share > 1 ? 1.02 : 1)
+  return { mean: sum * share * 1.02 }
 }
 
 function valueOf(

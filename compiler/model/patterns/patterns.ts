@@ -97,8 +97,8 @@ function planFor(
   const from = planOf(source)
   const to = planOf(target)
   const positions = from && to ? { pre: from, post: to } : undefined
-  const mean = expectedSynapses(rule, { pre, post, shift, ...(positions && { positions }) })
-  const told = rule.kind === 'pairs' && mean !== undefined ? { mean } : {}
+  const expected = expectedSynapses(rule, { pre, post, shift, ...(positions && { positions }) })
+  const told = rule.kind === 'pairs' ? expected : {}
   const plan: PatternPlan = {
     name,
     pre,
@@ -108,13 +108,15 @@ function planFor(
     ...(shift === 0 ? {} : { shift }),
     ...(positions && { positions }),
   }
-  return { plan, expected: mean }
+  return { plan, expected: expected?.mean }
 }
 
 function ruleOf(context: Context, scope: Scope, asked: Asked): PatternRule | undefined {
   const { property, source, target } = asked
   const flag = (name: string): Identifier | undefined =>
-    property.flags.find((each) => each.name === name)
+    forms[property.connectivity].flags.includes(name)
+      ? property.flags.find((each) => each.name === name)
+      : undefined
   const noSelf = flag('no_self')
   if (noSelf && wholeOf(source).name !== wholeOf(target).name) {
     return context.report('selfApart', noSelf.span, { source: source.name, target: target.name })
@@ -159,7 +161,8 @@ function randomRule(
   self: boolean,
 ): PatternRule | undefined {
   const { property } = asked
-  const [option, second] = property.options
+  const known = property.options.filter(({ name }) => forms.random.options.includes(name.name))
+  const [option, second] = known
   if (!option) {
     return context.report(
       'missingArgument',
@@ -169,6 +172,8 @@ function randomRule(
     )
   }
   if (second) {
+    // The same one said twice is reported of the text.
+    if (second.name.name === option.name.name) return undefined
     return context.report('saidTwice', second.name.span, {
       what: 'How many pairs are joined at random',
     })
