@@ -16,7 +16,7 @@ import type { GraphBuilder } from './builder.ts'
 import { isSmooth, mapAdjoint } from './derivatives.ts'
 import { inlineGraph } from './inline.ts'
 import type { IrNode, Operation, Shape, ValueId } from './ir.ts'
-import { assertNever, nodeAt } from './operands.ts'
+import { assertNever, nodeAt, operandsOf } from './operands.ts'
 import { geometryOf, geometryText, type OperationText } from './operation-text.ts'
 import {
   arity,
@@ -61,6 +61,10 @@ interface Row<K extends Operation['op']> {
   readonly adjoint?: (passage: Passage<K>) => ValueId | undefined
   /** A host scalar always, if its operands are and it is a single number, or never. */
   readonly host: 'always' | 'of host scalars' | 'never'
+  /** Gives a number of numbers, without computing: targets with numbers of their own keep it as one. */
+  readonly keepsNumber?: true
+  /** Its value is that of its first operand: nothing is left to do where gradients are none. */
+  readonly isOperand?: true
   /** A product, a convolution, one operation for each element, or no work at all. */
   readonly cost: 'product' | 'convolution' | 'element' | 'nothing'
   /** What stands behind the operation's name (`.sum`) and behind the operands (`axis=1`). */
@@ -161,6 +165,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   reduce: {
     shape: ({ axes, keep }, [a = []]) => reduceShape(a, axes, keep),
     adjoint: ({ b, node, result, g }) => reduceAdjoint(b, node, result, g),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     text: ({ fn, axes, keep }) => ({
@@ -178,6 +183,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     shape: ({ op, to }, [a = []]) =>
       broadcastsTo(a, to) ? to : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => sumTo(b, g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     read: (text) => text.shape && { op: 'broadcast', args: one(text), to: text.shape },
@@ -188,6 +194,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
         ? to
         : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => b.reshape(g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'nothing',
     read: (text) => text.shape && { op: 'reshape', args: one(text), to: text.shape },
@@ -270,6 +277,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   },
   stop: {
     shape: first,
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => ({ op: 'stop', args: one(text) }),
@@ -283,6 +291,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
       if (share === undefined) throw new Error(`${node.pullback.name} has no output "result"`)
       return sumTo(b, share, shape)
     },
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => text.pullback && { op: 'custom', args: two(text), pullback: text.pullback },
@@ -324,6 +333,15 @@ export function passesGradient(node: IrNode, index: number): boolean {
 export function isContraction(node: IrNode): node is Extract<IrNode, Contraction> {
   const { cost } = rowOf(node)
   return cost === 'product' || cost === 'convolution'
+}
+
+/** Whether a node is a number that a target may compute outside of tensors, if `isNumber` tells it of its operands. */
+export function isNumber(node: IrNode, isNumberOperand: (value: ValueId) => boolean): boolean {
+  if (node.shape.length > 0) return false
+  const { host, keepsNumber } = rowOf(node)
+  if (host === 'always') return true
+  if (host === 'never' && !keepsNumber) return false
+  return operandsOf(node).every(isNumberOperand)
 }
 
 /** Whether a node is a host scalar, if `isHost` tells it of its operands. */
