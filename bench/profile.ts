@@ -10,6 +10,7 @@ import { asConvolution, convolutionOperations } from '../compiler/plan/cost.ts'
 import { planPrograms, type Planned } from '../compiler/plan/programs.ts'
 import { layoutOf } from '../compiler/plan/layout.ts'
 import { producerOf, type Kernel } from '../compiler/plan/kernels.ts'
+import type { Dim } from '../compiler/ir/ir.ts'
 import { nodeAt } from '../compiler/ir/operands.ts'
 import { nodeHost } from '../runtime/node/engine/wasm-host.ts'
 import { WasmNetwork, type Machine } from '../runtime/engine/wasm/network.ts'
@@ -23,6 +24,7 @@ import {
 } from './circuits.ts'
 import { machine } from './machine.ts'
 import { figures, median, table } from './statistics.ts'
+import { sizeOfDim } from '../compiler/ir/shapes.ts'
 
 /** Untimed rounds, for V8 to compile, and timed ones. */
 const WARMING = 200
@@ -117,7 +119,7 @@ function report(
   console.log(table([head, ...rows.toSorted((a, b) => b.time - a.time).map(({ cells }) => cells)]))
 }
 
-const sizeIn = (dim: number | 'batch', batch: number): number => (dim === 'batch' ? batch : dim)
+const sizeIn = (dim: Dim, batch: number): number => sizeOfDim(dim, batch)
 
 /** Multiply-adds of a product; 0 of anything else. */
 function multiplications({ work }: Planned, kernel: Kernel, batch: number): number {

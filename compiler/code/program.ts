@@ -24,7 +24,7 @@ import type { ModuleBuilder } from './module.ts'
 import { convolutionFunction } from './kernels/convolution/index.ts'
 import type { Lanes } from './lanes.ts'
 import { producerOf, type Kernel } from '../plan/kernels.ts'
-import { layoutOf, sizeOf, type Layout } from '../plan/layout.ts'
+import { layoutOf, numberIn, sizeOf, type Layout } from '../plan/layout.ts'
 import { shareOf } from '../plan/barriers.ts'
 import type { Place } from '../plan/schedule.ts'
 import type { WorkId } from '../plan/work.ts'
@@ -122,7 +122,7 @@ class ProgramEmitter {
   }
 
   #size(dim: Dim): Code {
-    return dim === 'batch' ? get(this.#batch) : int(dim)
+    return dim === 'batch' ? get(this.#batch) : int(numberIn(dim))
   }
 
   #stride(layout: Layout): Code {

@@ -24,6 +24,7 @@ import type {
   ReactionMember,
   Assignment,
 } from '../../grammar/ast.ts'
+import type { PatternPlan } from '../../contract/pattern.ts'
 import type { ConvGeometry, MapFunction } from '../ir/ir.ts'
 import type { Dimension } from './units.ts'
 
@@ -248,6 +249,18 @@ export interface Convolution {
   readonly transposed: boolean
 }
 
+/** A list of synapses, drawn when a network is made; two connections may have the same. */
+export interface Pattern {
+  /** As in the plan: the connection's, if it is its own. */
+  readonly name: string
+  readonly plan: PatternPlan
+  /** Whether weights are kept for each synapse; else as a matrix [post, pre], 0 where there is none. */
+  readonly sparse: boolean
+  /** Why it is sparse or dense, for `--emit plan`. */
+  readonly why: string
+  readonly span: Span
+}
+
 export interface Connection {
   /** Storage name `W[0]`; a wire is named after what it joins. */
   readonly name: string
@@ -273,6 +286,8 @@ export interface Connection {
   readonly probability?: NumberValue
   /** Of a convolution. */
   readonly convolution?: Convolution
+  /** Of a list of synapses: its weight is kept for each of them where `pattern.sparse`. */
+  readonly pattern?: Pattern
   /** Shape of the weight: [post, pre] all-to-all, [n] one-to-one, [O, I, h, w] for a convolution. */
   readonly shape: readonly number[]
   /** How it begins; what is copied now and then begins as a copy where nothing else is said. */

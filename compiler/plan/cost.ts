@@ -2,7 +2,7 @@
 import type { ProgramInfo } from '../../contract/artifact.ts'
 import type { IrNode, Shape } from '../ir/ir.ts'
 import { rowOf } from '../ir/operations.ts'
-import { layoutOf, sizeOf } from './layout.ts'
+import { layoutOf, numberIn, sizeOf } from './layout.ts'
 import type { Planned } from './programs.ts'
 
 /** Floating-point operations: two for each multiply-add, one for each element of everything else. */
@@ -22,7 +22,10 @@ export function operationsIn({
     if (making.kind === 'other' && making.node.op === 'matmul') {
       const { rows, columns } = layoutOf(args[0]?.shape ?? [])
       const inner = making.node.transposeLeft ? rows : columns
-      count(2 * elements * (inner === 'batch' ? 1 : inner), per === 'example' || inner === 'batch')
+      count(
+        2 * elements * (inner === 'batch' ? 1 : numberIn(inner)),
+        per === 'example' || inner === 'batch',
+      )
       continue
     }
     const convolution = making.kind === 'other' ? asConvolution(making.node) : undefined

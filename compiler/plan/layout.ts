@@ -28,7 +28,7 @@ function product(dims: Shape): Dim {
   if (others.length === 1 && others[0] !== undefined) return others[0]
   return others.reduce<number>((total, dim) => {
     if (dim === 'batch') throw new Error('the batch must be the first axis, or the only one')
-    return total * dim
+    return total * numberIn(dim)
   }, 1)
 }
 
@@ -46,10 +46,16 @@ export function sizeOf(machine: Machine, { rows, columns }: Layout): Size {
   if (rows === 'batch' && columns === 'batch') {
     throw new Error('a tensor has the batch as one axis only')
   }
-  if (rows === 'batch') return { elements: padded(machine, Number(columns)), per: 'example' }
+  if (rows === 'batch') return { elements: padded(machine, numberIn(columns)), per: 'example' }
   // The batch itself is padded, so rows of one element for each example are too.
-  if (columns === 'batch') return { elements: rows, per: 'example' }
-  return { elements: rows * padded(machine, columns), per: 'program' }
+  if (columns === 'batch') return { elements: numberIn(rows), per: 'example' }
+  return { elements: numberIn(rows) * padded(machine, numberIn(columns)), per: 'program' }
+}
+
+/** A size that is a number; other symbols than the batch are not planned. */
+export function numberIn(dim: Dim): number {
+  if (typeof dim === 'number') return dim
+  throw new Error(`${dim} have no place in a plan`)
 }
 
 /**

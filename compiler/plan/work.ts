@@ -214,6 +214,14 @@ class WorkBuilder {
       }
       case 'concat':
         return this.#concat(node, about)
+      case 'deliver':
+      case 'pairs':
+      case 'toSynapses':
+      case 'fromSynapses':
+      case 'toMatrix':
+      case 'fromMatrix':
+      case 'recall':
+        throw new Error(`${node.op} is not planned yet`)
       default: {
         const [first] = operandsOf(node)
         if (rowOf(node).isOperand && first !== undefined) return { ...this.#operand(first), shape }
