@@ -172,6 +172,8 @@ export const contextual = {
       'learn',
       'state',
       'when',
+      'refractory',
+      'holding',
       'pullback',
       'return',
       'passes',

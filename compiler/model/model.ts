@@ -14,6 +14,7 @@ import type {
   FunctionItem,
   PhaseItem,
   PlasticityItem,
+  RefractoryClause,
   Span,
   StpItem,
   SynapseItem,
@@ -173,6 +174,7 @@ export interface Equation {
   readonly role?: SignalRole
   readonly value: Expression
   readonly detected: boolean
+  readonly refractory?: RefractoryClause
   readonly resets: readonly Assignment[]
   readonly scope: Scope
   readonly span: Span
