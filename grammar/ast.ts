@@ -349,8 +349,8 @@ export interface Derivative extends Node {
 export type SignalRole = 'event' | 'burst' | 'spike' | 'signal' | 'loss'
 
 /**
- * `p = expr`; emitted: `event e = expr`; detected: `burst b when expr { v = -70 mV }`, where the
- * block resets variables at the moment of detection.
+ * `p = expr`; emitted: `event e = expr`; detected: `burst b when expr refractory 2 ms { v = -70 mV }`,
+ * where the block resets variables at the moment of detection.
  */
 export interface EquationMember extends Node, Documented {
   readonly kind: 'Equation'
@@ -359,7 +359,16 @@ export interface EquationMember extends Node, Documented {
   /** The value, or for `when` the condition. */
   readonly value: Expression
   readonly detected: boolean
+  /** Of a detection: how long nothing more is detected. */
+  readonly refractory?: RefractoryClause
   readonly resets: readonly Assignment[]
+}
+
+/** `refractory 2 ms holding v`: states that stand still meanwhile. */
+export interface RefractoryClause extends Node {
+  readonly kind: 'Refractory'
+  readonly time: Expression
+  readonly holding: readonly Identifier[]
 }
 
 /** `v = -70 mV`, `w += eta * pre.e` */

@@ -187,6 +187,8 @@ export const contextual = {
       'learn',
       'state',
       'when',
+      'refractory',
+      'holding',
       'pullback',
       'return',
       'passes',

@@ -28,7 +28,13 @@ import { convolutionOf } from './convolution.ts'
 import { evaluateNumber } from './evaluate.ts'
 import type { Bounds, Connection, Instance, Population, Scope, Sign } from './model.ts'
 import { expectPattern } from './patterns/declared.ts'
-import { buildPattern, checkForm, isPattern, sharedPattern } from './patterns/patterns.ts'
+import {
+  buildPattern,
+  checkForm,
+  isPattern,
+  sharedPattern,
+  type Shared,
+} from './patterns/patterns.ts'
 import { perSynapse } from './patterns/delays.ts'
 import { wholeOf } from './slices.ts'
 import { counted } from './values.ts'
@@ -295,7 +301,7 @@ interface Formed {
   readonly wire: boolean
 }
 
-type Form = Pick<Connection, 'connectivity' | 'shape' | 'convolution' | 'pattern'>
+type Form = Pick<Connection, 'connectivity' | 'shape' | 'convolution' | 'pattern' | 'transposed'>
 
 /** The shape of the weight, its pattern, the geometry of a convolution; undefined after a report. */
 function weightForm(circuit: Circuit, formed: Formed, settings: Settings): Form | undefined {
@@ -307,7 +313,7 @@ function weightForm(circuit: Circuit, formed: Formed, settings: Settings): Form 
   const isUnknown = [source, post].some((each) => context.isBroken(wholeOf(each).family))
   if (said && isPattern(said.property)) {
     const pattern = patternOf(circuit, formed, said)
-    return pattern && { connectivity: 'pattern', shape: [post.size, source.size], pattern }
+    return pattern && { connectivity: 'pattern', shape: [post.size, source.size], ...pattern }
   }
   switch (connectivity) {
     case 'one_to_one':
@@ -341,7 +347,7 @@ function patternOf(
   circuit: Circuit,
   { item, name, source, target }: Formed,
   { property, scope }: NonNullable<Settings['connectivity']>,
-): Connection['pattern'] {
+): Shared | undefined {
   const { context } = circuit
   const sides = { source, target: target.population }
   const { shared } = property
@@ -349,7 +355,7 @@ function patternOf(
     const pattern = buildPattern(context, scope, { ...sides, name, property, span: item.span })
     if (!pattern) return undefined
     circuit.patterns.push(pattern)
-    return { pattern, transposed: false }
+    return { pattern }
   }
   const pattern = expectPattern(context, scope, shared)
   return pattern && sharedPattern(context, pattern, sides, shared.span)

@@ -14,6 +14,7 @@ import type {
   FunctionItem,
   PhaseItem,
   PlasticityItem,
+  RefractoryClause,
   Span,
   StpItem,
   SynapseItem,
@@ -179,6 +180,7 @@ export interface Equation {
   readonly role?: SignalRole
   readonly value: Expression
   readonly detected: boolean
+  readonly refractory?: RefractoryClause
   readonly resets: readonly Assignment[]
   readonly scope: Scope
   readonly span: Span
@@ -252,6 +254,8 @@ export interface Pattern {
   readonly plan: PatternPlan
   /** The mean number of synapses; undefined where only a file says it. */
   readonly expected: number | undefined
+  /** Whether weights are kept for each synapse; else as a matrix [post, pre], 0 where there is none. */
+  readonly sparse: boolean
   readonly span: Span
 }
 
@@ -303,8 +307,10 @@ export interface Connection {
   readonly connectivity:
     'all_to_all' | 'one_to_one' | 'pattern' | 'mask' | 'conv' | 'conv_transpose'
   readonly connectivityProperty?: ConnectivityProperty
-  /** Which pairs of units are joined; `transposed`: the connection leads the other way. */
-  readonly pattern?: { readonly pattern: Pattern; readonly transposed: boolean }
+  /** Of a list of synapses: its weight is kept for each of them where `pattern.sparse`. */
+  readonly pattern?: Pattern
+  /** Whether it leads the other way than its pattern, from the pattern's targets to its sources. */
+  readonly transposed?: true
   /** Of a convolution. */
   readonly convolution?: Convolution
   /** Shape of the weight: [post, pre] all-to-all, [n] one-to-one, [O, I, h, w] for a convolution. */

@@ -28,6 +28,6 @@ export function drop(graph: Graph): Graph {
     name: graph.name,
     nodes: left.map((v) => withOperands(nodeAt(graph.nodes, v), renumber)),
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: renumber(value) })),
-    stores: graph.stores.map(({ storage, value }) => ({ storage, value: renumber(value) })),
+    stores: graph.stores.map((store) => ({ ...store, value: renumber(store.value) })),
   }
 }

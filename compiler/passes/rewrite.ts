@@ -96,7 +96,7 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     name: graph.name,
     nodes,
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: now(value) })),
-    stores: graph.stores.map(({ storage, value }) => ({ storage, value: now(value) })),
+    stores: graph.stores.map((store) => ({ ...store, value: now(store.value) })),
   })
 }
 

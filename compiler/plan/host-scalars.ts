@@ -3,7 +3,7 @@ import { entriesOf } from '../ir/ids.ts'
 import type { ElementaryFunction } from '../../contract/elementary.ts'
 import type { HostScalar } from './work.ts'
 import type { ScalarStep } from '../../contract/artifact.ts'
-import type { Graph, ValueId } from '../ir/ir.ts'
+import type { Graph, ScalarSource, ValueId } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 
 /** The steps, and for each wanted value the step that gives it. */
@@ -48,7 +48,7 @@ export function hostScalarSteps(
   }
 }
 
-function leafStep(source: 'param' | 'batch' | 'rate' | 'step', name: string): ScalarStep {
+function leafStep(source: ScalarSource, name: string): ScalarStep {
   return source === 'batch' || source === 'step' ? { kind: source } : { kind: source, name }
 }
 

@@ -13,6 +13,7 @@ import { entriesOf, nextId, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { asConvolution } from './cost.ts'
 import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
+import type { Machine } from './machine.ts'
 import { Numbers } from './numbers.ts'
 import type { Operand, Work, WorkId, WorkValue } from './work.ts'
 
@@ -59,9 +60,9 @@ export function producerOf({ kind, producer }: Kernel): WorkId {
 }
 
 /** The kernels of a program, in the order of its values. */
-export function kernelsOf(work: Work): Kernels {
-  const inner = innerValues(work)
-  const builder = new KernelBuilder(work, inner, waitingValues(work, inner))
+export function kernelsOf(machine: Machine, work: Work): Kernels {
+  const inner = innerValues(machine, work)
+  const builder = new KernelBuilder(machine, work, inner, waitingValues(work, inner))
   for (const [id, value] of entriesOf(work.values)) {
     if (isComputed(value) && !inner.has(id)) builder.place(value, id)
   }
@@ -136,7 +137,7 @@ function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<Work
 }
 
 /** Element-wise values that one reduction reads and nothing else does. */
-function innerValues(work: Work): ReadonlySet<WorkId> {
+function innerValues({ mostInner }: Machine, work: Work): ReadonlySet<WorkId> {
   const readers = readersOf(work)
   const wanted = wantedValues(work)
   const inner = new Set<WorkId>()
@@ -155,7 +156,7 @@ function innerValues(work: Work): ReadonlySet<WorkId> {
     const reduction = byReduction ? reader : byInner ? reductions.get(reader) : undefined
     if (reduction === undefined) continue
     const count = (counts.get(reduction) ?? 0) + 1
-    if (count > MOST_INNER) continue
+    if (count > mostInner) continue
     counts.set(reduction, count)
     reductions.set(id, reduction)
     inner.add(id)
@@ -175,13 +176,8 @@ interface Draft {
   readonly reads: Set<WorkId>
 }
 
-/** Values that a kernel reads and writes at most: each is an address, a parameter of its function. */
-const MOST_ADDRESSES = 300
-
-/** Values that are computed inside of a reduction at most, for the same reason. */
-const MOST_INNER = 100
-
 class KernelBuilder {
+  readonly #machine: Machine
   readonly #work: Work
   readonly #inner: ReadonlySet<WorkId>
   readonly #waiting: ReadonlySet<WorkId>
@@ -189,7 +185,13 @@ class KernelBuilder {
   readonly #kernelOf: (KernelId | undefined)[]
   readonly #stored = new Set<WorkId>()
 
-  constructor(work: Work, inner: ReadonlySet<WorkId>, waiting: ReadonlySet<WorkId>) {
+  constructor(
+    machine: Machine,
+    work: Work,
+    inner: ReadonlySet<WorkId>,
+    waiting: ReadonlySet<WorkId>,
+  ) {
+    this.#machine = machine
     this.#work = work
     this.#inner = inner
     this.#waiting = waiting
@@ -278,7 +280,7 @@ class KernelBuilder {
         const draft = this.#drafts[candidate]
         if (!draft || !['map', 'product', 'columns'].includes(draft.kind)) return false
         if (!sameLayout(draft.space, space)) return false
-        if (draft.reads.size + draft.members.length >= MOST_ADDRESSES) return false
+        if (draft.reads.size + draft.members.length >= this.#machine.mostAddresses) return false
         return value.args.every(({ shape }, i) => {
           const source = sources[i]
           if (source === undefined) return true

@@ -85,6 +85,7 @@ describe('items', () => {
       Reaction: true,
       Record: true,
       Reference: true,
+      Refractory: true,
       SetChange: true,
       Setting: true,
       SignProperty: true,

@@ -75,6 +75,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Cell{name: A, members: [Equation{role: spike, name: s, value: (v >= theta), detected: true, resets: [Assignment{target: v, operator: =, value: E_L}, Assignment{target: theta, operator: +=, value: 2_mV}, Assignment{target: x, operator: -=, value: 1}]}]}',
   ],
   [
+    'cell A { spike s when v > theta refractory 2 ms holding v, u { v = 0 } }',
+    'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > theta), detected: true, refractory: Refractory{time: 2_ms, holding: [v, u]}, resets: [Assignment{target: v, operator: =, value: 0}]}]}',
+  ],
+  [
+    'cell A { spike s when v > 15 refractory tau  refractory = 3  holding = 4 }',
+    'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > 15), detected: true, refractory: Refractory{time: tau}}, Equation{name: refractory, value: 3}, Equation{name: holding, value: 4}]}',
+  ],
+  [
     'cell A { burst b when s and isi < 16 ms }',
     'Cell{name: A, members: [Equation{role: burst, name: b, value: (s and (isi < 16_ms)), detected: true}]}',
   ],

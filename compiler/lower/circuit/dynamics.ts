@@ -20,6 +20,8 @@ export type ReadState = (name: string) => ValueId | undefined
 
 /** States change where a trigger is not 0. */
 export interface Change {
+  /** A reset, which changes held states too. */
+  readonly resets?: boolean
   readonly trigger: (read: ReadState) => ValueId | undefined
   readonly assignments: readonly Assignment[]
   readonly scope: Scope
@@ -35,6 +37,13 @@ export interface Stateful {
   /** Where an expression of it is lowered. */
   readonly place: (scope: Scope, read: ReadState, within?: Compartment) => Place
   readonly initial: (expression: Expression, scope: Scope) => Initial
+  /**
+   * Whether a state stands still in this step: in its equation, and before its reactions, where what was
+   * detected in this very step holds it too. Undefined for a state that nothing holds.
+   */
+  readonly held?: (
+    state: string,
+  ) => { readonly advancing: ValueId; readonly reacting: () => ValueId | undefined } | undefined
 }
 
 export class Dynamics {
@@ -76,10 +85,20 @@ export class Dynamics {
       const before = this.before(name)
       if (before === undefined) return undefined
       const { builder } = this.#context
-      if (this.#clock.solver === 'exponential_euler') return this.#exponential(name, before)
+      if (this.#clock.solver === 'exponential_euler') {
+        const value = this.#exponential(name, before)
+        return value && this.#unlessHeld(name, before, value)
+      }
       const slope = this.#slope(name, (each) => this.before(each))
-      return slope && builder.map('add', before, builder.map('mul', slope.step, slope.value))
+      if (!slope) return undefined
+      const value = builder.map('add', before, builder.map('mul', slope.step, slope.value))
+      return this.#unlessHeld(name, before, value)
     })
+  }
+
+  #unlessHeld(name: string, held: ValueId, otherwise: ValueId): ValueId {
+    const found = this.#owner.held?.(name)
+    return found ? this.#context.builder.map('select', found.advancing, held, otherwise) : otherwise
   }
 
   /** After all resets and reactions. */
@@ -105,7 +124,11 @@ export class Dynamics {
         if (right === undefined || value === undefined) return undefined
         value = assigned(builder, operator, { trigger, value, right })
       }
-      return value
+      const held = change.resets === true ? undefined : this.#owner.held?.(name)
+      const kept = read(name)
+      if (!held || kept === undefined) return value
+      const isHeld = held.reacting()
+      return isHeld && builder.map('select', isHeld, kept, value)
     })
   }
 
@@ -181,7 +204,8 @@ export class Dynamics {
         own?.again()
         const slope = this.#slope(name, read, own)
         if (!slope) return undefined
-        found.set(name, builder.map('mul', slope.step, slope.value))
+        const moves = builder.map('mul', slope.step, slope.value)
+        found.set(name, this.#unlessHeld(name, builder.constant(0), moves))
       }
       return found
     }

@@ -166,7 +166,7 @@ function initialMask(
     const read = { path: path.value, from: path.span.file, values: 'mask' as const }
     return addFile(builder, files, { name, shape, ...read })
   }
-  const rule = pattern?.pattern.plan.rule
+  const rule = pattern?.plan.rule
   if (rule?.kind !== 'probability') return undefined
   return builder.random('bernoulli', `init ${name}`, shape, builder.constant(rule.p))
 }

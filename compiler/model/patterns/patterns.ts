@@ -61,6 +61,21 @@ export const isPattern = ({ connectivity, flags, when }: ConnectivityProperty): 
   connectivity === 'pattern' ||
   (connectivity === 'all_to_all' && (flags.length > 0 || when !== undefined))
 
+/** Matrices of no more pairs are kept as such: they cost little, and nothing is looked up. */
+const FEW_PAIRS = 10_000
+
+/** Of pairs of which a smaller share is joined, only those are kept that are. */
+const SPARSE_BELOW = 1 / 4
+
+/** Whether weights are better kept for each synapse than as a matrix; what comes of them is the same. */
+function isSparse({ plan, expected }: Pick<Pattern, 'plan' | 'expected'>): boolean {
+  const { rule, pre, post } = plan
+  // A pair of a list may come several times; how many there are only the file says.
+  if (rule.kind === 'file' || ('repeats' in rule && rule.repeats)) return true
+  const pairs = pre * post
+  return pairs > FEW_PAIRS && (expected ?? pairs) < pairs * SPARSE_BELOW
+}
+
 /** What a pattern is made of. */
 interface Asked extends Sides {
   readonly name: string
@@ -74,7 +89,7 @@ export function buildPattern(context: Context, scope: Scope, asked: Asked): Patt
   const rule = ruleOf(context, scope, asked)
   if (!rule) return undefined
   const plan = planFor(name, asked, rule)
-  const pattern = { name, source, target, span, ...plan }
+  const pattern = { name, source, target, span, ...plan, sparse: isSparse(plan) }
   // The size of a population that could not be made as it says is not known.
   if (context.isBroken(wholeOf(source).family) || context.isBroken(wholeOf(target).family))
     return pattern
@@ -278,16 +293,19 @@ function probabilityRule(
   })
 }
 
+/** What a connection has of a pattern. */
+export type Shared = Required<Pick<Connection, 'pattern'>> & Pick<Connection, 'transposed'>
+
 /** The pattern that a connection shares, and which way round; undefined after a report. */
 export function sharedPattern(
   context: Context,
   pattern: Pattern,
   { source, target }: Sides,
   span: Span,
-): NonNullable<Connection['pattern']> | undefined {
+): Shared | undefined {
   const joins = (pre: Population, post: Population): boolean =>
     pattern.source.name === pre.name && pattern.target.name === post.name
-  if (joins(source, target)) return { pattern, transposed: false }
+  if (joins(source, target)) return { pattern }
   if (joins(target, source)) return { pattern, transposed: true }
   return context.report(
     'patternApart',

@@ -102,7 +102,7 @@ function init() {
       continue
     }
     b.origin = origin(role === 'weight' ? 'connect' : 'feedback')
-    const fan = b.map('sqrt', b.constant(2 / (shape[0]! + shape[1]!)))
+    const fan = b.map('sqrt', b.constant(2 / (Number(shape[0]) + Number(shape[1]))))
     const deviation = b.map('mul', b.scalar('param', 'scale'), fan)
     b.store(name, b.map('mul', deviation, b.random('normal', name, shape)))
   }

@@ -13,8 +13,7 @@ const connected = (between: string, connectivity: string): string => {
   const [from, to] = between.split(' ')
   return `${head}connect ${from}.e -> ${to}.out as W { ${connectivity}  init 1 }`
 }
-const planOf = (text: string) =>
-  compileText(text, checkOnly).model?.connections[0]?.pattern?.pattern
+const planOf = (text: string) => compileText(text, checkOnly).model?.connections[0]?.pattern
 
 const checkOnly = { until: 'model' } as const
 
@@ -201,8 +200,8 @@ connect g.e -> b.soma as V { pattern P  init 1  delay 1 step }`
     const { model, diagnostics } = compileText(two, checkOnly)
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
     const [w, v] = model?.connections ?? []
-    expect(w?.pattern?.pattern).toBe(v?.pattern?.pattern)
-    expect([w?.pattern?.transposed, v?.pattern?.transposed]).toEqual([false, true])
+    expect(w?.pattern).toBe(v?.pattern)
+    expect([w?.transposed, v?.transposed]).toEqual([undefined, true])
     expect(model?.patterns.map(({ name }) => name)).toEqual(['P'])
   })
   it('may stand behind what names it, in a loop and in a motif', () => {
@@ -212,7 +211,7 @@ connect a.e -> b.out as V { pattern m.P  init 1 }
 for (x, y) in [a, b, g] { pattern Q = x -> y all_to_all  connect x.e -> y.soma as U { pattern Q  init 1 } }`
     const { model, diagnostics } = compileText(text, checkOnly)
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
-    expect(model?.connections.map(({ name, pattern }) => [name, pattern?.pattern.name])).toEqual([
+    expect(model?.connections.map(({ name, pattern }) => [name, pattern?.name])).toEqual([
       ['m.W', 'm.P'],
       ['U[0]', 'Q[0]'],
       ['U[1]', 'Q[1]'],
@@ -222,7 +221,7 @@ for (x, y) in [a, b, g] { pattern Q = x -> y all_to_all  connect x.e -> y.soma a
   it('gets other pairs from a variant', () => {
     const text = `${two}\nvariant dense { P: random in_degree 8  pattern R = a -> b all_to_all }`
     const { model } = compileText(text, { ...checkOnly, variants: ['dense'] })
-    expect(model?.connections[0]?.pattern?.pattern.plan.capacity).toBe(160)
+    expect(model?.connections[0]?.pattern?.plan.capacity).toBe(160)
     expect(model?.patterns.map(({ name }) => name)).toEqual(['P', 'R'])
   })
 })
