@@ -21,7 +21,7 @@ import {
   type Shape,
   type ValueId,
 } from './ir.ts'
-import { assertNever, nodeAt } from './operands.ts'
+import { assertNever, nodeAt, operandsOf } from './operands.ts'
 import { dims, first, one, two, type Passage, type Row } from './operation-row.ts'
 import { geometryOf, geometryText } from './operation-text.ts'
 import {
@@ -127,6 +127,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   reduce: {
     shape: ({ axes, keep }, [a = []]) => reduceShape(a, axes, keep),
     adjoint: ({ b, node, result, g }) => reduceAdjoint(b, node, result, g),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     text: ({ fn, axes, keep }) => ({
@@ -144,6 +145,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     shape: ({ op, to }, [a = []]) =>
       broadcastsTo(a, to) ? to : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => sumTo(b, g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     read: (text) => text.shape && { op: 'broadcast', args: one(text), to: text.shape },
@@ -154,6 +156,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
         ? to
         : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => b.reshape(g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'nothing',
     read: (text) => text.shape && { op: 'reshape', args: one(text), to: text.shape },
@@ -235,6 +238,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   },
   stop: {
     shape: first,
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => ({ op: 'stop', args: one(text) }),
@@ -248,6 +252,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
       if (share === undefined) throw new Error(`${node.pullback.name} has no output "result"`)
       return sumTo(b, share, shape)
     },
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => text.pullback && { op: 'custom', args: two(text), pullback: text.pullback },
@@ -293,6 +298,15 @@ export function passesGradient(node: IrNode, index: number): boolean {
 export function isContraction(node: IrNode): node is Extract<IrNode, Contraction> {
   const { cost } = rowOf(node)
   return cost === 'product' || cost === 'convolution'
+}
+
+/** Whether a node is a number that a target may compute outside of tensors, if `isNumber` tells it of its operands. */
+export function isNumber(node: IrNode, isNumberOperand: (value: ValueId) => boolean): boolean {
+  if (node.shape.length > 0) return false
+  const { host, keepsNumber } = rowOf(node)
+  if (host === 'always') return true
+  if (host === 'never' && !keepsNumber) return false
+  return operandsOf(node).every(isNumberOperand)
 }
 
 /** Whether a node is a host scalar, if `isHost` tells it of its operands. */

@@ -7,9 +7,9 @@
  * spread out by a `broadcast`. What is to be stored but is no tensor of its own is copied.
  */
 import { entriesOf, nextId, noValue, type Table, type WorkId } from '../ir/ids.ts'
-import { isHostScalar } from '../ir/operations.ts'
+import { isHostScalar, rowOf } from '../ir/operations.ts'
 import type { Graph, IrNode, MapFunction, Origin, Shape, ValueId } from '../ir/ir.ts'
-import { assertNever, nodeAt, operandsOf, reachable } from '../ir/operands.ts'
+import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
 import { classify, layoutOf, sameLayout } from './layout.ts'
 
 export type { WorkId }
@@ -152,10 +152,6 @@ class WorkBuilder {
         const making = { kind: 'storage', name: node.storage } as const
         return { value: this.#leaf(`load ${node.storage}`, { making, args: [], shape }), shape }
       }
-      case 'stop':
-        return { ...this.#operand(node.args[0]), shape }
-      case 'custom':
-        return { ...this.#operand(node.args[0]), shape }
       case 'reshape': {
         const operand = this.#operand(node.args[0])
         const from = nodeAt(this.#values, operand.value)
@@ -219,15 +215,6 @@ class WorkBuilder {
       }
       case 'concat':
         return this.#concat(node, about)
-      case 'conv':
-      case 'convImageGradient':
-      case 'convKernelGradient':
-      case 'transpose':
-      case 'slice':
-      case 'argmax':
-      case 'identity':
-      case 'factor':
-        return this.#other(node, about)
       case 'deliver':
       case 'pairs':
       case 'toSynapses':
@@ -236,8 +223,11 @@ class WorkBuilder {
       case 'fromMatrix':
       case 'recall':
         throw new Error(`${node.op} is not planned yet`)
-      default:
-        return assertNever(node)
+      default: {
+        const [first] = operandsOf(node)
+        if (rowOf(node).isOperand && first !== undefined) return { ...this.#operand(first), shape }
+        return this.#other(node, about)
+      }
     }
   }
 

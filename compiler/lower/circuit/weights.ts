@@ -57,7 +57,7 @@ export function connectionTarget(connection: Connection): WeightTarget {
 
 /** Whether only some of a connection's pairs of units are connected. */
 export const isMasked = ({ connectivity }: Connection): boolean =>
-  connectivity === 'random' || connectivity === 'mask'
+  connectivity === 'pattern' || connectivity === 'mask'
 
 /** The storage of a connection's mask: 1 where two units are connected, else 0. */
 export const maskName = ({ name }: Connection): string => `${name}.mask`
