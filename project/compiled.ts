@@ -81,7 +81,7 @@ export async function compileFor(
         )
         .map(({ name }) => name),
       states: ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name),
-      files: ir.files ?? [],
+      files: (ir.files ?? []).map((file) => ({ ...file, shape: file.shape.map(Number) })),
       parameters: Object.fromEntries(ir.params.map(({ name, value }) => [name, value])),
       resolved: printModel(model),
     },

@@ -189,6 +189,8 @@ export function expressionsAt(place: Place): readonly Expression[] {
     case 'value':
     case 'delay':
       return [place.expression]
+    case 'refractory':
+      return [place.clause.time]
     case 'derivative': {
       const { factor, value } = place.state.derivative
       return factor ? [factor, value] : [value]

@@ -12,6 +12,7 @@ import type {
 } from '../../runtime/engine/network.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
+import { sizeOfDim } from '../../compiler/ir/shapes.ts'
 import { interpret, tensor, type Environment, type Run, type Tensor } from './interpreter.ts'
 
 export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): Network {
@@ -22,6 +23,8 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
   for (const [name, value] of Object.entries(options.parameters ?? {}))
     scalars[name] = Number(value)
   const shapes = new Map(ir.inputs.map((each) => [each.name, each.shape]))
+  const patterns = options.patterns ?? {}
+  const synapses = (name: string): number => patterns[name]?.count ?? Number.NaN
   const network: Network = {
     stepCount: 0,
     infer: (count, inputs) =>
@@ -78,7 +81,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
                 [
                   name,
                   tensor(
-                    shape.map((dim) => (dim === 'batch' ? batch : dim)),
+                    shape.map((dim) => sizeOfDim(dim, batch, synapses)),
                     data,
                   ),
                 ],
@@ -87,6 +90,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
         }),
       ),
       storages,
+      patterns,
       scalars: { ...scalars, ...rate, batch },
       draw: (stream, distribution, count) => {
         const replaced = options.draw?.(stream, network.stepCount, count)

@@ -36,7 +36,7 @@ export type ReadStorage = (name: string, shape: readonly number[]) => ValueId
 
 /** Whether only some of a connection's pairs of units are connected. */
 export const isMasked = ({ connectivity }: Connection): boolean =>
-  connectivity === 'random' || connectivity === 'mask'
+  connectivity === 'pattern' || connectivity === 'mask'
 
 /** The storage of a connection's mask: 1 where two units are connected, else 0. */
 export const maskName = ({ name }: Connection): string => `${name}.mask`
