@@ -15,7 +15,8 @@ import { emitMap } from './math/index.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
 import { liesOf, type OperandClass, type Through } from '../plan/layout.ts'
 import { writesOf } from '../plan/accesses.ts'
-import type { Work, WorkId } from '../plan/work.ts'
+import type { Work } from '../plan/values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** Something read from memory, in one way. */
 export interface Source {

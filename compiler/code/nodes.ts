@@ -1,7 +1,6 @@
 /**
  * The shapes that code has as a tree, whatever its types and operations are called: those of loop code
- * (`tree.ts`), or those of a target that writes trees as well (`emit/wasm/encoder/code.ts`). Evaluation
- * order is that of the operands.
+ * (`tree.ts`), or those of a target that writes trees as well. Evaluation order is that of the operands.
  */
 
 /** The type of code that leaves no value, or one of the types of values. */

@@ -6,10 +6,11 @@ import type { IrNode, Shape } from '../ir/ir.ts'
 import { access, add, call, get, int, mul, op, sub, type Code, type FunctionType } from './tree.ts'
 import { convolutionFunction } from './kernels/convolution/index.ts'
 import { producerOf, type Kernel } from '../plan/kernels.ts'
-import { layoutOf, sizeOf } from '../plan/layout.ts'
+import { layoutOf, sizeOf, type Layout } from '../plan/layout.ts'
 import { shareOf } from '../plan/barriers.ts'
-import type { WorkId } from '../plan/work.ts'
+import type { WorkId } from '../ir/ids.ts'
 import { fillRowsFunction } from './random.ts'
+import { poissonRowsFunction } from './poisson.ts'
 import { bodyOf, type Body } from './body.ts'
 import { known, ProgramFrame, type Shared } from './frame.ts'
 import { loopFunction, rowFunction } from './loops.ts'
@@ -17,7 +18,7 @@ import { productFunction } from './product.ts'
 import { asConvolution } from '../plan/cost.ts'
 import { formOf } from '../plan/product-form.ts'
 import type { Planned } from '../plan/programs.ts'
-import { isSynapseNode } from './kernels/synapses/index.ts'
+import { isSynapseNode } from './kernels/synapses/site.ts'
 import { emitSynapses } from './synapses.ts'
 import { singleFunction } from './single.ts'
 
@@ -262,6 +263,7 @@ class ProgramEmitter {
     if (node.distribution === 'bernoulli') throw new Error('a Bernoulli draw was not resolved')
     const key = known(map.keys, node.stream)
     const layout = layoutOf(node.shape)
+    if (node.distribution === 'poisson') return this.#emitPoisson(id, layout, key)
     const fn = fillRowsFunction(module, lanes, node.distribution)
     const { from, to } = this.#frame.part(layout.rows, 'rows')
     const generated = op('int.isZero', access('int.load', key + 8, int(0)))
@@ -273,6 +275,36 @@ class ProgramEmitter {
           access('int.load', key, int(0)),
           access('int.load', key + 4, int(0)),
           this.#frame.step,
+          get(from),
+          sub(get(to), get(from)),
+          this.#frame.size(layout.columns),
+        ),
+      )
+    })
+  }
+
+  #emitPoisson(id: WorkId, layout: Layout, key: number): void {
+    const { module, lanes } = this.#frame.shared
+    const fn = poissonRowsFunction(module, lanes)
+    const { from, to } = this.#frame.part(layout.rows, 'rows')
+    const [mean] = this.#frame.value(id).args
+    if (!mean) throw new Error('a Poisson draw has a mean')
+    const its = layoutOf(mean.shape)
+    const rowStep = its.rows === 1 ? int(0) : this.#frame.stride(its)
+    const columnStep = int(its.columns === 1 ? 0 : lanes.bytes)
+    const word = (offset: number): Code => access('int.load', key + offset, int(0))
+    this.#frame.fn.branch(op('int.isZero', word(8)), () => {
+      const step = this.#frame.step
+      this.#frame.fn.push(
+        call(
+          fn,
+          this.#frame.addressOf(id),
+          this.#frame.addressOf(mean.value),
+          rowStep,
+          columnStep,
+          word(0),
+          word(4),
+          step,
           get(from),
           sub(get(to), get(from)),
           this.#frame.size(layout.columns),

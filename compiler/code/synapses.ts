@@ -2,13 +2,10 @@
 import { shareOf } from '../plan/barriers.ts'
 import { layoutOf } from '../plan/layout.ts'
 import { delayKey, delaysOf } from '../plan/tables.ts'
-import type { WorkId } from '../plan/work.ts'
+import type { WorkId } from '../ir/ids.ts'
 import { known, type ProgramFrame } from './frame.ts'
-import {
-  synapseFunction,
-  type PatternAddresses,
-  type SynapseNode,
-} from './kernels/synapses/index.ts'
+import { synapseFunction } from './kernels/synapses/index.ts'
+import type { PatternAddresses, SynapseNode } from './kernels/synapses/site.ts'
 import { call, get, int } from './tree.ts'
 
 export function emitSynapses(frame: ProgramFrame, id: WorkId, node: SynapseNode): void {

@@ -30,6 +30,10 @@ export interface Row<K extends Operation['op']> {
   readonly adjoint?: (passage: Passage<K>) => ValueId | undefined
   /** A host scalar always, if its operands are and it is a single number, or never. */
   readonly host: 'always' | 'of host scalars' | 'never'
+  /** Gives a number of numbers, without computing: targets with numbers of their own keep it as one. */
+  readonly keepsNumber?: true
+  /** Its value is that of its first operand: nothing is left to do where gradients are none. */
+  readonly isOperand?: true
   /**
    * A product, a convolution, a product and a sum for each synapse, one operation for each element, or no
    * work at all.

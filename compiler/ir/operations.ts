@@ -13,8 +13,15 @@ import {
 } from './adjoints.ts'
 import { isSmooth, mapAdjoint } from './derivatives.ts'
 import { inlineGraph } from './inline.ts'
-import type { IrNode, Operation, Shape, ValueId } from './ir.ts'
-import { assertNever, nodeAt } from './operands.ts'
+import {
+  distributions,
+  type Distribution,
+  type IrNode,
+  type Operation,
+  type Shape,
+  type ValueId,
+} from './ir.ts'
+import { assertNever, nodeAt, operandsOf } from './operands.ts'
 import { dims, first, one, two, type Passage, type Row } from './operation-row.ts'
 import { geometryOf, geometryText } from './operation-text.ts'
 import {
@@ -120,6 +127,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   reduce: {
     shape: ({ axes, keep }, [a = []]) => reduceShape(a, axes, keep),
     adjoint: ({ b, node, result, g }) => reduceAdjoint(b, node, result, g),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     text: ({ fn, axes, keep }) => ({
@@ -137,6 +145,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     shape: ({ op, to }, [a = []]) =>
       broadcastsTo(a, to) ? to : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => sumTo(b, g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     read: (text) => text.shape && { op: 'broadcast', args: one(text), to: text.shape },
@@ -147,6 +156,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
         ? to
         : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => b.reshape(g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'nothing',
     read: (text) => text.shape && { op: 'reshape', args: one(text), to: text.shape },
@@ -189,7 +199,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   random: {
     shape: ({ op, distribution, to }, operands) => {
       const [a] = operands
-      if (operands.length !== (distribution === 'bernoulli' ? 1 : 0)) {
+      if (operands.length !== (takesParameter(distribution) ? 1 : 0)) {
         return fail(op, operands, `${distribution} with ${operands.length} operands`)
       }
       return !a || broadcastsTo(a, to) ? to : fail(op, operands, `not to ${formatShape(to)}`)
@@ -201,8 +211,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
       attributes: [`stream=${writeName(stream)}`],
     }),
     read: (text) => {
-      const known = ['normal', 'uniform', 'bernoulli'] as const
-      const distribution = known.find((each) => each === text.suffix)
+      const distribution = distributions.find((each) => each === text.suffix)
       const { args, shape: to } = text
       const stream = String(text.attributes['stream'])
       return distribution && to && { op: 'random', distribution, stream, to, args }
@@ -229,6 +238,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   },
   stop: {
     shape: first,
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => ({ op: 'stop', args: one(text) }),
@@ -242,11 +252,16 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
       if (share === undefined) throw new Error(`${node.pullback.name} has no output "result"`)
       return sumTo(b, share, shape)
     },
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => text.pullback && { op: 'custom', args: two(text), pullback: text.pullback },
   },
 }
+
+/** Whether draws need a number: a probability, or a mean. */
+const takesParameter = (distribution: Distribution): boolean =>
+  distribution === 'bernoulli' || distribution === 'poisson'
 
 /** The row of an operation, for what is asked of any of them. */
 export function rowOf(operation: Operation): Row<Operation['op']> {
@@ -283,6 +298,15 @@ export function passesGradient(node: IrNode, index: number): boolean {
 export function isContraction(node: IrNode): node is Extract<IrNode, Contraction> {
   const { cost } = rowOf(node)
   return cost === 'product' || cost === 'convolution'
+}
+
+/** Whether a node is a number that a target may compute outside of tensors, if `isNumber` tells it of its operands. */
+export function isNumber(node: IrNode, isNumberOperand: (value: ValueId) => boolean): boolean {
+  if (node.shape.length > 0) return false
+  const { host, keepsNumber } = rowOf(node)
+  if (host === 'always') return true
+  if (host === 'never' && !keepsNumber) return false
+  return operandsOf(node).every(isNumberOperand)
 }
 
 /** Whether a node is a host scalar, if `isHost` tells it of its operands. */

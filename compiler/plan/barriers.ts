@@ -10,7 +10,7 @@ import { producerOf, type Kernel, type Kernels } from './kernels.ts'
 import { liesOf, layoutOf, sizeOf, type Layout } from './layout.ts'
 import { padded, type Machine } from './machine.ts'
 import type { Place, Step } from './schedule.ts'
-import type { Operand, Work, WorkValue } from './work.ts'
+import type { Operand, Work, WorkValue } from './values.ts'
 
 /** How threads share the touching of some memory. */
 interface Access {

@@ -15,7 +15,8 @@ import { asConvolution } from './cost.ts'
 import { liesOf, layoutOf, sameLayout, type Layout } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { Numbers } from './numbers.ts'
-import type { Operand, Work, WorkId, WorkValue } from './work.ts'
+import type { Operand, Work, WorkValue } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 export type KernelKind =
   /** Element-wise functions alone. */

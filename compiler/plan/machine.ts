@@ -1,6 +1,6 @@
 /**
  * What a fused target says of the machine that it writes for: sizes that plans and loop code go by. Each
- * target has one such object (`emit/wasm/machine.ts`) and hands it down; nothing in `plan/` or `code/`
+ * target has one such object (a file `machine.ts`) and hands it down; nothing in `plan/` or `code/`
  * knows another.
  */
 

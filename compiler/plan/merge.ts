@@ -10,7 +10,8 @@ import { readsOf } from './accesses.ts'
 import { readKernels, type Kernel, type Kernels } from './kernels.ts'
 import { liesOf } from './layout.ts'
 import { Numbers } from './numbers.ts'
-import type { Work, WorkId } from './work.ts'
+import type { Work } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** Values of a joined kernel at most: each may be an address, a parameter of its function. */
 const MOST_VALUES = 150

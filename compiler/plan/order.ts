@@ -8,7 +8,8 @@ import { readsOf } from './accesses.ts'
 import type { Kernels } from './kernels.ts'
 import { liesOf } from './layout.ts'
 import type { Ordered } from './merge.ts'
-import type { Operand, Work, WorkId, WorkValue } from './work.ts'
+import type { Operand, Work, WorkValue } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 export class InPlace {
   readonly #work: Work

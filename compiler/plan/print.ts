@@ -23,7 +23,8 @@ import { producerOf, type Kernel } from './kernels.ts'
 import { readsOf } from './accesses.ts'
 import { shareOf } from './barriers.ts'
 import type { Place } from './schedule.ts'
-import type { Work, WorkId } from './work.ts'
+import type { Work } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** What is printed. */
 export interface PlanText {

@@ -12,7 +12,8 @@ import { mergedKernels } from './merge.ts'
 import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
 import { surroundingsOf } from './tables.ts'
-import { workOf, type Work } from './work.ts'
+import { workOf } from './work.ts'
+import type { Work } from './values.ts'
 
 /** A planned program. */
 export interface Planned {

@@ -20,7 +20,8 @@ import type { Kernel, Kernels } from './kernels.ts'
 import { layoutOf, sizeOf } from './layout.ts'
 import { padded, type Machine } from './machine.ts'
 import { InPlace } from './order.ts'
-import type { HostScalar, Work, WorkId, WorkStore } from './work.ts'
+import type { HostScalar, Work, WorkStore } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** Where a value lies. Offsets are in elements; those of `example` are for each example. */
 export type Place =

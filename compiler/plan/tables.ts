@@ -8,7 +8,7 @@ import type { IrModule } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Capacities } from './layout.ts'
 import type { Planned } from './programs.ts'
-import type { Surroundings, Work, WorkValue } from './work.ts'
+import type { Surroundings, Work, WorkValue } from './values.ts'
 
 /** The storage that holds the delays of an operation over a ring; none of others. */
 export function delaysOf(work: Work, { making, args }: WorkValue): string | undefined {

@@ -7,74 +7,11 @@
  * spread out by a `broadcast`. What is to be stored but is no tensor of its own is copied.
  */
 import { entriesOf, nextId, noValue, type Table, type WorkId } from '../ir/ids.ts'
-import { isHostScalar } from '../ir/operations.ts'
+import { isHostScalar, rowOf } from '../ir/operations.ts'
 import type { Graph, IrNode, MapFunction, Origin, PatternSides, Shape, ValueId } from '../ir/ir.ts'
-import { assertNever, nodeAt, operandsOf, reachable } from '../ir/operands.ts'
-import { classify, layoutOf, liesOf, sameLayout, type Capacities, type Through } from './layout.ts'
-
-export type { WorkId }
-
-/** A number that the host computes: a value of the graph, or the threshold of draws with that chance. */
-export interface HostScalar {
-  readonly node: ValueId
-  readonly as: 'value' | 'threshold'
-}
-
-/** What a value is made by. */
-export type Making =
-  | ({ readonly kind: 'host' } & HostScalar)
-  | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'storage'; readonly name: string }
-  /** What was pushed to a ring of so many rows some steps ago. */
-  | {
-      readonly kind: 'recall'
-      readonly name: string
-      readonly ring: number
-      readonly lag: number
-    }
-  /** Element by element; `copy` is its operand, spread if it is smaller. */
-  | { readonly kind: 'map'; readonly fn: MapFunction | 'copy' }
-  | { readonly kind: 'other'; readonly node: IrNode }
-
-/** A value as it is read: its memory, under a shape that its reader sees. */
-export interface Operand {
-  readonly value: WorkId
-  readonly shape: Shape
-  /** Of an operand of synapses that is read where each one's cell is. */
-  readonly through?: Through
-}
-
-export interface WorkValue {
-  readonly making: Making
-  readonly args: readonly Operand[]
-  readonly shape: Shape
-  readonly name?: string
-  readonly origin?: Origin
-}
-
-/** A write of a storage; with `ring` of its row whose turn it is, of so many. */
-export interface WorkStore {
-  readonly storage: string
-  readonly value: WorkId
-  readonly ring?: number
-}
-
-export interface Work {
-  readonly values: Table<WorkId, WorkValue>
-  readonly outputs: readonly { readonly name: string; readonly operand: Operand }[]
-  readonly stores: readonly WorkStore[]
-  /** Room for the synapses of patterns. */
-  readonly capacities: Capacities
-  /** The graph, in which host scalars are to be found. */
-  readonly graph: Graph
-}
-
-/** What a module says of its storages and patterns. */
-export interface Surroundings {
-  readonly capacities: Capacities
-  /** Rows of those storages that are rings. */
-  readonly rings: ReadonlyMap<string, number>
-}
+import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
+import { classify, layoutOf, liesOf, sameLayout } from './layout.ts'
+import type { Operand, Surroundings, Work, WorkStore, WorkValue } from './values.ts'
 
 /** What a program of `graph` has to do for the outputs and stores asked for. */
 export function workOf(
@@ -184,10 +121,6 @@ class WorkBuilder {
         const making = { kind: 'storage', name: node.storage } as const
         return { value: this.#leaf(`load ${node.storage}`, { making, args: [], shape }), shape }
       }
-      case 'stop':
-        return { ...this.#operand(node.args[0]), shape }
-      case 'custom':
-        return { ...this.#operand(node.args[0]), shape }
       case 'reshape': {
         const operand = this.#operand(node.args[0])
         const from = nodeAt(this.#values, operand.value)
@@ -215,6 +148,7 @@ class WorkBuilder {
         }
         return this.#other(node, about)
       case 'random': {
+        if (node.distribution === 'poisson') return this.#poisson(node, about)
         if (node.distribution !== 'bernoulli') return this.#other(node, about)
         const uniform = this.#push({
           making: { kind: 'other', node: { ...node, distribution: 'uniform', args: [] } },
@@ -250,20 +184,6 @@ class WorkBuilder {
       }
       case 'concat':
         return this.#concat(node, about)
-      case 'conv':
-      case 'convImageGradient':
-      case 'convKernelGradient':
-      case 'transpose':
-      case 'slice':
-      case 'argmax':
-      case 'identity':
-      case 'factor':
-        return this.#other(node, about)
-      case 'deliver':
-      case 'fromSynapses':
-      case 'toMatrix':
-      case 'fromMatrix':
-        return this.#other(node, about)
       case 'toSynapses': {
         if (node.ring !== undefined) return this.#other(node, about)
         return this.#map('copy', [this.#through(node, node.side, node.args[0])], shape, about)
@@ -278,9 +198,27 @@ class WorkBuilder {
         const recalled = { making: { kind: 'recall', name, ring, lag }, args: [], shape } as const
         return { value: this.#leaf(`recall ${lag} ${name}`, recalled), shape }
       }
-      default:
-        return assertNever(node)
+      default: {
+        const [first] = operandsOf(node)
+        if (rowOf(node).isOperand && first !== undefined) return { ...this.#operand(first), shape }
+        return this.#other(node, about)
+      }
     }
+  }
+
+  /** The mean of a Poisson draw lies as its kernel reads it: one number, of each row, of each column, or whole. */
+  #poisson(
+    node: IrNode & { readonly op: 'random' },
+    about: Pick<WorkValue, 'name' | 'origin'>,
+  ): Operand {
+    const { shape, args } = node
+    const [mean] = args
+    if (mean === undefined) throw new Error('a Poisson draw needs a mean')
+    const operand = this.#operand(mean)
+    const isGeneral = classify(operand.shape, shape) === 'general'
+    const its = isGeneral ? this.#spread(operand, shape) : operand
+    const value = this.#push({ making: { kind: 'other', node }, args: [its], shape, ...about })
+    return { value, shape }
   }
 
   /** What each synapse's cell on that side has. */

@@ -9,6 +9,7 @@
 import { entriesOf } from '../../ir/ids.ts'
 import type { IrNode, ValueId } from '../../ir/ir.ts'
 import { isLeaf, nodeAt, operandsOf } from '../../ir/operands.ts'
+import { isNumber } from '../../ir/operations.ts'
 import type { NamedValue, Part, Program } from './program.ts'
 
 /** Nested calls in one expression, at most. */
@@ -71,25 +72,9 @@ export function outputsOf({ answers, scores, variables, measures }: Program): Na
 function scalarValues(nodes: readonly IrNode[]): boolean[] {
   const scalar: boolean[] = []
   for (const node of nodes) {
-    scalar.push(node.shape.length === 0 && staysScalar(node, (value) => scalar[value]!))
+    scalar.push(isNumber(node, (value) => scalar[value]!))
   }
   return scalar
-}
-
-function staysScalar(node: IrNode, isScalar: (value: ValueId) => boolean): boolean {
-  switch (node.op) {
-    case 'const':
-    case 'scalar':
-      return true
-    case 'map':
-    case 'reduce':
-    case 'reshape':
-    case 'broadcast':
-    case 'stop':
-      return operandsOf(node).every(isScalar)
-    default:
-      return false
-  }
 }
 
 /** A storage that starts with the same number everywhere is not worth a line of its own. */

@@ -116,8 +116,10 @@ export class WasmNetwork implements Network {
   steps({ table, order, batch, rates }: StepBlock): void {
     const count = Math.floor(order.length / batch)
     this.#ensureCapacity(batch)
-    if (this.#options.draw) return this.#stepsOneByOne({ table, order, batch, rates })
-    const most = Math.min(BLOCK_STEPS, this.#tables.blockSteps({ table, batch }))
+    // Where recorded draws are given, each step needs its own.
+    const most = this.#options.draw
+      ? 1
+      : Math.min(BLOCK_STEPS, this.#tables.blockSteps({ table, batch }))
     for (let start = 0; start < count; start += most) {
       const size = Math.min(most, count - start)
       this.#tables.layOut(table, order.subarray(start * batch, (start + size) * batch))
@@ -181,16 +183,6 @@ export class WasmNetwork implements Network {
     this.#words[job.program / 4] = -1
     this.#machine.exports.signal(jobCount)
     this.#machine.terminate()
-  }
-
-  /** Where recorded draws are given, each step needs its own. */
-  #stepsOneByOne({ table, order, batch, rates }: StepBlock): void {
-    for (let start = 0, step = 0; start + batch <= order.length; start += batch, step++) {
-      this.#tables.layOut(table, order.subarray(start, start + batch))
-      this.#run('step', batch, (rates.length > 1 ? rates[step] : rates[0]) ?? {})
-      this.#tables.withdraw()
-      this.stepCount++
-    }
   }
 
   #orderDelays(): void {

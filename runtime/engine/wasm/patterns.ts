@@ -98,9 +98,10 @@ export function writeDelayOrders(
       order[s] = s
     }
     for (let j = 0; j + 1 < starts.length; j++) {
-      order
-        .subarray(starts[j], starts[j + 1])
-        .sort((s, t) => (values[s] ?? 0) - (values[t] ?? 0) || s - t)
+      order.subarray(starts[j], starts[j + 1]).sort((s, t) => {
+        const longer = (values[s] ?? 0) - (values[t] ?? 0)
+        return longer === 0 ? s - t : longer
+      })
     }
   }
 }

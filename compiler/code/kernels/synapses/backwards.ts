@@ -1,6 +1,6 @@
 /** What arrives at the pre cells of a pattern: for each, the sum over its synapses, in their order. */
 import { access, get, op } from '../../tree.ts'
-import { elementAt, entry, isOne, overRows, type SynapseSite } from './index.ts'
+import { elementAt, entry, isOne, overRows, type SynapseSite } from './site.ts'
 import { forPre } from './sums.ts'
 
 export function emitBackwards(site: SynapseSite): void {

@@ -4,7 +4,7 @@
  */
 import { access, add, brIf, get, int, mul, op, type Code, type Local } from '../../tree.ts'
 import { emitZeros, forSent, lesserOf } from './deliver.ts'
-import { elementAt, entry, inPart, isOne, type SynapseSite } from './index.ts'
+import { elementAt, entry, inPart, isOne, type SynapseSite } from './site.ts'
 
 /** The address of a row of the ring that was pushed some steps ago. */
 function rowAgo({ node, given, stride }: SynapseSite, lag: Code, row: Local): Code {

@@ -1,6 +1,6 @@
 /** Between synapses and a matrix [post, pre]: done by one thread, as when a network is made. */
 import { access, add, get, int, mul, op, type Code, type Local } from '../../tree.ts'
-import { entry, elementAt, type SynapseSite } from './index.ts'
+import { entry, elementAt, type SynapseSite } from './site.ts'
 
 /** The matrix with what each synapse has, 0 elsewhere; repeats add up in their order. */
 export function emitToMatrix(site: SynapseSite): void {

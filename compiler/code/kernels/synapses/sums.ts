@@ -1,7 +1,7 @@
 /** The sum over the synapses of each cell, in their order: of post cells, or of pre cells. */
 import { access, get, int, op, type Local } from '../../tree.ts'
 import { emitZeros, isWhole, lesserOf } from './deliver.ts'
-import { elementAt, entry, inPart, overRows, type SynapseSite } from './index.ts'
+import { elementAt, entry, inPart, overRows, type SynapseSite } from './site.ts'
 
 export function emitSumsOfPost(site: SynapseSite): void {
   const { fn, lanes, node, tables, given } = site
