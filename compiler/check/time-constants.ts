@@ -77,7 +77,8 @@ function warnOfStep(
   const { factor, value } = state.derivative
   const scale = factor ? numbers.of(factor) : 1
   const own = numbers.slope(value, state.name.name)
-  if (scale === undefined || own === undefined || !(own / scale < 0)) return false
+  // Of a time constant of 0 another check says that it divides by it.
+  if (scale === undefined || own === undefined || scale === 0 || !(own / scale < 0)) return false
   // Traces of rules are advanced by forward Euler, whatever the solver.
   const method = numbers.isInRule ? 'euler' : solver
   const ratio = (-own / scale) * step

@@ -60,7 +60,13 @@ export function lowerInitialiser(
     const expression = given.get(parameter)
     if (!expression) return numberValue(defaults[parameter] ?? 0)
     const value = evaluate(diagnostics, scope, expression)
-    return value && expectNumber(diagnostics, value, expression.span)
+    const found = value && expectNumber(diagnostics, value, expression.span)
+    if (!found || parameter !== 'std' || found.value >= 0) return found
+    return diagnostics.report('badValue', expression.span, {
+      what: '`std`',
+      expected: 'at least 0',
+      found: found.value,
+    })
   }
   const scalar = (parameter: string): ValueId | undefined => {
     const value = number(parameter)
@@ -94,6 +100,15 @@ export function lowerInitialiser(
       return value === undefined || mean === undefined ? undefined : builder.map('add', mean, value)
     }
     case 'uniform': {
+      const ends = [number('low')?.value, number('high')?.value] as const
+      if (ends[0] === undefined || ends[1] === undefined) return undefined
+      if (!(ends[0] <= ends[1])) {
+        return diagnostics.report('badValue', call.span, {
+          what: 'The lower end of `uniform`',
+          expected: `at most the upper end, ${ends[1]}`,
+          found: ends[0],
+        })
+      }
       const low = scalar('low')
       const high = scalar('high')
       if (low === undefined || high === undefined) return undefined

@@ -4,8 +4,8 @@ import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
-import { elementwise } from '../../model/builtins.ts'
-import type { Convolution, Instance, Population } from '../../model/model.ts'
+import { elementwise, temporal } from '../../model/builtins.ts'
+import type { Convolution, FunctionValue, Instance, Population } from '../../model/model.ts'
 import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
@@ -51,21 +51,38 @@ export interface Learner {
 /** What a trace stands for where an expression is read; undefined after a report. */
 export type ReadTrace = (name: string) => readonly Term[] | undefined
 
+/** The inside of a function that a rule calls: what its parameters are in one call. */
+interface Inside {
+  readonly environment: Environment
+  readonly values: ReadonlyMap<LocalVariable, readonly Term[]>
+}
+
 export class RuleLowering {
   readonly #circuit: CircuitLowering
   readonly #learner: Learner
   readonly #environment: Environment
   readonly #trace: ReadTrace
+  readonly #inside: Inside | undefined
+  readonly #keeps: boolean
   readonly #bindings = new Map<LocalVariable, readonly Term[] | undefined>()
   /** How many bindings wait for one another. */
   #waiting = 0
 
-  constructor(circuit: CircuitLowering, learner: Learner, trace: ReadTrace) {
+  /** `keeps`: looks at earlier steps are kept; false where only the parts of terms are asked for. */
+  constructor(
+    circuit: CircuitLowering,
+    learner: Learner,
+    trace: ReadTrace,
+    { keeps = true, inside }: { readonly keeps?: boolean; readonly inside?: Inside } = {},
+  ) {
     this.#circuit = circuit
     this.#learner = learner
     this.#trace = trace
+    this.#keeps = keeps
+    this.#inside = inside
     const { rule, pre, post } = learner
-    this.#environment = circuit.context.bound.environments.rule(rule, pre, post)
+    this.#environment =
+      inside?.environment ?? circuit.context.bound.environments.rule(rule, pre, post)
   }
 
   get #builder(): CircuitLowering['context']['builder'] {
@@ -167,6 +184,7 @@ export class RuleLowering {
       }
       return this.#bindings.get(variable)
     }
+    if (variable.kind === 'parameter') return this.#inside?.values.get(variable)
     if (variable.kind !== 'given') return undefined
     switch (variable.given) {
       case 'w':
@@ -295,9 +313,11 @@ export class RuleLowering {
       { environment: this.#environment },
       expression.callee,
     )
+    if (fn?.kind === 'function') return this.#defined(fn, expression)
     if (fn?.kind !== 'builtin') return undefined
     const { name } = fn
     if (name === 'prev') return this.#prev(expression)
+    if (temporal.has(name)) return this.#temporal(expression)
     const args: (readonly Term[])[] = []
     for (const argument of expression.args) {
       const value = this.lower(argument.value)
@@ -320,6 +340,64 @@ export class RuleLowering {
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
   }
 
+  /** A function written in .ccn: what it stands for, of these terms. */
+  #defined(
+    fn: FunctionValue,
+    { args }: Expression & { readonly kind: 'Call' },
+  ): readonly Term[] | undefined {
+    const { body } = this.#circuit.context.bound.environments.function(fn)
+    const values = new Map<LocalVariable, readonly Term[]>()
+    for (const [i, { name }] of fn.definition.parameters.entries()) {
+      const variable = body.variables.get(name.name)
+      const argument = args[i]
+      const value = argument && this.lower(argument.value)
+      if (!value || variable?.kind !== 'parameter') return undefined
+      values.set(variable, value)
+    }
+    const inside = { environment: body, values }
+    const inner = new RuleLowering(this.#circuit, this.#learner, this.#trace, {
+      keeps: this.#keeps,
+      inside,
+    })
+    return inner.lower(fn.definition.result)
+  }
+
+  /** `since` and `count` of what lives on one side of the synapse. */
+  #temporal(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {
+    const { context } = this.#circuit
+    const of = expression.args[0]?.value
+    const terms = of && this.lower(of)
+    if (!of || !terms) return undefined
+    const part = singlePart([terms])
+    if (!part || part === 'weight' || !context.clock) {
+      const parts = part ? 'values of several steps' : partsOf([terms])
+      return context.diagnostics.report('ruleForm', expression.span, { parts })
+    }
+    const side = part === 'scalar' ? 'post' : part
+    if (!this.#keeps) return [{ [side]: this.#builder.constant(1) }]
+    const { post, pre, range, name, rule } = this.#learner
+    const reference = context.bound.references.of(this.#environment, of)
+    const population = side === 'pre' ? pre : post
+    // What a cell looks back at itself in the same way is kept once.
+    const variable =
+      reference.kind === 'cell' && reference.phase === undefined && !range && part !== 'scalar'
+        ? reference.variable
+        : undefined
+    const { start, end } = expression.span
+    const value = collapse(this.#builder, terms, part)
+    const kept = this.#circuit.temporal(expression, {
+      name: variable && population ? population.name : `${name}, ${start} to ${end}`,
+      units: partShape(this.#circuit, this.#learner, side)[1] ?? 1,
+      variableOf: () => variable,
+      before: () => undefined,
+      atEnd: () => value,
+      initial: () => () => undefined,
+      isCounted: () => false,
+      scope: rule.scope,
+    })
+    return kept === undefined ? undefined : [{ [side]: kept }]
+  }
+
   /** What lives on one side of the synapse, a step ago; at first 0, or what is given. */
   #prev(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {
     const { context, memories } = this.#circuit
@@ -332,6 +410,7 @@ export class RuleLowering {
       return context.diagnostics.report('ruleForm', expression.span, { parts })
     }
     const value = collapse(this.#builder, terms, part)
+    if (!this.#keeps) return [{ [part === 'scalar' ? 'post' : part]: value }]
     const begin = first && context.bound.references.of(this.#environment, first.value)
     const { start, end } = expression.span
     const kept = memories.keep(

@@ -102,10 +102,11 @@ export class Traces {
     this.#parts.set(name, 'scalar')
     const { builder } = this.#circuit.context
     const one = builder.constant(1)
-    const rule = this.#rule((each) => {
+    const read: ReadTrace = (each) => {
       const part = this.#partOf(each)
       return part && [{ [part]: one }]
-    })
+    }
+    const rule = new RuleLowering(this.#circuit, this.#learner, read, { keeps: false })
     const made: Expression[] = [this.#member(name).derivative.value]
     for (const { trigger, assignments } of this.#reactions()) {
       const own = assignments.filter(({ target }) => target.name === name)

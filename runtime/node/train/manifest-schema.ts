@@ -135,6 +135,7 @@ const plan = v.looseObject({
     }),
   ),
   infinite: optional(names),
+  checks: optional(v.record(v.string(), v.string())),
   stops: optional(
     v.array(
       v.looseObject({
