@@ -1,11 +1,11 @@
 /** The value of a rule's expression at a synapse, as a sum of terms (`terms.ts`). */
-import type { BinaryOperator, Expression, PlasticityItem, Span } from '../../../grammar/ast.ts'
+import type { BinaryOperator, Expression, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
 import { elementwise, temporal } from '../../model/builtins.ts'
-import type { Convolution, FunctionValue, Instance, Population } from '../../model/model.ts'
+import type { FunctionValue } from '../../model/model.ts'
 import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
@@ -13,40 +13,9 @@ import type { CircuitLowering } from '../circuit/circuit.ts'
 import { binaryFunctions, deepestBinding, functionOf, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
 import { scalarValue } from '../scalars.ts'
-import {
-  collapse,
-  product,
-  quotient,
-  scale,
-  singlePart,
-  type Part,
-  type Term,
-  partsOf,
-} from './terms.ts'
-
-/** What learns by a rule: the synapses of a connection (or of one branch), or a bias. */
-export interface Learner {
-  /** Traces are kept under it: `W[0]`. */
-  readonly name: string
-  readonly rule: Instance<PlasticityItem>
-  readonly post: Population
-  readonly pre?: Population
-  /** Presynaptic units of this branch, as [start, size]. */
-  readonly range?: readonly [number, number]
-  readonly branch?: number
-  readonly weight: () => ValueId | undefined
-  /** What the terminal released, in one phase of the model. */
-  readonly sent?: (circuit: CircuitLowering) => ValueId | undefined
-  readonly sign: number
-  readonly inputs: number
-  readonly branchInputs: number
-  /** Pre and post are the same axis. */
-  readonly paired: boolean
-  /** Pairs of units share the weights of a kernel. */
-  readonly convolution?: Convolution
-  /** The units of a channel share the bias. */
-  readonly shared?: boolean
-}
+import type { Learner } from './learner.ts'
+import { lookBack } from './rule-past.ts'
+import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
 /** What a trace stands for where an expression is read; undefined after a report. */
 export type ReadTrace = (name: string) => readonly Term[] | undefined
@@ -316,8 +285,16 @@ export class RuleLowering {
     if (fn?.kind === 'function') return this.#defined(fn, expression)
     if (fn?.kind !== 'builtin') return undefined
     const { name } = fn
-    if (name === 'prev') return this.#prev(expression)
-    if (temporal.has(name)) return this.#temporal(expression)
+    if (temporal.has(name)) {
+      const of = expression.args[0]?.value
+      const terms = of && this.lower(of)
+      const place = {
+        circuit: this.#circuit,
+        learner: this.#learner,
+        environment: this.#environment,
+      }
+      return terms && lookBack({ ...place, keeps: this.#keeps }, name, expression, terms)
+    }
     const args: (readonly Term[])[] = []
     for (const argument of expression.args) {
       const value = this.lower(argument.value)
@@ -361,77 +338,4 @@ export class RuleLowering {
     })
     return inner.lower(fn.definition.result)
   }
-
-  /** `since` and `count` of what lives on one side of the synapse. */
-  #temporal(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {
-    const { context } = this.#circuit
-    const of = expression.args[0]?.value
-    const terms = of && this.lower(of)
-    if (!of || !terms) return undefined
-    const part = singlePart([terms])
-    if (!part || part === 'weight' || !context.clock) {
-      const parts = part ? 'values of several steps' : partsOf([terms])
-      return context.diagnostics.report('ruleForm', expression.span, { parts })
-    }
-    const side = part === 'scalar' ? 'post' : part
-    if (!this.#keeps) return [{ [side]: this.#builder.constant(1) }]
-    const { post, pre, range, name, rule } = this.#learner
-    const reference = context.bound.references.of(this.#environment, of)
-    const population = side === 'pre' ? pre : post
-    // What a cell looks back at itself in the same way is kept once.
-    const variable =
-      reference.kind === 'cell' && reference.phase === undefined && !range && part !== 'scalar'
-        ? reference.variable
-        : undefined
-    const { start, end } = expression.span
-    const value = collapse(this.#builder, terms, part)
-    const kept = this.#circuit.temporal(expression, {
-      name: variable && population ? population.name : `${name}, ${start} to ${end}`,
-      units: partShape(this.#circuit, this.#learner, side)[1] ?? 1,
-      variableOf: () => variable,
-      before: () => undefined,
-      atEnd: () => value,
-      initial: () => () => undefined,
-      isCounted: () => false,
-      scope: rule.scope,
-    })
-    return kept === undefined ? undefined : [{ [side]: kept }]
-  }
-
-  /** What lives on one side of the synapse, a step ago; at first 0, or what is given. */
-  #prev(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {
-    const { context, memories } = this.#circuit
-    const [of, first] = expression.args
-    const terms = of && this.lower(of.value)
-    if (!terms) return undefined
-    const part = singlePart([terms])
-    if (!part || !context.clock) {
-      const parts = part ? 'values of two steps' : partsOf([terms])
-      return context.diagnostics.report('ruleForm', expression.span, { parts })
-    }
-    const value = collapse(this.#builder, terms, part)
-    if (!this.#keeps) return [{ [part === 'scalar' ? 'post' : part]: value }]
-    const begin = first && context.bound.references.of(this.#environment, first.value)
-    const { start, end } = expression.span
-    const kept = memories.keep(
-      `${this.#learner.name}, ${start} to ${end} before`,
-      partShape(this.#circuit, this.#learner, part),
-      ({ builder, freedom }) =>
-        begin?.kind === 'value' ? scalarValue(builder, freedom, begin.value) : builder.constant(0),
-      () => value,
-    )
-    return [{ [part === 'scalar' ? 'post' : part]: kept }]
-  }
-}
-
-/** The shape of what is kept of one part of a synapse; of what is one for all, one for each cell. */
-export function partShape(
-  { context }: CircuitLowering,
-  learner: Learner,
-  part: Part,
-): readonly number[] {
-  const examples = context.clock?.examples ?? 1
-  const pre = learner.range?.[1] ?? learner.pre?.size ?? learner.post.size
-  if (part === 'weight') return learner.paired ? [learner.post.size] : [learner.post.size, pre]
-  return [examples, part === 'pre' ? pre : learner.post.size]
 }

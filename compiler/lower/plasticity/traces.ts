@@ -12,7 +12,8 @@ import type { ValueId } from '../../ir/ir.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { noLowering, originOf } from '../context.ts'
 import { assigned } from '../circuit/dynamics.ts'
-import { partShape, RuleLowering, type Learner, type ReadTrace } from './rule-lowering.ts'
+import { partShape, type Learner } from './learner.ts'
+import { RuleLowering, type ReadTrace } from './rule-lowering.ts'
 import { collapse, product, singlePart, type Part, type Term } from './terms.ts'
 
 /** Terms as one value in the shape of the weight. */
