@@ -64,7 +64,7 @@ export class ClockRun {
   async #finishPhase({ phase, number, ends }: Place): Promise<void> {
     const stepper = this.#stepper
     const { step, timingLines } = stepper.state
-    if (step === this.#plan.steps) {
+    if (step === this.#plan.steps || stepper.state.stopped !== undefined) {
       // Nothing is told of a run as its end that has gone wrong before.
       await stepper.look()
       stepper.keepOpen()
