@@ -52,7 +52,7 @@ function paceOf(context: Context, { statements, scope }: Experiment): Pace | und
   const step = valueOf('step')
   const solver = valueOf('solver')
   const seconds = step && evaluateNumber(context, scope, step)?.value
-  if (seconds === undefined || !(seconds > 0)) return undefined
+  if (seconds === undefined || !(seconds > 0) || seconds === Infinity) return undefined
   return { step: seconds, solver: solver?.kind === 'Name' ? solver.name : 'euler' }
 }
 

@@ -161,7 +161,7 @@ function lowerStep(
     for (const statement of statements) {
       const { scope } = experiment.experiment
       const { diagnostics } = context
-      const seconds = experiment.clock?.step
+      const seconds = context.clock?.step
       const said =
         statement.every && resolveEvery({ diagnostics, scope, step: seconds }, statement.every)
       const every: Interval = said ?? { unit: 'steps', count: 100 }

@@ -12,7 +12,7 @@ import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { binaryFunctions, deepestBinding, functionOf, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
-import { scalarValue } from '../scalars.ts'
+import { equationScalar } from '../scalars.ts'
 import type { Learner } from './learner.ts'
 import { lookBack } from './rule-past.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
@@ -59,14 +59,13 @@ export class RuleLowering {
   }
 
   lower(expression: Expression): readonly Term[] | undefined {
-    const { freedom } = this.#circuit.context
-    const scalar = (value: Parameters<typeof scalarValue>[2]): readonly Term[] => [
-      { scalar: scalarValue(this.#builder, freedom, value) },
+    const scalar = (value: Parameters<typeof equationScalar>[1]): readonly Term[] => [
+      { scalar: equationScalar(this.#circuit.context, value) },
     ]
     switch (expression.kind) {
       case 'NumberLiteral': {
         const unit = expression.unit && lookUpUnit(expression.unit.name)
-        return scalar(numberValue(expression.value * (unit?.scale ?? 1)))
+        return scalar(numberValue(expression.value * (unit?.scale ?? 1), unit?.dimension))
       }
       case 'BooleanLiteral':
         return scalar(booleanValue(expression.value))
