@@ -5,6 +5,7 @@ import type { ExampleTable, Network, StepBlock } from '../runtime/engine/network
 import { host, root } from '../specs/helpers/repository.ts'
 import type { Contender } from './contest.ts'
 import type { PeerCircuit } from './peer.ts'
+import { elementCount } from '../compiler/ir/shapes.ts'
 
 /** A compiled circuit, with what a peer needs to run the same. */
 export interface Circuit {
@@ -59,7 +60,7 @@ export function examples(
   const outputs = peer.sizes.at(-1) ?? 1
   return Object.fromEntries(
     ir.inputs.map(({ name, shape }) => {
-      const width = shape.reduce<number>((size, dim) => size * (dim === 'batch' ? 1 : dim), 1)
+      const width = elementCount(shape, 1)
       if (name !== 'y.target') {
         return [name, Float32Array.from({ length: count * width }, (_, i) => Math.sin(i * i))]
       }

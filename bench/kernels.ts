@@ -2,6 +2,7 @@
  * GFLOP/s of the matrix products of the `wasm` target over a range of shapes, on one core, and their
  * share of what a loop of 128-bit multiply-adds on registers reaches in the same rounds.
  */
+import { wasmMachine } from '../compiler/emit/wasm/machine.ts'
 import { access, call, f32, f64, get, int, mul, add } from '../compiler/code/tree.ts'
 import { FunctionBuilder } from '../compiler/code/function.ts'
 import { ModuleBuilder } from '../compiler/code/module.ts'
@@ -154,7 +155,7 @@ function repetitions(run: Timed): number {
 }
 
 function measure(precision: Precision): void {
-  const lanes = new Lanes(precision, true)
+  const lanes = new Lanes(wasmMachine, precision, true)
   const { peak, products } = compileAll(lanes)
   // Twice: what is compiled meanwhile, by V8, in the background, is not counted.
   for (const run of products) repetitions(run)

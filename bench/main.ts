@@ -7,6 +7,7 @@ import { benchKernels } from './kernels.ts'
 import { benchMemory } from './memory.ts'
 import { benchProfile } from './profile.ts'
 import { benchSmall } from './small.ts'
+import { benchSparse, sparseNetworks } from './sparse.ts'
 import { benchSpiking } from './spiking.ts'
 import { benchStep } from './step.ts'
 
@@ -15,6 +16,7 @@ const benchmarks = {
   conv: benchConvolution,
   small: benchSmall,
   spiking: benchSpiking,
+  sparse: () => benchSparse(),
   continuous: benchContinuous,
   memory: benchMemory,
   kernels: benchKernels,
@@ -22,16 +24,19 @@ const benchmarks = {
   check: benchCheck,
   profile: benchProfile,
 }
+/** Networks of `sparse`, which takes long as a whole: run where they are asked for. */
+const single = Object.fromEntries(
+  sparseNetworks.map(({ name }) => [name, (): Promise<void> => benchSparse([name])]),
+)
 const asked = process.argv.slice(2)
-const unknown = asked.find((name) => !(name in benchmarks))
+const unknown = asked.find((name) => !(name in benchmarks) && !(name in single))
 if (unknown !== undefined) {
-  console.error(
-    `There is no benchmark named ${unknown}; there are: ${Object.keys(benchmarks).join(', ')}.`,
-  )
+  const names = [...Object.keys(benchmarks), ...Object.keys(single)]
+  console.error(`There is no benchmark named ${unknown}; there are: ${names.join(', ')}.`)
   process.exitCode = 2
 } else {
-  for (const [name, run] of Object.entries(benchmarks)) {
-    if (asked.length === 0 || asked.includes(name)) {
+  for (const [name, run] of Object.entries({ ...benchmarks, ...single })) {
+    if (asked.includes(name) || (asked.length === 0 && name in benchmarks)) {
       console.error(`${name}:`)
       await run()
       console.log()

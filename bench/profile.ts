@@ -4,11 +4,13 @@
  * call itself takes as long as a kernel; then its numbers are in the nearest cache, as they are there
  * in a real step too.
  */
+import { wasmMachine } from '../compiler/emit/wasm/machine.ts'
 import { emitWasm } from '../compiler/emit/wasm/index.ts'
 import { asConvolution, convolutionOperations } from '../compiler/plan/cost.ts'
 import { planPrograms, type Planned } from '../compiler/plan/programs.ts'
 import { layoutOf } from '../compiler/plan/layout.ts'
-import type { Kernel } from '../compiler/plan/kernels.ts'
+import { producerOf, type Kernel } from '../compiler/plan/kernels.ts'
+import type { Dim } from '../compiler/ir/ir.ts'
 import { nodeAt } from '../compiler/ir/operands.ts'
 import { nodeHost } from '../runtime/node/engine/wasm-host.ts'
 import { WasmNetwork, type Machine } from '../runtime/engine/wasm/network.ts'
@@ -22,6 +24,7 @@ import {
 } from './circuits.ts'
 import { machine } from './machine.ts'
 import { figures, median, table } from './statistics.ts'
+import { sizeOfDim } from '../compiler/ir/shapes.ts'
 
 /** Untimed rounds, for V8 to compile, and timed ones. */
 const WARMING = 200
@@ -39,7 +42,7 @@ export async function benchProfile(): Promise<void> {
 
 async function profile(circuit: Circuit, repeat: number, slow = 1): Promise<void> {
   const { ir, peer } = circuit
-  const planned = planPrograms(ir).find(({ name }) => name === 'step')
+  const planned = planPrograms(ir, wasmMachine).find(({ name }) => name === 'step')
   if (!planned) throw new Error('there is no step program')
   const { steps } = planned.schedule
   const artifact = emitWasm(ir, { profile: { program: 'step', repeat } })
@@ -116,12 +119,12 @@ function report(
   console.log(table([head, ...rows.toSorted((a, b) => b.time - a.time).map(({ cells }) => cells)]))
 }
 
-const sizeIn = (dim: number | 'batch', batch: number): number => (dim === 'batch' ? batch : dim)
+const sizeIn = (dim: Dim, batch: number): number => sizeOfDim(dim, batch)
 
 /** Multiply-adds of a product; 0 of anything else. */
 function multiplications({ work }: Planned, kernel: Kernel, batch: number): number {
   if (kernel.kind === 'convolution') {
-    const { making, args, shape } = nodeAt(work.values, kernel.producer ?? -1)
+    const { making, args, shape } = nodeAt(work.values, producerOf(kernel))
     const node = making.kind === 'other' ? asConvolution(making.node) : undefined
     if (!node) return 0
     const shapes = args.map((operand) => operand.shape)
@@ -134,7 +137,7 @@ function multiplications({ work }: Planned, kernel: Kernel, batch: number): numb
 }
 
 function innerSize(work: Planned['work'], kernel: Kernel, batch: number): number {
-  const { making, args } = nodeAt(work.values, kernel.producer ?? -1)
+  const { making, args } = nodeAt(work.values, producerOf(kernel))
   const transposed =
     making.kind === 'other' && making.node.op === 'matmul' && making.node.transposeLeft
   const { rows, columns } = layoutOf(args[0]?.shape ?? [])

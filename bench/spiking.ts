@@ -2,16 +2,11 @@
  * The spiking circuit of `examples/spiking.ccn` without its teacher, beside the same network in Brian2's
  * C++ standalone mode: two ensembles of cells, all to all, at two sizes.
  */
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { compile } from '../compiler/compile.ts'
 import { emitWasm } from '../compiler/emit/wasm/index.ts'
 import { createWasmEngine } from '../runtime/node/engine/wasm.ts'
 import { host, root } from '../specs/helpers/repository.ts'
+import { findBrian, missingBrian, startBrian } from './brian.ts'
 import { contest, contestRows, type Contender } from './contest.ts'
 import { machine, progress } from './machine.ts'
 import { figures, table } from './statistics.ts'
@@ -31,9 +26,8 @@ interface Spiking extends Contender {
 
 export async function benchSpiking(): Promise<void> {
   console.log(machine())
-  const python = findPython()
-  if (!python)
-    console.log('Brian2 is not here (Debian: apt-get install python3-brian g++): CCN alone.')
+  const python = findBrian()
+  if (python === undefined) console.log(missingBrian)
   for (const cells of sizes) {
     progress(`${cells} cells in each ensemble`)
     const contenders: Spiking[] = [await ours(cells, 'f32'), await ours(cells, 'f64')]
@@ -82,46 +76,19 @@ async function ours(cells: number, precision: 'f32' | 'f64'): Promise<Spiking> {
   }
 }
 
-/** A Python that can import Brian2; which one is first in PATH may not be the one that can. */
-const findPython = (): string | undefined =>
-  ['python3', '/usr/bin/python3', 'python'].find(
-    (each) => spawnSync(each, ['-c', 'import brian2']).status === 0,
-  )
-
 async function startPeer(python: string, cells: number): Promise<Spiking | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'ccn-brian-'))
-  const script = fileURLToPath(new URL('./brian_spiking.py', import.meta.url))
   const steps = peerSteps[cells] ?? 1000
-  const child = spawn(python, [script, String(cells), folder, String(steps)])
-  const ask = asker(child)
-  const close = (): void => {
-    child.kill()
-    rmSync(folder, { recursive: true, force: true })
-  }
   try {
-    const { version } = JSON.parse(await ask()) as { version: string }
+    const peer = await startBrian(python, './brian_spiking.py', cells, [String(steps)])
+    const { version } = JSON.parse(peer.facts) as { version: string }
     return {
       name: `Brian2 ${version} C++`,
-      time: async (count) => Number(await ask(`time ${count}`)),
-      rate: async () => Number(await ask('rate')),
-      close,
+      time: async (count) => Number(await peer.ask(`time ${count}`)),
+      rate: async () => Number(await peer.ask('rate')),
+      close: () => peer.close(),
     }
   } catch (error) {
-    close()
     progress(`Brian2 is left out: ${error instanceof Error ? error.message : error}`)
     return undefined
-  }
-}
-
-/** Asks a process a line, and gives the line that it answers. */
-function asker(child: ChildProcessWithoutNullStreams): (line?: string) => Promise<string> {
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  let errors = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
-  return async (line) => {
-    if (line !== undefined) child.stdin.write(`${line}\n`)
-    const { value, done } = await lines.next()
-    if (done === true) throw new Error(errors.trim().split('\n').at(-1) ?? 'it ended by itself')
-    return value
   }
 }

@@ -3,11 +3,13 @@
  * to run it. Plain data, so that it can be cached.
  */
 import type { ElementaryFunction } from './elementary.ts'
+import type { SynapseDim } from './pattern.ts'
 
 /** A step of the computation of a program's host scalars; operands are earlier steps. */
 export type ScalarStep =
   | { readonly kind: 'const'; readonly value: number }
-  | { readonly kind: 'param' | 'rate'; readonly name: string }
+  /** `synapses`: how many the pattern of that name has. */
+  | { readonly kind: 'param' | 'rate' | 'synapses'; readonly name: string }
   /** Examples of the step, and how many steps came before it. */
   | { readonly kind: 'batch' | 'step' }
   | {
@@ -25,8 +27,8 @@ export type Place =
 /** What a program computes in. */
 export type Precision = 'f32' | 'f64'
 
-/** Sizes with 'batch' for the number of examples. */
-export type ArtifactShape = readonly (number | 'batch')[]
+/** Sizes with 'batch' for the number of examples, and `synapses of ...` for those of a pattern. */
+export type ArtifactShape = readonly (number | 'batch' | SynapseDim)[]
 
 export interface PlacedTensor {
   readonly name: string

@@ -44,7 +44,7 @@ export function foreignWord(word: string): string | undefined {
 const spike =
   'a spike is written `spike s when v >= theta { v = reset }`: when it is emitted, what it resets'
 const refractory =
-  'a refractory time is a condition of the spike: `spike s when v >= theta and since(s) >= 2 ms`'
+  'a refractory time belongs to the spike: `spike s when v >= theta refractory 2 ms { v = reset }`'
 const rate = 'the learning rate belongs to the optimiser: `optimise W with sgd(rate = 0.1)`'
 const equation = 'an equation is written `p = ...`, a state `state v = 0 : tau * dv/dt = ...`'
 

@@ -13,6 +13,7 @@ const prefixes: Readonly<Record<string, string>> = {
   nano: 'n',
   micro: 'u',
   milli: 'm',
+  centi: 'c',
   kilo: 'k',
   mega: 'M',
   giga: 'G',
@@ -46,6 +47,11 @@ const stems: Readonly<Record<string, string>> = {
   farads: 'F',
   ohm: 'ohm',
   ohms: 'ohm',
+  m: 'm',
+  metre: 'm',
+  metres: 'm',
+  meter: 'm',
+  meters: 'm',
 }
 
 /** Words that mean a unit, and have no prefix. */
@@ -80,9 +86,8 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['mM', 'concentrations have no unit here: leave it out'],
   ['uM', 'concentrations have no unit here: leave it out'],
   ['nM', 'concentrations have no unit here: leave it out'],
-  ['um', 'lengths have no unit here: leave it out'],
-  ['mm', 'lengths have no unit here: leave it out'],
-  ['cm', 'lengths have no unit here: leave it out'],
+  ['nm', 'a nanometre is `0.001 um`'],
+  ['km', 'a kilometre is `1000 m`'],
 ])
 
 /** Every unit, those of one dimension together. */
@@ -92,7 +97,8 @@ export const unitList: string = (() => {
     const key =
       Object.hasOwn(dimension, 'time') ||
       Object.hasOwn(dimension, 'current') ||
-      Object.hasOwn(dimension, 'voltage')
+      Object.hasOwn(dimension, 'voltage') ||
+      Object.hasOwn(dimension, 'length')
         ? JSON.stringify(dimension)
         : 'counts'
     const group = groups.get(key) ?? []

@@ -27,6 +27,7 @@ import type {
   ProtocolPhase,
   ProtocolRepeat,
   Pullback,
+  RefractoryClause,
   RuleReference,
   Setting,
   SourceFile,
@@ -58,6 +59,7 @@ export type AnyNode =
   | ProtocolPhase
   | ProtocolRepeat
   | Pullback
+  | RefractoryClause
   | RuleReference
   | Setting
   | SourceFile

@@ -4,7 +4,7 @@
  * a number of steps; units cross connections (`weight-units.ts`). Only dimensions that are known are
  * compared (`dimensions.ts`).
  */
-import type { SourceFile, StateMember } from '../../grammar/ast.ts'
+import type { Expression, SourceFile, StateMember } from '../../grammar/ast.ts'
 import type { Environment, Environments } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Place } from '../model/bind/places.ts'
@@ -53,7 +53,7 @@ export function checkUnits(context: Context, model: Model, bound: Bound, file: S
   check(bound.all, false)
   // What arrives at a variable that lacks its unit would be blamed for having one.
   if (blamed.size > 0) return
-  const weights = new WeightDimensions(dimensions, bound.environments, model)
+  const weights = new WeightDimensions(dimensions, bound)
   for (const connection of model.connections) weights.join(connection, report)
   for (const connection of model.connections) weights.judge(connection, report)
   for (const population of model.populations) {
@@ -126,19 +126,23 @@ function checkPlace(
       )
       return
     }
-    case 'delay': {
-      const found = dimensions.of(place.expression, environment, report)
-      if (!found || dimensions.isTime(found)) return
-      const parameters = {
-        what: 'A delay',
-        expected: 'a time or a number of steps',
-        found: dimensions.describe(found),
-      }
-      const isPlain = sameDimension(found, dimensionless)
-      report('unitExpected', place.expression.span, parameters, {
-        hint: isPlain ? 'write for example `delay 1 step` or `delay 2 ms`' : undefined,
-      })
+    case 'delay':
+      return checkTime('delay', place.expression)
+    case 'refractory':
+      return checkTime('refractory', place.clause.time)
+  }
+  function checkTime(word: 'delay' | 'refractory', expression: Expression): void {
+    const found = dimensions.of(expression, environment, report)
+    if (!found || dimensions.isTime(found)) return
+    const parameters = {
+      what: word === 'delay' ? 'A delay' : 'A refractory time',
+      expected: 'a time or a number of steps',
+      found: dimensions.describe(found),
     }
+    const isPlain = sameDimension(found, dimensionless)
+    report('unitExpected', expression.span, parameters, {
+      hint: isPlain ? `write for example \`${word} 1 step\` or \`${word} 2 ms\`` : undefined,
+    })
   }
 }
 

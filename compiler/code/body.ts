@@ -5,13 +5,13 @@
  */
 import type { MapFunction } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
-import { access, add, get, int, mul, op, type Code, type Local } from './tree.ts'
+import { access, add, get, int, mul, type Code, type Local } from './tree.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
 import { emitMap } from './math/index.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
-import { classify, rowUnit, type OperandClass } from '../plan/layout.ts'
+import { classify, type OperandClass } from '../plan/layout.ts'
 import { writesOf } from '../plan/accesses.ts'
 import type { Work, WorkId } from '../plan/work.ts'
 
@@ -208,7 +208,7 @@ export class BodyEmitter {
 /** Bytes of a row of so many elements. */
 export function strideOf(lanes: Lanes, columns: Code): Code {
   if (columns.kind === 'const') {
-    return int(Math.ceil(Number(columns.value) / rowUnit) * rowUnit * lanes.bytes)
+    return int(lanes.padded(Number(columns.value)) * lanes.bytes)
   }
-  return mul(op('int.and', add(columns, int(rowUnit - 1)), int(-rowUnit)), int(lanes.bytes))
+  return mul(lanes.paddedCode(columns), int(lanes.bytes))
 }

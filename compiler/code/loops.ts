@@ -14,7 +14,6 @@ import {
   op,
   shuffle32,
   shuffle64,
-  lanesOf,
   type Code,
   type FunctionType,
   type Local,
@@ -24,7 +23,6 @@ import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
 import type { KernelKind } from '../plan/kernels.ts'
-import { rowUnit } from '../plan/layout.ts'
 import { BodyEmitter, strideOf, type Body, type Position } from './body.ts'
 
 type Reduction = 'sum' | 'mean' | 'max' | 'min'
@@ -134,11 +132,14 @@ function overRows(
   const row = fn.local('int', 'row')
   const stride = fn.define('stride', strideOf(lanes, get(range.columns)))
   fn.set(cursor.rowOffset, mul(range.from, get(stride)))
-  fn.set(cursor.numberOffset, mul(range.from, int(rowUnit * lanes.bytes)))
+  fn.set(cursor.numberOffset, mul(range.from, int(lanes.machine.rowUnit * lanes.bytes)))
   fn.count(row, range.from, get(range.to), 1, () => {
     build(row)
     fn.set(cursor.rowOffset, add(get(cursor.rowOffset), get(stride)))
-    fn.set(cursor.numberOffset, add(get(cursor.numberOffset), int(rowUnit * lanes.bytes)))
+    fn.set(
+      cursor.numberOffset,
+      add(get(cursor.numberOffset), int(lanes.machine.rowUnit * lanes.bytes)),
+    )
   })
 }
 
@@ -148,7 +149,7 @@ function emitMapLoop(f: Frame, lanes: Lanes, emitter: BodyEmitter, body: Body): 
   const start = fn.define('start', mul(get(f.from), int(lanes.bytes)))
   const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
   overRows(fn, lanes, cursor, { from: int(0), to: f.rows, columns: f.columns }, () => {
-    fn.count(cursor.columnOffset, get(start), get(end), 16, () => {
+    fn.count(cursor.columnOffset, get(start), get(end), lanes.vectorBytes, () => {
       emitter.write(emitter.values(0, body.own.length, new Map(), cursor), cursor)
     })
   })
@@ -169,14 +170,17 @@ function emitColumns(
   const stride = fn.define('stride', strideOf(lanes, get(f.columns)))
   const share = reduction === 'mean' ? inverseCount(f, lanes, get(f.rows)) : undefined
   const row = fn.local('int', 'row')
-  fn.count(cursor.columnOffset, get(start), get(end), 16, () => {
+  fn.count(cursor.columnOffset, get(start), get(end), lanes.vectorBytes, () => {
     const total = fn.define('total', neutral(lanes, reduction))
     fn.set(cursor.rowOffset, int(0))
     fn.set(cursor.numberOffset, int(0))
     fn.count(row, int(0), get(f.rows), 1, () => {
       fn.set(total, combine(lanes, reduction, get(total), get(reduced(emitter, inner, cursor))))
       fn.set(cursor.rowOffset, add(get(cursor.rowOffset), get(stride)))
-      fn.set(cursor.numberOffset, add(get(cursor.numberOffset), int(rowUnit * lanes.bytes)))
+      fn.set(
+        cursor.numberOffset,
+        add(get(cursor.numberOffset), int(lanes.machine.rowUnit * lanes.bytes)),
+      )
     })
     if (share) fn.set(total, lanes.binary('mul', get(total), lanes.splat(get(share))))
     fn.set(cursor.rowOffset, int(0))
@@ -230,7 +234,7 @@ function rowTotal(
     'whole',
     mul(op('int.and', get(f.columns), int(-lanes.count)), int(lanes.bytes)),
   )
-  fn.count(cursor.columnOffset, int(0), get(whole), 16, () => {
+  fn.count(cursor.columnOffset, int(0), get(whole), lanes.vectorBytes, () => {
     fn.set(total, combine(lanes, reduction, get(total), get(reduced(emitter, inner, cursor))))
   })
   const rest = op('int.and', get(f.columns), int(lanes.count - 1))
@@ -241,20 +245,11 @@ function rowTotal(
       'lanes.choose',
       get(value),
       neutral(lanes, reduction),
-      firstLanes(lanes, op('int.and', get(f.columns), int(lanes.count - 1))),
+      lanes.first(op('int.and', get(f.columns), int(lanes.count - 1))),
     )
     fn.set(total, combine(lanes, reduction, get(total), kept))
   })
   return fn.define('across', across(fn, lanes, reduction, total))
-}
-
-/** All bits set in the first `count` lanes. */
-export function firstLanes(lanes: Lanes, count: Code): Code {
-  if (lanes.precision === 'f32') {
-    return op('ints.lt', lanesOf(Int32Array.of(0, 1, 2, 3)), op('ints.splat', count))
-  }
-  const numbers = lanesOf(Int32Array.of(0, 0, 1, 1))
-  return op('ints.lt', numbers, op('ints.splat', count))
 }
 
 /** Row after row; sums of rows are added in double precision. Done by one thread. */
@@ -306,22 +301,13 @@ function combine(lanes: Lanes, reduction: Reduction, a: Code, b: Code): Code {
   return lanes.binary(reduction === 'sum' || reduction === 'mean' ? 'add' : reduction, a, b)
 }
 
-/** The reduction of the lanes of a vector. */
+/** The reduction of the lanes of a vector: of its halves, then of theirs, down to one lane. */
 function across(fn: FunctionBuilder, lanes: Lanes, reduction: Reduction, vector: Local): Code {
-  if (lanes.precision === 'f64') {
-    fn.set(
-      vector,
-      combine(lanes, reduction, get(vector), shuffle64(get(vector), get(vector), [1, 0])),
-    )
-    return onLane('f64s.lane', 0, get(vector))
+  const swap = lanes.precision === 'f32' ? shuffle32 : shuffle64
+  for (let distance = lanes.count / 2; distance >= 1; distance /= 2) {
+    const other = Array.from({ length: lanes.count }, (_, lane) => lane ^ distance)
+    const swapped = swap(get(vector), get(vector), other)
+    fn.set(vector, combine(lanes, reduction, get(vector), swapped))
   }
-  fn.set(
-    vector,
-    combine(lanes, reduction, get(vector), shuffle32(get(vector), get(vector), [2, 3, 0, 1])),
-  )
-  fn.set(
-    vector,
-    combine(lanes, reduction, get(vector), shuffle32(get(vector), get(vector), [1, 0, 3, 2])),
-  )
-  return onLane('f32s.lane', 0, get(vector))
+  return onLane(`${lanes.shape}.lane`, 0, get(vector))
 }

@@ -6,7 +6,6 @@ import { add, get, int, mul, type FunctionType, type ValueType } from './tree.ts
 import type { ModuleBuilder } from './module.ts'
 import { emitProduct, type ProductForm } from './kernels/product.ts'
 import type { Lanes } from './lanes.ts'
-import { rowUnit } from '../plan/layout.ts'
 import { BodyEmitter, type Body } from './body.ts'
 
 /** Parameters: those of a product, the row stride of the results in bytes, and addresses. */
@@ -37,7 +36,7 @@ export function productFunction(
       const position = {
         full: () => get(offset),
         row: () => get(start),
-        column: () => mul(get(row), int(rowUnit * lanes.bytes)),
+        column: () => mul(get(row), int(lanes.machine.rowUnit * lanes.bytes)),
       }
       const known = emitter.values(1, body.own.length, new Map([[0, sum]]), position)
       emitter.write(known, position)

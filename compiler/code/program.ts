@@ -23,12 +23,13 @@ import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import { convolutionFunction } from './kernels/convolution/index.ts'
 import type { Lanes } from './lanes.ts'
-import type { Kernel } from '../plan/kernels.ts'
-import { layoutOf, padded, rowUnit, sizeOf, type Layout } from '../plan/layout.ts'
+import { producerOf, type Kernel } from '../plan/kernels.ts'
+import { layoutOf, numberIn, sizeOf, type Layout } from '../plan/layout.ts'
 import { shareOf } from '../plan/barriers.ts'
 import type { Place } from '../plan/schedule.ts'
 import type { WorkId } from '../plan/work.ts'
 import { fillRowsFunction } from './random.ts'
+import { poissonRowsFunction } from './poisson.ts'
 import { bodyOf, strideOf, type Body } from './body.ts'
 import { loopFunction } from './loops.ts'
 import type { MemoryMap } from '../plan/memory-map.ts'
@@ -61,9 +62,6 @@ export interface Shared {
   readonly profile?: KernelProfile
 }
 
-/** Columns or rows that threads take at a time. */
-const SHARE_UNIT = 16
-
 /** The function `(thread, step, scalars)` of a program. */
 export function programFunction(planned: Planned, shared: Shared): FunctionType {
   return new ProgramEmitter(planned, shared).emit()
@@ -90,10 +88,7 @@ class ProgramEmitter {
     const word = (address: number): Code => access('int.load', address, int(0))
     const thread = get(this.#fn.parameter(0))
     this.#batch = this.#fn.define('batch', word(job.batch))
-    this.#paddedBatch = this.#fn.define(
-      'paddedBatch',
-      op('int.and', add(get(this.#batch), int(rowUnit - 1)), int(-rowUnit)),
-    )
+    this.#paddedBatch = this.#fn.define('paddedBatch', shared.lanes.paddedCode(get(this.#batch)))
     this.#threads = this.#fn.define('threads', word(job.threads))
     this.#scratch = this.#fn.define(
       'scratch',
@@ -112,8 +107,8 @@ class ProgramEmitter {
       this.#onFirstThread(() => {
         for (const { from, storage } of schedule.copies) {
           const to = this.#shared.map.storages.get(storage)
-          const { elements } = sizeOf(layoutOf(this.#value(from).shape))
-          const size = padded(elements) * this.#shared.lanes.bytes
+          const { elements } = sizeOf(this.#planned.machine, layoutOf(this.#value(from).shape))
+          const size = this.#shared.lanes.padded(elements) * this.#shared.lanes.bytes
           this.#fn.push(op('memory.copy', int(to ?? 0), this.#addressOf(from), int(size)))
         }
       })
@@ -128,7 +123,7 @@ class ProgramEmitter {
   }
 
   #size(dim: Dim): Code {
-    return dim === 'batch' ? get(this.#batch) : int(dim)
+    return dim === 'batch' ? get(this.#batch) : int(numberIn(dim))
   }
 
   #stride(layout: Layout): Code {
@@ -169,10 +164,12 @@ class ProgramEmitter {
     const known = this.#parts.get(key)
     if (known) return known
     const size = this.#size(dim)
-    const end = axis === 'rows' ? size : op('int.and', add(size, int(rowUnit - 1)), int(-rowUnit))
-    const units = op('int.div', add(size, int(SHARE_UNIT - 1)), int(SHARE_UNIT))
+    const end = axis === 'rows' ? size : this.#shared.lanes.paddedCode(size)
+    // Columns or rows that a thread takes at a time.
+    const unit = this.#shared.lanes.blocking.columnUnit
+    const units = op('int.div', add(size, int(unit - 1)), int(unit))
     const start = (thread: Code): Code =>
-      mul(op('int.div', mul(units, thread), get(this.#threads)), int(SHARE_UNIT))
+      mul(op('int.div', mul(units, thread), get(this.#threads)), int(unit))
     const thread = get(this.#fn.parameter(0))
     const from = this.#fn.define('from', start(thread))
     const to = this.#fn.define('to', start(add(thread, int(1))))
@@ -217,7 +214,7 @@ class ProgramEmitter {
   }
 
   #emitProduct(kernel: Kernel, body: Body, addresses: readonly Code[]): void {
-    const { making, args } = this.#value(kernel.producer ?? -1)
+    const { making, args } = this.#value(producerOf(kernel))
     if (making.kind !== 'other' || making.node.op !== 'matmul') throw new Error('no product')
     const [a, b] = args
     if (!a || !b) throw new Error('a product has two operands')
@@ -257,7 +254,9 @@ class ProgramEmitter {
     addresses: readonly Code[],
   ): void {
     const { module, lanes } = this.#shared
-    const { making, args, shape } = this.#value(kernel.producer ?? kernel.members[0] ?? -1)
+    const { making, args, shape } = this.#value(
+      kernel.producer ?? kernel.members[0] ?? producerOf(kernel),
+    )
     const reduction =
       making.kind === 'other' && making.node.op === 'reduce'
         ? { fn: making.node.fn, inner: kernel.inner.length }
@@ -281,7 +280,7 @@ class ProgramEmitter {
       this.#fn.push(call(fn, ...sizes, ...addresses))
       return
     }
-    const apart = shape.length < 2 ? lanes.bytes : rowUnit * lanes.bytes
+    const apart = shape.length < 2 ? lanes.bytes : lanes.machine.rowUnit * lanes.bytes
     const [last, ...others] = addresses.toReversed()
     if (!last) throw new Error('a reduction is written')
     this.#fn.push(
@@ -298,7 +297,7 @@ class ProgramEmitter {
   }
 
   #emitConvolution(kernel: Kernel): void {
-    const id = kernel.producer ?? -1
+    const id = producerOf(kernel)
     const { making, args, shape } = this.#value(id)
     const node = making.kind === 'other' ? asConvolution(making.node) : undefined
     if (!node) throw new Error('no convolution')
@@ -321,7 +320,7 @@ class ProgramEmitter {
   }
 
   #emitSingle(kernel: Kernel): void {
-    const id = kernel.producer ?? -1
+    const id = producerOf(kernel)
     const { making, args, shape } = this.#value(id)
     if (making.kind !== 'other') throw new Error('no operation')
     const { node } = making
@@ -354,7 +353,8 @@ class ProgramEmitter {
     if (node.distribution === 'bernoulli') throw new Error('a Bernoulli draw was not resolved')
     const key = known(map.keys, node.stream)
     const layout = layoutOf(node.shape)
-    const fn = fillRowsFunction(module, lanes.precision, node.distribution)
+    if (node.distribution === 'poisson') return this.#emitPoisson(id, layout, key)
+    const fn = fillRowsFunction(module, lanes, node.distribution)
     const { from, to } = this.#part(layout.rows, 'rows')
     const generated = op('int.isZero', access('int.load', key + 8, int(0)))
     this.#fn.branch(generated, () => {
@@ -365,6 +365,36 @@ class ProgramEmitter {
           access('int.load', key, int(0)),
           access('int.load', key + 4, int(0)),
           get(this.#fn.parameter(1)),
+          get(from),
+          sub(get(to), get(from)),
+          this.#size(layout.columns),
+        ),
+      )
+    })
+  }
+
+  #emitPoisson(id: WorkId, layout: Layout, key: number): void {
+    const { module, lanes } = this.#shared
+    const fn = poissonRowsFunction(module, lanes)
+    const { from, to } = this.#part(layout.rows, 'rows')
+    const [mean] = this.#value(id).args
+    if (!mean) throw new Error('a Poisson draw has a mean')
+    const its = layoutOf(mean.shape)
+    const rowStep = its.rows === 1 ? int(0) : this.#stride(its)
+    const columnStep = int(its.columns === 1 ? 0 : lanes.bytes)
+    const word = (offset: number): Code => access('int.load', key + offset, int(0))
+    this.#fn.branch(op('int.isZero', word(8)), () => {
+      const step = get(this.#fn.parameter(1))
+      this.#fn.push(
+        call(
+          fn,
+          this.#addressOf(id),
+          this.#addressOf(mean.value),
+          rowStep,
+          columnStep,
+          word(0),
+          word(4),
+          step,
           get(from),
           sub(get(to), get(from)),
           this.#size(layout.columns),

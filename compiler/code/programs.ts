@@ -1,7 +1,6 @@
 /** The code of a module's programs: what every target that runs loops renders. */
 import type { IrModule } from '../ir/ir.ts'
-import { gatherBytes } from '../../contract/control.ts'
-import { layoutOf, padded } from '../plan/layout.ts'
+import { layoutOf } from '../plan/layout.ts'
 import type { Planned } from '../plan/programs.ts'
 import { ModuleBuilder, type CodeModule } from './module.ts'
 import { programFunction, type Shared } from './program.ts'
@@ -32,13 +31,18 @@ export function codeOf(
     const hasRows = shape.length > 1
     const elements = hasRows ? Number(layoutOf(shape).columns) : 1
     return {
-      entry: map.gather + i * gatherBytes,
+      entry: map.gather + i * lanes.machine.control.gatherBytes,
       perExample: map.inputs.get(name) ?? 0,
       bytes: elements * lanes.bytes,
-      stride: (hasRows ? padded(elements) : 1) * lanes.bytes,
+      stride: (hasRows ? lanes.padded(elements) : 1) * lanes.bytes,
     }
   })
-  const run = runFunction(module, barrier, types, gathered, map.exampleBase)
+  const run = runFunction(module, lanes, {
+    meet: barrier,
+    programs: types,
+    inputs: gathered,
+    exampleBase: map.exampleBase,
+  })
   workFunction(module, wait, run)
   return module.build()
 }

@@ -25,7 +25,8 @@ import {
 } from './tree.ts'
 import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
-import { Lanes, type Precision } from './lanes.ts'
+import { Lanes } from './lanes.ts'
+import type { Machine } from '../plan/machine.ts'
 
 /** What is filled in; a Bernoulli draw is a comparison with a uniform one (`plan/work.ts`). */
 export type FilledDistribution = 'uniform' | 'normal'
@@ -44,9 +45,11 @@ const ROTATIONS = [
  */
 export function fillFunction(
   module: ModuleBuilder,
-  precision: Precision,
+  lanes: Lanes,
   distribution: FilledDistribution,
 ): FunctionType {
+  const { precision, bytes } = lanes
+  lanes.require(16 / bytes)
   const name = `random.${distribution}.${precision}`
   return module.once(name, () => {
     const names = ['out', 'key0', 'key1', 'step', 'first', 'count']
@@ -68,7 +71,6 @@ export function fillFunction(
     // Elements of a group before `first` are computed and left out.
     const element = fn.local('int', 'element')
     const address = fn.local('int', 'address')
-    const bytes = precision === 'f32' ? 4 : 8
     fn.block((done) => {
       fn.loop((again) => {
         fn.set(element, op('int.shl', get(block), int(1)))
@@ -77,8 +79,8 @@ export function fillFunction(
         const words = blocks.words(get(block))
         const vectors = (
           distribution === 'uniform'
-            ? uniformVectors(precision, words)
-            : normalVectors(fn, precision, words)
+            ? uniformVectors(lanes, words)
+            : normalVectors(fn, lanes, words)
         ).map((vector) => get(fn.define('vector', vector)))
         const whole = op(
           'int.and',
@@ -89,10 +91,10 @@ export function fillFunction(
           whole,
           () => {
             vectors.forEach((vector, i) =>
-              fn.push(access('lanes.store', 16 * i, get(address), vector)),
+              fn.push(access('lanes.store', lanes.vectorBytes * i, get(address), vector)),
             )
           },
-          () => storeInside(fn, vectors, bytes, get(address), [get(element), first, count]),
+          () => storeInside(fn, vectors, lanes, get(address), [get(element), first, count]),
         )
         fn.set(block, add(get(block), int(ELEMENTS / 2)))
         fn.push(br(again))
@@ -106,11 +108,10 @@ export function fillFunction(
 function storeInside(
   fn: FunctionBuilder,
   vectors: readonly Code[],
-  bytes: 4 | 8,
+  { bytes, count: perVector }: Lanes,
   address: Code,
   [element, first, count]: readonly [Code, Code, Code],
 ): void {
-  const perVector = 16 / bytes
   const store = bytes === 4 ? 'lanes.storeLane32' : 'lanes.storeLane64'
   vectors.forEach((vector, i) => {
     for (let lane = 0; lane < perVector; lane++) {
@@ -126,15 +127,16 @@ function storeInside(
 /**
  * The function `(matrix, key0, key1, step, firstRow, rows, columns)`: the rows firstRow ..
  * firstRow + rows - 1 of a draw of `columns` columns, into the matrix at that address, whose rows
- * are `columns` rounded up to a multiple of 4 elements apart. Elements are numbered row by row
+ * are `columns` rounded up to whole units of a row apart. Elements are numbered row by row
  * without the padding, which is left as it is.
  */
 export function fillRowsFunction(
   module: ModuleBuilder,
-  precision: Precision,
+  lanes: Lanes,
   distribution: FilledDistribution,
 ): FunctionType {
-  const fill = fillFunction(module, precision, distribution)
+  const { precision, bytes } = lanes
+  const fill = fillFunction(module, lanes, distribution)
   const name = `random.${distribution}Rows.${precision}`
   return module.once(name, () => {
     const names = ['matrix', 'key0', 'key1', 'step', 'firstRow', 'rows', 'columns']
@@ -145,8 +147,7 @@ export function fillRowsFunction(
     const [matrix, key0, key1, step, firstRow, rows, columns] = names.map((_, i) =>
       get(fn.parameter(i)),
     ) as [Code, Code, Code, Code, Code, Code, Code]
-    const bytes = precision === 'f32' ? 4 : 8
-    const stride = fn.define('stride', op('int.and', add(columns, int(3)), int(-4)))
+    const stride = fn.define('stride', lanes.paddedCode(columns))
     const draw = (row: Code, count: Code): Code => {
       const at = add(matrix, mul(mul(row, get(stride)), int(bytes)))
       return call(fill, at, key0, key1, step, mul(row, columns), count)
@@ -165,10 +166,10 @@ export function fillRowsFunction(
 }
 
 /** The two words of four blocks. */
-type Words = readonly [Code, Code]
+export type Words = readonly [Code, Code]
 
 /** The bijection of four consecutive blocks of one step, key words and their sums in locals. */
-class Threefry {
+export class Threefry {
   readonly #fn: FunctionBuilder
   readonly #first: Code
   /** What is added before the rounds and after each group of four. */
@@ -222,11 +223,10 @@ class Threefry {
 }
 
 /** The eight uniform values, (word >>> 8) 2^-24, in order. */
-function uniformVectors(precision: Precision, [x0, x1]: Words): Code[] {
-  const lanes = new Lanes(precision, false)
+function uniformVectors(lanes: Lanes, [x0, x1]: Words): Code[] {
   const fraction = (word: Code) => op('ints.shr', word, int(8))
   const scaled = (number: Code) => lanes.binary('mul', number, lanes.constant(2 ** -24))
-  if (precision === 'f32') {
+  if (lanes.precision === 'f32') {
     return [
       [0, 4, 1, 5],
       [2, 6, 3, 7],
@@ -239,13 +239,18 @@ function uniformVectors(precision: Precision, [x0, x1]: Words): Code[] {
 }
 
 /** The eight normal values in order. */
-function normalVectors(fn: FunctionBuilder, precision: Precision, [x0, x1]: Words): Code[] {
+function normalVectors(
+  fn: FunctionBuilder,
+  { machine, precision }: Lanes,
+  [x0, x1]: Words,
+): Code[] {
+  const plain = new Plain(machine)
   return [0, 2].flatMap((block) => {
     const lower = (name: string, words: Code) => {
       const moved = block === 0 ? words : shuffle64(words, words, [1, 1])
       return get(fn.define(name, moved))
     }
-    const [cosines, sines] = boxMuller(fn, lower('radii', x0), lower('turns', x1))
+    const [cosines, sines] = boxMuller(fn, plain, lower('radii', x0), lower('turns', x1))
     if (precision === 'f64') {
       return [shuffle64(cosines, sines, [0, 2]), shuffle64(cosines, sines, [1, 3])]
     }
@@ -254,15 +259,23 @@ function normalVectors(fn: FunctionBuilder, precision: Precision, [x0, x1]: Word
   })
 }
 
-/** Plain arithmetic on two f64, in the order and rounding of JavaScript. */
-const plain = new Lanes('f64', false)
-const sum = (a: Code, b: Code): Code => plain.binary('add', a, b)
-const difference = (a: Code, b: Code): Code => plain.binary('sub', a, b)
-const product = (a: Code, b: Code): Code => plain.binary('mul', a, b)
-const number = (value: number): Code => plain.constant(value)
+/** Plain arithmetic on f64, in the order and rounding of JavaScript. */
+class Plain {
+  readonly lanes: Lanes
+
+  constructor(machine: Machine) {
+    this.lanes = new Lanes(machine, 'f64', false)
+  }
+
+  sum = (a: Code, b: Code): Code => this.lanes.binary('add', a, b)
+  difference = (a: Code, b: Code): Code => this.lanes.binary('sub', a, b)
+  product = (a: Code, b: Code): Code => this.lanes.binary('mul', a, b)
+  number = (value: number): Code => this.lanes.constant(value)
+}
 
 /** c0 + q (c1 + q (c2 + ...)), or with every sum a difference. */
 function nested(
+  { number, product }: Plain,
   q: Code,
   combine: (a: Code, b: Code) => Code,
   coefficients: readonly number[],
@@ -276,9 +289,10 @@ function nested(
 }
 
 /** Of the low two lanes of the words: r cos t and r sin t. */
-function boxMuller(fn: FunctionBuilder, word0: Code, word1: Code): [Code, Code] {
+function boxMuller(fn: FunctionBuilder, plain: Plain, word0: Code, word1: Code): [Code, Code] {
+  const { difference, lanes, number, product } = plain
   const keep = (name: string, code: Code): Code => get(fn.define(name, code))
-  const radius = plain.unary('sqrt', product(number(-2), logOfFraction(fn, word0)))
+  const radius = lanes.unary('sqrt', product(number(-2), logOfFraction(fn, plain, word0)))
   const low = op('lanes.and', word1, lanesOf(new Int32Array(4).fill(0x7fffffff)))
   const centred = op('ints.sub', low, lanesOf(new Int32Array(4).fill(2 ** 30)))
   const angle = keep('angle', product(op('f64s.ofLowInts', centred), number(Math.PI / 2 ** 31)))
@@ -287,11 +301,13 @@ function boxMuller(fn: FunctionBuilder, word0: Code, word1: Code): [Code, Code] 
   const signed = keep('signed', product(radius, sign))
   const q = keep('q', product(angle, angle))
   const cosine = nested(
+    plain,
     q,
     difference,
     [1, 2, 24, 720, 40320, 3628800, 479001600, 87178291200, 20922789888000].map((n) => 1 / n),
   )
   const sine = nested(
+    plain,
     q,
     difference,
     [1, 6, 120, 5040, 362880, 39916800, 6227020800, 1307674368000].map((n) => 1 / n),
@@ -303,7 +319,8 @@ function boxMuller(fn: FunctionBuilder, word0: Code, word1: Code): [Code, Code] 
 }
 
 /** log((word + 1) / 2^32) of the low two lanes. */
-function logOfFraction(fn: FunctionBuilder, word: Code): Code {
+function logOfFraction(fn: FunctionBuilder, plain: Plain, word: Code): Code {
+  const { difference, lanes, number, product, sum } = plain
   const keep = (name: string, code: Code): Code => get(fn.define(name, code))
   const odd = op('lanes.or', word, lanesOf(new Int32Array(4).fill(1)))
   // The exponent's field of word | 1, 1023 + 31 - zeros.
@@ -317,13 +334,14 @@ function logOfFraction(fn: FunctionBuilder, word: Code): Code {
   const m = keep('m', product(grown, op('longs.shl', inverse, int(52))))
   const fold = keep(
     'fold',
-    op('lanes.and', plain.compare('lt', m, number(Math.SQRT1_2)), number(1)),
+    op('lanes.and', lanes.compare('lt', m, number(Math.SQRT1_2)), number(1)),
   )
   const folded = keep('folded', sum(m, product(m, fold)))
-  const quotient = plain.binary('div', difference(folded, number(1)), sum(folded, number(1)))
+  const quotient = lanes.binary('div', difference(folded, number(1)), sum(folded, number(1)))
   const s = keep('s', quotient)
   const q = keep('q', product(s, s))
   const series = nested(
+    plain,
     q,
     sum,
     [1, 3, 5, 7, 9, 11, 13].map((n) => 1 / n),

@@ -1,6 +1,6 @@
 /** The scratch memory that a thread needs for the kernels of all programs. */
 import { asConvolution } from '../plan/cost.ts'
-import { layoutOf } from '../plan/layout.ts'
+import { layoutOf, numberIn } from '../plan/layout.ts'
 import type { Planned } from '../plan/programs.ts'
 import { convolutionScratchBytes } from './kernels/convolution/index.ts'
 import { productScratchBytes } from './kernels/product.ts'
@@ -18,7 +18,7 @@ export function scratchOf(
       return [making.node.transposeLeft ? rows : columns]
     }),
   )
-  const fixed = inner.filter((dim) => dim !== 'batch')
+  const fixed = inner.filter((dim) => dim !== 'batch').map(numberIn)
   const most = Math.max(0, ...fixed)
   const hasBatch = inner.includes('batch')
   const many = 2 ** 20

@@ -19,7 +19,7 @@ import {
 import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
-import { layoutOf } from '../plan/layout.ts'
+import { layoutOf, numberIn } from '../plan/layout.ts'
 import { strideOf } from './body.ts'
 
 /** The function of an operation: parameters are the batch, the operands' addresses, the result's. */
@@ -95,7 +95,7 @@ class Single {
   // --- elements --------------------------------------------------------------------------------------
 
   #size(dim: Dim): Code {
-    return dim === 'batch' ? get(this.#fn.parameter(0)) : int(dim)
+    return dim === 'batch' ? get(this.#fn.parameter(0)) : int(numberIn(dim))
   }
 
   #address({ shape, base }: Tensor, index: readonly Code[]): Code {

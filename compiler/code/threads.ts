@@ -25,6 +25,7 @@ import {
   type Global,
 } from './tree.ts'
 import { FunctionBuilder } from './function.ts'
+import type { Lanes } from './lanes.ts'
 import type { ModuleBuilder } from './module.ts'
 
 /** Turns of a spinning thread before it sleeps: some tens of microseconds. */
@@ -125,10 +126,18 @@ export interface GatheredInput {
  */
 export function runFunction(
   module: ModuleBuilder,
-  meet: FunctionType,
-  programs: readonly FunctionType[],
-  inputs: readonly GatheredInput[],
-  exampleBase: number,
+  lanes: Lanes,
+  {
+    meet,
+    programs,
+    inputs,
+    exampleBase,
+  }: {
+    readonly meet: FunctionType
+    readonly programs: readonly FunctionType[]
+    readonly inputs: readonly GatheredInput[]
+    readonly exampleBase: number
+  },
 ): FunctionType {
   const fn = new FunctionBuilder('run', [['thread', 'int']], 'void', { exported: true })
   const thread = fn.parameter(0)
@@ -153,7 +162,7 @@ export function runFunction(
   const together = (): void => {
     fn.branch(op('int.gtUnsigned', get(threads), int(1)), () => fn.push(call(meet, get(threads))))
   }
-  const paddedBatch = op('int.and', add(get(batch), int(3)), int(-4))
+  const paddedBatch = lanes.paddedCode(get(batch))
   fn.count(step, int(0), get(steps), 1, () => {
     for (const { entry, perExample, bytes, stride } of inputs) {
       fn.branch(word(entry), () => {

@@ -3,71 +3,19 @@
  * it is made, so that a mistake is an exception where it is made, not a program that does not load.
  * Targets render it (`emit/`); evaluation order is that of the operands.
  */
+import type { CodeOf, FunctionTypeOf, GlobalOf, LocalOf, ResultOf } from './nodes.ts'
 import { operations, type OperationName } from './operations.ts'
 
 /**
  * `int`: an integer of the width of an address, for addresses, sizes, counters and truth (0 or not);
- * `long`: 64 bits; `lanes`: a vector of 128 bits, as whatever the operation takes it for.
+ * `long`: 64 bits; `lanes`: a vector, as whatever the operation takes it for.
  */
 export type ValueType = 'int' | 'long' | 'f32' | 'f64' | 'lanes'
-/** The type of code that leaves no value. */
-export type ResultType = ValueType | 'void'
-
-/** A local variable or parameter of one function. */
-export interface Local {
-  readonly type: ValueType
-  readonly name: string
-  readonly index: number
-}
-
-/** A variable of the module. */
-export interface Global {
-  readonly name: string
-  readonly type: ValueType
-  readonly initial: number
-  readonly mutable: boolean
-}
-
-/** What a call needs to know of a function. */
-export interface FunctionType {
-  readonly name: string
-  readonly parameters: readonly ValueType[]
-  readonly result: ResultType
-}
-
-export type Code = { readonly type: ResultType } & (
-  | { readonly kind: 'const'; readonly value: number | bigint }
-  | {
-      readonly kind: 'op'
-      readonly name: OperationName
-      readonly args: readonly Code[]
-      /** Of a memory access: bytes added to the address. */
-      readonly offset: number
-      readonly lane: number
-      readonly bytes?: Uint8Array
-    }
-  | { readonly kind: 'get'; readonly local: Local }
-  | { readonly kind: 'set' | 'tee'; readonly local: Local; readonly value: Code }
-  | { readonly kind: 'globalGet'; readonly global: Global }
-  | { readonly kind: 'globalSet'; readonly global: Global; readonly value: Code }
-  | { readonly kind: 'call'; readonly target: FunctionType; readonly args: readonly Code[] }
-  | {
-      readonly kind: 'block' | 'loop'
-      readonly label: string
-      readonly body: readonly Code[]
-    }
-  | {
-      readonly kind: 'if'
-      readonly test: Code
-      readonly then: readonly Code[]
-      readonly otherwise: readonly Code[]
-    }
-  | { readonly kind: 'br'; readonly label: string; readonly test?: Code }
-  | { readonly kind: 'select'; readonly args: readonly [Code, Code, Code] }
-  | { readonly kind: 'return'; readonly value?: Code }
-  | { readonly kind: 'drop'; readonly value: Code }
-  | { readonly kind: 'unreachable' }
-)
+export type ResultType = ResultOf<ValueType>
+export type Local = LocalOf<ValueType>
+export type Global = GlobalOf<ValueType>
+export type FunctionType = FunctionTypeOf<ValueType>
+export type Code = CodeOf<ValueType, OperationName>
 
 interface Signature {
   readonly operands: readonly ValueType[]
@@ -126,12 +74,12 @@ export function accessLane(
   return makeOp(name, args, { offset, lane })
 }
 
-/** The bytes of `a` and `b` that `lanes` names: 0-15 of `a`, 16-31 of `b`. */
+/** The bytes of `a` and `b` that `lanes` names: those of `a` first. */
 export function shuffle(a: Code, b: Code, lanes: readonly number[]): Code {
   return makeOp('lanes.shuffle', [a, b], { bytes: Uint8Array.from(lanes) })
 }
 
-/** 32-bit lanes of `a` (0-3) and `b` (4-7). */
+/** 32-bit lanes of `a` (0-3, in 128 bits) and `b` (4-7). */
 export function shuffle32(a: Code, b: Code, lanes: readonly number[]): Code {
   return shuffle(
     a,
@@ -140,7 +88,7 @@ export function shuffle32(a: Code, b: Code, lanes: readonly number[]): Code {
   )
 }
 
-/** 64-bit lanes of `a` (0-1) and `b` (2-3). */
+/** 64-bit lanes of `a` (0-1, in 128 bits) and `b` (2-3). */
 export function shuffle64(a: Code, b: Code, lanes: readonly number[]): Code {
   return shuffle32(
     a,
@@ -149,12 +97,12 @@ export function shuffle64(a: Code, b: Code, lanes: readonly number[]): Code {
   )
 }
 
-export const int = (value: number): Code => ({ kind: 'const', type: 'int', value: value | 0 })
+export const int = (value: number): Code => ({ kind: 'const', type: 'int', value })
 export const long = (value: bigint): Code => ({ kind: 'const', type: 'long', value })
 export const f32 = (value: number): Code => ({ kind: 'const', type: 'f32', value })
 export const f64 = (value: number): Code => ({ kind: 'const', type: 'f64', value })
 
-/** A vector constant of the bytes of a typed array of 16 bytes. */
+/** A vector constant of the bytes of a typed array, of as many bytes as a vector. */
 export function lanesOf(values: Float32Array | Float64Array | Int32Array | Uint32Array): Code {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()
   return makeOp('lanes.constant', [], { bytes })
@@ -253,7 +201,7 @@ export function sub(a: Code, b: Code): Code {
 
 /** Product of two ints, folded where it is known. */
 export function mul(a: Code, b: Code): Code {
-  if (isConstant(a) && isConstant(b)) return int(Math.imul(a.value, b.value))
+  if (isConstant(a) && isConstant(b)) return int(a.value * b.value)
   if (isConstant(b) && b.value === 1) return a
   if (isConstant(a) && a.value === 1) return b
   return op('int.mul', a, b)

@@ -6,7 +6,7 @@
 import type { GraphBuilder } from './builder.ts'
 import type { IrNode, Shape, ValueId } from './ir.ts'
 import { assertNever, nodeAt } from './operands.ts'
-import { sameShape } from './shapes.ts'
+import { isNumber, sameShape } from './shapes.ts'
 
 /** Sums `value` over the axes along which `shape` was broadcast; broadcasts it where it is smaller. */
 export function sumTo(b: GraphBuilder, value: ValueId, shape: Shape): ValueId {
@@ -107,9 +107,9 @@ export function reduceAdjoint(
 /** How many elements one element of the result is made of. */
 function reducedCount(b: GraphBuilder, shape: Shape, axes: readonly number[]): ValueId {
   const dims = axes.map((axis) => shape[axis] ?? 1)
-  const fixed = dims.reduce<number>((product, dim) => product * (dim === 'batch' ? 1 : dim), 1)
+  const fixed = dims.filter(isNumber).reduce((product, dim) => product * dim, 1)
   return dims.reduce<ValueId>(
-    (count, dim) => (dim === 'batch' ? b.map('mul', b.batch(), count) : count),
+    (count, dim) => (isNumber(dim) ? count : b.map('mul', b.sizeOf(dim), count)),
     b.constant(fixed),
   )
 }

@@ -6,16 +6,23 @@
  * section, so that the ids it gives differ from those handed out while building. Nothing is
  * simplified here: that is the passes' business.
  */
+import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
+import { entriesOf, idsOf, nextId, type Table } from './ids.ts'
 import {
   sections,
   type ConvGeometry,
+  type Distribution,
+  type Dim,
   type Graph,
   type IrNode,
   type MapFunction,
   type Operation,
   type Origin,
+  type PatternSides,
+  type ScalarSource,
   type Section,
   type Shape,
+  type Store,
   type ValueId,
 } from './ir.ts'
 import { isLeaf, nodeAt, operandsOf, withOperands } from './operands.ts'
@@ -28,6 +35,12 @@ export interface MatmulFlags {
   readonly transposeRight?: boolean
 }
 
+/** Delays of synapses: the first operand is a ring of so many rows. */
+export interface Late {
+  readonly ring: number
+  readonly delays: ValueId
+}
+
 /** Stands where value 0 would: it is never asked for, and no part of the graph. */
 const nothing: IrNode = { op: 'const', value: Number.NaN, shape: [], section: 'circuit' }
 
@@ -37,11 +50,11 @@ export class GraphBuilder {
   origin: Origin | undefined
   readonly #graphName: string
   /** Values are numbered from 1 while a graph is built, so that none is taken for no value. */
-  readonly #nodes: IrNode[] = [nothing]
+  readonly #nodes: Table<ValueId, IrNode> & IrNode[] = [nothing]
   readonly #leaves = new Map<string, ValueId>()
   readonly #named = new Map<string, ValueId>()
   readonly #outputs = new Map<string, ValueId>()
-  readonly #stores = new Map<string, ValueId>()
+  readonly #stores = new Map<string, Store>()
   #section: Section = 'circuit'
 
   constructor(name: string) {
@@ -64,7 +77,7 @@ export class GraphBuilder {
     return this.node({ op: 'const', value })
   }
 
-  scalar(source: 'param' | 'batch' | 'rate' | 'step', name: string): ValueId {
+  scalar(source: ScalarSource, name: string): ValueId {
     return this.node({ op: 'scalar', source, name })
   }
 
@@ -159,14 +172,9 @@ export class GraphBuilder {
     return this.node({ op: 'argmax', args: [value] })
   }
 
-  /** Independent draws; `probability` is for 'bernoulli' alone. */
-  random(
-    distribution: 'normal' | 'uniform' | 'bernoulli',
-    stream: string,
-    to: Shape,
-    probability?: ValueId,
-  ): ValueId {
-    const args = probability === undefined ? [] : [probability]
+  /** Independent draws; `parameter` is the probability of 'bernoulli', the mean of 'poisson'. */
+  random(distribution: Distribution, stream: string, to: Shape, parameter?: ValueId): ValueId {
+    const args = parameter === undefined ? [] : [parameter]
     return this.node({ op: 'random', distribution, stream, to, args })
   }
 
@@ -176,6 +184,68 @@ export class GraphBuilder {
 
   factor(value: ValueId, rank: number, side: 'left' | 'right'): ValueId {
     return this.node({ op: 'factor', args: [value], rank, side })
+  }
+
+  /** The number of a pattern's synapses, as a host scalar. */
+  synapses(pattern: string): ValueId {
+    return this.scalar('synapses', pattern)
+  }
+
+  /** The size of an axis as a host scalar. */
+  sizeOf(dim: Dim): ValueId {
+    if (dim === 'batch') return this.batch()
+    return isSynapseDim(dim) ? this.synapses(patternOf(dim)) : this.constant(dim)
+  }
+
+  /** What arrives over the synapses of a pattern; `late` for delays of their own. */
+  deliver(
+    x: ValueId,
+    weights: ValueId,
+    pattern: PatternSides,
+    { transpose = false, late }: { readonly transpose?: boolean; readonly late?: Late } = {},
+  ): ValueId {
+    const args = late ? ([x, weights, late.delays] as const) : ([x, weights] as const)
+    return this.node({ op: 'deliver', args, pattern, transpose, ...ringOf(late) })
+  }
+
+  /** Of each synapse, the sum over the examples of what post and pre have. */
+  pairs(
+    post: ValueId,
+    pre: ValueId,
+    pattern: PatternSides,
+    { late }: { readonly late?: Late } = {},
+  ): ValueId {
+    const args = late ? ([post, pre, late.delays] as const) : ([post, pre] as const)
+    return this.node({ op: 'pairs', args, pattern, ...ringOf(late) })
+  }
+
+  /** What each synapse's cell on that side has. */
+  toSynapses(
+    value: ValueId,
+    pattern: PatternSides,
+    side: 'pre' | 'post',
+    { late }: { readonly late?: Late } = {},
+  ): ValueId {
+    const args = late ? ([value, late.delays] as const) : ([value] as const)
+    return this.node({ op: 'toSynapses', args, pattern, side, ...ringOf(late) })
+  }
+
+  /** The sum over the synapses of each cell on that side. */
+  fromSynapses(value: ValueId, pattern: PatternSides, side: 'pre' | 'post'): ValueId {
+    return this.node({ op: 'fromSynapses', args: [value], pattern, side })
+  }
+
+  toMatrix(value: ValueId, pattern: PatternSides): ValueId {
+    return this.node({ op: 'toMatrix', args: [value], pattern })
+  }
+
+  fromMatrix(value: ValueId, pattern: PatternSides): ValueId {
+    return this.node({ op: 'fromMatrix', args: [value], pattern })
+  }
+
+  /** What was pushed to a ring of so many rows `lag` steps ago; `value` is its load. */
+  recall(value: ValueId, ring: number, lag: number): ValueId {
+    return this.node({ op: 'recall', args: [value], ring, lag })
   }
 
   stop(value: ValueId): ValueId {
@@ -202,7 +272,7 @@ export class GraphBuilder {
       }
       return known
     }
-    const value = this.#nodes.length
+    const value = nextId(this.#nodes)
     this.#nodes.push({
       ...operation,
       shape: this.#shape(operation, shape),
@@ -235,9 +305,19 @@ export class GraphBuilder {
 
   /** Writes a value to a storage, after everything is computed. */
   store(storage: string, value: ValueId): void {
+    this.#write({ storage, value })
+  }
+
+  /** Writes a value to the row of a ring whose turn it is, after everything is computed. */
+  push(storage: string, value: ValueId): void {
+    this.#write({ storage, value, push: true })
+  }
+
+  #write(store: Store): void {
+    const { storage, value } = store
     if (this.#stores.has(storage)) throw new Error(`${storage} is stored twice`)
     nodeAt(this.#nodes, value)
-    this.#stores.set(storage, value)
+    this.#stores.set(storage, store)
   }
 
   shapeOf(value: ValueId): Shape {
@@ -248,18 +328,30 @@ export class GraphBuilder {
     return nodeAt(this.#nodes, value)
   }
 
+  /** The values so far, in the order in which they were made. */
+  values(): readonly ValueId[] {
+    return idsOf<ValueId>(this.#nodes).slice(1)
+  }
+
   /** The graph so far, its nodes in the order of their sections. */
   build(): Graph {
     const order = sections.flatMap((section) =>
-      this.#nodes.flatMap((node, value) => (value > 0 && node.section === section ? [value] : [])),
+      entriesOf<ValueId, IrNode>(this.#nodes).flatMap(([value, node]) =>
+        value > 0 && node.section === section ? [value] : [],
+      ),
     )
-    const renumbered = new Map(order.map((value, position) => [value, position]))
+    const renumbered = new Map(
+      entriesOf<ValueId, ValueId>(order).map(([place, value]) => [value, place]),
+    )
     const renumber = (value: ValueId): ValueId => renumbered.get(value)!
     return {
       name: this.#graphName,
       nodes: order.map((value) => withOperands(this.nodeOf(value), renumber)),
       outputs: [...this.#outputs].map(([name, value]) => ({ name, value: renumber(value) })),
-      stores: [...this.#stores].map(([storage, value]) => ({ storage, value: renumber(value) })),
+      stores: [...this.#stores.values()].map((store) => ({
+        ...store,
+        value: renumber(store.value),
+      })),
     }
   }
 
@@ -274,6 +366,9 @@ export class GraphBuilder {
     )
   }
 }
+
+const ringOf = (late: Late | undefined): { readonly ring?: number } =>
+  late ? { ring: late.ring } : {}
 
 function leafKey(operation: Operation): string {
   switch (operation.op) {

@@ -94,7 +94,8 @@ function activeValues(
   wrt: readonly ValueId[],
 ): Set<ValueId> {
   const active = new Set(wrt)
-  for (let value = 1; value <= result; value++) {
+  for (const value of builder.values()) {
+    if (value > result) break
     const node = builder.nodeOf(value)
     const depends = operandsOf(node).some(
       (operand, index) => active.has(operand) && passesGradient(node, index),

@@ -15,13 +15,23 @@ import type {
   ElementaryFunction,
   UnaryFunction,
 } from '../../contract/elementary.ts'
+import type { PairValues, PatternPlan, SynapseDim } from '../../contract/pattern.ts'
+import type { Table, ValueId } from './ids.ts'
 
-/** A number, or the number of examples presented at once. */
-export type Dim = number | 'batch'
+/** A number, the number of examples presented at once, or of the synapses of a pattern. */
+export type Dim = number | 'batch' | SynapseDim
 export type Shape = readonly Dim[]
+/** Of what is kept: nothing is kept for a number of examples that differs. */
+export type StorageShape = readonly (number | SynapseDim)[]
 
-/** Index into `Graph.nodes`. */
-export type ValueId = number
+/** A pattern of synapses as operations name it, with the cells on each side. */
+export interface PatternSides {
+  readonly name: string
+  readonly pre: number
+  readonly post: number
+}
+
+export type { ValueId }
 
 /** Where a value comes from: shown in generated code and error messages. */
 export interface Origin {
@@ -43,6 +53,10 @@ export { binaryFunctions, unaryFunctions } from '../../contract/elementary.ts'
 export type { BinaryFunction, UnaryFunction }
 export type MapFunction = ElementaryFunction
 
+/** Where a host scalar comes from; a pattern's name stands for the number of its synapses. */
+export const scalarSources = ['param', 'batch', 'rate', 'step', 'synapses'] as const
+export type ScalarSource = (typeof scalarSources)[number]
+
 /** Cross-correlation geometry, NCHW, zero padding. */
 export interface ConvGeometry {
   readonly stride: readonly [number, number]
@@ -51,15 +65,19 @@ export interface ConvGeometry {
   readonly groups: number
 }
 
+/** What numbers are drawn from. */
+export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson'] as const
+export type Distribution = (typeof distributions)[number]
+
 export type Operation =
   | { readonly op: 'const'; readonly value: number }
   /**
-   * A host scalar known before the step: a parameter, the batch size, a learning rate, or how many
-   * steps of the run came before.
+   * A host scalar known before the step: a parameter, the batch size, a learning rate, how many
+   * steps of the run came before, or how many synapses a pattern has.
    */
   | {
       readonly op: 'scalar'
-      readonly source: 'param' | 'batch' | 'rate' | 'step'
+      readonly source: ScalarSource
       readonly name: string
     }
   | { readonly op: 'input'; readonly name: string }
@@ -117,12 +135,12 @@ export type Operation =
   | { readonly op: 'argmax'; readonly args: readonly [ValueId] }
   /**
    * Independent draws. `stream` names the draw: with the seed it keys a counter-based generator, so
-   * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability
-   * from args[0], broadcast to `to`.
+   * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability,
+   * Poisson draws their mean, from args[0], broadcast to `to`.
    */
   | {
       readonly op: 'random'
-      readonly distribution: 'normal' | 'uniform' | 'bernoulli'
+      readonly distribution: Distribution
       readonly stream: string
       readonly to: Shape
       readonly args: readonly ValueId[]
@@ -135,6 +153,66 @@ export type Operation =
       readonly args: readonly [ValueId]
       readonly rank: number
       readonly side: 'left' | 'right'
+    }
+  /**
+   * What arrives over the synapses of a pattern: y[e, i] = sum over the synapses s of post cell i of
+   * w[s] x[e, pre(s)], by pre ascending; w is [synapses], [1] or []. [E, pre] -> [E, post], or with
+   * `transpose` backwards, [E, post] -> [E, pre]. An x of 0 contributes nothing, whatever w is.
+   *
+   * With `ring` the first operand is the load of a ring of so many rows, and the third holds the steps of
+   * delay of each synapse, [synapses], whole numbers 1 .. ring: x[e, pre(s)] is what was pushed so many
+   * steps ago, and the sum goes by delay, then by pre. So do `pairs` and `toSynapses`. No gradient passes a ring.
+   */
+  | {
+      readonly op: 'deliver'
+      readonly args: readonly [ValueId, ValueId] | readonly [ValueId, ValueId, ValueId]
+      readonly pattern: PatternSides
+      readonly transpose: boolean
+      readonly ring?: number
+    }
+  /** a [E, post], b [E, pre] -> [synapses]: sum over e of a[e, post(s)] b[e, pre(s)]. */
+  | {
+      readonly op: 'pairs'
+      readonly args: readonly [ValueId, ValueId] | readonly [ValueId, ValueId, ValueId]
+      readonly pattern: PatternSides
+      readonly ring?: number
+    }
+  /** [..., cells] -> [..., synapses]: what each synapse's pre or post cell has. With delays pre alone. */
+  | {
+      readonly op: 'toSynapses'
+      readonly args: readonly [ValueId] | readonly [ValueId, ValueId]
+      readonly pattern: PatternSides
+      readonly side: 'pre' | 'post'
+      readonly ring?: number
+    }
+  /** [..., synapses] -> [..., cells]: the sum over each cell's synapses, in their order. */
+  | {
+      readonly op: 'fromSynapses'
+      readonly args: readonly [ValueId]
+      readonly pattern: PatternSides
+      readonly side: 'pre' | 'post'
+    }
+  /** [synapses] -> [post, pre]: the matrix with what each synapse has, 0 elsewhere; repeats add up. */
+  | {
+      readonly op: 'toMatrix'
+      readonly args: readonly [ValueId]
+      readonly pattern: PatternSides
+    }
+  /** [post, pre] -> [synapses]: the entry of each synapse. */
+  | {
+      readonly op: 'fromMatrix'
+      readonly args: readonly [ValueId]
+      readonly pattern: PatternSides
+    }
+  /**
+   * Of the load of a ring of `ring` rows, [ring * E, units]: the row pushed `lag` steps ago, 1 <= lag <= ring,
+   * [E, units]. Step t pushes to the rows (t mod ring) * E and on.
+   */
+  | {
+      readonly op: 'recall'
+      readonly args: readonly [ValueId]
+      readonly ring: number
+      readonly lag: number
     }
   /** Its operand, through which no gradient flows. */
   | { readonly op: 'stop'; readonly args: readonly [ValueId] }
@@ -160,10 +238,17 @@ export type IrNode = Operation & NodeInfo
 
 export interface Graph {
   readonly name: string
-  readonly nodes: readonly IrNode[]
+  readonly nodes: Table<ValueId, IrNode>
   readonly outputs: readonly { readonly name: string; readonly value: ValueId }[]
   /** Writes, all done after everything is computed. */
-  readonly stores: readonly { readonly storage: string; readonly value: ValueId }[]
+  readonly stores: readonly Store[]
+}
+
+/** A write of a whole storage, or with `push` of the row of a ring whose turn it is. */
+export interface Store {
+  readonly storage: string
+  readonly value: ValueId
+  readonly push?: true
 }
 
 /** A parameter that can be changed without compiling again. Lists become `g[0]`, `g[1]`. */
@@ -181,7 +266,7 @@ export interface ParamInfo {
 
 export interface StorageInfo {
   readonly name: string
-  readonly shape: readonly number[]
+  readonly shape: StorageShape
   /**
    * `weight`: learns or stays; `slot`: optimiser state; `constant`: drawn once, never changes;
    * `state`: what a circuit with a past keeps from step to step, examples first; it may be infinite;
@@ -196,6 +281,11 @@ export interface StorageInfo {
    * and so does whoever loads it from outside: nothing that reads it need look at the mask.
    */
   readonly mask?: string
+  /**
+   * Of a state that is pushed to, so many values [E, units] of the steps before, [ring * E, units]: which
+   * row is how old depends on the step, so that `recall` and delays alone read it.
+   */
+  readonly ring?: number
 }
 
 export interface InputInfo {
@@ -213,7 +303,7 @@ export interface InputInfo {
  */
 export interface FileInfo {
   readonly name: string
-  readonly shape: readonly number[]
+  readonly shape: StorageShape
   /** As written in the source. */
   readonly path: string
   /** The source file that says so: the path is relative to its folder. */
@@ -241,6 +331,10 @@ export interface IrModule {
   readonly rates: readonly RateInfo[]
   /** Absent if there are none. */
   readonly files?: readonly FileInfo[]
+  /** The patterns of synapses that operations name; absent if there are none. */
+  readonly patterns?: readonly PatternPlan[]
+  /** What `init` reads of pairs, as inputs; absent if there is none. */
+  readonly pairValues?: readonly PairValues[]
   readonly graphs: {
     /** Stores every weight and constant, and zeroes every slot. */
     readonly init: Graph

@@ -2,6 +2,7 @@
  * The operands of a node, whatever its operation: the one place that knows where an operation keeps
  * them. Passes read and renumber operands through these functions and stay ignorant of the rest.
  */
+import type { Table } from './ids.ts'
 import type { Graph, IrNode, Operation, ValueId } from './ir.ts'
 
 /** The values that `operation` reads, in order; one that is read twice is listed twice. */
@@ -70,11 +71,11 @@ export function reachable(graph: Graph, roots: readonly ValueId[]): ReadonlySet<
   return found
 }
 
-/** The node of a value; throws for a value that the list lacks. */
-export function nodeAt<N = IrNode>(nodes: readonly N[], value: ValueId): N {
-  const node = nodes[value]
-  if (node === undefined) throw new Error(`There is no value %${value}`)
-  return node
+/** What stands at a place of a table, as the node of a value; throws for one that the table lacks. */
+export function nodeAt<K extends number, T>(table: Table<K, T>, place: NoInfer<K>): T {
+  const found = table[place]
+  if (found === undefined) throw new Error(`There is no value %${place}`)
+  return found
 }
 
 /** Marks a case that the types rule out. */

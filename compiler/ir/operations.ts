@@ -11,12 +11,19 @@ import {
   sumTo,
   type Contraction,
 } from './adjoints.ts'
-import type { GraphBuilder } from './builder.ts'
 import { isSmooth, mapAdjoint } from './derivatives.ts'
 import { inlineGraph } from './inline.ts'
-import type { IrNode, Operation, Shape, ValueId } from './ir.ts'
-import { assertNever, nodeAt } from './operands.ts'
-import { geometryOf, geometryText, type OperationText } from './operation-text.ts'
+import {
+  distributions,
+  type Distribution,
+  type IrNode,
+  type Operation,
+  type Shape,
+  type ValueId,
+} from './ir.ts'
+import { assertNever, nodeAt, operandsOf } from './operands.ts'
+import { dims, first, one, two, type Passage, type Row } from './operation-row.ts'
+import { geometryOf, geometryText } from './operation-text.ts'
 import {
   arity,
   batchFactors,
@@ -32,44 +39,8 @@ import {
   sameShape,
   sliceShape,
 } from './shapes.ts'
+import { sparseOperations } from './sparse-operations.ts'
 import { writeName } from './text.ts'
-
-type Of<K extends Operation['op']> = Extract<Operation, { readonly op: K }>
-
-/** Where a cotangent passes an operation: the node `result`, its operand `index`, the cotangent `g`. */
-interface Passage<K extends Operation['op']> {
-  readonly b: GraphBuilder
-  readonly node: Extract<IrNode, { readonly op: K }>
-  readonly result: ValueId
-  readonly index: number
-  readonly g: ValueId
-  /** See `derivatives.ts`. */
-  readonly masked: boolean
-  /** Of the operand. */
-  readonly shape: Shape
-  /** The other operand of a contraction, as the adjoint should read it; undefined blocks the path. */
-  readonly read: (operand: ValueId) => ValueId | undefined
-}
-
-interface Row<K extends Operation['op']> {
-  /** From the shapes of the operands; of inputs and loads, which declare theirs, none. */
-  readonly shape?: (operation: Of<K>, operands: readonly Shape[]) => Shape
-  /** Whether a gradient passes to an operand; left out: it does if there is an adjoint. */
-  readonly passes?: (operation: Of<K>, index: number) => boolean
-  /** The share of the cotangent that belongs to an operand; undefined for none. */
-  readonly adjoint?: (passage: Passage<K>) => ValueId | undefined
-  /** A host scalar always, if its operands are and it is a single number, or never. */
-  readonly host: 'always' | 'of host scalars' | 'never'
-  /** A product, a convolution, one operation for each element, or no work at all. */
-  readonly cost: 'product' | 'convolution' | 'element' | 'nothing'
-  /** What stands behind the operation's name (`.sum`) and behind the operands (`axis=1`). */
-  readonly text?: (operation: Of<K>) => {
-    readonly suffix?: string
-    readonly attributes?: readonly string[]
-  }
-  /** The operation that a text is of; undefined if it is told too little. Leaves are read apart. */
-  readonly read?: (text: OperationText) => Of<K> | undefined
-}
 
 const contraction = ({
   b,
@@ -82,12 +53,8 @@ const contraction = ({
   return other === undefined ? undefined : contractionAdjoint(b, node, index, other, g)
 }
 
-const first = (_: Operation, [a]: readonly Shape[]): Shape => a ?? []
-const one = (text: OperationText) => [text.args[0] ?? -1] as const
-const two = (text: OperationText) => [text.args[0] ?? -1, text.args[1] ?? -1] as const
-const dims = (text: OperationText): readonly number[] => (text.shape ?? []).map(Number)
-
 export const operations: { readonly [K in Operation['op']]: Row<K> } = {
+  ...sparseOperations,
   const: { shape: () => [], host: 'always', cost: 'nothing' },
   scalar: { shape: () => [], host: 'always', cost: 'nothing' },
   input: { host: 'never', cost: 'nothing' },
@@ -160,6 +127,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   reduce: {
     shape: ({ axes, keep }, [a = []]) => reduceShape(a, axes, keep),
     adjoint: ({ b, node, result, g }) => reduceAdjoint(b, node, result, g),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     text: ({ fn, axes, keep }) => ({
@@ -177,6 +145,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     shape: ({ op, to }, [a = []]) =>
       broadcastsTo(a, to) ? to : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => sumTo(b, g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'element',
     read: (text) => text.shape && { op: 'broadcast', args: one(text), to: text.shape },
@@ -187,6 +156,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
         ? to
         : fail(op, [a], `not to ${formatShape(to)}`),
     adjoint: ({ b, g, shape }) => b.reshape(g, shape),
+    keepsNumber: true,
     host: 'never',
     cost: 'nothing',
     read: (text) => text.shape && { op: 'reshape', args: one(text), to: text.shape },
@@ -229,7 +199,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   random: {
     shape: ({ op, distribution, to }, operands) => {
       const [a] = operands
-      if (operands.length !== (distribution === 'bernoulli' ? 1 : 0)) {
+      if (operands.length !== (takesParameter(distribution) ? 1 : 0)) {
         return fail(op, operands, `${distribution} with ${operands.length} operands`)
       }
       return !a || broadcastsTo(a, to) ? to : fail(op, operands, `not to ${formatShape(to)}`)
@@ -241,8 +211,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
       attributes: [`stream=${writeName(stream)}`],
     }),
     read: (text) => {
-      const known = ['normal', 'uniform', 'bernoulli'] as const
-      const distribution = known.find((each) => each === text.suffix)
+      const distribution = distributions.find((each) => each === text.suffix)
       const { args, shape: to } = text
       const stream = String(text.attributes['stream'])
       return distribution && to && { op: 'random', distribution, stream, to, args }
@@ -269,6 +238,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   },
   stop: {
     shape: first,
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => ({ op: 'stop', args: one(text) }),
@@ -282,11 +252,16 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
       if (share === undefined) throw new Error(`${node.pullback.name} has no output "result"`)
       return sumTo(b, share, shape)
     },
+    isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
     read: (text) => text.pullback && { op: 'custom', args: two(text), pullback: text.pullback },
   },
 }
+
+/** Whether draws need a number: a probability, or a mean. */
+const takesParameter = (distribution: Distribution): boolean =>
+  distribution === 'bernoulli' || distribution === 'poisson'
 
 /** The row of an operation, for what is asked of any of them. */
 export function rowOf(operation: Operation): Row<Operation['op']> {
@@ -323,6 +298,15 @@ export function passesGradient(node: IrNode, index: number): boolean {
 export function isContraction(node: IrNode): node is Extract<IrNode, Contraction> {
   const { cost } = rowOf(node)
   return cost === 'product' || cost === 'convolution'
+}
+
+/** Whether a node is a number that a target may compute outside of tensors, if `isNumber` tells it of its operands. */
+export function isNumber(node: IrNode, isNumberOperand: (value: ValueId) => boolean): boolean {
+  if (node.shape.length > 0) return false
+  const { host, keepsNumber } = rowOf(node)
+  if (host === 'always') return true
+  if (host === 'never' && !keepsNumber) return false
+  return operandsOf(node).every(isNumberOperand)
 }
 
 /** Whether a node is a host scalar, if `isHost` tells it of its operands. */

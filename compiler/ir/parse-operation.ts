@@ -1,6 +1,7 @@
 /** Reads one operation of the IR's text form: the part of `parse.ts` that knows them all. */
 import {
   binaryFunctions,
+  scalarSources,
   unaryFunctions,
   type Graph,
   type IrNode,
@@ -42,10 +43,9 @@ export function readOperation(context: OperationContext): ReadOperation {
     return { operation: { op: 'load', storage: reader.name() }, shape: reader.shape() }
   }
   if (head === 'scalar') {
-    const source = reader.take()
-    if (source !== 'param' && source !== 'batch' && source !== 'rate' && source !== 'step') {
-      return reader.fail(`expected param, batch, rate or step, found ${source}`)
-    }
+    const word = reader.take()
+    const source = scalarSources.find((known) => known === word)
+    if (!source) return reader.fail(`expected ${scalarSources.join(', ')}, found ${word}`)
     return derived(reader, { op: 'scalar', source, name: reader.name() }, nodes)
   }
   const args: ValueId[] = []

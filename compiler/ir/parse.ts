@@ -6,6 +6,8 @@
  * no `const` line gives becomes one). Origins are comments and do not come back. Throws an Error with
  * the line where the text is not as expected; `verify` is left to the caller.
  */
+import { pairQuantities, type PairValues, type PatternPlan } from '../../contract/pattern.ts'
+import { nextId, type Table } from './ids.ts'
 import {
   sections,
   type FileInfo,
@@ -38,6 +40,8 @@ export function parseModule(text: string): IrModule {
   const inputs: IrModule['inputs'][number][] = []
   const rates: IrModule['rates'][number][] = []
   const files: FileInfo[] = []
+  const patterns: PatternPlan[] = []
+  const pairValues: PairValues[] = []
   while (reader.peek() !== 'graph') {
     const kind = reader.take()
     const name = reader.name()
@@ -49,6 +53,8 @@ export function parseModule(text: string): IrModule {
       reader.expect('=')
       rates.push({ name, value: reader.number() })
     } else if (kind === 'file') files.push(readFile(reader, name))
+    else if (kind === 'pattern') patterns.push(readPattern(reader, name))
+    else if (kind === 'pairs') pairValues.push(readPairValues(reader, name))
     else reader.fail(`expected a declaration or a graph, found ${kind}`)
   }
   const [init, infer, step, derived] = [1, 2, 3, 4].map(() => readGraph(reader))
@@ -59,12 +65,41 @@ export function parseModule(text: string): IrModule {
     source: String(source),
     ...(doc === undefined ? {} : { doc: String(doc) }),
   }
-  const read = files.length > 0 ? { files } : {}
+  const read = {
+    ...(files.length > 0 ? { files } : {}),
+    ...(patterns.length > 0 ? { patterns } : {}),
+    ...(pairValues.length > 0 ? { pairValues } : {}),
+  }
   return { ...header, params, storages, inputs, rates, ...read, graphs }
 }
 
+function readPattern(reader: TextReader, name: string): PatternPlan {
+  const { pre, post, capacity, rule, positions } = reader.attributes(
+    'pre post capacity rule positions'.split(' '),
+  )
+  const place = positions === undefined ? {} : { positions: JSON.parse(String(positions)) }
+  return {
+    name,
+    pre: Number(pre),
+    post: Number(post),
+    capacity: Number(capacity),
+    rule: JSON.parse(String(rule)),
+    ...place,
+  }
+}
+
+function readPairValues(reader: TextReader, name: string): PairValues {
+  const { pattern, quantity } = reader.attributes(['pattern', 'quantity'])
+  const known = pairQuantities.find((each) => each === quantity)
+  return {
+    name,
+    pattern: String(pattern),
+    quantity: known ?? reader.fail(`there is no quantity ${String(quantity)} of pairs`),
+  }
+}
+
 function readFile(reader: TextReader, name: string): FileInfo {
-  const shape = reader.shape().map(Number)
+  const shape = reader.storageShape()
   const { values, path, from, array } = reader.attributes(['values', 'path', 'from', 'array'])
   if (values !== 'weight' && values !== 'positive' && values !== 'mask') {
     return reader.fail(`expected a kind of values, found ${String(values)}`)
@@ -83,7 +118,7 @@ function readParam(reader: TextReader, name: string): IrModule['params'][number]
 }
 
 function readStorage(reader: TextReader, name: string): IrModule['storages'][number] {
-  const shape = reader.shape().map(Number)
+  const shape = reader.storageShape()
   const role = reader.take()
   const known = ['weight', 'slot', 'constant', 'state', 'check'] as const
   const isRole = (text: string): text is (typeof known)[number] =>
@@ -91,15 +126,21 @@ function readStorage(reader: TextReader, name: string): IrModule['storages'][num
   if (!isRole(role)) {
     return reader.fail(`expected a role, found ${role}`)
   }
-  const { axes, mask } = reader.attributes(['axes', 'mask'])
-  const sides = Array.isArray(axes) ? { axes: axes.map(String) } : {}
-  return { name, shape, role, ...sides, ...(mask === undefined ? {} : { mask: String(mask) }) }
+  const { axes, mask, ring } = reader.attributes(['axes', 'mask', 'ring'])
+  return {
+    name,
+    shape,
+    role,
+    ...(Array.isArray(axes) ? { axes: axes.map(String) } : {}),
+    ...(mask === undefined ? {} : { mask: String(mask) }),
+    ...(ring === undefined ? {} : { ring: Number(ring) }),
+  }
 }
 
 function readGraph(reader: TextReader): Graph {
   reader.expect('graph')
   const name = reader.name()
-  const nodes: IrNode[] = []
+  const nodes: Table<ValueId, IrNode> & IrNode[] = []
   const values = new Map<string, ValueId>()
   const outputs: Graph['outputs'][number][] = []
   const stores: Graph['stores'][number][] = []
@@ -110,7 +151,7 @@ function readGraph(reader: TextReader): Graph {
       const value = reader.number()
       const key = writeNumber(value)
       if (!values.has(key)) {
-        values.set(key, nodes.length)
+        values.set(key, nextId(nodes))
         nodes.push({ op: 'const', value, shape: [], section })
       }
       return values.get(key)!
@@ -124,12 +165,15 @@ function readGraph(reader: TextReader): Graph {
     if (heading) {
       section = heading
       reader.take()
-    } else if (word === 'output' || word === 'store') {
+    } else if (word === 'output' || word === 'store' || word === 'push') {
       reader.take()
       const name = reader.name()
       reader.expect('=')
       if (word === 'output') outputs.push({ name, value: reference() })
-      else stores.push({ storage: name, value: reference() })
+      else {
+        const push = word === 'push' ? ({ push: true } as const) : {}
+        stores.push({ storage: name, value: reference(), ...push })
+      }
     } else {
       const isLabel = word.startsWith('%')
       const name = isLabel ? reader.take() : reader.name()
@@ -140,10 +184,10 @@ function readGraph(reader: TextReader): Graph {
         readGraph: () => readGraph(reader),
         nodes,
       })
-      values.set(isLabel ? name : `=${name}`, nodes.length)
+      values.set(isLabel ? name : `=${name}`, nextId(nodes))
       if (operation.op === 'const') {
         const key = writeNumber(operation.value)
-        if (!values.has(key)) values.set(key, nodes.length)
+        if (!values.has(key)) values.set(key, nextId(nodes))
       }
       nodes.push({
         ...operation,

@@ -15,6 +15,7 @@
  * Values are shown by variable, leaves as %name, constants as numbers, all others as %position.
  */
 import { lineComment } from '../../contract/escape.ts'
+import type { PatternPlan } from '../../contract/pattern.ts'
 import type { FileInfo, Graph, IrModule, IrNode, Origin, ParamInfo, ValueId } from './ir.ts'
 import { nodeAt, operandsOf, variableOf } from './operands.ts'
 import { rowOf } from './operations.ts'
@@ -51,8 +52,10 @@ function graphLines(graph: Graph, options: PrintOptions): string[] {
   for (const { name, value } of graph.outputs) {
     lines.push(`output ${writeName(name)} = ${nodeAt(labels, value).reference}`)
   }
-  for (const { storage, value } of graph.stores) {
-    lines.push(`store ${writeName(storage)} = ${nodeAt(labels, value).reference}`)
+  for (const { storage, value, push } of graph.stores) {
+    lines.push(
+      `${push ? 'push' : 'store'} ${writeName(storage)} = ${nodeAt(labels, value).reference}`,
+    )
   }
   return [...lines, 'end']
 }
@@ -131,10 +134,16 @@ function moduleLines(module: IrModule, options: PrintOptions): string[] {
   return [
     `module ${writeName(module.name)} source=${JSON.stringify(module.source)}${docText(module)}`,
     ...module.params.map(paramText),
-    ...module.storages.map(({ name, shape, role, axes, mask }) => {
+    ...(module.patterns ?? []).map(patternText),
+    ...(module.pairValues ?? []).map(
+      ({ name, pattern, quantity }) =>
+        `pairs ${writeName(name)} pattern=${JSON.stringify(pattern)} quantity=${JSON.stringify(quantity)}`,
+    ),
+    ...module.storages.map(({ name, shape, role, axes, mask, ring }) => {
       const list = axes?.map((axis) => JSON.stringify(axis)).join(', ')
       const sides = list === undefined ? '' : ` axes=[${list}]`
-      const end = mask === undefined ? sides : `${sides} mask=${JSON.stringify(mask)}`
+      const masked = mask === undefined ? sides : `${sides} mask=${JSON.stringify(mask)}`
+      const end = ring === undefined ? masked : `${masked} ring=${ring}`
       return `storage ${writeName(name)} : ${formatShape(shape)} ${role}${end}`
     }),
     ...module.inputs.map(
@@ -158,6 +167,12 @@ function fileText({ name, shape, path, from, array, values }: FileInfo): string 
   const given = { values, path, from, ...(array === undefined ? {} : { array }) }
   const attributes = Object.entries(given).map(([key, text]) => `${key}=${JSON.stringify(text)}`)
   return `file ${writeName(name)} : ${formatShape(shape)} ${attributes.join(' ')}`
+}
+
+function patternText({ name, pre, post, capacity, rule, positions }: PatternPlan): string {
+  const sizes = `pre=${pre} post=${post} capacity=${capacity}`
+  const place = positions ? ` positions=${JSON.stringify(JSON.stringify(positions))}` : ''
+  return `pattern ${writeName(name)} ${sizes} rule=${JSON.stringify(JSON.stringify(rule))}${place}`
 }
 
 function paramText(param: ParamInfo): string {

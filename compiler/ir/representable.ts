@@ -1,4 +1,5 @@
 /** Numbers of a program that single precision cannot hold: they would be infinite there. */
+import { entriesOf } from './ids.ts'
 import { operandsOf } from './operands.ts'
 import type { IrModule } from './ir.ts'
 
@@ -15,7 +16,7 @@ export function tooLargeForSingle({ params, rates, graphs }: IrModule): string |
   const rate = rates.find(({ value }) => isTooLarge(value))
   if (rate) return `the learning rate of ${rate.name}, ${rate.value},`
   for (const { nodes, stores } of Object.values(graphs)) {
-    for (const [id, node] of nodes.entries()) {
+    for (const [id, node] of entriesOf(nodes)) {
       if (node.op !== 'const' || !isTooLarge(node.value)) continue
       const user = nodes.find((each) => each.origin !== undefined && operandsOf(each).includes(id))
       const stored = stores.find(({ value }) => value === id)

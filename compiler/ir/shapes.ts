@@ -3,25 +3,50 @@
  * (`operations.ts` says which rule is whose).
  *
  * A shape that breaks its rule is a bug of the compiler (the checker has accepted the circuit by
- * then), so these functions throw; the message gives the operation and the shapes. 'batch' is a
- * symbol: it equals itself, broadcasts with 1, is never merged, split, cut or joined.
+ * then), so these functions throw; the message gives the operation and the shapes. 'batch' and
+ * 'synapses of ...' are symbols: each equals itself, broadcasts with 1, is never merged, split, cut or joined.
  */
+import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
 import { binaryFunctions, type ConvGeometry, type Dim, type MapFunction, type Shape } from './ir.ts'
 
 /** `[batch, 500]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(', ')}]`
+  return `[${shape.map(formatDim).join(', ')}]`
 }
+
+const formatDim = (dim: Dim): string =>
+  isSynapseDim(dim) ? `synapses ${JSON.stringify(patternOf(dim))}` : String(dim)
 
 /** Whether two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis])
 }
 
-/** The number of elements, the batch counted as `batch`. */
-export function elementCount(shape: Shape, batch: number): number {
-  return shape.reduce<number>((count, dim) => count * (dim === 'batch' ? batch : dim), 1)
+/** The number of elements, the batch counted as `batch`, and the synapses of each pattern as told. */
+export function elementCount(
+  shape: Shape,
+  batch: number,
+  synapses: (pattern: string) => number = unknownSynapses,
+): number {
+  return shape.reduce<number>((count, dim) => count * sizeOfDim(dim, batch, synapses), 1)
 }
+
+/** The size of an axis, the batch counted as `batch`, and the synapses of each pattern as told. */
+export function sizeOfDim(
+  dim: Dim,
+  batch: number,
+  synapses: (pattern: string) => number = unknownSynapses,
+): number {
+  if (dim === 'batch') return batch
+  return isSynapseDim(dim) ? synapses(patternOf(dim)) : dim
+}
+
+const unknownSynapses = (pattern: string): never => {
+  throw new Error(`The number of synapses of ${pattern} is not known here`)
+}
+
+/** Whether a size is a number; the others are symbols. */
+export const isNumber = (dim: Dim | undefined): dim is number => typeof dim === 'number'
 
 /** The common shape of element-wise operands, by NumPy's rule. */
 export function broadcastShapes(shapes: readonly Shape[], operation = 'map'): Shape {
@@ -88,7 +113,7 @@ export function convShape(image: Shape, kernel: Shape, geometry: ConvGeometry): 
   const [count, channels, height, width] = image as [Dim, Dim, Dim, Dim]
   const [features, inputs, h, w] = kernel as [Dim, Dim, Dim, Dim]
   const numbers = [channels, height, width, features, inputs, h, w]
-  if (numbers.includes('batch')) bad('a batch where a number should be')
+  if (!numbers.every(isNumber)) bad('a symbol where a number should be')
   const { stride, padding, dilation, groups } = geometry
   if (channels !== Number(inputs) * groups) bad(`${channels} channels in ${groups} groups`)
   if (Number(features) % groups !== 0) bad(`${features} features in ${groups} groups`)
@@ -109,11 +134,11 @@ export function reduceShape(shape: Shape, axes: readonly number[], keep: boolean
   return shape.filter((_, axis) => !axes.includes(axis))
 }
 
-/** The product of the numbers before, between and after the batch dimensions. */
+/** The product of the numbers before, between and after the dimensions that are symbols. */
 export function batchFactors(shape: Shape): Shape {
   const factors: Dim[] = [1]
   for (const dim of shape) {
-    if (dim === 'batch') factors.push('batch', 1)
+    if (!isNumber(dim)) factors.push(dim, 1)
     else factors[factors.length - 1] = Number(factors.at(-1)) * dim
   }
   return factors

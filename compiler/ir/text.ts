@@ -3,7 +3,8 @@
  * comment that ends with its line; line ends and other white space only separate.
  */
 
-import type { Dim, Shape } from './ir.ts'
+import { synapseDim } from '../../contract/pattern.ts'
+import type { Dim, Shape, StorageShape } from './ir.ts'
 
 /** What an attribute may be. */
 export type Attribute = number | string | number[] | string[]
@@ -15,7 +16,9 @@ const tokenPattern =
 
 /** Words that are quoted where they are names, so that a line shows what it is by its first word. */
 const reserved = new Set(
-  'graph end output store do with NaN Infinity circuit update backprop measure score'.split(' '),
+  'graph end output store push do with NaN Infinity circuit update backprop measure score'.split(
+    ' ',
+  ),
 )
 
 /** Whether a name is written without quotes. */
@@ -101,7 +104,15 @@ export class TextReader {
   /** `: [batch, 500]`. */
   shape(): Shape {
     this.expect(':')
-    return this.list((): Dim => (this.accept('batch') ? 'batch' : this.number()))
+    return this.list((): Dim => {
+      if (this.accept('batch')) return 'batch'
+      return this.accept('synapses') ? synapseDim(this.name()) : this.number()
+    })
+  }
+
+  /** A shape without the batch. */
+  storageShape(): StorageShape {
+    return this.shape().map((dim) => (dim === 'batch' ? this.fail('a batch is not kept') : dim))
   }
 
   /** `name=value` as often as it comes and the names are among `known`. */

@@ -3,10 +3,12 @@
  * pass. A violation is a bug of the compiler, so it throws, naming the graph, the node and the
  * reason; a graph that returns is sound.
  */
+import { synapseDim } from '../../contract/pattern.ts'
 import { sections, type Graph, type IrModule, type IrNode, type Shape } from './ir.ts'
 import { nodeAt, operandsOf, variableOf } from './operands.ts'
 import { resultShape } from './operations.ts'
-import { formatShape, sameShape } from './shapes.ts'
+import { formatShape, isNumber, sameShape } from './shapes.ts'
+import { rowOfRing, verifySparse } from './verify-sparse.ts'
 
 /** Throws an Error unless every invariant of the graph, or of the module and its graphs, holds. */
 export function verify(subject: Graph | IrModule): void {
@@ -44,7 +46,7 @@ type Complaint = (reason: string) => never
 
 function verifyShape(graph: Graph, node: IrNode, bad: Complaint): void {
   for (const dim of node.shape) {
-    if (dim !== 'batch' && !(Number.isInteger(dim) && dim > 0)) bad(`the dimension ${dim}`)
+    if (isNumber(dim) && !(Number.isInteger(dim) && dim > 0)) bad(`the dimension ${dim}`)
   }
   if (node.op === 'input' || node.op === 'load') return
   const operands = operandsOf(node).map((operand) => nodeAt(graph.nodes, operand).shape)
@@ -111,7 +113,9 @@ function verifyEnds(graph: Graph, leaves: ReadonlyMap<string, Shape>): void {
   check('output', graph.outputs)
   const stores = graph.stores.map(({ storage, value }) => ({ name: storage, value }))
   check('store', stores)
-  for (const { storage, value } of graph.stores) {
+  for (const { storage, value, push } of graph.stores) {
+    // What is pushed is a row of its storage.
+    if (push) continue
     const { shape } = nodeAt(graph.nodes, value)
     const loaded = leaves.get(`load ${storage}`)
     if (loaded && !sameShape(loaded, shape)) {
@@ -127,7 +131,14 @@ function verifyModule(module: IrModule): void {
     rate: uniqueNames('rate', module.rates),
     input: uniqueNames('input', module.inputs),
     storage: uniqueNames('storage', module.storages),
-    file: uniqueNames('file', module.files ?? []),
+    file: uniqueNames('file', [
+      ...(module.files ?? []),
+      ...(module.pairValues ?? []).map(({ name, pattern }) => ({
+        name,
+        shape: [synapseDim(pattern)],
+      })),
+    ]),
+    synapses: uniqueNames('pattern', module.patterns ?? []),
   }
   for (const { name, shape, mask } of module.storages) {
     if (mask === undefined) continue
@@ -150,17 +161,19 @@ function verifyModule(module: IrModule): void {
           bad(`${name} is ${formatShape(info.shape)}, not ${formatShape(node.shape)}`)
         }
       }
+      verifySparse(node, graph, known, bad)
       if (node.op === 'input') expect(given, node.name, known[given].get(node.name))
       if (node.op === 'load') expect('storage', node.storage, known.storage.get(node.storage))
       if (node.op !== 'scalar' || node.source === 'batch' || node.source === 'step') return
       if (!known[node.source].has(node.name)) bad(`the module has no ${node.source} ${node.name}`)
     })
-    for (const { storage, value } of graph.stores) {
+    for (const { storage, value, push } of graph.stores) {
       const info = known.storage.get(storage)
       const { shape } = nodeAt(graph.nodes, value)
       if (!info) throw new Error(`Graph ${graph.name} stores ${storage}, which the module lacks`)
-      if (!sameShape(info.shape, shape)) {
-        const shapes = `${formatShape(shape)} into ${formatShape(info.shape)}`
+      const place = push ? rowOfRing(info) : info.shape
+      if (!sameShape(place, shape)) {
+        const shapes = `${formatShape(shape)} into ${formatShape(place)}`
         throw new Error(`Graph ${graph.name}, store ${storage}: ${shapes}`)
       }
     }

@@ -10,6 +10,7 @@
  * What may be infinite by the language's definition (`mayBeInfinite`) is left alone.
  */
 import { GraphBuilder } from '../ir/builder.ts'
+import { nextId } from '../ir/ids.ts'
 import { isLeaf, isTruth, nodeAt, operandsOf, variableOf, withOperands } from '../ir/operands.ts'
 import type { Graph, IrNode, MapFunction, StorageInfo, ValueId } from '../ir/ir.ts'
 
@@ -79,7 +80,7 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
 export function withChecks(init: Graph, checks: readonly StorageInfo[]): Graph {
   if (checks.length === 0) return init
   const zero: IrNode = { op: 'const', value: 0, shape: [], section: 'circuit' }
-  const value = init.nodes.length
+  const value = nextId<ValueId>(init.nodes)
   const stores = checks.map(({ name }) => ({ storage: name, value }))
   return { ...init, nodes: [...init.nodes, zero], stores: [...init.stores, ...stores] }
 }

@@ -7,7 +7,7 @@ import type { Span } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import type { ExperimentPlan, Interval, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
-import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo } from '../ir/ir.ts'
+import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo, ValueId } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
 import type { Experiment, Model, Param } from '../model/model.ts'
@@ -258,8 +258,8 @@ function paramInfos(params: readonly Param[], graphs: IrModule['graphs']): reado
 
 function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {
   const answered = new Set<string>()
-  const reach = (graph: Graph, ids: readonly number[]): void => {
-    const seen = new Set<number>()
+  const reach = (graph: Graph, ids: readonly ValueId[]): void => {
+    const seen = new Set<ValueId>()
     const stack = [...ids]
     for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
       if (seen.has(id)) continue

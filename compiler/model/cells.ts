@@ -397,6 +397,7 @@ function addMember(
         ...(member.role ? { role: member.role } : {}),
         value: member.value,
         detected: member.detected,
+        ...(member.refractory ? { refractory: member.refractory } : {}),
         resets: member.resets,
         scope,
         span: member.span,

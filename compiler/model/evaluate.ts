@@ -27,6 +27,7 @@ import {
   combine,
   describeDimension,
   dimensionless,
+  checkCompound,
   lookUpUnit,
   power,
   sameDimension,
@@ -86,6 +87,7 @@ export function evaluate(
   switch (expression.kind) {
     case 'NumberLiteral': {
       const unit = expression.unit && lookUpUnit(expression.unit.name)
+      checkCompound(context, expression, (name) => scope.knows(name))
       return unit
         ? numberValue(expression.value * unit.scale, unit.dimension)
         : numberValue(expression.value)

@@ -29,7 +29,7 @@ const names: Hints = {
   runif: uniform,
   rnorm: normal,
   randint: 'write `floor(n * uniform())`',
-  poisson_rate: 'write `bernoulli(rate * dt)`, with dt the length of a step',
+  poisson_rate: 'write `poisson(rate * dt)`, with dt the length of a step',
   binomial: 'write `bernoulli(p)`, which is 1 or 0',
   pow: 'write `a ^ b`',
   power: 'write `a ^ b`',
@@ -100,7 +100,8 @@ const names: Hints = {
   timestep: 'declare `param dt = 1 ms`, and write `step dt` in the experiment',
   lastspike: 'write `since(s)`, the time since s was emitted',
   last_spike: 'write `since(s)`, the time since s was emitted',
-  not_refractory: 'write `since(s) >= 2 ms`',
+  not_refractory:
+    'write `since(s) >= 2 ms`, or let the spike hold a state: `refractory 2 ms holding v`',
   v_pre: 'a rule reads the cells as `pre.v` and `post.v`',
   v_post: 'a rule reads the cells as `pre.v` and `post.v`',
   x_pre: 'a rule reads the cells as `pre.x` and `post.x`',

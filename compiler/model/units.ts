@@ -3,8 +3,9 @@
  * units from the moment it is read; its dimension travels with it through compile-time arithmetic.
  * Steps, epochs and the like count, and mix with nothing else.
  */
-import type { Expression } from '../../grammar/ast.ts'
-import { units } from '../../grammar/units.ts'
+import type { Expression, NumberLiteral } from '../../grammar/ast.ts'
+import { isUnit, unitFactors, unitOf } from '../../grammar/units.ts'
+import type { Context } from './context.ts'
 
 /** Exponents of the base dimensions; absent means 0. */
 export type Dimension = Readonly<Record<string, number>>
@@ -15,8 +16,27 @@ export const dimensionless: Dimension = {}
 export function lookUpUnit(
   name: string,
 ): { readonly scale: number; readonly dimension: Dimension } | undefined {
-  const unit = units.get(name)
+  const unit = unitOf(name)
   return unit && { scale: unit.scale, dimension: unit.dimension }
+}
+
+/**
+ * Reports a unit in `1 mV/s` that is also the name of something: with spaces around the mark it would be
+ * divided by that.
+ */
+export function checkCompound(
+  context: Context,
+  { unit, text }: NumberLiteral,
+  isNamed: (name: string) => boolean,
+): void {
+  if (!unit || isUnit(unit.name)) return
+  const [, ...others] = unitFactors(unit.name) ?? []
+  const named = others.find(({ name }) => isNamed(name))
+  if (!named) return
+  const { name } = named
+  const [before = ''] = unit.name.split(/[*/]/)
+  const hint = `write \`${text} ${before} / ${name}\`, with spaces, for the variable, \`${text} ${before} / 1 ${name}\` for the unit`
+  context.report('unitIsName', unit.span, { name, unit: unit.name }, { hint })
 }
 
 const keys = (a: Dimension, b: Dimension): readonly string[] => [
@@ -56,14 +76,33 @@ export function describeDimension(a: Dimension): string {
 }
 
 /** The unit that numbers of a dimension are usually written in. */
-const usual = ['mV', 'ms', 'pA', 'nS', 'pF', 'Hz', 'Mohm', 'step', 'epochs', 'batches', 'examples']
+const usual = [
+  'mV',
+  'ms',
+  'pA',
+  'nS',
+  'pF',
+  'Hz',
+  'Mohm',
+  'um',
+  'um^2',
+  'm/s',
+  'mS/cm^2',
+  'uA/cm^2',
+  'uF/cm^2',
+  'ohm*cm',
+  'step',
+  'epochs',
+  'batches',
+  'examples',
+]
 
 /** Advice for a plain number that stands where a quantity is needed; none for anything else. */
 export function unitHint(expression: Expression, wanted: Dimension): string | undefined {
   const negative = expression.kind === 'Unary' && expression.operator === '-'
   const number = negative ? expression.operand : expression
   if (number.kind !== 'NumberLiteral' || number.unit) return undefined
-  const unit = usual.find((name) => sameDimension(units.get(name)?.dimension ?? {}, wanted))
+  const unit = usual.find((name) => sameDimension(lookUpUnit(name)?.dimension ?? {}, wanted))
   const text = `${negative ? '-' : ''}${number.text}`
   return unit && `write \`${text} ${unit}\`: ${text} has no unit`
 }

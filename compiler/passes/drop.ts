@@ -9,26 +9,25 @@
  *     y = tanh(%x) : [3]            y = tanh(%x) : [3]
  *     output y = y                  output y = y
  */
+import { entriesOf, idsOf } from '../ir/ids.ts'
 import type { Graph, ValueId } from '../ir/ir.ts'
 import { keptValues, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
 
 /** The graph without dead nodes. */
 export function drop(graph: Graph): Graph {
   const alive = keptValues(graph)
-  for (let value = graph.nodes.length - 1; value >= 0; value--) {
+  for (const [value, node] of entriesOf(graph.nodes).toReversed()) {
     if (!alive.has(value)) continue
-    for (const operand of operandsOf(nodeAt(graph.nodes, value))) alive.add(operand)
+    for (const operand of operandsOf(node)) alive.add(operand)
   }
   if (alive.size === graph.nodes.length) return graph
-  const renumbered = new Map<ValueId, ValueId>()
-  graph.nodes.forEach((_, value) => {
-    if (alive.has(value)) renumbered.set(value, renumbered.size)
-  })
+  const left = idsOf(graph.nodes).filter((value) => alive.has(value))
+  const renumbered = new Map(entriesOf<ValueId, ValueId>(left).map(([now, old]) => [old, now]))
   const renumber = (value: ValueId): ValueId => renumbered.get(value)!
   return {
     name: graph.name,
-    nodes: [...renumbered.keys()].map((v) => withOperands(nodeAt(graph.nodes, v), renumber)),
+    nodes: left.map((v) => withOperands(nodeAt(graph.nodes, v), renumber)),
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: renumber(value) })),
-    stores: graph.stores.map(({ storage, value }) => ({ storage, value: renumber(value) })),
+    stores: graph.stores.map((store) => ({ ...store, value: renumber(store.value) })),
   }
 }

@@ -11,9 +11,10 @@
  *     %4 = neg(%3) : [3]             %3 = neg(%2) : []
  *                                    %4 = mul(%3, %x) : [3]
  */
+import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
 import type { Graph, IrNode, Shape, ValueId } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
-import { sameShape } from '../ir/shapes.ts'
+import { isNumber, sameShape } from '../ir/shapes.ts'
 import { foldMap } from './fold-map.ts'
 import { rewrite, type Rewriter } from './rewrite.ts'
 
@@ -93,12 +94,14 @@ function foldReduce(
   if (!repeated || inner.op !== 'broadcast') return undefined
   const number = inner.args[0]
   if (node.fn !== 'sum') return r.broadcast(number, node.shape)
-  const fixed = dims.reduce<number>((count, dim) => count * (dim === 'batch' ? 1 : dim), 1)
-  const batches = dims.filter((dim) => dim === 'batch')
-  const count = batches.reduce<ValueId>(
-    (product) => r.map('mul', r.emit({ op: 'scalar', source: 'batch', name: 'batch' }), product),
-    r.constant(fixed),
-  )
+  const fixed = dims.filter(isNumber).reduce((count, dim) => count * dim, 1)
+  const count = dims.reduce<ValueId>((product, dim) => {
+    if (isNumber(dim)) return product
+    const size = isSynapseDim(dim)
+      ? r.emit({ op: 'scalar', source: 'synapses', name: patternOf(dim) })
+      : r.emit({ op: 'scalar', source: 'batch', name: 'batch' })
+    return r.map('mul', size, product)
+  }, r.constant(fixed))
   return r.broadcast(r.map('mul', count, number), node.shape)
 }
 

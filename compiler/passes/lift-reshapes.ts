@@ -9,7 +9,7 @@
  *     %2 = reshape(%b) : [batch, 18]           %3 = add(%a, %b) : [batch, 2, 3, 3]
  *     u = add(%1, %2) : [batch, 18]       ->   u = reshape(%3) : [batch, 18]
  */
-import type { Graph, Shape } from '../ir/ir.ts'
+import type { Graph, Shape, ValueId } from '../ir/ir.ts'
 import { sameShape } from '../ir/shapes.ts'
 import { rewrite } from './rewrite.ts'
 
@@ -18,7 +18,7 @@ export function liftReshapes(graph: Graph): Graph {
   return rewrite(graph, (node, _, r) => {
     if (node.op !== 'map') return undefined
     let inner: Shape | undefined
-    const args: number[] = []
+    const args: ValueId[] = []
     for (const arg of node.args) {
       if (r.isHost(arg)) {
         args.push(arg)

@@ -7,6 +7,7 @@
  * what it replaces if it has none of its own. Dead nodes are dropped at the end; a graph in which
  * nothing was replaced is returned as it is, which is how the passes see that they are done.
  */
+import { entriesOf, nextId, type Table } from '../ir/ids.ts'
 import type { Graph, IrNode, MapFunction, Operation, Shape, ValueId } from '../ir/ir.ts'
 import { countUses, isLeaf, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
 import { isHostScalar, resultShape } from '../ir/operations.ts'
@@ -38,7 +39,7 @@ export type Visitor = (node: IrNode, old: ValueId, rewriter: Rewriter) => ValueI
 
 /** The graph with every node kept or replaced, without dead nodes. */
 export function rewrite(graph: Graph, visit: Visitor): Graph {
-  const nodes: IrNode[] = []
+  const nodes: Table<ValueId, IrNode> & IrNode[] = []
   const hosts: boolean[] = []
   const constants = new Map<number, ValueId>()
   const renumbered: ValueId[] = []
@@ -48,7 +49,9 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
   let changed = false
   const push = (node: IrNode): ValueId => {
     hosts.push(isHostScalar(node, (value) => hosts[value] === true))
-    return nodes.push(node) - 1
+    const value = nextId(nodes)
+    nodes.push(node)
+    return value
   }
   const now = (old: ValueId): ValueId => nodeAt(renumbered, old)
   const shapeOf = (value: ValueId): Shape => nodeAt(nodes, value).shape
@@ -74,26 +77,26 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     broadcast: (value, to) =>
       sameShape(shapeOf(value), to) ? value : emit({ op: 'broadcast', args: [value], to }),
   }
-  graph.nodes.forEach((node, old) => {
+  for (const [old, node] of entriesOf(graph.nodes)) {
     current = node
     const moved = withOperands(node, now)
     const replacement = visit(moved, old, rewriter)
     const value = replacement ?? push(moved)
     uses[value] = (uses[value] ?? 0) + nodeAt(usesBefore, old)
     renumbered.push(value)
-    if (replacement === undefined) return
+    if (replacement === undefined) continue
     changed = true
     if (!sameShape(shapeOf(replacement), node.shape)) {
       throw new Error(`Graph ${graph.name}, %${old} = ${node.op}: replaced by another shape`)
     }
     inheritName(nodes, replacement, node)
-  })
+  }
   if (!changed) return drop(graph)
   return drop({
     name: graph.name,
     nodes,
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: now(value) })),
-    stores: graph.stores.map(({ storage, value }) => ({ storage, value: now(value) })),
+    stores: graph.stores.map((store) => ({ ...store, value: now(store.value) })),
   })
 }
 

@@ -12,6 +12,7 @@
  *     %3 = mul(%p0, %2) : [batch, 500]     ->   %2 = sub(b, %1) : [batch, 100]
  *     u = sub(%1, %3) : [batch, 500]            u = matmul(%2, %Y) : [batch, 500]
  */
+import { entriesOf, noValue } from '../ir/ids.ts'
 import { hostScalars } from '../ir/host-scalars.ts'
 import type { Graph, Shape, ValueId } from '../ir/ir.ts'
 import { bareOperation, countUses, keptValues, nodeAt } from '../ir/operands.ts'
@@ -71,11 +72,11 @@ class Sums {
     this.#uses = countUses(graph)
     this.#kept = keptValues(graph)
     this.#hosts = hostScalars(graph)
-    graph.nodes.forEach((node, sum) => {
+    for (const [sum, node] of entriesOf(graph.nodes)) {
       for (const { value } of this.#summands(sum)) {
         if (this.#isPart(value, node.shape)) this.#absorbed.add(value)
       }
-    })
+    }
   }
 
   isRoot(value: ValueId): boolean {
@@ -116,7 +117,7 @@ class Sums {
   #summands(sum: ValueId): Summand[] {
     const node = nodeAt(this.#graph.nodes, sum)
     if (node.op !== 'map' || this.#hosts[sum]) return []
-    const [a, b] = [nodeAt(node.args, 0), node.args[1] ?? -1]
+    const [a, b] = [nodeAt(node.args, 0), node.args[1] ?? noValue]
     switch (node.fn) {
       case 'add':
       case 'sub':

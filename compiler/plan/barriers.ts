@@ -2,10 +2,12 @@
  * How threads share kernels, and where they meet: before a kernel that touches memory which another
  * thread may not have finished with.
  */
+import type { KernelId } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf, writesOf } from './accesses.ts'
-import type { Kernel, Kernels } from './kernels.ts'
-import { classify, layoutOf, padded, sizeOf, type Layout } from './layout.ts'
+import { producerOf, type Kernel, type Kernels } from './kernels.ts'
+import { classify, layoutOf, sizeOf, type Layout } from './layout.ts'
+import { padded, type Machine } from './machine.ts'
 import type { Place, Step } from './schedule.ts'
 import type { Operand, Work, WorkValue } from './work.ts'
 
@@ -21,16 +23,17 @@ interface Access {
 
 /** The kernels in order, each with whether all threads meet before it. */
 export function withBarriers(
+  machine: Machine,
   work: Work,
   kernels: Kernels,
-  order: readonly number[],
+  order: readonly KernelId[],
   places: readonly (Place | undefined)[],
 ): readonly Step[] {
   // By region: accesses since the threads last met.
   const since = new Map<string, Access[]>()
   return order.map((index) => {
     const kernel = nodeAt(kernels.kernels, index)
-    const accesses = accessesOf(work, kernels, kernel, places)
+    const accesses = accessesOf(machine, { work, kernels, kernel, places })
     const barrier = accesses.some((access) =>
       since.get(access.region)?.some((earlier) => clash(access, earlier)),
     )
@@ -68,17 +71,25 @@ export function shareOf(work: Work, kernel: Kernel): Share {
     case 'total':
       return 'first thread'
     case 'single': {
-      const { making } = nodeAt(work.values, kernel.producer ?? -1)
+      const { making } = nodeAt(work.values, producerOf(kernel))
       return making.kind === 'other' && making.node.op === 'random' ? 'rows' : 'first thread'
     }
   }
 }
 
 function accessesOf(
-  work: Work,
-  kernels: Kernels,
-  kernel: Kernel,
-  places: readonly (Place | undefined)[],
+  machine: Machine,
+  {
+    work,
+    kernels,
+    kernel,
+    places,
+  }: {
+    readonly work: Work
+    readonly kernels: Kernels
+    readonly kernel: Kernel
+    readonly places: readonly (Place | undefined)[]
+  },
 ): readonly Access[] {
   const how = shareOf(work, kernel)
   const own = ({ rows, columns }: Layout): string => {
@@ -92,14 +103,14 @@ function accessesOf(
     const layout = layoutOf(operand.shape)
     const isAlone = how === 'first thread' || how === 'parts'
     const share = isAlone ? own(layout) : readShare(operand, by, how, own)
-    return extent(place, layout, false, share)
+    return extent(machine, place, layout, { writes: false, share })
   })
   const writes = writesOf(kernel, kernels).flatMap((value) => {
     const { shape } = nodeAt(work.values, value)
     const layout = layoutOf(shape)
     const isVector = how === 'rows' && layout.rows === 1
     const share = isVector ? `numbers ${layout.columns}` : own(layout)
-    return extent(places[value], layout, true, share)
+    return extent(machine, places[value], layout, { writes: true, share })
   })
   return [...reads, ...writes]
 }
@@ -122,10 +133,10 @@ function readShare(
 }
 
 function extent(
+  machine: Machine,
   place: Place | undefined,
   layout: Layout,
-  writes: boolean,
-  share: string,
+  { writes, share }: Pick<Access, 'writes' | 'share'>,
 ): readonly Access[] {
   switch (place?.region) {
     case undefined:
@@ -137,7 +148,7 @@ function extent(
     case 'program':
     case 'example': {
       const { region, offset } = place
-      const end = offset + padded(Math.max(1, sizeOf(layout).elements))
+      const end = offset + padded(machine, Math.max(1, sizeOf(machine, layout).elements))
       return [{ region, start: offset, end, writes, share }]
     }
   }

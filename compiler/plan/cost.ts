@@ -2,11 +2,14 @@
 import type { ProgramInfo } from '../../contract/artifact.ts'
 import type { IrNode, Shape } from '../ir/ir.ts'
 import { rowOf } from '../ir/operations.ts'
-import { layoutOf, sizeOf } from './layout.ts'
+import { layoutOf, numberIn, sizeOf } from './layout.ts'
 import type { Planned } from './programs.ts'
 
 /** Floating-point operations: two for each multiply-add, one for each element of everything else. */
-export function operationsIn({ work }: Pick<Planned, 'work'>): ProgramInfo['work'] {
+export function operationsIn({
+  work,
+  machine,
+}: Pick<Planned, 'work' | 'machine'>): ProgramInfo['work'] {
   let fixed = 0
   let perExample = 0
   const count = (elements: number, isPerExample: boolean): void => {
@@ -15,11 +18,14 @@ export function operationsIn({ work }: Pick<Planned, 'work'>): ProgramInfo['work
   }
   for (const { making, args, shape } of work.values) {
     if (making.kind !== 'map' && making.kind !== 'other') continue
-    const { elements, per } = sizeOf(layoutOf(shape))
+    const { elements, per } = sizeOf(machine, layoutOf(shape))
     if (making.kind === 'other' && making.node.op === 'matmul') {
       const { rows, columns } = layoutOf(args[0]?.shape ?? [])
       const inner = making.node.transposeLeft ? rows : columns
-      count(2 * elements * (inner === 'batch' ? 1 : inner), per === 'example' || inner === 'batch')
+      count(
+        2 * elements * (inner === 'batch' ? 1 : numberIn(inner)),
+        per === 'example' || inner === 'batch',
+      )
       continue
     }
     const convolution = making.kind === 'other' ? asConvolution(making.node) : undefined

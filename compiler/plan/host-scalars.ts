@@ -1,8 +1,9 @@
 /** Host scalars as a list of steps that the engine computes before a program runs. */
+import { entriesOf } from '../ir/ids.ts'
 import type { ElementaryFunction } from '../../contract/elementary.ts'
 import type { HostScalar } from './work.ts'
 import type { ScalarStep } from '../../contract/artifact.ts'
-import type { Graph, ValueId } from '../ir/ir.ts'
+import type { Graph, ScalarSource, ValueId } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 
 /** The steps, and for each wanted value the step that gives it. */
@@ -47,7 +48,7 @@ export function hostScalarSteps(
   }
 }
 
-function leafStep(source: 'param' | 'batch' | 'rate' | 'step', name: string): ScalarStep {
+function leafStep(source: ScalarSource, name: string): ScalarStep {
   return source === 'batch' || source === 'step' ? { kind: source } : { kind: source, name }
 }
 
@@ -67,9 +68,8 @@ function threshold(push: (step: ScalarStep) => number, chance: number): number {
 
 function needed(graph: Graph, wanted: readonly ValueId[]): readonly ValueId[] {
   const found = new Set(wanted)
-  for (let value = graph.nodes.length - 1; value >= 0; value--) {
+  for (const [value, node] of entriesOf(graph.nodes).toReversed()) {
     if (!found.has(value)) continue
-    const node = nodeAt(graph.nodes, value)
     if ('args' in node) for (const arg of node.args) found.add(arg)
   }
   return [...found].toSorted((a, b) => a - b)

@@ -9,9 +9,11 @@
  * leaves alone (the decay of a weight) waits for its reader, and is computed in the same loop. What only
  * a reduction reads is computed inside of the reduction's loop (`inner`).
  */
+import { entriesOf, nextId, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { asConvolution } from './cost.ts'
 import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
+import type { Machine } from './machine.ts'
 import { Numbers } from './numbers.ts'
 import type { Operand, Work, WorkId, WorkValue } from './work.ts'
 
@@ -44,20 +46,26 @@ export interface Kernel {
 }
 
 export interface Kernels {
-  readonly kernels: readonly Kernel[]
+  readonly kernels: Table<KernelId, Kernel>
   /** Of every value, the kernel that makes it; none for leaves and inner values. */
-  readonly kernelOf: readonly (number | undefined)[]
+  readonly kernelOf: Table<WorkId, KernelId | undefined>
   /** Values that must lie in memory. */
   readonly stored: ReadonlySet<WorkId>
 }
 
+/** The value that a kernel is named for: that of a kernel other than a map. */
+export function producerOf({ kind, producer }: Kernel): WorkId {
+  if (producer === undefined) throw new Error(`a kernel of kind ${kind} has nothing that it is for`)
+  return producer
+}
+
 /** The kernels of a program, in the order of its values. */
-export function kernelsOf(work: Work): Kernels {
-  const inner = innerValues(work)
-  const builder = new KernelBuilder(work, inner, waitingValues(work, inner))
-  work.values.forEach((value, id) => {
+export function kernelsOf(machine: Machine, work: Work): Kernels {
+  const inner = innerValues(machine, work)
+  const builder = new KernelBuilder(machine, work, inner, waitingValues(work, inner))
+  for (const [id, value] of entriesOf(work.values)) {
     if (isComputed(value) && !inner.has(id)) builder.place(value, id)
-  })
+  }
   return builder.result()
 }
 
@@ -92,9 +100,9 @@ function operandAt(args: readonly Operand[], index: number): Operand {
 /** Of every value, those that read it, once for each time that they do. */
 function readersOf(work: Work): readonly (readonly WorkId[])[] {
   const readers: WorkId[][] = work.values.map(() => [])
-  work.values.forEach(({ args }, id) => {
+  for (const [id, { args }] of entriesOf(work.values)) {
     for (const { value } of args) readers[value]?.push(id)
-  })
+  }
   return readers
 }
 
@@ -111,7 +119,7 @@ function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<Work
   const readers = readersOf(work)
   const wanted = wantedValues(work)
   return new Set(
-    work.values.flatMap(({ making, args, shape }, id) => {
+    entriesOf(work.values).flatMap(([id, { making, args, shape }]) => {
       const [reader, ...others] = readers[id] ?? []
       if (making.kind !== 'map' || wanted.has(id) || inner.has(id)) return []
       if (reader === undefined || others.length > 0 || inner.has(reader)) return []
@@ -129,15 +137,14 @@ function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<Work
 }
 
 /** Element-wise values that one reduction reads and nothing else does. */
-function innerValues(work: Work): ReadonlySet<WorkId> {
+function innerValues({ mostInner }: Machine, work: Work): ReadonlySet<WorkId> {
   const readers = readersOf(work)
   const wanted = wantedValues(work)
   const inner = new Set<WorkId>()
   /** Of every inner value, the reduction; of every reduction, how many it has. */
   const reductions = new Map<WorkId, WorkId>()
   const counts = new Map<WorkId, number>()
-  for (let id = work.values.length - 1; id >= 0; id--) {
-    const value = nodeAt(work.values, id)
+  for (const [id, value] of entriesOf(work.values).toReversed()) {
     const [reader, ...others] = readers[id] ?? []
     if (value.making.kind !== 'map' || wanted.has(id)) continue
     if (reader === undefined || others.length > 0) continue
@@ -149,7 +156,7 @@ function innerValues(work: Work): ReadonlySet<WorkId> {
     const reduction = byReduction ? reader : byInner ? reductions.get(reader) : undefined
     if (reduction === undefined) continue
     const count = (counts.get(reduction) ?? 0) + 1
-    if (count > MOST_INNER) continue
+    if (count > mostInner) continue
     counts.set(reduction, count)
     reductions.set(id, reduction)
     inner.add(id)
@@ -169,21 +176,22 @@ interface Draft {
   readonly reads: Set<WorkId>
 }
 
-/** Values that a kernel reads and writes at most: each is an address, a parameter of its function. */
-const MOST_ADDRESSES = 300
-
-/** Values that are computed inside of a reduction at most, for the same reason. */
-const MOST_INNER = 100
-
 class KernelBuilder {
+  readonly #machine: Machine
   readonly #work: Work
   readonly #inner: ReadonlySet<WorkId>
   readonly #waiting: ReadonlySet<WorkId>
-  readonly #drafts: Draft[] = []
-  readonly #kernelOf: (number | undefined)[]
+  readonly #drafts: Table<KernelId, Draft> & Draft[] = []
+  readonly #kernelOf: (KernelId | undefined)[]
   readonly #stored = new Set<WorkId>()
 
-  constructor(work: Work, inner: ReadonlySet<WorkId>, waiting: ReadonlySet<WorkId>) {
+  constructor(
+    machine: Machine,
+    work: Work,
+    inner: ReadonlySet<WorkId>,
+    waiting: ReadonlySet<WorkId>,
+  ) {
+    this.#machine = machine
     this.#work = work
     this.#inner = inner
     this.#waiting = waiting
@@ -211,7 +219,7 @@ class KernelBuilder {
 
   #open(kind: KernelKind, value: WorkValue, id: WorkId): void {
     const inner = this.#innerOf(value)
-    const index = this.#drafts.length
+    const index = nextId(this.#drafts)
     const isMap = kind === 'map'
     const members = isMap ? [...this.#waitingFor(value), id] : []
     const draft: Draft = {
@@ -262,7 +270,7 @@ class KernelBuilder {
   }
 
   /** The kernel that a map can join. */
-  #homeFor(value: WorkValue): number | undefined {
+  #homeFor(value: WorkValue): KernelId | undefined {
     const space = layoutOf(value.shape)
     const sources = value.args.map(({ value: arg }) => this.#kernelOf[arg])
     const candidates = [...new Set(sources)].filter((each) => each !== undefined)
@@ -272,7 +280,7 @@ class KernelBuilder {
         const draft = this.#drafts[candidate]
         if (!draft || !['map', 'product', 'columns'].includes(draft.kind)) return false
         if (!sameLayout(draft.space, space)) return false
-        if (draft.reads.size + draft.members.length >= MOST_ADDRESSES) return false
+        if (draft.reads.size + draft.members.length >= this.#machine.mostAddresses) return false
         return value.args.every(({ shape }, i) => {
           const source = sources[i]
           if (source === undefined) return true
@@ -283,7 +291,7 @@ class KernelBuilder {
   }
 
   /** Notes what a kernel reads: operands of other kernels must lie in memory. */
-  #read(index: number, value: WorkValue): void {
+  #read(index: KernelId, value: WorkValue): void {
     const draft = this.#drafts[index]
     if (!draft) return
     for (const { value: arg } of value.args) {
@@ -296,7 +304,7 @@ class KernelBuilder {
     }
   }
 
-  #need(draft: Draft, index: number, source: number): void {
+  #need(draft: Draft, index: KernelId, source: KernelId): void {
     if (draft.needs.has(source)) return
     const more = new Numbers()
     more.add(source)

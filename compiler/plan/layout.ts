@@ -1,13 +1,11 @@
 /**
  * Where the elements of a tensor lie in memory. Every tensor is a matrix: its first axis is the rows,
  * the rest, flattened, the columns; a vector is one row, a number one row of one column. A row begins
- * at a multiple of four elements; the elements between the end of a row and the next row are padding,
+ * at a multiple of the machine's unit; the elements between the end of a row and the next row are padding,
  * whose content means nothing. So element-wise loops need no remainders.
  */
 import type { Dim, Shape } from '../ir/ir.ts'
-import { padded, rowUnit } from '../../contract/rows.ts'
-
-export { padded, rowUnit }
+import { padded, type Machine } from './machine.ts'
 
 export interface Layout {
   readonly rows: Dim
@@ -30,7 +28,7 @@ function product(dims: Shape): Dim {
   if (others.length === 1 && others[0] !== undefined) return others[0]
   return others.reduce<number>((total, dim) => {
     if (dim === 'batch') throw new Error('the batch must be the first axis, or the only one')
-    return total * dim
+    return total * numberIn(dim)
   }, 1)
 }
 
@@ -44,14 +42,20 @@ export interface Size {
   readonly per: 'program' | 'example'
 }
 
-export function sizeOf({ rows, columns }: Layout): Size {
+export function sizeOf(machine: Machine, { rows, columns }: Layout): Size {
   if (rows === 'batch' && columns === 'batch') {
     throw new Error('a tensor has the batch as one axis only')
   }
-  if (rows === 'batch') return { elements: padded(Number(columns)), per: 'example' }
+  if (rows === 'batch') return { elements: padded(machine, numberIn(columns)), per: 'example' }
   // The batch itself is padded, so rows of one element for each example are too.
-  if (columns === 'batch') return { elements: rows, per: 'example' }
-  return { elements: rows * padded(columns), per: 'program' }
+  if (columns === 'batch') return { elements: numberIn(rows), per: 'example' }
+  return { elements: numberIn(rows) * padded(machine, numberIn(columns)), per: 'program' }
+}
+
+/** A size that is a number; other symbols than the batch are not planned. */
+export function numberIn(dim: Dim): number {
+  if (typeof dim === 'number') return dim
+  throw new Error(`${dim} have no place in a plan`)
 }
 
 /**

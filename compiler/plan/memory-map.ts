@@ -1,11 +1,11 @@
-/** Where everything lies in a program's memory: addresses of places, for all programs of a module. */
-import type { IrModule } from '../ir/ir.ts'
-import { gatherBytes, keyBytes, keys } from '../../contract/control.ts'
-import { layoutOf, padded, sizeOf } from './layout.ts'
+/**
+ * Where everything lies in a program's memory: addresses of places, for all programs of a module, whose
+ * elements have so many bytes.
+ */
+import type { IrModule, Shape } from '../ir/ir.ts'
+import { layoutOf, sizeOf } from './layout.ts'
+import { padded, type Machine } from './machine.ts'
 import type { Schedule } from './schedule.ts'
-
-/** Cache lines. */
-const LINE = 64
 
 export interface MemoryMap {
   readonly storages: ReadonlyMap<string, number>
@@ -26,35 +26,28 @@ export function memoryMap(
   module: IrModule,
   streams: readonly string[],
   schedules: readonly Schedule[],
-  bytes: 4 | 8,
+  { machine, bytes }: { readonly machine: Machine; readonly bytes: number },
 ): MemoryMap {
-  let at = keys
+  const { control, lineBytes } = machine
+  const bytesOf = (shape: Shape): number =>
+    padded(machine, sizeOf(machine, layoutOf(shape)).elements) * bytes
+  let at = control.keys
   const take = (size: number): number => {
     const start = at
-    at = Math.ceil((at + size) / LINE) * LINE
+    at = Math.ceil((at + size) / lineBytes) * lineBytes
     return start
   }
-  const keyBase = take(streams.length * keyBytes)
-  const gather = take(module.inputs.length * gatherBytes)
-  const storages = new Map(
-    module.storages.map(({ name, shape }) => [
-      name,
-      take(padded(sizeOf(layoutOf(shape)).elements) * bytes),
-    ]),
-  )
-  const files = new Map(
-    (module.files ?? []).map(({ name, shape }) => [
-      name,
-      take(padded(sizeOf(layoutOf(shape)).elements) * bytes),
-    ]),
-  )
+  const keyBase = take(streams.length * control.keyBytes)
+  const gather = take(module.inputs.length * control.gatherBytes)
+  const storages = new Map(module.storages.map(({ name, shape }) => [name, take(bytesOf(shape))]))
+  const files = new Map((module.files ?? []).map(({ name, shape }) => [name, take(bytesOf(shape))]))
   const most = (size: (schedule: Schedule) => number): number => Math.max(0, ...schedules.map(size))
   const programBase = take(most((schedule) => schedule.programElements) * bytes)
   let perExample = 0
   const inputs = new Map(
     module.inputs.map(({ name, shape }) => {
       const start = perExample
-      perExample += padded(sizeOf(layoutOf(shape)).elements) * bytes
+      perExample += bytesOf(shape)
       return [name, start]
     }),
   )
@@ -62,7 +55,7 @@ export function memoryMap(
     storages,
     files,
     inputs,
-    keys: new Map(streams.map((stream, i) => [stream, keyBase + i * keyBytes])),
+    keys: new Map(streams.map((stream, i) => [stream, keyBase + i * control.keyBytes])),
     gather,
     programBase,
     exampleBase: at,

@@ -2,6 +2,7 @@
  * In which order kernels run, and which values are computed right into their storages: those of which
  * everything that reads what was there before can run earlier.
  */
+import { entriesOf, idsOf, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import type { Kernels } from './kernels.ts'
@@ -12,18 +13,18 @@ export class InPlace {
   readonly #work: Work
   readonly #kernels: Kernels
   /** By kernel, those that must run before. */
-  readonly #before: Set<number>[]
+  readonly #before: Table<KernelId, Set<KernelId>>
   /** By storage, the kernels that read it, and whether each does so element by element alone. */
-  readonly #readers = new Map<string, Map<number, boolean>>()
+  readonly #readers = new Map<string, Map<KernelId, boolean>>()
   readonly #placed = new Map<WorkId, string>()
   /** By kernel, its place in an order that keeps to `before`. */
-  #position: readonly number[] = []
+  #position: Table<KernelId, number> = []
 
   constructor(work: Work, kernels: Kernels) {
     this.#work = work
     this.#kernels = kernels
-    this.#before = kernels.kernels.map((kernel, index) => {
-      const before = new Set<number>()
+    this.#before = entriesOf(kernels.kernels).map(([index, kernel]) => {
+      const before = new Set<KernelId>()
       for (const { operand, by } of readsOf(work, kernel)) {
         const source = kernels.kernelOf[operand.value]
         if (source !== undefined) before.add(source)
@@ -36,7 +37,7 @@ export class InPlace {
     for (const { storage, value } of work.stores) this.#tryStore(storage, value)
   }
 
-  result(): { readonly order: readonly number[]; readonly placed: ReadonlyMap<WorkId, string> } {
+  result(): { readonly order: readonly KernelId[]; readonly placed: ReadonlyMap<WorkId, string> } {
     const order = this.#sort()
     if (!order) throw new Error('kernels wait for each other')
     return { order, placed: this.#placed }
@@ -46,7 +47,7 @@ export class InPlace {
     const writer = this.#kernels.kernelOf[value]
     if (writer === undefined || this.#placed.has(value)) return
     if (this.#isDraw(value)) return
-    const readers = this.#readers.get(storage) ?? new Map<number, boolean>()
+    const readers = this.#readers.get(storage) ?? new Map<KernelId, boolean>()
     if (readers.get(writer) === false) return
     const others = [...readers.keys()].filter((reader) => reader !== writer)
     if (this.#needs(others, writer)) return
@@ -56,8 +57,8 @@ export class InPlace {
     if (others.some((reader) => nodeAt(this.#position, reader) > at)) this.#settle()
   }
 
-  #noteReader(storage: string, kernel: number, operand: Operand, by: WorkValue): void {
-    const readers = this.#readers.get(storage) ?? new Map<number, boolean>()
+  #noteReader(storage: string, kernel: KernelId, operand: Operand, by: WorkValue): void {
+    const readers = this.#readers.get(storage) ?? new Map<KernelId, boolean>()
     readers.set(kernel, (readers.get(kernel) ?? true) && isElementwise(operand, by))
     this.#readers.set(storage, readers)
   }
@@ -72,9 +73,9 @@ export class InPlace {
   }
 
   /** Whether one of the kernels must run after `earlier`. Only those placed after it can. */
-  #needs(kernels: readonly number[], earlier: number): boolean {
+  #needs(kernels: readonly KernelId[], earlier: KernelId): boolean {
     const least = nodeAt(this.#position, earlier)
-    const seen = new Set<number>()
+    const seen = new Set<KernelId>()
     const pending = [...kernels]
     for (let kernel = pending.pop(); kernel !== undefined; kernel = pending.pop()) {
       if (kernel === earlier) return true
@@ -91,13 +92,13 @@ export class InPlace {
   }
 
   /** Kernels in an order that keeps to `before`, the first ones first; none if there is none. */
-  #sort(): readonly number[] | undefined {
-    const order: number[] = []
+  #sort(): readonly KernelId[] | undefined {
+    const order: KernelId[] = []
     const state = this.#before.map(() => 'new' as 'new' | 'open' | 'done')
-    for (let start = 0; start < state.length; start++) {
+    for (const start of idsOf(this.#before)) {
       if (state[start] !== 'new') continue
-      const path: { readonly kernel: number; readonly rest: number[] }[] = []
-      const enter = (kernel: number): void => {
+      const path: { readonly kernel: KernelId; readonly rest: KernelId[] }[] = []
+      const enter = (kernel: KernelId): void => {
         state[kernel] = 'open'
         path.push({ kernel, rest: [...(this.#before[kernel] ?? [])].toSorted((a, b) => b - a) })
       }

@@ -19,7 +19,7 @@ import type { Precision } from '../../contract/artifact.ts'
 import type { MemoryMap } from './memory-map.ts'
 import { formOf } from './product-form.ts'
 import type { Planned } from './programs.ts'
-import type { Kernel } from './kernels.ts'
+import { producerOf, type Kernel } from './kernels.ts'
 import { readsOf } from './accesses.ts'
 import { shareOf } from './barriers.ts'
 import type { Place } from './schedule.ts'
@@ -94,14 +94,16 @@ class ProgramText {
     ]
   }
 
-  #kind({ kind, producer }: Kernel): string {
-    const { making } = nodeAt(this.#work.values, producer ?? 0)
+  #kind(kernel: Kernel): string {
+    const { kind } = kernel
+    if (kind === 'map') return kind
+    const { making } = nodeAt(this.#work.values, producerOf(kernel))
     if (kind === 'product' && making.kind === 'other' && making.node.op === 'matmul') {
       return `product ${formOf(making.node)}`
     }
     if ((kind === 'single' || kind === 'convolution') && making.kind === 'other')
       return making.node.op
-    return kind === 'map' ? 'map' : `reduction to ${kind === 'total' ? 'a number' : kind}`
+    return `reduction to ${kind === 'total' ? 'a number' : kind}`
   }
 
   #value(id: WorkId, kind: Kernel['kind']): string {

@@ -7,19 +7,21 @@ import { programNames, type ProgramName } from '../../contract/artifact.ts'
 import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { kernelsOf, type Kernels } from './kernels.ts'
+import type { Machine } from './machine.ts'
 import { schedule, type Schedule } from './schedule.ts'
 import { workOf, type Work } from './work.ts'
 
 /** A planned program. */
 export interface Planned {
   readonly name: ProgramName
+  readonly machine: Machine
   readonly work: Work
   readonly kernels: Kernels
   readonly schedule: Schedule
 }
 
 /** How every program of a module goes, before anything is written. */
-export function planPrograms(module: IrModule): readonly Planned[] {
+export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
   const { init, step, infer, derived } = module.graphs
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
@@ -46,8 +48,8 @@ export function planPrograms(module: IrModule): readonly Planned[] {
   return programNames.map((name) => {
     const [graph, outputs, stores] = wanted[name]
     const work = workOf(graph, { outputs, stores })
-    const kernels = kernelsOf(work)
-    return { name, work, kernels, schedule: schedule(work, kernels) }
+    const kernels = kernelsOf(machine, work)
+    return { name, machine, work, kernels, schedule: schedule(machine, work, kernels) }
   })
 }
 

@@ -12,11 +12,13 @@
  * product without waiting. They meet (`barrier`) before a kernel that touches memory which another
  * thread may not have finished with.
  */
+import type { KernelId } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import { withBarriers } from './barriers.ts'
 import type { Kernel, Kernels } from './kernels.ts'
-import { layoutOf, padded, sizeOf } from './layout.ts'
+import { layoutOf, sizeOf } from './layout.ts'
+import { padded, type Machine } from './machine.ts'
 import { InPlace } from './order.ts'
 import type { HostScalar, Work, WorkId } from './work.ts'
 
@@ -47,13 +49,14 @@ export interface Schedule {
   readonly exampleElements: number
 }
 
-export function schedule(work: Work, kernels: Kernels): Schedule {
+export function schedule(machine: Machine, work: Work, kernels: Kernels): Schedule {
   const inPlace = new InPlace(work, kernels)
   const { order, placed } = inPlace.result()
   const copies = work.stores
     .filter(({ value, storage }) => placed.get(value) !== storage)
     .map(({ value, storage }) => ({ from: value, storage }))
   const { places, hosts, programElements, exampleElements } = new Placement(
+    machine,
     work,
     kernels,
     order,
@@ -61,7 +64,7 @@ export function schedule(work: Work, kernels: Kernels): Schedule {
     new Set(copies.map(({ from }) => from)),
   ).result()
   return {
-    steps: withBarriers(work, kernels, order, places),
+    steps: withBarriers(machine, work, kernels, order, places),
     places,
     copies,
     hosts,
@@ -77,6 +80,7 @@ interface Life {
 }
 
 class Placement {
+  readonly #machine: Machine
   readonly #work: Work
   readonly #places: (Place | undefined)[]
   readonly #hosts: HostScalar[] = []
@@ -84,12 +88,14 @@ class Placement {
   #example = 0
 
   constructor(
+    machine: Machine,
     work: Work,
     kernels: Kernels,
-    order: readonly number[],
+    order: readonly KernelId[],
     placed: ReadonlyMap<WorkId, string>,
     copied: ReadonlySet<WorkId>,
   ) {
+    this.#machine = machine
     this.#work = work
     this.#places = work.values.map(({ making }) => {
       switch (making.kind) {
@@ -128,9 +134,12 @@ class Placement {
     for (const life of lives.toSorted((a, b) =>
       a.from === b.from ? a.value - b.value : a.from - b.from,
     )) {
-      const { elements, per } = sizeOf(layoutOf(nodeAt(this.#work.values, life.value).shape))
+      const { elements, per } = sizeOf(
+        this.#machine,
+        layoutOf(nodeAt(this.#work.values, life.value).shape),
+      )
       if (per !== region) continue
-      const room = padded(Math.max(elements, 1))
+      const room = padded(this.#machine, Math.max(elements, 1))
       if (living.some(({ to }) => to < life.from)) {
         living = living.filter(({ to }) => to >= life.from)
       }
@@ -152,7 +161,7 @@ class Placement {
 function livesOf(
   work: Work,
   kernels: Kernels,
-  order: readonly number[],
+  order: readonly KernelId[],
   copied: ReadonlySet<WorkId>,
 ): readonly Life[] {
   const position = new Map(order.map((kernel, at) => [kernel, at]))
@@ -168,7 +177,8 @@ function livesOf(
   return [...kernels.stored].map((value) => {
     const { making } = nodeAt(work.values, value)
     if (making.kind === 'other' && making.node.op === 'random') return { value, from: 0, to: end }
-    const from = position.get(kernels.kernelOf[value] ?? -1) ?? 0
+    const kernel = kernels.kernelOf[value]
+    const from = kernel === undefined ? 0 : (position.get(kernel) ?? 0)
     return { value, from, to: Math.max(from, last.get(value) ?? from) }
   })
 }

@@ -6,13 +6,13 @@
  * draws and a comparison; operands that do not lie to the result in one of the simple ways are first
  * spread out by a `broadcast`. What is to be stored but is no tensor of its own is copied.
  */
-import { isHostScalar } from '../ir/operations.ts'
+import { entriesOf, nextId, noValue, type Table, type WorkId } from '../ir/ids.ts'
+import { isHostScalar, rowOf } from '../ir/operations.ts'
 import type { Graph, IrNode, MapFunction, Origin, Shape, ValueId } from '../ir/ir.ts'
 import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
 import { classify, layoutOf, sameLayout } from './layout.ts'
 
-/** Index into `Work.values`. */
-export type WorkId = number
+export type { WorkId }
 
 /** A number that the host computes: a value of the graph, or the threshold of draws with that chance. */
 export interface HostScalar {
@@ -44,7 +44,7 @@ export interface WorkValue {
 }
 
 export interface Work {
-  readonly values: readonly WorkValue[]
+  readonly values: Table<WorkId, WorkValue>
   readonly outputs: readonly { readonly name: string; readonly operand: Operand }[]
   readonly stores: readonly { readonly storage: string; readonly value: WorkId }[]
   /** The graph, in which host scalars are to be found. */
@@ -61,7 +61,7 @@ export function workOf(
 
 class WorkBuilder {
   readonly #graph: Graph
-  readonly #values: WorkValue[] = []
+  readonly #values: Table<WorkId, WorkValue> & WorkValue[] = []
   readonly #hosts: boolean[] = []
   readonly #operands: (Operand | undefined)[] = []
   readonly #leaves = new Map<string, WorkId>()
@@ -82,9 +82,9 @@ class WorkBuilder {
       graph,
       [...results, ...writes].map(({ value }) => value),
     )
-    graph.nodes.forEach((node, id) => {
+    for (const [id, node] of entriesOf(graph.nodes)) {
       this.#operands.push(live.has(id) && !this.#hosts[id] ? this.#place(node) : undefined)
-    })
+    }
     const changed = new Set(writes.map(({ storage }) => storage))
     const shown = results.map(({ name, value }) => {
       const operand = this.#operand(value)
@@ -110,7 +110,9 @@ class WorkBuilder {
   }
 
   #push(value: WorkValue): WorkId {
-    return this.#values.push(value) - 1
+    const id = nextId(this.#values)
+    this.#values.push(value)
+    return id
   }
 
   #leaf(key: string, value: WorkValue): WorkId {
@@ -150,10 +152,6 @@ class WorkBuilder {
         const making = { kind: 'storage', name: node.storage } as const
         return { value: this.#leaf(`load ${node.storage}`, { making, args: [], shape }), shape }
       }
-      case 'stop':
-        return { ...this.#operand(node.args[0]), shape }
-      case 'custom':
-        return { ...this.#operand(node.args[0]), shape }
       case 'reshape': {
         const operand = this.#operand(node.args[0])
         const from = nodeAt(this.#values, operand.value)
@@ -181,6 +179,7 @@ class WorkBuilder {
         }
         return this.#other(node, about)
       case 'random': {
+        if (node.distribution === 'poisson') return this.#poisson(node, about)
         if (node.distribution !== 'bernoulli') return this.#other(node, about)
         const uniform = this.#push({
           making: { kind: 'other', node: { ...node, distribution: 'uniform', args: [] } },
@@ -205,7 +204,7 @@ class WorkBuilder {
         const turned = left.shape.toReversed()
         const transpose: IrNode = {
           op: 'transpose',
-          args: [0],
+          args: [noValue],
           shape: turned,
           section: node.section,
         }
@@ -216,16 +215,35 @@ class WorkBuilder {
       }
       case 'concat':
         return this.#concat(node, about)
-      case 'conv':
-      case 'convImageGradient':
-      case 'convKernelGradient':
-      case 'transpose':
-      case 'slice':
-      case 'argmax':
-      case 'identity':
-      case 'factor':
+      case 'deliver':
+      case 'pairs':
+      case 'toSynapses':
+      case 'fromSynapses':
+      case 'toMatrix':
+      case 'fromMatrix':
+      case 'recall':
+        throw new Error(`${node.op} is not planned yet`)
+      default: {
+        const [first] = operandsOf(node)
+        if (rowOf(node).isOperand && first !== undefined) return { ...this.#operand(first), shape }
         return this.#other(node, about)
+      }
     }
+  }
+
+  /** The mean of a Poisson draw lies as its kernel reads it: one number, of each row, of each column, or whole. */
+  #poisson(
+    node: IrNode & { readonly op: 'random' },
+    about: Pick<WorkValue, 'name' | 'origin'>,
+  ): Operand {
+    const { shape, args } = node
+    const [mean] = args
+    if (mean === undefined) throw new Error('a Poisson draw needs a mean')
+    const operand = this.#operand(mean)
+    const isGeneral = classify(operand.shape, shape) === 'general'
+    const its = isGeneral ? this.#spread(operand, shape) : operand
+    const value = this.#push({ making: { kind: 'other', node }, args: [its], shape, ...about })
+    return { value, shape }
   }
 
   /**
@@ -257,7 +275,7 @@ class WorkBuilder {
     const extra = result.length - operand.shape.length
     const hasFirst = extra === 0 && operand.shape[0] !== 1
     const to = hasFirst ? result : [1, ...result.slice(1)]
-    const node: IrNode = { op: 'broadcast', to, args: [0], shape: to, section: 'circuit' }
+    const node: IrNode = { op: 'broadcast', to, args: [noValue], shape: to, section: 'circuit' }
     const making = { kind: 'other', node } as const
     return { value: this.#push({ making, args: [operand], shape: to }), shape: to }
   }

@@ -6,7 +6,9 @@ import type {
   Derivative,
   EquationMember,
   Expression,
+  Identifier,
   ReactionMember,
+  RefractoryClause,
   SignalRole,
   StateMember,
 } from '../ast.ts'
@@ -59,12 +61,13 @@ export abstract class DynamicsParser extends DefinitionParser {
     })
   })
 
-  /** `event e = expr`, `burst b when expr { resets }` */
+  /** `event e = expr`, `burst b when expr refractory 2 ms { resets }` */
   readonly emitted: Rule<EquationMember> = this.RULE('emitted', (): EquationMember => {
     const role = this.CONSUME(Role)
     const name = this.CONSUME(Name)
     let detected = false
     let resets: Assignment[] | undefined
+    let refractory: RefractoryClause | undefined
     const value = this.OR<Expression>([
       {
         ALT: () => {
@@ -77,6 +80,11 @@ export abstract class DynamicsParser extends DefinitionParser {
           this.CONSUME(contextual.when)
           detected = true
           const condition = this.SUBRULE1(this.value)
+          refractory = this.OPTION1({
+            // `refractory = ...` is the next equation.
+            GATE: () => !this.at(marks.Eq, 2),
+            DEF: () => this.SUBRULE(this.refractory),
+          })
           resets = this.OPTION(() => this.SUBRULE(this.assignments))
           return condition
         },
@@ -88,8 +96,35 @@ export abstract class DynamicsParser extends DefinitionParser {
       name: this.identifier(name),
       value,
       detected,
+      ...(refractory === undefined ? {} : { refractory }),
       resets: resets ?? [],
       ...this.declared(role),
+    }))
+  })
+
+  /** `refractory 2 ms holding v, u` */
+  readonly refractory: Rule<RefractoryClause> = this.RULE('refractory', (): RefractoryClause => {
+    const first = this.CONSUME(contextual.refractory)
+    const time = this.SUBRULE(this.expression)
+    const holding: Identifier[] = []
+    this.OPTION({
+      GATE: () => !this.at(marks.Eq, 2),
+      DEF: () => {
+        this.CONSUME(contextual.holding)
+        this.AT_LEAST_ONE_SEP({
+          SEP: marks.Comma,
+          DEF: () => {
+            const name = this.CONSUME(Name)
+            this.ACTION(() => holding.push(this.identifier(name)))
+          },
+        })
+      },
+    })
+    return this.ACTION((): RefractoryClause => ({
+      kind: 'Refractory',
+      time,
+      holding,
+      span: this.spanFrom(first),
     }))
   })
 

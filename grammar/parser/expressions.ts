@@ -12,7 +12,9 @@ import type {
   Expression,
   RangeExpression,
   RuleReference,
+  NumberLiteral,
 } from '../ast.ts'
+import { diagnostic } from '../diagnostics/create.ts'
 import { binaryLevel, isBinaryOperator, level } from '../precedence.ts'
 import {
   BinaryMark,
@@ -27,6 +29,8 @@ import {
   Word,
 } from '../tokens.ts'
 import type { Rule } from './base.ts'
+import { printExpression } from '../print/expression.ts'
+import { unitOf } from '../units.ts'
 import { LiteralParser } from './literals.ts'
 
 /** Contextual words that open the member behind an open range. */
@@ -367,7 +371,29 @@ export abstract class ExpressionParser extends LiteralParser {
 
   private raised(first: IToken, left: Expression, right: Expression): Expression {
     const span = this.spanFrom(first)
+    if (left.kind === 'NumberLiteral' && tokenMatcher(first, NumberToken))
+      this.reportAreas(left, right, first)
     return this.grown({ kind: 'Binary', operator: '^', left, right, span }, [left, right])
+  }
+
+  /** `20000 um ^ 2` is read as the square of a length, where an area is more likely meant. */
+  private reportAreas({ text, unit }: NumberLiteral, right: Expression, first: IToken): void {
+    if (unit === undefined || unitOf(unit.name)?.dimension.length === undefined) return
+    const exponent = printExpression(right)
+    const parameters = {
+      power: `${text} ${unit.name} ^ ${exponent}`,
+      unit: `${unit.name}^${exponent}`,
+    }
+    const hint = `write \`${text} ${unit.name}^${exponent}\`, without spaces, or \`(${text} ${unit.name}) ^ ${exponent}\``
+    this.report(
+      diagnostic(
+        'areaOrPower',
+        this.spanFrom(first),
+        { ...parameters, quantity: `${text} ${unit.name}` },
+        { hint },
+      ),
+      first,
+    )
   }
 
   private call(first: IToken, callee: Expression, args: readonly Argument[]): Expression {

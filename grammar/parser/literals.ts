@@ -1,6 +1,7 @@
 /**
  * Numbers with their units, strings and truth values. A unit stands on its number's line; a word that
- * stands there and is none is reported as the unit that it was meant to be.
+ * stands there and is none is reported as the unit that it was meant to be. What touches a unit belongs to it,
+ * if it can: `cm^2`, `uF/cm^2`; apart, `10 mV / ms` is a quotient.
  */
 import { tokenMatcher, type IToken } from 'chevrotain'
 import type { BooleanLiteral, Expression, NumberLiteral, StringLiteral } from '../ast.ts'
@@ -19,7 +20,7 @@ import {
   ValueName,
 } from '../tokens.ts'
 import { hasUnitHint, meantUnit, unitHint } from '../unit-spellings.ts'
-import { isUnit } from '../units.ts'
+import { isUnit, largestExponent, unitOf } from '../units.ts'
 import { ParserBase, type Rule } from './base.ts'
 
 /** The rules for what stands for itself. */
@@ -35,7 +36,22 @@ export abstract class LiteralParser extends ParserBase {
     const number = this.CONSUME(NumberToken)
     const unit = this.OPTION({
       GATE: () => this.unitFollows(number) || this.oddUnitFollows(number),
-      DEF: () => this.CONSUME(Name),
+      DEF: () => {
+        const first = this.CONSUME(Name)
+        this.SUBRULE(this.unitPower)
+        this.MANY({
+          GATE: () => this.factorFollows(),
+          DEF: () => {
+            this.OR([
+              { ALT: () => this.CONSUME(marks.Slash) },
+              { ALT: () => this.CONSUME(marks.Star) },
+            ])
+            this.CONSUME1(Name)
+            this.SUBRULE1(this.unitPower)
+          },
+        })
+        return first
+      },
     })
     return this.ACTION((): Expression => {
       const value = Number(number.image)
@@ -49,11 +65,32 @@ export abstract class LiteralParser extends ParserBase {
       const literal: NumberLiteral = { kind: 'NumberLiteral', value, text: number.image, span }
       if (unit === undefined) return literal
       const identifier = this.identifier(unit)
-      if (isUnit(unit.image)) return { ...literal, unit: identifier }
+      if (isUnit(unit.image)) {
+        const whole = this.spanFrom(unit)
+        const name = this.origin.text.slice(whole.start, whole.end)
+        if (unitOf(name) === undefined) {
+          const hint = `an exponent in a unit is a whole number or a half, up to ${largestExponent}`
+          this.report(diagnostic('unknownUnit', whole, { name }, { hint }), unit)
+          return { kind: 'ErrorExpression', span }
+        }
+        return { ...literal, unit: { kind: 'Identifier', name, span: whole } }
+      }
       this.reportUnit(number, unit)
       const meant = meantUnit(unit.image)
       if (meant === undefined) return { kind: 'ErrorExpression', span }
       return { ...literal, unit: { ...identifier, name: meant } }
+    })
+  })
+
+  /** The exponent that touches a unit: the `^2` of `cm^2`. */
+  readonly unitPower: Rule<void> = this.RULE('unitPower', (): void => {
+    this.OPTION({
+      GATE: () => this.powerFollows(),
+      DEF: () => {
+        this.CONSUME(marks.Caret)
+        this.OPTION1(() => this.CONSUME(marks.Minus))
+        this.CONSUME(NumberToken)
+      },
     })
   })
 
@@ -94,6 +131,24 @@ export abstract class LiteralParser extends ParserBase {
     if (tokenMatcher(word, ValueName) && signed && isValue) return false
     const named = after.tokenType === Identifier && after.startLine === word.startLine
     return !(tokenMatcher(word, ValueName) && named && !this.at(keywords.on, 3))
+  }
+
+  /** Whether token number `ahead` touches the one before it. */
+  private touches(ahead: number): boolean {
+    return endOf(this.LA(ahead - 1)) === this.LA(ahead).startOffset
+  }
+
+  private powerFollows(): boolean {
+    if (!this.at(marks.Caret) || !this.touches(1) || !isUnit(this.LA(0).image)) return false
+    const number = this.at(marks.Minus, 2) && this.touches(2) ? 3 : 2
+    return this.at(NumberToken, number) && this.touches(number)
+  }
+
+  /** Whether a further unit follows, as in `m/s`; a call or a member of that name is none. */
+  private factorFollows(): boolean {
+    if (!this.at(marks.Slash) && !this.at(marks.Star)) return false
+    if (!isUnit(this.LA(2).image) || !this.touches(1) || !this.touches(2)) return false
+    return ![marks.LParen, marks.LSquare, marks.Dot].some((type) => this.at(type, 3))
   }
 
   /**

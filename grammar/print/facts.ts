@@ -98,6 +98,7 @@ class Gatherer implements Facts {
         this.openTight(this.last(node.names[0]?.span ?? node.span) + 1, '[')
         return this.startAll(node.members)
       case 'Equation':
+        if (node.refractory !== undefined) this.clauses.add(this.first(node.refractory.span))
         return this.startAll(node.resets)
       case 'Reaction':
         return this.startAll(node.assignments)
@@ -123,6 +124,9 @@ class Gatherer implements Facts {
       case 'ConnectivityProperty':
         // Options that do not fit on a line have one each.
         for (const { name } of node.options) this.operators.set(this.first(name.span), 0)
+        for (const flag of node.flags) this.operators.set(this.first(flag.span), 0)
+        if (node.when !== undefined)
+          this.operators.set(this.back(this.first(node.when.span), 'when'), 0)
         return
       case 'Param':
         this.columns.set(this.first(node.name.span) + 1, 'equals')
@@ -147,6 +151,7 @@ class Gatherer implements Facts {
         return
       case 'Population':
         this.visitPopulation(this.first(node.name.span) + 1, this.first(node.cell.span) - 1)
+        if (node.positions !== undefined) this.clause(node.positions.span)
         return
       case 'Matrix':
       case 'DatasetField':
@@ -160,6 +165,9 @@ class Gatherer implements Facts {
 
   private visitExpression(node: AnyNode): void {
     switch (node.kind) {
+      case 'NumberLiteral':
+        if (node.unit !== undefined) this.close(node.unit.span)
+        return
       case 'Call':
         return this.closeTight(node.span, ')')
       case 'Index':
@@ -242,6 +250,11 @@ class Gatherer implements Facts {
   private endOfHead(name: Span): number {
     const index = this.first(name)
     return this.tokens[index + 1]?.image === '(' ? (this.partner[index + 1] ?? index) : index
+  }
+
+  /** No spaces within: a compound unit. */
+  private close(span: Span): void {
+    for (let i = this.first(span) + 1; i <= this.last(span); i++) this.tight.add(i)
   }
 
   private openTight(index: number, image: '(' | '['): void {

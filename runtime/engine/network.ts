@@ -5,6 +5,7 @@
  */
 
 import type { WasmArtifact } from '../../contract/artifact.ts'
+import type { DrawnPattern } from '../../contract/pattern.ts'
 
 /**
  * Presented values by input name (`x`, `y.target`), row-major [count, ...shape]. Doubles
@@ -37,8 +38,13 @@ export interface CreateOptions {
     step: number,
     count: number,
   ) => Float32Array | Float64Array | undefined
-  /** What the source reads from files, by the name of the weight that it is for. */
+  /**
+   * What the source reads from files, by the name of the weight that it is for, and values of pairs of
+   * patterns (`PairValues`), by their names.
+   */
   readonly files?: Readonly<Record<string, NamedArray>>
+  /** The patterns of synapses, by name, as drawn for this seed (`runtime/patterns/`). */
+  readonly patterns?: Readonly<Record<string, DrawnPattern>>
 }
 
 /**

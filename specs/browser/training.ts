@@ -4,6 +4,7 @@
  */
 import type { Engine, ExampleTable, NamedArray } from '../../runtime/engine/network.ts'
 import type { WasmArtifact } from '../../contract/artifact.ts'
+import { elementCount } from '../../compiler/ir/shapes.ts'
 
 export interface Outcome {
   /** Bits of all weights, and of the answers to the first examples. */
@@ -53,7 +54,7 @@ function examplesFor({ inputs }: WasmArtifact): ExampleTable {
   return {
     inputs: Object.fromEntries(
       inputs.map(({ name, shape }) => {
-        const width = shape.reduce<number>((size, dim) => size * (dim === 'batch' ? 1 : dim), 1)
+        const width = elementCount(shape, 1)
         const rows = new Float32Array(width * EXAMPLES)
         for (let example = 0; example < EXAMPLES; example++) {
           if (name.endsWith('target')) rows[example * width + (next() % width)] = 1

@@ -10,6 +10,7 @@ import { errorsOf } from '../helpers/compile-text.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'
 import { host, root } from '../helpers/repository.ts'
 import { examplesAtOnce, smallSettings } from '../helpers/small-examples.ts'
+import { elementCount } from '../../compiler/ir/shapes.ts'
 
 const names = readdirSync(`${root}/examples`).filter((name) => name.endsWith('.ccn'))
 
@@ -30,7 +31,7 @@ describe('examples', () => {
       const batch = examplesAtOnce(ir, 4)
       const inputs = Object.fromEntries(
         ir.inputs.map(({ name: input, shape }) => {
-          const size = shape.reduce<number>((a, dim) => a * (dim === 'batch' ? batch : dim), 1)
+          const size = elementCount(shape, batch)
           const values = Float32Array.from({ length: size }, (_, i) => 0.5 + 0.5 * Math.sin(i))
           return [input, values]
         }),

@@ -13,6 +13,7 @@ import { errorsOf } from '../helpers/compile-text.ts'
 import { host, root } from '../helpers/repository.ts'
 import { examplesAtOnce, smallSettings } from '../helpers/small-examples.ts'
 import { wasmNetwork } from '../helpers/wasm-network.ts'
+import { elementCount } from '../../compiler/ir/shapes.ts'
 
 const mostExamples = 5
 const steps = 5
@@ -51,7 +52,7 @@ type Seen = Readonly<Record<string, NamedArray>>
 function presentedTo({ inputs }: IrModule, batch: number): Record<string, Float32Array> {
   return Object.fromEntries(
     inputs.map(({ name, shape }) => {
-      const size = shape.reduce<number>((n, dim) => n * (dim === 'batch' ? batch : dim), 1)
+      const size = elementCount(shape, batch)
       const width = size / batch
       const isTarget = name.endsWith('.target') && width > 1
       const value = (i: number): number =>

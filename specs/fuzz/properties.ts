@@ -15,6 +15,7 @@ import { expectSoundDiagnostics } from '../helpers/diagnostics.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'
 import { examplesAtOnce } from '../helpers/small-examples.ts'
 import { wasmNetwork } from '../helpers/wasm-network.ts'
+import { elementCount } from '../../compiler/ir/shapes.ts'
 
 /** No text of ordinary length takes longer, on the slowest machine. */
 const longest = 60_000
@@ -92,13 +93,13 @@ export async function runs(
 }
 
 function storedBy({ storages }: IrModule): number {
-  return storages.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * Number(b), 1), 0)
+  return storages.reduce((sum, { shape }) => sum + elementCount(shape, 1), 0)
 }
 
 function presentedTo({ inputs }: IrModule, batch: number): Record<string, Float32Array> {
   return Object.fromEntries(
     inputs.map(({ name, shape }) => {
-      const size = shape.reduce<number>((n, dim) => n * (dim === 'batch' ? batch : dim), 1)
+      const size = elementCount(shape, batch)
       return [
         name,
         Float32Array.from({ length: size }, (_, i) => Math.fround(0.5 + 0.5 * Math.sin(1 + 7 * i))),

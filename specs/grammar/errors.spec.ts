@@ -239,7 +239,7 @@ describe('CCN1002, a token out of place', () => {
     [
       'cell A { ⟦refractory⟧ 2 ms }',
       'Expected a member of the cell, but found `refractory`.',
-      'a refractory time is a condition of the spike: `spike s when v >= theta and since(s) >= 2 ms`',
+      'a refractory time belongs to the spike: `spike s when v >= theta refractory 2 ms { v = reset }`',
     ],
     [
       'cell A { threshold⟦:⟧ v > 3 }',

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { Expression } from '../../grammar/ast.ts'
 import { printExpression, printRange } from '../../grammar/print.ts'
-import { isUnit, units } from '../../grammar/units.ts'
+import { isUnit, unitOf, units, unitText } from '../../grammar/units.ts'
 import { expressions } from './arbitrary.ts'
 import { expectSoundTree } from './invariants.ts'
 import { parenthesised, parsed, sketch, withoutSpans } from './sketch.ts'
@@ -79,6 +79,18 @@ describe('numbers and units', () => {
     ['W[0..delay]', 'W[0..delay]'],
     ['5 * x', '(5 * x)'],
     ['d / dt', '(d / dt)'],
+    ['20000 um^2', '20000_um^2'],
+    ['1 uF/cm^2', '1_uF/cm^2'],
+    ['150 ohm*cm / 2', '(150_ohm*cm / 2)'],
+    ['x / 0.3 m/s', '(x / 0.3_m/s)'],
+    ['3 s^-1', '3_s^-1'],
+    ['2 mV/ms^0.5', '2_mV/ms^0.5'],
+    ['10 mV / ms', '(10_mV / ms)'],
+    ['10 mV/tau', '(10_mV / tau)'],
+    ['10 mV ^2', '(10_mV ^ 2)'],
+    ['10 mV^x', '(10_mV ^ x)'],
+    ['10 mV/s.x', '(10_mV / s.x)'],
+    ['10 mV*2 ms', '(10_mV * 2_ms)'],
   ])('%s', (source, tree) => {
     expect(parenthesised(expressionOf(source))).toBe(tree)
   })
@@ -114,6 +126,36 @@ describe('numbers and units', () => {
       scale: 1e-12,
       dimension: { current: 1, time: 1, voltage: -1 },
     })
+  })
+})
+
+describe('compound units', () => {
+  test.each([
+    ['uF/cm^2', 0.01, { current: 1, time: 1, voltage: -1, length: -2 }],
+    ['mS/cm^2', 10, { current: 1, voltage: -1, length: -2 }],
+    ['uA/cm^2', 0.01, { current: 1, length: -2 }],
+    ['um^2', 1e-12, { length: 2 }],
+    ['m/s', 1, { length: 1, time: -1 }],
+    ['ohm*cm', 0.01, { voltage: 1, current: -1, length: 1 }],
+    ['mV*ms/s', 1e-6, { voltage: 1 }],
+  ])('%s', (text, scale, dimension) => {
+    const unit = unitOf(text)
+    expect(unit?.scale).toBeCloseTo(scale, 15)
+    expect(unit?.dimension).toEqual(dimension)
+  })
+  test.each(['', 'cm^0', 'cm^10', 'cm^2.3', 'mV/tau', 'mV/', '/s', 'mV^'])(
+    'no unit: `%s`',
+    (text) => {
+      expect(unitOf(text)).toBeUndefined()
+    },
+  )
+  it('writes the parts above before those below', () => {
+    const factors = [
+      { name: 'cm', exponent: -2 },
+      { name: 'mS', exponent: 1 },
+    ]
+    expect(unitText(factors)).toBe('mS/cm^2')
+    expect(unitText([{ name: 's', exponent: -1 }])).toBe('s^-1')
   })
 })
 

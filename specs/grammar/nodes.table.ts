@@ -75,6 +75,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Cell{name: A, members: [Equation{role: spike, name: s, value: (v >= theta), detected: true, resets: [Assignment{target: v, operator: =, value: E_L}, Assignment{target: theta, operator: +=, value: 2_mV}, Assignment{target: x, operator: -=, value: 1}]}]}',
   ],
   [
+    'cell A { spike s when v > theta refractory 2 ms holding v, u { v = 0 } }',
+    'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > theta), detected: true, refractory: Refractory{time: 2_ms, holding: [v, u]}, resets: [Assignment{target: v, operator: =, value: 0}]}]}',
+  ],
+  [
+    'cell A { spike s when v > 15 refractory tau  refractory = 3  holding = 4 }',
+    'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > 15), detected: true, refractory: Refractory{time: tau}}, Equation{name: refractory, value: 3}, Equation{name: holding, value: 4}]}',
+  ],
+  [
     'cell A { burst b when s and isi < 16 ms }',
     'Cell{name: A, members: [Equation{role: burst, name: b, value: (s and (isi < 16_ms)), detected: true}]}',
   ],
@@ -157,6 +165,34 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   [
     'connect a -> b : S { random probability 0.1 }',
     'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: random, options: [{name: probability, value: 0.1}]}]}',
+  ],
+  [
+    'connect a -> b : S { all_to_all no_self when distance < 200 um }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: all_to_all, flags: [no_self], when: (distance < 200_um)}]}',
+  ],
+  [
+    'connect a[0..799].e -> b[800 ..] as W { random in_degree k no_self  init 1 }',
+    'Connect{source: a[0..799].e, target: b[800..], name: W, properties: [ConnectivityProperty{connectivity: random, options: [{name: in_degree, value: k}], flags: [no_self]}, InitProperty{value: 1}]}',
+  ],
+  [
+    'connect a -> b : S { random synapses 2 * n repeats no_self  random out_degree 3 }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: random, options: [{name: synapses, value: (2 * n)}], flags: [repeats, no_self]}, ConnectivityProperty{connectivity: random, options: [{name: out_degree, value: 3}]}]}',
+  ],
+  [
+    'connect a -> b : S { pairs "s.npz"  init file("s.npz", array = "w") }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: pairs, file: "s.npz"}, InitProperty{value: file("s.npz", array="w")}]}',
+  ],
+  [
+    'connect a -> b : S { pattern net.P[1]  fixed }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: pattern, shared: net.P[1]}, FixedProperty{}]}',
+  ],
+  [
+    'pattern P = a[0..9] -> b random probability exp(-distance / 1 m) no_self',
+    'Pattern{name: P, source: a[0..9], target: b, connectivity: ConnectivityProperty{connectivity: random, options: [{name: probability, value: exp(((-distance) / 1_m))}], flags: [no_self]}}',
+  ],
+  [
+    'population e[20, 200] : C(1) at grid(spacing = 50 um, periodic = true)',
+    'Population{name: e, shape: [20, 200], cell: Reference{name: C, args: [Argument{value: 1}]}, positions: Reference{name: grid, args: [Argument{name: spacing, value: 50_um}, Argument{name: periodic, value: true}]}}',
   ],
   [
     'connect a -> b : S { mask "m.npy" }',

@@ -10,8 +10,10 @@ import type {
   Presented,
   Rates,
 } from '../../runtime/engine/network.ts'
+import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
+import { sizeOfDim } from '../../compiler/ir/shapes.ts'
 import { interpret, tensor, type Environment, type Run, type Tensor } from './interpreter.ts'
 
 export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): Network {
@@ -22,6 +24,8 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
   for (const [name, value] of Object.entries(options.parameters ?? {}))
     scalars[name] = Number(value)
   const shapes = new Map(ir.inputs.map((each) => [each.name, each.shape]))
+  const patterns = options.patterns ?? {}
+  const synapses = (name: string): number => patterns[name]?.count ?? Number.NaN
   const network: Network = {
     stepCount: 0,
     infer: (count, inputs) =>
@@ -78,7 +82,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
                 [
                   name,
                   tensor(
-                    shape.map((dim) => (dim === 'batch' ? batch : dim)),
+                    shape.map((dim) => sizeOfDim(dim, batch, synapses)),
                     data,
                   ),
                 ],
@@ -87,11 +91,14 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
         }),
       ),
       storages,
+      patterns,
       scalars: { ...scalars, ...rate, batch },
-      draw: (stream, distribution, count) => {
+      draw: (stream, distribution, count, mean) => {
         const replaced = options.draw?.(stream, network.stepCount, count)
         if (replaced) return replaced
         const key = streamKey(options.seed ?? 0, stream)
+        if (distribution === 'poisson')
+          return poissonValues(key, network.stepCount, mean ?? [], count, new Float64Array(count))
         return distribution === 'normal'
           ? normalValues(key, network.stepCount, count)
           : uniformValues(key, network.stepCount, count)

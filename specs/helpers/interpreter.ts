@@ -5,6 +5,9 @@
 import type { ConvGeometry, Graph, IrNode, Shape, ValueId } from '../../compiler/ir/ir.ts'
 import { evaluateElementary } from '../../contract/elementary.ts'
 import { assertNever, nodeAt, operandsOf } from '../../compiler/ir/operands.ts'
+import { sizeOfDim } from '../../compiler/ir/shapes.ts'
+import type { DrawnPattern } from '../../contract/pattern.ts'
+import { evaluateSparse, isSparse } from './interpreter-sparse.ts'
 
 /** Row-major. */
 export interface Tensor {
@@ -23,7 +26,15 @@ export interface Environment {
   /** Parameters and rates by name. */
   readonly scalars?: Readonly<Record<string, number>>
   /** `count` draws; Bernoulli draws come as uniform ones. Needed for graphs that draw. */
-  readonly draw?: (stream: string, distribution: string, count: number) => ArrayLike<number>
+  readonly draw?: (
+    stream: string,
+    distribution: string,
+    count: number,
+    /** The means of Poisson draws. */
+    parameter?: ArrayLike<number>,
+  ) => ArrayLike<number>
+  /** Patterns of synapses by name. */
+  readonly patterns?: Readonly<Record<string, DrawnPattern>>
   /** A factor of the truncated SVD. Needed for graphs that factor. */
   readonly factor?: (matrix: Tensor, rank: number, side: 'left' | 'right') => Tensor
 }
@@ -38,8 +49,9 @@ export interface Run {
 /** The value of every node, output and store of `graph`. */
 export function interpret(graph: Graph, environment: Environment): Run {
   const values: Tensor[] = []
+  const synapses = (name: string): number => given(environment.patterns, name).count
   for (const node of graph.nodes) {
-    const shape = node.shape.map((dim) => (dim === 'batch' ? environment.batch : dim))
+    const shape = node.shape.map((dim) => sizeOfDim(dim, environment.batch, synapses))
     const operands = operandsOf(node).map((value) => nodeAt(values, value))
     const value = evaluate(node, operands, shape, environment)
     if (value.data.length !== count(shape) || value.shape.join() !== shape.join()) {
@@ -47,12 +59,27 @@ export function interpret(graph: Graph, environment: Environment): Run {
     }
     values.push(value)
   }
+  const { step = 0 } = environment
   const pick = (value: ValueId): Tensor => nodeAt(values, value)
   return {
     values,
     outputs: Object.fromEntries(graph.outputs.map((o) => [o.name, pick(o.value)])),
-    stores: Object.fromEntries(graph.stores.map((s) => [s.storage, pick(s.value)])),
+    stores: Object.fromEntries(
+      graph.stores.map((s) => [
+        s.storage,
+        s.push
+          ? pushed(given(environment.storages, s.storage), pick(s.value), step)
+          : pick(s.value),
+      ]),
+    ),
   }
+}
+
+/** A ring after the row whose turn it is was written. */
+function pushed(ring: Tensor, value: Tensor, step: number): Tensor {
+  const data = ring.data.slice()
+  data.set(value.data, (step % (data.length / value.data.length)) * value.data.length)
+  return { shape: ring.shape, data }
 }
 
 /** A tensor of the given numbers. */
@@ -103,12 +130,18 @@ function evaluate(
 ): Tensor {
   const a = operands[0]!
   const b = operands[1]!
+  if (isSparse(node)) {
+    const { step = 0, patterns } = environment
+    return evaluateSparse(node, operands, shape, { step, pattern: (name) => given(patterns, name) })
+  }
   switch (node.op) {
     case 'const':
       return tensor([], [node.value])
     case 'scalar':
       if (node.source === 'batch') return tensor([], [environment.batch])
       if (node.source === 'step') return tensor([], [environment.step ?? 0])
+      if (node.source === 'synapses')
+        return tensor([], [given(environment.patterns, node.name).count])
       return tensor([], [given(environment.scalars, node.name)])
     case 'input':
       return given(environment.inputs, node.name)
@@ -161,7 +194,12 @@ function evaluate(
       })
     case 'random': {
       if (!environment.draw) throw new Error('draws are needed')
-      const draws = tensor(shape, environment.draw(node.stream, node.distribution, count(shape)))
+      const parameter =
+        node.distribution === 'poisson' ? tabulate(shape, (i) => at(a, i)).data : undefined
+      const draws = tensor(
+        shape,
+        environment.draw(node.stream, node.distribution, count(shape), parameter),
+      )
       if (node.distribution !== 'bernoulli') return draws
       return tabulate(shape, (i) => (at(draws, i) < at(a, i) ? 1 : 0))
     }

@@ -13,7 +13,6 @@ import {
   shuffle32,
   shuffle64,
   sub,
-  lanesOf,
   type Code,
   type FunctionType,
   type Local,
@@ -55,8 +54,7 @@ export function dotFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
     ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local]
     const rest = fn.define('rest', op('int.and', get(depth), int(lanes.count - 1)))
     const whole = fn.define('whole', mul(sub(get(depth), get(rest)), int(lanes.bytes)))
-    const positions = Int32Array.from({ length: 4 }, (_, i) => (i * 4) / lanes.bytes)
-    const mask = fn.define('mask', op('ints.lt', lanesOf(positions), op('ints.splat', get(rest))))
+    const mask = fn.define('mask', lanes.first(get(rest)))
     const column = fn.local('int', 'column')
     const last = fn.local('int', 'last')
     const left = fn.local('int', 'left')
@@ -83,12 +81,12 @@ export function dotFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
           )
         })
       }
-      fn.count(k, int(0), get(whole), 16, () => step(k, false))
+      fn.count(k, int(0), get(whole), lanes.vectorBytes, () => step(k, false))
       fn.branch(get(rest), () => step(whole, true))
       sums.forEach((row, i) => {
         const line = i === 0 ? get(to) : add(get(to), get(outStride))
         sumLanes(fn, lanes, row).forEach((vector, v) =>
-          fn.push(access('lanes.store', v * 16, line, vector)),
+          fn.push(access('lanes.store', v * lanes.vectorBytes, line, vector)),
         )
       })
     }
@@ -119,6 +117,7 @@ export function dotFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
 /** The sums of the lanes of four vectors, as vectors. */
 function sumLanes(fn: FunctionBuilder, lanes: Lanes, sums: readonly Local[]): Code[] {
   const [s0, s1, s2, s3] = sums as [Local, Local, Local, Local]
+  lanes.require(2, 4)
   if (lanes.count === 2) {
     const pair = (x: Local, y: Local): Code =>
       lanes.binary('add', shuffle64(get(x), get(y), [0, 2]), shuffle64(get(x), get(y), [1, 3]))

@@ -8,25 +8,14 @@ import type { FunctionBuilder } from '../function.ts'
 import type { ModuleBuilder } from '../module.ts'
 import type { Lanes } from '../lanes.ts'
 import {
-  ALL_ROWS,
   blockColumns,
-  BLOCK_ROWS,
-  COLUMN_UNIT,
-  DEPTH,
-  DOT_COLUMNS,
   dotColumns,
-  NARROW_ROWS,
-  PACK_COLUMNS,
-  PACK_ROWS,
   packedElements,
   packedAOffset,
   packedBOffset,
   panelWidth,
-  PLAIN_DEPTH,
-  SHALLOW,
-  SHALLOW_ROWS,
   shallowColumns,
-  TILE_ROWS,
+  allRows,
 } from './blocking.ts'
 import { dotFunction } from './dot.ts'
 import { packFunction, packTransposedFunction } from './pack.ts'
@@ -58,19 +47,19 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
   const compute = blockFunction(module, lanes, byColumns ? 'columns' : 'rows')
   const elements = (count: Code): Code => mul(count, int(lanes.bytes))
   const panelRow = int(panelWidth(lanes) * lanes.bytes)
-  const tileRow = TILE_ROWS * lanes.bytes
+  const tileRow = lanes.blocking.tileRows * lanes.bytes
 
   // Where tiles read B: in scratch memory, or, for few rows, where it is.
   const bAt = fn.local('int', 'bAt')
   const bStep = fn.define('bStep', panelRow)
   const bPanel = fn.define('bPanel', mul(get(K), panelRow))
   const packedB = fn.define('packedB', add(get(scratch), packedBOffset(lanes, K)))
-  const depth = fn.define('depth', int(DEPTH))
+  const depth = fn.define('depth', int(lanes.blocking.depth))
   const mostColumns = fn.define('mostColumns', int(blockColumns(lanes)))
-  const mostRows = fn.define('mostRows', int(BLOCK_ROWS))
+  const mostRows = fn.define('mostRows', int(lanes.blocking.blockRows))
   const packsB = fn.define(
     'packsB',
-    form === 'NT' ? int(1) : op('int.ge', sub(get(m1), get(m0)), int(PACK_ROWS)),
+    form === 'NT' ? int(1) : op('int.ge', sub(get(m1), get(m0)), int(lanes.blocking.packRows)),
   )
   fn.branch(
     get(packsB),
@@ -78,23 +67,25 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
       // As many columns as the room has, at least a unit.
       fn.branch(op('int.gt', get(K), int(packedElements(lanes) / blockColumns(lanes))), () => {
         const fit = op('int.div', int(packedElements(lanes)), get(K))
-        fn.set(mostColumns, op('int.and', fit, int(-COLUMN_UNIT)))
-        fn.branch(op('int.isZero', get(mostColumns)), () => fn.set(mostColumns, int(COLUMN_UNIT)))
+        fn.set(mostColumns, op('int.and', fit, int(-lanes.blocking.columnUnit)))
+        fn.branch(op('int.isZero', get(mostColumns)), () =>
+          fn.set(mostColumns, int(lanes.blocking.columnUnit)),
+        )
       }),
     () => {
       fn.set(bStep, get(bStride))
       fn.set(bPanel, panelRow)
-      fn.set(depth, int(PLAIN_DEPTH))
+      fn.set(depth, int(lanes.blocking.plainDepth))
     },
   )
   if (form === 'TN') {
-    const isShallow = op('int.and', get(packsB), op('int.le', get(K), int(SHALLOW)))
+    const isShallow = op('int.and', get(packsB), op('int.le', get(K), int(lanes.blocking.shallow)))
     fn.branch(isShallow, () => {
       const fit = op('int.div', int(packedElements(lanes)), get(K))
-      fn.set(mostColumns, op('int.and', fit, int(-COLUMN_UNIT)))
+      fn.set(mostColumns, op('int.and', fit, int(-lanes.blocking.columnUnit)))
       const widest = fn.define('widest', int(shallowColumns(lanes)))
       fn.set(mostColumns, smaller(mostColumns, widest))
-      fn.set(mostRows, int(SHALLOW_ROWS))
+      fn.set(mostRows, int(lanes.blocking.shallowRows))
     })
   }
   const prepareColumns = (): void => {
@@ -108,7 +99,16 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
     fn.set(bAt, add(get(b), elements(get(block.column))))
     fn.branch(get(packsB), () => {
       const bytes = elements(get(block.columns))
-      fn.push(call(packFunction(module, 32), get(bAt), get(bStride), get(packedB), get(K), bytes))
+      fn.push(
+        call(
+          packFunction(module, lanes, panelWidth(lanes) * lanes.bytes),
+          get(bAt),
+          get(bStride),
+          get(packedB),
+          get(K),
+          bytes,
+        ),
+      )
       fn.set(bAt, get(packedB))
     })
   }
@@ -116,12 +116,15 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
   // Where tiles read A: by columns also in scratch memory, unless there are few columns of C.
   const aAt = fn.local('int', 'aAt')
   const aStep = fn.define('aStep', get(aStride))
-  const aPanel = fn.define('aPanel', byColumns ? int(tileRow) : mul(get(aStride), int(TILE_ROWS)))
+  const aPanel = fn.define(
+    'aPanel',
+    byColumns ? int(tileRow) : mul(get(aStride), int(lanes.blocking.tileRows)),
+  )
   const aDepth = byColumns ? get(aStep) : int(lanes.bytes)
   const packedA = fn.local('int', 'packedA')
   const packsA = fn.local('int', 'packsA')
   if (byColumns) {
-    fn.set(packsA, op('int.ge', sub(get(n1), get(n0)), int(PACK_COLUMNS)))
+    fn.set(packsA, op('int.ge', sub(get(n1), get(n0)), int(lanes.blocking.packColumns)))
     fn.branch(get(packsA), () => {
       fn.set(packedA, add(get(scratch), packedAOffset(lanes)))
       fn.set(aStep, int(tileRow))
@@ -135,7 +138,7 @@ export function outerProducts(site: Site, form: 'NN' | 'NT' | 'TN'): Method {
     }
     fn.set(aAt, add(get(a), elements(get(block.row))))
     fn.branch(get(packsA), () => {
-      const pack = packFunction(module, tileRow === 16 ? 16 : 32)
+      const pack = packFunction(module, lanes, tileRow)
       const bytes = elements(get(block.rows))
       fn.push(call(pack, get(aAt), get(aStride), get(packedA), get(K), bytes))
       fn.set(aAt, get(packedA))
@@ -185,10 +188,10 @@ export function dotProducts({ fn, module, lanes, given, block }: Site): Method {
   const compute = dotFunction(module, lanes)
   const at = fn.local('int', 'rowsOfB')
   // Where there are few columns, and all rows of B are in the first cache, a block of A joins them.
-  const narrow = op('int.le', get(N), int(DOT_COLUMNS))
+  const narrow = op('int.le', get(N), int(lanes.blocking.dotColumns))
   return {
     mostColumns: int(dotColumns(lanes)),
-    mostRows: select(int(NARROW_ROWS), int(ALL_ROWS), narrow),
+    mostRows: select(int(lanes.blocking.narrowRows), int(allRows(lanes)), narrow),
     prepareColumns: () => fn.set(at, add(get(b), mul(get(block.column), get(bStride)))),
     fillBlock: () =>
       fn.push(

@@ -29,13 +29,12 @@ function fiveParameters(fn: FunctionBuilder): FiveLocals {
   return [0, 1, 2, 3, 4].map((i) => fn.parameter(i)) as FiveLocals
 }
 
-const LINE = 64
-
 /**
  * The function that packs `bytes` of each of `depth` rows as panels of `rowBytes`, as many panels
  * at once as fill a line of memory; so `bytes` is rounded up to a line.
  */
-export function packFunction(module: ModuleBuilder, rowBytes: 16 | 32): FunctionType {
+export function packFunction(module: ModuleBuilder, lanes: Lanes, rowBytes: number): FunctionType {
+  const { lineBytes } = lanes.machine
   const name = `pack_${rowBytes}`
   return module.once(name, () => {
     const fn = new FunctionBuilder(
@@ -55,8 +54,10 @@ export function packFunction(module: ModuleBuilder, rowBytes: 16 | 32): Function
     const column = fn.local('int', 'column')
     const source = fn.local('int', 'source')
     const end = fn.local('int', 'end')
-    const targets = Array.from({ length: LINE / rowBytes }, (_, i) => fn.local('int', `to${i}`))
-    fn.count(column, int(0), get(bytes), LINE, () => {
+    const targets = Array.from({ length: Math.max(1, lineBytes / rowBytes) }, (_, i) =>
+      fn.local('int', `to${i}`),
+    )
+    fn.count(column, int(0), get(bytes), Math.max(lineBytes, rowBytes), () => {
       fn.set(source, add(get(from), get(column)))
       for (const target of targets) {
         fn.set(target, get(out))
@@ -68,7 +69,7 @@ export function packFunction(module: ModuleBuilder, rowBytes: 16 | 32): Function
         () => op('int.ltUnsigned', get(first), get(end)),
         () => {
           targets.forEach((target, i) => {
-            for (let byte = 0; byte < rowBytes; byte += 16) {
+            for (let byte = 0; byte < rowBytes; byte += lanes.vectorBytes) {
               const value = access('lanes.load', i * rowBytes + byte, get(source))
               fn.push(access('lanes.store', byte, get(target), value))
             }
@@ -129,7 +130,7 @@ export function packTransposedFunction(module: ModuleBuilder, lanes: Lanes): Fun
               fn.push(access('lanes.store', k * rowBytes + group * lanes.bytes, get(to), vector)),
             )
           }
-          for (const pointer of pointers) fn.set(pointer, add(get(pointer), int(16)))
+          for (const pointer of pointers) fn.set(pointer, add(get(pointer), int(lanes.vectorBytes)))
           fn.set(to, add(get(to), int(lanes.count * rowBytes)))
         },
       )
@@ -142,6 +143,7 @@ export function packTransposedFunction(module: ModuleBuilder, lanes: Lanes): Fun
 
 /** The transpose of as many vectors as a vector has lanes. */
 function transpose(fn: FunctionBuilder, lanes: Lanes, rows: readonly Local[]): Code[] {
+  lanes.require(2, 4)
   if (lanes.count === 2) {
     const [x, y] = rows as [Local, Local]
     return [shuffle64(get(x), get(y), [0, 2]), shuffle64(get(x), get(y), [1, 3])]

@@ -2,7 +2,6 @@
 import { add, get, int, mul, op, select, sub, type Code, type Local } from '../tree.ts'
 import type { FunctionBuilder } from '../function.ts'
 import type { Lanes } from '../lanes.ts'
-import { COLUMN_UNIT } from './blocking.ts'
 
 /** Addresses, sizes, row strides in bytes, the part of C, the calling thread's scratch memory. */
 export const productParameters = [
@@ -66,7 +65,11 @@ export function forColumns(
       fn.set(columns, sub(get(n1), get(column)))
       fn.set(columns, smaller(columns, most))
       // Whole panels, and a unit more, so that rows are not a power of two of bytes apart.
-      const rounded = op('int.and', add(get(columns), int(2 * COLUMN_UNIT - 1)), int(-COLUMN_UNIT))
+      const rounded = op(
+        'int.and',
+        add(get(columns), int(2 * lanes.blocking.columnUnit - 1)),
+        int(-lanes.blocking.columnUnit),
+      )
       fn.set(outStride, mul(rounded, int(lanes.bytes)))
       build()
       fn.set(column, add(get(column), get(columns)))

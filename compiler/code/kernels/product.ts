@@ -24,7 +24,6 @@ import {
 import { FunctionBuilder } from '../function.ts'
 import type { ModuleBuilder } from '../module.ts'
 import type { Lanes } from '../lanes.ts'
-import { DOT_COLUMNS, DOT_ROWS } from './blocking.ts'
 import { dotProducts, either, outerProducts, type Method, type Site } from './methods.ts'
 import { blockLocals, forColumns, forRows, givenTo, productParameters, type Block } from './part.ts'
 import { sparseFunction } from './sparse.ts'
@@ -122,12 +121,13 @@ function unlessSparse(site: Site, form: 'NN' | 'NT', dense: Method): Method {
 
 function denseMethod(site: Site, form: 'NN' | 'NT'): Method {
   if (form === 'NN') return outerProducts(site, form)
+  const { lanes } = site
   const { M, N } = site.given
   // Of the whole product, not of the part: the order of a sum hangs on it.
   const small = op(
     'int.or',
-    op('int.le', get(M), int(DOT_ROWS)),
-    op('int.le', get(N), int(DOT_COLUMNS)),
+    op('int.le', get(M), int(lanes.blocking.dotRows)),
+    op('int.le', get(N), int(lanes.blocking.dotColumns)),
   )
   return either(
     site,
@@ -156,7 +156,7 @@ function forVectors(
     fn.set(at, get(line))
     fn.count(column, get(block.column), get(columnEnd), lanes.count, () => {
       fn.set(sum, access('lanes.load', 0, get(at)))
-      fn.set(at, add(get(at), int(16)))
+      fn.set(at, add(get(at), int(lanes.vectorBytes)))
       build(sum, row, column)
     })
     fn.set(line, add(get(line), get(block.outStride)))

@@ -69,7 +69,7 @@ export function sparseFunction(
     )
     const j = fn.local('int', 'j')
     const end = fn.define('end', add(get(out), bytes(get(columns))))
-    fn.count(j, get(out), get(end), 16, () =>
+    fn.count(j, get(out), get(end), lanes.vectorBytes, () =>
       fn.push(access('lanes.store', 0, get(j), lanes.constant(0))),
     )
     const at = fn.local('int', 'at')
@@ -81,11 +81,11 @@ export function sparseFunction(
         if (form === 'NN') {
           fn.set(spread, lanes.splat(get(number)))
           fn.set(at, add(get(b), mul(get(k), get(bStride))))
-          fn.count(j, get(out), get(end), 16, () => {
+          fn.count(j, get(out), get(end), lanes.vectorBytes, () => {
             const sum = access('lanes.load', 0, get(j))
             const right = access('lanes.load', 0, get(at))
             fn.push(access('lanes.store', 0, get(j), lanes.madd(get(spread), right, sum)))
-            fn.set(at, add(get(at), int(16)))
+            fn.set(at, add(get(at), int(lanes.vectorBytes)))
           })
           return
         }

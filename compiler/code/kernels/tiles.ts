@@ -23,7 +23,7 @@ import {
 import { FunctionBuilder } from '../function.ts'
 import type { ModuleBuilder } from '../module.ts'
 import type { Lanes } from '../lanes.ts'
-import { PANEL_VECTORS, panelWidth, TILE_PANELS, TILE_ROWS } from './blocking.ts'
+import { panelWidth } from './blocking.ts'
 
 export type LayoutOfA = 'rows' | 'columns'
 
@@ -102,7 +102,7 @@ export function blockFunction(
       })
     }
     const emitStrip = (height: number): void => {
-      const wide = TILE_PANELS[height]!
+      const wide = lanes.blocking.tilePanels[height]!
       fn.set(panel, get(b))
       fn.set(target, get(out))
       fn.set(column, int(0))
@@ -112,8 +112,8 @@ export function blockFunction(
     fn.while(
       () => op('int.gt', get(rows), int(0)),
       () => {
-        fn.set(taken, minimum(rows, TILE_ROWS))
-        emitChoice(fn, taken, 1, TILE_ROWS, emitStrip)
+        fn.set(taken, minimum(rows, lanes.blocking.tileRows))
+        emitChoice(fn, taken, 1, lanes.blocking.tileRows, emitStrip)
         fn.set(rows, sub(get(rows), get(taken)))
         fn.set(out, add(get(out), mul(get(taken), get(outStride))))
         fn.set(a, add(get(a), get(aPanel)))
@@ -169,7 +169,7 @@ function emitTile(
   panelCount: number,
   { a, aStride, panel, bStep, bPanel, target, outStride, depth, more }: TileLocals,
 ): void {
-  const width = panelCount * PANEL_VECTORS
+  const width = panelCount * lanes.blocking.panelVectors
   const sums = Array.from({ length: height }, (_, row) =>
     Array.from({ length: width }, (_unused, v) => fn.local('lanes', `sum${row}_${v}`)),
   )
@@ -185,7 +185,9 @@ function emitTile(
     get(more),
     () =>
       eachLine((row) =>
-        row.forEach((sum, v) => fn.set(sum, access('lanes.load', v * 16, get(line)))),
+        row.forEach((sum, v) =>
+          fn.set(sum, access('lanes.load', v * lanes.vectorBytes, get(line))),
+        ),
       ),
     () => sums.flat().forEach((sum) => fn.set(sum, lanes.constant(0))),
   )
@@ -197,8 +199,11 @@ function emitTile(
   const splats = Array.from({ length: height }, (_, row) => fn.local('lanes', `splat${row}`))
   const emitStep = (step: number): void => {
     vectors.forEach((vector, v) => {
-      const pointer = panelPointers[Math.floor(v / PANEL_VECTORS)]!
-      fn.set(vector, access('lanes.load', (v % PANEL_VECTORS) * 16, get(pointer)))
+      const pointer = panelPointers[Math.floor(v / lanes.blocking.panelVectors)]!
+      fn.set(
+        vector,
+        access('lanes.load', (v % lanes.blocking.panelVectors) * lanes.vectorBytes, get(pointer)),
+      )
     })
     splats.forEach((splat, row) => {
       const [pointer, offset] =
@@ -233,7 +238,9 @@ function emitTile(
     })
   })
   eachLine((row) =>
-    row.forEach((sum, v) => fn.push(access('lanes.store', v * 16, get(line), get(sum)))),
+    row.forEach((sum, v) =>
+      fn.push(access('lanes.store', v * lanes.vectorBytes, get(line), get(sum))),
+    ),
   )
 }
 

@@ -29,7 +29,11 @@ export class LaneMath {
 
   /** The same functions in double precision. */
   get inDouble(): LaneMath {
-    return new LaneMath(this.module, this.fn, new Lanes('f64', this.lanes.fused))
+    return new LaneMath(
+      this.module,
+      this.fn,
+      new Lanes(this.lanes.machine, 'f64', this.lanes.fused),
+    )
   }
 
   /** Computes the code here, once, and gives what reads its value. */
@@ -48,8 +52,10 @@ export class LaneMath {
   /** The same integer, as wide as an element, in every lane. */
   integer(value: bigint): Code {
     return this.precision === 'f32'
-      ? lanesOf(new Int32Array(4).fill(Number(BigInt.asIntN(32, value))))
-      : lanesOf(new Int32Array(new BigInt64Array(2).fill(BigInt.asIntN(64, value)).buffer))
+      ? lanesOf(new Int32Array(this.lanes.count).fill(Number(BigInt.asIntN(32, value))))
+      : lanesOf(
+          new Int32Array(new BigInt64Array(this.lanes.count).fill(BigInt.asIntN(64, value)).buffer),
+        )
   }
 
   /** Of integers as wide as an element. */

@@ -36,6 +36,7 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
     case 'scalar':
       if (node.source === 'batch') return primaryScalar('batch')
       if (node.source === 'step') return primaryScalar('this.stepCount')
+      if (node.source === 'synapses') throw new Error('synapses are not counted yet')
       return primaryScalar(names[node.source](node.name))
     case 'input':
       return tensor(names.input(node.name))
@@ -91,6 +92,14 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
       return tensor(`tf.eye(${node.to.join(', ')})`)
     case 'factor':
       return tensor(`this.factor(${arg(0)}, ${node.rank}, ${stringLiteral(node.side)})`)
+    case 'deliver':
+    case 'pairs':
+    case 'toSynapses':
+    case 'fromSynapses':
+    case 'toMatrix':
+    case 'fromMatrix':
+    case 'recall':
+      throw new Error(`${node.op} is not written yet`)
     case 'stop':
       return nodeAt(args, 0)
     case 'custom':

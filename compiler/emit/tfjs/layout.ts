@@ -6,8 +6,10 @@
  * another method, or if the nested calls would grow longer than one can read. Host scalars are
  * cheap: unnamed ones are written out wherever they are used.
  */
+import { entriesOf } from '../../ir/ids.ts'
 import type { IrNode, ValueId } from '../../ir/ir.ts'
 import { isLeaf, nodeAt, operandsOf } from '../../ir/operands.ts'
+import { isNumber } from '../../ir/operations.ts'
 import type { NamedValue, Part, Program } from './program.ts'
 
 /** Nested calls in one expression, at most. */
@@ -35,8 +37,7 @@ export function layOut(program: Program): Layout {
   for (const { storage, value } of stores) owners[value] ??= `${storage}.next`
   for (const { name, value } of outputsOf(program)) owners[value] ??= name
   const fixed = owners.map((owner) => owner !== undefined)
-  for (let value = nodes.length - 1; value >= 0; value--) {
-    const node = nodeAt(nodes, value)
+  for (const [value, node] of entriesOf(nodes).toReversed()) {
     const home = homes[value]
     for (const operand of operandsOf(node)) {
       uses[operand]!++
@@ -47,14 +48,14 @@ export function layOut(program: Program): Layout {
 
   const sizes: number[] = []
   const named: boolean[] = []
-  nodes.forEach((node, value) => {
+  for (const [value, node] of entriesOf(nodes)) {
     const inlined = new Set(operandsOf(node).filter((operand) => !named[operand]))
     const size = [...inlined].reduce((sum, operand) => sum + sizes[operand]!, 1)
     const wanted = (node.name !== undefined || kept.has(value)) && !isInitialFill(program, value)
     const needed = uses[value]! > 1 || nodeAt(readers, value).size > 0 || size > LONGEST
     named.push(!isLeaf(node) && (wanted || (!scalar[value] && needed)))
     sizes.push(isLeaf(node) || scalar[value] ? 0 : size)
-  })
+  }
   return { scalar, named, owners, readers }
 }
 
@@ -71,25 +72,9 @@ export function outputsOf({ answers, scores, variables, measures }: Program): Na
 function scalarValues(nodes: readonly IrNode[]): boolean[] {
   const scalar: boolean[] = []
   for (const node of nodes) {
-    scalar.push(node.shape.length === 0 && staysScalar(node, (value) => scalar[value]!))
+    scalar.push(isNumber(node, (value) => scalar[value]!))
   }
   return scalar
-}
-
-function staysScalar(node: IrNode, isScalar: (value: ValueId) => boolean): boolean {
-  switch (node.op) {
-    case 'const':
-    case 'scalar':
-      return true
-    case 'map':
-    case 'reduce':
-    case 'reshape':
-    case 'broadcast':
-    case 'stop':
-      return operandsOf(node).every(isScalar)
-    default:
-      return false
-  }
 }
 
 /** A storage that starts with the same number everywhere is not worth a line of its own. */

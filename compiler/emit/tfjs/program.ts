@@ -7,6 +7,7 @@
  * passes shaped the two graphs differently, less is shared and the code is longer; it is never
  * wrong. Values that nothing reads are left out, and `stop` is left out of the way.
  */
+import { entriesOf, nextId, type Table } from '../../ir/ids.ts'
 import type { Graph, IrModule, IrNode, Operation, ValueId } from '../../ir/ir.ts'
 import {
   bareOperation,
@@ -38,7 +39,7 @@ export interface NamedValue {
 
 /** One or more graphs, merged. */
 export interface Program {
-  readonly nodes: readonly IrNode[]
+  readonly nodes: Table<ValueId, IrNode>
   /** The part that computes each value; undefined for leaves. */
   readonly homes: readonly (Part | undefined)[]
   /** What the circuit answers. */
@@ -112,7 +113,7 @@ function splitOutputs(
 }
 
 class Merger {
-  readonly nodes: IrNode[] = []
+  readonly nodes: Table<ValueId, IrNode> & IrNode[] = []
   readonly homes: (Part | undefined)[] = []
   /** Leaves, and the values of `forward`, by operation. */
   readonly #shared = new Map<string, ValueId>()
@@ -124,9 +125,9 @@ class Merger {
       [...graph.outputs, ...graph.stores].map(({ value }) => value),
     )
     const ids: (ValueId | undefined)[] = []
-    graph.nodes.forEach((node, value) => {
+    for (const [value, node] of entriesOf(graph.nodes)) {
       ids.push(live.has(value) ? this.#place(node, ids, partOf(value)) : undefined)
-    })
+    }
     return ids
   }
 
@@ -137,9 +138,10 @@ class Merger {
       if (node.op === 'load' && node.storage === storage) return []
       if (!this.#mayBeStorage(value)) return [{ storage, value }]
       const { shape } = node
+      const copy = nextId(this.nodes)
       this.nodes.push({ op: 'reshape', args: [value], to: shape, shape, section: 'update' })
       this.homes.push('update')
-      return [{ storage, value: this.nodes.length - 1 }]
+      return [{ storage, value: copy }]
     })
   }
 
@@ -159,7 +161,7 @@ class Merger {
     if (known !== undefined && (isLeaf(node) || part === 'forward' || part === 'circuit')) {
       return this.#pass(moved, known)
     }
-    const value = this.nodes.length
+    const value = nextId(this.nodes)
     this.nodes.push(moved)
     this.homes.push(isLeaf(node) ? undefined : part)
     if (isLeaf(node) || part === 'forward') this.#shared.set(key, value)

@@ -3,6 +3,7 @@
  * equation it comes from, its shape at the end of the line. Values without a name of their own are
  * nested where they are used.
  */
+import { entriesOf, idsOf } from '../../ir/ids.ts'
 import { lineComment } from '../../../contract/escape.ts'
 import type { IrNode, Origin, ValueId } from '../../ir/ir.ts'
 import type { Span } from '../../../grammar/ast.ts'
@@ -58,11 +59,11 @@ export class ProgramWriter {
       this.#scopes.set(part, made)
       return made
     }
-    program.nodes.forEach((_, value) => {
+    for (const value of idsOf(program.nodes)) {
       const home = program.homes[value]
-      if (home === undefined || !this.#layout.named[value]) return
+      if (home === undefined || !this.#layout.named[value]) continue
       this.identifiers.set(value, scope(home).take(this.#nameFor(value)))
-    })
+    }
   }
 
   /** Whether the circuit of a step reads what `forward` computes. */
@@ -74,8 +75,8 @@ export class ProgramWriter {
     }
     return (
       [...variables, ...measures, ...stores].some(({ value }) => homes[value] === 'forward') ||
-      nodes.some(
-        (node, value) =>
+      entriesOf(nodes).some(
+        ([value, node]) =>
           outside(value) && operandsOf(node).some((operand) => homes[operand] === 'forward'),
       )
     )

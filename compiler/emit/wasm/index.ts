@@ -17,6 +17,7 @@ import { planPrograms, streamsOf, type Planned } from '../../plan/programs.ts'
 import { encodeModule } from './encoder/binary.ts'
 import type { WasmModule } from './encoder/module.ts'
 import { printModule } from './encoder/text.ts'
+import { wasmMachine } from './machine.ts'
 import { renderModule } from './render.ts'
 
 export interface WasmOptions {
@@ -29,22 +30,24 @@ export interface WasmOptions {
 /** Pages of 64 KiB: all that a 32-bit address reaches. */
 const MAXIMUM_PAGES = 65_536
 
+const bytesOf = (precision: Precision): number => (precision === 'f32' ? 4 : 8)
+
 /** The compiled program of a module. */
 export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtifact {
   const precision = options.precision ?? 'f32'
-  const programs = planPrograms(module)
+  const programs = planPrograms(module, wasmMachine)
   const map = memoryMap(
     module,
     streamsOf(programs),
     programs.map((each) => each.schedule),
-    new Lanes(precision, true).bytes,
+    { machine: wasmMachine, bytes: bytesOf(precision) },
   )
   const operations = hostOperations(programs, map, precision)
   const build = (fused: boolean): WasmModule =>
     rendered(module, programs, {
       map,
       operations: operations.numbers,
-      lanes: new Lanes(precision, fused),
+      lanes: new Lanes(wasmMachine, precision, fused),
       ...(options.profile && { profile: options.profile }),
     })
   return {
@@ -83,7 +86,7 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
     memory: {
       exampleBase: map.exampleBase,
       exampleBytes: map.exampleBytes,
-      scratchBytes: scratchOf(programs, new Lanes(precision, true)),
+      scratchBytes: scratchOf(programs, new Lanes(wasmMachine, precision, true)),
       gather: map.gather,
     },
   }
@@ -92,10 +95,13 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
 /** The same program in WebAssembly's text format. */
 export function printWasm(module: IrModule, options: WasmOptions = {}): string {
   const precision = options.precision ?? 'f32'
-  const lanes = new Lanes(precision, true)
-  const programs = planPrograms(module)
+  const lanes = new Lanes(wasmMachine, precision, true)
+  const programs = planPrograms(module, wasmMachine)
   const schedules = programs.map((each) => each.schedule)
-  const map = memoryMap(module, streamsOf(programs), schedules, lanes.bytes)
+  const map = memoryMap(module, streamsOf(programs), schedules, {
+    machine: wasmMachine,
+    bytes: lanes.bytes,
+  })
   const { numbers } = hostOperations(programs, map, precision)
   return printModule(rendered(module, programs, { map, operations: numbers, lanes }))
 }
@@ -103,9 +109,12 @@ export function printWasm(module: IrModule, options: WasmOptions = {}): string {
 /** The plans of its programs as text: kernels, what is fused, where values lie, where threads meet. */
 export function printPlan(module: IrModule, options: WasmOptions = {}): string {
   const precision = options.precision ?? 'f32'
-  const programs = planPrograms(module)
+  const programs = planPrograms(module, wasmMachine)
   const schedules = programs.map((each) => each.schedule)
-  const map = memoryMap(module, streamsOf(programs), schedules, new Lanes(precision, true).bytes)
+  const map = memoryMap(module, streamsOf(programs), schedules, {
+    machine: wasmMachine,
+    bytes: bytesOf(precision),
+  })
   return printPlans({ name: module.name, precision, programs, map })
 }
 

@@ -275,7 +275,12 @@ function render(code: Code): Wasm.Code {
   const type = resultType(code.type)
   switch (code.kind) {
     case 'const':
-      return { kind: 'const', type, value: code.value }
+      // An integer of 32 bits: what is past them wraps around.
+      return {
+        kind: 'const',
+        type,
+        value: code.type === 'int' ? Number(code.value) | 0 : code.value,
+      }
     case 'op': {
       const { offset, lane, bytes } = code
       const args = code.args.map(render)

@@ -8,7 +8,9 @@ import type { Shape, ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Bias, Compartment, Connection, Population, Scope } from '../../model/model.ts'
+import { holdersOf, isRefractory } from '../../model/refractory.ts'
 import { Arrivals } from './arrivals.ts'
+import type { Clock } from './clock.ts'
 import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
@@ -16,6 +18,7 @@ import { lowerExpression, type ComputedReference, type Place } from './expressio
 import { isCounted } from './counted.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
+import { isHeld, type RefractoryCircuit } from './refractory.ts'
 import { Terminals } from './terminals.ts'
 import { Weights, type ReadStorage } from './weights.ts'
 
@@ -79,6 +82,11 @@ export class CircuitLowering {
   /** The value of a variable of a population's cell; undefined after a report. */
   value(population: Population, variable: CellVariable): ValueId | undefined {
     const { name } = variable
+    const { slice, size } = population
+    if (slice) {
+      const value = this.value(slice.of, variable)
+      return value === undefined ? undefined : this.#part(value, slice.start, size)
+    }
     switch (variable.kind) {
       case 'equation':
         return this.#named(population, name, () => this.#equation(population, variable))
@@ -93,6 +101,14 @@ export class CircuitLowering {
       case 'bias':
         return this.#bias(population, variable.bias)
     }
+  }
+
+  /** Of a value for each unit, those of some units; one number for all stays as it is. */
+  #part(value: ValueId, start: number, size: number): ValueId {
+    const { builder } = this.context
+    const shape = builder.shapeOf(value)
+    if (shape.length === 0 || shape.at(-1) === 1) return value
+    return builder.slice(value, shape.length - 1, start, size)
   }
 
   /** A bias as a number for each unit. */
@@ -194,6 +210,7 @@ export class CircuitLowering {
         trigger: () => this.variable(population, equation.name),
         assignments: equation.resets,
         scope: equation.scope,
+        resets: true,
       }))
     const reactions = cell.reactions.map(({ member, scope }): Change => ({
       trigger: (read) =>
@@ -211,10 +228,48 @@ export class CircuitLowering {
       changes: [...resets, ...reactions],
       place: (scope, read, within) => this.place(population, scope, read, within),
       initial: (expression, scope) => this.initial(population, scope, expression),
+      held: (state) => this.#held(population, clock, state),
     }
     const made = new Dynamics(this.context, clock, this.memories, holder)
     this.#dynamics.set(name, made)
     return made
+  }
+
+  /** Whether a state of a population's cells stands still. */
+  #held(
+    population: Population,
+    clock: Clock,
+    state: string,
+  ): ReturnType<NonNullable<Stateful['held']>> {
+    const { builder } = this.context
+    const holders = holdersOf(population.cell, state)
+    const held = holders.map((each) => isHeld(this.#refractory(clock), population, each))
+    const either = (values: readonly ValueId[]): ValueId | undefined =>
+      values.length === 0 ? undefined : values.reduce((a, b) => builder.map('or', a, b))
+    const advancing = either(held)
+    if (advancing === undefined) return undefined
+    return {
+      advancing,
+      reacting: () => {
+        const now = holders.map(({ name }) => this.variable(population, name))
+        return now.includes(undefined) ? undefined : either([...held, ...(now as ValueId[])])
+      },
+    }
+  }
+
+  #refractory(clock: Clock): RefractoryCircuit {
+    return {
+      context: this.context,
+      clock,
+      memories: this.memories,
+      detected: (population, name) => this.variable(population, name),
+      atDetection: (population, scope, { refractory }) => {
+        const read: ReadState = (name) => this.dynamics(population)?.advanced(name)
+        return this.at(refractory.time.span, () =>
+          lowerExpression(this.context, this.place(population, scope, read), refractory.time),
+        )
+      },
+    }
   }
 
   /** A value before the first step: of parameters, biases and draws. */
@@ -327,8 +382,14 @@ export class CircuitLowering {
     return this.at(equation.span, () => {
       const place = this.place(population, equation.scope, read, within)
       const value = lowerExpression(this.context, place, equation.value)
-      if (!equation.detected || value === undefined || isTruth(builder.nodeOf(value))) return value
-      return builder.map('ne', value, builder.constant(0))
+      if (!equation.detected || value === undefined) return value
+      const isMet = isTruth(builder.nodeOf(value))
+        ? value
+        : builder.map('ne', value, builder.constant(0))
+      const { clock } = this.context
+      if (!clock || !isRefractory(equation)) return isMet
+      const held = isHeld(this.#refractory(clock), population, equation)
+      return builder.map('and', isMet, builder.map('not', held))
     })
   }
 }

@@ -9,6 +9,7 @@ import type { Context } from '../../model/context.ts'
 import { evaluate, evaluateInteger, evaluateNumber } from '../../model/evaluate.ts'
 import type { Experiment, Model, Scope } from '../../model/model.ts'
 import { hasPast, solvers, type Solver } from '../../model/past.ts'
+import { equationsOf, isFixedTime, isRefractory } from '../../model/refractory.ts'
 import { sameDimension } from '../../model/units.ts'
 import { paramsOf } from '../../model/values.ts'
 import { rounded, stepsIn, wholeSteps } from '../whole-steps.ts'
@@ -79,7 +80,10 @@ export function fixTimes(diagnostics: Context, model: Model): void {
   }
   for (const { delay } of model.connections) if (delay) silent(delay.scope, delay.value)
   for (const { cell } of model.populations) {
-    const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
+    const equations = equationsOf(cell)
+    for (const equation of equations)
+      if (isRefractory(equation) && isFixedTime(cell, equation))
+        silent(equation.scope, equation.refractory.time)
     const states = [...cell.states, ...cell.compartments.flatMap((each) => each.states)]
     const places = [
       ...equations.map(({ value, scope }) => ({ value, scope })),

@@ -3,12 +3,12 @@
  * the file. A potential that begins at -70 mV is told in mV, what nobody writes a unit for in that of SI. Values stay in SI; `scale` is how much one of the unit is.
  */
 import type { Expression } from '../../../grammar/ast.ts'
-import { units } from '../../../grammar/units.ts'
+import { unitFactors, units, unitText } from '../../../grammar/units.ts'
 import { walk } from '../../../grammar/walk.ts'
 import { checkedDimensions, Dimensions } from '../../model/dimensions.ts'
 import { initialisers } from '../../model/builtins.ts'
 import type { Bound } from '../../model/bind/index.ts'
-import { lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
+import { combine, lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Connection, Population, Scope } from '../../model/model.ts'
 import type { LowerContext } from '../context.ts'
@@ -41,7 +41,7 @@ export class FigureUnits {
     const whole = power(dimension, exponent)
     return sameDimension(whole, {})
       ? undefined
-      : { unit: `${written.unit}^${exponent}`, scale: written.scale ** exponent }
+      : { unit: raised(written.unit, exponent), scale: written.scale ** exponent }
   }
 
   /** The unit of weights, as what they begin with is written; undefined where they differ, or have none. */
@@ -84,7 +84,10 @@ export class FigureUnits {
   /** A unit that some number of the main file is written in. */
   #inFile(dimension: Dimension): FigureUnit | undefined {
     const [main] = this.#sources.values()
-    for (const [, name = ''] of main?.matchAll(/\d[ \t]*([a-zA-Z]+)\b/g) ?? []) {
+    for (const [, whole = '', first = ''] of main?.matchAll(
+      /\d[ \t]*(([a-zA-Z]+)\b[a-zA-Z0-9^*/.-]*)/g,
+    ) ?? []) {
+      const name = lookUpUnit(whole) ? whole : first
       const unit = lookUpUnit(name)
       if (unit && sameDimension(unit.dimension, dimension)) return { unit: name, scale: unit.scale }
     }
@@ -152,10 +155,25 @@ function unitIn(expression: Expression, dimension: Dimension): FigureUnit | unde
   return found
 }
 
-/** The unit of SI. */
+/** The text of a unit raised to a power: `mS^2/cm^4`. */
+function raised(unit: string, exponent: number): string {
+  const factors = unitFactors(unit) ?? [{ name: unit, exponent: 1 }]
+  return unitText(factors.map((each) => ({ ...each, exponent: each.exponent * exponent })))
+}
+
+/** The unit of SI: one with a name, or one with a name by powers of seconds and metres, `S/m^2`. */
 function base(dimension: Dimension): FigureUnit | undefined {
-  for (const { name, scale, dimension: its } of units.values()) {
-    if (scale === 1 && sameDimension(its, dimension)) return { unit: name, scale }
+  const named = [...units.values()].filter(({ scale }) => scale === 1)
+  for (const { name, scale, dimension: its } of named) {
+    if (sameDimension(its, dimension)) return { unit: name, scale }
+  }
+  for (const { name, dimension: its } of named) {
+    const rest = Object.entries(combine(dimension, its, -1))
+    const over = rest.flatMap(([key, exponent]) =>
+      key === 'time' || key === 'length' ? [{ name: key === 'time' ? 's' : 'm', exponent }] : [],
+    )
+    if (over.length < rest.length || over.some((each) => each.name === name)) continue
+    return { unit: unitText([{ name, exponent: 1 }, ...over]), scale: 1 }
   }
   return undefined
 }

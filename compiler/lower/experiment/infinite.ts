@@ -3,6 +3,7 @@
  * was, and what is no more than that time, chosen, delayed, or scaled and shifted by fixed numbers. What
  * is computed from it in any other way must come out finite, as must everything else.
  */
+import { entriesOf } from '../../ir/ids.ts'
 import { isTruth, nodeAt } from '../../ir/operands.ts'
 import type { Graph, IrNode, MapFunction, ValueId } from '../../ir/ir.ts'
 
@@ -48,7 +49,7 @@ function infiniteValues(
   counting: ReadonlySet<string>,
 ): ReadonlySet<ValueId> {
   const found = new Set<ValueId>()
-  for (const [value, node] of graph.nodes.entries()) {
+  for (const [value, node] of entriesOf(graph.nodes)) {
     if (handsOn(graph, node, found, { storages, counting })) found.add(value)
   }
   return found

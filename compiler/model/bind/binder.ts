@@ -8,6 +8,7 @@ import type {
   CallExpression,
   Expression,
   FunctionItem,
+  RefractoryClause,
   Span,
 } from '../../../grammar/ast.ts'
 import { builtinsOf } from './function-bodies.ts'
@@ -15,7 +16,7 @@ import { builtinNames, elementwise, reductions, runTimeName, temporal } from '..
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Entry, FunctionValue, Model } from '../model.ts'
-import { lookUpUnit } from '../units.ts'
+import { checkCompound, lookUpUnit } from '../units.ts'
 import { describeEntry, isValue, numberValue } from '../values.ts'
 import { arityOf } from './calls.ts'
 import type { Environment, Environments } from './environment.ts'
@@ -89,6 +90,9 @@ export class Binder {
         return this.#bind(place.expression, environment)
       case 'delay':
         return this.#window(place.expression, environment)
+      case 'refractory':
+        this.#bind(place.clause.time, environment)
+        return this.#held(place.clause, environment)
       case 'derivative': {
         const { derivative, name } = place.state
         if (derivative.factor) this.#bind(derivative.factor, environment)
@@ -118,6 +122,11 @@ export class Binder {
   #bind(expression: Expression, environment: Environment): void {
     switch (expression.kind) {
       case 'NumberLiteral':
+        return checkCompound(
+          this.#context,
+          expression,
+          (name) => environment.variables.has(name) || environment.scope.knows(name),
+        )
       case 'BooleanLiteral':
       case 'ErrorExpression':
         return
@@ -152,6 +161,25 @@ export class Binder {
 
   #set(node: Expression, environment: Environment, reference: Reference): void {
     this.#references.set(environment, node, reference)
+  }
+
+  /** The states that stand still while a cell is refractory. */
+  #held({ holding }: RefractoryClause, { variables }: Environment): void {
+    for (const { name, span } of holding) {
+      const variable = variables.get(name)
+      if (variable?.kind === 'state') continue
+      if (variable) {
+        const found = describeVariable(variable)
+        this.#context.report('wrongKind', span, { name, found, expected: 'a state variable' })
+        continue
+      }
+      const states = [...variables.values()].filter(({ kind }) => kind === 'state')
+      const hint = didYouMean(
+        name,
+        states.map((each) => each.name),
+      )
+      this.#context.report('unknownName', span, { kind: 'state variable', name }, { hint })
+    }
   }
 
   /** What an assignment changes: a state variable, or the weight in a rule. */

@@ -12,6 +12,8 @@ import { walk } from '../../../grammar/walk.ts'
 import { temporal } from '../builtins.ts'
 import { Context } from '../context.ts'
 import { evaluate } from '../evaluate.ts'
+import { holdersOf } from '../refractory.ts'
+import { wholeOf } from '../slices.ts'
 import type { CellInstance, Connection, Equation, Model, Population, Scope } from '../model.ts'
 import type { Environment } from './environment.ts'
 import type { Bound } from './index.ts'
@@ -146,7 +148,10 @@ class CellReader {
       ...[...equations, ...compartments.flatMap((each) => each.equations)].flatMap(signal),
       ...reactions.flatMap(({ member, scope }) => {
         const own = values(member.assignments)
-        return own.length > 0 ? read([member.trigger, ...own], scope) : []
+        if (own.length === 0) return []
+        // A held state is changed by nothing else in the step of the detection.
+        const holders = holdersOf(this.#cell, state).flatMap(({ name }) => this.#own(name))
+        return [...read([member.trigger, ...own], scope), ...holders]
       }),
     ]
   }
@@ -203,10 +208,10 @@ function connectionsByTarget(
   for (const connection of model.connections) {
     if (isDelayed(connection)) continue
     const { source, target, span } = connection
-    const key = `${target.population.name}.${target.compartment}`
+    const key = `${wholeOf(target.population).name}.${target.compartment}`
     const read = new Set([source.signal, ...readOfSource(connection, bound)])
     const dependencies = [...read].map((name) => ({
-      on: `${source.population.name}.${name}`,
+      on: `${wholeOf(source.population).name}.${name}`,
       through: span,
     }))
     const found = arriving.get(key)

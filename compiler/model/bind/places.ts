@@ -11,6 +11,7 @@ import type {
   Expression,
   Item,
   PlasticityItem,
+  RefractoryClause,
   SourceFile,
   StateMember,
 } from '../../../grammar/ast.ts'
@@ -37,6 +38,11 @@ export type Place =
       readonly environment: Environment
     }
   | { readonly kind: 'delay'; readonly expression: Expression; readonly environment: Environment }
+  | {
+      readonly kind: 'refractory'
+      readonly clause: RefractoryClause
+      readonly environment: Environment
+    }
 
 /** Places of a model's instances: of all, and of one for each kind of element that differs in numbers alone. */
 export interface InstancePlaces {
@@ -85,6 +91,8 @@ function cellPlaces(environments: Environments, cell: CellInstance): readonly Pl
   for (const equation of cell.equations) {
     const environment = environments.cell(cell, equation.scope)
     places.push(valueAt(equation.value, environment))
+    const { refractory: clause } = equation
+    if (clause) places.push({ kind: 'refractory', clause, environment })
     places.push(...assignments(equation.resets, environment))
   }
   for (const { member, scope } of cell.states) {

@@ -6,6 +6,8 @@ export interface ScalarEnvironment {
   readonly params: ReadonlyMap<string, number>
   readonly rates: Readonly<Record<string, number>>
   readonly batch: number
+  /** How many synapses the pattern of a name has. */
+  readonly synapses?: (pattern: string) => number
   /** Steps done before. */
   readonly step: number
 }
@@ -18,7 +20,7 @@ export function countsSteps({ scalars }: Pick<ProgramInfo, 'scalars'>): boolean 
 /** The value of every slot. */
 export function hostScalars(
   { scalars, slots }: Pick<ProgramInfo, 'scalars' | 'slots'>,
-  { params, rates, batch, step: stepCount }: ScalarEnvironment,
+  { params, rates, batch, step: stepCount, synapses }: ScalarEnvironment,
 ): number[] {
   const values: number[] = []
   for (const step of scalars) {
@@ -31,6 +33,9 @@ export function hostScalars(
         break
       case 'rate':
         values.push(rates[step.name] ?? Number.NaN)
+        break
+      case 'synapses':
+        values.push(synapses?.(step.name) ?? Number.NaN)
         break
       case 'batch':
         values.push(batch)

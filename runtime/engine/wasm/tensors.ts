@@ -3,13 +3,24 @@
  * read and written as plain row-major arrays.
  */
 import type { ArtifactShape } from '../../../contract/artifact.ts'
+import { isSynapseDim, patternOf } from '../../../contract/pattern.ts'
 import { padded } from '../../../contract/rows.ts'
 
 export type Elements = Float32Array | Float64Array
 
-/** A shape with the batch filled in. */
-export function shapeFor(shape: ArtifactShape, batch: number): number[] {
-  return shape.map((dim) => (dim === 'batch' ? batch : dim))
+/** How many synapses the pattern of a name has. */
+export type Synapses = (pattern: string) => number
+
+/** A shape with the batch and the numbers of synapses filled in. */
+export function shapeFor(shape: ArtifactShape, batch: number, synapses: Synapses = none): number[] {
+  return shape.map((dim) => {
+    if (dim === 'batch') return batch
+    return isSynapseDim(dim) ? synapses(patternOf(dim)) : dim
+  })
+}
+
+const none: Synapses = (pattern) => {
+  throw new Error(`No pattern ${pattern} is there`)
 }
 
 export const countOf = (shape: readonly number[]): number =>

@@ -1,8 +1,10 @@
 /** Draws of the program against those of the runtime, bit for bit. */
+import { wasmMachine } from '../../../compiler/emit/wasm/machine.ts'
 import { describe, expect, it } from 'vitest'
 import { call, get } from '../../../compiler/code/tree.ts'
 import { FunctionBuilder } from '../../../compiler/code/function.ts'
 import { ModuleBuilder } from '../../../compiler/code/module.ts'
+import { Lanes } from '../../../compiler/code/lanes.ts'
 import { fillFunction, fillRowsFunction } from '../../../compiler/code/random.ts'
 import {
   normalValues,
@@ -30,8 +32,8 @@ function program() {
   for (const precision of precisions) {
     for (const distribution of distributions) {
       for (const target of [
-        fillFunction(module, precision, distribution),
-        fillRowsFunction(module, precision, distribution),
+        fillFunction(module, new Lanes(wasmMachine, precision, true), distribution),
+        fillRowsFunction(module, new Lanes(wasmMachine, precision, true), distribution),
       ]) {
         const parameters = target.parameters.map((type, i) => [`p${i}`, type] as const)
         const fn = new FunctionBuilder(`run.${target.name}`, parameters, 'void', { exported: true })

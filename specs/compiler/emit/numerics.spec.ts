@@ -7,6 +7,7 @@ import { run } from './emitted.ts'
 import { burst } from './networks/burst.ts'
 import { everything } from './networks/everything.ts'
 import { twoLayers } from './networks/two-layers.ts'
+import { elementCount } from '../../../compiler/ir/shapes.ts'
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z))
 
@@ -18,7 +19,7 @@ function numbers(name: string, count: number, scale = 1): Float32Array {
 function presentedTo(module: IrModule, count: number): Record<string, Float32Array> {
   return Object.fromEntries(
     module.inputs.map(({ name, shape }) => {
-      const size = shape.reduce<number>((n, dim) => n * (dim === 'batch' ? count : dim), 1)
+      const size = elementCount(shape, count)
       const values = numbers(name, size)
       return [name, name === 'b' ? values.map((value) => 0.1 + Math.abs(value)) : values]
     }),

@@ -4,6 +4,7 @@ import { gradients } from '../../../compiler/ir/gradient.ts'
 import type { Shape, ValueId } from '../../../compiler/ir/ir.ts'
 import { verify } from '../../../compiler/ir/verify.ts'
 import { interpret, tensor, type Tensor } from '../../helpers/interpreter.ts'
+import { sizeOfDim } from '../../../compiler/ir/shapes.ts'
 
 export const BATCH = 3
 
@@ -18,7 +19,7 @@ export function numbers(seed: number): () => number {
 
 /** A tensor of `shape` with numbers in [low, high). */
 export function randomTensor(shape: Shape, next: () => number, low = -1, high = 1): Tensor {
-  const dims = shape.map((dim) => (dim === 'batch' ? BATCH : dim))
+  const dims = shape.map((dim) => sizeOfDim(dim, BATCH))
   const count = dims.reduce((product, dim) => product * dim, 1)
   return tensor(
     dims,

@@ -7,7 +7,7 @@ import * as fc from 'fast-check'
 import { GraphBuilder } from '../../../compiler/ir/builder.ts'
 import { sections, type Graph, type Shape, type ValueId } from '../../../compiler/ir/ir.ts'
 import { isLeaf, operandsOf } from '../../../compiler/ir/operands.ts'
-import { sameShape } from '../../../compiler/ir/shapes.ts'
+import { sameShape, isNumber } from '../../../compiler/ir/shapes.ts'
 import type { Environment } from '../../helpers/interpreter.ts'
 import { BATCH, numbers, randomTensor } from './finite-differences.ts'
 
@@ -241,12 +241,12 @@ function apply(
     case 28:
       return b.map('div', x, b.map('add', b.constant(1), b.map('square', like(second))))
     case 29: {
-      const axis = shape.findIndex((dim) => dim !== 'batch' && dim > 1)
+      const axis = shape.findIndex((dim) => isNumber(dim) && dim > 1)
       if (axis < 0) return undefined
       return b.slice(x, axis, second % Number(shape[axis]), 1)
     }
     case 30: {
-      const axis = shape.findIndex((dim) => dim !== 'batch' && dim < 9)
+      const axis = shape.findIndex((dim) => isNumber(dim) && dim < 9)
       return axis < 0 ? undefined : b.concat([x, like(second)], axis)
     }
     case 31:
@@ -293,7 +293,9 @@ function apply(
     case 42:
       return b.random(second % 2 ? 'normal' : 'uniform', `noise ${second % 3}`, shape)
     case 43:
-      return b.random('bernoulli', `coin ${second % 2}`, shape, b.constant(0.5))
+      return second % 3
+        ? b.random('bernoulli', `coin ${second % 2}`, shape, b.constant(0.5))
+        : b.random('poisson', 'counts', shape, b.constant(2.5))
     case 44:
       return b.filled(second % 5, shape)
     default: {

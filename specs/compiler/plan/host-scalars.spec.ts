@@ -9,9 +9,10 @@ function slotsFor(p: number): readonly number[] {
   const b = new GraphBuilder('scalars')
   b.output('p', b.scalar('param', 'p'))
   const graph = b.build()
+  const node = graph.outputs[0]!.value
   const info = hostScalarSteps(graph, [
-    { node: 0, as: 'value' },
-    { node: 0, as: 'threshold' },
+    { node, as: 'value' },
+    { node, as: 'threshold' },
   ])
   const program = { scalars: info.steps, slots: info.slots }
   return hostScalars(program, { params: new Map([['p', p]]), rates: {}, batch: 1, step: 0 })

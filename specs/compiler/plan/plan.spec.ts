@@ -2,6 +2,7 @@
  * What the plan makes of small graphs, as text: what is computed in one loop, what is never
  * materialised, what is computed right into its storage, and where threads wait for each other.
  */
+import type { ValueId } from '../../../compiler/ir/ids.ts'
 import { describe, expect, it } from 'vitest'
 import { printPlan } from '../../../compiler/emit/wasm/index.ts'
 import { GraphBuilder } from '../../../compiler/ir/builder.ts'
@@ -64,7 +65,7 @@ describe('a product', () => {
     const gradient = step.matmul(d(step), x(step), { transposeLeft: true })
     step.name(gradient, 'gradient')
     const W = step.load('W', [8, 8])
-    const scaled = (by: number, value: number) => step.map('mul', step.constant(by), value)
+    const scaled = (by: number, value: ValueId) => step.map('mul', step.constant(by), value)
     const pull = step.map('add', gradient, scaled(0.01, W))
     const velocity = step.map('add', scaled(0.9, step.load('v', [8, 8])), pull)
     step.store('v', velocity)

@@ -3,7 +3,7 @@
  * threads share. The kernel is read where it is, patches are gathered once each.
  */
 import { access, accessLane, add, call, get, int, mul, op, sub, type Local } from '../../tree.ts'
-import { BLOCK_ROWS, COLUMN_UNIT, panelWidth } from '../blocking.ts'
+import { panelWidth } from '../blocking.ts'
 import {
   borderImages,
   gatherFunction,
@@ -25,7 +25,7 @@ export function emitForward(site: ConvolutionSite): void {
   outputTable(fn, lanes, plan, part('outputs'))
   const most = fittingColumns(lanes, taps)
   const panelRow = panelWidth(lanes) * bytes
-  const outStride = (most + COLUMN_UNIT) * bytes
+  const outStride = (most + lanes.blocking.columnUnit) * bytes
   const first = fn.local('int', 'first')
   const image = fn.local('int', 'image')
   const to = fn.local('int', 'to')
@@ -51,7 +51,8 @@ export function emitForward(site: ConvolutionSite): void {
       () => op('int.lt', get(column), get(end)),
       () => {
         const columns = lesser(fn, 'columns', sub(get(end), get(column)), int(most))
-        const offsets = (name: 'places' | 'outputs') => add(part(name), mul(get(column), int(4)))
+        const offsets = (name: 'places' | 'outputs') =>
+          add(part(name), mul(get(column), int(lanes.intBytes)))
         fn.count(group, int(0), int(geometry.groups), 1, () => {
           const channels = plan.inputs * plan.borderedHeight * plan.borderedWidth * bytes
           fn.push(
@@ -65,8 +66,13 @@ export function emitForward(site: ConvolutionSite): void {
               part('panels'),
             ),
           )
-          fn.count(row, int(0), int(features), BLOCK_ROWS, () => {
-            const rows = lesser(fn, 'rows', sub(int(features), get(row)), int(BLOCK_ROWS))
+          fn.count(row, int(0), int(features), lanes.blocking.blockRows, () => {
+            const rows = lesser(
+              fn,
+              'rows',
+              sub(int(features), get(row)),
+              int(lanes.blocking.blockRows),
+            )
             const feature = fn.define('feature', add(get(row), mul(get(group), int(features))))
             emitBlock(site, {
               layout: 'rows',
@@ -109,13 +115,14 @@ function storeRow(
   const at = fn.define('at', get(block))
   const end = fn.define('end', add(get(block), mul(get(columns), int(lanes.bytes))))
   const vector = fn.local('lanes', 'vector')
-  const offset = (lane: number) => add(get(line), access('int.load', lane * 4, get(table)))
+  const offset = (lane: number) =>
+    add(get(line), access('int.load', lane * lanes.intBytes, get(table)))
   const storeLane = lanes.bytes === 4 ? 'lanes.storeLane32' : 'lanes.storeLane64'
   const advance = (): void => {
-    fn.set(at, add(get(at), int(16)))
-    fn.set(table, add(get(table), int(lanes.count * 4)))
+    fn.set(at, add(get(at), int(lanes.vectorBytes)))
+    fn.set(table, add(get(table), int(lanes.count * lanes.intBytes)))
   }
-  const last = fn.define('last', sub(get(end), int(16)))
+  const last = fn.define('last', sub(get(end), int(lanes.vectorBytes)))
   fn.while(
     () => op('int.leUnsigned', get(at), get(last)),
     () => {
@@ -134,7 +141,7 @@ function storeRow(
       const value = access(lanes.scalarLoad, 0, get(at))
       fn.push(access(lanes.scalarStore, 0, offset(0), value))
       fn.set(at, add(get(at), int(lanes.bytes)))
-      fn.set(table, add(get(table), int(4)))
+      fn.set(table, add(get(table), int(lanes.intBytes)))
     },
   )
 }

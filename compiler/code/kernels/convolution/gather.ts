@@ -15,7 +15,7 @@ import {
 import { FunctionBuilder } from '../../function.ts'
 import type { ModuleBuilder } from '../../module.ts'
 import type { Lanes } from '../../lanes.ts'
-import { COLUMN_UNIT, panelWidth } from '../blocking.ts'
+import { panelWidth } from '../blocking.ts'
 import type { ConvolutionPlan } from './geometry.ts'
 
 /**
@@ -42,14 +42,14 @@ export function gatherFunction(module: ModuleBuilder, lanes: Lanes): FunctionTyp
     const column = fn.local('int', 'column')
     const row = fn.local('int', 'row')
     const at = fn.local('int', 'at')
-    const end = fn.define('end', add(get(rows), mul(get(rowCount), int(4))))
+    const end = fn.define('end', add(get(rows), mul(get(rowCount), int(lanes.intBytes))))
     const lanesOf = Array.from({ length: width }, (_, i) => fn.local('int', `lane${i}`))
     const vectors = Array.from({ length: width / lanes.count }, (_, i) =>
       fn.local('lanes', `vector${i}`),
     )
     fn.count(column, int(0), get(columnCount), width, () => {
       lanesOf.forEach((lane, i) =>
-        fn.set(lane, add(get(base), access('int.load', i * 4, get(columns)))),
+        fn.set(lane, add(get(base), access('int.load', i * lanes.intBytes, get(columns)))),
       )
       fn.set(row, get(rows))
       fn.while(
@@ -66,13 +66,13 @@ export function gatherFunction(module: ModuleBuilder, lanes: Lanes): FunctionTyp
                   : accessLane(loadLane, 0, lane, address, get(vector)),
               )
             }
-            fn.push(access('lanes.store', v * 16, get(out), get(vector)))
+            fn.push(access('lanes.store', v * lanes.vectorBytes, get(out), get(vector)))
           })
           fn.set(out, add(get(out), int(width * lanes.bytes)))
-          fn.set(row, add(get(row), int(4)))
+          fn.set(row, add(get(row), int(lanes.intBytes)))
         },
       )
-      fn.set(columns, add(get(columns), int(width * 4)))
+      fn.set(columns, add(get(columns), int(width * lanes.intBytes)))
     })
     return fn.build()
   })
@@ -94,6 +94,7 @@ export function nest(
 /** Fills a table of ints in the order of the loops; a unit of zeros follows. */
 function table(
   fn: FunctionBuilder,
+  lanes: Lanes,
   start: Code,
   sizes: readonly number[],
   value: (index: readonly Code[]) => Code,
@@ -101,9 +102,9 @@ function table(
   const to = fn.define('to', start)
   nest(fn, sizes.map(int), (index) => {
     fn.push(access('int.store', 0, get(to), value(index.map(get))))
-    fn.set(to, add(get(to), int(4)))
+    fn.set(to, add(get(to), int(lanes.intBytes)))
   })
-  fn.push(op('memory.fill', get(to), int(0), int(COLUMN_UNIT * 4)))
+  fn.push(op('memory.fill', get(to), int(0), int(lanes.blocking.columnUnit * lanes.intBytes)))
 }
 
 /** Byte offsets of taps within an image as it is read. */
@@ -116,7 +117,7 @@ export function tapTable(
   const { inputs, kernel, geometry, borderedHeight, borderedWidth } = plan
   const { bytes } = lanes
   const [down, right] = geometry.dilation
-  table(fn, start, [inputs, ...kernel], ([channel, row, column]) =>
+  table(fn, lanes, start, [inputs, ...kernel], ([channel, row, column]) =>
     add(
       mul(channel!, int(borderedHeight * borderedWidth * bytes)),
       add(mul(row!, int(down * borderedWidth * bytes)), mul(column!, int(right * bytes))),
@@ -135,7 +136,7 @@ export function placeTable(
 ): void {
   const { output, geometry, borderedWidth } = plan
   const [down, right] = geometry.stride
-  table(fn, start, [images, ...output], ([example, row, column]) =>
+  table(fn, lanes, start, [images, ...output], ([example, row, column]) =>
     add(
       mul(example!, int(stride)),
       add(
@@ -153,7 +154,7 @@ export function outputTable(
   { piece, places, outputStride }: ConvolutionPlan,
   start: Code,
 ): void {
-  table(fn, start, [piece, places], ([example, place]) =>
+  table(fn, lanes, start, [piece, places], ([example, place]) =>
     add(mul(example!, int(outputStride)), mul(place!, int(lanes.bytes))),
   )
 }
@@ -167,7 +168,7 @@ export function copyRun(
   count: number,
 ): void {
   if (count * lanes.bytes <= 256) {
-    for (let byte = 0; byte < count * lanes.bytes; byte += 16)
+    for (let byte = 0; byte < count * lanes.bytes; byte += lanes.vectorBytes)
       fn.push(access('lanes.store', byte, get(to), access('lanes.load', byte, get(from))))
     return
   }

@@ -11,13 +11,7 @@
 import type { ConvGeometry, Dim, Shape } from '../../../ir/ir.ts'
 import type { Lanes } from '../../lanes.ts'
 import type { ConvolutionNode } from '../../../plan/cost.ts'
-import { padded } from '../../../plan/layout.ts'
-import { blockColumns, BLOCK_ROWS, COLUMN_UNIT, panelWidth } from '../blocking.ts'
-
-/** Places of a piece of examples, unless one example has more. */
-const PIECE = 1024
-/** Elements of patches that are gathered at once, unless 16 columns have more. */
-const GATHERED = 65_536
+import { blockColumns, panelWidth } from '../blocking.ts'
 
 export interface ConvolutionPlan {
   /** Number of examples. */
@@ -68,7 +62,7 @@ export function planConvolution(
   const isBordered = top > 0 || left > 0
   const borderedHeight = height + 2 * top
   const borderedWidth = width + 2 * left
-  const imageStride = padded(channels * height * width) * lanes.bytes
+  const imageStride = lanes.padded(channels * height * width) * lanes.bytes
   return {
     examples: image[0] ?? 1,
     geometry,
@@ -84,20 +78,22 @@ export function planConvolution(
     output: [outHeight, outWidth],
     places,
     taps,
-    piece: Math.max(1, Math.ceil(PIECE / places)),
+    piece: Math.max(1, Math.ceil(lanes.blocking.piece / places)),
     imageStride,
     readStride: isBordered
-      ? padded(channels * borderedHeight * borderedWidth) * lanes.bytes
+      ? lanes.padded(channels * borderedHeight * borderedWidth) * lanes.bytes
       : imageStride,
-    outputStride: padded(features * places) * lanes.bytes,
-    kernelStride: padded(taps) * lanes.bytes,
+    outputStride: lanes.padded(features * places) * lanes.bytes,
+    kernelStride: lanes.padded(taps) * lanes.bytes,
   }
 }
 
 /** Columns of a block of panels with so many rows: whole units, as many as fit, at least one. */
 export function fittingColumns(lanes: Lanes, rows: number): number {
-  const fit = Math.floor(GATHERED / rows / COLUMN_UNIT) * COLUMN_UNIT
-  return Math.min(blockColumns(lanes), Math.max(COLUMN_UNIT, fit))
+  const fit =
+    Math.floor(lanes.blocking.gathered / rows / lanes.blocking.columnUnit) *
+    lanes.blocking.columnUnit
+  return Math.min(blockColumns(lanes), Math.max(lanes.blocking.columnUnit, fit))
 }
 
 /** Channels of a block of image gradients. */
@@ -129,11 +125,12 @@ export function convolutionScratch(
   plan: ConvolutionPlan,
 ): ConvolutionScratch {
   const { taps, places, piece, features, kernel, borderedHeight, borderedWidth } = plan
+  const { lineBytes: line } = lanes.machine
   let bytes = 0
   const room = (size: number): number => {
     const start = bytes
     // Loops round up to lines of memory.
-    bytes += Math.ceil((size + 128) / 64) * 64
+    bytes += Math.ceil((size + 2 * line) / line) * line
     return start
   }
   const inPiece = piece * places
@@ -141,16 +138,16 @@ export function convolutionScratch(
   const area = kernel[0] * kernel[1]
   const isImage = op === 'convImageGradient'
   const columns = isImage ? blockChannels(lanes, plan) * area : blockColumns(lanes)
-  const outRows = op === 'convKernelGradient' ? features : BLOCK_ROWS
+  const outRows = op === 'convKernelGradient' ? features : lanes.blocking.blockRows
   const depth = op === 'conv' ? taps : isImage ? features : inPiece
-  const panelColumns = isImage ? columns + COLUMN_UNIT : fittingColumns(lanes, depth)
-  const rowStride = (padded(inPiece) + 4) * lanes.bytes
+  const panelColumns = isImage ? columns + lanes.blocking.columnUnit : fittingColumns(lanes, depth)
+  const rowStride = (lanes.padded(inPiece) + lanes.machine.rowUnit) * lanes.bytes
   const bordered = borderedHeight * borderedWidth
   return {
-    taps: room((taps + COLUMN_UNIT) * 4),
-    places: room((inPiece + COLUMN_UNIT) * 4),
-    outputs: room(op === 'conv' ? (inPiece + COLUMN_UNIT) * 4 : 0),
-    block: room(outRows * (columns + 2 * COLUMN_UNIT) * lanes.bytes),
+    taps: room((taps + lanes.blocking.columnUnit) * lanes.intBytes),
+    places: room((inPiece + lanes.blocking.columnUnit) * lanes.intBytes),
+    outputs: room(op === 'conv' ? (inPiece + lanes.blocking.columnUnit) * lanes.intBytes : 0),
+    block: room(outRows * (columns + 2 * lanes.blocking.columnUnit) * lanes.bytes),
     panels: room(depth * (panelColumns + width) * lanes.bytes),
     rows: room(op === 'convKernelGradient' ? (features + 1) * rowStride : 0),
     rowStride,
@@ -161,6 +158,6 @@ export function convolutionScratch(
           ? blockChannels(lanes, plan) * bordered * lanes.bytes
           : piece * plan.readStride,
     ),
-    bytes: Math.ceil(bytes / 64) * 64,
+    bytes: Math.ceil(bytes / line) * line,
   }
 }

@@ -4,7 +4,7 @@
  * has its patch. Every element of the image is summed in the order of places, then of taps.
  */
 import { access, add, call, get, int, mul, op, sub, type Local } from '../../tree.ts'
-import { BLOCK_ROWS, COLUMN_UNIT, panelWidth } from '../blocking.ts'
+import { panelWidth } from '../blocking.ts'
 import { packFunction } from '../pack.ts'
 import { lesser, nest, partOf, placeTable } from './gather.ts'
 import { blockChannels } from './geometry.ts'
@@ -17,7 +17,8 @@ export function emitImageGradient(site: ConvolutionSite): void {
   const area = kernel[0] * kernel[1]
   const most = blockChannels(lanes, plan)
   const panelRow = panelWidth(lanes) * bytes
-  const outStride = (Math.ceil((most * area) / COLUMN_UNIT) + 1) * COLUMN_UNIT * bytes
+  const outStride =
+    (Math.ceil((most * area) / lanes.blocking.columnUnit) + 1) * lanes.blocking.columnUnit * bytes
   const plane = plan.borderedHeight * plan.borderedWidth * bytes
   placeTable(fn, lanes, plan, part('places'), 1, 0)
   const [from, end] = partOf(fn, int(inputs), 1, thread, threads)
@@ -39,7 +40,7 @@ export function emitImageGradient(site: ConvolutionSite): void {
         )
         fn.push(
           call(
-            packFunction(module, 32),
+            packFunction(module, lanes, panelWidth(lanes) * lanes.bytes),
             weights,
             int(plan.kernelStride),
             part('panels'),
@@ -64,8 +65,13 @@ export function emitImageGradient(site: ConvolutionSite): void {
               mul(get(group), int(features * places * bytes)),
             ),
           )
-          fn.count(row, int(0), int(places), BLOCK_ROWS, () => {
-            const rows = lesser(fn, 'rows', sub(int(places), get(row)), int(BLOCK_ROWS))
+          fn.count(row, int(0), int(places), lanes.blocking.blockRows, () => {
+            const rows = lesser(
+              fn,
+              'rows',
+              sub(int(places), get(row)),
+              int(lanes.blocking.blockRows),
+            )
             emitBlock(site, {
               layout: 'columns',
               a: add(get(gradient), mul(get(row), int(bytes))),
@@ -108,7 +114,7 @@ function scatter(
   const [height, width] = kernel
   const [down, right] = geometry.dilation
   const block = fn.define('blockLine', part('block'))
-  const table = fn.define('table', add(part('places'), mul(get(row), int(4))))
+  const table = fn.define('table', add(part('places'), mul(get(row), int(lanes.intBytes))))
   const [from, to] = [fn.local('int', 'source'), fn.local('int', 'target')]
   const runStep = down * borderedWidth * bytes
   const run = (source: number, at: number): void => {
@@ -151,7 +157,7 @@ function scatter(
       fn.set(to, add(get(to), int(plane - height * runStep)))
     })
     fn.set(block, add(get(block), int(outStride)))
-    fn.set(table, add(get(table), int(4)))
+    fn.set(table, add(get(table), int(lanes.intBytes)))
   })
 }
 

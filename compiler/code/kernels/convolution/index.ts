@@ -10,6 +10,7 @@ import type { ModuleBuilder } from '../../module.ts'
 import type { Lanes } from '../../lanes.ts'
 import { emitForward } from './forward.ts'
 import type { ConvolutionNode } from '../../../plan/cost.ts'
+import { numberIn } from '../../../plan/layout.ts'
 import { convolutionScratch, planConvolution } from './geometry.ts'
 import { emitImageGradient } from './image-gradient.ts'
 import { emitKernelGradient } from './kernel-gradient.ts'
@@ -41,7 +42,8 @@ export function convolutionFunction(
     lanes,
     plan,
     scratch,
-    examples: examples === 'batch' ? given('batch') : fn.define('examples', int(examples)),
+    examples:
+      examples === 'batch' ? given('batch') : fn.define('examples', int(numberIn(examples))),
     a: given('a'),
     b: given('b'),
     result: given('result'),

@@ -4,7 +4,7 @@
  * into rows of their own, patches are gathered with taps as columns.
  */
 import { access, add, call, get, int, mul, op, sub, type Local } from '../../tree.ts'
-import { BLOCK_ROWS, COLUMN_UNIT, panelWidth } from '../blocking.ts'
+import { panelWidth } from '../blocking.ts'
 import {
   borderImages,
   copyRun,
@@ -26,7 +26,7 @@ export function emitKernelGradient(site: ConvolutionSite): void {
   placeTable(fn, lanes, plan, part('places'), piece, readStride)
   const most = fittingColumns(lanes, piece * places)
   const panelRow = panelWidth(lanes) * bytes
-  const outStride = (most + COLUMN_UNIT) * bytes
+  const outStride = (most + lanes.blocking.columnUnit) * bytes
   const [from, end] = partOf(fn, int(taps), panelWidth(lanes), thread, threads)
   const isOnePiece = fn.define('isOnePiece', op('int.le', get(examples), int(piece)))
   const first = fn.local('int', 'first')
@@ -61,13 +61,18 @@ export function emitKernelGradient(site: ConvolutionSite): void {
               add(get(image), mul(get(group), int(channels))),
               part('places'),
               get(size),
-              add(part('taps'), mul(get(column), int(4))),
+              add(part('taps'), mul(get(column), int(lanes.intBytes))),
               get(columns),
               part('panels'),
             ),
           )
-          fn.count(row, int(0), int(features), BLOCK_ROWS, () => {
-            const rows = lesser(fn, 'rows', sub(int(features), get(row)), int(BLOCK_ROWS))
+          fn.count(row, int(0), int(features), lanes.blocking.blockRows, () => {
+            const rows = lesser(
+              fn,
+              'rows',
+              sub(int(features), get(row)),
+              int(lanes.blocking.blockRows),
+            )
             emitBlock(site, {
               layout: 'rows',
               a: add(part('rows'), mul(get(row), int(scratch.rowStride))),
@@ -94,7 +99,7 @@ export function emitKernelGradient(site: ConvolutionSite): void {
         const at = fn.local('int', 'at')
         const width = fn.define('width', mul(get(columns), int(bytes)))
         nest(fn, [int(features)], () => {
-          fn.count(at, int(0), get(width), 16, () => {
+          fn.count(at, int(0), get(width), lanes.vectorBytes, () => {
             const value = access('lanes.load', 0, add(get(block), get(at)))
             fn.push(access('lanes.store', 0, add(get(to), get(at)), value))
           })

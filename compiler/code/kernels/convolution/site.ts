@@ -3,7 +3,6 @@ import { add, call, get, int, mul, op, type Code, type Local } from '../../tree.
 import type { FunctionBuilder } from '../../function.ts'
 import type { ModuleBuilder } from '../../module.ts'
 import type { Lanes } from '../../lanes.ts'
-import { DEPTH, TILE_ROWS } from '../blocking.ts'
 import { blockFunction, type LayoutOfA } from '../tiles.ts'
 import { forDepths } from './gather.ts'
 import type { ConvolutionPlan, ConvolutionScratch } from './geometry.ts'
@@ -50,13 +49,17 @@ export function emitBlock({ fn, module, lanes }: ConvolutionSite, product: Block
   const compute = blockFunction(module, lanes, layout)
   const panelBytes = fn.define('panelBytes', mul(depth, int(panelRow)))
   const start = fn.define('from', a)
-  forDepths(fn, depth, DEPTH, (k, taken) => {
+  forDepths(fn, depth, lanes.blocking.depth, (k, taken) => {
     fn.push(
       call(
         compute,
         add(get(start), mul(get(k), int(layout === 'rows' ? lanes.bytes : aStride))),
         int(aStride),
-        int(layout === 'rows' ? TILE_ROWS * aStride : TILE_ROWS * lanes.bytes),
+        int(
+          layout === 'rows'
+            ? lanes.blocking.tileRows * aStride
+            : lanes.blocking.tileRows * lanes.bytes,
+        ),
         add(panels, mul(get(k), int(panelRow))),
         int(panelRow),
         get(panelBytes),

@@ -1,4 +1,5 @@
 /** Padded matrices in the memory of a compiled product, for its specs and its benchmark. */
+import { wasmMachine } from '../../../../compiler/emit/wasm/machine.ts'
 import { access, add, get, int, mul } from '../../../../compiler/code/tree.ts'
 import { ModuleBuilder } from '../../../../compiler/code/module.ts'
 import {
@@ -28,7 +29,7 @@ export class Products {
   readonly #memory: Float32Array | Float64Array
 
   constructor(precision: Precision, fused: boolean) {
-    const lanes = new Lanes(precision, fused)
+    const lanes = new Lanes(wasmMachine, precision, fused)
     const module = new ModuleBuilder()
     for (const form of ['NN', 'NT', 'TN'] as const) {
       emitProduct(module, lanes, {

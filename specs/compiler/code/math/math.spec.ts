@@ -1,4 +1,5 @@
 /** The element-wise functions of the program: special values, and errors in units in the last place. */
+import { wasmMachine } from '../../../../compiler/emit/wasm/machine.ts'
 import { describe, expect, it } from 'vitest'
 import { get } from '../../../../compiler/code/tree.ts'
 import { FunctionBuilder } from '../../../../compiler/code/function.ts'
@@ -25,7 +26,11 @@ const bounds: Readonly<Record<Approximated, readonly [number, number]>> = {
 }
 
 const settings = (['f32', 'f64'] as const).flatMap((precision) =>
-  [false, true].map((fused) => ({ precision, fused, lanes: new Lanes(precision, fused) })),
+  [false, true].map((fused) => ({
+    precision,
+    fused,
+    lanes: new Lanes(wasmMachine, precision, fused),
+  })),
 )
 
 const special = [
@@ -141,7 +146,7 @@ const unit = (precision: 'f32' | 'f64') => 3 * 2 ** (precision === 'f32' ? -23 :
 describe('emitMap', () => {
   it('computes an operand once, and one function serves many calls', () => {
     const module = new ModuleBuilder()
-    const lanes = new Lanes('f32', true)
+    const lanes = new Lanes(wasmMachine, 'f32', true)
     expect(mapFunction(module, lanes, 'exp')).toBe(mapFunction(module, lanes, 'exp'))
     const fn = new FunctionBuilder('square', [['x', 'lanes']], 'lanes')
     const operand = lanes.unary('neg', get(fn.parameter(0)))
@@ -152,7 +157,7 @@ describe('emitMap', () => {
   it('names what is missing', () => {
     const module = new ModuleBuilder()
     const fn = new FunctionBuilder('lacking', [['x', 'lanes']], 'lanes')
-    const lanes = new Lanes('f32', false)
+    const lanes = new Lanes(wasmMachine, 'f32', false)
     expect(() => emitMap(module, fn, lanes, 'add', [get(fn.parameter(0))])).toThrow(
       'add lacks operand 1',
     )

@@ -4,6 +4,7 @@
  */
 import { GraphBuilder } from '../../../../compiler/ir/builder.ts'
 import { gradients } from '../../../../compiler/ir/gradient.ts'
+import { noValue } from '../../../../compiler/ir/ids.ts'
 import type { IrModule, Origin, StorageInfo, ValueId } from '../../../../compiler/ir/ir.ts'
 
 const sizes = [6, 5, 4, 3] as const
@@ -101,7 +102,7 @@ function init() {
       continue
     }
     b.origin = origin(role === 'weight' ? 'connect' : 'feedback')
-    const fan = b.map('sqrt', b.constant(2 / (shape[0]! + shape[1]!)))
+    const fan = b.map('sqrt', b.constant(2 / (Number(shape[0]) + Number(shape[1]))))
     const deviation = b.map('mul', b.scalar('param', 'scale'), fan)
     b.store(name, b.map('mul', deviation, b.random('normal', name, shape)))
   }
@@ -161,9 +162,9 @@ function step() {
     return made
   }
   layers.forEach((layer, i) => named.push([`${layer}.e`, events[i]!]))
-  let p = 0
+  let p = noValue
   const excess: ValueId[] = []
-  let above = 0
+  let above = noValue
   for (const [i, layer] of [...layers.entries()].toReversed()) {
     const e = events[i]!
     if (layer === 'y') {

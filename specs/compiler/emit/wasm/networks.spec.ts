@@ -15,6 +15,7 @@ import { burst } from '../networks/burst.ts'
 import { empty } from '../networks/empty.ts'
 import { everything } from '../networks/everything.ts'
 import { twoLayers } from '../networks/two-layers.ts'
+import { elementCount } from '../../../../compiler/ir/shapes.ts'
 
 const runs: readonly WasmRun[] = [
   {},
@@ -27,7 +28,7 @@ const runs: readonly WasmRun[] = [
 function presentedTo(module: IrModule, count: number): Record<string, Float32Array> {
   return Object.fromEntries(
     module.inputs.map(({ name, shape }) => {
-      const size = shape.reduce<number>((n, dim) => n * (dim === 'batch' ? count : dim), 1)
+      const size = elementCount(shape, count)
       const values = normalValues(streamKey(5, name), 0, size)
       // Logarithms, roots and divisors of the module `everything`.
       return [name, name === 'b' ? values.map((value) => 0.1 + Math.abs(value)) : values]

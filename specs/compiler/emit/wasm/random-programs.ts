@@ -1,5 +1,6 @@
 /** Runs random graphs as modules on the wasm engine and on the reference interpreter. */
-import type { Graph, IrModule } from '../../../../compiler/ir/ir.ts'
+import { noValue, type ValueId } from '../../../../compiler/ir/ids.ts'
+import type { Graph, IrModule, Shape } from '../../../../compiler/ir/ir.ts'
 import { GraphBuilder } from '../../../../compiler/ir/builder.ts'
 import { nodeAt } from '../../../../compiler/ir/operands.ts'
 import { print } from '../../../../compiler/ir/print.ts'
@@ -9,12 +10,13 @@ import { interpretedNetwork } from '../../../helpers/interpreted-network.ts'
 import { poisonedNetwork, type WasmRun } from '../../../helpers/wasm-network.ts'
 import { interpret, tensor, type Tensor } from '../../../helpers/interpreter.ts'
 import type { Surroundings } from '../../ir/random-graphs.ts'
+import { elementCount, sizeOfDim } from '../../../../compiler/ir/shapes.ts'
 
 /** A module that learns by `graph` and answers by it without its stores. */
 export function moduleOf(graph: Graph, { inputs, storages }: Surroundings): IrModule {
   const used = new Set(graph.nodes.flatMap((node) => (node.op === 'input' ? [node.name] : [])))
   const ordered = (last: string): Graph['outputs'] => {
-    const isLast = (value: number): boolean => nodeAt(graph.nodes, value).section === last
+    const isLast = (value: ValueId): boolean => nodeAt(graph.nodes, value).section === last
     return [
       ...graph.outputs.filter(({ value }) => !isLast(value)),
       ...graph.outputs.filter(({ value }) => isLast(value)),
@@ -51,8 +53,9 @@ export function moduleOf(graph: Graph, { inputs, storages }: Surroundings): IrMo
 const values = (name: string, count: number): Float32Array =>
   normalValues(streamKey(11, name), 0, count).map((value) => value / 2)
 
-const sizeOf = (shape: readonly (number | 'batch')[], batch: number): number =>
-  shape.reduce<number>((n, dim) => n * (dim === 'batch' ? batch : dim), 1)
+const sizeOf = (shape: Shape, batch: number): number => elementCount(shape, batch)
+
+const dimsOf = (shape: Shape, batch: number): number[] => shape.map((dim) => sizeOfDim(dim, batch))
 
 /** Everything that a network computes in two steps, by name. */
 type Record_ = Map<string, NamedArray>
@@ -73,7 +76,7 @@ function record(network: Network, module: IrModule, batch: number): Record_ {
     Object.fromEntries(
       module.storages.map(({ name, shape }) => [
         name,
-        { shape, data: values(name, sizeOf(shape, 1)) },
+        { shape: dimsOf(shape, 1), data: values(name, sizeOf(shape, 1)) },
       ]),
     ),
   )
@@ -93,7 +96,7 @@ function record(network: Network, module: IrModule, batch: number): Record_ {
   note('first', network.save())
   const measured = network.measuredStep(batch, inputs, { rate: -0.2 })
   const isNumber = (name: string): boolean =>
-    nodeAt(step.nodes, step.outputs.find((each) => each.name === name)?.value ?? -1).shape
+    nodeAt(step.nodes, step.outputs.find((each) => each.name === name)?.value ?? noValue).shape
       .length === 0
   note(
     'measured',
@@ -121,10 +124,7 @@ function largest(
     inputs: Object.fromEntries(
       module.inputs.map(({ name, shape }) => [
         name,
-        tensor(
-          shape.map((dim) => (dim === 'batch' ? batch : dim)),
-          values(name, sizeOf(shape, batch)),
-        ),
+        tensor(dimsOf(shape, batch), values(name, sizeOf(shape, batch))),
       ]),
     ),
     storages: stored,
@@ -156,7 +156,10 @@ export async function deviationOf(
   const module = moduleOf(graph, around)
   const create: CreateOptions = { seed: 3, draw }
   const stored = Object.fromEntries(
-    module.storages.map(({ name, shape }) => [name, tensor(shape, values(name, sizeOf(shape, 1)))]),
+    module.storages.map(({ name, shape }) => [
+      name,
+      tensor(dimsOf(shape, 1), values(name, sizeOf(shape, 1))),
+    ]),
   )
   const first = largest(module, batch, create, stored)
   const size = Math.max(first.most, largest(module, batch, create, first.stores).most)

@@ -13,6 +13,7 @@ import { nodeHost } from '../../../../runtime/node/engine/wasm-host.ts'
 import { unshared } from '../../../../runtime/engine/wasm/unshared.ts'
 import { root } from '../../../helpers/repository.ts'
 import { burst } from '../../../compiler/emit/networks/burst.ts'
+import { elementCount } from '../../../../compiler/ir/shapes.ts'
 
 const module = burst()
 const artifact = emitWasm(module)
@@ -28,7 +29,7 @@ function start(
 
 const inputs = Object.fromEntries(
   module.inputs.map(({ name, shape }) => {
-    const size = shape.reduce<number>((total, dim) => total * (dim === 'batch' ? 5 : dim), 1)
+    const size = elementCount(shape, 5)
     return [name, Float32Array.from({ length: size }, (_, i) => Math.abs(Math.sin(1 + i * 0.7)))]
   }),
 )

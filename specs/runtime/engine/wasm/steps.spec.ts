@@ -3,6 +3,7 @@ import { emitWasm } from '../../../../compiler/index.ts'
 import { selectEngine } from '../../../../runtime/node/engine/index.ts'
 import type { ExampleTable, Network, Rates } from '../../../../runtime/engine/network.ts'
 import { burst } from '../../../compiler/emit/networks/burst.ts'
+import { elementCount } from '../../../../compiler/ir/shapes.ts'
 
 const module = burst()
 const artifact = emitWasm(module)
@@ -17,7 +18,7 @@ function tableOf(count: number, spare: number): ExampleTable {
   return {
     inputs: Object.fromEntries(
       module.inputs.map(({ name, shape }, input) => {
-        const width = shape.reduce<number>((size, dim) => size * (dim === 'batch' ? 1 : dim), 1)
+        const width = elementCount(shape, 1)
         const isLast = input === module.inputs.length - 1
         const rows = Float32Array.from({ length: width * (isLast ? 3 : count + spare) }, (_, i) =>
           Math.abs(Math.sin(1 + i * 0.7)),
@@ -34,7 +35,7 @@ function presented(table: ExampleTable, examples: Uint32Array): Record<string, F
     Object.entries(table.inputs).map(([name, { rows, rowOf }]) => {
       const count = rowOf ? 3 : undefined
       const { shape } = module.inputs.find((each) => each.name === name)!
-      const width = shape.reduce<number>((size, dim) => size * (dim === 'batch' ? 1 : dim), 1)
+      const width = elementCount(shape, 1)
       expect(count === undefined || rows.length === count * width).toBe(true)
       const chosen = [...examples].flatMap((example) => {
         const row = rowOf ? rowOf[example]! : example
