@@ -15,7 +15,8 @@ import type {
 import { bindScope, instantiateCell, resolveDefinition } from './cells.ts'
 import { buildConnection } from './connections.ts'
 import type { Context } from './context.ts'
-import { didYouMean, evaluate, evaluateBoolean, evaluateInteger, toInteger } from './evaluate.ts'
+import { didYouMean, evaluate, evaluateBoolean, evaluateInteger } from './evaluate.ts'
+import { toInteger } from './operators.ts'
 import {
   expectPopulation,
   familyName,
