@@ -44,7 +44,14 @@ export interface PositionsPlan {
         readonly origin?: readonly [number, number]
       }
     /** A table of a row for each cell: x, and y if there is a second column. */
-    | { readonly kind: 'file'; readonly file: PatternFile }
+    | {
+        readonly kind: 'file'
+        readonly file: PatternFile
+        /** How many metres a number of the file is; default: 1. */
+        readonly scale?: number
+      }
+  /** Cell 0 is at this place of the layout, the others at those after it; default: 0. */
+  readonly first?: number
   /** After which length space begins again, along x and y; 0: never. */
   readonly period: readonly [number, number]
 }
@@ -114,6 +121,8 @@ export interface PatternPlan {
   /** As many synapses as memory is planned for; a draw of more is refused. */
   readonly capacity: number
   readonly rule: PatternRule
+  /** The post cell that is pre cell j itself is j + shift, where both are of one population; default: 0. */
+  readonly shift?: number
   /** Where the cells are; needed where a quantity of space is asked for. */
   readonly positions?: { readonly pre: PositionsPlan; readonly post: PositionsPlan }
 }
@@ -149,9 +158,16 @@ export function capacityOf(
   rule: PatternRule,
   pre: number,
   post: number,
-  told: { readonly rows?: number; readonly mean?: number } = {},
+  told: {
+    readonly rows?: number
+    readonly mean?: number
+    readonly variance?: number
+    readonly shift?: number
+  } = {},
 ): number {
-  const same = 'self' in rule && !rule.self ? Math.min(pre, post) : 0
+  const { shift = 0 } = told
+  const common = Math.max(0, Math.min(pre, post - shift) - Math.max(0, -shift))
+  const same = 'self' in rule && !rule.self ? common : 0
   const pairs = pre * post - same
   const binomial = (mean: number, variance: number): number =>
     Math.min(pairs, Math.ceil(mean + DEVIATIONS * Math.sqrt(variance) + 16))
@@ -159,7 +175,10 @@ export function capacityOf(
     case 'probability':
       return rule.p >= 1 ? pairs : binomial(pairs * rule.p, pairs * rule.p * (1 - rule.p))
     case 'pairs':
-      return told.mean === undefined ? pairs : binomial(told.mean, told.mean)
+      if (told.mean === undefined) return pairs
+      // Of a condition the number is known.
+      if (told.variance === 0) return told.mean
+      return binomial(told.mean, told.variance ?? told.mean)
     case 'in_degree':
       return post * rule.count
     case 'out_degree':

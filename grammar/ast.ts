@@ -6,6 +6,23 @@
  * later live in the model. A broken file still yields a tree, with `ErrorExpression` where an
  * expression could not be read and broken items left out.
  */
+import type {
+  ConnectItem,
+  ForItem,
+  IfItem,
+  InitItem,
+  LetItem,
+  MatrixItem,
+  MotifItem,
+  PatternItem,
+  PhaseItem,
+  PopulationItem,
+  Setting,
+  UseItem,
+  VariantItem,
+} from './circuit-ast.ts'
+
+export type * from './circuit-ast.ts'
 
 export interface Span {
   readonly file: string
@@ -13,7 +30,7 @@ export interface Span {
   readonly end: number
 }
 
-interface Node {
+export interface Node {
   readonly span: Span
 }
 
@@ -171,7 +188,15 @@ export interface ErrorExpression extends Node {
 
 /** Items that build circuit; they also stand in `for`, `if`, `motif` and `variant` bodies. */
 export type CircuitItem =
-  PopulationItem | ConnectItem | MatrixItem | InitItem | LetItem | ForItem | IfItem | UseItem
+  | PopulationItem
+  | PatternItem
+  | ConnectItem
+  | MatrixItem
+  | InitItem
+  | LetItem
+  | ForItem
+  | IfItem
+  | UseItem
 
 export type Item =
   | ImportItem
@@ -190,7 +215,7 @@ export type Item =
   | CircuitItem
 
 /** A declaration's doc text: `///` lines above it, or one `///` at the end of its line. */
-interface Documented {
+export interface Documented {
   readonly doc?: string
 }
 
@@ -444,187 +469,6 @@ export interface PlasticityItem extends Node, Documented {
   readonly nonlocal: boolean
   /** Local bindings and traces; `dw = ...` is the binding of that name. */
   readonly members: readonly (EquationMember | StateMember | ReactionMember | BoundsProperty)[]
-}
-
-// --- circuit ---------------------------------------------------------------------------------
-
-/** `population h[layers][hidden] : Pyramidal(p0)`; `count` is the first bracket of two. */
-export interface PopulationItem extends Node, Documented {
-  readonly kind: 'Population'
-  readonly name: Identifier
-  readonly count?: Expression
-  readonly shape: readonly Expression[]
-  readonly cell: RuleReference
-}
-
-/**
- * `connect lower.event -> upper.soma as W : Depressing { init xavier_normal() learn Rule }`.
- * Without `as` and a synapse type it is a wire: one-to-one, weightless.
- */
-export interface ConnectItem extends Node, Documented {
-  readonly kind: 'Connect'
-  readonly source: Expression
-  readonly target: Expression
-  readonly name?: Identifier
-  readonly synapse?: RuleReference
-  readonly properties: readonly ConnectProperty[]
-}
-
-export type ConnectProperty =
-  | ConnectivityProperty
-  | InitProperty
-  | TiedProperty
-  | LearnProperty
-  | FixedProperty
-  | BoundsProperty
-  | DelayProperty
-  | SignProperty
-  | StpProperty
-
-/**
- * `all_to_all`, `one_to_one`, `random probability 0.1`, `mask "file.npy"`,
- * `conv 5x5 stride 2 padding 1 dilation 1 groups 1`, `conv_transpose 5x5 stride 2`
- */
-export interface ConnectivityProperty extends Node {
-  readonly kind: 'ConnectivityProperty'
-  readonly connectivity: 'all_to_all' | 'one_to_one' | 'random' | 'mask' | 'conv' | 'conv_transpose'
-  /** `5x5` of a convolution, or an expression that is both its height and its width. */
-  readonly kernel?: readonly number[] | Expression
-  /** `stride 2`, `probability 0.1`, ... by name. */
-  readonly options: readonly { readonly name: Identifier; readonly value: Expression }[]
-  /** The file of an explicit mask. */
-  readonly file?: StringLiteral
-}
-
-export interface InitProperty extends Node {
-  readonly kind: 'InitProperty'
-  readonly value: Expression
-}
-
-/**
- * `tied = -p0 * Y`: always equal to the expression, before the first step and after every update.
- * `tied = W when teacher`: set to the expression after every step in which the condition holds.
- */
-export interface TiedProperty extends Node {
-  readonly kind: 'TiedProperty'
-  readonly value: Expression
-  readonly when?: Expression
-}
-
-/** `matrix E[upper, lower] = xavier_normal(gain = 3.6)`: a matrix that is no synapse, drawn once. */
-export interface MatrixItem extends Node, Documented {
-  readonly kind: 'Matrix'
-  readonly name: Identifier
-  readonly rows: Expression
-  readonly columns: Expression
-  readonly value: Expression
-}
-
-/** `init sst.rest = row_sum(A)`, `tie h.b = row_sum(A)`: sets a bias from weights, once or always. */
-export interface InitItem extends Node, Documented {
-  readonly kind: 'Init'
-  readonly target: Expression
-  readonly value: Expression
-  readonly always: boolean
-}
-
-/** `let W_eff = W_direct - W_from_pv @ W_to_pv`: names an expression of weights. */
-export interface LetItem extends Node, Documented {
-  readonly kind: 'Let'
-  readonly name: Identifier
-  readonly value: Expression
-}
-
-/** `for (lower, upper) in [x, ...h, y] { ... }` (neighbours), `for p, i in h { ... }` (each) */
-export interface ForItem extends Node {
-  readonly kind: 'For'
-  /** One name: each element. Two or more: each run of that many neighbours. */
-  readonly names: readonly Identifier[]
-  readonly index?: Identifier
-  readonly list: Expression
-  readonly body: readonly CircuitItem[]
-}
-
-/** `if CONDITION { ... } else { ... }`, decided at compile time. */
-export interface IfItem extends Node {
-  readonly kind: 'If'
-  readonly test: Expression
-  readonly then: readonly CircuitItem[]
-  readonly otherwise: readonly CircuitItem[]
-}
-
-export interface MotifItem extends Node, Documented {
-  readonly kind: 'Motif'
-  readonly name: Identifier
-  readonly parameters: readonly Parameter[]
-  readonly body: readonly CircuitItem[]
-}
-
-/** `use Interneurons(lower, upper, 10) as fb` */
-export interface UseItem extends Node, Documented {
-  readonly kind: 'Use'
-  readonly motif: RuleReference
-  readonly name?: Identifier
-}
-
-/** `phase predict { teacher off }`: one of several passes that the model needs for each example. */
-export interface PhaseItem extends Node, Documented {
-  readonly kind: 'Phase'
-  readonly name: Identifier
-  readonly settings: readonly Setting[]
-}
-
-/** `set p0 = 0.2`, or for a switch `teacher off`; `plasticity off` concerns all learning. */
-export interface Setting extends Node {
-  readonly kind: 'Setting'
-  readonly name: Identifier
-  readonly value: Expression
-}
-
-/** `variant symmetric extends other { Y: tied = W }` */
-export interface VariantItem extends Node, Documented {
-  readonly kind: 'Variant'
-  readonly name: Identifier
-  readonly base?: Identifier
-  readonly changes: readonly VariantChange[]
-}
-
-export type VariantChange = SetChange | DropChange | PatchChange | AddChange
-
-/** `set hidden = 100` */
-export interface SetChange extends Node {
-  readonly kind: 'SetChange'
-  readonly name: Identifier
-  readonly value: Expression
-}
-
-/** `drop Q`: a connection family, or a population with all its connections. */
-export interface DropChange extends Node {
-  readonly kind: 'DropChange'
-  readonly target: Expression
-}
-
-/** `Y: tied = W`, `y: cell Softmax(p0)`, `W: synapse Noisy(0.1)` */
-export interface PatchChange extends Node {
-  readonly kind: 'PatchChange'
-  readonly target: Expression
-  readonly properties: readonly (ConnectProperty | CellProperty | SynapseProperty)[]
-}
-
-export interface CellProperty extends Node {
-  readonly kind: 'CellProperty'
-  readonly reference: RuleReference
-}
-
-export interface SynapseProperty extends Node {
-  readonly kind: 'SynapseProperty'
-  readonly reference: RuleReference
-}
-
-/** A population, connection or other circuit item that the variant adds. */
-export interface AddChange extends Node {
-  readonly kind: 'AddChange'
-  readonly item: CircuitItem
 }
 
 // --- data and experiments --------------------------------------------------------------------

@@ -140,6 +140,14 @@ export const PatternOption = createToken({
   label: 'an option such as `stride`',
 })
 
+/** A word that says something of a connectivity by itself. */
+export const PatternFlag = createToken({
+  name: 'PatternFlag',
+  pattern: Lexer.NA,
+  categories: Name,
+  label: 'a word such as `no_self`',
+})
+
 /** The names of statements such as `batch 32`. */
 export const valueNames = table(
   ['batch', 'epochs', 'seed', 'step', 'solver', 'evaluate', 'precision', 'duration'],
@@ -147,15 +155,21 @@ export const valueNames = table(
 )
 /** The options of a connectivity. */
 export const patternOptions = table(
-  ['stride', 'padding', 'dilation', 'groups', 'probability'],
+  ['stride', 'padding', 'dilation', 'groups', 'probability', 'in_degree', 'out_degree', 'synapses'],
   PatternOption,
 )
+/** The words that say something of a connectivity by themselves. */
+export const patternFlags = table(['no_self', 'repeats'], PatternFlag)
 
 /** The contextual words: keywords where a member or clause may start, names elsewhere. */
 export const contextual = {
   ...valueNames,
   ...patternOptions,
-  ...table(['all_to_all', 'one_to_one', 'random', 'mask', 'conv', 'conv_transpose'], Pattern),
+  ...patternFlags,
+  ...table(
+    ['all_to_all', 'one_to_one', 'random', 'pairs', 'pattern', 'mask', 'conv', 'conv_transpose'],
+    Pattern,
+  ),
   ...table(['event', 'burst', 'spike', 'signal', 'loss'], Role),
   ...table(['excitatory', 'inhibitory', 'unsigned'], SignName),
   ...table(
@@ -169,6 +183,7 @@ export const contextual = {
       'bias',
       'per',
       'channel',
+      'at',
       'learn',
       'state',
       'when',

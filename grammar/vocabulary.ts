@@ -18,6 +18,7 @@ import {
   OpenComment,
   OpenString,
   Pattern,
+  PatternFlag,
   PatternOption,
   Role,
   SignName,
@@ -54,4 +55,5 @@ export const allTokens: TokenType[] = [
   Role,
   SignName,
   PatternOption,
+  PatternFlag,
 ]

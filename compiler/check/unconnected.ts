@@ -7,6 +7,7 @@
  */
 import type { Context } from '../model/context.ts'
 import type { Connection, Experiment, Model, Population } from '../model/model.ts'
+import { wholeOf } from '../model/slices.ts'
 import { inputsPresented, inputName } from './presented.ts'
 
 /** Warns of compartments and weights that stay 0; reports inputs that are never presented. */
@@ -17,7 +18,7 @@ export function checkUnconnected(
 ): void {
   const reached = new Set<string>()
   for (const { target } of model.connections) {
-    reached.add(`${target.population.name}.${target.compartment}`)
+    reached.add(`${wholeOf(target.population).name}.${target.compartment}`)
   }
   warnCompartments(context, model, reached)
   if (experiment?.statements.some((each) => each.kind === 'Data')) {

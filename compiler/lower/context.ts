@@ -9,6 +9,7 @@ import type { Bound } from '../model/bind/index.ts'
 import { elementsOf, type WeightElement } from '../model/bind/elements.ts'
 import type { Context } from '../model/context.ts'
 import type { Connection, Model, Population } from '../model/model.ts'
+import { wholeOf } from '../model/slices.ts'
 import type { CircuitLowering } from './circuit/circuit.ts'
 import type { Clock } from './circuit/clock.ts'
 import type { Freedom } from './scalars.ts'
@@ -61,7 +62,8 @@ export type { WeightElement }
 export function indexModel(model: Model): ModelIndex {
   const arriving = new Map<string, Connection[]>()
   for (const connection of model.connections) {
-    const key = `${connection.target.population.name}.${connection.target.compartment}`
+    const { population, compartment } = connection.target
+    const key = `${wholeOf(population).name}.${compartment}`
     const found = arriving.get(key)
     if (found) found.push(connection)
     else arriving.set(key, [connection])

@@ -23,6 +23,7 @@ import { Files, folderOf } from './files.ts'
 import type { Connection, Experiment, Model, Population, Scope } from './model.ts'
 import { declareParams, parseOverrides, type Override } from './params.ts'
 import { MutableScope } from './scope.ts'
+import { sliceOf, wholeOf } from './slices.ts'
 
 export interface BuiltModel {
   readonly ast?: SourceFile
@@ -34,6 +35,7 @@ export interface BuiltModel {
 
 const circuitKinds: ReadonlySet<string> = new Set([
   'Population',
+  'Pattern',
   'Connect',
   'Matrix',
   'Init',
@@ -106,7 +108,11 @@ export function buildModel(
     for (const { value } of settings) evaluate(context, root, value)
   const populations = applyBiasSettings(circuit)
   const byName = new Map(populations.map((each) => [each.name, each]))
-  const current = (population: Population): Population => byName.get(population.name) ?? population
+  const current = (population: Population): Population => {
+    const whole = byName.get(wholeOf(population).name)
+    if (!whole) return population
+    return population.slice ? sliceOf(whole, population.slice.start, population.size) : whole
+  }
   const connections = circuit.connections.map((each): Connection => ({
     ...each,
     source: { ...each.source, population: current(each.source.population) },
@@ -125,6 +131,7 @@ export function buildModel(
     connections,
     matrices: circuit.matrices,
     lets: circuit.lets,
+    patterns: circuit.patterns,
     phases,
     experiments: experiments.map((item) => ({
       item,

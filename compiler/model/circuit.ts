@@ -15,6 +15,8 @@ import type {
 import { bindScope, instantiateCell, resolveDefinition } from './cells.ts'
 import { buildConnection } from './connections.ts'
 import type { Context } from './context.ts'
+import { declarePattern } from './patterns/declared.ts'
+import { positionsOf } from './patterns/positions.ts'
 import { didYouMean, evaluate, evaluateBoolean, evaluateInteger } from './evaluate.ts'
 import { toInteger } from './operators.ts'
 import {
@@ -35,6 +37,7 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
   if (!first) return
   if (site.depth > limits.depth) return reportDepth(circuit, first.span, site)
   for (const item of items) if (item.kind === 'Population') expandPopulation(circuit, item, site)
+  for (const item of items) if (item.kind === 'Pattern') declarePattern(circuit, item, site)
   for (const item of items) {
     if (circuit.isExhausted) return
     if (item.kind === 'Use') expandUse(circuit, item, site)
@@ -112,6 +115,10 @@ export function expandItems(circuit: Circuit, items: readonly CircuitItem[], sit
       case 'Init':
         circuit.biasSettings.push({ item, scope: site.scope })
         break
+      case 'Pattern':
+        // It is made even where nothing names it, so that what is wrong with it is said.
+        site.scope.lookUp(item.name.name)
+        break
       default:
         break
     }
@@ -164,6 +171,7 @@ function markBroken(
         markBroken(context, [...item.then, ...item.otherwise], site, declare)
         break
       case 'Population':
+      case 'Pattern':
       case 'Matrix':
       case 'Let':
       case 'Connect':
@@ -239,6 +247,9 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
       return declareNothing()
     }
     if (!circuit.affords(1 + cellSize(cell) / 10, item.span)) return declareNothing()
+    const positions =
+      item.positions && shape && positionsOf(context, site.scope, item.positions, shape)
+    if (item.positions && !positions) context.broken.add(family)
     elements.push({
       name,
       family,
@@ -247,6 +258,7 @@ function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): v
       shape: shape ?? [1],
       size: shape?.reduce((a, b) => a * b, 1) ?? 1,
       cell,
+      ...(positions && { positions }),
       span: item.span,
     })
   }

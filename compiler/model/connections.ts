@@ -6,7 +6,6 @@ import type {
   ConnectItem,
   ConnectivityProperty,
   ConnectProperty,
-  Expression,
   RangeExpression,
   RuleReference,
   Span,
@@ -16,29 +15,31 @@ import type {
   SynapseProperty,
 } from '../../grammar/ast.ts'
 import { instantiate } from './cells.ts'
-import { expectPopulation, limits, register, type Circuit, type Site } from './families.ts'
+import {
+  checkSignal,
+  findSignal,
+  resolveSource,
+  resolveTarget,
+  type Endpoint,
+} from './connection-ends.ts'
+import { limits, register, type Circuit, type Site } from './families.ts'
 import type { Context } from './context.ts'
 import { convolutionOf } from './convolution.ts'
-import { didYouMean, evaluateNumber } from './evaluate.ts'
-import type {
-  Bounds,
-  Connection,
-  Equation,
-  Instance,
-  NumberValue,
-  Population,
-  Scope,
-  Sign,
-} from './model.ts'
+import { evaluateNumber } from './evaluate.ts'
+import type { Bounds, Connection, Instance, Population, Scope, Sign } from './model.ts'
+import { expectPattern } from './patterns/declared.ts'
+import {
+  buildPattern,
+  checkForm,
+  isPattern,
+  sharedPattern,
+  type Shared,
+} from './patterns/patterns.ts'
+import { perSynapse } from './patterns/delays.ts'
+import { wholeOf } from './slices.ts'
 import { counted } from './values.ts'
 
-/** The members that a connection can name: signals first, then every other variable. */
-export function findSignal(population: Population, name: string): Equation | undefined {
-  const { equations } = population.cell
-  return (
-    equations.find((each) => each.role === name) ?? equations.find((each) => each.name === name)
-  )
-}
+export { findSignal }
 
 type Property = {
   readonly value: ConnectProperty | SynapseMember | SynapseProperty
@@ -51,8 +52,8 @@ interface Settings {
   sign: Sign
   transmit?: NonNullable<Connection['transmit']>
   delay?: NonNullable<Connection['delay']>
-  connectivity?: ConnectivityProperty
-  probability?: NumberValue
+  delays?: NonNullable<Connection['delays']>
+  connectivity?: { readonly property: ConnectivityProperty; readonly scope: Scope }
   init?: NonNullable<Connection['init']>
   tied?: NonNullable<Connection['tied']>
   copied?: NonNullable<Connection['copied']>
@@ -79,7 +80,7 @@ export function buildConnection(
   }
   const source = resolveSource(context, site.scope, item.source)
   const target = resolveTarget(context, site.scope, item.target)
-  const wire = !item.name && !item.synapse
+  const wire = !item.name && !item.synapse && !item.properties.some(isOfWeights)
   const patches = named ? circuit.patchesFor(named.family) : []
   const settings: Settings = { sign: 'unsigned' }
   applySynapse(context, settings, patchedSynapse(item, site, patches))
@@ -106,24 +107,22 @@ export function buildConnection(
       if (value) context.unplaced.push(value)
     return failed()
   }
-  const connectivity = settings.connectivity?.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
-  const form = weightForm(
-    context,
-    item,
-    source.population,
-    target,
-    connectivity,
-    settings,
-    site.scope,
-  )
-  if (!form) return failed()
-  checkSignal(context, item, source, settings)
   const name =
     named?.name ??
-    `${source.population.name}.${source.signal} -> ${target.population.name}.${target.name}`
+    circuit.nameBetween(
+      `${source.population.name}.${source.signal}`,
+      `${target.population.name}.${target.name}`,
+    )
+  const form = weightForm(
+    circuit,
+    { item, name, source: source.population, target, wire },
+    settings,
+  )
+  if (!form) return failed()
+  checkSignal(context, item, source, settings.stp)
   applyRuleBounds(context, settings)
-  if (settings.connectivity) checkPatternOptions(context, settings.connectivity)
-  const { connectivity: property, sign, ...rest } = settings
+  const { connectivity: said, sign, ...rest } = settings
+  if (said) checkForm(context, said.property)
   const begins = rest.init ?? rest.copied?.value
   return {
     name,
@@ -135,10 +134,27 @@ export function buildConnection(
     ...rest,
     ...(begins ? { init: begins } : {}),
     sign,
-    connectivity,
-    ...(property ? { connectivityProperty: property } : {}),
+    ...(said ? { connectivityProperty: said.property } : {}),
     ...form,
     span: item.span,
+  }
+}
+
+/** Whether a property is of weights: what has none is a wire. */
+function isOfWeights(property: ConnectProperty): boolean {
+  switch (property.kind) {
+    case 'InitProperty':
+    case 'TiedProperty':
+    case 'LearnProperty':
+    case 'BoundsProperty':
+    case 'SignProperty':
+      return true
+    case 'ConnectivityProperty':
+      return property.connectivity !== 'one_to_one'
+    case 'DelayProperty':
+    case 'StpProperty':
+    case 'FixedProperty':
+      return false
   }
 }
 
@@ -194,7 +210,10 @@ function apply(context: Context, settings: Settings, { value, scope }: Property)
       settings.transmit = { value: value.value, scope, span: value.span }
       return
     case 'DelayProperty':
-      settings.delay = { value: value.value, scope, span: value.span }
+      delete settings.delay
+      delete settings.delays
+      if (perSynapse(scope, value.value)) settings.delays = { value: value.value, scope }
+      else settings.delay = { value: value.value, scope, span: value.span }
       return
     case 'BoundsProperty': {
       const bounds = evaluateBounds(context, scope, value.range)
@@ -229,12 +248,7 @@ function apply(context: Context, settings: Settings, { value, scope }: Property)
       return
     }
     case 'ConnectivityProperty':
-      settings.connectivity = value
-      delete settings.probability
-      if (value.connectivity === 'random') {
-        const probability = evaluateProbability(context, scope, value)
-        if (probability) settings.probability = probability
-      }
+      settings.connectivity = { property: value, scope }
       return
     case 'SynapseProperty':
       return
@@ -253,62 +267,12 @@ function applyRuleBounds(context: Context, settings: Settings): void {
   if (bounds) settings.bounds = bounds
 }
 
-const convolutionOptions = ['stride', 'padding', 'dilation', 'groups']
-const patternOptions: Readonly<Record<ConnectivityProperty['connectivity'], readonly string[]>> = {
-  all_to_all: [],
-  one_to_one: [],
-  random: ['probability'],
-  mask: [],
-  conv: convolutionOptions,
-  conv_transpose: convolutionOptions,
-}
-
-/** An option that a connectivity does not have would have no effect. */
-function checkPatternOptions(
-  context: Context,
-  { connectivity, options }: ConnectivityProperty,
-): void {
-  const known = patternOptions[connectivity]
-  for (const { name } of options) {
-    if (known.includes(name.name)) continue
-    context.report(
-      'unknownOption',
-      name.span,
-      { owner: `\`${connectivity}\``, name: name.name },
-      { hint: known.length > 0 ? `its options are ${known.join(', ')}` : 'it has no options' },
-    )
-  }
-}
-
 /** A tied weight that is told to learn, or to stay, starts from its tie. */
 function untie(settings: Settings): void {
   const begins = settings.init ?? settings.tied ?? settings.copied?.value
   if (begins) settings.init = begins
   delete settings.tied
   delete settings.copied
-}
-
-/** How likely a pair of units is connected: of `random probability 0.1`. */
-function evaluateProbability(
-  context: Context,
-  scope: Scope,
-  property: ConnectivityProperty,
-): NumberValue | undefined {
-  const option = property.options.find((each) => each.name.name === 'probability')
-  if (!option) {
-    return context.report('missingArgument', property.span, {
-      owner: '`random`',
-      name: 'probability',
-    })
-  }
-  const probability = evaluateNumber(context, scope, option.value)
-  if (!probability) return undefined
-  if (probability.value >= 0 && probability.value <= 1) return probability
-  return context.report('badValue', option.value.span, {
-    what: '`probability`',
-    expected: 'from 0 to 1',
-    found: probability.value,
-  })
 }
 
 function evaluateBounds(
@@ -328,168 +292,73 @@ function evaluateBounds(
   return { ...(from ? { from } : {}), ...(to ? { to } : {}) }
 }
 
-interface Endpoint {
-  readonly population: Population
+/** What the form of a weight depends on. */
+interface Formed {
+  readonly item: ConnectItem
   readonly name: string
-  readonly kind: 'compartment' | 'input'
+  readonly source: Population
+  readonly target: Endpoint
+  readonly wire: boolean
 }
 
-function resolveSource(
-  context: Context,
-  scope: Scope,
-  expression: Expression,
-):
-  | { readonly population: Population; readonly signal: string; readonly equation: Equation }
-  | undefined {
-  if (expression.kind !== 'Member') {
-    const population = expectPopulation(context, scope, expression)
-    if (!population) return undefined
-    const emitted = population.cell.equations.filter((each) => each.role && each.role !== 'loss')
-    const [only] = emitted
-    if (only && emitted.length === 1) return { population, signal: only.name, equation: only }
-    return context.report(
-      'missingArgument',
-      expression.span,
-      { owner: 'This connection', name: 'signal' },
-      {
-        hint: `write which signal it carries, as in \`${population.name}.${only?.name ?? 'event'}\``,
-      },
-    )
-  }
-  const population = expectPopulation(context, scope, expression.object)
-  if (!population) return undefined
-  const equation = findSignal(population, expression.member.name)
-  if (equation) return { population, signal: equation.name, equation }
-  const names = population.cell.equations.flatMap((each) => [
-    each.name,
-    ...(each.role ? [each.role] : []),
-  ])
-  return context.report(
-    'unknownMember',
-    expression.member.span,
-    {
-      owner: `\`${population.name}\` (cell ${population.cell.name})`,
-      kind: 'signal',
-      name: expression.member.name,
-    },
-    { hint: didYouMean(expression.member.name, names) },
-  )
-}
+type Form = Pick<Connection, 'connectivity' | 'shape' | 'convolution' | 'pattern' | 'transposed'>
 
-function resolveTarget(
-  context: Context,
-  scope: Scope,
-  expression: Expression,
-): Endpoint | undefined {
-  const member = expression.kind === 'Member' ? expression.member : undefined
-  const population = expectPopulation(
-    context,
-    scope,
-    expression.kind === 'Member' ? expression.object : expression,
-  )
-  if (!population) return undefined
-  const compartments = population.cell.compartments.map((each) => each.name)
-  const inputs = population.cell.inputs.map((each) => each.name)
-  if (!member) {
-    const [only] = compartments
-    if (only !== undefined && compartments.length === 1)
-      return { population, name: only, kind: 'compartment' }
-    return context.report(
-      'missingArgument',
-      expression.span,
-      { owner: 'This connection', name: 'compartment' },
-      {
-        hint: `write where it arrives, as in \`${population.name}.${only ?? inputs[0] ?? 'soma'}\``,
-      },
-    )
-  }
-  if (compartments.includes(member.name))
-    return { population, name: member.name, kind: 'compartment' }
-  if (inputs.includes(member.name)) return { population, name: member.name, kind: 'input' }
-  return context.report(
-    'unknownMember',
-    member.span,
-    {
-      owner: `\`${population.name}\` (cell ${population.cell.name})`,
-      kind: 'compartment or input',
-      name: member.name,
-    },
-    { hint: didYouMean(member.name, [...compartments, ...inputs]) },
-  )
-}
-
-function checkSignal(
-  context: Context,
-  item: ConnectItem,
-  source: { readonly equation: Equation; readonly population: Population },
-  settings: Settings,
-): void {
-  if (!settings.stp) return
-  const passes = settings.stp.item.passes.name
-  const { role } = source.equation
-  if (role === passes || passes === 'signal') return
-  const other = source.population.cell.equations.find((each) => each.role === passes)
-  context.report(
-    'signalMismatch',
-    item.source.span,
-    {
-      stp: settings.stp.item.name.name,
-      passes,
-      source: `${source.population.name}.${source.equation.name}`,
-      found:
-        role && role !== 'signal' && role !== 'loss'
-          ? `a${role === 'event' ? 'n' : ''} ${role} signal`
-          : 'neither an event nor a burst nor a spike signal',
-    },
-    {
-      hint: other ? `did you mean \`${source.population.name}.${passes}\`?` : undefined,
-      related: [
-        {
-          span: settings.stp.item.passes.span,
-          message: `It is declared to pass ${passes} signals here.`,
-        },
-      ],
-    },
-  )
-}
-
-/** The shape of the weight, and the geometry of a convolution; undefined after a report. */
-function weightForm(
-  context: Context,
-  item: ConnectItem,
-  source: Population,
-  target: Endpoint,
-  connectivity: ConnectivityProperty['connectivity'],
-  settings: Settings,
-  scope: Scope,
-): Pick<Connection, 'shape' | 'convolution'> | undefined {
+/** The shape of the weight, its pattern, the geometry of a convolution; undefined after a report. */
+function weightForm(circuit: Circuit, formed: Formed, settings: Settings): Form | undefined {
+  const { context } = circuit
+  const { item, source, target, wire } = formed
   const post = target.population
-  // The size of a population that could not be made as it says is not known.
-  if (context.isBroken(source.family) || context.isBroken(post.family)) return { shape: [1, 1] }
+  const said = settings.connectivity
+  const connectivity = said?.property.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
+  const isUnknown = [source, post].some((each) => context.isBroken(wholeOf(each).family))
+  if (said && isPattern(said.property)) {
+    const pattern = patternOf(circuit, formed, said)
+    return pattern && { connectivity: 'pattern', shape: [post.size, source.size], ...pattern }
+  }
   switch (connectivity) {
     case 'one_to_one':
       // A wire may carry one number for all units; whether it does is known once cells are lowered.
-      if (source.size !== post.size && (item.name || item.synapse))
+      if (!isUnknown && !wire && source.size !== post.size)
         return sizeMismatch(context, item.span, source, post)
-      return { shape: [post.size] }
+      return { connectivity, shape: [post.size] }
     case 'all_to_all':
-    case 'random':
     case 'mask':
-      if (source.size * post.size > limits.weights) {
+      if (!isUnknown && source.size * post.size > limits.weights) {
         return context.report('tooLarge', item.span, {
           what: item.name ? `\`${item.name.name}\`` : 'This connection',
           count: counted(source.size * post.size, 'weight'),
           limit: counted(limits.weights, 'weight'),
         })
       }
-      return { shape: [post.size, source.size] }
+      return { connectivity, shape: [post.size, source.size] }
     case 'conv':
     case 'conv_transpose': {
-      const convolution =
-        settings.connectivity && convolutionOf(context, settings.connectivity, scope, source, post)
-      return convolution && { shape: convolution.kernel, convolution }
+      if (isUnknown) return { connectivity, shape: [1, 1] }
+      const convolution = said && convolutionOf(context, said.property, said.scope, source, post)
+      return convolution && { connectivity, shape: convolution.kernel, convolution }
     }
+    default:
+      throw new Error(`${connectivity} is of a pattern`)
   }
+}
+
+/** The pattern of a connection: its own, or one that is declared; undefined after a report. */
+function patternOf(
+  circuit: Circuit,
+  { item, name, source, target }: Formed,
+  { property, scope }: NonNullable<Settings['connectivity']>,
+): Shared | undefined {
+  const { context } = circuit
+  const sides = { source, target: target.population }
+  const { shared } = property
+  if (!shared) {
+    const pattern = buildPattern(context, scope, { ...sides, name, property, span: item.span })
+    if (!pattern) return undefined
+    circuit.patterns.push(pattern)
+    return { pattern }
+  }
+  const pattern = expectPattern(context, scope, shared)
+  return pattern && sharedPattern(context, pattern, sides, shared.span)
 }
 
 export function sizeMismatch(

@@ -83,6 +83,8 @@ function saidIn(node: AnyNode): readonly Said[] {
     case 'Call':
     case 'Reference':
       return node.args.flatMap(({ name }) => (name ? [{ what: name.name, span: name.span }] : []))
+    case 'ConnectivityProperty':
+      return [...node.options.map(({ name }) => name), ...node.flags].map(setting)
     case 'Connect':
     case 'PatchChange':
       return node.properties.flatMap(property)

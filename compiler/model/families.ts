@@ -14,7 +14,16 @@ import type {
 } from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
-import type { Connection, Let, Matrix, Population, Scope, Value, WeightEntry } from './model.ts'
+import type {
+  Connection,
+  Let,
+  Matrix,
+  Pattern,
+  Population,
+  Scope,
+  Value,
+  WeightEntry,
+} from './model.ts'
 import type { MutableScope } from './scope.ts'
 import { counted, describeEntry } from './values.ts'
 
@@ -41,6 +50,7 @@ export class Circuit {
   readonly connections: Connection[] = []
   readonly matrices: Matrix[] = []
   readonly lets: Let[] = []
+  readonly patterns: Pattern[] = []
   readonly biasSettings: { readonly item: InitItem; readonly scope: Scope }[] = []
   /** Items that variants add: what they say wins over what the circuit says. */
   readonly added: ReadonlySet<object>
@@ -49,6 +59,8 @@ export class Circuit {
   /** Families made so far: how many elements, and by which declaration. */
   readonly #families = new Map<string, { count: number; span: Span; loop: Site['loop'] }>()
   readonly #applied = new Set<object>()
+  /** How many connections without a name join the same places. */
+  readonly #unnamed = new Map<string, number>()
   #parts = 0
 
   constructor(context: Context, changes: Changes, added: readonly object[] = []) {
@@ -115,6 +127,14 @@ export class Circuit {
     known.span = name.span
     known.loop = loop
     return { index: known.count++ }
+  }
+
+  /** A name that no other connection between the same places has. */
+  nameBetween(from: string, to: string): string {
+    const name = `${from} -> ${to}`
+    const count = (this.#unnamed.get(name) ?? 0) + 1
+    this.#unnamed.set(name, count)
+    return count === 1 ? name : `${name} (${count})`
   }
 
   isDropped(family: string): boolean {

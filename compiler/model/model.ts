@@ -25,7 +25,7 @@ import type {
   ReactionMember,
   Assignment,
 } from '../../grammar/ast.ts'
-import type { PatternPlan } from '../../contract/pattern.ts'
+import type { PatternPlan, PositionsPlan } from '../../contract/pattern.ts'
 import type { ConvGeometry, MapFunction } from '../ir/ir.ts'
 import type { Dimension } from './units.ts'
 
@@ -95,7 +95,7 @@ export type ScalarSymbol =
     }
 
 /** What a name can stand for: a value, a definition, or a weight (one, or a family of them). */
-export type Entry = Value | Definition | WeightEntry
+export type Entry = Value | Definition | WeightEntry | PatternEntry
 
 /** A weight, matrix or `let` name, found in the model once it is complete. */
 export interface WeightEntry {
@@ -103,6 +103,12 @@ export interface WeightEntry {
   readonly family: string
   /** The element created in the same loop iteration; undefined for the whole family. */
   readonly index?: number
+}
+
+/** A declared pattern of synapses. */
+export interface PatternEntry {
+  readonly kind: 'pattern'
+  readonly pattern: Pattern
 }
 
 /** Names visible at a place; inner scopes shadow outer ones. Entries are found when first asked for. */
@@ -224,6 +230,32 @@ export interface Population {
   /** Number of units: the product of the shape. */
   readonly size: number
   readonly cell: CellInstance
+  /** Where its units are, if that is said. */
+  readonly positions?: Positions
+  /** Of some units of another population, a view of them: that population, and the first of them. */
+  readonly slice?: { readonly of: Population; readonly start: number }
+  readonly span: Span
+}
+
+/** Where the units of a population are: in metres, or without a unit. */
+export interface Positions {
+  readonly plan: PositionsPlan
+  /** Of a length in them: that of metres, or none. */
+  readonly dimension: Dimension
+  readonly span: Span
+}
+
+/** Which units are joined, by one synapse each time: drawn or read once for all connections that share it. */
+export interface Pattern {
+  /** As declared, or that of the only connection that has it. */
+  readonly name: string
+  readonly source: Population
+  readonly target: Population
+  readonly plan: PatternPlan
+  /** The mean number of synapses; undefined where only a file says it. */
+  readonly expected: number | undefined
+  /** Whether weights are kept for each synapse; else as a matrix [post, pre], 0 where there is none. */
+  readonly sparse: boolean
   readonly span: Span
 }
 
@@ -251,18 +283,6 @@ export interface Convolution {
   readonly transposed: boolean
 }
 
-/** A list of synapses, drawn when a network is made; two connections may have the same. */
-export interface Pattern {
-  /** As in the plan: the connection's, if it is its own. */
-  readonly name: string
-  readonly plan: PatternPlan
-  /** Whether weights are kept for each synapse; else as a matrix [post, pre], 0 where there is none. */
-  readonly sparse: boolean
-  /** Why it is sparse or dense, for `--emit plan`. */
-  readonly why: string
-  readonly span: Span
-}
-
 export interface Connection {
   /** Storage name `W[0]`; a wire is named after what it joins. */
   readonly name: string
@@ -280,16 +300,19 @@ export interface Connection {
   readonly stp?: Instance<StpItem>
   readonly sign: Sign
   readonly transmit?: { readonly value: Expression; readonly scope: Scope; readonly span: Span }
-  /** Undefined: zero delay. */
+  /** Undefined: zero delay, or one for each synapse. */
   readonly delay?: { readonly value: Expression; readonly scope: Scope; readonly span: Span }
-  readonly connectivity: ConnectivityProperty['connectivity']
+  /** A delay for each synapse. */
+  readonly delays?: WeightExpression
+  readonly connectivity:
+    'all_to_all' | 'one_to_one' | 'pattern' | 'mask' | 'conv' | 'conv_transpose'
   readonly connectivityProperty?: ConnectivityProperty
-  /** Of a random connectivity: how likely a pair of units is connected. */
-  readonly probability?: NumberValue
-  /** Of a convolution. */
-  readonly convolution?: Convolution
   /** Of a list of synapses: its weight is kept for each of them where `pattern.sparse`. */
   readonly pattern?: Pattern
+  /** Whether it leads the other way than its pattern, from the pattern's targets to its sources. */
+  readonly transposed?: true
+  /** Of a convolution. */
+  readonly convolution?: Convolution
   /** Shape of the weight: [post, pre] all-to-all, [n] one-to-one, [O, I, h, w] for a convolution. */
   readonly shape: readonly number[]
   /** How it begins; what is copied now and then begins as a copy where nothing else is said. */
@@ -343,6 +366,8 @@ export interface Model {
   readonly connections: readonly Connection[]
   readonly matrices: readonly Matrix[]
   readonly lets: readonly Let[]
+  /** Those that are declared, and those of single connections. */
+  readonly patterns: readonly Pattern[]
   readonly phases: readonly PhaseItem[]
   readonly experiments: readonly Experiment[]
   readonly variants: readonly { readonly name: string; readonly doc?: string }[]

@@ -96,6 +96,8 @@ export function describeEntry(entry: Entry): string {
       return 'a motif'
     case 'weight':
       return 'a weight'
+    case 'pattern':
+      return 'a pattern of synapses'
   }
 }
 

@@ -105,6 +105,25 @@ export const codes = {
   ),
   kernelMisfit: error('CCN3008', 'A {kernel} kernel does not fit {shape}: {reason}.'),
 
+  unitOutOfRange: error(
+    'CCN3050',
+    '`{name}` has {count} units, so there is none numbered {index}.',
+  ),
+  tooFewPairs: error('CCN3051', 'There cannot be {asks}: there are only {most}.'),
+  selfApart: error(
+    'CCN3052',
+    '`no_self` is of units of one population, but `{source}` and `{target}` are parts of two.',
+  ),
+  patternApart: error(
+    'CCN3053',
+    'The pattern `{name}` joins `{source}` and `{target}`, not `{pre}` and `{post}`.',
+  ),
+  withoutPositions: error('CCN3054', 'The units of `{name}` have no positions.'),
+  spacesDiffer: error(
+    'CCN3055',
+    'There is no distance between `{source}` and `{target}`: the space of the one begins again {sourcePeriod}, that of the other {targetPeriod}.',
+  ),
+
   // 4xxx units and ranges
   unitMismatch: error(
     'CCN4001',

@@ -6,6 +6,7 @@ import type {
   ConnectItem,
   ConnectivityProperty,
   ConnectProperty,
+  Expression,
   ForItem,
   Identifier,
   IfItem,
@@ -14,12 +15,22 @@ import type {
   LetItem,
   MatrixItem,
   MotifItem,
+  PatternItem,
   PopulationItem,
   StringLiteral,
   TiedProperty,
   UseItem,
 } from '../ast.ts'
-import { contextual, Kernel, keywords, marks, Name, Pattern, PatternOption } from '../tokens.ts'
+import {
+  contextual,
+  Kernel,
+  keywords,
+  marks,
+  Name,
+  Pattern,
+  PatternFlag,
+  PatternOption,
+} from '../tokens.ts'
 import type { Rule } from './base.ts'
 import { CellParser } from './cells.ts'
 
@@ -42,6 +53,7 @@ export abstract class CircuitParser extends CellParser {
       ERR_MSG: 'a population, a connection or another part of a circuit',
       DEF: [
         { ALT: () => this.SUBRULE(this.populationItem) },
+        { ALT: () => this.SUBRULE(this.patternItem) },
         { ALT: () => this.SUBRULE(this.connectItem) },
         { ALT: () => this.SUBRULE(this.matrixItem) },
         { ALT: () => this.SUBRULE(this.initItem) },
@@ -66,6 +78,10 @@ export abstract class CircuitParser extends CellParser {
       const outer = this.OPTION(() => this.SUBRULE1(this.shape))
       const colon = this.CONSUME(marks.Colon, { ERR_MSG: '`:` and a cell type' })
       const cell = this.SUBRULE(this.reference)
+      const positions = this.OPTION1(() => {
+        this.CONSUME(contextual.at)
+        return this.SUBRULE1(this.reference)
+      })
       return this.ACTION((): PopulationItem => {
         const [count, ...more] = inner
         if (outer !== undefined && more.length > 0) {
@@ -79,11 +95,30 @@ export abstract class CircuitParser extends CellParser {
           ...(outer === undefined || count === undefined ? {} : { count }),
           shape: outer ?? inner,
           cell,
+          ...(positions === undefined ? {} : { positions }),
           ...this.declared(first),
         }
       })
     },
   )
+
+  readonly patternItem: Rule<PatternItem> = this.RULE('patternItem', (): PatternItem => {
+    const first = this.CONSUME(contextual.pattern)
+    const name = this.CONSUME(Name)
+    this.CONSUME(marks.Eq)
+    const source = this.SUBRULE(this.path)
+    this.CONSUME(marks.Arrow)
+    const target = this.SUBRULE1(this.path)
+    const connectivity = this.SUBRULE(this.connectivity)
+    return this.ACTION((): PatternItem => ({
+      kind: 'Pattern',
+      name: this.identifier(name),
+      source,
+      target,
+      connectivity,
+      ...this.declared(first),
+    }))
+  })
 
   // --- connections -----------------------------------------------------------------------------
 
@@ -165,15 +200,19 @@ export abstract class CircuitParser extends CellParser {
     'connectivity',
     (): ConnectivityProperty => {
       const pattern = this.CONSUME(Pattern)
-      const isConvolution = () => pattern.image.startsWith('conv')
+      const { image } = pattern
+      const isConvolution = () => image.startsWith('conv')
+      const takesFile = () => image === 'mask' || image === 'pairs'
       let file: StringLiteral | undefined
+      let shared: Expression | undefined
       let kernel: ConnectivityProperty['kernel']
       this.OPTION({
-        GATE: () => pattern.image === 'mask' || (isConvolution() && !this.at(PatternOption, 1)),
+        GATE: () =>
+          takesFile() || image === 'pattern' || (isConvolution() && !this.at(PatternOption, 1)),
         DEF: () => {
           this.OR([
             {
-              GATE: () => pattern.image === 'mask',
+              GATE: takesFile,
               ALT: () => {
                 file = this.SUBRULE(this.string)
               },
@@ -186,6 +225,12 @@ export abstract class CircuitParser extends CellParser {
               },
             },
             {
+              GATE: () => image === 'pattern',
+              ALT: () => {
+                shared = this.SUBRULE(this.path)
+              },
+            },
+            {
               GATE: isConvolution,
               ALT: () => {
                 kernel = this.SUBRULE1(this.value)
@@ -195,22 +240,48 @@ export abstract class CircuitParser extends CellParser {
         },
       })
       this.ACTION(() => {
-        if (pattern.image === 'mask' && file === undefined) {
+        if (takesFile() && file === undefined)
           this.fail('the name of a file in double quotes', this.LA(1))
-        }
         if (isConvolution() && !kernel) this.fail('a kernel such as `5x5`', this.LA(1))
+        if (image === 'pattern' && !shared) this.fail('the name of a pattern', this.LA(1))
       })
       const options: Option[] = []
+      const flags: Identifier[] = []
+      let when: Expression | undefined
       this.MANY(() => {
-        const name = this.CONSUME(PatternOption)
-        const value = this.SUBRULE(this.value)
-        this.ACTION(() => options.push({ name: this.identifier(name), value }))
+        this.OR1([
+          {
+            ALT: () => {
+              const name = this.CONSUME(PatternOption)
+              const value = this.SUBRULE(this.value)
+              this.ACTION(() => options.push({ name: this.identifier(name), value }))
+            },
+          },
+          {
+            ALT: () => {
+              const flag = this.CONSUME(PatternFlag)
+              this.ACTION(() => flags.push(this.identifier(flag)))
+            },
+          },
+          {
+            ALT: () => {
+              const word = this.CONSUME(contextual.when)
+              this.ACTION(() => {
+                if (when !== undefined) this.complain('one condition', word)
+              })
+              when = this.SUBRULE2(this.value)
+            },
+          },
+        ])
       })
       return this.ACTION((): ConnectivityProperty => ({
         kind: 'ConnectivityProperty',
-        connectivity: pattern.image as ConnectivityProperty['connectivity'],
+        connectivity: image as ConnectivityProperty['connectivity'],
         ...(kernel === undefined ? {} : { kernel }),
         options,
+        flags,
+        ...(when === undefined ? {} : { when }),
+        ...(shared === undefined ? {} : { shared }),
         ...(file === undefined ? {} : { file }),
         span: this.spanFrom(pattern),
       }))

@@ -93,7 +93,7 @@ export abstract class VariantParser extends CircuitParser {
     this.CONSUME(marks.Colon)
     const properties: PatchProperty[] = []
     this.AT_LEAST_ONE({
-      GATE: () => !this.initItemFollows(),
+      GATE: () => !this.initItemFollows() && !this.patternItemFollows(),
       ERR_MSG: 'a property such as `tied = W` or `learn Rule`',
       DEF: () => {
         properties.push(
@@ -150,6 +150,11 @@ export abstract class VariantParser extends CircuitParser {
       else if (next === marks.Dot && this.isWord(index + 1)) index++
       else return false
     }
+  }
+
+  /** `pattern P = ...` starts another change; `pattern P` goes on with this one. */
+  private patternItemFollows(): boolean {
+    return this.at(contextual.pattern) && this.at(Name, 2) && this.at(marks.Eq, 3)
   }
 
   private isWord(index: number): boolean {

@@ -124,6 +124,9 @@ class Gatherer implements Facts {
       case 'ConnectivityProperty':
         // Options that do not fit on a line have one each.
         for (const { name } of node.options) this.operators.set(this.first(name.span), 0)
+        for (const flag of node.flags) this.operators.set(this.first(flag.span), 0)
+        if (node.when !== undefined)
+          this.operators.set(this.back(this.first(node.when.span), 'when'), 0)
         return
       case 'Param':
         this.columns.set(this.first(node.name.span) + 1, 'equals')
@@ -148,6 +151,7 @@ class Gatherer implements Facts {
         return
       case 'Population':
         this.visitPopulation(this.first(node.name.span) + 1, this.first(node.cell.span) - 1)
+        if (node.positions !== undefined) this.clause(node.positions.span)
         return
       case 'Matrix':
       case 'DatasetField':

@@ -88,13 +88,14 @@ export const sound: readonly string[] = [
   // Units are values, too.
   spikes({ initial: '-70 * mV' }),
   spikes({ duration: '1e1ms' }),
+  spikes({ source: 'a[0..7].s' }),
   `\ufeff${rates({ cell: '\tq = 1\t' })}`,
 ]
 
 /** One mistake each. */
 export const mistakes: readonly string[] = [
   rates({ rule: 'dw = clip(post.delta * pre.e, -1, 1)' }),
-  spikes({ source: 'a[0..7].s' }),
+  spikes({ source: 'a[0..10].s' }),
   spikes({ record: 'record b.v[0..2]' }),
   spikes({ record: 'record mean(a.s)' }),
   spikes({ record: 'record b.v * 2' }),

@@ -54,6 +54,12 @@ const connect = (properties: string) => `${units}connect x.e -> y.soma as W { ${
 const rule = (body: string) =>
   `${units}plasticity R { ${body} }\nconnect x.e -> y.soma as W { init 1  learn R }\nexperiment e { optimise W with sgd(rate = 1) }\n`
 
+/** Two populations, the second with positions. */
+const placed = `cell C { compartment soma  event e = soma }
+population a[6] : C
+population b[10] : C at ring(spacing = 10 um)
+`
+
 export const specimens: readonly Specimen[] = [
   // 1xxx
   { code: 'CCN1001', source: 'const a = 3 ⟦×⟧ 4' },
@@ -172,6 +178,33 @@ connect x.e -> z.soma as V { tied = ⟦W⟧ }`,
   {
     code: 'CCN3008',
     source: `${cell}\npopulation x[1, 8, 8] : A\npopulation z[4, 8, 8] : A\nconnect x.e -> z.soma as W { init 1  ⟦conv 5x5 stride 2⟧ }`,
+  },
+  {
+    code: 'CCN3050',
+    source: `${placed}connect a[⟦2..9⟧].e -> b.soma as W { init 1 }`,
+  },
+  {
+    code: 'CCN3051',
+    source: `${placed}connect a.e -> b.soma as W { random in_degree ⟦7⟧  init 1 }`,
+  },
+  {
+    code: 'CCN3051',
+    source: `${placed}connect a.e -> a.soma as W { random synapses ⟦31⟧ no_self  init 1  delay 1 step }`,
+  },
+  { code: 'CCN3052', source: `${placed}pattern P = a -> b all_to_all ⟦no_self⟧` },
+  {
+    code: 'CCN3053',
+    source: `${placed}pattern P = a -> b random in_degree 2
+connect a[0..2].e -> b.soma as W { pattern ⟦P⟧  init 1 }`,
+  },
+  {
+    code: 'CCN3054',
+    source: `${placed}pattern P = a -> b random probability ⟦exp(-distance / 20 um)⟧`,
+  },
+  {
+    code: 'CCN3055',
+    source: `${placed}population c[20] : C at line(spacing = 10 um)
+pattern P = c -> b all_to_all when ⟦distance < 50 um⟧`,
   },
   // 4xxx
   { code: 'CCN4001', source: 'const a = ⟦10 ms + 3⟧' },

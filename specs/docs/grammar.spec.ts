@@ -68,14 +68,16 @@ const shown: Readonly<Record<string, string>> = {
   field: 'dataset d { field x[3, 4] mean [1, 2, 3] std 2  field l class 10 }',
   shape: 'population a[3, 4, 5] : C',
   circuit_item: 'let a = W',
+  pattern: 'pattern P = a -> b random in_degree 3 no_self',
   circuit_block: 'for a in h { connect a.e -> b }',
-  population: 'population h[3][4, 5, 6] : C(1)',
+  population: 'population h[3][4, 5, 6] : C(1) at line(spacing = 1 mm)',
   connect: 'connect a.e -> b.s as W : S(1) { init 1  fixed }',
   property: 'connect a -> b as W : S { tied = V  stp T  sign unsigned }',
   connectivity:
-    'connect a -> b as W : S { conv 5x5 stride 2 }  connect a -> b as V : S { mask "m.npy" }',
+    'connect a -> b as W : S { conv 5x5 stride 2  mask "m.npy"  pairs "p.npz"  pattern P }',
   pattern_option:
     'connect a -> b as W : S { conv_transpose 3 stride 1 padding 1 dilation 1 groups 1 }',
+  pattern_flag: 'connect a -> b as W : S { random synapses 9 repeats no_self }',
   matrix: 'matrix M[a, b] = normal(1)',
   init: 'init h.k = 1  tie h.k = row_sum(W)',
   let: 'let W = A - B @ C',

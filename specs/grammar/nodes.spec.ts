@@ -70,6 +70,7 @@ describe('items', () => {
       Optimise: true,
       Param: true,
       Parameter: true,
+      Pattern: true,
       PatchChange: true,
       Phase: true,
       Plasticity: true,

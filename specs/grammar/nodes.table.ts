@@ -167,6 +167,34 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: random, options: [{name: probability, value: 0.1}]}]}',
   ],
   [
+    'connect a -> b : S { all_to_all no_self when distance < 200 um }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: all_to_all, flags: [no_self], when: (distance < 200_um)}]}',
+  ],
+  [
+    'connect a[0..799].e -> b[800 ..] as W { random in_degree k no_self  init 1 }',
+    'Connect{source: a[0..799].e, target: b[800..], name: W, properties: [ConnectivityProperty{connectivity: random, options: [{name: in_degree, value: k}], flags: [no_self]}, InitProperty{value: 1}]}',
+  ],
+  [
+    'connect a -> b : S { random synapses 2 * n repeats no_self  random out_degree 3 }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: random, options: [{name: synapses, value: (2 * n)}], flags: [repeats, no_self]}, ConnectivityProperty{connectivity: random, options: [{name: out_degree, value: 3}]}]}',
+  ],
+  [
+    'connect a -> b : S { pairs "s.npz"  init file("s.npz", array = "w") }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: pairs, file: "s.npz"}, InitProperty{value: file("s.npz", array="w")}]}',
+  ],
+  [
+    'connect a -> b : S { pattern net.P[1]  fixed }',
+    'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: pattern, shared: net.P[1]}, FixedProperty{}]}',
+  ],
+  [
+    'pattern P = a[0..9] -> b random probability exp(-distance / 1 m) no_self',
+    'Pattern{name: P, source: a[0..9], target: b, connectivity: ConnectivityProperty{connectivity: random, options: [{name: probability, value: exp(((-distance) / 1_m))}], flags: [no_self]}}',
+  ],
+  [
+    'population e[20, 200] : C(1) at grid(spacing = 50 um, periodic = true)',
+    'Population{name: e, shape: [20, 200], cell: Reference{name: C, args: [Argument{value: 1}]}, positions: Reference{name: grid, args: [Argument{name: spacing, value: 50_um}, Argument{name: periodic, value: true}]}}',
+  ],
+  [
     'connect a -> b : S { mask "m.npy" }',
     'Connect{source: a, target: b, synapse: Reference{name: S}, properties: [ConnectivityProperty{connectivity: mask, file: "m.npy"}]}',
   ],

@@ -6,6 +6,7 @@ import type { Span } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import { sizeMismatch } from '../../model/connections.ts'
 import type { CellInput, Compartment, Connection, Population } from '../../model/model.ts'
+import { startOf, wholeOf } from '../../model/slices.ts'
 import { examplesOf, type LowerContext } from '../context.ts'
 import { convolve } from './convolution.ts'
 import type { Weights } from './weights.ts'
@@ -86,8 +87,26 @@ export class Arrivals {
     return total
   }
 
-  /** What one connection adds to its target, through the synapses of one branch. */
+  /** What one connection adds to its target, through the synapses of one branch; 0 beside a slice. */
   #contribution(connection: Connection, branches: number, k: number): ValueId | undefined {
+    const value = this.#delivered(connection, branches, k)
+    const { population } = connection.target
+    return value === undefined || !population.slice ? value : this.#padded(value, population)
+  }
+
+  /** What arrives at some units of a population, with 0 for the others. */
+  #padded(value: ValueId, part: Population): ValueId {
+    const { builder } = this.#around.context
+    const examples = examplesOf(this.#around.context)
+    const [before, after] = [startOf(part), wholeOf(part).size - startOf(part) - part.size]
+    const parts = [builder.broadcast(value, [examples, part.size])]
+    if (before > 0) parts.unshift(builder.filled(0, [examples, before]))
+    if (after > 0) parts.push(builder.filled(0, [examples, after]))
+    return builder.concat(parts, 1)
+  }
+
+  /** What one connection delivers to its own target. */
+  #delivered(connection: Connection, branches: number, k: number): ValueId | undefined {
     const { builder } = this.#around.context
     const sent = this.#around.sent(connection)
     if (sent === undefined) return undefined
@@ -102,7 +121,7 @@ export class Arrivals {
         value = builder.map('mul', activity, weight)
         break
       case 'all_to_all':
-      case 'random':
+      case 'pattern':
       case 'mask': {
         const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
         value =

@@ -82,6 +82,11 @@ export class CircuitLowering {
   /** The value of a variable of a population's cell; undefined after a report. */
   value(population: Population, variable: CellVariable): ValueId | undefined {
     const { name } = variable
+    const { slice, size } = population
+    if (slice) {
+      const value = this.value(slice.of, variable)
+      return value === undefined ? undefined : this.#part(value, slice.start, size)
+    }
     switch (variable.kind) {
       case 'equation':
         return this.#named(population, name, () => this.#equation(population, variable))
@@ -96,6 +101,14 @@ export class CircuitLowering {
       case 'bias':
         return this.#bias(population, variable.bias)
     }
+  }
+
+  /** Of a value for each unit, those of some units; one number for all stays as it is. */
+  #part(value: ValueId, start: number, size: number): ValueId {
+    const { builder } = this.context
+    const shape = builder.shapeOf(value)
+    if (shape.length === 0 || shape.at(-1) === 1) return value
+    return builder.slice(value, shape.length - 1, start, size)
   }
 
   /** A bias as a number for each unit. */

@@ -4,15 +4,13 @@ import type { FileInfo, Graph, StorageInfo, ValueId } from '../../ir/ir.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { addFile } from './initialisers.ts'
 import type { Memory } from '../circuit/memory.ts'
-import { scalarValue } from '../scalars.ts'
+import { isMasked, maskName, Weights } from '../circuit/weights.ts'
 import {
   biasTarget,
   connectionTarget,
-  isMasked,
-  maskName,
-  Weights,
+  matrixTarget,
   type WeightTarget,
-} from '../circuit/weights.ts'
+} from '../../model/weights/targets.ts'
 import type { Connection, WeightExpression } from '../../model/model.ts'
 
 /** Everything that is stored, and its initial expression. */
@@ -75,11 +73,7 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
   }
   for (const matrix of model.matrices) {
     if (matrix.tied) continue
-    const target = {
-      name: matrix.name,
-      axes: [matrix.rows.name, matrix.columns.name],
-      shape: [matrix.rows.size, matrix.columns.size],
-    }
+    const target = matrixTarget(matrix)
     stored.push({
       info: {
         name: matrix.name,
@@ -157,9 +151,9 @@ function isFileAlone(init: WeightExpression | undefined): boolean {
 }
 
 function initialMask(
-  { builder, freedom }: LowerContext,
+  { builder }: LowerContext,
   { name, shape }: StorageInfo,
-  { connectivityProperty, probability }: Connection,
+  { connectivityProperty, pattern }: Connection,
   files: FileInfo[],
 ): ValueId | undefined {
   const path = connectivityProperty?.file
@@ -167,9 +161,9 @@ function initialMask(
     const read = { path: path.value, from: path.span.file, values: 'mask' as const }
     return addFile(builder, files, { name, shape, ...read })
   }
-  if (!probability) return undefined
-  const chance = scalarValue(builder, freedom, probability)
-  return builder.random('bernoulli', `init ${name}`, shape, chance)
+  const rule = pattern?.plan.rule
+  if (rule?.kind !== 'probability') return undefined
+  return builder.random('bernoulli', `init ${name}`, shape, builder.constant(rule.p))
 }
 
 /** Through `Weights`, so that a weight that several expressions read is drawn once. */

@@ -13,6 +13,7 @@ import { temporal } from '../builtins.ts'
 import { Context } from '../context.ts'
 import { evaluate } from '../evaluate.ts'
 import { holdersOf } from '../refractory.ts'
+import { wholeOf } from '../slices.ts'
 import type { CellInstance, Connection, Equation, Model, Population, Scope } from '../model.ts'
 import type { Environment } from './environment.ts'
 import type { Bound } from './index.ts'
@@ -207,10 +208,10 @@ function connectionsByTarget(
   for (const connection of model.connections) {
     if (isDelayed(connection)) continue
     const { source, target, span } = connection
-    const key = `${target.population.name}.${target.compartment}`
+    const key = `${wholeOf(target.population).name}.${target.compartment}`
     const read = new Set([source.signal, ...readOfSource(connection, bound)])
     const dependencies = [...read].map((name) => ({
-      on: `${source.population.name}.${name}`,
+      on: `${wholeOf(source.population).name}.${name}`,
       through: span,
     }))
     const found = arriving.get(key)

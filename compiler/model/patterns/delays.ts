@@ -1,0 +1,18 @@
+/** Delays of connections: one for all synapses, or one for each. */
+import type { Expression } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
+import { initialisers } from '../builtins.ts'
+import type { Scope } from '../model.ts'
+import { pairQuantitiesIn } from './pair-names.ts'
+
+/** Whether a delay differs between synapses: it is drawn, read from a file, or depends on where they are. */
+export function perSynapse(scope: Scope, delay: Expression): boolean {
+  if (pairQuantitiesIn(scope, delay).size > 0) return true
+  let draws = false
+  walk(delay, (node) => {
+    if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
+    const { name } = node.callee
+    if (initialisers.has(name) && !scope.knows(name)) draws = true
+  })
+  return draws
+}
