@@ -1,7 +1,20 @@
 /**
  * Experiments: data, presentation, optimisers, measures.
  */
-import type { AugmentStatement, DataStatement, ExperimentItem, ExperimentStatement, Expression, MeasureStatement, OptimiseStatement, PresentStatement, RecordStatement, RuleReference, StopStatement, ValueStatement } from '../ast.ts'
+import type {
+  AugmentStatement,
+  DataStatement,
+  ExperimentItem,
+  ExperimentStatement,
+  Expression,
+  MeasureStatement,
+  OptimiseStatement,
+  PresentStatement,
+  RecordStatement,
+  RuleReference,
+  StopStatement,
+  ValueStatement,
+} from '../ast.ts'
 import { contextual, keywords, marks, Name, ValueName } from '../tokens.ts'
 import type { Rule } from './base.ts'
 import { ProtocolParser } from './protocols.ts'
