@@ -5,7 +5,7 @@
 import type { Host } from '../compiler/compile.ts'
 import { silentReporter, type RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
-import { isAsLong, lengthOf, requireLengthens } from '../runtime/train/longer.ts'
+import { isAsLong, lengthOf, requireLengthens, stateFor } from '../runtime/train/longer.ts'
 import type { RunLength } from '../runtime/train/schedule.ts'
 import type { RunState } from '../runtime/train/state.ts'
 import { RunError } from '../runtime/train/errors.ts'
@@ -17,9 +17,11 @@ import {
   readAgain,
   readFileArrays,
   type FileArray,
+  type FileRecord,
   type ReadOptions,
 } from '../runtime/node/train/file-arrays.ts'
 import { differences, type Invocation, type ManifestDraft } from '../runtime/node/train/manifest.ts'
+import { drawPatterns, sizedFiles, type DrawnPatterns } from '../runtime/node/patterns/read.ts'
 import { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { Choice } from './compile.ts'
 import { misuse } from './errors.ts'
@@ -58,6 +60,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly limit?: number | undefined
   /** Ends the run once its loss is below. */
   readonly untilLoss?: number | undefined
+  /** Pass over what the experiment says of `stop when`. */
+  readonly noStop?: boolean | undefined
   /** Folder of runs; default `runs`. */
   readonly out?: string | undefined
   /** Of the run; default MODEL-EXPERIMENT-NUMBER. */
@@ -123,12 +127,22 @@ async function trainIn(
   const compiled = await compileExperiment(where, source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
-  const read = await readFiles(compiled.files, file === undefined ? old : undefined, {
-    folders: [...rootsOf(where, source, file), ...foldersIn(where, options.allowRead)],
+  const folders = [...rootsOf(where, source, file), ...foldersIn(where, options.allowRead)]
+  const drawn = await drawPatterns(compiled, {
+    seed: compiled.plan.seed,
+    folders,
+    before: file === undefined ? old?.manifest.files : undefined,
+  })
+  const sized = sizedFiles(compiled.files, drawn.patterns)
+  const read = await readFiles(sized, file === undefined ? old : undefined, {
+    folders,
     precision: compiled.plan.precision,
   })
-  const files = read.records.length > 0 ? { files: read.records } : {}
-  const draft: ManifestDraft = { ...compiled.draft, engine: engine.name, ...files }
+  const draft: ManifestDraft = {
+    ...compiled.draft,
+    engine: engine.name,
+    ...recordsOf(drawn, read.records),
+  }
   if (old) requireSame(old, draft)
 
   const { dataDir, allowRead } = options
@@ -140,7 +154,8 @@ async function trainIn(
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     batch: compiled.plan.batch,
-    files: read.arrays,
+    files: { ...read.arrays, ...drawn.arrays },
+    patterns: drawn.patterns,
   })
   const run = old ?? (await createFolder(where, draft, options))
   try {
@@ -191,6 +206,7 @@ function invocationOf(
     seed: options.seed,
     limit: options.limit,
     untilLoss: options.untilLoss,
+    noStop: options.noStop,
     precision: options.precision,
     dataDir: options.dataDir === undefined ? undefined : pathIn(where, options.dataDir),
   }
@@ -212,6 +228,18 @@ function createFolder(where: Surroundings, draft: ManifestDraft, options: TrainO
     force: options.force ?? false,
     startedAt: now(where),
   })
+}
+
+/** What the manifest says of files and patterns; a run's own records have those of patterns already. */
+function recordsOf(
+  { identities, records }: DrawnPatterns,
+  read: readonly FileRecord[],
+): Pick<ManifestDraft, 'files' | 'patterns'> {
+  const files = [...new Map([...read, ...records].map((each) => [each.name, each])).values()]
+  return {
+    ...(files.length > 0 && { files }),
+    ...(identities.length > 0 && { patterns: identities }),
+  }
 }
 
 /**
@@ -252,7 +280,7 @@ async function restore(
     : 0
   requireLengthens(folder.name, plan, draft.plan, length, done)
   if (!isAsLong(plan, draft.plan)) await folder.lengthen(draft)
-  const checkpoint = await folder.resume(length.steps)
+  const checkpoint = await folder.resume(length.steps, (state) => stateFor(state, plan, draft.plan))
   if (!checkpoint) return undefined
   restoreNetwork(network, checkpoint, folder.checkpointPath('latest'))
   return checkpoint.state

@@ -2,7 +2,8 @@
 import type { CallExpression, Expression } from '../../../grammar/ast.ts'
 import { initialisers } from '../builtins.ts'
 import type { Context } from '../context.ts'
-import { didYouMean, evaluate, expectNumber } from '../evaluate.ts'
+import { didYouMean, evaluate } from '../evaluate.ts'
+import { expectNumber } from '../operators.ts'
 import type { NumberValue, Scope } from '../model.ts'
 import { numberValue } from '../values.ts'
 import type { Initialiser } from './reference.ts'
@@ -66,7 +67,23 @@ export function bindInitialiser(
       ? value && expectNumber(context, value, expression.span)
       : numberValue(standard)
     if (!number) return undefined
+    if (parameter === 'std' && !(number.value >= 0)) {
+      const [what, found] = ['`std`', number.value]
+      return context.report('badValue', expression?.span ?? call.span, {
+        what,
+        expected: 'at least 0',
+        found,
+      })
+    }
     numbers.set(parameter, number)
+  }
+  const [low, high] = ['low', 'high'].map((end) => numbers.get(end)?.value)
+  if (low !== undefined && high !== undefined && !(low <= high)) {
+    return context.report('badValue', call.span, {
+      what: 'The lower end of `uniform`',
+      expected: `at most the upper end, ${high}`,
+      found: low,
+    })
   }
   const text = (parameter: string): string | undefined => {
     const expression = given.get(parameter)

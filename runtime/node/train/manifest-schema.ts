@@ -27,6 +27,7 @@ const invocation = v.looseObject({
   seed: optional(v.number()),
   limit: optional(whole),
   untilLoss: optional(v.number()),
+  noStop: optional(v.boolean()),
   dataDir: optional(place),
   precision: optional(v.picklist(['f32', 'f64'])),
 })
@@ -135,6 +136,7 @@ const plan = v.looseObject({
     }),
   ),
   infinite: optional(names),
+  checks: optional(v.record(v.string(), v.string())),
   stops: optional(
     v.array(
       v.looseObject({
@@ -166,6 +168,7 @@ export const manifestSchema = v.looseObject({
   dataDirCode: optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a code'))),
   parameters: figures,
   files: optional(v.array(file)),
+  patterns: optional(v.array(v.looseObject({ name: v.string(), count: whole, hash: v.string() }))),
   plan,
   seed: v.number(),
   resolved: optional(v.string()),
