@@ -5,10 +5,10 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
-import type { Model } from '../model/model.ts'
+import type { Model, WeightExpression } from '../model/model.ts'
 import type { Dependency } from '../model/bind/dependencies.ts'
 import type { Bound } from '../model/bind/index.ts'
-import { elementsOf, endsOf, readBy } from '../model/bind/elements.ts'
+import { copiesIn, namesIn } from '../model/weights/made-of.ts'
 
 interface Node {
   readonly span: Span
@@ -16,13 +16,18 @@ interface Node {
 }
 
 /** Reports the cycles among variables, and those among weights. */
-export function checkCycles(context: Context, model: Model, bound: Pick<Bound, 'circuit'>): void {
+export function checkCycles(
+  context: Context,
+  model: Model,
+  bound: Pick<Bound, 'circuit' | 'weights'>,
+): void {
   reportCycles(
     context,
     bound.circuit,
     'a cycle must be cut by time: a connection with `delay 1 step`, or `prev(...)`',
   )
-  reportCycles(context, weightNodes(model), undefined)
+  reportCycles(context, weightNodes(model, bound.weights), undefined)
+  reportCycles(context, copyNodes(model, bound.weights), undefined)
 }
 
 /** Depth-first, with the path that led here as an explicit stack. */
@@ -78,33 +83,34 @@ interface Step {
 const withoutNumbers = (name: string): string => name.replace(/\[\d+\]/g, '')
 
 /** Weights, matrices, `let`s and biases, with the weights that they are set from. */
-function weightNodes(model: Model): ReadonlyMap<string, Node> {
-  const elements = elementsOf(model)
+function weightNodes(model: Model, references: Bound['weights']): ReadonlyMap<string, Node> {
   const nodes = new Map<string, Node>()
-  const add = (
-    name: string,
-    span: Span,
-    value: Parameters<typeof readBy>[1] | undefined,
-    between?: readonly [string, string],
-  ): void => {
+  const add = (name: string, span: Span, value: WeightExpression | undefined): void => {
     if (!value) return
-    nodes.set(name, {
-      span,
-      dependencies: () => readBy(elements, value, between).map((each) => ({ on: each.name })),
-    })
+    const dependencies = (): readonly Dependency[] =>
+      namesIn(references, value).map((on) => ({ on }))
+    nodes.set(name, { span, dependencies })
   }
-  for (const connection of model.connections) {
-    const { name, span, tied, init } = connection
-    add(name, span, tied ?? init, endsOf(connection))
-  }
-  for (const { name, span, init, rows, columns } of model.matrices) {
-    add(name, span, init, [rows.name, columns.name])
-  }
+  for (const { name, span, tied, init } of model.connections) add(name, span, tied ?? init)
+  for (const { name, span, init } of model.matrices) add(name, span, init)
   for (const { name, span, value } of model.lets) add(name, span, value)
-  for (const { name: population, cell } of model.populations) {
-    for (const { storage, tied, initial, span } of cell.biases) {
-      add(storage, span, tied ?? initial, [population, population])
-    }
-  }
+  for (const { cell } of model.populations)
+    for (const { storage, tied, initial, span } of cell.biases) add(storage, span, tied ?? initial)
   return nodes
+}
+
+/** Weights that are set now and then, with the others of that kind that they are set from. */
+function copyNodes(
+  { connections }: Model,
+  references: Bound['weights'],
+): ReadonlyMap<string, Node> {
+  return new Map(
+    connections
+      .filter(({ copied, tied }) => copied && !tied)
+      .map((connection) => {
+        const dependencies = (): readonly Dependency[] =>
+          copiesIn(references, connection).map(({ name }) => ({ on: name }))
+        return [connection.name, { span: connection.span, dependencies }] as const
+      }),
+  )
 }

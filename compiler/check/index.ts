@@ -21,7 +21,6 @@ import { checkTimeConstants } from './time-constants.ts'
 import { checkUnconnected } from './unconnected.ts'
 import { checkUnits } from './units.ts'
 import { checkUnused } from './unused.ts'
-import { checkWeights } from './weights.ts'
 
 /**
  * Reports what is wrong, suspicious or worth knowing about a model and its chosen experiment; `whole`:
@@ -38,7 +37,6 @@ export function checkModel(
   checkStatistics(context, bound)
   checkUnits(context, model, bound, ast)
   checkDatasets(context, model, ast)
-  checkWeights(context, model)
   checkRules(context, model)
   checkCycles(context, model, bound)
   checkDale(context, model)
@@ -52,7 +50,7 @@ export function checkModel(
   // An input that is presented wrongly is not missing too.
   checkUnconnected(context, model, context.hasErrors ? undefined : experiment)
   checkLearning(context, model, experiment)
-  remarkPhases(context, model, bound.instances, ast, experiment)
-  remarkTransport(context, model)
+  remarkPhases(context, model, bound, ast, experiment)
+  remarkTransport(context, model, bound.weights)
   remarkNonlocal(context, model)
 }

@@ -19,19 +19,21 @@ import { Context } from '../model/context.ts'
 import { evaluate } from '../model/evaluate.ts'
 import type { Experiment, Model, Scope, Value } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
-import { elementsOf, endsOf, madeOf } from '../model/bind/elements.ts'
+import { endsOf } from '../model/bind/elements.ts'
+import type { Bound } from '../model/bind/index.ts'
 import type { Place } from '../model/bind/places.ts'
+import { madeOf } from '../model/weights/made-of.ts'
 
 /** Remarks how many phases a model needs; warns of phases that nothing reads and nothing learns in. */
 export function remarkPhases(
   context: Context,
   model: Model,
-  places: readonly Place[],
+  { instances, weights }: Pick<Bound, 'instances' | 'weights'>,
   ast: SourceFile,
   experiment?: Experiment,
 ): void {
   const { phases } = model
-  const expressions = places.flatMap(expressionsAt)
+  const expressions = instances.flatMap(expressionsAt)
   const read = phasesRead(phases, expressions)
   const learning = learns(model) ? phases.filter((phase) => isPlastic(model, phase)) : []
   const used = phases.filter(
@@ -61,7 +63,7 @@ export function remarkPhases(
     const phases = turns.phases.join(', ')
     const plastic = turns.plastic.join(', ')
     context.report('learnsInTurns', head, { model: model.name, count, phases, plastic })
-  } else if (!runsAgain(model)) context.report('singlePhase', head, { model: model.name })
+  } else if (!runsAgain(model, weights)) context.report('singlePhase', head, { model: model.name })
 }
 
 interface Turns {
@@ -97,11 +99,10 @@ const nameOfPhase = ({ name }: ProtocolPhase): string => name.name
  * Whether weights that learn are run a second time, in a copy of the circuit: a weight between other
  * populations is tied to one of them.
  */
-function runsAgain(model: Model): boolean {
-  const elements = elementsOf(model)
+function runsAgain(model: Model, weights: Bound['weights']): boolean {
   return model.connections.some((connection) => {
     const ends = new Set(endsOf(connection))
-    return madeOf(elements, connection).some(
+    return madeOf(weights, connection).some(
       (other) => other.rule && !endsOf(other).every((end) => ends.has(end)),
     )
   })

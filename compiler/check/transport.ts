@@ -5,17 +5,22 @@
  */
 import type { Context } from '../model/context.ts'
 import type { Connection, Model } from '../model/model.ts'
-import { elementsOf, endsOf, isTied, madeOf, type Elements } from '../model/bind/elements.ts'
+import { endsOf } from '../model/bind/elements.ts'
+import { isTied, madeOf } from '../model/weights/made-of.ts'
+import type { WeightReferences } from '../model/weights/reference.ts'
 
 /** Remarks every family that is a copy of learning weights, once. */
-export function remarkTransport(context: Context, model: Model): void {
-  const elements = elementsOf(model)
+export function remarkTransport(
+  context: Context,
+  model: Model,
+  references: WeightReferences,
+): void {
   const relays = relaysOf(model)
   const remarked = new Set<string>()
   for (const connection of model.connections) {
     const { family, span } = connection
     if (!isTied(connection) || family === undefined || remarked.has(family)) continue
-    const source = copiedFrom(elements, relays, connection)
+    const source = copiedFrom(references, relays, connection)
     if (!source) continue
     remarked.add(family)
     context.report('weightTransport', span, {
@@ -27,12 +32,12 @@ export function remarkTransport(context: Context, model: Model): void {
 
 /** The learning weight in the opposite direction that a tied weight is made of, if any. */
 function copiedFrom(
-  elements: Elements,
+  references: WeightReferences,
   relays: Relays,
   connection: Connection,
 ): Connection | undefined {
   const [post, pre] = endsOf(connection)
-  return madeOf(elements, connection).find(
+  return madeOf(references, connection).find(
     ({ rule, source, target }) =>
       rule !== undefined &&
       relays(target.population.name, pre) &&

@@ -53,7 +53,7 @@ export function checkUnits(context: Context, model: Model, bound: Bound, file: S
   check(bound.all, false)
   // What arrives at a variable that lacks its unit would be blamed for having one.
   if (blamed.size > 0) return
-  const weights = new WeightDimensions(dimensions, bound.environments, model)
+  const weights = new WeightDimensions(dimensions, bound)
   for (const connection of model.connections) weights.join(connection, report)
   for (const connection of model.connections) weights.judge(connection, report)
   for (const population of model.populations) {

@@ -11,25 +11,12 @@ import {
   initialisers,
   weightFunctions,
 } from '../model/builtins.ts'
-import type { Environments } from '../model/bind/environment.ts'
+import type { Bound } from '../model/bind/index.ts'
 import type { Variable } from '../model/bind/reference.ts'
-import type {
-  Bias,
-  Connection,
-  Entry,
-  Model,
-  NumberValue,
-  Population,
-  Scope,
-} from '../model/model.ts'
+import type { Bias, Connection, NumberValue, Population, WeightExpression } from '../model/model.ts'
 import { combine, dimensionless, lookUpUnit, power, type Dimension } from '../model/units.ts'
 import { dimensionOf, type Dimensions, type Reporter } from '../model/dimensions.ts'
-import {
-  elementsOf,
-  findElements,
-  type Elements,
-  type WeightElement,
-} from '../model/bind/elements.ts'
+import type { WeightElement } from '../model/bind/elements.ts'
 
 /** Where a weight has its unit from, for messages. */
 interface Ends {
@@ -39,16 +26,16 @@ interface Ends {
 
 export class WeightDimensions {
   readonly #dimensions: Dimensions
-  readonly #environments: Environments
-  readonly #elements: Elements
+  readonly #environments: Bound['environments']
+  readonly #references: Bound['weights']
   /** By name: of connections, matrices and `let`s. */
   readonly #known = new Map<string, Dimension | undefined>()
   readonly #sent = new Map<string, Dimension | undefined>()
 
-  constructor(dimensions: Dimensions, environments: Environments, model: Model) {
+  constructor(dimensions: Dimensions, { environments, weights }: Bound) {
     this.#dimensions = dimensions
     this.#environments = environments
-    this.#elements = elementsOf(model)
+    this.#references = weights
   }
 
   /** The dimension of a connection's weights. */
@@ -95,7 +82,7 @@ export class WeightDimensions {
       ['The tie', copied?.value],
     ] as const) {
       if (!value) continue
-      const found = this.expression(value.value, value.scope, report)
+      const found = this.expression(value, report)
       this.#compare(connection, `${what} of`, value.value, found, weight, report)
     }
     for (const bound of [bounds?.from, bounds?.to]) {
@@ -111,7 +98,7 @@ export class WeightDimensions {
     if (!own) return
     for (const value of [bias.initial, bias.tied]) {
       if (!value) continue
-      const found = this.expression(value.value, value.scope, report)
+      const found = this.expression(value, report)
       if (!found || this.#dimensions.unknowns.equate(found, own)) continue
       const parameters = {
         operation: `The value of \`${family}.${bias.name}\``,
@@ -123,8 +110,19 @@ export class WeightDimensions {
   }
 
   /** The dimension of an expression of weights; mismatches inside of it go to `report`. */
-  expression(expression: Expression, scope: Scope, report: Reporter): Dimension | undefined {
-    const infer = (each: Expression): Dimension | undefined => this.expression(each, scope, report)
+  expression(within: WeightExpression, report: Reporter): Dimension | undefined {
+    // Of what does not fit by its shape no more is said.
+    return this.#references.hasFailed(within)
+      ? undefined
+      : this.#infer(within, within.value, report)
+  }
+
+  #infer(
+    within: WeightExpression,
+    expression: Expression,
+    report: Reporter,
+  ): Dimension | undefined {
+    const infer = (each: Expression): Dimension | undefined => this.#infer(within, each, report)
     switch (expression.kind) {
       case 'NumberLiteral': {
         const unit = expression.unit && lookUpUnit(expression.unit.name)
@@ -134,7 +132,7 @@ export class WeightDimensions {
       case 'Name':
       case 'Member':
       case 'Index':
-        return this.#named(expression, scope, report)
+        return this.#named(within, expression, report)
       case 'Unary':
         return infer(expression.operand)
       case 'Binary': {
@@ -161,7 +159,7 @@ export class WeightDimensions {
         return this.#same('`if`', expression, found, report)
       }
       case 'Call':
-        return this.#call(expression, scope, report)
+        return this.#call(within, expression, report)
       case 'List':
         return expression.elements[0] && infer(expression.elements[0])
       case 'BooleanLiteral':
@@ -212,17 +210,27 @@ export class WeightDimensions {
     if (signal) this.#dimensions.assume(signal, value)
   }
 
-  #named(expression: Expression, scope: Scope, report: Reporter): Dimension | undefined {
-    const [element] = findElements(this.#elements, scope, expression) ?? []
-    if (element) return this.#element(element, report)
-    if (expression.kind === 'Name') {
-      const entry = scope.lookUp(expression.name)
-      if (entry) return entryDimension(entry)
-      return scope.knows(expression.name) ? undefined : lookUpUnit(expression.name)?.dimension
+  #named(
+    within: WeightExpression,
+    expression: Expression,
+    report: Reporter,
+  ): Dimension | undefined {
+    const reference = this.#references.find(within, expression)
+    switch (reference?.kind) {
+      case 'weights': {
+        const [element] = reference.elements
+        return element && this.#element(element, report)
+      }
+      case 'bias': {
+        const { population, bias } = reference
+        const variable = this.#environments.variables(population.cell).get(bias.name)
+        return variable && this.#dimensions.ofVariable(variable)
+      }
+      case 'value':
+        return dimensionOf(reference.value)
+      default:
+        return undefined
     }
-    if (expression.kind === 'Index' && expression.object.kind === 'Name')
-      return entryDimension(scope.lookUp(expression.object.name))
-    return undefined
   }
 
   #element(element: WeightElement, report: Reporter): Dimension | undefined {
@@ -230,16 +238,16 @@ export class WeightDimensions {
     if (this.#known.has(element.name)) return this.#known.get(element.name)
     // Of what is made of itself nothing is known; the circle is said elsewhere.
     this.#known.set(element.name, undefined)
-    const { value, scope } =
-      element.kind === 'matrix' ? element.matrix.init : element.definition.value
-    const found = this.expression(value, scope, report)
+    const value = element.kind === 'matrix' ? element.matrix.init : element.definition.value
+    const found = this.expression(value, report)
     this.#known.set(element.name, found)
     return found
   }
 
-  #call(call: CallExpression, scope: Scope, report: Reporter): Dimension | undefined {
-    const args = call.args.map((each) => this.expression(each.value, scope, report))
-    const name = call.callee.kind === 'Name' ? call.callee.name : ''
+  #call(within: WeightExpression, call: CallExpression, report: Reporter): Dimension | undefined {
+    const args = call.args.map((each) => this.#infer(within, each.value, report))
+    const callee = this.#references.find(within, call.callee)
+    const name = callee?.kind === 'function' ? callee.name : ''
     if (name === 'file') return undefined
     if (initialisers.has(name)) {
       const given = call.args.flatMap(({ name: option }, i) => (option?.name === 'fan' ? [] : [i]))
@@ -325,10 +333,4 @@ function leavesOut({ args }: CallExpression, name: string): boolean {
   if (option === undefined || args.some((each) => each.name?.name === option)) return false
   const positional = args.filter((each) => !each.name).length
   return positional < (name === 'uniform' ? 2 : 1)
-}
-
-/** The dimension of a value: of a list, that of its first number. */
-function entryDimension(entry: Entry | undefined): Dimension | undefined {
-  if (entry?.kind === 'number' || entry?.kind === 'boolean') return dimensionOf(entry)
-  return entry?.kind === 'list' ? entryDimension(entry.elements[0]) : undefined
 }

@@ -8,7 +8,7 @@
 import type { GraphBuilder } from '../../ir/builder.ts'
 import type { Dim, ValueId } from '../../ir/ir.ts'
 import type { Bias, Convolution, Population } from '../../model/model.ts'
-import { sharesBias } from './weights.ts'
+import { sharesBias } from '../../model/weights/targets.ts'
 
 /** What arrives, [examples, units]: the cross-correlation of the activity, or its way back. */
 export function convolve(

@@ -4,9 +4,8 @@
  */
 import type { Expression } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import type { Scope } from '../../model/model.ts'
+import type { WeightExpression } from '../../model/model.ts'
 import type { LowerContext, WeightElement } from '../context.ts'
-import { parseName } from '../names.ts'
 import type { Weights, WeightValue } from '../circuit/weights.ts'
 
 /** The change of a stored weight; undefined for one that does not change. */
@@ -24,55 +23,43 @@ export function differential(
   switch (element.kind) {
     case 'matrix': {
       const { tied, init } = element.matrix
-      return tied ? ofExpression(context, weights, init.value, init.scope, changeOf) : undefined
+      return tied ? ofExpression(context, weights, init, init.value, changeOf) : undefined
     }
     case 'connection': {
       const axes = weights.element(element)?.axes
       if (!axes) return undefined
       if (element.connection.tied) {
-        return ofExpression(
-          context,
-          weights,
-          element.connection.tied.value,
-          element.connection.tied.scope,
-          changeOf,
-        )
+        const { tied } = element.connection
+        return ofExpression(context, weights, tied, tied.value, changeOf)
       }
       const value = changeOf(element)
       return value === undefined ? undefined : { value, axes }
     }
-    case 'let':
-      return ofExpression(
-        context,
-        weights,
-        element.definition.value.value,
-        element.definition.value.scope,
-        changeOf,
-      )
+    case 'let': {
+      const { value } = element.definition
+      return ofExpression(context, weights, value, value.value, changeOf)
+    }
   }
 }
 
 function ofExpression(
   context: LowerContext,
   weights: Weights,
+  within: WeightExpression,
   expression: Expression,
-  scope: Scope,
   changeOf: ChangeOf,
 ): WeightValue | undefined {
-  const { builder, diagnostics } = context
+  const { builder, diagnostics, bound } = context
   const inner = (each: Expression): WeightValue | undefined =>
-    ofExpression(context, weights, each, scope, changeOf)
+    ofExpression(context, weights, within, each, changeOf)
+  const reference = bound.weights.find(within, expression)
+  if (reference?.kind === 'value') return undefined
+  if (reference?.kind === 'branch') return inner(reference.taken)
+  if (reference?.kind === 'weights') {
+    const [element] = reference.elements
+    return element && differential(context, weights, element, changeOf)
+  }
   switch (expression.kind) {
-    case 'Name':
-    case 'Member':
-    case 'Index': {
-      const entry = expression.kind === 'Name' ? scope.lookUp(expression.name) : undefined
-      if (entry && entry.kind !== 'weight') return undefined
-      const [element] = parseName(context, expression, scope) ?? []
-      return element && differential(context, weights, element, changeOf)
-    }
-    case 'NumberLiteral':
-      return undefined
     case 'Unary': {
       const operand = inner(expression.operand)
       return operand && { ...operand, value: builder.map('neg', operand.value) }
@@ -90,8 +77,8 @@ function ofExpression(
         }
         case '*':
         case '@': {
-          const a = weights.value(expression.left, scope)
-          const b = weights.value(expression.right, scope)
+          const a = weights.part(within, expression.left)
+          const b = weights.part(within, expression.right)
           if (!a || !b) return undefined
           const times = (x: WeightValue, y: WeightValue): WeightValue | undefined => {
             if (expression.operator === '@') {

@@ -4,14 +4,13 @@ import type { FileInfo, Graph, StorageInfo, ValueId } from '../../ir/ir.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { addFile } from './initialisers.ts'
 import type { Memory } from '../circuit/memory.ts'
+import { isMasked, maskName, Weights } from '../circuit/weights.ts'
 import {
   biasTarget,
   connectionTarget,
-  isMasked,
-  maskName,
-  Weights,
+  matrixTarget,
   type WeightTarget,
-} from '../circuit/weights.ts'
+} from '../../model/weights/targets.ts'
 import type { Connection, WeightExpression } from '../../model/model.ts'
 
 /** Everything that is stored, and its initial expression. */
@@ -74,11 +73,7 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
   }
   for (const matrix of model.matrices) {
     if (matrix.tied) continue
-    const target = {
-      name: matrix.name,
-      axes: [matrix.rows.name, matrix.columns.name],
-      shape: [matrix.rows.size, matrix.columns.size],
-    }
+    const target = matrixTarget(matrix)
     stored.push({
       info: {
         name: matrix.name,

@@ -18,7 +18,8 @@ import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { RuleLowering, type Learner } from './rule-lowering.ts'
 import { multiply, type Term } from './terms.ts'
 import { Traces } from './traces.ts'
-import { masked, sharesBias } from '../circuit/weights.ts'
+import { sharesBias } from '../../model/weights/targets.ts'
+import { masked } from '../circuit/weights.ts'
 
 /** The change that `dw` asks for, or what the reactions of a step add up to. */
 export type Asked = 'dw' | 'reactions'

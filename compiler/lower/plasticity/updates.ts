@@ -8,7 +8,6 @@
  * gradient.
  */
 import type { StorageInfo, ValueId } from '../../ir/ir.ts'
-import { evaluateBoolean } from '../../model/evaluate.ts'
 import type { Connection } from '../../model/model.ts'
 import { paramsOf } from '../../model/values.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
@@ -18,7 +17,8 @@ import { freezeSwitch } from '../experiment/protocol.ts'
 import type { Learnable } from './learnables.ts'
 import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
 import { scalarValue, staysZero } from '../scalars.ts'
-import { biasTarget, connectionTarget, masked, Weights } from '../circuit/weights.ts'
+import { biasTarget, connectionTarget } from '../../model/weights/targets.ts'
+import { masked, Weights } from '../circuit/weights.ts'
 
 export interface Updates {
   /** The change that each rule asks for, by storage. */
@@ -102,7 +102,7 @@ function lowerCopies(
   frozen: ReadonlySet<string>,
 ): void {
   const { context } = circuit
-  const { builder, diagnostics, freedom } = context
+  const { builder, freedom } = context
   const copied = new Map(
     context.model.connections
       .filter((each) => each.copied && !each.tied)
@@ -116,8 +116,9 @@ function lowerCopies(
     if (!connection?.copied || !when) return before
     const outside = builder.origin
     builder.origin = originOf(context, connection.span)
-    const condition = evaluateBoolean(diagnostics, when.scope, when.value)
-    const asked = condition && scalarValue(builder, freedom, condition)
+    const condition = context.bound.weights.find(when, when.value)
+    const asked =
+      condition?.kind === 'value' ? scalarValue(builder, freedom, condition.value) : undefined
     const holds =
       asked !== undefined && frozen.has(name)
         ? builder.map('mul', asked, builder.scalar('param', freezeSwitch(name)))

@@ -9,12 +9,12 @@ import { didYouMean } from '../evaluate.ts'
 import { familyName } from '../families.ts'
 import type { Experiment, Model } from '../model.ts'
 import type { Binder } from './binder.ts'
-import { elementsOf, findElements, type Elements } from './elements.ts'
+import { findElements, type Elements } from './elements.ts'
 import { recordHint } from '../statement-hints.ts'
 import type { Environment } from './environment.ts'
 import type { Bound } from './index.ts'
 
-interface Binding extends Pick<Bound, 'environments' | 'references'> {
+interface Binding extends Pick<Bound, 'environments' | 'references' | 'elements'> {
   readonly context: Context
   readonly model: Model
   readonly binder: Binder
@@ -23,7 +23,7 @@ interface Binding extends Pick<Bound, 'environments' | 'references'> {
 /** Binds the measures and records of an experiment. */
 export function bindExperiment(binding: Binding, experiment: Experiment): void {
   const environment = binding.environments.observed(experiment.scope)
-  const elements = elementsOf(binding.model)
+  const { elements } = binding
   for (const statement of experiment.statements) {
     if (statement.kind === 'Measure')
       for (const { value } of statement.measures) {

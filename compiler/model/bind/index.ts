@@ -27,9 +27,12 @@
 import type { SourceFile } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
 import type { Experiment, Model } from '../model.ts'
+import { bindWeights } from '../weights/bind.ts'
+import type { WeightReferences } from '../weights/reference.ts'
 import { Binder } from './binder.ts'
 import { checkCalls } from './calls.ts'
 import { checkDeclarations } from './declarations.ts'
+import { elementsOf, type Elements } from './elements.ts'
 import { circuitVariables, type CircuitNode } from './dependencies.ts'
 import { Environments } from './environment.ts'
 import { bindExperiment } from './experiment.ts'
@@ -41,6 +44,10 @@ import { References } from './reference.ts'
 export interface Bound {
   readonly environments: Environments
   readonly references: References
+  /** Weights, matrices and `let`s by family. */
+  readonly elements: Elements
+  /** What expressions of weights mean. */
+  readonly weights: WeightReferences
   /** What each variable of each population is computed from within one step. */
   readonly circuit: ReadonlyMap<string, CircuitNode>
   /** Places of all the model's instances. */
@@ -74,10 +81,15 @@ export function bindModel(
   checkCalls(context, binder.calls)
   checkDeclarations(context, model, ast, binder.functions.keys())
   for (const environment of binder.local) checkLocalCycles(context, references, environment)
-  if (experiment) bindExperiment({ context, model, binder, environments, references }, experiment)
+  const elements = elementsOf(model)
+  const weights = bindWeights(context, model, elements)
+  if (experiment)
+    bindExperiment({ context, model, binder, environments, references, elements }, experiment)
   const names = { environments, references }
   return {
     ...names,
+    elements,
+    weights,
     circuit: circuitVariables(model, names),
     all,
     instances: distinct,

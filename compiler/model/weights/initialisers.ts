@@ -1,0 +1,110 @@
+/** The options of initialisers, bound: `normal(0.1)`, `kaiming_uniform(fan = "out")`, `file("w.npy")`. */
+import type { CallExpression, Expression } from '../../../grammar/ast.ts'
+import { initialisers } from '../builtins.ts'
+import type { Context } from '../context.ts'
+import { didYouMean, evaluate, expectNumber } from '../evaluate.ts'
+import type { NumberValue, Scope } from '../model.ts'
+import { numberValue } from '../values.ts'
+import type { Initialiser } from './reference.ts'
+import type { WeightTarget } from './targets.ts'
+import { shapeText } from './types.ts'
+
+const standards: Readonly<Record<string, number>> = {
+  gain: 1,
+  mean: 0,
+  std: 1,
+  low: 0,
+  high: 1,
+  scale: 1,
+}
+
+/** Where an initialiser stands. */
+export interface Setting {
+  readonly target: WeightTarget
+  /** Whether it sets what a weight begins with; else what it always is. */
+  readonly begins: boolean
+}
+
+/** An initialiser with its options; undefined after a report. */
+export function bindInitialiser(
+  context: Context,
+  scope: Scope,
+  call: CallExpression,
+  name: string,
+  { target, begins }: Setting,
+): Initialiser | undefined {
+  const names = parameterNames(name, call.args.length)
+  const given = new Map<string, Expression>()
+  const owner = `\`${name}\``
+  for (const [i, argument] of call.args.entries()) {
+    const parameter = argument.name?.name ?? names[i]
+    if (parameter === undefined) {
+      const [expected, found] = [names.length, call.args.length]
+      return context.report('tooManyArguments', argument.span, { owner, expected, found })
+    }
+    if (!names.includes(parameter)) {
+      const hint = didYouMean(parameter, names)
+      return context.report('unknownOption', argument.span, { owner, name: parameter }, { hint })
+    }
+    given.set(parameter, argument.value)
+  }
+  if (name === 'identity' && target.shape.length !== 2) {
+    return context.report('shapeMismatch', call.span, {
+      left: '`identity`',
+      leftShape: 'a matrix',
+      right: `\`${target.name}\``,
+      rightShape: shapeText(target.shape),
+    })
+  }
+  const numbers = new Map<string, NumberValue>()
+  for (const parameter of names) {
+    const standard = standards[parameter]
+    if (standard === undefined) continue
+    const expression = given.get(parameter)
+    const value = expression && evaluate(context, scope, expression)
+    const number = expression
+      ? value && expectNumber(context, value, expression.span)
+      : numberValue(standard)
+    if (!number) return undefined
+    numbers.set(parameter, number)
+  }
+  const text = (parameter: string): string | undefined => {
+    const expression = given.get(parameter)
+    const value = expression && evaluate(context, scope, expression)
+    return value?.kind === 'string' ? value.value : undefined
+  }
+  const mode = given.get('fan')
+  const fan = mode ? text('fan') : 'in'
+  if (mode && fan !== 'in' && fan !== 'out') {
+    return context.report('badValue', mode.span, {
+      what: '`fan`',
+      expected: '"in" or "out"',
+      found: fan === undefined ? 'no text' : `"${fan}"`,
+    })
+  }
+  const bound: Initialiser = {
+    kind: 'initialiser',
+    name,
+    numbers,
+    fan: fan === 'out' ? 'out' : 'in',
+  }
+  if (name !== 'file') return bound
+  const path = text('path')
+  if (path === undefined) {
+    return context.report(
+      'missingArgument',
+      call.span,
+      { owner, name: 'path' },
+      { hint: 'write it in quotes, as in `file("weights.npy")`' },
+    )
+  }
+  if (!begins) return context.report('noLowering', call.span, { construct: '`file` in a tie' })
+  const array = text('array')
+  return { ...bound, path, ...(array === undefined ? {} : { array }) }
+}
+
+/** `normal(0.1)` is the standard deviation alone. */
+function parameterNames(name: string, count: number): readonly string[] {
+  if (name === 'normal' && count < 2) return ['std', 'mean']
+  return initialisers.get(name) ?? []
+}

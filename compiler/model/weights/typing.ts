@@ -1,0 +1,397 @@
+/**
+ * The second pass over an expression of weights, of a circuit that is whole: which one of a family a
+ * name means, what numbers are, what draws are asked for, and which axes and shape every part has. What
+ * does not fit is reported here, so that lowering only computes.
+ */
+import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
+import type { Elements, WeightElement } from '../bind/elements.ts'
+import {
+  compileTimeFunctions,
+  elementwise,
+  elementwiseOfWeights,
+  initialisers,
+  weightFunctions,
+} from '../builtins.ts'
+import type { Context } from '../context.ts'
+import { didYouMean, evaluate, evaluateBoolean } from '../evaluate.ts'
+import { familyName } from '../families.ts'
+import type { Let, WeightExpression } from '../model.ts'
+import { paramsOf } from '../values.ts'
+import { bindInitialiser } from './initialisers.ts'
+import { unknownWeight, type WeightReference, type WeightReferences } from './reference.ts'
+import { biasTarget, connectionTarget, matrixTarget, type WeightTarget } from './targets.ts'
+import { fit, inOrder, joins, joinsSame, shapeText, type WeightType } from './types.ts'
+
+/** An expression, what it sets, and whether it only says how that begins. */
+interface Place {
+  readonly within: WeightExpression
+  readonly target: WeightTarget | undefined
+  readonly begins: boolean
+}
+
+export class WeightTyping {
+  readonly #context: Context
+  readonly #elements: Elements
+  readonly #references: WeightReferences
+  readonly #lets = new Map<Let, WeightType | undefined>()
+  readonly #running = new Set<Let>()
+
+  constructor(context: Context, elements: Elements, references: WeightReferences) {
+    this.#context = context
+    this.#elements = elements
+    this.#references = references
+  }
+
+  /** Binds what an expression sets a weight to; `begins`: it only says how the weight begins. */
+  bind(within: WeightExpression, target: WeightTarget, begins: boolean): void {
+    const found = this.#type({ within, target, begins }, within.value, target)
+    if (!found) return this.#references.fail(within)
+    if (found.axes.length > 0) this.#fit(within, found, target, within.value.span)
+  }
+
+  /** The axes and shape of a `let`; undefined after a report, and inside of a circle. */
+  ofLet(definition: Let): WeightType | undefined {
+    if (this.#lets.has(definition)) return this.#lets.get(definition)
+    if (this.#running.has(definition)) return undefined
+    this.#running.add(definition)
+    const within = definition.value
+    const found = this.#type({ within, target: undefined, begins: false }, within.value, undefined)
+    this.#running.delete(definition)
+    this.#lets.set(definition, found)
+    if (!found) this.#references.fail(within)
+    return found
+  }
+
+  /** Binds a condition that is known when the model is compiled. */
+  bindCondition(within: WeightExpression): void {
+    const value = evaluateBoolean(this.#context, within.scope, within.value)
+    if (value) this.#references.set(within, within.value, { kind: 'value', value })
+    else this.#references.fail(within)
+  }
+
+  /** The axes and shape of an element of any family. */
+  ofElement(element: WeightElement): WeightType | undefined {
+    switch (element.kind) {
+      case 'connection':
+        return connectionTarget(element.connection)
+      case 'matrix':
+        return matrixTarget(element.matrix)
+      case 'let':
+        return this.ofLet(element.definition)
+    }
+  }
+
+  /** `found` in the order and shape of `target`; undefined after a report. */
+  #fit(
+    within: WeightExpression,
+    found: WeightType,
+    target: WeightType,
+    span: Span,
+  ): WeightType | undefined {
+    if (fit(found, target)) return target
+    this.#references.fail(within)
+    return this.#context.report('shapeMismatch', span, {
+      left: 'What is needed here',
+      leftShape: shapeText(target.shape),
+      right: 'this',
+      rightShape: shapeText(inOrder(found, target)),
+    })
+  }
+
+  /** `target`: what decides which elements names mean, which is turned round inside of `transpose`. */
+  #type(place: Place, node: Expression, target: WeightTarget | undefined): WeightType | undefined {
+    const inner = (each: Expression): WeightType | undefined => this.#type(place, each, target)
+    switch (node.kind) {
+      case 'Name':
+      case 'Member':
+      case 'Index':
+        return this.#path(place, node, target)
+      case 'Unary':
+        return inner(node.operand)
+      case 'Binary': {
+        const { operator, left, right, span } = node
+        if (operator === '@') return this.#product(inner(left), inner(right), span)
+        // Comparisons are of numbers that are known now; there is none of weights.
+        if (!arithmetic.has(operator)) break
+        return this.#elementwise(place, inner(left), inner(right), span)
+      }
+      case 'Call':
+        if (this.#isCountedNow(place.within, node)) break
+        return this.#call(place, node, target)
+      case 'Conditional': {
+        const { scope } = place.within
+        const test = evaluateBoolean(this.#context, scope, node.test)
+        if (!test) return undefined
+        for (const name of paramsOf(test.symbol)) this.#context.structural.add(name)
+        const taken = test.value ? node.then : node.otherwise
+        this.#set(place, node, { kind: 'branch', taken })
+        this.#references.forget(place.within, test.value ? node.otherwise : node.then)
+        return inner(taken)
+      }
+      default:
+        break
+    }
+    return this.#known(place, node)
+  }
+
+  #set({ within }: Place, node: Expression, reference: WeightReference): void {
+    this.#references.set(within, node, reference)
+  }
+
+  /** A number that is known when the model is compiled. */
+  #known(place: Place, node: Expression): WeightType | undefined {
+    const value = evaluate(this.#context, place.within.scope, node)
+    if (!value) return undefined
+    if (value.kind === 'number' || value.kind === 'boolean') {
+      this.#set(place, node, { kind: 'value', value })
+      return number
+    }
+    return this.#context.report('expectedNumber', node.span, {
+      expected: 'weight or number',
+      found: 'something else',
+    })
+  }
+
+  #path(
+    place: Place,
+    node: Expression & { readonly kind: 'Name' | 'Member' | 'Index' },
+    target: WeightTarget | undefined,
+  ): WeightType | undefined {
+    const reference = this.#references.find(place.within, node)
+    if (reference?.kind === 'unknown') return undefined
+    if (reference?.kind === 'bias') return biasTarget(reference.population, reference.bias)
+    if (reference?.kind === 'weights') {
+      const element = this.#one(node, reference, target)
+      this.#set(place, node, element ? { kind: 'weights', elements: [element] } : unknownWeight)
+      return element && this.ofElement(element)
+    }
+    if (node.kind !== 'Member') return this.#known(place, node)
+    const name = familyName(node)
+    if (name === undefined) {
+      return this.#context.report('wrongKind', node.span, {
+        name: 'this',
+        found: 'an expression',
+        expected: 'the name of a weight',
+      })
+    }
+    const hint = didYouMean(name, [...this.#elements.keys()])
+    return this.#context.report('unknownName', node.span, { kind: 'weight', name }, { hint })
+  }
+
+  /** The element that a name means here. */
+  #one(
+    node: Expression,
+    { elements, outside }: WeightReference & { readonly kind: 'weights' },
+    target: WeightTarget | undefined,
+  ): WeightElement | undefined {
+    const [only] = elements
+    if (outside) {
+      const { object, index } = indexIn(node)
+      const name = (object && familyName(object)) ?? 'this'
+      return this.#context.report('indexOutOfRange', (index ?? node).span, { name, ...outside })
+    }
+    if (elements.length === 1) return only
+    const between = target ? elements.filter((each) => this.#joins(each, target.axes)) : []
+    const [found] = between
+    if (between.length === 1) return found
+    const name = familyName(node)
+    return this.#context.report(
+      'wrongKind',
+      node.span,
+      {
+        name: name ?? 'this',
+        found: `a family of ${elements.length} weights`,
+        expected: 'one weight',
+      },
+      {
+        hint: `choose one by its number, as in \`${name ?? 'W'}[0]\`; none of them is the only one between the same two populations`,
+      },
+    )
+  }
+
+  #joins(element: WeightElement, axes: readonly string[]): boolean {
+    if (element.kind !== 'let') return joins(element, axes)
+    const own = this.ofLet(element.definition)?.axes
+    return own !== undefined && joinsSame(own, axes)
+  }
+
+  /** Whether a call is of numbers alone: `size(h)`, `round(n / 2)`, but not `log(uniform())`. */
+  #isCountedNow(within: WeightExpression, { callee, args }: CallExpression): boolean {
+    if (callee.kind !== 'Name' || !compileTimeFunctions.has(callee.name)) return false
+    if (!elementwiseOfWeights.has(callee.name)) return true
+    let isOfNumbers = true
+    for (const { value } of args) {
+      walk(value, (node) => {
+        if (node.kind !== 'Name' && node.kind !== 'Member' && node.kind !== 'Index') return
+        const reference = this.#references.find(within, node)
+        const isCounted =
+          reference?.kind === 'value' ||
+          (reference?.kind === 'function' && compileTimeFunctions.has(reference.name))
+        if (reference && !isCounted) isOfNumbers = false
+      })
+    }
+    return isOfNumbers
+  }
+
+  #product(
+    left: WeightType | undefined,
+    right: WeightType | undefined,
+    span: Span,
+  ): WeightType | undefined {
+    if (!left || !right) return undefined
+    const [rows, inner] = left.shape
+    const [same, columns] = right.shape
+    const areMatrices = left.shape.length === 2 && right.shape.length === 2
+    if (areMatrices && inner === same && rows !== undefined && columns !== undefined)
+      return { axes: [left.axes[0] ?? '', right.axes[1] ?? ''], shape: [rows, columns] }
+    return this.#context.report(
+      'shapeMismatch',
+      span,
+      {
+        left: 'The left factor',
+        leftShape: shapeText(left.shape),
+        right: 'the right one',
+        rightShape: shapeText(right.shape),
+      },
+      { hint: 'in `A @ B` the columns of A and the rows of B must agree' },
+    )
+  }
+
+  #elementwise(
+    { within }: Place,
+    left: WeightType | undefined,
+    right: WeightType | undefined,
+    span: Span,
+  ): WeightType | undefined {
+    if (!left || !right) return undefined
+    if (left.axes.length === 0) return right
+    return right.axes.length === 0 ? left : this.#fit(within, right, left, span)
+  }
+
+  #call(
+    place: Place,
+    call: CallExpression,
+    target: WeightTarget | undefined,
+  ): WeightType | undefined {
+    const callee = this.#references.find(place.within, call.callee)
+    if (callee?.kind !== 'function') return undefined
+    const { name } = callee
+    const { scope } = place.within
+    if (initialisers.has(name)) {
+      if (!target) {
+        return this.#context.report('notConstant', call.span, {
+          reason: `\`${name}\` draws initial weights, and here is none to be set`,
+        })
+      }
+      const setting = { target, begins: place.begins }
+      const bound = bindInitialiser(this.#context, scope, call, name, setting)
+      if (!bound) return undefined
+      this.#set(place, call, bound)
+      return target
+    }
+    const isFactor = name === 'left_factor' || name === 'right_factor'
+    const within = name === 'transpose' ? undefined : target
+    const args: WeightType[] = []
+    for (const { value } of isFactor ? call.args.slice(0, 1) : call.args) {
+      const found = this.#type(place, value, within)
+      if (!found) return undefined
+      args.push(found)
+    }
+    return weightFunctions.has(name)
+      ? this.#ofMatrix(place, call, name, args)
+      : this.#mapped(place, call, name, args)
+  }
+
+  /** A function of a whole weight. */
+  #ofMatrix(
+    place: Place,
+    call: CallExpression,
+    name: string,
+    [first]: readonly WeightType[],
+  ): WeightType | undefined {
+    const isFactor = name === 'left_factor' || name === 'right_factor'
+    const expected = isFactor ? 2 : 1
+    const found = call.args.length
+    if (!first || found !== expected) {
+      const owner = `\`${name}\``
+      return this.#context.report('tooManyArguments', call.span, { owner, expected, found })
+    }
+    const { axes, shape } = first
+    const [rows, columns] = shape
+    if (name === 'norm') return number
+    if (shape.length !== 2 || rows === undefined || columns === undefined) {
+      return this.#context.report('wrongKind', call.span, {
+        name: `${name}(...)`,
+        found:
+          shape.length > 2 ? 'of a kernel' : shape.length === 1 ? 'of a vector' : 'of a number',
+        expected: 'of a matrix',
+      })
+    }
+    if (name === 'transpose') return { axes: axes.toReversed(), shape: [columns, rows] }
+    if (name === 'row_sum') return { axes: axes.slice(0, 1), shape: [rows] }
+    if (name === 'column_sum') return { axes: axes.slice(1), shape: [columns] }
+    const rank = this.#rank(place, call, Math.min(rows, columns))
+    if (rank === undefined) return undefined
+    return name === 'left_factor'
+      ? { axes: [axes[0] ?? '', ''], shape: [rows, rank] }
+      : { axes: ['', axes[1] ?? ''], shape: [rank, columns] }
+  }
+
+  #rank(place: Place, { args, span }: CallExpression, most: number): number | undefined {
+    const given = args[1]?.value
+    const rank = given && evaluate(this.#context, place.within.scope, given)
+    if (!given || !rank) return undefined
+    const isRank =
+      rank.kind === 'number' &&
+      Number.isInteger(rank.value) &&
+      rank.value >= 1 &&
+      rank.value <= most
+    if (isRank) {
+      this.#set(place, given, { kind: 'value', value: rank })
+      for (const name of paramsOf(rank.symbol)) this.#context.structural.add(name)
+      return rank.value
+    }
+    return this.#context.report('badValue', given.span ?? span, {
+      what: 'The rank',
+      expected: `a whole number from 1 to ${most}`,
+      found: rank.kind === 'number' ? rank.value : 'something else',
+    })
+  }
+
+  /** An element-wise function of weights, draws and numbers. */
+  #mapped(
+    place: Place,
+    call: CallExpression,
+    name: string,
+    args: readonly WeightType[],
+  ): WeightType | undefined {
+    const [first, ...rest] = args
+    const folds = (name === 'min' || name === 'max') && args.length > 1
+    const expected = name === 'clip' ? 3 : (elementwise.get(name)?.arity ?? 1)
+    if (!first || (!folds && args.length !== expected)) {
+      return this.#context.report('tooManyArguments', call.span, {
+        owner: `\`${name}\``,
+        expected: first ? expected : 1,
+        found: args.length,
+      })
+    }
+    return rest.reduce<WeightType | undefined>(
+      (left, right) => this.#elementwise(place, left, right, call.span),
+      first,
+    )
+  }
+}
+
+const number: WeightType = { axes: [], shape: [] }
+const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '^'])
+
+/** The part of a path that has a number, if any: `h[5]` of `h[5].k`. */
+function indexIn(node: Expression): {
+  readonly object?: Expression
+  readonly index?: Expression
+} {
+  let at = node
+  while (at.kind === 'Member') at = at.object
+  return at.kind === 'Index' ? at : {}
+}
