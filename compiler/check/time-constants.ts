@@ -78,10 +78,8 @@ function warnOfStep(
   const scale = factor ? numbers.of(factor) : 1
   const own = numbers.slope(value, state.name.name)
   if (scale === undefined || own === undefined || !(own / scale < 0)) return false
-  // Traces of rules are advanced by forward Euler, whatever the solver.
-  const method = numbers.isInRule ? 'euler' : solver
   const ratio = (-own / scale) * step
-  const limits = method === 'euler' ? [1, 2] : method === 'rk4' ? [rungeKuttaLimit] : []
+  const limits = solver === 'euler' ? [1, 2] : solver === 'rk4' ? [rungeKuttaLimit] : []
   const passed = limits.filter((limit) => ratio > limit * (1 + 1e-9))
   if (passed.length === 0) return false
   const grows = passed.length === limits.length
@@ -90,16 +88,12 @@ function warnOfStep(
     state.derivative.span,
     {
       name: state.name.name,
-      method: method === 'euler' ? 'forward Euler' : 'the Runge-Kutta method',
+      method: solver === 'euler' ? 'forward Euler' : 'the Runge-Kutta method',
       step: timeText(step),
       constant: timeText(-scale / own),
       consequence: grows ? 'it grows without end' : 'it overshoots in every step',
     },
-    {
-      hint: numbers.isInRule
-        ? 'shorten the step: traces of rules are advanced by forward Euler'
-        : 'shorten the step, or write `solver exponential_euler`',
-    },
+    { hint: 'shorten the step, or write `solver exponential_euler`' },
   )
   return true
 }
@@ -114,10 +108,6 @@ class Numbers {
     this.#references = references
     this.#environment = environment
     this.#changing = changing
-  }
-
-  get isInRule(): boolean {
-    return this.#environment.rule !== undefined
   }
 
   /** The value of an expression; undefined if it is not known. */

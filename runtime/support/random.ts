@@ -181,7 +181,7 @@ export function normalValues(
 }
 
 /** log((word + 1) / 2^32): the power of two is split off, then 2 artanh((m - 1) / (m + 1)). */
-function logOfFraction(word: number): number {
+export function logOfFraction(word: number): number {
   const zeros = Math.clz32(word | 1)
   const m = (word + 1) * ((1 << zeros) >>> 0) * 2 ** -32 // in (1/2, 1]
   const fold = m < Math.SQRT1_2 ? 1 : 0

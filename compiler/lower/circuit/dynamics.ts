@@ -7,13 +7,13 @@
  * block reads them as the blocks before it left them.
  */
 import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
-import { pullback } from '../../ir/gradient.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Compartment, Scope, State } from '../../model/model.ts'
 import type { Clock } from './clock.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { lowerExpression, type Place } from './expressions.ts'
 import type { Initial, Memories } from './memory.ts'
+import { exponentialEuler, rungeKutta, type Slope } from './solvers.ts'
 
 /** What a state stands for where an expression is read. */
 export type ReadState = (name: string) => ValueId | undefined
@@ -135,11 +135,7 @@ export class Dynamics {
   // --- solvers -------------------------------------------------------------------------------------
 
   /** What stands for `dv/dt` where states are read by `read`: the right side, and step / factor. */
-  #slope(
-    name: string,
-    read: ReadState,
-    streams?: Streams,
-  ): { readonly value: ValueId; readonly step: ValueId } | undefined {
+  #slope(name: string, read: ReadState, streams?: Streams): Slope | undefined {
     const { state, within } = this.#placed(name)
     const { factor, value } = state.member.derivative
     const { builder } = this.#context
@@ -157,47 +153,23 @@ export class Dynamics {
     })
   }
 
-  /**
-   * Exponential Euler: v + h f(v) (e^z - 1)/z with z = h f'(v), everything else held. Exact for what is
-   * linear in v; otherwise the Rosenbrock-Euler method.
-   */
   #exponential(name: string, before: ValueId): ValueId | undefined {
     const { builder } = this.#context
     const point = builder.stop(before)
     const slope = this.#slope(name, (each) => (each === name ? point : this.before(each)))
-    if (!slope) return undefined
     const shape = [this.#clock.examples, this.#owner.units]
-    const value = builder.broadcast(slope.value, shape)
-    const derivative = pullback(builder, value, point, builder.filled(1, shape))
-    const z = builder.map('mul', slope.step, derivative)
-    const number = (each: number): ValueId => builder.constant(each)
-    // (e^z - 1)/z loses its digits near 0, where four terms of its series are exact enough.
-    const series = [1 / 24, 1 / 6, 1 / 2, 1].reduce<ValueId>(
-      (sum, each) => builder.map('add', builder.map('mul', sum, z), number(each)),
-      number(1 / 120),
-    )
-    const isSmall = builder.map('lt', builder.map('abs', z), number(0.02))
-    const divisor = builder.map('select', isSmall, number(1), z)
-    const quotient = builder.map(
-      'div',
-      builder.map('sub', builder.map('exp', z), number(1)),
-      divisor,
-    )
-    const factor = builder.map('select', isSmall, series, quotient)
-    const change = builder.map('mul', builder.map('mul', slope.step, factor), value)
-    return builder.map('add', before, change)
+    return slope && exponentialEuler(builder, slope, { before, point, shape })
   }
 
-  /** The classical Runge-Kutta method over all states of the place; draws and what arrives are held. */
+  /** Over all states of the place; draws and what arrives are held. */
   #rungeKutta(): ReadonlyMap<string, ValueId> {
     const known = this.#rk4
     if (known) return known
-    const result = new Map<string, ValueId>()
-    this.#rk4 = result
+    this.#rk4 = new Map()
     const { builder } = this.#context
     const names = this.#owner.states.map(({ state }) => state.member.name.name)
     const streams = new Map(names.map((name) => [name, new Streams()]))
-    const slopes = (read: ReadState): ReadonlyMap<string, ValueId> | undefined => {
+    const changes = (read: ReadState): ReadonlyMap<string, ValueId> | undefined => {
       const found = new Map<string, ValueId>()
       for (const name of names) {
         const own = streams.get(name)
@@ -209,34 +181,8 @@ export class Dynamics {
       }
       return found
     }
-    const moved = (by: ReadonlyMap<string, ValueId>, factor: number): ReadState => {
-      const values = new Map<string, ValueId>()
-      return (name) => {
-        const known = values.get(name)
-        if (known !== undefined) return known
-        const before = this.before(name)
-        const change = by.get(name)
-        if (before === undefined || change === undefined) return before
-        const scaled = factor === 1 ? change : builder.map('mul', builder.constant(factor), change)
-        const value = builder.map('add', before, scaled)
-        values.set(name, value)
-        return value
-      }
-    }
-    const k1 = slopes((name) => this.before(name))
-    const k2 = k1 && slopes(moved(k1, 0.5))
-    const k3 = k2 && slopes(moved(k2, 0.5))
-    const k4 = k3 && slopes(moved(k3, 1))
-    if (!k1 || !k2 || !k3 || !k4) return result
-    for (const name of names) {
-      const before = this.before(name)
-      const [a, b, c, d] = [k1, k2, k3, k4].map((each) => each.get(name))
-      if (before === undefined || a === undefined || b === undefined) continue
-      if (c === undefined || d === undefined) continue
-      const middle = builder.map('mul', builder.constant(2), builder.map('add', b, c))
-      const sum = builder.map('add', builder.map('add', a, d), middle)
-      result.set(name, builder.map('add', before, builder.map('mul', builder.constant(1 / 6), sum)))
-    }
+    const result = rungeKutta(builder, names, (name) => this.before(name), changes)
+    this.#rk4 = result
     return result
   }
 

@@ -2,7 +2,7 @@
  * States and reactions of a plasticity rule. A trace lives where what it is made of lives: one for each
  * presynaptic unit, one for each postsynaptic one, or, where it is made of both, one for each synapse.
  *
- * In a step a trace is advanced by forward Euler, then changed by one reaction after the other. A
+ * In a step a trace is advanced by the experiment's solver, then changed by one reaction after the other. A
  * reaction reads traces as the reactions before it left them, and the weight as it was before the step;
  * what they ask of the weight is done in the same order: `w += 1` after `w = 5` adds, before it is lost.
  */
@@ -11,7 +11,9 @@ import type { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { noLowering, originOf } from '../context.ts'
+import type { Clock } from '../circuit/clock.ts'
 import { assigned } from '../circuit/dynamics.ts'
+import { exponentialEuler, rungeKutta, type Slope } from '../circuit/solvers.ts'
 import { partShape, RuleLowering, type Learner, type ReadTrace } from './rule-lowering.ts'
 import { collapse, product, singlePart, type Part, type Term } from './terms.ts'
 
@@ -157,24 +159,81 @@ export class Traces {
     )
   }
 
+  /** Advanced by the solver, not yet changed. */
   #advanced(name: string): readonly Term[] | undefined {
     return this.#once(`${name}, advanced`, () => {
       const part = this.#partOf(name)
-      const { builder, clock } = this.#circuit.context
+      const { clock } = this.#circuit.context
       if (!part || !clock) return undefined
-      const before = this.#before(name, part)
-      const rule = this.#rule((each) => {
-        const other = this.#partOf(each)
-        return other && [{ [other]: this.#before(each, other) }]
-      })
-      const { factor, value } = this.#member(name).derivative
-      const slope = this.#value(rule.lower(value), part)
-      const divisor = factor && this.#value(rule.lower(factor), 'scalar')
-      if (slope === undefined || (factor && divisor === undefined)) return undefined
-      const step = builder.constant(clock.step)
-      const scaled = divisor === undefined ? step : builder.map('div', step, divisor)
-      return [{ [part]: builder.map('add', before, builder.map('mul', scaled, slope)) }]
+      const value =
+        clock.solver === 'rk4' ? this.#rungeKutta().get(name) : this.#single(name, part, clock)
+      return value === undefined ? undefined : [{ [part]: value }]
     })
+  }
+
+  /** By a solver that advances one trace by itself. */
+  #single(name: string, part: Part, { solver }: Clock): ValueId | undefined {
+    const { builder } = this.#circuit.context
+    const before = this.#before(name, part)
+    const isExponential = solver === 'exponential_euler'
+    const point = isExponential ? builder.stop(before) : before
+    const slope = this.#slope(name, part, (each, other) =>
+      each === name ? point : this.#before(each, other),
+    )
+    if (!slope) return undefined
+    if (!isExponential)
+      return builder.map('add', before, builder.map('mul', slope.step, slope.value))
+    const shape = partShape(this.#circuit, this.#learner, part)
+    return exponentialEuler(builder, slope, { before, point, shape })
+  }
+
+  /** All traces of the rule together. */
+  #rungeKutta(): ReadonlyMap<string, ValueId> {
+    const known = this.#rk4
+    if (known) return known
+    const { builder } = this.#circuit.context
+    const names = this.#learner.rule.item.members.flatMap((each) =>
+      each.kind === 'State' ? [each.name.name] : [],
+    )
+    const before = (name: string): ValueId | undefined => {
+      const part = this.#partOf(name)
+      return part && this.#before(name, part)
+    }
+    const result = rungeKutta(builder, names, before, (read) => {
+      const found = new Map<string, ValueId>()
+      for (const name of names) {
+        const part = this.#partOf(name)
+        const slope = part && this.#slope(name, part, read)
+        if (!slope) return undefined
+        found.set(name, builder.map('mul', slope.step, slope.value))
+      }
+      return found
+    })
+    this.#rk4 = result
+    return result
+  }
+
+  #rk4: ReadonlyMap<string, ValueId> | undefined
+
+  /** The right side of a trace's equation, and step / factor, where traces are read by `read`. */
+  #slope(
+    name: string,
+    part: Part,
+    read: (name: string, part: Part) => ValueId | undefined,
+  ): Slope | undefined {
+    const { builder, clock } = this.#circuit.context
+    if (!clock) return undefined
+    const rule = this.#rule((each) => {
+      const other = this.#partOf(each)
+      const value = other && read(each, other)
+      return other && value !== undefined ? [{ [other]: value }] : undefined
+    })
+    const { factor, value } = this.#member(name).derivative
+    const slope = this.#value(rule.lower(value), part)
+    const divisor = factor && this.#value(rule.lower(factor), 'scalar')
+    if (slope === undefined || (factor && divisor === undefined)) return undefined
+    const step = builder.constant(clock.step)
+    return { value: slope, step: divisor === undefined ? step : builder.map('div', step, divisor) }
   }
 
   /** After the first `count` reactions. */

@@ -53,7 +53,7 @@ const problems: readonly Problem[] = [
   },
   {
     name: 'an oscillation of two states',
-    states: 'state v = 1 : 0.5 s * dv/dt = w\n  state w = 0 : 0.5 s * dw/dt = -v',
+    states: 'state v = 1 : 0.5 s * dv/dt = u\n  state u = 0 : 0.5 s * du/dt = -v',
     exact: Math.cos(2),
     euler: 1,
     exponential_euler: 1,
@@ -84,7 +84,29 @@ experiment e { step ${1 / steps} s  solver ${solver}  duration 1 s }`)
   return network.save()['a.v']?.data[0] ?? Number.NaN
 }
 
+/** The same where v is a trace of a rule. */
+function traced(states: string, solver: string, steps: number): number {
+  const { ir, diagnostics } = compileText(`
+plasticity R { ${states}  on post.out == 0 { w += v } }
+cell C { compartment soma  event out = soma }
+population a[1] : C
+population b[1] : C
+connect a.out -> b.soma as W { learn R }
+experiment e { step ${1 / steps} s  solver ${solver}  duration 1 s }`)
+  if (!ir) throw new Error(diagnostics.map((each) => each.message).join('\n'))
+  const network = interpretedNetwork(ir)
+  for (let step = 0; step < steps; step++) network.step(1, {})
+  return network.save()['W.v']?.data[0] ?? Number.NaN
+}
+
 describe('solvers', () => {
+  it.each(problems.map(({ name, states }) => ({ name, states })))(
+    'take traces of rules to where they take states: $name',
+    ({ states }) => {
+      for (const solver of ['euler', 'exponential_euler', 'rk4'])
+        expect(traced(states, solver, 8), solver).toBeCloseTo(solved(states, solver, 8), 12)
+    },
+  )
   for (const problem of problems) {
     it.each(['euler', 'exponential_euler', 'rk4'] as const)(`${problem.name} by %s`, (solver) => {
       const order = problem[solver]

@@ -1,0 +1,36 @@
+/** Pairs that are joined with one probability each, by the lengths of the gaps between them. */
+import type { PatternPlan } from '../../contract/pattern.ts'
+import type { Csr } from './csr.ts'
+import { PatternError } from './errors.ts'
+import { logOfMiss, type Words } from './words.ts'
+
+/** Time and memory are those of the synapses: pairs that are not joined are skipped over. */
+export function drawProbability(plan: PatternPlan, p: number, self: boolean, words: Words): Csr {
+  const { pre, post } = plan
+  const starts = new Int32Array(pre + 1)
+  const targets = new Int32Array(plan.capacity)
+  // Without itself a cell has a row that is one shorter, where it is among the post cells.
+  const widthOf = (j: number): number => (!self && j < post ? post - 1 : post)
+  const miss = logOfMiss(Math.min(1, p))
+  let count = 0
+  let place = p > 0 ? words.failures(miss) : Infinity
+  for (let j = 0; j < pre; j++) {
+    const width = widthOf(j)
+    const skipped = !self && j < post ? j : post
+    while (place < width) {
+      if (count === targets.length) throw overflow(plan)
+      targets[count++] = place < skipped ? place : place + 1
+      place += 1 + words.failures(miss)
+    }
+    place -= width
+    starts[j + 1] = count
+  }
+  return { starts, targets: targets.slice(0, count) }
+}
+
+/** What is thrown where chance gave more than memory was planned for. */
+export function overflow({ name, capacity }: PatternPlan): PatternError {
+  return new PatternError(
+    `The pattern ${name} has more synapses than the ${capacity} that memory is planned for: take another seed.`,
+  )
+}

@@ -1,0 +1,74 @@
+/** The random words of a pattern, one after the other, and what is made of them. */
+import { logOfFraction, streamKey, threefryWords, type RandomKey } from '../support/random.ts'
+
+const WORD = 2 ** 32
+/** Even, so that pieces begin with whole blocks. */
+const PIECE = 1024
+
+/** A stream of 32-bit words: those of (seed, `pattern NAME`), whatever is drawn elsewhere. */
+export class Words {
+  readonly #key: RandomKey
+  readonly #words = new Uint32Array(PIECE)
+  #at = PIECE
+  #drawn = 0
+
+  constructor(seed: number, pattern: string) {
+    this.#key = streamKey(seed, `pattern ${pattern}`)
+  }
+
+  /** 0 .. 2^32 - 1 */
+  next(): number {
+    if (this.#at === PIECE) {
+      // A block's number is 32 bits wide: what is beyond counts as a step.
+      const block = this.#drawn / 2
+      threefryWords(this.#key, Math.floor(block / WORD), block % WORD, this.#words)
+      this.#drawn += PIECE
+      this.#at = 0
+    }
+    return this.#words[this.#at++]!
+  }
+
+  /** 0 .. choices - 1, each equally likely: words past the last multiple are drawn again. */
+  below(choices: number): number {
+    const end = WORD - (WORD % choices)
+    let word = this.next()
+    while (word >= end) word = this.next()
+    return word % choices
+  }
+
+  /** [0, 1), multiples of 2^-32. */
+  uniform(): number {
+    return this.next() / WORD
+  }
+
+  /**
+   * How many fail before the next that succeeds, each with a probability whose complement's logarithm is
+   * given: the geometric distribution by inversion. Infinity where none does.
+   */
+  failures(logOfMiss: number): number {
+    if (logOfMiss === -Infinity) return 0
+    return Math.floor(logOfFraction(this.next()) / logOfMiss)
+  }
+}
+
+/**
+ * log(1 - p) for 0 <= p <= 1, as 2 artanh(p / (p - 2)): the same number on every machine, as library
+ * logarithms are not.
+ */
+export function logOfMiss(p: number): number {
+  if (p >= 1) return -Infinity
+  // Halves until the series is short: log(1 - p) = log((1 - p) 2^k) - k log 2.
+  let rest = 1 - p
+  let halves = 0
+  if (p > 0.3) {
+    while (rest < Math.SQRT1_2) {
+      rest *= 2
+      halves++
+    }
+  }
+  const s = p > 0.3 ? (rest - 1) / (rest + 1) : p / (p - 2) // |s| < 0.18
+  const q = s * s
+  let sum = 0
+  for (let k = 21; k >= 1; k -= 2) sum = 1 / k + q * sum
+  return 2 * s * sum - halves * Math.LN2
+}
