@@ -77,7 +77,7 @@ export function lowerModel(
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
   const { memories } = step
-  const { graph: init, files } = lowerInit(context, stored, step.updates.slots, memories)
+  const { graph: init, files, pairs } = lowerInit(context, stored, step.updates.slots, memories)
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const graphs = { init, infer, step: step.graph, derived }
@@ -85,6 +85,12 @@ export function lowerModel(
     ...stored.map((each) => each.info),
     ...step.updates.slots,
     ...memories.map((each) => each.info),
+  ]
+  // Connections without weights have no use for theirs.
+  const patterns = [
+    ...new Set(
+      model.connections.flatMap(({ wire, pattern }) => (wire || !pattern ? [] : pattern.plan)),
+    ),
   ]
   const ir: IrModule = {
     name: model.name,
@@ -98,6 +104,8 @@ export function lowerModel(
       value: each.rate.value,
     })),
     ...(files.length > 0 ? { files } : {}),
+    ...(patterns.length > 0 ? { patterns } : {}),
+    ...(pairs.length > 0 ? { pairValues: pairs } : {}),
     graphs,
   }
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)

@@ -9,6 +9,7 @@ import type { CellInput, Compartment, Connection, Population } from '../../model
 import { startOf, wholeOf } from '../../model/slices.ts'
 import { examplesOf, type LowerContext } from '../context.ts'
 import { convolve } from './convolution.ts'
+import { isSparse, synapsesOf } from './weight-values.ts'
 import type { Weights } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
@@ -97,11 +98,17 @@ export class Arrivals {
   /** What arrives at some units of a population, with 0 for the others. */
   #padded(value: ValueId, part: Population): ValueId {
     const { builder } = this.#around.context
+    const whole = builder.broadcast(value, [examplesOf(this.#around.context), part.size])
+    return this.#among(whole, wholeOf(part).size, startOf(part), part.size)
+  }
+
+  /** Values of some of so many units, 0 for the others. */
+  #among(value: ValueId, units: number, start: number, size: number): ValueId {
+    const { builder } = this.#around.context
     const examples = examplesOf(this.#around.context)
-    const [before, after] = [startOf(part), wholeOf(part).size - startOf(part) - part.size]
-    const parts = [builder.broadcast(value, [examples, part.size])]
-    if (before > 0) parts.unshift(builder.filled(0, [examples, before]))
-    if (after > 0) parts.push(builder.filled(0, [examples, after]))
+    const parts = [value]
+    if (start > 0) parts.unshift(builder.filled(0, [examples, start]))
+    if (start + size < units) parts.push(builder.filled(0, [examples, units - start - size]))
     return builder.concat(parts, 1)
   }
 
@@ -120,9 +127,13 @@ export class Arrivals {
       case 'one_to_one':
         value = builder.map('mul', activity, weight)
         break
-      case 'all_to_all':
       case 'pattern':
+      case 'all_to_all':
       case 'mask': {
+        if (isSparse(connection)) {
+          value = this.#overSynapses(connection, activity, weight, branches, k)
+          break
+        }
         const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
         value =
           branches === 1
@@ -146,6 +157,26 @@ export class Arrivals {
       }
     }
     return connection.sign === 'inhibitory' ? builder.map('neg', value) : value
+  }
+
+  /** What the synapses of a pattern deliver; onto a branch, those of its own presynaptic units. */
+  #overSynapses(
+    connection: Connection,
+    activity: ValueId,
+    weight: ValueId,
+    branches: number,
+    k: number,
+  ): ValueId {
+    const { builder } = this.#around.context
+    const synapses = synapsesOf(connection)
+    if (!synapses) throw new Error(`${connection.name} has no pattern`)
+    const units = connection.source.population.size
+    const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
+    const sent =
+      branches === 1
+        ? activity
+        : this.#among(builder.slice(activity, 1, start, size), units, start, size)
+    return builder.deliver(sent, weight, synapses.sides, { transpose: synapses.turned })
   }
 
   /** What a wire delivers: one number for all units, or unit to unit. */

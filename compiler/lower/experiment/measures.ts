@@ -5,7 +5,7 @@
  */
 import type { Argument, CallExpression, Expression } from '../../../grammar/ast.ts'
 import type { MeasurePlan } from '../../../contract/plan.ts'
-import type { Shape, ValueId } from '../../ir/ir.ts'
+import type { Shape, StorageShape, ValueId } from '../../ir/ir.ts'
 import { didYouMean } from '../../model/evaluate.ts'
 import { measureHint } from '../../model/statement-hints.ts'
 import type { Connection, Scope } from '../../model/model.ts'
@@ -22,7 +22,7 @@ import { Backprop, exampleLoss, type Replacement } from './loss.ts'
 import { parseName } from '../names.ts'
 import { scalarValue } from '../scalars.ts'
 import type { Updates } from '../plasticity/updates.ts'
-import { Weights, type WeightValue } from '../circuit/weights.ts'
+import { storedShape, Weights, type WeightValue } from '../circuit/weights.ts'
 
 /** A measure, before it is said how often it is taken. */
 export type Measure = Omit<MeasurePlan, 'every'>
@@ -222,11 +222,12 @@ export class MeasureLowering {
       }
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
-      const aligned = this.#after.alignedTo(b, a, second.value.span)
-      if (aligned === undefined) return undefined
-      pairs.push([a.value, aligned])
+      const both = this.#after.compared(a, b, second.value.span)
+      if (!both) return undefined
+      const pair = [both[0].value, both[1].value] as const
+      pairs.push(pair)
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(name, this.#compare(kind, [[a.value, aligned]]))
+      this.#builder.output(name, this.#compare(kind, [pair]))
       outputs.push(name)
     }
     if (pairs.length === 0) {
@@ -396,16 +397,16 @@ export class MeasureLowering {
   /** The stored weights that the elements are made of: the forward weights that learn. */
   #storagesOf(
     elements: readonly WeightElement[],
-  ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
-    const found = new Map<string, readonly number[]>()
+  ): readonly { readonly name: string; readonly shape: StorageShape }[] {
+    const found = new Map<string, StorageShape>()
     const collect: ChangeOf = (element) => {
       if (this.#updates.asked.has(element.name) || element.connection.rule)
-        found.set(element.name, element.connection.shape)
+        found.set(element.name, storedShape(element.connection))
       return undefined
     }
     for (const element of elements) {
       if (element.kind === 'connection' && !element.connection.tied)
-        found.set(element.name, element.connection.shape)
+        found.set(element.name, storedShape(element.connection))
       else this.#differential(element, collect)
     }
     return [...found].map(([name, shape]) => ({ name, shape }))
