@@ -201,7 +201,12 @@ export class Weights {
   inFormOf(connection: Connection, found: WeightValue, span: Span): ValueId | undefined {
     const own = this.element({ kind: 'connection', name: connection.name, connection })
     if (!own) return undefined
-    if (!own.synapses) return this.#arithmetic.compared(own, found, span)?.[1].value
+    const { builder } = this.#context
+    if (!own.synapses) {
+      const value = this.#arithmetic.compared(own, found, span)?.[1].value
+      if (value === undefined || !connection.pattern) return value
+      return builder.map('select', this.mask(connection), value, builder.constant(0))
+    }
     return this.#arithmetic.gather(found, { ...own.synapses, axes: own.axes }, span)?.value
   }
 
