@@ -3,9 +3,9 @@
  * the changes that rules ask for, and the changes that backprop would make; statistics are over the
  * examples and units of any variable.
  */
-import type { Argument, CallExpression, Expression } from '../../../grammar/ast.ts'
+import type { CallExpression, Expression } from '../../../grammar/ast.ts'
 import type { MeasurePlan } from '../../../contract/plan.ts'
-import type { Shape, StorageShape, ValueId } from '../../ir/ir.ts'
+import type { Shape, ValueId } from '../../ir/ir.ts'
 import { didYouMean } from '../../model/evaluate.ts'
 import { measureHint } from '../../model/statement-hints.ts'
 import type { Connection, Scope } from '../../model/model.ts'
@@ -13,25 +13,19 @@ import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf, examplesOf, type WeightElement } from '../context.ts'
 import { answering, wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
-import { differential, type ChangeOf } from './differential.ts'
 import type { ResolvedExperiment } from './experiment.ts'
 import { populationsOf } from '../plasticity/learnables.ts'
 import { lowerExpression, type Place } from '../circuit/expressions.ts'
 import { remarkLeftOut } from './partners.ts'
-import { Backprop, exampleLoss, type Replacement } from './loss.ts'
-import { parseName } from '../names.ts'
+import { compare, statistic } from './formulas.ts'
+import { exampleLoss } from './loss.ts'
+import { isBackprop, Sides } from './sides.ts'
 import { scalarValue } from '../scalars.ts'
 import type { Updates } from '../plasticity/updates.ts'
-import { storedShape, Weights, type WeightValue } from '../circuit/weights.ts'
+import { Weights } from '../circuit/weights.ts'
 
 /** A measure, before it is said how often it is taken. */
 export type Measure = Omit<MeasurePlan, 'every'>
-
-/** One of the things an angle is between, element by element. */
-interface Side {
-  readonly elements: readonly WeightElement[]
-  readonly value: (element: WeightElement) => WeightValue | undefined
-}
 
 const statistics: ReadonlySet<string> = new Set([
   'mean',
@@ -46,12 +40,11 @@ const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...statistics]
 export class MeasureLowering {
   readonly #circuit: CircuitLowering
   readonly #answer: CircuitLowering
-  readonly #updates: Updates
   readonly #experiment: ResolvedExperiment
   readonly #scope: Scope
   /** Weights after the step. */
   readonly #after: Weights
-  readonly #backprop: Backprop
+  readonly #sides: Sides
   readonly #units: FigureUnits
 
   /** `answer`: the circuit in the phase whose loss and error count. */
@@ -63,16 +56,15 @@ export class MeasureLowering {
   ) {
     this.#circuit = circuit
     this.#answer = answer
-    this.#updates = updates
     this.#experiment = experiment
     this.#scope = experiment.experiment.scope
-    this.#backprop = new Backprop(answer)
     const { builder } = circuit.context
     this.#units = new FigureUnits(circuit.context)
     this.#after = new Weights(
       circuit.context,
       (name, shape) => updates.stored.get(name) ?? builder.load(name, shape),
     )
+    this.#sides = new Sides(circuit, updates, this.#scope, { after: this.#after, answer })
   }
 
   /** Makes the reference gradients that a measure asks for, in the section that is theirs. */
@@ -84,9 +76,9 @@ export class MeasureLowering {
     const reference = second && isBackprop(second.value)
     const left =
       first && (reference || isBackprop(first.value))
-        ? this.#side(first.value, reference ?? false)
+        ? this.#sides.side(first.value, reference ?? false)
         : undefined
-    if (left && reference) this.#backpropSide(second.value, left.elements)
+    if (left && reference) this.#sides.backpropSide(second.value, left.elements)
   }
 
   /** One measure of a `measure` statement; its numbers become outputs of the graph. */
@@ -199,18 +191,20 @@ export class MeasureLowering {
       })
     }
     const reference = isBackprop(second.value)
-    const left = this.#side(first.value, reference)
+    const left = this.#sides.side(first.value, reference)
     if (!left) return undefined
     const right = reference
-      ? this.#backpropSide(second.value, left.elements)
-      : this.#side(second.value, false)
+      ? this.#sides.backpropSide(second.value, left.elements)
+      : this.#sides.side(second.value, false)
     if (!right) return undefined
     const pairs: (readonly [ValueId, ValueId])[] = []
     const outputs: string[] = []
     for (const [i, element] of left.elements.entries()) {
       const a = left.value(element)
       const partner =
-        reference || right.elements === left.elements ? element : this.#partner(a, element, right)
+        reference || right.elements === left.elements
+          ? element
+          : this.#sides.partner(a, element, right)
       if (a && !partner) {
         remarkLeftOut(this.#circuit, {
           measure: label,
@@ -227,7 +221,7 @@ export class MeasureLowering {
       const pair = [both[0].value, both[1].value] as const
       pairs.push(pair)
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(name, this.#compare(kind, [pair]))
+      this.#builder.output(name, compare(this.#builder, kind, [pair]))
       outputs.push(name)
     }
     if (pairs.length === 0) {
@@ -238,69 +232,15 @@ export class MeasureLowering {
       })
     }
     if (left.elements.length > 1) {
-      this.#builder.output(label, this.#compare(kind, pairs))
+      this.#builder.output(label, compare(this.#builder, kind, pairs))
       outputs.push(label)
     }
     return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}), partial: true }
   }
 
-  #partner(
-    a: WeightValue | undefined,
-    element: WeightElement,
-    right: Side,
-  ): WeightElement | undefined {
-    if (!a) return undefined
-    const same = right.elements.find((each) => each.name === element.name)
-    return (
-      same ??
-      right.elements.find((each) => {
-        const axes = this.#after.element(each)?.axes
-        return (
-          axes &&
-          ((axes[0] === a.axes[0] && axes[1] === a.axes[1]) ||
-            (axes[0] === a.axes[1] && axes[1] === a.axes[0]))
-        )
-      })
-    )
-  }
-
-  /**
-   * Angle in degrees (Kahan's formula, accurate for small angles too), or ratio of norms. Without a
-   * value, which is NaN, where a vector is zero; infinite where the length of one is not finite.
-   */
-  #compare(kind: 'angle' | 'ratio', pairs: readonly (readonly [ValueId, ValueId])[]): ValueId {
-    const b = this.#builder
-    const total = (of: readonly ValueId[]): ValueId => {
-      const sums = of.map((each) => b.reduce('sum', b.map('square', each)))
-      return b.map(
-        'sqrt',
-        sums.reduce((x, y) => b.map('add', x, y)),
-      )
-    }
-    const left = pairs.map(([x]) => x)
-    const right = pairs.map(([, y]) => y)
-    const leftNorm = total(left)
-    const rightNorm = total(right)
-    const isFinite = b.map('lt', b.map('add', leftNorm, rightNorm), b.constant(Infinity))
-    const orInfinite = (value: ValueId): ValueId =>
-      b.map('select', isFinite, value, b.constant(Infinity))
-    if (kind === 'ratio') {
-      // Nothing is so many times as long as zero: 0/0 in place of x/0.
-      const isZero = b.map('eq', rightNorm, b.constant(0))
-      const over = b.map('select', isZero, b.constant(0), leftNorm)
-      return orInfinite(b.map('div', over, rightNorm))
-    }
-    const unitLeft = left.map((x) => b.map('div', x, leftNorm))
-    const unitRight = right.map((y) => b.map('div', y, rightNorm))
-    const difference = total(unitLeft.map((x, i) => b.map('sub', x, unitRight[i] ?? x)))
-    const sum = total(unitLeft.map((x, i) => b.map('add', x, unitRight[i] ?? x)))
-    const radians = b.map('mul', b.constant(2), b.map('atan', b.map('div', difference, sum)))
-    return orInfinite(b.map('mul', b.constant(180 / Math.PI), radians))
-  }
-
   #norms(label: string, call: CallExpression): Measure | undefined {
     const [first] = call.args
-    const side = first && this.#side(first.value, false)
+    const side = first && this.#sides.side(first.value, false)
     if (!side) return undefined
     const b = this.#builder
     const squares: ValueId[] = []
@@ -328,88 +268,6 @@ export class MeasureLowering {
     const isOfWeights = first.value.kind !== 'Call'
     const unit = isOfWeights ? this.#units.ofWeights(side.elements.map(connectionOf)) : undefined
     return { label, outputs, ...unit }
-  }
-
-  /** `W`, `-Q`, `update(W)`, `backprop(W)`; `asUpdate` reads a bare name as its update. */
-  #side(expression: Expression, asUpdate: boolean): Side | undefined {
-    if (expression.kind === 'Unary' && expression.operator === '-') {
-      const inner = this.#side(expression.operand, asUpdate)
-      return (
-        inner && {
-          elements: inner.elements,
-          value: (element) => {
-            const found = inner.value(element)
-            return found && { ...found, value: this.#builder.map('neg', found.value) }
-          },
-        }
-      )
-    }
-    if (isBackprop(expression)) return this.#backpropSide(expression, undefined)
-    const isUpdate =
-      expression.kind === 'Call' &&
-      expression.callee.kind === 'Name' &&
-      expression.callee.name === 'update'
-    const named = isUpdate ? expression.args[0]?.value : expression
-    if (!named) return undefined
-    const elements = parseName(this.#circuit.context, named, this.#scope)
-    if (!elements) return undefined
-    if (!isUpdate && !asUpdate)
-      return { elements, value: (element) => this.#after.element(element) }
-    const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
-    const moving = elements.filter((element) => this.#differential(element, changeOf) !== undefined)
-    if (moving.length === 0) {
-      return this.#circuit.context.diagnostics.report('notLearnable', named.span, {
-        name: elements[0]?.name ?? 'this',
-      })
-    }
-    return { elements: moving, value: (element) => this.#differential(element, changeOf) }
-  }
-
-  #differential(element: WeightElement, changeOf: ChangeOf): WeightValue | undefined {
-    return differential(this.#circuit.context, this.#circuit.weights, element, changeOf)
-  }
-
-  #backpropSide(
-    expression: Expression,
-    same: readonly WeightElement[] | undefined,
-  ): Side | undefined {
-    const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
-    const named = args.find((each) => !each.name)
-    const elements =
-      same ?? (named ? parseName(this.#circuit.context, named.value, this.#scope) : undefined)
-    if (!elements) return undefined
-    const replacements = args.flatMap((each): Replacement[] =>
-      each.name ? [{ family: each.name.name, span: each.name.span, value: each.value }] : [],
-    )
-    const storages = this.#storagesOf(elements)
-    const label =
-      replacements.length === 0
-        ? 'backprop'
-        : `backprop[${replacements.map((each) => `${each.family} = ${textOf(each.value)}`).join(', ')}]`
-    const changes = this.#backprop.changes(storages, replacements, this.#scope, label)
-    if (!changes) return undefined
-    return {
-      elements,
-      value: (element) => this.#differential(element, (each) => changes.get(each.name)),
-    }
-  }
-
-  /** The stored weights that the elements are made of: the forward weights that learn. */
-  #storagesOf(
-    elements: readonly WeightElement[],
-  ): readonly { readonly name: string; readonly shape: StorageShape }[] {
-    const found = new Map<string, StorageShape>()
-    const collect: ChangeOf = (element) => {
-      if (this.#updates.asked.has(element.name) || element.connection.rule)
-        found.set(element.name, storedShape(element.connection))
-      return undefined
-    }
-    for (const element of elements) {
-      if (element.kind === 'connection' && !element.connection.tied)
-        found.set(element.name, storedShape(element.connection))
-      else this.#differential(element, collect)
-    }
-    return [...found].map(([name, shape]) => ({ name, shape }))
   }
 
   // --- statistics of variables -----------------------------------------------------------------
@@ -470,46 +328,9 @@ export class MeasureLowering {
   }
 }
 
-const isBackprop = (expression: Expression): boolean =>
-  (expression.kind === 'Name' && expression.name === 'backprop') ||
-  (expression.kind === 'Call' &&
-    expression.callee.kind === 'Name' &&
-    expression.callee.name === 'backprop')
-
-const textOf = (expression: Expression): string =>
-  expression.kind === 'Name'
-    ? expression.name
-    : expression.kind === 'NumberLiteral'
-      ? expression.text
-      : '...'
-
 const unitsOf = (shape: Shape): number => {
   const last = shape.at(-1)
   return typeof last === 'number' ? last : 1
-}
-
-/** A statistic over all examples and units; the variance is the biased one. */
-function statistic(
-  b: CircuitLowering['context']['builder'],
-  name: string,
-  value: ValueId,
-): ValueId {
-  switch (name) {
-    case 'sum':
-    case 'mean':
-      return b.reduce(name, value)
-    case 'max_of':
-      return b.reduce('max', value)
-    case 'min_of':
-      return b.reduce('min', value)
-    default: {
-      const variance = b.reduce(
-        'mean',
-        b.map('square', b.map('sub', value, b.reduce('mean', value))),
-      )
-      return name === 'std' ? b.map('sqrt', variance) : variance
-    }
-  }
 }
 
 const connectionOf = (element: WeightElement): Connection | undefined =>

@@ -327,7 +327,7 @@ class OptimiserStep {
     return scalarValue(builder, freedom, value)
   }
 
-  #slot(name: string, shape: readonly number[]): ValueId {
+  #slot(name: string, shape: StorageShape): ValueId {
     const storage = `${this.#target.storage}.${name}`
     this.#slots.push({ name: storage, shape, role: 'slot' })
     return this.#circuit.context.builder.load(storage, shape)
