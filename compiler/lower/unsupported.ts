@@ -30,5 +30,4 @@ function visitConnection(connection: Connection, refuse: Refuse): void {
   const dendrite = compartments.find((each) => each.name === target.compartment)
   if (convolution && dendrite && dendrite.branches > 1)
     refuse('A convolution onto a dendrite with branches', connection.span)
-  if (connection.delays) refuse('A delay for each synapse', connection.delays.value.span)
 }

@@ -9,7 +9,7 @@
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { GraphBuilder } from '../../ir/builder.ts'
-import { synapseDim } from '../../../contract/pattern.ts'
+import { synapseDim, type PairQuantity } from '../../../contract/pattern.ts'
 import type { MapFunction, StorageShape, ValueId } from '../../ir/ir.ts'
 import { elementwise, weightFunctions } from '../../model/builtins.ts'
 import type { Bias, Connection, Population, WeightExpression } from '../../model/model.ts'
@@ -17,11 +17,13 @@ import type { WeightReference } from '../../model/weights/reference.ts'
 import {
   biasTarget,
   connectionTarget,
+  delayName,
   matrixTarget,
   type WeightTarget,
 } from '../../model/weights/targets.ts'
 import type { LowerContext, WeightElement } from '../context.ts'
-import { lowerInitialiser } from '../init/initialisers.ts'
+import { startOf } from '../../model/slices.ts'
+import { lowerInitialiser, pairInput } from '../init/initialisers.ts'
 import { scalarValue } from '../scalars.ts'
 import {
   isSparse,
@@ -115,6 +117,12 @@ export class Weights {
     const value = this.#values.get(name) ?? this.#read(name, connection.shape)
     this.#values.set(name, value)
     return value
+  }
+
+  /** The delays of a connection's synapses, in steps. */
+  delay(connection: Connection): ValueId | undefined {
+    const name = delayName(connection)
+    return this.#once(name, () => this.#read(name, storedShape(connection)))
   }
 
   bias(population: Population, bias: Bias): ValueId | undefined {
@@ -246,6 +254,8 @@ export class Weights {
       }
       case 'Call':
         return this.#call(place, node)
+      case 'Conditional':
+        return this.#chosen(place, node)
       default:
         throw new Error(`Nothing is bound to the ${node.kind} at ${node.span.start}`)
     }
@@ -265,6 +275,8 @@ export class Weights {
       }
       case 'value':
         return { value: scalarValue(builder, freedom, reference.value), axes: [] }
+      case 'pair':
+        return this.#pair(place, reference.quantity)
       case 'branch':
         return this.#lower(place, reference.taken)
       case 'initialiser': {
@@ -280,6 +292,49 @@ export class Weights {
       case 'unknown':
         throw new Error(`The ${node.kind} at ${node.span.start} has no value`)
     }
+  }
+
+  /** What is known of the pair of each synapse of the weight that is set. */
+  #pair({ target }: Place, quantity: PairQuantity): WeightValue {
+    const { builder } = this.#context
+    const connection = target?.connection
+    const synapses = connection && synapsesOf(connection)
+    if (!target || !connection || !synapses) throw new Error(`${quantity} of no synapse`)
+    const { sides, turned } = synapses
+    const value = pairInput(this.#context, sides, turned ? turnedRound(quantity) : quantity)
+    const { source, target: end } = connection
+    const first = quantity.endsWith('.index')
+      ? startOf((quantity === 'pre.index' ? source : end).population)
+      : 0
+    const isOpposite = turned && (quantity === 'dx' || quantity === 'dy')
+    const own = isOpposite
+      ? builder.map('neg', value)
+      : first > 0
+        ? builder.map('add', value, builder.constant(first))
+        : value
+    return { value: own, axes: target.axes, synapses }
+  }
+
+  /** A choice that differs between synapses. */
+  #chosen(
+    place: Place,
+    node: Expression & { readonly kind: 'Conditional' },
+  ): WeightValue | undefined {
+    const { builder } = this.#context
+    const { asked } = place
+    const parts: ValueId[] = []
+    for (const each of [node.test, node.then, node.otherwise]) {
+      const found = this.#lower(place, each)
+      const value = found && asked ? this.#arithmetic.gather(found, asked, node.span) : undefined
+      if (!value) return undefined
+      parts.push(value.value)
+    }
+    const [test, then, otherwise] = parts
+    if (!asked || test === undefined || then === undefined || otherwise === undefined)
+      return undefined
+    const { axes, sides, turned } = asked
+    const value = builder.map('select', test, then, otherwise)
+    return { value, axes, synapses: { sides, turned } }
   }
 
   #call(place: Place, call: CallExpression): WeightValue | undefined {
@@ -347,7 +402,37 @@ export class Weights {
 /** Where what is computed matters everywhere: inside of functions of whole weights. */
 const whole = (place: Place): Place => ({ ...place, asked: undefined })
 
+/** What one side calls so is what the other way round is called otherwise. */
+const turnedRound = (quantity: PairQuantity): PairQuantity => {
+  switch (quantity) {
+    case 'pre.index':
+      return 'post.index'
+    case 'post.index':
+      return 'pre.index'
+    case 'pre.x':
+      return 'post.x'
+    case 'post.x':
+      return 'pre.x'
+    case 'pre.y':
+      return 'post.y'
+    case 'post.y':
+      return 'pre.y'
+    case 'dx':
+    case 'dy':
+    case 'distance':
+      return quantity
+  }
+}
+
 const operators: Readonly<Record<string, MapFunction>> = {
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+  '==': 'eq',
+  '!=': 'ne',
+  and: 'and',
+  or: 'or',
   '+': 'add',
   '-': 'sub',
   '*': 'mul',

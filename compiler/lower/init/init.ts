@@ -2,6 +2,7 @@
 import { GraphBuilder } from '../../ir/builder.ts'
 import type { FileInfo, Graph, StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { PairValues } from '../../../contract/pattern.ts'
+import { inWholeSteps } from '../circuit/own-delays.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { addFile } from './initialisers.ts'
 import type { Memory } from '../circuit/memory.ts'
@@ -10,6 +11,7 @@ import { isMasked, maskName, storedShape, Weights } from '../circuit/weights.ts'
 import {
   biasTarget,
   connectionTarget,
+  delayName,
   matrixTarget,
   type WeightTarget,
 } from '../../model/weights/targets.ts'
@@ -24,6 +26,8 @@ interface Stored {
   readonly maskOf?: Connection
   /** The connection whose weight this is. */
   readonly weightOf?: Connection
+  /** The connection whose synapses have these delays. */
+  readonly delayOf?: Connection
 }
 
 /** Storages of the model without optimiser slots: weights, biases, matrices, masks. */
@@ -47,6 +51,15 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
         target,
         weightOf: connection,
         ...(init ? { init } : {}),
+      })
+    }
+    if (connection.delays) {
+      const name = delayName(connection)
+      stored.push({
+        info: { ...info, name, role: 'constant' },
+        target: { ...target, name },
+        init: connection.delays,
+        delayOf: connection,
       })
     }
     if (!isMasked(connection)) continue
@@ -141,12 +154,17 @@ export function lowerInit(
 function initialValue(
   context: LowerContext,
   weights: Weights,
-  { info, target, init, maskOf, weightOf }: Stored,
+  { info, target, init, maskOf, weightOf, delayOf }: Stored,
   shape: StorageShape,
   files: FileInfo[],
 ): ValueId | undefined {
   const { builder } = context
   if (maskOf) return initialMask(context, info, maskOf, files)
+  if (delayOf && init) {
+    const { clock } = context
+    const said = weights.valueFor(init, delayOf, info.name)
+    return said === undefined || !clock ? undefined : inWholeSteps(builder, delayOf, clock, said)
+  }
   const first = files.length
   const value = !init
     ? builder.filled(0, shape)
@@ -194,9 +212,10 @@ function matrixOf(builder: GraphBuilder, connection: Connection, value: ValueId)
 function storedValue(
   context: LowerContext,
   weights: Weights,
-  { info, maskOf, weightOf }: Stored,
+  { info, maskOf, weightOf, delayOf }: Stored,
 ): ValueId | undefined {
   if (maskOf) return weights.mask(maskOf)
+  if (delayOf) return weights.delay(delayOf)
   if (weightOf) {
     const value = weights.connection(weightOf)
     return value === undefined || isSparse(weightOf)
