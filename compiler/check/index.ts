@@ -16,6 +16,7 @@ import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
+import { checkDelays } from './own-delays.ts'
 import { checkNoise } from './noise.ts'
 import { checkStatements } from './statements.ts'
 import { checkTimeConstants } from './time-constants.ts'
@@ -41,6 +42,7 @@ export function checkModel(
   checkRules(context, model)
   checkNoise(context, bound, experiment)
   checkCycles(context, model, bound)
+  if (whole && !context.hasErrors) checkDelays(context, model)
   checkDale(context, model)
   if (experiment) {
     checkExperiment(context, model, experiment)

@@ -73,8 +73,9 @@ export class WeightDimensions {
 
   /** Holds initial values, ties and bounds of a weight against its unit. */
   judge(connection: Connection, report: Reporter): void {
-    const { init, tied, copied, bounds, name, span, wire } = connection
+    const { init, tied, copied, bounds, delays, name, span, wire } = connection
     if (wire) return
+    if (delays) this.expression(delays, report)
     const weight = this.#weight(name)
     for (const [what, value] of [
       ['`init`', init],
@@ -228,6 +229,8 @@ export class WeightDimensions {
       }
       case 'value':
         return dimensionOf(reference.value)
+      case 'pair':
+        return reference.dimension
       default:
         return undefined
     }

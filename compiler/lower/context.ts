@@ -3,6 +3,7 @@
  * undefined for it; callers pass that on in silence.
  */
 import type { Span } from '../../grammar/ast.ts'
+import type { PairValues } from '../../contract/pattern.ts'
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { Dim, FileInfo, Origin } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
@@ -29,6 +30,8 @@ export interface LowerContext {
   readonly presented?: ReadonlySet<string>
   /** Where the graph that sets initial weights notes what it reads from files; undefined elsewhere. */
   readonly files?: FileInfo[]
+  /** Where it notes what it reads of pairs of units. */
+  readonly pairs?: PairValues[]
   /** The phase that the circuit is lowered for; undefined where the model has no phases. */
   readonly phase?: PhaseContext
 }

@@ -78,7 +78,7 @@ export function lowerModel(
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
   const { memories } = step
-  const { graph: start, files } = lowerInit(context, stored, step.updates.slots, memories)
+  const { graph: start, files, pairs } = lowerInit(context, stored, step.updates.slots, memories)
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
@@ -90,6 +90,12 @@ export function lowerModel(
     ...step.updates.slots,
     ...memories.map((each) => each.info),
     ...guarded.checks,
+  ]
+  // Connections without weights have no use for theirs.
+  const patterns = [
+    ...new Set(
+      model.connections.flatMap(({ wire, pattern }) => (wire || !pattern ? [] : pattern.plan)),
+    ),
   ]
   const ir: IrModule = {
     name: model.name,
@@ -103,6 +109,8 @@ export function lowerModel(
       value: each.rate.value,
     })),
     ...(files.length > 0 ? { files } : {}),
+    ...(patterns.length > 0 ? { patterns } : {}),
+    ...(pairs.length > 0 ? { pairValues: pairs } : {}),
     graphs,
   }
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)

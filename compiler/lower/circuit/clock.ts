@@ -78,7 +78,16 @@ export function fixTimes(diagnostics: Context, model: Model): void {
     if (value?.kind !== 'number') return
     for (const param of paramsOf(value.symbol)) diagnostics.structural.add(param)
   }
-  for (const { delay } of model.connections) if (delay) silent(delay.scope, delay.value)
+  for (const { delay, delays } of model.connections) {
+    if (delay) silent(delay.scope, delay.value)
+    // How long the longest is fixes what is stored, so that every number in them counts.
+    if (delays) {
+      walk(delays.value, (node) => {
+        if (node.kind === 'Name' && delays.scope.lookUp(node.name)?.kind === 'number')
+          silent(delays.scope, node)
+      })
+    }
+  }
   for (const { cell } of model.populations) {
     const equations = equationsOf(cell)
     for (const equation of equations)

@@ -63,6 +63,12 @@ export class History {
       : this.#context.builder.slice(kept, 0, examples * (steps - 1), examples)
   }
 
+  /** The values of so many steps before as a ring, for delays that differ. */
+  ring(name: string, units: number, rows: number, next: () => ValueId | undefined): ValueId {
+    const key = `${name} in a ring of ${rows} steps`
+    return this.#memories.ring(key, rows, [this.#clock.examples, units], next)
+  }
+
   /** Whether so many steps of the past of so many units can be kept; reports if they cannot. */
   affords(span: Span, what: string, steps: number, units: number): boolean {
     const { examples } = this.#clock

@@ -4,7 +4,7 @@
  * everything of the step is known, so that a cell may read its own past.
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
-import type { Origin, StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { Origin, Shape, StorageInfo, ValueId } from '../../ir/ir.ts'
 import type { LowerContext } from '../context.ts'
 import type { Weights } from './weights.ts'
 
@@ -19,7 +19,11 @@ export interface Memory {
 export class Memories {
   readonly #builder: GraphBuilder
   readonly #all = new Map<string, Memory>()
-  readonly #pending: { readonly name: string; readonly next: () => ValueId | undefined }[] = []
+  readonly #pending: {
+    readonly name: string
+    readonly shape: Shape
+    readonly next: () => ValueId | undefined
+  }[] = []
 
   constructor(builder: GraphBuilder) {
     this.#builder = builder
@@ -40,7 +44,25 @@ export class Memories {
     if (!this.#all.has(name)) {
       const info = { name, shape, role: 'state' as const, ...(origin ? { origin } : {}) }
       this.#all.set(name, { info, initial })
-      this.#pending.push({ name, next })
+      this.#pending.push({ name, shape, next })
+    }
+    return this.#builder.load(name, shape)
+  }
+
+  /**
+   * The values [E, units] of so many steps before under this name, as a ring: 0 of steps before the first.
+   */
+  ring(
+    name: string,
+    rows: number,
+    [examples, units]: readonly [number, number],
+    next: () => ValueId | undefined,
+  ): ValueId {
+    const shape = [rows * examples, units]
+    if (!this.#all.has(name)) {
+      const info = { name, shape, role: 'state' as const, ring: rows }
+      this.#all.set(name, { info, initial: ({ builder }) => builder.constant(0) })
+      this.#pending.push({ name, shape: [examples, units], next })
     }
     return this.#builder.load(name, shape)
   }
@@ -48,9 +70,11 @@ export class Memories {
   /** Writes all that is kept, and what comes to be kept on the way. */
   write(): void {
     for (let each = this.#pending.shift(); each; each = this.#pending.shift()) {
-      const shape = this.#all.get(each.name)?.info.shape ?? []
       const value = each.next()
-      if (value !== undefined) this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+      if (value === undefined) continue
+      const next = this.#builder.broadcast(value, each.shape)
+      if (this.#all.get(each.name)?.info.ring === undefined) this.#builder.store(each.name, next)
+      else this.#builder.push(each.name, next)
     }
   }
 }

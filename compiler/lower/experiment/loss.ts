@@ -1,7 +1,7 @@
 /** The loss of a circuit, and the exact gradients of it: backprop for free. */
 import type { Expression, Span } from '../../../grammar/ast.ts'
 import { gradients } from '../../ir/gradient.ts'
-import type { ValueId } from '../../ir/ir.ts'
+import type { StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Scope } from '../../model/model.ts'
 import { evaluate } from '../../model/evaluate.ts'
 import { familyName } from '../../model/families.ts'
@@ -9,7 +9,7 @@ import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf } from '../context.ts'
 import { connectionTarget } from '../../model/weights/targets.ts'
 import { joins } from '../../model/weights/types.ts'
-import { masked } from '../circuit/weights.ts'
+import { masked, storedShape } from '../circuit/weights.ts'
 import { parseName } from '../names.ts'
 import { reportLeftOut } from './partners.ts'
 
@@ -55,7 +55,7 @@ export class Backprop {
   }
 
   changes(
-    storages: readonly { readonly name: string; readonly shape: readonly number[] }[],
+    storages: readonly { readonly name: string; readonly shape: StorageShape }[],
     replacements: readonly Replacement[],
     scope: Scope,
     label: string,
@@ -101,7 +101,7 @@ export class Backprop {
         const original = weights.connection(element.connection)
         if (original === undefined) continue
         if (constant?.kind === 'number') {
-          replace.set(original, builder.filled(constant.value, target.shape))
+          replace.set(original, builder.filled(constant.value, storedShape(element.connection)))
           continue
         }
         const other = others?.find(
@@ -118,7 +118,7 @@ export class Backprop {
           })
           continue
         }
-        const aligned = weights.alignedTo(read, { value: original, axes: target.axes }, span)
+        const aligned = weights.inFormOf(element.connection, read, span)
         if (aligned !== undefined) replace.set(original, aligned)
       }
     }

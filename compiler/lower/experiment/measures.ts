@@ -216,11 +216,12 @@ export class MeasureLowering {
       }
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
-      const aligned = this.#after.alignedTo(b, a, second.value.span)
-      if (aligned === undefined) return undefined
-      pairs.push([a.value, aligned])
+      const both = this.#after.compared(a, b, second.value.span)
+      if (!both) return undefined
+      const pair = [both[0].value, both[1].value] as const
+      pairs.push(pair)
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(name, compare(this.#builder, kind, [[a.value, aligned]]))
+      this.#builder.output(name, compare(this.#builder, kind, [pair]))
       outputs.push(name)
     }
     if (pairs.length === 0) {

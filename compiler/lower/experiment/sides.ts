@@ -1,8 +1,9 @@
 /** What angles, ratios and norms are taken of: weights, what rules ask of them, what backprop would do. */
 import type { Argument, Expression } from '../../../grammar/ast.ts'
+import type { StorageShape } from '../../ir/ir.ts'
 import type { Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import type { Weights, WeightValue } from '../circuit/weights.ts'
+import { storedShape, type Weights, type WeightValue } from '../circuit/weights.ts'
 import type { WeightElement } from '../context.ts'
 import { parseName } from '../names.ts'
 import type { Updates } from '../plasticity/updates.ts'
@@ -119,16 +120,16 @@ export class Sides {
   /** The stored weights that the elements are made of: the forward weights that learn. */
   #storagesOf(
     elements: readonly WeightElement[],
-  ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
-    const found = new Map<string, readonly number[]>()
+  ): readonly { readonly name: string; readonly shape: StorageShape }[] {
+    const found = new Map<string, StorageShape>()
     const collect: ChangeOf = (element) => {
       if (this.#updates.asked.has(element.name) || element.connection.rule)
-        found.set(element.name, element.connection.shape)
+        found.set(element.name, storedShape(element.connection))
       return undefined
     }
     for (const element of elements) {
       if (element.kind === 'connection' && !element.connection.tied)
-        found.set(element.name, element.connection.shape)
+        found.set(element.name, storedShape(element.connection))
       else this.#differential(element, collect)
     }
     return [...found].map(([name, shape]) => ({ name, shape }))

@@ -8,21 +8,29 @@
  */
 import type { CallExpression } from '../../../grammar/ast.ts'
 import type { GraphBuilder } from '../../ir/builder.ts'
-import type { FileInfo, ValueId } from '../../ir/ir.ts'
+import type { PairQuantity } from '../../../contract/pattern.ts'
+import type { FileInfo, PatternSides, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Initialiser } from '../../model/weights/reference.ts'
 import type { WeightTarget } from '../../model/weights/targets.ts'
 import type { LowerContext } from '../context.ts'
+import { synapseShape, type Synapses } from '../circuit/weight-values.ts'
 import { scalarValue } from '../scalars.ts'
 
-/** What an initialiser draws or reads for a weight. */
-export function lowerInitialiser(
-  context: LowerContext,
-  bound: Initialiser,
-  call: CallExpression,
-  target: WeightTarget,
-  stream: string,
-): ValueId {
+/** A draw, or what else a weight begins with: for whom, and how its draws are called. */
+export interface Drawn {
+  readonly reference: Initialiser
+  readonly call: CallExpression
+  readonly target: WeightTarget
+  readonly stream: string
+  /** Of a weight that is computed by synapse. */
+  readonly synapses?: Synapses
+}
+
+/** What an initialiser draws or reads for a weight: in its shape, or one for each synapse. */
+export function lowerInitialiser(context: LowerContext, drawn: Drawn): ValueId {
+  const { reference: bound, target, stream, synapses } = drawn
   const { builder, freedom } = context
+  const shape = synapses ? synapseShape(synapses.sides) : target.shape
   const scalar = (parameter: string): ValueId => {
     const value = bound.numbers.get(parameter)
     if (!value) throw new Error(`${bound.name} has no ${parameter}`)
@@ -33,7 +41,7 @@ export function lowerInitialiser(
   const fanOut = (target.transposed ? second : first) * area
   const fanIn = (target.transposed ? first : second) * area
   const draw = (distribution: 'normal' | 'uniform'): ValueId =>
-    builder.random(distribution, stream, target.shape)
+    builder.random(distribution, stream, shape)
   const scaled = (value: ValueId, factor: ValueId, constant: number): ValueId =>
     builder.map('mul', builder.map('mul', factor, builder.constant(constant)), value)
   /** Uniform on (-1, 1). */
@@ -70,10 +78,15 @@ export function lowerInitialiser(
     }
     case 'identity': {
       const [rows = 1, columns = 1] = target.shape
-      return scaled(builder.identity(rows, columns), scalar('scale'), 1)
+      if (!synapses) return scaled(builder.identity(rows, columns), scalar('scale'), 1)
+      const [pre, post] = (['pre.index', 'post.index'] as const).map((each) =>
+        pairInput(context, synapses.sides, each),
+      )
+      if (pre === undefined || post === undefined) throw new Error('A pair has two units')
+      return scaled(builder.map('eq', pre, post), scalar('scale'), 1)
     }
     case 'file':
-      return lowerFile(context, bound, call, target)
+      return lowerFile(context, drawn, shape)
     default:
       throw new Error(`${bound.name} is no initialiser`)
   }
@@ -82,13 +95,26 @@ export function lowerInitialiser(
 /** An array of a file: an input of the graph, which whoever makes the network provides. */
 function lowerFile(
   { builder, files }: LowerContext,
-  { path, array }: Initialiser,
-  { span }: CallExpression,
-  { name, shape }: WeightTarget,
+  { reference: { path, array }, call: { span }, target: { name } }: Drawn,
+  shape: StorageShape,
 ): ValueId {
   if (path === undefined || !files) throw new Error('`file` is read before the first step')
   const read = { shape, path, from: span.file, values: 'weight' as const }
   return addFile(builder, files, { name, ...read, ...(array === undefined ? {} : { array }) })
+}
+
+/** What is known of the pair of each synapse, [synapses]: an input of the graph, as files are. */
+export function pairInput(
+  { builder, pairs }: LowerContext,
+  sides: PatternSides,
+  quantity: PairQuantity,
+): ValueId {
+  if (!pairs) throw new Error(`${quantity} is read before the first step`)
+  const name = `${quantity} of ${sides.name}`
+  if (!pairs.some((each) => each.name === name)) {
+    pairs.push({ name, pattern: sides.name, quantity })
+  }
+  return builder.input(name, synapseShape(sides))
 }
 
 /** Notes a file under a name that no other has, and gives its value. */
