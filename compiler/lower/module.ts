@@ -82,7 +82,11 @@ export function lowerModel(
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
-  const guarded = guard(step.graph, new Set(infinite))
+  const guarded = guard(
+    step.graph,
+    new Set(infinite),
+    memories.map(({ info }) => info),
+  )
   const init = withChecks(start, guarded.checks)
   const graphs = { init, infer, step: guarded.step, derived }
   const storages: readonly StorageInfo[] = [

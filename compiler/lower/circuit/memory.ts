@@ -4,7 +4,7 @@
  * everything of the step is known, so that a cell may read its own past.
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
-import type { Origin, Shape, StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { Origin, Shape, StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { LowerContext } from '../context.ts'
 import type { Weights } from './weights.ts'
 
@@ -36,7 +36,7 @@ export class Memories {
   /** What is kept under this name, as it is before the step; kept from now on if it was not yet. */
   keep(
     name: string,
-    shape: readonly number[],
+    shape: StorageShape,
     initial: Initial,
     next: () => ValueId | undefined,
     origin?: Origin,
