@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
 import { expectNumber } from '../operators.ts'
 import type { NumberValue, Scope } from '../model.ts'
-import { numberValue } from '../values.ts'
+import { numberValue, paramsOf } from '../values.ts'
 import type { Initialiser } from './reference.ts'
 import type { WeightTarget } from './targets.ts'
 import { shapeText } from './types.ts'
@@ -17,6 +17,13 @@ const standards: Readonly<Record<string, number>> = {
   low: 0,
   high: 1,
   scale: 1,
+}
+
+/** Draws that have no standard: what each of their numbers must be. */
+const needed: Readonly<Record<string, Readonly<Record<string, 'above 0' | 'at least 0'>>>> = {
+  lognormal: { mean: 'above 0', std: 'at least 0' },
+  exponential: { mean: 'at least 0' },
+  gamma: { shape: 'above 0', scale: 'at least 0' },
 }
 
 /** Where an initialiser stands. */
@@ -59,14 +66,30 @@ export function bindInitialiser(
   }
   const numbers = new Map<string, NumberValue>()
   for (const parameter of names) {
-    const standard = standards[parameter]
+    const range = needed[name]?.[parameter]
+    const standard = range ? 0 : standards[parameter]
     if (standard === undefined) continue
     const expression = given.get(parameter)
+    if (range && !expression)
+      return context.report('missingArgument', call.span, { owner, name: parameter })
     const value = expression && evaluate(context, scope, expression)
     const number = expression
       ? value && expectNumber(context, value, expression.span)
       : numberValue(standard)
     if (!number) return undefined
+    if (
+      expression &&
+      range &&
+      !(number.value > 0 || (range === 'at least 0' && number.value === 0))
+    ) {
+      return context.report('badValue', expression.span, {
+        what: `\`${parameter}\``,
+        expected: range,
+        found: number.value,
+      })
+    }
+    // What the shape is decides how is drawn.
+    if (parameter === 'shape') for (const of of paramsOf(number.symbol)) context.structural.add(of)
     numbers.set(parameter, number)
   }
   const text = (parameter: string): string | undefined => {
