@@ -24,6 +24,7 @@ import { answering, wrongAnswers } from './experiment/answers.ts'
 import { resolveStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit, resolvePhases, type PhaseSettings } from './circuit/phases.ts'
+import { guard, withChecks } from './guards.ts'
 import { checkKnownValues } from './known-values.ts'
 import { flatten, freedomOf } from './scalars.ts'
 import type { Memory } from './circuit/memory.ts'
@@ -77,14 +78,19 @@ export function lowerModel(
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
   const { memories } = step
-  const { graph: init, files, pairs } = lowerInit(context, stored, step.updates.slots, memories)
+  const lowered = lowerInit(context, stored, step.updates.slots, memories)
+  const { graph: start, files, pairs } = lowered
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
-  const graphs = { init, infer, step: step.graph, derived }
+  const infinite = mayBeInfinite(start, step.graph)
+  const guarded = guard(step.graph, new Set(infinite))
+  const init = withChecks(start, guarded.checks)
+  const graphs = { init, infer, step: guarded.step, derived }
   const storages: readonly StorageInfo[] = [
     ...stored.map((each) => each.info),
     ...step.updates.slots,
     ...memories.map((each) => each.info),
+    ...guarded.checks,
   ]
   // Connections without weights have no use for theirs.
   const patterns = [
@@ -110,7 +116,8 @@ export function lowerModel(
   }
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
   if (diagnostics.hasErrors) return undefined
-  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures)
+  const known = { infinite, checks: guarded.meanings }
+  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, known)
   return { ir, ...(plan ? { plan } : {}) }
 }
 
@@ -163,7 +170,7 @@ function lowerStep(
     for (const statement of statements) {
       const { scope } = experiment.experiment
       const { diagnostics } = context
-      const seconds = experiment.clock?.step
+      const seconds = context.clock?.step
       const said =
         statement.every && resolveEvery({ diagnostics, scope, step: seconds }, statement.every)
       const every: Interval = said ?? { unit: 'steps', count: 100 }
@@ -296,6 +303,7 @@ function buildPlan(
   resolved: ResolvedExperiment,
   ir: IrModule,
   measures: readonly MeasurePlan[],
+  { infinite, checks }: Required<Pick<ExperimentPlan, 'infinite' | 'checks'>>,
 ): ExperimentPlan | undefined {
   const { data, values, clock } = resolved
   const { item, statements, scope } = resolved.experiment
@@ -311,7 +319,6 @@ function buildPlan(
     const found = resolveStop(context, scope, statement, { measures, scores, step: clock?.step })
     return found ? [found] : []
   })
-  const infinite = mayBeInfinite(ir.graphs.init, ir.graphs.step)
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
     name: item.name.name,
@@ -337,6 +344,7 @@ function buildPlan(
     records,
     ...(stops.length > 0 && { stops }),
     ...(infinite.length > 0 && { infinite }),
+    ...(Object.keys(checks).length > 0 && { checks }),
     phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
   }
 }

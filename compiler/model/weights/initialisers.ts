@@ -77,20 +77,26 @@ export function bindInitialiser(
       ? value && expectNumber(context, value, expression.span)
       : numberValue(standard)
     if (!number) return undefined
-    if (
-      expression &&
-      range &&
-      !(number.value > 0 || (range === 'at least 0' && number.value === 0))
-    ) {
-      return context.report('badValue', expression.span, {
+    const least = range ?? (parameter === 'std' ? 'at least 0' : undefined)
+    const isIn = number.value > 0 || (least === 'at least 0' && number.value === 0)
+    if (least && !isIn) {
+      return context.report('badValue', expression?.span ?? call.span, {
         what: `\`${parameter}\``,
-        expected: range,
+        expected: least,
         found: number.value,
       })
     }
     // What the shape is decides how is drawn.
     if (parameter === 'shape') for (const of of paramsOf(number.symbol)) context.structural.add(of)
     numbers.set(parameter, number)
+  }
+  const [low, high] = ['low', 'high'].map((end) => numbers.get(end)?.value)
+  if (low !== undefined && high !== undefined && !(low <= high)) {
+    return context.report('badValue', call.span, {
+      what: 'The lower end of `uniform`',
+      expected: `at most the upper end, ${high}`,
+      found: low,
+    })
   }
   const text = (parameter: string): string | undefined => {
     const expression = given.get(parameter)
