@@ -253,7 +253,13 @@ export class WeightDimensions {
     const name = callee?.kind === 'function' ? callee.name : ''
     if (name === 'file') return undefined
     if (initialisers.has(name)) {
-      const given = call.args.flatMap(({ name: option }, i) => (option?.name === 'fan' ? [] : [i]))
+      // The shape of `gamma` is a plain number, whatever it is a draw of.
+      const given = call.args.flatMap(({ name: option }, i) =>
+        option?.name === 'fan' ||
+        (name === 'gamma' && (option?.name ?? i) === (option ? 'shape' : 0))
+          ? []
+          : [i],
+      )
       const found = given.map((i) => args[i])
       // What is not said is a plain number: the other end of a range, the spread, the gain.
       const isLeftOut = given.length === 0 || leavesOut(call, name)

@@ -78,7 +78,8 @@ export function lowerModel(
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
   const { memories } = step
-  const { graph: start, files, pairs } = lowerInit(context, stored, step.updates.slots, memories)
+  const lowered = lowerInit(context, stored, step.updates.slots, memories)
+  const { graph: start, files, pairs } = lowered
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)

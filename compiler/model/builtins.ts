@@ -100,6 +100,9 @@ export const elementwiseOfWeights: ReadonlySet<string> = new Set([...elementwise
 export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['uniform', ['low', 'high']],
   ['normal', ['mean', 'std']],
+  ['lognormal', ['mean', 'std']],
+  ['exponential', ['mean']],
+  ['gamma', ['shape', 'scale']],
   ['xavier_normal', ['gain']],
   ['xavier_uniform', ['gain']],
   ['kaiming_normal', ['gain', 'fan']],

@@ -65,6 +65,21 @@ export function lowerInitialiser(context: LowerContext, drawn: Drawn): ValueId {
         builder.map('mul', builder.map('sub', high, low), draw('uniform')),
       )
     }
+    case 'lognormal': {
+      // Of the logarithm: variance s^2 = log(1 + (std / mean)^2), mean log(mean) - s^2 / 2.
+      const mean = scalar('mean')
+      const spread = builder.map('square', builder.map('div', scalar('std'), mean))
+      const variance = builder.map('log', builder.map('add', builder.constant(1), spread))
+      const noise = builder.map('mul', builder.map('sqrt', variance), draw('normal'))
+      const half = builder.map('mul', builder.constant(0.5), variance)
+      return builder.map('mul', mean, builder.map('exp', builder.map('sub', noise, half)))
+    }
+    case 'exponential': {
+      const rest = builder.map('sub', builder.constant(1), draw('uniform'))
+      return builder.map('mul', scalar('mean'), builder.map('neg', builder.map('log', rest)))
+    }
+    case 'gamma':
+      return builder.map('mul', scalar('scale'), gammaDraw(builder, bound, stream, shape))
     case 'xavier_normal':
       return scaled(draw('normal'), scalar('gain'), Math.sqrt(2 / (fanIn + fanOut)))
     case 'xavier_uniform':
@@ -90,6 +105,43 @@ export function lowerInitialiser(context: LowerContext, drawn: Drawn): ValueId {
     default:
       throw new Error(`${bound.name} is no initialiser`)
   }
+}
+
+/** So often a draw is refused at most with a probability below 1e-10 (1 in 20 are, or fewer). */
+const ROUNDS = 8
+
+/**
+ * Gamma numbers of scale 1: Marsaglia and Tsang (2000), "A simple method for generating gamma variables".
+ * Every element draws for all rounds, and takes the first that is accepted.
+ */
+function gammaDraw(
+  builder: GraphBuilder,
+  bound: Initialiser,
+  stream: string,
+  shape: StorageShape,
+): ValueId {
+  const number = (value: number): ValueId => builder.constant(value)
+  const alpha = bound.numbers.get('shape')?.value ?? 1
+  const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3
+  const c = 1 / Math.sqrt(9 * d)
+  let found = number(d)
+  for (let round = ROUNDS; round > 0; round--) {
+    const x = builder.random('normal', `${stream} gamma ${round}`, shape)
+    const u = builder.random('uniform', `${stream} gamma ${round} taken`, shape)
+    const root = builder.map('add', number(1), builder.map('mul', number(c), x))
+    const v = builder.map('mul', root, builder.map('square', root))
+    const isPositive = builder.map('gt', v, number(0))
+    const logOfV = builder.map('log', builder.map('select', isPositive, v, number(1)))
+    const bonus = builder.map('mul', number(d), builder.map('sub', logOfV, v))
+    const square = builder.map('mul', number(0.5), builder.map('square', x))
+    const most = builder.map('add', builder.map('add', square, number(d)), bonus)
+    const isBelow = builder.map('lt', builder.map('log', u), most)
+    const isTaken = builder.map('and', isPositive, isBelow)
+    found = builder.map('select', isTaken, builder.map('mul', number(d), v), found)
+  }
+  if (alpha >= 1) return found
+  const rest = builder.map('sub', number(1), builder.random('uniform', `${stream} gamma`, shape))
+  return builder.map('mul', found, builder.map('pow', rest, number(1 / alpha)))
 }
 
 /** An array of a file: an input of the graph, which whoever makes the network provides. */
