@@ -175,7 +175,7 @@ function lowerStep(
           continue
         }
         labels.add(label)
-        const measure = lowering.lower(label, value)
+        const measure = lowering.lower(label, value, every)
         if (measure) measures.push({ ...measure, every })
       }
     }
