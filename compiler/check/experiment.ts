@@ -24,7 +24,7 @@ import { elementsOf, findElements, type Elements } from '../model/bind/elements.
 
 const statistics = ['mean', 'std', 'variance', 'max_of', 'min_of', 'sum']
 const comparisons = ['angle', 'norm', 'ratio']
-const measures = ['error', 'loss', ...comparisons, ...statistics]
+const measures = ['error', 'loss', ...comparisons, 'rate', ...statistics]
 const optimisers = ['sgd', 'adam']
 /** What `perturb` does to a weight: adds normal noise, flips signs of some entries, multiplies. */
 const perturbations = ['normal', 'flip', 'scale']

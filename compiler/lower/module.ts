@@ -188,7 +188,7 @@ function lowerStep(
           continue
         }
         labels.add(label)
-        const measure = lowering.lower(label, value)
+        const measure = lowering.lower(label, value, every)
         if (measure) measures.push({ ...measure, every })
       }
     }

@@ -4,23 +4,24 @@
  * examples and units of any variable.
  */
 import type { CallExpression, Expression } from '../../../grammar/ast.ts'
-import type { MeasurePlan } from '../../../contract/plan.ts'
+import type { Interval, MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { didYouMean } from '../../model/evaluate.ts'
 import { measureHint } from '../../model/statement-hints.ts'
 import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { originOf, examplesOf, type WeightElement } from '../context.ts'
+import { originOf, examplesOf, noLowering, type WeightElement } from '../context.ts'
+import { printExpression } from '../../../grammar/print/expression.ts'
 import { answering, wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
 import type { ResolvedExperiment } from './experiment.ts'
 import { populationsOf } from '../plasticity/learnables.ts'
-import { lowerExpression, type Place } from '../circuit/expressions.ts'
+import { observedValue } from './observed.ts'
 import { remarkLeftOut } from './partners.ts'
 import { compare, statistic } from './formulas.ts'
 import { exampleLoss } from './loss.ts'
+import { rateOver } from './rates.ts'
 import { isBackprop, Sides } from './sides.ts'
-import { scalarValue } from '../scalars.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { Weights } from '../circuit/weights.ts'
 
@@ -35,7 +36,7 @@ const statistics: ReadonlySet<string> = new Set([
   'min_of',
   'sum',
 ])
-const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...statistics]
+const known = ['error', 'loss', 'angle', 'norm', 'ratio', 'rate', ...statistics]
 
 export class MeasureLowering {
   readonly #circuit: CircuitLowering
@@ -82,17 +83,17 @@ export class MeasureLowering {
   }
 
   /** One measure of a `measure` statement; its numbers become outputs of the graph. */
-  lower(label: string, expression: Expression): Measure | undefined {
+  lower(label: string, expression: Expression, every: Interval): Measure | undefined {
     const { context } = this.#circuit
     const before = this.#builder.origin
     const origin = originOf(context, expression.span)
     this.#builder.origin = { ...origin, text: `measure ${origin.text}` }
-    const measure = this.#lower(label, expression)
+    const measure = this.#lower(label, expression, every)
     this.#builder.origin = before
     return measure
   }
 
-  #lower(label: string, expression: Expression): Measure | undefined {
+  #lower(label: string, expression: Expression, every: Interval): Measure | undefined {
     const call = expression.kind === 'Call' ? expression : undefined
     const callee = call?.callee ?? expression
     const name = callee.kind === 'Name' ? callee.name : ''
@@ -110,6 +111,8 @@ export class MeasureLowering {
         return call && this.#pairs(label, name, call)
       case 'norm':
         return call && this.#norms(label, call)
+      case 'rate':
+        return this.#rates(label, expression, call?.args ?? [], every)
       default:
         if (call && statistics.has(name)) return this.#statistic(label, name, call)
     }
@@ -270,15 +273,64 @@ export class MeasureLowering {
     return { label, outputs, ...unit }
   }
 
+  /** Events a unit and second since the measure before; a value for each element of an array, and of all. */
+  #rates(
+    label: string,
+    { span }: Expression,
+    args: CallExpression['args'],
+    every: Interval,
+  ): Measure | undefined {
+    const { context } = this.#circuit
+    const { clock, diagnostics } = context
+    const [argument, ...more] = args
+    if (!argument || more.length > 0) {
+      const parameters = { owner: '`rate`', expected: 1, found: args.length }
+      return diagnostics.report('tooManyArguments', span, parameters, {
+        hint: 'say of what: `rate(h.spike)`',
+      })
+    }
+    const { value } = argument
+    if (!clock) return noLowering(context, span, '`rate` in a circuit without a past')
+    const unit = this.#units.of(value, this.#scope)
+    if (unit) {
+      const parameters = { what: '`rate`', expected: 'a signal without a unit' }
+      return diagnostics.report(
+        'unitExpected',
+        value.span,
+        { ...parameters, found: `the unit ${unit.unit}` },
+        { hint: `\`mean(${printExpression(value)})\` is of this step alone` },
+      )
+    }
+    const count = observedValue.count(context, this.#scope, value)
+    const b = this.#builder
+    const rates: ValueId[] = []
+    const outputs: string[] = []
+    for (let i = 0; i < (count ?? 1); i++) {
+      const found = observedValue.lower(this.#circuit, this.#scope, value, i)
+      if (found === undefined) return undefined
+      const name = count === undefined ? label : `${label}[${i}]`
+      const rate = rateOver(this.#circuit, clock, every, name, found)
+      b.output(name, rate)
+      rates.push(rate)
+      outputs.push(name)
+    }
+    if (count !== undefined) {
+      const sum = rates.reduce((x, y) => b.map('add', x, y))
+      b.output(label, b.map('div', sum, b.constant(count)))
+      outputs.push(label)
+    }
+    return { label, outputs, unit: 'Hz', scale: 1, ...(every.count > 1 && { partial: true }) }
+  }
+
   // --- statistics of variables -----------------------------------------------------------------
 
   #statistic(label: string, name: string, call: CallExpression): Measure | undefined {
     const [argument] = call.args
     if (!argument) return undefined
-    const arrays = new Set<number>()
-    const first = this.#variable(argument.value, 0, arrays)
+    const at = (i: number) => observedValue.lower(this.#circuit, this.#scope, argument.value, i)
+    const first = at(0)
     if (first === undefined) return undefined
-    const [count] = arrays
+    const count = observedValue.count(this.#circuit.context, this.#scope, argument.value)
     const b = this.#builder
     const unit = this.#units.of(argument.value, this.#scope, name === 'variance' ? 2 : 1)
     if (count === undefined) {
@@ -288,7 +340,7 @@ export class MeasureLowering {
     const outputs: string[] = []
     const values: ValueId[] = []
     for (let i = 0; i < count; i++) {
-      const value = i === 0 ? first : this.#variable(argument.value, i, arrays)
+      const value = i === 0 ? first : at(i)
       if (value === undefined) return undefined
       values.push(value)
       outputs.push(`${label}[${i}]`)
@@ -302,29 +354,6 @@ export class MeasureLowering {
     b.output(label, statistic(b, name, together.length > 1 ? b.concat(together, 1) : first))
     outputs.push(label)
     return { label, outputs, ...unit }
-  }
-
-  /** A variable expression, `h` standing for its element i; adds the lengths of arrays it meets. */
-  #variable(expression: Expression, i: number, arrays: Set<number>): ValueId | undefined {
-    const { context } = this.#circuit
-    const place: Place = {
-      environment: context.bound.environments.observed(this.#scope),
-      read: (reference, span) => {
-        if (reference.kind !== 'path') return undefined
-        const { phase, isArray, elements } = reference.path
-        if (isArray) arrays.add(elements.length)
-        const element = isArray ? elements[i] : elements[0]
-        if (!element) return undefined
-        const { population, of } = element
-        if (of.kind === 'number' || of.kind === 'boolean')
-          return scalarValue(context.builder, context.freedom, of)
-        const circuit = phase === undefined ? this.#circuit : context.phase?.circuit(phase, span)
-        return circuit?.value(population, of)
-      },
-      drawShape: [],
-      stream: (distribution) => `measure ${distribution}`,
-    }
-    return lowerExpression(context, place, expression)
   }
 }
 
