@@ -3,23 +3,26 @@
  * the changes that rules ask for, and the changes that backprop would make; statistics are over the
  * examples and units of any variable.
  */
-import type { Argument, CallExpression, Expression } from '../../../grammar/ast.ts'
+import type { Expression } from '../../../grammar/ast.ts'
 import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
-import { didYouMean } from '../../model/evaluate.ts'
-import { measureHint } from '../../model/statement-hints.ts'
-import type { Connection, Scope } from '../../model/model.ts'
+import { answering } from '../../model/experiment/answers.ts'
+import type {
+  BoundMeasure,
+  MeasureBody,
+  Replacement,
+  WeightSide,
+} from '../../model/experiment/measures.ts'
+import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
+import type { Connection, Population, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf, examplesOf, type WeightElement } from '../context.ts'
-import { answering, wrongAnswers } from './answers.ts'
+import { wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
 import { differential, type ChangeOf } from './differential.ts'
-import type { ResolvedExperiment } from './experiment.ts'
-import { populationsOf } from '../plasticity/learnables.ts'
 import { lowerExpression, type Place } from '../circuit/expressions.ts'
 import { remarkLeftOut } from './partners.ts'
-import { Backprop, exampleLoss, type Replacement } from './loss.ts'
-import { parseName } from '../names.ts'
+import { Backprop, exampleLoss } from './loss.ts'
 import { scalarValue } from '../scalars.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { Weights, type WeightValue } from '../circuit/weights.ts'
@@ -32,16 +35,6 @@ interface Side {
   readonly elements: readonly WeightElement[]
   readonly value: (element: WeightElement) => WeightValue | undefined
 }
-
-const statistics: ReadonlySet<string> = new Set([
-  'mean',
-  'std',
-  'variance',
-  'max_of',
-  'min_of',
-  'sum',
-])
-const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...statistics]
 
 export class MeasureLowering {
   readonly #circuit: CircuitLowering
@@ -76,37 +69,35 @@ export class MeasureLowering {
   }
 
   /** Makes the reference gradients that a measure asks for, in the section that is theirs. */
-  prepare(expression: Expression): void {
-    if (expression.kind !== 'Call' || expression.callee.kind !== 'Name') return
-    const name = expression.callee.name
-    if (name !== 'angle' && name !== 'ratio' && name !== 'norm') return
-    const [first, second] = expression.args
-    const reference = second && isBackprop(second.value)
-    const left =
-      first && (reference || isBackprop(first.value))
-        ? this.#side(first.value, reference ?? false)
-        : undefined
-    if (left && reference) this.#backpropSide(second.value, left.elements)
+  prepare({ body }: BoundMeasure): void {
+    if (body.kind === 'norm') return this.#prepareSide(body.side, undefined)
+    if (body.kind !== 'angle' && body.kind !== 'ratio') return
+    const { left, right } = body
+    if (right.kind === 'backprop') {
+      const side = this.#side(left, undefined)
+      if (side) this.#side(right, side.elements)
+    } else this.#prepareSide(left, undefined)
+  }
+
+  #prepareSide(side: WeightSide, same: readonly WeightElement[] | undefined): void {
+    if (side.kind === 'backprop') this.#side(side, same)
   }
 
   /** One measure of a `measure` statement; its numbers become outputs of the graph. */
-  lower(label: string, expression: Expression): Measure | undefined {
+  lower(bound: BoundMeasure): Measure | undefined {
     const { context } = this.#circuit
     const before = this.#builder.origin
-    const origin = originOf(context, expression.span)
+    const origin = originOf(context, bound.expression.span)
     this.#builder.origin = { ...origin, text: `measure ${origin.text}` }
-    const measure = this.#lower(label, expression)
+    const measure = this.#lower(bound)
     this.#builder.origin = before
     return measure
   }
 
-  #lower(label: string, expression: Expression): Measure | undefined {
-    const call = expression.kind === 'Call' ? expression : undefined
-    const callee = call?.callee ?? expression
-    const name = callee.kind === 'Name' ? callee.name : ''
-    switch (name) {
+  #lower({ label, body, expression }: BoundMeasure): Measure | undefined {
+    switch (body.kind) {
       case 'error':
-        return this.#error(label, expression, call)
+        return this.#error(label, expression, body.populations)
       case 'loss': {
         const perExample = exampleLoss(this.#answer)
         // That there is none was reported.
@@ -115,18 +106,12 @@ export class MeasureLowering {
       }
       case 'angle':
       case 'ratio':
-        return call && this.#pairs(label, name, call)
+        return this.#pairs(label, body, expression)
       case 'norm':
-        return call && this.#norms(label, call)
-      default:
-        if (call && statistics.has(name)) return this.#statistic(label, name, call)
+        return this.#norms(label, body.side)
+      case 'statistic':
+        return this.#statistic(label, body.name, body.argument)
     }
-    return this.#circuit.context.diagnostics.report(
-      'unknownName',
-      callee.span,
-      { kind: 'measure', name: name || 'this' },
-      { hint: didYouMean(name, known) ?? measureHint(expression, known) },
-    )
   }
 
   get #builder(): CircuitLowering['context']['builder'] {
@@ -143,23 +128,12 @@ export class MeasureLowering {
   #error(
     label: string,
     expression: Expression,
-    call: CallExpression | undefined,
+    populations: readonly Population[] | undefined,
   ): Measure | undefined {
     const { diagnostics } = this.#circuit.context
     const all = answering(this.#experiment)
-    const [argument, more] = call?.args ?? []
-    if (more) {
-      return diagnostics.report('tooManyArguments', expression.span, {
-        owner: '`error`',
-        expected: 1,
-        found: call?.args.length ?? 0,
-      })
-    }
-    const { context } = this.#circuit
-    const populations = argument && populationsOf(context, this.#scope, argument.value)
-    if (argument && !populations) return undefined
-    const chosen = argument
-      ? all.filter(({ population }) => populations?.some((each) => each.name === population.name))
+    const chosen = populations
+      ? all.filter(({ population }) => populations.some((each) => each.name === population.name))
       : all
     const wrong = wrongAnswers(this.#answer, chosen)
     if (wrong === undefined) {
@@ -189,21 +163,16 @@ export class MeasureLowering {
 
   // --- angles, ratios and norms ----------------------------------------------------------------
 
-  #pairs(label: string, kind: 'angle' | 'ratio', call: CallExpression): Measure | undefined {
-    const [first, second] = call.args
-    if (!first || !second || call.args.length > 2) {
-      return this.#circuit.context.diagnostics.report('tooManyArguments', call.span, {
-        owner: `\`${kind}\``,
-        expected: 2,
-        found: call.args.length,
-      })
-    }
-    const reference = isBackprop(second.value)
-    const left = this.#side(first.value, reference)
+  #pairs(
+    label: string,
+    body: MeasureBody & { readonly kind: 'angle' | 'ratio' },
+    expression: Expression,
+  ): Measure | undefined {
+    const { kind, span } = body
+    const left = this.#side(body.left, undefined)
     if (!left) return undefined
-    const right = reference
-      ? this.#backpropSide(second.value, left.elements)
-      : this.#side(second.value, false)
+    const reference = body.right.kind === 'backprop' && body.right.elements === undefined
+    const right = this.#side(body.right, left.elements)
     if (!right) return undefined
     const pairs: (readonly [ValueId, ValueId])[] = []
     const outputs: string[] = []
@@ -217,12 +186,12 @@ export class MeasureLowering {
           element,
           axes: a.axes,
           others: right.elements,
-          span: second.value.span,
+          span,
         })
       }
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
-      const aligned = this.#after.alignedTo(b, a, second.value.span)
+      const aligned = this.#after.alignedTo(b, a, span)
       if (aligned === undefined) return undefined
       pairs.push([a.value, aligned])
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
@@ -230,7 +199,7 @@ export class MeasureLowering {
       outputs.push(name)
     }
     if (pairs.length === 0) {
-      return this.#circuit.context.diagnostics.report('wrongKind', call.span, {
+      return this.#circuit.context.diagnostics.report('wrongKind', expression.span, {
         name: label,
         found: 'a measure of weights between different populations',
         expected: 'weights that join the same two populations',
@@ -297,9 +266,8 @@ export class MeasureLowering {
     return orInfinite(b.map('mul', b.constant(180 / Math.PI), radians))
   }
 
-  #norms(label: string, call: CallExpression): Measure | undefined {
-    const [first] = call.args
-    const side = first && this.#side(first.value, false)
+  #norms(label: string, bound: WeightSide): Measure | undefined {
+    const side = this.#side(bound, undefined)
     if (!side) return undefined
     const b = this.#builder
     const squares: ValueId[] = []
@@ -324,44 +292,43 @@ export class MeasureLowering {
       outputs.push(label)
     }
     // How much weights change is in units of the optimiser's rate, too.
-    const isOfWeights = first.value.kind !== 'Call'
+    const isOfWeights = isOfValues(bound)
     const unit = isOfWeights ? this.#units.ofWeights(side.elements.map(connectionOf)) : undefined
     return { label, outputs, ...unit }
   }
 
-  /** `W`, `-Q`, `update(W)`, `backprop(W)`; `asUpdate` reads a bare name as its update. */
-  #side(expression: Expression, asUpdate: boolean): Side | undefined {
-    if (expression.kind === 'Unary' && expression.operator === '-') {
-      const inner = this.#side(expression.operand, asUpdate)
-      return (
-        inner && {
-          elements: inner.elements,
-          value: (element) => {
-            const found = inner.value(element)
-            return found && { ...found, value: this.#builder.map('neg', found.value) }
-          },
+  /** The values of a side; `same`: what stands beside it, which `backprop` is of where it says nothing. */
+  #side(bound: WeightSide, same: readonly WeightElement[] | undefined): Side | undefined {
+    switch (bound.kind) {
+      case 'negative': {
+        const inner = this.#side(bound.of, same)
+        return (
+          inner && {
+            elements: inner.elements,
+            value: (element) => {
+              const found = inner.value(element)
+              return found && { ...found, value: this.#builder.map('neg', found.value) }
+            },
+          }
+        )
+      }
+      case 'backprop':
+        return this.#backpropSide(bound.elements ?? same ?? [], bound.replacements)
+      case 'weights':
+        return { elements: bound.elements, value: (element) => this.#after.element(element) }
+      case 'update': {
+        const { elements, span } = bound
+        const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
+        const moving = elements.filter(
+          (element) => this.#differential(element, changeOf) !== undefined,
+        )
+        if (moving.length === 0) {
+          const name = elements[0]?.name ?? 'this'
+          return this.#circuit.context.diagnostics.report('notLearnable', span, { name })
         }
-      )
+        return { elements: moving, value: (element) => this.#differential(element, changeOf) }
+      }
     }
-    if (isBackprop(expression)) return this.#backpropSide(expression, undefined)
-    const isUpdate =
-      expression.kind === 'Call' &&
-      expression.callee.kind === 'Name' &&
-      expression.callee.name === 'update'
-    const named = isUpdate ? expression.args[0]?.value : expression
-    if (!named) return undefined
-    const elements = parseName(this.#circuit.context, named, this.#scope)
-    if (!elements) return undefined
-    if (!isUpdate && !asUpdate)
-      return { elements, value: (element) => this.#after.element(element) }
-    const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
-    const moving = elements.filter((element) => this.#differential(element, changeOf) !== undefined)
-    if (moving.length === 0) {
-      return this.#circuit.context.diagnostics.report('notLearnable', named.span, {
-        name: elements[0]?.name ?? 'this',
-      })
-    }
-    return { elements: moving, value: (element) => this.#differential(element, changeOf) }
   }
 
   #differential(element: WeightElement, changeOf: ChangeOf): WeightValue | undefined {
@@ -369,23 +336,15 @@ export class MeasureLowering {
   }
 
   #backpropSide(
-    expression: Expression,
-    same: readonly WeightElement[] | undefined,
+    elements: readonly WeightElement[],
+    replacements: readonly Replacement[],
   ): Side | undefined {
-    const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
-    const named = args.find((each) => !each.name)
-    const elements =
-      same ?? (named ? parseName(this.#circuit.context, named.value, this.#scope) : undefined)
-    if (!elements) return undefined
-    const replacements = args.flatMap((each): Replacement[] =>
-      each.name ? [{ family: each.name.name, span: each.name.span, value: each.value }] : [],
-    )
     const storages = this.#storagesOf(elements)
     const label =
       replacements.length === 0
         ? 'backprop'
-        : `backprop[${replacements.map((each) => `${each.family} = ${textOf(each.value)}`).join(', ')}]`
-    const changes = this.#backprop.changes(storages, replacements, this.#scope, label)
+        : `backprop[${replacements.map((each) => `${each.family} = ${each.text}`).join(', ')}]`
+    const changes = this.#backprop.changes(storages, replacements, label)
     if (!changes) return undefined
     return {
       elements,
@@ -413,15 +372,13 @@ export class MeasureLowering {
 
   // --- statistics of variables -----------------------------------------------------------------
 
-  #statistic(label: string, name: string, call: CallExpression): Measure | undefined {
-    const [argument] = call.args
-    if (!argument) return undefined
+  #statistic(label: string, name: string, argument: Expression): Measure | undefined {
     const arrays = new Set<number>()
-    const first = this.#variable(argument.value, 0, arrays)
+    const first = this.#variable(argument, 0, arrays)
     if (first === undefined) return undefined
     const [count] = arrays
     const b = this.#builder
-    const unit = this.#units.of(argument.value, this.#scope, name === 'variance' ? 2 : 1)
+    const unit = this.#units.of(argument, this.#scope, name === 'variance' ? 2 : 1)
     if (count === undefined) {
       const single = this.#single(label, statistic(b, name, first))
       return single && { ...single, ...unit }
@@ -429,7 +386,7 @@ export class MeasureLowering {
     const outputs: string[] = []
     const values: ValueId[] = []
     for (let i = 0; i < count; i++) {
-      const value = i === 0 ? first : this.#variable(argument.value, i, arrays)
+      const value = i === 0 ? first : this.#variable(argument, i, arrays)
       if (value === undefined) return undefined
       values.push(value)
       outputs.push(`${label}[${i}]`)
@@ -469,18 +426,9 @@ export class MeasureLowering {
   }
 }
 
-const isBackprop = (expression: Expression): boolean =>
-  (expression.kind === 'Name' && expression.name === 'backprop') ||
-  (expression.kind === 'Call' &&
-    expression.callee.kind === 'Name' &&
-    expression.callee.name === 'backprop')
-
-const textOf = (expression: Expression): string =>
-  expression.kind === 'Name'
-    ? expression.name
-    : expression.kind === 'NumberLiteral'
-      ? expression.text
-      : '...'
+/** Whether it is of weights as they are, not of how much they change. */
+const isOfValues = (side: WeightSide): boolean =>
+  side.kind === 'negative' ? isOfValues(side.of) : side.kind === 'weights'
 
 const unitsOf = (shape: Shape): number => {
   const last = shape.at(-1)
