@@ -31,7 +31,7 @@ export function usageError(message: string, hint?: string): CliError {
 
 /** Errors with a message for people, by class and, for other rooms' own classes, by name. */
 const known = [CliError, ProjectError, RunError, DataError, IoError] as const
-const knownNames = new Set(['EngineError', 'FetchError'])
+const knownNames = new Set(['EngineError', 'FetchError', 'PatternError'])
 
 /** The text for an error and the exit code that goes with it. */
 export function describeError(thrown: unknown, debug: boolean): { text: string; exitCode: number } {

@@ -1,10 +1,11 @@
 /** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
 import { emitProgram, printModel } from '../compiler/index.ts'
 import { tooLargeForSingle } from '../compiler/ir/representable.ts'
+import type { PairValues, PatternPlan } from '../contract/pattern.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { Engine, WasmArtifact } from '../runtime/node/engine/index.ts'
-import type { FileArray } from '../runtime/node/train/file-arrays.ts'
+import type { UnsizedFile } from '../runtime/node/patterns/read.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import { choiceOf, compileSource } from './compile.ts'
 import { misuse, ProjectError } from './errors.ts'
@@ -21,7 +22,10 @@ export interface Compiled {
   /** Storages that are the circuit's past. */
   readonly states: readonly string[]
   /** What the model reads from files. */
-  readonly files: readonly FileArray[]
+  readonly files: readonly UnsizedFile[]
+  /** The patterns of its synapses, and what is asked of their pairs. */
+  readonly patterns: readonly PatternPlan[]
+  readonly pairValues: readonly PairValues[]
   readonly parameters: Readonly<Record<string, number>>
   /** The model as text. */
   readonly resolved: string
@@ -81,7 +85,9 @@ export async function compileFor(
         )
         .map(({ name }) => name),
       states: ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name),
-      files: (ir.files ?? []).map((file) => ({ ...file, shape: file.shape.map(Number) })),
+      files: ir.files ?? [],
+      patterns: ir.patterns ?? [],
+      pairValues: ir.pairValues ?? [],
       parameters: Object.fromEntries(ir.params.map(({ name, value }) => [name, value])),
       resolved: printModel(model),
     },

@@ -8,6 +8,8 @@ import { selectEngine } from '../runtime/node/engine/index.ts'
 import { loadStorages, readWeights } from '../runtime/node/train/checkpoint.ts'
 import { placeholders, readFileArrays } from '../runtime/node/train/file-arrays.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
+import { drawPatterns, sizedFiles } from '../runtime/node/patterns/read.ts'
+import type { PatternIdentity } from '../runtime/patterns/identity.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { evaluate as scoresOf, type Scores, traceScore } from '../runtime/train/evaluate.ts'
 import { RunError } from '../runtime/train/errors.ts'
@@ -110,15 +112,21 @@ export async function evaluate(
   if (!data) throw new ProjectError(`${subject.name} presents no examples.`)
   const name = options.part ?? 'test'
   const part = requirePart(data, name)
+  const folders = [...rootsOf(where, subject.source, target), ...foldersIn(where, allowRead)]
+  const drawn = await drawPatterns(compiled, {
+    seed: compiled.plan.seed,
+    folders,
+    before: run?.manifest.files,
+  })
+  if (run) requirePatterns(run.manifest.patterns ?? [], drawn.identities, subject.name)
+  const sized = sizedFiles(compiled.files, drawn.patterns)
   const { arrays } = weights
-    ? { arrays: placeholders(compiled.files) }
-    : await readFileArrays(compiled.files, {
-        folders: [...rootsOf(where, subject.source, target), ...foldersIn(where, allowRead)],
-        precision: compiled.plan.precision,
-      })
+    ? { arrays: placeholders(sized) }
+    : await readFileArrays(sized, { folders, precision: compiled.plan.precision })
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
-    files: arrays,
+    files: { ...arrays, ...drawn.arrays },
+    patterns: drawn.patterns,
   })
   try {
     if (weights) loadStorages(network, weights.storages, weights.path)
@@ -142,6 +150,21 @@ export async function evaluate(
     }
   } finally {
     network.dispose()
+  }
+}
+
+/** The weights of a run are those of its own synapses. */
+function requirePatterns(
+  before: readonly PatternIdentity[],
+  now: readonly PatternIdentity[],
+  run: string,
+): void {
+  for (const { name, count, hash } of before) {
+    const found = now.find((each) => each.name === name)
+    if (found?.hash === hash && found.count === count) continue
+    throw new RunError(
+      `The synapses of ${name} are not those of the run ${run}: it had ${count}, others than are drawn now.`,
+    )
   }
 }
 

@@ -1,12 +1,13 @@
 /**
  * From a file to an experiment that can be run: what training and evaluation share.
  */
+import type { PairValues, PatternPlan } from '../contract/pattern.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { LoadedDataset } from '../runtime/data/types.ts'
 import { loadDataset } from '../runtime/node/data/readers.ts'
 import type { Engine, EngineName, WasmArtifact } from '../runtime/node/engine/index.ts'
-import type { FileArray } from '../runtime/node/train/file-arrays.ts'
+import type { UnsizedFile } from '../runtime/node/patterns/read.ts'
 import type {
   Invocation,
   Manifest,
@@ -24,7 +25,7 @@ import { pathIn, shownIn, type Surroundings } from './surroundings.ts'
 
 /** An experiment, compiled. */
 export interface CompiledExperiment {
-  readonly draft: Omit<ManifestDraft, 'engine' | 'files'>
+  readonly draft: Omit<ManifestDraft, 'engine' | 'files' | 'patterns'>
   readonly plan: ExperimentPlan
   /** What the engine runs. */
   readonly program: string | WasmArtifact
@@ -33,7 +34,10 @@ export interface CompiledExperiment {
   /** Storages that are the circuit's past. */
   readonly states: readonly string[]
   /** What the model reads from files. */
-  readonly files: readonly FileArray[]
+  readonly files: readonly UnsizedFile[]
+  /** The patterns of its synapses, and what is asked of their pairs. */
+  readonly patterns: readonly PatternPlan[]
+  readonly pairValues: readonly PairValues[]
   /** Warnings and remarks, and the texts that they are about. */
   readonly diagnostics: readonly Diagnostic[]
   readonly sources: ReadonlyMap<string, string>

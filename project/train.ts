@@ -17,9 +17,11 @@ import {
   readAgain,
   readFileArrays,
   type FileArray,
+  type FileRecord,
   type ReadOptions,
 } from '../runtime/node/train/file-arrays.ts'
 import { differences, type Invocation, type ManifestDraft } from '../runtime/node/train/manifest.ts'
+import { drawPatterns, sizedFiles, type DrawnPatterns } from '../runtime/node/patterns/read.ts'
 import { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { Choice } from './compile.ts'
 import { misuse } from './errors.ts'
@@ -123,12 +125,22 @@ async function trainIn(
   const compiled = await compileExperiment(where, source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
-  const read = await readFiles(compiled.files, file === undefined ? old : undefined, {
-    folders: [...rootsOf(where, source, file), ...foldersIn(where, options.allowRead)],
+  const folders = [...rootsOf(where, source, file), ...foldersIn(where, options.allowRead)]
+  const drawn = await drawPatterns(compiled, {
+    seed: compiled.plan.seed,
+    folders,
+    before: file === undefined ? old?.manifest.files : undefined,
+  })
+  const sized = sizedFiles(compiled.files, drawn.patterns)
+  const read = await readFiles(sized, file === undefined ? old : undefined, {
+    folders,
     precision: compiled.plan.precision,
   })
-  const files = read.records.length > 0 ? { files: read.records } : {}
-  const draft: ManifestDraft = { ...compiled.draft, engine: engine.name, ...files }
+  const draft: ManifestDraft = {
+    ...compiled.draft,
+    engine: engine.name,
+    ...recordsOf(drawn, read.records),
+  }
   if (old) requireSame(old, draft)
 
   const { dataDir, allowRead } = options
@@ -140,7 +152,8 @@ async function trainIn(
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     batch: compiled.plan.batch,
-    files: read.arrays,
+    files: { ...read.arrays, ...drawn.arrays },
+    patterns: drawn.patterns,
   })
   const run = old ?? (await createFolder(where, draft, options))
   try {
@@ -212,6 +225,18 @@ function createFolder(where: Surroundings, draft: ManifestDraft, options: TrainO
     force: options.force ?? false,
     startedAt: now(where),
   })
+}
+
+/** What the manifest says of files and patterns; a run's own records have those of patterns already. */
+function recordsOf(
+  { identities, records }: DrawnPatterns,
+  read: readonly FileRecord[],
+): Pick<ManifestDraft, 'files' | 'patterns'> {
+  const files = [...new Map([...read, ...records].map((each) => [each.name, each])).values()]
+  return {
+    ...(files.length > 0 && { files }),
+    ...(identities.length > 0 && { patterns: identities }),
+  }
 }
 
 /**

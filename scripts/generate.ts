@@ -20,6 +20,7 @@ export async function supportModule(): Promise<string> {
 
     export const supportSources: SupportSources = {
       random: ${text('random')},
+      poisson: ${text('poisson')},
       svd: ${text('svd')},
       tensors: ${text('tensors')},
     }

@@ -15,6 +15,7 @@ import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
+import { checkNoise } from './noise.ts'
 import { checkStatements } from './statements.ts'
 import { checkTimeConstants } from './time-constants.ts'
 import { checkUnconnected } from './unconnected.ts'
@@ -37,6 +38,7 @@ export function checkModel(
   checkUnits(context, model, bound, ast)
   checkDatasets(context, model, ast)
   checkRules(context, model)
+  checkNoise(context, bound, experiment)
   checkCycles(context, model, bound)
   checkDale(context, model)
   if (experiment) {

@@ -29,6 +29,7 @@ import { shareOf } from '../plan/barriers.ts'
 import type { Place } from '../plan/schedule.ts'
 import type { WorkId } from '../plan/work.ts'
 import { fillRowsFunction } from './random.ts'
+import { poissonRowsFunction } from './poisson.ts'
 import { bodyOf, strideOf, type Body } from './body.ts'
 import { loopFunction } from './loops.ts'
 import type { MemoryMap } from '../plan/memory-map.ts'
@@ -352,6 +353,7 @@ class ProgramEmitter {
     if (node.distribution === 'bernoulli') throw new Error('a Bernoulli draw was not resolved')
     const key = known(map.keys, node.stream)
     const layout = layoutOf(node.shape)
+    if (node.distribution === 'poisson') return this.#emitPoisson(id, layout, key)
     const fn = fillRowsFunction(module, lanes, node.distribution)
     const { from, to } = this.#part(layout.rows, 'rows')
     const generated = op('int.isZero', access('int.load', key + 8, int(0)))
@@ -363,6 +365,36 @@ class ProgramEmitter {
           access('int.load', key, int(0)),
           access('int.load', key + 4, int(0)),
           get(this.#fn.parameter(1)),
+          get(from),
+          sub(get(to), get(from)),
+          this.#size(layout.columns),
+        ),
+      )
+    })
+  }
+
+  #emitPoisson(id: WorkId, layout: Layout, key: number): void {
+    const { module, lanes } = this.#shared
+    const fn = poissonRowsFunction(module, lanes)
+    const { from, to } = this.#part(layout.rows, 'rows')
+    const [mean] = this.#value(id).args
+    if (!mean) throw new Error('a Poisson draw has a mean')
+    const its = layoutOf(mean.shape)
+    const rowStep = its.rows === 1 ? int(0) : this.#stride(its)
+    const columnStep = int(its.columns === 1 ? 0 : lanes.bytes)
+    const word = (offset: number): Code => access('int.load', key + offset, int(0))
+    this.#fn.branch(op('int.isZero', word(8)), () => {
+      const step = get(this.#fn.parameter(1))
+      this.#fn.push(
+        call(
+          fn,
+          this.#addressOf(id),
+          this.#addressOf(mean.value),
+          rowStep,
+          columnStep,
+          word(0),
+          word(4),
+          step,
           get(from),
           sub(get(to), get(from)),
           this.#size(layout.columns),

@@ -166,10 +166,10 @@ export function fillRowsFunction(
 }
 
 /** The two words of four blocks. */
-type Words = readonly [Code, Code]
+export type Words = readonly [Code, Code]
 
 /** The bijection of four consecutive blocks of one step, key words and their sums in locals. */
-class Threefry {
+export class Threefry {
   readonly #fn: FunctionBuilder
   readonly #first: Code
   /** What is added before the rounds and after each group of four. */

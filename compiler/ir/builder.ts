@@ -11,6 +11,7 @@ import { entriesOf, idsOf, nextId, type Table } from './ids.ts'
 import {
   sections,
   type ConvGeometry,
+  type Distribution,
   type Dim,
   type Graph,
   type IrNode,
@@ -171,14 +172,9 @@ export class GraphBuilder {
     return this.node({ op: 'argmax', args: [value] })
   }
 
-  /** Independent draws; `probability` is for 'bernoulli' alone. */
-  random(
-    distribution: 'normal' | 'uniform' | 'bernoulli',
-    stream: string,
-    to: Shape,
-    probability?: ValueId,
-  ): ValueId {
-    const args = probability === undefined ? [] : [probability]
+  /** Independent draws; `parameter` is the probability of 'bernoulli', the mean of 'poisson'. */
+  random(distribution: Distribution, stream: string, to: Shape, parameter?: ValueId): ValueId {
+    const args = parameter === undefined ? [] : [parameter]
     return this.node({ op: 'random', distribution, stream, to, args })
   }
 

@@ -65,6 +65,10 @@ export interface ConvGeometry {
   readonly groups: number
 }
 
+/** What numbers are drawn from. */
+export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson'] as const
+export type Distribution = (typeof distributions)[number]
+
 export type Operation =
   | { readonly op: 'const'; readonly value: number }
   /**
@@ -131,12 +135,12 @@ export type Operation =
   | { readonly op: 'argmax'; readonly args: readonly [ValueId] }
   /**
    * Independent draws. `stream` names the draw: with the seed it keys a counter-based generator, so
-   * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability
-   * from args[0], broadcast to `to`.
+   * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability,
+   * Poisson draws their mean, from args[0], broadcast to `to`.
    */
   | {
       readonly op: 'random'
-      readonly distribution: 'normal' | 'uniform' | 'bernoulli'
+      readonly distribution: Distribution
       readonly stream: string
       readonly to: Shape
       readonly args: readonly ValueId[]

@@ -13,7 +13,14 @@ import {
 } from './adjoints.ts'
 import { isSmooth, mapAdjoint } from './derivatives.ts'
 import { inlineGraph } from './inline.ts'
-import type { IrNode, Operation, Shape, ValueId } from './ir.ts'
+import {
+  distributions,
+  type Distribution,
+  type IrNode,
+  type Operation,
+  type Shape,
+  type ValueId,
+} from './ir.ts'
 import { assertNever, nodeAt, operandsOf } from './operands.ts'
 import { dims, first, one, two, type Passage, type Row } from './operation-row.ts'
 import { geometryOf, geometryText } from './operation-text.ts'
@@ -192,7 +199,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   random: {
     shape: ({ op, distribution, to }, operands) => {
       const [a] = operands
-      if (operands.length !== (distribution === 'bernoulli' ? 1 : 0)) {
+      if (operands.length !== (takesParameter(distribution) ? 1 : 0)) {
         return fail(op, operands, `${distribution} with ${operands.length} operands`)
       }
       return !a || broadcastsTo(a, to) ? to : fail(op, operands, `not to ${formatShape(to)}`)
@@ -204,8 +211,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
       attributes: [`stream=${writeName(stream)}`],
     }),
     read: (text) => {
-      const known = ['normal', 'uniform', 'bernoulli'] as const
-      const distribution = known.find((each) => each === text.suffix)
+      const distribution = distributions.find((each) => each === text.suffix)
       const { args, shape: to } = text
       const stream = String(text.attributes['stream'])
       return distribution && to && { op: 'random', distribution, stream, to, args }
@@ -252,6 +258,10 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     read: (text) => text.pullback && { op: 'custom', args: two(text), pullback: text.pullback },
   },
 }
+
+/** Whether draws need a number: a probability, or a mean. */
+const takesParameter = (distribution: Distribution): boolean =>
+  distribution === 'bernoulli' || distribution === 'poisson'
 
 /** The row of an operation, for what is asked of any of them. */
 export function rowOf(operation: Operation): Row<Operation['op']> {

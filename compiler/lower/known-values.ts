@@ -54,24 +54,27 @@ export function checkKnownValues(
   }
 }
 
-/** Reports a draw whose probability is known and none. */
+/** Reports a draw whose probability, or mean, is known and none. */
 function checkProbability(
   diagnostics: Context,
   node: IrNode,
   known: readonly (number | undefined)[],
   told: Set<string>,
 ): void {
-  if (node.op !== 'random' || node.distribution !== 'bernoulli' || !node.origin) return
+  if (node.op !== 'random' || !node.origin) return
   const [argument] = node.args
   const probability = argument === undefined ? undefined : known[argument]
-  if (probability === undefined || (probability >= 0 && probability <= 1)) return
+  if (probability === undefined || probability >= 0) {
+    if (probability === undefined || probability <= 1 || node.distribution !== 'bernoulli') return
+  }
   const { span } = node.origin
   const key = `${span.file} ${span.start}`
   if (told.has(key)) return
   told.add(key)
   diagnostics.report('badValue', span, {
-    what: 'The probability of `bernoulli`',
-    expected: 'from 0 to 1',
+    what:
+      node.distribution === 'poisson' ? 'The mean of `poisson`' : 'The probability of `bernoulli`',
+    expected: node.distribution === 'poisson' ? '0 or more' : 'from 0 to 1',
     found: Number(probability.toPrecision(6)),
   })
 }

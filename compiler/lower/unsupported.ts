@@ -3,11 +3,10 @@
  * lowered, so that a model is refused in one sentence for each kind of construct, and not by what
  * follows from it.
  */
-import type { Expression, Span } from '../../grammar/ast.ts'
-import { walk } from '../../grammar/walk.ts'
+import type { Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { hasPast } from '../model/past.ts'
-import type { Connection, Model, Population } from '../model/model.ts'
+import type { Connection, Model } from '../model/model.ts'
 
 type Refuse = (construct: string, span: Span) => void
 
@@ -21,25 +20,12 @@ export function isSupported(diagnostics: Context, model: Model): boolean {
   }
   const [phase] = model.phases
   if (phase && hasPast(model)) refuse('A model of several phases with a past', phase.span)
-  for (const population of model.populations) visitPopulation(population, refuse)
   for (const connection of model.connections) visitConnection(connection, refuse)
   return refused.size === 0
 }
 
-function visitPopulation({ cell }: Population, refuse: Refuse): void {
-  const states = [...cell.states, ...cell.compartments.flatMap((each) => each.states)]
-  for (const { member } of states) {
-    const { factor, value } = member.derivative
-    if (factor) visitExpression(factor, refuse)
-    visitExpression(value, refuse)
-  }
-  const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
-  for (const equation of equations) visitExpression(equation.value, refuse)
-  for (const bias of cell.biases) visitRule(bias.rule, refuse)
-}
-
 function visitConnection(connection: Connection, refuse: Refuse): void {
-  const { convolution, target, transmit } = connection
+  const { convolution, target } = connection
   const { compartments } = target.population.cell
   const dendrite = compartments.find((each) => each.name === target.compartment)
   if (convolution && dendrite && dendrite.branches > 1)
@@ -48,19 +34,4 @@ function visitConnection(connection: Connection, refuse: Refuse): void {
   if (rule && (rule.kind !== 'probability' || !rule.self || connection.transposed))
     refuse('This connectivity', connection.connectivityProperty?.span ?? connection.span)
   if (connection.delays) refuse('A delay for each synapse', connection.delays.value.span)
-  if (transmit) visitExpression(transmit.value, refuse)
-  visitRule(connection.rule, refuse)
-}
-
-function visitRule(rule: Connection['rule'], refuse: Refuse): void {
-  for (const member of rule?.item.members ?? [])
-    if (member.kind === 'Equation') visitExpression(member.value, refuse)
-}
-
-function visitExpression(expression: Expression, refuse: Refuse): void {
-  walk(expression, (node) => {
-    if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
-    const { name } = node.callee
-    if (name === 'poisson') refuse(`\`${name}\``, node.span)
-  })
 }

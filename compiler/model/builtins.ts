@@ -80,6 +80,9 @@ export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
 /** The run's time before the step, in a circuit that goes on in time; any declared `t` comes first. */
 export const runTimeName = 't'
 
+/** White noise in a state equation; any declared `xi` comes first. */
+export const noiseName = 'xi'
+
 /** Functions of whole weights, in initialisers, ties, `let`s and measures. */
 export const weightFunctions: ReadonlySet<string> = new Set([
   'transpose',

@@ -17,7 +17,8 @@ import { buildConnection } from './connections.ts'
 import type { Context } from './context.ts'
 import { declarePattern } from './patterns/declared.ts'
 import { positionsOf } from './patterns/positions.ts'
-import { didYouMean, evaluate, evaluateBoolean, evaluateInteger, toInteger } from './evaluate.ts'
+import { didYouMean, evaluate, evaluateBoolean, evaluateInteger } from './evaluate.ts'
+import { toInteger } from './operators.ts'
 import {
   expectPopulation,
   familyName,

@@ -3,7 +3,7 @@
  * examples side by side as the experiment says. All three are known when the circuit is compiled: the
  * past of every example is stored, and delays count whole steps.
  */
-import type { Expression, Span } from '../../grammar/ast.ts'
+import type { Expression } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import type { Context } from './context.ts'
 import { evaluate, evaluateInteger, evaluateNumber } from './evaluate.ts'

@@ -225,6 +225,8 @@ export class Dimensions {
         return dimensionOf(reference.value)
       case 'time':
         return { time: 1 }
+      case 'noise':
+        return { time: -0.5 }
       case 'function':
       case 'unknown':
         return undefined

@@ -3,36 +3,21 @@
  * options. Numbers carry their dimension, and the parameter arithmetic they came from. What goes
  * wrong is reported to the context and gives undefined, which callers pass on in silence.
  */
-import type {
-  BinaryExpression,
-  CallExpression,
-  Expression,
-  IndexExpression,
-  Span,
-} from '../../grammar/ast.ts'
+import type { CallExpression, Expression, IndexExpression, Span } from '../../grammar/ast.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
-import type { MapFunction } from '../ir/ir.ts'
 import { builtinNames, compileTimeFunctions } from './builtins.ts'
 import type { Context } from './context.ts'
-import type {
-  BooleanValue,
-  Entry,
-  ListValue,
-  NumberValue,
-  ScalarSymbol,
-  Scope,
-  Value,
-} from './model.ts'
 import {
-  combine,
-  describeDimension,
-  dimensionless,
-  checkCompound,
-  lookUpUnit,
-  power,
-  sameDimension,
-  unitHint,
-} from './units.ts'
+  applyBoolean,
+  applyNumber,
+  combined,
+  expectBoolean,
+  expectNumber,
+  markStructural,
+  toInteger,
+} from './operators.ts'
+import type { BooleanValue, Entry, ListValue, NumberValue, Scope, Value } from './model.ts'
+import { dimensionless, checkCompound, lookUpUnit } from './units.ts'
 import {
   booleanValue,
   counted,
@@ -41,14 +26,8 @@ import {
   isValue,
   mapList,
   numberValue,
-  pairwise,
   paramsOf,
-  symbolOf,
-  symbolSize,
 } from './values.ts'
-
-/** Arithmetic over parameters that is longer is done when the model is compiled. */
-const longestSymbol = 1000
 
 /** The most values that a list may hold. */
 const longestList = 100_000
@@ -137,8 +116,11 @@ export function evaluate(
         return number && applyNumber(context, 'neg', -number.value, number.dimension, [number])
       })
     }
-    case 'Binary':
-      return evaluateBinary(context, scope, expression)
+    case 'Binary': {
+      const left = evaluate(context, scope, expression.left)
+      const right = evaluate(context, scope, expression.right)
+      return left && right && combined(context, expression, left, right)
+    }
     case 'Conditional': {
       const test = evaluateBoolean(context, scope, expression.test)
       if (!test) return undefined
@@ -333,11 +315,6 @@ function evaluateCall(
   return applyNumber(context, fn.map, result, dimension, numbers)
 }
 
-/** A result that forgets its parameters can only change by compiling again. */
-function markStructural(context: Context, numbers: readonly (NumberValue | BooleanValue)[]): void {
-  for (const each of numbers) for (const name of paramsOf(each.symbol)) context.structural.add(name)
-}
-
 function sizeOf(
   context: Context,
   name: string,
@@ -350,180 +327,6 @@ function sizeOf(
   return context.report('expectedNumber', expression.span, {
     expected: name === 'size' ? 'population' : 'list',
     found: value ? describeEntry(value) : 'nothing',
-  })
-}
-
-const arithmetic = {
-  '+': { fn: 'add', apply: (a: number, b: number) => a + b },
-  '-': { fn: 'sub', apply: (a: number, b: number) => a - b },
-  '*': { fn: 'mul', apply: (a: number, b: number) => a * b },
-  '/': { fn: 'div', apply: (a: number, b: number) => a / b },
-  '^': { fn: 'pow', apply: (a: number, b: number) => a ** b },
-} as const
-
-const comparisons = {
-  '==': { fn: 'eq', apply: (a: number, b: number) => a === b },
-  '!=': { fn: 'ne', apply: (a: number, b: number) => a !== b },
-  '<': { fn: 'lt', apply: (a: number, b: number) => a < b },
-  '<=': { fn: 'le', apply: (a: number, b: number) => a <= b },
-  '>': { fn: 'gt', apply: (a: number, b: number) => a > b },
-  '>=': { fn: 'ge', apply: (a: number, b: number) => a >= b },
-} as const
-
-function evaluateBinary(
-  context: Context,
-  scope: Scope,
-  expression: BinaryExpression,
-): Value | undefined {
-  const { operator } = expression
-  const left = evaluate(context, scope, expression.left)
-  const right = evaluate(context, scope, expression.right)
-  if (!left || !right) return undefined
-  if (operator === 'and' || operator === 'or') {
-    const a = expectBoolean(context, left, expression.left.span)
-    const b = expectBoolean(context, right, expression.right.span)
-    return (
-      a &&
-      b &&
-      applyBoolean(
-        context,
-        operator,
-        operator === 'and' ? a.value && b.value : a.value || b.value,
-        [a, b],
-      )
-    )
-  }
-  if (
-    (operator === '==' || operator === '!=') &&
-    left.kind === 'string' &&
-    right.kind === 'string'
-  ) {
-    return booleanValue((left.value === right.value) === (operator === '=='))
-  }
-  if (operator === '@') {
-    return context.report('notConstant', expression.span, { reason: '`@` is a product of weights' })
-  }
-  return pairwise(left, right, (one, other) => combineNumbers(context, expression, one, other))
-}
-
-function combineNumbers(
-  context: Context,
-  expression: BinaryExpression,
-  left: Value,
-  right: Value,
-): Value | undefined {
-  const a = expectNumber(context, left, expression.left.span)
-  const b = expectNumber(context, right, expression.right.span)
-  if (!a || !b) return undefined
-  const { operator } = expression
-  switch (operator) {
-    case '*':
-    case '/': {
-      const { fn, apply } = arithmetic[operator]
-      const dimension = combine(a.dimension, b.dimension, operator === '*' ? 1 : -1)
-      return applyNumber(context, fn, apply(a.value, b.value), dimension, [a, b])
-    }
-    case '^':
-      return applyNumber(context, 'pow', a.value ** b.value, power(a.dimension, b.value), [a, b])
-    case '+':
-    case '-': {
-      if (!checkSame(context, expression, a, b)) return undefined
-      const { fn, apply } = arithmetic[operator]
-      const { dimension } = isZero(expression.left) ? b : a
-      return applyNumber(context, fn, apply(a.value, b.value), dimension, [a, b])
-    }
-    case '==':
-    case '!=':
-    case '<':
-    case '<=':
-    case '>':
-    case '>=': {
-      if (!checkSame(context, expression, a, b)) return undefined
-      const { fn, apply } = comparisons[operator]
-      return applyBoolean(context, fn, apply(a.value, b.value), [a, b])
-    }
-    case 'and':
-    case 'or':
-    case '@':
-      throw new Error(`${operator} combines no numbers`)
-  }
-}
-
-function isZero(expression: Expression): boolean {
-  return expression.kind === 'NumberLiteral' && expression.value === 0 && !expression.unit
-}
-
-function checkSame(
-  context: Context,
-  expression: BinaryExpression,
-  a: NumberValue,
-  b: NumberValue,
-): boolean {
-  if (sameDimension(a.dimension, b.dimension)) return true
-  // A written 0 fits every dimension.
-  if (isZero(expression.left) || isZero(expression.right)) return true
-  context.report(
-    'unitMismatch',
-    expression.span,
-    {
-      operation: `\`${expression.operator}\``,
-      left: describeDimension(a.dimension),
-      right: describeDimension(b.dimension),
-    },
-    {
-      hint: unitHint(expression.left, b.dimension) ?? unitHint(expression.right, a.dimension),
-    },
-  )
-  return false
-}
-
-function applyNumber(
-  context: Context,
-  fn: MapFunction,
-  value: number,
-  dimension: NumberValue['dimension'],
-  args: readonly NumberValue[],
-): NumberValue {
-  return numberValue(value, dimension, appliedSymbol(context, fn, args))
-}
-
-/** The symbol of a function of `args`; none if it depends on no parameter, or is too long to keep. */
-function appliedSymbol(
-  context: Context,
-  fn: MapFunction,
-  args: readonly (NumberValue | BooleanValue)[],
-): ScalarSymbol | undefined {
-  if (!args.some((each) => each.symbol)) return undefined
-  const symbols = args.map(symbolOf)
-  const size = symbols.reduce((sum, each) => sum + symbolSize(each), 1)
-  if (size <= longestSymbol) return { kind: 'apply', fn, args: symbols, size }
-  markStructural(context, args)
-  return undefined
-}
-
-function applyBoolean(
-  context: Context,
-  fn: MapFunction,
-  value: boolean,
-  args: readonly (NumberValue | BooleanValue)[],
-): BooleanValue {
-  return booleanValue(value, appliedSymbol(context, fn, args))
-}
-
-export function expectNumber(context: Context, value: Value, span: Span): NumberValue | undefined {
-  if (value.kind === 'number') return value
-  return context.report('expectedNumber', span, { expected: 'number', found: describeEntry(value) })
-}
-
-export function expectBoolean(
-  context: Context,
-  value: Value,
-  span: Span,
-): BooleanValue | undefined {
-  if (value.kind === 'boolean') return value
-  return context.report('expectedNumber', span, {
-    expected: 'switch (on or off)',
-    found: describeEntry(value),
   })
 }
 
@@ -553,16 +356,4 @@ export function evaluateInteger(
 ): number | undefined {
   const value = evaluateNumber(context, scope, expression)
   return value && toInteger(context, value, expression.span)
-}
-
-export function toInteger(context: Context, value: NumberValue, span: Span): number | undefined {
-  markStructural(context, [value])
-  if (Number.isInteger(value.value) && sameDimension(value.dimension, dimensionless))
-    return value.value
-  return context.report('expectedNumber', span, {
-    expected: 'whole number',
-    found: sameDimension(value.dimension, dimensionless)
-      ? String(value.value)
-      : `a number with ${describeDimension(value.dimension)}`,
-  })
 }

@@ -29,7 +29,7 @@ const names: Hints = {
   runif: uniform,
   rnorm: normal,
   randint: 'write `floor(n * uniform())`',
-  poisson_rate: 'write `bernoulli(rate * dt)`, with dt the length of a step',
+  poisson_rate: 'write `poisson(rate * dt)`, with dt the length of a step',
   binomial: 'write `bernoulli(p)`, which is 1 or 0',
   pow: 'write `a ^ b`',
   power: 'write `a ^ b`',

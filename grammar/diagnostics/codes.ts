@@ -140,6 +140,8 @@ export const codes = {
     'CCN4080',
     '`{name}` is a unit in `{unit}`, but what is called `{name}` here may be meant.',
   ),
+  noiseSolver: error('CCN4082', 'The noise `xi` has no meaning under the solver `{solver}`.'),
+  noiseForm: error('CCN4083', 'The noise `xi` can only be added, times a factor.'),
   areaOrPower: error(
     'CCN4081',
     '`{power}` may be a number of `{unit}`, or a power of `{quantity}`.',

@@ -6,15 +6,7 @@
  * before a derivative belongs to the derivative.
  */
 import { tokenMatcher, type IToken } from 'chevrotain'
-import type {
-  Argument,
-  BinaryExpression,
-  Expression,
-  RangeExpression,
-  RuleReference,
-  NumberLiteral,
-} from '../ast.ts'
-import { diagnostic } from '../diagnostics/create.ts'
+import type { Argument, Expression, RangeExpression, RuleReference } from '../ast.ts'
 import { binaryLevel, isBinaryOperator, level } from '../precedence.ts'
 import {
   BinaryMark,
@@ -29,9 +21,7 @@ import {
   Word,
 } from '../tokens.ts'
 import type { Rule } from './base.ts'
-import { printExpression } from '../print/expression.ts'
-import { unitOf } from '../units.ts'
-import { LiteralParser } from './literals.ts'
+import { TreeParser } from './trees.ts'
 
 /** Contextual words that open the member behind an open range. */
 const membersBehindRange = [
@@ -47,7 +37,7 @@ const membersBehindRange = [
 ]
 
 /** The rules for expressions. */
-export abstract class ExpressionParser extends LiteralParser {
+export abstract class ExpressionParser extends TreeParser {
   readonly expression: Rule<Expression, [minimum?: number]> = this.RULE(
     'expression',
     (minimum: number = 0): Expression => {
@@ -338,83 +328,7 @@ export abstract class ExpressionParser extends LiteralParser {
     return index
   }
 
-  // --- helpers ---------------------------------------------------------------------------------
-
-  private binary(
-    first: IToken,
-    token: IToken,
-    left: Expression,
-    right: Expression,
-  ): BinaryExpression {
-    const operator = token.image
-    if (!isBinaryOperator(operator)) throw new Error(`no operator: ${operator}`)
-    const span = this.spanFrom(first)
-    return this.grown({ kind: 'Binary', operator, left, right, span }, [left, right])
-  }
-
-  private prefixed(operator: '-' | 'not', first: IToken, operand: Expression): Expression {
-    return this.grown({ kind: 'Unary', operator, operand, span: this.spanFrom(first) }, [operand])
-  }
-
-  private name(token: IToken): Expression {
-    return { kind: 'Name', name: token.image, span: this.spanOf(token) }
-  }
-
-  private element(first: IToken, spread: IToken | undefined, operand: Expression): Expression {
-    if (spread === undefined) return operand
-    return this.grown({ kind: 'Spread', operand, span: this.spanFrom(first) }, [operand])
-  }
-
-  private list(first: IToken, elements: readonly Expression[]): Expression {
-    return this.grown({ kind: 'List', elements, span: this.spanFrom(first) }, elements)
-  }
-
-  private raised(first: IToken, left: Expression, right: Expression): Expression {
-    const span = this.spanFrom(first)
-    if (left.kind === 'NumberLiteral' && tokenMatcher(first, NumberToken))
-      this.reportAreas(left, right, first)
-    return this.grown({ kind: 'Binary', operator: '^', left, right, span }, [left, right])
-  }
-
-  /** `20000 um ^ 2` is read as the square of a length, where an area is more likely meant. */
-  private reportAreas({ text, unit }: NumberLiteral, right: Expression, first: IToken): void {
-    if (unit === undefined || unitOf(unit.name)?.dimension.length === undefined) return
-    const exponent = printExpression(right)
-    const parameters = {
-      power: `${text} ${unit.name} ^ ${exponent}`,
-      unit: `${unit.name}^${exponent}`,
-    }
-    const hint = `write \`${text} ${unit.name}^${exponent}\`, without spaces, or \`(${text} ${unit.name}) ^ ${exponent}\``
-    this.report(
-      diagnostic(
-        'areaOrPower',
-        this.spanFrom(first),
-        { ...parameters, quantity: `${text} ${unit.name}` },
-        { hint },
-      ),
-      first,
-    )
-  }
-
-  private call(first: IToken, callee: Expression, args: readonly Argument[]): Expression {
-    const parts = [callee, ...args.map((argument) => argument.value)]
-    return this.grown({ kind: 'Call', callee, args, span: this.spanFrom(first) }, parts)
-  }
-
-  private argument(first: IToken, name: IToken | undefined, value: Expression): Argument {
-    const named = name === undefined ? {} : { name: this.identifier(name) }
-    return { kind: 'Argument', ...named, value, span: this.spanFrom(first) }
-  }
-
-  private member(first: IToken, object: Expression, name: IToken): Expression {
-    const member = this.identifier(name)
-    return this.grown({ kind: 'Member', object, member, span: this.spanFrom(first) }, [object])
-  }
-
-  private indexed(first: IToken, object: Expression, index: Expression): Expression {
-    const span = this.spanFrom(first)
-    return this.grown({ kind: 'Index', object, index, span }, [object, index])
-  }
+  // --- where we are ----------------------------------------------------------------------------
 
   private operatorLevel(): number {
     const next = this.LA(1)

@@ -21,10 +21,11 @@ import {
 } from '../tokens.ts'
 import { hasUnitHint, meantUnit, unitHint } from '../unit-spellings.ts'
 import { isUnit, largestExponent, unitOf } from '../units.ts'
-import { ParserBase, type Rule } from './base.ts'
+import type { Rule } from './base.ts'
+import { BlockParser } from './blocks.ts'
 
 /** The rules for what stands for itself. */
-export abstract class LiteralParser extends ParserBase {
+export abstract class LiteralParser extends BlockParser {
   /** Inside a variant `NAME:` starts the next change, so that no unit stands before a colon. */
   protected colonStartsChange = false
   /** Inside an experiment `step dt` may start a statement, so that `step` is no unit before a name. */

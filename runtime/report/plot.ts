@@ -1,10 +1,12 @@
 /**
  * Draws what was recorded along time, as SVG: one panel for each variable, all with the same time axis.
- * A variable that is 0 or 1 is a raster, a mark for every unit and time at which it is 1; any other is a
- * trace of each unit, or where there are many of their mean, within a band of one standard deviation.
+ * Events, and a variable that is 0 or 1, are a raster: a mark for every unit and time; of many units some are drawn, evenly
+ * spaced, above the rate of all. Any other variable is a trace of each unit, or where there are many of their mean, within
+ * a band of one standard deviation.
  */
 import { markup } from '../../contract/escape.ts'
-import type { Series } from './series.ts'
+import { eventsOf, isRaster, rateOf, rowsOf } from './raster.ts'
+import { isEvents, type Events, type Series } from './series.ts'
 
 /** Where a phase begins. */
 export interface Mark {
@@ -34,8 +36,10 @@ const COLUMNS = WIDTH - LEFT - RIGHT
 const COLOURS = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#ff8ab7', '#a463f2']
 
 /** The picture of some series; times outside of `from` .. `to` are left out. */
-export function plot(series: readonly Series[], options: PlotOptions): string {
-  const all = series.flatMap(({ times }) => [times[0] ?? 0, times.at(-1) ?? 0])
+export function plot(series: readonly (Series | Events)[], options: PlotOptions): string {
+  const all = series.flatMap((each) =>
+    isEvents(each) ? [each.from, each.to] : [each.times[0] ?? 0, each.times.at(-1) ?? 0],
+  )
   const [from, to] = widened(
     options.from ?? extreme(all, Math.min),
     options.to ?? extreme(all, Math.max),
@@ -44,12 +48,24 @@ export function plot(series: readonly Series[], options: PlotOptions): string {
   const inside = (time: number): boolean => time >= from && time <= to
   const parts: string[] = []
   let y = TOP
-  for (const each of series) {
-    const isRaster = each.values.every((value) => value === 0 || value === 1)
-    const height = isRaster ? Math.min(320, Math.max(40, 2 * each.units)) : TRACE_HEIGHT
-    const place: Panel = { x, y, height, inside }
-    parts.push(frame(place, each.name), ...(isRaster ? raster(each, place) : traces(each, place)))
+  const add = (name: string, height: number, draw: (panel: Panel) => readonly string[]): void => {
+    const panel: Panel = { x, y, height, inside }
+    parts.push(frame(panel, name), ...draw(panel))
     y += height + GAP
+  }
+  const addTraces = (each: Series): void =>
+    add(each.name, TRACE_HEIGHT, (panel) => traces(each, panel))
+  for (const each of series) {
+    const events = isEvents(each) ? each : isRaster(each) ? eventsOf(each) : undefined
+    if (!events) {
+      if (!isEvents(each)) addTraces(each)
+      continue
+    }
+    const rows = rowsOf(events, inside)
+    const rowHeight = Math.min(320, Math.max(40, 2 * rows.length))
+    add(events.name, rowHeight, (panel) => raster(events, rows, panel))
+    const rate = rows.length < events.units ? rateOf(events, options.unit, [from, to]) : undefined
+    if (rate) addTraces(rate)
   }
   const bottom = y - GAP
   const marks = (options.marks ?? []).filter(({ time }) => inside(time))
@@ -87,23 +103,30 @@ function markText({ time, label }: Mark, x: (time: number) => number, bottom: nu
 }
 
 /** The first unit is at the top. */
-function raster({ times, units, values }: Series, { x, y, height, inside }: Panel): string[] {
-  const row = height / units
-  const length = number(Math.max(0.6, row * 0.9))
+function raster(
+  { times, cells, units }: Events,
+  rows: readonly number[],
+  { x, y, height, inside }: Panel,
+): string[] {
+  const rowOf = new Map(rows.map((unit, row) => [unit, row]))
+  const step = height / rows.length
+  const length = number(Math.max(0.6, step * 0.9))
   const drawn = new Set<number>()
   let path = ''
   for (const [k, time] of times.entries()) {
-    if (!inside(time)) continue
+    const row = rowOf.get(cells[k]!)
+    if (row === undefined || !inside(time)) continue
     const at = x(time)
-    const column = Math.round(2 * at)
-    for (let unit = 0; unit < units; unit++) {
-      // Marks that would cover each other are drawn once.
-      if (values[k * units + unit] !== 1 || drawn.has(column * units + unit)) continue
-      drawn.add(column * units + unit)
-      path += `M${number(at)} ${number(y + unit * row)}v${length}`
-    }
+    // Marks that would cover each other are drawn once.
+    const place = Math.round(2 * at) * rows.length + row
+    if (drawn.has(place)) continue
+    drawn.add(place)
+    path += `M${number(at)} ${number(y + row * step)}v${length}`
   }
-  const label = `<text x="${LEFT - 8}" y="${y + 10}" text-anchor="end">${units} ${units === 1 ? 'unit' : 'units'}</text>`
+  const of = rows.length < units ? `${rows.length} of ${units}` : String(units)
+  const label =
+    `<text x="${LEFT - 8}" y="${y + 10}" text-anchor="end">${of}</text>` +
+    `<text x="${LEFT - 8}" y="${y + 23}" text-anchor="end">${units === 1 ? 'unit' : 'units'}</text>`
   return [label, `<path d="${path}" stroke="#222" stroke-width="0.8" fill="none"/>`]
 }
 

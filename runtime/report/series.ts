@@ -8,3 +8,17 @@ export interface Series {
   readonly units: number
   readonly values: Float64Array
 }
+
+/** Events of units along time, one entry each: at `times[k]`, of unit `cells[k]`. */
+export interface Events {
+  readonly name: string
+  /** As in a series; ascending. */
+  readonly times: Float64Array
+  readonly cells: Int32Array
+  readonly units: number
+  /** Between which times they were looked for. */
+  readonly from: number
+  readonly to: number
+}
+
+export const isEvents = (series: Series | Events): series is Events => 'cells' in series

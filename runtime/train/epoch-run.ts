@@ -9,7 +9,8 @@ import type { Presenter } from './present.ts'
 import type { RunResult } from './reporter.ts'
 import { ratesAt } from './schedule.ts'
 import { betterOf, type EpochRecord } from './state.ts'
-import { Stepper, type Run } from './stepper.ts'
+import type { Run } from './parts.ts'
+import { Stepper } from './stepper.ts'
 import { monotonic } from '../support/monotonic.ts'
 
 /** Epochs that end sooner than this after a checkpoint, in milliseconds, share the next one. */

@@ -13,7 +13,7 @@ import type { RunOptions } from './options.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { Presenter } from './present.ts'
 import type { Reporter, RunResult } from './reporter.ts'
-import type { Run } from './stepper.ts'
+import type { Run } from './parts.ts'
 import { Timeline } from '../../contract/timeline.ts'
 
 /**

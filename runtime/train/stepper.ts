@@ -14,10 +14,9 @@
  *
  * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
  */
-import type { Network, Rates } from '../engine/network.ts'
+import type { Rates } from '../engine/network.ts'
 import { RunError } from './errors.ts'
-import { batchScores, type Scores } from './evaluate.ts'
-import type { Feed } from './feeds.ts'
+import { batchScores } from './evaluate.ts'
 import {
   findInArrays,
   findInMeasures,
@@ -29,29 +28,27 @@ import {
   type NonFinite,
 } from './finite.ts'
 import { RunningMeans } from './means.ts'
-import type { RunOptions } from './options.ts'
 import { perturbed } from './perturb.ts'
-import type { ExperimentPlan, Interval, PhasePlan, StopPlan } from '../../contract/plan.ts'
+import type { PhasePlan, StopPlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
-import type { Reporter } from './reporter.ts'
-import { ratesAt, type RunLength } from './schedule.ts'
+import type { Run } from './parts.ts'
+import { Looks } from './looks.ts'
+import { closingOf, figuresOf, roundsWith, stepRecord, type Closing } from './closing.ts'
+import { ratesAt } from './schedule.ts'
 import { Snapshots, type Snapshot } from './snapshots.ts'
 import {
   initialState,
   type Checkpoint,
   reopened,
   type MetricsRecord,
-  type OpenEnd,
-  type StepRecord,
-  type Round,
   type RunState,
 } from './state.ts'
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
 import { weightsOf } from './weights-of.ts'
-import { settingsIn, timeAt, type Place, type Timeline } from '../../contract/timeline.ts'
+import { settingsIn, type Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
 /** Milliseconds after which other work gets a turn. */
@@ -59,26 +56,11 @@ const TURN = 50
 /** Most steps that are done at once. */
 const MOST_STEPS = 100_000
 
-/** What a run is made of. */
-export interface Run {
-  readonly plan: ExperimentPlan
-  readonly network: Network
-  readonly feed: Feed
-  readonly timeline: Timeline
-  readonly length: RunLength
-  readonly options: RunOptions
-  readonly reporter: Reporter
-}
-
-/** What a longer run would have of the last step. */
-type Closing = Pick<OpenEnd, 'metricsLines' | 'scoreMeans' | 'measureMeans' | 'line'>
-
 export class Stepper {
   readonly #run: Run
   readonly #clock: () => number
   readonly #recorder: Recorder | undefined
-  readonly #measureEvery: readonly number[]
-  readonly #recordEvery: readonly number[]
+  readonly #looks: Looks
   /** Settings of each phase, as far as they have been needed. */
   readonly #settings = new Map<PhasePlan | undefined, [string, number | boolean][]>()
   #phase: PhasePlan | 'none yet' | undefined = 'none yet'
@@ -112,10 +94,7 @@ export class Stepper {
     this.#mayBeInfinite = new Set(plan.infinite)
     this.#snapshots = new Snapshots(run.network, this.#mayBeInfinite, options.states ?? [])
     this.#lastTurn = this.#lastSave = this.#clock()
-    const inSteps = ({ unit, count }: Interval) =>
-      unit === 'steps' ? count : count * length.batches
-    this.#measureEvery = plan.measures.map(({ every }) => inSteps(every))
-    this.#recordEvery = plan.records.map(({ every }) => inSteps(every))
+    this.#looks = new Looks(plan, length, plan.records.length > 0 && options.store !== undefined)
     if (plan.records.length > 0 && options.store) {
       this.#recorder = new Recorder(options.store, plan.clock?.step)
     }
@@ -168,22 +147,6 @@ export class Stepper {
     network.load(perturbed(phase.perturb, network.save(), plan.seed, number))
   }
 
-  /** Numbers of the measures that are due at a step: all of them at the last one. */
-  #due(step: number): number[] {
-    const last = step === this.#run.length.steps - 1
-    const all = [...this.#measureEvery.keys()]
-    return last ? all : all.filter((i) => isDue(step, this.#measureEvery[i]))
-  }
-
-  /** The first step from `step` on at which something is looked at. */
-  #nextLook(step: number): number {
-    let next = this.#measureEvery.length > 0 ? this.#run.length.steps - 1 : Number.POSITIVE_INFINITY
-    for (const every of this.#measureEvery) next = Math.min(next, Math.ceil(step / every) * every)
-    if (!this.#recorder) return next
-    for (const every of this.#recordEvery) next = Math.min(next, Math.ceil(step / every) * every)
-    return next
-  }
-
   /**
    * The steps up to `end` or to the next one at which something is looked at, all at once, if the
    * network can do that; as many as fit in a turn. False if there are not at least two.
@@ -192,7 +155,7 @@ export class Stepper {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     if (!network.steps) return false
     const { step } = this.state
-    const most = Math.min(end, this.#nextLook(step), this.#snapshots.next) - step
+    const most = Math.min(end, this.#looks.next(step), this.#snapshots.next) - step
     if (most < 2) return false
     const examples = feed.block(step, Math.min(most, this.#blockSize))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
@@ -219,7 +182,7 @@ export class Stepper {
     const batch = feed.batch(step)
     this.rates = ratesAt(plan, step, length, timeline)
     await this.#record(batch)
-    const due = this.#due(step)
+    const due = this.#looks.dueMeasures(step)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures) network.step(batch.count, batch.inputs, this.rates)
     this.#count(1)
@@ -242,7 +205,7 @@ export class Stepper {
   /** A step with the measures that are `due`; scores are those of the batch before it. */
   async #measuredStep(batch: Batch, due: readonly number[]) {
     const { plan, network, timeline } = this.#run
-    const { epoch, step } = this.state
+    const { step } = this.state
     const scores = plan.clock ? {} : batchScores(network, batch.count, batch.inputs)
     const badScore = findInScores(scores)
     if (badScore) await this.#stop(badScore, this.#snapshots.before('scores'), { scores: true })
@@ -255,69 +218,35 @@ export class Stepper {
       measures[name] = value
     }
     for (const i of due) {
-      const group = `measure ${this.#measureEvery[i]}`
+      const group = this.#looks.measureGroup(i)
       const watched = [plan.measures[i]!]
       const bad = findInMeasures(measures, watched, this.#mayBeInfinite)
       if (bad) await this.#stop(bad, this.#snapshots.before(group), { measures: watched })
     }
-    for (const i of due) this.#snapshots.noteFine(`measure ${this.#measureEvery[i]}`)
+    for (const i of due) this.#snapshots.noteFine(this.#looks.measureGroup(i))
     const { phase } = timeline.at(step)
     const isLast = step === this.#run.length.steps - 1
-    if (isLast) this.#closing = this.#withoutEnd(scores, measures, due)
+    const own = due.filter((i) => this.#looks.isDue(step, i))
+    if (isLast) {
+      this.#closing = closingOf(this.#run, this.state, {
+        scores,
+        measures: own.length > 0 ? figuresOf(plan, own, measures) : undefined,
+        scoreMeans: this.scoreMeans,
+        measureMeans: this.measureMeans,
+      })
+    }
     // In a run by a clock the last step is measured whatever interval was said: it is a moment, no mean.
-    const regular = plan.clock ? due.filter((i) => isDue(step, this.#measureEvery[i])) : due
-    const kept = new Set(regular.flatMap((i) => plan.measures[i]!.outputs))
-    const counted = Object.fromEntries(Object.entries(measures).filter(([name]) => kept.has(name)))
+    const regular = plan.clock ? own : due
+    const counted = figuresOf(plan, regular, measures)
     this.scoreMeans.add(scores)
     this.measureMeans.add(counted)
     if (plan.clock && regular.length > 0) {
-      this.#addToRound(step, phase?.name ?? '', counted)
+      const rounds = roundsWith(this.state.rounds, timeline.round(step), phase?.name ?? '', counted)
+      this.state = { ...this.state, rounds }
       this.stopAfter(step, ({ figure }) => counted[figure])
     }
-    this.addMetrics(
-      plan.clock
-        ? {
-            kind: 'step',
-            step,
-            t: timeAt(plan.clock, step),
-            ...(phase && { phase: phase.name }),
-            measures,
-          }
-        : { kind: 'step', epoch, step, train: scores, measures },
-    )
+    this.addMetrics(stepRecord(this.#run, this.state, scores, measures))
     return { scores, measures }
-  }
-
-  /** What a run that goes on would know after this step: the figures of intervals alone. */
-  #withoutEnd(
-    scores: Scores,
-    measures: Readonly<Record<string, number>>,
-    due: readonly number[],
-  ): Closing {
-    const { plan, timeline } = this.#run
-    const { epoch, step, metricsLines } = this.state
-    const regular = due.filter((i) => isDue(step, this.#measureEvery[i]))
-    const names = new Set(regular.flatMap((i) => plan.measures[i]!.outputs))
-    const own = Object.fromEntries(Object.entries(measures).filter(([name]) => names.has(name)))
-    const scoreMeans = new RunningMeans(this.scoreMeans.state())
-    const measureMeans = new RunningMeans(this.measureMeans.state())
-    if (regular.length > 0) {
-      scoreMeans.add(scores)
-      measureMeans.add(own)
-    }
-    const { phase } = timeline.at(step)
-    const told = plan.clock
-      ? { t: timeAt(plan.clock, step), ...(phase && { phase: phase.name }), measures: own }
-      : { train: scores, measures: own }
-    const line: StepRecord = plan.clock
-      ? { kind: 'step', step, ...told }
-      : { kind: 'step', epoch, step, ...told }
-    return {
-      metricsLines,
-      scoreMeans: scoreMeans.state(),
-      measureMeans: measureMeans.state(),
-      ...(regular.length > 0 && { line }),
-    }
   }
 
   /** Keeps, at the end of the run, what a longer one goes on from; before its end is told of. */
@@ -339,36 +268,18 @@ export class Stepper {
     this.state = { ...this.state, stops: states, ...(stopped !== undefined && { stopped }) }
   }
 
-  /** Adds figures to the means of the round that a step is in. */
-  #addToRound(step: number, phase: string, figures: Readonly<Record<string, number>>): void {
-    const { begins, ends } = this.#run.timeline.round(step)
-    const { rounds } = this.state
-    const isNew = rounds?.current.begins !== begins
-    const phases = isNew ? {} : rounds.current.phases
-    const means = new RunningMeans(phases[phase])
-    means.add(figures)
-    const current: Round = {
-      begins,
-      ends: Number.isFinite(ends) ? ends : null,
-      phases: { ...phases, [phase]: means.state() },
-    }
-    const last = isNew ? rounds?.current : rounds.last
-    this.state = { ...this.state, rounds: { current, ...(last && { last }) } }
-  }
-
   async #record({ count, inputs }: Batch): Promise<void> {
     if (!this.#recorder) return
     const { plan, network } = this.#run
     const { step } = this.state
-    const due = plan.records.filter((_, i) => isDue(step, this.#recordEvery[i]))
+    const dueNow = this.#looks.dueRecords(step)
+    const due = dueNow.map((i) => plan.records[i]!)
     if (due.length === 0) return
     const variables = [...new Set(due.flatMap((each) => each.variables))]
     const weights = [...new Set(due.flatMap((each) => each.weights))]
     const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
     const kept = weightsOf(network, weights)
-    const groups = plan.records.flatMap((each, i) =>
-      due.includes(each) ? [`record ${this.#recordEvery[i]}`] : [],
-    )
+    const groups = dueNow.map((i) => this.#looks.recordGroup(i))
     const bad =
       findInArrays(values, 'variable', this.#mayBeInfinite) ??
       findInArrays(kept, 'weight', this.#mayBeInfinite, this.#run.options.states)
@@ -485,8 +396,4 @@ export class Stepper {
   #place(step: number) {
     return placeOf(this.#run.plan, step, this.#run.length.batches)
   }
-}
-
-function isDue(step: number, every = 1): boolean {
-  return step % every === 0
 }

@@ -225,6 +225,16 @@ pattern P = c -> b all_to_all when ⟦distance < 50 um⟧`,
     source:
       'cell A { compartment soma { state v : ⟦2 ms * dv/dt = -v + input⟧ }  event e = v }\npopulation x[1] : A\nexperiment e { step 3 ms  duration 300 ms }',
   },
+  {
+    code: 'CCN4082',
+    source: `cell N { state v : 10 ms * dv/dt = -v + sqrt(1 ms) * xi }
+population a[2] : N
+experiment e { step 1 ms  solver ⟦rk4⟧  duration 1 s }`,
+  },
+  {
+    code: 'CCN4083',
+    source: `cell N { state v : 10 ms * dv/dt = -v + ⟦abs(sqrt(1 ms) * xi)⟧ }\npopulation a[2] : N`,
+  },
   { code: 'CCN4080', source: `const s = 3\nconst a = 0.3 ⟦m/s⟧ * s` },
   { code: 'CCN4081', source: 'const a = ⟦20000 um ^ 2⟧' },
   // 5xxx

@@ -10,6 +10,7 @@ import type {
   Presented,
   Rates,
 } from '../../runtime/engine/network.ts'
+import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
 import { sizeOfDim } from '../../compiler/ir/shapes.ts'
@@ -92,10 +93,12 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       storages,
       patterns,
       scalars: { ...scalars, ...rate, batch },
-      draw: (stream, distribution, count) => {
+      draw: (stream, distribution, count, mean) => {
         const replaced = options.draw?.(stream, network.stepCount, count)
         if (replaced) return replaced
         const key = streamKey(options.seed ?? 0, stream)
+        if (distribution === 'poisson')
+          return poissonValues(key, network.stepCount, mean ?? [], count, new Float64Array(count))
         return distribution === 'normal'
           ? normalValues(key, network.stepCount, count)
           : uniformValues(key, network.stepCount, count)

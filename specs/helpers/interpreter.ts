@@ -26,7 +26,13 @@ export interface Environment {
   /** Parameters and rates by name. */
   readonly scalars?: Readonly<Record<string, number>>
   /** `count` draws; Bernoulli draws come as uniform ones. Needed for graphs that draw. */
-  readonly draw?: (stream: string, distribution: string, count: number) => ArrayLike<number>
+  readonly draw?: (
+    stream: string,
+    distribution: string,
+    count: number,
+    /** The means of Poisson draws. */
+    parameter?: ArrayLike<number>,
+  ) => ArrayLike<number>
   /** Patterns of synapses by name. */
   readonly patterns?: Readonly<Record<string, DrawnPattern>>
   /** A factor of the truncated SVD. Needed for graphs that factor. */
@@ -188,7 +194,12 @@ function evaluate(
       })
     case 'random': {
       if (!environment.draw) throw new Error('draws are needed')
-      const draws = tensor(shape, environment.draw(node.stream, node.distribution, count(shape)))
+      const parameter =
+        node.distribution === 'poisson' ? tabulate(shape, (i) => at(a, i)).data : undefined
+      const draws = tensor(
+        shape,
+        environment.draw(node.stream, node.distribution, count(shape), parameter),
+      )
       if (node.distribution !== 'bernoulli') return draws
       return tabulate(shape, (i) => (at(draws, i) < at(a, i) ? 1 : 0))
     }

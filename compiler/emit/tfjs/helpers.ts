@@ -5,11 +5,9 @@
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
 import { blockComment, propertyKey, stringLiteral } from '../../../contract/escape.ts'
-import type { FileInfo, IrModule } from '../../ir/ir.ts'
+import type { Distribution, FileInfo, IrModule } from '../../ir/ir.ts'
 import { member } from './identifiers.ts'
 import type { Naming } from './naming.ts'
-
-export type Distribution = 'normal' | 'uniform' | 'bernoulli'
 
 /** Helpers that the equations call. */
 export interface Needs {
@@ -75,6 +73,13 @@ export function helperMethods(naming: Naming): MethodDeclarationStructure[] {
       'TF.Tensor',
       bernoulliStatements,
       'Draws that are 1 with the given probability, else 0.',
+    ),
+    hidden(
+      'poisson',
+      [...drawParameters, 'mean: TF.Tensor | number'],
+      'TF.Tensor',
+      poissonStatements,
+      'Draws from the Poisson distribution with that mean.',
     ),
     hidden(
       'draw',
@@ -276,6 +281,16 @@ const chance = this.draw(stream, shape, (key, count) => uniformValues(key, this.
 const limit =
   typeof probability === 'number' ? Math.ceil(probability * 2 ** 24) / 2 ** 24 : probability
 return tf.cast(tf.less(chance, limit), 'float32')`
+
+const poissonStatements = `
+// In single precision, as everything else that is computed.
+const means =
+  typeof mean === 'number'
+    ? Math.fround(mean)
+    : this.tf.broadcastTo(mean, shape).dataSync<'float32'>()
+return this.draw(stream, shape, (key, count) =>
+  poissonValues(key, this.stepCount, means, count, new Float32Array(count)),
+)`
 
 const drawStatements = `
 const count = shape.reduce((product, length) => product * length, 1)

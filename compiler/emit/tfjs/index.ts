@@ -8,6 +8,7 @@
 import { format } from 'prettier'
 import { Project, StructureKind, type StatementStructures } from 'ts-morph'
 import { stringLiteral } from '../../../contract/escape.ts'
+import { distributions } from '../../ir/ir.ts'
 import type { IrModule } from '../../ir/ir.ts'
 import { networkClass, recordTypes, type Programs } from './class.ts'
 import { declarations } from './declarations.ts'
@@ -90,10 +91,9 @@ function needsOf(module: IrModule, programs: Programs): Needs {
   const text = Object.values(programs)
     .map((methods: MethodWriter) => methods.text)
     .join('\n')
-  const draws = ['normal', 'uniform', 'bernoulli'] as const
   const tensors = ['timesTransposed', 'convolve', 'convolveBack', 'correlate'] as const
   return {
-    draws: draws.filter((name) => text.includes(`this.${name}(`)),
+    draws: distributions.filter((name) => text.includes(`this.${name}(`)),
     given: (module.files?.length ?? 0) > 0,
     factor: text.includes('this.factor('),
     tensors: tensors.filter((name) => text.includes(`${name}(tf, `)),
@@ -104,7 +104,9 @@ function embedded(needs: Needs, support: SupportSources): string[] {
   const values = needs.draws.map((name) => `${name}Values`)
   if (needs.draws.includes('bernoulli')) values.push('uniformValues')
   return [
-    ...(values.length > 0 ? embed(support.random, ['streamKey', 'RandomKey', ...values]) : []),
+    ...(values.length > 0
+      ? embed(support.random + support.poisson, ['streamKey', 'RandomKey', ...values])
+      : []),
     ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
     ...embed(support.tensors, needs.tensors),
   ]

@@ -5,6 +5,8 @@ import type { Locate } from './statements.ts'
 export interface SupportSources {
   /** Random numbers keyed by seed, stream and step. */
   readonly random: string
+  /** Poisson draws, by what `random` has. */
+  readonly poisson: string
   /** Truncated singular value decomposition. */
   readonly svd: string
   /** Convolutions in NCHW layout. */

@@ -14,7 +14,7 @@ export interface Drawing {
 
 /**
  * A function of the language of as many arguments as it takes; `step` is how long a step is, where a
- * clock runs. `poisson` was refused before.
+ * clock runs.
  */
 export function applyBuiltin(
   builder: GraphBuilder,
@@ -40,7 +40,8 @@ export function applyBuiltin(
     case 'uniform':
       return builder.random(name, drawing.stream(name), drawing.drawShape)
     case 'bernoulli':
-      return builder.random('bernoulli', drawing.stream(name), drawing.drawShape, argument(0))
+    case 'poisson':
+      return builder.random(name, drawing.stream(name), drawing.drawShape, argument(0))
     default:
       return lowerReduction(builder, name, argument(0))
   }

@@ -13,7 +13,7 @@ import type { Clock } from '../../model/clock.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { lowerExpression, type Place } from './expressions.ts'
 import type { Initial, Memories } from './memory.ts'
-import { exponentialEuler, rungeKutta, type Slope } from './solvers.ts'
+import { exponentialEuler, rungeKutta, type Noise, type Slope } from './solvers.ts'
 
 /** What a state stands for where an expression is read. */
 export type ReadState = (name: string) => ValueId | undefined
@@ -135,12 +135,18 @@ export class Dynamics {
   // --- solvers -------------------------------------------------------------------------------------
 
   /** What stands for `dv/dt` where states are read by `read`: the right side, and step / factor. */
-  #slope(name: string, read: ReadState, streams?: Streams): Slope | undefined {
+  #slope(
+    name: string,
+    read: ReadState,
+    streams?: Streams,
+    noise?: (place: Place) => ValueId,
+  ): Slope | undefined {
     const { state, within } = this.#placed(name)
     const { factor, value } = state.member.derivative
     const { builder } = this.#context
     const own = this.#owner.place(state.scope, read, within)
-    const place = streams ? { ...own, stream: streams.next(own.stream) } : own
+    const drawing = streams ? { ...own, stream: streams.next(own.stream) } : own
+    const place = { ...drawing, noise: () => (noise ?? this.#noiseOfStep)(drawing) }
     return this.#at(state.member.span, () => {
       const right = lowerExpression(this.#context, place, value)
       const divisor = factor && lowerExpression(this.#context, place, factor)
@@ -153,12 +159,26 @@ export class Dynamics {
     })
   }
 
+  /** Euler-Maruyama: what makes a step of h times the noise a normal number times the root of h. */
+  readonly #noiseOfStep = (place: Place): ValueId => {
+    const { builder } = this.#context
+    const normal = builder.random('normal', place.stream('normal'), place.drawShape)
+    return builder.map('mul', normal, builder.constant(1 / Math.sqrt(this.#clock.step)))
+  }
+
   #exponential(name: string, before: ValueId): ValueId | undefined {
     const { builder } = this.#context
     const point = builder.stop(before)
-    const slope = this.#slope(name, (each) => (each === name ? point : this.before(each)))
     const shape = [this.#clock.examples, this.#owner.units]
-    return slope && exponentialEuler(builder, slope, { before, point, shape })
+    const noises: Noise[] = []
+    const noise = (place: Place): ValueId => {
+      const at = builder.stop(builder.filled(0, shape))
+      noises.push({ at, draw: this.#noiseOfStep(place) })
+      return at
+    }
+    const read: ReadState = (each) => (each === name ? point : this.before(each))
+    const slope = this.#slope(name, read, undefined, noise)
+    return slope && exponentialEuler(builder, slope, { before, point, shape, noises })
   }
 
   /** Over all states of the place; draws and what arrives are held. */

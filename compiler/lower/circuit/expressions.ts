@@ -47,6 +47,8 @@ export interface Place extends Drawing {
   readonly read: (reference: ComputedReference, span: Span) => ValueId | undefined
   /** `prev`, `since` and `count`, where there is a past. */
   readonly temporal?: (call: CallExpression) => ValueId | undefined
+  /** White noise of this step, where a state equation is lowered: another draw for each place. */
+  readonly noise?: () => ValueId
   /** `since` as a plain number of steps, exact below 2^24. */
   readonly stepsSince?: (of: Expression) => ValueId | undefined
 }
@@ -132,6 +134,8 @@ function lowerReference(
       return scalarValue(builder, freedom, reference.value)
     case 'time':
       return timeOf(context, place, expression)
+    case 'noise':
+      return place.noise?.()
     // A function without arguments was reported, and so was what means nothing.
     case 'function':
     case 'unknown':

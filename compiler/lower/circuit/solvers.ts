@@ -12,21 +12,50 @@ export interface Slope {
   readonly step: ValueId
 }
 
+/** White noise in a right side: where it stands, as a value of its own that is 0, and what it is in this step. */
+export interface Noise {
+  readonly at: ValueId
+  readonly draw: ValueId
+}
+
+/** What exponential Euler needs to know beside the slope. */
+export interface ExponentialStep {
+  readonly before: ValueId
+  /** A value of its own that equals `before`: where the slope was computed. */
+  readonly point: ValueId
+  /** That of the state. */
+  readonly shape: Shape
+  readonly noises?: readonly Noise[]
+}
+
 /**
  * Exponential Euler: v + h f(v) (e^z - 1)/z with z = h f'(v), everything else held. Exact for what is linear in
- * v; otherwise the Rosenbrock-Euler method. `slope` is computed where v is `point`, a value of its own that
- * equals `before`; `shape` is that of v.
+ * v; otherwise the Rosenbrock-Euler method. Noise g xi adds a normal number of the variance
+ * h g^2 (e^2z - 1)/2z, which is exact too where f is linear in v and g does not read it.
  */
 export function exponentialEuler(
   builder: GraphBuilder,
   slope: Slope,
-  { before, point, shape }: Readonly<{ before: ValueId; point: ValueId; shape: Shape }>,
+  { before, point, shape, noises = [] }: ExponentialStep,
 ): ValueId {
   const value = builder.broadcast(slope.value, shape)
   const derivative = pullback(builder, value, point, builder.filled(1, shape))
   const z = builder.map('mul', slope.step, derivative)
+  const change = builder.map('mul', builder.map('mul', slope.step, growth(builder, z)), value)
+  const drift = builder.map('add', before, change)
+  if (noises.length === 0) return drift
+  const ones = builder.filled(1, shape)
+  const noise = noises
+    .map(({ at, draw }) => builder.map('mul', pullback(builder, value, at, ones), draw))
+    .reduce((a, b) => builder.map('add', a, b))
+  const doubled = growth(builder, builder.map('mul', builder.constant(2), z))
+  const spread = builder.map('mul', slope.step, builder.map('sqrt', doubled))
+  return builder.map('add', drift, builder.map('mul', spread, noise))
+}
+
+/** (e^z - 1)/z, which loses its digits near 0, where five terms of its series are exact enough. */
+function growth(builder: GraphBuilder, z: ValueId): ValueId {
   const number = (each: number): ValueId => builder.constant(each)
-  // (e^z - 1)/z loses its digits near 0, where four terms of its series are exact enough.
   const series = [1 / 24, 1 / 6, 1 / 2, 1].reduce<ValueId>(
     (sum, each) => builder.map('add', builder.map('mul', sum, z), number(each)),
     number(1 / 120),
@@ -34,9 +63,7 @@ export function exponentialEuler(
   const isSmall = builder.map('lt', builder.map('abs', z), number(0.02))
   const divisor = builder.map('select', isSmall, number(1), z)
   const quotient = builder.map('div', builder.map('sub', builder.map('exp', z), number(1)), divisor)
-  const factor = builder.map('select', isSmall, series, quotient)
-  const change = builder.map('mul', builder.map('mul', slope.step, factor), value)
-  return builder.map('add', before, change)
+  return builder.map('select', isSmall, series, quotient)
 }
 
 type Shape = Parameters<GraphBuilder['broadcast']>[1]

@@ -7,44 +7,33 @@ import type { Expression } from '../../../grammar/ast.ts'
 import type { MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { answering } from '../../model/experiment/answers.ts'
-import type {
-  BoundMeasure,
-  MeasureBody,
-  Replacement,
-  WeightSide,
-} from '../../model/experiment/measures.ts'
+import type { BoundMeasure, MeasureBody, WeightSide } from '../../model/experiment/measures.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import type { Connection, Population, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf, examplesOf, type WeightElement } from '../context.ts'
 import { wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
-import { differential, type ChangeOf } from './differential.ts'
 import { lowerExpression, type Place } from '../circuit/expressions.ts'
 import { remarkLeftOut } from './partners.ts'
-import { Backprop, exampleLoss } from './loss.ts'
+import { compare, statistic } from './formulas.ts'
+import { exampleLoss } from './loss.ts'
+import { Sides } from './sides.ts'
 import { scalarValue } from '../scalars.ts'
 import type { Updates } from '../plasticity/updates.ts'
-import { Weights, type WeightValue } from '../circuit/weights.ts'
+import { Weights } from '../circuit/weights.ts'
 
 /** A measure, before it is said how often it is taken. */
 export type Measure = Omit<MeasurePlan, 'every'>
 
-/** One of the things an angle is between, element by element. */
-interface Side {
-  readonly elements: readonly WeightElement[]
-  readonly value: (element: WeightElement) => WeightValue | undefined
-}
-
 export class MeasureLowering {
   readonly #circuit: CircuitLowering
   readonly #answer: CircuitLowering
-  readonly #updates: Updates
   readonly #experiment: ResolvedExperiment
   readonly #scope: Scope
   /** Weights after the step. */
   readonly #after: Weights
-  readonly #backprop: Backprop
+  readonly #sides: Sides
   readonly #units: FigureUnits
 
   /** `answer`: the circuit in the phase whose loss and error count. */
@@ -56,16 +45,15 @@ export class MeasureLowering {
   ) {
     this.#circuit = circuit
     this.#answer = answer
-    this.#updates = updates
     this.#experiment = experiment
     this.#scope = experiment.experiment.scope
-    this.#backprop = new Backprop(answer)
     const { builder } = circuit.context
     this.#units = new FigureUnits(circuit.context)
     this.#after = new Weights(
       circuit.context,
       (name, shape) => updates.stored.get(name) ?? builder.load(name, shape),
     )
+    this.#sides = new Sides(circuit, updates, { after: this.#after, answer })
   }
 
   /** Makes the reference gradients that a measure asks for, in the section that is theirs. */
@@ -74,13 +62,13 @@ export class MeasureLowering {
     if (body.kind !== 'angle' && body.kind !== 'ratio') return
     const { left, right } = body
     if (right.kind === 'backprop') {
-      const side = this.#side(left, undefined)
-      if (side) this.#side(right, side.elements)
+      const side = this.#sides.side(left, undefined)
+      if (side) this.#sides.side(right, side.elements)
     } else this.#prepareSide(left, undefined)
   }
 
   #prepareSide(side: WeightSide, same: readonly WeightElement[] | undefined): void {
-    if (side.kind === 'backprop') this.#side(side, same)
+    if (side.kind === 'backprop') this.#sides.side(side, same)
   }
 
   /** One measure of a `measure` statement; its numbers become outputs of the graph. */
@@ -169,17 +157,19 @@ export class MeasureLowering {
     expression: Expression,
   ): Measure | undefined {
     const { kind, span } = body
-    const left = this.#side(body.left, undefined)
+    const left = this.#sides.side(body.left, undefined)
     if (!left) return undefined
     const reference = body.right.kind === 'backprop' && body.right.elements === undefined
-    const right = this.#side(body.right, left.elements)
+    const right = this.#sides.side(body.right, left.elements)
     if (!right) return undefined
     const pairs: (readonly [ValueId, ValueId])[] = []
     const outputs: string[] = []
     for (const [i, element] of left.elements.entries()) {
       const a = left.value(element)
       const partner =
-        reference || right.elements === left.elements ? element : this.#partner(a, element, right)
+        reference || right.elements === left.elements
+          ? element
+          : this.#sides.partner(a, element, right)
       if (a && !partner) {
         remarkLeftOut(this.#circuit, {
           measure: label,
@@ -195,7 +185,7 @@ export class MeasureLowering {
       if (aligned === undefined) return undefined
       pairs.push([a.value, aligned])
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(name, this.#compare(kind, [[a.value, aligned]]))
+      this.#builder.output(name, compare(this.#builder, kind, [[a.value, aligned]]))
       outputs.push(name)
     }
     if (pairs.length === 0) {
@@ -206,68 +196,14 @@ export class MeasureLowering {
       })
     }
     if (left.elements.length > 1) {
-      this.#builder.output(label, this.#compare(kind, pairs))
+      this.#builder.output(label, compare(this.#builder, kind, pairs))
       outputs.push(label)
     }
     return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}), partial: true }
   }
 
-  #partner(
-    a: WeightValue | undefined,
-    element: WeightElement,
-    right: Side,
-  ): WeightElement | undefined {
-    if (!a) return undefined
-    const same = right.elements.find((each) => each.name === element.name)
-    return (
-      same ??
-      right.elements.find((each) => {
-        const axes = this.#after.element(each)?.axes
-        return (
-          axes &&
-          ((axes[0] === a.axes[0] && axes[1] === a.axes[1]) ||
-            (axes[0] === a.axes[1] && axes[1] === a.axes[0]))
-        )
-      })
-    )
-  }
-
-  /**
-   * Angle in degrees (Kahan's formula, accurate for small angles too), or ratio of norms. Without a
-   * value, which is NaN, where a vector is zero; infinite where the length of one is not finite.
-   */
-  #compare(kind: 'angle' | 'ratio', pairs: readonly (readonly [ValueId, ValueId])[]): ValueId {
-    const b = this.#builder
-    const total = (of: readonly ValueId[]): ValueId => {
-      const sums = of.map((each) => b.reduce('sum', b.map('square', each)))
-      return b.map(
-        'sqrt',
-        sums.reduce((x, y) => b.map('add', x, y)),
-      )
-    }
-    const left = pairs.map(([x]) => x)
-    const right = pairs.map(([, y]) => y)
-    const leftNorm = total(left)
-    const rightNorm = total(right)
-    const isFinite = b.map('lt', b.map('add', leftNorm, rightNorm), b.constant(Infinity))
-    const orInfinite = (value: ValueId): ValueId =>
-      b.map('select', isFinite, value, b.constant(Infinity))
-    if (kind === 'ratio') {
-      // Nothing is so many times as long as zero: 0/0 in place of x/0.
-      const isZero = b.map('eq', rightNorm, b.constant(0))
-      const over = b.map('select', isZero, b.constant(0), leftNorm)
-      return orInfinite(b.map('div', over, rightNorm))
-    }
-    const unitLeft = left.map((x) => b.map('div', x, leftNorm))
-    const unitRight = right.map((y) => b.map('div', y, rightNorm))
-    const difference = total(unitLeft.map((x, i) => b.map('sub', x, unitRight[i] ?? x)))
-    const sum = total(unitLeft.map((x, i) => b.map('add', x, unitRight[i] ?? x)))
-    const radians = b.map('mul', b.constant(2), b.map('atan', b.map('div', difference, sum)))
-    return orInfinite(b.map('mul', b.constant(180 / Math.PI), radians))
-  }
-
   #norms(label: string, bound: WeightSide): Measure | undefined {
-    const side = this.#side(bound, undefined)
+    const side = this.#sides.side(bound, undefined)
     if (!side) return undefined
     const b = this.#builder
     const squares: ValueId[] = []
@@ -295,79 +231,6 @@ export class MeasureLowering {
     const isOfWeights = isOfValues(bound)
     const unit = isOfWeights ? this.#units.ofWeights(side.elements.map(connectionOf)) : undefined
     return { label, outputs, ...unit }
-  }
-
-  /** The values of a side; `same`: what stands beside it, which `backprop` is of where it says nothing. */
-  #side(bound: WeightSide, same: readonly WeightElement[] | undefined): Side | undefined {
-    switch (bound.kind) {
-      case 'negative': {
-        const inner = this.#side(bound.of, same)
-        return (
-          inner && {
-            elements: inner.elements,
-            value: (element) => {
-              const found = inner.value(element)
-              return found && { ...found, value: this.#builder.map('neg', found.value) }
-            },
-          }
-        )
-      }
-      case 'backprop':
-        return this.#backpropSide(bound.elements ?? same ?? [], bound.replacements)
-      case 'weights':
-        return { elements: bound.elements, value: (element) => this.#after.element(element) }
-      case 'update': {
-        const { elements, span } = bound
-        const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
-        const moving = elements.filter(
-          (element) => this.#differential(element, changeOf) !== undefined,
-        )
-        if (moving.length === 0) {
-          const name = elements[0]?.name ?? 'this'
-          return this.#circuit.context.diagnostics.report('notLearnable', span, { name })
-        }
-        return { elements: moving, value: (element) => this.#differential(element, changeOf) }
-      }
-    }
-  }
-
-  #differential(element: WeightElement, changeOf: ChangeOf): WeightValue | undefined {
-    return differential(this.#circuit.context, this.#circuit.weights, element, changeOf)
-  }
-
-  #backpropSide(
-    elements: readonly WeightElement[],
-    replacements: readonly Replacement[],
-  ): Side | undefined {
-    const storages = this.#storagesOf(elements)
-    const label =
-      replacements.length === 0
-        ? 'backprop'
-        : `backprop[${replacements.map((each) => `${each.family} = ${each.text}`).join(', ')}]`
-    const changes = this.#backprop.changes(storages, replacements, label)
-    if (!changes) return undefined
-    return {
-      elements,
-      value: (element) => this.#differential(element, (each) => changes.get(each.name)),
-    }
-  }
-
-  /** The stored weights that the elements are made of: the forward weights that learn. */
-  #storagesOf(
-    elements: readonly WeightElement[],
-  ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
-    const found = new Map<string, readonly number[]>()
-    const collect: ChangeOf = (element) => {
-      if (this.#updates.asked.has(element.name) || element.connection.rule)
-        found.set(element.name, element.connection.shape)
-      return undefined
-    }
-    for (const element of elements) {
-      if (element.kind === 'connection' && !element.connection.tied)
-        found.set(element.name, element.connection.shape)
-      else this.#differential(element, collect)
-    }
-    return [...found].map(([name, shape]) => ({ name, shape }))
   }
 
   // --- statistics of variables -----------------------------------------------------------------
@@ -433,30 +296,6 @@ const isOfValues = (side: WeightSide): boolean =>
 const unitsOf = (shape: Shape): number => {
   const last = shape.at(-1)
   return typeof last === 'number' ? last : 1
-}
-
-/** A statistic over all examples and units; the variance is the biased one. */
-function statistic(
-  b: CircuitLowering['context']['builder'],
-  name: string,
-  value: ValueId,
-): ValueId {
-  switch (name) {
-    case 'sum':
-    case 'mean':
-      return b.reduce(name, value)
-    case 'max_of':
-      return b.reduce('max', value)
-    case 'min_of':
-      return b.reduce('min', value)
-    default: {
-      const variance = b.reduce(
-        'mean',
-        b.map('square', b.map('sub', value, b.reduce('mean', value))),
-      )
-      return name === 'std' ? b.map('sqrt', variance) : variance
-    }
-  }
 }
 
 const connectionOf = (element: WeightElement): Connection | undefined =>

@@ -128,6 +128,8 @@ export class RuleLowering {
           }
           case 'path':
           case 'function':
+          // Noise stands in the equations of cells and terminals alone.
+          case 'noise':
           case 'unknown':
             return undefined
         }

@@ -11,7 +11,14 @@ import type {
   RefractoryClause,
   Span,
 } from '../../../grammar/ast.ts'
-import { builtinNames, elementwise, reductions, runTimeName, temporal } from '../builtins.ts'
+import {
+  builtinNames,
+  elementwise,
+  noiseName,
+  reductions,
+  runTimeName,
+  temporal,
+} from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Entry, FunctionValue, Model } from '../model.ts'
@@ -63,6 +70,9 @@ export class Binder {
     this.#paths = new Paths(context, model, environments)
   }
 
+  /** Whether the right side of a state equation is bound: there `xi` is noise. */
+  #inDerivative = false
+
   /** Binds a place of the circuit. */
   place(place: Place): void {
     this.#place(place)
@@ -95,7 +105,9 @@ export class Binder {
       case 'derivative': {
         const { derivative, name } = place.state
         if (derivative.factor) this.#bind(derivative.factor, environment)
+        this.#inDerivative = environment.rule === undefined
         this.#bind(derivative.value, environment)
+        this.#inDerivative = false
         if (derivative.variable.name !== name.name) {
           const { variable } = derivative
           this.#context.report(
@@ -232,6 +244,7 @@ export class Binder {
       if (unit) return { kind: 'value', value: numberValue(unit.scale, unit.dimension) }
       if (scope.knows(name)) return unknown
       if (name === runTimeName) return { kind: 'time' }
+      if (name === noiseName && this.#inDerivative) return { kind: 'noise' }
     }
     if (environment.rule) return this.#unreadable(environment, name, name, span)
     if (environment.observed && entry?.kind === 'weight') {

@@ -17,6 +17,8 @@ const CENTRAL = 0x02014b50
 const END = 0x06054b50
 /** 1 January 1980, the first date a zip archive can hold: the same arrays give the same bytes. */
 const DATE = (1 << 5) | 1
+/** Bytes of an array that is a text. */
+const MOST_TEXT = 4096
 /** Bytes behind an array's values that are passed over. */
 const MOST_BEHIND = 2 ** 20
 
@@ -26,6 +28,10 @@ export interface NpzArchive {
   readonly names: readonly string[]
   /** Reads one of them; `before` sees its shape first. */
   readonly read: (name: string, before?: BeforeReading) => StoredTensor
+  /** The shape of one of them, from its header. */
+  readonly shape: (name: string) => readonly number[]
+  /** One that is a short text, as `format` is in archives of sparse matrices; undefined without it. */
+  readonly text: (name: string) => string | undefined
 }
 
 /** Opens an archive: reads the list of its entries. `path` is for messages. Throws IoError. */
@@ -48,11 +54,35 @@ export function openNpz(file: Uint8Array | ByteSource, path: string): NpzArchive
       .filter(({ name }) => name.endsWith('.npy'))
       .map((entry) => [entry.name.slice(0, -'.npy'.length), entry] as const),
   )
+  const entryOf = (name: string): ZipEntry => {
+    const entry = entries.get(name)
+    if (!entry) throw new IoError('read', path, `it has no array ${name}`)
+    return entry
+  }
   return {
     names: [...entries.keys()],
-    read: (name, before) => {
+    shape: (name) => {
+      let found: readonly number[] = []
+      const look: BeforeReading = (shape) => {
+        found = shape
+        return false
+      }
+      const where = `${path}, array ${name}.npy`
+      guarded((fail) => checkBeginning(source, entryOf(name), where, look, fail))
+      return found
+    },
+    text: (name) => {
       const entry = entries.get(name)
-      if (!entry) throw new IoError('read', path, `it has no array ${name}`)
+      if (!entry || entry.size > MOST_TEXT) return undefined
+      return guarded((fail) => {
+        const bytes = Buffer.from(unpackEntry(source, entry, true, fail))
+        // Version 1 of the format: 10 bytes, the header, the characters with zeros between or behind.
+        const start = 10 + bytes.readUInt16LE(8)
+        return bytes.subarray(start).toString('latin1').replaceAll('\0', '')
+      })
+    },
+    read: (name, before) => {
+      const entry = entryOf(name)
       const where = `${path}, array ${entry.name}`
       return guarded((fail) => {
         const declared = checkBeginning(source, entry, where, before, fail)

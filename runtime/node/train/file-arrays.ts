@@ -5,15 +5,15 @@
  * masks. A manifest keeps the hash of each file, so that a run cannot go on from others.
  */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { NamedArray } from '../../engine/network.ts'
 import { IoError } from '../../io/errors.ts'
-import { isBelow, liesBelow } from '../io/confine.ts'
+import { requireInside } from '../io/confine.ts'
 import { decodeNpy } from '../io/npy.ts'
 import { openNpz } from '../io/npz.ts'
 import { decodeSafetensors } from '../io/safetensors.ts'
 import { bytesAt, sizeText, withFile, type ByteSource } from '../io/source.ts'
+import { columnNames, readColumns } from '../patterns/columns.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
 
 /** Larger files are not read, and bytes that are hashed at once. */
@@ -32,6 +32,8 @@ export interface FileArray {
   /** The array in an archive. Default: the one called `name`, or the only one. */
   readonly array?: string
   readonly values: 'weight' | 'positive' | 'mask'
+  /** Of values for each synapse of a pattern from a file: the row of the file that each stands in. */
+  readonly rows?: Int32Array
 }
 
 /** What a manifest says of a file. */
@@ -120,17 +122,6 @@ export function placeholders(files: readonly FileArray[]): Readonly<Record<strin
   )
 }
 
-async function requireInside(location: string, folders: readonly string[]): Promise<void> {
-  const outside = !isBelow(location, folders)
-  if (!outside && ((await liesBelow(location, folders)) || !existsSync(location))) return
-  const how = outside ? 'it lies' : 'it is a link that leads'
-  throw new IoError(
-    'read',
-    location,
-    `${how} outside of the project folder; allow its folder by --allow-read FOLDER`,
-  )
-}
-
 /** The arrays of a file that is open; a .npy file has one, under ''. */
 interface OpenArrays {
   readonly names: readonly string[]
@@ -147,6 +138,16 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
     (shape: readonly number[], refuse: (found: readonly number[]) => never) =>
     (found: readonly number[]): boolean =>
       String(found) === String(shape) || refuse(found)
+  if (/\.csv$/i.test(path)) {
+    const read: OpenArrays['read'] = (name, shape, refuse) => {
+      const [size = 0] = shape
+      const rows = (count: number): void => void (count > size && refuse([count]))
+      const [values = []] = readColumns(source, path, { columns: [name], rows })
+      if (shape.length !== 1 || values.length !== size) refuse([values.length])
+      return { shape, data: Float64Array.from(values) }
+    }
+    return { names: columnNames(source, path), read }
+  }
   if (path.endsWith('.safetensors')) {
     const shapes = new Map<string, readonly number[]>()
     // Nothing is wanted yet: this reads the names.
@@ -174,11 +175,11 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
       decodeNpy(source, path, expecting(shape, refuse))
     return { names: [''], read }
   }
-  throw new IoError('read', path, 'it is no .npy, .npz or .safetensors file')
+  throw new IoError('read', path, 'it is no .npy, .npz, .csv or .safetensors file')
 }
 
 /** Of the whole file. */
-function hashOf(source: ByteSource, path: string): string {
+export function hashOf(source: ByteSource, path: string): string {
   if (source.size > MOST_BYTES) {
     throw new IoError(
       'read',
@@ -241,7 +242,7 @@ function readOne(
     const found = large ? `${tensor.data[bad]}, infinite in single precision` : data[bad]
     fail(`entry ${bad} of ${name} is ${found}, but must be ${must[values]}`)
   }
-  return { shape, data }
+  return { shape, data: file.rows ? data.map((_, s) => data[file.rows![s]!]!) : data }
 }
 
 function isAllowed(value: number, values: FileArray['values']): boolean {

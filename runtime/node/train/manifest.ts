@@ -10,6 +10,7 @@ import { IoError } from '../../io/errors.ts'
 import type { FileRecord } from './file-arrays.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { sha256, type SourceRecord } from './source-record.ts'
+import type { PatternIdentity } from '../../patterns/identity.ts'
 import { checked } from '../io/schema.ts'
 import type { ExperimentPlan } from '../../../contract/plan.ts'
 import type { RunState } from '../../train/state.ts'
@@ -58,6 +59,8 @@ export interface Manifest {
   readonly parameters: Readonly<Record<string, number>>
   /** What the model reads from files; absent if nothing. */
   readonly files?: readonly FileRecord[]
+  /** The patterns of synapses that were drawn; absent if there are none. */
+  readonly patterns?: readonly PatternIdentity[]
   readonly plan: ExperimentPlan
   readonly seed: number
   /** The model as text, with motifs, loops and variants expanded. */
@@ -136,6 +139,7 @@ function identityParts(manifest: ManifestDraft): JsonRecord {
     variants: invocation.variants,
     parameters,
     ...(manifest.files && { files: fileParts(manifest.files) }),
+    ...(manifest.patterns && { patterns: patternParts(manifest.patterns) }),
     set: invocation.set,
     seed,
     plan: withoutLength(plan),
@@ -160,6 +164,13 @@ function fileDifferences(mine: readonly FileRecord[], theirs: readonly FileRecor
 function fileParts(files: readonly FileRecord[]): JsonRecord {
   return Object.fromEntries(
     files.map(({ name, path, array, sha256: hash }) => [name, { path, array, sha256: hash }]),
+  )
+}
+
+/** By name: how many synapses, and the hash of which cells they join. */
+function patternParts(patterns: readonly PatternIdentity[]): JsonRecord {
+  return Object.fromEntries(
+    patterns.map(({ name, count, hash }) => [name, `${count} synapses, ${hash}`]),
   )
 }
 

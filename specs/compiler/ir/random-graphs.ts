@@ -293,7 +293,9 @@ function apply(
     case 42:
       return b.random(second % 2 ? 'normal' : 'uniform', `noise ${second % 3}`, shape)
     case 43:
-      return b.random('bernoulli', `coin ${second % 2}`, shape, b.constant(0.5))
+      return second % 3
+        ? b.random('bernoulli', `coin ${second % 2}`, shape, b.constant(0.5))
+        : b.random('poisson', 'counts', shape, b.constant(2.5))
     case 44:
       return b.filled(second % 5, shape)
     default: {

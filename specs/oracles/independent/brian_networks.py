@@ -2,9 +2,9 @@
 
     python3 brian_networks.py [NAME ...]      # Debian: apt-get install python3-brian
 
-writes `../sparse/fixtures/NAME.npz`: the pairs of each projection (`pairs(X)`, [synapses, 2], pre and post within the
-projection's own slices, in ascending order), what cells start from, what is presented, and what came of it: `step` and `cell` of
-every spike, and final weights where there are any. The circuits are `../sparse/NAME.ccn`.
+writes `../sparse/fixtures/NAME.npz`: what cells start from, what is presented, and what came of it: `step` and `cell` of every
+spike, and final weights where there are any; and for each projection X `NAME.X.npz`: its pairs, `pre` and `post`, counted within
+the slices that it joins, in ascending order. The circuits are `../sparse/NAME.ccn`.
 
 Where Brian2 leaves a choice, it is made as the language says: what a spike delivers is the weight before the changes of its own
 step.
@@ -53,8 +53,11 @@ def run(name, objects, group, seconds, draws, results=lambda: {}):
     print(f"{name}: {len(group)} cells, {len(step)} spikes in {seconds} s, {rate:.1f} Hz")
 
 
-def listed(**found):
-    return {f"pairs({key})": value.astype(numpy.uint16) for key, value in found.items()}
+def listed(name, **found):
+    """Writes the pairs of projections."""
+    for key, value in found.items():
+        pre, post = value.astype(numpy.uint16).T
+        numpy.savez_compressed(os.path.join(FOLDER, f"{name}.{key}.npz"), pre=pre, post=post)
 
 
 
@@ -83,7 +86,8 @@ def coba():
     e, i = pairs(random, edge, cells, 0.2), pairs(random, cells - edge, cells, 0.2)
     excitatory = join(Synapses(group[:edge], group, on_pre="ge += 6*nS"), e)
     inhibitory = join(Synapses(group[edge:], group, on_pre="gi += 67*nS"), i)
-    run("coba", [group, excitatory, inhibitory], group, 1, dict(v=v, ge=ge, gi=gi, **listed(E=e, I=i)))
+    listed("coba", E=e, I=i)
+    run("coba", [group, excitatory, inhibitory], group, 1, dict(v=v, ge=ge, gi=gi))
 
 
 def cuba():
@@ -102,7 +106,8 @@ def cuba():
     e, i = pairs(random, edge, cells, 0.2), pairs(random, cells - edge, cells, 0.2)
     excitatory = join(Synapses(group[:edge], group, on_pre="ge += 1.62*mV"), e)
     inhibitory = join(Synapses(group[edge:], group, on_pre="gi -= 9*mV"), i)
-    run("cuba", [group, excitatory, inhibitory], group, 1, dict(v=v, **listed(E=e, I=i)))
+    listed("cuba", E=e, I=i)
+    run("cuba", [group, excitatory, inhibitory], group, 1, dict(v=v))
 
 
 def brunel():
@@ -129,7 +134,8 @@ def brunel():
         join(Synapses(outside, group, on_pre="v += 0.2*mV", delay=1.5 * ms), x),
     ]
     given = dict(outside_step=fired[:, 0].astype(numpy.uint16), outside_cell=fired[:, 1].astype(numpy.uint8))
-    run("brunel", [group, outside] + objects, group, steps * 1e-4, dict(v=v, **given, **listed(E=e, I=i, X=x)))
+    listed("brunel", E=e, I=i, X=x)
+    run("brunel", [group, outside] + objects, group, steps * 1e-4, dict(v=v, **given))
 
 
 def vogels():
@@ -166,8 +172,8 @@ def vogels():
     )
     learning.w = 1 * nS
     objects = [group, onto_all, onto_inhibitory, learning]
-    draws = dict(v=v, **listed(E=e, II=ii, IE=ie))
-    run("vogels", objects, group, 1, draws, lambda: {"w": numpy.array(learning.w / siemens)})
+    listed("vogels", E=e, II=ii, IE=ie)
+    run("vogels", objects, group, 1, dict(v=v), lambda: {"w": numpy.array(learning.w / siemens)})
 
 
 def adex():
@@ -210,7 +216,8 @@ def adex():
     )
     synapses.utilised = 0.2
     synapses.available = 1
-    run("adex", [group, synapses], group, 1, dict(bias=bias, **listed(S=found)))
+    listed("adex", S=found)
+    run("adex", [group, synapses], group, 1, dict(bias=bias))
 
 
 BIAS = (550, 150)
@@ -250,10 +257,10 @@ def plastic():
     excitatory.w = weights * volt
     excitatory.pre.delay = delays * STEP
     inhibitory = join(Synapses(group[edge:], group, on_pre="gi -= 24*mV", delay=0.8 * ms), i)
-    draws = dict(v=v, w_start=weights, delay=(delays * 1e-4), **listed(E=e, I=i))
-    run(
-        "plastic", [group, excitatory, inhibitory], group, 1, draws, lambda: {"w": numpy.array(excitatory.w / volt)}
-    )
+    listed("plastic", E=e, I=i)
+    draws = dict(v=v, start=weights, delay=delays * 1e-4)
+    objects = [group, excitatory, inhibitory]
+    run("plastic", objects, group, 1, draws, lambda: {"w": numpy.array(excitatory.w / volt)})
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python3 numpy_rules.py
 
-writes `../sparse/fixtures/rules.npz`: the pairs of a sparse pattern, a delay of each synapse (in steps of 0.1 ms), the spikes of
+writes the pairs of a sparse pattern, `../sparse/fixtures/rules.P.npz`, and `rules.npz`: a delay of each synapse, the spikes of
 both sides and a reward in every step (in hundredths), weights at the start, and every 500 steps the weights by each rule. `*_delayed`: presynaptic spikes
 count when they arrive. The circuits are in `../sparse/rules.ccn`.
 
@@ -139,7 +139,9 @@ def main():
             print(name + suffix, "mean weight", w.mean(), "went", numpy.abs(w - start).mean())
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sparse", "fixtures")
     fired = {"before": before.astype(numpy.uint8), "after": after.astype(numpy.uint8)}
-    given = {"pairs": pairs.astype(numpy.uint8), "delay": delays * STEP, "reward": numpy.rint(reward * 100).astype(numpy.int8), "start": start}
+    pre, post = pairs.astype(numpy.uint8).T
+    numpy.savez_compressed(os.path.join(folder, "rules.P.npz"), pre=pre, post=post)
+    given = {"delay": delays * STEP, "reward": numpy.rint(reward * 100).astype(numpy.int8), "start": start}
     numpy.savez_compressed(os.path.join(folder, "rules.npz"), **given, **fired, **found)
 
 

@@ -1,7 +1,8 @@
 /** Pictures of what was recorded. */
 import { describe, expect, it } from 'vitest'
 import { plot } from '../../../runtime/report/plot.ts'
-import type { Series } from '../../../runtime/report/series.ts'
+import { rateOf } from '../../../runtime/report/raster.ts'
+import type { Events, Series } from '../../../runtime/report/series.ts'
 
 const series = (
   name: string,
@@ -29,6 +30,64 @@ describe('a picture', () => {
     expect(marks.length).toBe(4)
     expect(marks.map(([x]) => x)).toEqual(marks.map(([x]) => x).toSorted((a, b) => a! - b!))
     expect(marks.map(([, y]) => y)).toEqual(marks.map(([, y]) => y).toSorted((a, b) => a! - b!))
+  })
+
+  it('draws some of many units, evenly spaced, above the rate of all', () => {
+    // Unit k fires at 10 ms, unit 0 at each 2 ms besides: 400 + 500 spikes of 400 units in 1 s.
+    const spikes = series('z.s', 1000, 400, (k, unit) =>
+      Number(k === 10 || (unit === 0 && k % 2 === 1)),
+    )
+    const picture = plot([spikes], { unit: 's' })
+    const [marks, rate] = paths(picture)
+    const rows = new Set([...marks!.matchAll(/M[\d.]+ ([\d.]+)v/g)].map(([, y]) => y))
+    expect(rows.size).toBe(160)
+    expect(picture).toContain('160 of 400')
+    expect(picture).toContain('rate of z.s (Hz, bins of 5 ms)')
+    expect(rate!.match(/[ML]/g)!.length).toBe(199)
+  })
+
+  it('draws events as it draws zeros and ones', () => {
+    const spikes = series('z.s', 1000, 200, (k, unit) => Number(k % 200 === unit))
+    const events: Events = {
+      name: 'z.s',
+      units: 200,
+      times: Float64Array.from({ length: 1000 }, (_, k) => k / 1000),
+      cells: Int32Array.from({ length: 1000 }, (_, k) => k % 200),
+      from: 0,
+      to: 0.999,
+    }
+    expect(plot([events], { unit: 's' })).toBe(plot([spikes], { unit: 's' }))
+  })
+
+  it('counts events a unit and second, each in the bin that it begins', () => {
+    const times = Float64Array.from({ length: 500 }, (_, k) => (Math.floor(k / 5) * 20) / 1000)
+    const events: Events = {
+      name: 's',
+      units: 10,
+      times,
+      cells: Int32Array.from({ length: 500 }, (_, k) => k % 5),
+      from: 0,
+      to: 2,
+    }
+    const rate = rateOf(events, 's', [0, 2])
+    expect(rate?.times[0]).toBeCloseTo(0.005, 12)
+    // Bins of 10 ms: 5 events of 10 units in every other one.
+    expect([...rate!.values.subarray(0, 4)].map((each) => Math.round(each))).toEqual([50, 0, 50, 0])
+    expect(rateOf(events, 's', [5, 6])).toBeUndefined()
+  })
+
+  it('draws fewer units where there are too many marks', () => {
+    const count = 400_000
+    const events: Events = {
+      name: 's',
+      units: 4000,
+      times: Float64Array.from({ length: count }, (_, k) => k / 100_000),
+      cells: Int32Array.from({ length: count }, (_, k) => (k * 7919) % 4000),
+      from: 0,
+      to: 4,
+    }
+    const [marks] = paths(plot([events], { unit: 's' }))
+    expect(marks!.match(/M/g)!.length).toBeLessThan(25_000)
   })
 
   it.each([

@@ -1,0 +1,389 @@
+/**
+ * Poisson draws in the program: those of `runtime/support/poisson.ts`, operation for operation in f64, never
+ * fused, so that they are the same numbers. Eight elements at a time: where one mean holds for a whole row and
+ * all eight are 0, which their words and the mean tell at once, they are stored together; all else is done
+ * element by element.
+ */
+import {
+  access,
+  add,
+  br,
+  brIf,
+  call,
+  f64,
+  get,
+  int,
+  long,
+  mul,
+  onLane,
+  op,
+  returns,
+  select,
+  shuffle32,
+  sub,
+  type Code,
+  type FunctionType,
+  type Local,
+} from './tree.ts'
+import { FunctionBuilder } from './function.ts'
+import type { ModuleBuilder } from './module.ts'
+import { Lanes } from './lanes.ts'
+import { Threefry } from './random.ts'
+
+const ELEMENTS = 8
+
+/**
+ * The function `(matrix, mean, rowStep, columnStep, key0, key1, step, firstRow, rows, columns)`: the rows
+ * firstRow .. firstRow + rows - 1 of a draw of `columns` columns, into the matrix at that address. The
+ * mean of an element lies `row` times rowStep and `column` times columnStep bytes behind `mean`; the step of columns
+ * is 0 or that of an element.
+ */
+export function poissonRowsFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
+  const { precision, bytes } = lanes
+  const fill = fillPoisson(module, lanes)
+  const name = `random.poissonRows.${precision}`
+  return module.once(name, () => {
+    const names = ['matrix', 'mean', 'rowStep', 'columnStep', 'key0', 'key1', 'step', 'firstRow']
+    const fn = new FunctionBuilder(
+      name,
+      [...names, 'rows', 'columns'].map((each) => [each, 'int'] as const),
+    )
+    const parameter = (i: number): Code => get(fn.parameter(i))
+    const [matrix, mean, rowStep, columnStep] = four(parameter, 0)
+    const [key0, key1, step, firstRow] = four(parameter, 4)
+    const [rows, columns] = [parameter(8), parameter(9)]
+    const stride = fn.define('stride', lanes.paddedCode(columns))
+    const row = fn.local('int', 'row')
+    const end = fn.define('end', add(firstRow, rows))
+    fn.count(row, firstRow, get(end), 1, () => {
+      const out = add(matrix, mul(mul(get(row), get(stride)), int(bytes)))
+      const its = add(mean, mul(get(row), rowStep))
+      const first = mul(get(row), columns)
+      fn.push(call(fill, out, its, columnStep, key0, key1, step, first, columns))
+    })
+    return fn.build()
+  })
+}
+
+type Quadruple = readonly [Code, Code, Code, Code]
+
+const four = (parameter: (i: number) => Code, from: number): Quadruple => [
+  parameter(from),
+  parameter(from + 1),
+  parameter(from + 2),
+  parameter(from + 3),
+]
+
+/**
+ * The function `(out, mean, meanStep, key0, key1, step, first, count)`: the elements first .. first + count - 1,
+ * one after another from `out` on, their means `meanStep` bytes apart from `mean` on.
+ */
+function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
+  const { machine, precision, bytes } = lanes
+  lanes.require(16 / bytes)
+  const value = valueFunction(module, lanes)
+  const doubles = new Lanes(machine, 'f64', false)
+  const name = `random.poisson.${precision}`
+  return module.once(name, () => {
+    const names = ['out', 'mean', 'meanStep', 'key0', 'key1', 'step', 'first', 'count']
+    const fn = new FunctionBuilder(
+      name,
+      names.map((each) => [each, 'int'] as const),
+    )
+    const parameter = (i: number): Code => get(fn.parameter(i))
+    const [out, mean, meanStep, key0] = four(parameter, 0)
+    const [key1, step, first, count] = four(parameter, 4)
+    const blocks = new Threefry(fn, key0, key1, step)
+    const block = fn.define('block', op('int.shr', first, int(1)))
+    const end = fn.define('end', add(first, count))
+    const element = fn.local('int', 'element')
+    const meanAt = (address: Code): Code => {
+      const loaded = access(lanes.scalarLoad, 0, address)
+      return precision === 'f32' ? op('f64.ofF32', loaded) : loaded
+    }
+    const own = fn.define('own', meanAt(mean))
+    // Words up to this share of all are 0 for certain; none where means differ, or a mean is none.
+    const isShared = op('int.and', op('int.isZero', meanStep), op('f64.ge', get(own), f64(0)))
+    const limit = fn.define('limit', select(op('f64.sub', f64(1), get(own)), f64(-1), isShared))
+    const limits = fn.define('limits', op('f64s.splat', get(limit)))
+    const words = [0, 1, 2, 3].map((i) => fn.local('lanes', `words${i}`))
+    const address = fn.local('int', 'address')
+    fn.block((done) => {
+      fn.loop((again) => {
+        fn.set(element, op('int.shl', get(block), int(1)))
+        fn.push(brIf(done, op('int.geUnsigned', get(element), get(end))))
+        const [x0, x1] = blocks.words(get(block))
+        words.forEach((local, i) => {
+          const pair = shuffle32(x0, x1, [i, i + 4, i, i + 4])
+          fn.set(local, op('f64s.ofLowUnsignedInts', pair))
+        })
+        fn.set(address, add(out, mul(sub(get(element), first), int(bytes))))
+        const above = words
+          .map((local) => {
+            const next = doubles.binary('add', get(local), doubles.constant(1))
+            const share = doubles.binary('mul', next, doubles.constant(2 ** -32))
+            return doubles.compare('gt', share, get(limits))
+          })
+          .reduce((a, b) => op('lanes.or', a, b))
+        const isInside = op(
+          'int.and',
+          op('int.geUnsigned', get(element), first),
+          op('int.leUnsigned', add(get(element), int(ELEMENTS)), get(end)),
+        )
+        const isZero = op('int.and', op('int.isZero', op('lanes.any', above)), isInside)
+        fn.branch(
+          isZero,
+          () => {
+            for (let i = 0; i < ELEMENTS * bytes; i += lanes.vectorBytes)
+              fn.push(access('lanes.store', i, get(address), lanes.constant(0)))
+          },
+          () => {
+            for (let k = 0; k < ELEMENTS; k++) {
+              const distance = fn.define('distance', sub(add(get(element), int(k)), first))
+              fn.branch(op('int.ltUnsigned', get(distance), count), () => {
+                const drawn = call(
+                  value,
+                  meanAt(add(mean, mul(get(distance), meanStep))),
+                  onLane('f64s.lane', k % 2, get(words[k >> 1]!)),
+                  add(get(element), int(k)),
+                  key0,
+                  key1,
+                  step,
+                )
+                const stored = precision === 'f32' ? op('f32.ofF64', drawn) : drawn
+                fn.push(access(lanes.scalarStore, k * bytes, get(address), stored))
+              })
+            }
+          },
+        )
+        fn.set(block, add(get(block), int(ELEMENTS / 2)))
+        fn.push(br(again))
+      })
+    })
+    return fn.build()
+  })
+}
+
+const product = (a: Code, b: Code): Code => op('f64.mul', a, b)
+const sum = (a: Code, b: Code): Code => op('f64.add', a, b)
+const difference = (a: Code, b: Code): Code => op('f64.sub', a, b)
+const quotient = (a: Code, b: Code): Code => op('f64.div', a, b)
+
+/** The function `(mean, word, element, key0, key1, step)`: the value of one element. */
+function valueFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
+  const inverse = inverseFunction(module)
+  const rejection = rejectionFunction(module, lanes)
+  return module.once('random.poissonValue', () => {
+    const fn = elementFunction('random.poissonValue')
+    const { mean, word, others } = parametersOf(fn)
+    const isNone = op('int.isZero', op('f64.ge', mean, f64(0)))
+    fn.branch(isNone, () => fn.push(returns(f64(Number.NaN))))
+    const share = product(sum(word, f64(1)), f64(2 ** -32))
+    const isZero = op('f64.le', share, difference(f64(1), mean))
+    fn.branch(isZero, () => fn.push(returns(f64(0))))
+    const isSmall = op('f64.lt', mean, f64(10))
+    fn.branch(isSmall, () => fn.push(returns(call(inverse, mean, word, ...others))))
+    const isFinite = op('f64.lt', mean, f64(Infinity))
+    fn.branch(isFinite, () => fn.push(returns(call(rejection, mean, word, ...others))))
+    fn.push(f64(Infinity))
+    return fn.build()
+  })
+}
+
+/** A function of one element. */
+function elementFunction(name: string): FunctionBuilder {
+  const parameters = [
+    ['mean', 'f64'],
+    ['word', 'f64'],
+    ['element', 'int'],
+    ['key0', 'int'],
+    ['key1', 'int'],
+    ['step', 'int'],
+  ] as const
+  return new FunctionBuilder(name, parameters, 'f64')
+}
+
+function parametersOf(fn: FunctionBuilder): {
+  readonly mean: Code
+  readonly word: Code
+  /** element, key0, key1, step */
+  readonly others: Quadruple
+} {
+  const parameter = (i: number): Code => get(fn.parameter(i))
+  return {
+    mean: parameter(0),
+    word: parameter(1),
+    others: four(parameter, 2),
+  }
+}
+
+/** `poissonInverse` of the runtime. */
+function inverseFunction(module: ModuleBuilder): FunctionType {
+  const exponential = exponentialFunction(module)
+  return module.once('random.poissonInverse', () => {
+    const fn = elementFunction('random.poissonInverse')
+    const { mean, word, others } = parametersOf(fn)
+    const [element, key0, key1, step] = others
+    const blocks = new Threefry(fn, key0, add(key1, int(1)), step)
+    const [x0, x1] = blocks.words(op('int.shr', element, int(1)))
+    const lower = (words: Code): Code =>
+      onLane('f64s.lane', 0, op('f64s.ofLowUnsignedInts', op('ints.shr', words, int(11))))
+    const low = select(lower(x1), lower(x0), op('int.and', element, int(1)))
+    const rest = fn.define('rest', sum(product(word, f64(2 ** -32)), product(low, f64(2 ** -53))))
+    const term = fn.define('term', call(exponential, mean))
+    const k = fn.define('k', f64(0))
+    fn.while(
+      () =>
+        op('int.and', op('f64.ge', get(rest), get(term)), op('f64.gt', get(term), f64(2 ** -60))),
+      () => {
+        fn.set(rest, difference(get(rest), get(term)))
+        fn.set(k, sum(get(k), f64(1)))
+        fn.set(term, quotient(product(get(term), mean), get(k)))
+      },
+    )
+    fn.push(get(k))
+    return fn.build()
+  })
+}
+
+/** `poissonRejection` of the runtime. */
+function rejectionFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
+  const log = logarithmFunction(module)
+  const logOfPoisson = probabilityFunction(module, log)
+  return module.once('random.poissonRejection', () => {
+    const fn = elementFunction('random.poissonRejection')
+    const { mean, others } = parametersOf(fn)
+    const [element, key0, key1, step] = others
+    const keep = (name: string, code: Code): Code => get(fn.define(name, code))
+    const b = keep('b', sum(f64(0.931), product(f64(2.53), op('f64.sqrt', mean))))
+    const a = keep('a', sum(f64(-0.059), product(f64(0.02483), b)))
+    const inverseAlpha = keep(
+      'inverseAlpha',
+      sum(f64(1.1239), quotient(f64(1.1328), difference(b, f64(3.4)))),
+    )
+    const squeeze = keep(
+      'squeeze',
+      difference(f64(0.9277), quotient(f64(3.6224), difference(b, f64(2)))),
+    )
+    const attempt = fn.local('int', 'attempt')
+    const [u, v, us, k] = ['u', 'v', 'us', 'k'].map((each) => fn.local('f64', each)) as [
+      Local,
+      Local,
+      Local,
+      Local,
+    ]
+    fn.count(attempt, int(0), int(256), 1, () => {
+      const blocks = new Threefry(fn, key0, add(key1, add(get(attempt), int(2))), step)
+      const [x0, x1] = blocks.words(element)
+      const share = (words: Code): Code => {
+        const word = onLane('f64s.lane', 0, op('f64s.ofLowUnsignedInts', words))
+        return product(sum(word, f64(0.5)), f64(2 ** -32))
+      }
+      fn.set(u, difference(share(x0), f64(0.5)))
+      fn.set(v, share(x1))
+      fn.set(us, difference(f64(0.5), op('f64.abs', get(u))))
+      const slope = sum(quotient(product(f64(2), a), get(us)), b)
+      const place = sum(sum(product(slope, get(u)), mean), f64(0.43))
+      fn.set(k, floorOf(lanes, place))
+      const isInside = op(
+        'int.and',
+        op('f64.ge', get(us), f64(0.07)),
+        op('f64.le', get(v), squeeze),
+      )
+      fn.branch(isInside, () => fn.push(returns(get(k))))
+      const isOutside = op(
+        'int.or',
+        op('f64.lt', get(k), f64(0)),
+        op('int.and', op('f64.lt', get(us), f64(0.013)), op('f64.gt', get(v), get(us))),
+      )
+      fn.branch(op('int.isZero', isOutside), () => {
+        const below = sum(quotient(a, product(get(us), get(us))), b)
+        const limit = call(log, quotient(product(get(v), inverseAlpha), below))
+        const isTaken = op('f64.le', limit, call(logOfPoisson, mean, get(k)))
+        fn.branch(isTaken, () => fn.push(returns(get(k))))
+      })
+    })
+    fn.push(floorOf(lanes, mean))
+    return fn.build()
+  })
+}
+
+const floorOf = ({ machine }: Lanes, value: Code): Code =>
+  onLane('f64s.lane', 0, new Lanes(machine, 'f64', false).unary('floor', op('f64s.splat', value)))
+
+/** `logOfPoisson` of the runtime: `(mean, k)`. */
+function probabilityFunction(module: ModuleBuilder, log: FunctionType): FunctionType {
+  return module.once('random.logOfPoisson', () => {
+    const parameters = [
+      ['mean', 'f64'],
+      ['k', 'f64'],
+    ] as const
+    const fn = new FunctionBuilder('random.logOfPoisson', parameters, 'f64')
+    const [mean, k] = [get(fn.parameter(0)), get(fn.parameter(1))]
+    fn.branch(op('f64.lt', k, f64(10)), () => {
+      const factorial = fn.define('factorial', f64(1))
+      const j = fn.define('j', f64(2))
+      fn.while(
+        () => op('f64.le', get(j), k),
+        () => {
+          fn.set(factorial, product(get(factorial), get(j)))
+          fn.set(j, sum(get(j), f64(1)))
+        },
+      )
+      const power = difference(product(k, call(log, mean)), mean)
+      fn.push(returns(difference(power, call(log, get(factorial)))))
+    })
+    const q = get(fn.define('q', quotient(f64(1), product(k, k))))
+    const series = difference(
+      f64(1 / 12),
+      product(
+        q,
+        difference(f64(1 / 360), product(q, difference(f64(1 / 1260), product(q, f64(1 / 1680))))),
+      ),
+    )
+    const main = sum(product(k, call(log, quotient(mean, k))), difference(k, mean))
+    const root = product(f64(0.5), call(log, product(f64(2 * Math.PI), k)))
+    fn.push(difference(difference(main, root), quotient(series, k)))
+    return fn.build()
+  })
+}
+
+/** `expOfNegative` of the runtime. */
+function exponentialFunction(module: ModuleBuilder): FunctionType {
+  return module.once('random.expOfNegative', () => {
+    const fn = new FunctionBuilder('random.expOfNegative', [['x', 'f64']], 'f64')
+    const x = get(fn.parameter(0))
+    // Below 2^31, and not below 0: what is cut off is the floor.
+    const n = fn.define('n', op('int.ofF64', sum(quotient(x, f64(Math.LN2)), f64(0.5))))
+    const r = get(fn.define('r', difference(x, product(op('f64.ofInt', get(n)), f64(Math.LN2)))))
+    let series = f64(1)
+    for (let j = 14; j >= 1; j--) series = difference(f64(1), quotient(product(r, series), f64(j)))
+    // 2^-n by its exponent's field.
+    const field = op('long.ofInt', sub(int(1023), get(n)))
+    fn.push(product(series, op('f64.ofBits', op('long.shl', field, long(52n)))))
+    return fn.build()
+  })
+}
+
+/** `logOfNumber` of the runtime. */
+function logarithmFunction(module: ModuleBuilder): FunctionType {
+  return module.once('random.logOfNumber', () => {
+    const fn = new FunctionBuilder('random.logOfNumber', [['x', 'f64']], 'f64')
+    const bits = get(fn.define('bits', op('long.bitsOfF64', get(fn.parameter(0)))))
+    const field = op('int.ofLong', op('long.shr', bits, long(52n)))
+    const exponent = fn.define('exponent', op('f64.ofInt', sub(field, int(1023))))
+    const fraction = op('long.and', bits, long(0xfffffffffffffn))
+    const m = fn.define('m', op('f64.ofBits', op('long.or', fraction, long(1023n << 52n))))
+    fn.branch(op('f64.gt', get(m), f64(Math.SQRT2)), () => {
+      fn.set(m, product(get(m), f64(0.5)))
+      fn.set(exponent, sum(get(exponent), f64(1)))
+    })
+    const s = get(fn.define('s', quotient(difference(get(m), f64(1)), sum(get(m), f64(1)))))
+    const q = get(fn.define('q', product(s, s)))
+    let series = f64(1 / 23)
+    for (let j = 21; j >= 1; j -= 2) series = sum(f64(1 / j), product(q, series))
+    const whole = product(get(exponent), f64(Math.LN2))
+    fn.push(sum(product(product(f64(2), s), series), whole))
+    return fn.build()
+  })
+}
