@@ -31,7 +31,8 @@ export function resolveClock(
   model: Model,
   experiment: Experiment | undefined,
 ): Clock | undefined {
-  if (!hasPast(model)) return undefined
+  // Several phases with a past are refused as a whole.
+  if (!hasPast(model) || model.phases.length > 0) return undefined
   const valueOf = (name: string): Expression | undefined =>
     experiment?.statements
       .filter((each) => each.kind === 'Value')
