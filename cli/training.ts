@@ -29,6 +29,8 @@ export interface TrainArguments extends ModelArguments {
   readonly allowRead?: readonly string[]
   readonly epochs?: number
   readonly untilLoss?: number
+  /** False: `stop when` is passed over. */
+  readonly stop?: boolean
   readonly steps?: number
   readonly batch?: number
   readonly seed?: number
@@ -62,6 +64,7 @@ export async function train(
     const options: TrainOptions = {
       ...args,
       ...choiceIn(args),
+      ...(args.stop === false && { noStop: true }),
       resume,
       signal: showing.signal,
       on: (event) => showing.hear(event),

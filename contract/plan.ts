@@ -121,6 +121,11 @@ export interface ExperimentPlan {
    * absent if there are none. Everything else stops a run when it is.
    */
   readonly infinite?: readonly string[]
+  /**
+   * Storages that are 0 until a draw's probability is not from 0 to 1, and infinite from then on, with the
+   * equation that draws as it is written; absent if there are none.
+   */
+  readonly checks?: Readonly<Record<string, string>>
   /** When it ends before its time; absent if nothing says so. */
   readonly stops?: readonly StopPlan[]
   /** The protocol: phases in order; empty without one. */

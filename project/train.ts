@@ -5,7 +5,7 @@
 import type { Host } from '../compiler/compile.ts'
 import { silentReporter, type RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
-import { isAsLong, lengthOf, requireLengthens } from '../runtime/train/longer.ts'
+import { isAsLong, lengthOf, requireLengthens, stateFor } from '../runtime/train/longer.ts'
 import type { RunLength } from '../runtime/train/schedule.ts'
 import type { RunState } from '../runtime/train/state.ts'
 import { RunError } from '../runtime/train/errors.ts'
@@ -60,6 +60,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly limit?: number | undefined
   /** Ends the run once its loss is below. */
   readonly untilLoss?: number | undefined
+  /** Pass over what the experiment says of `stop when`. */
+  readonly noStop?: boolean | undefined
   /** Folder of runs; default `runs`. */
   readonly out?: string | undefined
   /** Of the run; default MODEL-EXPERIMENT-NUMBER. */
@@ -204,6 +206,7 @@ function invocationOf(
     seed: options.seed,
     limit: options.limit,
     untilLoss: options.untilLoss,
+    noStop: options.noStop,
     precision: options.precision,
     dataDir: options.dataDir === undefined ? undefined : pathIn(where, options.dataDir),
   }
@@ -277,7 +280,7 @@ async function restore(
     : 0
   requireLengthens(folder.name, plan, draft.plan, length, done)
   if (!isAsLong(plan, draft.plan)) await folder.lengthen(draft)
-  const checkpoint = await folder.resume(length.steps)
+  const checkpoint = await folder.resume(length.steps, (state) => stateFor(state, plan, draft.plan))
   if (!checkpoint) return undefined
   restoreNetwork(network, checkpoint, folder.checkpointPath('latest'))
   return checkpoint.state

@@ -22,6 +22,7 @@ export function registerTrain(program: Command, session: Session): void {
     .option('--epochs <number>', 'how often to go through the training data', wholeNumber(0))
     .option('--steps <number>', 'how many steps to run a circuit with a past', wholeNumber(1))
     .option('--until-loss <number>', 'stop once the loss is below', anyNumber)
+    .option('--no-stop', 'pass over what the experiment says of `stop when`')
     .option('--batch <number>', 'training examples in a step', wholeNumber(1))
     .option('--seed <number>', 'what all randomness follows from', wholeNumber(-Infinity))
     .option('--limit <number>', 'use only so many training examples', wholeNumber(1))

@@ -4,6 +4,7 @@
  */
 import type { PlasticityItem } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
+import { builtinsOf } from '../model/bind/function-bodies.ts'
 import type { Bound } from '../model/bind/index.ts'
 import { reductions } from '../model/builtins.ts'
 import type { Context } from '../model/context.ts'
@@ -24,11 +25,14 @@ export function checkStatistics(context: Context, bound: Bound): void {
       walk(expression, (node) => {
         if (node.kind !== 'Call' || !references.has(environment, node.callee)) return
         const reference = references.of(environment, node.callee)
-        if (reference.kind !== 'function' || reference.fn.kind !== 'builtin') return
-        const { name } = reference.fn
-        if (!reductions.has(name)) return
+        if (reference.kind !== 'function') return
+        const { fn } = reference
+        const name = fn.kind === 'builtin' ? fn.name : fn.definition.name.name
+        const statistic =
+          fn.kind === 'builtin' ? name : [...builtinsOf(fn)].find((each) => reductions.has(each))
+        if (statistic === undefined || !reductions.has(statistic)) return
         const hint =
-          `\`${name}\` is over all cells of a population: let the cell compute it ` +
+          `\`${statistic}\` is over all cells of a population: let the cell compute it ` +
           `(\`m = ${name}(...)\`, read as \`post.m\`), or declare the rule \`nonlocal\``
         context.report('notLocal', node.span, { rule: rule.name.name, name }, { hint })
       })

@@ -52,7 +52,7 @@ function paceOf(context: Context, { statements, scope }: Experiment): Pace | und
   const step = valueOf('step')
   const solver = valueOf('solver')
   const seconds = step && evaluateNumber(context, scope, step)?.value
-  if (seconds === undefined || !(seconds > 0)) return undefined
+  if (seconds === undefined || !(seconds > 0) || seconds === Infinity) return undefined
   return { step: seconds, solver: solver?.kind === 'Name' ? solver.name : 'euler' }
 }
 
@@ -77,7 +77,8 @@ function warnOfStep(
   const { factor, value } = state.derivative
   const scale = factor ? numbers.of(factor) : 1
   const own = numbers.slope(value, state.name.name)
-  if (scale === undefined || own === undefined || !(own / scale < 0)) return false
+  // Of a time constant of 0 another check says that it divides by it.
+  if (scale === undefined || own === undefined || scale === 0 || !(own / scale < 0)) return false
   const ratio = (-own / scale) * step
   const limits = solver === 'euler' ? [1, 2] : solver === 'rk4' ? [rungeKuttaLimit] : []
   const passed = limits.filter((limit) => ratio > limit * (1 + 1e-9))

@@ -120,7 +120,10 @@ function readParam(reader: TextReader, name: string): IrModule['params'][number]
 function readStorage(reader: TextReader, name: string): IrModule['storages'][number] {
   const shape = reader.storageShape()
   const role = reader.take()
-  if (role !== 'weight' && role !== 'slot' && role !== 'constant' && role !== 'state') {
+  const known = ['weight', 'slot', 'constant', 'state', 'check'] as const
+  const isRole = (text: string): text is (typeof known)[number] =>
+    known.some((each) => each === text)
+  if (!isRole(role)) {
     return reader.fail(`expected a role, found ${role}`)
   }
   const { axes, mask, ring } = reader.attributes(['axes', 'mask', 'ring'])

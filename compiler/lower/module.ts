@@ -24,6 +24,7 @@ import { wrongAnswers } from './experiment/answers.ts'
 import { planStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
+import { guard, withChecks } from './guards.ts'
 import { checkKnownValues } from './known-values.ts'
 import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
@@ -74,14 +75,18 @@ export function lowerModel(
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
   const { memories } = step
-  const { graph: init, files } = lowerInit(context, stored, step.updates.slots, memories)
+  const { graph: start, files } = lowerInit(context, stored, step.updates.slots, memories)
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
-  const graphs = { init, infer, step: step.graph, derived }
+  const infinite = mayBeInfinite(start, step.graph)
+  const guarded = guard(step.graph, new Set(infinite))
+  const init = withChecks(start, guarded.checks)
+  const graphs = { init, infer, step: guarded.step, derived }
   const storages: readonly StorageInfo[] = [
     ...stored.map((each) => each.info),
     ...step.updates.slots,
     ...memories.map((each) => each.info),
+    ...guarded.checks,
   ]
   const ir: IrModule = {
     name: model.name,
@@ -99,7 +104,8 @@ export function lowerModel(
   }
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
   if (diagnostics.hasErrors) return undefined
-  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures)
+  const known = { infinite, checks: guarded.meanings }
+  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, known)
   return { ir, ...(plan ? { plan } : {}) }
 }
 
@@ -249,6 +255,7 @@ function buildPlan(
   resolved: ResolvedExperiment,
   ir: IrModule,
   measures: readonly MeasurePlan[],
+  { infinite, checks }: Required<Pick<ExperimentPlan, 'infinite' | 'checks'>>,
 ): ExperimentPlan | undefined {
   const { data, values, clock } = resolved
   const { item, scope } = resolved.experiment
@@ -259,7 +266,6 @@ function buildPlan(
     .map((each) => each.name)
   const known = { measures, scores: clock ? [] : scores }
   const stops = resolved.stops.flatMap((each) => planStop(context, each, known) ?? [])
-  const infinite = mayBeInfinite(ir.graphs.init, ir.graphs.step)
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
     name: item.name.name,
@@ -285,6 +291,7 @@ function buildPlan(
     records,
     ...(stops.length > 0 && { stops }),
     ...(infinite.length > 0 && { infinite }),
+    ...(Object.keys(checks).length > 0 && { checks }),
     phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
   }
 }

@@ -13,6 +13,25 @@ export function scalarValue(
   return fromSymbol(builder, freedom, symbolOf(value))
 }
 
+/** A number in an equation, where `5 steps` is the time that they take. */
+export function equationScalar(
+  {
+    builder,
+    freedom,
+    clock,
+  }: {
+    readonly builder: GraphBuilder
+    readonly freedom: Freedom
+    readonly clock?: { readonly step: number }
+  },
+  value: NumberValue | BooleanValue,
+): ValueId {
+  const scalar = scalarValue(builder, freedom, value)
+  const power = value.kind === 'number' ? (value.dimension['step'] ?? 0) : 0
+  if (power === 0 || !clock) return scalar
+  return builder.map('mul', scalar, builder.constant(clock.step ** power))
+}
+
 function fromSymbol(builder: GraphBuilder, freedom: Freedom, symbol: ScalarSymbol): ValueId {
   switch (symbol.kind) {
     case 'number':

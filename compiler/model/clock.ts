@@ -45,7 +45,7 @@ export function resolveClock(
     return diagnostics.report('missingStatement', span, gaps, { hint: withoutStep })
   }
   const step = fixedNumber(diagnostics, experiment.scope, stepValue)
-  if (!step || !(step.value > 0)) return undefined
+  if (!step || !(step.value > 0) || step.value === Infinity) return undefined
   const solverValue = valueOf('solver')
   const named = solverValue?.kind === 'Name' ? solverValue.name : 'euler'
   const batchValue = valueOf('batch')

@@ -9,7 +9,7 @@
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
-import { elementwise, reductions } from './builtins.ts'
+import { draws, elementwise, reductions } from './builtins.ts'
 import type { BooleanValue, FunctionValue, NumberValue } from './model.ts'
 import {
   combine,
@@ -19,6 +19,7 @@ import {
   power,
   sameDimension,
   unitHint,
+  asTime,
   type Dimension,
 } from './units.ts'
 import type { Environment } from './bind/environment.ts'
@@ -48,15 +49,9 @@ const variableLimit = 200
 /** How many steps one question may take before its answer is "unknown". */
 const workLimit = 20_000
 
-const wantPlainNumber: ReadonlySet<string> = new Set([
-  'exp',
-  'log',
-  'sigmoid',
-  'tanh',
-  'softplus',
-  'sin',
-  'cos',
-])
+const wantPlainNumber: ReadonlySet<string> = new Set(
+  'bernoulli poisson exp log sigmoid tanh softplus sin cos'.split(' '),
+)
 const keepDimension: ReadonlySet<string> = new Set([
   'abs',
   'floor',
@@ -178,7 +173,7 @@ export class Dimensions {
     switch (expression.kind) {
       case 'NumberLiteral': {
         const unit = expression.unit && lookUpUnit(expression.unit.name)
-        if (unit) return unit.dimension
+        if (unit) return asTime(unit.dimension)
         return expression.value === 0 ? undefined : dimensionless
       }
       case 'Name':
@@ -222,7 +217,7 @@ export class Dimensions {
         return of.kind === 'number' || of.kind === 'boolean' ? dimensionOf(of) : this.ofVariable(of)
       }
       case 'value':
-        return dimensionOf(reference.value)
+        return asTime(dimensionOf(reference.value))
       case 'time':
         return { time: 1 }
       case 'noise':
@@ -335,11 +330,14 @@ export class Dimensions {
           expected: 'a number without a unit',
           found: this.describe(first),
         }
-        report('unitExpected', span, parameters, {
-          hint: 'divide by a scale of the same unit',
-        })
+        const hint =
+          name === 'bernoulli'
+            ? 'a rate times the length of a step is a probability'
+            : 'divide by a scale of the same unit'
+        report('unitExpected', span, parameters, { hint })
       }
-      return dimensionless
+      // What is drawn fits every unit.
+      return draws.has(name) ? undefined : dimensionless
     }
     if (name === 'prev' && call.args.length > 1) {
       const values = call.args.map((each) => each.value)

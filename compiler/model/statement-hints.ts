@@ -4,7 +4,7 @@
  */
 import type { Argument, Expression } from '../../grammar/ast.ts'
 import { printExpression } from '../../grammar/print/expression.ts'
-import { reductions } from './builtins.ts'
+import { reductions, runTimeName } from './builtins.ts'
 
 /** Of `np.exp(x)`. */
 export const calledByName = 'functions are called by their name alone, as in `exp(x)`'
@@ -23,6 +23,8 @@ export function measureHint(value: Expression, measures: readonly string[]): str
   if (name !== undefined) {
     return `say how it is averaged, as in \`mean(${name})\`; to keep every value, write \`record ${name}\``
   }
+  if (value.kind === 'Name' && value.name === runTimeName)
+    return 'every measured step is written with its time; a statistic of it is a measure, as in `mean(t)`'
   return `the measures are ${measures.join(', ')}`
 }
 
@@ -39,6 +41,8 @@ export function recordHint(target: Expression): string {
     return 'give it a name in the cell, and record that, as in `record h.e`'
   }
   const name = target.kind === 'Name' ? target.name : 'h'
+  if (name === runTimeName)
+    return 'the time is kept with all that is recorded: `record h.e` keeps `t(h.e)` too, in double precision'
   return `write which variable of which population, as in \`${name}.e\``
 }
 

@@ -106,3 +106,11 @@ export function unitHint(expression: Expression, wanted: Dimension): string | un
   const text = `${negative ? '-' : ''}${number.text}`
   return unit && `write \`${text} ${unit}\`: ${text} has no unit`
 }
+
+/** In equations, steps are the time that they take. */
+export function asTime(dimension: Dimension | undefined): Dimension | undefined {
+  const power = dimension?.['step'] ?? 0
+  if (!dimension || power === 0) return dimension
+  const { step: _, ...others } = dimension
+  return combine(others, { time: power }, 1)
+}

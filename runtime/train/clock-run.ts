@@ -65,7 +65,11 @@ export class ClockRun {
   async #finishPhase({ phase, number, ends }: Place): Promise<void> {
     const stepper = this.#stepper
     const { step, timingLines } = stepper.state
-    if (step === this.#plan.steps) stepper.keepOpen()
+    if (step === this.#plan.steps || stepper.state.stopped !== undefined) {
+      // Nothing is told of a run as its end that has gone wrong before.
+      await stepper.look()
+      stepper.keepOpen()
+    }
     if (step !== Math.min(ends, this.#plan.steps) && stepper.state.stopped === undefined) return
     const measures = stepper.measureMeans.means()
     if (Object.keys(measures).length === 0) return

@@ -96,6 +96,7 @@ export function nonFiniteError(
   culprit: NonFinite,
   place: Omit<RunPlace, 'variable'>,
   rates: Readonly<Record<string, number>>,
+  checks: Readonly<Record<string, string>> = {},
 ): RunError {
   const { epoch, step, time } = place
   const at =
@@ -104,6 +105,13 @@ export function nonFiniteError(
     return new RunError(
       `What is presented to ${culprit.name} ${at} is ${valueText(culprit)}. Look for it in the data.`,
       { variable: culprit.name, ...place },
+    )
+  }
+  const check = checks[culprit.name]
+  if (check !== undefined) {
+    return new RunError(
+      `A probability was not from 0 to 1 ${at}: that of \`bernoulli\` in \`${check}\`.`,
+      { variable: check, ...place },
     )
   }
   const advice = adviceFor(epoch === undefined, rates)

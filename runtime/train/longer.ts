@@ -6,6 +6,7 @@ import { Timeline } from '../../contract/timeline.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { RunError } from './errors.ts'
 import type { RunLength } from './schedule.ts'
+import type { RunState } from './state.ts'
 
 /** How long a run is; `count` is the number of training examples. */
 export function lengthOf(plan: ExperimentPlan, count: number): RunLength {
@@ -17,9 +18,27 @@ export function lengthOf(plan: ExperimentPlan, count: number): RunLength {
   return { steps, batches }
 }
 
-/** Whether two plans are of runs of the same length. */
+/** Whether two plans are of runs that end at the same time, and for the same reasons. */
 export function isAsLong(a: ExperimentPlan, b: ExperimentPlan): boolean {
+  return endsAtOnce(a, b) && sameStops(a, b)
+}
+
+function endsAtOnce(a: ExperimentPlan, b: ExperimentPlan): boolean {
   return a.epochs === b.epochs && a.clock?.steps === b.clock?.steps
+}
+
+function sameStops({ stops: a = [] }: ExperimentPlan, { stops: b = [] }: ExperimentPlan): boolean {
+  return a.length === b.length && a.every(({ text }, i) => text === b[i]?.text)
+}
+
+/** The state of a run that goes on by another plan: where its conditions stand is of the old ones. */
+export function stateFor(state: RunState, before: ExperimentPlan, after: ExperimentPlan): RunState {
+  if (sameStops(before, after)) return state
+  const { stops: _, stopped: __, ...rest } = state
+  const { open } = rest
+  if (!open) return rest
+  const { stops: ___, stopped: ____, ...then } = open
+  return { ...rest, open: then }
 }
 
 /** Throws RunError if a run that has done `done` steps cannot go on as one of another length. */
@@ -30,7 +49,7 @@ export function requireLengthens(
   length: RunLength,
   done: number,
 ): void {
-  if (isAsLong(before, after)) return
+  if (endsAtOnce(before, after)) return
   const amount = after.clock ? `${after.clock.steps} steps` : `${after.epochs} epochs`
   if (length.steps < done) {
     throw new RunError(
@@ -55,7 +74,8 @@ export function finishedText(
   { epochs, clock }: ExperimentPlan,
   stopped: string | undefined,
 ): string {
-  if (stopped !== undefined) return `Run ${name} has ended already: ${stopped}.`
+  if (stopped !== undefined)
+    return `Run ${name} has ended already: ${stopped}. Go on in spite of that by --no-stop.`
   const [done, option] = clock
     ? [`${clock.steps} steps`, `--steps ${2 * clock.steps}`]
     : [`${epochs} epochs`, `--epochs ${2 * Math.max(1, epochs ?? 1)}`]

@@ -17,6 +17,8 @@ export interface PlanOverrides {
   readonly precision?: 'f32' | 'f64' | undefined
   /** Ends the run once its loss is below. */
   readonly untilLoss?: number | undefined
+  /** Passes over `stop when`. */
+  readonly noStop?: boolean | undefined
 }
 
 /** The plan with `overrides` in place. Throws RunError for a value that makes no sense. */
@@ -32,8 +34,12 @@ export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): Ex
     throw new RunError('The experiment presents no examples that could be limited.')
   }
   const clock = overrideClock(plan, overrides)
-  const stops = [...(plan.stops ?? []), ...untilLoss(plan, overrides.untilLoss)]
-  const { precision: planned, ...rest } = plan
+  const { precision: planned, stops: said = [], ...rest } = plan
+  // What was asked for in so many words counts, whatever the experiment says.
+  const stops = [
+    ...(overrides.noStop === true ? [] : said),
+    ...untilLoss(plan, overrides.untilLoss),
+  ]
   return {
     ...rest,
     ...((overrides.precision ?? planned) === 'f64' && { precision: 'f64' }),

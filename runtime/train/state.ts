@@ -87,10 +87,13 @@ export interface OpenEnd extends Omit<RunState, 'open' | 'records'> {
   readonly line?: StepRecord
 }
 
-/** The state that a run of so many steps goes on from: that of a shorter run is opened again. */
+/**
+ * The state that a run of so many steps goes on from: that of a shorter run, or of one that need not have
+ * stopped, is opened again.
+ */
 export function reopened(state: RunState, steps: number): RunState & Pick<OpenEnd, 'line'> {
   const { open, records } = state
-  if (!open || steps <= state.step) return state
+  if (!open || steps <= state.step || state.stopped !== undefined) return state
   return { ...open, ...(records && { records }) }
 }
 

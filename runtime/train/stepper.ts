@@ -381,7 +381,7 @@ export class Stepper {
     const found = from && (await trace(replayed, all, from, last))
     const { culprit, step } = found ?? { culprit: bad, step: last }
     await this.#keepUntil(step)
-    throw nonFiniteError(culprit, this.#place(step), rates)
+    throw nonFiniteError(culprit, this.#place(step), rates, plan.checks)
   }
 
   /** Writes what was recorded and measured up to a step, and nothing later. */

@@ -33,6 +33,12 @@ beforeAll(() => {
   place = new Workplace({
     'tiny.ccn': tinyModel,
     'clocked.ccn': clocked,
+    // Both stop long before their end: the loss is not that large, nor the potential.
+    'stops.ccn': tinyModel.replace(
+      /\bepochs (\d+)/,
+      'epochs $1  stop when loss < 1e6 for 2 epochs',
+    ),
+    'clockstops.ccn': clocked.replace('seed 3', 'seed 3  stop when mean(h.v) < 1e6 for 8 steps'),
     'cosine.ccn': tinyModel.replace(/sgd\(([^)]*)\)/, 'sgd($1, schedule = cosine)'),
   })
 })
@@ -83,6 +89,22 @@ describe('a run by epochs', () => {
     )
   })
 
+  it('that `stop when` ended goes on in spite of it', async () => {
+    const { err: said } = await place.run(
+      'train stops.ccn --name early --quiet --epochs 4 --engine wasm',
+    )
+    expect(said).toBe('')
+    const again = await place.run('train --resume early')
+    expect(again.err).toBe(
+      'Run early has ended already: stop when loss < 1e6 for 2 epochs. Go on in spite of that by --no-stop.\n',
+    )
+    const { code, err } = await place.run('train --resume early --quiet --no-stop --epochs 5')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    await place.run('train tiny.ccn --name whole --force --quiet --epochs 5 --engine wasm')
+    expect(metrics('early')).toBe(metrics('whole'))
+    expect(kept('early')).toEqual(kept('whole'))
+  })
+
   it('does not become longer where a rate follows its length', async () => {
     await place.run('train cosine.ccn --name wave --quiet --epochs 2 --engine wasm')
     const { code, err } = await place.run('train --resume wave --epochs 4')
@@ -106,4 +128,15 @@ describe('a run by a clock', () => {
       expect(recorded('part')).toEqual(recorded('all'))
     },
   )
+
+  it('that `stop when` ended goes on in spite of it', async () => {
+    await place.run('train clocked.ccn --name all --force --quiet --steps 40 --engine wasm')
+    await place.run('train clockstops.ccn --name early2 --quiet --steps 40 --engine wasm')
+    expect(metrics('early2').length).toBeLessThan(metrics('all').length)
+    const { code, err } = await place.run('train --resume early2 --quiet --no-stop')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(metrics('early2')).toBe(metrics('all'))
+    expect(kept('early2')).toEqual(kept('all'))
+    expect(recorded('early2')).toEqual(recorded('all'))
+  })
 })

@@ -160,9 +160,17 @@ function familyProperty({ name, array, storages }: Family) {
   }
 }
 
+const roleText: Readonly<Record<StorageInfo['role'], string>> = {
+  weight: '',
+  slot: ', of the optimiser',
+  constant: ', constant',
+  state: ', constant',
+  check: ': infinite once a probability was not from 0 to 1',
+}
+
 /** `W[0] [500, 784]: h[0] by x`. */
 function storageDoc({ name, shape, axes, role }: StorageInfo): string {
   const meaning = axes && axes.length > 0 ? `: ${axes.join(' by ')}` : ''
-  const what = role === 'weight' ? '' : role === 'slot' ? ', of the optimiser' : ', constant'
+  const what = roleText[role]
   return blockComment(`${name} ${formatShape(shape)}${meaning}${what}`)
 }

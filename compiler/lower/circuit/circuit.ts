@@ -3,7 +3,7 @@
  * depends on what decides. A variable that comes back to itself within one step is a cycle, which the
  * checks have found before.
  */
-import type { Expression, Span } from '../../../grammar/ast.ts'
+import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
@@ -129,6 +129,11 @@ export class CircuitLowering {
     return this.#named(population, `${compartment.name}[${k}]`, () =>
       this.#arrivals.onBranch(population, compartment, k),
     )
+  }
+
+  /** A look at earlier steps, from a rule or a terminal; undefined after a report. */
+  temporal(call: CallExpression, view: Viewpoint): ValueId | undefined {
+    return this.#history?.temporal(call, view)
   }
 
   /** What arrives at a connection's synapses. */

@@ -29,7 +29,7 @@ import { numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { noLowering, type LowerContext } from '../context.ts'
 import { staysZero } from '../../model/freedom.ts'
-import { scalarValue } from '../scalars.ts'
+import { equationScalar } from '../scalars.ts'
 import { applyBuiltin, type Drawing } from './builtins.ts'
 import { countIn, isComparison, knownScalar, mapCounted, runTime } from './step-counts.ts'
 
@@ -80,8 +80,8 @@ export function lowerExpression(
   switch (expression.kind) {
     case 'NumberLiteral': {
       const unit = expression.unit && lookUpUnit(expression.unit.name)
-      const value = numberValue(expression.value * (unit?.scale ?? 1))
-      return scalarValue(builder, context.freedom, value)
+      const value = numberValue(expression.value * (unit?.scale ?? 1), unit?.dimension)
+      return equationScalar(context, value)
     }
     case 'BooleanLiteral':
       return builder.constant(Number(expression.value))
@@ -123,15 +123,14 @@ function lowerReference(
   place: Place,
   expression: Expression,
 ): ValueId | undefined {
-  const { bound, builder, freedom } = context
-  const reference = bound.references.of(place.environment, expression)
+  const reference = context.bound.references.of(place.environment, expression)
   switch (reference.kind) {
     case 'cell':
     case 'local':
     case 'path':
       return place.read(reference, expression.span)
     case 'value':
-      return scalarValue(builder, freedom, reference.value)
+      return equationScalar(context, reference.value)
     case 'time':
       return timeOf(context, place, expression)
     case 'noise':

@@ -4,7 +4,8 @@
  */
 import { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import type { Connection } from '../../model/model.ts'
+import type { CallExpression } from '../../../grammar/ast.ts'
+import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import { delaySteps } from '../../model/clock.ts'
 import { examplesOf } from '../context.ts'
@@ -76,13 +77,21 @@ export class Terminals {
   }
 
   #transmitted(
-    { name, source: { population } }: Connection,
+    connection: Connection,
     transmit: NonNullable<Connection['transmit']>,
     passed: ValueId,
   ): ValueId | undefined {
     const { context } = this.#circuit
+    const {
+      name,
+      source: { population },
+    } = connection
     const place: Place = {
       environment: context.bound.environments.transmit(transmit, population),
+      temporal: (call) =>
+        this.#lookBack(call, connection, transmit.scope, () =>
+          lowerExpression(context, place, call.args[0]!.value),
+        ),
       read: (reference, span) => {
         // `signal`, or what is read of the cell whose axon it is.
         if (reference.kind !== 'cell') return passed
@@ -151,6 +160,25 @@ export class Terminals {
     return made
   }
 
+  /** A look at earlier steps of a terminal; `atEnd` is what is looked at, as it is after the step. */
+  #lookBack(
+    call: CallExpression,
+    { name, source }: Connection,
+    scope: Scope,
+    atEnd: () => ValueId | undefined,
+  ): ValueId | undefined {
+    return this.#circuit.temporal(call, {
+      name: `${name}.sent`,
+      units: source.population.size,
+      variableOf: () => undefined,
+      before: () => undefined,
+      atEnd,
+      initial: (expression) => this.#circuit.initial(undefined, scope, expression),
+      isCounted: () => false,
+      scope,
+    })
+  }
+
   /** Where an `stp` is lowered: its states and equations, `signal`, and what its cell emits. */
   #place(
     connection: Connection,
@@ -162,6 +190,12 @@ export class Terminals {
     const { population } = connection.source
     const place: Place = {
       environment: context.bound.environments.stp(stp, population),
+      temporal: (call) =>
+        this.#lookBack(call, connection, stp.scope, () => {
+          const dynamics = this.#terminals(connection, source)
+          const last = this.#place(connection, stp, source, (name) => dynamics?.final(name))
+          return lowerExpression(context, last, call.args[0]!.value)
+        }),
       read: (reference) => {
         if (reference.kind === 'cell') return this.#circuit.value(population, reference.variable)
         if (reference.kind !== 'local') return undefined

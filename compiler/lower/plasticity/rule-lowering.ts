@@ -1,71 +1,57 @@
 /** The value of a rule's expression at a synapse, as a sum of terms (`terms.ts`). */
-import type { BinaryOperator, Expression, PlasticityItem, Span } from '../../../grammar/ast.ts'
+import type { BinaryOperator, Expression, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
-import { elementwise } from '../../model/builtins.ts'
-import type { Convolution, Instance, Population } from '../../model/model.ts'
+import { elementwise, temporal } from '../../model/builtins.ts'
+import type { FunctionValue } from '../../model/model.ts'
 import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { binaryFunctions, deepestBinding, functionOf, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
-import { scalarValue } from '../scalars.ts'
-import {
-  collapse,
-  product,
-  quotient,
-  scale,
-  singlePart,
-  type Part,
-  type Term,
-  partsOf,
-} from './terms.ts'
-
-/** What learns by a rule: the synapses of a connection (or of one branch), or a bias. */
-export interface Learner {
-  /** Traces are kept under it: `W[0]`. */
-  readonly name: string
-  readonly rule: Instance<PlasticityItem>
-  readonly post: Population
-  readonly pre?: Population
-  /** Presynaptic units of this branch, as [start, size]. */
-  readonly range?: readonly [number, number]
-  readonly branch?: number
-  readonly weight: () => ValueId | undefined
-  /** What the terminal released, in one phase of the model. */
-  readonly sent?: (circuit: CircuitLowering) => ValueId | undefined
-  readonly sign: number
-  readonly inputs: number
-  readonly branchInputs: number
-  /** Pre and post are the same axis. */
-  readonly paired: boolean
-  /** Pairs of units share the weights of a kernel. */
-  readonly convolution?: Convolution
-  /** The units of a channel share the bias. */
-  readonly shared?: boolean
-}
+import { equationScalar } from '../scalars.ts'
+import type { Learner } from './learner.ts'
+import { lookBack } from './rule-past.ts'
+import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
 /** What a trace stands for where an expression is read; undefined after a report. */
 export type ReadTrace = (name: string) => readonly Term[] | undefined
+
+/** The inside of a function that a rule calls: what its parameters are in one call. */
+interface Inside {
+  readonly environment: Environment
+  readonly values: ReadonlyMap<LocalVariable, readonly Term[]>
+}
 
 export class RuleLowering {
   readonly #circuit: CircuitLowering
   readonly #learner: Learner
   readonly #environment: Environment
   readonly #trace: ReadTrace
+  readonly #inside: Inside | undefined
+  readonly #keeps: boolean
   readonly #bindings = new Map<LocalVariable, readonly Term[] | undefined>()
   /** How many bindings wait for one another. */
   #waiting = 0
 
-  constructor(circuit: CircuitLowering, learner: Learner, trace: ReadTrace) {
+  /** `keeps`: looks at earlier steps are kept; false where only the parts of terms are asked for. */
+  constructor(
+    circuit: CircuitLowering,
+    learner: Learner,
+    trace: ReadTrace,
+    { keeps = true, inside }: { readonly keeps?: boolean; readonly inside?: Inside } = {},
+  ) {
     this.#circuit = circuit
     this.#learner = learner
     this.#trace = trace
+    this.#keeps = keeps
+    this.#inside = inside
     const { rule, pre, post } = learner
-    this.#environment = circuit.context.bound.environments.rule(rule, pre, post)
+    this.#environment =
+      inside?.environment ?? circuit.context.bound.environments.rule(rule, pre, post)
   }
 
   get #builder(): CircuitLowering['context']['builder'] {
@@ -73,14 +59,13 @@ export class RuleLowering {
   }
 
   lower(expression: Expression): readonly Term[] | undefined {
-    const { freedom } = this.#circuit.context
-    const scalar = (value: Parameters<typeof scalarValue>[2]): readonly Term[] => [
-      { scalar: scalarValue(this.#builder, freedom, value) },
+    const scalar = (value: Parameters<typeof equationScalar>[1]): readonly Term[] => [
+      { scalar: equationScalar(this.#circuit.context, value) },
     ]
     switch (expression.kind) {
       case 'NumberLiteral': {
         const unit = expression.unit && lookUpUnit(expression.unit.name)
-        return scalar(numberValue(expression.value * (unit?.scale ?? 1)))
+        return scalar(numberValue(expression.value * (unit?.scale ?? 1), unit?.dimension))
       }
       case 'BooleanLiteral':
         return scalar(booleanValue(expression.value))
@@ -169,6 +154,7 @@ export class RuleLowering {
       }
       return this.#bindings.get(variable)
     }
+    if (variable.kind === 'parameter') return this.#inside?.values.get(variable)
     if (variable.kind !== 'given') return undefined
     switch (variable.given) {
       case 'w':
@@ -297,9 +283,19 @@ export class RuleLowering {
       { environment: this.#environment },
       expression.callee,
     )
+    if (fn?.kind === 'function') return this.#defined(fn, expression)
     if (fn?.kind !== 'builtin') return undefined
     const { name } = fn
-    if (name === 'prev') return this.#prev(expression)
+    if (temporal.has(name)) {
+      const of = expression.args[0]?.value
+      const terms = of && this.lower(of)
+      const place = {
+        circuit: this.#circuit,
+        learner: this.#learner,
+        environment: this.#environment,
+      }
+      return terms && lookBack({ ...place, keeps: this.#keeps }, name, expression, terms)
+    }
     const args: (readonly Term[])[] = []
     for (const argument of expression.args) {
       const value = this.lower(argument.value)
@@ -322,39 +318,25 @@ export class RuleLowering {
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
   }
 
-  /** What lives on one side of the synapse, a step ago; at first 0, or what is given. */
-  #prev(expression: Expression & { readonly kind: 'Call' }): readonly Term[] | undefined {
-    const { context, memories } = this.#circuit
-    const [of, first] = expression.args
-    const terms = of && this.lower(of.value)
-    if (!terms) return undefined
-    const part = singlePart([terms])
-    if (!part || !context.clock) {
-      const parts = part ? 'values of two steps' : partsOf([terms])
-      return context.diagnostics.report('ruleForm', expression.span, { parts })
+  /** A function written in .ccn: what it stands for, of these terms. */
+  #defined(
+    fn: FunctionValue,
+    { args }: Expression & { readonly kind: 'Call' },
+  ): readonly Term[] | undefined {
+    const { body } = this.#circuit.context.bound.environments.function(fn)
+    const values = new Map<LocalVariable, readonly Term[]>()
+    for (const [i, { name }] of fn.definition.parameters.entries()) {
+      const variable = body.variables.get(name.name)
+      const argument = args[i]
+      const value = argument && this.lower(argument.value)
+      if (!value || variable?.kind !== 'parameter') return undefined
+      values.set(variable, value)
     }
-    const value = collapse(this.#builder, terms, part)
-    const begin = first && context.bound.references.of(this.#environment, first.value)
-    const { start, end } = expression.span
-    const kept = memories.keep(
-      `${this.#learner.name}, ${start} to ${end} before`,
-      partShape(this.#circuit, this.#learner, part),
-      ({ builder, freedom }) =>
-        begin?.kind === 'value' ? scalarValue(builder, freedom, begin.value) : builder.constant(0),
-      () => value,
-    )
-    return [{ [part === 'scalar' ? 'post' : part]: kept }]
+    const inside = { environment: body, values }
+    const inner = new RuleLowering(this.#circuit, this.#learner, this.#trace, {
+      keeps: this.#keeps,
+      inside,
+    })
+    return inner.lower(fn.definition.result)
   }
-}
-
-/** The shape of what is kept of one part of a synapse; of what is one for all, one for each cell. */
-export function partShape(
-  { context }: CircuitLowering,
-  learner: Learner,
-  part: Part,
-): readonly number[] {
-  const examples = context.clock?.examples ?? 1
-  const pre = learner.range?.[1] ?? learner.pre?.size ?? learner.post.size
-  if (part === 'weight') return learner.paired ? [learner.post.size] : [learner.post.size, pre]
-  return [examples, part === 'pre' ? pre : learner.post.size]
 }

@@ -14,7 +14,8 @@ import { noLowering, originOf } from '../context.ts'
 import type { Clock } from '../../model/clock.ts'
 import { assigned } from '../circuit/dynamics.ts'
 import { exponentialEuler, rungeKutta, type Slope } from '../circuit/solvers.ts'
-import { partShape, RuleLowering, type Learner, type ReadTrace } from './rule-lowering.ts'
+import { partShape, type Learner } from './learner.ts'
+import { RuleLowering, type ReadTrace } from './rule-lowering.ts'
 import { collapse, product, singlePart, type Part, type Term } from './terms.ts'
 
 /** Terms as one value in the shape of the weight. */
@@ -104,10 +105,11 @@ export class Traces {
     this.#parts.set(name, 'scalar')
     const { builder } = this.#circuit.context
     const one = builder.constant(1)
-    const rule = this.#rule((each) => {
+    const read: ReadTrace = (each) => {
       const part = this.#partOf(each)
       return part && [{ [part]: one }]
-    })
+    }
+    const rule = new RuleLowering(this.#circuit, this.#learner, read, { keeps: false })
     const made: Expression[] = [this.#member(name).derivative.value]
     for (const { trigger, assignments } of this.#reactions()) {
       const own = assignments.filter(({ target }) => target.name === name)

@@ -11,6 +11,7 @@ import type {
   RefractoryClause,
   Span,
 } from '../../../grammar/ast.ts'
+import { builtinsOf } from './function-bodies.ts'
 import {
   builtinNames,
   elementwise,
@@ -419,13 +420,24 @@ export class Binder {
 
   /** `prev`, `since`, `count`: of what there is where a cell, or in the first case a rule, stands. */
   #temporal(call: CallExpression, name: string, environment: Environment): void {
-    const { self, rule } = environment
+    const { self, rule, terminal } = environment
     const [of, second, third] = call.args
     if (of) this.#bind(of.value, environment)
     this.#arity(call, name, ...arityOf(name))
-    if (!self && !(rule && name === 'prev')) {
-      const construct = `\`${name}\` ${this.#inside ? 'in a function' : 'here'}`
-      this.#context.report('noLowering', call.span, { construct })
+    if (!self && !rule && !terminal) {
+      const { observed, fn } = environment
+      this.#context.report(
+        'noLowering',
+        call.span,
+        { construct: `\`${name}\` ${fn ? 'in a function' : 'here'}` },
+        {
+          hint: observed
+            ? 'let the cell compute it, and name the variable'
+            : fn
+              ? `compute it where the function is called, as in \`${fn.name.name}(${name}(...))\``
+              : undefined,
+        },
+      )
       return
     }
     if (name === 'count') {
@@ -434,6 +446,7 @@ export class Binder {
       this.#set(second.value, environment, this.#constant(second.value, environment))
     } else if (second) {
       const { cell, scope } = environment
+      // Of a terminal there is no cell whose biases could be read.
       this.#bind(second.value, this.#environments.initial(cell, scope))
       this.#bind(second.value, environment)
     }
@@ -488,7 +501,12 @@ export class Binder {
         'unknownName',
         span,
         { kind: 'function for rules', name },
-        { hint: this.#hint(name, () => known) },
+        {
+          hint:
+            fn.kind === 'function'
+              ? `\`${name}\` draws, looks back or takes a pullback: compute that in the cell`
+              : this.#hint(name, () => known),
+        },
       )
     }
     if (fn) return fn
@@ -516,8 +534,12 @@ export class Binder {
 
 /** Whether the lowering of rules, which keeps apart what lives on the two sides, knows a function. */
 const worksInRules = (fn: FunctionReference): boolean =>
-  fn.kind === 'builtin' &&
-  (elementwise.has(fn.name) || reductions.has(fn.name) || fn.name === 'clip' || fn.name === 'prev')
+  fn.kind === 'function'
+    ? [...builtinsOf(fn)].every(isSideBySide)
+    : isSideBySide(fn.name) || temporal.has(fn.name)
+
+const isSideBySide = (name: string): boolean =>
+  elementwise.has(name) || reductions.has(name) || name === 'clip'
 
 function referenceTo(variable: Variable, of: 'self'): Reference {
   switch (variable.kind) {

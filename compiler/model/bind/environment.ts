@@ -46,6 +46,10 @@ export interface Environment {
   readonly observed?: true
   /** Values before the first step: of parameters, biases and draws. */
   readonly initial?: true
+  /** The function whose body it is. */
+  readonly fn?: FunctionItem
+  /** The terminals of a connection: what they do to a signal. */
+  readonly terminal?: true
   /** Checked by itself: what a phase is called is not known. */
   readonly outline?: true
 }
@@ -170,9 +174,10 @@ export class Environments {
     const parameter = (name: string): LocalVariable => ({ kind: 'parameter', name })
     const parameters = definition.parameters.map(({ name }) => parameter(name.name))
     const made: FunctionEnvironments = {
-      body: this.#local(scope, parameters, bindings),
+      body: this.#local(definition, scope, parameters, bindings),
       ...(pullback && {
         pullback: this.#local(
+          definition,
           scope,
           [...parameters, parameter(pullback.gradient.name)],
           [...bindings, ...pullback.bindings],
@@ -184,12 +189,13 @@ export class Environments {
   }
 
   #local(
+    fn: FunctionItem,
     scope: Scope,
     parameters: readonly LocalVariable[],
     bindings: FunctionItem['bindings'],
   ): Environment {
     const variables = new Map(parameters.map((each) => [each.name, each]))
-    const environment = this.#make(scope, variables, {})
+    const environment: Environment = { ...this.#make(scope, variables, {}), fn }
     for (const { name, value, span } of bindings) {
       variables.set(name.name, { kind: 'binding', name: name.name, value, environment, span })
     }
@@ -217,7 +223,7 @@ export class Environments {
   transmit(transmit: { readonly scope: Scope }, pre: Population | 'unknown'): Environment {
     return this.#once(transmit, 'transmit', () => {
       const sides = new Map([['pre' as const, this.#side(pre)]])
-      return this.#make(transmit.scope, new Map(given('signal')), { sides })
+      return { ...this.#make(transmit.scope, new Map(given('signal')), { sides }), terminal: true }
     })
   }
 
@@ -228,7 +234,10 @@ export class Environments {
       for (const role of new Set<string>([...terminalRoles, stp.item.passes.name]))
         if (role !== 'signal') variables.set(role, { kind: 'role', name: role })
       const sides = new Map([['pre' as const, this.#side(pre)]])
-      const environment = this.#make(stp.scope, variables, { sides })
+      const environment: Environment = {
+        ...this.#make(stp.scope, variables, { sides }),
+        terminal: true,
+      }
       this.#addMembers(variables, stp.item.members, environment, [])
       return environment
     })

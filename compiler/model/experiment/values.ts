@@ -82,7 +82,8 @@ function judge(
       { what, expected, found: describeDimension(dimension) },
       { hint: unitHint(value, { time: 1 }) },
     )
-  } else if (!(found.value > 0)) {
-    context.report('badValue', value.span, { what, expected: 'above 0', found: found.value })
+  } else if (!(found.value > 0) || found.value === Infinity) {
+    const expected = found.value === Infinity ? 'finite' : 'above 0'
+    context.report('badValue', value.span, { what, expected, found: found.value })
   }
 }

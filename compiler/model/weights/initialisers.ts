@@ -67,7 +67,23 @@ export function bindInitialiser(
       ? value && expectNumber(context, value, expression.span)
       : numberValue(standard)
     if (!number) return undefined
+    if (parameter === 'std' && !(number.value >= 0)) {
+      const [what, found] = ['`std`', number.value]
+      return context.report('badValue', expression?.span ?? call.span, {
+        what,
+        expected: 'at least 0',
+        found,
+      })
+    }
     numbers.set(parameter, number)
+  }
+  const [low, high] = ['low', 'high'].map((end) => numbers.get(end)?.value)
+  if (low !== undefined && high !== undefined && !(low <= high)) {
+    return context.report('badValue', call.span, {
+      what: 'The lower end of `uniform`',
+      expected: `at most the upper end, ${high}`,
+      found: low,
+    })
   }
   const text = (parameter: string): string | undefined => {
     const expression = given.get(parameter)

@@ -27,6 +27,7 @@ const invocation = v.looseObject({
   seed: optional(v.number()),
   limit: optional(whole),
   untilLoss: optional(v.number()),
+  noStop: optional(v.boolean()),
   dataDir: optional(place),
   precision: optional(v.picklist(['f32', 'f64'])),
 })
@@ -135,6 +136,7 @@ const plan = v.looseObject({
     }),
   ),
   infinite: optional(names),
+  checks: optional(v.record(v.string(), v.string())),
   stops: optional(
     v.array(
       v.looseObject({

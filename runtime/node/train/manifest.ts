@@ -32,6 +32,7 @@ export interface Invocation {
   readonly seed?: number
   readonly limit?: number
   readonly untilLoss?: number
+  readonly noStop?: boolean
   readonly dataDir?: string
   /** Default f32. */
   readonly precision?: 'f32' | 'f64'
@@ -151,7 +152,7 @@ function identityParts(manifest: ManifestDraft): JsonRecord {
 function withoutLength(plan: ExperimentPlan): JsonRecord {
   const { clock } = plan
   const paced = clock && { clock: { step: clock.step, hold: clock.hold } }
-  return { ...plan, epochs: undefined, ...paced }
+  return { ...plan, epochs: undefined, stops: undefined, ...paced }
 }
 
 function fileDifferences(mine: readonly FileRecord[], theirs: readonly FileRecord[]): string[] {

@@ -171,12 +171,15 @@ export class RunFolder implements RunStore {
    * Readies the folder to go on from its latest checkpoint, which is returned; undefined if the
    * run stopped before the first one, and then all begins anew. Throws IoError, and leaves
    * everything as it is, if the checkpoint is damaged or the logs are shorter than it says. The logs are
-   * those of a run of `steps` steps, which may be longer than it was.
+   * those of a run of `steps` steps, which may be longer than it was; `change` is what else is to be
+   * different.
    */
-  async resume(steps = 0): Promise<Checkpoint | undefined> {
-    const checkpoint = this.hasCheckpoint('latest')
-      ? await this.readCheckpoint('latest')
-      : undefined
+  async resume(
+    steps = 0,
+    change: (state: RunState) => RunState = (state) => state,
+  ): Promise<Checkpoint | undefined> {
+    const found = this.hasCheckpoint('latest') ? await this.readCheckpoint('latest') : undefined
+    const checkpoint = found && { ...found, state: change(found.state) }
     const state = checkpoint && reopened(checkpoint.state, steps)
     await truncate(join(this.path, METRICS), state?.metricsLines ?? 0)
     await truncate(join(this.path, TIMING), state?.timingLines ?? 0)

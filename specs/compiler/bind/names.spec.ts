@@ -121,7 +121,7 @@ connect a.e -> b.soma as W { init 1  learn R }${more}`
     ['a gradient in a nonlocal one', rule('nonlocal plasticity R { dw = backprop }'), ['CCN7001']],
     [
       'a function that rules do not have',
-      rule('function phi(z) = z * z\nplasticity R { dw = phi(post.e) * pre.e }'),
+      rule('function phi(z) = z * normal()\nplasticity R { dw = phi(post.e) * pre.e }'),
       ['CCN2001'],
     ],
     ['a binding of itself', rule('plasticity R { f = g  g = f  dw = f * pre.e }'), ['CCN5002']],

@@ -3,18 +3,12 @@
  * what was recorded and measured until then is kept. The right steps are computed here, by hand.
  */
 import { describe, expect, it } from 'vitest'
-import type { ExperimentPlan } from '../../../contract/plan.ts'
 import { emitProgram } from '../../../compiler/index.ts'
-import type { IrModule } from '../../../compiler/ir/ir.ts'
 import { selectEngine } from '../../../runtime/node/engine/index.ts'
-import type { Network } from '../../../runtime/engine/network.ts'
 import { RunError } from '../../../runtime/train/errors.ts'
 import { RunningMeans } from '../../../runtime/train/means.ts'
-import type { RunOptions } from '../../../runtime/train/options.ts'
-import { silentReporter } from '../../../runtime/train/reporter.ts'
-import { runExperiment } from '../../../runtime/train/run.ts'
-import { compileText, errorsOf } from '../../helpers/compile-text.ts'
-import { MemoryStore } from '../../helpers/memory-store.ts'
+import { compileText } from '../../helpers/compile-text.ts'
+import { made, outcome } from '../../helpers/run-outcome.ts'
 import { wasmNetwork } from '../../helpers/wasm-network.ts'
 
 /** 20 ms dv/dt = v^2 from 1, and another cell that nothing happens to. */
@@ -37,34 +31,6 @@ function blowUp(round: (x: number) => number): number {
     v = round(v + round(rate * round(v * v)))
     if (!Number.isFinite(v)) return step
   }
-}
-
-interface Made {
-  readonly plan: ExperimentPlan
-  readonly ir: IrModule
-}
-
-function made(text: string): Made {
-  const compilation = compileText(text)
-  expect(errorsOf(compilation)).toEqual([])
-  return { plan: compilation.plan!, ir: compilation.ir! }
-}
-
-async function outcome({ plan, ir }: Made, network: Network, options: RunOptions = {}) {
-  const store = new MemoryStore()
-  const { step } = ir.graphs
-  const variables = step.outputs
-    .filter(({ value }) => step.nodes[value]?.section === 'circuit')
-    .map(({ name }) => name)
-    .filter((name) => !plan.measures.some(({ outputs }) => outputs.includes(name)))
-  const states = ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name)
-  const parameters = Object.fromEntries(ir.params.map(({ name, value }) => [name, value]))
-  const all = { store, variables, states, parameters, ...options }
-  const error: unknown = await runExperiment(plan, network, undefined, all, silentReporter).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  return { error, store }
 }
 
 const looks: [string, string][] = [

@@ -1,0 +1,277 @@
+/**
+ * What a step does besides the circuit, so that a run sees whatever goes wrong however seldom it looks:
+ *
+ * - What is kept and is not finite stays so. A storage that could recover, as a state that is reset, is
+ *   stored as `select(abs(x) < infinity, next, x)`, x being what it was: the next look finds it, and the
+ *   steps since the last one are gone through again to find the first. What is finite is not changed.
+ * - Each draw of `bernoulli` whose probability is computed by the step has a storage of the role `check`,
+ *   which is 0 until a probability is none (below 0, above 1, or NaN), and infinite from then on.
+ *
+ * What may be infinite by the language's definition (`mayBeInfinite`) is left alone.
+ */
+import { GraphBuilder } from '../ir/builder.ts'
+import { nextId } from '../ir/ids.ts'
+import { isLeaf, isTruth, nodeAt, operandsOf, variableOf, withOperands } from '../ir/operands.ts'
+import type { Graph, IrNode, MapFunction, StorageInfo, ValueId } from '../ir/ir.ts'
+
+export interface Guarded {
+  readonly step: Graph
+  /** The storages of checks, all 0 at the start. */
+  readonly checks: readonly StorageInfo[]
+  /** What each of them says once it is not 0, by name. */
+  readonly meanings: Readonly<Record<string, string>>
+}
+
+/** Sections that come after all that is stored. */
+const later = new Set(['backprop', 'measure', 'score'])
+
+/** The step's graph with its guards; `infinite` are the storages that may be so. */
+export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
+  const draws = step.nodes.filter((node) => !later.has(node.section) && isUnsafeDraw(step, node))
+  const kept = step.stores.filter(
+    ({ storage, value }) =>
+      !infinite.has(storage) && !counts(step, storage, value) && canRecover(step, storage, value),
+  )
+  if (draws.length === 0 && kept.length === 0) return { step, checks: [], meanings: {} }
+  const builder = new GraphBuilder(step.name)
+  const renumbered: ValueId[] = []
+  const now = (value: ValueId): ValueId => nodeAt(renumbered, value)
+  const stored = new Map<string, ValueId>()
+  const checks: StorageInfo[] = []
+  const meanings: Record<string, string> = {}
+  const addGuards = (): void => {
+    builder.section = 'update'
+    for (const node of draws) {
+      if (node.op !== 'random') continue
+      const name = `${node.stream} is sound`
+      checks.push({ name, shape: [], role: 'check' })
+      meanings[name] = node.origin?.text ?? node.stream
+      builder.origin = undefined
+      stored.set(name, checkDraw(builder, name, nodeAt(renumbered, node.args[0]!)))
+    }
+    for (const { storage, value } of kept) {
+      builder.origin = nodeAt(step.nodes, value).origin
+      stored.set(storage, keepWrong(builder, storage, now(value)))
+    }
+  }
+  let isDone = false
+  for (const node of step.nodes) {
+    if (!isDone && later.has(node.section)) {
+      addGuards()
+      isDone = true
+    }
+    if (!isLeaf(node)) builder.section = node.section
+    builder.origin = node.origin
+    const { shape, section: _, origin: __, ...operation } = withOperands(node, now)
+    const value = builder.node(operation, shape)
+    const name = variableOf(node)
+    if (name !== undefined) builder.name(value, name)
+    renumbered.push(value)
+  }
+  if (!isDone) addGuards()
+  for (const { name, value } of step.outputs) builder.output(name, now(value))
+  for (const { storage, value } of step.stores)
+    builder.store(storage, stored.get(storage) ?? now(value))
+  for (const { name } of checks) builder.store(name, stored.get(name)!)
+  return { step: builder.build(), checks, meanings }
+}
+
+/** The graph that sets what is stored, with the checks set to 0. */
+export function withChecks(init: Graph, checks: readonly StorageInfo[]): Graph {
+  if (checks.length === 0) return init
+  const zero: IrNode = { op: 'const', value: 0, shape: [], section: 'circuit' }
+  const value = nextId<ValueId>(init.nodes)
+  const stores = checks.map(({ name }) => ({ storage: name, value }))
+  return { ...init, nodes: [...init.nodes, zero], stores: [...init.stores, ...stores] }
+}
+
+/** Whether a node draws with a probability that is not known before the run. */
+function isUnsafeDraw(graph: Graph, node: IrNode): boolean {
+  if (node.op !== 'random' || node.distribution !== 'bernoulli') return false
+  const [probability] = node.args
+  return probability !== undefined && !isKnown(graph, probability)
+}
+
+/** Constants are looked at before the run; parameters may be set while it lasts. */
+function isKnown(graph: Graph, value: ValueId): boolean {
+  const node = nodeAt(graph.nodes, value)
+  if (node.op === 'const' || isTruth(node)) return true
+  if (node.op !== 'broadcast' && node.op !== 'map') return false
+  return operandsOf(node).every((each) => isKnown(graph, each))
+}
+
+/** How far beyond 0 and 1 a probability may be by rounding, in single precision too. */
+const ROUNDING = 2 ** -18
+
+/** 0 as long as every probability is one, and infinite from then on. */
+function checkDraw(b: GraphBuilder, name: string, probability: ValueId): ValueId {
+  const zero = b.constant(0)
+  const isOne = b.map(
+    'and',
+    b.map('ge', probability, b.constant(-ROUNDING)),
+    b.map('le', probability, b.constant(1 + ROUNDING)),
+  )
+  const wrong = b.map('select', isOne, zero, b.constant(Infinity))
+  return b.map('add', b.load(name, []), b.reduce('max', wrong))
+}
+
+/** What is stored: `next`, unless what was there is not finite. */
+function keepWrong(b: GraphBuilder, storage: string, next: ValueId): ValueId {
+  const node = b.nodeOf(next)
+  const shape = b.shapeOf(next).map(Number)
+  const before = b.load(storage, shape)
+  const sound = (value: ValueId): ValueId => b.map('lt', b.map('abs', value), b.constant(Infinity))
+  if (node.op !== 'concat') return b.map('select', sound(before), next, before)
+  // A line of the past: what is newest stays as it was.
+  const [newest, ...rest] = node.args
+  if (newest === undefined) return next
+  const last = b.slice(before, 0, 0, Number(b.shapeOf(newest)[0]))
+  return b.concat([b.map('select', sound(last), newest, last), ...rest], node.axis)
+}
+
+/** Functions whose result is not finite if one operand is not. */
+const passing: ReadonlySet<MapFunction> = new Set(['add', 'sub', 'mul', 'neg', 'abs', 'square'])
+
+/** Whether a storage that is not finite might be finite again after a step. */
+function canRecover(graph: Graph, storage: string, value: ValueId): boolean {
+  const node = nodeAt(graph.nodes, value)
+  if (node.op === 'concat') {
+    const [newest, ...rest] = node.args
+    const isPast = rest.length === 1 && node.axis === 0 && isSliceOf(graph, rest[0]!, storage)
+    return isPast && newest !== undefined && mayLeaveRange(graph, newest)
+  }
+  // What other operations keep is up to them.
+  if (
+    node.op !== 'map' &&
+    node.op !== 'broadcast' &&
+    node.op !== 'reshape' &&
+    node.op !== 'input'
+  ) {
+    return node.op !== 'load' && operandsOf(node).length > 0 && !reads(graph, value, storage)
+  }
+  if (!mayLeaveRange(graph, value) || isLimited(graph, value, storage)) return false
+  return !stays(graph, value, storage, isBounded(graph, value))
+}
+
+/** `max(e, c)` or `min(e, c)`, e being what was there and something added: what is infinite stays so. */
+function isLimited(graph: Graph, value: ValueId, storage: string): boolean {
+  const node = nodeAt(graph.nodes, value)
+  if (node.op !== 'map' || (node.fn !== 'max' && node.fn !== 'min')) return false
+  const adds = (each: ValueId): boolean => {
+    const inner = nodeAt(graph.nodes, each)
+    if (inner.op === 'load') return inner.storage === storage
+    if (inner.op !== 'map') return false
+    if (inner.fn === 'add') return inner.args.some(adds)
+    return inner.fn === 'sub' && adds(inner.args[0]!)
+  }
+  return node.args.some(adds) && node.args.some((each) => !mayLeaveRange(graph, each))
+}
+
+/** Whether a storage only counts, by small numbers, so that it is never infinite. */
+function counts(graph: Graph, storage: string, value: ValueId): boolean {
+  const node = nodeAt(graph.nodes, value)
+  const isSmall = (each: ValueId): boolean => {
+    const inner = nodeAt(graph.nodes, each)
+    return isTruth(inner) || (inner.op === 'const' && Math.abs(inner.value) < 2 ** 32)
+  }
+  if (isSmall(value)) return true
+  if (node.op === 'load') return node.storage === storage
+  if (node.op === 'broadcast') return counts(graph, storage, node.args[0])
+  if (node.op !== 'map') return false
+  const [first, second] = node.args
+  if (node.fn === 'select') return node.args.slice(1).every((each) => counts(graph, storage, each))
+  if (node.fn !== 'add' && node.fn !== 'sub') return false
+  if (first === undefined || second === undefined) return false
+  return (
+    (isSmall(second) && counts(graph, storage, first)) ||
+    (isSmall(first) && counts(graph, storage, second))
+  )
+}
+
+const isSliceOf = (graph: Graph, value: ValueId, storage: string): boolean => {
+  const node = nodeAt(graph.nodes, value)
+  if (node.op !== 'slice') return false
+  const of = nodeAt(graph.nodes, node.args[0])
+  return of.op === 'load' && of.storage === storage
+}
+
+function reads(graph: Graph, value: ValueId, storage: string): boolean {
+  const pending = [value]
+  const seen = new Set<ValueId>()
+  for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
+    if (seen.has(each)) continue
+    seen.add(each)
+    const node = nodeAt(graph.nodes, each)
+    if (node.op === 'load' && node.storage === storage) return true
+    pending.push(...operandsOf(node))
+  }
+  return false
+}
+
+/** Whether a value is NaN or infinite wherever the storage is; `onlyNaN`: wherever it is NaN. */
+function stays(graph: Graph, value: ValueId, storage: string, onlyNaN: boolean): boolean {
+  const known = new Map<ValueId, boolean>()
+  const of = (each: ValueId): boolean => {
+    const before = known.get(each)
+    if (before !== undefined) return before
+    const node = nodeAt(graph.nodes, each)
+    const result = compute(node)
+    known.set(each, result)
+    return result
+  }
+  const compute = (node: IrNode): boolean => {
+    switch (node.op) {
+      case 'load':
+        return node.storage === storage
+      case 'broadcast':
+      case 'reshape':
+        return of(node.args[0])
+      case 'map': {
+        const { fn, args } = node
+        if (passing.has(fn)) return args.some(of)
+        if (fn === 'div') return of(args[0]!)
+        if (fn === 'select') return args.slice(1).every(of)
+        if (fn === 'min' || fn === 'max') return onlyNaN ? args.some(of) : args.every(of)
+        return false
+      }
+      default:
+        return false
+    }
+  }
+  return of(value)
+}
+
+/** Whether a value might be NaN or infinite at all: truth values and draws are not. */
+function mayLeaveRange(graph: Graph, value: ValueId): boolean {
+  const node = nodeAt(graph.nodes, value)
+  switch (node.op) {
+    case 'const':
+      return !Number.isFinite(node.value)
+    case 'scalar':
+    case 'random':
+    case 'identity':
+    case 'argmax':
+      return false
+    case 'broadcast':
+    case 'reshape':
+    case 'slice':
+      return mayLeaveRange(graph, node.args[0])
+    case 'map':
+      if (isTruth(node)) return false
+      return node.fn === 'select'
+        ? node.args.slice(1).some((each) => mayLeaveRange(graph, each))
+        : true
+    default:
+      return true
+  }
+}
+
+/** Whether a value lies between two fixed numbers, unless it is NaN. */
+function isBounded(graph: Graph, value: ValueId): boolean {
+  const node = nodeAt(graph.nodes, value)
+  if (node.op !== 'map' || node.fn !== 'min') return false
+  return node.args.some((each) => {
+    const inner = nodeAt(graph.nodes, each)
+    return inner.op === 'map' && inner.fn === 'max'
+  })
+}

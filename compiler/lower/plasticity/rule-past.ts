@@ -1,0 +1,91 @@
+/** Looks of a rule at earlier steps: `prev`, `since` and `count` of what lives on one side of the synapse. */
+import type { CallExpression } from '../../../grammar/ast.ts'
+import type { Environment } from '../../model/bind/environment.ts'
+import type { CircuitLowering } from '../circuit/circuit.ts'
+import { scalarValue } from '../scalars.ts'
+import { partShape, type Learner } from './learner.ts'
+import { collapse, partsOf, singlePart, type Term } from './terms.ts'
+
+/** Where a look back stands. */
+export interface RulePlace {
+  readonly circuit: CircuitLowering
+  readonly learner: Learner
+  readonly environment: Environment
+  /** False where only the parts of terms are asked for, and nothing is to be kept. */
+  readonly keeps: boolean
+}
+
+/** What `prev`, `since` or `count` is of its first argument, given as terms; undefined after a report. */
+export function lookBack(
+  place: RulePlace,
+  name: string,
+  call: CallExpression,
+  terms: readonly Term[],
+): readonly Term[] | undefined {
+  const { context } = place.circuit
+  const part = singlePart([terms])
+  const isPrev = name === 'prev'
+  if (!part || !context.clock || (part === 'weight' && !isPrev)) {
+    const parts = part ? `values of ${isPrev ? 'two' : 'several'} steps` : partsOf([terms])
+    return context.diagnostics.report('ruleForm', call.span, { parts })
+  }
+  // What is one for all is kept for each postsynaptic cell.
+  const side = part === 'scalar' ? 'post' : part
+  const value = collapse(context.builder, terms, part)
+  if (!place.keeps) return [{ [side]: value }]
+  if (isPrev) return [{ [side]: previous(place, call, side, value) }]
+  const kept = since(place, call, side, { value, isScalar: part === 'scalar' })
+  return kept === undefined ? undefined : [{ [side]: kept }]
+}
+
+type Side = 'pre' | 'post' | 'weight'
+type Value = ReturnType<typeof collapse>
+
+/** What it was a step ago; at first 0, or what is given. */
+function previous(
+  { circuit, learner, environment }: RulePlace,
+  call: CallExpression,
+  side: Side,
+  value: Value,
+): Value {
+  const { context, memories } = circuit
+  const first = call.args[1]
+  const begin = first && context.bound.references.of(environment, first.value)
+  const { start, end } = call.span
+  return memories.keep(
+    `${learner.name}, ${start} to ${end} before`,
+    partShape(circuit, learner, side),
+    ({ builder, freedom }) =>
+      begin?.kind === 'value' ? scalarValue(builder, freedom, begin.value) : builder.constant(0),
+    () => value,
+  )
+}
+
+function since(
+  { circuit, learner, environment }: RulePlace,
+  call: CallExpression,
+  side: Side,
+  { value, isScalar }: { readonly value: Value; readonly isScalar: boolean },
+): Value | undefined {
+  const { post, pre, range, name, rule } = learner
+  const of = call.args[0]!.value
+  const { references } = circuit.context.bound
+  const reference = references.has(environment, of) ? references.of(environment, of) : undefined
+  const population = side === 'pre' ? pre : post
+  // What a cell looks back at itself in the same way is kept once.
+  const variable =
+    reference?.kind === 'cell' && reference.phase === undefined && !range && !isScalar
+      ? reference.variable
+      : undefined
+  const { start, end } = call.span
+  return circuit.temporal(call, {
+    name: variable && population ? population.name : `${name}, ${start} to ${end}`,
+    units: partShape(circuit, learner, side)[1] ?? 1,
+    variableOf: () => variable,
+    before: () => undefined,
+    atEnd: () => value,
+    initial: () => () => undefined,
+    isCounted: () => false,
+    scope: rule.scope,
+  })
+}

@@ -1,0 +1,116 @@
+/**
+ * What goes wrong between two looks and is right again at the next stops a run all the same, with its exact
+ * step: states that recover, what is kept of the past, and draws whose probability is none.
+ */
+import { describe, expect, it } from 'vitest'
+import { emitProgram } from '../../../compiler/index.ts'
+import { selectEngine } from '../../../runtime/node/engine/index.ts'
+import type { RunError } from '../../../runtime/train/errors.ts'
+import { made, outcome } from '../../helpers/run-outcome.ts'
+import { wasmNetwork } from '../../helpers/wasm-network.ts'
+
+const circuit = (cell: string, more = '') => `
+cell N { ${cell} }
+population a[3] : N
+${more}
+experiment e { step 1 ms  duration 0.3 s  measure mean(a.u) every 1000 steps }`
+
+/** The variable, the step, and what is wrong in it. */
+const cases: [string, string, string, number][] = [
+  [
+    'a state that is reset later',
+    // 1, 1e4 + 1, about 1e17, then infinite.
+    circuit('state u = 1 : 10 ms * du/dt = u ^ 3 * 1e5  on t >= 200 ms { u = 0 }'),
+    'a.u',
+    2,
+  ],
+  [
+    'a state that is infinite below',
+    circuit('state u = -1 : 10 ms * du/dt = u ^ 3 * 1e5  on t >= 200 ms { u = max(u, 0) }'),
+    'a.u',
+    2,
+  ],
+  [
+    'a variable that `prev` keeps for a step',
+    circuit(
+      'state u = 1 : 1 s * du/dt = -u  x = exp(1000 * (t >= 50 ms and t < 51 ms))  y = prev(x) > 2',
+    ),
+    'a.x',
+    50,
+  ],
+  [
+    'a variable on its way',
+    circuit(
+      'state u = 1 : 1 s * du/dt = -u  signal x = exp(1000 * (t >= 50 ms and t < 51 ms))',
+      `cell B { compartment c  y = c > 2 }
+       population b[3] : B
+       connect a.x -> b.c as W { one_to_one  init 1  fixed  delay 5 ms }`,
+    ),
+    'a.x',
+    50,
+  ],
+]
+
+const probabilities: [string, string, string, number][] = [
+  [
+    'above 1',
+    circuit('state u = 0.5 : 10 ms * du/dt = 1  spike s when bernoulli(u)  on u > 2 { u = 0 }'),
+    'spike s when bernoulli(u)',
+    // 0.5 + 0.1 (k + 1) is 1 at k = 4, but for rounding.
+    5,
+  ],
+  [
+    'below 0',
+    circuit('state u = 0.55 : 10 ms * du/dt = -1  drawn = bernoulli(u)  on u < -2 { u = 0 }'),
+    'drawn = bernoulli(u)',
+    5,
+  ],
+  [
+    'no number',
+    circuit('state u = 0 : 1 s * du/dt = 1  drawn = bernoulli(sqrt(1 - t / 7.5 ms))'),
+    'drawn = bernoulli(sqrt(1 - t / 7.5 ms))',
+    8,
+  ],
+]
+
+async function networks(what: ReturnType<typeof made>) {
+  const engine = await selectEngine('tfjs-cpu', {})
+  const program = await emitProgram('tfjs', what.ir, new Map(), {})
+  return [
+    await wasmNetwork(what.ir, {}, { batch: 1 }),
+    await wasmNetwork(what.ir, { precision: 'f64' }, { batch: 1 }),
+    await wasmNetwork(what.ir, { threads: 2 }, { batch: 1 }),
+    await engine.instantiate(program, { batch: 1 }),
+  ]
+}
+
+describe('what is not finite for a while', () => {
+  it.each(cases)('%s', async (_, text, variable, step) => {
+    const what = made(text)
+    for (const [i, network] of (await networks(what)).entries()) {
+      const { error } = await outcome(what, network)
+      // Double precision holds 1e48, so that u is infinite one step later.
+      const later = i === 1 && variable === 'a.u' ? 2 : 0
+      expect((error as RunError | undefined)?.place).toEqual({
+        variable,
+        step: step + later,
+        time: (step + later) / 1000,
+      })
+      network.dispose()
+    }
+  })
+})
+
+describe('a probability that the run computes', () => {
+  it.each(probabilities)('%s', async (_, text, variable, step) => {
+    const what = made(text)
+    for (const network of await networks(what)) {
+      const { error } = await outcome(what, network)
+      expect((error as RunError | undefined)?.message).toBe(
+        `A probability was not from 0 to 1 in step ${step} (${step / 1000} s): ` +
+          `that of \`bernoulli\` in \`${variable}\`.`,
+      )
+      network.dispose()
+    }
+  })
+})
