@@ -125,7 +125,7 @@ function lowerStep(
   const read: ReadStorage = (name, shape) => builder.load(name, shape)
   const { all, answer, last, plastic } = phasedCircuit({ ...context, builder }, phases, read, true)
   for (const circuit of all) circuit.lowerAll()
-  if (experiment) lowerRecorded(last, experiment.records)
+  if (experiment) lowerRecorded(last, experiment.experiment.scope, experiment.records)
   builder.section = 'update'
   const updates = lowerUpdates(
     last,

@@ -4,22 +4,23 @@
  * examples and units of any variable.
  */
 import type { Expression } from '../../../grammar/ast.ts'
-import type { MeasurePlan } from '../../../contract/plan.ts'
+import { printExpression } from '../../../grammar/print/expression.ts'
+import type { Interval, MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { answering } from '../../model/experiment/answers.ts'
 import type { BoundMeasure, MeasureBody, WeightSide } from '../../model/experiment/measures.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import type { Connection, Population, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { originOf, examplesOf, type WeightElement } from '../context.ts'
+import { originOf, examplesOf, noLowering, type WeightElement } from '../context.ts'
 import { wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
-import { lowerExpression, type Place } from '../circuit/expressions.ts'
+import { observedValue } from './observed.ts'
+import { rateOver } from './rates.ts'
 import { remarkLeftOut } from './partners.ts'
 import { compare, statistic } from './formulas.ts'
 import { exampleLoss } from './loss.ts'
 import { Sides } from './sides.ts'
-import { scalarValue } from '../scalars.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { Weights } from '../circuit/weights.ts'
 
@@ -82,7 +83,7 @@ export class MeasureLowering {
     return measure
   }
 
-  #lower({ label, body, expression }: BoundMeasure): Measure | undefined {
+  #lower({ label, body, expression, every }: BoundMeasure): Measure | undefined {
     switch (body.kind) {
       case 'error':
         return this.#error(label, expression, body.populations)
@@ -97,6 +98,8 @@ export class MeasureLowering {
         return this.#pairs(label, body, expression)
       case 'norm':
         return this.#norms(label, body.side)
+      case 'rate':
+        return this.#rates(label, expression, body.argument, every)
       case 'statistic':
         return this.#statistic(label, body.name, body.argument)
     }
@@ -233,13 +236,54 @@ export class MeasureLowering {
     return { label, outputs, ...unit }
   }
 
+  /** Events a unit and second since the measure before; a value for each element of an array, and of all. */
+  #rates(
+    label: string,
+    expression: Expression,
+    value: Expression,
+    every: Interval,
+  ): Measure | undefined {
+    const { context } = this.#circuit
+    const { clock, diagnostics } = context
+    if (!clock) return noLowering(context, expression.span, '`rate` in a circuit without a past')
+    const unit = this.#units.of(value, this.#scope)
+    if (unit) {
+      const parameters = { what: '`rate`', expected: 'a signal without a unit' }
+      return diagnostics.report(
+        'unitExpected',
+        value.span,
+        { ...parameters, found: `the unit ${unit.unit}` },
+        { hint: `\`mean(${printExpression(value)})\` is of this step alone` },
+      )
+    }
+    const count = observedValue.count(context, this.#scope, value)
+    const b = this.#builder
+    const rates: ValueId[] = []
+    const outputs: string[] = []
+    for (let i = 0; i < (count ?? 1); i++) {
+      const found = observedValue.lower(this.#circuit, this.#scope, value, i)
+      if (found === undefined) return undefined
+      const name = count === undefined ? label : `${label}[${i}]`
+      const rate = rateOver(this.#circuit, clock, every, name, found)
+      b.output(name, rate)
+      rates.push(rate)
+      outputs.push(name)
+    }
+    if (count !== undefined) {
+      const sum = rates.reduce((x, y) => b.map('add', x, y))
+      b.output(label, b.map('div', sum, b.constant(count)))
+      outputs.push(label)
+    }
+    return { label, outputs, unit: 'Hz', scale: 1, ...(every.count > 1 && { partial: true }) }
+  }
+
   // --- statistics of variables -----------------------------------------------------------------
 
   #statistic(label: string, name: string, argument: Expression): Measure | undefined {
-    const arrays = new Set<number>()
-    const first = this.#variable(argument, 0, arrays)
+    const at = (i: number) => observedValue.lower(this.#circuit, this.#scope, argument, i)
+    const first = at(0)
     if (first === undefined) return undefined
-    const [count] = arrays
+    const count = observedValue.count(this.#circuit.context, this.#scope, argument)
     const b = this.#builder
     const unit = this.#units.of(argument, this.#scope, name === 'variance' ? 2 : 1)
     if (count === undefined) {
@@ -249,7 +293,7 @@ export class MeasureLowering {
     const outputs: string[] = []
     const values: ValueId[] = []
     for (let i = 0; i < count; i++) {
-      const value = i === 0 ? first : this.#variable(argument, i, arrays)
+      const value = i === 0 ? first : at(i)
       if (value === undefined) return undefined
       values.push(value)
       outputs.push(`${label}[${i}]`)
@@ -263,29 +307,6 @@ export class MeasureLowering {
     b.output(label, statistic(b, name, together.length > 1 ? b.concat(together, 1) : first))
     outputs.push(label)
     return { label, outputs, ...unit }
-  }
-
-  /** A variable expression, `h` standing for its element i; adds the lengths of arrays it meets. */
-  #variable(expression: Expression, i: number, arrays: Set<number>): ValueId | undefined {
-    const { context } = this.#circuit
-    const place: Place = {
-      environment: context.bound.environments.observed(this.#scope),
-      read: (reference, span) => {
-        if (reference.kind !== 'path') return undefined
-        const { phase, isArray, elements } = reference.path
-        if (isArray) arrays.add(elements.length)
-        const element = isArray ? elements[i] : elements[0]
-        if (!element) return undefined
-        const { population, of } = element
-        if (of.kind === 'number' || of.kind === 'boolean')
-          return scalarValue(context.builder, context.freedom, of)
-        const circuit = phase === undefined ? this.#circuit : context.phase?.circuit(phase, span)
-        return circuit?.value(population, of)
-      },
-      drawShape: [],
-      stream: (distribution) => `measure ${distribution}`,
-    }
-    return lowerExpression(context, place, expression)
   }
 }
 

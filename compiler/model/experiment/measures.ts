@@ -59,6 +59,7 @@ export type MeasureBody =
       readonly span: Span
     }
   | { readonly kind: 'norm'; readonly side: WeightSide }
+  | { readonly kind: 'rate'; readonly argument: Expression }
   | { readonly kind: 'statistic'; readonly name: string; readonly argument: Expression }
 
 export interface BoundMeasure {
@@ -68,7 +69,7 @@ export interface BoundMeasure {
   readonly body: MeasureBody
 }
 
-const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...reductions]
+const known = ['error', 'loss', 'angle', 'norm', 'ratio', 'rate', ...reductions]
 
 /** The measures of an experiment, in order; mistakes are reported. */
 export function resolveMeasures(
@@ -145,6 +146,14 @@ class Measures {
       }
       default:
         break
+    }
+    if (name === 'rate') {
+      const [first, ...more] = call?.args ?? []
+      if (first && more.length === 0) return { kind: name, argument: first.value }
+      const parameters = { owner: '`rate`', expected: 1, found: call?.args.length ?? 0 }
+      return this.#context.diagnostics.report('tooManyArguments', expression.span, parameters, {
+        hint: 'say of what: `rate(h.spike)`',
+      })
     }
     if (reductions.has(name)) {
       const [first] = call?.args ?? []

@@ -1,8 +1,10 @@
 /** What an experiment records, bound: weights, and variables of populations. */
 import type { Expression } from '../../../grammar/ast.ts'
+import { printExpression } from '../../../grammar/print/expression.ts'
 import type { Interval } from '../../../contract/plan.ts'
-import { findFamily, type WeightElement } from '../bind/elements.ts'
+import { findElements, findFamily, type WeightElement } from '../bind/elements.ts'
 import type { VariablePath } from '../bind/reference.ts'
+import { listOfEvents, reductions } from '../builtins.ts'
 import type { Experiment, Scope } from '../model.ts'
 import { parseName } from '../weights/parse-name.ts'
 import type { Resolving } from './context.ts'
@@ -11,7 +13,21 @@ import { statementsOf } from './statements.ts'
 
 export type BoundTarget =
   | { readonly kind: 'weights'; readonly elements: readonly WeightElement[] }
-  | { readonly kind: 'path'; readonly path: VariablePath; readonly expression: Expression }
+  /** A state of each terminal, stored under the connection's name. */
+  | { readonly kind: 'terminals'; readonly names: readonly string[] }
+  /** Variables; of `times(h.spike)` their events. */
+  | {
+      readonly kind: 'path' | 'times'
+      readonly path: VariablePath
+      readonly expression: Expression
+    }
+  /** `mean(h.e)`, over units. */
+  | {
+      readonly kind: 'statistic'
+      readonly name: string
+      readonly value: Expression
+      readonly label: string
+    }
 
 export interface BoundRecord {
   readonly every: Interval
@@ -38,16 +54,36 @@ function resolveTarget(
   target: Expression,
 ): BoundTarget | undefined {
   const root = target.kind === 'Index' ? target.object : target
-  const { elements, environments, references } = context.bound
+  const { elements } = context.bound
   if (findFamily(elements, scope, root, 'whole')) {
     const found = parseName(context, target, scope)
     return found && { kind: 'weights', elements: found }
   }
-  const environment = environments.observed(scope)
-  // What is no path was reported.
-  if (target.kind !== 'Member' || !references.has(environment, target)) return undefined
-  const reference = references.of(environment, target)
-  return reference.kind === 'path'
-    ? { kind: 'path', path: reference.path, expression: target }
+  if (target.kind === 'Member') {
+    const terminals = findElements(elements, scope, target.object)
+    const names = terminals?.map(({ name }) => `${name}.${target.member.name}`)
+    return names ? { kind: 'terminals', names } : pathOf(context, scope, 'path', target)
+  }
+  if (target.kind !== 'Call' || target.callee.kind !== 'Name') return undefined
+  const { name } = target.callee
+  const value = target.args[0]?.value
+  if (!value) return undefined
+  if (name === listOfEvents) return pathOf(context, scope, 'times', value)
+  return reductions.has(name)
+    ? { kind: 'statistic', name, value, label: printExpression(target) }
     : undefined
+}
+
+/** Of what is no path it was said. */
+function pathOf(
+  { bound }: Resolving,
+  scope: Scope,
+  kind: 'path' | 'times',
+  expression: Expression,
+): BoundTarget | undefined {
+  const { environments, references } = bound
+  const environment = environments.observed(scope)
+  if (expression.kind !== 'Member' || !references.has(environment, expression)) return undefined
+  const reference = references.of(environment, expression)
+  return reference.kind === 'path' ? { kind, path: reference.path, expression } : undefined
 }

@@ -130,6 +130,7 @@ const plan = v.looseObject({
   records: v.array(
     v.looseObject({
       variables: names,
+      times: optional(names),
       weights: names,
       units: optional(v.record(v.string(), v.looseObject({ unit: v.string(), scale: v.number() }))),
       every: interval,
