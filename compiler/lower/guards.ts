@@ -31,7 +31,10 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   const kept = step.stores.filter(
     ({ storage, value, push }) =>
       // What is pushed to a ring leaves it by itself, and is what some state was.
-      push !== true && !infinite.has(storage) && !counts(step, storage, value) && canRecover(step, storage, value),
+      push !== true &&
+      !infinite.has(storage) &&
+      !counts(step, storage, value) &&
+      canRecover(step, storage, value),
   )
   if (draws.length === 0 && kept.length === 0) return { step, checks: [], meanings: {} }
   const builder = new GraphBuilder(step.name)
