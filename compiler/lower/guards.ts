@@ -25,22 +25,16 @@ export interface Guarded {
 /** Sections that come after all that is stored. */
 const later = new Set(['backprop', 'measure', 'score'])
 
-/** The step's graph with its guards; `infinite` are those of the storages that may be so. */
-export function guard(
-  step: Graph,
-  infinite: ReadonlySet<string>,
-  storages: readonly StorageInfo[],
-): Guarded {
-  const rings = new Map(
-    storages.flatMap((info) => (info.ring === undefined ? [] : [[info.name, info] as const])),
-  )
+/** The step's graph with its guards; `infinite` are the storages that may be so. */
+export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   const draws = step.nodes.filter((node) => !later.has(node.section) && isUnsafeDraw(step, node))
   const kept = step.stores.filter(
     ({ storage, value, push }) =>
+      // What is pushed to a ring leaves it by itself, and is what some state was.
+      push !== true &&
       !infinite.has(storage) &&
       !counts(step, storage, value) &&
-      // What was pushed before is overwritten, in its turn.
-      (push ? mayLeaveRange(step, value) : canRecover(step, storage, value)),
+      canRecover(step, storage, value),
   )
   if (draws.length === 0 && kept.length === 0) return { step, checks: [], meanings: {} }
   const builder = new GraphBuilder(step.name)
@@ -61,7 +55,7 @@ export function guard(
     }
     for (const { storage, value } of kept) {
       builder.origin = nodeAt(step.nodes, value).origin
-      stored.set(storage, keepWrong(builder, storage, now(value), rings.get(storage)))
+      stored.set(storage, keepWrong(builder, storage, now(value)))
     }
   }
   let isDone = false
@@ -81,9 +75,8 @@ export function guard(
   if (!isDone) addGuards()
   for (const { name, value } of step.outputs) builder.output(name, now(value))
   for (const { storage, value, push } of step.stores) {
-    const next = stored.get(storage) ?? now(value)
-    if (push) builder.push(storage, next)
-    else builder.store(storage, next)
+    if (push) builder.push(storage, now(value))
+    else builder.store(storage, stored.get(storage) ?? now(value))
   }
   for (const { name } of checks) builder.store(name, stored.get(name)!)
   return { step: builder.build(), checks, meanings }
@@ -129,19 +122,10 @@ function checkDraw(b: GraphBuilder, name: string, probability: ValueId): ValueId
 }
 
 /** What is stored: `next`, unless what was there is not finite. */
-function keepWrong(
-  b: GraphBuilder,
-  storage: string,
-  next: ValueId,
-  ring: StorageInfo | undefined,
-): ValueId {
+function keepWrong(b: GraphBuilder, storage: string, next: ValueId): ValueId {
   const node = b.nodeOf(next)
-  const sound = (value: ValueId): ValueId => b.map('lt', b.map('abs', value), b.constant(Infinity))
-  if (ring?.ring !== undefined) {
-    const last = b.recall(b.load(storage, ring.shape), ring.ring, 1)
-    return b.map('select', sound(last), next, last)
-  }
   const before = b.load(storage, b.shapeOf(next))
+  const sound = (value: ValueId): ValueId => b.map('lt', b.map('abs', value), b.constant(Infinity))
   if (node.op !== 'concat') return b.map('select', sound(before), next, before)
   // A line of the past: what is newest stays as it was.
   const [newest, ...rest] = node.args
