@@ -15,6 +15,7 @@ export interface DataPlan {
   readonly smoothing: number
   readonly limit?: number
   readonly ordered?: true
+  readonly once?: true
   readonly augment?: AugmentPlan
 }
 

@@ -118,7 +118,16 @@ export function resolveExperiment(
       : resolveRun(diagnostics, experiment, step, phases, statementsOf(experiment, 'Present'))
   return {
     experiment,
-    ...(data ? { data: { ...data, ...(augment ? { augment } : {}) } } : {}),
+    ...(data
+      ? {
+          data: playedData(
+            context,
+            experiment,
+            { ...data, ...(augment ? { augment } : {}) },
+            clock?.hold,
+          ),
+        }
+      : {}),
     present,
     presentsAll,
     labels,
@@ -173,6 +182,50 @@ function resolveValues(
   if (isClocked) delete values.epochs
   else if (!hasProtocol) values.epochs ??= 1
   return values
+}
+
+/** The data of a run by a clock: what is presented once, and what is played step by step, is in order. */
+function playedData(
+  { diagnostics, clock }: LowerContext,
+  experiment: Experiment,
+  data: DataPlan,
+  hold: number | undefined,
+): DataPlan {
+  const presents = statementsOf(experiment, 'Present')
+  const isOnce = presents.some(({ once }) => once) && clock !== undefined
+  const once = isOnce ? { once: true as const } : {}
+  const { dataset } = data
+  const label = presents
+    .filter((each) => each.once)
+    .flatMap((each) => each.bindings)
+    .find(({ value }) => value.kind === 'Call')
+  if (label) {
+    diagnostics.report('badValue', label.value.span, {
+      what: 'What is presented `once`',
+      expected: 'a field, which is 0 after the last example',
+      found: 'the label of one',
+    })
+  }
+  if (![dataset.train, dataset.test].some(({ name }) => name === 'spikes'))
+    return { ...data, ...once }
+  const [present] = presents
+  const bad = (what: string, expected: string, found: string | number): void =>
+    void diagnostics.report('badValue', present?.span ?? experiment.item.name.span, {
+      what,
+      expected,
+      found,
+    })
+  const shown = `\`${dataset.name}\`, a list of spikes,`
+  if (!clock) bad(`What presents ${shown}`, 'a circuit that goes on in time', 'one without a past')
+  else if (clock.examples > 1) bad(`The batch that ${shown} drives`, '1', clock.examples)
+  else if ((hold ?? 1) > 1) bad(`What ${shown} is presented for`, 'one step', `${hold} steps`)
+  const seconds = clock ? { step: clock.step } : {}
+  const played = {
+    ...dataset,
+    train: { ...dataset.train, ...seconds },
+    test: { ...dataset.test, ...seconds },
+  }
+  return { ...data, dataset: played, ordered: true, ...once }
 }
 
 // --- what is presented -----------------------------------------------------------------------
