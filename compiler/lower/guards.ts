@@ -30,7 +30,11 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   const draws = step.nodes.filter((node) => !later.has(node.section) && isUnsafeDraw(step, node))
   const kept = step.stores.filter(
     ({ storage, value }) =>
-      !infinite.has(storage) && !counts(step, storage, value) && canRecover(step, storage, value),
+      // What measures keep is seen when it is measured.
+      !later.has(nodeAt(step.nodes, value).section) &&
+      !infinite.has(storage) &&
+      !counts(step, storage, value) &&
+      canRecover(step, storage, value),
   )
   if (draws.length === 0 && kept.length === 0) return { step, checks: [], meanings: {} }
   const builder = new GraphBuilder(step.name)
@@ -248,10 +252,12 @@ function mayLeaveRange(graph: Graph, value: ValueId): boolean {
     case 'const':
       return !Number.isFinite(node.value)
     case 'scalar':
-    case 'random':
     case 'identity':
     case 'argmax':
       return false
+    case 'random':
+      // A mean below 0 gives NaN.
+      return node.distribution === 'poisson'
     case 'broadcast':
     case 'reshape':
     case 'slice':

@@ -16,7 +16,6 @@ const mostOfLarge = 620
 const large: ReadonlySet<string> = new Set([
   'compiler/code/program.ts',
   'compiler/lower/circuit/expressions.ts',
-  'compiler/lower/experiment/experiment.ts',
   'compiler/model/bind/binder.ts',
   'compiler/model/cells.ts',
   'compiler/model/circuit.ts',
