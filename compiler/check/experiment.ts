@@ -12,7 +12,7 @@ import type {
 } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import { builtinNames } from '../model/builtins.ts'
-import { resolveDefinition } from '../model/cells.ts'
+import { resolveDefinition } from '../model/definitions.ts'
 import { Context } from '../model/context.ts'
 import { didYouMean, evaluate } from '../model/evaluate.ts'
 import { familyName } from '../model/families.ts'

@@ -2,7 +2,7 @@
 import type { AugmentStatement, DataStatement, RuleReference, Span } from '../../../grammar/ast.ts'
 import type { AugmentPlan, AugmentStep } from '../../../contract/augment.ts'
 import type { DatasetPlan, FieldPlan } from '../../../contract/dataset.ts'
-import { resolveDefinition } from '../../model/cells.ts'
+import { resolveDefinition } from '../../model/definitions.ts'
 import type { Context } from '../../model/context.ts'
 import { resolveDataset } from '../../model/datasets.ts'
 import { didYouMean, evaluateInteger, evaluateNumber } from '../../model/evaluate.ts'
