@@ -15,7 +15,6 @@ const tables: ReadonlySet<string> = new Set([
 const mostOfLarge = 620
 const large: ReadonlySet<string> = new Set([
   'compiler/lower/circuit/expressions.ts',
-  'compiler/lower/experiment/experiment.ts',
   'compiler/model/bind/binder.ts',
 ])
 

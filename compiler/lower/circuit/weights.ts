@@ -16,6 +16,8 @@ import type { WeightReference } from '../../model/weights/reference.ts'
 import {
   biasTarget,
   connectionTarget,
+  isMasked,
+  maskName,
   matrixTarget,
   type WeightTarget,
 } from '../../model/weights/targets.ts'
@@ -23,6 +25,8 @@ import { fit, inOrder, shapeText, type WeightType } from '../../model/weights/ty
 import type { LowerContext, WeightElement } from '../context.ts'
 import { lowerInitialiser } from '../init/initialisers.ts'
 import { scalarValue } from '../scalars.ts'
+
+export { isMasked, maskName }
 
 /** A value with what its axes count: units of a population, by name. */
 export interface WeightValue {
@@ -33,13 +37,6 @@ export interface WeightValue {
 
 /** Reads a stored or initial value of a weight by its storage name. */
 export type ReadStorage = (name: string, shape: readonly number[]) => ValueId
-
-/** Whether only some of a connection's pairs of units are connected. */
-export const isMasked = ({ connectivity }: Connection): boolean =>
-  connectivity === 'pattern' || connectivity === 'mask'
-
-/** The storage of a connection's mask: 1 where two units are connected, else 0. */
-export const maskName = ({ name }: Connection): string => `${name}.mask`
 
 /**
  * `value`, 0 where the connection has no synapse. Weights are stored so (`StorageInfo.mask`), and tied ones

@@ -9,7 +9,7 @@
 import type { Interval } from '../../../contract/plan.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import type { Clock } from '../circuit/clock.ts'
+import type { Clock } from '../../model/clock.ts'
 
 /** Events a second of a signal, [] ; `value` is what was emitted in this step. */
 export function rateOver(

@@ -33,3 +33,10 @@ export function biasTarget(population: Population, bias: Bias): WeightTarget {
 export function matrixTarget({ name, rows, columns }: Matrix): WeightTarget {
   return { name, axes: [rows.name, columns.name], shape: [rows.size, columns.size] }
 }
+
+/** Whether only some of a connection's pairs of units are connected. */
+export const isMasked = ({ connectivity }: Connection): boolean =>
+  connectivity === 'pattern' || connectivity === 'mask'
+
+/** The storage of a connection's mask: 1 where two units are connected, else 0. */
+export const maskName = ({ name }: Connection): string => `${name}.mask`
