@@ -29,8 +29,12 @@ const later = new Set(['backprop', 'measure', 'score'])
 export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   const draws = step.nodes.filter((node) => !later.has(node.section) && isUnsafeDraw(step, node))
   const kept = step.stores.filter(
-    ({ storage, value }) =>
-      !infinite.has(storage) && !counts(step, storage, value) && canRecover(step, storage, value),
+    ({ storage, value, push }) =>
+      // What is pushed to a ring leaves it by itself, and is what some state was.
+      push !== true &&
+      !infinite.has(storage) &&
+      !counts(step, storage, value) &&
+      canRecover(step, storage, value),
   )
   if (draws.length === 0 && kept.length === 0) return { step, checks: [], meanings: {} }
   const builder = new GraphBuilder(step.name)
@@ -70,8 +74,10 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   }
   if (!isDone) addGuards()
   for (const { name, value } of step.outputs) builder.output(name, now(value))
-  for (const { storage, value } of step.stores)
-    builder.store(storage, stored.get(storage) ?? now(value))
+  for (const { storage, value, push } of step.stores) {
+    if (push) builder.push(storage, now(value))
+    else builder.store(storage, stored.get(storage) ?? now(value))
+  }
   for (const { name } of checks) builder.store(name, stored.get(name)!)
   return { step: builder.build(), checks, meanings }
 }
