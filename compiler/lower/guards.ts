@@ -53,7 +53,12 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
       builder.origin = undefined
       stored.set(name, checkDraw(builder, name, nodeAt(renumbered, node.args[0]!)))
     }
+    addKept()
+  }
+  /** Guards of what is computed by now. */
+  const addKept = (): void => {
     for (const { storage, value } of kept) {
+      if (stored.has(storage) || value >= renumbered.length) continue
       builder.origin = nodeAt(step.nodes, value).origin
       stored.set(storage, keepWrong(builder, storage, now(value)))
     }
@@ -73,6 +78,8 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
     renumbered.push(value)
   }
   if (!isDone) addGuards()
+  // What a measure keeps of its own comes with the measures.
+  else addKept()
   for (const { name, value } of step.outputs) builder.output(name, now(value))
   for (const { storage, value, push } of step.stores) {
     if (push) builder.push(storage, now(value))
