@@ -45,12 +45,34 @@ export class Memories {
     return this.#builder.load(name, shape)
   }
 
+  /** The last so many values, each [examples, units], of what `next` is in each step: a ring. */
+  keepRing(
+    name: string,
+    ring: number,
+    [examples, units]: readonly [number, number],
+    initial: Initial,
+    next: () => ValueId | undefined,
+  ): ValueId {
+    const shape = [ring * examples, units]
+    if (!this.#all.has(name)) {
+      this.#all.set(name, { info: { name, shape, role: 'state', ring }, initial })
+      this.#pending.push({ name, next })
+    }
+    return this.#builder.load(name, shape)
+  }
+
   /** Writes all that is kept, and what comes to be kept on the way. */
   write(): void {
     for (let each = this.#pending.shift(); each; each = this.#pending.shift()) {
-      const shape = this.#all.get(each.name)?.info.shape ?? []
+      const { shape = [], ring } = this.#all.get(each.name)?.info ?? {}
       const value = each.next()
-      if (value !== undefined) this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+      if (value === undefined) continue
+      if (ring === undefined) {
+        this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+      } else {
+        const row = [Number(shape[0]) / ring, ...shape.slice(1)]
+        this.#builder.push(each.name, this.#builder.broadcast(value, row))
+      }
     }
   }
 }
