@@ -100,6 +100,8 @@ export interface ExperimentPlan {
     readonly limit?: number
     /** Examples stay in their order; absent where they are shuffled for each pass. */
     readonly ordered?: true
+    /** After the last example nothing is presented; absent where they begin again. */
+    readonly once?: true
     /** Random changes of training images; absent if there are none. */
     readonly augment?: AugmentPlan
   }

@@ -21,6 +21,8 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
   for (const statement of experiment.statements) {
     if (statement.kind === 'Present' && statement.duration && !timed)
       noEffect('for', statement.duration.span, timeless)
+    if (statement.kind === 'Present' && statement.once && !timed)
+      noEffect('once', statement.span, timeless)
     if (statement.kind !== 'Value') continue
     const { name, value, span } = statement
     switch (name.name) {

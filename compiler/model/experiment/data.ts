@@ -2,7 +2,7 @@
 import type { AugmentStatement, DataStatement, RuleReference, Span } from '../../../grammar/ast.ts'
 import type { AugmentPlan, AugmentStep } from '../../../contract/augment.ts'
 import type { DatasetPlan, FieldPlan } from '../../../contract/dataset.ts'
-import { resolveDefinition } from '../cells.ts'
+import { resolveDefinition } from '../definitions.ts'
 import type { Context } from '../context.ts'
 import { resolveDataset } from '../datasets.ts'
 import { didYouMean, evaluateInteger, evaluateNumber } from '../evaluate.ts'
@@ -15,6 +15,7 @@ export interface DataPlan {
   readonly smoothing: number
   readonly limit?: number
   readonly ordered?: true
+  readonly once?: true
   readonly augment?: AugmentPlan
 }
 

@@ -16,6 +16,7 @@ import { resolveMeasures, type BoundMeasure } from './measures.ts'
 import { resolveOptimisers, type Optimiser } from './optimisers.ts'
 import { resolvePhases, type PhaseSettings } from './phases.ts'
 import { resolvePresent, type Label } from './present.ts'
+import { playedData } from './played.ts'
 import { parametersSet, resolveProtocol } from './protocol.ts'
 import { resolveRecords, type BoundRecord } from './records.ts'
 import { resolveRun } from './run-clock.ts'
@@ -82,7 +83,7 @@ export function resolveSetting(
     step: timed && !diagnostics.isPartial ? (clock?.step ?? 'unknown') : undefined,
   }
   const phases = resolvePhases(context)
-  const resolved = experiment && resolveExperiment(context, experiment)
+  const resolved = experiment && resolveExperiment(context, experiment, clock)
   return {
     freedom,
     ...(clock ? { clock } : {}),
@@ -91,7 +92,11 @@ export function resolveSetting(
   }
 }
 
-function resolveExperiment(context: Resolving, experiment: Experiment): ResolvedExperiment {
+function resolveExperiment(
+  context: Resolving,
+  experiment: Experiment,
+  lasting: Clock | undefined,
+): ResolvedExperiment {
   const { diagnostics, step } = context
   const { name, span } = experiment.item.name
   const { scope } = experiment
@@ -136,9 +141,12 @@ function resolveExperiment(context: Resolving, experiment: Experiment): Resolved
       ? resolveRun(diagnostics, experiment, step, phases, presents)
       : undefined
   const measures = resolveMeasures(context, experiment)
+  const playing = { presents, span, clock: lasting, run: clock }
   return {
     experiment,
-    ...(data ? { data: { ...data, ...(augment ? { augment } : {}) } } : {}),
+    ...(data
+      ? { data: playedData(diagnostics, { ...data, ...(augment ? { augment } : {}) }, playing) }
+      : {}),
     present,
     presentsAll,
     labels,
