@@ -41,8 +41,8 @@ export function matrixTarget({ name, rows, columns }: Matrix): WeightTarget {
 }
 
 /** Whether only some of a connection's pairs of units are connected. */
-export const isMasked = ({ connectivity }: Connection): boolean =>
-  connectivity === 'pattern' || connectivity === 'mask'
+export const isMasked = ({ connectivity, pattern }: Connection): boolean =>
+  connectivity === 'mask' || pattern?.sparse === false
 
 /** The storage of a connection's mask: 1 where two units are connected, else 0. */
 export const maskName = ({ name }: Connection): string => `${name}.mask`
