@@ -147,8 +147,7 @@ function lowerLearner(
     return terms && contract(context, learner, terms)
   }
   const dw = members.find((member) => member.kind === 'Equation' && member.name.name === 'dw')
-  if (dw?.kind !== 'Equation')
-    return context.diagnostics.report('ruleWithoutChange', name.span, { rule: name.name })
+  if (dw?.kind !== 'Equation') throw new Error(`${name.name} changes nothing, which is checked`)
   const before = builder.origin
   builder.origin = originOf(context, dw.span)
   const terms = new RuleLowering(circuit, learner, (state) => traces.final(state)).lower(dw.value)
