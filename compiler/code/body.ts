@@ -328,7 +328,8 @@ export class BodyEmitter {
       const store = (lane: number): void =>
         this.#fn.push(accessLane(storeLane, offset + lane * bytes, lane, address, get(local)))
       store(0)
-      for (let lane = 1; count && lane < this.#lanes.count - 1; lane++)
+      if (!count) return
+      for (let lane = 1; lane < this.#lanes.count - 1; lane++)
         this.#fn.branch(op('int.gt', get(count), int(lane)), () => store(lane))
     })
   }
