@@ -181,10 +181,10 @@ export class Stepper {
     const { step } = this.state
     const batch = feed.batch(step)
     this.rates = ratesAt(plan, step, length, timeline)
-    await this.#record(batch)
     const due = this.#looks.dueMeasures(step)
+    const isDone = await this.#record(batch, due.length === 0)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
-    if (!figures) network.step(batch.count, batch.inputs, this.rates)
+    if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
     this.#count(1)
     if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
@@ -268,18 +268,24 @@ export class Stepper {
     this.state = { ...this.state, stops: states, ...(stopped !== undefined && { stopped }) }
   }
 
-  async #record({ count, inputs }: Batch): Promise<void> {
-    if (!this.#recorder) return
+  /** Records what is due. `mayStep`: the step may be done along with that; true if it was. */
+  async #record({ count, inputs }: Batch, mayStep: boolean): Promise<boolean> {
+    if (!this.#recorder) return false
     const { plan, network } = this.#run
     const { step } = this.state
     const dueNow = this.#looks.dueRecords(step)
     const due = dueNow.map((i) => plan.records[i]!)
-    if (due.length === 0) return
+    if (due.length === 0) return false
     const signals = [...new Set(due.flatMap((each) => each.times ?? []))]
     const variables = [...new Set([...due.flatMap((each) => each.variables), ...signals])]
     const weights = [...new Set(due.flatMap((each) => each.weights))]
-    const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
+    // Weights are kept as they are before the step.
     const kept = weightsOf(network, weights)
+    const isDone = mayStep && variables.length > 0 && network.recordedStep !== undefined
+    const seen = isDone
+      ? network.recordedStep?.(count, inputs, variables, this.rates)
+      : variables.length > 0 && network.observe(count, inputs, variables)
+    const values = seen || {}
     const groups = dueNow.map((i) => this.#looks.recordGroup(i))
     const bad =
       findInArrays(values, 'variable', this.#mayBeInfinite) ??
@@ -295,6 +301,7 @@ export class Stepper {
     this.#recorder.add(step, rows, { count, batch: plan.batch })
     this.#recorder.addEvents(step, pick(values, signals))
     await this.#recorder.writeIfFull()
+    return isDone
   }
 
   addMetrics(record: MetricsRecord): void {
