@@ -11,7 +11,6 @@ import type { Experiment, Model } from '../model/model.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { checkDatasets } from './datasets.ts'
-import { checkExperiment } from './experiment.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { remarkPhases } from './phases.ts'
@@ -45,7 +44,6 @@ export function checkModel(
   if (whole && !context.hasErrors) checkDelays(context, model)
   checkDale(context, model)
   if (experiment) {
-    checkExperiment(context, model, experiment)
     checkStatements(context, model, experiment)
   }
   if (!whole) return

@@ -15,13 +15,14 @@ import { emitMap } from './math/index.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
 import { liesOf, type OperandClass, type Through } from '../plan/layout.ts'
 import { writesOf } from '../plan/accesses.ts'
-import type { Work } from '../plan/values.ts'
+import type { Operand, Work } from '../plan/values.ts'
 import type { WorkId } from '../ir/ids.ts'
 
 /** Something read from memory, in one way. */
 export interface Source {
   readonly value: WorkId
   readonly lies: Exclude<OperandClass, 'general'> | 'through'
+  readonly from?: NonNullable<Operand['from']>
   readonly through?: SourceThrough
 }
 
@@ -62,7 +63,8 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
     const { making, args } = nodeAt(work.values, producer)
     const [operand] = args
     if (operand && making.kind === 'other' && making.node.op === 'reduce') {
-      sourceNumber(sources, { value: operand.value, lies: 'full' })
+      const { value, from } = operand
+      sourceNumber(sources, { value, lies: 'full', ...(from && { from }) })
     }
   }
   const computed = own.map((id): Computed | undefined => {
@@ -77,7 +79,8 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
         ...operand.through,
         hasRows: operand.shape.length > 1 && operand.shape[0] !== 1,
       }
-      const source = { value: operand.value, lies, ...(through && { through }) }
+      const { value, from } = operand
+      const source = { value, lies, ...(from && { from }), ...(through && { through }) }
       return { source: sourceNumber(sources, source) }
     })
     return { fn: making.fn, references }
@@ -102,9 +105,11 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
 
 function sourceNumber(sources: Source[], wanted: Source): number {
   const known = sources.findIndex(
-    ({ value, lies, through }) =>
+    ({ value, lies, from, through }) =>
       value === wanted.value &&
       lies === wanted.lies &&
+      from?.row === wanted.from?.row &&
+      from?.column === wanted.from?.column &&
       through?.side === wanted.through?.side &&
       through?.pattern.name === wanted.through?.pattern.name,
   )

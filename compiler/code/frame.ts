@@ -25,7 +25,7 @@ import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
 import { layoutOf, numberIn, sizeOf, type Layout } from '../plan/layout.ts'
 import type { Place } from '../plan/schedule.ts'
-import type { WorkValue } from '../plan/values.ts'
+import type { Operand, WorkValue } from '../plan/values.ts'
 import type { WorkId } from '../ir/ids.ts'
 import { strideOf, type TableOf } from './body.ts'
 import type { MemoryMap } from '../plan/memory-map.ts'
@@ -126,6 +126,15 @@ export class ProgramFrame {
 
   stride(layout: Layout): Code {
     return strideOf(this.shared.lanes, this.size(layout.columns))
+  }
+
+  /** Where an operand begins. */
+  operand({ value, from }: Pick<Operand, 'value' | 'from'>): Code {
+    const start = this.addressOf(value)
+    if (!from) return start
+    const { bytes } = this.shared.lanes
+    const row = mul(int(from.row), this.stride(layoutOf(this.value(value).shape)))
+    return add(start, add(row, int(from.column * bytes)))
   }
 
   /** The number of synapses of a pattern. */

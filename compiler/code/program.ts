@@ -82,7 +82,7 @@ class ProgramEmitter {
     const { work, kernels } = this.#frame.planned
     const body = bodyOf(work, kernels, kernel)
     const addresses = [
-      ...body.sources.map(({ value }) => this.#frame.addressOf(value)),
+      ...body.sources.map((source) => this.#frame.operand(source)),
       ...body.written.map(({ value }) => this.#frame.addressOf(value)),
     ]
     if (kernel.kind === 'product') this.#emitProduct(kernel, body, addresses)
@@ -105,8 +105,8 @@ class ProgramEmitter {
     this.#frame.fn.push(
       call(
         fn,
-        this.#frame.addressOf(a.value),
-        this.#frame.addressOf(b.value),
+        this.#frame.operand(a),
+        this.#frame.operand(b),
         this.#frame.size(kernel.space.rows),
         this.#frame.size(kernel.space.columns),
         this.#frame.size(inner),
@@ -217,7 +217,7 @@ class ProgramEmitter {
       call(
         fn,
         get(this.#frame.batch),
-        ...args.map(({ value }) => this.#frame.addressOf(value)),
+        ...args.map((operand) => this.#frame.operand(operand)),
         this.#frame.addressOf(id),
         this.#frame.thread,
         get(this.#frame.threads),
@@ -250,7 +250,7 @@ class ProgramEmitter {
         call(
           fn,
           get(this.#frame.batch),
-          ...args.map(({ value }) => this.#frame.addressOf(value)),
+          ...args.map((operand) => this.#frame.operand(operand)),
           this.#frame.addressOf(id),
         ),
       )
@@ -299,7 +299,7 @@ class ProgramEmitter {
         call(
           fn,
           this.#frame.addressOf(id),
-          this.#frame.addressOf(mean.value),
+          this.#frame.operand(mean),
           rowStep,
           columnStep,
           word(0),

@@ -37,7 +37,7 @@ export function emitSynapses(frame: ProgramFrame, id: WorkId, node: SynapseNode)
   const rows = shape.length < 2 ? int(1) : frame.size(layoutOf(shape).rows)
   const ring = 'ring' in node ? node.ring : undefined
   const [first = int(0), second = int(0), third = int(0)] = args.map((operand) =>
-    frame.addressOf(operand.value),
+    frame.operand(operand),
   )
   const begin = [rows, first, second, third, frame.addressOf(id)]
   const row = ring === undefined ? int(0) : frame.ringRow(ring, 0)

@@ -30,8 +30,10 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   const draws = step.nodes.filter((node) => !later.has(node.section) && isUnsafeDraw(step, node))
   const kept = step.stores.filter(
     ({ storage, value, push }) =>
-      // What goes round in a ring was found where it comes from.
-      !push &&
+      // What is pushed to a ring leaves it by itself, and is what some state was.
+      push !== true &&
+      // What measures keep is seen when it is measured.
+      !later.has(nodeAt(step.nodes, value).section) &&
       !infinite.has(storage) &&
       !counts(step, storage, value) &&
       canRecover(step, storage, value),
@@ -53,7 +55,12 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
       builder.origin = undefined
       stored.set(name, checkDraw(builder, name, nodeAt(renumbered, node.args[0]!)))
     }
+    addKept()
+  }
+  /** Guards of what is computed by now. */
+  const addKept = (): void => {
     for (const { storage, value } of kept) {
+      if (stored.has(storage) || value >= renumbered.length) continue
       builder.origin = nodeAt(step.nodes, value).origin
       stored.set(storage, keepWrong(builder, storage, now(value)))
     }
@@ -73,6 +80,8 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
     renumbered.push(value)
   }
   if (!isDone) addGuards()
+  // What a measure keeps of its own comes with the measures.
+  else addKept()
   for (const { name, value } of step.outputs) builder.output(name, now(value))
   for (const { storage, value, push } of step.stores) {
     if (push) builder.push(storage, now(value))
@@ -254,10 +263,12 @@ function mayLeaveRange(graph: Graph, value: ValueId): boolean {
     case 'const':
       return !Number.isFinite(node.value)
     case 'scalar':
-    case 'random':
     case 'identity':
     case 'argmax':
       return false
+    case 'random':
+      // A mean below 0 gives NaN.
+      return node.distribution === 'poisson'
     case 'broadcast':
     case 'reshape':
     case 'slice':

@@ -15,7 +15,8 @@ import type {
   VariantItem,
 } from '../../grammar/ast.ts'
 import type { Host, ModelOptions } from './host.ts'
-import { applyBiasSettings, expandItems } from './circuit.ts'
+import { applyBiasSettings } from './bias-settings.ts'
+import { expandItems } from './circuit.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import { Circuit } from './families.ts'

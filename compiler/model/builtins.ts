@@ -83,6 +83,9 @@ export const runTimeName = 't'
 /** White noise in a state equation; any declared `xi` comes first. */
 export const noiseName = 'xi'
 
+/** In a `record` statement: `times(e.s)` is a list of a signal's events. */
+export const listOfEvents = 'times'
+
 /** Functions of whole weights, in initialisers, ties, `let`s and measures. */
 export const weightFunctions: ReadonlySet<string> = new Set([
   'transpose',
@@ -116,6 +119,7 @@ export const measureFunctions: ReadonlySet<string> = new Set([
   'angle',
   'norm',
   'ratio',
+  'rate',
   'update',
   'backprop',
   'error',

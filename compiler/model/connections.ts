@@ -14,7 +14,7 @@ import type {
   SynapseMember,
   SynapseProperty,
 } from '../../grammar/ast.ts'
-import { instantiate } from './cells.ts'
+import { instantiate } from './definitions.ts'
 import {
   checkSignal,
   findSignal,

@@ -114,9 +114,11 @@ function accessesOf(
   }
   const reads = readsOf(work, kernel).flatMap(({ operand, by }) => {
     const place = places[operand.value]
-    const layout = layoutOf(operand.shape)
+    // A part of a value is shared in another way than the value.
+    const { shape } = operand.from ? nodeAt(work.values, operand.value) : operand
+    const layout = layoutOf(shape)
     const isAlone = how === 'first thread' || how === 'parts'
-    const share = isAlone ? own(layout) : readShare(operand, by, how, own)
+    const share = isAlone ? own(layout) : operand.from ? 'all' : readShare(operand, by, how, own)
     return extent(machine, work, { place, layout }, { writes: false, share })
   })
   const writes = writesOf(kernel, kernels).flatMap((value) => {

@@ -151,6 +151,7 @@ function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<Work
         reading.making.kind === 'map' &&
         sameLayout(layoutOf(reading.shape), layoutOf(shape)) &&
         seen !== undefined &&
+        !seen.from &&
         liesOf(seen, reading.shape) === 'full'
       return joins ? [id] : []
     }),
@@ -171,7 +172,7 @@ function innerValues({ mostInner }: Machine, work: Work): ReadonlySet<WorkId> {
     if (reader === undefined || others.length > 0) continue
     const reading = nodeAt(work.values, reader)
     const seen = reading.args.find((each) => each.value === id)
-    if (!seen || !sameLayout(layoutOf(seen.shape), layoutOf(value.shape))) continue
+    if (!seen || seen.from || !sameLayout(layoutOf(seen.shape), layoutOf(value.shape))) continue
     const byReduction = reductionOf(reading) !== undefined
     const byInner = inner.has(reader) && liesOf(seen, reading.shape) === 'full'
     const reduction = byReduction ? reader : byInner ? reductions.get(reader) : undefined
@@ -305,7 +306,7 @@ class KernelBuilder {
         return value.args.every((operand, i) => {
           const source = sources[i]
           if (source === undefined) return true
-          if (source === candidate) return liesOf(operand, value.shape) === 'full'
+          if (source === candidate) return !operand.from && liesOf(operand, value.shape) === 'full'
           return !this.#drafts[source]?.needs.has(candidate)
         })
       })

@@ -138,7 +138,7 @@ function touching(
     const isRow = making.kind === 'recall' && making.lag === making.ring
     const name =
       making.kind === 'storage' || isRow ? `storage ${making.name}` : `value ${operand.value}`
-    const isOwn = by.making.kind === 'map' && liesOf(operand, by.shape) === 'full'
+    const isOwn = by.making.kind === 'map' && !operand.from && liesOf(operand, by.shape) === 'full'
     if (isOwn) touches.add(name)
     else scattered.add(name)
   }

@@ -123,5 +123,5 @@ export class InPlace {
 }
 
 function isElementwise(operand: Operand, by: WorkValue): boolean {
-  return by.making.kind === 'map' && liesOf(operand, by.shape) === 'full'
+  return by.making.kind === 'map' && !operand.from && liesOf(operand, by.shape) === 'full'
 }

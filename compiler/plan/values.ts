@@ -29,6 +29,8 @@ export type Making =
 export interface Operand {
   readonly value: WorkId
   readonly shape: Shape
+  /** Where in the value's memory it begins, if it is a part of it: a row, and a column. */
+  readonly from?: { readonly row: number; readonly column: number }
   /** Of an operand of synapses that is read where each one's cell is. */
   readonly through?: Through
 }

@@ -57,7 +57,9 @@ class WorkBuilder {
       const { making } = nodeAt(this.#values, operand.value)
       // What a storage held before is gone when the outputs are read; a row of a ring is another one then.
       const isGone =
-        making.kind === 'recall' || (making.kind === 'storage' && changed.has(making.name))
+        operand.from !== undefined ||
+        making.kind === 'recall' ||
+        (making.kind === 'storage' && changed.has(making.name))
       if (!isGone) return { name, operand }
       return { name, operand: { value: this.#copy(operand, undefined), shape: operand.shape } }
     })
@@ -68,7 +70,7 @@ class WorkBuilder {
       if (node.op === 'load' && node.storage === storage && ring === undefined) return []
       const operand = this.#operand(value)
       const { making, shape } = nodeAt(this.#values, operand.value)
-      const isOwn = making.kind === 'map' || making.kind === 'other'
+      const isOwn = (making.kind === 'map' || making.kind === 'other') && !operand.from
       const fits = sameLayout(layoutOf(shape), layoutOf(operand.shape))
       const ready = isOwn && fits && !placed.has(operand.value)
       const result = ready ? operand.value : this.#copy(operand, node.origin)
@@ -184,6 +186,14 @@ class WorkBuilder {
       }
       case 'concat':
         return this.#concat(node, about)
+      case 'slice':
+        return this.#part(node) ?? this.#other(node, about)
+      case 'factor': {
+        const operand = this.#inMemory(this.#operand(node.args[0]))
+        const whole = operand.from ? this.#map('copy', [operand], operand.shape, {}) : operand
+        const made = { making: { kind: 'other', node }, args: [whole], shape, ...about } as const
+        return { value: this.#push(made), shape }
+      }
       case 'toSynapses': {
         if (node.ring !== undefined) return this.#other(node, about)
         return this.#map('copy', [this.#through(node, node.side, node.args[0])], shape, about)
@@ -219,6 +229,21 @@ class WorkBuilder {
     const its = isGeneral ? this.#spread(operand, shape) : operand
     const value = this.#push({ making: { kind: 'other', node }, args: [its], shape, ...about })
     return { value, shape }
+  }
+
+  /** A part that lies in one piece is read where it is: rows, or some of the columns of a single row. */
+  #part(node: IrNode & { readonly op: 'slice' }): Operand | undefined {
+    const operand = this.#inMemory(this.#operand(node.args[0]))
+    const { axis, start, shape } = node
+    const { row, column } = operand.from ?? { row: 0, column: 0 }
+    if (operand.through) return undefined
+    if (axis === 0 && shape.length > 1)
+      return column === 0 ? { ...operand, shape, from: { row: row + start, column } } : undefined
+    if (operand.shape.slice(0, axis).some((dim) => dim !== 1)) return undefined
+    const after = operand.shape.slice(axis + 1)
+    if (after.some((dim) => typeof dim !== 'number')) return undefined
+    const each = after.reduce<number>((product, dim) => product * Number(dim), 1)
+    return { ...operand, shape, from: { row, column: column + start * each } }
   }
 
   /** What each synapse's cell on that side has. */

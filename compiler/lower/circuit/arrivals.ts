@@ -2,6 +2,7 @@
  * What arrives at the compartments and inputs of a population: the sum of what its connections deliver,
  * or what an experiment presents.
  */
+import { inputName } from '../../model/inputs.ts'
 import type { Span } from '../../../grammar/ast.ts'
 import type { Late } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
@@ -263,12 +264,4 @@ export class Arrivals {
     }
     return this.#around.standard(population, input)
   }
-}
-
-/** `x` for the input of a cell with one input and nothing else to present, else `y.target`. */
-export function inputName(population: Population, input: { readonly name: string }): string {
-  const { inputs, compartments } = population.cell
-  return inputs.length === 1 && compartments.length === 0
-    ? population.name
-    : `${population.name}.${input.name}`
 }

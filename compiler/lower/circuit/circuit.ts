@@ -12,7 +12,7 @@ import type { Bias, Compartment, Connection, Population, Scope } from '../../mod
 import { holdersOf, isRefractory } from '../../model/refractory.ts'
 import { delayName } from '../../model/weights/targets.ts'
 import { Arrivals } from './arrivals.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../model/clock.ts'
 import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'

@@ -9,7 +9,7 @@
 import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Compartment, Scope, State } from '../../model/model.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../model/clock.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { lowerExpression, type Place } from './expressions.ts'
 import type { Initial, Memories } from './memory.ts'

@@ -4,7 +4,7 @@
  * everything of the step is known, so that a cell may read its own past.
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
-import type { Origin, Shape, StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { Origin, StorageInfo, ValueId } from '../../ir/ir.ts'
 import type { LowerContext } from '../context.ts'
 import type { Weights } from './weights.ts'
 
@@ -19,11 +19,7 @@ export interface Memory {
 export class Memories {
   readonly #builder: GraphBuilder
   readonly #all = new Map<string, Memory>()
-  readonly #pending: {
-    readonly name: string
-    readonly shape: Shape
-    readonly next: () => ValueId | undefined
-  }[] = []
+  readonly #pending: { readonly name: string; readonly next: () => ValueId | undefined }[] = []
 
   constructor(builder: GraphBuilder) {
     this.#builder = builder
@@ -44,25 +40,23 @@ export class Memories {
     if (!this.#all.has(name)) {
       const info = { name, shape, role: 'state' as const, ...(origin ? { origin } : {}) }
       this.#all.set(name, { info, initial })
-      this.#pending.push({ name, shape, next })
+      this.#pending.push({ name, next })
     }
     return this.#builder.load(name, shape)
   }
 
-  /**
-   * The values [E, units] of so many steps before under this name, as a ring: 0 of steps before the first.
-   */
-  ring(
+  /** The last so many values, each [examples, units], of what `next` is in each step: a ring. */
+  keepRing(
     name: string,
-    rows: number,
+    ring: number,
     [examples, units]: readonly [number, number],
+    initial: Initial,
     next: () => ValueId | undefined,
   ): ValueId {
-    const shape = [rows * examples, units]
+    const shape = [ring * examples, units]
     if (!this.#all.has(name)) {
-      const info = { name, shape, role: 'state' as const, ring: rows }
-      this.#all.set(name, { info, initial: ({ builder }) => builder.constant(0) })
-      this.#pending.push({ name, shape: [examples, units], next })
+      this.#all.set(name, { info: { name, shape, role: 'state', ring }, initial })
+      this.#pending.push({ name, next })
     }
     return this.#builder.load(name, shape)
   }
@@ -70,11 +64,15 @@ export class Memories {
   /** Writes all that is kept, and what comes to be kept on the way. */
   write(): void {
     for (let each = this.#pending.shift(); each; each = this.#pending.shift()) {
+      const { shape = [], ring } = this.#all.get(each.name)?.info ?? {}
       const value = each.next()
       if (value === undefined) continue
-      const next = this.#builder.broadcast(value, each.shape)
-      if (this.#all.get(each.name)?.info.ring === undefined) this.#builder.store(each.name, next)
-      else this.#builder.push(each.name, next)
+      if (ring === undefined) {
+        this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+      } else {
+        const row = [Number(shape[0]) / ring, ...shape.slice(1)]
+        this.#builder.push(each.name, this.#builder.broadcast(value, row))
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ import type { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Connection } from '../../model/model.ts'
 import { delayBounds, isInSteps } from '../../model/patterns/delay-bounds.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../model/clock.ts'
 
 /** A half step is a whole one, within a millionth, in either precision. */
 const NEARLY = 1 + 1e-6

@@ -18,6 +18,8 @@ import {
   biasTarget,
   connectionTarget,
   delayName,
+  isMasked,
+  maskName,
   matrixTarget,
   type WeightTarget,
 } from '../../model/weights/targets.ts'
@@ -35,6 +37,8 @@ import {
   type WeightValue,
 } from './weight-values.ts'
 
+export { isMasked, maskName }
+
 /** Reads a stored or initial value of a weight by its storage name. */
 export type ReadStorage = (name: string, shape: StorageShape) => ValueId
 
@@ -42,13 +46,6 @@ export type ReadStorage = (name: string, shape: StorageShape) => ValueId
 export type BySynapse = 'kept' | 'all'
 
 export type { WeightValue } from './weight-values.ts'
-
-/** Whether only some pairs of a connection's matrix of weights are connected. */
-export const isMasked = ({ connectivity, pattern }: Connection): boolean =>
-  connectivity === 'mask' || pattern?.sparse === false
-
-/** The storage of a connection's mask: 1 where two units are connected, else 0. */
-export const maskName = ({ name }: Connection): string => `${name}.mask`
 
 /**
  * `value`, 0 where the connection has no synapse. Weights are stored so (`StorageInfo.mask`), and tied ones

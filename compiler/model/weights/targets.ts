@@ -39,3 +39,10 @@ export function biasTarget(population: Population, bias: Bias): WeightTarget {
 export function matrixTarget({ name, rows, columns }: Matrix): WeightTarget {
   return { name, axes: [rows.name, columns.name], shape: [rows.size, columns.size] }
 }
+
+/** Whether only some pairs of a connection's matrix of weights are connected. */
+export const isMasked = ({ connectivity, pattern }: Connection): boolean =>
+  connectivity === 'mask' || pattern?.sparse === false
+
+/** The storage of a connection's mask: 1 where two units are connected, else 0. */
+export const maskName = ({ name }: Connection): string => `${name}.mask`

@@ -1,13 +1,13 @@
 /** Which weights an expression names: `W`, `fb.W`, `W[0]`, or the slice `W[0..2]`. */
-import type { Expression } from '../../grammar/ast.ts'
-import { familyName } from '../model/families.ts'
-import { didYouMean, evaluateInteger } from '../model/evaluate.ts'
-import { findFamily } from '../model/bind/elements.ts'
-import type { Scope } from '../model/model.ts'
-import type { LowerContext, WeightElement } from './context.ts'
+import type { Expression } from '../../../grammar/ast.ts'
+import { familyName } from '../families.ts'
+import { didYouMean, evaluateInteger } from '../evaluate.ts'
+import { findFamily, type WeightElement } from '../bind/elements.ts'
+import type { Scope } from '../model.ts'
+import type { Resolving } from '../experiment/context.ts'
 
 export function parseName(
-  context: LowerContext,
+  context: Pick<Resolving, 'diagnostics' | 'bound'>,
   expression: Expression,
   scope: Scope,
   part: 'whole' | 'own' = 'own',
@@ -21,18 +21,19 @@ export function parseName(
       expected: 'the name of a weight',
     })
   }
-  const found = findFamily(context.index.families, scope, expression, part)
+  const found = findFamily(context.bound.elements, scope, expression, part)
   if (found) return found
+  if (context.diagnostics.isBroken(name)) return undefined
   return context.diagnostics.report(
     'unknownName',
     expression.span,
     { kind: 'weight', name },
-    { hint: didYouMean(name, [...context.index.families.keys()]) },
+    { hint: didYouMean(name, [...context.bound.elements.keys()]) },
   )
 }
 
 function parseIndex(
-  context: LowerContext,
+  context: Pick<Resolving, 'diagnostics' | 'bound'>,
   expression: Expression & { readonly kind: 'Index' },
   scope: Scope,
 ): readonly WeightElement[] | undefined {

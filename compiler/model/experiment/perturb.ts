@@ -1,11 +1,11 @@
 /** `perturb Y by flip(0.001)`: what the beginning of a phase does to weights, as plain data. */
 import type { ProtocolAction, RuleReference } from '../../../grammar/ast.ts'
 import type { PerturbPlan } from '../../../contract/plan.ts'
-import { didYouMean, evaluateNumber } from '../../model/evaluate.ts'
-import type { Connection, Scope } from '../../model/model.ts'
-import type { LowerContext } from '../context.ts'
-import { findLearnables, type Learnable } from '../plasticity/learnables.ts'
-import { isMasked, maskName } from '../circuit/weights.ts'
+import { didYouMean, evaluateNumber } from '../evaluate.ts'
+import type { Connection, Scope } from '../model.ts'
+import type { Resolving } from './context.ts'
+import { findLearnables, type Learnable } from './learnables.ts'
+import { isMasked, maskName } from '../weights/targets.ts'
 
 type Change = PerturbPlan['by']
 
@@ -22,7 +22,7 @@ const perturbations = {
 
 /** What a `perturb` does to each of the weights and biases that it names. */
 export function resolvePerturb(
-  context: LowerContext,
+  context: Resolving,
   scope: Scope,
   action: ProtocolAction,
 ): readonly PerturbPlan[] {
@@ -35,7 +35,7 @@ export function resolvePerturb(
 }
 
 function resolveChange(
-  { diagnostics }: LowerContext,
+  { diagnostics }: Resolving,
   scope: Scope,
   { name, args, span }: RuleReference,
 ): Change | undefined {
@@ -85,7 +85,7 @@ function resolveChange(
 }
 
 function perturb(
-  { diagnostics }: LowerContext,
+  { diagnostics }: Resolving,
   { span }: ProtocolAction,
   learnable: Learnable,
   by: Change,

@@ -3,15 +3,16 @@
  * belongs to an optimiser, so an optimiser some of whose weights are frozen when others are not becomes
  * several, each of which stands still as a whole. Repetitions are not written out.
  */
-import type { ProtocolPhase, ProtocolStatement, Span } from '../../../grammar/ast.ts'
+import type { ProtocolPhase, ProtocolStatement, Setting, Span } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
 import type { PerturbPlan, PhasePlan, ProtocolPart } from '../../../contract/plan.ts'
 import { writtenPhases } from '../../../contract/timeline.ts'
-import { didYouMean, evaluate, evaluateInteger } from '../../model/evaluate.ts'
-import type { Scope } from '../../model/model.ts'
-import type { LowerContext } from '../context.ts'
+import { didYouMean, evaluate, evaluateInteger } from '../evaluate.ts'
+import type { Experiment, Scope } from '../model.ts'
+import type { Resolving } from './context.ts'
 import { resolveDuration } from './durations.ts'
-import type { Optimiser } from './experiment.ts'
-import { findLearnables, type Learnable } from '../plasticity/learnables.ts'
+import type { Optimiser } from './optimisers.ts'
+import { findLearnables, type Learnable } from './learnables.ts'
 import { resolvePerturb } from './perturb.ts'
 
 interface Phase {
@@ -31,22 +32,20 @@ interface Protocol {
 export const freezeSwitch = (storage: string): string => `plasticity(${storage})`
 
 /**
- * The phases of a protocol, and the optimisers that they freeze; without a protocol no phases. `step`
- * is how long a step is, in seconds, where a clock runs.
+ * The phases of a protocol, and the optimisers that they freeze; without a protocol no phases.
  */
 export function resolveProtocol(
-  context: LowerContext,
+  context: Resolving,
   scope: Scope,
   optimisers: readonly Optimiser[],
   protocol: ProtocolStatement | undefined,
-  step: number | undefined,
 ): Protocol {
   if (!protocol) return { optimisers, phases: [], frozen: new Set() }
   const resolved = new Map<PhasePlan, Phase>()
   const resolve = (parts: ProtocolStatement['phases']): readonly ProtocolPart[] =>
     parts.flatMap((part): readonly ProtocolPart[] => {
       if (part.kind === 'ProtocolPhase') {
-        const phase = resolvePhase(context, scope, part, step)
+        const phase = resolvePhase(context, scope, part)
         const plan: PhasePlan = { ...phase.plan, frozen: [] }
         resolved.set(plan, phase)
         return [plan]
@@ -88,12 +87,7 @@ export function resolveProtocol(
   return { optimisers: split, phases: parts.map(withFrozen), frozen }
 }
 
-function resolvePhase(
-  context: LowerContext,
-  scope: Scope,
-  phase: ProtocolPhase,
-  step: number | undefined,
-): Phase {
+function resolvePhase(context: Resolving, scope: Scope, phase: ProtocolPhase): Phase {
   const { diagnostics } = context
   // Entries, since a parameter may have any name: `__proto__` too.
   const settings: [name: string, value: number][] = []
@@ -111,19 +105,20 @@ function resolvePhase(
       }
       continue
     }
+    const { name } = setting.name
+    if (name !== 'plasticity') checkFree(context, name, setting)
     const value = evaluate(diagnostics, scope, setting.value)
     if (value?.kind !== 'number' && value?.kind !== 'boolean') continue
-    if (setting.name.name === 'plasticity') plasticity = Boolean(value.value)
+    if (name === 'plasticity') plasticity = Boolean(value.value)
     else {
-      checkFree(context, setting.name.name, setting.span)
-      warnIfSetByPhases(context, setting.name.name, setting.span)
-      settings.push([setting.name.name, Number(value.value)])
+      warnIfSetByPhases(context, name, setting.span)
+      settings.push([name, Number(value.value)])
     }
   }
   const plan = {
     kind: 'phase',
     name: phase.name.name,
-    lasts: durationOf(context, scope, phase, step),
+    lasts: durationOf(context, scope, phase),
     settings: Object.fromEntries(settings),
     plasticity,
     ...(perturb.length > 0 ? { perturb } : {}),
@@ -133,10 +128,9 @@ function resolvePhase(
 
 /** An epoch, or in a run by a clock a step, after a report. */
 function durationOf(
-  { diagnostics }: LowerContext,
+  { diagnostics, step }: Resolving,
   scope: Scope,
   { duration, name }: ProtocolPhase,
-  step: number | undefined,
 ): PhasePlan['lasts'] {
   if (duration) {
     const found = resolveDuration({ diagnostics, scope, step }, duration)
@@ -157,7 +151,7 @@ function durationOf(
 }
 
 /** A parameter that every phase of the model sets is never what a protocol makes it. */
-function warnIfSetByPhases({ diagnostics, model }: LowerContext, name: string, span: Span): void {
+function warnIfSetByPhases({ diagnostics, model }: Resolving, name: string, span: Span): void {
   const isSetBy = (phase: (typeof model.phases)[number]): boolean =>
     phase.settings.some((each) => each.name.name === name)
   if (model.phases.length === 0 || !model.phases.every(isSetBy)) return
@@ -185,21 +179,32 @@ function splitByFreezing(optimiser: Optimiser, phases: readonly Phase[]): readon
 }
 
 /** Reports a setting of something that cannot change while the compiled program runs. */
-export function checkFree(context: LowerContext, name: string, span: Span): void {
-  if ([name, `${name}[0]`].some(context.freedom.isFree)) return
-  const known = context.model.params.filter((param) => !param.structural).map((param) => param.name)
-  if (context.model.params.some((param) => param.name === name)) {
-    context.diagnostics.report('badValue', span, {
+export function checkFree(context: Resolving, name: string, setting: Setting): void {
+  const { model, freedom, diagnostics } = context
+  if ([name, `${name}[0]`].some(freedom.isFree)) return
+  if (model.params.some((param) => param.name === name)) {
+    diagnostics.report('badValue', setting.span, {
       what: `\`${name}\``,
       expected: 'a parameter that can change during a run',
       found: 'one that decides the structure of the model',
     })
-  } else if (!context.model.scope.knows(name)) {
-    context.diagnostics.report(
-      'unknownName',
-      span,
-      { kind: 'parameter', name },
-      { hint: didYouMean(name, known) },
+  } else if (!model.scope.knows(name)) {
+    const hint = didYouMean(
+      name,
+      model.params.map((param) => param.name),
     )
+    diagnostics.report('unknownName', setting.name.span, { kind: 'parameter', name }, { hint })
   }
+}
+
+/** The parameters that phases of the experiment set. */
+export function parametersSet(experiment: Experiment | undefined): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const statement of experiment?.statements ?? []) {
+    if (statement.kind !== 'Protocol') continue
+    walk(statement, (node) => {
+      if (node.kind === 'Setting') names.add(node.name.name)
+    })
+  }
+  return names
 }

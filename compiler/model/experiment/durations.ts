@@ -5,18 +5,18 @@
  */
 import type { Expression } from '../../../grammar/ast.ts'
 import type { Duration, Interval } from '../../../contract/plan.ts'
-import type { Context } from '../../model/context.ts'
-import { evaluateNumber } from '../../model/evaluate.ts'
-import type { NumberValue, Scope } from '../../model/model.ts'
-import { describeDimension } from '../../model/units.ts'
+import type { Context } from '../context.ts'
+import { evaluateNumber } from '../evaluate.ts'
+import type { NumberValue, Scope } from '../model.ts'
+import { describeDimension } from '../units.ts'
 import { unitOf, wholeSteps } from '../whole-steps.ts'
+import type { Step } from './context.ts'
 
 /** What durations are resolved with. */
 export interface Durations {
   readonly diagnostics: Context
   readonly scope: Scope
-  /** Seconds of a step; undefined for a circuit without a past. */
-  readonly step: number | undefined
+  readonly step: Step
 }
 
 /** How long a phase lasts; undefined after a report. A plain number is a number of epochs. */
@@ -27,7 +27,7 @@ export function resolveDuration(
 ): Duration | undefined {
   const { step } = durations
   const value = evaluateNumber(durations.diagnostics, durations.scope, expression)
-  if (!value) return undefined
+  if (!value || step === 'unknown') return undefined
   if (step !== undefined) return inClockSteps(durations, expression, value, step, what)
   const unit = unitOf(value)
   switch (unit) {
@@ -55,7 +55,7 @@ export function resolveDuration(
 export function resolveEvery(durations: Durations, expression: Expression): Interval | undefined {
   const { step } = durations
   const value = evaluateNumber(durations.diagnostics, durations.scope, expression)
-  if (!value) return undefined
+  if (!value || step === 'unknown') return undefined
   const what = '`every`'
   const unit = unitOf(value)
   if (unit === '') return whole(durations, expression, value, what, 'steps')

@@ -1,11 +1,11 @@
 /** What can learn: the weights and biases that an experiment names. */
 import type { Expression } from '../../../grammar/ast.ts'
-import { didYouMean, evaluate } from '../../model/evaluate.ts'
-import { familyName } from '../../model/families.ts'
-import type { Bias, Connection, Population, Scope } from '../../model/model.ts'
-import type { LowerContext } from '../context.ts'
-import { findFamily } from '../../model/bind/elements.ts'
-import { parseName } from '../names.ts'
+import { didYouMean, evaluate } from '../evaluate.ts'
+import { familyName } from '../families.ts'
+import type { Bias, Connection, Population, Scope } from '../model.ts'
+import type { Resolving } from './context.ts'
+import { findFamily } from '../bind/elements.ts'
+import { parseName } from '../weights/parse-name.ts'
 
 /** A weight or bias. */
 export type Learnable =
@@ -19,26 +19,26 @@ export type Learnable =
 
 /** The populations that an expression names; undefined after a report. */
 export function populationsOf(
-  context: LowerContext,
+  context: Resolving,
   scope: Scope,
   expression: Expression,
 ): readonly Population[] | undefined {
   const value = evaluate(context.diagnostics, scope, expression)
   if (!value) return undefined
-  const current = (each: Population): Population => context.index.populations.get(each.name) ?? each
+  const current = (each: Population): Population => context.bound.populations.get(each.name) ?? each
   if (value.kind === 'population') return [current(value.population)]
   return value.kind === 'populations' ? value.elements.map(current) : undefined
 }
 
 /** The weights or biases of a name, whether they learn or not; undefined after a report. */
 export function findLearnables(
-  context: LowerContext,
+  context: Resolving,
   scope: Scope,
   expression: Expression,
 ): readonly Learnable[] | undefined {
   const name = familyName(expression)
   const root = expression.kind === 'Index' ? expression.object : expression
-  const family = findFamily(context.index.families, scope, root, 'whole')
+  const family = findFamily(context.bound.elements, scope, root, 'whole')
   if (family) {
     return parseName(context, expression, scope)?.flatMap((element) =>
       element.kind === 'connection'
@@ -65,7 +65,7 @@ export function findLearnables(
   if (diagnostics.brokenCells || (name !== undefined && diagnostics.isBroken(name)))
     return undefined
   const names = [
-    ...context.index.families.keys(),
+    ...context.bound.elements.keys(),
     ...new Set(
       context.model.populations.flatMap((each) => each.cell.biases.map((bias) => bias.name)),
     ),

@@ -3,16 +3,16 @@
  * examples side by side as the experiment says. All three are known when the circuit is compiled: the
  * past of every example is stored, and delays count whole steps.
  */
-import type { Expression, Span } from '../../../grammar/ast.ts'
-import { walk } from '../../../grammar/walk.ts'
-import type { Context } from '../../model/context.ts'
-import { evaluate, evaluateInteger, evaluateNumber } from '../../model/evaluate.ts'
-import type { Experiment, Model, Scope } from '../../model/model.ts'
-import { hasPast, solvers, type Solver } from '../../model/past.ts'
-import { equationsOf, isFixedTime, isRefractory } from '../../model/refractory.ts'
-import { sameDimension } from '../../model/units.ts'
-import { paramsOf } from '../../model/values.ts'
-import { rounded, stepsIn, wholeSteps } from '../whole-steps.ts'
+import type { Expression } from '../../grammar/ast.ts'
+import { walk } from '../../grammar/walk.ts'
+import type { Context } from './context.ts'
+import { evaluate, evaluateInteger, evaluateNumber } from './evaluate.ts'
+import type { Experiment, Model, Scope } from './model.ts'
+import { hasPast, solvers, type Solver } from './past.ts'
+import { equationsOf, isFixedTime, isRefractory } from './refractory.ts'
+import { sameDimension } from './units.ts'
+import { paramsOf } from './values.ts'
+import { rounded, stepsIn, wholeSteps } from './whole-steps.ts'
 
 export interface Clock {
   /** Duration of a step in seconds. */
@@ -22,28 +22,27 @@ export interface Clock {
   readonly examples: number
 }
 
-/** The clock of a circuit; undefined for one without a past, or after a report. */
+/** Of a circuit with a past. */
+export const withoutStep = 'the circuit goes on in time: say how long a step is, as in `step 1 ms`'
+
+/** The clock of a circuit; undefined for one without a past, without an experiment, or after a report. */
 export function resolveClock(
   diagnostics: Context,
   model: Model,
   experiment: Experiment | undefined,
 ): Clock | undefined {
-  if (!hasPast(model)) return undefined
+  // Several phases with a past are refused as a whole.
+  if (!hasPast(model) || model.phases.length > 0) return undefined
   const valueOf = (name: string): Expression | undefined =>
     experiment?.statements
       .filter((each) => each.kind === 'Value')
       .findLast((each) => each.name.name === name)?.value
   const stepValue = valueOf('step')
-  const hint = 'the circuit goes on in time: say how long a step is, as in `step 1 ms`'
-  if (!experiment) {
-    const span: Span = model.populations[0]?.span ?? { file: model.path, start: 0, end: 0 }
-    const construct = 'A circuit with a past, without an experiment that says its `step`,'
-    return diagnostics.report('noLowering', span, { construct }, { hint })
-  }
+  if (!experiment) return undefined
   if (!stepValue) {
     const { name, span } = experiment.item.name
     const gaps = { experiment: name, statement: 'step' }
-    return diagnostics.report('missingStatement', span, gaps, { hint })
+    return diagnostics.report('missingStatement', span, gaps, { hint: withoutStep })
   }
   const step = fixedNumber(diagnostics, experiment.scope, stepValue)
   if (!step || !(step.value > 0) || step.value === Infinity) return undefined

@@ -2,8 +2,8 @@
 import type { ExperimentStatement, Expression, PresentStatement } from '../../../grammar/ast.ts'
 import type { ClockPlan, ProtocolPart } from '../../../contract/plan.ts'
 import { Timeline } from '../../../contract/timeline.ts'
-import type { Context } from '../../model/context.ts'
-import type { Experiment } from '../../model/model.ts'
+import type { Context } from '../context.ts'
+import type { Experiment } from '../model.ts'
 import { resolveDuration } from './durations.ts'
 
 type Value = Extract<ExperimentStatement, { kind: 'Value' }>

@@ -2,11 +2,11 @@
 import type { AugmentStatement, DataStatement, RuleReference, Span } from '../../../grammar/ast.ts'
 import type { AugmentPlan, AugmentStep } from '../../../contract/augment.ts'
 import type { DatasetPlan, FieldPlan } from '../../../contract/dataset.ts'
-import { resolveDefinition } from '../../model/cells.ts'
-import type { Context } from '../../model/context.ts'
-import { resolveDataset } from '../../model/datasets.ts'
-import { didYouMean, evaluateInteger, evaluateNumber } from '../../model/evaluate.ts'
-import type { Scope } from '../../model/model.ts'
+import { resolveDefinition } from '../definitions.ts'
+import type { Context } from '../context.ts'
+import { resolveDataset } from '../datasets.ts'
+import { didYouMean, evaluateInteger, evaluateNumber } from '../evaluate.ts'
+import type { Scope } from '../model.ts'
 
 export interface DataPlan {
   readonly dataset: DatasetPlan
@@ -15,6 +15,7 @@ export interface DataPlan {
   readonly smoothing: number
   readonly limit?: number
   readonly ordered?: true
+  readonly once?: true
   readonly augment?: AugmentPlan
 }
 
@@ -86,12 +87,17 @@ export function resolveAugment(
   diagnostics: Context,
   scope: Scope,
   statements: readonly AugmentStatement[],
-  { fields }: DatasetPlan,
+  dataset: DatasetPlan | undefined,
   presented: readonly string[],
 ): AugmentPlan | undefined {
   const [first] = statements
   if (!first) return undefined
-  const shown = fields.filter(
+  const written = statements.flatMap((statement) => statement.steps)
+  if (!dataset) {
+    for (const step of written) resolveStep(diagnostics, scope, step, [])
+    return undefined
+  }
+  const shown = dataset.fields.filter(
     ({ name, classes }) => (classes ?? 0) === 0 && presented.includes(name),
   )
   const images = shown.filter(({ shape }) => shape.length === 2 || shape.length === 3)
@@ -102,9 +108,7 @@ export function resolveAugment(
       found: shown.map(({ name, shape }) => `${name}[${shape.join(', ')}]`).join(', ') || 'nothing',
     })
   }
-  const steps = statements
-    .flatMap((statement) => statement.steps)
-    .flatMap((step) => resolveStep(diagnostics, scope, step, images) ?? [])
+  const steps = written.flatMap((step) => resolveStep(diagnostics, scope, step, images) ?? [])
   return { fields: images.map(({ name }) => name), steps }
 }
 
@@ -126,7 +130,7 @@ function resolveStep(
       'unknownName',
       step.name.span,
       { kind: 'augmentation', name: kind },
-      { hint: didYouMean(kind, known) ?? `there are ${known.join(' and ')}` },
+      { hint: didYouMean(kind, known) ?? `the augmentations are ${known.join(', ')}` },
     )
   }
   const names = augmentations[kind]

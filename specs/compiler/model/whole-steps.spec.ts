@@ -3,7 +3,7 @@
  * period that their text says, for each step, precision and target.
  */
 import { describe, expect, it } from 'vitest'
-import { rounded, stepsIn } from '../../../compiler/lower/whole-steps.ts'
+import { rounded, stepsIn } from '../../../compiler/model/whole-steps.ts'
 import { timeText } from '../../../compiler/model/time-text.ts'
 import { compileText } from '../../helpers/compile-text.ts'
 import { networkOn, type Target } from '../../oracles/replay.ts'

@@ -6,10 +6,10 @@
  * hundredth of a step, is that number.
  */
 import type { Expression } from '../../grammar/ast.ts'
-import type { Context } from '../model/context.ts'
-import type { NumberValue } from '../model/model.ts'
-import { describeDimension } from '../model/units.ts'
-import { timeText } from '../model/time-text.ts'
+import type { Context } from './context.ts'
+import type { NumberValue } from './model.ts'
+import { describeDimension } from './units.ts'
+import { timeText } from './time-text.ts'
 
 /** How far from a whole number of steps a time may be: as a part of it, and in steps. */
 export const tolerance = { relative: 1e-6, steps: 0.01 } as const
