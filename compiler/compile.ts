@@ -62,7 +62,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const whole = !context.hasErrors
   const bound = timed('bind', () => bindModel(context, model, experiment, ast))
   const setting = timed('resolve', () => resolveSetting(context, model, bound, experiment, sources))
-  timed('check', () => checkModel(context, model, bound, experiment, ast, whole))
+  timed('check', () => checkModel(context, model, bound, setting, ast, whole))
   if (context.hasErrors || options.until === 'model') return done({ model })
   const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
   if (!lowered) return done({ model })

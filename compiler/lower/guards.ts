@@ -133,8 +133,7 @@ function checkDraw(b: GraphBuilder, name: string, probability: ValueId): ValueId
 /** What is stored: `next`, unless what was there is not finite. */
 function keepWrong(b: GraphBuilder, storage: string, next: ValueId): ValueId {
   const node = b.nodeOf(next)
-  const shape = b.shapeOf(next)
-  const before = b.load(storage, shape)
+  const before = b.load(storage, b.shapeOf(next))
   const sound = (value: ValueId): ValueId => b.map('lt', b.map('abs', value), b.constant(Infinity))
   if (node.op !== 'concat') return b.map('select', sound(before), next, before)
   // A line of the past: what is newest stays as it was.

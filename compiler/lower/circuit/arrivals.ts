@@ -254,14 +254,7 @@ export class Arrivals {
         examplesOf(this.#around.context),
         input.scalar ? 1 : population.size,
       ])
-    if (input.value === undefined) {
-      return diagnostics.report(
-        'notPresented',
-        input.span,
-        { input: name },
-        { hint: `add \`present ${name} = ...\` to the experiment, or wire it` },
-      )
-    }
+    if (input.value === undefined) throw new Error(`\`${name}\` is not given, which is checked`)
     return this.#around.standard(population, input)
   }
 }

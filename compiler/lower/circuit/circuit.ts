@@ -321,8 +321,7 @@ export class CircuitLowering {
   ): ValueId | undefined {
     const key = `${population.name}.${name}`
     if (this.#values.has(key)) return this.#values.get(key)
-    // A cycle within the step, which the checks reported.
-    if (this.#running.has(key)) return undefined
+    if (this.#running.has(key)) throw new Error(`\`${key}\` needs itself, which is checked`)
     if (this.#running.size >= deepest) {
       this.#prepare(key)
       if (this.#values.has(key)) return this.#values.get(key)

@@ -67,7 +67,7 @@ export class History {
   /** The values of so many steps before as a ring, for delays that differ. */
   ring(name: string, units: number, rows: number, next: () => ValueId | undefined): ValueId {
     const key = `${name} in a ring of ${rows} steps`
-    return this.#memories.keepRing(key, rows, [this.#clock.examples, units], zero, next)
+    return this.#ring(key, units, rows, next, zero)
   }
 
   /** Whether so many steps of the past of so many units can be kept; reports if they cannot. */

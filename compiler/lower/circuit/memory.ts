@@ -4,7 +4,7 @@
  * everything of the step is known, so that a cell may read its own past.
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
-import type { Origin, StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { Origin, StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { LowerContext } from '../context.ts'
 import type { Weights } from './weights.ts'
 
@@ -19,7 +19,10 @@ export interface Memory {
 export class Memories {
   readonly #builder: GraphBuilder
   readonly #all = new Map<string, Memory>()
-  readonly #pending: { readonly name: string; readonly next: () => ValueId | undefined }[] = []
+  readonly #pending: {
+    readonly name: string
+    readonly next: () => ValueId | undefined
+  }[] = []
 
   constructor(builder: GraphBuilder) {
     this.#builder = builder
@@ -32,7 +35,7 @@ export class Memories {
   /** What is kept under this name, as it is before the step; kept from now on if it was not yet. */
   keep(
     name: string,
-    shape: readonly number[],
+    shape: StorageShape,
     initial: Initial,
     next: () => ValueId | undefined,
     origin?: Origin,

@@ -4,7 +4,6 @@
  * examples and units of any variable.
  */
 import type { Expression } from '../../../grammar/ast.ts'
-import { printExpression } from '../../../grammar/print/expression.ts'
 import type { Interval, MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { answering } from '../../model/experiment/answers.ts'
@@ -245,18 +244,8 @@ export class MeasureLowering {
     every: Interval,
   ): Measure | undefined {
     const { context } = this.#circuit
-    const { clock, diagnostics } = context
+    const { clock } = context
     if (!clock) return noLowering(context, expression.span, '`rate` in a circuit without a past')
-    const unit = this.#units.of(value, this.#scope)
-    if (unit) {
-      const parameters = { what: '`rate`', expected: 'a signal without a unit' }
-      return diagnostics.report(
-        'unitExpected',
-        value.span,
-        { ...parameters, found: `the unit ${unit.unit}` },
-        { hint: `\`mean(${printExpression(value)})\` is of this step alone` },
-      )
-    }
     const count = observedValue.count(context, this.#scope, value)
     const b = this.#builder
     const rates: ValueId[] = []

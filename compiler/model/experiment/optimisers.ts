@@ -190,7 +190,9 @@ function resolveLearnables(
     if (learns(each)) return true
     if (each.kind === 'bias' && some) return false
     if (tied) context.diagnostics.report('tiedLearns', expression.span, { weight: each.storage })
-    else context.diagnostics.report('notLearnable', expression.span, { name: each.storage })
+    // A rule that could not be read is no rule that is missing.
+    else if (!context.diagnostics.hasErrors)
+      context.diagnostics.report('notLearnable', expression.span, { name: each.storage })
     return false
   })
 }

@@ -154,7 +154,7 @@ function durationOf(
 function warnIfSetByPhases({ diagnostics, model }: Resolving, name: string, span: Span): void {
   const isSetBy = (phase: (typeof model.phases)[number]): boolean =>
     phase.settings.some((each) => each.name.name === name)
-  if (model.phases.length === 0 || !model.phases.every(isSetBy)) return
+  if (diagnostics.hasErrors || model.phases.length === 0 || !model.phases.every(isSetBy)) return
   diagnostics.report('noEffect', span, {
     statement: name,
     reason: 'the phases of the model set it for every example',
