@@ -29,6 +29,8 @@ import {
 } from './finite.ts'
 import { RunningMeans } from './means.ts'
 import { perturbed } from './perturb.ts'
+import { pick } from './pick.ts'
+import { recordedValues } from './recorded-values.ts'
 import type { PhasePlan, StopPlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
@@ -47,7 +49,6 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { weightsOf } from './weights-of.ts'
 import { settingsIn, type Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -73,7 +74,6 @@ export class Stepper {
   #lastSave: number
   /** Steps that fit in a turn, as far as is known. */
   #blockSize = 8
-
   state: RunState
   scoreMeans: RunningMeans
   measureMeans: RunningMeans
@@ -182,7 +182,7 @@ export class Stepper {
     const batch = feed.batch(step)
     this.rates = ratesAt(plan, step, length, timeline)
     const due = this.#looks.dueMeasures(step)
-    const isDone = await this.#record(batch, due.length === 0)
+    const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
     this.#count(1)
@@ -268,25 +268,16 @@ export class Stepper {
     this.state = { ...this.state, stops: states, ...(stopped !== undefined && { stopped }) }
   }
 
-  /** Records what is due. `mayStep`: the step may be done along with that; true if it was. */
-  async #record({ count, inputs }: Batch, mayStep: boolean): Promise<boolean> {
+  /** Records what is due; with `rates` the step may be done along with that: true if it was. */
+  async #record(batch: Batch, rates?: Rates): Promise<boolean> {
     if (!this.#recorder) return false
     const { plan, network } = this.#run
     const { step } = this.state
-    const dueNow = this.#looks.dueRecords(step)
-    const due = dueNow.map((i) => plan.records[i]!)
-    if (due.length === 0) return false
-    const signals = [...new Set(due.flatMap((each) => each.times ?? []))]
-    const variables = [...new Set([...due.flatMap((each) => each.variables), ...signals])]
-    const weights = [...new Set(due.flatMap((each) => each.weights))]
-    // Weights are kept as they are before the step.
-    const kept = weightsOf(network, weights)
-    const isDone = mayStep && variables.length > 0 && network.recordedStep !== undefined
-    const seen = isDone
-      ? network.recordedStep?.(count, inputs, variables, this.rates)
-      : variables.length > 0 && network.observe(count, inputs, variables)
-    const values = seen || {}
-    const groups = dueNow.map((i) => this.#looks.recordGroup(i))
+    const due = this.#looks.recorded(step)
+    if (!due) return false
+    const { shown, signals, weights, groups } = due
+    const variables = [...new Set([...shown, ...signals])]
+    const { values, kept, isDone } = recordedValues(network, batch, { variables, weights }, rates)
     const bad =
       findInArrays(values, 'variable', this.#mayBeInfinite) ??
       findInArrays(kept, 'weight', this.#mayBeInfinite, this.#run.options.states)
@@ -296,9 +287,8 @@ export class Stepper {
       await this.#stop(bad, oldest, { variables, weights })
     }
     for (const group of groups) this.#snapshots.noteFine(group)
-    const shown = due.flatMap((each) => each.variables)
     const rows = { ...pick(values, shown), ...kept }
-    this.#recorder.add(step, rows, { count, batch: plan.batch })
+    this.#recorder.add(step, rows, { count: batch.count, batch: plan.batch })
     this.#recorder.addEvents(step, pick(values, signals))
     await this.#recorder.writeIfFull()
     return isDone
@@ -407,13 +397,4 @@ export class Stepper {
   #place(step: number) {
     return placeOf(this.#run.plan, step, this.#run.length.batches)
   }
-}
-
-function pick<T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = values[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }

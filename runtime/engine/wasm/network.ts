@@ -352,7 +352,7 @@ export class WasmNetwork implements Network {
     this.#giveDraws(program, batch)
     if (visitAll !== undefined) this.#words[visitAll / 4] = this.#isChanged ? 1 : 0
     this.#start()
-    if (name === 'step' || name === 'measured') this.#isChanged = false
+    if (name === 'step' || name === 'measured' || name === 'recorded') this.#isChanged = false
   }
 
   #start(): void {
