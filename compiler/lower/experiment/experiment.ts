@@ -3,7 +3,6 @@
  * weights each optimiser moves. Measures are lowered apart (`measures.ts`).
  */
 import type {
-  Argument,
   ExperimentStatement,
   Expression,
   OptimiseStatement,
@@ -16,6 +15,7 @@ import type { CellInput, Experiment, NumberValue, Population, Scope } from '../.
 import { numberValue } from '../../model/values.ts'
 import { inputName } from '../circuit/arrivals.ts'
 import { resolveRun } from './run-clock.ts'
+import { resolveSchedule } from './schedules.ts'
 import type { LowerContext } from '../context.ts'
 import { resolveAugment, resolveData, type DataPlan } from './data.ts'
 import { resolveProtocol } from './protocol.ts'
@@ -365,10 +365,12 @@ function resolveOptimiser(
     else if (key === 'rate' || Object.hasOwn(defaults, key)) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
-      if (!(value.value >= 0))
+      // What an average forgets nothing of never becomes one.
+      const isShare = key === 'beta1' || key === 'beta2'
+      if (!(value.value >= 0) || (isShare && value.value >= 1))
         diagnostics.report('badValue', argument.value.span, {
           what: `\`${key}\``,
-          expected: 'at least 0',
+          expected: isShare ? 'at least 0 and below 1' : 'at least 0',
           found: value.value,
         })
       if (key === 'rate') rate = value
@@ -413,48 +415,6 @@ function resolveOptimiser(
     )
     .join(', ')
   return { name: label, kind: name.name, rate, options, schedule, targets }
-}
-
-function resolveSchedule(diagnostics: Context, scope: Scope, expression: Expression): Schedule {
-  const name =
-    expression.kind === 'Call'
-      ? expression.callee.kind === 'Name'
-        ? expression.callee.name
-        : ''
-      : expression.kind === 'Name'
-        ? expression.name
-        : ''
-  const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
-  const number = (key: string, position: number, standard?: number): number => {
-    const argument =
-      args.find((each) => each.name?.name === key) ?? args.filter((each) => !each.name)[position]
-    if (!argument) {
-      if (standard !== undefined) return standard
-      diagnostics.report('missingArgument', expression.span, { owner: `\`${name}\``, name: key })
-      return 1
-    }
-    return evaluateNumber(diagnostics, scope, argument.value)?.value ?? 1
-  }
-  switch (name) {
-    case 'constant':
-      return { kind: 'constant' }
-    case 'cosine':
-      return { kind: 'cosine', warmup: number('warmup', 0, 0) }
-    case 'step':
-      return { kind: 'step', every: number('every', 0), factor: number('factor', 1, 0.1) }
-    default:
-      diagnostics.report(
-        'unknownName',
-        expression.span,
-        { kind: 'schedule', name },
-        {
-          hint:
-            didYouMean(name, ['constant', 'cosine', 'step']) ??
-            'the schedules are constant, cosine and step',
-        },
-      )
-      return { kind: 'constant' }
-  }
 }
 
 /** The weights or biases that an `optimise` statement names. */
