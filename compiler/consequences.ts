@@ -4,13 +4,15 @@
  * each other, so that it is left out here, where all is together:
  *
  * - a name that is declared nowhere is told where it is first used, as it is its declaration that is missing;
- * - of a line that cannot be read nothing else is told, nor that an end of a block stands alone behind it;
- * - an experiment in which something cannot be read lacks no statement;
+ * - of a line that cannot be read nothing else is told, nor of what stands alone behind it; of one
+ *   declaration only the first place that cannot be read;
+ * - a declaration in which something cannot be read lacks nothing and names nothing that is unknown, and no
+ *   cell misses a variable whose base, or import, is not known;
+ * - the same mismatch of units is told once, and none where a step is no time, or something cannot be read;
  * - where something is wrong, nothing is unused, without a rule, or left as it is.
  */
 import type { Span } from '../grammar/ast.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
-import { lookUpUnit } from './model/units.ts'
 
 /** Warnings of what is missing, which may be what is wrong: rules, uses, starts, connections. */
 const ofAbsence: ReadonlySet<string> = new Set(
@@ -23,6 +25,12 @@ const ofNames = /^There is no (?<kind>.+) named `(?<name>[^`]+)` here\.$/
 const ofRests =
   /^Expected .*(?:a declaration|another part of a circuit|a statement|a property).*, but found `/
 
+/** Of an end of a block that is missing where something else begins. */
+const unclosed = /^Expected `\}`, but found `/
+
+/** Of an end of a block that stands alone, and of one that does not begin. */
+const [ends, opens] = [/^Expected .*, but found `\}`\.$/, /^Expected `\{`/]
+
 /** Diagnostics in the order of the text, without those that follow from others; `items`: those of a file. */
 export function withoutConsequences(
   diagnostics: readonly Diagnostic[],
@@ -33,24 +41,46 @@ export function withoutConsequences(
   if (errors.length === 0) return diagnostics
   const texts = new Texts(sources, items)
   const broken = errors.filter(isOfSyntax)
-  const unknown = new Set(errors.flatMap((each) => nameIn(each)?.name ?? []))
-  const isUnitUnknown = [...unknown].some((name) => lookUpUnit(name) !== undefined)
+  const partial = new Set(broken.map((each) => texts.brokenItem(each)).filter((item) => item >= 0))
   const names = new Names(texts)
   const rests = new Rests(texts)
+  const isWithoutBase = errors.some(lacksBase) || broken.some(({ span }) => texts.itemOf(span) < 0)
+  const isWithoutStep = errors.some(({ message }) => message.startsWith('`step` needs'))
+  const units = new Set<string>()
   return diagnostics.filter((each) => {
     if (each.severity !== 'error') return !ofAbsence.has(each.code)
     if (isOfSyntax(each)) return rests.isFirst(each)
     if (broken.some((other) => texts.isSameLine(other.span, each.span))) return false
-    if (each.code === 'CCN6006' && broken.some((other) => texts.isSameItem(other.span, each.span)))
-      return false
-    // A name that is also a unit is a number where nothing else is called so.
-    if (each.code === 'CCN2019' && isUnitUnknown) return false
+    if (isInside.has(each.code) && partial.has(texts.itemOf(each.span))) return false
+    if (isOfUnits(each)) {
+      const key = `${each.span.file} ${each.message}`
+      if (broken.length > 0 || units.has(key)) return false
+      units.add(key)
+      return !isWithoutStep || each.message.startsWith('`step` needs')
+    }
+    // It may be the label whose presentation is wrong.
+    if (each.message.startsWith('`error` must be') && errors.length > 1) return false
+    if (isWithoutStep && each.message.startsWith('The window')) return false
     const name = nameIn(each)?.name
     // It may be what cannot be read that declares it.
+    if (isWithoutBase && nameIn(each)?.isLocal === true) return false
     if (name !== undefined && broken.some(({ span }) => texts.lineHas(span, name))) return false
     return names.isFirst(each)
   })
 }
+
+/** What may be so because a part of the same declaration could not be read. */
+const isInside: ReadonlySet<string> = new Set(
+  'CCN2001 CCN2003 CCN2004 CCN2006 CCN2040 CCN6006 CCN6008'.split(' '),
+)
+
+const isOfUnits = ({ code }: Diagnostic): boolean => code === 'CCN4001' || code === 'CCN4003'
+
+/** Whether it says that a cell or an import is not known, so that what it has is not either. */
+const lacksBase = ({ code, message }: Diagnostic): boolean =>
+  code === 'CCN2008' ||
+  code === 'CCN2011' ||
+  (code === 'CCN2001' && /^There is no cell/.test(message))
 
 const isOfSyntax = ({ code }: Diagnostic): boolean => code.startsWith('CCN10')
 
@@ -90,7 +120,7 @@ class Names {
 class Rests {
   readonly #texts: Texts
   #last: Diagnostic | undefined
-  #hasLost = false
+  #wasRest = false
 
   constructor(texts: Texts) {
     this.#texts = texts
@@ -99,16 +129,22 @@ class Rests {
   isFirst(diagnostic: Diagnostic): boolean {
     const last = this.#last
     const lines = last ? this.#texts.linesBetween(last.span, diagnostic.span) : Infinity
-    const isRest = ofRests.test(diagnostic.message)
-    const isEnd = isRest && diagnostic.message.endsWith('found `}`.')
+    // A word that is nearly another one is a mistake of its own.
+    const isRest =
+      !/^did you mean/i.test(diagnostic.hint ?? '') &&
+      (ofRests.test(diagnostic.message) || unclosed.test(diagnostic.message))
     const follows =
-      lines === 0 ||
-      (isEnd && this.#hasLost) ||
-      (lines === 1 && isRest) ||
-      // Behind a number or a mark that there is not, something else than that is missing.
-      (lines <= 3 && last?.code !== 'CCN1002')
+      last !== undefined &&
+      (lines === 0 ||
+        this.#texts.isSameItem(last.span, diagnostic.span) ||
+        ends.test(diagnostic.message) ||
+        (lines <= 3 && opens.test(last.message)) ||
+        ((isRest || (this.#wasRest && lines <= 3)) &&
+          !this.#texts.hasItemBetween(last.span, diagnostic.span)) ||
+        // Behind a number or a mark that there is not, something else than that is missing.
+        (lines <= 3 && last.code !== 'CCN1002'))
     this.#last = diagnostic
-    this.#hasLost = true
+    this.#wasRest = isRest
     return !follows
   }
 }
@@ -152,6 +188,20 @@ class Texts {
     const ends = this.#ends.get(place.file) ?? []
     const line = text.slice(number === 0 ? 0 : ends[number - 1], ends[number])
     return line.split(/[^\w]+/).some((each) => each.startsWith(word))
+  }
+
+  /** The declaration that something could not be read of; the one before where its end is missing. */
+  brokenItem({ span, message }: Diagnostic): number {
+    if (!unclosed.test(message)) return this.itemOf(span)
+    return this.#items.findLastIndex(({ file, start }) => file === span.file && start < span.start)
+  }
+
+  /** Whether a whole declaration lies between two places. */
+  hasItemBetween(a: Span, b: Span): boolean {
+    if (a.file !== b.file) return true
+    return this.#items.some(
+      ({ file, start, end }) => file === a.file && start > a.start && end <= b.start,
+    )
   }
 
   #line({ file, start }: Span): number {

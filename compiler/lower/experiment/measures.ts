@@ -155,8 +155,6 @@ export class MeasureLowering {
       : all
     const wrong = wrongAnswers(this.#answer, chosen)
     if (wrong === undefined) {
-      // It may be the label whose presentation is wrong.
-      if (diagnostics.hasErrors) return undefined
       return diagnostics.report(
         'badValue',
         expression.span,
