@@ -6,12 +6,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serialize } from 'node:v8'
 import type { WasmArtifact } from '../contract/artifact.ts'
+import type { ModulePatterns } from '../runtime/node/patterns/read.ts'
 
 const script = fileURLToPath(new URL('./sparse_steps.mjs', import.meta.url))
 
+/** A compiled program, and the patterns that a network of it draws. */
+export interface SparseProgram extends ModulePatterns {
+  readonly artifact: WasmArtifact
+}
+
 /** The most that it has, in MiB, and what it has before there is a network. `dist` must have been built. */
 export function memoryOf(
-  program: WasmArtifact,
+  program: SparseProgram,
   threads: number,
   steps: number,
 ): readonly [number, number] {

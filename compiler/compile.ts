@@ -9,9 +9,9 @@ import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { lowerModel } from './lower/module.ts'
-import { surveyModel } from './lower/survey.ts'
 import { bindModel } from './model/bind/index.ts'
 import { withoutConsequences } from './consequences.ts'
+import { resolveSetting } from './model/experiment/resolve.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Host, ModelOptions } from './model/host.ts'
@@ -66,12 +66,10 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   if (!ast || !model || options.until === 'ast') return done()
   const whole = !context.hasErrors
   const bound = timed('bind', () => bindModel(context, model, experiment, ast))
-  timed('check', () => {
-    checkModel(context, model, bound, experiment, ast, whole)
-    if (context.hasErrors) surveyModel(context, model, bound, experiment, sources)
-  })
+  const setting = timed('resolve', () => resolveSetting(context, model, bound, experiment, sources))
+  timed('check', () => checkModel(context, model, bound, setting, ast, whole))
   if (context.hasErrors || options.until === 'model') return done({ model })
-  const lowered = timed('lower', () => lowerModel(context, model, bound, experiment, sources))
+  const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
   if (!lowered) return done({ model })
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))

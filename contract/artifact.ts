@@ -50,6 +50,41 @@ export interface HostOperation {
   readonly side: 'left' | 'right'
 }
 
+/**
+ * Where the tables of a pattern lie, addresses in bytes of words of 32 bits; whoever makes a network fills
+ * them, with zeros behind what is drawn.
+ */
+export interface PlacedPattern {
+  readonly name: string
+  readonly pre: number
+  readonly post: number
+  /** Most synapses that there is room for. */
+  readonly capacity: number
+  /** The number of synapses. */
+  readonly count: number
+  /** [pre + 1]: where the synapses of each pre cell begin. */
+  readonly starts: number
+  /** [capacity]: the post cell of each synapse. */
+  readonly targets: number
+  /** [capacity]: the pre cell of each synapse, where a program asks for it. */
+  readonly sources?: number
+}
+
+/** [capacity]: the synapses of each pre cell by their delays, shortest first, then as they are. */
+export interface DelayOrder {
+  readonly pattern: string
+  /** The storage of the delays, in steps: whole numbers, 1 up to the rows of the ring. */
+  readonly storage: string
+  readonly ring: number
+  readonly address: number
+}
+
+/** The word that says to which row the first step of a job pushes, in rings of so many rows. */
+export interface RingRow {
+  readonly rows: number
+  readonly address: number
+}
+
 export const programNames = [
   'init',
   'step',
@@ -96,6 +131,9 @@ export interface WasmArtifact {
   readonly files: readonly PlacedTensor[]
   readonly programs: readonly ProgramInfo[]
   readonly operations: readonly HostOperation[]
+  readonly patterns: readonly PlacedPattern[]
+  readonly delays: readonly DelayOrder[]
+  readonly rings: readonly RingRow[]
   readonly memory: {
     /** Where the examples' memory begins; all before it is of a fixed size. */
     readonly exampleBase: number

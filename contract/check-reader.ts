@@ -46,6 +46,7 @@ export function checkReader(
     checkNames(plan, signature, fields) ??
     checkFiles(plan, signature, fields) ??
     checkFieldArguments(plan, signature, fields) ??
+    checkTexts(plan, signature) ??
     checkNumbers(plan, signature) ??
     checkGiven(plan, signature, fields)
   )
@@ -53,11 +54,11 @@ export function checkReader(
 
 function checkNames(
   { named }: ReaderPlan,
-  { numbers, fields: argument }: ReaderSignature,
+  { numbers, texts = [], fields: argument }: ReaderSignature,
   fields: readonly FieldPlan[],
 ): ReaderProblem | undefined {
   const ofFields = argument ? fields.map(({ name }) => name) : []
-  const known = [...ofFields, ...numbers.map(({ name }) => name)]
+  const known = [...ofFields, ...texts.map(({ name }) => name), ...numbers.map(({ name }) => name)]
   const unknown = Object.keys(named).find((name) => !known.includes(name))
   return unknown === undefined
     ? undefined
@@ -115,6 +116,21 @@ const fieldWords = {
   text: 'text in quotes',
   number: 'a number',
 } as const
+
+function checkTexts(
+  { named }: ReaderPlan,
+  { texts = [] }: ReaderSignature,
+): ReaderProblem | undefined {
+  for (const { name, oneOf } of texts) {
+    const value = Object.hasOwn(named, name) ? named[name] : undefined
+    if (value === undefined) continue
+    const fits = typeof value === 'string' && value !== ''
+    if (fits && (oneOf?.includes(value) ?? true)) continue
+    const expected = oneOf ? oneOf.map((each) => `\`${each}\``).join(', ') : 'a name'
+    return { kind: 'value', argument: name, what: `\`${name}\``, expected, found: shown(value) }
+  }
+  return undefined
+}
 
 /** The positional arguments that are numbers: those of generators. */
 function placedNumbers(
@@ -174,6 +190,11 @@ function checkGiven(
   if (plan.name === 'idx' && fields.length !== plan.positional.length) {
     const [found, expected] = [`${fields.length}`, `as many as files, ${plan.positional.length}`]
     return { kind: 'value', what: 'The number of fields', expected, found }
+  }
+  if (plan.name === 'spikes') {
+    const [field, more] = fields
+    if (more) return nothingFor(plan, more.name)
+    if (field?.classes !== undefined) return nothingFor(plan, field.name)
   }
   const numbers = numbersOf(plan)
   const given = signature.gives?.(numbers)

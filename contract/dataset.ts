@@ -20,6 +20,8 @@ export interface ReaderPlan {
   readonly name: string
   readonly positional: readonly (number | string)[]
   readonly named: Readonly<Record<string, number | string>>
+  /** Seconds of a step, for a reader that counts in steps; the experiment says it. */
+  readonly step?: number
 }
 
 export interface DatasetPlan {

@@ -15,7 +15,7 @@ export interface Space {
   readonly period: readonly [number, number]
 }
 
-/** Where the cells of a grid stand; undefined where a file has to tell. */
+/** Where all cells of a grid stand; undefined where a file has to tell. */
 export function gridPositions({ layout }: PositionsPlan): Positions | undefined {
   if (layout.kind === 'file') return undefined
   const { rows, columns, spacing, origin = [0, 0] } = layout
@@ -31,10 +31,26 @@ export function gridPositions({ layout }: PositionsPlan): Positions | undefined 
 }
 
 /** The space of a pattern whose cells stand on grids; undefined without positions or with a file's. */
-export function gridSpace({ positions }: PatternPlan): Space | undefined {
-  const pre = positions && gridPositions(positions.pre)
-  const post = positions && gridPositions(positions.post)
-  return pre && post && { pre, post, period: positions.pre.period }
+export function gridSpace(plan: PatternPlan): Space | undefined {
+  const { positions } = plan
+  if (!positions) return undefined
+  const [from, to] = [gridPositions(positions.pre), gridPositions(positions.post)]
+  if (!from || !to) return undefined
+  return {
+    pre: cellsOf(from, positions.pre, plan.pre),
+    post: cellsOf(to, positions.post, plan.post),
+    period: positions.pre.period,
+  }
+}
+
+/** Of all places of a layout those of one side of a pattern, so many from its first on. */
+export function cellsOf(
+  { x, y }: Positions,
+  { first = 0 }: PositionsPlan,
+  cells: number,
+): Positions {
+  const to = first + cells
+  return { x: x.subarray(first, to), y: y.subarray(first, to) }
 }
 
 /** d, the short way round where space has a period. */

@@ -57,6 +57,8 @@ export interface RecordPlan {
   readonly variables: readonly string[]
   /** Weights, biases and matrices, stored or tied. */
   readonly weights: readonly string[]
+  /** Signals of which every event is listed, `times(e.s)`; absent if there are none. */
+  readonly times?: readonly string[]
   /** What variables are told in, by name, as for measures; absent where nothing has a unit. */
   readonly units?: Readonly<Record<string, { readonly unit: string; readonly scale: number }>>
   readonly every: Interval
@@ -98,6 +100,8 @@ export interface ExperimentPlan {
     readonly limit?: number
     /** Examples stay in their order; absent where they are shuffled for each pass. */
     readonly ordered?: true
+    /** After the last example nothing is presented; absent where they begin again. */
+    readonly once?: true
     /** Random changes of training images; absent if there are none. */
     readonly augment?: AugmentPlan
   }

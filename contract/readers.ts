@@ -13,6 +13,14 @@ export interface NumberArgument {
   readonly least?: number
 }
 
+/** A name in what is read: of a column, of an array. */
+export interface TextArgument {
+  readonly name: string
+  readonly doc: string
+  /** All that it may be; anything without. */
+  readonly oneOf?: readonly string[]
+}
+
 /** What a reader gives, by role: fields that are no labels take `inputs` in order. */
 export interface Given {
   readonly inputs: readonly (readonly number[])[]
@@ -26,6 +34,8 @@ export interface ReaderSignature {
   /** Names of files in quotes, by position; those of `more` as often as wanted. */
   readonly files?: readonly { readonly name: string; readonly doc: string; readonly more?: true }[]
   readonly numbers: readonly NumberArgument[]
+  /** Names, by name: in quotes, or as they are. */
+  readonly texts?: readonly TextArgument[]
   /** What stands under the name of a field. */
   readonly fields?: {
     readonly kind: 'file' | 'text' | 'number'
@@ -87,6 +97,17 @@ export const readerSignatures = {
       doc: 'its columns: "a", "a:d" or "a, c"; by default the column of its name',
       required: false,
     },
+  },
+  spikes: {
+    summary: 'a list of spikes, a time and a cell each: how many of each cell lie in every step',
+    files: [{ name: 'file', doc: 'a CSV file with a header row, or a NumPy .npz archive' }],
+    numbers: stretch,
+    texts: [
+      { name: 'time', doc: 'the column or array of times; by default `time`' },
+      { name: 'cell', doc: 'that of the numbers of the cells, from 0; by default `cell`' },
+      { name: 'unit', doc: 'what times count; by default `s`', oneOf: ['s', 'ms', 'us'] },
+      { name: 'index', doc: 'of an archive, in place of `cell`: where the times of each cell end' },
+    ],
   },
   digits: {
     summary: 'procedural handwritten digits: images [28, 28] with values 0 .. 1, and labels 0 .. 9',

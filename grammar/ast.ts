@@ -528,11 +528,13 @@ export interface DataStatement extends Node {
   readonly options: readonly { readonly name: Identifier; readonly value?: Expression }[]
 }
 
-/** `present x = image, y.target = one_hot(label) for 8 s` */
+/** `present x = image, y.target = one_hot(label) for 8 s once` */
 export interface PresentStatement extends Node {
   readonly kind: 'Present'
   readonly bindings: readonly { readonly target: Expression; readonly value: Expression }[]
   readonly duration?: Expression
+  /** `once`: after the last example nothing is presented. */
+  readonly once: boolean
 }
 
 /** `augment crop(32, padding = 4), flip()` */

@@ -189,6 +189,7 @@ export const contextual = {
       'when',
       'refractory',
       'holding',
+      'once',
       'pullback',
       'return',
       'passes',

@@ -44,7 +44,7 @@ export { PatternError } from '../runtime/patterns/errors.ts'
 export type { NamedArray } from '../runtime/engine/network.ts'
 export { IoError } from '../runtime/io/errors.ts'
 export type { Manifest } from '../runtime/node/train/manifest.ts'
-export type { Series } from '../runtime/report/series.ts'
+export type { Events, Series } from '../runtime/report/series.ts'
 export { RunError } from '../runtime/train/errors.ts'
 export type {
   EpochRecord,

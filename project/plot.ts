@@ -1,6 +1,6 @@
 /** Draws what a run recorded and measured, as SVG. */
 import type { ExperimentPlan } from '../contract/plan.ts'
-import type { Series } from '../runtime/report/series.ts'
+import { isEvents, type Events, type Series } from '../runtime/report/series.ts'
 import { realpath } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { timeAt, Timeline } from '../contract/timeline.ts'
@@ -56,8 +56,12 @@ export async function plot(
     })
   }
   const unit = run.manifest.plan.clock ? 's' : 'steps'
-  const first = Math.min(...series.map(({ times }) => times[0] ?? 0))
-  const last = Math.max(...series.map(({ times }) => times.at(-1) ?? 0))
+  const first = Math.min(
+    ...series.map((each) => (isEvents(each) ? each.from : (each.times[0] ?? 0))),
+  )
+  const last = Math.max(
+    ...series.map((each) => (isEvents(each) ? each.to : (each.times.at(-1) ?? 0))),
+  )
   if ((from ?? first) > last || (to ?? last) < first) {
     const range = from === undefined ? `until ${to}` : `from ${from}`
     throw new ProjectError(`Run ${run.name} has nothing to draw ${range} ${unit}.`, {
@@ -80,7 +84,8 @@ export async function plot(
 }
 
 /** A series in the unit that the model writes it in, which its title says. */
-function inItsUnit(plan: ExperimentPlan, series: Series): Series {
+function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Events {
+  if (isEvents(series)) return series
   const { name, values } = series
   const recorded = plan.records.find(({ units }) => units?.[name])?.units?.[name]
   const { unit, scale = 1 } =

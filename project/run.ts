@@ -6,7 +6,7 @@ import { readJsonLines } from '../runtime/node/io/jsonl.ts'
 import type { Manifest } from '../runtime/node/train/manifest.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
-import type { Series } from '../runtime/report/series.ts'
+import { isEvents, type Events, type Series } from '../runtime/report/series.ts'
 import type { MetricsRecord } from '../runtime/train/state.ts'
 import { ProjectError } from './errors.ts'
 import { findNamed } from './runs.ts'
@@ -55,9 +55,16 @@ export class Run {
     return recordedNames(this.#folder)
   }
 
-  /** What was recorded or measured under these names along time; default: everything. */
+  /** What was recorded or measured under these names along time; default: everything but lists of events. */
   async records(names: readonly string[] = this.recorded): Promise<readonly Series[]> {
-    return readRecorded(this.#folder, names)
+    const all = await readRecorded(this.#folder, names)
+    return all.flatMap((each) => (isEvents(each) ? [] : [each]))
+  }
+
+  /** Events that were recorded as lists, by names such as `times(h.s)`; default: all of them. */
+  async events(names: readonly string[] = this.recorded): Promise<readonly Events[]> {
+    const all = await readRecorded(this.#folder, names)
+    return all.filter(isEvents)
   }
 
   /** Weights, biases and states by name, of the latest or the best checkpoint. Throws if there is none. */

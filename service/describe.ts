@@ -187,7 +187,8 @@ type Named = Instance<{ readonly name: { readonly name: string } }>
 const ruleOf = (rule: Named | undefined) => (rule ? { rule: rule.item.name.name } : {})
 
 function describeConnection(connection: Connection, textOf: TextOf): ConnectionDescription {
-  const { source, target, family, synapse, stp, tied, copied, delay } = connection
+  const { source, target, family, synapse, stp, tied, copied } = connection
+  const delay = connection.delay ?? connection.delays
   return {
     name: connection.name,
     ...(family !== undefined && { family }),

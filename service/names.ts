@@ -1,12 +1,14 @@
 /**
- * Where a name in a file was declared: what an editor asks for at a position. Read off the syntax trees,
- * so that files with errors have answers too; what `pre` and `post` have depends on who connects, and has
- * none.
+ * Where a name in a file was declared: what an editor asks for at a position. Names of expressions are
+ * those that the compiler has bound (`meanings.ts`); what `pre` and `post` have is that of the first cells
+ * that are joined so. Names of definitions, and those of circuits that cannot be known, are read off the
+ * syntax trees, so that files with errors have answers too.
  */
 import type { CellItem, SourceFile, Span } from '../grammar/ast.ts'
 import { childrenOf, nodesAt, type AnyNode } from '../grammar/walk.ts'
 import type { Host } from '../compiler/compile.ts'
 import { folderOf, resolvePath } from '../compiler/model/files.ts'
+import { Meanings, type Declared, type Meaning } from './meanings.ts'
 import type { ParsedFiles } from './parsed-files.ts'
 
 /** Where a name was declared. */
@@ -37,10 +39,12 @@ const closed = new Set(['Function', 'Cell', 'Stp', 'Synapse', 'Plasticity', 'Mot
 export class Names {
   readonly #host: Host
   readonly #parsed: ParsedFiles
+  readonly #meanings: Meanings
 
   constructor(host: Host, parsed: ParsedFiles) {
     this.#host = host
     this.#parsed = parsed
+    this.#meanings = new Meanings(host, parsed)
   }
 
   /** What the name at an offset of a file means; undefined where there is no name, or it is not known. */
@@ -51,6 +55,10 @@ export class Names {
     const [innermost, parent] = around
     if (!innermost) return undefined
     const { span } = innermost
+    const bound = this.#bound(innermost, parent, path)
+    if (bound === 'nothing') return undefined
+    const meant = bound && this.#declaration(bound)
+    if (meant) return found(span, meant)
     if (innermost.kind === 'Name') return found(span, this.#look(around, innermost.name, path))
     if (innermost.kind !== 'Identifier') return undefined
     if (parent?.kind === 'Member' && parent.member === innermost) {
@@ -58,6 +66,25 @@ export class Names {
       return found(span, owner && this.#memberOf(owner, innermost.name))
     }
     return found(span, this.#look(around, innermost.name, path))
+  }
+
+  /** What the compiler has bound a name, a member or the target of an assignment to. */
+  #bound(innermost: AnyNode, parent: AnyNode | undefined, path: string): Meaning | undefined {
+    if (innermost.kind === 'Name') return this.#meanings.of(path, innermost)
+    if (innermost.kind !== 'Identifier') return undefined
+    if (parent?.kind === 'Assignment') return this.#meanings.ofTarget(path, parent)
+    return parent?.kind === 'Member' ? this.#meanings.of(path, parent) : undefined
+  }
+
+  /** A bound thing as it was declared, in whichever file. */
+  #declaration({ name, whole }: Declared): Scoped | undefined {
+    const file = this.#file(whole.file)
+    if (!file) return undefined
+    return nodesAt(file, whole.start)
+      .filter(({ span }) => span.start <= whole.start && span.end >= whole.end)
+      .toReversed()
+      .flatMap(namesOf)
+      .find((each) => each.name === name)
   }
 
   #file(path: string): SourceFile | undefined {

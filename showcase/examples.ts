@@ -9,14 +9,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { showcases, type Showcase } from './examples.table.ts'
 import { outcomeOf, type Outcome } from './expectations.ts'
-import { root, train } from './run.ts'
+import { root, type RunFigures } from './run.ts'
+import { inWorker } from './workers.ts'
 import { inOrder } from './jobs.ts'
 
 async function runExample(showcase: Showcase): Promise<Outcome> {
-  const runs: Record<string, Awaited<ReturnType<typeof train>>> = {}
+  const runs: Record<string, RunFigures> = {}
   try {
     for (const [name, args] of Object.entries(showcase.runs))
-      runs[name] = await train([...args.split(' '), '--threads', '1'])
+      runs[name] = await inWorker([...args.split(' '), '--threads', '1'])
   } catch (error) {
     return { lines: [`! ${error instanceof Error ? error.message : String(error)}`], met: false }
   }

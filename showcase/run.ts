@@ -1,12 +1,13 @@
 /**
- * Runs `ccn train` and reads what it wrote: the public interface, nothing else. A run's figures are
+ * Trains by the library and reads what a run wrote: the public interface, nothing else. A run's figures are
  * the numbers of its last epoch, and the series of its measured steps.
  */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { train as trainFile } from '../project/index.ts'
+import { askedBy } from './arguments.ts'
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -37,35 +38,39 @@ interface Line {
   readonly measures?: Figures
 }
 
-/** `ccn train` failed; the message is what it said. */
+/** A run failed; the message is what was said of it. */
 export class RunFailure extends Error {
   override readonly name = 'RunFailure'
 }
 
 /**
  * Trains with the arguments of `ccn train`, in a folder that is removed again. Throws RunFailure if
- * the command fails.
+ * that fails.
  */
 export async function train(args: readonly string[]): Promise<RunFigures> {
+  const { file, options } = askedBy(args)
   const out = mkdtempSync(join(tmpdir(), 'ccn-showcase-'))
+  let seconds = 0
   try {
-    await command(['train', ...args, '--out', out, '--name', 'run', '--quiet'])
-    const lines = (file: string): readonly unknown[] =>
-      readFileSync(join(out, 'run', file), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown)
-    return figuresOf(
-      lines('metrics.jsonl') as readonly Line[],
-      lines('timing.jsonl') as readonly Figures[],
-    )
+    const { run } = await trainFile(file, {
+      ...options,
+      cwd: root,
+      out,
+      on: (event) => {
+        if (event.kind === 'epoch' || event.kind === 'phase') seconds += event.seconds
+      },
+    })
+    return figuresOf((await run.metrics()) as readonly Line[], seconds)
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new RunFailure(said.split('\n')[0] ?? said, { cause: error })
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
 }
 
-/** The figures in the lines of `metrics.jsonl` and `timing.jsonl`. */
-export function figuresOf(lines: readonly Line[], timing: readonly Figures[]): RunFigures {
+/** The figures in the records of a run that took so long. */
+export function figuresOf(lines: readonly Line[], seconds: number): RunFigures {
   const ends = lines.filter(({ kind }) => kind === 'epoch' || kind === 'phase').map(figuresOfLine)
   const steps = lines.filter(({ kind }) => kind === 'step')
   return {
@@ -75,12 +80,9 @@ export function figuresOf(lines: readonly Line[], timing: readonly Figures[]): R
       ...(line.phase === undefined ? {} : { phase: line.phase }),
       figures: figuresOfLine(line),
     })),
-    seconds: timing.reduce((total, each) => total + secondsOf(each), 0),
+    seconds,
   }
 }
-
-const secondsOf = ({ seconds, trainSeconds = 0, evaluateSeconds = 0 }: Figures): number =>
-  seconds ?? trainSeconds + evaluateSeconds
 
 function figuresOfLine({ test = {}, measures = {} }: Line): Figures {
   const scores = Object.entries(test).map(
@@ -88,20 +90,4 @@ function figuresOfLine({ test = {}, measures = {} }: Line): Figures {
     ([name, value]) => [`test ${name}`, value] as const,
   )
   return { ...measures, ...Object.fromEntries(scores) }
-}
-
-function command(args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    let said = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) resolve()
-      else reject(new RunFailure(said.trim().split('\n')[0] ?? `ccn ended with ${code}`))
-    })
-  })
 }

@@ -7,15 +7,17 @@
 import type { SourceFile } from '../../grammar/ast.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
-import type { Experiment, Model } from '../model/model.ts'
+import type { Setting } from '../model/experiment/resolve.ts'
+import type { Model } from '../model/model.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { checkDatasets } from './datasets.ts'
-import { checkExperiment } from './experiment.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
+import { checkRates } from './rates.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
+import { checkDelays } from './own-delays.ts'
 import { checkNoise } from './noise.ts'
 import { checkStatements } from './statements.ts'
 import { checkTimeConstants } from './time-constants.ts'
@@ -31,27 +33,29 @@ export function checkModel(
   context: Context,
   model: Model,
   bound: Bound,
-  experiment: Experiment | undefined,
+  { experiment: resolved }: Pick<Setting, 'experiment'>,
   ast: SourceFile,
   whole: boolean,
 ): void {
+  const experiment = resolved?.experiment
   checkStatistics(context, bound)
   checkUnits(context, model, bound, ast)
   checkDatasets(context, model, ast)
   checkRules(context, model)
   checkNoise(context, bound, experiment)
   checkCycles(context, model, bound)
+  if (whole && !context.hasErrors) checkDelays(context, model)
   checkDale(context, model)
-  if (experiment) {
-    checkExperiment(context, model, experiment)
-    checkStatements(context, model, experiment)
+  if (resolved) {
+    checkStatements(context, model, resolved.experiment)
+    checkRates(context, bound, resolved)
   }
   if (!whole) return
   if (!context.hasErrors) checkTimeConstants(context, bound, experiment)
   checkUnused(context, ast)
   // An input that is presented wrongly is not missing too.
-  checkUnconnected(context, model, context.hasErrors ? undefined : experiment)
-  checkLearning(context, model, experiment)
+  checkUnconnected(context, model, context.hasErrors ? undefined : resolved)
+  if (resolved && !context.hasErrors) checkLearning(context, model, resolved)
   remarkPhases(context, model, bound, ast, experiment)
   remarkTransport(context, model, bound.weights)
   remarkNonlocal(context, model)

@@ -3,20 +3,20 @@
  * experiment that optimises other ones. Rules that react to spikes change their weight by
  * themselves, and need no optimiser.
  */
-import type { Expression, PlasticityItem } from '../../grammar/ast.ts'
-import { Context } from '../model/context.ts'
-import { evaluate } from '../model/evaluate.ts'
-import type { Experiment, Instance, Model, Population } from '../model/model.ts'
-import { elementsOf, findElements } from '../model/bind/elements.ts'
+import type { PlasticityItem } from '../../grammar/ast.ts'
+import type { Context } from '../model/context.ts'
+import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
+import type { Instance, Model } from '../model/model.ts'
 
 /** Warns of rules that the chosen experiment does not use, once for all that is left out together. */
 export function checkLearning(
   context: Context,
   model: Model,
-  experiment: Experiment | undefined,
+  { experiment, optimisers }: ResolvedExperiment,
 ): void {
-  if (!experiment) return
-  const optimised = storagesOptimised(model, experiment)
+  const optimised = new Set(
+    optimisers.flatMap(({ targets }) => targets.map(({ storage }) => storage)),
+  )
   const { name, span } = experiment.item.name
   const weights = model.connections.flatMap(({ name: storage, family, rule, tied }) =>
     needsOptimiser(rule) && !tied && family !== undefined ? [{ storage, groups: [family] }] : [],
@@ -61,28 +61,4 @@ function needsOptimiser(rule: Instance<PlasticityItem> | undefined): boolean {
   const { members } = rule.item
   if (members.some((member) => member.kind === 'Reaction')) return false
   return members.some((member) => member.kind === 'Equation' && member.name.name === 'dw')
-}
-
-/** Storages of the weights and biases that the experiment's optimisers move. */
-function storagesOptimised(model: Model, experiment: Experiment): ReadonlySet<string> {
-  const elements = elementsOf(model)
-  const { scope, statements } = experiment
-  const storages = new Set<string>()
-  const addBiases = (populations: readonly Population[], bias: string): void => {
-    for (const { name } of populations) storages.add(`${name}.${bias}`)
-  }
-  const add = (target: Expression): void => {
-    const found = findElements(elements, scope, target)
-    for (const each of found ?? []) storages.add(each.name)
-    if (found) return
-    if (target.kind === 'Name') addBiases(model.populations, target.name)
-    if (target.kind !== 'Member') return
-    const value = evaluate(new Context(), scope, target.object)
-    if (value?.kind === 'population') addBiases([value.population], target.member.name)
-    if (value?.kind === 'populations') addBiases(value.elements, target.member.name)
-  }
-  for (const statement of statements) {
-    if (statement.kind === 'Optimise') for (const target of statement.targets) add(target)
-  }
-  return storages
 }

@@ -6,24 +6,23 @@
  * the motif's business.
  */
 import type { Context } from '../model/context.ts'
-import type { Connection, Experiment, Model, Population } from '../model/model.ts'
+import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
+import { inputName } from '../model/inputs.ts'
+import type { Connection, Model, Population } from '../model/model.ts'
 import { wholeOf } from '../model/slices.ts'
-import { inputsPresented, inputName } from './presented.ts'
 
 /** Warns of compartments and weights that stay 0; reports inputs that are never presented. */
 export function checkUnconnected(
   context: Context,
   model: Model,
-  experiment: Experiment | undefined,
+  experiment: ResolvedExperiment | undefined,
 ): void {
   const reached = new Set<string>()
   for (const { target } of model.connections) {
     reached.add(`${wholeOf(target.population).name}.${target.compartment}`)
   }
   warnCompartments(context, model, reached)
-  if (experiment?.statements.some((each) => each.kind === 'Data')) {
-    reportInputs(context, model, experiment, reached)
-  }
+  if (experiment?.data && experiment.presentsAll) reportInputs(context, model, experiment, reached)
   for (const connection of model.connections) warnNeverSet(context, connection)
 }
 
@@ -55,16 +54,15 @@ function warnCompartments(context: Context, model: Model, reached: ReadonlySet<s
 function reportInputs(
   context: Context,
   model: Model,
-  experiment: Experiment,
+  { present }: ResolvedExperiment,
   reached: ReadonlySet<string>,
 ): void {
-  const presented = inputsPresented(experiment)
+  const presented = new Set(present.map((each) => each.input))
   for (const population of model.populations) {
     for (const input of population.cell.inputs) {
       if (input.value || reached.has(`${population.name}.${input.name}`)) continue
-      if (presented.has(`${population.family}.${input.name}`)) continue
-      if (presented.has(population.family) && population.cell.inputs.length === 1) continue
-      const name = inputName(population, input.name)
+      const name = inputName(population, input)
+      if (presented.has(name)) continue
       context.report(
         'notPresented',
         input.span,

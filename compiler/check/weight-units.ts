@@ -73,8 +73,9 @@ export class WeightDimensions {
 
   /** Holds initial values, ties and bounds of a weight against its unit. */
   judge(connection: Connection, report: Reporter): void {
-    const { init, tied, copied, bounds, name, span, wire } = connection
+    const { init, tied, copied, bounds, delays, name, span, wire } = connection
     if (wire) return
+    if (delays) this.expression(delays, report)
     const weight = this.#weight(name)
     for (const [what, value] of [
       ['`init`', init],
@@ -228,6 +229,8 @@ export class WeightDimensions {
       }
       case 'value':
         return dimensionOf(reference.value)
+      case 'pair':
+        return reference.dimension
       default:
         return undefined
     }
@@ -250,7 +253,13 @@ export class WeightDimensions {
     const name = callee?.kind === 'function' ? callee.name : ''
     if (name === 'file') return undefined
     if (initialisers.has(name)) {
-      const given = call.args.flatMap(({ name: option }, i) => (option?.name === 'fan' ? [] : [i]))
+      // The shape of `gamma` is a plain number, whatever it is a draw of.
+      const given = call.args.flatMap(({ name: option }, i) =>
+        option?.name === 'fan' ||
+        (name === 'gamma' && (option?.name ?? i) === (option ? 'shape' : 0))
+          ? []
+          : [i],
+      )
       const found = given.map((i) => args[i])
       // What is not said is a plain number: the other end of a range, the spread, the gain.
       const isLeftOut = given.length === 0 || leavesOut(call, name)

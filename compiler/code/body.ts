@@ -5,20 +5,31 @@
  */
 import type { MapFunction } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
-import { access, add, get, int, mul, type Code, type Local } from './tree.ts'
+import { access, accessLane, add, get, int, mul, op, type Code, type Local } from './tree.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
+import type { OperationName } from './operations.ts'
+import { emitMask, maskOf, takesTruth, truthOf } from './logic.ts'
 import { emitMap } from './math/index.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
-import { classify, type OperandClass } from '../plan/layout.ts'
+import { liesOf, type OperandClass, type Through } from '../plan/layout.ts'
 import { writesOf } from '../plan/accesses.ts'
-import type { Work, WorkId } from '../plan/work.ts'
+import type { Operand, Work } from '../plan/values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** Something read from memory, in one way. */
 export interface Source {
   readonly value: WorkId
-  readonly lies: Exclude<OperandClass, 'general'>
+  readonly lies: Exclude<OperandClass, 'general'> | 'through'
+  readonly from?: NonNullable<Operand['from']>
+  readonly through?: SourceThrough
+}
+
+/** What is read where the cell of each synapse is. */
+interface SourceThrough extends Through {
+  /** Whether each row has values of its own; else there is one row for all. */
+  readonly hasRows: boolean
 }
 
 /** An operand: an own value of the kernel, or something read from memory. */
@@ -52,7 +63,8 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
     const { making, args } = nodeAt(work.values, producer)
     const [operand] = args
     if (operand && making.kind === 'other' && making.node.op === 'reduce') {
-      sourceNumber(sources, { value: operand.value, lies: 'full' })
+      const { value, from } = operand
+      sourceNumber(sources, { value, lies: 'full', ...(from && { from }) })
     }
   }
   const computed = own.map((id): Computed | undefined => {
@@ -61,9 +73,15 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
     const references = args.map((operand): Reference => {
       const number = own.indexOf(operand.value)
       if (number >= 0) return { own: number }
-      const lies = classify(operand.shape, shape)
+      const lies = liesOf(operand, shape)
       if (lies === 'general') throw new Error('an operand was not spread out')
-      return { source: sourceNumber(sources, { value: operand.value, lies }) }
+      const through = operand.through && {
+        ...operand.through,
+        hasRows: operand.shape.length > 1 && operand.shape[0] !== 1,
+      }
+      const { value, from } = operand
+      const source = { value, lies, ...(from && { from }), ...(through && { through }) }
+      return { source: sourceNumber(sources, source) }
     })
     return { fn: making.fn, references }
   })
@@ -71,7 +89,7 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
   const key = JSON.stringify([
     kernel.kind,
     inner.length,
-    sources.map(({ lies }) => lies),
+    sources.map(({ lies, through }) => [lies, through]),
     computed,
     written.map((each) => each.own),
   ])
@@ -87,7 +105,13 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
 
 function sourceNumber(sources: Source[], wanted: Source): number {
   const known = sources.findIndex(
-    ({ value, lies }) => value === wanted.value && lies === wanted.lies,
+    ({ value, lies, from, through }) =>
+      value === wanted.value &&
+      lies === wanted.lies &&
+      from?.row === wanted.from?.row &&
+      from?.column === wanted.from?.column &&
+      through?.side === wanted.through?.side &&
+      through?.pattern.name === wanted.through?.pattern.name,
   )
   return known >= 0 ? known : sources.push(wanted) - 1
 }
@@ -100,7 +124,15 @@ export interface Position {
   readonly row: () => Code
   /** Of columns; a column's numbers are as far apart as its rows. */
   readonly column: () => Code
+  /** The number of the row. */
+  readonly rowNumber: () => Code
 }
+
+/** The address of the table with the cell of each synapse, on that side. */
+export type TableOf = (through: Through) => number
+
+/** Where an operand begins: a variable, or an address that is known. */
+export type Base = Local | number
 
 /** Emits the values of a body at one position. */
 export class BodyEmitter {
@@ -108,18 +140,27 @@ export class BodyEmitter {
   readonly #fn: FunctionBuilder
   readonly #lanes: Lanes
   readonly #body: Body
-  /** Of every source, the parameter with its address. */
-  readonly #sources: readonly Local[]
-  readonly #outputs: readonly Local[]
+  readonly #sources: readonly Base[]
+  readonly #outputs: readonly Base[]
+  readonly #tables: TableOf
+  /** Offsets of cells that are known at this position, by the table that they are from. */
+  #cells = new Map<number, readonly Local[]>()
   /** Numbers that are the same in the whole loop, loaded before it. */
   readonly #hoisted = new Map<number, Local>()
+  /** Own values that are needed as numbers, not as truth alone. */
+  readonly #asNumbers: ReadonlySet<number>
 
   constructor(
     module: ModuleBuilder,
     fn: FunctionBuilder,
     lanes: Lanes,
     body: Body,
-    addresses: { readonly sources: readonly Local[]; readonly outputs: readonly Local[] },
+    addresses: {
+      readonly sources: readonly Base[]
+      readonly outputs: readonly Base[]
+      /** Of the table of cells of a pattern's synapses. */
+      readonly tables: TableOf
+    },
   ) {
     this.#module = module
     this.#fn = fn
@@ -127,20 +168,24 @@ export class BodyEmitter {
     this.#body = body
     this.#sources = addresses.sources
     this.#outputs = addresses.outputs
+    this.#tables = addresses.tables
+    this.#asNumbers = neededAsNumbers(body)
   }
 
   /** Loads, before a loop, what is the same in all of it. */
   hoist(): void {
     this.#body.sources.forEach(({ lies }, number) => {
       if (lies !== 'scalar') return
-      const load = access(this.#lanes.loadSplat, 0, get(nodeAt(this.#sources, number)))
-      this.#hoisted.set(number, this.#fn.define('scalar', load))
+      this.#hoisted.set(
+        number,
+        this.#fn.define('scalar', this.#read(this.#lanes.loadSplat, number)),
+      )
     })
   }
 
   /**
-   * Computes the own values `from` up to before `to`; `given` are those that are known. Gives them
-   * all.
+   * Computes the own values `from` up to before `to`; `given` are those that are known. Gives all that
+   * are needed as numbers.
    */
   values(
     from: number,
@@ -149,21 +194,49 @@ export class BodyEmitter {
     position: Position,
   ): ReadonlyMap<number, Local> {
     const known = new Map(given)
+    const masks = new Map<number, Local>()
     const loaded = new Map<number, Local>()
-    for (let number = from; number < to; number++) {
-      const computed = this.#body.computed[number]
+    const loadedMasks = new Map<number, Local>()
+    this.#cells = new Map()
+    const ownNumber = (own: number): Local => {
+      const local = known.get(own)
+      if (!local) throw new Error('a value is read before it is computed')
+      return local
+    }
+    const number = (reference: Reference): Code => {
+      if ('own' in reference) return get(ownNumber(reference.own))
+      const local = loaded.get(reference.source) ?? this.load(reference.source, position)
+      loaded.set(reference.source, local)
+      return get(local)
+    }
+    const mask = (reference: Reference): Code => {
+      const [cache, key] =
+        'own' in reference ? [masks, reference.own] : [loadedMasks, reference.source]
+      const local =
+        cache.get(key) ?? this.#fn.define('mask', maskOf(this.#lanes, number(reference)))
+      cache.set(key, local)
+      return get(local)
+    }
+    for (let own = from; own < to; own++) {
+      const computed = this.#body.computed[own]
       if (!computed) continue
-      const args = computed.references.map((reference): Code => {
-        if ('own' in reference) {
-          const local = known.get(reference.own)
-          if (!local) throw new Error('a value is read before it is computed')
-          return get(local)
-        }
-        const local = loaded.get(reference.source) ?? this.load(reference.source, position)
-        loaded.set(reference.source, local)
-        return get(local)
+      const { fn, references } = computed
+      const at = (index: number): Reference => nodeAt(references, index)
+      const truth = emitMask(this.#lanes, fn, {
+        number: (index) => number(at(index)),
+        mask: (index) => mask(at(index)),
       })
-      known.set(number, this.#fn.define('value', this.#applied(computed.fn, args)))
+      if (truth) {
+        const local = this.#fn.define('mask', truth)
+        masks.set(own, local)
+        if (this.#asNumbers.has(own))
+          known.set(own, this.#fn.define('value', truthOf(this.#lanes, get(local))))
+      } else if (fn === 'select') {
+        const chosen = op('lanes.choose', number(at(1)), number(at(2)), mask(at(0)))
+        known.set(own, this.#fn.define('value', chosen))
+      } else {
+        known.set(own, this.#fn.define('value', this.#applied(fn, references.map(number))))
+      }
     }
     return known
   }
@@ -173,20 +246,65 @@ export class BodyEmitter {
     const hoisted = this.#hoisted.get(number)
     if (hoisted) return hoisted
     const { lies } = nodeAt(this.#body.sources, number)
-    const base = get(nodeAt(this.#sources, number))
     switch (lies) {
       case 'full':
-        return this.#fn.define('full', access('lanes.load', 0, add(base, position.full())))
+        return this.#fn.define('full', this.#read('lanes.load', number, position.full()))
       case 'row':
-        return this.#fn.define('row', access('lanes.load', 0, add(base, position.row())))
-      case 'column':
-        return this.#fn.define(
-          'column',
-          access(this.#lanes.loadSplat, 0, add(base, position.column())),
-        )
+        return this.#fn.define('row', this.#read('lanes.load', number, position.row()))
+      case 'column': {
+        const offset = position.column()
+        return this.#fn.define('column', this.#read(this.#lanes.loadSplat, number, offset))
+      }
       case 'scalar':
-        return this.#fn.define('scalar', access(this.#lanes.loadSplat, 0, base))
+        return this.#fn.define('scalar', this.#read(this.#lanes.loadSplat, number))
+      case 'through':
+        return this.#gather(number, position)
     }
+  }
+
+  /** A vector of what the cells of as many synapses have. */
+  #gather(number: number, position: Position): Local {
+    const { through } = nodeAt(this.#body.sources, number)
+    if (!through) throw new Error('no pattern')
+    const lanes = this.#lanes
+    const base = nodeAt(this.#sources, number)
+    const cells = this.#cellsAt(this.#tables(through), position)
+    const stride = lanes.padded(through.pattern[through.side]) * lanes.bytes
+    const row = through.hasRows
+      ? this.#fn.define('line', mul(position.rowNumber(), int(stride)))
+      : undefined
+    const address = (cell: Local): readonly [number, Code] =>
+      addressed(base, row ? add(get(row), get(cell)) : get(cell))
+    const vector = this.#fn.local('lanes', 'gathered')
+    cells.forEach((cell, lane) => {
+      const [offset, at] = address(cell)
+      const value =
+        lane === 0
+          ? access(lanes.loadSplat, offset, at)
+          : accessLane(lanes.loadLane, offset, lane, at, get(vector))
+      this.#fn.set(vector, value)
+    })
+    return vector
+  }
+
+  /** Offsets of the cells of the synapses at a position. */
+  #cellsAt(table: number, position: Position): readonly Local[] {
+    const found = this.#cells.get(table)
+    if (found) return found
+    const { bytes, count, intBytes } = this.#lanes
+    const place = position.row()
+    const at = this.#fn.define(
+      'cellsAt',
+      bytes === intBytes ? place : mul(op('int.shr', place, int(Math.log2(bytes))), int(intBytes)),
+    )
+    const cells = Array.from({ length: count }, (_, lane) =>
+      this.#fn.define(
+        'cell',
+        mul(access('int.load', table + lane * intBytes, get(at)), int(bytes)),
+      ),
+    )
+    this.#cells.set(table, cells)
+    return cells
   }
 
   /** Writes what is to be written of the values that are known. */
@@ -194,15 +312,38 @@ export class BodyEmitter {
     this.#body.written.forEach(({ own }, output) => {
       const local = known.get(own)
       if (!local) return
-      const base = get(nodeAt(this.#outputs, output))
-      this.#fn.push(access('lanes.store', 0, add(base, position.full()), get(local)))
+      const base = nodeAt(this.#outputs, output)
+      const [offset, address] = addressed(base, position.full())
+      this.#fn.push(access('lanes.store', offset, address, get(local)))
     })
+  }
+
+  #read(operation: OperationName, source: number, at: Code = int(0)): Code {
+    const [offset, address] = addressed(nodeAt(this.#sources, source), at)
+    return access(operation, offset, address)
   }
 
   #applied(fn: MapFunction | 'copy', args: readonly Code[]): Code {
     if (fn === 'copy') return nodeAt(args, 0)
     return emitMap(this.#module, this.#fn, this.#lanes, fn, args)
   }
+}
+
+/** What is added to an address, and the address, of a place so many bytes behind a base. */
+function addressed(base: Base, at: Code): readonly [offset: number, address: Code] {
+  return typeof base === 'number' ? [base, at] : [0, add(get(base), at)]
+}
+
+function neededAsNumbers({ computed, written }: Body): ReadonlySet<number> {
+  const needed = new Set(written.map(({ own }) => own))
+  computed.forEach((each, own) => {
+    // What is computed last before a reduction is what it reduces.
+    if (!each) needed.add(own - 1)
+    each?.references.forEach((reference, index) => {
+      if ('own' in reference && !takesTruth(each.fn, index)) needed.add(reference.own)
+    })
+  })
+  return needed
 }
 
 /** Bytes of a row of so many elements. */

@@ -121,6 +121,11 @@ export class Lanes {
     return this.precision === 'f32' ? 'lanes.loadSplat32' : 'lanes.loadSplat64'
   }
 
+  /** The operation that loads one element into a lane. */
+  get loadLane(): OperationName {
+    return this.precision === 'f32' ? 'lanes.loadLane32' : 'lanes.loadLane64'
+  }
+
   get scalarLoad(): OperationName {
     return `${this.precision}.load`
   }

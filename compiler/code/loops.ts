@@ -3,7 +3,7 @@
  * reductions with what is computed on the way in and from the result. Each is one function, whose
  * parameters are the size, the part that this thread does, and addresses.
  */
-import { assertNever, nodeAt } from '../ir/operands.ts'
+import { assertNever } from '../ir/operands.ts'
 import {
   access,
   add,
@@ -23,7 +23,7 @@ import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
 import type { KernelKind } from '../plan/kernels.ts'
-import { BodyEmitter, strideOf, type Body, type Position } from './body.ts'
+import { BodyEmitter, strideOf, type Base, type Body, type Position, type TableOf } from './body.ts'
 
 type Reduction = 'sum' | 'mean' | 'max' | 'min'
 
@@ -40,30 +40,44 @@ interface Frame {
   /** The part that this thread does: columns or rows. */
   readonly from: Local
   readonly to: Local
-  readonly sources: readonly Local[]
-  readonly outputs: readonly Local[]
+  readonly sources: readonly Base[]
+  readonly outputs: readonly Base[]
+  readonly tables: TableOf
 }
 
-function frame(name: string, body: Body): Frame {
-  const addresses = [
-    ...body.sources.map((_, i) => `source${i}`),
-    ...body.written.map((_, i) => `result${i}`),
-  ]
+/** Addresses of a body's sources and results, as far as they are known when it is compiled. */
+export interface KnownAddresses {
+  readonly sources: readonly (number | undefined)[]
+  readonly outputs: readonly (number | undefined)[]
+}
+
+const nothingKnown: KnownAddresses = { sources: [], outputs: [] }
+
+function frame(name: string, body: Body, known: KnownAddresses, tables: TableOf): Frame {
+  const unknown = (each: KnownAddresses[keyof KnownAddresses], count: number, stem: string) =>
+    Array.from({ length: count }, (_, i) => i)
+      .filter((i) => each[i] === undefined)
+      .map((i) => `${stem}${i}`)
+  const sources = unknown(known.sources, body.sources.length, 'source')
+  const outputs = unknown(known.outputs, body.written.length, 'result')
+  const addresses = [...sources, ...outputs]
   const fn = new FunctionBuilder(
     name,
     [...loopParameters, ...addresses].map((each): [string, ValueType] => [each, 'int']),
     'void',
     body.comment === '' ? {} : { comment: body.comment },
   )
-  const count = loopParameters.length
+  const parameter = (each: string): Local =>
+    fn.parameter(loopParameters.length + addresses.indexOf(each))
   return {
     fn,
+    tables,
     rows: fn.parameter(0),
     columns: fn.parameter(1),
     from: fn.parameter(2),
     to: fn.parameter(3),
-    sources: body.sources.map((_, i) => fn.parameter(count + i)),
-    outputs: body.written.map((_, i) => fn.parameter(count + body.sources.length + i)),
+    sources: body.sources.map((_, i) => known.sources[i] ?? parameter(`source${i}`)),
+    outputs: body.written.map((_, i) => known.outputs[i] ?? parameter(`result${i}`)),
   }
 }
 
@@ -75,8 +89,9 @@ export function loopFunction(
   name: string,
   body: Body,
   reduction: { readonly fn: Reduction; readonly inner: number } | undefined,
+  tables: TableOf,
 ): FunctionType {
-  const f = frame(name, body)
+  const f = frame(name, body, nothingKnown, tables)
   const emitter = new BodyEmitter(module, f.fn, lanes, body, f)
   emitter.hoist()
   switch (kind) {
@@ -98,6 +113,36 @@ export function loopFunction(
   return module.add(f.fn.build())
 }
 
+/**
+ * The function of element-wise functions over a single row, whose addresses are known but for host
+ * scalars: nothing is left to be computed of an address in the loop.
+ */
+export function rowFunction(
+  module: ModuleBuilder,
+  lanes: Lanes,
+  name: string,
+  body: Body,
+  known: KnownAddresses,
+  tables: TableOf,
+): FunctionType {
+  const f = frame(name, body, known, tables)
+  const { fn } = f
+  const emitter = new BodyEmitter(module, fn, lanes, body, f)
+  emitter.hoist()
+  const at = fn.define('at', mul(get(f.from), int(lanes.bytes)))
+  const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
+  const position = {
+    full: () => get(at),
+    row: () => get(at),
+    column: () => int(0),
+    rowNumber: () => int(0),
+  }
+  fn.continueCount(at, get(end), lanes.vectorBytes, () => {
+    emitter.write(emitter.values(0, body.own.length, new Map(), position), position)
+  })
+  return module.add(fn.build())
+}
+
 function required<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a reduction says what it does')
   return value
@@ -109,8 +154,10 @@ class Cursor implements Position {
   readonly rowOffset: Local
   readonly columnOffset: Local
   readonly numberOffset: Local
+  readonly #apart: number
 
-  constructor(fn: FunctionBuilder) {
+  constructor(fn: FunctionBuilder, lanes: Lanes) {
+    this.#apart = lanes.machine.rowUnit * lanes.bytes
     this.rowOffset = fn.local('int', 'rowOffset')
     this.columnOffset = fn.local('int', 'columnOffset')
     this.numberOffset = fn.local('int', 'numberOffset')
@@ -119,6 +166,7 @@ class Cursor implements Position {
   full = (): Code => add(get(this.rowOffset), get(this.columnOffset))
   row = (): Code => get(this.columnOffset)
   column = (): Code => get(this.numberOffset)
+  rowNumber = (): Code => op('int.div', get(this.numberOffset), int(this.#apart))
 }
 
 /** Loops over rows; offsets of the cursor follow. */
@@ -145,7 +193,7 @@ function overRows(
 
 function emitMapLoop(f: Frame, lanes: Lanes, emitter: BodyEmitter, body: Body): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
+  const cursor = new Cursor(fn, lanes)
   const start = fn.define('start', mul(get(f.from), int(lanes.bytes)))
   const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
   overRows(fn, lanes, cursor, { from: int(0), to: f.rows, columns: f.columns }, () => {
@@ -164,7 +212,7 @@ function emitColumns(
   { fn: reduction, inner }: { readonly fn: Reduction; readonly inner: number },
 ): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
+  const cursor = new Cursor(fn, lanes)
   const start = fn.define('start', mul(get(f.from), int(lanes.bytes)))
   const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
   const stride = fn.define('stride', strideOf(lanes, get(f.columns)))
@@ -193,7 +241,17 @@ function emitColumns(
 /** What is reduced, at a position: the last inner value, or the operand as it lies. */
 function reduced(emitter: BodyEmitter, inner: number, position: Position): Local {
   if (inner === 0) return emitter.load(0, position)
-  return nodeAt([...emitter.values(0, inner, new Map(), position).values()], inner - 1)
+  const value = emitter.values(0, inner, new Map(), position).get(inner - 1)
+  if (!value) throw new Error('what is reduced is a number')
+  return value
+}
+
+/** The address of the only result. */
+function resultOf({ outputs: [result] }: Frame): Local {
+  if (result === undefined || typeof result === 'number') {
+    throw new Error('a reduction is given where its result lies')
+  }
+  return result
 }
 
 /** Every row to one number. */
@@ -204,10 +262,9 @@ function emitRows(
   { fn: reduction, inner }: { readonly fn: Reduction; readonly inner: number },
 ): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
+  const cursor = new Cursor(fn, lanes)
   // Results lie as a column of a matrix, or side by side as a vector.
-  const [result] = f.outputs
-  if (!result) throw new Error('a reduction of rows gives a result')
+  const result = resultOf(f)
   const share = reduction === 'mean' ? inverseCount(f, lanes, get(f.columns)) : undefined
   overRows(fn, lanes, cursor, { from: get(f.from), to: f.to, columns: f.columns }, () => {
     const total = rowTotal(f, lanes, emitter, cursor, { fn: reduction, inner })
@@ -260,9 +317,8 @@ function emitTotal(
   reduction: { readonly fn: Reduction; readonly inner: number },
 ): void {
   const { fn } = f
-  const cursor = new Cursor(fn)
-  const [result] = f.outputs
-  if (!result) throw new Error('a reduction gives a result')
+  const cursor = new Cursor(fn, lanes)
+  const result = resultOf(f)
   const adds = reduction.fn === 'sum' || reduction.fn === 'mean'
   const start = adds ? 0 : reduction.fn === 'max' ? -Infinity : Infinity
   const total = fn.define('sum', { kind: 'const', type: 'f64', value: start })

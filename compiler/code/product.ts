@@ -6,7 +6,7 @@ import { add, get, int, mul, type FunctionType, type ValueType } from './tree.ts
 import type { ModuleBuilder } from './module.ts'
 import { emitProduct, type ProductForm } from './kernels/product.ts'
 import type { Lanes } from './lanes.ts'
-import { BodyEmitter, type Body } from './body.ts'
+import { BodyEmitter, type Body, type TableOf } from './body.ts'
 
 /** Parameters: those of a product, the row stride of the results in bytes, and addresses. */
 export function productFunction(
@@ -15,6 +15,7 @@ export function productFunction(
   form: ProductForm,
   name: string,
   body: Body,
+  tables: TableOf,
 ): FunctionType {
   const addresses = [
     ...body.sources.map((_, i) => `source${i}`),
@@ -30,6 +31,7 @@ export function productFunction(
       const emitter = new BodyEmitter(module, fn, lanes, body, {
         sources: rest.slice(0, body.sources.length),
         outputs: rest.slice(body.sources.length),
+        tables,
       })
       const start = fn.define('start', mul(get(column), int(lanes.bytes)))
       const offset = fn.define('offset', add(mul(get(row), get(stride)), get(start)))
@@ -37,6 +39,7 @@ export function productFunction(
         full: () => get(offset),
         row: () => get(start),
         column: () => mul(get(row), int(lanes.machine.rowUnit * lanes.bytes)),
+        rowNumber: () => get(row),
       }
       const known = emitter.values(1, body.own.length, new Map([[0, sum]]), position)
       emitter.write(known, position)

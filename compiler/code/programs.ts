@@ -3,7 +3,8 @@ import type { IrModule } from '../ir/ir.ts'
 import { layoutOf } from '../plan/layout.ts'
 import type { Planned } from '../plan/programs.ts'
 import { ModuleBuilder, type CodeModule } from './module.ts'
-import { programFunction, type Shared } from './program.ts'
+import type { Shared } from './frame.ts'
+import { programFunction } from './program.ts'
 import {
   barrierFunction,
   runFunction,

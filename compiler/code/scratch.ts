@@ -18,7 +18,7 @@ export function scratchOf(
       return [making.node.transposeLeft ? rows : columns]
     }),
   )
-  const fixed = inner.filter((dim) => dim !== 'batch').map(numberIn)
+  const fixed = inner.filter((dim) => dim !== 'batch').map((dim) => numberIn(dim))
   const most = Math.max(0, ...fixed)
   const hasBatch = inner.includes('batch')
   const many = 2 ** 20

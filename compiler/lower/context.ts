@@ -3,16 +3,17 @@
  * undefined for it; callers pass that on in silence.
  */
 import type { Span } from '../../grammar/ast.ts'
+import type { PairValues } from '../../contract/pattern.ts'
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { Dim, FileInfo, Origin } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
-import { elementsOf, type WeightElement } from '../model/bind/elements.ts'
+import type { WeightElement } from '../model/bind/elements.ts'
 import type { Context } from '../model/context.ts'
-import type { Connection, Model, Population } from '../model/model.ts'
+import type { Connection, Model } from '../model/model.ts'
 import { wholeOf } from '../model/slices.ts'
 import type { CircuitLowering } from './circuit/circuit.ts'
-import type { Clock } from './circuit/clock.ts'
-import type { Freedom } from './scalars.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Freedom } from '../model/freedom.ts'
 
 export interface LowerContext {
   readonly diagnostics: Context
@@ -29,6 +30,8 @@ export interface LowerContext {
   readonly presented?: ReadonlySet<string>
   /** Where the graph that sets initial weights notes what it reads from files; undefined elsewhere. */
   readonly files?: FileInfo[]
+  /** Where it notes what it reads of pairs of units. */
+  readonly pairs?: PairValues[]
   /** The phase that the circuit is lowered for; undefined where the model has no phases. */
   readonly phase?: PhaseContext
 }
@@ -50,9 +53,7 @@ export const examplesOf = ({ clock }: Pick<LowerContext, 'clock'>): Dim =>
 
 /** The model's parts by name and family, found once. */
 export interface ModelIndex {
-  readonly populations: ReadonlyMap<string, Population>
   readonly connections: ReadonlyMap<string, Connection>
-  readonly families: ReadonlyMap<string, readonly WeightElement[]>
   /** Connections by `population.compartment`. */
   readonly arriving: ReadonlyMap<string, readonly Connection[]>
 }
@@ -69,9 +70,7 @@ export function indexModel(model: Model): ModelIndex {
     else arriving.set(key, [connection])
   }
   return {
-    populations: new Map(model.populations.map((each) => [each.name, each])),
     connections: new Map(model.connections.map((each) => [each.name, each])),
-    families: elementsOf(model),
     arriving,
   }
 }

@@ -29,8 +29,14 @@ const later = new Set(['backprop', 'measure', 'score'])
 export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   const draws = step.nodes.filter((node) => !later.has(node.section) && isUnsafeDraw(step, node))
   const kept = step.stores.filter(
-    ({ storage, value }) =>
-      !infinite.has(storage) && !counts(step, storage, value) && canRecover(step, storage, value),
+    ({ storage, value, push }) =>
+      // What is pushed to a ring leaves it by itself, and is what some state was.
+      push !== true &&
+      // What measures keep is seen when it is measured.
+      !later.has(nodeAt(step.nodes, value).section) &&
+      !infinite.has(storage) &&
+      !counts(step, storage, value) &&
+      canRecover(step, storage, value),
   )
   if (draws.length === 0 && kept.length === 0) return { step, checks: [], meanings: {} }
   const builder = new GraphBuilder(step.name)
@@ -49,7 +55,12 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
       builder.origin = undefined
       stored.set(name, checkDraw(builder, name, nodeAt(renumbered, node.args[0]!)))
     }
+    addKept()
+  }
+  /** Guards of what is computed by now. */
+  const addKept = (): void => {
     for (const { storage, value } of kept) {
+      if (stored.has(storage) || value >= renumbered.length) continue
       builder.origin = nodeAt(step.nodes, value).origin
       stored.set(storage, keepWrong(builder, storage, now(value)))
     }
@@ -69,9 +80,13 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
     renumbered.push(value)
   }
   if (!isDone) addGuards()
+  // What a measure keeps of its own comes with the measures.
+  else addKept()
   for (const { name, value } of step.outputs) builder.output(name, now(value))
-  for (const { storage, value } of step.stores)
-    builder.store(storage, stored.get(storage) ?? now(value))
+  for (const { storage, value, push } of step.stores) {
+    if (push) builder.push(storage, now(value))
+    else builder.store(storage, stored.get(storage) ?? now(value))
+  }
   for (const { name } of checks) builder.store(name, stored.get(name)!)
   return { step: builder.build(), checks, meanings }
 }
@@ -118,8 +133,7 @@ function checkDraw(b: GraphBuilder, name: string, probability: ValueId): ValueId
 /** What is stored: `next`, unless what was there is not finite. */
 function keepWrong(b: GraphBuilder, storage: string, next: ValueId): ValueId {
   const node = b.nodeOf(next)
-  const shape = b.shapeOf(next).map(Number)
-  const before = b.load(storage, shape)
+  const before = b.load(storage, b.shapeOf(next))
   const sound = (value: ValueId): ValueId => b.map('lt', b.map('abs', value), b.constant(Infinity))
   if (node.op !== 'concat') return b.map('select', sound(before), next, before)
   // A line of the past: what is newest stays as it was.
@@ -248,10 +262,12 @@ function mayLeaveRange(graph: Graph, value: ValueId): boolean {
     case 'const':
       return !Number.isFinite(node.value)
     case 'scalar':
-    case 'random':
     case 'identity':
     case 'argmax':
       return false
+    case 'random':
+      // A mean below 0 gives NaN.
+      return node.distribution === 'poisson'
     case 'broadcast':
     case 'reshape':
     case 'slice':

@@ -3,30 +3,29 @@
  * graphs `init`, `infer`, `step` and `derived`, what is stored, what is presented, which parameters
  * stay free; and the plan that the experiment runner follows.
  */
-import type { Span } from '../../grammar/ast.ts'
-import { walk } from '../../grammar/walk.ts'
-import type { ExperimentPlan, Interval, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
+import type { ExperimentPlan, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo, ValueId } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
-import type { Experiment, Model, Param } from '../model/model.ts'
+import type { Model, Param } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
-import { fixTimes, resolveClock } from './circuit/clock.ts'
 import { indexModel, type LowerContext } from './context.ts'
-import { resolveExperiment, type ResolvedExperiment } from './experiment/experiment.ts'
-import { resolveEvery } from './experiment/durations.ts'
+import { answering } from '../model/experiment/answers.ts'
+import type { PhaseSettings } from '../model/experiment/phases.ts'
+import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts'
+import { withoutStep } from '../model/clock.ts'
+import { flatten } from '../model/freedom.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
-import { lowerRecorded, resolveRecord } from './experiment/records.ts'
+import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
-import { answering, wrongAnswers } from './experiment/answers.ts'
-import { resolveStop } from './experiment/stops.ts'
+import { wrongAnswers } from './experiment/answers.ts'
+import { planStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
-import { phasedCircuit, resolvePhases, type PhaseSettings } from './circuit/phases.ts'
+import { phasedCircuit } from './circuit/phases.ts'
 import { guard, withChecks } from './guards.ts'
 import { checkKnownValues } from './known-values.ts'
-import { flatten, freedomOf } from './scalars.ts'
 import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
 import {
@@ -46,39 +45,38 @@ export function lowerModel(
   diagnostics: Context,
   model: Model,
   bound: Bound,
-  experiment: Experiment | undefined,
+  setting: Setting,
   sources: ReadonlyMap<string, string>,
 ): Lowered | undefined {
   if (!isSupported(diagnostics, model)) return undefined
-  const clock = resolveClock(diagnostics, model, experiment)
-  if (!clock && hasPast(model)) return undefined
-  if (clock) fixTimes(diagnostics, model)
+  const { freedom, clock, phases, experiment: resolved } = setting
+  if (!clock && hasPast(model)) {
+    const span = model.populations[0]?.span ?? { file: model.path, start: 0, end: 0 }
+    const construct = 'A circuit with a past, without an experiment that says its `step`,'
+    return diagnostics.report('noLowering', span, { construct }, { hint: withoutStep })
+  }
   const shared = {
     diagnostics,
     model,
     bound,
     sources,
     index: indexModel(model),
-    freedom: freedomOf(model.params, {
-      fixed: diagnostics.structural,
-      set: parametersSet(experiment),
-    }),
+    freedom,
     ...(clock ? { clock } : {}),
   }
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
-  const resolved = experiment && resolveExperiment(scratch, experiment)
   const presented =
     resolved?.data && resolved.presentsAll
       ? new Set(resolved.present.map((each) => each.input))
       : undefined
   const context = { ...shared, ...(presented ? { presented } : {}) }
-  const phases = resolvePhases(scratch)
   const step = lowerStep(context, phases, resolved)
   if (diagnostics.hasErrors) return undefined
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
   const { memories } = step
-  const { graph: start, files } = lowerInit(context, stored, step.updates.slots, memories)
+  const lowered = lowerInit(context, stored, step.updates.slots, memories)
+  const { graph: start, files, pairs } = lowered
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
@@ -90,6 +88,12 @@ export function lowerModel(
     ...step.updates.slots,
     ...memories.map((each) => each.info),
     ...guarded.checks,
+  ]
+  // Connections without weights have no use for theirs.
+  const patterns = [
+    ...new Set(
+      model.connections.flatMap(({ wire, pattern }) => (wire || !pattern ? [] : pattern.plan)),
+    ),
   ]
   const ir: IrModule = {
     name: model.name,
@@ -103,6 +107,8 @@ export function lowerModel(
       value: each.rate.value,
     })),
     ...(files.length > 0 ? { files } : {}),
+    ...(patterns.length > 0 ? { patterns } : {}),
+    ...(pairs.length > 0 ? { pairValues: pairs } : {}),
     graphs,
   }
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
@@ -110,18 +116,6 @@ export function lowerModel(
   const known = { infinite, checks: guarded.meanings }
   const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, known)
   return { ir, ...(plan ? { plan } : {}) }
-}
-
-/** The parameters that phases of the experiment set. */
-function parametersSet(experiment: Experiment | undefined): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const statement of experiment?.statements ?? []) {
-    if (statement.kind !== 'Protocol') continue
-    walk(statement, (node) => {
-      if (node.kind === 'Setting') names.add(node.name.name)
-    })
-  }
-  return names
 }
 
 interface Step {
@@ -140,7 +134,7 @@ function lowerStep(
   const read: ReadStorage = (name, shape) => builder.load(name, shape)
   const { all, answer, last, plastic } = phasedCircuit({ ...context, builder }, phases, read, true)
   for (const circuit of all) circuit.lowerAll()
-  if (experiment) lowerRecorded(last, experiment.experiment)
+  if (experiment) lowerRecorded(last, experiment.experiment.scope, experiment.records)
   builder.section = 'update'
   const updates = lowerUpdates(
     last,
@@ -151,41 +145,17 @@ function lowerStep(
   last.memories.write()
   const measures: MeasurePlan[] = []
   if (experiment) {
-    const statements = experiment.experiment.statements.filter((each) => each.kind === 'Measure')
     const lowering = new MeasureLowering(last, updates, experiment, answer)
     builder.section = 'backprop'
-    for (const statement of statements)
-      for (const { value } of statement.measures) lowering.prepare(value)
+    for (const measure of experiment.measures) lowering.prepare(measure)
     builder.section = 'measure'
-    const labels = new Set<string>()
-    for (const statement of statements) {
-      const { scope } = experiment.experiment
-      const { diagnostics } = context
-      const seconds = context.clock?.step
-      const said =
-        statement.every && resolveEvery({ diagnostics, scope, step: seconds }, statement.every)
-      const every: Interval = said ?? { unit: 'steps', count: 100 }
-      for (const { name, value } of statement.measures) {
-        const label = name?.name ?? sourceText(context, value.span)
-        if (labels.has(label)) {
-          context.diagnostics.report('repeatedStatement', value.span, {
-            statement: label,
-            experiment: experiment.experiment.item.name.name,
-          })
-          continue
-        }
-        labels.add(label)
-        const measure = lowering.lower(label, value)
-        if (measure) measures.push({ ...measure, every })
-      }
+    for (const bound of experiment.measures) {
+      const measure = lowering.lower(bound)
+      if (measure) measures.push({ ...measure, every: bound.every })
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
   return { graph: builder.build(), updates, measures, memories: last.memories.all }
-}
-
-function sourceText(context: Pick<LowerContext, 'sources'>, span: Span): string {
-  return (context.sources.get(span.file)?.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ')
 }
 
 function lowerInfer(
@@ -297,19 +267,14 @@ function buildPlan(
   { infinite, checks }: Required<Pick<ExperimentPlan, 'infinite' | 'checks'>>,
 ): ExperimentPlan | undefined {
   const { data, values, clock } = resolved
-  const { item, statements, scope } = resolved.experiment
+  const { item, scope } = resolved.experiment
   if (!data && !clock) return undefined
-  const records = statements.flatMap((statement) =>
-    statement.kind === 'Record' ? [resolveRecord(context, scope, statement, clock?.step)] : [],
-  )
+  const records = resolved.records.map((each) => planRecord(context, scope, each))
   const scores = ir.graphs.infer.outputs
     .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
     .map((each) => each.name)
-  const stops = statements.flatMap((statement) => {
-    if (statement.kind !== 'Stop') return []
-    const found = resolveStop(context, scope, statement, { measures, scores, step: clock?.step })
-    return found ? [found] : []
-  })
+  const known = { measures, scores: clock ? [] : scores }
+  const stops = resolved.stops.flatMap((each) => planStop(context, each, known) ?? [])
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
     name: item.name.name,

@@ -30,8 +30,4 @@ function visitConnection(connection: Connection, refuse: Refuse): void {
   const dendrite = compartments.find((each) => each.name === target.compartment)
   if (convolution && dendrite && dendrite.branches > 1)
     refuse('A convolution onto a dendrite with branches', connection.span)
-  const rule = connection.pattern?.plan.rule
-  if (rule && (rule.kind !== 'probability' || !rule.self || connection.transposed))
-    refuse('This connectivity', connection.connectivityProperty?.span ?? connection.span)
-  if (connection.delays) refuse('A delay for each synapse', connection.delays.value.span)
 }

@@ -15,12 +15,13 @@ import type {
   VariantItem,
 } from '../../grammar/ast.ts'
 import type { Host, ModelOptions } from './host.ts'
-import { applyBiasSettings, expandItems } from './circuit.ts'
+import { applyBiasSettings } from './bias-settings.ts'
+import { expandItems } from './circuit.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import { Circuit } from './families.ts'
 import { Files, folderOf } from './files.ts'
-import type { Connection, Experiment, Model, Population, Scope } from './model.ts'
+import type { Connection, Experiment, Model, Pattern, Population, Scope } from './model.ts'
 import { declareParams, parseOverrides, type Override } from './params.ts'
 import { MutableScope } from './scope.ts'
 import { sliceOf, wholeOf } from './slices.ts'
@@ -113,8 +114,10 @@ export function buildModel(
     if (!whole) return population
     return population.slice ? sliceOf(whole, population.slice.start, population.size) : whole
   }
+  const patterns = patternsAsKept(circuit)
   const connections = circuit.connections.map((each): Connection => ({
     ...each,
+    ...(each.pattern && { pattern: patterns.get(each.pattern.name) ?? each.pattern }),
     source: { ...each.source, population: current(each.source.population) },
     target: { ...each.target, population: current(each.target.population) },
   }))
@@ -131,7 +134,7 @@ export function buildModel(
     connections,
     matrices: circuit.matrices,
     lets: circuit.lets,
-    patterns: circuit.patterns,
+    patterns: [...patterns.values()],
     phases,
     experiments: experiments.map((item) => ({
       item,
@@ -147,6 +150,16 @@ export function buildModel(
   }
   const experiment = model.experiments.find((each) => each.item === chosen)
   return { ast, model, ...(experiment ? { experiment } : {}), sources: files.sources }
+}
+
+/** Patterns by name: where a synapse has a delay of its own, weights are kept by synapse. */
+function patternsAsKept({ patterns, connections }: Circuit): ReadonlyMap<string, Pattern> {
+  const late = new Set(
+    connections.flatMap(({ delays, pattern }) => (delays && pattern ? [pattern.name] : [])),
+  )
+  return new Map(
+    patterns.map((each) => [each.name, late.has(each.name) ? { ...each, sparse: true } : each]),
+  )
 }
 
 /** Items by name; a name that is declared twice stands for its first declaration. */

@@ -83,6 +83,9 @@ export const runTimeName = 't'
 /** White noise in a state equation; any declared `xi` comes first. */
 export const noiseName = 'xi'
 
+/** In a `record` statement: `times(e.s)` is a list of a signal's events. */
+export const listOfEvents = 'times'
+
 /** Functions of whole weights, in initialisers, ties, `let`s and measures. */
 export const weightFunctions: ReadonlySet<string> = new Set([
   'transpose',
@@ -100,6 +103,9 @@ export const elementwiseOfWeights: ReadonlySet<string> = new Set([...elementwise
 export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['uniform', ['low', 'high']],
   ['normal', ['mean', 'std']],
+  ['lognormal', ['mean', 'std']],
+  ['exponential', ['mean']],
+  ['gamma', ['shape', 'scale']],
   ['xavier_normal', ['gain']],
   ['xavier_uniform', ['gain']],
   ['kaiming_normal', ['gain', 'fan']],
@@ -113,6 +119,7 @@ export const measureFunctions: ReadonlySet<string> = new Set([
   'angle',
   'norm',
   'ratio',
+  'rate',
   'update',
   'backprop',
   'error',

@@ -14,7 +14,7 @@ import type {
   SynapseMember,
   SynapseProperty,
 } from '../../grammar/ast.ts'
-import { instantiate } from './cells.ts'
+import { instantiate } from './definitions.ts'
 import {
   checkSignal,
   findSignal,
@@ -36,6 +36,7 @@ import {
   type Shared,
 } from './patterns/patterns.ts'
 import { perSynapse } from './patterns/delays.ts'
+import { pairQuantitiesIn } from './patterns/pair-names.ts'
 import { wholeOf } from './slices.ts'
 import { counted } from './values.ts'
 
@@ -80,7 +81,8 @@ export function buildConnection(
   }
   const source = resolveSource(context, site.scope, item.source)
   const target = resolveTarget(context, site.scope, item.target)
-  const wire = !item.name && !item.synapse && !item.properties.some(isOfWeights)
+  const wire =
+    !item.name && !item.synapse && !item.properties.some((each) => isOfWeights(each, site.scope))
   const patches = named ? circuit.patchesFor(named.family) : []
   const settings: Settings = { sign: 'unsigned' }
   applySynapse(context, settings, patchedSynapse(item, site, patches))
@@ -115,7 +117,7 @@ export function buildConnection(
     )
   const form = weightForm(
     circuit,
-    { item, name, source: source.population, target, wire },
+    { item, name, source: source.population, target, wire, scope: site.scope },
     settings,
   )
   if (!form) return failed()
@@ -141,7 +143,7 @@ export function buildConnection(
 }
 
 /** Whether a property is of weights: what has none is a wire. */
-function isOfWeights(property: ConnectProperty): boolean {
+function isOfWeights(property: ConnectProperty, scope: Scope): boolean {
   switch (property.kind) {
     case 'InitProperty':
     case 'TiedProperty':
@@ -152,6 +154,7 @@ function isOfWeights(property: ConnectProperty): boolean {
     case 'ConnectivityProperty':
       return property.connectivity !== 'one_to_one'
     case 'DelayProperty':
+      return perSynapse(scope, property.value)
     case 'StpProperty':
     case 'FixedProperty':
       return false
@@ -299,6 +302,7 @@ interface Formed {
   readonly source: Population
   readonly target: Endpoint
   readonly wire: boolean
+  readonly scope: Scope
 }
 
 type Form = Pick<Connection, 'connectivity' | 'shape' | 'convolution' | 'pattern' | 'transposed'>
@@ -311,9 +315,16 @@ function weightForm(circuit: Circuit, formed: Formed, settings: Settings): Form 
   const said = settings.connectivity
   const connectivity = said?.property.connectivity ?? (wire ? 'one_to_one' : 'all_to_all')
   const isUnknown = [source, post].some((each) => context.isBroken(wholeOf(each).family))
-  if (said && isPattern(said.property)) {
-    const pattern = patternOf(circuit, formed, said)
+  const lists = settings.delays !== undefined || readsPairs(settings.init)
+  if (said ? isPattern(said.property) || (lists && isWhole(said.property)) : lists && !wire) {
+    const pattern = patternOf(circuit, formed, said ?? allPairs(formed))
     return pattern && { connectivity: 'pattern', shape: [post.size, source.size], ...pattern }
+  }
+  if (settings.delays) {
+    return context.report('mixedDelays', settings.delays.value.span, {
+      name: formed.name,
+      reason: `its connectivity is \`${connectivity}\``,
+    })
   }
   switch (connectivity) {
     case 'one_to_one':
@@ -341,6 +352,25 @@ function weightForm(circuit: Circuit, formed: Formed, settings: Settings): Form 
       throw new Error(`${connectivity} is of a pattern`)
   }
 }
+
+/** Whether a weight begins with what is of single pairs. */
+const readsPairs = (init: Settings['init']): boolean =>
+  init !== undefined && pairQuantitiesIn(init.scope, init.value).size > 0
+
+const isWhole = ({ connectivity }: ConnectivityProperty): boolean =>
+  connectivity === 'all_to_all' || connectivity === 'one_to_one'
+
+/** Every pair, where nothing else is said. */
+const allPairs = ({ item: { span }, scope }: Formed): NonNullable<Settings['connectivity']> => ({
+  property: {
+    kind: 'ConnectivityProperty',
+    connectivity: 'all_to_all',
+    options: [],
+    flags: [],
+    span,
+  },
+  scope,
+})
 
 /** The pattern of a connection: its own, or one that is declared; undefined after a report. */
 function patternOf(

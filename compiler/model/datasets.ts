@@ -5,7 +5,7 @@
 import type { Argument, DatasetField, DatasetItem, RuleReference, Span } from '../../grammar/ast.ts'
 import { checkReader, type ReaderProblem } from '../../contract/check-reader.ts'
 import type { DatasetPlan, FieldPlan, ReaderPlan } from '../../contract/dataset.ts'
-import { mostValues, sizeOf } from '../../contract/readers.ts'
+import { mostValues, signatureOf, sizeOf } from '../../contract/readers.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate, evaluateInteger } from './evaluate.ts'
 import type { Scope, Value } from './model.ts'
@@ -28,7 +28,9 @@ export function resolveDataset(
     })
   }
   const part = (name: 'train' | 'test'): ReaderPlan | undefined => {
-    const declared = item.parts.find((each) => each.part === name)
+    // What is played step by step is not evaluated.
+    const played = item.parts.find((each) => each.reader.name.name === 'spikes')
+    const declared = item.parts.find((each) => each.part === name) ?? played
     if (!declared) {
       return context.report('missingArgument', item.name.span, {
         owner: `The data set \`${item.name.name}\``,
@@ -113,9 +115,8 @@ function resolveReader(
   const places = new Map<string | number, Argument>()
   let whole = true
   for (const argument of reader.args) {
-    const value = evaluate(context, scope, argument.value)
-    const plain = value && plainValue(context, value, argument)
     const name = argument.name?.name
+    const plain = bareName(reader.name.name, argument) ?? valueOf(context, scope, argument)
     if (plain === undefined) {
       whole = false
     } else if (name === undefined) {
@@ -137,6 +138,18 @@ function resolveReader(
   if (!problem || (declared.length === 0 && problem.kind !== 'reader')) return plan
   reportProblem(context, reader, problem, spanOf(problem, reader, declared, places))
   return undefined
+}
+
+/** A column or an array may be named without quotes: `time = t`. */
+function bareName(reader: string, { name, value }: Argument): string | undefined {
+  const { texts, numbers } = signatureOf(reader) ?? {}
+  const isName = texts && name && !numbers?.some((each) => each.name === name.name)
+  return isName && value.kind === 'Name' ? value.name : undefined
+}
+
+function valueOf(context: Context, scope: Scope, argument: Argument): number | string | undefined {
+  const value = evaluate(context, scope, argument.value)
+  return value && plainValue(context, value, argument)
 }
 
 function plainValue(context: Context, value: Value, { value: at }: Argument) {

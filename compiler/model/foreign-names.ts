@@ -123,8 +123,8 @@ const measures: Hints = {
   acc: 'write `error`: the share of wrong answers in %, 100 less the accuracy',
   mse: 'write `loss`, and declare it in the cell: `loss l = sum((target - e) ^ 2) / 2`',
   cross_entropy: 'write `loss`, and declare it in the cell',
-  rate: 'name it, and say of what: `rate = mean(h.spike)`',
-  firing_rate: 'name it, and say of what: `rate = mean(h.spike)`',
+  rate: 'say of what: `rate(h.spike)`',
+  firing_rate: 'say of what: `rate(h.spike)`',
   weight: 'write `norm(W)`',
   grad: 'write `norm(backprop(W))`, or `norm(update(W))`',
 }

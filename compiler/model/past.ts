@@ -16,8 +16,9 @@ export function hasPast({ populations, connections }: Model): boolean {
   return (
     populations.some(({ cell }) => hasPastCell(cell)) ||
     connections.some(
-      ({ delay, stp, rule, transmit }) =>
+      ({ delay, delays, stp, rule, transmit }) =>
         delay !== undefined ||
+        delays !== undefined ||
         (stp !== undefined &&
           (stp.item.members.length > 0 ||
             (stp.item.amplitude !== undefined &&

@@ -109,7 +109,7 @@ function printConnection(connection: Connection): string {
         : connection.rule
           ? learning(connection.rule).trim()
           : 'fixed',
-    connection.delay ? 'delayed' : '',
+    connection.delay || connection.delays ? 'delayed' : '',
   ].filter((each) => each !== '')
   const type = connection.synapse ? ` : ${connection.synapse.item.name.name}` : ''
   return `${connection.name} [${connection.shape.join(', ')}]${type}   ${from} -> ${to}   ${notes.join(', ')}`

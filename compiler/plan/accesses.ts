@@ -1,7 +1,8 @@
 /** What kernels read and write in memory. */
 import { nodeAt } from '../ir/operands.ts'
 import type { Kernel, Kernels } from './kernels.ts'
-import type { Operand, Work, WorkId, WorkValue } from './work.ts'
+import type { Operand, Work, WorkValue } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** Every value that a kernel reads from memory, with how it reads it. */
 export function readsOf(

@@ -3,13 +3,14 @@
  * thread may not have finished with.
  */
 import type { KernelId } from '../ir/ids.ts'
+import type { IrNode } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf, writesOf } from './accesses.ts'
 import { producerOf, type Kernel, type Kernels } from './kernels.ts'
-import { classify, layoutOf, sizeOf, type Layout } from './layout.ts'
+import { liesOf, layoutOf, sizeOf, type Layout } from './layout.ts'
 import { padded, type Machine } from './machine.ts'
 import type { Place, Step } from './schedule.ts'
-import type { Operand, Work, WorkValue } from './work.ts'
+import type { Operand, Work, WorkValue } from './values.ts'
 
 /** How threads share the touching of some memory. */
 interface Access {
@@ -72,8 +73,21 @@ export function shareOf(work: Work, kernel: Kernel): Share {
       return 'first thread'
     case 'single': {
       const { making } = nodeAt(work.values, producerOf(kernel))
-      return making.kind === 'other' && making.node.op === 'random' ? 'rows' : 'first thread'
+      return making.kind === 'other' ? shareOfSingle(making.node.op) : 'first thread'
     }
+  }
+}
+
+function shareOfSingle(op: IrNode['op']): Share {
+  switch (op) {
+    case 'random':
+      return 'rows'
+    case 'deliver':
+    case 'toSynapses':
+    case 'fromSynapses':
+      return 'columns'
+    default:
+      return 'first thread'
   }
 }
 
@@ -100,17 +114,19 @@ function accessesOf(
   }
   const reads = readsOf(work, kernel).flatMap(({ operand, by }) => {
     const place = places[operand.value]
-    const layout = layoutOf(operand.shape)
+    // A part of a value is shared in another way than the value.
+    const { shape } = operand.from ? nodeAt(work.values, operand.value) : operand
+    const layout = layoutOf(shape)
     const isAlone = how === 'first thread' || how === 'parts'
-    const share = isAlone ? own(layout) : readShare(operand, by, how, own)
-    return extent(machine, place, layout, { writes: false, share })
+    const share = isAlone ? own(layout) : operand.from ? 'all' : readShare(operand, by, how, own)
+    return extent(machine, work, { place, layout }, { writes: false, share })
   })
   const writes = writesOf(kernel, kernels).flatMap((value) => {
     const { shape } = nodeAt(work.values, value)
     const layout = layoutOf(shape)
     const isVector = how === 'rows' && layout.rows === 1
     const share = isVector ? `numbers ${layout.columns}` : own(layout)
-    return extent(machine, places[value], layout, { writes: true, share })
+    return extent(machine, work, { place: places[value], layout }, { writes: true, share })
   })
   return [...reads, ...writes]
 }
@@ -122,7 +138,7 @@ function readShare(
   own: (layout: Layout) => string,
 ): string {
   if (by.making.kind === 'map') {
-    const lies = classify(operand.shape, by.shape)
+    const lies = liesOf(operand, by.shape)
     const isOwn = lies === 'full' || (lies === 'row' && how === 'columns')
     return isOwn ? own(layoutOf(operand.shape)) : 'all'
   }
@@ -134,8 +150,8 @@ function readShare(
 
 function extent(
   machine: Machine,
-  place: Place | undefined,
-  layout: Layout,
+  { capacities }: Work,
+  { place, layout }: { readonly place: Place | undefined; readonly layout: Layout },
   { writes, share }: Pick<Access, 'writes' | 'share'>,
 ): readonly Access[] {
   switch (place?.region) {
@@ -144,11 +160,21 @@ function extent(
       return []
     case 'input':
     case 'storage':
-      return [{ region: `${place.region} ${place.name}`, start: 0, end: 1, writes, share }]
+    case 'ring':
+      return [
+        {
+          region: `${place.region === 'input' ? 'input' : 'storage'} ${place.name}`,
+          start: 0,
+          end: 1,
+          writes,
+          share,
+        },
+      ]
     case 'program':
     case 'example': {
       const { region, offset } = place
-      const end = offset + padded(machine, Math.max(1, sizeOf(machine, layout).elements))
+      const end =
+        offset + padded(machine, Math.max(1, sizeOf(machine, layout, capacities).elements))
       return [{ region, start: offset, end, writes, share }]
     }
   }

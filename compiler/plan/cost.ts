@@ -18,7 +18,7 @@ export function operationsIn({
   }
   for (const { making, args, shape } of work.values) {
     if (making.kind !== 'map' && making.kind !== 'other') continue
-    const { elements, per } = sizeOf(machine, layoutOf(shape))
+    const { elements, per } = sizeOf(machine, layoutOf(shape), work.capacities)
     if (making.kind === 'other' && making.node.op === 'matmul') {
       const { rows, columns } = layoutOf(args[0]?.shape ?? [])
       const inner = making.node.transposeLeft ? rows : columns

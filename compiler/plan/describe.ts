@@ -50,6 +50,8 @@ function artifactPlace(place: Place, map: MemoryMap, precision: Precision): Plac
       return { region: 'scalar', slot: place.slot }
     case 'storage':
       return { region: 'fixed', address: map.storages.get(place.name) ?? 0 }
+    case 'ring':
+      throw new Error('what is in a ring has no fixed place')
     case 'input':
       return { region: 'example', bytes: map.inputs.get(place.name) ?? 0 }
     case 'program':

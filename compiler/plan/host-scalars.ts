@@ -1,7 +1,7 @@
 /** Host scalars as a list of steps that the engine computes before a program runs. */
 import { entriesOf } from '../ir/ids.ts'
 import type { ElementaryFunction } from '../../contract/elementary.ts'
-import type { HostScalar } from './work.ts'
+import type { HostScalar } from './values.ts'
 import type { ScalarStep } from '../../contract/artifact.ts'
 import type { Graph, ScalarSource, ValueId } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'

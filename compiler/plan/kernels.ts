@@ -12,10 +12,11 @@
 import { entriesOf, nextId, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { asConvolution } from './cost.ts'
-import { classify, layoutOf, sameLayout, type Layout } from './layout.ts'
+import { liesOf, layoutOf, sameLayout, type Layout } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { Numbers } from './numbers.ts'
-import type { Operand, Work, WorkId, WorkValue } from './work.ts'
+import type { Operand, Work, WorkValue } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 export type KernelKind =
   /** Element-wise functions alone. */
@@ -67,6 +68,26 @@ export function kernelsOf(machine: Machine, work: Work): Kernels {
     if (isComputed(value) && !inner.has(id)) builder.place(value, id)
   }
   return builder.result()
+}
+
+/** The same kernels found again: which values they make, and which of these must lie in memory. */
+export function readKernels(work: Work, kernels: Table<KernelId, Kernel>): Kernels {
+  const kernelOf: (KernelId | undefined)[] = work.values.map(() => undefined)
+  const ownOf = ({ producer, members }: Kernel): readonly WorkId[] =>
+    producer === undefined ? members : [producer, ...members]
+  for (const [index, kernel] of entriesOf(kernels)) {
+    for (const id of ownOf(kernel)) kernelOf[id] = index
+  }
+  const stored = new Set<WorkId>()
+  for (const [index, kernel] of entriesOf(kernels)) {
+    for (const id of [...kernel.inner, ...ownOf(kernel)]) {
+      for (const { value } of nodeAt(work.values, id).args) {
+        if (kernelOf[value] !== undefined && kernelOf[value] !== index) stored.add(value)
+      }
+    }
+  }
+  for (const value of wantedValues(work)) if (kernelOf[value] !== undefined) stored.add(value)
+  return { kernels, kernelOf, stored }
 }
 
 export function isComputed({ making }: WorkValue): boolean {
@@ -130,7 +151,8 @@ function waitingValues(work: Work, inner: ReadonlySet<WorkId>): ReadonlySet<Work
         reading.making.kind === 'map' &&
         sameLayout(layoutOf(reading.shape), layoutOf(shape)) &&
         seen !== undefined &&
-        classify(seen.shape, reading.shape) === 'full'
+        !seen.from &&
+        liesOf(seen, reading.shape) === 'full'
       return joins ? [id] : []
     }),
   )
@@ -150,9 +172,9 @@ function innerValues({ mostInner }: Machine, work: Work): ReadonlySet<WorkId> {
     if (reader === undefined || others.length > 0) continue
     const reading = nodeAt(work.values, reader)
     const seen = reading.args.find((each) => each.value === id)
-    if (!seen || !sameLayout(layoutOf(seen.shape), layoutOf(value.shape))) continue
+    if (!seen || seen.from || !sameLayout(layoutOf(seen.shape), layoutOf(value.shape))) continue
     const byReduction = reductionOf(reading) !== undefined
-    const byInner = inner.has(reader) && classify(seen.shape, reading.shape) === 'full'
+    const byInner = inner.has(reader) && liesOf(seen, reading.shape) === 'full'
     const reduction = byReduction ? reader : byInner ? reductions.get(reader) : undefined
     if (reduction === undefined) continue
     const count = (counts.get(reduction) ?? 0) + 1
@@ -281,10 +303,10 @@ class KernelBuilder {
         if (!draft || !['map', 'product', 'columns'].includes(draft.kind)) return false
         if (!sameLayout(draft.space, space)) return false
         if (draft.reads.size + draft.members.length >= this.#machine.mostAddresses) return false
-        return value.args.every(({ shape }, i) => {
+        return value.args.every((operand, i) => {
           const source = sources[i]
           if (source === undefined) return true
-          if (source === candidate) return classify(shape, value.shape) === 'full'
+          if (source === candidate) return !operand.from && liesOf(operand, value.shape) === 'full'
           return !this.#drafts[source]?.needs.has(candidate)
         })
       })

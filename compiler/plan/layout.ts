@@ -4,7 +4,8 @@
  * at a multiple of the machine's unit; the elements between the end of a row and the next row are padding,
  * whose content means nothing. So element-wise loops need no remainders.
  */
-import type { Dim, Shape } from '../ir/ir.ts'
+import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
+import type { Dim, PatternSides, Shape } from '../ir/ir.ts'
 import { padded, type Machine } from './machine.ts'
 
 export interface Layout {
@@ -42,19 +43,31 @@ export interface Size {
   readonly per: 'program' | 'example'
 }
 
-export function sizeOf(machine: Machine, { rows, columns }: Layout): Size {
+/** Of each pattern, by name, as many synapses as there is room for. */
+export type Capacities = ReadonlyMap<string, number>
+
+const noPatterns: Capacities = new Map()
+
+export function sizeOf(
+  machine: Machine,
+  { rows, columns }: Layout,
+  capacities: Capacities = noPatterns,
+): Size {
+  const number = (dim: Dim): number => numberIn(dim, capacities)
   if (rows === 'batch' && columns === 'batch') {
     throw new Error('a tensor has the batch as one axis only')
   }
-  if (rows === 'batch') return { elements: padded(machine, numberIn(columns)), per: 'example' }
+  if (rows === 'batch') return { elements: padded(machine, number(columns)), per: 'example' }
   // The batch itself is padded, so rows of one element for each example are too.
-  if (columns === 'batch') return { elements: numberIn(rows), per: 'example' }
-  return { elements: numberIn(rows) * padded(machine, numberIn(columns)), per: 'program' }
+  if (columns === 'batch') return { elements: number(rows), per: 'example' }
+  return { elements: number(rows) * padded(machine, number(columns)), per: 'program' }
 }
 
-/** A size that is a number; other symbols than the batch are not planned. */
-export function numberIn(dim: Dim): number {
+/** A size that is a number; of synapses as many as there is room for. */
+export function numberIn(dim: Dim, capacities: Capacities = noPatterns): number {
   if (typeof dim === 'number') return dim
+  const most = isSynapseDim(dim) ? capacities.get(patternOf(dim)) : undefined
+  if (most !== undefined) return most
   throw new Error(`${dim} have no place in a plan`)
 }
 
@@ -64,6 +77,20 @@ export function numberIn(dim: Dim): number {
  * `general`: otherwise, as where axes of a tensor of few axes meet the later ones of many.
  */
 export type OperandClass = 'full' | 'row' | 'column' | 'scalar' | 'general'
+
+/** What a value of synapses reads of cells: that of each synapse's pre or post cell. */
+export interface Through {
+  readonly pattern: PatternSides
+  readonly side: 'pre' | 'post'
+}
+
+/** How an operand lies to the result: as `classify` says, or read through a pattern. */
+export function liesOf(
+  { shape, through }: { readonly shape: Shape; readonly through?: Through },
+  result: Shape,
+): OperandClass | 'through' {
+  return through ? 'through' : classify(shape, result)
+}
 
 export function classify(operand: Shape, result: Shape): OperandClass {
   if (operand.every((dim) => dim === 1)) {

@@ -2,10 +2,13 @@
  * Where everything lies in a program's memory: addresses of places, for all programs of a module, whose
  * elements have so many bytes.
  */
+import { synapseDim } from '../../contract/pattern.ts'
 import type { IrModule, Shape } from '../ir/ir.ts'
 import { layoutOf, sizeOf } from './layout.ts'
 import { padded, type Machine } from './machine.ts'
+import type { Planned } from './programs.ts'
 import type { Schedule } from './schedule.ts'
+import { placeTables, surroundingsOf, type Tables } from './tables.ts'
 
 export interface MemoryMap {
   readonly storages: ReadonlyMap<string, number>
@@ -15,6 +18,7 @@ export interface MemoryMap {
   readonly inputs: ReadonlyMap<string, number>
   readonly keys: ReadonlyMap<string, number>
   readonly gather: number
+  readonly tables: Tables
   readonly programBase: number
   readonly exampleBase: number
   /** Where, after the inputs, the values of programs begin, for each example. */
@@ -22,15 +26,28 @@ export interface MemoryMap {
   readonly exampleBytes: number
 }
 
+/** What `init` is given: arrays of files, and values of the pairs of patterns. */
+export function givenTo({ files = [], pairValues = [] }: IrModule): readonly {
+  readonly name: string
+  readonly shape: Shape
+}[] {
+  return [
+    ...files,
+    ...pairValues.map(({ name, pattern }) => ({ name, shape: [synapseDim(pattern)] })),
+  ]
+}
+
 export function memoryMap(
   module: IrModule,
   streams: readonly string[],
-  schedules: readonly Schedule[],
+  programs: readonly Planned[],
   { machine, bytes }: { readonly machine: Machine; readonly bytes: number },
 ): MemoryMap {
   const { control, lineBytes } = machine
+  const { capacities } = surroundingsOf(module)
+  const schedules = programs.map(({ schedule }) => schedule)
   const bytesOf = (shape: Shape): number =>
-    padded(machine, sizeOf(machine, layoutOf(shape)).elements) * bytes
+    padded(machine, sizeOf(machine, layoutOf(shape), capacities).elements) * bytes
   let at = control.keys
   const take = (size: number): number => {
     const start = at
@@ -39,8 +56,11 @@ export function memoryMap(
   }
   const keyBase = take(streams.length * control.keyBytes)
   const gather = take(module.inputs.length * control.gatherBytes)
+  const tables = placeTables(module, programs, (words) =>
+    take(padded(machine, words) * machine.addressBytes),
+  )
   const storages = new Map(module.storages.map(({ name, shape }) => [name, take(bytesOf(shape))]))
-  const files = new Map((module.files ?? []).map(({ name, shape }) => [name, take(bytesOf(shape))]))
+  const files = new Map(givenTo(module).map(({ name, shape }) => [name, take(bytesOf(shape))]))
   const most = (size: (schedule: Schedule) => number): number => Math.max(0, ...schedules.map(size))
   const programBase = take(most((schedule) => schedule.programElements) * bytes)
   let perExample = 0
@@ -57,6 +77,7 @@ export function memoryMap(
     inputs,
     keys: new Map(streams.map((stream, i) => [stream, keyBase + i * control.keyBytes])),
     gather,
+    tables,
     programBase,
     exampleBase: at,
     exampleStart: perExample,

@@ -6,8 +6,10 @@ import { entriesOf, idsOf, type KernelId, type Table } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf } from './accesses.ts'
 import type { Kernels } from './kernels.ts'
-import { classify } from './layout.ts'
-import type { Operand, Work, WorkId, WorkValue } from './work.ts'
+import { liesOf } from './layout.ts'
+import type { Ordered } from './merge.ts'
+import type { Operand, Work, WorkValue } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 export class InPlace {
   readonly #work: Work
@@ -30,6 +32,9 @@ export class InPlace {
         if (source !== undefined) before.add(source)
         const { making } = nodeAt(work.values, operand.value)
         if (making.kind === 'storage') this.#noteReader(making.name, index, operand, by)
+        // The oldest row of a ring is the one that is pushed to.
+        if (making.kind === 'recall' && making.lag === making.ring)
+          this.#noteReader(making.name, index, operand, by)
       }
       return before
     })
@@ -37,10 +42,10 @@ export class InPlace {
     for (const { storage, value } of work.stores) this.#tryStore(storage, value)
   }
 
-  result(): { readonly order: readonly KernelId[]; readonly placed: ReadonlyMap<WorkId, string> } {
+  result(): Ordered {
     const order = this.#sort()
     if (!order) throw new Error('kernels wait for each other')
-    return { order, placed: this.#placed }
+    return { order, before: this.#before, placed: this.#placed }
   }
 
   #tryStore(storage: string, value: WorkId): void {
@@ -118,5 +123,5 @@ export class InPlace {
 }
 
 function isElementwise(operand: Operand, by: WorkValue): boolean {
-  return by.making.kind === 'map' && classify(operand.shape, by.shape) === 'full'
+  return by.making.kind === 'map' && !operand.from && liesOf(operand, by.shape) === 'full'
 }

@@ -23,7 +23,8 @@ import { producerOf, type Kernel } from './kernels.ts'
 import { readsOf } from './accesses.ts'
 import { shareOf } from './barriers.ts'
 import type { Place } from './schedule.ts'
-import type { Work, WorkId } from './work.ts'
+import type { Work } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** What is printed. */
 export interface PlanText {
@@ -69,7 +70,8 @@ class ProgramText {
     const waits = schedule.steps.filter(({ barrier }) => barrier).length
     const counts = `${plural(schedule.steps.length, 'kernel')}, ${plural(waits, 'barrier')}`
     const copies = schedule.copies.map(
-      ({ from, storage }) => `  copy ${this.#named(from)} to ${storage}, by the first thread`,
+      ({ from, to }) =>
+        `  copy ${this.#named(from)} to ${'name' in to ? to.name : this.#place(to)}, by the first thread`,
     )
     return [
       `program ${name}: ${counts}`,
@@ -134,6 +136,8 @@ class ProgramText {
       case 'input':
       case 'storage':
         return making.name
+      case 'recall':
+        return `${making.name} ${plural(making.lag, 'step')} ago`
       case 'map':
       case 'other':
         return name ?? `%${id}`
@@ -148,6 +152,8 @@ class ProgramText {
         return 'input'
       case 'storage':
         return `storage ${place.name}`
+      case 'ring':
+        return `ring ${place.name}`
       case 'program':
         return String(this.#map.programBase + place.offset * this.#bytes)
       case 'example':

@@ -8,8 +8,12 @@ import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { kernelsOf, type Kernels } from './kernels.ts'
 import type { Machine } from './machine.ts'
+import { mergedKernels } from './merge.ts'
+import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
-import { workOf, type Work } from './work.ts'
+import { surroundingsOf } from './tables.ts'
+import { workOf } from './work.ts'
+import type { Work } from './values.ts'
 
 /** A planned program. */
 export interface Planned {
@@ -45,10 +49,12 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     observe: [step, everything.filter((name) => !isMeasure(name)), false],
     derived: [derived, all(derived, () => true), false],
   }
+  const surroundings = surroundingsOf(module)
   return programNames.map((name) => {
     const [graph, outputs, stores] = wanted[name]
-    const work = workOf(graph, { outputs, stores })
-    const kernels = kernelsOf(machine, work)
+    const work = workOf(graph, { outputs, stores }, surroundings)
+    const alone = kernelsOf(machine, work)
+    const kernels = mergedKernels(work, alone, new InPlace(work, alone).result())
     return { name, machine, work, kernels, schedule: schedule(machine, work, kernels) }
   })
 }

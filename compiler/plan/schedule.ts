@@ -20,13 +20,21 @@ import type { Kernel, Kernels } from './kernels.ts'
 import { layoutOf, sizeOf } from './layout.ts'
 import { padded, type Machine } from './machine.ts'
 import { InPlace } from './order.ts'
-import type { HostScalar, Work, WorkId } from './work.ts'
+import type { HostScalar, Work, WorkStore } from './values.ts'
+import type { WorkId } from '../ir/ids.ts'
 
 /** Where a value lies. Offsets are in elements; those of `example` are for each example. */
 export type Place =
   | { readonly region: 'host'; readonly slot: number }
   | { readonly region: 'input'; readonly name: string }
   | { readonly region: 'storage'; readonly name: string }
+  /** In a ring of so many rows, what was pushed some steps ago; 0: what is pushed in this step. */
+  | {
+      readonly region: 'ring'
+      readonly name: string
+      readonly ring: number
+      readonly lag: number
+    }
   | { readonly region: 'program'; readonly offset: number }
   | { readonly region: 'example'; readonly offset: number }
 
@@ -41,7 +49,7 @@ export interface Schedule {
   /** By value: where it lies, if it lies anywhere. */
   readonly places: readonly (Place | undefined)[]
   /** Done at the end. */
-  readonly copies: readonly { readonly from: WorkId; readonly storage: string }[]
+  readonly copies: readonly { readonly from: WorkId; readonly to: Place }[]
   /** Host scalars in the order of their slots. */
   readonly hosts: readonly HostScalar[]
   /** Elements of the arenas. */
@@ -54,7 +62,7 @@ export function schedule(machine: Machine, work: Work, kernels: Kernels): Schedu
   const { order, placed } = inPlace.result()
   const copies = work.stores
     .filter(({ value, storage }) => placed.get(value) !== storage)
-    .map(({ value, storage }) => ({ from: value, storage }))
+    .map((store) => ({ from: store.value, to: placeOf(store) }))
   const { places, hosts, programElements, exampleElements } = new Placement(
     machine,
     work,
@@ -71,6 +79,11 @@ export function schedule(machine: Machine, work: Work, kernels: Kernels): Schedu
     programElements,
     exampleElements,
   }
+}
+
+/** Where a value is to be when it is stored. */
+function placeOf({ storage: name, ring }: WorkStore): Place {
+  return ring === undefined ? { region: 'storage', name } : { region: 'ring', name, ring, lag: 0 }
 }
 
 interface Life {
@@ -104,12 +117,18 @@ class Placement {
         case 'input':
         case 'storage':
           return { region: making.kind, name: making.name }
+        case 'recall': {
+          const { name, ring, lag } = making
+          return { region: 'ring', name, ring, lag }
+        }
         case 'map':
         case 'other':
           return undefined
       }
     })
-    for (const [value, name] of placed) this.#places[value] = { region: 'storage', name }
+    for (const store of work.stores) {
+      if (placed.get(store.value) === store.storage) this.#places[store.value] = placeOf(store)
+    }
     const lives = livesOf(work, kernels, order, copied).filter(
       ({ value }) => this.#places[value] === undefined,
     )
@@ -137,6 +156,7 @@ class Placement {
       const { elements, per } = sizeOf(
         this.#machine,
         layoutOf(nodeAt(this.#work.values, life.value).shape),
+        this.#work.capacities,
       )
       if (per !== region) continue
       const room = padded(this.#machine, Math.max(elements, 1))

@@ -8,72 +8,38 @@
  */
 import { entriesOf, nextId, noValue, type Table, type WorkId } from '../ir/ids.ts'
 import { isHostScalar, rowOf } from '../ir/operations.ts'
-import type { Graph, IrNode, MapFunction, Origin, Shape, ValueId } from '../ir/ir.ts'
+import type { Graph, IrNode, MapFunction, Origin, PatternSides, Shape, ValueId } from '../ir/ir.ts'
 import { nodeAt, operandsOf, reachable } from '../ir/operands.ts'
-import { classify, layoutOf, sameLayout } from './layout.ts'
-
-export type { WorkId }
-
-/** A number that the host computes: a value of the graph, or the threshold of draws with that chance. */
-export interface HostScalar {
-  readonly node: ValueId
-  readonly as: 'value' | 'threshold'
-}
-
-/** What a value is made by. */
-export type Making =
-  | ({ readonly kind: 'host' } & HostScalar)
-  | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'storage'; readonly name: string }
-  /** Element by element; `copy` is its operand, spread if it is smaller. */
-  | { readonly kind: 'map'; readonly fn: MapFunction | 'copy' }
-  | { readonly kind: 'other'; readonly node: IrNode }
-
-/** A value as it is read: its memory, under a shape that its reader sees. */
-export interface Operand {
-  readonly value: WorkId
-  readonly shape: Shape
-}
-
-export interface WorkValue {
-  readonly making: Making
-  readonly args: readonly Operand[]
-  readonly shape: Shape
-  readonly name?: string
-  readonly origin?: Origin
-}
-
-export interface Work {
-  readonly values: Table<WorkId, WorkValue>
-  readonly outputs: readonly { readonly name: string; readonly operand: Operand }[]
-  readonly stores: readonly { readonly storage: string; readonly value: WorkId }[]
-  /** The graph, in which host scalars are to be found. */
-  readonly graph: Graph
-}
+import { classify, layoutOf, liesOf, sameLayout } from './layout.ts'
+import type { Operand, Surroundings, Work, WorkStore, WorkValue } from './values.ts'
 
 /** What a program of `graph` has to do for the outputs and stores asked for. */
 export function workOf(
   graph: Graph,
   wanted: { readonly outputs: readonly string[]; readonly stores: boolean },
+  { capacities, rings }: Surroundings = { capacities: new Map(), rings: new Map() },
 ): Work {
-  return new WorkBuilder(graph).build(wanted.outputs, wanted.stores)
+  const built = new WorkBuilder(graph, rings).build(wanted.outputs, wanted.stores)
+  return { ...built, capacities }
 }
 
 class WorkBuilder {
   readonly #graph: Graph
+  readonly #rings: Surroundings['rings']
   readonly #values: Table<WorkId, WorkValue> & WorkValue[] = []
   readonly #hosts: boolean[] = []
   readonly #operands: (Operand | undefined)[] = []
   readonly #leaves = new Map<string, WorkId>()
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, rings: Surroundings['rings']) {
     this.#graph = graph
+    this.#rings = rings
     for (const node of graph.nodes) {
       this.#hosts.push(isHostScalar(node, (value) => this.#hosts[value] === true))
     }
   }
 
-  build(outputs: readonly string[], stores: boolean): Work {
+  build(outputs: readonly string[], stores: boolean): Omit<Work, 'capacities'> {
     const graph = this.#graph
     const wanted = new Set(outputs)
     const results = graph.outputs.filter(({ name }) => wanted.has(name))
@@ -89,22 +55,27 @@ class WorkBuilder {
     const shown = results.map(({ name, value }) => {
       const operand = this.#operand(value)
       const { making } = nodeAt(this.#values, operand.value)
-      // What a storage held before is gone when the outputs are read.
-      if (making.kind !== 'storage' || !changed.has(making.name)) return { name, operand }
+      // What a storage held before is gone when the outputs are read; a row of a ring is another one then.
+      const isGone =
+        operand.from !== undefined ||
+        making.kind === 'recall' ||
+        (making.kind === 'storage' && changed.has(making.name))
+      if (!isGone) return { name, operand }
       return { name, operand: { value: this.#copy(operand, undefined), shape: operand.shape } }
     })
     const placed = new Set<WorkId>()
-    const written = writes.flatMap(({ storage, value }) => {
+    const written = writes.flatMap(({ storage, value, push }): WorkStore[] => {
       const node = nodeAt(graph.nodes, value)
-      if (node.op === 'load' && node.storage === storage) return []
+      const ring = push ? this.#rings.get(storage) : undefined
+      if (node.op === 'load' && node.storage === storage && ring === undefined) return []
       const operand = this.#operand(value)
       const { making, shape } = nodeAt(this.#values, operand.value)
-      const isOwn = making.kind === 'map' || making.kind === 'other'
+      const isOwn = (making.kind === 'map' || making.kind === 'other') && !operand.from
       const fits = sameLayout(layoutOf(shape), layoutOf(operand.shape))
       const ready = isOwn && fits && !placed.has(operand.value)
       const result = ready ? operand.value : this.#copy(operand, node.origin)
       placed.add(result)
-      return [{ storage, value: result }]
+      return [{ storage, value: result, ...(ring !== undefined && { ring }) }]
     })
     return { values: this.#values, outputs: shown, stores: written, graph }
   }
@@ -215,14 +186,28 @@ class WorkBuilder {
       }
       case 'concat':
         return this.#concat(node, about)
-      case 'deliver':
+      case 'slice':
+        return this.#part(node) ?? this.#other(node, about)
+      case 'factor': {
+        const operand = this.#inMemory(this.#operand(node.args[0]))
+        const whole = operand.from ? this.#map('copy', [operand], operand.shape, {}) : operand
+        const made = { making: { kind: 'other', node }, args: [whole], shape, ...about } as const
+        return { value: this.#push(made), shape }
+      }
+      case 'toSynapses': {
+        if (node.ring !== undefined) return this.#other(node, about)
+        return this.#map('copy', [this.#through(node, node.side, node.args[0])], shape, about)
+      }
       case 'pairs':
-      case 'toSynapses':
-      case 'fromSynapses':
-      case 'toMatrix':
-      case 'fromMatrix':
-      case 'recall':
-        throw new Error(`${node.op} is not planned yet`)
+        return this.#pairs(node, about)
+      case 'recall': {
+        const { ring, lag } = node
+        const { making } = nodeAt(this.#values, this.#operand(node.args[0]).value)
+        if (making.kind !== 'storage') throw new Error('what is recalled is no ring')
+        const { name } = making
+        const recalled = { making: { kind: 'recall', name, ring, lag }, args: [], shape } as const
+        return { value: this.#leaf(`recall ${lag} ${name}`, recalled), shape }
+      }
       default: {
         const [first] = operandsOf(node)
         if (rowOf(node).isOperand && first !== undefined) return { ...this.#operand(first), shape }
@@ -246,6 +231,54 @@ class WorkBuilder {
     return { value, shape }
   }
 
+  /** A part that lies in one piece is read where it is: rows, or some of the columns of a single row. */
+  #part(node: IrNode & { readonly op: 'slice' }): Operand | undefined {
+    const operand = this.#inMemory(this.#operand(node.args[0]))
+    const { axis, start, shape } = node
+    const { row, column } = operand.from ?? { row: 0, column: 0 }
+    if (operand.through) return undefined
+    if (axis === 0 && shape.length > 1)
+      return column === 0 ? { ...operand, shape, from: { row: row + start, column } } : undefined
+    if (operand.shape.slice(0, axis).some((dim) => dim !== 1)) return undefined
+    const after = operand.shape.slice(axis + 1)
+    if (after.some((dim) => typeof dim !== 'number')) return undefined
+    const each = after.reduce<number>((product, dim) => product * Number(dim), 1)
+    return { ...operand, shape, from: { row, column: column + start * each } }
+  }
+
+  /** What each synapse's cell on that side has. */
+  #through(
+    { pattern }: { readonly pattern: PatternSides },
+    side: 'pre' | 'post',
+    value: ValueId,
+  ): Operand {
+    return { ...this.#inMemory(this.#operand(value)), through: { pattern, side } }
+  }
+
+  /** The products of each synapse's cells, and their sum over the examples where there are several. */
+  #pairs(
+    node: IrNode & { readonly op: 'pairs' },
+    about: Pick<WorkValue, 'name' | 'origin'>,
+  ): Operand {
+    const [post, pre, delays] = node.args
+    const { pattern, ring, section } = node
+    const [examples = 1] = nodeAt(this.#graph.nodes, post).shape
+    const all = [examples, ...node.shape]
+    const sent = (): Operand => {
+      if (ring === undefined || delays === undefined) return this.#through(node, 'pre', pre)
+      const late = { op: 'toSynapses', args: [pre, delays], pattern, side: 'pre', ring } as const
+      const { value } = this.#other({ ...late, shape: all, section }, {})
+      return { value, shape: examples === 1 ? node.shape : all }
+    }
+    const factors = [this.#through(node, 'post', post), sent()]
+    if (examples === 1) return this.#map('mul', factors, node.shape, about)
+    const products = this.#map('mul', factors, all, {})
+    const sum = { op: 'reduce', fn: 'sum', args: [noValue], axes: [0], keep: false } as const
+    const making = { kind: 'other', node: { ...sum, shape: node.shape, section } } as const
+    const value = this.#push({ making, args: [products], shape: node.shape, ...about })
+    return { value, shape: node.shape }
+  }
+
   /**
    * What a uniform draw is compared with. A chance that the host knows is rounded up to what uniform
    * draws can be in double precision, as the other target does; rounded to f32 it might be another.
@@ -264,7 +297,7 @@ class WorkBuilder {
     about: Pick<WorkValue, 'name' | 'origin'>,
   ): Operand {
     const args = operands.map((operand) =>
-      classify(operand.shape, shape) === 'general' ? this.#spread(operand, shape) : operand,
+      liesOf(operand, shape) === 'general' ? this.#spread(operand, shape) : operand,
     )
     const making = { kind: 'map', fn } as const
     return { value: this.#push({ making, args, shape, ...about }), shape }

@@ -124,6 +124,9 @@ export const codes = {
     'There is no distance between `{source}` and `{target}`: the space of the one begins again {sourcePeriod}, that of the other {targetPeriod}.',
   ),
 
+  withoutSynapses: error('CCN3056', '`{name}` is of single synapses, but {reason}.'),
+  mixedDelays: error('CCN3057', 'The synapses of `{name}` have delays of their own, but {reason}.'),
+
   // 4xxx units and ranges
   unitMismatch: error(
     'CCN4001',
@@ -145,6 +148,11 @@ export const codes = {
   areaOrPower: error(
     'CCN4081',
     '`{power}` may be a number of `{unit}`, or a power of `{quantity}`.',
+  ),
+
+  delayBounds: error(
+    'CCN4070',
+    'The delays of `{name}` may be {found}, but each must be known to be {expected}.',
   ),
 
   // 5xxx circuit rules

@@ -122,10 +122,12 @@ export abstract class ExperimentParser extends ProtocolParser {
       this.CONSUME(keywords.for)
       return this.SUBRULE1(this.value)
     })
+    const once = this.OPTION1(() => this.CONSUME(contextual.once))
     return this.ACTION((): PresentStatement => ({
       kind: 'Present',
       bindings,
       ...(duration === undefined ? {} : { duration }),
+      once: once !== undefined,
       span: this.spanFrom(first),
     }))
   })

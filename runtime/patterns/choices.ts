@@ -1,5 +1,5 @@
 /** Patterns with a number that is given: of synapses in all, into each post cell, out of each pre cell. */
-import type { PatternPlan } from '../../contract/pattern.ts'
+import { capacityOf, type PatternPlan } from '../../contract/pattern.ts'
 import { groupByPre, sortRows, type Csr } from './csr.ts'
 import { PatternError } from './errors.ts'
 import type { Words } from './words.ts'
@@ -11,12 +11,13 @@ interface Choice {
 }
 
 /** For each post cell, `count` pre cells. */
-export function drawInDegree({ name, pre, post }: PatternPlan, choice: Choice, words: Words): Csr {
+export function drawInDegree(plan: PatternPlan, choice: Choice, words: Words): Csr {
+  const { name, pre, post, shift = 0 } = plan
   const chooser = new Chooser(pre, choice, words, name)
   const sources = new Int32Array(post * choice.count)
   const targets = new Int32Array(post * choice.count)
   for (let i = 0; i < post; i++) {
-    chooser.choose(i, sources, i * choice.count)
+    chooser.choose(i, i - shift, sources, i * choice.count)
     targets.fill(i, i * choice.count, (i + 1) * choice.count)
   }
   // Post cells ascend, and go on to do so for each pre cell.
@@ -24,12 +25,13 @@ export function drawInDegree({ name, pre, post }: PatternPlan, choice: Choice, w
 }
 
 /** For each pre cell, `count` post cells. */
-export function drawOutDegree({ name, pre, post }: PatternPlan, choice: Choice, words: Words): Csr {
+export function drawOutDegree(plan: PatternPlan, choice: Choice, words: Words): Csr {
+  const { name, pre, post, shift = 0 } = plan
   const chooser = new Chooser(post, choice, words, name)
   const starts = new Int32Array(pre + 1)
   const targets = new Int32Array(pre * choice.count)
   for (let j = 0; j < pre; j++) {
-    chooser.choose(j, targets, j * choice.count)
+    chooser.choose(j, j + shift, targets, j * choice.count)
     starts[j + 1] = (j + 1) * choice.count
   }
   const csr = { starts, targets }
@@ -54,12 +56,12 @@ class Chooser {
     this.#chosenFor = new Int32Array(cells).fill(-1)
   }
 
-  /** Writes the choice for the cell `of` from `at` on. */
-  choose(of: number, into: Int32Array, at: number): void {
+  /** Writes the choice for the cell `of`, which among those to choose from is `own`, from `at` on. */
+  choose(of: number, own: number, into: Int32Array, at: number): void {
     const { count, repeats, self } = this.#choice
-    const without = !self && of < this.#cells
+    const without = !self && own >= 0 && own < this.#cells
     const choices = this.#cells - (without ? 1 : 0)
-    const shift = without ? of : this.#cells
+    const shift = without ? own : this.#cells
     const real = (cell: number): number => (cell < shift ? cell : cell + 1)
     if (count > 0 && (choices === 0 || (!repeats && count > choices))) {
       throw new PatternError(
@@ -89,9 +91,9 @@ class Chooser {
 
 /** So many synapses in all, each pair equally likely. */
 export function drawNumber(plan: PatternPlan, choice: Choice, words: Words): Csr {
-  const { name, pre, post } = plan
+  const { name, pre, post, shift = 0 } = plan
   const { count, repeats, self } = choice
-  const pairs = pre * post - (self ? 0 : Math.min(pre, post))
+  const pairs = capacityOf({ kind: 'all', self }, pre, post, { shift })
   if (count > 0 && (pairs === 0 || (!repeats && count > pairs))) {
     throw new PatternError(
       `The pattern ${name} needs ${count} different pairs, but there are ${pairs}.`,
@@ -101,13 +103,13 @@ export function drawNumber(plan: PatternPlan, choice: Choice, words: Words): Csr
     for (;;) {
       const j = words.below(pre)
       const i = words.below(post)
-      if (self || i !== j) return [j, i]
+      if (self || i !== j + shift) return [j, i]
     }
   }
   if (repeats) return drawn(count, pre, draw)
   // More than half: those that are left out are drawn instead.
   if (count <= pairs / 2) return distinct(count, pre, draw)
-  return complement(distinct(pairs - count, pre, draw), pre, post, self)
+  return complement(distinct(pairs - count, pre, draw), plan, self)
 }
 
 function drawn(count: number, pre: number, draw: () => readonly [number, number]): Csr {
@@ -182,8 +184,8 @@ function joined(a: Csr, b: Csr): Csr {
 }
 
 /** Every pair that is not in the list. */
-function complement(list: Csr, pre: number, post: number, self: boolean): Csr {
-  const pairs = pre * post - (self ? 0 : Math.min(pre, post))
+function complement(list: Csr, { pre, post, shift = 0 }: PatternPlan, self: boolean): Csr {
+  const pairs = capacityOf({ kind: 'all', self }, pre, post, { shift })
   const targets = new Int32Array(pairs - list.targets.length)
   const starts = new Int32Array(pre + 1)
   let count = 0
@@ -191,7 +193,7 @@ function complement(list: Csr, pre: number, post: number, self: boolean): Csr {
     let next = list.starts[j]!
     for (let i = 0; i < post; i++) {
       if (next < list.starts[j + 1]! && list.targets[next] === i) next++
-      else if (self || i !== j) targets[count++] = i
+      else if (self || i !== j + shift) targets[count++] = i
     }
     starts[j + 1] = count
   }

@@ -3,6 +3,7 @@
  * the run's seed and the pattern's name alone: not on the target, the number of threads, or other draws.
  */
 import {
+  cellsOf,
   gridPositions,
   quantityOf,
   type Positions,
@@ -86,8 +87,9 @@ export function spaceOf(plan: PatternPlan, tables: PatternTables): Space | undef
   if (!positions) return undefined
   const side = (which: 'pre' | 'post'): Positions => {
     const planned: PositionsPlan = positions[which]
-    const found = gridPositions(planned) ?? tables.positions?.[which]
-    if (!found) throw new Error(`The positions of ${plan.name} were not read`)
+    const all = gridPositions(planned) ?? tables.positions?.[which]
+    if (!all) throw new Error(`The positions of ${plan.name} were not read`)
+    const found = cellsOf(all, planned, plan[which])
     if (found.x.length !== plan[which]) {
       throw new PatternError(
         `The pattern ${plan.name} has positions of ${found.x.length} ${which} cells, but there are ${plan[which]}.`,

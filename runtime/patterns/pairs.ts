@@ -22,6 +22,7 @@ export function drawPairs(
   space: Space | undefined,
   words: Words,
 ): Csr {
+  const { shift = 0 } = plan
   const chance = pairFunction(program, space)
   const sources = new Int32Array(plan.capacity)
   const targets = new Int32Array(plan.capacity)
@@ -38,7 +39,7 @@ export function drawPairs(
       if (Number.isNaN(p)) throw notANumber(plan, j, i)
       // What is certain takes no draw of its own: all are met.
       const taken = p >= most || words.uniform() * most < p
-      if (!taken || (!self && i === j)) continue
+      if (!taken || (!self && i === j + shift)) continue
       if (count === sources.length) throw overflow(plan)
       sources[count] = j
       targets[count] = i

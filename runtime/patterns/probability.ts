@@ -6,17 +6,18 @@ import { logOfMiss, type Words } from './words.ts'
 
 /** Time and memory are those of the synapses: pairs that are not joined are skipped over. */
 export function drawProbability(plan: PatternPlan, p: number, self: boolean, words: Words): Csr {
-  const { pre, post } = plan
+  const { pre, post, shift = 0 } = plan
   const starts = new Int32Array(pre + 1)
   const targets = new Int32Array(plan.capacity)
   // Without itself a cell has a row that is one shorter, where it is among the post cells.
-  const widthOf = (j: number): number => (!self && j < post ? post - 1 : post)
+  const isLeftOut = (own: number): boolean => !self && own >= 0 && own < post
   const miss = logOfMiss(Math.min(1, p))
   let count = 0
   let place = p > 0 ? words.failures(miss) : Infinity
   for (let j = 0; j < pre; j++) {
-    const width = widthOf(j)
-    const skipped = !self && j < post ? j : post
+    const own = j + shift
+    const skipped = isLeftOut(own) ? own : post
+    const width = skipped < post ? post - 1 : post
     while (place < width) {
       if (count === targets.length) throw overflow(plan)
       targets[count++] = place < skipped ? place : place + 1

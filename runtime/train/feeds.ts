@@ -3,7 +3,7 @@
  * run sees what an uninterrupted one would have seen.
  */
 import { epochOrder } from '../data/batches.ts'
-import { DataError, type DataPart } from '../data/types.ts'
+import { DataError, makeValues, type DataPart } from '../data/types.ts'
 import type { ExampleTable, StepBlock } from '../engine/network.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { Batch, Presenter } from './present.ts'
@@ -93,6 +93,8 @@ export class HeldFeed implements Feed {
   readonly #train: DataPart
   readonly #plan: ExperimentPlan
   readonly #hold: number
+  /** Of the examples that there are, without the one that is nothing. */
+  readonly #count: number
   readonly #passes: Passes
   readonly #table: ExampleTable | undefined
   readonly #examples: Uint32Array
@@ -107,11 +109,12 @@ export class HeldFeed implements Feed {
       )
     }
     this.#presenter = presenter
-    this.#train = train
+    this.#count = train.count
+    this.#train = plan.data?.once ? withSilence(train) : train
     this.#plan = plan
     this.#hold = hold
     this.#passes = new Passes(plan, train.count)
-    this.#table = presenter.table(train)
+    this.#table = presenter.table(this.#train)
     this.#examples = new Uint32Array(plan.batch)
   }
 
@@ -119,7 +122,7 @@ export class HeldFeed implements Feed {
     const number = Math.floor(step / this.#hold)
     if (number !== this.#held || !this.#shown) {
       const order = this.#select(number)
-      const epoch = 1 + Math.floor((number * this.#plan.batch) / this.#train.count)
+      const epoch = 1 + Math.floor((number * this.#plan.batch) / this.#count)
       const selection = { order, start: 0, end: order.length, epoch }
       this.#shown = this.#presenter.present(this.#train, selection, true)
       this.#held = number
@@ -144,14 +147,30 @@ export class HeldFeed implements Feed {
   /** The examples that are presented together, as the `number`-th. */
   #select(number: number): Uint32Array {
     const { batch, data } = this.#plan
-    const { count } = this.#train
+    const count = this.#count
     const perPass = data?.ordered ? Number.POSITIVE_INFINITY : Math.floor(count / batch)
     const pass = data?.ordered ? 0 : Math.floor(number / perPass)
     const first = data?.ordered ? number * batch : (number % perPass) * batch
-    const order = this.#passes.order(pass)
-    for (let i = 0; i < batch; i++) this.#examples[i] = order[(first + i) % count]!
+    const isOver = data?.once && (data.ordered ? first + batch > count : pass > 0)
+    const order = this.#passes.order(isOver && !data.ordered ? 0 : pass)
+    for (let i = 0; i < batch; i++) {
+      const at = first + i
+      const isNothing = isOver && (!data.ordered || at >= count)
+      this.#examples[i] = isNothing ? count : order[at % count]!
+    }
     return this.#examples
   }
+}
+
+/** The examples, and one more in which everything is 0. */
+function withSilence({ count, fields }: DataPart): DataPart {
+  const longer = Object.entries(fields).map(([name, values]) => {
+    const size = values.length / count
+    const all = makeValues(values.length + size, values instanceof Float64Array ? 'f64' : 'f32')
+    all.set(values)
+    return [name, all]
+  })
+  return { count: count + 1, fields: Object.fromEntries(longer) }
 }
 
 /** Nothing is presented. */

@@ -6,13 +6,14 @@
  *     step(NAME)   the steps' numbers, counted from 0; integers, from 2^31 on doubles
  *     t(NAME)      the same in seconds; of a circuit that runs by a clock
  *
- * The part that is being filled is written anew at every checkpoint, which notes how many rows of it
+ * Lists of events are kept beside them (`event-columns.ts`). The part that is being filled is written anew at every checkpoint, which notes how many rows of it
  * count. A batch that is smaller than the others fills its missing examples with NaN.
  */
 import type { NamedArray } from '../engine/network.ts'
 import type { StoredTensor } from '../io/tensor.ts'
 import { timeAt } from '../../contract/timeline.ts'
 import { RunError } from './errors.ts'
+import { EventColumns, numbersOf } from './event-columns.ts'
 
 /** Bytes of values after which a part is full. */
 const FULL = 64 * 2 ** 20
@@ -53,6 +54,7 @@ export class Recorder {
   readonly #seconds: number | undefined
   readonly #full: number
   #columns = new Map<string, Column>()
+  readonly #events = new EventColumns()
   #part = 1
   #bytes = 0
   #dirty = false
@@ -72,15 +74,17 @@ export class Recorder {
     this.#part = part
     const arrays = await this.#store.readRecords(part)
     for (const [name, count] of Object.entries(rows)) {
+      if (isListed(name)) {
+        if (this.#events.restore(name, arrays, count)) continue
+        throw lacks(this.#part, name)
+      }
       if (count === 0) continue
       const array = arrays?.get(name)
       const steps = arrays?.get(`step(${name})`)?.data
       const shape = array?.shape.slice(1) ?? []
       const rowsThere = Math.min(steps?.length ?? 0, (array?.data.length ?? 0) / sizeOf(shape))
       if (!array || !steps || array.data instanceof Int32Array || !(rowsThere >= count)) {
-        throw new RunError(
-          `Part ${part} of the records lacks rows of ${name}: the run cannot go on from there.`,
-        )
+        throw lacks(part, name)
       }
       const values = array.data.slice(0, count * sizeOf(shape))
       const column = { shape, values, steps: Float64Array.from(steps.slice(0, count)), rows: count }
@@ -108,12 +112,19 @@ export class Recorder {
     }
   }
 
+  /** Adds the events of a step, of signals by name. */
+  addEvents(step: number, signals: Readonly<Record<string, NamedArray>>): void {
+    for (const [name, array] of Object.entries(signals)) this.#events.add(listed(name), step, array)
+    this.#dirty = true
+  }
+
   /** Writes a part that is full, and begins the next one. */
   async writeIfFull(): Promise<void> {
-    if (this.#bytes < this.#full) return
+    if (this.#bytes + this.#events.bytes < this.#full) return
     await this.write()
     this.#part++
     this.#bytes = 0
+    this.#events.clear()
     for (const column of this.#columns.values()) column.rows = 0
   }
 
@@ -130,11 +141,12 @@ export class Recorder {
       const data = values.subarray(0, rows * sizeOf(shape))
       const numbers = steps.subarray(0, rows)
       arrays.set(name, { shape: [rows, ...shape], data })
-      arrays.set(`step(${name})`, { shape: [rows], data: stored(numbers) })
+      arrays.set(`step(${name})`, { shape: [rows], data: numbersOf(numbers) })
       if (seconds === undefined) continue
       const t = Float64Array.from(numbers, (step) => timeAt({ step: seconds }, step))
       arrays.set(`t(${name})`, { shape: [rows], data: t })
     }
+    for (const [name, array] of this.#events.arrays(seconds)) arrays.set(name, array)
     await this.#store.saveRecords(this.#part, arrays)
   }
 
@@ -143,12 +155,13 @@ export class Recorder {
     for (const column of this.#columns.values()) {
       while (column.rows > 0 && column.steps[column.rows - 1]! > step) column.rows--
     }
+    this.#events.cut(step)
     this.#dirty = true
   }
 
   state(): RecordsState {
     const rows = [...this.#columns].map(([name, column]) => [name, column.rows] as const)
-    return { part: this.#part, rows: Object.fromEntries(rows) }
+    return { part: this.#part, rows: Object.fromEntries([...rows, ...this.#events.rows()]) }
   }
 
   /** The column of a name, with room for another row. */
@@ -175,10 +188,15 @@ export class Recorder {
   }
 }
 
-/** Numbers of steps as they are written: integers of 32 bits as long as they are such, else doubles. */
-function stored(steps: Float64Array): Int32Array | Float64Array {
-  return (steps.at(-1) ?? 0) < 2 ** 31 ? Int32Array.from(steps) : steps
-}
+/** What the list of a signal's events is called. */
+export const listed = (signal: string): string => `times(${signal})`
+
+const isListed = (name: string): boolean => name.startsWith('times(')
+
+const lacks = (part: number, name: string): RunError =>
+  new RunError(
+    `Part ${part} of the records lacks rows of ${name}: the run cannot go on from there.`,
+  )
 
 /** With a whole batch where there was a smaller one. */
 function rowShape(

@@ -275,7 +275,8 @@ export class Stepper {
     const dueNow = this.#looks.dueRecords(step)
     const due = dueNow.map((i) => plan.records[i]!)
     if (due.length === 0) return
-    const variables = [...new Set(due.flatMap((each) => each.variables))]
+    const signals = [...new Set(due.flatMap((each) => each.times ?? []))]
+    const variables = [...new Set([...due.flatMap((each) => each.variables), ...signals])]
     const weights = [...new Set(due.flatMap((each) => each.weights))]
     const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
     const kept = weightsOf(network, weights)
@@ -289,7 +290,10 @@ export class Stepper {
       await this.#stop(bad, oldest, { variables, weights })
     }
     for (const group of groups) this.#snapshots.noteFine(group)
-    this.#recorder.add(step, { ...values, ...kept }, { count, batch: plan.batch })
+    const shown = due.flatMap((each) => each.variables)
+    const rows = { ...pick(values, shown), ...kept }
+    this.#recorder.add(step, rows, { count, batch: plan.batch })
+    this.#recorder.addEvents(step, pick(values, signals))
     await this.#recorder.writeIfFull()
   }
 
@@ -396,4 +400,13 @@ export class Stepper {
   #place(step: number) {
     return placeOf(this.#run.plan, step, this.#run.length.batches)
   }
+}
+
+function pick<T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = values[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }

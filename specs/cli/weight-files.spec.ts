@@ -120,7 +120,7 @@ describe('init file', () => {
     ['init file("deep/w1.npy", "V")', 'a .npy file holds one array without a name, not V.'],
     [
       'init file("text.npy")',
-      'Cannot read FOLDER/text.npy: it is no .npy, .npz or .safetensors file.',
+      'Cannot read FOLDER/text.npy: it is no .npy, .npz, .csv or .safetensors file.',
     ],
     ['init file("cut.npz")', 'Cannot read FOLDER/cut.npz: it is no zip archive, or is cut short.'],
     ['init file("turned.npy")', 'it holds [2, 6], but W1 is [6, 2], post by pre: transpose it.'],

@@ -97,7 +97,7 @@ export const mistakes: readonly string[] = [
   rates({ rule: 'dw = clip(post.delta * pre.e, -1, 1)' }),
   spikes({ source: 'a[0..10].s' }),
   spikes({ record: 'record b.v[0..2]' }),
-  spikes({ record: 'record mean(a.s)' }),
+  spikes({ record: 'record median(a.s)' }),
   spikes({ record: 'record b.v * 2' }),
   spikes({ record: 'record W.x' }),
   spikes({ record: 'record b' }),

@@ -284,6 +284,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, base: base, statements: [Data{dataset: Reference{name: digits, args: [Argument{name: n, value: 2}]}, options: [{name: standardise}, {name: validation, value: 10000}, {name: smoothing, value: 0.05}, {name: split, value: n}]}]}',
   ],
   [
+    'experiment e { present x = image for 8 ms once  present y = once }',
+    'Experiment{name: e, statements: [Present{bindings: [{target: x, value: image}], duration: 8_ms, once: true}, Present{bindings: [{target: y, value: once}]}]}',
+  ],
+  [
     'experiment e { present x = image, y.target = one_hot(label) }',
     'Experiment{name: e, statements: [Present{bindings: [{target: x, value: image}, {target: y.target, value: one_hot(label)}]}]}',
   ],

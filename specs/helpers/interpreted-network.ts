@@ -2,7 +2,8 @@
  * A `Network` that runs the tensor program by the reference interpreter, in double precision: what
  * targets and oracles are compared with.
  */
-import type { IrModule } from '../../compiler/ir/ir.ts'
+import { synapseDim } from '../../contract/pattern.ts'
+import type { IrModule, Shape } from '../../compiler/ir/ir.ts'
 import type {
   CreateOptions,
   NamedArray,
@@ -23,7 +24,12 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
   )
   for (const [name, value] of Object.entries(options.parameters ?? {}))
     scalars[name] = Number(value)
-  const shapes = new Map(ir.inputs.map((each) => [each.name, each.shape]))
+  const shapes = new Map<string, Shape>([
+    ...ir.inputs.map((each) => [each.name, each.shape] as const),
+    // What `init` reads.
+    ...(ir.files ?? []).map(({ name, shape }) => [name, shape] as const),
+    ...(ir.pairValues ?? []).map(({ name, pattern }) => [name, [synapseDim(pattern)]] as const),
+  ])
   const patterns = options.patterns ?? {}
   const synapses = (name: string): number => patterns[name]?.count ?? Number.NaN
   const network: Network = {
@@ -117,7 +123,8 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
     storages = { ...storages, ...done.stores }
     network.stepCount++
   }
-  storages = { ...run('init', 1, {}).stores }
+  const read = Object.entries(options.files ?? {}).map(([name, { data }]) => [name, data] as const)
+  storages = { ...run('init', 1, Object.fromEntries(read)).stores }
   return network
 }
 

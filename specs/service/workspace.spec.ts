@@ -18,7 +18,8 @@ cell Own extends Unit {
 population x[3] : Unit
 population h[4] : Own
 population p[2] : Pyramidal(0.5)
-connect x.e -> h.x
+connect x.e -> h.x as W { learn R }
+plasticity R { dw = post.b * pre.e }
 variant more { set gain = 3 }
 `
 const parts = '/// One that passes on.\ncell Unit { input x  event e = x }\n'
@@ -35,6 +36,8 @@ describe('a workspace', () => {
     ['a population', at('connect x', 8), 'Population', 'population x[3] : Unit'],
     ['what a cell of another file emits', at('x.e', 2), 'Equation', 'event e = x'],
     ['an input that a cell inherits', at('h.x', 2), 'Input', 'input x'],
+    ['what the cell in front of a synapse emits', at('pre.e', 4), 'Equation', 'event e = x'],
+    ['what the cell behind it emits', at('post.b', 5), 'Equation', 'burst b = twice(x) * gain'],
     ['a cell of the library', at(': Pyramidal', 3), 'Cell', 'cell Pyramidal'],
     ['a variant', at('variant more', 9), 'Variant', 'variant more'],
   ])('finds the declaration of %s', (_, offset, kind, head) => {

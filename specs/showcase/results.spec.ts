@@ -46,7 +46,7 @@ describe('a table', () => {
           { kind: 'epoch', test: { error: 90 } },
           { kind: 'epoch', test: { error } },
         ],
-        [{ trainSeconds: 2, evaluateSeconds: 1 }],
+        3,
       ),
     )
   const results = { [keyOf('a.ccn', 1)]: run(10), [keyOf('a.ccn', 2)]: run(20) }

@@ -20,6 +20,7 @@ import {
   outcomeOf,
   show,
 } from '../../showcase/expectations.ts'
+import { askedBy } from '../../showcase/arguments.ts'
 import { inOrder } from '../../showcase/jobs.ts'
 import { figuresOf, train } from '../../showcase/run.ts'
 import { host, root } from '../helpers/repository.ts'
@@ -46,15 +47,14 @@ describe('the table of examples', () => {
   })
 
   it.each(runs)('$name: $run compiles', ({ args }) => {
-    const words = args.split(' ')
-    const after = (flag: string): string | undefined =>
-      words.includes(flag) ? words[words.indexOf(flag) + 1] : undefined
-    const settings = words.filter((word) => /^\w+=/.test(word)).map((word) => word.split('='))
-    const experiment = after('--experiment')
-    const { ir, diagnostics } = compile(`${root}/${words[0]}`, host, {
-      variants: after('--variant')?.split(',') ?? [],
+    const {
+      file,
+      options: { experiment, variants = [], set = {} },
+    } = askedBy(args.split(' '))
+    const { ir, diagnostics } = compile(`${root}/${file}`, host, {
+      variants,
       ...(experiment === undefined ? {} : { experiment }),
-      set: Object.fromEntries(settings),
+      set,
     })
     expect(ir).toBeDefined()
     expect(diagnostics.filter(({ severity }) => severity !== 'remark')).toEqual([])
@@ -68,8 +68,7 @@ describe('an expectation', () => {
     { kind: 'step', phase: 'two', measures: { a: 2, b: -4, 'angle(W, Y)': 45 } },
     { kind: 'epoch', test: { error: 12.34, loss: 0.5 }, measures: { a: 1.5 } },
   ]
-  const timing = [{ trainSeconds: 1, evaluateSeconds: 0.5 }, { evaluateSeconds: 1 }]
-  const main = figuresOf(lines, timing)
+  const main = figuresOf(lines, 2.5)
   const all = { main, other: { ...main, last: { 'test error': 50 } } }
 
   it('reads the figures of a run', () => {

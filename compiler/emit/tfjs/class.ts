@@ -54,6 +54,7 @@ export function networkClass(
           'this.tf = tf',
           ...(needs.draws.length > 0 || needs.given ? ['this.options = options'] : []),
           'for (const [name, value] of Object.entries<number | boolean>(options.parameters ?? {})) this.set(name, value)',
+          ...(needs.patterns === '' ? [] : [needs.patterns]),
           'this.weights = this.scope(() => this.initialWeights())',
         ],
       },
@@ -63,7 +64,7 @@ export function networkClass(
         ...equations.flatMap(([part, doc]) => equationMethod(network.method(part), doc)),
         ...equationMethod(derived.method('derived'), 'Weights that follow from others.'),
         ...runMethods(network),
-        ...storageMethods(naming, derived),
+        ...storageMethods(naming, derived, needs.patterns !== ''),
         initialMethod(initial, naming),
         ...commitMethods(network),
       ],
@@ -118,6 +119,15 @@ function fields(needs: Needs): PropertyDeclarationStructure[] {
     }),
     field('weights', { isReadonly: true, type: 'Weights' }),
     field('tf', { ...hidden, type: 'typeof TF' }),
+    ...(needs.patterns === ''
+      ? []
+      : [
+          field('synapses', {
+            ...hidden,
+            type: needs.patternsType,
+            docs: ['The synapses of each pattern.'],
+          }),
+        ]),
     ...(needs.draws.length > 0 || needs.given
       ? [field('options', { ...hidden, type: 'CreateOptions' })]
       : []),

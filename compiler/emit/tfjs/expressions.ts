@@ -7,7 +7,16 @@ import type { IrNode, Shape } from '../../ir/ir.ts'
 import { assertNever, nodeAt } from '../../ir/operands.ts'
 import { sameShape } from '../../ir/shapes.ts'
 import { literal, primaryScalar } from './scalars.ts'
-import { applyMap, asFloat, broadcast, floatTensor, shapeLiteral, type Term } from './tensors.ts'
+import { sparseCall } from './sparse.ts'
+import {
+  applyMap,
+  asFloat,
+  broadcast,
+  countText,
+  floatTensor,
+  shapeLiteral,
+  type Term,
+} from './tensors.ts'
 
 /** How generated code refers to what exists before the first equation. */
 export interface LeafNames {
@@ -36,7 +45,7 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
     case 'scalar':
       if (node.source === 'batch') return primaryScalar('batch')
       if (node.source === 'step') return primaryScalar('this.stepCount')
-      if (node.source === 'synapses') throw new Error('synapses are not counted yet')
+      if (node.source === 'synapses') return primaryScalar(countText(node.name))
       return primaryScalar(names[node.source](node.name))
     case 'input':
       return tensor(names.input(node.name))
@@ -99,7 +108,7 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
     case 'toMatrix':
     case 'fromMatrix':
     case 'recall':
-      throw new Error(`${node.op} is not written yet`)
+      return tensor(sparseCall(node, args))
     case 'stop':
       return nodeAt(args, 0)
     case 'custom':

@@ -9,7 +9,7 @@ import {
   propertyKey,
   stringLiteral,
 } from '../../../contract/escape.ts'
-import type { IrModule } from '../../ir/ir.ts'
+import type { Dim, IrModule } from '../../ir/ir.ts'
 import { identifierOf } from './identifiers.ts'
 import type { Program } from './program.ts'
 
@@ -88,7 +88,7 @@ export function metaConstant(module: IrModule, program: Program): string {
       record(
         module.storages.map(({ name, shape, role, axes }) => [
           name,
-          `{ shape: [${shape.join(', ')}], role: '${role}'${axes ? `, axes: [${axes.map(stringLiteral).join(', ')}]` : ''} }`,
+          `{ shape: [${shape.map(dimLiteral).join(', ')}], role: '${role}'${axes ? `, axes: [${axes.map(stringLiteral).join(', ')}]` : ''} }`,
         ]),
       ),
     ],
@@ -99,6 +99,10 @@ export function metaConstant(module: IrModule, program: Program): string {
   ])
   return `/** Facts about the circuit; shapes without the axis of the examples. */\nexport const meta = ${fields} as const`
 }
+
+/** A size, or a text that says whose synapses there are as many as. */
+const dimLiteral = (dim: Dim): string =>
+  typeof dim === 'number' ? String(dim) : stringLiteral(dim)
 
 /** Words in lines that fit a comment, paragraph by paragraph. */
 function wrap(text: string): string[] {

@@ -5,9 +5,11 @@
  */
 import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
 import { blockComment, propertyKey, stringLiteral } from '../../../contract/escape.ts'
-import type { Distribution, FileInfo, IrModule } from '../../ir/ir.ts'
+import type { Distribution, IrModule } from '../../ir/ir.ts'
 import { member } from './identifiers.ts'
 import type { Naming } from './naming.ts'
+import type { SparseFunction } from './sparse.ts'
+import { formatShape } from '../../ir/shapes.ts'
 
 /** Helpers that the equations call. */
 export interface Needs {
@@ -15,6 +17,11 @@ export interface Needs {
   /** Arrays from files. */
   readonly given: boolean
   readonly factor: boolean
+  /** Functions of runtime/support/synapses.ts. */
+  readonly synapses: readonly SparseFunction[]
+  /** The statement that takes the patterns of synapses from the options; empty without any. */
+  readonly patterns: string
+  readonly patternsType: string
   /** Functions of runtime/support/tensors.ts. */
   readonly tensors: readonly ('timesTransposed' | 'convolve' | 'convolveBack' | 'correlate')[]
 }
@@ -184,7 +191,7 @@ function allowed(name: string, value: number): number {
 }
 
 /** Types of the options and results. */
-export const commonTypes = ({ files = [] }: IrModule): readonly string[] => [
+export const commonTypes = (module: IrModule): readonly string[] => [
   `/** Row-major values. */
 export interface NamedArray {
   readonly shape: readonly number[]
@@ -205,7 +212,7 @@ export interface GivenArray {
     stream: string,
     step: number,
     count: number,
-  ) => Float32Array | Float64Array | undefined${filesOption(files)}
+  ) => Float32Array | Float64Array | undefined${filesOption(module)}${patternsOption(module)}
 }`,
   `type StorageName = keyof typeof meta.weights`,
   `type Value = TF.Tensor | number`,
@@ -216,13 +223,33 @@ export interface GivenArray {
 }`,
 ]
 
-function filesOption(files: readonly FileInfo[]): string {
-  if (files.length === 0) return ''
-  const fields = files.map(({ name, shape, path, array }) => {
+/** The patterns that a network needs to be made. */
+function patternsOption({ patterns = [] }: IrModule): string {
+  if (patterns.length === 0) return ''
+  const fields = patterns.map(({ name, pre, post }) => {
+    const what = blockComment(`From ${pre} pre cells to ${post} post cells.`)
+    return `/** ${what} */\nreadonly ${propertyKey(name)}: GivenPattern`
+  })
+  return `
+  /** The synapses of each pattern, by pre cell, as drawn for the seed; required. */
+  readonly patterns?: {
+    ${fields.join('\n')}
+  }`
+}
+
+function filesOption({ files = [], pairValues = [] }: IrModule): string {
+  if (files.length + pairValues.length === 0) return ''
+  const read = files.map(({ name, shape, path, array }) => {
     const where = array === undefined ? path : `${path}, array ${array}`
-    return `/** ${blockComment(`[${shape.join(', ')}], from ${where}`)}. */
+    return `/** ${blockComment(`${formatShape(shape)}, from ${where}`)}. */
     readonly ${propertyKey(name)}: GivenArray`
   })
+  const known = pairValues.map(
+    ({ name, pattern, quantity }) =>
+      `/** ${blockComment(`The ${quantity} of each synapse of ${pattern}`)}. */
+    readonly ${propertyKey(name)}: GivenArray`,
+  )
+  const fields = [...read, ...known]
   return `
   /** What the source reads from files; required. */
   readonly files?: {

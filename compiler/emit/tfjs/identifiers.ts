@@ -3,6 +3,7 @@
  * becomes `update_W0`. Short, readable, valid and unique; a name that is taken gets a number.
  */
 import { isIdentifier, propertyKey, stringLiteral } from '../../../contract/escape.ts'
+import { sparseFunctions } from './sparse.ts'
 
 /** Words that TypeScript keeps for itself, and names that every generated method relies on. */
 const reserved = [
@@ -16,6 +17,7 @@ const reserved = [
   ),
   ...'forward circuit updates gradients count inputs names Network create meta'.split(' '),
   ...'convolve convolveBack correlate timesTransposed'.split(' '),
+  ...sparseFunctions,
 ]
 
 /** The identifier that a name of the source suggests; it may be reserved or taken. */

@@ -9,7 +9,8 @@ import { format } from 'prettier'
 import { Project, StructureKind, type StatementStructures } from 'ts-morph'
 import { stringLiteral } from '../../../contract/escape.ts'
 import { distributions } from '../../ir/ir.ts'
-import type { IrModule } from '../../ir/ir.ts'
+import { synapseDim } from '../../../contract/pattern.ts'
+import type { IrModule, Shape } from '../../ir/ir.ts'
 import { networkClass, recordTypes, type Programs } from './class.ts'
 import { declarations } from './declarations.ts'
 import { embed } from './embed.ts'
@@ -22,7 +23,9 @@ import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
 import { supportSources } from './support.generated.ts'
 import { networkProgram, singleProgram, type Part, type Program } from './program.ts'
+import { sparseFunctions, synapsesField, synapsesType } from './sparse.ts'
 import { ProgramWriter } from './statements.ts'
+import { shapeLiteral } from './tensors.ts'
 
 export type { EmitOptions } from './options.ts'
 export { toJavaScript } from './to-javascript.ts'
@@ -38,10 +41,13 @@ export async function emitTfjs(module: IrModule, options: EmitOptions = {}): Pro
     names: LeafNames = naming,
   ) => new MethodWriter(new ProgramWriter(program, scope, names, locate), naming, written)
   // Before the first step, what comes from outside comes from files.
-  const given = new Map(module.files?.map(({ name, shape }) => [name, shape]))
+  const given = new Map<string, Shape>([
+    ...(module.files ?? []).map(({ name, shape }) => [name, shape] as const),
+    ...(module.pairValues ?? []).map(({ name, pattern }) => [name, [synapseDim(pattern)]] as const),
+  ])
   const initialNames: LeafNames = {
     ...naming,
-    input: (name) => `this.given(${stringLiteral(name)}, [${given.get(name)?.join(', ') ?? ''}])`,
+    input: (name) => `this.given(${stringLiteral(name)}, ${shapeLiteral(given.get(name) ?? [])})`,
   }
   const programs: Programs = {
     initial: methods(
@@ -94,8 +100,15 @@ function needsOf(module: IrModule, programs: Programs): Needs {
   const tensors = ['timesTransposed', 'convolve', 'convolveBack', 'correlate'] as const
   return {
     draws: distributions.filter((name) => text.includes(`this.${name}(`)),
-    given: (module.files?.length ?? 0) > 0,
+    given: text.includes('this.given('),
     factor: text.includes('this.factor('),
+    synapses: sparseFunctions.filter((name) =>
+      name === 'pushed'
+        ? module.graphs.step.stores.some(({ push }) => push)
+        : new RegExp(`\\b${name}\\(tf, `).test(text),
+    ),
+    patterns: synapsesField(module),
+    patternsType: synapsesType(module),
     tensors: tensors.filter((name) => text.includes(`${name}(tf, `)),
   }
 }
@@ -109,6 +122,10 @@ function embedded(needs: Needs, support: SupportSources): string[] {
       : []),
     ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
     ...embed(support.tensors, needs.tensors),
+    ...embed(support.synapses, [
+      ...needs.synapses,
+      ...(needs.patterns === '' ? [] : ['synapsesOf', 'Synapses', 'GivenPattern']),
+    ]),
   ]
 }
 

@@ -6,6 +6,7 @@ import { nodeAt } from '../../ir/operands.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import { namesIn, type PartCode, type ProgramWriter } from './statements.ts'
 import type { Naming } from './naming.ts'
+import { countText } from './tensors.ts'
 import type { Part } from './program.ts'
 
 /** What a method can be given, in the order of its parameters. */
@@ -126,6 +127,7 @@ export class MethodWriter {
       case 'scalar':
         if (node.source === 'batch') return 'count'
         if (node.source === 'step') return 'this.stepCount'
+        if (node.source === 'synapses') return countText(node.name)
         return node.source === 'param'
           ? `this.${this.#naming.param(node.name)}`
           : this.#naming.rate(node.name)
@@ -137,6 +139,12 @@ export class MethodWriter {
   /** What a storage is called where the weights are at hand. */
   storageName(storage: string): string {
     return this.#naming.storage(storage)
+  }
+
+  /** Rows of a storage that is a ring. */
+  ringOf(storage: string): number | undefined {
+    const all = this.#naming.families.flatMap(({ storages }) => storages)
+    return all.find(({ name }) => name === storage)?.ring
   }
 
   #initialNames(code: PartCode): Set<string> {

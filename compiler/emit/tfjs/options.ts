@@ -9,6 +9,8 @@ export interface SupportSources {
   readonly poisson: string
   /** Truncated singular value decomposition. */
   readonly svd: string
+  /** Sums over synapses, and rings. */
+  readonly synapses: string
   /** Convolutions in NCHW layout. */
   readonly tensors: string
 }

@@ -8,7 +8,7 @@
  * wrong. Values that nothing reads are left out, and `stop` is left out of the way.
  */
 import { entriesOf, nextId, type Table } from '../../ir/ids.ts'
-import type { Graph, IrModule, IrNode, Operation, ValueId } from '../../ir/ir.ts'
+import type { Graph, IrModule, IrNode, Operation, Store, ValueId } from '../../ir/ir.ts'
 import {
   bareOperation,
   isLeaf,
@@ -49,7 +49,7 @@ export interface Program {
   /** What can be observed: variables, updates, reference gradients. */
   readonly variables: readonly NamedValue[]
   readonly measures: readonly NamedValue[]
-  readonly stores: readonly { readonly storage: string; readonly value: ValueId }[]
+  readonly stores: readonly Store[]
 }
 
 /** Inference and learning in one. */
@@ -133,10 +133,12 @@ class Merger {
 
   /** The stores that change something, with values that are no storage's own tensor. */
   storable(stores: Program['stores']): Program['stores'] {
-    return stores.flatMap(({ storage, value }) => {
+    return stores.flatMap((store) => {
+      const { storage, value } = store
       const node = nodeAt(this.nodes, value)
       if (node.op === 'load' && node.storage === storage) return []
-      if (!this.#mayBeStorage(value)) return [{ storage, value }]
+      // What is pushed is copied into its ring.
+      if (store.push || !this.#mayBeStorage(value)) return [store]
       const { shape } = node
       const copy = nextId(this.nodes)
       this.nodes.push({ op: 'reshape', args: [value], to: shape, shape, section: 'update' })

@@ -6,6 +6,7 @@ import { Scope, StructureKind, type MethodDeclarationStructure } from 'ts-morph'
 import { stringLiteral } from '../../../contract/escape.ts'
 import { recordType } from './declarations.ts'
 import { field } from './identifiers.ts'
+import { storedText } from './sparse.ts'
 import { namesIn } from './statements.ts'
 import { callOf, type MethodWriter } from './methods.ts'
 import type { Naming } from './naming.ts'
@@ -66,8 +67,9 @@ export function commitCall(network: MethodWriter): string {
 
 function commitParts(network: MethodWriter) {
   const { program } = network.writer
-  const lines = program.stores.map(({ storage, value }) => {
-    return `${network.storageName(storage)}.assign(${network.writer.inline(value)})`
+  const lines = program.stores.map(({ storage, value, push }) => {
+    const text = network.writer.inline(value)
+    return storedText(network.storageName(storage), text, push && network.ringOf(storage))
   })
   const free = new Set(lines.flatMap(namesIn))
   return { lines, ...network.signature(free, 'commit') }
@@ -77,6 +79,7 @@ function commitParts(network: MethodWriter) {
 export function storageMethods(
   naming: Naming,
   derived: MethodWriter,
+  withSynapses: boolean,
 ): MethodDeclarationStructure[] {
   const families = naming.families.map(({ name }) => name)
   const storages = naming.families.flatMap(({ storages }) => storages)
@@ -139,6 +142,11 @@ export function storageMethods(
       returnType: 'void',
       statements: [
         'for (const storage of Object.values<TF.Variable>(this.storages())) storage.dispose()',
+        ...(withSynapses
+          ? [
+              'for (const { pre, post } of Object.values(this.synapses)) this.tf.dispose([pre, post])',
+            ]
+          : []),
       ],
     },
     {

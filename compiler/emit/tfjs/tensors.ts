@@ -3,6 +3,8 @@
  * 1 in the tensor program and a dtype of its own in TensorFlow.js, so a test stays `bool` for as
  * long as only other tests read it and is cast where its number is wanted.
  */
+import { stringLiteral } from '../../../contract/escape.ts'
+import { isSynapseDim, patternOf } from '../../../contract/pattern.ts'
 import type { BinaryFunction, MapFunction, Shape, UnaryFunction } from '../../ir/ir.ts'
 import { assertNever, nodeAt } from '../../ir/operands.ts'
 import { broadcastShapes, sameShape } from '../../ir/shapes.ts'
@@ -40,8 +42,15 @@ function asBool(term: Term): string {
 
 /** A shape as an array literal; the number of examples is a variable of the method. */
 export function shapeLiteral(shape: Shape): string {
-  return `[${shape.join(', ')}]`
+  const dims = shape.map((dim) => (isSynapseDim(dim) ? countText(patternOf(dim)) : dim))
+  return `[${dims.join(', ')}]`
 }
+
+/** A pattern's synapses, as a field of the network. */
+export const synapsesText = (pattern: string): string => `this.synapses[${stringLiteral(pattern)}]`
+
+/** How many there are. */
+export const countText = (pattern: string): string => `${synapsesText(pattern)}.count`
 
 /** `term` repeated to `shape`. */
 export function broadcast(term: Term, shape: Shape): Tensor {

@@ -7,11 +7,11 @@
 import type { IrModule } from '../../ir/ir.ts'
 import type { Precision, WasmArtifact } from '../../../contract/artifact.ts'
 import { Lanes } from '../../code/lanes.ts'
-import type { KernelProfile, Shared } from '../../code/program.ts'
+import type { KernelProfile, Shared } from '../../code/frame.ts'
 import { codeOf } from '../../code/programs.ts'
 import { scratchOf } from '../../code/scratch.ts'
 import { hostOperations, programInfo } from '../../plan/describe.ts'
-import { memoryMap } from '../../plan/memory-map.ts'
+import { givenTo, memoryMap } from '../../plan/memory-map.ts'
 import { printPlans } from '../../plan/print.ts'
 import { planPrograms, streamsOf, type Planned } from '../../plan/programs.ts'
 import { encodeModule } from './encoder/binary.ts'
@@ -36,12 +36,10 @@ const bytesOf = (precision: Precision): number => (precision === 'f32' ? 4 : 8)
 export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtifact {
   const precision = options.precision ?? 'f32'
   const programs = planPrograms(module, wasmMachine)
-  const map = memoryMap(
-    module,
-    streamsOf(programs),
-    programs.map((each) => each.schedule),
-    { machine: wasmMachine, bytes: bytesOf(precision) },
-  )
+  const map = memoryMap(module, streamsOf(programs), programs, {
+    machine: wasmMachine,
+    bytes: bytesOf(precision),
+  })
   const operations = hostOperations(programs, map, precision)
   const build = (fused: boolean): WasmModule =>
     rendered(module, programs, {
@@ -76,13 +74,16 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
       inference,
       place: { region: 'example', bytes: map.inputs.get(name) ?? 0 },
     })),
-    files: (module.files ?? []).map(({ name, shape }) => ({
+    files: givenTo(module).map(({ name, shape }) => ({
       name,
       shape,
       place: { region: 'fixed', address: map.files.get(name) ?? 0 },
     })),
     programs: programs.map((planned) => programInfo(planned, map, precision)),
     operations: operations.list,
+    patterns: [...map.tables.patterns.values()],
+    delays: [...map.tables.delays.values()],
+    rings: [...map.tables.rings.values()],
     memory: {
       exampleBase: map.exampleBase,
       exampleBytes: map.exampleBytes,
@@ -97,8 +98,7 @@ export function printWasm(module: IrModule, options: WasmOptions = {}): string {
   const precision = options.precision ?? 'f32'
   const lanes = new Lanes(wasmMachine, precision, true)
   const programs = planPrograms(module, wasmMachine)
-  const schedules = programs.map((each) => each.schedule)
-  const map = memoryMap(module, streamsOf(programs), schedules, {
+  const map = memoryMap(module, streamsOf(programs), programs, {
     machine: wasmMachine,
     bytes: lanes.bytes,
   })
@@ -110,8 +110,7 @@ export function printWasm(module: IrModule, options: WasmOptions = {}): string {
 export function printPlan(module: IrModule, options: WasmOptions = {}): string {
   const precision = options.precision ?? 'f32'
   const programs = planPrograms(module, wasmMachine)
-  const schedules = programs.map((each) => each.schedule)
-  const map = memoryMap(module, streamsOf(programs), schedules, {
+  const map = memoryMap(module, streamsOf(programs), programs, {
     machine: wasmMachine,
     bytes: bytesOf(precision),
   })

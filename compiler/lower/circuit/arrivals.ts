@@ -2,13 +2,16 @@
  * What arrives at the compartments and inputs of a population: the sum of what its connections deliver,
  * or what an experiment presents.
  */
+import { inputName } from '../../model/inputs.ts'
 import type { Span } from '../../../grammar/ast.ts'
+import type { Late } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import { sizeMismatch } from '../../model/connections.ts'
 import type { CellInput, Compartment, Connection, Population } from '../../model/model.ts'
 import { startOf, wholeOf } from '../../model/slices.ts'
 import { examplesOf, type LowerContext } from '../context.ts'
 import { convolve } from './convolution.ts'
+import { isSparse, synapsesOf } from './weight-values.ts'
 import type { Weights } from './weights.ts'
 
 /** Consecutive groups of presynaptic units, one for each branch: [start, size]. */
@@ -32,6 +35,10 @@ interface Around {
   readonly weights: Weights
   /** What arrives at a connection's synapses. */
   readonly sent: (connection: Connection) => ValueId | undefined
+  /** What was sent to synapses with delays of their own, and how late each of them is. */
+  readonly late: (
+    connection: Connection,
+  ) => { readonly sent: ValueId; readonly late: Late } | undefined
   readonly at: <T>(span: Span, make: () => T) => T
   /** The value of an input that nothing feeds. */
   readonly standard: (population: Population, input: CellInput) => ValueId | undefined
@@ -97,17 +104,24 @@ export class Arrivals {
   /** What arrives at some units of a population, with 0 for the others. */
   #padded(value: ValueId, part: Population): ValueId {
     const { builder } = this.#around.context
-    const examples = examplesOf(this.#around.context)
-    const [before, after] = [startOf(part), wholeOf(part).size - startOf(part) - part.size]
-    const parts = [builder.broadcast(value, [examples, part.size])]
-    if (before > 0) parts.unshift(builder.filled(0, [examples, before]))
-    if (after > 0) parts.push(builder.filled(0, [examples, after]))
+    const whole = builder.broadcast(value, [examplesOf(this.#around.context), part.size])
+    return this.#among(whole, wholeOf(part).size, startOf(part), part.size)
+  }
+
+  /** Values of some of so many units, 0 for the others. */
+  #among(value: ValueId, units: number, start: number, size: number): ValueId {
+    const { builder } = this.#around.context
+    const examples = builder.shapeOf(value)[0] ?? 1
+    const parts = [value]
+    if (start > 0) parts.unshift(builder.filled(0, [examples, start]))
+    if (start + size < units) parts.push(builder.filled(0, [examples, units - start - size]))
     return builder.concat(parts, 1)
   }
 
   /** What one connection delivers to its own target. */
   #delivered(connection: Connection, branches: number, k: number): ValueId | undefined {
     const { builder } = this.#around.context
+    if (connection.delays) return this.#deliveredLate(connection, branches, k)
     const sent = this.#around.sent(connection)
     if (sent === undefined) return undefined
     if (connection.wire) return this.#wired(connection, sent)
@@ -120,9 +134,13 @@ export class Arrivals {
       case 'one_to_one':
         value = builder.map('mul', activity, weight)
         break
-      case 'all_to_all':
       case 'pattern':
+      case 'all_to_all':
       case 'mask': {
+        if (isSparse(connection)) {
+          value = this.#overSynapses(connection, activity, weight, branches, k)
+          break
+        }
         const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
         value =
           branches === 1
@@ -145,7 +163,53 @@ export class Arrivals {
         break
       }
     }
-    return connection.sign === 'inhibitory' ? builder.map('neg', value) : value
+    return this.#signed(connection, value)
+  }
+
+  #signed({ sign }: Connection, value: ValueId): ValueId {
+    return sign === 'inhibitory' ? this.#around.context.builder.map('neg', value) : value
+  }
+
+  /** What the synapses of a pattern deliver; onto a branch, those of its own presynaptic units. */
+  #overSynapses(
+    connection: Connection,
+    activity: ValueId,
+    weight: ValueId,
+    branches: number,
+    k: number,
+  ): ValueId {
+    const { builder } = this.#around.context
+    const synapses = synapsesOf(connection)
+    if (!synapses) throw new Error(`${connection.name} has no pattern`)
+    const units = connection.source.population.size
+    const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
+    const sent =
+      branches === 1
+        ? activity
+        : this.#among(builder.slice(activity, 1, start, size), units, start, size)
+    return builder.deliver(sent, weight, synapses.sides, { transpose: synapses.turned })
+  }
+
+  /** What arrives over synapses with delays of their own: what was sent so long ago to each. */
+  #deliveredLate(connection: Connection, branches: number, k: number): ValueId | undefined {
+    const { builder } = this.#around.context
+    const found = this.#around.late(connection)
+    const weight = this.#around.weights.connection(connection)
+    const synapses = synapsesOf(connection)
+    if (!found || !synapses || weight === undefined) return undefined
+    const { sides } = synapses
+    const units = connection.source.population.size
+    const [start, size] = branchGroups(units, branches)[k] ?? [0, units]
+    const own = (): ValueId => {
+      const isOfBranch = this.#among(builder.filled(1, [1, size]), units, start, size)
+      const here = builder.toSynapses(builder.reshape(isOfBranch, [units]), sides, 'pre')
+      return builder.map('mul', weight, here)
+    }
+    const { sent, late } = found
+    return this.#signed(
+      connection,
+      builder.deliver(sent, branches === 1 ? weight : own(), sides, { late }),
+    )
   }
 
   /** What a wire delivers: one number for all units, or unit to unit. */
@@ -190,22 +254,7 @@ export class Arrivals {
         examplesOf(this.#around.context),
         input.scalar ? 1 : population.size,
       ])
-    if (input.value === undefined) {
-      return diagnostics.report(
-        'notPresented',
-        input.span,
-        { input: name },
-        { hint: `add \`present ${name} = ...\` to the experiment, or wire it` },
-      )
-    }
+    if (input.value === undefined) throw new Error(`\`${name}\` is not given, which is checked`)
     return this.#around.standard(population, input)
   }
-}
-
-/** `x` for the input of a cell with one input and nothing else to present, else `y.target`. */
-export function inputName(population: Population, input: { readonly name: string }): string {
-  const { inputs, compartments } = population.cell
-  return inputs.length === 1 && compartments.length === 0
-    ? population.name
-    : `${population.name}.${input.name}`
 }

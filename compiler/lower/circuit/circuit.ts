@@ -4,13 +4,15 @@
  * checks have found before.
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
+import type { Late } from '../../ir/builder.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Bias, Compartment, Connection, Population, Scope } from '../../model/model.ts'
 import { holdersOf, isRefractory } from '../../model/refractory.ts'
+import { delayName } from '../../model/weights/targets.ts'
 import { Arrivals } from './arrivals.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../model/clock.ts'
 import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
@@ -20,7 +22,7 @@ import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { isHeld, type RefractoryCircuit } from './refractory.ts'
 import { Terminals } from './terminals.ts'
-import { Weights, type ReadStorage } from './weights.ts'
+import { storedShape, Weights, type ReadStorage } from './weights.ts'
 
 export class CircuitLowering {
   readonly context: LowerContext
@@ -49,6 +51,7 @@ export class CircuitLowering {
       context,
       weights: this.weights,
       sent: (connection) => this.sent(connection),
+      late: (connection) => this.late(connection),
       at: (span, make) => this.at(span, make),
       standard: (population, { value, scope, span }) =>
         value &&
@@ -139,6 +142,14 @@ export class CircuitLowering {
   /** What arrives at a connection's synapses. */
   sent(connection: Connection): ValueId | undefined {
     return this.#terminals.sent(connection)
+  }
+
+  /** What a connection whose synapses have delays of their own released, and how late each of them is. */
+  late(connection: Connection): { readonly sent: ValueId; readonly late: Late } | undefined {
+    const found = this.#terminals.late(connection)
+    if (!found) return undefined
+    const delays = this.context.builder.load(delayName(connection), storedShape(connection))
+    return { sent: found.ring, late: { ring: found.rows, delays } }
   }
 
   /** Where an equation is lowered; `read` says what states stand for, by default what becomes of them. */
@@ -310,8 +321,7 @@ export class CircuitLowering {
   ): ValueId | undefined {
     const key = `${population.name}.${name}`
     if (this.#values.has(key)) return this.#values.get(key)
-    // A cycle within the step, which the checks reported.
-    if (this.#running.has(key)) return undefined
+    if (this.#running.has(key)) throw new Error(`\`${key}\` needs itself, which is checked`)
     if (this.#running.size >= deepest) {
       this.#prepare(key)
       if (this.#values.has(key)) return this.#values.get(key)

@@ -9,7 +9,7 @@
 import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Compartment, Scope, State } from '../../model/model.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../model/clock.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { lowerExpression, type Place } from './expressions.ts'
 import type { Initial, Memories } from './memory.ts'
@@ -52,7 +52,7 @@ export class Dynamics {
   readonly #memories: Memories
   readonly #owner: Stateful
   readonly #values = new Map<string, ValueId | undefined>()
-  readonly #running: string[] = []
+  readonly #running = new Set<string>()
 
   constructor(context: LowerContext, clock: Clock, memories: Memories, owner: Stateful) {
     this.#context = context
@@ -81,7 +81,7 @@ export class Dynamics {
   /** Advanced by the solver, not yet changed. */
   advanced(name: string): ValueId | undefined {
     if (this.#clock.solver === 'rk4') return this.#rungeKutta().get(name)
-    return this.#once(`${name}, advanced`, name, () => {
+    return this.#once(`${name}, advanced`, () => {
       const before = this.before(name)
       if (before === undefined) return undefined
       const { builder } = this.#context
@@ -112,7 +112,7 @@ export class Dynamics {
     const change = this.#owner.changes[count - 1]
     const assignments = change?.assignments.filter(({ target }) => target.name === name) ?? []
     if (!change || assignments.length === 0) return this.#changed(name, count - 1)
-    return this.#once(`${name}, change ${count}`, name, () => {
+    return this.#once(`${name}, change ${count}`, () => {
       const read: ReadState = (each) => this.#changed(each, count - 1)
       const trigger = change.trigger(read)
       let value = read(name)
@@ -217,17 +217,12 @@ export class Dynamics {
   }
 
   /** What a state is made of may not lead back to it within the step. */
-  #once(key: string, name: string, make: () => ValueId | undefined): ValueId | undefined {
+  #once(key: string, make: () => ValueId | undefined): ValueId | undefined {
     if (this.#values.has(key)) return this.#values.get(key)
-    if (this.#running.includes(key)) {
-      const cycle = `\`${this.#owner.name}.${name}\` needs itself`
-      return this.#context.diagnostics.report('cycle', this.#placed(name).state.member.span, {
-        cycle,
-      })
-    }
-    this.#running.push(key)
+    if (this.#running.has(key)) throw new Error(`\`${key}\` needs itself, which is checked`)
+    this.#running.add(key)
     const value = make()
-    this.#running.pop()
+    this.#running.delete(key)
     this.#values.set(key, value)
     return value
   }

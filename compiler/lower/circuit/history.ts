@@ -8,7 +8,7 @@ import type { CellVariable } from '../../model/bind/reference.ts'
 import { limits } from '../../model/families.ts'
 import type { Scope } from '../../model/model.ts'
 import { counted as numberOf } from '../../model/values.ts'
-import { inSteps, type Clock } from './clock.ts'
+import { inSteps, type Clock } from '../../model/clock.ts'
 import type { LowerContext } from '../context.ts'
 import { timeText } from '../../model/time-text.ts'
 import type { Initial, Memories } from './memory.ts'
@@ -30,6 +30,9 @@ export interface Viewpoint {
   readonly isCounted: (expression: Expression) => boolean
   readonly scope: Scope
 }
+
+/** Steps of a window that are added up anew in each step. */
+const MOST_ADDED = 8
 
 const zero: Initial = ({ builder }) => builder.constant(0)
 const never: Initial = ({ builder }) => builder.constant(Infinity)
@@ -56,11 +59,15 @@ export class History {
     initial: Initial = zero,
   ): ValueId {
     const { examples } = this.#clock
-    const key = steps === 1 ? `${name} before` : `${name} up to ${steps} steps before`
-    const kept = this.#register(key, units, steps, next, initial)
-    return steps === 1
-      ? kept
-      : this.#context.builder.slice(kept, 0, examples * (steps - 1), examples)
+    if (steps === 1) return this.#memories.keep(`${name} before`, [examples, units], initial, next)
+    const ring = this.#ring(`${name} in the last ${steps} steps`, units, steps, next, initial)
+    return this.#context.builder.recall(ring, steps, steps)
+  }
+
+  /** The values of so many steps before as a ring, for delays that differ. */
+  ring(name: string, units: number, rows: number, next: () => ValueId | undefined): ValueId {
+    const key = `${name} in a ring of ${rows} steps`
+    return this.#ring(key, units, rows, next, zero)
   }
 
   /** Whether so many steps of the past of so many units can be kept; reports if they cannot. */
@@ -77,23 +84,15 @@ export class History {
     return false
   }
 
-  /** The last so many values, the newest first, [steps x examples, units]. */
-  #register(
+  /** The last so many values, a ring. */
+  #ring(
     key: string,
     units: number,
     steps: number,
     next: () => ValueId | undefined,
     initial: Initial,
   ): ValueId {
-    const { examples } = this.#clock
-    const { builder } = this.#context
-    const kept = this.#memories.keep(key, [examples * steps, units], initial, () => {
-      const value = next()
-      if (value === undefined || steps === 1) return value
-      const newest = builder.broadcast(value, [examples, units])
-      return builder.concat([newest, builder.slice(kept, 0, 0, examples * (steps - 1))], 0)
-    })
-    return kept
+    return this.#memories.keepRing(key, steps, [this.#clock.examples, units], initial, next)
   }
 
   temporal(call: CallExpression, view: Viewpoint): ValueId | undefined {
@@ -222,18 +221,24 @@ export class History {
       })
     }
     if (!this.affords(call.span, 'The window of `count`', to, view.units)) return undefined
-    const { examples } = this.#clock
-    const variable = nameOf(view.variableOf(of)) ?? this.#text(of)
-    const name = `${view.name}.${variable} in the ${to} steps before`
-    const kept = this.#register(name, view.units, to, () => view.atEnd(of), zero)
-    const within = builder.slice(kept, 0, examples * (first - 1), examples * (to - first + 1))
-    if (examples === 1) return builder.reduce('sum', within, [0], true)
-    let total: ValueId | undefined
-    for (let lag = first; lag <= to; lag++) {
-      const each = builder.slice(kept, 0, examples * (lag - 1), examples)
-      total = total === undefined ? each : builder.map('add', total, each)
+    const variable = view.variableOf(of)
+    const name = `${view.name}.${nameOf(variable) ?? this.#text(of)} in the ${to} steps before`
+    const ring = this.#ring(name, view.units, to, () => view.atEnd(of), zero)
+    const ago = (lag: number): ValueId => builder.recall(ring, to, lag)
+    // What is 0 or 1 is counted as it comes and goes, without error.
+    if (variable?.detected === true && to - first >= MOST_ADDED) {
+      const shape = [this.#clock.examples, view.units] as const
+      const total = this.#memories.keep(`${name}, from ${first} on`, shape, zero, () => {
+        const come = first === 1 ? view.atEnd(of) : ago(first - 1)
+        if (come === undefined) return undefined
+        return builder.map('sub', builder.map('add', total, come), ago(to))
+      })
+      return total
     }
-    return total
+    let sum: ValueId | undefined
+    for (let lag = first; lag <= to; lag++)
+      sum = sum === undefined ? ago(lag) : builder.map('add', sum, ago(lag))
+    return sum
   }
 
   #text(expression: Expression): string {

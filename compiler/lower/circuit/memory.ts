@@ -4,7 +4,7 @@
  * everything of the step is known, so that a cell may read its own past.
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
-import type { Origin, StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { Origin, StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { LowerContext } from '../context.ts'
 import type { Weights } from './weights.ts'
 
@@ -19,7 +19,10 @@ export interface Memory {
 export class Memories {
   readonly #builder: GraphBuilder
   readonly #all = new Map<string, Memory>()
-  readonly #pending: { readonly name: string; readonly next: () => ValueId | undefined }[] = []
+  readonly #pending: {
+    readonly name: string
+    readonly next: () => ValueId | undefined
+  }[] = []
 
   constructor(builder: GraphBuilder) {
     this.#builder = builder
@@ -32,7 +35,7 @@ export class Memories {
   /** What is kept under this name, as it is before the step; kept from now on if it was not yet. */
   keep(
     name: string,
-    shape: readonly number[],
+    shape: StorageShape,
     initial: Initial,
     next: () => ValueId | undefined,
     origin?: Origin,
@@ -45,12 +48,34 @@ export class Memories {
     return this.#builder.load(name, shape)
   }
 
+  /** The last so many values, each [examples, units], of what `next` is in each step: a ring. */
+  keepRing(
+    name: string,
+    ring: number,
+    [examples, units]: readonly [number, number],
+    initial: Initial,
+    next: () => ValueId | undefined,
+  ): ValueId {
+    const shape = [ring * examples, units]
+    if (!this.#all.has(name)) {
+      this.#all.set(name, { info: { name, shape, role: 'state', ring }, initial })
+      this.#pending.push({ name, next })
+    }
+    return this.#builder.load(name, shape)
+  }
+
   /** Writes all that is kept, and what comes to be kept on the way. */
   write(): void {
     for (let each = this.#pending.shift(); each; each = this.#pending.shift()) {
-      const shape = this.#all.get(each.name)?.info.shape ?? []
+      const { shape = [], ring } = this.#all.get(each.name)?.info ?? {}
       const value = each.next()
-      if (value !== undefined) this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+      if (value === undefined) continue
+      if (ring === undefined) {
+        this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+      } else {
+        const row = [Number(shape[0]) / ring, ...shape.slice(1)]
+        this.#builder.push(each.name, this.#builder.broadcast(value, row))
+      }
     }
   }
 }

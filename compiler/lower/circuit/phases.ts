@@ -6,15 +6,10 @@
  * The first phase is the one in which the circuit answers: its loss, its error and the gradients of
  * its loss are those of the model. Plain names mean the last phase.
  */
-import type { PhaseItem, Span } from '../../../grammar/ast.ts'
-import { evaluate } from '../../model/evaluate.ts'
-import type { Param, ScalarSymbol, Value } from '../../model/model.ts'
-import { describeRange, isWithin } from '../../model/params.ts'
-import { describeDimension, sameDimension } from '../../model/units.ts'
-import { describeEntry, symbolOf } from '../../model/values.ts'
+import type { Span } from '../../../grammar/ast.ts'
+import type { PhaseSettings } from '../../model/experiment/phases.ts'
 import { CircuitLowering } from './circuit.ts'
 import type { LowerContext } from '../context.ts'
-import { checkFree } from '../experiment/protocol.ts'
 import type { ReadStorage } from './weights.ts'
 
 /** A circuit in each of its phases; in a model without phases all of them are the same. */
@@ -27,92 +22,6 @@ export interface PhasedCircuit {
   readonly all: readonly CircuitLowering[]
   /** The phases in which the circuit learns. */
   readonly plastic: readonly CircuitLowering[]
-}
-
-/** What a phase of the model sets. */
-export interface PhaseSettings {
-  readonly item: PhaseItem
-  readonly settings: ReadonlyMap<string, ScalarSymbol>
-  readonly plasticity: boolean
-}
-
-/** The settings of every phase; what is wrong with them is reported. */
-export function resolvePhases(context: LowerContext): readonly PhaseSettings[] {
-  return context.model.phases.map((item) => resolvePhase(context, item))
-}
-
-function resolvePhase(context: LowerContext, item: PhaseItem): PhaseSettings {
-  const { diagnostics, model } = context
-  const settings = new Map<string, ScalarSymbol>()
-  let plasticity = true
-  for (const setting of item.settings) {
-    const { name } = setting.name
-    const value = evaluate(diagnostics, model.scope, setting.value)
-    if (!value) continue
-    if (name === 'plasticity') {
-      if (value.kind === 'boolean') plasticity = value.value
-      continue
-    }
-    const param = model.params.find((each) => each.name === name)
-    checkFree(context, name, setting.span)
-    if (param) assign(context, param, value, setting.value.span, settings)
-  }
-  return { item, settings, plasticity }
-}
-
-/** Notes what a parameter, or each number of a list, is set to. */
-function assign(
-  context: LowerContext,
-  param: Param,
-  value: Value,
-  span: Span,
-  settings: Map<string, ScalarSymbol>,
-): void {
-  const visit = (old: Value, given: Value, name: string): void => {
-    if (old.kind === 'list') {
-      const count = old.elements.length
-      if (given.kind === 'list' && given.elements.length !== count) {
-        const found = given.elements.length
-        context.diagnostics.report('listLength', span, { name, found, expected: count })
-        return
-      }
-      for (const [i, element] of old.elements.entries())
-        visit(element, given.kind === 'list' ? given.elements[i]! : given, `${name}[${i}]`)
-      return
-    }
-    if (old.kind === 'number' && given.kind === 'number') {
-      if (sameDimension(old.dimension, given.dimension)) {
-        checkRange(context, param, given.value, span)
-        settings.set(name, symbolOf(given))
-      } else {
-        context.diagnostics.report('unitExpected', span, {
-          what: 'This parameter',
-          expected: describeDimension(old.dimension),
-          found: describeDimension(given.dimension),
-        })
-      }
-    } else if (old.kind === 'boolean' && given.kind === 'boolean')
-      settings.set(name, symbolOf(given))
-    else reportKind(context, span, name, given, describeEntry(old))
-  }
-  visit(param.value, value, param.name)
-}
-
-function reportKind(
-  { diagnostics }: LowerContext,
-  span: Span,
-  name: string,
-  given: Value,
-  expected: string,
-): void {
-  const found = `set to ${describeEntry(given)}`
-  diagnostics.report('wrongKind', span, { name, found, expected })
-}
-
-function checkRange({ diagnostics }: LowerContext, param: Param, value: number, span: Span): void {
-  const { range, name } = param
-  if (range && !isWithin(range, value))
-    diagnostics.report('outOfRange', span, { name, found: value, range: describeRange(range) })
 }
 
 /**

@@ -7,10 +7,10 @@
 import type { ValueId } from '../../ir/ir.ts'
 import type { Population, Scope } from '../../model/model.ts'
 import { isFixedTime, type RefractoryEquation } from '../../model/refractory.ts'
-import { fixedNumber, type Clock } from './clock.ts'
+import { fixedNumber, type Clock } from '../../model/clock.ts'
 import type { LowerContext } from '../context.ts'
 import type { Memories } from './memory.ts'
-import { wholeSteps } from '../whole-steps.ts'
+import { wholeSteps } from '../../model/whole-steps.ts'
 
 /** More steps than are counted one by one in single precision. */
 const mostSteps = 2 ** 23

@@ -11,7 +11,7 @@ import type { GraphBuilder } from '../../ir/builder.ts'
 import { isHostScalar } from '../../ir/operations.ts'
 import { evaluateElementary as evaluateMap } from '../../../contract/elementary.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
-import { rounded, tolerance } from '../whole-steps.ts'
+import { rounded, tolerance } from '../../model/whole-steps.ts'
 
 /** Steps in a block: what is left of a count fits single precision with digits to spare. */
 export const BLOCK = 2 ** 20

@@ -7,7 +7,8 @@ import type { ValueId } from '../../ir/ir.ts'
 import type { CallExpression } from '../../../grammar/ast.ts'
 import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
-import { delaySteps } from './clock.ts'
+import { delaySteps } from '../../model/clock.ts'
+import { mostSteps } from './own-delays.ts'
 import { examplesOf } from '../context.ts'
 import { Dynamics, type Change, type ReadState } from './dynamics.ts'
 import { lowerExpression, type Place } from './expressions.ts'
@@ -26,7 +27,7 @@ export class Terminals {
 
   /** What arrives at a connection's synapses: what its terminals released, as long ago as it takes. */
   sent(connection: Connection): ValueId | undefined {
-    const { delay, source, name, stp, transmit } = connection
+    const { delay, source } = connection
     const { clock, diagnostics } = this.#circuit.context
     if (!delay || !clock || !this.#history) return this.#released(connection)
     const steps = delaySteps(diagnostics, clock, delay.scope, delay.value)
@@ -34,12 +35,30 @@ export class Terminals {
     if (steps === 0) return this.#released(connection)
     const { size } = source.population
     if (!this.#history.affords(delay.value.span, 'A delay', steps, size)) return undefined
-    // A signal that is sent as it is can be kept once for all of its connections.
+    return this.#history.ago(this.#nameOfSent(connection), size, steps, () =>
+      this.#released(connection),
+    )
+  }
+
+  /** What a connection whose synapses have delays of their own released, in a ring of so many steps. */
+  late(connection: Connection): { readonly ring: ValueId; readonly rows: number } | undefined {
+    const { delays, source } = connection
+    const { clock } = this.#circuit.context
+    const rows = clock && mostSteps(connection, clock)
+    if (!delays || rows === undefined || !this.#history) return undefined
+    const { size } = source.population
+    if (!this.#history.affords(delays.value.span, 'The longest delay', rows, size)) return undefined
+    const next = (): ValueId | undefined => this.#released(connection)
+    return { ring: this.#history.ring(this.#nameOfSent(connection), size, rows, next), rows }
+  }
+
+  /** A signal that is sent as it is can be kept once for all of its connections. */
+  #nameOfSent(connection: Connection): string {
+    const { name, source, stp, transmit } = connection
     const isPlain = !isDynamic(stp) && (!transmit || this.#isSentAsIs(connection))
     const { population, signal } = source
     const emitted = population.cell.equations.find((each) => each.role === signal)?.name ?? signal
-    const what = isPlain ? `${population.name}.${emitted}` : `${name}.sent`
-    return this.#history.ago(what, population.size, steps, () => this.#released(connection))
+    return isPlain ? `${population.name}.${emitted}` : `${name}.sent`
   }
 
   /** Whether a `transmit` leaves the signal as it is: noise of strength 0, say. */

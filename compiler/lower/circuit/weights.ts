@@ -9,37 +9,43 @@
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { GraphBuilder } from '../../ir/builder.ts'
-import type { MapFunction, ValueId } from '../../ir/ir.ts'
-import { elementwise } from '../../model/builtins.ts'
+import { synapseDim, type PairQuantity } from '../../../contract/pattern.ts'
+import type { MapFunction, StorageShape, ValueId } from '../../ir/ir.ts'
+import { elementwise, weightFunctions } from '../../model/builtins.ts'
 import type { Bias, Connection, Population, WeightExpression } from '../../model/model.ts'
 import type { WeightReference } from '../../model/weights/reference.ts'
 import {
   biasTarget,
   connectionTarget,
+  delayName,
+  isMasked,
+  maskName,
   matrixTarget,
   type WeightTarget,
 } from '../../model/weights/targets.ts'
-import { fit, inOrder, shapeText, type WeightType } from '../../model/weights/types.ts'
 import type { LowerContext, WeightElement } from '../context.ts'
-import { lowerInitialiser } from '../init/initialisers.ts'
+import { startOf } from '../../model/slices.ts'
+import { lowerInitialiser, pairInput } from '../init/initialisers.ts'
 import { scalarValue } from '../scalars.ts'
+import {
+  isSparse,
+  synapseShape,
+  synapsesOf,
+  WeightArithmetic,
+  type Asked,
+  type Synapses,
+  type WeightValue,
+} from './weight-values.ts'
 
-/** A value with what its axes count: units of a population, by name. */
-export interface WeightValue {
-  readonly value: ValueId
-  /** [post, pre] of a matrix, [population] of a vector, [] of a number. */
-  readonly axes: readonly string[]
-}
+export { isMasked, maskName }
 
 /** Reads a stored or initial value of a weight by its storage name. */
-export type ReadStorage = (name: string, shape: readonly number[]) => ValueId
+export type ReadStorage = (name: string, shape: StorageShape) => ValueId
 
-/** Whether only some of a connection's pairs of units are connected. */
-export const isMasked = ({ connectivity }: Connection): boolean =>
-  connectivity === 'pattern' || connectivity === 'mask'
+/** Which weights of patterns are computed by synapse: those that are kept so, or before the first step all. */
+export type BySynapse = 'kept' | 'all'
 
-/** The storage of a connection's mask: 1 where two units are connected, else 0. */
-export const maskName = ({ name }: Connection): string => `${name}.mask`
+export type { WeightValue } from './weight-values.ts'
 
 /**
  * `value`, 0 where the connection has no synapse. Weights are stored so (`StorageInfo.mask`), and tied ones
@@ -48,35 +54,57 @@ export const maskName = ({ name }: Connection): string => `${name}.mask`
  */
 export function masked(builder: GraphBuilder, connection: Connection, value: ValueId): ValueId {
   if (!isMasked(connection)) return value
-  return builder.map('mul', value, builder.load(maskName(connection), connection.shape))
+  const mask = builder.load(maskName(connection), connection.shape)
+  return builder.map('select', mask, value, builder.constant(0))
+}
+
+/** The shape in which a connection's weight is kept. */
+export function storedShape(connection: Connection): StorageShape {
+  const { pattern, shape } = connection
+  return pattern?.sparse ? [synapseDim(pattern.plan.name)] : shape
 }
 
 /** An expression, and the weight that it is for, which its draws are named after. */
 interface Place {
   readonly within: WeightExpression
   readonly target: WeightTarget | undefined
+  /** The synapses that alone are asked for: what is computed by element matters nowhere else. */
+  readonly asked: Asked | undefined
 }
 
 export class Weights {
   readonly #context: LowerContext
   readonly #read: ReadStorage
+  readonly #bySynapse: BySynapse
+  readonly #arithmetic: WeightArithmetic
   readonly #values = new Map<string, ValueId | undefined>()
   readonly #running = new Set<string>()
   #draws = 0
 
-  constructor(context: LowerContext, read: ReadStorage) {
+  constructor(context: LowerContext, read: ReadStorage, bySynapse: BySynapse = 'kept') {
     this.#context = context
     this.#read = read
+    this.#bySynapse = bySynapse
+    this.#arithmetic = new WeightArithmetic(context)
   }
 
-  /** The weight of a connection, [post, pre] (or [units] one-to-one). */
+  /** The synapses that a connection's weight is computed by; undefined of a matrix. */
+  #synapsesOf(connection: Connection): Synapses | undefined {
+    return this.#bySynapse === 'all' || isSparse(connection) ? synapsesOf(connection) : undefined
+  }
+
+  /** The weight of a connection, [post, pre] (or [units] one-to-one, [synapses] of a pattern). */
   connection(connection: Connection): ValueId | undefined {
-    const target = connectionTarget(connection)
     return this.#once(connection.name, () => {
-      if (!connection.tied) return this.#read(connection.name, connection.shape)
-      const value = this.expression(connection.tied, target)
-      if (value === undefined || !isMasked(connection)) return value
-      return this.#context.builder.map('mul', value, this.mask(connection))
+      const synapses = this.#synapsesOf(connection)
+      if (!connection.tied) {
+        const shape = synapses ? synapseShape(synapses.sides) : connection.shape
+        return this.#read(connection.name, shape)
+      }
+      const value = this.#set(connection.tied, connectionTarget(connection), synapses)
+      if (value === undefined || synapses || !isMasked(connection)) return value
+      const { builder } = this.#context
+      return builder.map('select', this.mask(connection), value, builder.constant(0))
     })
   }
 
@@ -86,6 +114,12 @@ export class Weights {
     const value = this.#values.get(name) ?? this.#read(name, connection.shape)
     this.#values.set(name, value)
     return value
+  }
+
+  /** The delays of a connection's synapses, in steps. */
+  delay(connection: Connection): ValueId | undefined {
+    const name = delayName(connection)
+    return this.#once(name, () => this.#read(name, storedShape(connection)))
   }
 
   bias(population: Population, bias: Bias): ValueId | undefined {
@@ -99,10 +133,11 @@ export class Weights {
   element(element: WeightElement): WeightValue | undefined {
     switch (element.kind) {
       case 'connection': {
-        const value = this.connection(element.connection)
-        return value === undefined
-          ? undefined
-          : { value, axes: connectionTarget(element.connection).axes }
+        const { connection } = element
+        const value = this.connection(connection)
+        const synapses = this.#synapsesOf(connection)
+        const { axes } = connectionTarget(connection)
+        return value === undefined ? undefined : { value, axes, ...(synapses && { synapses }) }
       }
       case 'matrix': {
         const { name, init, tied } = element.matrix
@@ -114,39 +149,74 @@ export class Weights {
       }
       case 'let': {
         const within = element.definition.value
-        return this.#lower({ within, target: undefined }, within.value)
+        return this.#lower({ within, target: undefined, asked: undefined }, within.value)
       }
     }
   }
 
   /** An expression's value in the shape of its target. */
   expression(within: WeightExpression, target: WeightTarget): ValueId | undefined {
-    const found = this.#lower({ within, target }, within.value)
-    if (!found) return undefined
+    return this.#set(within, target, undefined)
+  }
+
+  /** What an expression sets the weight of a connection to, in the form in which it is computed. */
+  valueFor(
+    within: WeightExpression,
+    connection: Connection,
+    name = connection.name,
+  ): ValueId | undefined {
+    const target = { ...connectionTarget(connection), name }
+    return this.#set(within, target, this.#synapsesOf(connection))
+  }
+
+  #set(
+    within: WeightExpression,
+    target: WeightTarget,
+    synapses: Synapses | undefined,
+  ): ValueId | undefined {
     const { builder } = this.#context
-    if (found.axes.length === 0) return builder.broadcast(found.value, target.shape)
-    return this.#align(found, target)
+    const { span } = within.value
+    const asked = synapses && { ...synapses, axes: target.axes }
+    const found = this.#lower({ within, target, asked }, within.value)
+    if (!found) return undefined
+    if (found.axes.length === 0) {
+      const shape = synapses ? synapseShape(synapses.sides) : target.shape
+      return builder.broadcast(found.value, shape)
+    }
+    if (asked) return this.#arithmetic.gather(found, asked, span)?.value
+    const matrix = this.#arithmetic.matrix(found, span)
+    return matrix && this.#arithmetic.align(matrix, target).value
   }
 
   /** The value of a part of an expression. */
   part(within: WeightExpression, node: Expression): WeightValue | undefined {
-    return this.#lower({ within, target: undefined }, node)
+    return this.#lower({ within, target: undefined, asked: undefined }, node)
   }
 
-  /** A value with its axes in the order of another's; undefined (reported) if the shapes differ. */
-  alignedTo(found: WeightValue, target: WeightValue, span: Span): ValueId | undefined {
-    const [own, other] = [this.#typeOf(found), this.#typeOf(target)]
-    if (fit(own, other)) return this.#align(found, other)
-    return this.#context.diagnostics.report('shapeMismatch', span, {
-      left: 'What is needed here',
-      leftShape: shapeText(other.shape),
-      right: 'this',
-      rightShape: shapeText(inOrder(own, other)),
-    })
+  /** Two values in the same form, with their axes in the same order; undefined (reported) if they differ. */
+  compared(
+    left: WeightValue,
+    right: WeightValue,
+    span: Span,
+  ): readonly [WeightValue, WeightValue] | undefined {
+    return this.#arithmetic.compared(left, right, span)
   }
 
-  #typeOf({ value, axes }: WeightValue): WeightType {
-    return { axes, shape: this.#context.builder.shapeOf(value).map(Number) }
+  /** `found` in the form and order of a connection's own weight; undefined after a report. */
+  inFormOf(connection: Connection, found: WeightValue, span: Span): ValueId | undefined {
+    const own = this.element({ kind: 'connection', name: connection.name, connection })
+    if (!own) return undefined
+    const { builder } = this.#context
+    if (!own.synapses) {
+      const value = this.#arithmetic.compared(own, found, span)?.[1].value
+      if (value === undefined || !connection.pattern) return value
+      return builder.map('select', this.mask(connection), value, builder.constant(0))
+    }
+    return this.#arithmetic.gather(found, { ...own.synapses, axes: own.axes }, span)?.value
+  }
+
+  get arithmetic(): WeightArithmetic {
+    return this.#arithmetic
   }
 
   #once(name: string, make: () => ValueId | undefined): ValueId | undefined {
@@ -159,32 +229,30 @@ export class Weights {
     return value
   }
 
-  /** `found` with its axes in the order of `target`; by position if they are other populations. */
-  #align(found: WeightValue, target: WeightType): ValueId {
-    const how = fit(this.#typeOf(found), target)
-    if (!how) throw new Error(`[${found.axes.join(', ')}] is no [${target.axes.join(', ')}]`)
-    return how === 'swapped' ? this.#context.builder.transpose(found.value) : found.value
-  }
-
   #lower(place: Place, node: Expression): WeightValue | undefined {
-    const { builder, bound } = this.#context
+    const { bound } = this.#context
     const reference = bound.weights.find(place.within, node)
     if (reference) return this.#referred(place, node, reference)
     switch (node.kind) {
       case 'Unary': {
         const operand = this.#lower(place, node.operand)
         const fn = node.operator === '-' ? 'neg' : 'not'
-        return operand && { ...operand, value: builder.map(fn, operand.value) }
+        return operand && this.#arithmetic.unary(fn, operand, place.asked, node.span)
       }
       case 'Binary': {
-        const left = this.#lower(place, node.left)
-        const right = this.#lower(place, node.right)
-        if (!left || !right) return undefined
         const fn = operators[node.operator]
-        return fn ? this.#elementwise(fn, left, right) : this.#product(left, right)
+        const inner = fn ? place : whole(place)
+        const left = this.#lower(inner, node.left)
+        const right = this.#lower(inner, node.right)
+        if (!left || !right) return undefined
+        return fn
+          ? this.#arithmetic.binary(fn, left, right, place.asked, node.span)
+          : this.#arithmetic.product(left, right, node.span)
       }
       case 'Call':
         return this.#call(place, node)
+      case 'Conditional':
+        return this.#chosen(place, node)
       default:
         throw new Error(`Nothing is bound to the ${node.kind} at ${node.span.start}`)
     }
@@ -204,14 +272,18 @@ export class Weights {
       }
       case 'value':
         return { value: scalarValue(builder, freedom, reference.value), axes: [] }
+      case 'pair':
+        return this.#pair(place, reference.quantity)
       case 'branch':
         return this.#lower(place, reference.taken)
       case 'initialiser': {
         const { target } = place
         if (!target || node.kind !== 'Call') throw new Error('A draw sets a weight')
         const stream = `init ${target.name}${this.#draws++ === 0 ? '' : ` ${this.#draws}`}`
-        const value = lowerInitialiser(this.#context, reference, node, target, stream)
-        return { value, axes: target.axes }
+        const synapses = place.asked && { sides: place.asked.sides, turned: place.asked.turned }
+        const drawn = { reference, call: node, target, stream, ...(synapses && { synapses }) }
+        const value = lowerInitialiser(this.#context, drawn)
+        return { value, axes: target.axes, ...(synapses && { synapses }) }
       }
       case 'function':
       case 'unknown':
@@ -219,23 +291,47 @@ export class Weights {
     }
   }
 
-  #product(left: WeightValue, right: WeightValue): WeightValue {
-    return {
-      value: this.#context.builder.matmul(left.value, right.value),
-      axes: [left.axes[0] ?? '', right.axes[1] ?? ''],
-    }
+  /** What is known of the pair of each synapse of the weight that is set. */
+  #pair({ target }: Place, quantity: PairQuantity): WeightValue {
+    const { builder } = this.#context
+    const connection = target?.connection
+    const synapses = connection && synapsesOf(connection)
+    if (!target || !connection || !synapses) throw new Error(`${quantity} of no synapse`)
+    const { sides, turned } = synapses
+    const value = pairInput(this.#context, sides, turned ? turnedRound(quantity) : quantity)
+    const { source, target: end } = connection
+    const first = quantity.endsWith('.index')
+      ? startOf((quantity === 'pre.index' ? source : end).population)
+      : 0
+    const isOpposite = turned && (quantity === 'dx' || quantity === 'dy')
+    const own = isOpposite
+      ? builder.map('neg', value)
+      : first > 0
+        ? builder.map('add', value, builder.constant(first))
+        : value
+    return { value: own, axes: target.axes, synapses }
   }
 
-  #elementwise(fn: MapFunction, left: WeightValue, right: WeightValue): WeightValue {
+  /** A choice that differs between synapses. */
+  #chosen(
+    place: Place,
+    node: Expression & { readonly kind: 'Conditional' },
+  ): WeightValue | undefined {
     const { builder } = this.#context
-    if (left.axes.length === 0 || right.axes.length === 0) {
-      return {
-        value: builder.map(fn, left.value, right.value),
-        axes: left.axes.length === 0 ? right.axes : left.axes,
-      }
+    const { asked } = place
+    const parts: ValueId[] = []
+    for (const each of [node.test, node.then, node.otherwise]) {
+      const found = this.#lower(place, each)
+      const value = found && asked ? this.#arithmetic.gather(found, asked, node.span) : undefined
+      if (!value) return undefined
+      parts.push(value.value)
     }
-    const aligned = this.#align(right, this.#typeOf(left))
-    return { value: builder.map(fn, left.value, aligned), axes: left.axes }
+    const [test, then, otherwise] = parts
+    if (!asked || test === undefined || then === undefined || otherwise === undefined)
+      return undefined
+    const { axes, sides, turned } = asked
+    const value = builder.map('select', test, then, otherwise)
+    return { value, axes, synapses: { sides, turned } }
   }
 
   #call(place: Place, call: CallExpression): WeightValue | undefined {
@@ -244,8 +340,9 @@ export class Weights {
     const name = callee?.kind === 'function' ? callee.name : ''
     const isFactor = name === 'left_factor' || name === 'right_factor'
     const args: WeightValue[] = []
+    const inner = weightFunctions.has(name) ? whole(place) : place
     for (const { value } of isFactor ? call.args.slice(0, 1) : call.args) {
-      const found = this.#lower(place, value)
+      const found = this.#lower(inner, value)
       if (!found) return undefined
       args.push(found)
     }
@@ -253,44 +350,86 @@ export class Weights {
     if (!first) throw new Error(`\`${name}\` of nothing`)
     switch (name) {
       case 'transpose':
-        return { value: builder.transpose(first.value), axes: first.axes.toReversed() }
+        return this.#arithmetic.transpose(first)
       case 'row_sum':
-        return { value: builder.reduce('sum', first.value, [1]), axes: first.axes.slice(0, 1) }
+        return this.#arithmetic.sumOver(first, 1)
       case 'column_sum':
-        return { value: builder.reduce('sum', first.value, [0]), axes: first.axes.slice(1) }
+        return this.#arithmetic.sumOver(first, 0)
       case 'norm':
-        return {
-          value: builder.map('sqrt', builder.reduce('sum', builder.map('square', first.value))),
-          axes: [],
-        }
+        return this.#arithmetic.norm(first)
       case 'left_factor':
       case 'right_factor': {
         const given = call.args[1] && bound.weights.find(place.within, call.args[1].value)
         if (given?.kind !== 'value') throw new Error(`\`${name}\` without a rank`)
         const side = name === 'left_factor' ? 'left' : 'right'
-        const value = builder.factor(first.value, Number(given.value.value), side)
+        const matrix = this.#arithmetic.matrix(first, call.span)
+        if (!matrix) return undefined
+        const value = builder.factor(matrix.value, Number(given.value.value), side)
         const [rows = '', columns = ''] = first.axes
         return { value, axes: side === 'left' ? [rows, ''] : ['', columns] }
       }
       default:
-        return this.#mapped(name, args, first)
+        return this.#mapped(place, call, name, args)
     }
   }
 
   /** An element-wise function of weights, draws and numbers. */
-  #mapped(name: string, args: readonly WeightValue[], first: WeightValue): WeightValue {
-    const [, second, third] = args
+  #mapped(
+    { asked }: Place,
+    { span }: CallExpression,
+    name: string,
+    [first, ...rest]: readonly WeightValue[],
+  ): WeightValue | undefined {
+    if (!first) throw new Error(`\`${name}\` of nothing`)
+    const binary = (
+      fn: MapFunction,
+      left: WeightValue | undefined,
+      right: WeightValue,
+    ): WeightValue | undefined => left && this.#arithmetic.binary(fn, left, right, asked, span)
+    const [second, third] = rest
     if (name === 'clip' && second && third)
-      return this.#elementwise('min', this.#elementwise('max', first, second), third)
+      return binary('min', binary('max', first, second), third)
     const map = elementwise.get(name)
     if (!map) throw new Error(`${name} is no function of weights`)
-    if (args.length === 1)
-      return { ...first, value: this.#context.builder.map(map.fn, first.value) }
-    return args.slice(1).reduce((left, right) => this.#elementwise(map.fn, left, right), first)
+    if (rest.length === 0) return this.#arithmetic.unary(map.fn, first, asked, span)
+    return rest.reduce<WeightValue | undefined>((left, right) => binary(map.fn, left, right), first)
+  }
+}
+
+/** Where what is computed matters everywhere: inside of functions of whole weights. */
+const whole = (place: Place): Place => ({ ...place, asked: undefined })
+
+/** What one side calls so is what the other way round is called otherwise. */
+const turnedRound = (quantity: PairQuantity): PairQuantity => {
+  switch (quantity) {
+    case 'pre.index':
+      return 'post.index'
+    case 'post.index':
+      return 'pre.index'
+    case 'pre.x':
+      return 'post.x'
+    case 'post.x':
+      return 'pre.x'
+    case 'pre.y':
+      return 'post.y'
+    case 'post.y':
+      return 'pre.y'
+    case 'dx':
+    case 'dy':
+    case 'distance':
+      return quantity
   }
 }
 
 const operators: Readonly<Record<string, MapFunction>> = {
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+  '==': 'eq',
+  '!=': 'ne',
+  and: 'and',
+  or: 'or',
   '+': 'add',
   '-': 'sub',
   '*': 'mul',

@@ -26,14 +26,14 @@ export function differential(
       return tied ? ofExpression(context, weights, init, init.value, changeOf) : undefined
     }
     case 'connection': {
-      const axes = weights.element(element)?.axes
-      if (!axes) return undefined
+      const own = weights.element(element)
+      if (!own) return undefined
       if (element.connection.tied) {
         const { tied } = element.connection
         return ofExpression(context, weights, tied, tied.value, changeOf)
       }
       const value = changeOf(element)
-      return value === undefined ? undefined : { value, axes }
+      return value === undefined ? undefined : { ...own, value }
     }
     case 'let': {
       const { value } = element.definition
@@ -80,16 +80,10 @@ function ofExpression(
           const a = weights.part(within, expression.left)
           const b = weights.part(within, expression.right)
           if (!a || !b) return undefined
-          const times = (x: WeightValue, y: WeightValue): WeightValue | undefined => {
-            if (expression.operator === '@') {
-              return {
-                value: builder.matmul(x.value, y.value),
-                axes: [x.axes[0] ?? '', y.axes[1] ?? ''],
-              }
-            }
-            const axes = x.axes.length === 0 ? y.axes : x.axes
-            return { value: builder.map('mul', x.value, y.value), axes }
-          }
+          const times = (x: WeightValue, y: WeightValue): WeightValue | undefined =>
+            expression.operator === '@'
+              ? weights.arithmetic.product(x, y, expression.span)
+              : weights.arithmetic.binary('mul', x, y, undefined, expression.span)
           return add(context, weights, left && times(left, b), right && times(a, right), expression)
         }
         default:
@@ -115,8 +109,11 @@ function add(
   expression: Expression,
 ): WeightValue | undefined {
   if (!left || !right) return left ?? right
-  const aligned = weights.alignedTo(right, left, expression.span)
-  return aligned === undefined
-    ? undefined
-    : { ...left, value: context.builder.map('add', left.value, aligned) }
+  const both = weights.compared(left, right, expression.span)
+  return (
+    both && {
+      ...both[0],
+      value: context.builder.map('add', both[0].value, both[1].value),
+    }
+  )
 }

@@ -10,7 +10,7 @@ import { initialisers } from '../../model/builtins.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import { combine, lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
-import type { Connection, Population, Scope } from '../../model/model.ts'
+import type { Connection, Population, Scope, WeightExpression } from '../../model/model.ts'
 import type { LowerContext } from '../context.ts'
 
 export interface FigureUnit {
@@ -54,7 +54,7 @@ export class FigureUnits {
   #ofWeight({ init, tied }: Connection): FigureUnit | undefined {
     const begins = init ?? tied
     if (!begins) return undefined
-    const dimension = plainDimension(begins.value, begins.scope)
+    const dimension = plainDimension(this.#bound.weights, begins)
     if (!dimension || sameDimension(dimension, {})) return undefined
     return unitIn(begins.value, dimension) ?? this.#inFile(dimension) ?? base(dimension)
   }
@@ -99,10 +99,13 @@ export class FigureUnits {
  * The dimension of numbers and parameters that stand beside each other, as in `normal(5 mV, 1 mV)`;
  * undefined where they are multiplied, or differ.
  */
-function plainDimension(expression: Expression, scope: Scope): Dimension | undefined {
+function plainDimension(
+  references: Bound['weights'],
+  expression: WeightExpression,
+): Dimension | undefined {
   const found: Dimension[] = []
   let isPlain = true
-  walk(expression, (node) => {
+  walk(expression.value, (node) => {
     if (node.kind === 'Binary') isPlain = false
     // Draws and the like have the unit of what they are given; a root, say, has not.
     if (
@@ -113,8 +116,10 @@ function plainDimension(expression: Expression, scope: Scope): Dimension | undef
     if (node.kind === 'NumberLiteral' && node.unit)
       found.push(lookUpUnit(node.unit.name)?.dimension ?? {})
     if (node.kind !== 'Name') return
-    const entry = scope.lookUp(node.name)
-    if (entry?.kind === 'number' && entry.value !== 0) found.push(entry.dimension)
+    const reference = references.find(expression, node)
+    if (reference?.kind !== 'value') return
+    const { value } = reference
+    if (value.kind === 'number' && value.value !== 0) found.push(value.dimension)
   })
   const [first] = found
   return isPlain && found.every((each) => sameDimension(each, first ?? {})) ? first : undefined

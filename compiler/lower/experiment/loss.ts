@@ -1,16 +1,12 @@
 /** The loss of a circuit, and the exact gradients of it: backprop for free. */
-import type { Expression, Span } from '../../../grammar/ast.ts'
 import { gradients } from '../../ir/gradient.ts'
-import type { ValueId } from '../../ir/ir.ts'
-import type { Scope } from '../../model/model.ts'
-import { evaluate } from '../../model/evaluate.ts'
-import { familyName } from '../../model/families.ts'
+import type { StorageShape, ValueId } from '../../ir/ir.ts'
+import type { Replacement } from '../../model/experiment/measures.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf } from '../context.ts'
 import { connectionTarget } from '../../model/weights/targets.ts'
 import { joins } from '../../model/weights/types.ts'
-import { masked } from '../circuit/weights.ts'
-import { parseName } from '../names.ts'
+import { masked, storedShape } from '../circuit/weights.ts'
 import { reportLeftOut } from './partners.ts'
 
 /** Loss of each example, [batch, 1]: the sum over the cells that declare one; undefined without any. */
@@ -33,13 +29,6 @@ export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
   return total
 }
 
-/** What stands for a weight family in the backward pass: `backprop(W = Y, V = 0)`. */
-export interface Replacement {
-  readonly family: string
-  readonly span: Span
-  readonly value: Expression
-}
-
 /**
  * Gradient descent's changes, -dL/dw, by storage, of the loss averaged over the batch. With
  * replacements, the gradient passes back through other weights than the signal came by (feedback
@@ -55,9 +44,8 @@ export class Backprop {
   }
 
   changes(
-    storages: readonly { readonly name: string; readonly shape: readonly number[] }[],
+    storages: readonly { readonly name: string; readonly shape: StorageShape }[],
     replacements: readonly Replacement[],
-    scope: Scope,
     label: string,
   ): ReadonlyMap<string, ValueId> | undefined {
     const result = this.#found.get(label) ?? new Map<string, ValueId>()
@@ -69,7 +57,7 @@ export class Backprop {
     // That there is none was reported.
     if (perExample === undefined) return undefined
     const loss = builder.reduce('mean', perExample)
-    const replace = this.#replace(replacements, scope)
+    const replace = this.#replace(replacements)
     const loads = missing.map((each) => builder.load(each.name, each.shape))
     const found = gradients(builder, loss, loads, { replace })
     for (const [i, storage] of missing.entries()) {
@@ -86,39 +74,35 @@ export class Backprop {
     return result
   }
 
-  #replace(replacements: readonly Replacement[], scope: Scope): ReadonlyMap<ValueId, ValueId> {
+  #replace(replacements: readonly Replacement[]): ReadonlyMap<ValueId, ValueId> {
     const { context, weights } = this.#circuit
-    const { builder, diagnostics } = context
+    const { builder } = context
     const replace = new Map<ValueId, ValueId>()
-    for (const { family, span, value } of replacements) {
-      const elements = parseName(context, { kind: 'Name', name: family, span }, scope) ?? []
-      const isNumber = value.kind === 'NumberLiteral'
-      const others = isNumber ? undefined : parseName(context, value, scope)
-      const constant = isNumber ? evaluate(diagnostics, scope, value) : undefined
+    for (const { family, span, elements, by, text } of replacements) {
       for (const element of elements) {
         if (element.kind !== 'connection') continue
         const target = connectionTarget(element.connection)
         const original = weights.connection(element.connection)
         if (original === undefined) continue
-        if (constant?.kind === 'number') {
-          replace.set(original, builder.filled(constant.value, target.shape))
+        if (typeof by === 'number') {
+          replace.set(original, builder.filled(by, storedShape(element.connection)))
           continue
         }
-        const other = others?.find(
+        const other = by.find(
           (each) => joins(each, target.axes) || letJoins(this.#circuit, each, target.axes),
         )
         const read = other && weights.element(other)
         if (!read) {
           reportLeftOut(this.#circuit, {
-            measure: `backprop(${family} = ${familyName(value) ?? '...'})`,
+            measure: `backprop(${family} = ${text})`,
             element,
             axes: target.axes,
-            others: others ?? [],
+            others: by,
             span,
           })
           continue
         }
-        const aligned = weights.alignedTo(read, { value: original, axes: target.axes }, span)
+        const aligned = weights.inFormOf(element.connection, read, span)
         if (aligned !== undefined) replace.set(original, aligned)
       }
     }

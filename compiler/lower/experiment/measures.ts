@@ -3,39 +3,28 @@
  * the changes that rules ask for, and the changes that backprop would make; statistics are over the
  * examples and units of any variable.
  */
-import type { CallExpression, Expression } from '../../../grammar/ast.ts'
-import type { MeasurePlan } from '../../../contract/plan.ts'
+import type { Expression } from '../../../grammar/ast.ts'
+import type { Interval, MeasurePlan } from '../../../contract/plan.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
-import { didYouMean } from '../../model/evaluate.ts'
-import { measureHint } from '../../model/statement-hints.ts'
-import type { Connection, Scope } from '../../model/model.ts'
+import { answering } from '../../model/experiment/answers.ts'
+import type { BoundMeasure, MeasureBody, WeightSide } from '../../model/experiment/measures.ts'
+import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
+import type { Connection, Population, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { originOf, examplesOf, type WeightElement } from '../context.ts'
-import { answering, wrongAnswers } from './answers.ts'
+import { originOf, examplesOf, noLowering, type WeightElement } from '../context.ts'
+import { wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
-import type { ResolvedExperiment } from './experiment.ts'
-import { populationsOf } from '../plasticity/learnables.ts'
-import { lowerExpression, type Place } from '../circuit/expressions.ts'
+import { observedValue } from './observed.ts'
+import { rateOver } from './rates.ts'
 import { remarkLeftOut } from './partners.ts'
 import { compare, statistic } from './formulas.ts'
 import { exampleLoss } from './loss.ts'
-import { isBackprop, Sides } from './sides.ts'
-import { scalarValue } from '../scalars.ts'
+import { Sides } from './sides.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { Weights } from '../circuit/weights.ts'
 
 /** A measure, before it is said how often it is taken. */
 export type Measure = Omit<MeasurePlan, 'every'>
-
-const statistics: ReadonlySet<string> = new Set([
-  'mean',
-  'std',
-  'variance',
-  'max_of',
-  'min_of',
-  'sum',
-])
-const known = ['error', 'loss', 'angle', 'norm', 'ratio', ...statistics]
 
 export class MeasureLowering {
   readonly #circuit: CircuitLowering
@@ -64,41 +53,39 @@ export class MeasureLowering {
       circuit.context,
       (name, shape) => updates.stored.get(name) ?? builder.load(name, shape),
     )
-    this.#sides = new Sides(circuit, updates, this.#scope, { after: this.#after, answer })
+    this.#sides = new Sides(circuit, updates, { after: this.#after, answer })
   }
 
   /** Makes the reference gradients that a measure asks for, in the section that is theirs. */
-  prepare(expression: Expression): void {
-    if (expression.kind !== 'Call' || expression.callee.kind !== 'Name') return
-    const name = expression.callee.name
-    if (name !== 'angle' && name !== 'ratio' && name !== 'norm') return
-    const [first, second] = expression.args
-    const reference = second && isBackprop(second.value)
-    const left =
-      first && (reference || isBackprop(first.value))
-        ? this.#sides.side(first.value, reference ?? false)
-        : undefined
-    if (left && reference) this.#sides.backpropSide(second.value, left.elements)
+  prepare({ body }: BoundMeasure): void {
+    if (body.kind === 'norm') return this.#prepareSide(body.side, undefined)
+    if (body.kind !== 'angle' && body.kind !== 'ratio') return
+    const { left, right } = body
+    if (right.kind === 'backprop') {
+      const side = this.#sides.side(left, undefined)
+      if (side) this.#sides.side(right, side.elements)
+    } else this.#prepareSide(left, undefined)
+  }
+
+  #prepareSide(side: WeightSide, same: readonly WeightElement[] | undefined): void {
+    if (side.kind === 'backprop') this.#sides.side(side, same)
   }
 
   /** One measure of a `measure` statement; its numbers become outputs of the graph. */
-  lower(label: string, expression: Expression): Measure | undefined {
+  lower(bound: BoundMeasure): Measure | undefined {
     const { context } = this.#circuit
     const before = this.#builder.origin
-    const origin = originOf(context, expression.span)
+    const origin = originOf(context, bound.expression.span)
     this.#builder.origin = { ...origin, text: `measure ${origin.text}` }
-    const measure = this.#lower(label, expression)
+    const measure = this.#lower(bound)
     this.#builder.origin = before
     return measure
   }
 
-  #lower(label: string, expression: Expression): Measure | undefined {
-    const call = expression.kind === 'Call' ? expression : undefined
-    const callee = call?.callee ?? expression
-    const name = callee.kind === 'Name' ? callee.name : ''
-    switch (name) {
+  #lower({ label, body, expression, every }: BoundMeasure): Measure | undefined {
+    switch (body.kind) {
       case 'error':
-        return this.#error(label, expression, call)
+        return this.#error(label, expression, body.populations)
       case 'loss': {
         const perExample = exampleLoss(this.#answer)
         // That there is none was reported.
@@ -107,18 +94,14 @@ export class MeasureLowering {
       }
       case 'angle':
       case 'ratio':
-        return call && this.#pairs(label, name, call)
+        return this.#pairs(label, body, expression)
       case 'norm':
-        return call && this.#norms(label, call)
-      default:
-        if (call && statistics.has(name)) return this.#statistic(label, name, call)
+        return this.#norms(label, body.side)
+      case 'rate':
+        return this.#rates(label, expression, body.argument, every)
+      case 'statistic':
+        return this.#statistic(label, body.name, body.argument)
     }
-    return this.#circuit.context.diagnostics.report(
-      'unknownName',
-      callee.span,
-      { kind: 'measure', name: name || 'this' },
-      { hint: didYouMean(name, known) ?? measureHint(expression, known) },
-    )
   }
 
   get #builder(): CircuitLowering['context']['builder'] {
@@ -135,23 +118,12 @@ export class MeasureLowering {
   #error(
     label: string,
     expression: Expression,
-    call: CallExpression | undefined,
+    populations: readonly Population[] | undefined,
   ): Measure | undefined {
     const { diagnostics } = this.#circuit.context
     const all = answering(this.#experiment)
-    const [argument, more] = call?.args ?? []
-    if (more) {
-      return diagnostics.report('tooManyArguments', expression.span, {
-        owner: '`error`',
-        expected: 1,
-        found: call?.args.length ?? 0,
-      })
-    }
-    const { context } = this.#circuit
-    const populations = argument && populationsOf(context, this.#scope, argument.value)
-    if (argument && !populations) return undefined
-    const chosen = argument
-      ? all.filter(({ population }) => populations?.some((each) => each.name === population.name))
+    const chosen = populations
+      ? all.filter(({ population }) => populations.some((each) => each.name === population.name))
       : all
     const wrong = wrongAnswers(this.#answer, chosen)
     if (wrong === undefined) {
@@ -181,21 +153,16 @@ export class MeasureLowering {
 
   // --- angles, ratios and norms ----------------------------------------------------------------
 
-  #pairs(label: string, kind: 'angle' | 'ratio', call: CallExpression): Measure | undefined {
-    const [first, second] = call.args
-    if (!first || !second || call.args.length > 2) {
-      return this.#circuit.context.diagnostics.report('tooManyArguments', call.span, {
-        owner: `\`${kind}\``,
-        expected: 2,
-        found: call.args.length,
-      })
-    }
-    const reference = isBackprop(second.value)
-    const left = this.#sides.side(first.value, reference)
+  #pairs(
+    label: string,
+    body: MeasureBody & { readonly kind: 'angle' | 'ratio' },
+    expression: Expression,
+  ): Measure | undefined {
+    const { kind, span } = body
+    const left = this.#sides.side(body.left, undefined)
     if (!left) return undefined
-    const right = reference
-      ? this.#sides.backpropSide(second.value, left.elements)
-      : this.#sides.side(second.value, false)
+    const reference = body.right.kind === 'backprop' && body.right.elements === undefined
+    const right = this.#sides.side(body.right, left.elements)
     if (!right) return undefined
     const pairs: (readonly [ValueId, ValueId])[] = []
     const outputs: string[] = []
@@ -211,20 +178,21 @@ export class MeasureLowering {
           element,
           axes: a.axes,
           others: right.elements,
-          span: second.value.span,
+          span,
         })
       }
       const b = a && partner && right.value(partner)
       if (!a || !b) continue
-      const aligned = this.#after.alignedTo(b, a, second.value.span)
-      if (aligned === undefined) return undefined
-      pairs.push([a.value, aligned])
+      const both = this.#after.compared(a, b, span)
+      if (!both) return undefined
+      const pair = [both[0].value, both[1].value] as const
+      pairs.push(pair)
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(name, compare(this.#builder, kind, [[a.value, aligned]]))
+      this.#builder.output(name, compare(this.#builder, kind, [pair]))
       outputs.push(name)
     }
     if (pairs.length === 0) {
-      return this.#circuit.context.diagnostics.report('wrongKind', call.span, {
+      return this.#circuit.context.diagnostics.report('wrongKind', expression.span, {
         name: label,
         found: 'a measure of weights between different populations',
         expected: 'weights that join the same two populations',
@@ -237,9 +205,8 @@ export class MeasureLowering {
     return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}), partial: true }
   }
 
-  #norms(label: string, call: CallExpression): Measure | undefined {
-    const [first] = call.args
-    const side = first && this.#sides.side(first.value, false)
+  #norms(label: string, bound: WeightSide): Measure | undefined {
+    const side = this.#sides.side(bound, undefined)
     if (!side) return undefined
     const b = this.#builder
     const squares: ValueId[] = []
@@ -264,22 +231,51 @@ export class MeasureLowering {
       outputs.push(label)
     }
     // How much weights change is in units of the optimiser's rate, too.
-    const isOfWeights = first.value.kind !== 'Call'
+    const isOfWeights = isOfValues(bound)
     const unit = isOfWeights ? this.#units.ofWeights(side.elements.map(connectionOf)) : undefined
     return { label, outputs, ...unit }
   }
 
+  /** Events a unit and second since the measure before; a value for each element of an array, and of all. */
+  #rates(
+    label: string,
+    expression: Expression,
+    value: Expression,
+    every: Interval,
+  ): Measure | undefined {
+    const { context } = this.#circuit
+    const { clock } = context
+    if (!clock) return noLowering(context, expression.span, '`rate` in a circuit without a past')
+    const count = observedValue.count(context, this.#scope, value)
+    const b = this.#builder
+    const rates: ValueId[] = []
+    const outputs: string[] = []
+    for (let i = 0; i < (count ?? 1); i++) {
+      const found = observedValue.lower(this.#circuit, this.#scope, value, i)
+      if (found === undefined) return undefined
+      const name = count === undefined ? label : `${label}[${i}]`
+      const rate = rateOver(this.#circuit, clock, every, name, found)
+      b.output(name, rate)
+      rates.push(rate)
+      outputs.push(name)
+    }
+    if (count !== undefined) {
+      const sum = rates.reduce((x, y) => b.map('add', x, y))
+      b.output(label, b.map('div', sum, b.constant(count)))
+      outputs.push(label)
+    }
+    return { label, outputs, unit: 'Hz', scale: 1, ...(every.count > 1 && { partial: true }) }
+  }
+
   // --- statistics of variables -----------------------------------------------------------------
 
-  #statistic(label: string, name: string, call: CallExpression): Measure | undefined {
-    const [argument] = call.args
-    if (!argument) return undefined
-    const arrays = new Set<number>()
-    const first = this.#variable(argument.value, 0, arrays)
+  #statistic(label: string, name: string, argument: Expression): Measure | undefined {
+    const at = (i: number) => observedValue.lower(this.#circuit, this.#scope, argument, i)
+    const first = at(0)
     if (first === undefined) return undefined
-    const [count] = arrays
+    const count = observedValue.count(this.#circuit.context, this.#scope, argument)
     const b = this.#builder
-    const unit = this.#units.of(argument.value, this.#scope, name === 'variance' ? 2 : 1)
+    const unit = this.#units.of(argument, this.#scope, name === 'variance' ? 2 : 1)
     if (count === undefined) {
       const single = this.#single(label, statistic(b, name, first))
       return single && { ...single, ...unit }
@@ -287,7 +283,7 @@ export class MeasureLowering {
     const outputs: string[] = []
     const values: ValueId[] = []
     for (let i = 0; i < count; i++) {
-      const value = i === 0 ? first : this.#variable(argument.value, i, arrays)
+      const value = i === 0 ? first : at(i)
       if (value === undefined) return undefined
       values.push(value)
       outputs.push(`${label}[${i}]`)
@@ -302,30 +298,11 @@ export class MeasureLowering {
     outputs.push(label)
     return { label, outputs, ...unit }
   }
-
-  /** A variable expression, `h` standing for its element i; adds the lengths of arrays it meets. */
-  #variable(expression: Expression, i: number, arrays: Set<number>): ValueId | undefined {
-    const { context } = this.#circuit
-    const place: Place = {
-      environment: context.bound.environments.observed(this.#scope),
-      read: (reference, span) => {
-        if (reference.kind !== 'path') return undefined
-        const { phase, isArray, elements } = reference.path
-        if (isArray) arrays.add(elements.length)
-        const element = isArray ? elements[i] : elements[0]
-        if (!element) return undefined
-        const { population, of } = element
-        if (of.kind === 'number' || of.kind === 'boolean')
-          return scalarValue(context.builder, context.freedom, of)
-        const circuit = phase === undefined ? this.#circuit : context.phase?.circuit(phase, span)
-        return circuit?.value(population, of)
-      },
-      drawShape: [],
-      stream: (distribution) => `measure ${distribution}`,
-    }
-    return lowerExpression(context, place, expression)
-  }
 }
+
+/** Whether it is of weights as they are, not of how much they change. */
+const isOfValues = (side: WeightSide): boolean =>
+  side.kind === 'negative' ? isOfValues(side.of) : side.kind === 'weights'
 
 const unitsOf = (shape: Shape): number => {
   const last = shape.at(-1)

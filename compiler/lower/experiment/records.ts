@@ -1,65 +1,89 @@
 /**
  * What an experiment records, and how often it looks: `record h.e, W every 10 steps`. Variables are
- * outputs of the step's graph; weights and biases are what is stored, or follows from it.
+ * outputs of the step's graph, and so are slices of them and statistics over their units; of a signal's events there are lists.
+ * Weights, biases and the states of terminals are what is stored, or follows from it.
  */
-import type { Expression, RecordStatement } from '../../../grammar/ast.ts'
+import type { Expression } from '../../../grammar/ast.ts'
 import type { RecordPlan } from '../../../contract/plan.ts'
-import type { Experiment, Scope } from '../../model/model.ts'
+import type { ValueId } from '../../ir/ir.ts'
+import type { VariablePath } from '../../model/bind/reference.ts'
+import type { BoundRecord, BoundTarget } from '../../model/experiment/records.ts'
+import type { Scope } from '../../model/model.ts'
+import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { LowerContext } from '../context.ts'
-import { FigureUnits } from './figure-units.ts'
-import { resolveEvery } from './durations.ts'
-import { findFamily } from '../../model/bind/elements.ts'
-import { parseName } from '../names.ts'
+import { FigureUnits, type FigureUnit } from './figure-units.ts'
+import { observedValue } from './observed.ts'
 
-/**
- * The plan of a `record` statement; `step` is how long a step is, where a clock runs.
- */
-export function resolveRecord(
+/** The plan of a `record` statement. */
+export function planRecord(
   context: LowerContext,
   scope: Scope,
-  statement: RecordStatement,
-  step: number | undefined,
+  { every, targets }: BoundRecord,
 ): RecordPlan {
-  const { diagnostics } = context
-  const every = statement.every && resolveEvery({ diagnostics, scope, step }, statement.every)
-  const found = statement.targets.map((target) => resolveTarget(context, scope, target))
   const figures = new FigureUnits(context)
-  const units = statement.targets.flatMap((target, i) => {
-    const variables = found[i]?.variables ?? []
-    const weights = found[i]?.weights ?? []
-    const unit = variables.length > 0 ? figures.of(target, scope) : undefined
-    const connections = weights.map((name) => context.index.connections.get(name))
+  const variables = new Set<string>()
+  const weights = new Set<string>()
+  const times = new Set<string>()
+  const units: (readonly [string, FigureUnit])[] = []
+  for (const target of targets) {
+    const found = namesOf(context, scope, target)
+    const unit = found.variables.length > 0 ? unitOf(figures, scope, target) : undefined
+    const connections = found.weights.map((name) => context.index.connections.get(name))
     const ofWeights = figures.ofWeights(connections)
-    return [
-      ...(unit ? variables.map((name) => [name, unit] as const) : []),
-      ...(ofWeights ? weights.map((name) => [name, ofWeights] as const) : []),
-    ]
-  })
+    for (const name of found.variables) {
+      variables.add(name)
+      if (unit) units.push([name, unit])
+    }
+    for (const name of found.weights) {
+      weights.add(name)
+      if (ofWeights) units.push([name, ofWeights])
+    }
+    for (const name of found.times) times.add(name)
+  }
   return {
-    variables: [...new Set(found.flatMap((each) => each?.variables ?? []))],
-    weights: [...new Set(found.flatMap((each) => each?.weights ?? []))],
+    variables: [...variables],
+    weights: [...weights],
+    ...(times.size > 0 && { times: [...times] }),
     ...(units.length > 0 && { units: Object.fromEntries(units) }),
-    every: every ?? { unit: 'steps', count: 1 },
+    every,
   }
 }
 
-type Names = Partial<Pick<RecordPlan, 'variables' | 'weights'>>
+function unitOf(figures: FigureUnits, scope: Scope, target: BoundTarget): FigureUnit | undefined {
+  if (target.kind === 'path') return figures.of(target.expression, scope)
+  return target.kind === 'statistic'
+    ? figures.of(target.value, scope, target.name === 'variance' ? 2 : 1)
+    : undefined
+}
 
-function resolveTarget(context: LowerContext, scope: Scope, target: Expression): Names | undefined {
-  const root = target.kind === 'Index' ? target.object : target
-  if (findFamily(context.index.families, scope, root, 'whole')) {
-    const weights = parseName(context, target, scope)
-    return weights && { weights: weights.map(({ name }) => name) }
+type Names = Readonly<Record<'variables' | 'weights' | 'times', readonly string[]>>
+const none: Names = { variables: [], weights: [], times: [] }
+
+/** What a target is stored or computed as. */
+function namesOf(context: LowerContext, scope: Scope, target: BoundTarget): Names {
+  switch (target.kind) {
+    case 'weights':
+      return { ...none, weights: target.elements.map(({ name }) => name) }
+    case 'terminals':
+      return { ...none, weights: target.names }
+    case 'times':
+      return { ...none, times: pathNames(context, target.path).variables }
+    case 'statistic': {
+      const labels = elementsIn(context, scope, target.value)
+      return { ...none, variables: labels.map((each) => `${target.label}${each}`) }
+    }
+    case 'path':
+      return { ...none, ...pathNames(context, target.path) }
   }
-  const { environments, references } = context.bound
-  const environment = environments.observed(scope)
-  // What is no path was reported.
-  if (target.kind !== 'Member' || !references.has(environment, target)) return undefined
-  const reference = references.of(environment, target)
-  if (reference.kind !== 'path') return undefined
-  const { phase, elements } = reference.path
-  const last = context.model.phases.at(-1)?.name.name
+}
+
+/** The names of the variables, or biases, that a path stands for. */
+function pathNames(
+  { model }: LowerContext,
+  { phase, elements }: VariablePath,
+): Pick<Names, 'variables' | 'weights'> {
+  const last = model.phases.at(-1)?.name.name
   const prefix = phase === undefined || phase === last ? '' : `${phase}.`
   const variables: string[] = []
   const weights: string[] = []
@@ -71,22 +95,64 @@ function resolveTarget(context: LowerContext, scope: Scope, target: Expression):
   return { variables, weights }
 }
 
-/** Computes what is recorded and nothing else reads: an input that only the record names. */
-export function lowerRecorded(circuit: CircuitLowering, experiment: Experiment): void {
-  const { context } = circuit
-  const { environments, references } = context.bound
-  const environment = environments.observed(experiment.scope)
-  for (const statement of experiment.statements) {
-    if (statement.kind !== 'Record') continue
-    for (const target of statement.targets) {
-      if (!references.has(environment, target)) continue
-      const reference = references.of(environment, target)
-      if (reference.kind !== 'path') continue
-      const { phase, elements } = reference.path
-      const seen = phase === undefined ? circuit : context.phase?.circuit(phase, target.span)
-      for (const { population, of } of elements)
-        if (of.kind !== 'number' && of.kind !== 'boolean' && of.kind !== 'bias')
-          seen?.value(population, of)
-    }
+/** `[0]`, `[1]`, ... of an expression of arrays, each of whose elements has a value; else nothing. */
+function elementsIn(context: LowerContext, scope: Scope, value: Expression): readonly string[] {
+  const count = observedValue.count(context, scope, value)
+  return count === undefined ? [''] : Array.from({ length: count }, (_, i) => `[${i}]`)
+}
+
+/** Computes what is recorded and nothing else reads: inputs, slices, and statistics over units. */
+export function lowerRecorded(
+  circuit: CircuitLowering,
+  scope: Scope,
+  records: readonly BoundRecord[],
+): void {
+  for (const target of records.flatMap((each) => each.targets)) {
+    if (target.kind === 'statistic') lowerStatistic(circuit, scope, target.label, target)
+    else if (target.kind === 'path' || target.kind === 'times')
+      lowerPath(circuit, target.path, target.expression)
   }
+}
+
+function lowerPath(
+  circuit: CircuitLowering,
+  { phase, elements }: VariablePath,
+  { span }: Expression,
+): void {
+  const seen = phase === undefined ? circuit : circuit.context.phase?.circuit(phase, span)
+  for (const { population, of } of elements) {
+    if (of.kind === 'number' || of.kind === 'boolean' || of.kind === 'bias') continue
+    const value = seen?.value(population, of)
+    if (population.slice && value !== undefined)
+      seen?.publish(`${population.name}.${of.name}`, value)
+  }
+}
+
+/** A statistic over the units, for each example: [examples]. */
+function lowerStatistic(
+  circuit: CircuitLowering,
+  scope: Scope,
+  label: string,
+  { name, value }: { readonly name: string; readonly value: Expression },
+): void {
+  const { context } = circuit
+  const { builder } = context
+  for (const [i, element] of elementsIn(context, scope, value).entries()) {
+    const found = observedValue.lower(circuit, scope, value, i)
+    if (found === undefined) continue
+    const whole = asMatrix(circuit, found)
+    const reduced = lowerReduction(builder, name, whole)
+    builder.output(
+      `${label}${element}`,
+      builder.reshape(reduced, builder.shapeOf(whole).slice(0, 1)),
+    )
+  }
+}
+
+/** A value of one number, or of each example or unit, as [examples, units]. */
+function asMatrix({ context }: CircuitLowering, value: ValueId): ValueId {
+  const { builder, clock } = context
+  const shape = builder.shapeOf(value)
+  const examples = clock?.examples ?? 'batch'
+  return builder.broadcast(value, [examples, shape.length > 1 ? (shape.at(-1) ?? 1) : 1])
 }

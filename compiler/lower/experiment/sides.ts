@@ -1,13 +1,12 @@
 /** What angles, ratios and norms are taken of: weights, what rules ask of them, what backprop would do. */
-import type { Argument, Expression } from '../../../grammar/ast.ts'
-import type { Scope } from '../../model/model.ts'
+import type { StorageShape } from '../../ir/ir.ts'
+import type { Replacement, WeightSide } from '../../model/experiment/measures.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import type { Weights, WeightValue } from '../circuit/weights.ts'
+import { storedShape, type Weights, type WeightValue } from '../circuit/weights.ts'
 import type { WeightElement } from '../context.ts'
-import { parseName } from '../names.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { differential, type ChangeOf } from './differential.ts'
-import { Backprop, type Replacement } from './loss.ts'
+import { Backprop } from './loss.ts'
 
 /** One of the things an angle is between, element by element. */
 export interface Side {
@@ -15,23 +14,9 @@ export interface Side {
   readonly value: (element: WeightElement) => WeightValue | undefined
 }
 
-export const isBackprop = (expression: Expression): boolean =>
-  (expression.kind === 'Name' && expression.name === 'backprop') ||
-  (expression.kind === 'Call' &&
-    expression.callee.kind === 'Name' &&
-    expression.callee.name === 'backprop')
-
-const textOf = (expression: Expression): string =>
-  expression.kind === 'Name'
-    ? expression.name
-    : expression.kind === 'NumberLiteral'
-      ? expression.text
-      : '...'
-
 export class Sides {
   readonly #circuit: CircuitLowering
   readonly #updates: Updates
-  readonly #scope: Scope
   /** Weights after the step. */
   readonly #after: Weights
   readonly #backprop: Backprop
@@ -40,75 +25,64 @@ export class Sides {
   constructor(
     circuit: CircuitLowering,
     updates: Updates,
-    scope: Scope,
     { after, answer }: { readonly after: Weights; readonly answer: CircuitLowering },
   ) {
     this.#circuit = circuit
     this.#updates = updates
-    this.#scope = scope
     this.#after = after
     this.#backprop = new Backprop(answer)
   }
 
-  /** `W`, `-Q`, `update(W)`, `backprop(W)`; `asUpdate` reads a bare name as its update. */
-  side(expression: Expression, asUpdate: boolean): Side | undefined {
-    if (expression.kind === 'Unary' && expression.operator === '-') {
-      const inner = this.side(expression.operand, asUpdate)
-      return (
-        inner && {
-          elements: inner.elements,
-          value: (element) => {
-            const found = inner.value(element)
-            return (
-              found && { ...found, value: this.#circuit.context.builder.map('neg', found.value) }
-            )
-          },
+  /** The values of a side; `same`: what stands beside it, which `backprop` is of where it says nothing. */
+  side(bound: WeightSide, same: readonly WeightElement[] | undefined): Side | undefined {
+    switch (bound.kind) {
+      case 'negative': {
+        const inner = this.side(bound.of, same)
+        return (
+          inner && {
+            elements: inner.elements,
+            value: (element) => {
+              const found = inner.value(element)
+              return (
+                found && { ...found, value: this.#circuit.context.builder.map('neg', found.value) }
+              )
+            },
+          }
+        )
+      }
+      case 'backprop':
+        return this.#backpropSide(bound.elements ?? same ?? [], bound.replacements)
+      case 'weights':
+        return { elements: bound.elements, value: (element) => this.#after.element(element) }
+      case 'update': {
+        const { elements, span } = bound
+        const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
+        const moving = elements.filter(
+          (element) => this.#differential(element, changeOf) !== undefined,
+        )
+        if (moving.length === 0) {
+          const name = elements[0]?.name ?? 'this'
+          return this.#circuit.context.diagnostics.report('notLearnable', span, { name })
         }
-      )
+        return { elements: moving, value: (element) => this.#differential(element, changeOf) }
+      }
     }
-    if (isBackprop(expression)) return this.backpropSide(expression, undefined)
-    const isUpdate =
-      expression.kind === 'Call' &&
-      expression.callee.kind === 'Name' &&
-      expression.callee.name === 'update'
-    const named = isUpdate ? expression.args[0]?.value : expression
-    if (!named) return undefined
-    const elements = parseName(this.#circuit.context, named, this.#scope)
-    if (!elements) return undefined
-    if (!isUpdate && !asUpdate)
-      return { elements, value: (element) => this.#after.element(element) }
-    const changeOf: ChangeOf = (element) => this.#updates.asked.get(element.name)
-    const moving = elements.filter((element) => this.#differential(element, changeOf) !== undefined)
-    if (moving.length === 0) {
-      return this.#circuit.context.diagnostics.report('notLearnable', named.span, {
-        name: elements[0]?.name ?? 'this',
-      })
-    }
-    return { elements: moving, value: (element) => this.#differential(element, changeOf) }
   }
 
   #differential(element: WeightElement, changeOf: ChangeOf): WeightValue | undefined {
     return differential(this.#circuit.context, this.#circuit.weights, element, changeOf)
   }
 
-  backpropSide(
-    expression: Expression,
-    same: readonly WeightElement[] | undefined,
+  #backpropSide(
+    elements: readonly WeightElement[],
+    replacements: readonly Replacement[],
   ): Side | undefined {
-    const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
-    const named = args.find((each) => !each.name)
-    const elements =
-      same ?? (named ? parseName(this.#circuit.context, named.value, this.#scope) : undefined)
-    if (!elements) return undefined
-    const replacements = args.flatMap((each): Replacement[] =>
-      each.name ? [{ family: each.name.name, span: each.name.span, value: each.value }] : [],
-    )
     const storages = this.#storagesOf(elements)
     const label =
       replacements.length === 0
         ? 'backprop'
-        : `backprop[${replacements.map((each) => `${each.family} = ${textOf(each.value)}`).join(', ')}]`
-    const changes = this.#backprop.changes(storages, replacements, this.#scope, label)
+        : `backprop[${replacements.map((each) => `${each.family} = ${each.text}`).join(', ')}]`
+    const changes = this.#backprop.changes(storages, replacements, label)
     if (!changes) return undefined
     return {
       elements,
@@ -119,16 +93,16 @@ export class Sides {
   /** The stored weights that the elements are made of: the forward weights that learn. */
   #storagesOf(
     elements: readonly WeightElement[],
-  ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
-    const found = new Map<string, readonly number[]>()
+  ): readonly { readonly name: string; readonly shape: StorageShape }[] {
+    const found = new Map<string, StorageShape>()
     const collect: ChangeOf = (element) => {
       if (this.#updates.asked.has(element.name) || element.connection.rule)
-        found.set(element.name, element.connection.shape)
+        found.set(element.name, storedShape(element.connection))
       return undefined
     }
     for (const element of elements) {
       if (element.kind === 'connection' && !element.connection.tied)
-        found.set(element.name, element.connection.shape)
+        found.set(element.name, storedShape(element.connection))
       else this.#differential(element, collect)
     }
     return [...found].map(([name, shape]) => ({ name, shape }))

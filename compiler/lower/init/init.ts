@@ -1,13 +1,17 @@
 /** The graph that sets every weight, constant and optimiser slot before the first step. */
 import { GraphBuilder } from '../../ir/builder.ts'
-import type { FileInfo, Graph, StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { FileInfo, Graph, StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
+import type { PairValues } from '../../../contract/pattern.ts'
+import { inWholeSteps } from '../circuit/own-delays.ts'
 import { originOf, type LowerContext } from '../context.ts'
 import { addFile } from './initialisers.ts'
 import type { Memory } from '../circuit/memory.ts'
-import { isMasked, maskName, Weights } from '../circuit/weights.ts'
+import { isSparse, synapseShape, synapsesOf } from '../circuit/weight-values.ts'
+import { isMasked, maskName, storedShape, Weights } from '../circuit/weights.ts'
 import {
   biasTarget,
   connectionTarget,
+  delayName,
   matrixTarget,
   type WeightTarget,
 } from '../../model/weights/targets.ts'
@@ -22,6 +26,8 @@ interface Stored {
   readonly maskOf?: Connection
   /** The connection whose weight this is. */
   readonly weightOf?: Connection
+  /** The connection whose synapses have these delays. */
+  readonly delayOf?: Connection
 }
 
 /** Storages of the model without optimiser slots: weights, biases, matrices, masks. */
@@ -31,7 +37,8 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
   for (const connection of model.connections) {
     if (connection.wire) continue
     const target = connectionTarget(connection)
-    const { shape, init } = connection
+    const { init } = connection
+    const shape = storedShape(connection)
     const info = { shape, origin: originOf(context, connection.span), axes: target.axes }
     if (!connection.tied) {
       stored.push({
@@ -44,6 +51,15 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
         target,
         weightOf: connection,
         ...(init ? { init } : {}),
+      })
+    }
+    if (connection.delays) {
+      const name = delayName(connection)
+      stored.push({
+        info: { ...info, name, role: 'constant' },
+        target: { ...target, name },
+        init: connection.delays,
+        delayOf: connection,
       })
     }
     if (!isMasked(connection)) continue
@@ -89,27 +105,34 @@ export function modelStorages(context: LowerContext): readonly Stored[] {
   return stored
 }
 
-/** The graph, and the files that it reads. */
+/** The graph, and what it reads of files and of pairs. */
+interface Lowered {
+  readonly graph: Graph
+  readonly files: readonly FileInfo[]
+  readonly pairs: readonly PairValues[]
+}
+
 export function lowerInit(
   context: Omit<LowerContext, 'builder'>,
   stored: readonly Stored[],
   slots: readonly StorageInfo[],
   memories: readonly Memory[],
-): { readonly graph: Graph; readonly files: readonly FileInfo[] } {
+): Lowered {
   const builder = new GraphBuilder('init')
   const files: FileInfo[] = []
-  const inner: LowerContext = { ...context, builder, files }
+  const pairs: PairValues[] = []
+  const inner: LowerContext = { ...context, builder, files, pairs }
   const byName = new Map(stored.map((each) => [each.info.name, each]))
-  const initial = (name: string, shape: readonly number[]): ValueId => {
+  const initial = (name: string, shape: StorageShape): ValueId => {
     const found = byName.get(name)
     if (!found) return builder.filled(0, shape)
     const before = builder.origin
     if (found.info.origin) builder.origin = found.info.origin
-    const value = initialValue(inner, weights, found, files)
+    const value = initialValue(inner, weights, found, shape, files)
     builder.origin = before
     return value ?? builder.filled(0, shape)
   }
-  const weights: Weights = new Weights(inner, initial)
+  const weights: Weights = new Weights(inner, initial, 'all')
   for (const each of stored) {
     const value = storedValue(inner, weights, each)
     if (value === undefined) continue
@@ -124,25 +147,36 @@ export function lowerInit(
     builder.store(info.name, builder.broadcast(value, info.shape))
     builder.origin = before
   }
-  return { graph: builder.build(), files }
+  return { graph: builder.build(), files, pairs }
 }
 
+/** What a storage begins with, in the shape in which it is asked for: of a pattern by synapse. */
 function initialValue(
   context: LowerContext,
   weights: Weights,
-  { info, target, init, maskOf, weightOf }: Stored,
+  { info, target, init, maskOf, weightOf, delayOf }: Stored,
+  shape: StorageShape,
   files: FileInfo[],
 ): ValueId | undefined {
   const { builder } = context
   if (maskOf) return initialMask(context, info, maskOf, files)
+  if (delayOf && init) {
+    const { clock } = context
+    const said = weights.valueFor(init, delayOf, info.name)
+    return said === undefined || !clock ? undefined : inWholeSteps(builder, delayOf, clock, said)
+  }
   const first = files.length
-  const value = init ? weights.expression(init, target) : builder.filled(0, info.shape)
+  const value = !init
+    ? builder.filled(0, shape)
+    : weightOf
+      ? weights.valueFor(init, weightOf)
+      : weights.expression(init, target)
   const file = files[first]
   if (file && weightOf && weightOf.sign !== 'unsigned' && isFileAlone(init)) {
     files[first] = { ...file, values: 'positive' }
   }
-  if (value === undefined || !weightOf || !isMasked(weightOf)) return value
-  return builder.map('mul', value, weights.mask(weightOf))
+  if (value === undefined || weightOf?.connectivity !== 'mask') return value
+  return builder.map('select', weights.mask(weightOf), value, builder.constant(0))
 }
 
 function isFileAlone(init: WeightExpression | undefined): boolean {
@@ -153,27 +187,41 @@ function isFileAlone(init: WeightExpression | undefined): boolean {
 function initialMask(
   { builder }: LowerContext,
   { name, shape }: StorageInfo,
-  { connectivityProperty, pattern }: Connection,
+  connection: Connection,
   files: FileInfo[],
 ): ValueId | undefined {
-  const path = connectivityProperty?.file
-  if (path) {
+  const path = connection.connectivityProperty?.file
+  if (connection.connectivity === 'mask' && path) {
     const read = { path: path.value, from: path.span.file, values: 'mask' as const }
     return addFile(builder, files, { name, shape, ...read })
   }
-  const rule = pattern?.plan.rule
-  if (rule?.kind !== 'probability') return undefined
-  return builder.random('bernoulli', `init ${name}`, shape, builder.constant(rule.p))
+  const synapses = synapsesOf(connection)
+  if (!synapses) return undefined
+  return matrixOf(builder, connection, builder.filled(1, synapseShape(synapses.sides)))
+}
+
+/** What is of single synapses as the connection's matrix, [post, pre]. */
+function matrixOf(builder: GraphBuilder, connection: Connection, value: ValueId): ValueId {
+  const synapses = synapsesOf(connection)
+  if (!synapses) return value
+  const matrix = builder.toMatrix(value, synapses.sides)
+  return synapses.turned ? builder.transpose(matrix) : matrix
 }
 
 /** Through `Weights`, so that a weight that several expressions read is drawn once. */
 function storedValue(
   context: LowerContext,
   weights: Weights,
-  { info, maskOf, weightOf }: Stored,
+  { info, maskOf, weightOf, delayOf }: Stored,
 ): ValueId | undefined {
   if (maskOf) return weights.mask(maskOf)
-  if (weightOf) return weights.connection(weightOf)
+  if (delayOf) return weights.delay(delayOf)
+  if (weightOf) {
+    const value = weights.connection(weightOf)
+    return value === undefined || isSparse(weightOf)
+      ? value
+      : matrixOf(context.builder, weightOf, value)
+  }
   const matrix = context.model.matrices.find((each) => each.name === info.name)
   if (matrix) return weights.element({ kind: 'matrix', name: matrix.name, matrix })?.value
   for (const population of context.model.populations) {

@@ -161,6 +161,8 @@ export class RuleLowering {
         return this.weight()
       case 'sent': {
         const circuit = this.#in(phase, span)
+        const late = learner.synapses?.late
+        if (circuit && late) return this.#synaptic(late(circuit))
         const value = circuit && learner.sent?.(circuit)
         return value === undefined ? undefined : this.#presynaptic(value)
       }
@@ -216,18 +218,25 @@ export class RuleLowering {
     return this.#builder.shapeOf(value).length === 0 ? [{ scalar: value }] : [{ [part]: value }]
   }
 
+  /** What each synapse has in each example; of one example, as the weight is kept. */
+  #synaptic(value: ValueId | undefined): readonly Term[] | undefined {
+    if (value === undefined) return undefined
+    const [examples, ...own] = this.#builder.shapeOf(value)
+    return examples === 1 ? [{ weight: this.#builder.reshape(value, own) }] : [{ synapse: value }]
+  }
+
   /** A presynaptic value, restricted to the units of this branch. */
   #presynaptic(value: ValueId): readonly Term[] {
-    const { range, pre } = this.#learner
+    const { range, pre, synapses } = this.#learner
     const shape = this.#builder.shapeOf(value)
-    if (!range || shape.length === 0 || shape.at(-1) !== pre?.size)
+    if (!range || synapses || shape.length === 0 || shape.at(-1) !== pre?.size)
       return this.#classify('pre', value)
     return [{ pre: this.#builder.slice(value, shape.length - 1, range[0], range[1]) }]
   }
 
   #ownColumns(weight: ValueId): ValueId {
-    const { range } = this.#learner
-    return range ? this.#builder.slice(weight, 1, range[0], range[1]) : weight
+    const { range, synapses } = this.#learner
+    return range && !synapses ? this.#builder.slice(weight, 1, range[0], range[1]) : weight
   }
 
   #binary(
@@ -311,7 +320,7 @@ export class RuleLowering {
     }
     if (!first) return undefined
     const part = singlePart([first])
-    if (!part || part === 'weight') {
+    if (!part || part === 'weight' || part === 'synapse') {
       const parts = part ? 'the synapses of a cell' : partsOf([first])
       return diagnostics.report('ruleForm', expression.span, { parts })
     }

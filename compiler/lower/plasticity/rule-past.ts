@@ -4,7 +4,7 @@ import type { Environment } from '../../model/bind/environment.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { scalarValue } from '../scalars.ts'
 import { partShape, type Learner } from './learner.ts'
-import { collapse, partsOf, singlePart, type Term } from './terms.ts'
+import { collapse, partsOf, singlePart, type Part, type Term } from './terms.ts'
 
 /** Where a look back stands. */
 export interface RulePlace {
@@ -25,7 +25,7 @@ export function lookBack(
   const { context } = place.circuit
   const part = singlePart([terms])
   const isPrev = name === 'prev'
-  if (!part || !context.clock || (part === 'weight' && !isPrev)) {
+  if (!part || !context.clock || ((part === 'weight' || part === 'synapse') && !isPrev)) {
     const parts = part ? `values of ${isPrev ? 'two' : 'several'} steps` : partsOf([terms])
     return context.diagnostics.report('ruleForm', call.span, { parts })
   }
@@ -38,7 +38,7 @@ export function lookBack(
   return kept === undefined ? undefined : [{ [side]: kept }]
 }
 
-type Side = 'pre' | 'post' | 'weight'
+type Side = Exclude<Part, 'scalar'>
 type Value = ReturnType<typeof collapse>
 
 /** What it was a step ago; at first 0, or what is given. */
@@ -67,20 +67,20 @@ function since(
   side: Side,
   { value, isScalar }: { readonly value: Value; readonly isScalar: boolean },
 ): Value | undefined {
-  const { post, pre, range, name, rule } = learner
+  const { post, pre, range, name, rule, synapses } = learner
   const of = call.args[0]!.value
   const { references } = circuit.context.bound
   const reference = references.has(environment, of) ? references.of(environment, of) : undefined
   const population = side === 'pre' ? pre : post
   // What a cell looks back at itself in the same way is kept once.
   const variable =
-    reference?.kind === 'cell' && reference.phase === undefined && !range && !isScalar
+    reference?.kind === 'cell' && reference.phase === undefined && (!range || synapses) && !isScalar
       ? reference.variable
       : undefined
   const { start, end } = call.span
   return circuit.temporal(call, {
     name: variable && population ? population.name : `${name}, ${start} to ${end}`,
-    units: partShape(circuit, learner, side)[1] ?? 1,
+    units: Number(partShape(circuit, learner, side)[1] ?? 1),
     variableOf: () => variable,
     before: () => undefined,
     atEnd: () => value,

@@ -15,11 +15,13 @@ import { branchGroups } from '../circuit/arrivals.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { kernelProduct, sumChannels } from '../circuit/convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
-import type { Learner } from './learner.ts'
+import type { Learner, LearningSynapses } from './learner.ts'
 import { RuleLowering } from './rule-lowering.ts'
+import { contractSynapses } from './synapse-terms.ts'
 import { multiply, type Term } from './terms.ts'
 import { Traces } from './traces.ts'
 import { sharesBias } from '../../model/weights/targets.ts'
+import { isSparse, synapsesOf } from '../circuit/weight-values.ts'
 import { masked } from '../circuit/weights.ts'
 
 /** The change that `dw` asks for, or what the reactions of a step add up to. */
@@ -62,14 +64,52 @@ export function lowerRule(
       inputs: pre.size,
       branchInputs: size,
       paired,
+      ...(isSparse(connection) && { synapses: learningSynapses(circuit, connection) }),
       ...(connection.convolution ? { convolution: connection.convolution } : {}),
     }),
   )
   const values = parts.filter((each) => each !== undefined)
   if (values.length < parts.length) return undefined
   const [only] = values
-  const whole = values.length === 1 && only !== undefined ? only : builder.concat(values, 1)
-  return masked(builder, connection, whole)
+  if (values.length === 1 && only !== undefined) return masked(builder, connection, only)
+  if (isSparse(connection)) return ofBranches(circuit, connection, groups, values)
+  return masked(builder, connection, builder.concat(values, 1))
+}
+
+/** The synapses that learn; with delays of their own, what is sent to each. */
+function learningSynapses(circuit: CircuitLowering, connection: Connection): LearningSynapses {
+  const synapses = synapsesOf(connection)
+  if (!synapses) throw new Error(`${connection.name} has no synapses`)
+  const { builder } = circuit.context
+  const late = (phase: CircuitLowering): ValueId | undefined => {
+    const found = phase.late(connection)
+    return found && builder.toSynapses(found.sent, synapses.sides, 'pre', { late: found.late })
+  }
+  return { ...synapses, ...(connection.delays && { late }) }
+}
+
+/** Of each synapse the change that is asked for on its own branch. */
+function ofBranches(
+  { context }: CircuitLowering,
+  connection: Connection,
+  groups: readonly (readonly [number, number])[],
+  values: readonly ValueId[],
+): ValueId | undefined {
+  const { builder } = context
+  const synapses = synapsesOf(connection)
+  if (!synapses) return undefined
+  const { sides, turned } = synapses
+  const units = connection.source.population.size
+  return values.reduce((before, value, branch) => {
+    const [start, size] = groups[branch] ?? [0, units]
+    const parts = [
+      ...(start > 0 ? [builder.filled(0, [start])] : []),
+      builder.filled(1, [size]),
+      ...(start + size < units ? [builder.filled(0, [units - start - size])] : []),
+    ]
+    const here = builder.toSynapses(builder.concat(parts, 0), sides, turned ? 'post' : 'pre')
+    return builder.map('select', here, value, before)
+  })
 }
 
 /** The change of a bias, [units], or [channels] where they share it. */
@@ -107,8 +147,7 @@ function lowerLearner(
     return terms && contract(context, learner, terms)
   }
   const dw = members.find((member) => member.kind === 'Equation' && member.name.name === 'dw')
-  if (dw?.kind !== 'Equation')
-    return context.diagnostics.report('ruleWithoutChange', name.span, { rule: name.name })
+  if (dw?.kind !== 'Equation') throw new Error(`${name.name} changes nothing, which is checked`)
   const before = builder.origin
   builder.origin = originOf(context, dw.span)
   const terms = new RuleLowering(circuit, learner, (state) => traces.final(state)).lower(dw.value)
@@ -119,6 +158,7 @@ function lowerLearner(
 
 /** The sum of the terms over the examples, divided by their number. */
 function contract(context: LowerContext, learner: Learner, terms: readonly Term[]): ValueId {
+  if (learner.synapses) return contractSynapses(context, learner, learner.synapses, terms)
   const { builder } = context
   const post = learner.post.size
   const pre = learner.range?.[1] ?? learner.pre?.size ?? post

@@ -1,6 +1,7 @@
 /**
  * Sums of terms: how a rule's value is kept at a synapse. Each term is a product of a postsynaptic part
- * [examples, post], a presynaptic part [examples, pre], a part of the weight's own shape, and a scalar.
+ * [examples, post], a presynaptic part [examples, pre], a part of the weight's own shape, and a scalar; where
+ * weights are kept by synapse also of a part [examples, synapses].
  */
 import type { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
@@ -10,10 +11,11 @@ export interface Term {
   readonly post?: ValueId
   readonly pre?: ValueId
   readonly weight?: ValueId
+  readonly synapse?: ValueId
   readonly scalar?: ValueId
 }
 
-export const parts = ['post', 'pre', 'weight', 'scalar'] as const
+export const parts = ['post', 'pre', 'weight', 'synapse', 'scalar'] as const
 export type Part = (typeof parts)[number]
 
 export function multiply(
@@ -69,9 +71,11 @@ export function scale(builder: GraphBuilder, term: Term, factor: ValueId): Term 
 export function singlePart(values: readonly (readonly Term[])[]): Part | undefined {
   const found = new Set<Part>()
   for (const term of values.flat()) {
-    for (const part of ['post', 'pre', 'weight'] as const)
+    for (const part of ['post', 'pre', 'weight', 'synapse'] as const)
       if (term[part] !== undefined) found.add(part)
   }
+  // What is one for each synapse is so in every example.
+  if (found.has('synapse')) found.delete('weight')
   if (found.size > 1) return undefined
   return [...found][0] ?? 'scalar'
 }
@@ -80,9 +84,9 @@ export function singlePart(values: readonly (readonly Term[])[]): Part | undefin
 export function collapse(builder: GraphBuilder, terms: readonly Term[], part: Part): ValueId {
   let total: ValueId | undefined
   for (const term of terms) {
-    const value =
-      multiply(builder, part === 'scalar' ? undefined : term[part], term.scalar) ??
-      builder.constant(1)
+    const own = part === 'scalar' ? undefined : term[part]
+    const both = part === 'synapse' ? multiply(builder, own, term.weight) : own
+    const value = multiply(builder, both, term.scalar) ?? builder.constant(1)
     total = total === undefined ? value : builder.map('add', total, value)
   }
   return total ?? builder.constant(0)
@@ -92,12 +96,13 @@ const described = {
   pre: 'presynaptic values',
   post: 'postsynaptic values',
   weight: 'values of the synapse itself (`w`, or a state of the rule)',
+  synapse: 'what arrives at each synapse in its own time',
 } as const
 
 /** What values are made of, in words. */
 export function partsOf(values: readonly (readonly Term[])[]): string {
   const terms = values.flat()
-  const words = (['pre', 'post', 'weight'] as const).flatMap((part) =>
+  const words = (['pre', 'post', 'weight', 'synapse'] as const).flatMap((part) =>
     terms.some((term) => term[part] !== undefined) ? [described[part]] : [],
   )
   return [words.slice(0, -1).join(', '), words.at(-1) ?? '']

@@ -11,10 +11,11 @@ import type { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { noLowering, originOf } from '../context.ts'
-import type { Clock } from '../circuit/clock.ts'
+import type { Clock } from '../../model/clock.ts'
 import { assigned } from '../circuit/dynamics.ts'
 import { exponentialEuler, rungeKutta, type Slope } from '../circuit/solvers.ts'
 import { partShape, type Learner } from './learner.ts'
+import { spread } from './synapse-terms.ts'
 import { RuleLowering, type ReadTrace } from './rule-lowering.ts'
 import { collapse, product, singlePart, type Part, type Term } from './terms.ts'
 
@@ -129,7 +130,12 @@ export class Traces {
       this.#parts.set(name, undefined)
       return undefined
     }
-    if (lives === 'weight' && (this.#circuit.context.clock?.examples ?? 1) > 1) {
+    const examples = this.#circuit.context.clock?.examples ?? 1
+    if (lives === 'weight' && examples > 1 && this.#learner.synapses) {
+      this.#parts.set(name, 'synapse')
+      return 'synapse'
+    }
+    if (lives === 'weight' && examples > 1) {
       const construct = 'A trace of each synapse, for several examples at once,'
       noLowering(this.#circuit.context, this.#member(name).span, construct)
       this.#parts.set(name, undefined)
@@ -141,6 +147,8 @@ export class Traces {
   /** Terms as one value where a trace lives. */
   #value(terms: readonly Term[] | undefined, part: Part): ValueId | undefined {
     if (!terms) return undefined
+    const { synapses } = this.#learner
+    if (part === 'synapse' && synapses) return spread(this.#circuit.context, synapses, terms)
     return part === 'weight'
       ? this.#contract(this.#circuit.context, this.#learner, terms)
       : collapse(this.#circuit.context.builder, terms, part)

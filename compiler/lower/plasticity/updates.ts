@@ -7,18 +7,19 @@
  * change, v = momentum v + dw - decay w. Adam: Kingma and Ba (2015), with the decay added to the
  * gradient.
  */
-import type { StorageInfo, ValueId } from '../../ir/ir.ts'
+import type { StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Connection } from '../../model/model.ts'
 import { paramsOf } from '../../model/values.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf } from '../context.ts'
-import type { Optimiser } from '../experiment/experiment.ts'
-import { freezeSwitch } from '../experiment/protocol.ts'
-import type { Learnable } from './learnables.ts'
+import type { Optimiser } from '../../model/experiment/optimisers.ts'
+import { freezeSwitch } from '../../model/experiment/protocol.ts'
+import type { Learnable } from '../../model/experiment/learnables.ts'
 import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
-import { scalarValue, staysZero } from '../scalars.ts'
-import { biasTarget, connectionTarget } from '../../model/weights/targets.ts'
-import { masked, Weights } from '../circuit/weights.ts'
+import { staysZero } from '../../model/freedom.ts'
+import { scalarValue } from '../scalars.ts'
+import { biasTarget } from '../../model/weights/targets.ts'
+import { masked, storedShape, Weights } from '../circuit/weights.ts'
 
 export interface Updates {
   /** The change that each rule asks for, by storage. */
@@ -28,9 +29,9 @@ export interface Updates {
   readonly slots: readonly StorageInfo[]
 }
 
-const shapeOf = (target: Learnable): readonly number[] =>
+const shapeOf = (target: Learnable): StorageShape =>
   target.kind === 'connection'
-    ? target.connection.shape
+    ? storedShape(target.connection)
     : biasTarget(target.population, target.bias).shape
 
 /**
@@ -131,7 +132,7 @@ function lowerCopies(
         (next && weights.connection(next)) ?? stored.get(other) ?? builder.load(other, otherShape)
       )
     })
-    const value = inside.expression(connection.copied.value, connectionTarget(connection))
+    const value = inside.valueFor(connection.copied.value, connection)
     const next =
       holds !== undefined && value !== undefined
         ? builder.map(
@@ -327,7 +328,7 @@ class OptimiserStep {
     return scalarValue(builder, freedom, value)
   }
 
-  #slot(name: string, shape: readonly number[]): ValueId {
+  #slot(name: string, shape: StorageShape): ValueId {
     const storage = `${this.#target.storage}.${name}`
     this.#slots.push({ name: storage, shape, role: 'slot' })
     return this.#circuit.context.builder.load(storage, shape)

@@ -249,7 +249,8 @@ function readOfSource({ transmit, stp, source }: Connection, bound: Names): read
 }
 
 /** Whether what a connection delivers is of an earlier step. */
-function isDelayed({ delay }: Connection): boolean {
+function isDelayed({ delay, delays }: Connection): boolean {
+  if (delays) return true
   if (!delay) return false
   const value = evaluate(new Context(), delay.scope, delay.value)
   return value?.kind !== 'number' || value.value > 0

@@ -1,15 +1,15 @@
 /**
  * Binds what an experiment reads of the circuit: the variables in statistics, and what it records.
  */
-import type { Expression } from '../../../grammar/ast.ts'
+import type { CallExpression, Expression } from '../../../grammar/ast.ts'
 import { walk } from '../../../grammar/walk.ts'
-import { reductions } from '../builtins.ts'
+import { listOfEvents, reductions } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean } from '../evaluate.ts'
 import { familyName } from '../families.ts'
 import type { Experiment, Model } from '../model.ts'
 import type { Binder } from './binder.ts'
-import { findElements, type Elements } from './elements.ts'
+import { findElements, type Elements, type WeightElement } from './elements.ts'
 import { recordHint } from '../statement-hints.ts'
 import type { Environment } from './environment.ts'
 import type { Bound } from './index.ts'
@@ -38,7 +38,7 @@ export function bindExperiment(binding: Binding, experiment: Experiment): void {
 /** `mean(h.p - h.p0)`: every element of an array has a value of its own. */
 function bindMeasure(binding: Binding, environment: Environment, measure: Expression): void {
   if (measure.kind !== 'Call' || measure.callee.kind !== 'Name') return
-  if (!reductions.has(measure.callee.name)) return
+  if (!reductions.has(measure.callee.name) && measure.callee.name !== 'rate') return
   const { context, references, binder } = binding
   for (const { value } of measure.args) {
     binder.place({ kind: 'value', expression: value, environment })
@@ -78,20 +78,29 @@ function checkLoss({ context, model }: Binding, measure: Expression): void {
 }
 
 function bindRecord(
-  { context, model, binder, references }: Binding,
+  binding: Binding,
   environment: Environment,
   elements: Elements,
   target: Expression,
 ): void {
+  const { context, model, binder, references } = binding
   const { scope } = environment
   if (findElements(elements, scope, target)) return
-  if (target.kind === 'Member' && findElements(elements, scope, target.object)) {
+  if (target.kind === 'Call' && target.callee.kind === 'Name') {
+    const { name } = target.callee
+    if (name === listOfEvents) return bindTimes(binding, environment, target)
+    if (reductions.has(name)) return bindMeasure(binding, environment, target)
+  }
+  const weights =
+    target.kind === 'Member' ? findElements(elements, scope, target.object) : undefined
+  if (target.kind === 'Member' && weights) {
+    if (weights.every((each) => statesOf(each).includes(target.member.name))) return
     const name = familyName(target.object) ?? 'this'
     context.report(
       'wrongKind',
       target.object.span,
       { name, found: 'a weight', expected: 'a population' },
-      { hint: `\`record ${name}\` keeps the weight; what its rule remembers is not recorded` },
+      { hint: hintOfTerminal(name, weights) },
     )
     return
   }
@@ -113,4 +122,58 @@ function bindRecord(
   const near = isPopulation ? undefined : didYouMean(name, [...elements.keys()])
   const hint = near ?? recordHint(target)
   context.report('unknownName', target.span, { kind: 'variable to record', name }, { hint })
+}
+
+/** `times(e.s)`: every event of a signal, one by one. */
+function bindTimes(
+  { context, binder, references }: Binding,
+  environment: Environment,
+  call: CallExpression,
+): void {
+  const [argument, ...more] = call.args
+  if (!argument || more.length > 0) {
+    const parameters = { owner: `\`${listOfEvents}\``, expected: 1, found: call.args.length }
+    context.report('tooManyArguments', call.span, parameters)
+    return
+  }
+  const { value } = argument
+  if (value.kind !== 'Member') {
+    const found = 'something else'
+    context.report(
+      'expectedNumber',
+      value.span,
+      { expected: 'signal of a population', found },
+      { hint: 'write which signal of which population, as in `times(h.spike)`' },
+    )
+    return
+  }
+  binder.place({ kind: 'value', expression: value, environment })
+  const reference = references.of(environment, value)
+  const of = reference.kind === 'path' ? reference.path.elements[0]?.of : undefined
+  if (!of || (of.kind === 'equation' && of.equation.role !== undefined)) return
+  const name = familyName(value) ?? 'this'
+  const found = of.kind === 'equation' ? 'no signal' : describeOf(of.kind)
+  context.report(
+    'wrongKind',
+    value.span,
+    { name, found, expected: 'a signal, as `spike s when ...`,' },
+    { hint: `\`record ${name}\` keeps its value at every step` },
+  )
+}
+
+const describeOf = (kind: string): string =>
+  kind === 'number' || kind === 'boolean' ? 'a parameter' : `a ${kind}`
+
+/** The states that each terminal of a connection has. */
+export function statesOf(element: WeightElement): readonly string[] {
+  if (element.kind !== 'connection') return []
+  const members = element.connection.stp?.item.members ?? []
+  return members.flatMap((member) => (member.kind === 'State' ? [member.name.name] : []))
+}
+
+function hintOfTerminal(name: string, weights: readonly WeightElement[]): string {
+  const [state] = weights.flatMap(statesOf)
+  return state === undefined
+    ? `\`record ${name}\` keeps the weight; what its rule remembers is not recorded`
+    : `of its terminals there is \`record ${name}.${state}\``
 }

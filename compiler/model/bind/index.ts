@@ -26,7 +26,7 @@
  */
 import type { SourceFile } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
-import type { Experiment, Model } from '../model.ts'
+import type { Experiment, Model, Population } from '../model.ts'
 import { bindWeights } from '../weights/bind.ts'
 import type { WeightReferences } from '../weights/reference.ts'
 import { Binder } from './binder.ts'
@@ -44,6 +44,8 @@ import { References } from './reference.ts'
 export interface Bound {
   readonly environments: Environments
   readonly references: References
+  /** By name. */
+  readonly populations: ReadonlyMap<string, Population>
   /** Weights, matrices and `let`s by family. */
   readonly elements: Elements
   /** What expressions of weights mean. */
@@ -88,6 +90,7 @@ export function bindModel(
   const names = { environments, references }
   return {
     ...names,
+    populations: new Map(model.populations.map((each) => [each.name, each])),
     elements,
     weights,
     circuit: circuitVariables(model, names),

@@ -8,6 +8,7 @@ import { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
 import type { BooleanValue, Model, NumberValue, Population, Scope, Value } from '../model.ts'
 import { reportUnit } from '../families.ts'
+import { expectUnits } from '../slices.ts'
 import { splitPhase } from '../phase-names.ts'
 import { describeEntry } from '../values.ts'
 import type { Environments } from './environment.ts'
@@ -50,6 +51,8 @@ export class Paths {
     expression: Expression,
     scope: Scope,
   ): { readonly populations: readonly Population[]; readonly isArray: boolean } | undefined {
+    const sliced = this.#slice(expression, scope)
+    if (sliced !== 'none') return sliced && { populations: [sliced], isArray: false }
     const value = evaluate(this.#context, scope, expression)
     if (!value) return undefined
     const populations = populationsIn(value)?.map((each) => this.#current.get(each.name) ?? each)
@@ -60,6 +63,18 @@ export class Paths {
       expected: 'population',
       found: value.kind === 'list' ? 'a list of something else' : describeEntry(value),
     })
+  }
+
+  /** Some units of a single population, `e[0..799]`; undefined after a report. */
+  #slice(expression: Expression, scope: Scope): Population | undefined | 'none' {
+    if (expression.kind !== 'Index') return 'none'
+    const object = evaluate(new Context(), scope, expression.object)
+    if (object?.kind !== 'population') return 'none'
+    const found = expectUnits(this.#context, scope, expression)
+    const of = found?.slice && this.#current.get(found.slice.of.name)
+    return found?.slice && of
+      ? { ...found, cell: of.cell, slice: { ...found.slice, of } }
+      : found && (this.#current.get(found.name) ?? found)
   }
 
   /** `soma` of `E.soma.v`, where E is a population. */

@@ -15,7 +15,8 @@ import type {
   SourceFile,
   StateMember,
 } from '../../../grammar/ast.ts'
-import { instantiate, outlineCell, outlineScope } from '../cells.ts'
+import { outlineCell } from '../cells.ts'
+import { instantiate, outlineScope } from '../definitions.ts'
 import type { Context } from '../context.ts'
 import type {
   CellInstance,

@@ -125,18 +125,32 @@ export const unknown: Reference = { kind: 'unknown' }
 export class References {
   readonly #tables = new WeakMap<Environment, Map<Expression, Reference>>()
   readonly #targets = new WeakMap<Environment, Map<Assignment, Variable>>()
+  readonly #first = new WeakMap<Expression, Reference>()
+  readonly #firstTargets = new WeakMap<Assignment, Variable>()
 
   set(environment: Environment, node: Expression, reference: Reference): void {
     tableOf(this.#tables, environment).set(node, reference)
+    if (reference.kind !== 'unknown' && !this.#first.has(node)) this.#first.set(node, reference)
   }
 
   setTarget(environment: Environment, assignment: Assignment, variable: Variable): void {
     tableOf(this.#targets, environment).set(assignment, variable)
+    if (!this.#firstTargets.has(assignment)) this.#firstTargets.set(assignment, variable)
   }
 
   /** Whether the expression was bound at this place. */
   has(environment: Environment, node: Expression): boolean {
     return this.#tables.get(environment)?.has(node) ?? false
+  }
+
+  /** What a node refers to at the first place where that is known: for who points at a text. */
+  anywhere(node: Expression): Reference | undefined {
+    return this.#first.get(node)
+  }
+
+  /** The same of what an assignment changes. */
+  targetAnywhere(assignment: Assignment): Variable | undefined {
+    return this.#firstTargets.get(assignment)
   }
 
   /** @throws Error for a node that was not bound there (a bug of ours). */

@@ -8,7 +8,13 @@ import type { Context } from '../context.ts'
 import type { Model, WeightExpression } from '../model.ts'
 import { WeightNames } from './names.ts'
 import { WeightReferences } from './reference.ts'
-import { biasTarget, connectionTarget, matrixTarget, type WeightTarget } from './targets.ts'
+import {
+  biasTarget,
+  connectionTarget,
+  delayName,
+  matrixTarget,
+  type WeightTarget,
+} from './targets.ts'
 import { WeightTyping } from './typing.ts'
 
 /** An expression of weights, and what it is for. */
@@ -45,10 +51,14 @@ export function bindWeights(context: Context, model: Model, elements: Elements):
 function usesIn(model: Model): readonly Use[] {
   const uses: Use[] = []
   for (const connection of model.connections) {
-    const { init, tied, copied } = connection
+    const { init, tied, copied, delays } = connection
     const [ends, target] = [endsOf(connection), connectionTarget(connection)]
     if (tied) uses.push({ value: tied, ends, target })
     if (init && copied?.value !== init) uses.push({ value: init, ends, target, begins: true })
+    if (delays) {
+      const of = { ...target, name: delayName(connection) }
+      uses.push({ value: delays, ends, target: of, begins: true })
+    }
     if (copied) {
       uses.push({ value: copied.value, ends, target })
       uses.push({ value: copied.when, isCondition: true })

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
 import { expectNumber } from '../operators.ts'
 import type { NumberValue, Scope } from '../model.ts'
-import { numberValue } from '../values.ts'
+import { numberValue, paramsOf } from '../values.ts'
 import type { Initialiser } from './reference.ts'
 import type { WeightTarget } from './targets.ts'
 import { shapeText } from './types.ts'
@@ -17,6 +17,13 @@ const standards: Readonly<Record<string, number>> = {
   low: 0,
   high: 1,
   scale: 1,
+}
+
+/** Draws that have no standard: what each of their numbers must be. */
+const needed: Readonly<Record<string, Readonly<Record<string, 'above 0' | 'at least 0'>>>> = {
+  lognormal: { mean: 'above 0', std: 'at least 0' },
+  exponential: { mean: 'at least 0' },
+  gamma: { shape: 'above 0', scale: 'at least 0' },
 }
 
 /** Where an initialiser stands. */
@@ -59,22 +66,28 @@ export function bindInitialiser(
   }
   const numbers = new Map<string, NumberValue>()
   for (const parameter of names) {
-    const standard = standards[parameter]
+    const range = needed[name]?.[parameter]
+    const standard = range ? 0 : standards[parameter]
     if (standard === undefined) continue
     const expression = given.get(parameter)
+    if (range && !expression)
+      return context.report('missingArgument', call.span, { owner, name: parameter })
     const value = expression && evaluate(context, scope, expression)
     const number = expression
       ? value && expectNumber(context, value, expression.span)
       : numberValue(standard)
     if (!number) return undefined
-    if (parameter === 'std' && !(number.value >= 0)) {
-      const [what, found] = ['`std`', number.value]
+    const least = range ?? (parameter === 'std' ? 'at least 0' : undefined)
+    const isIn = number.value > 0 || (least === 'at least 0' && number.value === 0)
+    if (least && !isIn) {
       return context.report('badValue', expression?.span ?? call.span, {
-        what,
-        expected: 'at least 0',
-        found,
+        what: `\`${parameter}\``,
+        expected: least,
+        found: number.value,
       })
     }
+    // What the shape is decides how is drawn.
+    if (parameter === 'shape') for (const of of paramsOf(number.symbol)) context.structural.add(of)
     numbers.set(parameter, number)
   }
   const [low, high] = ['low', 'high'].map((end) => numbers.get(end)?.value)

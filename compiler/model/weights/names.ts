@@ -15,6 +15,7 @@ import {
 } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluateInteger } from '../evaluate.ts'
+import { pairQuantityOf } from '../patterns/pair-names.ts'
 import { familyName } from '../families.ts'
 import type { BooleanValue, Entry, NumberValue, Scope, WeightExpression } from '../model.ts'
 import { calledByName } from '../statement-hints.ts'
@@ -64,6 +65,8 @@ export class WeightNames {
   /** What a path means; undefined of what the second pass asks for its value. */
   #path(within: WeightExpression, node: Path, ends: Ends): WeightReference | undefined {
     const { scope } = within
+    // What is known of pairs is judged by the second pass.
+    if (pairQuantityOf(scope, node)) return undefined
     const bias = this.#bias(scope, node)
     if (bias) return bias
     if (node.kind === 'Index') return this.#indexed(within, node, ends)

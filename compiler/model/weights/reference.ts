@@ -3,8 +3,10 @@
  * once (`bind.ts`); checks and lowering read it here and look no name up.
  */
 import type { Expression } from '../../../grammar/ast.ts'
+import type { PairQuantity } from '../../../contract/pattern.ts'
 import { walk } from '../../../grammar/walk.ts'
 import type { WeightElement } from '../bind/elements.ts'
+import type { Dimension } from '../units.ts'
 import type { Bias, BooleanValue, NumberValue, Population, WeightExpression } from '../model.ts'
 
 /** A draw, or another way to begin, with its options. */
@@ -30,6 +32,8 @@ export type WeightReference =
       readonly outside?: { readonly index: number; readonly count: number }
     }
   | { readonly kind: 'bias'; readonly population: Population; readonly bias: Bias }
+  /** Of the pair of units of each synapse, where a weight or its delay begins. */
+  | { readonly kind: 'pair'; readonly quantity: PairQuantity; readonly dimension: Dimension }
   /** Known when the model is compiled. */
   | { readonly kind: 'value'; readonly value: NumberValue | BooleanValue }
   /** Of a callee. */

@@ -10,15 +10,21 @@ export interface WeightTarget {
   readonly shape: readonly number[]
   /** The kernel of a transposed convolution, which is stored [pre, post, height, width]. */
   readonly transposed?: boolean
+  /** The weight of a connection, with the synapses that it has if they are single ones. */
+  readonly connection?: Connection
 }
 
 export function connectionTarget(connection: Connection): WeightTarget {
   const post = connection.target.population.name
   const pre = connection.source.population.name
   const { name, shape, connectivity } = connection
-  if (connectivity === 'conv_transpose') return { name, axes: [pre, post], shape, transposed: true }
-  return { name, axes: connectivity === 'one_to_one' ? [post] : [post, pre], shape }
+  if (connectivity === 'conv_transpose')
+    return { name, axes: [pre, post], shape, transposed: true, connection }
+  return { name, axes: connectivity === 'one_to_one' ? [post] : [post, pre], shape, connection }
 }
+
+/** The storage of the delays of a connection's synapses, in steps. */
+export const delayName = ({ name }: Connection): string => `${name}.delay`
 
 /** Whether the units of a channel have one bias together. */
 export const sharesBias = ({ shape }: Population, { perChannel }: Bias): boolean =>
@@ -33,3 +39,10 @@ export function biasTarget(population: Population, bias: Bias): WeightTarget {
 export function matrixTarget({ name, rows, columns }: Matrix): WeightTarget {
   return { name, axes: [rows.name, columns.name], shape: [rows.size, columns.size] }
 }
+
+/** Whether only some of a connection's pairs of units are connected. */
+export const isMasked = ({ connectivity, pattern }: Connection): boolean =>
+  connectivity === 'mask' || pattern?.sparse === false
+
+/** The storage of a connection's mask: 1 where two units are connected, else 0. */
+export const maskName = ({ name }: Connection): string => `${name}.mask`

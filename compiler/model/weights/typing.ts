@@ -15,6 +15,10 @@ import {
 } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateBoolean } from '../evaluate.ts'
+import type { PairQuantity } from '../../../contract/pattern.ts'
+import { isOfSpace, pairQuantitiesIn, pairQuantityOf } from '../patterns/pair-names.ts'
+import { spaceOf } from '../patterns/pair-program.ts'
+import { dimensionless } from '../units.ts'
 import { familyName } from '../families.ts'
 import type { Let, WeightExpression } from '../model.ts'
 import { paramsOf } from '../values.ts'
@@ -113,7 +117,7 @@ export class WeightTyping {
         const { operator, left, right, span } = node
         if (operator === '@') return this.#product(inner(left), inner(right), span)
         // Comparisons are of numbers that are known now; there is none of weights.
-        if (!arithmetic.has(operator)) break
+        if (!arithmetic.has(operator) && !this.#isOfPairs(place, node)) break
         return this.#elementwise(place, inner(left), inner(right), span)
       }
       case 'Call':
@@ -121,6 +125,16 @@ export class WeightTyping {
         return this.#call(place, node, target)
       case 'Conditional': {
         const { scope } = place.within
+        if (this.#isOfPairs(place, node.test)) {
+          const [then, otherwise] = [inner(node.then), inner(node.otherwise)]
+          const test = inner(node.test)
+          return this.#elementwise(
+            place,
+            this.#elementwise(place, test, then, node.span),
+            otherwise,
+            node.span,
+          )
+        }
         const test = evaluateBoolean(this.#context, scope, node.test)
         if (!test) return undefined
         for (const name of paramsOf(test.symbol)) this.#context.structural.add(name)
@@ -133,6 +147,10 @@ export class WeightTyping {
         break
     }
     return this.#known(place, node)
+  }
+
+  #isOfPairs({ within }: Place, node: Expression): boolean {
+    return pairQuantitiesIn(within.scope, node).size > 0
   }
 
   #set({ within }: Place, node: Expression, reference: WeightReference): void {
@@ -158,6 +176,8 @@ export class WeightTyping {
     node: Expression & { readonly kind: 'Name' | 'Member' | 'Index' },
     target: WeightTarget | undefined,
   ): WeightType | undefined {
+    const quantity = pairQuantityOf(place.within.scope, node)
+    if (quantity) return this.#pair(place, node, quantity)
     const reference = this.#references.find(place.within, node)
     if (reference?.kind === 'unknown') return undefined
     if (reference?.kind === 'bias') return biasTarget(reference.population, reference.bias)
@@ -177,6 +197,24 @@ export class WeightTyping {
     }
     const hint = didYouMean(name, [...this.#elements.keys()])
     return this.#context.report('unknownName', node.span, { kind: 'weight', name }, { hint })
+  }
+
+  /** What is known of the pair of each synapse, where a weight or a delay of single ones begins. */
+  #pair(place: Place, node: Expression, quantity: PairQuantity): WeightType | undefined {
+    const { target, begins } = place
+    const refuse = (reason: string): undefined =>
+      this.#context.report('withoutSynapses', node.span, { name: quantity, reason })
+    const connection = target?.connection
+    if (!target || !connection) return refuse('here are none')
+    if (!begins) return refuse('a tie is of whole weights; `init` and `delay` may read it')
+    const { pattern, name, connectivity } = connection
+    if (!pattern)
+      return refuse(`those of \`${name}\` are not listed: its connectivity is \`${connectivity}\``)
+    const space = isOfSpace(quantity) ? spaceOf(this.#context, pattern, node.span) : undefined
+    if (isOfSpace(quantity) && !space) return undefined
+    const dimension = space?.dimension ?? dimensionless
+    this.#set(place, node, { kind: 'pair', quantity, dimension })
+    return target
   }
 
   /** The element that a name means here. */
@@ -228,7 +266,7 @@ export class WeightTyping {
         const isCounted =
           reference?.kind === 'value' ||
           (reference?.kind === 'function' && compileTimeFunctions.has(reference.name))
-        if (reference && !isCounted) isOfNumbers = false
+        if ((reference && !isCounted) || pairQuantityOf(within.scope, node)) isOfNumbers = false
       })
     }
     return isOfNumbers

@@ -27,6 +27,14 @@ export function checkedInput(input: PlacedTensor, count: number, presented: Pres
   throw new RangeError(`The input ${input.name} ${found}; [${shape.join(', ')}] needs ${size}.`)
 }
 
+/** The values of a file, or of the pairs of a pattern. */
+export function checkedFile(file: PlacedTensor, given: NamedArray | undefined): NamedArray['data'] {
+  const size = countOf(shapeFor(file.shape, 1))
+  if (given?.data.length === size) return given.data
+  const found = given ? `has ${given.data.length} values` : 'is missing'
+  throw new RangeError(`The file of ${file.name} ${found}; it needs ${size}.`)
+}
+
 /** The storage that an array fits. */
 export function storageFor(
   { storages }: WasmArtifact,

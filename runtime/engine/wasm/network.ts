@@ -13,13 +13,21 @@ import type {
   ProgramName,
   WasmArtifact,
 } from '../../../contract/artifact.ts'
-import { checkedInput, checkedParameter, checkedRates, named, storageFor } from './checks.ts'
+import {
+  checkedFile,
+  checkedInput,
+  checkedParameter,
+  checkedRates,
+  named,
+  storageFor,
+} from './checks.ts'
 import { hasExamples, joined, sliced } from './chunks.ts'
 import { writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
 import { maskedValues } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
+import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
 import { countsSteps, hostScalars } from './scalars.ts'
 import { Tables } from './tables.ts'
 import type { Machine } from './machine.ts'
@@ -51,6 +59,7 @@ export class WasmNetwork implements Network {
   readonly #tables: Tables
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
+    artifact = withSynapses(artifact, options.patterns ?? {})
     this.#artifact = artifact
     this.#machine = machine
     this.#options = options
@@ -70,16 +79,11 @@ export class WasmNetwork implements Network {
     this.#words[job.maySleep / 4] = machine.maySleep ? 1 : 0
     this.#ensureCapacity(options.batch ?? 4)
     writeKeys(this.#artifact, this.#words, options.seed ?? 0)
-    for (const file of artifact.files) {
-      const given = options.files?.[file.name]
-      const size = countOf(shapeFor(file.shape, 1))
-      if (given?.data.length !== size) {
-        const found = given ? `has ${given.data.length} values` : 'is missing'
-        throw new RangeError(`The file of ${file.name} ${found}; it needs ${size}.`)
-      }
-      this.#write(file, 1, given.data)
-    }
+    writePatterns(this.#artifact, this.#words, options.patterns ?? {})
+    for (const file of artifact.files)
+      this.#write(file, 1, checkedFile(file, options.files?.[file.name]))
     this.#run('init', 1, {})
+    this.#orderDelays()
   }
 
   infer(count: number, inputs: Presented): Record<string, NamedArray> {
@@ -112,8 +116,10 @@ export class WasmNetwork implements Network {
   steps({ table, order, batch, rates }: StepBlock): void {
     const count = Math.floor(order.length / batch)
     this.#ensureCapacity(batch)
-    if (this.#options.draw) return this.#stepsOneByOne({ table, order, batch, rates })
-    const most = Math.min(BLOCK_STEPS, this.#tables.blockSteps({ table, batch }))
+    // Where recorded draws are given, each step needs its own.
+    const most = this.#options.draw
+      ? 1
+      : Math.min(BLOCK_STEPS, this.#tables.blockSteps({ table, batch }))
     for (let start = 0; start < count; start += most) {
       const size = Math.min(most, count - start)
       this.#tables.layOut(table, order.subarray(start * batch, (start + size) * batch))
@@ -157,6 +163,7 @@ export class WasmNetwork implements Network {
     for (const [name, array] of Object.entries(masked)) {
       this.#write(storageFor(this.#artifact, name, array), 1, array.data)
     }
+    this.#orderDelays()
   }
 
   derived(): Record<string, NamedArray> {
@@ -178,14 +185,10 @@ export class WasmNetwork implements Network {
     this.#machine.terminate()
   }
 
-  /** Where recorded draws are given, each step needs its own. */
-  #stepsOneByOne({ table, order, batch, rates }: StepBlock): void {
-    for (let start = 0, step = 0; start + batch <= order.length; start += batch, step++) {
-      this.#tables.layOut(table, order.subarray(start, start + batch))
-      this.#run('step', batch, (rates.length > 1 ? rates[step] : rates[0]) ?? {})
-      this.#tables.withdraw()
-      this.stepCount++
-    }
+  #orderDelays(): void {
+    const valuesOf = (storage: string): NamedArray['data'] =>
+      this.#read([named(this.#artifact.storages, storage, 'nothing called %')], 1)[storage]!.data
+    writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, valuesOf)
   }
 
   // --- memory ----------------------------------------------------------------------------------------
@@ -319,6 +322,7 @@ export class WasmNetwork implements Network {
     this.#words[job.batch / 4] = batch
     this.#words[job.steps / 4] = steps
     this.#words[job.firstStep / 4] = this.stepCount
+    writeRingRows(this.#artifact, this.#words, this.stepCount)
     this.#words[job.scalarStride / 4] = 0
     if (ratesOfSteps.length > 1 || (steps > 1 && countsSteps(program)))
       this.#writeScalarTable(program, batch, steps, ratesOfSteps)

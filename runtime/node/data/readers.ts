@@ -7,10 +7,11 @@ import type { DataPart, LoadedDataset, LoadOptions } from '../../data/types.ts'
 import { npy, npz } from './arrays.ts'
 import { cifar } from './cifar.ts'
 import { idx } from './idx.ts'
+import { spikes } from './spikes.ts'
 import { csv } from './table.ts'
 
 /** All of them by name. */
-export const READERS: Readers = { idx, cifar, npy, npz, csv, ...generators }
+export const READERS: Readers = { idx, cifar, npy, npz, csv, spikes, ...generators }
 
 /** As in `data/load.ts`, with files. Throws DataError or IoError. */
 export function loadDataset(plan: DatasetPlan, options: LoadOptions): Promise<LoadedDataset> {

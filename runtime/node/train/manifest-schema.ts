@@ -46,6 +46,7 @@ const reader = v.looseObject({
   name: word,
   positional: v.array(v.union([v.number(), v.string()])),
   named: v.record(v.string(), v.union([v.number(), v.string()])),
+  step: optional(v.number()),
 })
 
 const dataset = v.looseObject({
@@ -97,6 +98,7 @@ const plan = v.looseObject({
       smoothing: v.number(),
       limit: optional(v.number()),
       ordered: optional(v.literal(true)),
+      once: optional(v.literal(true)),
       augment: optional(v.looseObject({ fields: names, steps: v.array(v.looseObject({})) })),
     }),
   ),
@@ -130,6 +132,7 @@ const plan = v.looseObject({
   records: v.array(
     v.looseObject({
       variables: names,
+      times: optional(names),
       weights: names,
       units: optional(v.record(v.string(), v.looseObject({ unit: v.string(), scale: v.number() }))),
       every: interval,

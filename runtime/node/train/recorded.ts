@@ -4,13 +4,19 @@ import { join } from 'node:path'
 import { readBytes } from '../io/source.ts'
 import { readJsonLines } from '../io/jsonl.ts'
 import { decodeNpz } from '../io/npz.ts'
-import type { Series } from '../../report/series.ts'
+import type { StoredTensor } from '../../io/tensor.ts'
+import type { Events, Series } from '../../report/series.ts'
+import { listed } from '../../train/recorder.ts'
 import type { RunFolder } from './run-folder.ts'
 import { timeAt } from '../../../contract/timeline.ts'
 
 /** The names of all that a run records and measures, in the order of the experiment. */
 export function recordedNames({ manifest: { plan } }: RunFolder): readonly string[] {
-  const records = plan.records.flatMap(({ variables, weights }) => [...variables, ...weights])
+  const records = plan.records.flatMap(({ variables, weights, times = [] }) => [
+    ...variables,
+    ...weights,
+    ...times.map(listed),
+  ])
   const measures = plan.measures.flatMap(({ outputs }) => outputs)
   return [...new Set([...records, ...measures])]
 }
@@ -19,11 +25,17 @@ export function recordedNames({ manifest: { plan } }: RunFolder): readonly strin
 export async function readRecorded(
   run: RunFolder,
   names: readonly string[],
-): Promise<readonly Series[]> {
+): Promise<readonly (Series | Events)[]> {
+  const lists = new Map<string, EventPieces>()
   const pieces = new Map<string, { times: number[]; units: number; values: Float64Array[] }>()
   for (const { path } of await run.recordParts()) {
     const arrays = decodeNpz(await readBytes(path), path)
     for (const name of names) {
+      const events = eventsIn(arrays, name)
+      if (events) {
+        lists.set(name, [...(lists.get(name) ?? []), events])
+        continue
+      }
       const array = arrays.get(name)
       const times = arrays.get(`t(${name})`) ?? arrays.get(`step(${name})`)
       if (!array || !times) continue
@@ -34,14 +46,49 @@ export async function readRecorded(
       pieces.set(name, piece)
     }
   }
-  const missing = names.filter((name) => !pieces.has(name))
+  const missing = names.filter((name) => !pieces.has(name) && !lists.has(name))
   const measured = missing.length === 0 ? new Map<string, Points>() : await measuredIn(run, missing)
-  return names.flatMap((name): Series[] => {
+  const { clock } = run.manifest.plan
+  return names.flatMap((name): (Series | Events)[] => {
+    const events = lists.get(name)
+    if (events) return [joinedEvents(name, events, (step) => (clock ? timeAt(clock, step) : step))]
     const piece = pieces.get(name)
     if (!piece) return measured.get(name)?.series(name) ?? []
     const { units, times } = piece
     return [{ name, times: Float64Array.from(times), units, values: joined(piece.values) }]
   })
+}
+
+type EventPieces = readonly Omit<Events, 'name'>[]
+
+/** A list of events in a part of the records, which `event-columns.ts` wrote; from and to are steps. */
+function eventsIn(
+  arrays: ReadonlyMap<string, StoredTensor>,
+  name: string,
+): Omit<Events, 'name'> | undefined {
+  const times = arrays.get(name)?.data
+  const cells = arrays.get(`cell(${name})`)?.data
+  const [units = 1] = arrays.get(`size(${name})`)?.data ?? []
+  if (!times || !cells) return undefined
+  const [from = 0, to = from] = arrays.get(`seen(${name})`)?.data ?? []
+  // Examples that run side by side have rows of their own.
+  const examples = arrays.get(`example(${name})`)?.data
+  const most = examples ? Float64Array.from(examples).reduce((a, b) => Math.max(a, b), 0) + 1 : 1
+  return {
+    times: Float64Array.from(times),
+    cells: Int32Array.from(cells, (cell, i) => cell + Number(examples?.[i] ?? 0) * units),
+    units: units * most,
+    from,
+    to,
+  }
+}
+
+function joinedEvents(name: string, parts: EventPieces, timeOf: (step: number) => number): Events {
+  const times = joined(parts.map((each) => each.times))
+  const cells = Int32Array.from(joined(parts.map((each) => Float64Array.from(each.cells))))
+  const units = Math.max(...parts.map((each) => each.units))
+  const [from, to] = [parts[0]?.from ?? 0, parts.at(-1)?.to ?? 0]
+  return { name, times, cells, units, from: timeOf(from), to: timeOf(to) }
 }
 
 /** What the steps of `metrics.jsonl` say of some measures. */

@@ -46,7 +46,7 @@ describe('paths of an experiment', () => {
     ['record n.soma.e', 'CCN2004 `n[0].soma` has no variable named `e`.'],
     ['record n.k', 'CCN2004 `n[0]` (cell E) has no variable named `k`.'],
     ['record n.g', 'CCN2003 `n.g` is a parameter, but a variable to record is needed here.'],
-    ['record m.e', 'CCN2001 There is no value named `m` here.'],
+    ['record q.e', 'CCN2001 There is no value named `q` here.'],
     [
       'measure mean(W)',
       'CCN2040 This is a weight, but a variable, as in `h.apical` is needed here. (of weights there are `norm` and `angle`)',

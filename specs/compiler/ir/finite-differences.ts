@@ -3,7 +3,7 @@ import { GraphBuilder } from '../../../compiler/ir/builder.ts'
 import { gradients } from '../../../compiler/ir/gradient.ts'
 import type { Shape, ValueId } from '../../../compiler/ir/ir.ts'
 import { verify } from '../../../compiler/ir/verify.ts'
-import { interpret, tensor, type Tensor } from '../../helpers/interpreter.ts'
+import { interpret, tensor, type Environment, type Tensor } from '../../helpers/interpreter.ts'
 import { sizeOfDim } from '../../../compiler/ir/shapes.ts'
 
 export const BATCH = 3
@@ -18,8 +18,14 @@ export function numbers(seed: number): () => number {
 }
 
 /** A tensor of `shape` with numbers in [low, high). */
-export function randomTensor(shape: Shape, next: () => number, low = -1, high = 1): Tensor {
-  const dims = shape.map((dim) => sizeOfDim(dim, BATCH))
+export function randomTensor(
+  shape: Shape,
+  next: () => number,
+  low = -1,
+  high = 1,
+  synapses?: (pattern: string) => number,
+): Tensor {
+  const dims = shape.map((dim) => sizeOfDim(dim, BATCH, synapses))
   const count = dims.reduce((product, dim) => product * dim, 1)
   return tensor(
     dims,
@@ -34,9 +40,15 @@ export function randomTensor(shape: Shape, next: () => number, low = -1, high = 
 export function gradientError(
   shapes: readonly Shape[],
   f: (b: GraphBuilder, ...inputs: ValueId[]) => ValueId,
-  options: { readonly seed?: number; readonly low?: number; readonly high?: number } = {},
+  options: {
+    readonly seed?: number
+    readonly low?: number
+    readonly high?: number
+    readonly patterns?: Environment['patterns']
+  } = {},
 ): number {
-  const { seed = 1, low = -1, high = 1 } = options
+  const { seed = 1, low = -1, high = 1, patterns = {} } = options
+  const synapses = (name: string): number => patterns[name]?.count ?? Number.NaN
   const next = numbers(seed)
   const b = new GraphBuilder('gradient')
   const inputs = shapes.map((shape, i) => b.input(`x${i}`, shape))
@@ -49,11 +61,12 @@ export function gradientError(
   const graph = b.build()
   verify(graph)
 
-  const values = shapes.map((shape) => randomTensor(shape, next, low, high))
+  const values = shapes.map((shape) => randomTensor(shape, next, low, high, synapses))
   const environment = (given: readonly Tensor[]) => ({
     batch: BATCH,
+    patterns,
     inputs: Object.fromEntries(given.map((value, i) => [`x${i}`, value])),
-    storages: { weights: randomTensor(b.shapeOf(weights), numbers(seed + 1)) },
+    storages: { weights: randomTensor(b.shapeOf(weights), numbers(seed + 1), -1, 1, synapses) },
   })
   const lossOf = (given: readonly Tensor[]): number =>
     interpret(graph, environment(given)).outputs['loss']!.data[0]!

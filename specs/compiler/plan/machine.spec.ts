@@ -32,8 +32,7 @@ const module = optimise(burst())
 
 function planFor(machine: Machine) {
   const programs = planPrograms(module, machine)
-  const schedules = programs.map(({ schedule }) => schedule)
-  const map = memoryMap(module, streamsOf(programs), schedules, { machine, bytes: 4 })
+  const map = memoryMap(module, streamsOf(programs), programs, { machine, bytes: 4 })
   return { programs, map }
 }
 
@@ -91,7 +90,7 @@ describe('loop code for another machine', () => {
     const { work, kernels } = planned
     const kernel = kernels.kernels.find(({ kind }) => kind === 'map')!
     const builder = new ModuleBuilder()
-    loopFunction(builder, lanes, 'map', 'loop', bodyOf(work, kernels, kernel), undefined)
+    loopFunction(builder, lanes, 'map', 'loop', bodyOf(work, kernels, kernel), undefined, () => 0)
     expect(stepsOf(builder.build().functions.at(-1)!.body)).toContain(32)
   })
 

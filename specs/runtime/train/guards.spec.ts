@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { emitProgram } from '../../../compiler/index.ts'
 import { selectEngine } from '../../../runtime/node/engine/index.ts'
 import type { RunError } from '../../../runtime/train/errors.ts'
+import { compileText } from '../../helpers/compile-text.ts'
 import { made, outcome } from '../../helpers/run-outcome.ts'
 import { wasmNetwork } from '../../helpers/wasm-network.ts'
 
@@ -112,5 +113,21 @@ describe('a probability that the run computes', () => {
       )
       network.dispose()
     }
+  })
+})
+
+describe('what measures keep', () => {
+  it('is kept beside guards of states', () => {
+    const { ir, diagnostics } = compileText(`
+cell N {
+  state v = 0 : 20 ms * dv/dt = 1.5 - v
+  spike s when v > 1 { v = 0 }
+  state sum = 0 s : dsum/dt = 0
+  on s { sum += if since(s) < t then since(s) else 0 s }
+}
+population a[3] : N
+experiment e { step 1 ms  duration 0.3 s  measure rate(a.s), mean(a.sum)  every 100 steps }`)
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(ir?.graphs.step.stores.map(({ storage }) => storage)).toContain('a.sum')
   })
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Recorder, type RecordsState, type RecordStore } from '../../../runtime/train/recorder.ts'
+import { isEvents } from '../../../runtime/report/series.ts'
 import { readRecorded } from '../../../runtime/node/train/recorded.ts'
 import { RunFolder } from '../../../runtime/node/train/run-folder.ts'
 import { fakeDraft } from '../../helpers/fake-experiment.ts'
@@ -113,7 +114,8 @@ describe('on the disk', () => {
     const names = await readdir(join(folder.path, 'records'))
     expect(names.toSorted()).toEqual(['part-0001.npz', 'part-0002.npz', 'part-0003.npz'])
     expect((await readFile(join(folder.path, 'records', names[0]!))).length).toBeLessThan(200_000)
-    const [series] = await readRecorded(folder, ['s'])
+    const [found] = await readRecorded(folder, ['s'])
+    const series = found && !isEvents(found) ? found : undefined
     expect(series).toMatchObject({ name: 's', units: 500 })
     expect(series!.times.length).toBe(2500)
     expect([0, 1001, 2499].map((k) => series!.values[k * 500 + (k % 500)])).toEqual([1, 1, 1])

@@ -1,0 +1,129 @@
+/** `perturb Y by flip(0.001)`: what the beginning of a phase does to weights, as plain data. */
+import type { ProtocolAction, RuleReference } from '../../../grammar/ast.ts'
+import type { PerturbPlan } from '../../../contract/plan.ts'
+import { didYouMean, evaluateNumber } from '../evaluate.ts'
+import type { Connection, Scope } from '../model.ts'
+import type { Resolving } from './context.ts'
+import { findLearnables, type Learnable } from './learnables.ts'
+import { isMasked, maskName } from '../weights/targets.ts'
+
+type Change = PerturbPlan['by']
+
+/** Each perturbation's argument, and what it must be. */
+const perturbations = {
+  normal: { argument: 'std', expected: 'at least 0', fits: (value: number) => value >= 0 },
+  flip: {
+    argument: 'fraction',
+    expected: 'from 0 to 1',
+    fits: (value: number) => value >= 0 && value <= 1,
+  },
+  scale: { argument: 'factor', expected: 'finite', fits: Number.isFinite },
+} as const
+
+/** What a `perturb` does to each of the weights and biases that it names. */
+export function resolvePerturb(
+  context: Resolving,
+  scope: Scope,
+  action: ProtocolAction,
+): readonly PerturbPlan[] {
+  const { by, targets } = action
+  const change = by && resolveChange(context, scope, by)
+  return targets.flatMap((target) => {
+    const found = findLearnables(context, scope, target) ?? []
+    return found.flatMap((each) => (change && perturb(context, action, each, change)) ?? [])
+  })
+}
+
+function resolveChange(
+  { diagnostics }: Resolving,
+  scope: Scope,
+  { name, args, span }: RuleReference,
+): Change | undefined {
+  const kind = name.name
+  if (kind !== 'normal' && kind !== 'flip' && kind !== 'scale') {
+    const known = Object.keys(perturbations)
+    return diagnostics.report(
+      'unknownName',
+      name.span,
+      { kind: 'perturbation', name: kind },
+      { hint: didYouMean(kind, known) ?? `the perturbations are ${known.join(', ')}` },
+    )
+  }
+  const { argument, expected, fits } = perturbations[kind]
+  const owner = `\`${kind}\``
+  const [given, second] = args
+  if (second) {
+    return diagnostics.report('tooManyArguments', second.span, {
+      owner,
+      expected: 1,
+      found: args.length,
+    })
+  }
+  if (!given) return diagnostics.report('missingArgument', span, { owner, name: argument })
+  if (given.name && given.name.name !== argument) {
+    return diagnostics.report(
+      'unknownOption',
+      given.span,
+      { owner, name: given.name.name },
+      { hint: didYouMean(given.name.name, [argument]) },
+    )
+  }
+  const value = evaluateNumber(diagnostics, scope, given.value)?.value
+  if (value === undefined) return undefined
+  if (!fits(value)) {
+    const what = `\`${argument}\``
+    return diagnostics.report('badValue', given.span, { what, expected, found: value })
+  }
+  switch (kind) {
+    case 'normal':
+      return { kind, std: value }
+    case 'flip':
+      return { kind, fraction: value }
+    case 'scale':
+      return { kind, factor: value }
+  }
+}
+
+function perturb(
+  { diagnostics }: Resolving,
+  { span }: ProtocolAction,
+  learnable: Learnable,
+  by: Change,
+): PerturbPlan | undefined {
+  const { storage } = learnable
+  const tied = learnable.kind === 'bias' ? learnable.bias.tied : learnable.connection.tied
+  if (tied) {
+    return diagnostics.report(
+      'badValue',
+      span,
+      { what: `\`${storage}\``, expected: 'a weight of its own', found: 'tied to others' },
+      { hint: 'perturb what it is tied to, and it follows' },
+    )
+  }
+  if (learnable.kind === 'bias') return { storage, by }
+  const { connection } = learnable
+  const { sign } = connection
+  const turns = by.kind === 'flip' || (by.kind === 'scale' && by.factor < 0)
+  if (sign !== 'unsigned' && turns) {
+    return diagnostics.report('negativeWeight', span, {
+      weight: storage,
+      sign,
+      reason: `\`${by.kind}\` turns their sign`,
+    })
+  }
+  return {
+    storage,
+    by,
+    ...(isMasked(connection) ? { mask: maskName(connection) } : {}),
+    ...boundsOf(connection),
+  }
+}
+
+function boundsOf({ bounds, sign }: Connection): Pick<PerturbPlan, 'minimum' | 'maximum'> {
+  const minimum = bounds?.from?.value ?? (sign === 'unsigned' ? undefined : 0)
+  const maximum = bounds?.to?.value
+  return {
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+  }
+}

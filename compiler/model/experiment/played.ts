@@ -1,0 +1,53 @@
+/**
+ * Data of a run by a clock: what is presented once, and lists of spikes, which are played step by step, in
+ * order, to one example.
+ */
+import type { ClockPlan } from '../../../contract/plan.ts'
+import type { PresentStatement, Span } from '../../../grammar/ast.ts'
+import type { Clock } from '../clock.ts'
+import type { Context } from '../context.ts'
+import type { DataPlan } from './data.ts'
+
+/** What an experiment says of how its data is played. */
+export interface Playing {
+  readonly presents: readonly PresentStatement[]
+  /** Where the experiment is named. */
+  readonly span: Span
+  readonly clock: Clock | undefined
+  readonly run: ClockPlan | undefined
+}
+
+/** The data with what a clock adds to it; reports what does not fit. */
+export function playedData(
+  diagnostics: Context,
+  data: DataPlan,
+  { presents, span, clock, run }: Playing,
+): DataPlan {
+  const isOnce = presents.some(({ once }) => once)
+  const label = presents
+    .filter((each) => each.once)
+    .flatMap((each) => each.bindings)
+    .find(({ value }) => value.kind === 'Call')
+  if (label) {
+    diagnostics.report('badValue', label.value.span, {
+      what: 'What is presented `once`',
+      expected: 'a field, which is 0 after the last example',
+      found: 'the label of one',
+    })
+  }
+  const once = isOnce && clock ? { once: true as const } : {}
+  const { dataset } = data
+  const { train, test } = dataset
+  if (train.name !== 'spikes' && test.name !== 'spikes') return { ...data, ...once }
+  const bad = (what: string, expected: string, found: string | number): void =>
+    void diagnostics.report('badValue', presents[0]?.span ?? span, { what, expected, found })
+  const shown = `\`${dataset.name}\`, a list of spikes,`
+  if (!clock && !diagnostics.isPartial)
+    bad(`What presents ${shown}`, 'a circuit that goes on in time', 'one without a past')
+  else if (clock && clock.examples > 1) bad(`The batch that ${shown} drives`, '1', clock.examples)
+  else if (run && run.hold > 1)
+    bad(`What ${shown} is presented for`, 'one step', `${run.hold} steps`)
+  const step = clock ? { step: clock.step } : {}
+  const played = { ...dataset, train: { ...train, ...step }, test: { ...test, ...step } }
+  return { ...data, dataset: played, ordered: true, ...once }
+}

@@ -1,0 +1,77 @@
+/**
+ * `stop when loss < 0.01 for 3 epochs`, `stop when error stalls for 5 epochs`: when a run ends early, but
+ * for which figure is looked at, which is known once all are.
+ */
+import type { Expression, StopStatement } from '../../../grammar/ast.ts'
+import type { Duration, StopPlan } from '../../../contract/plan.ts'
+import { evaluateNumber } from '../evaluate.ts'
+import type { Experiment, Scope } from '../model.ts'
+import type { Resolving } from './context.ts'
+import { resolveDuration } from './durations.ts'
+import { statementsOf } from './statements.ts'
+import { textOf } from './text.ts'
+
+type Plan = Omit<StopPlan, 'figure' | 'of'>
+
+export interface BoundStop {
+  /** What is looked at, as it is written. */
+  readonly figure: Expression
+  readonly name: string
+  readonly plan: Plan
+}
+
+const mirrored = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
+const tests: readonly string[] = Object.keys(mirrored)
+const isTest = (operator: string): operator is keyof typeof mirrored => tests.includes(operator)
+
+/** When an experiment's runs stop; mistakes are reported. */
+export function resolveStops(context: Resolving, experiment: Experiment): readonly BoundStop[] {
+  return statementsOf(experiment, 'Stop').flatMap(
+    (statement) => resolveStop(context, experiment.scope, statement) ?? [],
+  )
+}
+
+function resolveStop(
+  context: Resolving,
+  scope: Scope,
+  statement: StopStatement,
+): BoundStop | undefined {
+  const { diagnostics, step } = context
+  const { condition, stalls } = statement
+  const text = textOf(context, statement)
+  const lasts: Duration | undefined = statement.lasts
+    ? resolveDuration({ diagnostics, scope, step }, statement.lasts, 'How long')
+    : { unit: step === undefined ? 'epochs' : 'steps', count: 1 }
+  if (!lasts) return undefined
+  if (step === undefined && lasts.unit !== 'epochs') {
+    return diagnostics.report('badValue', (statement.lasts ?? condition).span, {
+      what: 'How long',
+      expected: 'a number of epochs, after which the run is evaluated',
+      found: `a number of ${lasts.unit}`,
+    })
+  }
+  const of = (figure: Expression, plan: Plan): BoundStop => ({
+    figure,
+    name: textOf(context, figure),
+    plan,
+  })
+  if (stalls) return of(condition, { text, test: 'stalls', lasts })
+  if (condition.kind !== 'Binary' || !isTest(condition.operator)) {
+    return diagnostics.report(
+      'badValue',
+      condition.span,
+      {
+        what: 'What a run stops for',
+        expected: 'a measure compared with a number, or one that `stalls`',
+        found: `\`${textOf(context, condition)}\``,
+      },
+      { hint: 'as in `stop when loss < 0.01`, or `stop when error stalls for 5 epochs`' },
+    )
+  }
+  const { left, right, operator } = condition
+  const isTurned = left.kind === 'NumberLiteral'
+  const value = evaluateNumber(diagnostics, scope, isTurned ? left : right)
+  if (!value) return undefined
+  const test = isTurned ? mirrored[operator] : operator
+  return of(isTurned ? right : left, { text, test, value: value.value, lasts })
+}

@@ -1,0 +1,89 @@
+/** Plain statements of an experiment: `batch`, `epochs`, `seed`, `step`, `duration`. */
+import type { Expression } from '../../../grammar/ast.ts'
+import type { Context } from '../context.ts'
+import { evaluateInteger, evaluateNumber } from '../evaluate.ts'
+import type { Experiment } from '../model.ts'
+import { describeDimension, sameDimension, unitHint } from '../units.ts'
+import { statementsOf } from './statements.ts'
+
+export interface Values {
+  readonly batch: number
+  readonly evaluate: number
+  readonly seed: number
+  /** Absent where it is not said and the protocol tells how long a run is. */
+  readonly epochs?: number
+}
+
+/** The most examples that are computed at once: as many as a population may have units. */
+const mostExamples = 16_777_216
+
+/** What the statements say, or what holds where they say nothing. */
+export function resolveValues(
+  diagnostics: Context,
+  experiment: Experiment,
+  isClocked: boolean,
+  hasProtocol: boolean,
+): Values {
+  const values: { batch: number; evaluate: number; seed: number; epochs?: number } = {
+    batch: isClocked ? 1 : 32,
+    evaluate: 1000,
+    seed: 1,
+  }
+  const seen = new Set<string>()
+  for (const statement of statementsOf(experiment, 'Value')) {
+    const name = statement.name.name
+    if (seen.has(name))
+      diagnostics.report('repeatedStatement', statement.span, {
+        statement: name,
+        experiment: experiment.item.name.name,
+      })
+    seen.add(name)
+    if (name !== 'batch' && name !== 'evaluate' && name !== 'seed' && name !== 'epochs') continue
+    const value = evaluateInteger(diagnostics, experiment.scope, statement.value)
+    if (value === undefined) continue
+    const least = name === 'seed' || name === 'epochs' ? 0 : 1
+    const most = name === 'batch' || name === 'evaluate' ? mostExamples : Number.MAX_SAFE_INTEGER
+    if (value < least || value > most)
+      diagnostics.report('badValue', statement.value.span, {
+        what: `\`${name}\``,
+        expected: value < least ? `at least ${least}` : `at most ${most.toLocaleString('en')}`,
+        found: value,
+      })
+    else values[name] = value
+  }
+  if (isClocked) delete values.epochs
+  else if (!hasProtocol) values.epochs ??= 1
+  return values
+}
+
+/** Whether `step` and `duration` are times above 0; what is not is reported, whether or not it is used. */
+export function judgeTimes(diagnostics: Context, experiment: Experiment): void {
+  for (const { name, value } of statementsOf(experiment, 'Value')) {
+    if (name.name === 'step') judge(diagnostics, experiment, value, '`step`', false)
+    if (name.name === 'duration') judge(diagnostics, experiment, value, '`duration`', true)
+  }
+}
+
+function judge(
+  context: Context,
+  { scope }: Experiment,
+  value: Expression,
+  what: string,
+  steps: boolean,
+): void {
+  const found = evaluateNumber(context, scope, value)
+  if (!found) return
+  const { dimension } = found
+  if (!sameDimension(dimension, { time: 1 }) && !(steps && sameDimension(dimension, { step: 1 }))) {
+    const expected = steps ? 'a time or a number of steps' : 'a time'
+    context.report(
+      'unitExpected',
+      value.span,
+      { what, expected, found: describeDimension(dimension) },
+      { hint: unitHint(value, { time: 1 }) },
+    )
+  } else if (!(found.value > 0) || found.value === Infinity) {
+    const expected = found.value === Infinity ? 'finite' : 'above 0'
+    context.report('badValue', value.span, { what, expected, found: found.value })
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What programs need beside tensors: tables of the patterns that they name, orders of synapses by their
+ * delays, and the rows of rings.
+ */
+import type { DelayOrder, PlacedPattern, RingRow } from '../../contract/artifact.ts'
+import type { PatternPlan } from '../../contract/pattern.ts'
+import type { IrModule } from '../ir/ir.ts'
+import { nodeAt } from '../ir/operands.ts'
+import type { Capacities } from './layout.ts'
+import type { Planned } from './programs.ts'
+import type { Surroundings, Work, WorkValue } from './values.ts'
+
+/** The storage that holds the delays of an operation over a ring; none of others. */
+export function delaysOf(work: Work, { making, args }: WorkValue): string | undefined {
+  if (making.kind !== 'other' || !('ring' in making.node) || making.node.op === 'recall')
+    return undefined
+  if (making.node.ring === undefined) return undefined
+  const delays = args.at(-1)
+  const storage = delays && nodeAt(work.values, delays.value).making
+  if (storage?.kind !== 'storage') throw new Error('delays are kept')
+  return storage.name
+}
+
+/** What a module says of its storages and patterns. */
+export function surroundingsOf({ patterns = [], storages }: IrModule): Surroundings {
+  const capacities: Capacities = new Map(patterns.map(({ name, capacity }) => [name, capacity]))
+  const rings = storages.flatMap(({ name, ring }) =>
+    ring === undefined ? [] : [[name, ring] as const],
+  )
+  return { capacities, rings: new Map(rings) }
+}
+
+export interface Tables {
+  readonly patterns: ReadonlyMap<string, PlacedPattern>
+  /** By pattern and storage. */
+  readonly delays: ReadonlyMap<string, DelayOrder>
+  readonly rings: ReadonlyMap<number, RingRow>
+}
+
+export const delayKey = (pattern: string, storage: string): string =>
+  JSON.stringify([pattern, storage])
+
+/** Lays the tables out; `take` gives the address of so many words. */
+export function placeTables(
+  { patterns = [], storages }: IrModule,
+  programs: readonly Planned[],
+  take: (words: number) => number,
+): Tables {
+  const works = programs.map(({ work }) => work)
+  const bySource = patternsBySource(works)
+  const placed = patterns.map((plan): PlacedPattern => {
+    const { name, pre, post, capacity } = plan
+    return {
+      name,
+      pre,
+      post,
+      capacity,
+      count: take(1),
+      starts: take(pre + 1),
+      targets: take(capacity),
+      ...(bySource.has(name) && { sources: take(capacity) }),
+    }
+  })
+  const delays = new Map<string, DelayOrder>()
+  for (const { pattern, storage, ring } of works.flatMap(deliveriesByDelay)) {
+    const key = delayKey(pattern, storage)
+    if (delays.has(key)) continue
+    delays.set(key, { pattern, storage, ring, address: take(capacityOf(patterns, pattern)) })
+  }
+  const rows = new Set(storages.flatMap(({ ring }) => (ring === undefined ? [] : [ring])))
+  return {
+    patterns: new Map(placed.map((each) => [each.name, each])),
+    delays,
+    rings: new Map([...rows].map((each) => [each, { rows: each, address: take(1) }])),
+  }
+}
+
+const capacityOf = (patterns: readonly PatternPlan[], name: string): number =>
+  patterns.find((each) => each.name === name)?.capacity ?? 0
+
+/** Patterns of which a program asks for the pre cell of a synapse. */
+function patternsBySource(works: readonly Work[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const { values } of works) {
+    for (const { making, args } of values) {
+      for (const { through } of args) if (through?.side === 'pre') found.add(through.pattern.name)
+      if (making.kind === 'other' && making.node.op === 'toSynapses')
+        found.add(making.node.pattern.name)
+    }
+  }
+  return found
+}
+
+function deliveriesByDelay(work: Work): readonly Omit<DelayOrder, 'address'>[] {
+  return work.values.flatMap((value) => {
+    const { making } = value
+    if (making.kind !== 'other' || making.node.op !== 'deliver') return []
+    const storage = delaysOf(work, value)
+    const { ring = 1, pattern } = making.node
+    return storage === undefined ? [] : [{ pattern: pattern.name, storage, ring }]
+  })
+}

@@ -1,0 +1,122 @@
+/**
+ * Lists of spikes in files: `spikes("in.csv", time = t, cell = i)`, columns of a CSV file or arrays of an .npz
+ * archive (.npz also as `index = spike_times_index`, where the times of one cell follow those of the one before
+ * and its end stands in the index, as NWB keeps them).
+ */
+import { forEachCsvRow } from '../../io/csv.ts'
+import { spikesByStep, timeUnits, type SpikeList } from '../../data/spikes.ts'
+import { argumentError, fileNames, type Reader, type ReaderContext } from '../../data/reader.ts'
+import { DataError } from '../../data/types.ts'
+import type { ReaderPlan } from '../../../contract/dataset.ts'
+import { openNpz } from '../io/npz.ts'
+import { readDataFiles, withDataFiles } from './files.ts'
+
+/** What a spike of a list is called in messages. */
+interface Found extends SpikeList {
+  readonly at: (k: number) => string
+}
+
+export const spikes: Reader = {
+  async read(plan, context) {
+    const { step, named } = plan
+    if (step === undefined) throw argumentError(plan, context, 'needs a run by a clock')
+    const unit = timeUnits[String(named['unit'] ?? 's')] ?? 1
+    const [file = ''] = fileNames(plan)
+    const found = /\.npz(\.gz)?$/i.test(file)
+      ? await fromArchive(plan, context)
+      : await fromTable(plan, context)
+    return spikesByStep(found, { unit, step }, context, found.at)
+  },
+}
+
+const nameOf = ({ named }: ReaderPlan, argument: 'time' | 'cell'): string =>
+  String(named[argument] ?? argument)
+
+async function fromTable(plan: ReaderPlan, context: ReaderContext): Promise<Found> {
+  if (plan.named['index'] !== undefined)
+    throw argumentError(plan, context, 'has an index only in an .npz archive')
+  const [file] = await readDataFiles(fileNames(plan), context)
+  const { path, bytes } = file!
+  let text: string
+  try {
+    text = bytes.toString('utf8')
+  } catch {
+    throw new DataError(`${path} is too large for a CSV file: save it as .npz.`)
+  }
+  const times: number[] = []
+  const cells: number[] = []
+  const lines: number[] = []
+  let columns: readonly [number, number] | undefined
+  forEachCsvRow(text, path, (row, line) => {
+    if (!columns) {
+      const header = row.map((name) => name.trim())
+      const column = (argument: 'time' | 'cell'): number => {
+        const name = nameOf(plan, argument)
+        const at = header.indexOf(name)
+        if (at >= 0) return at
+        const known = header.slice(0, 10).map(short).join(', ')
+        throw new DataError(`${path} has no column ${name}; its header row reads: ${known}.`)
+      }
+      columns = [column('time'), column('cell')]
+      return
+    }
+    const [time, cell] = columns.map((column) => {
+      const value = row[column]!.trim() === '' ? Number.NaN : Number(row[column])
+      if (Number.isFinite(value)) return value
+      throw new DataError(`${path}, line ${line}: "${short(row[column])}" is no number.`)
+    })
+    times.push(time!)
+    cells.push(cell!)
+    lines.push(line)
+  })
+  if (!columns) throw new DataError(`${path} is empty: it has no header row.`)
+  return { times, cells, at: (k) => `${path}, line ${lines[k]}` }
+}
+
+async function fromArchive(plan: ReaderPlan, context: ReaderContext): Promise<Found> {
+  const [found] = await withDataFiles(fileNames(plan), context, (source, path): Found => {
+    const { names, read } = openNpz(source, path)
+    const list = (name: string): Float64Array => {
+      if (!names.includes(name)) {
+        const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', ...' : '')
+        throw new DataError(`${path} has no array ${name}, only: ${known}.`)
+      }
+      const { shape, data } = read(name, () => false)
+      if (shape.filter((size) => size !== 1).length > 1)
+        throw new DataError(`${path}, array ${name} is [${shape.join(', ')}], and no list.`)
+      return Float64Array.from(data)
+    }
+    const times = list(nameOf(plan, 'time'))
+    const at = (k: number): string => `${path}, spike ${k}`
+    const { index } = plan.named
+    if (index !== undefined)
+      return { times, cells: cellsOf(list(String(index)), times.length, path), at }
+    const cells = list(nameOf(plan, 'cell'))
+    if (cells.length !== times.length)
+      throw new DataError(`${path} has ${times.length} times, but ${cells.length} cells.`)
+    return { times, cells, at }
+  })
+  return found!
+}
+
+/** The cell of each spike, where `ends` says behind which spike those of a cell end. */
+function cellsOf(ends: Float64Array, count: number, path: string): Float64Array {
+  const cells = new Float64Array(count)
+  let from = 0
+  for (const [cell, end] of ends.entries()) {
+    if (!(Number.isInteger(end) && end >= from && end <= count)) {
+      throw new DataError(
+        `${path}: the index says that the spikes of cell ${cell} end at ${end}, of ${from} to ${count}.`,
+      )
+    }
+    cells.fill(cell, from, end)
+    from = end
+  }
+  if (from < count)
+    throw new DataError(`${path}: the index ends at spike ${from}, but there are ${count}.`)
+  return cells
+}
+
+function short(text = ''): string {
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text
+}
