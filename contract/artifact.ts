@@ -68,6 +68,9 @@ export interface PlacedPattern {
   readonly targets: number
   /** [capacity]: the pre cell of each synapse, where a program asks for it. */
   readonly sources?: number
+  /** [post + 1] and [capacity]: the synapses of each post cell, where a program asks for them. */
+  readonly postStarts?: number
+  readonly postSynapses?: number
 }
 
 /** [capacity]: the synapses of each pre cell by their delays, shortest first, then as they are. */
@@ -134,6 +137,11 @@ export interface WasmArtifact {
   readonly patterns: readonly PlacedPattern[]
   readonly delays: readonly DelayOrder[]
   readonly rings: readonly RingRow[]
+  /**
+   * The word that is 1 where a step is to visit every synapse, as the first one does after anything was
+   * changed from outside; else steps may leave out those whose cells have no event.
+   */
+  readonly visitAll?: number
   readonly memory: {
     /** Where the examples' memory begins; all before it is of a fixed size. */
     readonly exampleBase: number

@@ -49,6 +49,8 @@ export interface PositionsPlan {
         readonly file: PatternFile
         /** How many metres a number of the file is; default: 1. */
         readonly scale?: number
+        /** How many cells the file has to have. */
+        readonly cells: number
       }
   /** Cell 0 is at this place of the layout, the others at those after it; default: 0. */
   readonly first?: number

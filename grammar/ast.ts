@@ -120,6 +120,8 @@ export interface IndexExpression extends Node {
 export interface Argument extends Node {
   readonly kind: 'Argument'
   readonly name?: Identifier
+  /** `each normal(20 ms, 3 ms)`: of a population's cell, a value for each unit. */
+  readonly each?: true
   readonly value: Expression
 }
 

@@ -190,6 +190,7 @@ export const contextual = {
       'refractory',
       'holding',
       'once',
+      'each',
       'pullback',
       'return',
       'passes',

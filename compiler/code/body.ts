@@ -318,6 +318,22 @@ export class BodyEmitter {
     })
   }
 
+  /** The same of so many values alone, the rest of the vectors as it is; of the first where that is not told. */
+  writeFirst(known: ReadonlyMap<number, Local>, position: Position, count?: Local): void {
+    const { storeLane, bytes } = this.#lanes
+    this.#body.written.forEach(({ own }, output) => {
+      const local = known.get(own)
+      if (!local) return
+      const [offset, address] = addressed(nodeAt(this.#outputs, output), position.full())
+      const store = (lane: number): void =>
+        this.#fn.push(accessLane(storeLane, offset + lane * bytes, lane, address, get(local)))
+      store(0)
+      if (!count) return
+      for (let lane = 1; lane < this.#lanes.count - 1; lane++)
+        this.#fn.branch(op('int.gt', get(count), int(lane)), () => store(lane))
+    })
+  }
+
   #read(operation: OperationName, source: number, at: Code = int(0)): Code {
     const [offset, address] = addressed(nodeAt(this.#sources, source), at)
     return access(operation, offset, address)

@@ -126,6 +126,11 @@ export class Lanes {
     return this.precision === 'f32' ? 'lanes.loadLane32' : 'lanes.loadLane64'
   }
 
+  /** The operation that stores one lane. */
+  get storeLane(): OperationName {
+    return this.precision === 'f32' ? 'lanes.storeLane32' : 'lanes.storeLane64'
+  }
+
   get scalarLoad(): OperationName {
     return `${this.precision}.load`
   }

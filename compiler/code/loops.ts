@@ -53,7 +53,8 @@ export interface KnownAddresses {
 
 const nothingKnown: KnownAddresses = { sources: [], outputs: [] }
 
-function frame(name: string, body: Body, known: KnownAddresses, tables: TableOf): Frame {
+/** A function of a body under construction, and its parameters. */
+export function frame(name: string, body: Body, known: KnownAddresses, tables: TableOf): Frame {
   const unknown = (each: KnownAddresses[keyof KnownAddresses], count: number, stem: string) =>
     Array.from({ length: count }, (_, i) => i)
       .filter((i) => each[i] === undefined)
@@ -111,36 +112,6 @@ export function loopFunction(
       assertNever(kind)
   }
   return module.add(f.fn.build())
-}
-
-/**
- * The function of element-wise functions over a single row, whose addresses are known but for host
- * scalars: nothing is left to be computed of an address in the loop.
- */
-export function rowFunction(
-  module: ModuleBuilder,
-  lanes: Lanes,
-  name: string,
-  body: Body,
-  known: KnownAddresses,
-  tables: TableOf,
-): FunctionType {
-  const f = frame(name, body, known, tables)
-  const { fn } = f
-  const emitter = new BodyEmitter(module, fn, lanes, body, f)
-  emitter.hoist()
-  const at = fn.define('at', mul(get(f.from), int(lanes.bytes)))
-  const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
-  const position = {
-    full: () => get(at),
-    row: () => get(at),
-    column: () => int(0),
-    rowNumber: () => int(0),
-  }
-  fn.continueCount(at, get(end), lanes.vectorBytes, () => {
-    emitter.write(emitter.values(0, body.own.length, new Map(), position), position)
-  })
-  return module.add(fn.build())
 }
 
 function required<T>(value: T | undefined): T {

@@ -13,7 +13,9 @@ import { fillRowsFunction } from './random.ts'
 import { poissonRowsFunction } from './poisson.ts'
 import { bodyOf, type Body } from './body.ts'
 import { known, ProgramFrame, type Shared } from './frame.ts'
-import { loopFunction, rowFunction } from './loops.ts'
+import type { EventTables } from './events.ts'
+import { loopFunction } from './loops.ts'
+import { activeFunction, rowFunction } from './rows.ts'
 import { productFunction } from './product.ts'
 import { asConvolution } from '../plan/cost.ts'
 import { formOf } from '../plan/product-form.ts'
@@ -193,14 +195,48 @@ class ProgramEmitter {
     )
     const outputs = known.slice(body.sources.length)
     const sources = known.slice(0, body.sources.length)
+    const events = this.#eventsOf(kernel)
     const key = `row ${JSON.stringify([sources, outputs])} ${body.key}`
-    const fn = this.#frame.function(key, 'row', (name) =>
-      rowFunction(module, lanes, name, body, { sources, outputs }, this.#frame.tableOf),
+    const fn = this.#frame.function(
+      `${key}${events ? JSON.stringify(events) : ''}`,
+      'row',
+      (name) =>
+        events
+          ? activeFunction(
+              module,
+              lanes,
+              name,
+              body,
+              { known: { sources, outputs }, tables: this.#frame.tableOf },
+              events,
+            )
+          : rowFunction(module, lanes, name, body, { sources, outputs }, this.#frame.tableOf),
     )
     const { from, to } = this.#frame.part(columns, 'columns')
     const given = addresses.filter((_, i) => known[i] === undefined)
     this.#frame.fn.push(call(fn, int(1), this.#frame.size(columns), get(from), get(to), ...given))
     return true
+  }
+
+  /** What a loop over synapses goes by, if by events that lie at known addresses. */
+  #eventsOf(kernel: Kernel): EventTables | undefined {
+    const active = this.#frame.planned.active.get(kernel)
+    const { patterns, visitAll } = this.#frame.shared.map.tables
+    if (!active || visitAll === undefined) return undefined
+    const { pattern, pre, post } = active
+    const addresses = [pre, post].map((each) =>
+      each.map((operand) => {
+        const address = this.#frame.operand(operand)
+        return address.kind === 'const' ? Number(address.value) >>> 0 : undefined
+      }),
+    )
+    const [ofPre = [], ofPost = []] = addresses.map((each) =>
+      each.filter((found) => found !== undefined),
+    )
+    if (ofPre.length < pre.length || ofPost.length < post.length) return undefined
+    const { starts, sources = 0, postStarts = 0, postSynapses = 0 } = known(patterns, pattern.name)
+    const cells = { pre: pattern.pre, post: pattern.post }
+    return { visitAll, pre: ofPre, post: ofPost, cells, starts, sources, postStarts, postSynapses }
   }
 
   #emitConvolution(kernel: Kernel): void {

@@ -184,12 +184,40 @@ class Single {
     let start: Code = int(0)
     for (const operand of this.#operands) {
       const offset = start
-      this.#nest(operand.shape, (index) => {
-        const moved = index.map((code, i) => (i === axis ? add(code, offset) : code))
-        this.#store(moved, this.#load(operand, index))
-      })
+      if (operand.shape.slice(1, axis).every((dim) => dim === 1)) {
+        this.#copyPieces(operand, axis, offset)
+      } else {
+        this.#nest(operand.shape, (index) => {
+          const moved = index.map((code, i) => (i === axis ? add(code, offset) : code))
+          this.#store(moved, this.#load(operand, index))
+        })
+      }
       start = add(start, this.#size(operand.shape[axis] ?? 0))
     }
+  }
+
+  /** What lies in one piece in every row, or as whole rows, is copied as one. */
+  #copyPieces(operand: Tensor, axis: number, start: Code): void {
+    const place = (index: readonly Code[]): readonly Code[] =>
+      this.#result.shape.map((_, i) => index[i] ?? int(0))
+    const strideOfRows = strideOf(this.#lanes, this.#size(layoutOf(operand.shape).columns))
+    if (axis === 0) {
+      const count = this.#size(operand.shape[0] ?? 1)
+      const bytes = operand.shape.length < 2 ? int(this.#lanes.bytes) : strideOfRows
+      const to = this.#address(this.#result, place([start]))
+      this.#fn.push(op('memory.copy', to, get(operand.base), mul(count, bytes)))
+      return
+    }
+    const bytes = mul(this.#flatSize(operand.shape.slice(1)), int(this.#lanes.bytes))
+    this.#nest(operand.shape.slice(0, 1), ([row = int(0)]) => {
+      const begin = this.#result.shape.map((_, i) => (i === 0 ? row : i === axis ? start : int(0)))
+      const to = this.#address(this.#result, place(begin))
+      this.#fn.push(op('memory.copy', to, this.#address(operand, place([row])), bytes))
+    })
+  }
+
+  #flatSize(shape: Shape): Code {
+    return shape.reduce<Code>((product, dim) => mul(product, this.#size(dim)), int(1))
   }
 
   #argmax(): void {

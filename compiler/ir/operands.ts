@@ -83,7 +83,8 @@ export function assertNever(value: never): never {
   throw new Error(`Unexpected ${JSON.stringify(value)}`)
 }
 
-const truths: ReadonlySet<string> = new Set('eq ne lt le gt ge and or not'.split(' '))
+/** Functions whose result is 0 or 1. */
+export const truths: ReadonlySet<string> = new Set('eq ne lt le gt ge and or not'.split(' '))
 
 /** Whether a value is 0 or 1 by the function that it is made by. */
 export const isTruth = (node: IrNode): boolean => node.op === 'map' && truths.has(node.fn)

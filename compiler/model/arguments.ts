@@ -14,6 +14,8 @@ export function bindArguments(
   span: Span,
   evaluateArgument: (expression: Expression) => Value | undefined,
   evaluateDefault: (expression: Expression, bound: ReadonlyMap<string, Value>) => Value | undefined,
+  /** Takes a parameter whose value is one for each cell. */
+  takeEach: (name: string, argument: Argument) => void = () => undefined,
 ): ReadonlyMap<string, Value> {
   const names = parameters.map((parameter) => parameter.name.name)
   const known = new Set(names)
@@ -47,6 +49,10 @@ export function bindArguments(
       continue
     }
     given.add(name)
+    if (argument.each) {
+      takeEach(name, argument)
+      continue
+    }
     const value = evaluateArgument(argument.value)
     if (value) bound.set(name, value)
   }

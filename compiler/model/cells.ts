@@ -12,6 +12,7 @@ import type {
 } from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
 import { bindScope, instantiate, outlineScope, resolveDefinition } from './definitions.ts'
+import { eachBiases, eachNames } from './each-cell.ts'
 import { evaluateInteger } from './evaluate.ts'
 import type {
   Bias,
@@ -62,8 +63,23 @@ export function instantiateCell(
     reference.span,
     pick,
   )
-  return { ...assemble(context, definition.item, scope, population, reference.span), name }
+  const cell = assemble(context, definition.item, scope, population, reference.span)
+  const own = ownNames(cell)
+  const { parameters } = definition.item
+  const each = eachBiases(reference.args, parameters, site, population)
+  // What the cell declares itself comes before its parameters.
+  const biases = [...cell.biases, ...each.filter((bias) => !own.has(bias.name))]
+  return { ...cell, biases, name }
 }
+
+/** The names of what a cell declares. */
+const ownNames = (cell: CellInstance): ReadonlySet<string> =>
+  new Set([
+    ...[...cell.equations, ...cell.compartments, ...cell.inputs, ...cell.biases].map(
+      (each) => each.name,
+    ),
+    ...cell.states.map((each) => each.member.name.name),
+  ])
 
 /**
  * A cell type by itself, for checking one that no population is made of: its parameters have their
@@ -137,6 +153,7 @@ function collect(
         collect(context, base.item, inner, population, parts, chain)
         // What the base cell's parameters are called is visible outside (`pre.p0`).
         for (const parameter of base.item.parameters) {
+          if (eachNames(inner).has(parameter.name.name)) continue
           const value = inner.lookUp(parameter.name.name)
           if (value && !scope.has(parameter.name.name)) scope.declare(parameter.name.name, value)
         }

@@ -13,6 +13,7 @@ import type {
 } from '../../grammar/ast.ts'
 import type { Context } from './context.ts'
 import { bindArguments } from './arguments.ts'
+import { eachIn, eachNames, handedOn, noteEach, reportEach } from './each-cell.ts'
 import { evaluate, resolveName } from './evaluate.ts'
 import type { Definition, Entry, Instance, Scope, Value } from './model.ts'
 import { MutableScope } from './scope.ts'
@@ -59,28 +60,40 @@ export function bindScope(
   pick: (value: Value, span: Span) => Value | undefined = (value) => value,
 ): MutableScope {
   const scope = new MutableScope(definition.scope.file, definition.scope, site.prefix)
+  const each = new Set<string>()
   const bound = bindArguments(
     context,
     owner,
     parameters,
-    args,
+    handedOn(args, site),
     span,
     (expression) => {
       const value = evaluate(context, site, expression)
       return value && pick(value, expression.span)
     },
-    (expression, earlier) =>
-      evaluate(
+    (expression, earlier) => {
+      const own = eachIn(expression, each)
+      if (own !== undefined) return reportEach(context, own, expression.span)
+      return evaluate(
         context,
         withNames(definition.scope, earlier, (name) => earlier.get(name)),
         expression,
-      ),
+      )
+    },
+    (name, { value, span: at }) => {
+      const handed = value.kind === 'Name' && eachNames(site).has(value.name)
+      if (handed && value.name !== name) return void reportEach(context, value.name, at)
+      each.add(name)
+      noteEach(scope, name, at)
+    },
   )
   for (const parameter of parameters) {
     const value = bound.get(parameter.name.name)
     // A parameter without a value was reported; it is known, so that nothing more is said of it.
-    if (value) scope.declare(parameter.name.name, value)
-    else scope.declareLazily(parameter.name.name, () => undefined)
+    const { name } = parameter.name
+    const at = eachNames(scope).get(name)
+    if (value) scope.declare(name, value)
+    else scope.declareLazily(name, () => at && reportEach(context, name, at))
   }
   return scope
 }

@@ -56,7 +56,7 @@ export function memoryMap(
   }
   const keyBase = take(streams.length * control.keyBytes)
   const gather = take(module.inputs.length * control.gatherBytes)
-  const tables = placeTables(module, programs, (words) =>
+  const tables = placeTables(module, { programs, machine }, (words) =>
     take(padded(machine, words) * machine.addressBytes),
   )
   const storages = new Map(module.storages.map(({ name, shape }) => [name, take(bytesOf(shape))]))

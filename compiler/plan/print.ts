@@ -86,7 +86,8 @@ class ProgramText {
   #kernel(kernel: Kernel): string[] {
     const { kind, space, producer, inner, members } = kernel
     const share = shareOf(this.#work, kernel)
-    const how = share === 'first thread' ? 'by the first thread' : `${share} shared`
+    const isActive = this.#planned.active.has(kernel) ? ', where cells have events' : ''
+    const how = share === 'first thread' ? 'by the first thread' : `${share} shared${isActive}`
     const reads = [...new Set(readsOf(this.#work, kernel).map(({ operand }) => operand.value))]
     const own = [...inner, ...(producer === undefined ? [] : [producer]), ...members]
     return [

@@ -6,7 +6,8 @@
 import { programNames, type ProgramName } from '../../contract/artifact.ts'
 import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
-import { kernelsOf, type Kernels } from './kernels.ts'
+import { activeSetOf, type ActiveSet } from './active.ts'
+import { kernelsOf, type Kernel, type Kernels } from './kernels.ts'
 import type { Machine } from './machine.ts'
 import { mergedKernels } from './merge.ts'
 import { InPlace } from './order.ts'
@@ -22,6 +23,8 @@ export interface Planned {
   readonly work: Work
   readonly kernels: Kernels
   readonly schedule: Schedule
+  /** Loops over synapses that go by events. */
+  readonly active: ReadonlyMap<Kernel, ActiveSet>
 }
 
 /** How every program of a module goes, before anything is written. */
@@ -55,7 +58,12 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     const work = workOf(graph, { outputs, stores }, surroundings)
     const alone = kernelsOf(machine, work)
     const kernels = mergedKernels(work, alone, new InPlace(work, alone).result())
-    return { name, machine, work, kernels, schedule: schedule(machine, work, kernels) }
+    const scheduled = schedule(machine, work, kernels)
+    const active = kernels.kernels.flatMap((kernel) => {
+      const found = activeSetOf(work, kernels, kernel, scheduled.places)
+      return found ? [[kernel, found] as const] : []
+    })
+    return { name, machine, work, kernels, schedule: scheduled, active: new Map(active) }
   })
 }
 

@@ -7,6 +7,7 @@ import type { PatternPlan } from '../../contract/pattern.ts'
 import type { IrModule } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Capacities } from './layout.ts'
+import type { Machine } from './machine.ts'
 import type { Planned } from './programs.ts'
 import type { Surroundings, Work, WorkValue } from './values.ts'
 
@@ -35,6 +36,8 @@ export interface Tables {
   /** By pattern and storage. */
   readonly delays: ReadonlyMap<string, DelayOrder>
   readonly rings: ReadonlyMap<number, RingRow>
+  /** The word that says whether every synapse is to be visited, where loops go by events. */
+  readonly visitAll?: number
 }
 
 export const delayKey = (pattern: string, storage: string): string =>
@@ -43,11 +46,20 @@ export const delayKey = (pattern: string, storage: string): string =>
 /** Lays the tables out; `take` gives the address of so many words. */
 export function placeTables(
   { patterns = [], storages }: IrModule,
-  programs: readonly Planned[],
+  { programs, machine }: { readonly programs: readonly Planned[]; readonly machine: Machine },
   take: (words: number) => number,
 ): Tables {
   const works = programs.map(({ work }) => work)
-  const bySource = patternsBySource(works)
+  const active = programs.flatMap((each) => [...each.active.values()])
+  const bySource = new Set([
+    ...patternsBySource(works),
+    ...active.flatMap(({ pattern, post }) => (post.length > 0 ? [pattern.name] : [])),
+  ])
+  const byPost = new Set(
+    active.flatMap(({ pattern, post }) => (post.length > 0 ? [pattern.name] : [])),
+  )
+  // A vector of indices reaches behind the last synapse.
+  const ofSynapses = (capacity: number): number => take(capacity + machine.rowUnit)
   const placed = patterns.map((plan): PlacedPattern => {
     const { name, pre, post, capacity } = plan
     return {
@@ -57,8 +69,9 @@ export function placeTables(
       capacity,
       count: take(1),
       starts: take(pre + 1),
-      targets: take(capacity),
-      ...(bySource.has(name) && { sources: take(capacity) }),
+      targets: ofSynapses(capacity),
+      ...(bySource.has(name) && { sources: ofSynapses(capacity) }),
+      ...(byPost.has(name) && { postStarts: take(post + 1), postSynapses: ofSynapses(capacity) }),
     }
   })
   const delays = new Map<string, DelayOrder>()
@@ -72,6 +85,7 @@ export function placeTables(
     patterns: new Map(placed.map((each) => [each.name, each])),
     delays,
     rings: new Map([...rows].map((each) => [each, { rows: each, address: take(1) }])),
+    ...(active.length > 0 && { visitAll: take(1) }),
   }
 }
 

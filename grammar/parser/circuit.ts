@@ -59,7 +59,7 @@ export abstract class CircuitParser extends ConnectionParser {
       const inner = this.SUBRULE(this.shape)
       const outer = this.OPTION(() => this.SUBRULE1(this.shape))
       const colon = this.CONSUME(marks.Colon, { ERR_MSG: '`:` and a cell type' })
-      const cell = this.SUBRULE(this.reference)
+      const cell = this.SUBRULE(this.cellReference)
       const positions = this.OPTION1(() => {
         this.CONSUME(contextual.at)
         return this.SUBRULE1(this.reference)

@@ -7,6 +7,7 @@
  */
 import { tokenMatcher, type IToken } from 'chevrotain'
 import type { Argument, Expression, RangeExpression, RuleReference } from '../ast.ts'
+import { endOf } from '../lex.ts'
 import { binaryLevel, isBinaryOperator, level } from '../precedence.ts'
 import {
   BinaryMark,
@@ -191,8 +192,13 @@ export abstract class ExpressionParser extends TreeParser {
 
   // --- arguments and references ----------------------------------------------------------------
 
+  /** Whether the arguments that follow are those of a population's cell; not of what stands in them. */
+  private ofCell = false
+
   readonly args: Rule<Argument[]> = this.RULE('args', (): Argument[] => {
     const args: Argument[] = []
+    const { ofCell } = this
+    this.ofCell = false
     this.CONSUME(marks.LParen)
     this.enter()
     this.MANY_SEP({
@@ -207,13 +213,36 @@ export abstract class ExpressionParser extends TreeParser {
             return word
           },
         })
+        const each = this.OPTION1({
+          // `each(x)` and `each.x` read something that is called so.
+          GATE: () => ofCell && this.isPrefix(),
+          DEF: () => this.CONSUME(contextual.each),
+        })
         const value = this.SUBRULE(this.expression)
-        this.ACTION(() => args.push(this.argument(first, name, value)))
+        this.ACTION(() => args.push(this.argument(first, name, value, each !== undefined)))
       },
     })
     this.leave()
     this.CONSUME(marks.RParen, { ERR_MSG: '`,` or `)`' })
     return args
+  })
+
+  /** Whether `each` stands before what it cannot be joined with: a name, a number, a sign or bracket apart. */
+  private isPrefix(): boolean {
+    if (!this.at(contextual.each)) return false
+    const apart = endOf(this.LA(1)) < this.LA(2).startOffset
+    const touching = endOf(this.LA(2)) === this.LA(3).startOffset
+    if (this.at(Name, 2) || this.at(NumberToken, 2)) return true
+    if (this.at(marks.Minus, 2)) return apart && touching
+    return apart && (this.at(marks.LParen, 2) || this.at(marks.LSquare, 2))
+  }
+
+  /** A cell and its arguments, of which some may be `each`. */
+  readonly cellReference: Rule<RuleReference> = this.RULE('cellReference', (): RuleReference => {
+    this.ofCell = true
+    const reference = this.SUBRULE(this.reference)
+    this.ofCell = false
+    return reference
   })
 
   /** `Name`, `Name(arguments)` */

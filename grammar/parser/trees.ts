@@ -71,9 +71,15 @@ export abstract class TreeParser extends LiteralParser {
     return this.grown({ kind: 'Call', callee, args, span: this.spanFrom(first) }, parts)
   }
 
-  protected argument(first: IToken, name: IToken | undefined, value: Expression): Argument {
+  protected argument(
+    first: IToken,
+    name: IToken | undefined,
+    value: Expression,
+    each: boolean,
+  ): Argument {
     const named = name === undefined ? {} : { name: this.identifier(name) }
-    return { kind: 'Argument', ...named, value, span: this.spanFrom(first) }
+    const of = each ? { each: true as const } : {}
+    return { kind: 'Argument', ...named, ...of, value, span: this.spanFrom(first) }
   }
 
   protected member(first: IToken, object: Expression, name: IToken): Expression {

@@ -115,7 +115,7 @@ export abstract class VariantParser extends CircuitParser {
 
   readonly cellProperty: Rule<CellProperty> = this.RULE('cellProperty', (): CellProperty => {
     const first = this.CONSUME(keywords.cell)
-    const reference: RuleReference = this.SUBRULE(this.reference)
+    const reference: RuleReference = this.SUBRULE(this.cellReference)
     return this.ACTION((): CellProperty => ({
       kind: 'CellProperty',
       reference,

@@ -112,8 +112,9 @@ function printBare(expression: Expression): string {
 
 /** The text of arguments with their parentheses. */
 export function printArguments(args: readonly Argument[]): string {
-  const texts = args.map(({ name, value }) => {
-    return name === undefined ? printExpression(value) : `${name.name} = ${printExpression(value)}`
+  const texts = args.map(({ name, each, value }) => {
+    const text = `${each === true ? 'each ' : ''}${printExpression(value)}`
+    return name === undefined ? text : `${name.name} = ${text}`
   })
   return `(${texts.join(', ')})`
 }

@@ -2,7 +2,20 @@
 import type { ExperimentPlan, Interval } from '../../contract/plan.ts'
 import type { RunLength } from './schedule.ts'
 
+/** What is recorded at a step. */
+export interface Recorded {
+  readonly shown: readonly string[]
+  /** Signals of which the times are recorded. */
+  readonly signals: readonly string[]
+  readonly weights: readonly string[]
+  /** What is looked at at the same steps has the same name. */
+  readonly groups: readonly string[]
+}
+
+type RecordPlan = ExperimentPlan['records'][number]
+
 export class Looks {
+  readonly #plan: Pick<ExperimentPlan, 'measures' | 'records'>
   readonly #steps: number
   readonly #measureEvery: readonly number[]
   readonly #recordEvery: readonly number[]
@@ -15,6 +28,7 @@ export class Looks {
     records: boolean,
   ) {
     const inSteps = ({ unit, count }: Interval) => (unit === 'steps' ? count : count * batches)
+    this.#plan = plan
     this.#steps = steps
     this.#measureEvery = plan.measures.map(({ every }) => inSteps(every))
     this.#recordEvery = plan.records.map(({ every }) => inSteps(every))
@@ -32,9 +46,19 @@ export class Looks {
     return fits(step, this.#measureEvery[measure])
   }
 
-  /** Numbers of the records that are due at a step. */
-  dueRecords(step: number): number[] {
-    return [...this.#recordEvery.keys()].filter((i) => fits(step, this.#recordEvery[i]))
+  /** What is recorded at a step, each name once; undefined for nothing. */
+  recorded(step: number): Recorded | undefined {
+    const due = this.#recordEvery.flatMap((every, i) => (fits(step, every) ? [{ every, i }] : []))
+    if (due.length === 0) return undefined
+    const names = (of: (plan: RecordPlan) => readonly string[]): readonly string[] => [
+      ...new Set(due.flatMap(({ i }) => of(this.#plan.records[i]!))),
+    ]
+    return {
+      shown: names(({ variables }) => variables),
+      signals: names(({ times = [] }) => times),
+      weights: names(({ weights }) => weights),
+      groups: due.map(({ every }) => `record ${every}`),
+    }
   }
 
   /** The first step from `step` on at which something is looked at. */
@@ -48,10 +72,6 @@ export class Looks {
   /** What is looked at at the same steps has the same name. */
   measureGroup(measure: number): string {
     return `measure ${this.#measureEvery[measure]}`
-  }
-
-  recordGroup(record: number): string {
-    return `record ${this.#recordEvery[record]}`
   }
 }
 

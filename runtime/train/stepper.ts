@@ -29,6 +29,7 @@ import {
 } from './finite.ts'
 import { RunningMeans } from './means.ts'
 import { perturbed } from './perturb.ts'
+import { pick } from './pick.ts'
 import type { PhasePlan, StopPlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
@@ -272,15 +273,12 @@ export class Stepper {
     if (!this.#recorder) return
     const { plan, network } = this.#run
     const { step } = this.state
-    const dueNow = this.#looks.dueRecords(step)
-    const due = dueNow.map((i) => plan.records[i]!)
-    if (due.length === 0) return
-    const signals = [...new Set(due.flatMap((each) => each.times ?? []))]
-    const variables = [...new Set([...due.flatMap((each) => each.variables), ...signals])]
-    const weights = [...new Set(due.flatMap((each) => each.weights))]
+    const due = this.#looks.recorded(step)
+    if (!due) return
+    const { shown, signals, weights, groups } = due
+    const variables = [...new Set([...shown, ...signals])]
     const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
     const kept = weightsOf(network, weights)
-    const groups = dueNow.map((i) => this.#looks.recordGroup(i))
     const bad =
       findInArrays(values, 'variable', this.#mayBeInfinite) ??
       findInArrays(kept, 'weight', this.#mayBeInfinite, this.#run.options.states)
@@ -290,7 +288,6 @@ export class Stepper {
       await this.#stop(bad, oldest, { variables, weights })
     }
     for (const group of groups) this.#snapshots.noteFine(group)
-    const shown = due.flatMap((each) => each.variables)
     const rows = { ...pick(values, shown), ...kept }
     this.#recorder.add(step, rows, { count, batch: plan.batch })
     this.#recorder.addEvents(step, pick(values, signals))
@@ -400,13 +397,4 @@ export class Stepper {
   #place(step: number) {
     return placeOf(this.#run.plan, step, this.#run.length.batches)
   }
-}
-
-function pick<T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = values[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }

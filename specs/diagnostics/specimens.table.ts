@@ -206,6 +206,18 @@ connect a[0..2].e -> b.soma as W { pattern ⟦P⟧  init 1 }`,
     source: `${placed}population c[20] : C at line(spacing = 10 um)
 pattern P = c -> b all_to_all when ⟦distance < 50 um⟧`,
   },
+  {
+    code: 'CCN3056',
+    source: `${placed}connect a.e -> b.soma as W { tied = exp(-⟦pre.index⟧) }`,
+  },
+  {
+    code: 'CCN3057',
+    source: `${placed}connect a.e -> b.soma as W { mask "m.npy"  init 1  delay ⟦uniform(1 ms, 2 ms)⟧ }`,
+  },
+  {
+    code: 'CCN4070',
+    source: `${placed}connect a.e -> b.soma as W { random in_degree 2  init 1  delay ⟦normal(2 ms, 1 ms)⟧ }`,
+  },
   // 4xxx
   { code: 'CCN4001', source: 'const a = ⟦10 ms + 3⟧' },
   {

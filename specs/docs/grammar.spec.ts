@@ -51,6 +51,8 @@ const shown: Readonly<Record<string, string>> = {
   state: 'cell C { state v = 0 mV : 2 * tau * dv/dt = -v  state w : dw/dt = 0 }',
   signal: 'cell C { event e = x  spike s when v > 1 { v = 0  w += 1  u -= 2 } }',
   refractory: 'cell C { spike s when v > 1 refractory 2 ms holding v, w { v = 0 } }',
+  cell_reference: 'population a[2] : C  population b[2] : C(1, each 2)',
+  cell_argument: 'population a[2] : C(1, x = 2, each normal(1, 2), y = each 3)',
   role: 'cell C { event a = 1  burst b = 1  spike s = 1  signal c = 1  loss l = 1 }',
   equation: 'cell C { x = 1 }',
   reaction: 'cell C { on e and not b { v += 1 } }',

@@ -125,6 +125,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   ],
   ['population x[784] : Input', 'Population{name: x, shape: [784], cell: Reference{name: Input}}'],
   [
+    'population n[8] : N(2, each normal(1, 2), tau = each -x, y = each)',
+    'Population{name: n, shape: [8], cell: Reference{name: N, args: [Argument{value: 2}, Argument{each: true, value: normal(1, 2)}, Argument{name: tau, each: true, value: (-x)}, Argument{name: y, value: each}]}}',
+  ],
+  [
     'population h[layers][hidden] : Pyramidal(p0)',
     'Population{name: h, count: layers, shape: [hidden], cell: Reference{name: Pyramidal, args: [Argument{value: p0}]}}',
   ],

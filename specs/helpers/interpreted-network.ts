@@ -15,6 +15,7 @@ import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
 import { sizeOfDim } from '../../compiler/ir/shapes.ts'
+import { withPatterns } from './drawn.ts'
 import { interpret, tensor, type Environment, type Run, type Tensor } from './interpreter.ts'
 
 export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): Network {
@@ -30,7 +31,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
     ...(ir.files ?? []).map(({ name, shape }) => [name, shape] as const),
     ...(ir.pairValues ?? []).map(({ name, pattern }) => [name, [synapseDim(pattern)]] as const),
   ])
-  const patterns = options.patterns ?? {}
+  const { patterns = {}, files = {} } = withPatterns(ir, options)
   const synapses = (name: string): number => patterns[name]?.count ?? Number.NaN
   const network: Network = {
     stepCount: 0,
@@ -123,7 +124,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
     storages = { ...storages, ...done.stores }
     network.stepCount++
   }
-  const read = Object.entries(options.files ?? {}).map(([name, { data }]) => [name, data] as const)
+  const read = Object.entries(files).map(([name, { data }]) => [name, data] as const)
   storages = { ...run('init', 1, Object.fromEntries(read)).stores }
   return network
 }

@@ -9,6 +9,7 @@ import { areThreadsAlive, gatherBytes } from '../../contract/control.ts'
 import { WasmNetwork, type Machine } from '../../runtime/engine/wasm/network.ts'
 import { nodeHost } from '../../runtime/node/engine/wasm-host.ts'
 import { createWasmEngine } from '../../runtime/node/engine/wasm.ts'
+import { withPatterns } from './drawn.ts'
 import { webAssembly } from '../../runtime/engine/wasm/webassembly.ts'
 
 export interface WasmRun extends WasmOptions {
@@ -22,7 +23,7 @@ export function wasmNetwork(
   { threads = 1, ...options }: WasmRun = {},
   create: CreateOptions = {},
 ): Promise<Network> {
-  return createWasmEngine({ threads }).instantiate(emitWasm(ir, options), create)
+  return createWasmEngine({ threads }).instantiate(emitWasm(ir, options), withPatterns(ir, create))
 }
 
 /** A network whose memory, enough for `batch` examples, is full of NaN at first. */
@@ -55,6 +56,6 @@ export async function poisonedNetwork(
   return new WasmNetwork(
     artifact,
     { memory, exports: { run, signal }, threads, maySleep: true, operations, terminate },
-    create,
+    withPatterns(ir, create),
   )
 }

@@ -61,8 +61,14 @@ export function networkProgram({ graphs: { infer, step } }: IrModule): Program {
     answers.map(({ value }) => value),
   )
   const inferIds = merger.add(infer, (value) => (answering.has(value) ? 'forward' : 'score'))
+  // What is stored is needed in every step, what is measured alone is not.
+  const stored = reachable(
+    step,
+    step.stores.map(({ value }) => value),
+  )
   const stepIds = merger.add(step, (value) => {
     const { section } = nodeAt(step.nodes, value)
+    if (section !== 'circuit' && stored.has(value)) return 'update'
     return section === 'score' ? 'measure' : section
   })
   const stores = merger.storable(step.stores.map(renamed(stepIds)))

@@ -84,6 +84,7 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
     patterns: [...map.tables.patterns.values()],
     delays: [...map.tables.delays.values()],
     rings: [...map.tables.rings.values()],
+    ...(map.tables.visitAll !== undefined && { visitAll: map.tables.visitAll }),
     memory: {
       exampleBase: map.exampleBase,
       exampleBytes: map.exampleBytes,

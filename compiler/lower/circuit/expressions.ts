@@ -5,16 +5,10 @@
  *
  * What a name refers to was found when the model was bound; a place says what value that has here.
  */
-import type {
-  BinaryExpression,
-  BinaryOperator,
-  CallExpression,
-  Expression,
-  Span,
-} from '../../../grammar/ast.ts'
+import type { BinaryExpression, CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
 import { pullback } from '../../ir/gradient.ts'
-import type { Graph, MapFunction, Shape, ValueId } from '../../ir/ir.ts'
+import type { Graph, Shape, ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type {
@@ -31,7 +25,8 @@ import { noLowering, type LowerContext } from '../context.ts'
 import { staysZero } from '../../model/freedom.ts'
 import { equationScalar } from '../scalars.ts'
 import { applyBuiltin, type Drawing } from './builtins.ts'
-import { countIn, isComparison, knownScalar, mapCounted, runTime } from './step-counts.ts'
+import { binaryFunctions, comparedSince, functionOf } from './compared-since.ts'
+import { knownScalar, mapCounted, runTime } from './step-counts.ts'
 
 /** A reference to something that is computed. */
 export type ComputedReference = Extract<Reference, { kind: 'cell' | 'local' | 'path' }>
@@ -51,23 +46,6 @@ export interface Place extends Drawing {
   readonly noise?: () => ValueId
   /** `since` as a plain number of steps, exact below 2^24. */
   readonly stepsSince?: (of: Expression) => ValueId | undefined
-}
-
-/** What the operators of the language are, element by element; `@` is of weights. */
-export const binaryFunctions: Readonly<Record<Exclude<BinaryOperator, '@'>, MapFunction>> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '^': 'pow',
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-  and: 'and',
-  or: 'or',
 }
 
 export function lowerExpression(
@@ -164,7 +142,9 @@ function lowerBinary(
   // A product of weights has no place here; that was reported.
   if (operator === '@') return undefined
   if (operator === '*' && scalesNoDraw(context, place, expression)) return builder.constant(0)
-  const short = comparedSince(context, place, expression)
+  const short = comparedSince(context, place, expression, (inner, each) =>
+    lowerExpression(inner, place, each),
+  )
   if (short !== undefined) return short
   const left = lowerExpression(context, place, expression.left)
   const right = lowerExpression(context, place, expression.right)
@@ -175,65 +155,6 @@ function lowerBinary(
     if (exponent.op === 'const' && exponent.value === 2) return builder.map('square', left)
   }
   return mapCounted(builder, context.clock?.step, binaryFunctions[operator], [left, right])
-}
-
-/** `since(s) >= 2 ms`, for which a plain number of steps is enough; undefined for all else. */
-function comparedSince(
-  context: LowerContext,
-  place: Place,
-  { operator, left, right }: BinaryExpression,
-): ValueId | undefined {
-  const { builder, clock } = context
-  if (operator === '@' || !clock || !place.stepsSince) return undefined
-  const fn = binaryFunctions[operator]
-  const [leftSignal, rightSignal] = [left, right].map((each) => signalOf(context, place, each))
-  const swapped = leftSignal === undefined
-  const of = leftSignal ?? rightSignal
-  const other = swapped ? left : right
-  if (!isComparison(fn) || !of || (leftSignal && rightSignal)) return undefined
-  if (!isConstant(context, place, other)) return undefined
-  // Looked at aside: what turns out to be no constant is lowered in its own place.
-  const aside: LowerContext = { ...context, builder: new GraphBuilder('aside') }
-  const value = lowerExpression(aside, place, other)
-  const steps = value === undefined ? undefined : countIn(aside.builder, value, clock.step).rest
-  const known = steps === undefined ? undefined : knownScalar(aside.builder, steps)
-  if (known === undefined || Math.abs(known) >= 2 ** 23) return undefined
-  const count = place.stepsSince(of)
-  if (count === undefined) return undefined
-  const isOrder = fn !== 'eq' && fn !== 'ne'
-  // Whole steps reach 20.5 at 21.
-  const isUp = (fn === 'ge' || fn === 'lt') !== swapped
-  const border = builder.constant(!isOrder ? known : isUp ? Math.ceil(known) : Math.floor(known))
-  return swapped ? builder.map(fn, border, count) : builder.map(fn, count, border)
-}
-
-/** The signal of a `since(signal)`. */
-function signalOf(
-  context: LowerContext,
-  place: Place,
-  expression: Expression,
-): Expression | undefined {
-  if (expression.kind !== 'Call') return undefined
-  const fn = functionOf(context, place, expression.callee)
-  return fn?.kind === 'builtin' && fn.name === 'since' ? expression.args[0]?.value : undefined
-}
-
-/** Whether an expression is made of numbers and of names that are no variables. */
-function isConstant(context: LowerContext, place: Place, expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'NumberLiteral':
-      return true
-    case 'Name':
-      return context.bound.references.of(place.environment, expression).kind === 'value'
-    case 'Unary':
-      return isConstant(context, place, expression.operand)
-    case 'Binary':
-      return (
-        isConstant(context, place, expression.left) && isConstant(context, place, expression.right)
-      )
-    default:
-      return false
-  }
 }
 
 const isZero = (builder: GraphBuilder, value: ValueId): boolean => {
@@ -266,16 +187,6 @@ function scalesNoDraw(
 }
 
 // --- calls -----------------------------------------------------------------------------------------
-
-/** The function that a node refers to; undefined after a report. */
-export function functionOf(
-  { bound }: LowerContext,
-  { environment }: Pick<Place, 'environment'>,
-  expression: Expression,
-): FunctionReference | undefined {
-  const reference = bound.references.of(environment, expression)
-  return reference.kind === 'function' ? reference.fn : undefined
-}
 
 function lowerCall(context: LowerContext, place: Place, call: CallExpression): ValueId | undefined {
   const fn = functionOf(context, place, call.callee)

@@ -3,60 +3,38 @@
  * unit; every member exists; every function gets the arguments that it takes. What a node refers to is
  * remembered; what is wrong is reported, each mistake once, however many cells repeat it.
  */
-import type {
-  Assignment,
-  CallExpression,
-  Expression,
-  FunctionItem,
-  RefractoryClause,
-  Span,
-} from '../../../grammar/ast.ts'
-import { builtinsOf } from './function-bodies.ts'
-import {
-  builtinNames,
-  elementwise,
-  noiseName,
-  reductions,
-  runTimeName,
-  temporal,
-} from '../builtins.ts'
+import type { CallExpression, Expression, FunctionItem, Span } from '../../../grammar/ast.ts'
+import { noiseName, runTimeName, temporal } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
-import type { Entry, FunctionValue, Model } from '../model.ts'
+import type { Model } from '../model.ts'
 import { checkCompound, lookUpUnit } from '../units.ts'
 import { describeEntry, isValue, numberValue } from '../values.ts'
 import { arityOf } from './calls.ts'
 import type { Environment, Environments } from './environment.ts'
 import type { Bound } from './index.ts'
+import { Functions, type Hint } from './functions.ts'
+import { Members } from './members.ts'
+import { isSideName, namesIn, referenceTo, rootOf, spanOfRoot } from './name-parts.ts'
+import { bindTarget, checkHeld } from './targets.ts'
 import { reportUnreadable } from './locality.ts'
 import { Paths } from './paths.ts'
 import type { Place } from './places.ts'
-import {
-  unknown,
-  type CellVariable,
-  type FunctionReference,
-  type Reference,
-  type References,
-  type Side,
-  type Variable,
-} from './reference.ts'
+import { unknown, type Reference, type References } from './reference.ts'
 
 type Member = Expression & { readonly kind: 'Member' }
 type Name = Expression & { readonly kind: 'Name' }
 
 /** Binds places; remembers which functions are called, and by which. */
 export class Binder {
-  /** Functions that the places bound so far call. */
-  readonly functions = new Map<FunctionItem, FunctionValue>()
-  readonly calls = new Map<FunctionItem, { readonly to: FunctionItem; readonly span: Span }[]>()
   /** Places with bindings of their own: rules, short-term plasticity, functions. */
   readonly local = new Set<Environment>()
   readonly #context: Context
   readonly #references: References
   readonly #environments: Environments
   readonly #paths: Paths
-  /** The function whose body is bound right now. */
-  #inside: FunctionItem | undefined
+  readonly #functions: Functions
+  readonly #members: Members
   /** Values of parameters are known, so that they can be of the wrong kind. */
   #known = true
 
@@ -69,10 +47,23 @@ export class Binder {
     this.#references = references
     this.#environments = environments
     this.#paths = new Paths(context, model, environments)
+    const hint: Hint = (name, candidates) => this.#hint(name, candidates)
+    this.#functions = new Functions(context, hint)
+    this.#members = new Members(context, hint)
   }
 
   /** Whether the right side of a state equation is bound: there `xi` is noise. */
   #inDerivative = false
+
+  /** Functions that the places bound so far call. */
+  get functions(): Functions['called'] {
+    return this.#functions.called
+  }
+
+  /** Of functions, those that each calls, and where. */
+  get calls(): Functions['calls'] {
+    return this.#functions.calls
+  }
 
   /** Binds a place of the circuit. */
   place(place: Place): void {
@@ -88,9 +79,9 @@ export class Binder {
 
   /** Binds places of a function's body. */
   body(fn: FunctionItem, places: readonly Place[]): void {
-    this.#inside = fn
+    this.#functions.inside = fn
     for (const place of places) this.#place(place)
-    this.#inside = undefined
+    this.#functions.inside = undefined
   }
 
   #place(place: Place): void {
@@ -102,7 +93,7 @@ export class Binder {
         return this.#window(place.expression, environment)
       case 'refractory':
         this.#bind(place.clause.time, environment)
-        return this.#held(place.clause, environment)
+        return checkHeld(this.#context, place.clause, environment)
       case 'derivative': {
         const { derivative, name } = place.state
         if (derivative.factor) this.#bind(derivative.factor, environment)
@@ -122,7 +113,7 @@ export class Binder {
       }
       case 'assignment':
         this.#bind(place.assignment.value, environment)
-        return this.#target(place.assignment, environment)
+        return bindTarget(this.#context, this.#references, place.assignment, environment)
     }
   }
 
@@ -173,48 +164,6 @@ export class Binder {
 
   #set(node: Expression, environment: Environment, reference: Reference): void {
     this.#references.set(environment, node, reference)
-  }
-
-  /** The states that stand still while a cell is refractory. */
-  #held({ holding }: RefractoryClause, { variables }: Environment): void {
-    for (const { name, span } of holding) {
-      const variable = variables.get(name)
-      if (variable?.kind === 'state') continue
-      if (variable) {
-        const found = describeVariable(variable)
-        this.#context.report('wrongKind', span, { name, found, expected: 'a state variable' })
-        continue
-      }
-      const states = [...variables.values()].filter(({ kind }) => kind === 'state')
-      const hint = didYouMean(
-        name,
-        states.map((each) => each.name),
-      )
-      this.#context.report('unknownName', span, { kind: 'state variable', name }, { hint })
-    }
-  }
-
-  /** What an assignment changes: a state variable, or the weight in a rule. */
-  #target(assignment: Assignment, environment: Environment): void {
-    const { name, span } = assignment.target
-    const variable = environment.variables.get(name)
-    const isWeight = environment.rule !== undefined && name === 'w'
-    if (variable && (isWeight || variable.kind === 'state' || variable.kind === 'trace'))
-      return this.#references.setTarget(environment, assignment, variable)
-    if (variable) {
-      this.#context.report('wrongKind', span, {
-        name,
-        found: describeVariable(variable),
-        expected: environment.rule ? '`w` or a state variable' : 'a state variable',
-      })
-      return
-    }
-    const states = [...environment.variables.values()].filter(
-      ({ kind }) => kind === 'state' || kind === 'trace',
-    )
-    const names = states.map((each) => each.name)
-    const hint = didYouMean(name, environment.rule ? ['w', ...names] : names)
-    this.#context.report('unknownName', span, { kind: 'state variable', name }, { hint })
   }
 
   // --- names and members -----------------------------------------------------------------------
@@ -290,20 +239,20 @@ export class Binder {
       const path = this.#paths.variable(expression, environment.scope)
       return path ? { kind: 'path', path } : unknown
     }
-    const side = this.#side(object, environment)
+    const side = this.#members.side(object, environment)
     if (side) {
       if (!side.cell) return unknown
-      return this.#ofSide(side.cell, member, side)
+      return this.#members.ofSide(side.cell, member, side, this.#known)
     }
     if (object.kind === 'Name') {
       const variable = environment.variables.get(object.name)
       if (variable?.kind === 'compartment') {
-        return this.#within(`\`${object.name}\``, variable.members, member)
+        return this.#members.within(`\`${object.name}\``, variable.members, member)
       }
       if (!variable && environment.phases.has(object.name)) {
         const phase = object.name
         if (environment.self)
-          return this.#within(`\`${object.name}\``, environment.self, member, phase)
+          return this.#members.within(`\`${object.name}\``, environment.self, member, phase)
         const given = environment.variables.get(member.name)
         if (environment.rule && given?.kind === 'given' && given.given === 'sent')
           return { kind: 'local', variable: given, phase }
@@ -341,61 +290,11 @@ export class Binder {
     return unknown
   }
 
-  /** The cell that `pre`, `post` or `predict.post` stands for. */
-  #side(
-    object: Expression,
-    { sides, phases, outline }: Environment,
-  ): { readonly of: 'pre' | 'post'; readonly cell?: Side; readonly phase?: string } | undefined {
-    const named = object.kind === 'Member' ? object.member.name : nameOf(object)
-    if (!isSideName(named) || !sides.has(named)) return undefined
-    const cell = sides.get(named)
-    const found = { of: named, ...(cell ? { cell } : {}) }
-    if (object.kind === 'Name') return found
-    const phase = object.kind === 'Member' ? nameOf(object.object) : ''
-    return phases.has(phase) || (outline && phase !== '') ? { ...found, phase } : undefined
-  }
-
-  #ofSide(
-    { owner, variables, cell }: Side,
-    member: { readonly name: string; readonly span: Span },
-    { of, phase }: { readonly of: 'pre' | 'post'; readonly phase?: string },
-  ): Reference {
-    const variable = variables.get(member.name)
-    if (variable) return { kind: 'cell', of, variable, ...(phase === undefined ? {} : { phase }) }
-    const entry = cell.scope.lookUp(member.name)
-    if (entry?.kind === 'number' || entry?.kind === 'boolean')
-      return { kind: 'value', value: entry }
-    if (entry?.kind === 'list' && !this.#known) return unknown
-    if (!entry && cell.scope.knows(member.name)) return unknown
-    return this.#missing(owner, variables, member)
-  }
-
-  #within(
-    owner: string,
-    members: ReadonlyMap<string, CellVariable>,
-    member: { readonly name: string; readonly span: Span },
-    phase?: string,
-  ): Reference {
-    const variable = members.get(member.name)
-    if (!variable) return this.#missing(owner, members, member)
-    return { kind: 'cell', of: 'self', variable, ...(phase === undefined ? {} : { phase }) }
-  }
-
-  #missing(
-    owner: string,
-    members: ReadonlyMap<string, CellVariable>,
-    { name, span }: { readonly name: string; readonly span: Span },
-  ): Reference {
-    const hint = this.#hint(name, () => [...members.keys()])
-    this.#context.report('unknownMember', span, { owner, kind: 'variable', name }, { hint })
-    return unknown
-  }
-
   // --- functions -------------------------------------------------------------------------------
 
   #call(call: CallExpression, environment: Environment): void {
     const { callee, args } = call
-    const fn = this.#function(callee, environment)
+    const fn = this.#functions.named(callee, environment)
     this.#set(callee, environment, fn ? { kind: 'function', fn } : unknown)
     const [first, ...rest] = args
     if (fn?.kind === 'builtin' && temporal.has(fn.name))
@@ -403,7 +302,7 @@ export class Binder {
     if (fn?.kind === 'builtin' && fn.name === 'pullback') {
       this.#arity(call, fn.name, ...arityOf(fn.name))
       if (first) {
-        const of = this.#function(first.value, environment)
+        const of = this.#functions.named(first.value, environment)
         this.#set(first.value, environment, of ? { kind: 'function', fn: of } : unknown)
         if (of?.kind === 'function')
           this.#arity(call, of.definition.name.name, 1, 1, of.definition.parameters.length)
@@ -469,137 +368,5 @@ export class Binder {
     const expected = found < least ? least : most
     const parameters = { owner: `\`${name}\``, expected, found }
     this.#context.report('tooManyArguments', call.span, parameters)
-  }
-
-  /** The function that an expression names; undefined if it is not known which, or after a report. */
-  #function(expression: Expression, environment: Environment): FunctionReference | undefined {
-    if (expression.kind !== 'Name') {
-      if (expression.kind === 'ErrorExpression') return undefined
-      const parameters = {
-        name: 'this',
-        found: 'an expression',
-        expected: 'the name of a function',
-      }
-      return this.#context.report('wrongKind', expression.span, parameters)
-    }
-    const { name, span } = expression
-    const { scope, rule } = environment
-    const entry: Entry | undefined = scope.lookUp(name)
-    const fn: FunctionReference | undefined =
-      entry?.kind === 'function' || entry?.kind === 'builtin'
-        ? entry
-        : !entry && builtinNames.has(name)
-          ? { kind: 'builtin', name }
-          : undefined
-    if (fn?.kind === 'function') {
-      this.functions.set(fn.definition, fn)
-      this.#remember(fn.definition, span)
-    }
-    if (fn && rule && !worksInRules(fn)) {
-      const known = [...elementwise.keys(), 'clip', 'mean', 'sum']
-      return this.#context.report(
-        'unknownName',
-        span,
-        { kind: 'function for rules', name },
-        {
-          hint:
-            fn.kind === 'function'
-              ? `\`${name}\` draws, looks back or takes a pullback: compute that in the cell`
-              : this.#hint(name, () => known),
-        },
-      )
-    }
-    if (fn) return fn
-    if (entry) {
-      const parameters = { name, found: describeEntry(entry), expected: 'a function' }
-      return this.#context.report('wrongKind', span, parameters)
-    }
-    if (scope.knows(name)) return undefined
-    const variable = environment.variables.get(name)
-    if (variable) {
-      const parameters = { name, found: describeVariable(variable), expected: 'a function' }
-      return this.#context.report('wrongKind', span, parameters)
-    }
-    const hint = this.#hint(name, () => [...builtinNames, ...scope.names()])
-    return this.#context.report('unknownName', span, { kind: 'function', name }, { hint })
-  }
-
-  #remember(to: FunctionItem, span: Span): void {
-    if (!this.#inside) return
-    const calls = this.calls.get(this.#inside) ?? []
-    calls.push({ to, span })
-    this.calls.set(this.#inside, calls)
-  }
-}
-
-/** Whether the lowering of rules, which keeps apart what lives on the two sides, knows a function. */
-const worksInRules = (fn: FunctionReference): boolean =>
-  fn.kind === 'function'
-    ? [...builtinsOf(fn)].every(isSideBySide)
-    : isSideBySide(fn.name) || temporal.has(fn.name)
-
-const isSideBySide = (name: string): boolean =>
-  elementwise.has(name) || reductions.has(name) || name === 'clip'
-
-function referenceTo(variable: Variable, of: 'self'): Reference {
-  switch (variable.kind) {
-    case 'equation':
-    case 'state':
-    case 'compartment':
-    case 'input':
-    case 'bias':
-      return { kind: 'cell', of, variable }
-    case 'binding':
-    case 'trace':
-    case 'given':
-    case 'role':
-    case 'parameter':
-      return { kind: 'local', variable }
-  }
-}
-
-/** Everything that a name could mean, for suggestions. */
-function namesIn(environment: Environment): readonly string[] {
-  return [...environment.variables.keys(), ...environment.scope.names()]
-}
-
-const isSideName = (name: string): name is 'pre' | 'post' => name === 'pre' || name === 'post'
-
-const nameOf = (expression: Expression): string =>
-  expression.kind === 'Name' ? expression.name : ''
-
-/** `a` of `a.b[0].c`; undefined where something else than a name stands in front. */
-function rootOf(expression: Expression): string | undefined {
-  let at = expression
-  while (at.kind === 'Member' || at.kind === 'Index') at = at.object
-  return at.kind === 'Name' ? at.name : undefined
-}
-
-function spanOfRoot(expression: Expression): Span {
-  let at = expression
-  while (at.kind === 'Member' || at.kind === 'Index') at = at.object
-  return at.span
-}
-
-function describeVariable(variable: Variable): string {
-  switch (variable.kind) {
-    case 'equation':
-    case 'binding':
-      return 'computed by an equation'
-    case 'state':
-    case 'trace':
-      return 'a state variable'
-    case 'compartment':
-      return 'a compartment'
-    case 'input':
-      return 'an input'
-    case 'bias':
-      return 'a bias'
-    case 'given':
-      return 'given'
-    case 'role':
-      return 'a signal of the cell'
-    case 'parameter':
-      return 'what the function is called with'
   }
 }

@@ -66,10 +66,10 @@ export function positionsOf(
     }
     given.set(option, argument)
   }
-  if (name.name === 'file') return fromFile(context, scope, given, span)
+  const units = shape.reduce((a, b) => a * b, 1)
+  if (name.name === 'file') return fromFile(context, scope, given, span, units)
   const spacing = lengthOf(context, scope, given.get('spacing'), '`spacing`', name.name, span)
   if (!spacing) return undefined
-  const units = shape.reduce((a, b) => a * b, 1)
   const size = name.name === 'grid' ? gridSize(context, scope, given, shape, span) : [1, units]
   const periodic = name.name === 'ring' || flagOf(context, scope, given.get('periodic'))
   if (!size || periodic === undefined) return undefined
@@ -119,7 +119,13 @@ function gridSize(
   })
 }
 
-function fromFile(context: Context, scope: Scope, given: Given, span: Span): Positions | undefined {
+function fromFile(
+  context: Context,
+  scope: Scope,
+  given: Given,
+  span: Span,
+  cells: number,
+): Positions | undefined {
   const text = (name: string): string | undefined => {
     const argument = given.get(name)
     const value = argument && evaluate(context, scope, argument.value)
@@ -162,7 +168,7 @@ function fromFile(context: Context, scope: Scope, given: Given, span: Span): Pos
   }
   const file = { path, from: span.file, ...(array === undefined ? {} : { array }) }
   const plan: PositionsPlan = {
-    layout: { kind: 'file', file, ...(unit.value === 1 ? {} : { scale: unit.value }) },
+    layout: { kind: 'file', file, cells, ...(unit.value === 1 ? {} : { scale: unit.value }) },
     period: [period.value, period.value],
   }
   return { plan, dimension: unit.dimension, span }

@@ -40,7 +40,7 @@ export function matrixTarget({ name, rows, columns }: Matrix): WeightTarget {
   return { name, axes: [rows.name, columns.name], shape: [rows.size, columns.size] }
 }
 
-/** Whether only some of a connection's pairs of units are connected. */
+/** Whether only some pairs of a connection's matrix of weights are connected. */
 export const isMasked = ({ connectivity, pattern }: Connection): boolean =>
   connectivity === 'mask' || pattern?.sparse === false
 

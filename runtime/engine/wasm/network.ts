@@ -48,6 +48,8 @@ export class WasmNetwork implements Network {
   /** Examples that memory has room for. */
   #capacity = 0
   #disposed = false
+  /** Whether anything was changed from outside since the last step: the next visits every synapse. */
+  #isChanged = true
   /** Address behind the examples' memory and the scratch memory: the host scalars. */
   #scalarBase = 0
   /** Address behind the host scalars: tables of examples. */
@@ -120,8 +122,11 @@ export class WasmNetwork implements Network {
     const most = this.#options.draw
       ? 1
       : Math.min(BLOCK_STEPS, this.#tables.blockSteps({ table, batch }))
-    for (let start = 0; start < count; start += most) {
-      const size = Math.min(most, count - start)
+    for (let start = 0, size = 0; start < count; start += size) {
+      size = Math.min(
+        this.#isChanged && this.#artifact.visitAll !== undefined ? 1 : most,
+        count - start,
+      )
       this.#tables.layOut(table, order.subarray(start * batch, (start + size) * batch))
       const given = rates.length > 1 ? rates.slice(start, start + size) : rates
       this.#run('step', batch, given[0] ?? {}, size, given)
@@ -164,6 +169,7 @@ export class WasmNetwork implements Network {
       this.#write(storageFor(this.#artifact, name, array), 1, array.data)
     }
     this.#orderDelays()
+    this.#isChanged = true
   }
 
   derived(): Record<string, NamedArray> {
@@ -175,6 +181,7 @@ export class WasmNetwork implements Network {
     this.#params.set(name, checkedParameter(this.#artifact, name, value))
     this.#scalarsFor = ''
     this.#scalars.clear()
+    this.#isChanged = true
   }
 
   dispose(): void {
@@ -318,6 +325,7 @@ export class WasmNetwork implements Network {
     ratesOfSteps: readonly Rates[] = [],
   ): void {
     const program = this.#program(name)
+    const { visitAll } = this.#artifact
     this.#words[job.program / 4] = this.#artifact.programs.indexOf(program)
     this.#words[job.batch / 4] = batch
     this.#words[job.steps / 4] = steps
@@ -328,7 +336,9 @@ export class WasmNetwork implements Network {
       this.#writeScalarTable(program, batch, steps, ratesOfSteps)
     else this.#writeScalars(program, batch, rates)
     this.#giveDraws(program, batch)
+    if (visitAll !== undefined) this.#words[visitAll / 4] = this.#isChanged ? 1 : 0
     this.#start()
+    if (name === 'step' || name === 'measured') this.#isChanged = false
   }
 
   #start(): void {

@@ -10,7 +10,7 @@ import type {
   WasmArtifact,
 } from '../../../contract/artifact.ts'
 import type { DrawnPattern } from '../../../contract/pattern.ts'
-import { padded } from '../../../contract/rows.ts'
+import { padded, rowUnit } from '../../../contract/rows.ts'
 import { EngineError } from '../errors.ts'
 import { shapeFor } from './tensors.ts'
 
@@ -68,12 +68,34 @@ export function writePatterns({ patterns }: WasmArtifact, words: Int32Array, dra
     words.set(starts, placed.starts / 4)
     words.set(targets.subarray(0, count), placed.targets / 4)
     // Vectors reach behind the last synapse: there is a cell there, too.
-    words.fill(0, placed.targets / 4 + count, placed.targets / 4 + padded(placed.capacity))
+    const rest = padded(placed.capacity) + rowUnit
+    words.fill(0, placed.targets / 4 + count, placed.targets / 4 + rest)
     if (placed.sources !== undefined) {
       const sources = words.subarray(placed.sources / 4, placed.sources / 4 + count)
       for (let j = 0; j < placed.pre; j++) sources.fill(j, starts[j], starts[j + 1])
-      words.fill(0, placed.sources / 4 + count, placed.sources / 4 + padded(placed.capacity))
+      words.fill(0, placed.sources / 4 + count, placed.sources / 4 + rest)
     }
+    writeByPost(placed, words, targets.subarray(0, count))
+  }
+}
+
+/** The synapses of each post cell, in their order. */
+function writeByPost(
+  { post, postStarts, postSynapses }: PlacedPattern,
+  words: Int32Array,
+  targets: Int32Array,
+): void {
+  if (postStarts === undefined || postSynapses === undefined) return
+  const starts = words.subarray(postStarts / 4, postStarts / 4 + post + 1).fill(0)
+  for (const i of targets) starts[i + 1] = (starts[i + 1] ?? 0) + 1
+  for (let i = 0; i < post; i++) starts[i + 1] = (starts[i + 1] ?? 0) + (starts[i] ?? 0)
+  const next = starts.slice()
+  const synapses = words.subarray(postSynapses / 4)
+  for (let s = 0; s < targets.length; s++) {
+    const i = targets[s] ?? 0
+    const at = next[i] ?? 0
+    synapses[at] = s
+    next[i] = at + 1
   }
 }
 

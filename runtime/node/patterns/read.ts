@@ -103,8 +103,8 @@ async function tablesOf(plan: PatternPlan, files: Files): Promise<PatternTables>
         )
       : undefined
   const sides = positions && {
-    ...(await side(`positions ${name}.pre`, 'pre', positions.pre, pre, files)),
-    ...(await side(`positions ${name}.post`, 'post', positions.post, post, files)),
+    ...(await side(`positions ${name}.pre`, 'pre', positions.pre, files)),
+    ...(await side(`positions ${name}.post`, 'post', positions.post, files)),
   }
   return { ...(pairs && { pairs }), ...(sides && { positions: sides }) }
 }
@@ -113,11 +113,10 @@ async function side(
   name: string,
   which: 'pre' | 'post',
   { layout }: PositionsPlan,
-  cells: number,
   files: Files,
 ): Promise<PatternTables['positions']> {
   if (layout.kind !== 'file') return {}
-  const { file } = layout
+  const { file, cells, scale = 1 } = layout
   return {
     [which]: await files.open(name, file, (source, path): Positions => {
       const fits = (count: number): void => {
@@ -134,15 +133,15 @@ async function side(
         )
       }
       return {
-        x: finite(x, path),
-        y: y === undefined ? new Float64Array(cells) : finite(y, path),
+        x: finite(x, path, scale),
+        y: y === undefined ? new Float64Array(cells) : finite(y, path, scale),
       }
     }),
   }
 }
 
-function finite(values: ArrayLike<number>, path: string): Float64Array {
-  const found = Float64Array.from(values)
+function finite(values: ArrayLike<number>, path: string, scale: number): Float64Array {
+  const found = Float64Array.from(values, (value) => value * scale)
   const bad = found.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0) throw new IoError('use', path, `the position of cell ${bad} is ${found[bad]}`)
   return found

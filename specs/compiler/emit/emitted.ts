@@ -5,6 +5,7 @@ import ts from 'typescript'
 import { emitTfjs, toJavaScript, type EmitOptions } from '../../../compiler/emit/tfjs/index.ts'
 import type { IrModule } from '../../../compiler/ir/ir.ts'
 import { selectEngine, type EngineName } from '../../../runtime/node/engine/index.ts'
+import { withPatterns } from '../../helpers/drawn.ts'
 import type { CreateOptions, Network } from '../../../runtime/engine/network.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -27,7 +28,7 @@ export async function run(
   engineName: EngineName = 'tfjs-wasm',
 ): Promise<Network> {
   const engine = await selectEngine(engineName)
-  return engine.instantiate(toJavaScript(await emit(module)), create)
+  return engine.instantiate(toJavaScript(await emit(module)), withPatterns(module, create))
 }
 
 /** What TypeScript says against the texts, with every strict option on. */

@@ -9,6 +9,7 @@ import { operandsOf } from '../../../compiler/ir/operands.ts'
 import { selectEngine } from '../../../runtime/node/engine/index.ts'
 import type { Network } from '../../../runtime/engine/network.ts'
 import { compileText, errorsOf } from '../../helpers/compile-text.ts'
+import { withPatterns } from '../../helpers/drawn.ts'
 import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
 import { wasmNetwork } from '../../helpers/wasm-network.ts'
 
@@ -46,7 +47,7 @@ async function networksOf(ir: IrModule): Promise<readonly Network[]> {
     interpretedNetwork(ir),
     await wasmNetwork(ir),
     await wasmNetwork(ir, { precision: 'f64' }),
-    await tfjs.instantiate(await emitJavaScript(ir), {}),
+    await tfjs.instantiate(await emitJavaScript(ir), withPatterns(ir)),
   ]
 }
 

@@ -85,6 +85,26 @@ describe('the generated text', () => {
     ).rejects.toThrow('custom gradient')
   })
 
+  it('stores in every step what only a measure reads besides', async () => {
+    const init = new GraphBuilder('init')
+    init.store('sum', init.filled(0, [1]))
+    const step = new GraphBuilder('step')
+    step.section = 'measure'
+    const sum = step.map('add', step.load('sum', [1]), step.constant(1))
+    step.store('sum', sum)
+    step.output('total', step.reshape(step.map('mul', sum, step.constant(2)), []))
+    const module = empty()
+    const network = await run({
+      ...module,
+      storages: [{ name: 'sum', shape: [1], role: 'state' }],
+      graphs: { ...module.graphs, init: init.build(), step: step.build() },
+    })
+    network.step(1, {})
+    expect(network.measuredStep(1, {})).toEqual({ total: 4 })
+    expect([...network.save()['sum']!.data]).toEqual([2])
+    network.dispose()
+  })
+
   it('runs even if it says nothing', async () => {
     const network = await run(empty())
     network.step(1, {})

@@ -188,7 +188,7 @@ describe('patterns whose parts lie in files', () => {
 
   it('cells stand where a file says', async () => {
     write('places.csv', text('x,y\n0,0\n3,4\n6,8\n'))
-    const layout = { kind: 'file', file: { path: 'places.csv', from } } as const
+    const layout = { kind: 'file', file: { path: 'places.csv', from }, cells: 3 } as const
     const side = { layout, period: [0, 0] } as const
     const all: PatternPlan = {
       name: 'P',
@@ -204,7 +204,8 @@ describe('patterns whose parts lie in files', () => {
       { seed: 1, folders: [folder] },
     )
     expect(Array.from(arrays['d']!.data)).toEqual([5, 10, 5, 5, 10, 5])
-    const fewer = { ...all, pre: 2, post: 2, capacity: 4 }
+    const two = { ...side, layout: { ...layout, cells: 2 } }
+    const fewer = { ...all, pre: 2, post: 2, capacity: 4, positions: { pre: two, post: two } }
     const short = drawPatterns(
       { patterns: [fewer], pairValues: [] },
       { seed: 1, folders: [folder] },

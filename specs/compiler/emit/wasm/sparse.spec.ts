@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { synapseDim, type DrawnPattern } from '../../../../contract/pattern.ts'
 import { GraphBuilder } from '../../../../compiler/ir/builder.ts'
 import type { IrModule, StorageInfo } from '../../../../compiler/ir/ir.ts'
+import { printPlan } from '../../../../compiler/emit/wasm/index.ts'
 import { parseGraph } from '../../../../compiler/ir/parse.ts'
 import type { CreateOptions, Network } from '../../../../runtime/engine/network.ts'
 import { normalValues, streamKey } from '../../../../runtime/support/random.ts'
@@ -122,6 +123,46 @@ const programs: Readonly<
       %most = min(%moved, %two)
       store w = %most
       store trace = %new`,
+  },
+  'a rule that goes by events': {
+    kept: {
+      x: { shape: [1, pre], values: 'spikes' },
+      y: { shape: [1, post], values: 'spikes' },
+      before: { shape: [1, pre] },
+      after: { shape: [1, post] },
+      w: { shape: [S] },
+      v: { shape: [1, S] },
+    },
+    step: `
+      %x = load x : [1, ${pre}]
+      %y = load y : [1, ${post}]
+      %before = load before : [1, ${pre}]
+      %after = load after : [1, ${post}]
+      %w = load w : [synapses "P"]
+      %v = load v : [1, synapses "P"]
+      %some = const 0.3 : []
+      %zero = const 0 : []
+      %one = const 1 : []
+      %s = gt(%x, %some)
+      %t = gt(%y, %some)
+      %a = sub(%after, %some)
+      %p = pairs(%a, %s, ${sides})
+      %scaled = mul(%t, %some)
+      %q = pairs(%scaled, %before, ${sides})
+      %dw = add(%p, %q)
+      %moved = add(%w, %dw)
+      %least = max(%moved, %zero)
+      %most = min(%least, %one)
+      %pre = toSynapses.pre(%s, ${sides})
+      %post = toSynapses.post(%t, ${sides})
+      %sum = add(%v, %pre)
+      %jump = select(%post, %one, %sum)
+      %next = sub(%before, %some)
+      %later = mul(%after, %some)
+      store w = %most
+      store v = %jump
+      store before = %next
+      store after = %later`,
   },
   'several examples': {
     kept: {
@@ -298,4 +339,13 @@ describe.each(Object.entries(programs))('%s', (_, { kept, step }) => {
       expect(found).toEqual(first[run.precision ?? ''])
     }
   })
+})
+
+it('visits only the synapses of cells with events where it is proved that nothing else changes', () => {
+  const plan = (name: string): string => {
+    const { kept, step } = programs[name]!
+    return printPlan(moduleOf(kept, step))
+  }
+  expect(plan('a rule that goes by events')).toContain('columns shared, where cells have events')
+  expect(plan('a rule of pairs, in place')).not.toContain('where cells have events')
 })
