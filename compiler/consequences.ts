@@ -80,7 +80,7 @@ const isOfUnits = ({ code }: Diagnostic): boolean => code === 'CCN4001' || code 
 const lacksBase = ({ code, message }: Diagnostic): boolean =>
   code === 'CCN2008' ||
   code === 'CCN2011' ||
-  (code === 'CCN2001' && /^There is no cell/.test(message))
+  (code === 'CCN2001' && message.startsWith('There is no cell'))
 
 const isOfSyntax = ({ code }: Diagnostic): boolean => code.startsWith('CCN10')
 
