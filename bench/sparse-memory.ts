@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serialize } from 'node:v8'
 import type { WasmArtifact } from '../contract/artifact.ts'
-import type { ModulePatterns } from '../runtime/node/patterns/read.ts'
+import type { CreateOptions } from '../runtime/engine/network.ts'
 
 const script = fileURLToPath(new URL('./sparse_steps.mjs', import.meta.url))
 
-/** A compiled program, and the patterns that a network of it draws. */
-export interface SparseProgram extends ModulePatterns {
+/** A compiled program, and what a network of it is made with: the patterns that were drawn. */
+export interface SparseProgram {
   readonly artifact: WasmArtifact
+  readonly options: CreateOptions
 }
 
 /** The most that it has, in MiB, and what it has before there is a network. `dist` must have been built. */

@@ -165,7 +165,7 @@ async function ours(
     const options = { seed: 1, batch: 1, patterns, files: arrays }
     const network = await createWasmEngine({ threads }).instantiate(artifact, options)
     const ready = (performance.now() - start) / 1000
-    return { network, program: { artifact, ...module }, ready }
+    return { network, program: { artifact, options }, ready }
   }
   // The first time V8 compiles the compiler as well; everybody else's time is without such.
   const tries: number[] = []

@@ -6,7 +6,6 @@ import { deserialize } from 'node:v8'
 
 const [file, threads, steps] = process.argv.slice(2)
 const { selectEngine } = await import('../dist/runtime/node/index.js')
-const { drawPatterns } = await import('../dist/runtime/node/patterns/read.js')
 
 /** The peak of this process alone: what `getrusage` tells begins with that of the parent. */
 function peak() {
@@ -18,11 +17,9 @@ function peak() {
 }
 
 const engine = await selectEngine('wasm', { threads: Number(threads) })
-const program = deserialize(readFileSync(file))
 const idle = peak()
-const { patterns, arrays } = await drawPatterns(program, { seed: 1, folders: [] })
-const options = { seed: 1, batch: 1, patterns, files: arrays }
-const network = await engine.instantiate(program.artifact, options)
+const program = deserialize(readFileSync(file))
+const network = await engine.instantiate(program.artifact, program.options)
 const order = new Uint32Array(Number(steps))
 network.steps({ table: { inputs: {} }, order, batch: 1, rates: [{}] })
 console.log(idle, peak())

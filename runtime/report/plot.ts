@@ -123,10 +123,13 @@ function raster(
     drawn.add(place)
     path += `M${number(at)} ${number(y + row * step)}v${length}`
   }
-  const of = rows.length < units ? `${rows.length} of ${units}` : String(units)
-  const label =
-    `<text x="${LEFT - 8}" y="${y + 10}" text-anchor="end">${of}</text>` +
-    `<text x="${LEFT - 8}" y="${y + 23}" text-anchor="end">${units === 1 ? 'unit' : 'units'}</text>`
+  const counted = `${units} ${units === 1 ? 'unit' : 'units'}`
+  const lines = rows.length < units ? [`${rows.length} of`, counted] : [counted]
+  const label = lines
+    .map(
+      (line, i) => `<text x="${LEFT - 8}" y="${y + 10 + 13 * i}" text-anchor="end">${line}</text>`,
+    )
+    .join('')
   return [label, `<path d="${path}" stroke="#222" stroke-width="0.8" fill="none"/>`]
 }
 

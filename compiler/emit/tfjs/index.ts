@@ -100,7 +100,7 @@ function needsOf(module: IrModule, programs: Programs): Needs {
   const tensors = ['timesTransposed', 'convolve', 'convolveBack', 'correlate'] as const
   return {
     draws: distributions.filter((name) => text.includes(`this.${name}(`)),
-    given: text.includes('this.given('),
+    given: module.graphs.init.nodes.some(({ op }) => op === 'input'),
     factor: text.includes('this.factor('),
     synapses: sparseFunctions.filter((name) =>
       name === 'pushed'
