@@ -10,6 +10,7 @@ import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { lowerModel } from './lower/module.ts'
 import { bindModel } from './model/bind/index.ts'
+import { withoutConsequences } from './consequences.ts'
 import { resolveSetting } from './model/experiment/resolve.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
@@ -53,7 +54,11 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const built = timed('model', () => buildModel(context, path, host, options))
   const { ast, model, experiment, sources } = built
   const done = (extra: Partial<Compilation> = {}): Compilation => ({
-    diagnostics: sortDiagnostics(withoutPraise(context.diagnostics)),
+    diagnostics: withoutConsequences(
+      sortDiagnostics(withoutPraise(context.diagnostics)),
+      sources,
+      ast?.items.map(({ span }) => span) ?? [],
+    ),
     sources,
     ...(ast ? { ast } : {}),
     ...extra,

@@ -1,7 +1,7 @@
 /**
  * Units: what is added, compared or assigned has the same dimension; a state equation has that of its
  * variable per time on both sides; functions such as `exp` take plain numbers; a delay is a time or
- * a number of steps; units cross connections (`weight-units.ts`). Only dimensions that are known are
+ * a number of steps; units cross connections (`model/weights/dimensions.ts`). Only dimensions that are known are
  * compared (`dimensions.ts`).
  */
 import type { Expression, SourceFile, StateMember } from '../../grammar/ast.ts'
@@ -15,7 +15,7 @@ import type { Model } from '../model/model.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { checkedDimensions, Dimensions, type Reporter } from '../model/dimensions.ts'
 import { blame, PlainDeclarations } from '../model/plain-declarations.ts'
-import { WeightDimensions } from './weight-units.ts'
+import { WeightDimensions } from '../model/weights/dimensions.ts'
 
 const perTime: Dimension = { time: -1 }
 const perStep: Dimension = { step: -1 }

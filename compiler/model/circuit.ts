@@ -10,13 +10,17 @@ import { buildConnection } from './connections.ts'
 import type { Context } from './context.ts'
 import { declarePattern } from './patterns/declared.ts'
 import { evaluate, evaluateBoolean } from './evaluate.ts'
-import { expectPopulation, limits, register, type Circuit, type Site } from './families.ts'
+import { expectPopulation, limits, register, type Circuit, type Expansion } from './families.ts'
 import type { Value, WeightExpression } from './model.ts'
 import { expandPopulation } from './populations.ts'
 import { MutableScope } from './scope.ts'
 import { counted, describeEntry, paramsOf } from './values.ts'
 
-export function expandItems(circuit: Circuit, items: readonly CircuitItem[], site: Site): void {
+export function expandItems(
+  circuit: Circuit,
+  items: readonly CircuitItem[],
+  site: Expansion,
+): void {
   const { context } = circuit
   const [first] = items
   if (!first) return
@@ -114,7 +118,7 @@ const isPart = ({ kind }: CircuitItem): boolean =>
   kind === 'Connect' || kind === 'Matrix' || kind === 'Let' || kind === 'Init'
 
 /** Says that bodies nest too deeply: most often because a motif uses itself without end. */
-function reportDepth(circuit: Circuit, span: Span, { uses }: Site): void {
+function reportDepth(circuit: Circuit, span: Span, { uses }: Expansion): void {
   const { context } = circuit
   circuit.stop()
   const names = uses.map((use) => use.motif.name.name)
@@ -144,7 +148,7 @@ function reportDepth(circuit: Circuit, span: Span, { uses }: Site): void {
 function markBroken(
   context: Context,
   items: readonly CircuitItem[],
-  site: Site,
+  site: Expansion,
   declare: boolean,
 ): void {
   for (const item of items) {
@@ -195,7 +199,7 @@ function patchedValue(
   return undefined
 }
 
-function expandFor(circuit: Circuit, item: ForItem, site: Site): void {
+function expandFor(circuit: Circuit, item: ForItem, site: Expansion): void {
   const { context } = circuit
   const list = evaluate(context, site.scope, item.list)
   if (!list) return markBroken(context, item.body, site, false)
@@ -232,7 +236,7 @@ function expandFor(circuit: Circuit, item: ForItem, site: Site): void {
   }
 }
 
-function expandUse(circuit: Circuit, item: UseItem, site: Site): void {
+function expandUse(circuit: Circuit, item: UseItem, site: Expansion): void {
   const { context } = circuit
   const { name } = item.motif.name
   const definition = resolveDefinition(context, site.scope, name, item.motif.name.span, 'motif')

@@ -22,7 +22,7 @@ import {
   resolveTarget,
   type Endpoint,
 } from './connection-ends.ts'
-import { limits, register, type Circuit, type Site } from './families.ts'
+import { limits, register, type Circuit, type Expansion } from './families.ts'
 import type { Context } from './context.ts'
 import { convolutionOf } from './convolution.ts'
 import { evaluateNumber } from './evaluate.ts'
@@ -65,7 +65,7 @@ interface Settings {
 export function buildConnection(
   circuit: Circuit,
   item: ConnectItem,
-  site: Site,
+  site: Expansion,
 ): Connection | undefined {
   const { context } = circuit
   const claimed: { readonly index?: number } | undefined = item.name
@@ -174,7 +174,7 @@ function layered(element: Scope, variant: Scope): Scope {
 
 function patchedSynapse(
   item: ConnectItem,
-  site: Site,
+  site: Expansion,
   patches: ReturnType<Circuit['patchesFor']>,
 ): { readonly reference: RuleReference; readonly scope: Scope } | undefined {
   for (const { change, scope } of patches.toReversed()) {

@@ -7,7 +7,13 @@
  * (`unknown-dimensions.ts`). Draws and the number 0 have none, and fit everything, so that no model is
  * wrong for what it does not say.
  */
-import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
+import type {
+  BinaryExpression,
+  CallExpression,
+  Expression,
+  NumberLiteral,
+  Span,
+} from '../../grammar/ast.ts'
 import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
 import { draws, elementwise, reductions } from './builtins.ts'
 import type { BooleanValue, FunctionValue, NumberValue } from './model.ts'
@@ -276,21 +282,34 @@ export class Dimensions {
   ): Dimension | undefined {
     const [left, right] = found
     const [first, second] = parts
-    if (!left || !right) return left ?? right
-    if (this.unknowns.equate(left, right)) return left
-    const sides: readonly Side[] =
-      first && second
-        ? [
-            [first, left],
-            [second, right],
-          ]
-        : []
-    report(
-      'unitMismatch',
-      span,
-      { operation, left: this.describe(left), right: this.describe(right) },
-      { hint: (first && this.hint(first, right)) ?? (second && this.hint(second, left)), sides },
-    )
+    if (!left || !right || !first || !second) return this.shared(operation, span, found, report)
+    return this.shared(operation, span, found, report, () => ({
+      hint: this.hint(first, right) ?? this.hint(second, left),
+      sides: [
+        [first, left],
+        [second, right],
+      ],
+    }))
+  }
+
+  /** The dimension that values share, those that fit everything left out; undefined after a report. */
+  shared(
+    operation: string,
+    span: Span,
+    values: readonly (Dimension | undefined)[],
+    report: Reporter,
+    beside: () => Parameters<Reporter>[3] = () => ({}),
+  ): Dimension | undefined {
+    const [first, ...rest] = values.filter((each) => each !== undefined)
+    if (!first) return undefined
+    const other = rest.find((each) => !this.unknowns.equate(first, each))
+    if (!other) return first
+    const parameters = {
+      operation,
+      left: this.describe(first),
+      right: this.describe(other),
+    }
+    report('unitMismatch', span, parameters, beside())
     return undefined
   }
 
@@ -392,4 +411,11 @@ export function dimensionOf(value: NumberValue | BooleanValue): Dimension | unde
   if (value.kind === 'boolean') return dimensionless
   const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
   return fitsAll ? undefined : value.dimension
+}
+
+/** The dimension of a number as it is written; 0 without a unit fits every one. */
+export function dimensionOfLiteral({ unit, value }: NumberLiteral): Dimension | undefined {
+  const known = unit && lookUpUnit(unit.name)
+  if (known) return known.dimension
+  return value === 0 ? undefined : dimensionless
 }

@@ -78,12 +78,8 @@ export function evaluate(
     case 'Name': {
       const known = scope.lookUp(expression.name)
       if (!known && !scope.knows(expression.name)) {
-        // A population `h` that could not be read is no hour.
-        if (context.isLostName(expression.name)) return undefined
         // A declaration of this name could not be read.
         if (context.lost.has(expression.name)) return undefined
-        const unit = lookUpUnit(expression.name)
-        if (unit) return numberValue(unit.scale, unit.dimension)
         if (builtinNames.has(expression.name)) return { kind: 'builtin', name: expression.name }
       }
       const entry = known ?? resolveName(context, scope, expression.name, expression.span)
@@ -117,8 +113,13 @@ export function evaluate(
       })
     }
     case 'Binary': {
-      const left = evaluate(context, scope, expression.left)
-      const right = evaluate(context, scope, expression.right)
+      const { operator } = expression
+      const isProduct = operator === '*' || operator === '/' || operator === '^'
+      const [left, right] = [expression.left, expression.right].map(
+        (side) =>
+          (isProduct ? unitAlone(context, scope, side) : undefined) ??
+          evaluate(context, scope, side),
+      )
       return left && right && combined(context, expression, left, right)
     }
     case 'Conditional': {
@@ -137,6 +138,15 @@ export function evaluate(
     case 'ErrorExpression':
       return undefined
   }
+}
+
+/** The unit that a factor is: `ms` of `10 mV / ms`, where nothing is called so. */
+function unitAlone(context: Context, scope: Scope, factor: Expression): Value | undefined {
+  if (factor.kind !== 'Name' || scope.knows(factor.name)) return undefined
+  // A population `h` that could not be read is no hour.
+  if (scope.lookUp(factor.name) || context.isLostName(factor.name)) return undefined
+  const unit = lookUpUnit(factor.name)
+  return unit && numberValue(unit.scale, unit.dimension)
 }
 
 function markUsed(context: Context, value: Value): void {

@@ -57,7 +57,7 @@ export class Circuit {
   readonly context: Context
   readonly changes: Changes
   /** Families made so far: how many elements, and by which declaration. */
-  readonly #families = new Map<string, { count: number; span: Span; loop: Site['loop'] }>()
+  readonly #families = new Map<string, { count: number; span: Span; loop: Expansion['loop'] }>()
   readonly #applied = new Set<object>()
   /** How many connections without a name join the same places. */
   readonly #unnamed = new Map<string, number>()
@@ -101,7 +101,7 @@ export class Circuit {
   claim(
     name: Identifier,
     family: string,
-    { loop }: Pick<Site, 'loop'>,
+    { loop }: Pick<Expansion, 'loop'>,
   ): { readonly index?: number } | undefined {
     const known = this.#families.get(family)
     const isOther =
@@ -182,7 +182,7 @@ export function familyName(expression: Expression): string | undefined {
 }
 
 /** Where a body is expanded. */
-export interface Site {
+export interface Expansion {
   readonly scope: MutableScope
   /** The innermost loop around it, and which of its turns this is. */
   readonly loop?: { readonly item: ForItem; readonly turn: number }
@@ -193,7 +193,7 @@ export interface Site {
 
 /** Full name, family and scope entry of something declared at a site. */
 export function register(
-  site: Site,
+  site: Expansion,
   name: Identifier,
   index: number | undefined,
 ): { readonly name: string; readonly family: string; readonly entry: WeightEntry } {

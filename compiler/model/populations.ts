@@ -5,12 +5,12 @@ import type { Context } from './context.ts'
 import { positionsOf } from './patterns/positions.ts'
 import { evaluate, evaluateInteger } from './evaluate.ts'
 import { toInteger } from './operators.ts'
-import { limits, type Circuit, type Site } from './families.ts'
+import { limits, type Circuit, type Expansion } from './families.ts'
 import type { CellInstance, Population, Scope, Value } from './model.ts'
 import { counted, describeEntry } from './values.ts'
 
 /** Makes a population, or an array of them. */
-export function expandPopulation(circuit: Circuit, item: PopulationItem, site: Site): void {
+export function expandPopulation(circuit: Circuit, item: PopulationItem, site: Expansion): void {
   const { context } = circuit
   const family = site.scope.prefix + item.name.name
   const claimed = circuit.claim(item.name, family, site)
@@ -81,7 +81,7 @@ function evaluateCount(
   { context }: Circuit,
   name: string,
   expression: Expression,
-  site: Site,
+  site: Expansion,
 ): number | undefined {
   const count = evaluateInteger(context, site.scope, expression)
   if (count === undefined) return undefined

@@ -77,9 +77,12 @@ export function applyFactor(r: Rewriter, { scalars, negative }: Factor, value: V
   return r.map('mul', negative ? r.map('neg', product) : product, value)
 }
 
+/** Synapses are many, however many there come to be. */
+const MANY = 2 ** 16
+
 /** The number of elements for comparisons: a batch counts as 32. */
 export function sizeOf(shape: Shape): number {
-  return elementCount(shape, 32)
+  return elementCount(shape, 32, () => MANY)
 }
 
 /** Appends the same contraction of other operands; `flips` turn the flags of a matrix product. */

@@ -16,7 +16,7 @@ import type { Clock } from '../../model/clock.ts'
 import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
-import { lowerExpression, type ComputedReference, type Place } from './expressions.ts'
+import { lowerExpression, type ComputedReference, type Reading } from './expressions.ts'
 import { isCounted } from './counted.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
@@ -153,7 +153,7 @@ export class CircuitLowering {
   }
 
   /** Where an equation is lowered; `read` says what states stand for, by default what becomes of them. */
-  place(population: Population, scope: Scope, read?: ReadState, within?: Compartment): Place {
+  place(population: Population, scope: Scope, read?: ReadState, within?: Compartment): Reading {
     const { cell } = population
     const environment = this.context.bound.environments.cell(cell, scope, within)
     const { references } = this.context.bound
@@ -287,7 +287,7 @@ export class CircuitLowering {
   initial(population: Population | undefined, scope: Scope, expression: Expression): Initial {
     return (context, weights) => {
       const shape: Shape = [examplesOf(context), population?.size ?? 1]
-      const place: Place = {
+      const place: Reading = {
         environment: context.bound.environments.initial(population?.cell, scope),
         read: (reference) => {
           if (reference.kind !== 'cell' || reference.variable.kind !== 'bias') return undefined

@@ -11,7 +11,7 @@ import type { ValueId } from '../../ir/ir.ts'
 import type { Compartment, Scope, State } from '../../model/model.ts'
 import type { Clock } from '../../model/clock.ts'
 import { originOf, type LowerContext } from '../context.ts'
-import { lowerExpression, type Place } from './expressions.ts'
+import { lowerExpression, type Reading } from './expressions.ts'
 import type { Initial, Memories } from './memory.ts'
 import { exponentialEuler, rungeKutta, type Noise, type Slope } from './solvers.ts'
 
@@ -35,7 +35,7 @@ export interface Stateful {
   readonly states: readonly { readonly state: State; readonly within?: Compartment }[]
   readonly changes: readonly Change[]
   /** Where an expression of it is lowered. */
-  readonly place: (scope: Scope, read: ReadState, within?: Compartment) => Place
+  readonly place: (scope: Scope, read: ReadState, within?: Compartment) => Reading
   readonly initial: (expression: Expression, scope: Scope) => Initial
   /**
    * Whether a state stands still in this step: in its equation, and before its reactions, where what was
@@ -139,7 +139,7 @@ export class Dynamics {
     name: string,
     read: ReadState,
     streams?: Streams,
-    noise?: (place: Place) => ValueId,
+    noise?: (place: Reading) => ValueId,
   ): Slope | undefined {
     const { state, within } = this.#placed(name)
     const { factor, value } = state.member.derivative
@@ -160,7 +160,7 @@ export class Dynamics {
   }
 
   /** Euler-Maruyama: what makes a step of h times the noise a normal number times the root of h. */
-  readonly #noiseOfStep = (place: Place): ValueId => {
+  readonly #noiseOfStep = (place: Reading): ValueId => {
     const { builder } = this.#context
     const normal = builder.random('normal', place.stream('normal'), place.drawShape)
     return builder.map('mul', normal, builder.constant(1 / Math.sqrt(this.#clock.step)))
@@ -171,7 +171,7 @@ export class Dynamics {
     const point = builder.stop(before)
     const shape = [this.#clock.examples, this.#owner.units]
     const noises: Noise[] = []
-    const noise = (place: Place): ValueId => {
+    const noise = (place: Reading): ValueId => {
       const at = builder.stop(builder.filled(0, shape))
       noises.push({ at, draw: this.#noiseOfStep(place) })
       return at
@@ -257,7 +257,7 @@ class Streams {
     this.#at = 0
   }
 
-  next(make: Place['stream']): Place['stream'] {
+  next(make: Reading['stream']): Reading['stream'] {
     return (distribution) => {
       const name = this.#names[this.#at] ?? make(distribution)
       this.#names[this.#at++] = name

@@ -34,8 +34,8 @@ export type ComputedReference = Extract<Reference, { kind: 'cell' | 'local' | 'p
 /** How many bindings may wait for one another before they are computed in order. */
 export const deepestBinding = 64
 
-/** Where an expression is lowered. */
-export interface Place extends Drawing {
+/** How an expression is lowered: where it was bound, and what stands for what it reads. */
+export interface Reading extends Drawing {
   /** Where it was bound. */
   readonly environment: Environment
   /** The value of what is referred to; undefined after a report. */
@@ -50,7 +50,7 @@ export interface Place extends Drawing {
 
 export function lowerExpression(
   context: LowerContext,
-  place: Place,
+  place: Reading,
   expression: Expression,
 ): ValueId | undefined {
   const { builder } = context
@@ -98,7 +98,7 @@ export function lowerExpression(
 
 function lowerReference(
   context: LowerContext,
-  place: Place,
+  place: Reading,
   expression: Expression,
 ): ValueId | undefined {
   const reference = context.bound.references.of(place.environment, expression)
@@ -123,7 +123,7 @@ function lowerReference(
 /** The run's time; before the first step none has passed. */
 export function timeOf(
   context: LowerContext,
-  { environment }: Pick<Place, 'environment'>,
+  { environment }: Pick<Reading, 'environment'>,
   { span }: Expression,
 ): ValueId | undefined {
   if (environment.initial) return context.builder.constant(0)
@@ -134,7 +134,7 @@ export function timeOf(
 
 function lowerBinary(
   context: LowerContext,
-  place: Place,
+  place: Reading,
   expression: BinaryExpression,
 ): ValueId | undefined {
   const { builder } = context
@@ -168,7 +168,7 @@ const isZero = (builder: GraphBuilder, value: ValueId): boolean => {
  */
 function scalesNoDraw(
   { bound, freedom }: LowerContext,
-  { environment }: Place,
+  { environment }: Reading,
   { left, right }: BinaryExpression,
 ): boolean {
   const isDraw = (each: Expression): boolean =>
@@ -188,7 +188,11 @@ function scalesNoDraw(
 
 // --- calls -----------------------------------------------------------------------------------------
 
-function lowerCall(context: LowerContext, place: Place, call: CallExpression): ValueId | undefined {
+function lowerCall(
+  context: LowerContext,
+  place: Reading,
+  call: CallExpression,
+): ValueId | undefined {
   const fn = functionOf(context, place, call.callee)
   if (!fn) return undefined
   if (fn.kind === 'builtin' && fn.name === 'pullback') return lowerPullback(context, place, call)
@@ -204,7 +208,7 @@ function lowerCall(context: LowerContext, place: Place, call: CallExpression): V
 
 function applyFunction(
   context: LowerContext,
-  place: Place,
+  place: Reading,
   fn: FunctionReference,
   args: readonly ValueId[],
 ): ValueId | undefined {
@@ -215,7 +219,7 @@ function applyFunction(
 
 function applyDefined(
   context: LowerContext,
-  place: Place,
+  place: Reading,
   fn: FunctionValue,
   args: readonly ValueId[],
 ): ValueId | undefined {
@@ -257,10 +261,10 @@ function functionPlace(
   { drawShape, stream }: Drawing,
   environment: Environment,
   values: Map<Variable, ValueId | undefined>,
-): Place {
+): Reading {
   const running = new Set<LocalVariable>()
   const { references } = context.bound
-  const inner: Place = {
+  const inner: Reading = {
     environment,
     drawShape,
     stream,
@@ -287,7 +291,7 @@ function functionPlace(
 /** The function's own pullback as a graph with inputs `z` and `g`. */
 function pullbackGraph(
   context: LowerContext,
-  place: Place,
+  place: Reading,
   fn: FunctionValue,
   argumentShape: Shape,
   resultShape: Shape,
@@ -311,7 +315,7 @@ function pullbackGraph(
 /** `pullback(f, z, g)`: what the gradient g of f(z) is at z. */
 function lowerPullback(
   context: LowerContext,
-  place: Place,
+  place: Reading,
   call: CallExpression,
 ): ValueId | undefined {
   const [of, at, gradient] = call.args

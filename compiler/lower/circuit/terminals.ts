@@ -11,7 +11,7 @@ import { delaySteps } from '../../model/clock.ts'
 import { mostSteps } from './own-delays.ts'
 import { examplesOf } from '../context.ts'
 import { Dynamics, type Change, type ReadState } from './dynamics.ts'
-import { lowerExpression, type Place } from './expressions.ts'
+import { lowerExpression, type Reading } from './expressions.ts'
 import type { History } from './history.ts'
 
 export class Terminals {
@@ -67,7 +67,7 @@ export class Terminals {
     const { context } = this.#circuit
     const builder = new GraphBuilder('as it is')
     const signal = builder.input('signal', [examplesOf(context), population.size])
-    const place: Place = {
+    const place: Reading = {
       environment: context.bound.environments.transmit(transmit, population),
       read: (reference) => (reference.kind === 'local' ? signal : undefined),
       drawShape: [],
@@ -105,7 +105,7 @@ export class Terminals {
       name,
       source: { population },
     } = connection
-    const place: Place = {
+    const place: Reading = {
       environment: context.bound.environments.transmit(transmit, population),
       temporal: (call) =>
         this.#lookBack(call, connection, transmit.scope, () =>
@@ -204,10 +204,10 @@ export class Terminals {
     stp: NonNullable<Connection['stp']>,
     source: ValueId,
     read: ReadState,
-  ): Place {
+  ): Reading {
     const { context } = this.#circuit
     const { population } = connection.source
-    const place: Place = {
+    const place: Reading = {
       environment: context.bound.environments.stp(stp, population),
       temporal: (call) =>
         this.#lookBack(call, connection, stp.scope, () => {

@@ -65,7 +65,7 @@ export function storedShape(connection: Connection): StorageShape {
 }
 
 /** An expression, and the weight that it is for, which its draws are named after. */
-interface Place {
+interface Use {
   readonly within: WeightExpression
   readonly target: WeightTarget | undefined
   /** The synapses that alone are asked for: what is computed by element matters nowhere else. */
@@ -229,7 +229,7 @@ export class Weights {
     return value
   }
 
-  #lower(place: Place, node: Expression): WeightValue | undefined {
+  #lower(place: Use, node: Expression): WeightValue | undefined {
     const { bound } = this.#context
     const reference = bound.weights.find(place.within, node)
     if (reference) return this.#referred(place, node, reference)
@@ -258,7 +258,7 @@ export class Weights {
     }
   }
 
-  #referred(place: Place, node: Expression, reference: WeightReference): WeightValue | undefined {
+  #referred(place: Use, node: Expression, reference: WeightReference): WeightValue | undefined {
     const { builder, freedom } = this.#context
     switch (reference.kind) {
       case 'weights': {
@@ -292,7 +292,7 @@ export class Weights {
   }
 
   /** What is known of the pair of each synapse of the weight that is set. */
-  #pair({ target }: Place, quantity: PairQuantity): WeightValue {
+  #pair({ target }: Use, quantity: PairQuantity): WeightValue {
     const { builder } = this.#context
     const connection = target?.connection
     const synapses = connection && synapsesOf(connection)
@@ -314,7 +314,7 @@ export class Weights {
 
   /** A choice that differs between synapses. */
   #chosen(
-    place: Place,
+    place: Use,
     node: Expression & { readonly kind: 'Conditional' },
   ): WeightValue | undefined {
     const { builder } = this.#context
@@ -334,7 +334,7 @@ export class Weights {
     return { value, axes, synapses: { sides, turned } }
   }
 
-  #call(place: Place, call: CallExpression): WeightValue | undefined {
+  #call(place: Use, call: CallExpression): WeightValue | undefined {
     const { builder, bound } = this.#context
     const callee = bound.weights.find(place.within, call.callee)
     const name = callee?.kind === 'function' ? callee.name : ''
@@ -375,7 +375,7 @@ export class Weights {
 
   /** An element-wise function of weights, draws and numbers. */
   #mapped(
-    { asked }: Place,
+    { asked }: Use,
     { span }: CallExpression,
     name: string,
     [first, ...rest]: readonly WeightValue[],
@@ -397,7 +397,7 @@ export class Weights {
 }
 
 /** Where what is computed matters everywhere: inside of functions of whole weights. */
-const whole = (place: Place): Place => ({ ...place, asked: undefined })
+const whole = (place: Use): Use => ({ ...place, asked: undefined })
 
 /** What one side calls so is what the other way round is called otherwise. */
 const turnedRound = (quantity: PairQuantity): PairQuantity => {

@@ -7,7 +7,7 @@ import { walk } from '../../../grammar/walk.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { lowerExpression, type Place } from '../circuit/expressions.ts'
+import { lowerExpression, type Reading } from '../circuit/expressions.ts'
 import type { LowerContext } from '../context.ts'
 import { scalarValue } from '../scalars.ts'
 
@@ -33,7 +33,7 @@ function lower(
   i: number,
 ): ValueId | undefined {
   const { context } = circuit
-  const place: Place = {
+  const place: Reading = {
     environment: context.bound.environments.observed(scope),
     read: (reference, span) => {
       if (reference.kind !== 'path') return undefined

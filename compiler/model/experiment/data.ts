@@ -101,6 +101,9 @@ export function resolveAugment(
     ({ name, classes }) => (classes ?? 0) === 0 && presented.includes(name),
   )
   const images = shown.filter(({ shape }) => shape.length === 2 || shape.length === 3)
+  const steps = written.map((step) => resolveStep(diagnostics, scope, step, images))
+  const known = steps.filter((each) => each !== undefined)
+  if (known.length < steps.length) return undefined
   if (images.length === 0) {
     return diagnostics.report('badValue', first.span, {
       what: 'What `augment` changes',
@@ -108,8 +111,7 @@ export function resolveAugment(
       found: shown.map(({ name, shape }) => `${name}[${shape.join(', ')}]`).join(', ') || 'nothing',
     })
   }
-  const steps = written.flatMap((step) => resolveStep(diagnostics, scope, step, images) ?? [])
-  return { fields: images.map(({ name }) => name), steps }
+  return { fields: images.map(({ name }) => name), steps: known }
 }
 
 const augmentations: Readonly<Record<AugmentStep['kind'], readonly string[]>> = {

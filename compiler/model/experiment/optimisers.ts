@@ -1,7 +1,6 @@
 /** The optimisers of an experiment: which weights and biases each moves, and how. */
-import type { Argument, Expression, OptimiseStatement } from '../../../grammar/ast.ts'
+import type { Expression, OptimiseStatement } from '../../../grammar/ast.ts'
 import type { Schedule } from '../../../contract/plan.ts'
-import type { Context } from '../context.ts'
 import { didYouMean, evaluateNumber } from '../evaluate.ts'
 import { familyName } from '../families.ts'
 import type { Experiment, NumberValue, Scope } from '../model.ts'
@@ -9,6 +8,7 @@ import { decimalComma } from '../statement-hints.ts'
 import { numberValue } from '../values.ts'
 import type { Resolving } from './context.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
+import { resolveSchedule } from './schedules.ts'
 import { statementsOf } from './statements.ts'
 
 export interface Optimiser {
@@ -79,10 +79,12 @@ function resolveOptimiser(
     else if (key === 'rate' || Object.hasOwn(defaults, key)) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
-      if (!(value.value >= 0))
+      // What an average forgets nothing of never becomes one.
+      const isShare = key === 'beta1' || key === 'beta2'
+      if (!(value.value >= 0) || (isShare && value.value >= 1))
         diagnostics.report('badValue', argument.value.span, {
           what: `\`${key}\``,
-          expected: 'at least 0',
+          expected: isShare ? 'at least 0 and below 1' : 'at least 0',
           found: value.value,
         })
       if (key === 'rate') rate = value
@@ -127,48 +129,6 @@ function resolveOptimiser(
     )
     .join(', ')
   return { name: label, kind: name.name, rate, options, schedule, targets }
-}
-
-function resolveSchedule(diagnostics: Context, scope: Scope, expression: Expression): Schedule {
-  const name =
-    expression.kind === 'Call'
-      ? expression.callee.kind === 'Name'
-        ? expression.callee.name
-        : ''
-      : expression.kind === 'Name'
-        ? expression.name
-        : ''
-  const args: readonly Argument[] = expression.kind === 'Call' ? expression.args : []
-  const number = (key: string, position: number, standard?: number): number => {
-    const argument =
-      args.find((each) => each.name?.name === key) ?? args.filter((each) => !each.name)[position]
-    if (!argument) {
-      if (standard !== undefined) return standard
-      diagnostics.report('missingArgument', expression.span, { owner: `\`${name}\``, name: key })
-      return 1
-    }
-    return evaluateNumber(diagnostics, scope, argument.value)?.value ?? 1
-  }
-  switch (name) {
-    case 'constant':
-      return { kind: 'constant' }
-    case 'cosine':
-      return { kind: 'cosine', warmup: number('warmup', 0, 0) }
-    case 'step':
-      return { kind: 'step', every: number('every', 0), factor: number('factor', 1, 0.1) }
-    default:
-      diagnostics.report(
-        'unknownName',
-        expression.span,
-        { kind: 'schedule', name },
-        {
-          hint:
-            didYouMean(name, ['constant', 'cosine', 'step']) ??
-            'the schedules are constant, cosine and step',
-        },
-      )
-      return { kind: 'constant' }
-  }
 }
 
 /** The weights or biases that an `optimise` statement names. */

@@ -22,7 +22,7 @@ import { resolveRecords, type BoundRecord } from './records.ts'
 import { resolveRun } from './run-clock.ts'
 import { statementsOf } from './statements.ts'
 import { resolveStops, type BoundStop } from './stops.ts'
-import { judgeTimes, resolveValues, type Values } from './values.ts'
+import { areTimes, resolveValues, type Values } from './values.ts'
 
 /** How a model is run. */
 export interface Setting {
@@ -135,9 +135,9 @@ function resolveExperiment(
     resolveOptimisers(context, experiment),
     protocol,
   )
-  judgeTimes(diagnostics, experiment)
+  const isTimed = areTimes(diagnostics, experiment)
   const clock =
-    typeof step === 'number'
+    typeof step === 'number' && isTimed
       ? resolveRun(diagnostics, experiment, step, phases, presents)
       : undefined
   const measures = resolveMeasures(context, experiment)

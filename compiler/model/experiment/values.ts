@@ -56,23 +56,29 @@ export function resolveValues(
   return values
 }
 
-/** Whether `step` and `duration` are times above 0; what is not is reported, whether or not it is used. */
-export function judgeTimes(diagnostics: Context, experiment: Experiment): void {
+/**
+ * Whether `step` and `duration` are times above 0, where they are said; what is not is reported, whether or
+ * not it is used.
+ */
+export function areTimes(diagnostics: Context, experiment: Experiment): boolean {
+  let right = true
   for (const { name, value } of statementsOf(experiment, 'Value')) {
-    if (name.name === 'step') judge(diagnostics, experiment, value, '`step`', false)
-    if (name.name === 'duration') judge(diagnostics, experiment, value, '`duration`', true)
+    const text = `\`${name.name}\``
+    if (name.name === 'step' || name.name === 'duration')
+      right = isTime(diagnostics, experiment, value, text, name.name === 'duration') && right
   }
+  return right
 }
 
-function judge(
+function isTime(
   context: Context,
   { scope }: Experiment,
   value: Expression,
   what: string,
   steps: boolean,
-): void {
+): boolean {
   const found = evaluateNumber(context, scope, value)
-  if (!found) return
+  if (!found) return false
   const { dimension } = found
   if (!sameDimension(dimension, { time: 1 }) && !(steps && sameDimension(dimension, { step: 1 }))) {
     const expected = steps ? 'a time or a number of steps' : 'a time'
@@ -82,8 +88,10 @@ function judge(
       { what, expected, found: describeDimension(dimension) },
       { hint: unitHint(value, { time: 1 }) },
     )
-  } else if (!(found.value > 0) || found.value === Infinity) {
-    const expected = found.value === Infinity ? 'finite' : 'above 0'
-    context.report('badValue', value.span, { what, expected, found: found.value })
+    return false
   }
+  if (found.value > 0 && found.value !== Infinity) return true
+  const expected = found.value === Infinity ? 'finite' : 'above 0'
+  context.report('badValue', value.span, { what, expected, found: found.value })
+  return false
 }

@@ -2,14 +2,14 @@
 import type { Expression, PatternItem } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
 import { didYouMean } from '../evaluate.ts'
-import { familyName, type Circuit, type Site } from '../families.ts'
+import { familyName, type Circuit, type Expansion } from '../families.ts'
 import type { Entry, Pattern, Scope } from '../model.ts'
 import { expectUnits } from '../slices.ts'
 import { describeEntry } from '../values.ts'
 import { buildPattern, checkForm } from './patterns.ts'
 
 /** Declares a pattern; it is made when it is first asked for, or by `demand` at the latest. */
-export function declarePattern(circuit: Circuit, item: PatternItem, site: Site): void {
+export function declarePattern(circuit: Circuit, item: PatternItem, site: Expansion): void {
   const { context } = circuit
   const { scope } = site
   const family = scope.prefix + item.name.name

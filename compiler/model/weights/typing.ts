@@ -28,7 +28,7 @@ import { biasTarget, connectionTarget, matrixTarget, type WeightTarget } from '.
 import { fit, inOrder, joins, joinsSame, shapeText, type WeightType } from './types.ts'
 
 /** An expression, what it sets, and whether it only says how that begins. */
-interface Place {
+interface Use {
   readonly within: WeightExpression
   readonly target: WeightTarget | undefined
   readonly begins: boolean
@@ -104,7 +104,7 @@ export class WeightTyping {
   }
 
   /** `target`: what decides which elements names mean, which is turned round inside of `transpose`. */
-  #type(place: Place, node: Expression, target: WeightTarget | undefined): WeightType | undefined {
+  #type(place: Use, node: Expression, target: WeightTarget | undefined): WeightType | undefined {
     const inner = (each: Expression): WeightType | undefined => this.#type(place, each, target)
     switch (node.kind) {
       case 'Name':
@@ -149,16 +149,16 @@ export class WeightTyping {
     return this.#known(place, node)
   }
 
-  #isOfPairs({ within }: Place, node: Expression): boolean {
+  #isOfPairs({ within }: Use, node: Expression): boolean {
     return pairQuantitiesIn(within.scope, node).size > 0
   }
 
-  #set({ within }: Place, node: Expression, reference: WeightReference): void {
+  #set({ within }: Use, node: Expression, reference: WeightReference): void {
     this.#references.set(within, node, reference)
   }
 
   /** A number that is known when the model is compiled. */
-  #known(place: Place, node: Expression): WeightType | undefined {
+  #known(place: Use, node: Expression): WeightType | undefined {
     const value = evaluate(this.#context, place.within.scope, node)
     if (!value) return undefined
     if (value.kind === 'number' || value.kind === 'boolean') {
@@ -172,7 +172,7 @@ export class WeightTyping {
   }
 
   #path(
-    place: Place,
+    place: Use,
     node: Expression & { readonly kind: 'Name' | 'Member' | 'Index' },
     target: WeightTarget | undefined,
   ): WeightType | undefined {
@@ -200,7 +200,7 @@ export class WeightTyping {
   }
 
   /** What is known of the pair of each synapse, where a weight or a delay of single ones begins. */
-  #pair(place: Place, node: Expression, quantity: PairQuantity): WeightType | undefined {
+  #pair(place: Use, node: Expression, quantity: PairQuantity): WeightType | undefined {
     const { target, begins } = place
     const refuse = (reason: string): undefined =>
       this.#context.report('withoutSynapses', node.span, { name: quantity, reason })
@@ -297,7 +297,7 @@ export class WeightTyping {
   }
 
   #elementwise(
-    { within }: Place,
+    { within }: Use,
     left: WeightType | undefined,
     right: WeightType | undefined,
     span: Span,
@@ -308,7 +308,7 @@ export class WeightTyping {
   }
 
   #call(
-    place: Place,
+    place: Use,
     call: CallExpression,
     target: WeightTarget | undefined,
   ): WeightType | undefined {
@@ -343,7 +343,7 @@ export class WeightTyping {
 
   /** A function of a whole weight. */
   #ofMatrix(
-    place: Place,
+    place: Use,
     call: CallExpression,
     name: string,
     [first]: readonly WeightType[],
@@ -376,7 +376,7 @@ export class WeightTyping {
       : { axes: ['', axes[1] ?? ''], shape: [rank, columns] }
   }
 
-  #rank(place: Place, { args, span }: CallExpression, most: number): number | undefined {
+  #rank(place: Use, { args, span }: CallExpression, most: number): number | undefined {
     const given = args[1]?.value
     const rank = given && evaluate(this.#context, place.within.scope, given)
     if (!given || !rank) return undefined
@@ -399,7 +399,7 @@ export class WeightTyping {
 
   /** An element-wise function of weights, draws and numbers. */
   #mapped(
-    place: Place,
+    place: Use,
     call: CallExpression,
     name: string,
     args: readonly WeightType[],

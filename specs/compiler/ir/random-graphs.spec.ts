@@ -9,7 +9,31 @@ import { parseGraph } from '../../../compiler/ir/parse.ts'
 import { print } from '../../../compiler/ir/print.ts'
 import { verify } from '../../../compiler/ir/verify.ts'
 import { interpret, tensor } from '../../helpers/interpreter.ts'
-import { environment, randomGraph } from './random-graphs.ts'
+import {
+  environment,
+  environmentOf,
+  randomGraph,
+  sparseSurroundings,
+  type Surroundings,
+} from './random-graphs.ts'
+
+const sparse = [0, 1, 2, 3].map((seed) => sparseSurroundings(4, 3, seed))
+const anySparse = fc.constantFrom(...sparse)
+
+it('random graphs with synapses are sound, run, and read back as they are printed', () => {
+  const graphs = anySparse.chain((around) =>
+    fc.record({ around: fc.constant(around), graph: randomGraph({ around, size: 40 }) }),
+  )
+  fc.assert(
+    fc.property(graphs, ({ around, graph }) => {
+      expect(() => verify(graph)).not.toThrow()
+      const { outputs } = interpret(graph, environmentOf(around))
+      expect(Object.keys(outputs)).toHaveLength(graph.outputs.length)
+      expect(parseGraph(print(graph))).toEqual(graph)
+    }),
+    { numRuns: 150 },
+  )
+})
 
 it('random graphs are sound and run', () => {
   fc.assert(
@@ -48,10 +72,15 @@ it('inlining computes the same', () => {
   )
 })
 
-it('gradients of random graphs are those of finite differences', () => {
+it.each([
+  ['random graphs', undefined],
+  ['random graphs with synapses', sparse[0]],
+  ['random graphs with repeated synapses', sparse[2]],
+] as const)('gradients of %s are those of finite differences', (_, around) => {
+  const graphs = randomGraph({ differentiable: true, size: 20, ...(around && { around }) })
   fc.assert(
-    fc.property(randomGraph({ differentiable: true, size: 20 }), fc.nat(100), (graph, where) => {
-      const { loss, slope } = directional(graph, where)
+    fc.property(graphs, fc.nat(100), (graph, where) => {
+      const { loss, slope } = directional(graph, where, around)
       const step = 1e-5
       const numeric = (loss(step) - loss(-step)) / (2 * step)
       // At a kink the two one-sided slopes differ; there is nothing to compare with.
@@ -65,9 +94,17 @@ it('gradients of random graphs are those of finite differences', () => {
 })
 
 /** The loss along the axis of one element of an input or storage, and its derivative at 0. */
-function directional(graph: Graph, where: number): { loss: (by: number) => number; slope: number } {
-  const [inputs, storages] = [environment.inputs!, environment.storages!]
-  const names = [...Object.keys(inputs), ...Object.keys(storages)]
+function directional(
+  graph: Graph,
+  where: number,
+  around: Surroundings | undefined,
+): { loss: (by: number) => number; slope: number } {
+  const base = around ? environmentOf(around) : environment
+  const [inputs, storages] = [base.inputs!, base.storages!]
+  // No gradient passes a ring.
+  const names = [...Object.keys(inputs), ...Object.keys(storages)].filter(
+    (each) => each !== 'ring' && (inputs[each] ?? storages[each])!.data.length > 0,
+  )
   const name = names[where % names.length]!
   const before = inputs[name] ?? storages[name]!
   const element = where % before.data.length
@@ -75,12 +112,14 @@ function directional(graph: Graph, where: number): { loss: (by: number) => numbe
     const value = tensor(before.shape, before.data.with(element, before.data[element]! + by))
     const change = { [name]: value }
     return name in inputs
-      ? { ...environment, inputs: { ...inputs, ...change } }
-      : { ...environment, storages: { ...storages, ...change } }
+      ? { ...base, inputs: { ...inputs, ...change } }
+      : { ...base, storages: { ...storages, ...change } }
   }
   const b = new GraphBuilder('differentiated')
   const { loss } = inlineGraph(b, { ...graph, stores: [] }, {})
-  const shape = before.shape.map((dim, axis) => (axis === 0 && name in inputs ? 'batch' : dim))
+  const shape =
+    around?.storages[name] ??
+    before.shape.map((dim, axis) => (axis === 0 && name in inputs ? 'batch' : dim))
   const value = name in inputs ? b.input(name, shape) : b.load(name, shape)
   b.section = 'backprop'
   b.output('gradient', gradients(b, loss!, [value])[0]!)
@@ -88,6 +127,6 @@ function directional(graph: Graph, where: number): { loss: (by: number) => numbe
   verify(differentiated)
   return {
     loss: (by) => interpret(graph, moved(by)).outputs['loss']!.data[0]!,
-    slope: interpret(differentiated, environment).outputs['gradient']!.data[element]!,
+    slope: interpret(differentiated, base).outputs['gradient']!.data[element]!,
   }
 }

@@ -9,12 +9,15 @@ import { sections, type Graph, type Shape, type ValueId } from '../../../compile
 import { isLeaf, operandsOf } from '../../../compiler/ir/operands.ts'
 import { sameShape, isNumber } from '../../../compiler/ir/shapes.ts'
 import type { Environment } from '../../helpers/interpreter.ts'
+import { applySparse, isKept, synapsesBetween, type Synapses } from './random-synapses.ts'
 import { BATCH, numbers, randomTensor } from './finite-differences.ts'
 
 /** What inputs and storages a random graph may read. */
 export interface Surroundings {
   readonly inputs: Readonly<Record<string, Shape>>
   readonly storages: Readonly<Record<string, Shape>>
+  /** A pattern from the columns of `x` to those of `t`, and a ring of what `x` was. */
+  readonly synapses?: Synapses
 }
 
 const image: Shape = ['batch', 2, 3, 4]
@@ -37,6 +40,14 @@ export function widerSurroundings(n: number, m: number): Surroundings {
   }
 }
 
+/** The same, with a pattern of synapses, weights `sw`, `sv` of them, and a ring. */
+export function sparseSurroundings(n: number, m: number, seed: number): Surroundings {
+  const { inputs, storages } = surroundings(n, m)
+  const synapses = synapsesBetween(n, m, seed)
+  const { dim } = synapses
+  return { inputs, storages: { ...storages, sw: [dim], sv: [dim] }, synapses }
+}
+
 const usual = surroundings(4, 3)
 const scalars = { p: 0.5, q: -1.7, rate: 0.1 }
 const geometry = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const
@@ -54,10 +65,25 @@ export const environment: Environment = {
   },
 }
 
-function tensors(shapes: Readonly<Record<string, Shape>>, seed: number) {
+/** What random graphs are run on that have synapses. */
+export function environmentOf({ inputs, storages, synapses }: Surroundings): Environment {
+  if (!synapses) return environment
+  const { drawn, ring } = synapses
+  return {
+    ...environment,
+    inputs: tensors(inputs, 11),
+    storages: tensors({ ...storages, ring: ring.shape }, 23, drawn.count),
+    patterns: { [drawn.name]: drawn },
+  }
+}
+
+function tensors(shapes: Readonly<Record<string, Shape>>, seed: number, synapses = 0) {
   const next = numbers(seed)
   return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, randomTensor(shape, next)]),
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      randomTensor(shape, next, -1, 1, () => synapses),
+    ]),
   )
 }
 
@@ -76,9 +102,10 @@ export interface RandomGraphOptions {
 
 /** Random graphs whose outputs and stores, together, need most of their nodes. */
 export function randomGraph(options: RandomGraphOptions = {}): fc.Arbitrary<Graph> {
-  const { size = 30, broadcasts = false } = options
+  const { size = 30, broadcasts = false, around } = options
+  const all = fc.nat(broadcasts ? 50 : 44)
   const choice = fc.record({
-    kind: fc.nat(broadcasts ? 50 : 44),
+    kind: around?.synapses ? fc.oneof(all, fc.integer({ min: 60, max: 69 })) : all,
     a: fc.nat(1000),
     b: fc.nat(1000),
     mark: fc.nat(12),
@@ -106,8 +133,13 @@ function buildRandom(choices: readonly Choice[], options: RandomGraphOptions): G
   const hosts = [b.scalar('param', 'p'), b.scalar('param', 'q'), b.scalar('rate', 'rate')]
   for (const constant of [0, 1, -1, 2, 0.5, -3]) hosts.push(b.constant(constant))
   for (const [i, each] of choices.entries()) {
-    const made = differentiable && each.kind >= 40 ? undefined : apply(b, pool, hosts, each)
-    if (made === undefined) continue
+    const made =
+      differentiable && each.kind >= 40 && each.kind < 60
+        ? undefined
+        : each.kind >= 60
+          ? around.synapses && applySparse(b, pool, around.synapses, each)
+          : apply(b, pool, hosts, each)
+    if (made === undefined || !isKept(b, made)) continue
     if (!batchAnywhere && b.shapeOf(made).lastIndexOf('batch') > 0) continue
     if (b.shapeOf(made).length === 0 && each.kind >= 35 && each.kind < 38) hosts.push(made)
     else pool.push(made)
@@ -138,6 +170,11 @@ function buildRandom(choices: readonly Choice[], options: RandomGraphOptions): G
   const read = new Set(pool.flatMap((value) => operandsOf(b.nodeOf(value))))
   for (const value of new Set([...last, ...pool.filter((each) => !read.has(each))])) {
     if (!isLeaf(b.nodeOf(value))) b.output(`last ${value}`, value)
+  }
+  if (around.synapses) {
+    const { row } = around.synapses.ring
+    const value = pool.findLast((each) => sameShape(b.shapeOf(each), row))
+    if (value !== undefined) b.push('ring', value)
   }
   for (const [storage, shape] of Object.entries(storages)) {
     const value = pool.findLast((each) => sameShape(b.shapeOf(each), shape))

@@ -8,12 +8,18 @@ import { print } from '../../../compiler/ir/print.ts'
 import { verify } from '../../../compiler/ir/verify.ts'
 import { optimiseGraph, passes, passNames } from '../../../compiler/passes/index.ts'
 import { interpret, type Tensor } from '../../helpers/interpreter.ts'
-import { environment, randomGraph, randomSum } from '../ir/random-graphs.ts'
+import {
+  environment,
+  environmentOf,
+  randomGraph,
+  randomSum,
+  sparseSurroundings,
+} from '../ir/random-graphs.ts'
 
 /** What `after` computes otherwise than `before`, with the texts of both. */
-function difference(before: Graph, after: Graph): string | undefined {
+function difference(before: Graph, after: Graph, on = environment): string | undefined {
   verify(after)
-  const [old, now] = [interpret(before, environment), interpret(after, environment)]
+  const [old, now] = [interpret(before, on), interpret(after, on)]
   const pairs = (run: typeof old): [string, Tensor][] => [
     ...Object.entries(run.outputs),
     ...Object.entries(run.stores),
@@ -53,6 +59,30 @@ describe('what a graph computes stays', () => {
         expect(difference(graph, optimiseGraph(graph, { onUnsettled }))).toBeUndefined()
       }),
       { numRuns: 200 },
+    )
+  })
+})
+
+describe('what a graph with synapses computes stays', () => {
+  const graphs = fc
+    .constantFrom(...[0, 1, 2, 3].map((seed) => sparseSurroundings(4, 3, seed)))
+    .chain((around) =>
+      fc.record({ around: fc.constant(around), graph: randomGraph({ around, size: 40 }) }),
+    )
+  it.each(passes.map((pass) => [pass.name, pass] as const))('%s', (_, { run }) => {
+    fc.assert(
+      fc.property(graphs, ({ around, graph }) => {
+        expect(difference(graph, run(graph), environmentOf(around))).toBeUndefined()
+      }),
+      { numRuns: 60 },
+    )
+  })
+  it('all passes', () => {
+    fc.assert(
+      fc.property(graphs, ({ around, graph }) => {
+        expect(difference(graph, optimiseGraph(graph), environmentOf(around))).toBeUndefined()
+      }),
+      { numRuns: 150 },
     )
   })
 })

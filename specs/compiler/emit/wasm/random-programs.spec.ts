@@ -8,7 +8,13 @@ import { parseGraph } from '../../../../compiler/ir/parse.ts'
 import type { Graph } from '../../../../compiler/ir/ir.ts'
 import { optimiseGraph } from '../../../../compiler/passes/index.ts'
 import { wasmNetwork, type WasmRun } from '../../../helpers/wasm-network.ts'
-import { randomGraph, randomSum, surroundings, widerSurroundings } from '../../ir/random-graphs.ts'
+import {
+  randomGraph,
+  randomSum,
+  sparseSurroundings,
+  surroundings,
+  widerSurroundings,
+} from '../../ir/random-graphs.ts'
 import { deviationOf, moduleOf, type Trial } from './random-programs.ts'
 
 const timeout = 60_000
@@ -41,6 +47,23 @@ function trials(
 
 const oneThread: readonly WasmRun[] = [{}, { precision: 'f64' }]
 const twoThreads: readonly WasmRun[] = [{}, { threads: 2 }, { precision: 'f64', threads: 2 }]
+
+describe('random graphs with synapses compute the same as on the interpreter', () => {
+  const sizes = [
+    [4, 3],
+    [9, 7],
+    [33, 20],
+  ] as const
+  const arounds = sizes.flatMap(([n, m]) =>
+    [0, 1, 2, 3].map((seed) => sparseSurroundings(n, m, seed)),
+  )
+  const sparse = fc.constantFrom(...arounds).chain((around) => {
+    const graph = anyPasses(randomGraph({ around, batchAnywhere: false, size: 40 }))
+    return fc.record({ graph, around: fc.constant(around), batch: fc.constantFrom(1, 2, 5) })
+  })
+  it('on one thread', () => holds(sparse, oneThread, 25), timeout)
+  it('on two threads and three', () => holds(sparse, [...twoThreads, { threads: 3 }], 25), timeout)
+})
 
 describe('random graphs compute the same as on the interpreter', () => {
   const small = trials(

@@ -1,6 +1,7 @@
 /** Runs random graphs as modules on the wasm engine and on the reference interpreter. */
 import { noValue, type ValueId } from '../../../../compiler/ir/ids.ts'
-import type { Graph, IrModule, Shape } from '../../../../compiler/ir/ir.ts'
+import { isSynapseDim } from '../../../../contract/pattern.ts'
+import type { Graph, IrModule, Shape, StorageInfo } from '../../../../compiler/ir/ir.ts'
 import { GraphBuilder } from '../../../../compiler/ir/builder.ts'
 import { nodeAt } from '../../../../compiler/ir/operands.ts'
 import { print } from '../../../../compiler/ir/print.ts'
@@ -10,10 +11,10 @@ import { interpretedNetwork } from '../../../helpers/interpreted-network.ts'
 import { poisonedNetwork, type WasmRun } from '../../../helpers/wasm-network.ts'
 import { interpret, tensor, type Tensor } from '../../../helpers/interpreter.ts'
 import type { Surroundings } from '../../ir/random-graphs.ts'
-import { elementCount, sizeOfDim } from '../../../../compiler/ir/shapes.ts'
+import { sizeOfDim } from '../../../../compiler/ir/shapes.ts'
 
 /** A module that learns by `graph` and answers by it without its stores. */
-export function moduleOf(graph: Graph, { inputs, storages }: Surroundings): IrModule {
+export function moduleOf(graph: Graph, { inputs, storages, synapses }: Surroundings): IrModule {
   const used = new Set(graph.nodes.flatMap((node) => (node.op === 'input' ? [node.name] : [])))
   const ordered = (last: string): Graph['outputs'] => {
     const isLast = (value: ValueId): boolean => nodeAt(graph.nodes, value).section === last
@@ -24,6 +25,8 @@ export function moduleOf(graph: Graph, { inputs, storages }: Surroundings): IrMo
   }
   const init = new GraphBuilder('init')
   for (const [name, shape] of Object.entries(storages)) init.store(name, init.filled(0.25, shape))
+  const ring = synapses?.ring
+  if (ring) init.store('ring', init.filled(0.25, ring.shape))
   const empty = new GraphBuilder('empty').build()
   return {
     name: 'random',
@@ -32,11 +35,17 @@ export function moduleOf(graph: Graph, { inputs, storages }: Surroundings): IrMo
       { name: 'p', value: 0.5, kind: 'number' },
       { name: 'q', value: -1.7, kind: 'number' },
     ],
-    storages: Object.entries(storages).map(([name, shape]) => ({
-      name,
-      shape: shape.map(Number),
-      role: 'weight',
-    })),
+    storages: [
+      ...Object.entries(storages).map(([name, shape]): StorageInfo => ({
+        name,
+        shape: shape.map((dim) => (isSynapseDim(dim) ? dim : Number(dim))),
+        role: 'weight',
+      })),
+      ...(ring
+        ? [{ name: 'ring', shape: ring.shape, role: 'state', ring: ring.rows } as const]
+        : []),
+    ],
+    ...(synapses && { patterns: [synapses.plan] }),
     inputs: Object.entries(inputs).flatMap(([name, shape]) =>
       used.has(name) ? [{ name, shape, inference: true }] : [],
     ),
@@ -53,14 +62,18 @@ export function moduleOf(graph: Graph, { inputs, storages }: Surroundings): IrMo
 const values = (name: string, count: number): Float32Array =>
   normalValues(streamKey(11, name), 0, count).map((value) => value / 2)
 
-const sizeOf = (shape: Shape, batch: number): number => elementCount(shape, batch)
+/** Sizes with the batch, and with the synapses of the one pattern. */
+const dimsIn = (shape: Shape, batch: number, synapses: number): number[] =>
+  shape.map((dim) => sizeOfDim(dim, batch, () => synapses))
 
-const dimsOf = (shape: Shape, batch: number): number[] => shape.map((dim) => sizeOfDim(dim, batch))
+const countOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1)
 
 /** Everything that a network computes in two steps, by name. */
 type Record_ = Map<string, NamedArray>
 
-function record(network: Network, module: IrModule, batch: number): Record_ {
+function record(network: Network, module: IrModule, batch: number, synapses: number): Record_ {
+  const dimsOf = (shape: Shape, examples: number): number[] => dimsIn(shape, examples, synapses)
+  const sizeOf = (shape: Shape, examples: number): number => countOf(dimsOf(shape, examples))
   const seen: Record_ = new Map()
   const note = (call: string, found: Readonly<Record<string, NamedArray | number>>): void => {
     for (const [name, value] of Object.entries(found)) {
@@ -119,12 +132,18 @@ function largest(
   create: CreateOptions,
   stored: Readonly<Record<string, Tensor>>,
 ): { readonly most: number; readonly stores: Readonly<Record<string, Tensor>> } {
+  const { patterns = {} } = create
+  const synapses = patterns['pattern']?.count ?? 0
   const { values: all, stores } = interpret(module.graphs.step, {
     batch,
+    patterns,
     inputs: Object.fromEntries(
       module.inputs.map(({ name, shape }) => [
         name,
-        tensor(dimsOf(shape, batch), values(name, sizeOf(shape, batch))),
+        tensor(
+          dimsIn(shape, batch, synapses),
+          values(name, countOf(dimsIn(shape, batch, synapses))),
+        ),
       ]),
     ),
     storages: stored,
@@ -154,22 +173,28 @@ export async function deviationOf(
   runs: readonly WasmRun[],
 ): Promise<string | undefined> {
   const module = moduleOf(graph, around)
-  const create: CreateOptions = { seed: 3, draw }
+  const drawn = around.synapses?.drawn
+  const synapses = drawn?.count ?? 0
+  const create: CreateOptions = {
+    seed: 3,
+    draw,
+    ...(drawn && { patterns: { [drawn.name]: drawn } }),
+  }
   const stored = Object.fromEntries(
     module.storages.map(({ name, shape }) => [
       name,
-      tensor(dimsOf(shape, 1), values(name, sizeOf(shape, 1))),
+      tensor(dimsIn(shape, 1, synapses), values(name, countOf(dimsIn(shape, 1, synapses)))),
     ]),
   )
   const first = largest(module, batch, create, stored)
   const size = Math.max(first.most, largest(module, batch, create, first.stores).most)
   if (!(size < 1e4)) return 'wild'
-  const reference = record(interpretedNetwork(module, create), module, batch)
+  const reference = record(interpretedNetwork(module, create), module, batch, synapses)
   const found: Record_[] = []
   for (const run of runs) {
     const network = await poisonedNetwork(module, batch, run, create)
     try {
-      found.push(record(network, module, batch))
+      found.push(record(network, module, batch, synapses))
     } finally {
       network.dispose()
     }

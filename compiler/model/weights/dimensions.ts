@@ -4,19 +4,14 @@
  * quotient. What a weight begins with, is tied to and is bounded by is held against that; a wire
  * passes the unit on.
  */
-import type { CallExpression, Expression, Span } from '../../grammar/ast.ts'
-import {
-  compileTimeFunctions,
-  elementwise,
-  initialisers,
-  weightFunctions,
-} from '../model/builtins.ts'
-import type { Bound } from '../model/bind/index.ts'
-import type { Variable } from '../model/bind/reference.ts'
-import type { Bias, Connection, NumberValue, Population, WeightExpression } from '../model/model.ts'
-import { combine, dimensionless, lookUpUnit, power, type Dimension } from '../model/units.ts'
-import { dimensionOf, type Dimensions, type Reporter } from '../model/dimensions.ts'
-import type { WeightElement } from '../model/bind/elements.ts'
+import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
+import { compileTimeFunctions, elementwise, initialisers, weightFunctions } from '../builtins.ts'
+import type { Bound } from '../bind/index.ts'
+import type { Variable } from '../bind/reference.ts'
+import type { Bias, Connection, NumberValue, Population, WeightExpression } from '../model.ts'
+import { combine, dimensionless, power, type Dimension } from '../units.ts'
+import { dimensionOf, dimensionOfLiteral, type Dimensions, type Reporter } from '../dimensions.ts'
+import type { WeightElement } from '../bind/elements.ts'
 
 /** Where a weight has its unit from, for messages. */
 interface Ends {
@@ -125,11 +120,8 @@ export class WeightDimensions {
   ): Dimension | undefined {
     const infer = (each: Expression): Dimension | undefined => this.#infer(within, each, report)
     switch (expression.kind) {
-      case 'NumberLiteral': {
-        const unit = expression.unit && lookUpUnit(expression.unit.name)
-        if (unit) return unit.dimension
-        return expression.value === 0 ? undefined : dimensionless
-      }
+      case 'NumberLiteral':
+        return dimensionOfLiteral(expression)
       case 'Name':
       case 'Member':
       case 'Index':
@@ -149,15 +141,15 @@ export class WeightDimensions {
             return a && right.kind === 'NumberLiteral' ? power(a, right.value) : undefined
           case '+':
           case '-':
-            return this.#same(`\`${operator}\``, expression, [a, b], report)
+            return this.#dimensions.shared(`\`${operator}\``, expression.span, [a, b], report)
           default:
-            this.#same(`\`${operator}\``, expression, [a, b], report)
+            this.#dimensions.shared(`\`${operator}\``, expression.span, [a, b], report)
             return dimensionless
         }
       }
       case 'Conditional': {
         const found = [infer(expression.then), infer(expression.otherwise)]
-        return this.#same('`if`', expression, found, report)
+        return this.#dimensions.shared('`if`', expression.span, found, report)
       }
       case 'Call':
         return this.#call(within, expression, report)
@@ -263,36 +255,17 @@ export class WeightDimensions {
       const found = given.map((i) => args[i])
       // What is not said is a plain number: the other end of a range, the spread, the gain.
       const isLeftOut = given.length === 0 || leavesOut(call, name)
-      return this.#same(`\`${name}\``, call, isLeftOut ? [...found, dimensionless] : found, report)
+      const values = isLeftOut ? [...found, dimensionless] : found
+      return this.#dimensions.shared(`\`${name}\``, call.span, values, report)
     }
     const [first] = args
     if (name === 'sqrt') return first && power(first, 0.5)
     const keeps =
       (weightFunctions.has(name) && !name.endsWith('_factor')) ||
       (compileTimeFunctions.get(name)?.keepsDimension ?? false)
-    if (keeps) return this.#same(`\`${name}\``, call, args, report)
+    if (keeps) return this.#dimensions.shared(`\`${name}\``, call.span, args, report)
     if (weightFunctions.has(name)) return undefined
     return compileTimeFunctions.has(name) || elementwise.has(name) ? dimensionless : undefined
-  }
-
-  /** The dimension that values share; those that fit everything are left out. */
-  #same(
-    operation: string,
-    { span }: Expression,
-    values: readonly (Dimension | undefined)[],
-    report: Reporter,
-  ): Dimension | undefined {
-    const [first, ...rest] = values.filter((each) => each !== undefined)
-    if (!first) return undefined
-    const other = rest.find((each) => !this.#dimensions.unknowns.equate(first, each))
-    if (!other) return first
-    const parameters = {
-      operation,
-      left: this.#dimensions.describe(first),
-      right: this.#dimensions.describe(other),
-    }
-    report('unitMismatch', span, parameters, {})
-    return undefined
   }
 
   #compare(

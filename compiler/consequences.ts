@@ -1,0 +1,222 @@
+/**
+ * One mistake, one message: what is found out of a file, without what only follows from something else that
+ * is said. A stage reports what it sees; what a mistake brings with it is seen by stages that do not know of
+ * each other, so that it is left out here, where all is together:
+ *
+ * - a name that is declared nowhere is told where it is first used, as it is its declaration that is missing;
+ * - of a line that cannot be read nothing else is told, nor of what stands alone behind it; of one
+ *   declaration only the first place that cannot be read;
+ * - a declaration in which something cannot be read lacks nothing and names nothing that is unknown, and no
+ *   cell misses a variable whose base, or import, is not known;
+ * - the same mismatch of units is told once, and none where a step is no time, or something cannot be read;
+ * - where something is wrong, nothing is unused, without a rule, or left as it is.
+ */
+import type { Span } from '../grammar/ast.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+
+/** Warnings of what is missing, which may be what is wrong: rules, uses, starts, connections. */
+const ofAbsence: ReadonlySet<string> = new Set(
+  'CCN6003 CCN6004 CCN8001 CCN8002 CCN8003 CCN8004'.split(' '),
+)
+
+/** What is said where a name was to stand, and something else, or nothing that is known, does. */
+const ofNames = /^There is no (?<kind>.+) named `(?<name>[^`]+)` here\.$/
+/** Of an end of a block, or the rest of a line, that belongs to nothing. */
+const ofRests =
+  /^Expected .*(?:a declaration|another part of a circuit|a statement|a property).*, but found `/
+
+/** Of an end of a block that is missing where something else begins. */
+const unclosed = /^Expected `\}`, but found `/
+
+/** Of an end of a block that stands alone, and of one that does not begin. */
+const [ends, opens] = [/^Expected .*, but found `\}`\.$/, /^Expected `\{`/]
+
+/** Diagnostics in the order of the text, without those that follow from others; `items`: those of a file. */
+export function withoutConsequences(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  items: readonly Span[],
+): readonly Diagnostic[] {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0) return diagnostics
+  const texts = new Texts(sources, items)
+  const broken = errors.filter(isOfSyntax)
+  const partial = new Set(broken.map((each) => texts.brokenItem(each)).filter((item) => item >= 0))
+  const names = new Names(texts)
+  const rests = new Rests(texts)
+  const isWithoutBase = errors.some(lacksBase) || broken.some(({ span }) => texts.itemOf(span) < 0)
+  const isWithoutStep = errors.some(({ message }) => message.startsWith('`step` needs'))
+  const units = new Set<string>()
+  return diagnostics.filter((each) => {
+    if (each.severity !== 'error') return !ofAbsence.has(each.code)
+    if (isOfSyntax(each)) return rests.isFirst(each)
+    if (broken.some((other) => texts.isSameLine(other.span, each.span))) return false
+    if (isInside.has(each.code) && partial.has(texts.itemOf(each.span))) return false
+    if (isOfUnits(each)) {
+      const key = `${each.span.file} ${each.message}`
+      if (broken.length > 0 || units.has(key)) return false
+      units.add(key)
+      return !isWithoutStep || each.message.startsWith('`step` needs')
+    }
+    // It may be the label whose presentation is wrong.
+    if (each.message.startsWith('`error` must be') && errors.length > 1) return false
+    if (isWithoutStep && each.message.startsWith('The window')) return false
+    const name = nameIn(each)?.name
+    // It may be what cannot be read that declares it.
+    if (isWithoutBase && nameIn(each)?.isLocal === true) return false
+    if (name !== undefined && broken.some(({ span }) => texts.lineHas(span, name))) return false
+    return names.isFirst(each)
+  })
+}
+
+/** What may be so because a part of the same declaration could not be read. */
+const isInside: ReadonlySet<string> = new Set(
+  'CCN2001 CCN2003 CCN2004 CCN2006 CCN2040 CCN6006 CCN6008'.split(' '),
+)
+
+const isOfUnits = ({ code }: Diagnostic): boolean => code === 'CCN4001' || code === 'CCN4003'
+
+/** Whether it says that a cell or an import is not known, so that what it has is not either. */
+const lacksBase = ({ code, message }: Diagnostic): boolean =>
+  code === 'CCN2008' ||
+  code === 'CCN2011' ||
+  (code === 'CCN2001' && message.startsWith('There is no cell'))
+
+const isOfSyntax = ({ code }: Diagnostic): boolean => code.startsWith('CCN10')
+
+function nameIn({ code, message }: Diagnostic): { name: string; isLocal: boolean } | undefined {
+  const groups = code === 'CCN2001' ? ofNames.exec(message)?.groups : undefined
+  const { kind = '', name } = groups ?? {}
+  return name === undefined ? undefined : { name, isLocal: kind.startsWith('variable or') }
+}
+
+/** Which names that mean nothing were told of. */
+class Names {
+  readonly #texts: Texts
+  readonly #told = new Map<string, (number | 'everywhere')[]>()
+
+  constructor(texts: Texts) {
+    this.#texts = texts
+  }
+
+  /** Names of variables mean something else in every cell and rule, all others the same in a file. */
+  isFirst(diagnostic: Diagnostic): boolean {
+    const found = nameIn(diagnostic)
+    if (!found) return true
+    const { file } = diagnostic.span
+    const key = `${file} ${found.name}`
+    const told = this.#told.get(key) ?? []
+    this.#told.set(key, told)
+    const place = found.isLocal ? this.#texts.itemOf(diagnostic.span) : 'everywhere'
+    const isKnown = found.isLocal
+      ? told.includes(place) || told.includes('everywhere')
+      : told.length > 0
+    if (!isKnown) told.push(place)
+    return !isKnown
+  }
+}
+
+/** Which lines that cannot be read were told of. */
+class Rests {
+  readonly #texts: Texts
+  #last: Diagnostic | undefined
+  #wasRest = false
+
+  constructor(texts: Texts) {
+    this.#texts = texts
+  }
+
+  isFirst(diagnostic: Diagnostic): boolean {
+    const last = this.#last
+    const lines = last ? this.#texts.linesBetween(last.span, diagnostic.span) : Infinity
+    // A word that is nearly another one is a mistake of its own.
+    const isRest =
+      !/^did you mean/i.test(diagnostic.hint ?? '') &&
+      (ofRests.test(diagnostic.message) || unclosed.test(diagnostic.message))
+    const follows =
+      last !== undefined &&
+      (lines === 0 ||
+        this.#texts.isSameItem(last.span, diagnostic.span) ||
+        ends.test(diagnostic.message) ||
+        (lines <= 3 && opens.test(last.message)) ||
+        ((isRest || (this.#wasRest && lines <= 3)) &&
+          !this.#texts.hasItemBetween(last.span, diagnostic.span)) ||
+        // Behind a number or a mark that there is not, something else than that is missing.
+        (lines <= 3 && last.code !== 'CCN1002'))
+    this.#last = diagnostic
+    this.#wasRest = isRest
+    return !follows
+  }
+}
+
+/** Places in texts. */
+class Texts {
+  readonly #sources: ReadonlyMap<string, string>
+  readonly #items: readonly Span[]
+  readonly #ends = new Map<string, readonly number[]>()
+
+  constructor(sources: ReadonlyMap<string, string>, items: readonly Span[]) {
+    this.#sources = sources
+    this.#items = items
+  }
+
+  /** How many lines lie between the beginnings of two places; without end in different files. */
+  linesBetween(a: Span, b: Span): number {
+    return a.file === b.file ? Math.abs(this.#line(a) - this.#line(b)) : Infinity
+  }
+
+  isSameLine(a: Span, b: Span): boolean {
+    return this.linesBetween(a, b) === 0
+  }
+
+  /** The declaration that a place lies in; -1 outside of all. */
+  itemOf({ file, start }: Span): number {
+    return this.#items.findIndex(
+      (each) => each.file === file && each.start <= start && start < each.end,
+    )
+  }
+
+  isSameItem(a: Span, b: Span): boolean {
+    const item = this.itemOf(a)
+    return item >= 0 && item === this.itemOf(b)
+  }
+
+  /** Whether the line of a place has a word, or one that begins so. */
+  lineHas(place: Span, word: string): boolean {
+    const text = this.#sources.get(place.file) ?? ''
+    const number = this.#line(place)
+    const ends = this.#ends.get(place.file) ?? []
+    const line = text.slice(number === 0 ? 0 : ends[number - 1], ends[number])
+    return line.split(/[^\w]+/).some((each) => each.startsWith(word))
+  }
+
+  /** The declaration that something could not be read of; the one before where its end is missing. */
+  brokenItem({ span, message }: Diagnostic): number {
+    if (!unclosed.test(message)) return this.itemOf(span)
+    return this.#items.findLastIndex(({ file, start }) => file === span.file && start < span.start)
+  }
+
+  /** Whether a whole declaration lies between two places. */
+  hasItemBetween(a: Span, b: Span): boolean {
+    if (a.file !== b.file) return true
+    return this.#items.some(
+      ({ file, start, end }) => file === a.file && start > a.start && end <= b.start,
+    )
+  }
+
+  #line({ file, start }: Span): number {
+    let ends = this.#ends.get(file)
+    if (!ends) {
+      const text = this.#sources.get(file) ?? ''
+      ends = [...text.matchAll(/\r\n?|\n/g)].map(({ index }) => index)
+      this.#ends.set(file, ends)
+    }
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (ends[middle]! < start) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
