@@ -1,4 +1,4 @@
-/** Draws what a run recorded and measured, as SVG. */
+/** Draws what a run recorded and measured, as SVG or PNG. */
 import type { ExperimentPlan } from '../contract/plan.ts'
 import { isEvents, type Events, type Series } from '../runtime/report/series.ts'
 import { realpath } from 'node:fs/promises'
@@ -10,6 +10,7 @@ import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { plot as draw, type Mark } from '../runtime/report/plot.ts'
 import { misuse, ProjectError } from './errors.ts'
+import { asPng } from './raster.ts'
 import { findNamed } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
@@ -79,7 +80,8 @@ export async function plot(
   )
   const file = output === undefined ? run.plotPath : pathIn(where, output)
   // A file that somebody named is written to through links, those of a run are not.
-  await writeFileAtomic(output === undefined ? file : await behindLinks(file), picture)
+  const content = endingOf(output) === '.png' ? await asPng(picture) : picture
+  await writeFileAtomic(output === undefined ? file : await behindLinks(file), content)
   return file
 }
 
@@ -94,11 +96,16 @@ function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Even
   return { ...series, name: `${name} (${unit})`, values: values.map((value) => value / scale) }
 }
 
-/** Throws ProjectError for a file whose name promises something else than SVG. */
+const endingOf = (output: string | undefined): string =>
+  output === undefined ? '' : extname(output).toLowerCase()
+
+/** Throws ProjectError for a file whose name promises something else than SVG or PNG. */
 function requirePicture(output: string | undefined): void {
-  const ending = output === undefined ? '' : extname(output).toLowerCase()
-  if (ending === '' || ending === '.svg') return
-  throw misuse(`Pictures are written as SVG: name a file that ends in .svg, not in ${ending}.`)
+  const ending = endingOf(output)
+  if (ending === '' || ending === '.svg' || ending === '.png') return
+  throw misuse(
+    `Pictures are written as SVG or PNG: name a file that ends in .svg or .png, not in ${ending}.`,
+  )
 }
 
 async function behindLinks(path: string): Promise<string> {

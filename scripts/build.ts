@@ -34,7 +34,7 @@ const common: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  external: ['@tensorflow/*', 'commander', 'picocolors', 'prettier', 'ts-morph'],
+  external: ['@resvg/*', '@tensorflow/*', 'commander', 'picocolors', 'prettier', 'ts-morph'],
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

@@ -34,6 +34,9 @@ describe('a run by a clock', () => {
     expect(drawn.err).toBe('')
     const picture = readFileSync(place.path('runs/r/plot.svg'), 'utf8')
     for (const name of ['z.s', 'z.v', 'rate', 'a', 'b']) expect(picture).toContain(`>${name}<`)
+    const painted = await place.run('plot r rate -o painted.png')
+    expect(painted.err).toBe('')
+    expect([...readFileSync(place.path('painted.png')).subarray(0, 4)]).toEqual([137, 80, 78, 71])
     await place.run('plot r rate z.s --from 0.01 -o other.svg')
     expect(readFileSync(place.path('other.svg'), 'utf8')).not.toContain('z.v')
   })
@@ -46,7 +49,10 @@ describe('a run by a clock', () => {
     ['plot r --from 100 --to 100', 'A picture from 100 to 100 shows nothing'],
     ['plot r --from 100', 'Run r has nothing to draw from 100 s.'],
     ['plot r --to -1', 'Run r has nothing to draw until -1 s.'],
-    ['plot r -o x.png', 'Pictures are written as SVG: name a file that ends in .svg, not in .png.'],
+    [
+      'plot r -o x.pdf',
+      'Pictures are written as SVG or PNG: name a file that ends in .svg or .png, not in .pdf.',
+    ],
     ['eval r', 'r runs by a clock: there is nothing to evaluate.'],
     ['train m.ccn --epochs 3', 'say --steps, not --epochs'],
     ['train m.ccn --batch 3', 'is fixed when it is compiled'],
