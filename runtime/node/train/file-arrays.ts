@@ -32,8 +32,16 @@ export interface FileArray {
   /** The array in an archive. Default: the one called `name`, or the only one. */
   readonly array?: string
   readonly values: 'weight' | 'positive' | 'mask'
+  /** Of values for each synapse: the pattern leads the other way. */
+  readonly turned?: true
   /** Of values for each synapse of a pattern from a file: the row of the file that each stands in. */
   readonly rows?: Int32Array
+  /** Of values for each synapse: what an array [post, pre] of the file is read at. */
+  readonly pairs?: {
+    readonly shape: readonly [number, number]
+    readonly pre: Int32Array
+    readonly post: Int32Array
+  }
 }
 
 /** What a manifest says of a file. */
@@ -206,6 +214,8 @@ function choose(
   }
   const wanted = array ?? name
   if (names.includes(wanted)) return wanted
+  // A sparse matrix as scipy writes it: its entries.
+  if (array === undefined && names.includes('data') && names.includes('shape')) return 'data'
   if (array === undefined && alone !== undefined) return alone
   const shown = names.slice(0, 8).join(', ')
   const more = names.length > 8 ? ` and ${names.length - 8} more` : ''
@@ -219,17 +229,53 @@ function readOne(
   path: string,
   { precision }: ReadOptions,
 ): NamedArray {
-  const { name, shape, values } = file
+  const { name, shape } = file
   const fail = (reason: string): never => {
     throw new IoError('use', path, reason)
   }
-  const tensor = open.read(choose(open.names, file, path), shape, (found) => {
+  const chosen = choose(open.names, file, path)
+  const matrix = file.pairs && readMatrix(open, chosen, file.pairs)
+  if (matrix) return narrowed(matrix, file, path, precision)
+  const tensor = open.read(chosen, shape, (found) => {
     const turned = shape.length > 1 && String(found.toReversed()) === String(shape)
     return fail(
       `it holds [${found.join(', ')}], but ${name} is [${shape.join(', ')}]` +
         (turned ? ', post by pre: transpose it' : ''),
     )
   })
+  const { data } = narrowed({ shape, data: tensor.data }, file, path, precision)
+  return { shape, data: file.rows ? data.map((_, s) => data[file.rows![s]!]!) : data }
+}
+
+/** A matrix [post, pre] of the file at each synapse; undefined if the array is none. */
+function readMatrix(
+  open: OpenArrays,
+  name: string,
+  { shape, pre, post }: NonNullable<FileArray['pairs']>,
+): StoredTensor | undefined {
+  const isOther = new Error('The array is no matrix')
+  try {
+    const { data } = open.read(name, shape, () => {
+      throw isOther
+    })
+    const values = Float64Array.from(pre, (j, s) => Number(data[(post[s] ?? 0) * shape[1] + j]))
+    return { shape: [pre.length], data: values }
+  } catch (error) {
+    if (error === isOther) return undefined
+    throw error
+  }
+}
+
+/** Values in the precision of the run, each as it must be. */
+function narrowed(
+  tensor: StoredTensor,
+  { name, values }: FileArray,
+  path: string,
+  precision: ReadOptions['precision'],
+): NamedArray {
+  const fail = (reason: string): never => {
+    throw new IoError('use', path, reason)
+  }
   const data = precision === 'f64' ? Float64Array.from(tensor.data) : Float32Array.from(tensor.data)
   const bad = data.findIndex((value) => !isAllowed(value, values))
   if (bad >= 0) {
@@ -242,7 +288,7 @@ function readOne(
     const found = large ? `${tensor.data[bad]}, infinite in single precision` : data[bad]
     fail(`entry ${bad} of ${name} is ${found}, but must be ${must[values]}`)
   }
-  return { shape, data: file.rows ? data.map((_, s) => data[file.rows![s]!]!) : data }
+  return { shape: tensor.shape, data }
 }
 
 function isAllowed(value: number, values: FileArray['values']): boolean {

@@ -9,7 +9,7 @@ import { encodeNpy } from '../../../runtime/node/io/npy.ts'
 import { encodeNpz } from '../../../runtime/node/io/npz.ts'
 import { readColumns } from '../../../runtime/node/patterns/columns.ts'
 import { countPairs, readPairs } from '../../../runtime/node/patterns/pairs.ts'
-import { drawPatterns, sizedFiles } from '../../../runtime/node/patterns/read.ts'
+import { drawPatterns, sizedFiles, type UnsizedFile } from '../../../runtime/node/patterns/read.ts'
 import { readFileArrays } from '../../../runtime/node/train/file-arrays.ts'
 
 const ints = (shape: readonly number[], ...data: number[]) => ({
@@ -176,8 +176,29 @@ describe('patterns whose parts lie in files', () => {
       array: 'w',
       values: 'weight',
     } as const
-    const { arrays } = await readFileArrays(sizedFiles([w], drawn.patterns), options)
-    expect(arrays['W']).toEqual({ shape: [3], data: Float32Array.of(7, 5, 8) })
+    const valuesOf = async (file: UnsizedFile): Promise<unknown> => {
+      const sized = sizedFiles([file], drawn.patterns, [plan('net.csv')])
+      return (await readFileArrays(sized, options)).arrays['W']
+    }
+    expect(await valuesOf(w)).toEqual({ shape: [3], data: Float32Array.of(7, 5, 8) })
+    // A matrix [post, pre] has the value of each pair; of what leads the other way, [pre, post].
+    const { pre, post } = plan('net.csv')
+    const entries = Float64Array.from({ length: pre * post }, (_, k) => k)
+    const at = (j: number, i: number, turned = false): number =>
+      turned ? j * post + i : i * pre + j
+    const pairs = [
+      [0, 2],
+      [1, 0],
+      [2, 2],
+    ] as const
+    for (const turned of [false, true]) {
+      const shape = turned ? [pre, post] : [post, pre]
+      write('matrix.npy', encodeNpy({ shape, data: entries }))
+      const { array: _, ...alone } = { ...w, path: 'matrix.npy' }
+      const found = await valuesOf({ ...alone, ...(turned && { turned: true as const }) })
+      const expected = pairs.map(([j, i]) => at(j, i, turned))
+      expect(found).toEqual({ shape: [3], data: Float32Array.from(expected) })
+    }
     write('net.csv', text('pre,post,w\n2,2,8\n1,0,5\n0,3,7\n'))
     const again = drawPatterns(
       { patterns: [plan('net.csv')], pairValues: [] },
