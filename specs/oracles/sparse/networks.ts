@@ -38,7 +38,7 @@ export async function sparseNetwork(ir: IrModule, target: Target): Promise<Netwo
   const module = { patterns: ir.patterns ?? [], pairValues: ir.pairValues ?? [] }
   const folders = [dirname(folder)]
   const drawn = await drawPatterns(module, { seed: 1, folders })
-  const { arrays } = await readFileArrays(sizedFiles(ir.files ?? [], drawn.patterns), {
+  const { arrays } = await readFileArrays(sizedFiles(ir.files ?? [], drawn.patterns, module.patterns), {
     folders,
     precision: isPrecise(target) ? 'f64' : 'f32',
   })
