@@ -33,9 +33,9 @@ export function diskHost(file: string): Host {
   const main = resolve(file)
   const root = projectRoot(main)
   const read = (path: string): string | undefined => {
-    const file = path.endsWith(COUNT) ? path.slice(0, -COUNT.length) : path
-    if (file !== main && existsSync(file)) {
-      const real = realOf(file)
+    const onDisk = path.endsWith(COUNT) ? path.slice(0, -COUNT.length) : path
+    if (onDisk !== main && existsSync(onDisk)) {
+      const real = realOf(onDisk)
       const homes = [root, libraryRoot].map(realOf)
       if (!homes.some((home) => pathBelow(home, real) !== undefined)) {
         throw toIoError('read', path, 'it is a link that leads out of the project folder')
