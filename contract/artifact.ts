@@ -96,6 +96,7 @@ export const programNames = [
   'score',
   'observe',
   'derived',
+  'recorded',
 ] as const
 export type ProgramName = (typeof programNames)[number]
 

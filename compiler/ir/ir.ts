@@ -335,6 +335,8 @@ export interface IrModule {
   readonly patterns?: readonly PatternPlan[]
   /** What `init` reads of pairs, as inputs; absent if there is none. */
   readonly pairValues?: readonly PairValues[]
+  /** Outputs of `step` that the experiment records; absent if there are none. */
+  readonly recorded?: readonly string[]
   readonly graphs: {
     /** Stores every weight and constant, and zeroes every slot. */
     readonly init: Graph

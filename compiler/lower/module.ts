@@ -115,8 +115,17 @@ export function lowerModel(
   if (diagnostics.hasErrors) return undefined
   const known = { infinite, checks: guarded.meanings }
   const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, known)
-  return { ir, ...(plan ? { plan } : {}) }
+  const recorded = recordedIn(plan)
+  return {
+    ir: recorded.length > 0 ? { ...ir, recorded } : ir,
+    ...(plan ? { plan } : {}),
+  }
 }
+
+/** The variables that a plan records, or lists the events of. */
+const recordedIn = (plan: ExperimentPlan | undefined): readonly string[] => [
+  ...new Set(plan?.records.flatMap(({ variables, times = [] }) => [...variables, ...times])),
+]
 
 interface Step {
   readonly graph: Graph

@@ -30,6 +30,7 @@ export interface Planned {
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
   const { init, step, infer, derived } = module.graphs
+  const { recorded = [] } = module
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
   const isAt = (graph: Graph, section: string): ((name: string) => boolean) => {
@@ -50,6 +51,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     infer: [infer, answers.filter((name) => !isScore(name)), false],
     score: [infer, answers.filter(isScore), false],
     observe: [step, everything.filter((name) => !isMeasure(name)), false],
+    recorded: [step, recorded, recorded.length > 0],
     derived: [derived, all(derived, () => true), false],
   }
   const surroundings = surroundingsOf(module)

@@ -88,6 +88,16 @@ export interface Network {
   measuredStep(count: number, inputs: Presented, rates?: Rates): Record<string, number>
   /** Any variables, updates (`update(W[0])`) and gradients (`backprop(W[0])`), without learning. */
   observe(count: number, inputs: Presented, names: readonly string[]): Record<string, NamedArray>
+  /**
+   * One training step that also gives variables, as `observe` before it would; of those that the experiment
+   * records. Absent if the engine gains nothing by doing both at once.
+   */
+  readonly recordedStep?: (
+    count: number,
+    inputs: Presented,
+    names: readonly string[],
+    rates?: Rates,
+  ) => Record<string, NamedArray>
   /** All storages: weights, constants and optimiser slots. */
   save(): Record<string, NamedArray>
   /** Sets the storages that are given. Throws RangeError for an unknown name or a wrong shape. */

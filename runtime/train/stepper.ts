@@ -30,6 +30,7 @@ import {
 import { RunningMeans } from './means.ts'
 import { perturbed } from './perturb.ts'
 import { pick } from './pick.ts'
+import { recordedValues } from './recorded-values.ts'
 import type { PhasePlan, StopPlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
 import { Recorder } from './recorder.ts'
@@ -48,7 +49,6 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { weightsOf } from './weights-of.ts'
 import { settingsIn, type Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -74,7 +74,6 @@ export class Stepper {
   #lastSave: number
   /** Steps that fit in a turn, as far as is known. */
   #blockSize = 8
-
   state: RunState
   scoreMeans: RunningMeans
   measureMeans: RunningMeans
@@ -182,10 +181,10 @@ export class Stepper {
     const { step } = this.state
     const batch = feed.batch(step)
     this.rates = ratesAt(plan, step, length, timeline)
-    await this.#record(batch)
     const due = this.#looks.dueMeasures(step)
+    const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
-    if (!figures) network.step(batch.count, batch.inputs, this.rates)
+    if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
     this.#count(1)
     if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
@@ -269,16 +268,16 @@ export class Stepper {
     this.state = { ...this.state, stops: states, ...(stopped !== undefined && { stopped }) }
   }
 
-  async #record({ count, inputs }: Batch): Promise<void> {
-    if (!this.#recorder) return
+  /** Records what is due; with `rates` the step may be done along with that: true if it was. */
+  async #record(batch: Batch, rates?: Rates): Promise<boolean> {
+    if (!this.#recorder) return false
     const { plan, network } = this.#run
     const { step } = this.state
     const due = this.#looks.recorded(step)
-    if (!due) return
+    if (!due) return false
     const { shown, signals, weights, groups } = due
     const variables = [...new Set([...shown, ...signals])]
-    const values = variables.length > 0 ? network.observe(count, inputs, variables) : {}
-    const kept = weightsOf(network, weights)
+    const { values, kept, isDone } = recordedValues(network, batch, { variables, weights }, rates)
     const bad =
       findInArrays(values, 'variable', this.#mayBeInfinite) ??
       findInArrays(kept, 'weight', this.#mayBeInfinite, this.#run.options.states)
@@ -289,9 +288,10 @@ export class Stepper {
     }
     for (const group of groups) this.#snapshots.noteFine(group)
     const rows = { ...pick(values, shown), ...kept }
-    this.#recorder.add(step, rows, { count, batch: plan.batch })
+    this.#recorder.add(step, rows, { count: batch.count, batch: plan.batch })
     this.#recorder.addEvents(step, pick(values, signals))
     await this.#recorder.writeIfFull()
+    return isDone
   }
 
   addMetrics(record: MetricsRecord): void {

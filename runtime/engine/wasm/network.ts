@@ -150,6 +150,20 @@ export class WasmNetwork implements Network {
     return this.#read(wanted, count)
   }
 
+  recordedStep(
+    count: number,
+    inputs: Presented,
+    names: readonly string[],
+    rates: Rates = {},
+  ): Record<string, NamedArray> {
+    const { outputs } = this.#program('recorded')
+    const wanted = names.map((name) => named(outputs, name, 'no recorded variable called %'))
+    this.#present('recorded', count, inputs)
+    this.#run('recorded', count, rates)
+    this.stepCount++
+    return this.#read(wanted, count)
+  }
+
   save(): Record<string, NamedArray> {
     return this.#read(this.#artifact.storages, 1)
   }
@@ -338,7 +352,7 @@ export class WasmNetwork implements Network {
     this.#giveDraws(program, batch)
     if (visitAll !== undefined) this.#words[visitAll / 4] = this.#isChanged ? 1 : 0
     this.#start()
-    if (name === 'step' || name === 'measured') this.#isChanged = false
+    if (name === 'step' || name === 'measured' || name === 'recorded') this.#isChanged = false
   }
 
   #start(): void {
