@@ -66,17 +66,17 @@ export function processIo(): ProcessIo {
 }
 
 /** Whether to colour what goes to `output`; see https://no-color.org. */
-export function wantsColour(output: Output, env: Io['env']): boolean {
+export function wantsColour(stream: Output, env: Io['env']): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'
-  return isLive(output, env)
+  return isLive(stream, env)
 }
 
 /** Whether lines can be changed on `output`, and somebody sees it: not in a log that looks like a terminal. */
-export function isLive(output: Output, env: Io['env']): boolean {
+export function isLive(stream: Output, env: Io['env']): boolean {
   const inService = env['CI'] !== undefined && !['', '0', 'false'].includes(env['CI'])
   return (
-    output.isTerminal && env['TERM'] !== 'dumb' && !inService && output.columns() >= LEAST_COLUMNS
+    stream.isTerminal && env['TERM'] !== 'dumb' && !inService && stream.columns() >= LEAST_COLUMNS
   )
 }
 

@@ -29,7 +29,7 @@ const ofRests =
 const unclosed = /^Expected `\}`, but found `/
 
 /** Of an end of a block that stands alone, and of one that does not begin. */
-const [ends, opens] = [/^Expected .*, but found `\}`\.$/, /^Expected `\{`/]
+const [closes, opens] = [/^Expected .*, but found `\}`\.$/, /^Expected `\{`/]
 
 /** Diagnostics in the order of the text, without those that follow from others; `items`: those of a file. */
 export function withoutConsequences(
@@ -137,7 +137,7 @@ class Rests {
       last !== undefined &&
       (lines === 0 ||
         this.#texts.isSameItem(last.span, diagnostic.span) ||
-        ends.test(diagnostic.message) ||
+        closes.test(diagnostic.message) ||
         (lines <= 3 && opens.test(last.message)) ||
         ((isRest || (this.#wasRest && lines <= 3)) &&
           !this.#texts.hasItemBetween(last.span, diagnostic.span)) ||

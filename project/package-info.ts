@@ -41,8 +41,8 @@ function tfjsVersion(): string {
 }
 
 function versionOf(path: string): string {
-  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown }
-  return typeof version === 'string' ? version : 'unknown'
+  const found = JSON.parse(readFileSync(path, 'utf8')) as { readonly version?: unknown }
+  return typeof found.version === 'string' ? found.version : 'unknown'
 }
 
 function findPackageRoot(from: string): string {

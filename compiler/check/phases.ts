@@ -60,9 +60,14 @@ export function remarkPhases(
   const turns = experiment && hasPast(model) ? alternating(experiment) : undefined
   if (turns) {
     const count = turns.phases.length
-    const phases = turns.phases.join(', ')
+    const order = turns.phases.join(', ')
     const plastic = turns.plastic.join(', ')
-    context.report('learnsInTurns', head, { model: model.name, count, phases, plastic })
+    context.report('learnsInTurns', head, {
+      model: model.name,
+      count,
+      phases: order,
+      plastic,
+    })
   } else if (!runsAgain(model, weights)) context.report('singlePhase', head, { model: model.name })
 }
 

@@ -188,8 +188,8 @@ export class ProgramFrame {
   /** The part of so many columns or rows that this thread does. */
   part(dim: Dim, axis: 'columns' | 'rows'): { readonly from: Local; readonly to: Local } {
     const key = `${axis} ${dim}`
-    const known = this.#parts.get(key)
-    if (known) return known
+    const before = this.#parts.get(key)
+    if (before) return before
     const size = this.size(dim)
     const end = axis === 'rows' ? size : this.shared.lanes.paddedCode(size)
     // Columns or rows that a thread takes at a time.
@@ -219,8 +219,8 @@ export class ProgramFrame {
   /** The function of a structure, made at its first use. */
   function(key: string, stem: string, make: (name: string) => FunctionType): FunctionType {
     const { functions } = this.shared
-    const known = functions.get(key)
-    if (known) return known
+    const before = functions.get(key)
+    if (before) return before
     const made = make(`${stem}.${functions.size}`)
     functions.set(key, made)
     return made

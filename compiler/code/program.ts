@@ -190,11 +190,11 @@ class ProgramEmitter {
     const { module, lanes } = this.#frame.shared
     const { rows, columns } = kernel.space
     if (rows !== 1 || columns === 'batch') return false
-    const known = addresses.map((each) =>
+    const fixed = addresses.map((each) =>
       each.kind === 'const' ? Number(each.value) >>> 0 : undefined,
     )
-    const outputs = known.slice(body.sources.length)
-    const sources = known.slice(0, body.sources.length)
+    const outputs = fixed.slice(body.sources.length)
+    const sources = fixed.slice(0, body.sources.length)
     const events = this.#eventsOf(kernel)
     const key = `row ${JSON.stringify([sources, outputs])} ${body.key}`
     const fn = this.#frame.function(
@@ -213,7 +213,7 @@ class ProgramEmitter {
           : rowFunction(module, lanes, name, body, { sources, outputs }, this.#frame.tableOf),
     )
     const { from, to } = this.#frame.part(columns, 'columns')
-    const given = addresses.filter((_, i) => known[i] === undefined)
+    const given = addresses.filter((_, i) => fixed[i] === undefined)
     this.#frame.fn.push(call(fn, int(1), this.#frame.size(columns), get(from), get(to), ...given))
     return true
   }

@@ -33,7 +33,7 @@ export function parseGraph(text: string): Graph {
 export function parseModule(text: string): IrModule {
   const reader = new TextReader(text)
   reader.expect('module')
-  const name = reader.name()
+  const moduleName = reader.name()
   const { source = '', doc } = reader.attributes(['source', 'doc'])
   const params: IrModule['params'][number][] = []
   const storages: IrModule['storages'][number][] = []
@@ -61,7 +61,7 @@ export function parseModule(text: string): IrModule {
   if (reader.peek() !== '') reader.fail(`${reader.peek()} after the end`)
   const graphs = { init: init!, infer: infer!, step: step!, derived: derived! }
   const header = {
-    name,
+    name: moduleName,
     source: String(source),
     ...(doc === undefined ? {} : { doc: String(doc) }),
   }
@@ -139,7 +139,7 @@ function readStorage(reader: TextReader, name: string): IrModule['storages'][num
 
 function readGraph(reader: TextReader): Graph {
   reader.expect('graph')
-  const name = reader.name()
+  const graphName = reader.name()
   const nodes: Table<ValueId, IrNode> & IrNode[] = []
   const values = new Map<string, ValueId>()
   const outputs: Graph['outputs'][number][] = []
@@ -197,5 +197,5 @@ function readGraph(reader: TextReader): Graph {
       })
     }
   }
-  return { name, nodes, outputs, stores }
+  return { name: graphName, nodes, outputs, stores }
 }

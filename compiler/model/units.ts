@@ -109,8 +109,8 @@ export function unitHint(expression: Expression, wanted: Dimension): string | un
 
 /** In equations, steps are the time that they take. */
 export function asTime(dimension: Dimension | undefined): Dimension | undefined {
-  const power = dimension?.['step'] ?? 0
-  if (!dimension || power === 0) return dimension
+  const steps = dimension?.['step'] ?? 0
+  if (!dimension || steps === 0) return dimension
   const { step: _, ...others } = dimension
-  return combine(others, { time: power }, 1)
+  return combine(others, { time: steps }, 1)
 }

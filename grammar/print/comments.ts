@@ -52,9 +52,9 @@ export function placeComments(
       behind.push(placed)
       trailing.set(next - 1, behind)
     } else {
-      const before = leading.get(next) ?? []
-      before.push(placed)
-      leading.set(next, before)
+      const ahead = leading.get(next) ?? []
+      ahead.push(placed)
+      leading.set(next, ahead)
     }
   }
   const none: readonly Placed[] = []

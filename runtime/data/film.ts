@@ -106,13 +106,13 @@ const sample = (values: Float64Array, x: number, y: number): number =>
 function wandering(seed: number): (time: number) => readonly [number, number] {
   const draws = uniformValues(streamKey(seed, 'film camera'), 0, WAVES * 4)
   const along = (axis: number, time: number): number => {
-    let place = 0
+    let distance = 0
     for (let wave = 0; wave < WAVES; wave++) {
       const [phase = 0, stretch = 0] = draws.subarray((axis * WAVES + wave) * 2)
       const period = SHORTEST * 2 ** wave * (1 + stretch)
-      place += 6 * 1.5 ** wave * Math.sin(2 * Math.PI * (time / period + phase))
+      distance += 6 * 1.5 ** wave * Math.sin(2 * Math.PI * (time / period + phase))
     }
-    return place
+    return distance
   }
   return (time) => [along(0, time), along(1, time)]
 }

@@ -45,9 +45,9 @@ export class Words {
    * How many fail before the next that succeeds, each with a probability whose complement's logarithm is
    * given: the geometric distribution by inversion. Infinity where none does.
    */
-  failures(logOfMiss: number): number {
-    if (logOfMiss === -Infinity) return 0
-    return Math.floor(logOfFraction(this.next()) / logOfMiss)
+  failures(perTrial: number): number {
+    if (perTrial === -Infinity) return 0
+    return Math.floor(logOfFraction(this.next()) / perTrial)
   }
 }
 

@@ -95,8 +95,8 @@ function double(m: LaneMath, size: Code, y: Code): Code {
   const fraction = m.and(m.add(m.sub(high, whole), low), inside)
   const r = m.keep('r', m.mul(fraction, m.constant(Math.LN2)))
   const growth = m.madd(m.polynomial(r, m.of(exponentialPolynomial)), m.mul(r, r), r)
-  const power = powerOfTwo(m, shifted)
-  const value = power(m.add(growth, m.constant(1)))
+  const scaled = powerOfTwo(m, shifted)
+  const value = scaled(m.add(growth, m.constant(1)))
   return specialDouble(m, size, y, value)
 }
 

@@ -16,8 +16,8 @@ const toLearn = { name: 'presented', type: 'LearningArrays' }
 export function runMethods(network: MethodWriter): MethodDeclarationStructure[] {
   const { answers, scores, variables, measures, homes } = network.writer.program
   const call = (part: Part): string => {
-    const method = network.method(part)
-    if (!method.empty) return callOf(method)
+    const own = network.method(part)
+    if (!own.empty) return callOf(own)
     return part === 'circuit' ? callOf(network.method('forward')).replace('forward', 'circuit') : ''
   }
   const entries = (values: readonly NamedValue[], from: 'infer' | 'step'): string => {

@@ -82,7 +82,7 @@ export function storageMethods(
   withSynapses: boolean,
 ): MethodDeclarationStructure[] {
   const families = naming.families.map(({ name }) => name)
-  const storages = naming.families.flatMap(({ storages }) => storages)
+  const storages = naming.families.flatMap((family) => family.storages)
   const entries = storages.map(({ name }) => `${field(name, naming.storage(name))},`)
   const tied = derived.method('derived')
   const { variables } = derived.writer.program

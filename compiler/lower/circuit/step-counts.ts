@@ -257,9 +257,9 @@ function bordered(builder: GraphBuilder, fn: MapFunction, count: StepCount): Ste
 function combined(
   builder: GraphBuilder,
   fn: 'add' | 'sub',
-  ...counts: readonly [StepCount, StepCount]
+  ...given: readonly [StepCount, StepCount]
 ): StepCount {
-  const [a, b] = alike(builder, ...counts)
+  const [a, b] = alike(builder, ...given)
   const zero = builder.constant(0)
   const isSimple = a.blocks === undefined && b.blocks === undefined
   return {

@@ -140,10 +140,10 @@ export function lowerInit(
     builder.store(each.info.name, value)
   }
   for (const slot of slots) builder.store(slot.name, builder.filled(0, slot.shape))
-  for (const { info, initial } of memories) {
+  for (const { info, initial: valueOf } of memories) {
     const before = builder.origin
     if (info.origin) builder.origin = info.origin
-    const value = initial(inner, weights) ?? builder.constant(0)
+    const value = valueOf(inner, weights) ?? builder.constant(0)
     builder.store(info.name, builder.broadcast(value, info.shape))
     builder.origin = before
   }

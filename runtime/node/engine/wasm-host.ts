@@ -33,7 +33,7 @@ export const nodeHost: WasmHost = {
     return probeFeatures()
   },
   parallelism: availableParallelism,
-  memory,
+  memory: availableMemory,
   maySleep: () => true,
   async startWorker(module, memory, thread) {
     const life = new MessageChannel()
@@ -85,7 +85,7 @@ function endOf(first: MessagePort): () => boolean {
 }
 
 /** What a container is limited to, else what Linux could give now, else what the machine has. */
-function memory(): number {
+function availableMemory(): number {
   const total = totalmem()
   const limit = process.constrainedMemory()
   if (limit > 0 && limit < total) return limit

@@ -50,8 +50,8 @@ export function checked<const Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = result.issues
-  const place = v.getDotPath(issue)
-  const where = place === null ? what : `${place} of ${what}`
+  const inside = v.getDotPath(issue)
+  const where = inside === null ? what : `${inside} of ${what}`
   if (issue.received === 'undefined') return fail(`${where} is missing`)
   const expected = issue.kind === 'schema' ? (issue.expected ?? 'something else') : issue.message
   return fail(`${short(where)} is ${short(String(issue.received))}, not ${short(expected)}`)

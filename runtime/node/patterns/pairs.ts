@@ -93,8 +93,8 @@ function fromMatrix(
     )
   }
   if (format === 'coo') {
-    const post = list('row')
-    return { pre: list('col', post.length), post }
+    const targets = list('row')
+    return { pre: list('col', targets.length), post: targets }
   }
   const indices = list('indices')
   const starts = list('indptr', (format === 'csr' ? post : pre) + 1)
