@@ -84,12 +84,13 @@ export function sizedFiles(
         isSynapseDim(dim) ? (patterns[patternOf(dim)]?.count ?? 0) : dim,
       ),
       ...(first?.rows && { rows: first.rows }),
+      ...(first && { pattern: identityOf(first) }),
     }
   })
 }
 
 /** A file of an array whose size may be that of a pattern. */
-export type UnsizedFile = Omit<FileArray, 'shape' | 'rows'> & {
+export type UnsizedFile = Omit<FileArray, 'shape' | 'rows' | 'pattern'> & {
   readonly shape: readonly (number | SynapseDim)[]
 }
 
