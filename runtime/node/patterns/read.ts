@@ -87,6 +87,7 @@ export function sizedFiles(
       ),
       ...(first?.rows && { rows: first.rows }),
       ...(first && plan && { pairs: pairsOf(first, plan, file.turned === true) }),
+      ...(first && { pattern: identityOf(first) }),
     }
   })
 }
@@ -105,7 +106,7 @@ function pairsOf(
 }
 
 /** A file of an array whose size may be that of a pattern. */
-export type UnsizedFile = Omit<FileArray, 'shape' | 'rows' | 'pairs'> & {
+export type UnsizedFile = Omit<FileArray, 'shape' | 'rows' | 'pairs' | 'pattern'> & {
   readonly shape: readonly (number | SynapseDim)[]
 }
 

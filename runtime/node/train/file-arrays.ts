@@ -15,6 +15,7 @@ import { decodeSafetensors } from '../io/safetensors.ts'
 import { bytesAt, sizeText, withFile, type ByteSource } from '../io/source.ts'
 import { columnNames, readColumns } from '../patterns/columns.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
+import type { PatternIdentity } from '../../patterns/identity.ts'
 
 /** Larger files are not read, and bytes that are hashed at once. */
 const MOST_BYTES = 8 * 2 ** 30
@@ -42,6 +43,8 @@ export interface FileArray {
     readonly pre: Int32Array
     readonly post: Int32Array
   }
+  /** Of values for each synapse: the pattern as it is drawn. */
+  readonly pattern?: PatternIdentity
 }
 
 /** What a manifest says of a file. */
@@ -133,6 +136,8 @@ export function placeholders(files: readonly FileArray[]): Readonly<Record<strin
 /** The arrays of a file that is open; a .npy file has one, under ''. */
 interface OpenArrays {
   readonly names: readonly string[]
+  /** JSON of the patterns that its values are of, if it is a checkpoint of a run that has some. */
+  readonly patterns?: string | undefined
   /** Reads one, once its shape is known to be `shape`, which `refuse` is else called with. */
   readonly read: (
     name: string,
@@ -159,11 +164,12 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
   if (path.endsWith('.safetensors')) {
     const shapes = new Map<string, readonly number[]>()
     // Nothing is wanted yet: this reads the names.
-    decodeSafetensors(source, path, (name, shape) => {
+    const { metadata } = decodeSafetensors(source, path, (name, shape) => {
       shapes.set(name, shape)
       return false
     })
     return {
+      patterns: metadata['patterns'],
       names: [...shapes.keys()],
       read: (name, shape, refuse) => {
         expecting(shape, refuse)(shapes.get(name) ?? [])
@@ -243,6 +249,7 @@ function readOne(
         (turned ? ', post by pre: transpose it' : ''),
     )
   })
+  if (file.pattern) requirePattern(open.patterns, file.pattern, fail)
   const { data } = narrowed({ shape, data: tensor.data }, file, path, precision)
   return { shape, data: file.rows ? data.map((_, s) => data[file.rows![s]!]!) : data }
 }
@@ -289,6 +296,29 @@ function narrowed(
     fail(`entry ${bad} of ${name} is ${found}, but must be ${must[values]}`)
   }
   return { shape: tensor.shape, data }
+}
+
+/** A checkpoint's values are of the synapses of its own run: in other places they would mean nothing. */
+function requirePattern(
+  written: string | undefined,
+  { name, hash }: PatternIdentity,
+  fail: (reason: string) => never,
+): void {
+  if (written === undefined) return
+  let known: unknown
+  try {
+    known = JSON.parse(written)
+  } catch {
+    return fail('what it says of its patterns is no JSON')
+  }
+  const isThere =
+    Array.isArray(known) &&
+    known.some((each: unknown) => {
+      const isOne = typeof each === 'object' && each !== null && 'hash' in each
+      return isOne && each.hash === hash
+    })
+  if (!isThere)
+    fail(`its values are of other synapses than those of ${name}: take the seed of its run`)
 }
 
 function isAllowed(value: number, values: FileArray['values']): boolean {

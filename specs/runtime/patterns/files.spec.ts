@@ -7,6 +7,7 @@ import type { PatternPlan } from '../../../contract/pattern.ts'
 import { inMemory } from '../../../runtime/node/io/source.ts'
 import { encodeNpy } from '../../../runtime/node/io/npy.ts'
 import { encodeNpz } from '../../../runtime/node/io/npz.ts'
+import { encodeSafetensors } from '../../../runtime/node/io/safetensors.ts'
 import { readColumns } from '../../../runtime/node/patterns/columns.ts'
 import { countPairs, readPairs } from '../../../runtime/node/patterns/pairs.ts'
 import { drawPatterns, sizedFiles, type UnsizedFile } from '../../../runtime/node/patterns/read.ts'
@@ -205,6 +206,40 @@ describe('patterns whose parts lie in files', () => {
       { ...options, before: drawn.records },
     )
     await expect(again).rejects.toThrow('it has changed since the run was started')
+  })
+
+  it('values of a checkpoint are those of its own synapses', async () => {
+    const all = {
+      ...plan('net.csv'),
+      rule: { kind: 'number', count: 3, repeats: false, self: true },
+    } as const
+    const drawn = await drawPatterns(
+      { patterns: [all], pairValues: [] },
+      { seed: 1, folders: [folder] },
+    )
+    const tensors = new Map([['W', { shape: [3], data: Float32Array.of(1, 2, 3) }]])
+    const save = (name: string, patterns: string): void =>
+      write(name, encodeSafetensors(tensors, { patterns }))
+    save('same.safetensors', JSON.stringify(drawn.identities))
+    save('other.safetensors', JSON.stringify([{ name: 'W', count: 3, hash: '0123456789abcdef' }]))
+    save('broken.safetensors', '{')
+    const read_ = (path: string) => {
+      const w = {
+        name: 'W',
+        shape: ['synapses of W'] as const,
+        path,
+        from,
+        values: 'weight',
+      } as const
+      return readFileArrays(sizedFiles([w], drawn.patterns), { folders: [folder] })
+    }
+    expect((await read_('same.safetensors')).arrays['W']?.data).toEqual(Float32Array.of(1, 2, 3))
+    await expect(read_('other.safetensors')).rejects.toThrow(
+      'its values are of other synapses than those of W',
+    )
+    await expect(read_('broken.safetensors')).rejects.toThrow(
+      'what it says of its patterns is no JSON',
+    )
   })
 
   it('cells stand where a file says', async () => {
