@@ -231,7 +231,7 @@ describe('patterns whose parts lie in files', () => {
         from,
         values: 'weight',
       } as const
-      return readFileArrays(sizedFiles([w], drawn.patterns), { folders: [folder] })
+      return readFileArrays(sizedFiles([w], drawn.patterns, [all]), { folders: [folder] })
     }
     expect((await read_('same.safetensors')).arrays['W']?.data).toEqual(Float32Array.of(1, 2, 3))
     await expect(read_('other.safetensors')).rejects.toThrow(
