@@ -7,16 +7,9 @@
  * (`unknown-dimensions.ts`). Draws and the number 0 have none, and fit everything, so that no model is
  * wrong for what it does not say.
  */
-import type {
-  BinaryExpression,
-  CallExpression,
-  Expression,
-  NumberLiteral,
-  Span,
-} from '../../grammar/ast.ts'
-import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
+import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import { draws, elementwise, reductions } from './builtins.ts'
-import type { BooleanValue, FunctionValue, NumberValue } from './model.ts'
+import type { FunctionValue } from './model.ts'
 import {
   combine,
   describeDimension,
@@ -31,20 +24,8 @@ import {
 import type { Environment } from './bind/environment.ts'
 import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
-import type { Side } from './plain-declarations.ts'
+import { dimensionOf, type Reporter } from './dimension-values.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
-
-/** Takes what is found wrong. */
-export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
-  name: N,
-  span: Span,
-  parameters: ParametersOf<N>,
-  extra: {
-    readonly hint?: string | undefined
-    /** The sides of a mismatch. */
-    readonly sides?: readonly Side[]
-  },
-) => void
 
 const silent: Reporter = () => undefined
 
@@ -404,18 +385,4 @@ export class Dimensions {
     for (const variable of body.variables.values()) this.#variables.delete(variable)
     return result
   }
-}
-
-/** The dimension of a value; 0 without a unit fits every one. */
-export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
-  if (value.kind === 'boolean') return dimensionless
-  const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
-  return fitsAll ? undefined : value.dimension
-}
-
-/** The dimension of a number as it is written; 0 without a unit fits every one. */
-export function dimensionOfLiteral({ unit, value }: NumberLiteral): Dimension | undefined {
-  const known = unit && lookUpUnit(unit.name)
-  if (known) return known.dimension
-  return value === 0 ? undefined : dimensionless
 }

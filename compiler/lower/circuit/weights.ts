@@ -8,8 +8,7 @@
  * value is its expression, wherever it is read.
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
-import type { GraphBuilder } from '../../ir/builder.ts'
-import { synapseDim, type PairQuantity } from '../../../contract/pattern.ts'
+import type { PairQuantity } from '../../../contract/pattern.ts'
 import type { MapFunction, StorageShape, ValueId } from '../../ir/ir.ts'
 import { elementwise, weightFunctions } from '../../model/builtins.ts'
 import type { Bias, Connection, Population, WeightExpression } from '../../model/model.ts'
@@ -24,9 +23,11 @@ import {
   type WeightTarget,
 } from '../../model/weights/targets.ts'
 import type { LowerContext, WeightElement } from '../context.ts'
+import { turnedRound } from '../../model/patterns/pair-names.ts'
 import { startOf } from '../../model/slices.ts'
 import { lowerInitialiser, pairInput } from '../init/initialisers.ts'
 import { scalarValue } from '../scalars.ts'
+import { masked, storedShape } from './stored-weights.ts'
 import {
   isSparse,
   synapseShape,
@@ -37,7 +38,7 @@ import {
   type WeightValue,
 } from './weight-values.ts'
 
-export { isMasked, maskName }
+export { isMasked, maskName, masked, storedShape }
 
 /** Reads a stored or initial value of a weight by its storage name. */
 export type ReadStorage = (name: string, shape: StorageShape) => ValueId
@@ -46,23 +47,6 @@ export type ReadStorage = (name: string, shape: StorageShape) => ValueId
 export type BySynapse = 'kept' | 'all'
 
 export type { WeightValue } from './weight-values.ts'
-
-/**
- * `value`, 0 where the connection has no synapse. Weights are stored so (`StorageInfo.mask`), and tied ones
- * are computed so: the circuit reads them as they are, at no cost. What a weight changes by, and its
- * reference gradient, pass through here.
- */
-export function masked(builder: GraphBuilder, connection: Connection, value: ValueId): ValueId {
-  if (!isMasked(connection)) return value
-  const mask = builder.load(maskName(connection), connection.shape)
-  return builder.map('select', mask, value, builder.constant(0))
-}
-
-/** The shape in which a connection's weight is kept. */
-export function storedShape(connection: Connection): StorageShape {
-  const { pattern, shape } = connection
-  return pattern?.sparse ? [synapseDim(pattern.plan.name)] : shape
-}
 
 /** An expression, and the weight that it is for, which its draws are named after. */
 interface Use {
@@ -398,28 +382,6 @@ export class Weights {
 
 /** Where what is computed matters everywhere: inside of functions of whole weights. */
 const whole = (place: Use): Use => ({ ...place, asked: undefined })
-
-/** What one side calls so is what the other way round is called otherwise. */
-const turnedRound = (quantity: PairQuantity): PairQuantity => {
-  switch (quantity) {
-    case 'pre.index':
-      return 'post.index'
-    case 'post.index':
-      return 'pre.index'
-    case 'pre.x':
-      return 'post.x'
-    case 'post.x':
-      return 'pre.x'
-    case 'pre.y':
-      return 'post.y'
-    case 'post.y':
-      return 'pre.y'
-    case 'dx':
-    case 'dy':
-    case 'distance':
-      return quantity
-  }
-}
 
 const operators: Readonly<Record<string, MapFunction>> = {
   '<': 'lt',

@@ -36,3 +36,25 @@ export function pairQuantitiesIn(scope: Scope, expression: Expression): Readonly
   })
   return found
 }
+
+/** What one side calls so is what the other way round is called otherwise. */
+export const turnedRound = (quantity: PairQuantity): PairQuantity => {
+  switch (quantity) {
+    case 'pre.index':
+      return 'post.index'
+    case 'post.index':
+      return 'pre.index'
+    case 'pre.x':
+      return 'post.x'
+    case 'post.x':
+      return 'pre.x'
+    case 'pre.y':
+      return 'post.y'
+    case 'post.y':
+      return 'pre.y'
+    case 'dx':
+    case 'dy':
+    case 'distance':
+      return quantity
+  }
+}

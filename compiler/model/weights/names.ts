@@ -19,8 +19,6 @@ import { pairQuantityOf } from '../patterns/pair-names.ts'
 import { familyName } from '../families.ts'
 import type { BooleanValue, Entry, NumberValue, Scope, WeightExpression } from '../model.ts'
 import { calledByName } from '../statement-hints.ts'
-import { lookUpUnit } from '../units.ts'
-import { numberValue } from '../values.ts'
 import { unknownWeight, type WeightReference, type WeightReferences } from './reference.ts'
 import { joins } from './types.ts'
 
@@ -80,9 +78,6 @@ export class WeightNames {
     const entry = scope.lookUp(root)
     if (entry) return node.kind === 'Name' && isNumber(entry) ? valueOf(entry) : undefined
     if (scope.knows(root)) return unknownWeight
-    const unit = node.kind === 'Name' ? lookUpUnit(root) : undefined
-    if (unit && !this.#context.isLostName(root))
-      return valueOf(numberValue(unit.scale, unit.dimension))
     const name = familyName(node) ?? root
     if (this.#context.isBroken(name)) return unknownWeight
     const known = [...this.#elements.keys(), ...scope.names()]

@@ -22,6 +22,7 @@ import { dimensionless } from '../units.ts'
 import { familyName } from '../families.ts'
 import type { Let, WeightExpression } from '../model.ts'
 import { paramsOf } from '../values.ts'
+import { chooseElement } from './choice.ts'
 import { bindInitialiser } from './initialisers.ts'
 import { unknownWeight, type WeightReference, type WeightReferences } from './reference.ts'
 import { biasTarget, connectionTarget, matrixTarget, type WeightTarget } from './targets.ts'
@@ -182,7 +183,9 @@ export class WeightTyping {
     if (reference?.kind === 'unknown') return undefined
     if (reference?.kind === 'bias') return biasTarget(reference.population, reference.bias)
     if (reference?.kind === 'weights') {
-      const element = this.#one(node, reference, target)
+      const element = chooseElement(this.#context, node, reference, (each) =>
+        target ? this.#joins(each, target.axes) : false,
+      )
       this.#set(place, node, element ? { kind: 'weights', elements: [element] } : unknownWeight)
       return element && this.ofElement(element)
     }
@@ -215,37 +218,6 @@ export class WeightTyping {
     const dimension = space?.dimension ?? dimensionless
     this.#set(place, node, { kind: 'pair', quantity, dimension })
     return target
-  }
-
-  /** The element that a name means here. */
-  #one(
-    node: Expression,
-    { elements, outside }: WeightReference & { readonly kind: 'weights' },
-    target: WeightTarget | undefined,
-  ): WeightElement | undefined {
-    const [only] = elements
-    if (outside) {
-      const { object, index } = indexIn(node)
-      const name = (object && familyName(object)) ?? 'this'
-      return this.#context.report('indexOutOfRange', (index ?? node).span, { name, ...outside })
-    }
-    if (elements.length === 1) return only
-    const between = target ? elements.filter((each) => this.#joins(each, target.axes)) : []
-    const [found] = between
-    if (between.length === 1) return found
-    const name = familyName(node)
-    return this.#context.report(
-      'wrongKind',
-      node.span,
-      {
-        name: name ?? 'this',
-        found: `a family of ${elements.length} weights`,
-        expected: 'one weight',
-      },
-      {
-        hint: `choose one by its number, as in \`${name ?? 'W'}[0]\`; none of them is the only one between the same two populations`,
-      },
-    )
   }
 
   #joins(element: WeightElement, axes: readonly string[]): boolean {
@@ -423,13 +395,3 @@ export class WeightTyping {
 
 const number: WeightType = { axes: [], shape: [] }
 const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '^'])
-
-/** The part of a path that has a number, if any: `h[5]` of `h[5].k`. */
-function indexIn(node: Expression): {
-  readonly object?: Expression
-  readonly index?: Expression
-} {
-  let at = node
-  while (at.kind === 'Member') at = at.object
-  return at.kind === 'Index' ? at : {}
-}

@@ -31,7 +31,6 @@ experiment r {
 describe('expressions of weights', () => {
   it.each([
     ['a number of a list', 'connect x.e -> h[1].soma as W { init rates[1] * uniform() }'],
-    ['a unit', 'connect x.e -> h[1].soma as W { init 3 mV / mV }'],
     ['a function of a bias', 'init h[0].k = abs(h[1].k)'],
     ['a function that is not of numbers alone', 'init h[0].k = abs(sign(2))'],
     ['the branch that counts alone', 'init h[0].k = if rates[0] > 1 then h[7].k else 0'],
