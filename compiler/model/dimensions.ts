@@ -8,6 +8,7 @@
  * wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
+import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
 import { draws, elementwise, reductions } from './builtins.ts'
 import type { FunctionValue } from './model.ts'
 import {
@@ -24,8 +25,23 @@ import {
 import type { Environment } from './bind/environment.ts'
 import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
-import { dimensionOf, type Reporter } from './dimension-values.ts'
+import type { Side } from './plain-declarations.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
+import { dimensionOf, keepDimension, wantPlainNumber } from './value-dimensions.ts'
+
+export { dimensionOf, dimensionOfLiteral } from './value-dimensions.ts'
+
+/** Takes what is found wrong. */
+export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
+  name: N,
+  span: Span,
+  parameters: ParametersOf<N>,
+  extra: {
+    readonly hint?: string | undefined
+    /** The sides of a mismatch. */
+    readonly sides?: readonly Side[]
+  },
+) => void
 
 const silent: Reporter = () => undefined
 
@@ -35,20 +51,6 @@ const callLimit = 8
 const variableLimit = 200
 /** How many steps one question may take before its answer is "unknown". */
 const workLimit = 20_000
-
-const wantPlainNumber: ReadonlySet<string> = new Set(
-  'bernoulli poisson exp log sigmoid tanh softplus sin cos'.split(' '),
-)
-const keepDimension: ReadonlySet<string> = new Set([
-  'abs',
-  'floor',
-  'prev',
-  'sum',
-  'mean',
-  'std',
-  'max_of',
-  'min_of',
-])
 
 /** What the check of units found out about a model, for whoever tells its figures. */
 export const checkedDimensions = new WeakMap<Bound, Dimensions>()

@@ -10,8 +10,8 @@ import type { Bound } from '../bind/index.ts'
 import type { Variable } from '../bind/reference.ts'
 import type { Bias, Connection, NumberValue, Population, WeightExpression } from '../model.ts'
 import { combine, dimensionless, power, type Dimension } from '../units.ts'
-import { dimensionOf, dimensionOfLiteral, type Reporter } from '../dimension-values.ts'
-import type { Dimensions } from '../dimensions.ts'
+
+import { dimensionOf, dimensionOfLiteral, type Dimensions, type Reporter } from '../dimensions.ts'
 import type { WeightElement } from '../bind/elements.ts'
 
 /** Where a weight has its unit from, for messages. */

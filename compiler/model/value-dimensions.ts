@@ -1,21 +1,23 @@
-/** Dimensions of values and of numbers as they are written; who takes what is found wrong with them. */
-import type { NumberLiteral, Span } from '../../grammar/ast.ts'
-import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
+/** Dimensions of what is known without looking further: values, literals, functions of the language. */
+import type { NumberLiteral } from '../../grammar/ast.ts'
 import type { BooleanValue, NumberValue } from './model.ts'
-import type { Side } from './plain-declarations.ts'
 import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './units.ts'
 
-/** Takes what is found wrong. */
-export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
-  name: N,
-  span: Span,
-  parameters: ParametersOf<N>,
-  extra: {
-    readonly hint?: string | undefined
-    /** The sides of a mismatch. */
-    readonly sides?: readonly Side[]
-  },
-) => void
+/** Functions of plain numbers. */
+export const wantPlainNumber: ReadonlySet<string> = new Set(
+  'bernoulli poisson exp log sigmoid tanh softplus sin cos'.split(' '),
+)
+/** Functions whose result has the dimension of their argument. */
+export const keepDimension: ReadonlySet<string> = new Set([
+  'abs',
+  'floor',
+  'prev',
+  'sum',
+  'mean',
+  'std',
+  'max_of',
+  'min_of',
+])
 
 /** The dimension of a value; 0 without a unit fits every one. */
 export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
