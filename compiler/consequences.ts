@@ -129,12 +129,13 @@ class Rests {
   isFirst(diagnostic: Diagnostic): boolean {
     const last = this.#last
     const lines = last ? this.#texts.linesBetween(last.span, diagnostic.span) : Infinity
-    // A word that is nearly another one is a mistake of its own.
-    const isRest =
-      !/^did you mean/i.test(diagnostic.hint ?? '') &&
-      (ofRests.test(diagnostic.message) || unclosed.test(diagnostic.message))
+    // What is told with what to write instead is a mistake of its own.
+    const isOwn =
+      diagnostic.code !== 'CCN1002' || /^(?:did you mean|write) /i.test(diagnostic.hint ?? '')
+    const isRest = !isOwn && (ofRests.test(diagnostic.message) || unclosed.test(diagnostic.message))
     const follows =
       last !== undefined &&
+      !(isOwn && (lines > 0 || diagnostic.code !== 'CCN1002')) &&
       (lines === 0 ||
         this.#texts.isSameItem(last.span, diagnostic.span) ||
         closes.test(diagnostic.message) ||

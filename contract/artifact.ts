@@ -109,7 +109,7 @@ export interface ProgramInfo {
   readonly draws: readonly PlacedDraw[]
   /** Inputs that it reads. */
   readonly inputs: readonly string[]
-  /** Floating-point operations: so many always, and for each example. */
+  /** Floating-point operations, or what takes as long: so many always, and for each example. */
   readonly work: { readonly fixed: number; readonly perExample: number }
 }
 

@@ -57,6 +57,17 @@ export interface RecordPlan {
   readonly variables: readonly string[]
   /** Weights, biases and matrices, stored or tied. */
   readonly weights: readonly string[]
+  /** Of the weights, those with a value for each synapse: the pattern, and the first units of [pre, post]. */
+  readonly synapses?: Readonly<
+    Record<
+      string,
+      {
+        readonly pattern: string
+        readonly transposed?: true
+        readonly first: readonly [number, number]
+      }
+    >
+  >
   /** Signals of which every event is listed, `times(e.s)`; absent if there are none. */
   readonly times?: readonly string[]
   /** What variables are told in, by name, as for measures; absent where nothing has a unit. */

@@ -1,13 +1,22 @@
 /**
  * Source files for the compiler: from the disk, or from a run's manifest.
  */
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+} from 'node:fs'
 import { realpathSync, statSync, type Stats } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Host } from '../compiler/compile.ts'
 import { errorCode, IoError, toIoError } from '../runtime/io/errors.ts'
 import { irregular } from '../runtime/node/io/source.ts'
 import { sourceRecord, type SourceRecord } from '../runtime/node/train/source-record.ts'
+import { countPairs } from '../runtime/node/patterns/pairs.ts'
 import { libraryRoot } from './package-info.ts'
 
 /** Larger files are not read at all; the parser's own limit is lower. */
@@ -24,16 +33,40 @@ export function diskHost(file: string): Host {
   const main = resolve(file)
   const root = projectRoot(main)
   const read = (path: string): string | undefined => {
-    if (path !== main && existsSync(path)) {
-      const real = realOf(path)
+    const onDisk = path.endsWith(COUNT) ? path.slice(0, -COUNT.length) : path
+    if (onDisk !== main && existsSync(onDisk)) {
+      const real = realOf(onDisk)
       const homes = [root, libraryRoot].map(realOf)
       if (!homes.some((home) => pathBelow(home, real) !== undefined)) {
         throw toIoError('read', path, 'it is a link that leads out of the project folder')
       }
     }
-    return readSource(path)
+    return path.endsWith(COUNT) ? pairCount(path.slice(0, -COUNT.length)) : readSource(path)
   }
   return { read, projectRoot: root, libraryRoot }
+}
+
+/** Behind a file's name: how many pairs it lists. */
+const COUNT = '#pairs'
+
+/** How many pairs of units a file lists, as text; undefined if there is none, or it lists nothing. */
+function pairCount(path: string): string | undefined {
+  if (!existsSync(path)) return undefined
+  requireRegular(statSync(path), path)
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const { size } = fstatSync(file)
+    const read = (target: Uint8Array, at: number): void => {
+      if (readSync(file, target, 0, target.length, at) < target.length) {
+        throw new RangeError('The file ends before.')
+      }
+    }
+    return String(countPairs({ size, read }, path))
+  } catch {
+    return undefined
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Without links. */

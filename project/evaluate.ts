@@ -119,7 +119,7 @@ export async function evaluate(
     before: run?.manifest.files,
   })
   if (run) requirePatterns(run.manifest.patterns ?? [], drawn.identities, subject.name)
-  const sized = sizedFiles(compiled.files, drawn.patterns)
+  const sized = sizedFiles(compiled.files, drawn.patterns, compiled.patterns)
   const { arrays } = weights
     ? { arrays: placeholders(sized) }
     : await readFileArrays(sized, { folders, precision: compiled.plan.precision })

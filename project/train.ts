@@ -133,7 +133,7 @@ async function trainIn(
     folders,
     before: file === undefined ? old?.manifest.files : undefined,
   })
-  const sized = sizedFiles(compiled.files, drawn.patterns)
+  const sized = sizedFiles(compiled.files, drawn.patterns, compiled.patterns)
   const read = await readFiles(sized, file === undefined ? old : undefined, {
     folders,
     precision: compiled.plan.precision,
@@ -173,6 +173,7 @@ async function trainIn(
         parameters: draft.parameters,
         variables: compiled.variables,
         states: compiled.states,
+        patterns: drawn.patterns,
         ...(signal && { interrupt: signal }),
       },
       on ? reporterTo(on) : silentReporter,

@@ -304,4 +304,50 @@ export const showcases: readonly Showcase[] = [
       lessThan(last('bursts', 'swapped'), last('bursts')),
     ],
   },
+  {
+    name: 'coba',
+    shows: 'a sparse network keeps itself active, asynchronously and irregularly, at 21 Hz',
+    runs: { main: 'examples/coba.ccn' },
+    expect: [near(last('rate'), 21.5, 3), above(last('cv'), 1)],
+  },
+  {
+    name: 'brunel',
+    shows: 'the four regimes of a sparse network: from regular and together to irregular and apart',
+    runs: {
+      main: 'examples/brunel.ccn',
+      regular: 'examples/brunel.ccn --variant synchronous_regular',
+      fast: 'examples/brunel.ccn --variant fast',
+      slow: 'examples/brunel.ccn --variant slow',
+    },
+    expect: [
+      near(last('rate'), 45, 5),
+      above(last('cv'), 0.4),
+      above(last('rate', 'regular'), 200),
+      below(last('cv', 'regular'), 0.15),
+      near(last('rate', 'fast'), 68, 8),
+      above(last('cv', 'fast'), 0.6),
+      below(last('rate', 'slow'), 15),
+      lessThan(last('together'), last('together', 'fast')),
+      above(last('together', 'slow'), 1),
+    ],
+  },
+  {
+    name: 'inhibitory_plasticity',
+    shows: 'plastic inhibition brings a network that fires together to a low target rate',
+    runs: { main: 'examples/inhibitory_plasticity.ccn' },
+    expect: [above(atEnd('rate', 'main', 'before'), 100), near(last('rate'), 5.7, 1.5)],
+  },
+  {
+    name: 'ring_attractor',
+    shows: 'activity on a ring stays where a cue has put it; not with weaker recurrence',
+    runs: {
+      main: 'examples/ring_attractor.ccn',
+      weak: 'examples/ring_attractor.ccn --variant weak',
+    },
+    expect: [
+      above(last('sine'), 0.8),
+      above(last('strength'), 0.6),
+      below(last('strength', 'weak'), 0.2),
+    ],
+  },
 ]

@@ -4,7 +4,7 @@
  */
 import type { Context } from '../model/context.ts'
 import type { Connection, Model } from '../model/model.ts'
-import { delayBounds, isInSteps } from '../model/patterns/delay-bounds.ts'
+import { delayBounds, isInSteps, type Interval } from '../model/patterns/delay-bounds.ts'
 import { timeText } from '../model/time-text.ts'
 import { describeDimension, sameDimension } from '../model/units.ts'
 
@@ -12,6 +12,8 @@ import { describeDimension, sameDimension } from '../model/units.ts'
 export function checkDelays(context: Context, model: Model): void {
   for (const connection of model.connections) if (connection.delays) checkOwn(context, connection)
 }
+
+const unknown: Interval = { low: -Infinity, high: Infinity, dimension: undefined }
 
 function checkOwn(context: Context, connection: Connection): void {
   const { delays, family, name, transposed } = connection
@@ -25,9 +27,8 @@ function checkOwn(context: Context, connection: Connection): void {
     })
     return
   }
-  const bounds = delayBounds(connection)
-  // What is no expression of numbers was reported as such.
-  if (!bounds) return
+  // What is not understood may be anything.
+  const bounds = delayBounds(connection) ?? unknown
   const { low, high, dimension } = bounds
   const isTime = !dimension || sameDimension(dimension, { time: 1 }) || isInSteps(bounds)
   if (!isTime) {

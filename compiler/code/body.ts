@@ -126,6 +126,8 @@ export interface Position {
   readonly column: () => Code
   /** The number of the row. */
   readonly rowNumber: () => Code
+  /** Bytes that are added to where elements lie, full or of rows. */
+  readonly shift?: number
 }
 
 /** The address of the table with the cell of each synapse, on that side. */
@@ -248,9 +250,15 @@ export class BodyEmitter {
     const { lies } = nodeAt(this.#body.sources, number)
     switch (lies) {
       case 'full':
-        return this.#fn.define('full', this.#read('lanes.load', number, position.full()))
+        return this.#fn.define(
+          'full',
+          this.#read('lanes.load', number, position.full(), position.shift),
+        )
       case 'row':
-        return this.#fn.define('row', this.#read('lanes.load', number, position.row()))
+        return this.#fn.define(
+          'row',
+          this.#read('lanes.load', number, position.row(), position.shift),
+        )
       case 'column': {
         const offset = position.column()
         return this.#fn.define('column', this.#read(this.#lanes.loadSplat, number, offset))
@@ -293,6 +301,7 @@ export class BodyEmitter {
     if (found) return found
     const { bytes, count, intBytes } = this.#lanes
     const place = position.row()
+    const shifted = ((position.shift ?? 0) / bytes) * intBytes
     const at = this.#fn.define(
       'cellsAt',
       bytes === intBytes ? place : mul(op('int.shr', place, int(Math.log2(bytes))), int(intBytes)),
@@ -300,7 +309,7 @@ export class BodyEmitter {
     const cells = Array.from({ length: count }, (_, lane) =>
       this.#fn.define(
         'cell',
-        mul(access('int.load', table + lane * intBytes, get(at)), int(bytes)),
+        mul(access('int.load', table + shifted + lane * intBytes, get(at)), int(bytes)),
       ),
     )
     this.#cells.set(table, cells)
@@ -314,7 +323,8 @@ export class BodyEmitter {
       if (!local) return
       const base = nodeAt(this.#outputs, output)
       const [offset, address] = addressed(base, position.full())
-      this.#fn.push(access('lanes.store', offset, address, get(local)))
+      const place = offset + (position.shift ?? 0)
+      this.#fn.push(access('lanes.store', place, address, get(local)))
     })
   }
 
@@ -334,9 +344,9 @@ export class BodyEmitter {
     })
   }
 
-  #read(operation: OperationName, source: number, at: Code = int(0)): Code {
+  #read(operation: OperationName, source: number, at: Code = int(0), shift = 0): Code {
     const [offset, address] = addressed(nodeAt(this.#sources, source), at)
-    return access(operation, offset, address)
+    return access(operation, offset + shift, address)
   }
 
   #applied(fn: MapFunction | 'copy', args: readonly Code[]): Code {

@@ -7,7 +7,7 @@ import { emitActive, type EventTables } from './events.ts'
 import type { Lanes } from './lanes.ts'
 import { frame, type KnownAddresses } from './loops.ts'
 import type { ModuleBuilder } from './module.ts'
-import { access, get, int, mul, type FunctionType, type Local } from './tree.ts'
+import { access, get, int, mul, sub, type Code, type FunctionType, type Local } from './tree.ts'
 
 /**
  * The function of element-wise functions over a single row, whose addresses are known but for host
@@ -27,15 +27,22 @@ export function rowFunction(
   emitter.hoist()
   const at = fn.define('at', mul(get(f.from), int(lanes.bytes)))
   const end = fn.define('end', mul(get(f.to), int(lanes.bytes)))
-  const position = {
-    full: () => get(at),
-    row: () => get(at),
-    column: () => int(0),
-    rowNumber: () => int(0),
-  }
-  fn.continueCount(at, get(end), lanes.vectorBytes, () => {
+  const here = (): Code => get(at)
+  const none = (): Code => int(0)
+  const visit = (shift: number): void => {
+    const position = { full: here, row: here, column: none, rowNumber: none, shift }
     emitter.write(emitter.values(0, body.own.length, new Map(), position), position)
+  }
+  const pair = [0, lanes.vectorBytes].map((offset) => fn.collect(() => visit(offset)))
+  const rest = fn.define('rest', sub(get(end), int(lanes.vectorBytes)))
+  fn.continueCount(at, get(rest), 2 * lanes.vectorBytes, () => {
+    const [first = [], second = []] = pair
+    for (let i = 0; i < Math.max(first.length, second.length); i++) {
+      const both = [first[i], second[i]].filter((each) => each !== undefined)
+      fn.push(...both)
+    }
   })
+  fn.continueCount(at, get(end), lanes.vectorBytes, () => visit(0))
   return module.add(fn.build())
 }
 

@@ -312,6 +312,8 @@ export interface FileInfo {
   readonly array?: string
   /** `mask`: 0 or 1; `positive`: 0 or above, as weights with a sign are; `weight`: any number. */
   readonly values: 'weight' | 'positive' | 'mask'
+  /** Of a value for each synapse of a pattern that leads the other way than the weight. */
+  readonly turned?: true
 }
 
 /** One optimiser: which storages it moves, and how; the rate comes from outside at every step. */

@@ -194,7 +194,8 @@ function counts(graph: Graph, storage: string, value: ValueId): boolean {
   if (node.op !== 'map') return false
   const [first, second] = node.args
   if (node.fn === 'select') return node.args.slice(1).every((each) => counts(graph, storage, each))
-  if (node.fn !== 'add' && node.fn !== 'sub') return false
+  // What counts down to 0, or up to a limit, is within.
+  if (!['add', 'sub', 'min', 'max'].includes(node.fn)) return false
   if (first === undefined || second === undefined) return false
   return (
     (isSmall(second) && counts(graph, storage, first)) ||

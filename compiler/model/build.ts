@@ -58,6 +58,7 @@ export function buildModel(
   const loaded = files.load(path)
   if (!loaded) return { sources: files.sources }
   const { ast, scope } = loaded
+  context.pairsIn = (named, from) => files.pairsIn(named, from)
   const variants = chooseVariants(context, ast, options.variants ?? [])
   const experiments = ast.items.filter((item) => item.kind === 'Experiment')
   const chosen = chooseExperiment(context, ast, experiments, options.experiment)

@@ -60,6 +60,8 @@ export class Context {
   readonly broken = new Set<string>()
   /** Expressions of weights of families that could not be made: names in them are checked all the same. */
   readonly unplaced: WeightExpression[] = []
+  /** How many pairs a file lists, as the source file `from` names it; undefined if it is not known. */
+  pairsIn: (path: string, from: string) => number | undefined = () => undefined
   /** A population among the broken has no cell, so that its biases are not known. */
   brokenCells = false
   /** Names in what the parser had to leave out. */

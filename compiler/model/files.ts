@@ -51,6 +51,24 @@ export class Files {
     this.#parse = parseText
   }
 
+  /**
+   * How many pairs of units a file lists. What the host says is a source like others: what was compiled
+   * for another number is compiled anew.
+   */
+  pairsIn(named: string, from: string): number | undefined {
+    const path = `${named.startsWith('/') ? named : resolvePath(folderOf(from), named)}#pairs`
+    try {
+      const text = this.#host.read(path)
+      const count = Number(text)
+      if (text === undefined || !Number.isInteger(count)) return undefined
+      this.sources.set(path, text)
+      return count
+    } catch {
+      // Whoever draws the pattern says what is wrong with the file.
+      return undefined
+    }
+  }
+
   /** The file at an absolute path; undefined if it cannot be read. */
   load(
     path: string,

@@ -5,7 +5,8 @@ import type { Parsed } from '../../grammar/parse.ts'
 export interface Host {
   /**
    * Text of the file at an absolute path; undefined if there is none. Throws if it is unreadable, an
-   * error that says why in `reason`, or in its message.
+   * error that says why in `reason`, or in its message. Of `FILE#pairs` the text is how many pairs of units
+   * the file lists, by which memory is planned; undefined where that is not known.
    */
   readonly read: (path: string) => string | undefined
   /** Folder that imports may not leave. */

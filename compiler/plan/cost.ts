@@ -5,7 +5,13 @@ import { rowOf } from '../ir/operations.ts'
 import { layoutOf, numberIn, sizeOf } from './layout.ts'
 import type { Planned } from './programs.ts'
 
-/** Floating-point operations: two for each multiply-add, one for each element of everything else. */
+/**
+ * An element-wise operation takes as long as so many of a product, whose operands stay in registers
+ * (measured on cells of a circuit with a past, alone on their thread).
+ */
+const ELEMENT = 3
+
+/** Floating-point operations of products; of all else, operations of a product that take as long. */
 export function operationsIn({
   work,
   machine,
@@ -33,7 +39,7 @@ export function operationsIn({
       const shapes = args.map((operand) => operand.shape)
       const { count: all, isPerExample } = convolutionOperations({ ...convolution, shape }, shapes)
       count(all, isPerExample)
-    } else count(elements, per === 'example')
+    } else count(ELEMENT * elements, per === 'example')
   }
   return { fixed, perExample }
 }

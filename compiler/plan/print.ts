@@ -15,7 +15,7 @@ import { nodeAt } from '../ir/operands.ts'
 import type { Dim, Graph, ValueId } from '../ir/ir.ts'
 import { formatShape } from '../ir/shapes.ts'
 import { writeNumber } from '../ir/text.ts'
-import type { Precision } from '../../contract/artifact.ts'
+import type { PlacedPattern, Precision } from '../../contract/artifact.ts'
 import type { MemoryMap } from './memory-map.ts'
 import { formOf } from './product-form.ts'
 import type { Planned } from './programs.ts'
@@ -46,10 +46,30 @@ export function printPlans({ name, precision, programs, map }: PlanText): string
     ...ofStorage,
     `  ${map.programBase} values of a program`,
     ...ofInput,
+    ...[...map.tables.patterns.values()].map(patternText),
     `  example + ${map.exampleStart} values of a program`,
     ...programs.flatMap((planned) => ['', ...new ProgramText(planned, map, bytes).lines()]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** A pattern that is kept by synapse. */
+function patternText({
+  name,
+  pre,
+  post,
+  capacity,
+  targets,
+  sources,
+  postStarts,
+}: PlacedPattern): string {
+  const tables = [
+    'post cells by synapse',
+    ...(sources === undefined ? [] : ['pre cells by synapse']),
+    ...(postStarts === undefined ? [] : ['synapses by post cell']),
+  ]
+  const size = `${pre} x ${post} cells, room for ${capacity} synapses`
+  return `  ${targets} pattern ${name}: ${size}; ${tables.join(', ')}`
 }
 
 class ProgramText {

@@ -2,6 +2,7 @@
  * How to run an experiment, apart from what its plan says: where results go, where to go on from,
  * and what the host provides (a clock, a way to interrupt).
  */
+import type { DrawnPattern } from '../../contract/pattern.ts'
 import type { RecordStore } from './recorder.ts'
 import type { Checkpoint, MetricsRecord, RunState } from './state.ts'
 
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly variables?: readonly string[]
   /** Storages that are the circuit's past: unlike weights, they may hold infinities. */
   readonly states?: readonly string[]
+  /** What was drawn, for what is recorded by synapse. */
+  readonly patterns?: Readonly<Record<string, DrawnPattern>>
   /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */
   readonly interrupt?: { readonly aborted: boolean }
   /** Milliseconds; default one that is never set back. */

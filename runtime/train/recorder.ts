@@ -5,6 +5,7 @@
  *     NAME         [times, ...], as it was before each step
  *     step(NAME)   the steps' numbers, counted from 0; integers, from 2^31 on doubles
  *     t(NAME)      the same in seconds; of a circuit that runs by a clock
+ *     pre(NAME), post(NAME)   [synapses], of a weight by synapse: the units that each joins
  *
  * Lists of events are kept beside them (`event-columns.ts`). The part that is being filled is written anew at every checkpoint, which notes how many rows of it
  * count. A batch that is smaller than the others fills its missing examples with NaN.
@@ -13,6 +14,7 @@ import type { NamedArray } from '../engine/network.ts'
 import type { StoredTensor } from '../io/tensor.ts'
 import { timeAt } from '../../contract/timeline.ts'
 import { RunError } from './errors.ts'
+import type { SynapsePairs } from './synapse-pairs.ts'
 import { EventColumns, numbersOf } from './event-columns.ts'
 
 /** Bytes of values after which a part is full. */
@@ -49,10 +51,19 @@ interface Column {
 /** Rounds up, so that arrays grow seldom. */
 const roomFor = (rows: number): number => Math.max(64, 2 ** Math.ceil(Math.log2(rows)))
 
+/** How parts are filled. */
+export interface RecorderOptions {
+  /** Bytes of values after which a part is full. */
+  readonly full?: number
+  /** What the synapses of weights join, by their names. */
+  readonly pairs?: ReadonlyMap<string, SynapsePairs>
+}
+
 export class Recorder {
   readonly #store: RecordStore
   readonly #seconds: number | undefined
   readonly #full: number
+  readonly #pairs: ReadonlyMap<string, SynapsePairs>
   #columns = new Map<string, Column>()
   readonly #events = new EventColumns()
   #part = 1
@@ -60,10 +71,15 @@ export class Recorder {
   #dirty = false
 
   /** `seconds` is how long a step is, where a clock runs. */
-  constructor(store: RecordStore, seconds: number | undefined, full = FULL) {
+  constructor(
+    store: RecordStore,
+    seconds: number | undefined,
+    { full = FULL, pairs = new Map() }: RecorderOptions = {},
+  ) {
     this.#store = store
     this.#seconds = seconds
     this.#full = full
+    this.#pairs = pairs
   }
 
   /** Goes on from a checkpoint, or starts without any. */
@@ -142,6 +158,9 @@ export class Recorder {
       const numbers = steps.subarray(0, rows)
       arrays.set(name, { shape: [rows, ...shape], data })
       arrays.set(`step(${name})`, { shape: [rows], data: numbersOf(numbers) })
+      const { pre, post } = this.#pairs.get(name) ?? {}
+      if (pre) arrays.set(`pre(${name})`, { shape: [pre.length], data: pre })
+      if (post) arrays.set(`post(${name})`, { shape: [post.length], data: post })
       if (seconds === undefined) continue
       const t = Float64Array.from(numbers, (step) => timeAt({ step: seconds }, step))
       arrays.set(`t(${name})`, { shape: [rows], data: t })

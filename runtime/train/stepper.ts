@@ -33,6 +33,7 @@ import { pick } from './pick.ts'
 import { recordedValues } from './recorded-values.ts'
 import type { PhasePlan, StopPlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
+import { pairsRecorded } from './synapse-pairs.ts'
 import { Recorder } from './recorder.ts'
 import type { Run } from './parts.ts'
 import { Looks } from './looks.ts'
@@ -96,7 +97,8 @@ export class Stepper {
     this.#lastTurn = this.#lastSave = this.#clock()
     this.#looks = new Looks(plan, length, plan.records.length > 0 && options.store !== undefined)
     if (plan.records.length > 0 && options.store) {
-      this.#recorder = new Recorder(options.store, plan.clock?.step)
+      const pairs = pairsRecorded(plan.records, options.patterns ?? {})
+      this.#recorder = new Recorder(options.store, plan.clock?.step, { pairs })
     }
   }
 

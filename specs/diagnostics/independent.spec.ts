@@ -97,6 +97,18 @@ experiment e {
     ['CCN4001', 'CCN2001', 'CCN6008', 'CCN2001', 'CCN2005', 'CCN6008'],
   ],
   [
+    'what is written so elsewhere, one after the other',
+    `model b
+cell C { state v = ⟦.3⟧ : 10 ms * dv/dt = -v ⟦**⟧ 2 }
+population a[2] : C
+experiment e {
+  step 1 ms  duration 10 ms
+  measure mean(a.v)
+  batch⟦:⟧ 32
+}`,
+    ['CCN1011', 'CCN1010', 'CCN1002'],
+  ],
+  [
     'syntax errors, and others beside them',
     `${head}
 cell A {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { compile, emitJavaScript } from '../../compiler/index.ts'
 import { selectEngine } from '../../runtime/node/engine/index.ts'
 import { errorsOf } from '../helpers/compile-text.ts'
+import { withPatterns } from '../helpers/drawn.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'
 import { host, root } from '../helpers/repository.ts'
 import { examplesAtOnce, smallSettings } from '../helpers/small-examples.ts'
@@ -37,10 +38,9 @@ describe('examples', () => {
         }),
       )
       const engine = await selectEngine('tfjs-wasm')
-      const network = await engine.instantiate(await emitJavaScript(ir, result.sources), {
-        seed: 5,
-      })
-      const reference = interpretedNetwork(ir, { seed: 5 })
+      const create = withPatterns(ir, { seed: 5 })
+      const network = await engine.instantiate(await emitJavaScript(ir, result.sources), create)
+      const reference = interpretedNetwork(ir, create)
       reference.load(network.save())
       const before = engine.liveTensors()
       for (let step = 0; step < 3; step++) {

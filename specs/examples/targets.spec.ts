@@ -12,6 +12,7 @@ import type { NamedArray, Network } from '../../runtime/engine/network.ts'
 import { errorsOf } from '../helpers/compile-text.ts'
 import { host, root } from '../helpers/repository.ts'
 import { examplesAtOnce, smallSettings } from '../helpers/small-examples.ts'
+import { withPatterns } from '../helpers/drawn.ts'
 import { wasmNetwork } from '../helpers/wasm-network.ts'
 import { elementCount } from '../../compiler/ir/shapes.ts'
 
@@ -150,9 +151,10 @@ describe('tfjs and wasm', () => {
       }
     }
     const tfjs = await selectEngine('tfjs-wasm')
-    const expected = await recordOf(tfjs.instantiate(await emitJavaScript(ir, sources), create))
-    const one = await recordOf(wasmNetwork(ir, { threads: 1 }, create))
-    const two = await recordOf(wasmNetwork(ir, { threads: 2 }, create))
+    const given = withPatterns(ir, create)
+    const expected = await recordOf(tfjs.instantiate(await emitJavaScript(ir, sources), given))
+    const one = await recordOf(wasmNetwork(ir, { threads: 1 }, given))
+    const two = await recordOf(wasmNetwork(ir, { threads: 2 }, given))
     expect(Object.keys(one).toSorted()).toEqual(Object.keys(expected).toSorted())
     expect(differences(one, expected, cancelling.has(name), rounding[name])).toEqual([])
     expect(unequal(one, two)).toEqual([])

@@ -31,6 +31,10 @@ const smaller: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cifar10_burstprop.ccn': { ...areas, scale: '4', error_scale: '1' },
   // Taught from the first step on.
   'spiking_xor.ccn': { cells: '20', predict: '0 s' },
+  'coba.ccn': { cells: '200' },
+  'brunel.ccn': { cells: '200' },
+  'inhibitory_plasticity.ccn': { cells: '250' },
+  'ring_attractor.ccn': { cells: '40' },
   'cifar10_backprop.ccn': {
     areas: '2',
     channels: '[4, 6]',

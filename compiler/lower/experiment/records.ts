@@ -9,6 +9,7 @@ import type { ValueId } from '../../ir/ir.ts'
 import type { VariablePath } from '../../model/bind/reference.ts'
 import type { BoundRecord, BoundTarget } from '../../model/experiment/records.ts'
 import type { Scope } from '../../model/model.ts'
+import { startOf } from '../../model/slices.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { LowerContext } from '../context.ts'
@@ -44,10 +45,29 @@ export function planRecord(
   return {
     variables: [...variables],
     weights: [...weights],
+    ...synapsesOf(context, weights),
     ...(times.size > 0 && { times: [...times] }),
     ...(units.length > 0 && { units: Object.fromEntries(units) }),
     every,
   }
+}
+
+/** Of weights by synapse, what each synapse joins. */
+function synapsesOf(
+  context: LowerContext,
+  weights: ReadonlySet<string>,
+): Pick<RecordPlan, 'synapses'> {
+  const found: NonNullable<RecordPlan['synapses']> = Object.fromEntries(
+    [...weights].flatMap((name) => {
+      const connection = context.index.connections.get(name)
+      if (!connection?.pattern?.sparse) return []
+      const { pattern, transposed, source, target } = connection
+      const first = [startOf(source.population), startOf(target.population)] as const
+      const pairs = { pattern: pattern.name, ...(transposed && { transposed }), first }
+      return [[name, pairs] as const]
+    }),
+  )
+  return Object.keys(found).length > 0 ? { synapses: found } : {}
 }
 
 function unitOf(figures: FigureUnits, scope: Scope, target: BoundTarget): FigureUnit | undefined {

@@ -147,12 +147,17 @@ function gammaDraw(
 /** An array of a file: an input of the graph, which whoever makes the network provides. */
 function lowerFile(
   { builder, files }: LowerContext,
-  { reference: { path, array }, call: { span }, target: { name } }: Drawn,
+  { reference: { path, array }, call: { span }, target: { name }, synapses }: Drawn,
   shape: StorageShape,
 ): ValueId {
   if (path === undefined || !files) throw new Error('`file` is read before the first step')
   const read = { shape, path, from: span.file, values: 'weight' as const }
-  return addFile(builder, files, { name, ...read, ...(array === undefined ? {} : { array }) })
+  return addFile(builder, files, {
+    name,
+    ...read,
+    ...(array === undefined ? {} : { array }),
+    ...(synapses?.turned ? { turned: true as const } : {}),
+  })
 }
 
 /** What is known of the pair of each synapse, [synapses]: an input of the graph, as files are. */

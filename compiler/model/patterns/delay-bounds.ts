@@ -11,7 +11,7 @@ import { evaluate } from '../evaluate.ts'
 import type { Connection, Pattern, Scope } from '../model.ts'
 import { startOf } from '../slices.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../units.ts'
-import { isOfSpace, pairQuantityOf } from './pair-names.ts'
+import { isOfSpace, pairQuantitiesIn, pairQuantityOf } from './pair-names.ts'
 
 /** The numbers between two ends, which may be infinite; of a written 0 or a file no dimension is known. */
 export interface Interval {
@@ -48,6 +48,15 @@ class Bounds {
       case 'Binary':
         return this.#binary(node.operator, this.of(node.left), this.of(node.right))
       case 'Conditional': {
+        if (pairQuantitiesIn(this.#scope, node.test).size > 0) {
+          const [then, otherwise] = [this.of(node.then), this.of(node.otherwise)]
+          if (!then || !otherwise) return undefined
+          return {
+            low: Math.min(then.low, otherwise.low),
+            high: Math.max(then.high, otherwise.high),
+            dimension: either(then, otherwise),
+          }
+        }
         const test = evaluate(this.#silent, this.#scope, node.test)
         if (test?.kind !== 'boolean') return undefined
         return this.of(test.value ? node.then : node.otherwise)
@@ -63,7 +72,8 @@ class Bounds {
     const found = evaluate(this.#silent, this.#scope, node)
     if (found?.kind !== 'number') return undefined
     const { value } = found
-    return { low: value, high: value, dimension: value === 0 ? undefined : found.dimension }
+    const isZero = node.kind === 'NumberLiteral' && value === 0 && !node.unit
+    return { low: value, high: value, dimension: isZero ? undefined : found.dimension }
   }
 
   #pair(quantity: PairQuantity): Interval {
@@ -106,7 +116,8 @@ class Bounds {
         return { low: least ** 2, high: Math.max(low, high) ** 2, dimension }
       }
       default:
-        return undefined
+        // Comparisons are 0 or 1.
+        return operator === '@' ? undefined : { low: 0, high: 1, dimension: dimensionless }
     }
   }
 

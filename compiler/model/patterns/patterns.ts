@@ -89,7 +89,8 @@ export function buildPattern(context: Context, scope: Scope, asked: Asked): Patt
   const { name, source, target, span } = asked
   const rule = ruleOf(context, scope, asked)
   if (!rule) return undefined
-  const plan = planFor(name, asked, rule)
+  const rows = rule.kind === 'file' ? context.pairsIn(rule.file.path, rule.file.from) : undefined
+  const plan = planFor(name, asked, rule, rows)
   const pattern = { name, source, target, span, ...plan, sparse: isSparse(plan) }
   // The size of a population that could not be made as it says is not known.
   if (context.isBroken(wholeOf(source).family) || context.isBroken(wholeOf(target).family))
@@ -106,6 +107,7 @@ function planFor(
   name: string,
   { source, target }: Sides,
   rule: PatternRule,
+  rows: number | undefined,
 ): { readonly plan: PatternPlan; readonly expected: number | undefined } {
   const [pre, post] = [source.size, target.size]
   const isOne = wholeOf(source).name === wholeOf(target).name
@@ -114,7 +116,7 @@ function planFor(
   const to = planOf(target)
   const positions = from && to ? { pre: from, post: to } : undefined
   const expected = expectedSynapses(rule, { pre, post, shift, ...(positions && { positions }) })
-  const told = rule.kind === 'pairs' ? expected : {}
+  const told = rule.kind === 'pairs' ? expected : { ...(rows !== undefined && { rows }) }
   const plan: PatternPlan = {
     name,
     pre,
@@ -124,7 +126,7 @@ function planFor(
     ...(shift === 0 ? {} : { shift }),
     ...(positions && { positions }),
   }
-  return { plan, expected: expected?.mean }
+  return { plan, expected: expected?.mean ?? rows }
 }
 
 function ruleOf(context: Context, scope: Scope, asked: Asked): PatternRule | undefined {

@@ -4,9 +4,26 @@
  */
 import type { NamedArray } from '../network.ts'
 import type { WasmArtifact } from '../../../contract/artifact.ts'
+import { storageFor } from './checks.ts'
+
+/** What is to be written to which storages, so that no weight lies where its mask is 0. */
+export function valuesToLoad(
+  artifact: WasmArtifact,
+  given: Readonly<Record<string, NamedArray>>,
+  saved: (name: string) => NamedArray,
+): readonly { readonly storage: StorageTensor; readonly data: NamedArray['data'] }[] {
+  const toWrite = ([name, array]: readonly [string, NamedArray]) => ({
+    storage: storageFor(artifact, name, array),
+    data: array.data,
+  })
+  const found = Object.entries(given).map(toWrite)
+  return [...found, ...Object.entries(maskedValues(artifact, given, saved)).map(toWrite)]
+}
+
+type StorageTensor = ReturnType<typeof storageFor>
 
 /** What is to be written besides the given values, so that no weight lies where its mask is 0. */
-export function maskedValues(
+function maskedValues(
   { storages }: WasmArtifact,
   given: Readonly<Record<string, NamedArray>>,
   saved: (name: string) => NamedArray,

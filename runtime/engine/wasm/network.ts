@@ -13,11 +13,11 @@ import type {
   ProgramName,
   WasmArtifact,
 } from '../../../contract/artifact.ts'
-import { checkedFile, checkedInput, checkedParameter, named, storageFor } from './checks.ts'
+import { checkedFile, checkedInput, checkedParameter, named } from './checks.ts'
 import { hasExamples, joined, sliced } from './chunks.ts'
 import { writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
-import { maskedValues } from './masks.ts'
+import { valuesToLoad } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
@@ -28,6 +28,8 @@ import type { Machine } from './machine.ts'
 import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
 
 export type { Machine } from './machine.ts'
+
+type RecordedStep = NonNullable<Network['recordedStep']>
 
 export class WasmNetwork implements Network {
   stepCount = 0
@@ -93,12 +95,9 @@ export class WasmNetwork implements Network {
   score(count: number, inputs: Presented): Record<string, number> {
     const { outputs } = this.#program('score')
     const chunks = this.#inChunks('score', count, inputs, () => this.#numbers(outputs))
-    return Object.fromEntries(
-      outputs.map(({ name }) => [
-        name,
-        chunks.reduce((sum, scores) => sum + (scores[name] ?? Number.NaN), 0),
-      ]),
-    )
+    const total = (name: string): number =>
+      chunks.reduce((sum, scores) => sum + (scores[name] ?? Number.NaN), 0)
+    return Object.fromEntries(outputs.map(({ name }) => [name, total(name)]))
   }
 
   step(count: number, inputs: Presented, rates: Rates = {}): void {
@@ -142,12 +141,7 @@ export class WasmNetwork implements Network {
     return this.#read(wanted, count)
   }
 
-  recordedStep(
-    count: number,
-    inputs: Presented,
-    names: readonly string[],
-    rates: Rates = {},
-  ): Record<string, NamedArray> {
+  readonly recordedStep: RecordedStep = (count, inputs, names, rates = {}) => {
     const { outputs } = this.#program('recorded')
     const wanted = names.map((name) => named(outputs, name, 'no recorded variable called %'))
     this.#present('recorded', count, inputs)
@@ -161,19 +155,12 @@ export class WasmNetwork implements Network {
   }
 
   load(values: Readonly<Record<string, NamedArray>>): void {
-    const found = Object.entries(values).map(([name, array]) => ({
-      storage: storageFor(this.#artifact, name, array),
-      data: array.data,
-    }))
     const saved = (name: string): NamedArray => {
       const { storages } = this.#artifact
       return this.#read([named(storages, name, 'nothing called %')], 1)[name]!
     }
-    const masked = maskedValues(this.#artifact, values, saved)
-    for (const { storage, data } of found) this.#write(storage, 1, data)
-    for (const [name, array] of Object.entries(masked)) {
-      this.#write(storageFor(this.#artifact, name, array), 1, array.data)
-    }
+    for (const { storage, data } of valuesToLoad(this.#artifact, values, saved))
+      this.#write(storage, 1, data)
     this.#orderDelays()
     this.#isChanged = true
   }
@@ -383,7 +370,6 @@ export class WasmNetwork implements Network {
     const [rows = 1, columns = 1] = shapeFor(operand.shape, this.#batch())
     const index = this.#index(operand, this.#batch())
     const matrix = readTensor(this.#elements, index, [rows, columns])
-    const factors = svdFactors(matrix, rows, columns, rank)
-    this.#write(result, this.#batch(), side === 'left' ? factors.left : factors.right)
+    this.#write(result, this.#batch(), svdFactors(matrix, rows, columns, rank)[side])
   }
 }

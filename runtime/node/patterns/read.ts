@@ -74,22 +74,39 @@ export async function drawPatterns(
 export function sizedFiles(
   files: readonly UnsizedFile[],
   patterns: DrawnPatterns['patterns'],
+  plans: readonly PatternPlan[],
 ): FileArray[] {
   return files.map((file) => {
     const dims = file.shape.filter(isSynapseDim).map((dim) => patterns[patternOf(dim)])
     const [first] = dims
+    const plan = plans.find(({ name }) => name === first?.name)
     return {
       ...file,
       shape: file.shape.map((dim) =>
         isSynapseDim(dim) ? (patterns[patternOf(dim)]?.count ?? 0) : dim,
       ),
       ...(first?.rows && { rows: first.rows }),
+      ...(first && plan && { pairs: pairsOf(first, plan, file.turned === true) }),
+      ...(first && { pattern: identityOf(first) }),
     }
   })
 }
 
+/** Where a matrix [post, pre] has the value of each synapse; `turned`: of what leads the other way. */
+function pairsOf(
+  { count, starts, targets }: DrawnPattern,
+  { pre, post }: PatternPlan,
+  turned: boolean,
+): NonNullable<FileArray['pairs']> {
+  const sources = new Int32Array(count)
+  for (let j = 0; j + 1 < starts.length; j++) sources.fill(j, starts[j], starts[j + 1])
+  return turned
+    ? { shape: [pre, post], pre: targets, post: sources }
+    : { shape: [post, pre], pre: sources, post: targets }
+}
+
 /** A file of an array whose size may be that of a pattern. */
-export type UnsizedFile = Omit<FileArray, 'shape' | 'rows'> & {
+export type UnsizedFile = Omit<FileArray, 'shape' | 'rows' | 'pairs' | 'pattern'> & {
   readonly shape: readonly (number | SynapseDim)[]
 }
 

@@ -5,6 +5,7 @@
  *     ccn         format, `checkpoint 1`
  *     identity    hash of what the run is of: plan, parameters, sources (see manifest.ts)
  *     engine, versions
+ *     patterns    JSON of the patterns of synapses, if there are any (see runtime/patterns/identity.ts)
  *     state       JSON of `RunState`
  *     state_sha256
  *
@@ -30,6 +31,8 @@ export interface CheckpointOrigin {
   readonly engine: string
   /** JSON of the versions of ccn, Node and TensorFlow.js. */
   readonly versions: string
+  /** JSON of the patterns whose synapses the weights are of; absent without any. */
+  readonly patterns?: string
 }
 
 /** The bytes of a checkpoint file; the same checkpoint gives the same bytes. */

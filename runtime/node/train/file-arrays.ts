@@ -15,6 +15,7 @@ import { decodeSafetensors } from '../io/safetensors.ts'
 import { bytesAt, sizeText, withFile, type ByteSource } from '../io/source.ts'
 import { columnNames, readColumns } from '../patterns/columns.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
+import type { PatternIdentity } from '../../patterns/identity.ts'
 
 /** Larger files are not read, and bytes that are hashed at once. */
 const MOST_BYTES = 8 * 2 ** 30
@@ -32,8 +33,18 @@ export interface FileArray {
   /** The array in an archive. Default: the one called `name`, or the only one. */
   readonly array?: string
   readonly values: 'weight' | 'positive' | 'mask'
+  /** Of values for each synapse: the pattern leads the other way. */
+  readonly turned?: true
   /** Of values for each synapse of a pattern from a file: the row of the file that each stands in. */
   readonly rows?: Int32Array
+  /** Of values for each synapse: what an array [post, pre] of the file is read at. */
+  readonly pairs?: {
+    readonly shape: readonly [number, number]
+    readonly pre: Int32Array
+    readonly post: Int32Array
+  }
+  /** Of values for each synapse: the pattern as it is drawn. */
+  readonly pattern?: PatternIdentity
 }
 
 /** What a manifest says of a file. */
@@ -125,6 +136,8 @@ export function placeholders(files: readonly FileArray[]): Readonly<Record<strin
 /** The arrays of a file that is open; a .npy file has one, under ''. */
 interface OpenArrays {
   readonly names: readonly string[]
+  /** JSON of the patterns that its values are of, if it is a checkpoint of a run that has some. */
+  readonly patterns?: string | undefined
   /** Reads one, once its shape is known to be `shape`, which `refuse` is else called with. */
   readonly read: (
     name: string,
@@ -151,11 +164,12 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
   if (path.endsWith('.safetensors')) {
     const shapes = new Map<string, readonly number[]>()
     // Nothing is wanted yet: this reads the names.
-    decodeSafetensors(source, path, (name, shape) => {
+    const { metadata } = decodeSafetensors(source, path, (name, shape) => {
       shapes.set(name, shape)
       return false
     })
     return {
+      patterns: metadata['patterns'],
       names: [...shapes.keys()],
       read: (name, shape, refuse) => {
         expecting(shape, refuse)(shapes.get(name) ?? [])
@@ -206,6 +220,8 @@ function choose(
   }
   const wanted = array ?? name
   if (names.includes(wanted)) return wanted
+  // A sparse matrix as scipy writes it: its entries.
+  if (array === undefined && names.includes('data') && names.includes('shape')) return 'data'
   if (array === undefined && alone !== undefined) return alone
   const shown = names.slice(0, 8).join(', ')
   const more = names.length > 8 ? ` and ${names.length - 8} more` : ''
@@ -219,17 +235,54 @@ function readOne(
   path: string,
   { precision }: ReadOptions,
 ): NamedArray {
-  const { name, shape, values } = file
+  const { name, shape } = file
   const fail = (reason: string): never => {
     throw new IoError('use', path, reason)
   }
-  const tensor = open.read(choose(open.names, file, path), shape, (found) => {
+  const chosen = choose(open.names, file, path)
+  const matrix = file.pairs && readMatrix(open, chosen, file.pairs)
+  if (matrix) return narrowed(matrix, file, path, precision)
+  const tensor = open.read(chosen, shape, (found) => {
     const turned = shape.length > 1 && String(found.toReversed()) === String(shape)
     return fail(
       `it holds [${found.join(', ')}], but ${name} is [${shape.join(', ')}]` +
         (turned ? ', post by pre: transpose it' : ''),
     )
   })
+  if (file.pattern) requirePattern(open.patterns, file.pattern, fail)
+  const { data } = narrowed({ shape, data: tensor.data }, file, path, precision)
+  return { shape, data: file.rows ? data.map((_, s) => data[file.rows![s]!]!) : data }
+}
+
+/** A matrix [post, pre] of the file at each synapse; undefined if the array is none. */
+function readMatrix(
+  open: OpenArrays,
+  name: string,
+  { shape, pre, post }: NonNullable<FileArray['pairs']>,
+): StoredTensor | undefined {
+  const isOther = new Error('The array is no matrix')
+  try {
+    const { data } = open.read(name, shape, () => {
+      throw isOther
+    })
+    const values = Float64Array.from(pre, (j, s) => Number(data[(post[s] ?? 0) * shape[1] + j]))
+    return { shape: [pre.length], data: values }
+  } catch (error) {
+    if (error === isOther) return undefined
+    throw error
+  }
+}
+
+/** Values in the precision of the run, each as it must be. */
+function narrowed(
+  tensor: StoredTensor,
+  { name, values }: FileArray,
+  path: string,
+  precision: ReadOptions['precision'],
+): NamedArray {
+  const fail = (reason: string): never => {
+    throw new IoError('use', path, reason)
+  }
   const data = precision === 'f64' ? Float64Array.from(tensor.data) : Float32Array.from(tensor.data)
   const bad = data.findIndex((value) => !isAllowed(value, values))
   if (bad >= 0) {
@@ -242,7 +295,30 @@ function readOne(
     const found = large ? `${tensor.data[bad]}, infinite in single precision` : data[bad]
     fail(`entry ${bad} of ${name} is ${found}, but must be ${must[values]}`)
   }
-  return { shape, data: file.rows ? data.map((_, s) => data[file.rows![s]!]!) : data }
+  return { shape: tensor.shape, data }
+}
+
+/** A checkpoint's values are of the synapses of its own run: in other places they would mean nothing. */
+function requirePattern(
+  written: string | undefined,
+  { name, hash }: PatternIdentity,
+  fail: (reason: string) => never,
+): void {
+  if (written === undefined) return
+  let known: unknown
+  try {
+    known = JSON.parse(written)
+  } catch {
+    return fail('what it says of its patterns is no JSON')
+  }
+  const isThere =
+    Array.isArray(known) &&
+    known.some((each: unknown) => {
+      const isOne = typeof each === 'object' && each !== null && 'hash' in each
+      return isOne && each.hash === hash
+    })
+  if (!isThere)
+    fail(`its values are of other synapses than those of ${name}: take the seed of its run`)
 }
 
 function isAllowed(value: number, values: FileArray['values']): boolean {

@@ -213,8 +213,13 @@ export class RunFolder implements RunStore {
     // The lines that the checkpoint counts on must reach the disk before it does.
     await flush(join(this.path, METRICS))
     await flush(join(this.path, TIMING))
-    const { engine, versions } = this.#manifest
-    const origin = { identity: this.#identity, engine, versions: JSON.stringify(versions) }
+    const { engine, versions, patterns } = this.#manifest
+    const origin = {
+      identity: this.#identity,
+      engine,
+      versions: JSON.stringify(versions),
+      ...(patterns && { patterns: JSON.stringify(patterns) }),
+    }
     await writeFileAtomic(this.checkpointPath(kind), encodeCheckpoint(checkpoint, origin))
   }
 

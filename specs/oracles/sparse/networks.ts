@@ -38,10 +38,13 @@ export async function sparseNetwork(ir: IrModule, target: Target): Promise<Netwo
   const module = { patterns: ir.patterns ?? [], pairValues: ir.pairValues ?? [] }
   const folders = [dirname(folder)]
   const drawn = await drawPatterns(module, { seed: 1, folders })
-  const { arrays } = await readFileArrays(sizedFiles(ir.files ?? [], drawn.patterns), {
-    folders,
-    precision: isPrecise(target) ? 'f64' : 'f32',
-  })
+  const { arrays } = await readFileArrays(
+    sizedFiles(ir.files ?? [], drawn.patterns, module.patterns),
+    {
+      folders,
+      precision: isPrecise(target) ? 'f64' : 'f32',
+    },
+  )
   const { patterns } = drawn
   const files = { ...drawn.arrays, ...arrays }
   return networkOn(target, ir, { seed: 1, batch: 1, patterns, files })

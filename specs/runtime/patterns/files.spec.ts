@@ -7,9 +7,10 @@ import type { PatternPlan } from '../../../contract/pattern.ts'
 import { inMemory } from '../../../runtime/node/io/source.ts'
 import { encodeNpy } from '../../../runtime/node/io/npy.ts'
 import { encodeNpz } from '../../../runtime/node/io/npz.ts'
+import { encodeSafetensors } from '../../../runtime/node/io/safetensors.ts'
 import { readColumns } from '../../../runtime/node/patterns/columns.ts'
 import { countPairs, readPairs } from '../../../runtime/node/patterns/pairs.ts'
-import { drawPatterns, sizedFiles } from '../../../runtime/node/patterns/read.ts'
+import { drawPatterns, sizedFiles, type UnsizedFile } from '../../../runtime/node/patterns/read.ts'
 import { readFileArrays } from '../../../runtime/node/train/file-arrays.ts'
 
 const ints = (shape: readonly number[], ...data: number[]) => ({
@@ -176,14 +177,69 @@ describe('patterns whose parts lie in files', () => {
       array: 'w',
       values: 'weight',
     } as const
-    const { arrays } = await readFileArrays(sizedFiles([w], drawn.patterns), options)
-    expect(arrays['W']).toEqual({ shape: [3], data: Float32Array.of(7, 5, 8) })
+    const valuesOf = async (file: UnsizedFile): Promise<unknown> => {
+      const sized = sizedFiles([file], drawn.patterns, [plan('net.csv')])
+      return (await readFileArrays(sized, options)).arrays['W']
+    }
+    expect(await valuesOf(w)).toEqual({ shape: [3], data: Float32Array.of(7, 5, 8) })
+    // A matrix [post, pre] has the value of each pair; of what leads the other way, [pre, post].
+    const { pre, post } = plan('net.csv')
+    const entries = Float64Array.from({ length: pre * post }, (_, k) => k)
+    const at = (j: number, i: number, turned = false): number =>
+      turned ? j * post + i : i * pre + j
+    const pairs = [
+      [0, 2],
+      [1, 0],
+      [2, 2],
+    ] as const
+    for (const turned of [false, true]) {
+      const shape = turned ? [pre, post] : [post, pre]
+      write('matrix.npy', encodeNpy({ shape, data: entries }))
+      const { array: _, ...alone } = { ...w, path: 'matrix.npy' }
+      const found = await valuesOf({ ...alone, ...(turned && { turned: true as const }) })
+      const expected = pairs.map(([j, i]) => at(j, i, turned))
+      expect(found).toEqual({ shape: [3], data: Float32Array.from(expected) })
+    }
     write('net.csv', text('pre,post,w\n2,2,8\n1,0,5\n0,3,7\n'))
     const again = drawPatterns(
       { patterns: [plan('net.csv')], pairValues: [] },
       { ...options, before: drawn.records },
     )
     await expect(again).rejects.toThrow('it has changed since the run was started')
+  })
+
+  it('values of a checkpoint are those of its own synapses', async () => {
+    const all = {
+      ...plan('net.csv'),
+      rule: { kind: 'number', count: 3, repeats: false, self: true },
+    } as const
+    const drawn = await drawPatterns(
+      { patterns: [all], pairValues: [] },
+      { seed: 1, folders: [folder] },
+    )
+    const tensors = new Map([['W', { shape: [3], data: Float32Array.of(1, 2, 3) }]])
+    const save = (name: string, patterns: string): void =>
+      write(name, encodeSafetensors(tensors, { patterns }))
+    save('same.safetensors', JSON.stringify(drawn.identities))
+    save('other.safetensors', JSON.stringify([{ name: 'W', count: 3, hash: '0123456789abcdef' }]))
+    save('broken.safetensors', '{')
+    const read_ = (path: string) => {
+      const w = {
+        name: 'W',
+        shape: ['synapses of W'] as const,
+        path,
+        from,
+        values: 'weight',
+      } as const
+      return readFileArrays(sizedFiles([w], drawn.patterns, [all]), { folders: [folder] })
+    }
+    expect((await read_('same.safetensors')).arrays['W']?.data).toEqual(Float32Array.of(1, 2, 3))
+    await expect(read_('other.safetensors')).rejects.toThrow(
+      'its values are of other synapses than those of W',
+    )
+    await expect(read_('broken.safetensors')).rejects.toThrow(
+      'what it says of its patterns is no JSON',
+    )
   })
 
   it('cells stand where a file says', async () => {

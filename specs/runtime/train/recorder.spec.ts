@@ -26,7 +26,7 @@ async function record(
   /** Where a checkpoint is made. */
   at = to,
 ): Promise<RecordsState> {
-  const recorder = new Recorder(store, 0.001, full)
+  const recorder = new Recorder(store, 0.001, { full: full })
   await recorder.begin(state)
   let kept = recorder.state()
   for (let step = from; step < to; step++) {
@@ -102,7 +102,7 @@ describe('on the disk', () => {
   it('are .npz files, small where there is little in them, and read as one series', async () => {
     const startedAt = '2026-11-25T00:00:00Z'
     const folder = await RunFolder.create(fakeDraft(), { root, name: 'r', startedAt })
-    const recorder = new Recorder(folder, undefined, 4_000_000)
+    const recorder = new Recorder(folder, undefined, { full: 4_000_000 })
     await recorder.begin(undefined)
     for (let step = 0; step < 2500; step++) {
       const spikes = new Float64Array(500)
