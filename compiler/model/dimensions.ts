@@ -7,16 +7,10 @@
  * (`unknown-dimensions.ts`). Draws and the number 0 have none, and fit everything, so that no model is
  * wrong for what it does not say.
  */
-import type {
-  BinaryExpression,
-  CallExpression,
-  Expression,
-  NumberLiteral,
-  Span,
-} from '../../grammar/ast.ts'
+import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
 import { draws, elementwise, reductions } from './builtins.ts'
-import type { BooleanValue, FunctionValue, NumberValue } from './model.ts'
+import type { FunctionValue } from './model.ts'
 import {
   combine,
   describeDimension,
@@ -33,6 +27,9 @@ import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
 import type { Side } from './plain-declarations.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
+import { dimensionOf, keepDimension, wantPlainNumber } from './value-dimensions.ts'
+
+export { dimensionOf, dimensionOfLiteral } from './value-dimensions.ts'
 
 /** Takes what is found wrong. */
 export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
@@ -54,20 +51,6 @@ const callLimit = 8
 const variableLimit = 200
 /** How many steps one question may take before its answer is "unknown". */
 const workLimit = 20_000
-
-const wantPlainNumber: ReadonlySet<string> = new Set(
-  'bernoulli poisson exp log sigmoid tanh softplus sin cos'.split(' '),
-)
-const keepDimension: ReadonlySet<string> = new Set([
-  'abs',
-  'floor',
-  'prev',
-  'sum',
-  'mean',
-  'std',
-  'max_of',
-  'min_of',
-])
 
 /** What the check of units found out about a model, for whoever tells its figures. */
 export const checkedDimensions = new WeakMap<Bound, Dimensions>()
@@ -404,18 +387,4 @@ export class Dimensions {
     for (const variable of body.variables.values()) this.#variables.delete(variable)
     return result
   }
-}
-
-/** The dimension of a value; 0 without a unit fits every one. */
-export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
-  if (value.kind === 'boolean') return dimensionless
-  const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
-  return fitsAll ? undefined : value.dimension
-}
-
-/** The dimension of a number as it is written; 0 without a unit fits every one. */
-export function dimensionOfLiteral({ unit, value }: NumberLiteral): Dimension | undefined {
-  const known = unit && lookUpUnit(unit.name)
-  if (known) return known.dimension
-  return value === 0 ? undefined : dimensionless
 }

@@ -1,0 +1,34 @@
+/** Dimensions of what is known without looking further: values, literals, functions of the language. */
+import type { NumberLiteral } from '../../grammar/ast.ts'
+import type { BooleanValue, NumberValue } from './model.ts'
+import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './units.ts'
+
+/** Functions of plain numbers. */
+export const wantPlainNumber: ReadonlySet<string> = new Set(
+  'bernoulli poisson exp log sigmoid tanh softplus sin cos'.split(' '),
+)
+/** Functions whose result has the dimension of their argument. */
+export const keepDimension: ReadonlySet<string> = new Set([
+  'abs',
+  'floor',
+  'prev',
+  'sum',
+  'mean',
+  'std',
+  'max_of',
+  'min_of',
+])
+
+/** The dimension of a value; 0 without a unit fits every one. */
+export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
+  if (value.kind === 'boolean') return dimensionless
+  const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
+  return fitsAll ? undefined : value.dimension
+}
+
+/** The dimension of a number as it is written; 0 without a unit fits every one. */
+export function dimensionOfLiteral({ unit, value }: NumberLiteral): Dimension | undefined {
+  const known = unit && lookUpUnit(unit.name)
+  if (known) return known.dimension
+  return value === 0 ? undefined : dimensionless
+}
