@@ -39,7 +39,11 @@ export class InPlace {
       return before
     })
     this.#settle()
-    for (const { storage, value } of work.stores) this.#tryStore(storage, value)
+    const shown = new Set(work.outputs.map(({ operand }) => operand.value))
+    for (const { storage, value, ring } of work.stores) {
+      // What is shown has one place, which the row of a ring is not.
+      if (ring === undefined || !shown.has(value)) this.#tryStore(storage, value)
+    }
   }
 
   result(): Ordered {

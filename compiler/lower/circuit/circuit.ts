@@ -5,7 +5,7 @@
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { Late } from '../../ir/builder.ts'
-import type { Shape, ValueId } from '../../ir/ir.ts'
+import type { ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Bias, Compartment, Connection, Population, Scope } from '../../model/model.ts'
@@ -17,6 +17,7 @@ import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
 import { lowerExpression, type ComputedReference, type Reading } from './expressions.ts'
+import { initialValue } from './initial-value.ts'
 import { isCounted } from './counted.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
@@ -285,23 +286,8 @@ export class CircuitLowering {
 
   /** A value before the first step: of parameters, biases and draws. */
   initial(population: Population | undefined, scope: Scope, expression: Expression): Initial {
-    return (context, weights) => {
-      const shape: Shape = [examplesOf(context), population?.size ?? 1]
-      const place: Reading = {
-        environment: context.bound.environments.initial(population?.cell, scope),
-        read: (reference) => {
-          if (reference.kind !== 'cell' || reference.variable.kind !== 'bias') return undefined
-          const { bias } = reference.variable
-          const value = population && weights.bias(population, bias)
-          return population && value !== undefined
-            ? spreadBias(context.builder, population, bias, value)
-            : undefined
-        },
-        drawShape: shape,
-        stream: this.streamOf(`init ${population?.name ?? ''}`),
-      }
-      return lowerExpression(context, place, expression)
-    }
+    const stream = this.streamOf(`init ${population?.name ?? ''}`)
+    return initialValue(population, scope, expression, stream)
   }
 
   /** Names for the draws of one owner, in the order in which they are asked for. */

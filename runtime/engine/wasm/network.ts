@@ -13,7 +13,7 @@ import type {
   ProgramName,
   WasmArtifact,
 } from '../../../contract/artifact.ts'
-import { checkedFile, checkedInput, checkedParameter, checkedRates, named } from './checks.ts'
+import { checkedFile, checkedInput, checkedParameter, named } from './checks.ts'
 import { hasExamples, joined, sliced } from './chunks.ts'
 import { writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
@@ -21,7 +21,8 @@ import { valuesToLoad } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
-import { countsSteps, hostScalars } from './scalars.ts'
+import { ScalarMemory } from './scalar-memory.ts'
+import { countsSteps } from './scalars.ts'
 import { Tables } from './tables.ts'
 import type { Machine } from './machine.ts'
 import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
@@ -49,15 +50,13 @@ export class WasmNetwork implements Network {
   #scalarBase = 0
   /** Address behind the host scalars: tables of examples. */
   #tableBase = 0
-  /** What the host scalars in memory were computed for. */
-  #scalarsFor = ''
-  /** The last ones of each program, which take turns where variables are recorded. */
-  readonly #scalars = new Map<ProgramName, { readonly key: string; readonly values: number[] }>()
+  readonly #scalars: ScalarMemory
   readonly #tables: Tables
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
     artifact = withSynapses(artifact, options.patterns ?? {})
     this.#artifact = artifact
+    this.#scalars = new ScalarMemory(artifact)
     this.#machine = machine
     this.#options = options
     this.#bytes = artifact.precision === 'f32' ? 4 : 8
@@ -173,7 +172,6 @@ export class WasmNetwork implements Network {
 
   set(name: string, value: number | boolean): void {
     this.#params.set(name, checkedParameter(this.#artifact, name, value))
-    this.#scalarsFor = ''
     this.#scalars.clear()
     this.#isChanged = true
   }
@@ -211,7 +209,7 @@ export class WasmNetwork implements Network {
     this.#words[job.scratchBytes / 4] = plan.scratchPerThread
     this.#words[job.scalars / 4] = this.#scalarBase
     this.#words[job.scalarStride / 4] = 0
-    this.#scalarsFor = ''
+    this.#scalars.forget()
   }
 
   /** Room for tables of examples; gives its address. */
@@ -326,9 +324,18 @@ export class WasmNetwork implements Network {
     this.#words[job.firstStep / 4] = this.stepCount
     writeRingRows(this.#artifact, this.#words, this.stepCount)
     this.#words[job.scalarStride / 4] = 0
+    const at = {
+      elements: this.#elements,
+      index: this.#scalarBase / this.#bytes,
+      params: this.#params,
+      program,
+      batch,
+      step: this.stepCount,
+      steps,
+    }
     if (ratesOfSteps.length > 1 || (steps > 1 && countsSteps(program)))
-      this.#writeScalarTable(program, batch, steps, ratesOfSteps)
-    else this.#writeScalars(program, batch, rates)
+      this.#words[job.scalarStride / 4] = this.#bytes * this.#scalars.writeTable(at, ratesOfSteps)
+    else this.#scalars.write(at, rates)
     this.#giveDraws(program, batch)
     if (visitAll !== undefined) this.#words[visitAll / 4] = this.#isChanged ? 1 : 0
     this.#start()
@@ -341,39 +348,6 @@ export class WasmNetwork implements Network {
     const { exports, threads } = this.#machine
     if (threads > 1) exports.signal(jobCount)
     exports.run(0)
-  }
-
-  /** Host scalars of several steps, one after the other. */
-  #writeScalarTable(
-    program: ProgramInfo,
-    batch: number,
-    steps: number,
-    given: readonly Rates[],
-  ): void {
-    const params = this.#params
-    const size = program.slots.length
-    for (let i = 0; i < steps; i++) {
-      const rates = checkedRates(this.#artifact, (given.length > 1 ? given[i] : given[0]) ?? {})
-      const values = hostScalars(program, { params, rates, batch, step: this.stepCount + i })
-      this.#elements.set(values, this.#scalarBase / this.#bytes + i * size)
-    }
-    this.#words[job.scalarStride / 4] = size * this.#bytes
-    this.#scalarsFor = ''
-  }
-
-  #writeScalars(program: ProgramInfo, batch: number, given: Rates): void {
-    const rates = checkedRates(this.#artifact, given)
-    const step = countsSteps(program) ? this.stepCount : 0
-    const key = `${program.name} ${batch} ${step} ${Object.values(rates).join()}`
-    if (key === this.#scalarsFor) return
-    const known = this.#scalars.get(program.name)
-    const values =
-      known?.key === key
-        ? known.values
-        : hostScalars(program, { params: this.#params, rates, batch, step })
-    this.#scalars.set(program.name, { key, values })
-    this.#elements.set(values, this.#scalarBase / this.#bytes)
-    this.#scalarsFor = key
   }
 
   /** Recorded draws, where there are any, in place of the program's own. */

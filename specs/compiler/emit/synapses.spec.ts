@@ -7,6 +7,8 @@ import { optimise } from '../../../compiler/passes/index.ts'
 import type { NamedArray, Network } from '../../../runtime/engine/network.ts'
 import { normalValues, streamKey } from '../../../runtime/support/random.ts'
 import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
+import { toJavaScript } from '../../../compiler/emit/tfjs/index.ts'
+import { selectEngine } from '../../../runtime/node/engine/index.ts'
 import { emit, run, strictErrors } from './emitted.ts'
 import { patternOptions, synapseRules, synapses } from './networks/synapses.ts'
 
@@ -65,7 +67,9 @@ describe('synapses', () => {
 
   it('must be given', async () => {
     const module = synapses({ kind: 'probability', p: 0.2, self: true })
-    await expect(run(module)).rejects.toThrow('The pattern W.cells is missing')
+    const engine = await selectEngine('tfjs-cpu')
+    const made = engine.instantiate(toJavaScript(await emit(module)), {})
+    await expect(made).rejects.toThrow('The pattern W.cells is missing')
   })
 
   it.each(synapseRules)('compute the same after the passes: %s', (_, rule) => {
