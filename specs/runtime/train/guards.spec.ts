@@ -39,17 +39,6 @@ const cases: [string, string, string, number][] = [
     'a.x',
     50,
   ],
-  [
-    'a variable on its way',
-    circuit(
-      'state u = 1 : 1 s * du/dt = -u  signal x = exp(1000 * (t >= 50 ms and t < 51 ms))',
-      `cell B { compartment c  y = c > 2 }
-       population b[3] : B
-       connect a.x -> b.c as W { one_to_one  init 1  fixed  delay 5 ms }`,
-    ),
-    'a.x',
-    50,
-  ],
 ]
 
 const probabilities: [string, string, string, number][] = [
