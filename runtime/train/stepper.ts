@@ -8,9 +8,8 @@
  * the storages of a checkpoint it goes on to the same bits. A checkpoint is of the moment before a
  * step: what happens at the beginning of that step's phase is still to come.
  *
- * Numbers that are not finite stop the run: what is stored is looked at every so many steps, what is
- * measured or recorded whenever it is. Then the steps since all was fine are gone through again one by
- * one, so that the first such step can be told.
+ * Numbers that are not finite stop the run: what is stored is looked at every so many steps, what is measured
+ * or recorded whenever it is; then the steps since all was fine are gone through again to find the first.
  *
  * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
  */
@@ -193,9 +192,8 @@ export class Stepper {
   }
 
   #count(steps: number): void {
-    const { step, batch } = this.state
-    const inEpoch = this.#run.plan.clock ? 0 : batch + steps
-    this.state = { ...this.state, step: step + steps, batch: inEpoch }
+    const batch = this.#run.plan.clock ? 0 : this.state.batch + steps
+    this.state = { ...this.state, step: this.state.step + steps, batch }
   }
 
   #progress() {
