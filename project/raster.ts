@@ -4,13 +4,23 @@ import { ProjectError } from './errors.ts'
 /** How many pixels a unit of the picture is wide: fine enough for print. */
 const SCALE = 2
 
+/** What is used of the package, which need not be there when this is built. */
+interface Renderer {
+  readonly Resvg: new (
+    svg: string,
+    options: Readonly<Record<string, unknown>>,
+  ) => { render(): { asPng(): Uint8Array } }
+}
+
+const packageName: string = '@resvg/resvg-js'
+
 /** The picture as PNG. Throws ProjectError where the package that makes it is not installed. */
 export async function asPng(svg: string): Promise<Uint8Array> {
-  const { Resvg } = await import('@resvg/resvg-js').catch(() => {
+  const { Resvg } = await (import(packageName) as Promise<Renderer>).catch((): never => {
     throw new ProjectError(
-      'PNG needs the optional package @resvg/resvg-js, which is not installed.',
+      `PNG needs the optional package ${packageName}, which is not installed.`,
       {
-        hint: 'Install it by `npm install @resvg/resvg-js`, or name a file that ends in .svg.',
+        hint: `Install it by \`npm install ${packageName}\`, or name a file that ends in .svg.`,
       },
     )
   })

@@ -151,9 +151,12 @@ export class Context {
     return this.lost.has(name) || this.lost.has(unnamed)
   }
 
-  /** Whether something of the circuit could not be read or made. */
+  /**
+   * Whether something of the circuit could not be read or made. A connection of a population that a variant
+   * drops is not made either, without any error.
+   */
   get isPartial(): boolean {
-    return this.broken.size > 0 || this.brokenUnknown || this.lost.size > 0
+    return (this.broken.size > 0 && this.hasErrors) || this.brokenUnknown || this.lost.size > 0
   }
 
   #isLost(name: string | number | undefined): boolean {

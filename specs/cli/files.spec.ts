@@ -72,8 +72,8 @@ cell Silent extends Teacher(0.5, 0.5) { soft = unheard }`,
       // optimised in `parity`; nor that Y is missing in `second` with `silent`.
       'CCN2001 experiment third',
       'CCN6003 variant slow',
+      // Nor that nothing else reaches h.apical there: it may be what is wrong.
       'CCN2001 variant silent',
-      'CCN8002 variant silent', // Nothing else reaches h.apical.
     ])
   })
 

@@ -202,13 +202,13 @@ describe('what cannot be said of kernels', () => {
     ],
     [
       'setting a shared weight',
-      'connect x.event -> c.soma as W : Plain { conv 3x3  init 1  learn Set }\nexperiment e { step 1 s }',
+      'connect x.event -> c.soma as W : Plain { conv 3x3  init 1  learn Set }\nexperiment e { step 1 s  duration 1 s }',
       'CCN7001 `w = ...` of a weight that is shared cannot be run yet.',
     ],
     [
       'a trace of each synapse',
       `connect x.event -> c.soma as W : Plain { conv 3x3  init 1  learn Trace }
-experiment e { step 1 s  optimise W with sgd(rate = 1) }`,
+experiment e { step 1 s  duration 1 s  optimise W with sgd(rate = 1) }`,
       'CCN7001 A trace of each synapse, where synapses share a kernel, cannot be run yet.',
     ],
   ])('%s', (_, circuit, message) => {

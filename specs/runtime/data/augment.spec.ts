@@ -170,7 +170,7 @@ experiment e {
       'CCN6008 The size of a crop must be that of `image`, 28 by 28, but is 32.',
     ],
     ['augment crop(28, pad = 4)', 'CCN2005 `crop` has no option named `pad`.'],
-    ['augment flip(1)', 'CCN2005 `flip` has no option named `1`.'],
+    ['augment flip(1)', 'CCN2007 `flip` takes 0 arguments, but got 1.'],
   ])('%s: %s', (augment, message) => {
     expect(errorsOf(compileText(model(augment)))[0]).toBe(message)
   })
