@@ -121,3 +121,25 @@ export function nodesAt(file: SourceFile, offset: number): AnyNode[] {
   })
   return path
 }
+
+/** All kinds of expressions: the compiler's type of the record sees to it that none is left out. */
+const expressionKinds: Readonly<Record<Expression['kind'], true>> = {
+  NumberLiteral: true,
+  StringLiteral: true,
+  BooleanLiteral: true,
+  Name: true,
+  Member: true,
+  Index: true,
+  Call: true,
+  Unary: true,
+  Binary: true,
+  Conditional: true,
+  List: true,
+  Spread: true,
+  Range: true,
+  ErrorExpression: true,
+}
+
+/** Whether a node is an expression. */
+export const isExpression = (node: { readonly kind: string }): node is Expression =>
+  Object.hasOwn(expressionKinds, node.kind)

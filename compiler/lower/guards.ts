@@ -132,15 +132,9 @@ function checkDraw(b: GraphBuilder, name: string, probability: ValueId): ValueId
 
 /** What is stored: `next`, unless what was there is not finite. */
 function keepWrong(b: GraphBuilder, storage: string, next: ValueId): ValueId {
-  const node = b.nodeOf(next)
   const before = b.load(storage, b.shapeOf(next))
-  const sound = (value: ValueId): ValueId => b.map('lt', b.map('abs', value), b.constant(Infinity))
-  if (node.op !== 'concat') return b.map('select', sound(before), next, before)
-  // A line of the past: what is newest stays as it was.
-  const [newest, ...rest] = node.args
-  if (newest === undefined) return next
-  const last = b.slice(before, 0, 0, Number(b.shapeOf(newest)[0]))
-  return b.concat([b.map('select', sound(last), newest, last), ...rest], node.axis)
+  const isSound = b.map('lt', b.map('abs', before), b.constant(Infinity))
+  return b.map('select', isSound, next, before)
 }
 
 /** Functions whose result is not finite if one operand is not. */
@@ -149,11 +143,6 @@ const passing: ReadonlySet<MapFunction> = new Set(['add', 'sub', 'mul', 'neg', '
 /** Whether a storage that is not finite might be finite again after a step. */
 function canRecover(graph: Graph, storage: string, value: ValueId): boolean {
   const node = nodeAt(graph.nodes, value)
-  if (node.op === 'concat') {
-    const [newest, ...rest] = node.args
-    const isPast = rest.length === 1 && node.axis === 0 && isSliceOf(graph, rest[0]!, storage)
-    return isPast && newest !== undefined && mayLeaveRange(graph, newest)
-  }
   // What other operations keep is up to them.
   if (
     node.op !== 'map' &&
@@ -201,13 +190,6 @@ function counts(graph: Graph, storage: string, value: ValueId): boolean {
     (isSmall(second) && counts(graph, storage, first)) ||
     (isSmall(first) && counts(graph, storage, second))
   )
-}
-
-const isSliceOf = (graph: Graph, value: ValueId, storage: string): boolean => {
-  const node = nodeAt(graph.nodes, value)
-  if (node.op !== 'slice') return false
-  const of = nodeAt(graph.nodes, node.args[0])
-  return of.op === 'load' && of.storage === storage
 }
 
 function reads(graph: Graph, value: ValueId, storage: string): boolean {

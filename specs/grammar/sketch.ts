@@ -4,23 +4,7 @@
  */
 import type { Expression, SourceFile } from '../../grammar/ast.ts'
 import { parse } from '../../grammar/index.ts'
-
-const expressionKinds = new Set<string>([
-  'NumberLiteral',
-  'StringLiteral',
-  'BooleanLiteral',
-  'Name',
-  'Member',
-  'Index',
-  'Call',
-  'Unary',
-  'Binary',
-  'Conditional',
-  'List',
-  'Spread',
-  'Range',
-  'ErrorExpression',
-] satisfies Expression['kind'][])
+import { isExpression } from '../../grammar/walk.ts'
 
 /** The file of a text that must have no syntax errors. */
 export function parsed(text: string): SourceFile {
@@ -37,7 +21,7 @@ export function sketch(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
   const kind = 'kind' in value ? String(value.kind) : ''
   if (kind === 'Identifier' && 'name' in value) return String(value.name)
-  if (expressionKinds.has(kind)) return parenthesised(value as Expression)
+  if (isExpression({ kind })) return parenthesised(value as Expression)
   const fields = Object.entries(value)
     .filter(([key]) => key !== 'span' && key !== 'kind')
     .filter(([, field]) => field !== false && !(Array.isArray(field) && field.length === 0))

@@ -4,7 +4,7 @@
  * its value (`typing.ts`). What nothing has the name of is reported, in a part that does not count as well.
  */
 import type { CallExpression, Expression } from '../../../grammar/ast.ts'
-import { childrenOf } from '../../../grammar/walk.ts'
+import { childrenOf, isExpression } from '../../../grammar/walk.ts'
 import { findFamily, type Elements } from '../bind/elements.ts'
 import {
   builtinNames,
@@ -200,23 +200,3 @@ function rootName(expression: Expression): string | undefined {
   while (at.kind === 'Member') at = at.object
   return at.kind === 'Name' ? at.name : undefined
 }
-
-const expressionKinds: ReadonlySet<string> = new Set<Expression['kind']>([
-  'NumberLiteral',
-  'StringLiteral',
-  'BooleanLiteral',
-  'Name',
-  'Member',
-  'Index',
-  'Call',
-  'Unary',
-  'Binary',
-  'Conditional',
-  'List',
-  'Spread',
-  'Range',
-  'ErrorExpression',
-])
-
-const isExpression = (node: { readonly kind: string }): node is Expression =>
-  expressionKinds.has(node.kind)
