@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Pages of runs are made where a spec is about them.
+    env: { CCN_REPORT: '0' },
   },
 })

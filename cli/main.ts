@@ -16,6 +16,7 @@ import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerPlot } from './commands/plot.ts'
+import { registerReport } from './commands/report.ts'
 import { registerTrain } from './commands/train.ts'
 import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
@@ -71,6 +72,7 @@ function createProgram(session: Session): Command {
     registerTrain,
     registerEval,
     registerPlot,
+    registerReport,
     registerData,
     registerDoctor,
   ]

@@ -21,6 +21,8 @@ export interface Compiled {
   readonly variables: readonly string[]
   /** Storages that are the circuit's past. */
   readonly states: readonly string[]
+  /** Storages that are weights and biases, whether they learn or not. */
+  readonly weights: readonly string[]
   /** What the model reads from files. */
   readonly files: readonly UnsizedFile[]
   /** The patterns of its synapses, and what is asked of their pairs. */
@@ -84,6 +86,7 @@ export async function compileFor(
           ({ name, value }) => step.nodes[value]?.section === 'circuit' && !measured.has(name),
         )
         .map(({ name }) => name),
+      weights: ir.storages.filter(({ role }) => role === 'weight').map(({ name }) => name),
       states: ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name),
       files: ir.files ?? [],
       patterns: ir.patterns ?? [],
