@@ -16,6 +16,7 @@ export { print as printIr } from './ir/print.ts'
 export type { IrModule } from './ir/ir.ts'
 export type { Model } from './model/model.ts'
 export { printModel } from './model/print.ts'
+export { keptTexts } from './model/patterns/kept.ts'
 export { optimise, passNames } from './passes/index.ts'
 export { version } from './version.ts'
 export type { SourceFile }

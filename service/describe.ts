@@ -11,7 +11,7 @@ import type {
   Param,
   Value,
 } from '../compiler/model/model.ts'
-import type { Population } from '../compiler/model/model.ts'
+import type { Pattern, Population } from '../compiler/model/model.ts'
 import { printValue } from '../compiler/model/print.ts'
 import type { Span } from '../grammar/ast.ts'
 
@@ -51,6 +51,33 @@ export interface PopulationDescription {
   readonly states: readonly string[]
   /** Variables, in the order of the cell; what is emitted has a role. */
   readonly variables: readonly (NamedText & { readonly role?: string })[]
+  /** Where its units are, as written. */
+  readonly positions?: string
+  readonly span: Span
+}
+
+/** Some units of a population, which a connection goes from or to. */
+export interface SliceDescription {
+  readonly of: string
+  readonly first: number
+  readonly count: number
+}
+
+/** Which units are joined, one synapse each time. */
+export interface PatternDescription {
+  /** As declared, or that of the only connection that has it. */
+  readonly name: string
+  readonly source: string
+  readonly target: string
+  /** As written: `random probability 0.02 no_self`. */
+  readonly connectivity: string
+  /** The mean number of synapses; absent where only a file says it. */
+  readonly expected?: number
+  /** As many synapses as memory is planned for. */
+  readonly capacity: number
+  /** How the weights are kept, and why. */
+  readonly kept: 'by synapse' | 'as a matrix'
+  readonly why: string
   readonly span: Span
 }
 
@@ -59,11 +86,21 @@ export interface ConnectionDescription {
   readonly name: string
   readonly family?: string
   readonly wire: boolean
-  readonly from: { readonly population: string; readonly signal: string }
-  readonly to: { readonly population: string; readonly compartment: string }
+  readonly from: {
+    readonly population: string
+    readonly signal: string
+    readonly slice?: SliceDescription
+  }
+  readonly to: {
+    readonly population: string
+    readonly compartment: string
+    readonly slice?: SliceDescription
+  }
   /** Of the weight. */
   readonly shape: readonly number[]
   readonly connectivity: string
+  /** The name of its pattern, and whether it leads the other way. */
+  readonly pattern?: { readonly name: string; readonly turned: boolean }
   readonly sign: string
   readonly synapse?: string
   readonly stp?: string
@@ -73,6 +110,8 @@ export interface ConnectionDescription {
   readonly tied?: string
   readonly copied?: string
   readonly delay?: string
+  /** Each synapse has a delay of its own. */
+  readonly ownDelays: boolean
   readonly span: Span
 }
 
@@ -92,6 +131,7 @@ export interface Description {
   readonly params: readonly ParamDescription[]
   readonly populations: readonly PopulationDescription[]
   readonly connections: readonly ConnectionDescription[]
+  readonly patterns: readonly PatternDescription[]
   readonly matrices: readonly {
     readonly name: string
     readonly rows: string
@@ -115,6 +155,7 @@ export function describe({ model, sources }: Compilation): Description | undefin
     params: model.params.map(describeParam),
     populations: model.populations.map((each) => describePopulation(each, textOf)),
     connections: model.connections.map((each) => describeConnection(each, textOf)),
+    patterns: model.patterns.map((each) => describePattern(each, textOf)),
     matrices: model.matrices.map(({ name, rows, columns }) => ({
       name,
       rows: rows.name,
@@ -162,7 +203,7 @@ function plain(value: Value): Plain {
 }
 
 function describePopulation(population: Population, textOf: TextOf): PopulationDescription {
-  const { name, family, shape, cell, span } = population
+  const { name, family, shape, cell, positions, span } = population
   return {
     name,
     family,
@@ -178,25 +219,53 @@ function describePopulation(population: Population, textOf: TextOf): PopulationD
       ...(each.role && { role: each.role }),
       ...docOf(each),
     })),
+    ...(positions && { positions: textOf(positions.span) }),
     span,
   }
 }
+
+function describePattern(pattern: Pattern, textOf: TextOf): PatternDescription {
+  const { name, source, target, expected, plan, sparse, why, span, said } = pattern
+  return {
+    name,
+    source: source.name,
+    target: target.name,
+    connectivity: textOf(said),
+    ...(expected !== undefined && { expected }),
+    capacity: plan.capacity,
+    kept: sparse ? 'by synapse' : 'as a matrix',
+    why,
+    span,
+  }
+}
+
+const sliceOf = ({ slice, size }: Population) =>
+  slice ? { slice: { of: slice.of.name, first: slice.start, count: size } } : {}
 
 type Named = Instance<{ readonly name: { readonly name: string } }>
 
 const ruleOf = (rule: Named | undefined) => (rule ? { rule: rule.item.name.name } : {})
 
 function describeConnection(connection: Connection, textOf: TextOf): ConnectionDescription {
-  const { source, target, family, synapse, stp, tied, copied } = connection
+  const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
   const delay = connection.delay ?? connection.delays
   return {
     name: connection.name,
     ...(family !== undefined && { family }),
     wire: connection.wire,
-    from: { population: source.population.name, signal: source.signal },
-    to: { population: target.population.name, compartment: target.compartment },
+    from: {
+      population: source.population.name,
+      signal: source.signal,
+      ...sliceOf(source.population),
+    },
+    to: {
+      population: target.population.name,
+      compartment: target.compartment,
+      ...sliceOf(target.population),
+    },
     shape: connection.shape,
     connectivity: connection.connectivity,
+    ...(pattern && { pattern: { name: pattern.name, turned: transposed === true } }),
     sign: connection.sign,
     ...(synapse && { synapse: synapse.item.name.name }),
     ...(stp && { stp: stp.item.name.name }),
@@ -204,6 +273,7 @@ function describeConnection(connection: Connection, textOf: TextOf): ConnectionD
     ...(tied && { tied: textOf(tied.value.span) }),
     ...(copied && { copied: textOf(copied.value.value.span) }),
     ...(delay && { delay: textOf(delay.value.span) }),
+    ownDelays: connection.delays !== undefined,
     span: connection.span,
   }
 }
