@@ -7,9 +7,11 @@ import { timeAt, Timeline } from '../contract/timeline.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
-import type { RunFolder } from '../runtime/node/train/run-folder.ts'
-import { plot as draw, type Mark } from '../runtime/report/plot.ts'
 import { misuse, ProjectError } from './errors.ts'
+import type { Phase } from './plots/phases.ts'
+import { plotter, svgOf } from './plots/plotter.ts'
+import { paper } from './plots/theme.ts'
+import { drawTimeline } from './plots/timeline.ts'
 import { asPng } from './raster.ts'
 import { findNamed } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
@@ -27,8 +29,8 @@ export interface PlotOptions extends Partial<Surroundings> {
   readonly out?: string | undefined
 }
 
-/** More phases than this are not marked. */
-const mostMarks = 20
+/** More phases than this cannot be told apart. */
+const MOST_PHASES = 1000
 
 /** Draws a run's series, and gives the path of the picture. Throws ProjectError or IoError. */
 export async function plot(
@@ -69,24 +71,24 @@ export async function plot(
       hint: `What is drawn begins at ${first} ${unit} and ends at ${last} ${unit}.`,
     })
   }
-  const picture = draw(
-    series.map((each) => inItsUnit(run.manifest.plan, each)),
-    {
-      unit,
-      marks: marksOf(run),
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
-    },
-  )
+  const picture = drawTimeline(await plotter(), {
+    series: series.map((each) => inItsUnit(run.manifest.plan, each)),
+    unit,
+    phases: phasesOf(run.manifest.plan),
+    theme: paper,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  })
+  const svg = svgOf(picture, { title: `Run ${run.name} along time`, background: 'white' })
   const file = output === undefined ? run.plotPath : pathIn(where, output)
   // A file that somebody named is written to through links, those of a run are not.
-  const content = endingOf(output) === '.png' ? await asPng(picture) : picture
+  const content = endingOf(output) === '.png' ? await asPng(svg) : svg
   await writeFileAtomic(output === undefined ? file : await behindLinks(file), content)
   return file
 }
 
 /** A series in the unit that the model writes it in, which its title says. */
-function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Events {
+export function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Events {
   if (isEvents(series)) return series
   const { name, values } = series
   const recorded = plan.records.find(({ units }) => units?.[name])?.units?.[name]
@@ -113,15 +115,14 @@ async function behindLinks(path: string): Promise<string> {
 }
 
 /** Where the phases of a run by a clock begin, if they are few. */
-function marksOf({ manifest: { plan } }: RunFolder): readonly Mark[] {
-  const { clock, phases } = plan
+export function phasesOf({ clock, phases, batch }: ExperimentPlan): readonly Phase[] {
   if (!clock || phases.length === 0) return []
-  const timeline = new Timeline(phases, { batches: 0, batch: plan.batch })
-  const marks: Mark[] = []
-  for (let step = 0; step < clock.steps && marks.length <= mostMarks;) {
+  const timeline = new Timeline(phases, { batches: 0, batch })
+  const found: Phase[] = []
+  for (let step = 0; step < clock.steps && found.length <= MOST_PHASES;) {
     const { phase, ends } = timeline.at(step)
-    marks.push({ time: timeAt(clock, step), label: phase?.name ?? '' })
+    found.push({ time: timeAt(clock, step), label: phase?.name ?? '' })
     step = ends
   }
-  return marks.length > mostMarks ? [] : marks
+  return found.length > MOST_PHASES ? [] : found
 }

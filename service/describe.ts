@@ -9,11 +9,15 @@ import type {
   Instance,
   Model,
   Param,
+  Pattern,
+  Population,
+  Sign,
   Value,
 } from '../compiler/model/model.ts'
-import type { Pattern, Population } from '../compiler/model/model.ts'
 import { printValue } from '../compiler/model/print.ts'
+import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
+import { teachingIn, type Teaching } from './teaching.ts'
 
 /** A value: a number in SI units where it has one, or the text of what is none. */
 export type Plain = number | boolean | string | readonly Plain[]
@@ -47,6 +51,10 @@ export interface PopulationDescription {
   readonly cell: string
   readonly compartments: readonly string[]
   readonly inputs: readonly string[]
+  /** Inputs that a loss of its cell reads: where the teacher enters. */
+  readonly taught: readonly string[]
+  /** Parameters that its cell reads and a protocol sets. */
+  readonly switched: readonly string[]
   readonly biases: readonly { readonly name: string; readonly rule?: string }[]
   readonly states: readonly string[]
   /** Variables, in the order of the cell; what is emitted has a role. */
@@ -56,29 +64,32 @@ export interface PopulationDescription {
   readonly span: Span
 }
 
-/** Some units of a population, which a connection goes from or to. */
-export interface SliceDescription {
-  readonly of: string
-  readonly first: number
-  readonly count: number
+/** What a connection leaves or reaches: a population, or some units of one, in a row from the first on. */
+export interface End {
+  /** `c`, or of a part `c[0..3999]`. */
+  readonly population: string
+  readonly part?: { readonly of: string; readonly first: number; readonly size: number }
 }
 
-/** Which units are joined, one synapse each time. */
+/** How the pairs of a list of synapses are found, in numbers where they are. */
 export interface PatternDescription {
-  /** As declared, or that of the only connection that has it. */
   readonly name: string
-  readonly source: string
-  readonly target: string
-  /** As written: `random probability 0.02 no_self`. */
-  readonly connectivity: string
-  /** The mean number of synapses; absent where only a file says it. */
+  readonly rule: PatternRule['kind']
+  /** Of `probability`. */
+  readonly p?: number
+  /** Of degrees, or of a number in all. */
+  readonly count?: number
+  /** The mean number of synapses, where it is known. */
   readonly expected?: number
   /** As many synapses as memory is planned for. */
   readonly capacity: number
+  /** As written: `random probability 0.02 no_self`. */
+  readonly text: string
+  readonly source: string
+  readonly target: string
   /** How the weights are kept, and why. */
   readonly kept: 'by synapse' | 'as a matrix'
   readonly why: string
-  readonly span: Span
 }
 
 /** A connection, or a wire. */
@@ -86,24 +97,18 @@ export interface ConnectionDescription {
   readonly name: string
   readonly family?: string
   readonly wire: boolean
-  readonly from: {
-    readonly population: string
-    readonly signal: string
-    readonly slice?: SliceDescription
-  }
-  readonly to: {
-    readonly population: string
-    readonly compartment: string
-    readonly slice?: SliceDescription
-  }
+  readonly from: End & { readonly signal: string }
+  readonly to: End & { readonly compartment: string }
   /** Of the weight. */
   readonly shape: readonly number[]
   readonly connectivity: string
-  /** The name of its pattern, and whether it leads the other way. */
-  readonly pattern?: { readonly name: string; readonly turned: boolean }
-  readonly sign: string
+  /** `turned`: it leads from the pattern's targets to its sources. */
+  readonly pattern?: PatternDescription & { readonly turned: boolean }
+  readonly sign: Sign
   readonly synapse?: string
   readonly stp?: string
+  /** The role of what its short-term plasticity passes: `event`, `burst`, `spike`. */
+  readonly passes?: string
   /** The rule by which it learns. */
   readonly rule?: string
   /** What it always equals, and what it is set to at times, as written. */
@@ -112,6 +117,8 @@ export interface ConnectionDescription {
   readonly delay?: string
   /** Each synapse has a delay of its own. */
   readonly ownDelays: boolean
+  /** Whether what it sends depends on what is taught. */
+  readonly teaches: boolean
   readonly span: Span
 }
 
@@ -121,6 +128,10 @@ export interface ExperimentDescription {
   readonly doc?: string
   /** Statements as written, those of the base first. */
   readonly statements: readonly string[]
+  /** The data set, if there is one, as written: `digits`. */
+  readonly data?: string
+  /** What is presented where, as written: `y.target`, `one_hot(label)`. */
+  readonly presented: readonly { readonly target: string; readonly value: string }[]
   readonly span: Span
 }
 
@@ -131,6 +142,7 @@ export interface Description {
   readonly params: readonly ParamDescription[]
   readonly populations: readonly PopulationDescription[]
   readonly connections: readonly ConnectionDescription[]
+  /** Those that are declared, and those of single connections. */
   readonly patterns: readonly PatternDescription[]
   readonly matrices: readonly {
     readonly name: string
@@ -149,13 +161,16 @@ export interface Description {
 export function describe({ model, sources }: Compilation): Description | undefined {
   if (!model) return undefined
   const textOf = (span: Span): string => sources.get(span.file)?.slice(span.start, span.end) ?? ''
+  const teaching = teachingIn(model)
   return {
     name: model.name,
     ...docOf(model),
     params: model.params.map(describeParam),
-    populations: model.populations.map((each) => describePopulation(each, textOf)),
-    connections: model.connections.map((each) => describeConnection(each, textOf)),
-    patterns: model.patterns.map((each) => describePattern(each, textOf)),
+    populations: model.populations.map((each) => describePopulation(each, textOf, teaching)),
+    connections: model.connections.map((each) => describeConnection(each, textOf, teaching)),
+    patterns: model.patterns.flatMap((each) =>
+      each.plan.rule.kind === 'turned' ? [] : describePattern(each, textOf),
+    ),
     matrices: model.matrices.map(({ name, rows, columns }) => ({
       name,
       rows: rows.name,
@@ -202,7 +217,11 @@ function plain(value: Value): Plain {
   }
 }
 
-function describePopulation(population: Population, textOf: TextOf): PopulationDescription {
+function describePopulation(
+  population: Population,
+  textOf: TextOf,
+  { inputs, switched }: Teaching,
+): PopulationDescription {
   const { name, family, shape, cell, positions, span } = population
   return {
     name,
@@ -211,6 +230,8 @@ function describePopulation(population: Population, textOf: TextOf): PopulationD
     cell: cell.name,
     compartments: cell.compartments.map((each) => each.name),
     inputs: cell.inputs.map((each) => each.name),
+    taught: inputs.get(name) ?? [],
+    switched: switched.get(name) ?? [],
     biases: cell.biases.map((each) => ({ name: each.name, ...ruleOf(each.rule) })),
     states: cell.states.map(({ member }) => member.name.name),
     variables: cell.equations.map((each) => ({
@@ -224,57 +245,68 @@ function describePopulation(population: Population, textOf: TextOf): PopulationD
   }
 }
 
-function describePattern(pattern: Pattern, textOf: TextOf): PatternDescription {
-  const { name, source, target, expected, plan, sparse, why, span, said } = pattern
-  return {
-    name,
-    source: source.name,
-    target: target.name,
-    connectivity: textOf(said),
-    ...(expected !== undefined && { expected }),
-    capacity: plan.capacity,
-    kept: sparse ? 'by synapse' : 'as a matrix',
-    why,
-    span,
-  }
-}
-
-const sliceOf = ({ slice, size }: Population) =>
-  slice ? { slice: { of: slice.of.name, first: slice.start, count: size } } : {}
-
 type Named = Instance<{ readonly name: { readonly name: string } }>
 
 const ruleOf = (rule: Named | undefined) => (rule ? { rule: rule.item.name.name } : {})
 
-function describeConnection(connection: Connection, textOf: TextOf): ConnectionDescription {
+function describeConnection(
+  connection: Connection,
+  textOf: TextOf,
+  { carriers }: Teaching,
+): ConnectionDescription {
   const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
   const delay = connection.delay ?? connection.delays
   return {
     name: connection.name,
     ...(family !== undefined && { family }),
     wire: connection.wire,
-    from: {
-      population: source.population.name,
-      signal: source.signal,
-      ...sliceOf(source.population),
-    },
-    to: {
-      population: target.population.name,
-      compartment: target.compartment,
-      ...sliceOf(target.population),
-    },
+    from: { ...endOf(source.population), signal: source.signal },
+    to: { ...endOf(target.population), compartment: target.compartment },
     shape: connection.shape,
     connectivity: connection.connectivity,
-    ...(pattern && { pattern: { name: pattern.name, turned: transposed === true } }),
+    ...(pattern && {
+      pattern: {
+        ...describePattern(pattern, textOf),
+        turned: transposed === true || pattern.plan.rule.kind === 'turned',
+      },
+    }),
     sign: connection.sign,
     ...(synapse && { synapse: synapse.item.name.name }),
-    ...(stp && { stp: stp.item.name.name }),
+    ...(stp && { stp: stp.item.name.name, passes: stp.item.passes.name }),
     ...ruleOf(connection.rule),
     ...(tied && { tied: textOf(tied.value.span) }),
     ...(copied && { copied: textOf(copied.value.value.span) }),
     ...(delay && { delay: textOf(delay.value.span) }),
     ownDelays: connection.delays !== undefined,
+    teaches: carriers.has(connection.name),
     span: connection.span,
+  }
+}
+
+function endOf({ name, slice, size }: Population): End {
+  if (!slice) return { population: name }
+  return { population: name, part: { of: slice.of.name, first: slice.start, size } }
+}
+
+/** A pattern that is turned for a connection is that which is declared. */
+function describePattern(
+  { plan, expected, source, target, sparse, why, said }: Pattern,
+  textOf: TextOf,
+): PatternDescription {
+  const turned = plan.rule.kind === 'turned'
+  const { name, rule, capacity } = plan.rule.kind === 'turned' ? plan.rule.of : plan
+  return {
+    name,
+    rule: rule.kind,
+    ...(rule.kind === 'probability' && { p: rule.p }),
+    ...('count' in rule && { count: rule.count }),
+    ...(expected !== undefined && { expected }),
+    capacity,
+    text: textOf(said),
+    source: (turned ? target : source).name,
+    target: (turned ? source : target).name,
+    kept: sparse ? 'by synapse' : 'as a matrix',
+    why,
   }
 }
 
@@ -286,11 +318,27 @@ function rulesOf({ connections, populations }: Model) {
   return [...new Set(rules.flatMap((rule) => (rule ? [rule.item] : [])))]
 }
 
+/** The last data set that is named: that of an experiment comes after those of its bases. */
+function dataOf(statements: Experiment['statements'], textOf: TextOf) {
+  const data = statements.findLast((each) => each.kind === 'Data')
+  return data ? { data: textOf(data.dataset.span) } : {}
+}
+
+/** What is presented; what an experiment presents to an input replaces what its bases do. */
+function presentedIn(statements: Experiment['statements'], textOf: TextOf) {
+  const bindings = statements
+    .flatMap((each) => (each.kind === 'Present' ? each.bindings : []))
+    .map(({ target, value }) => [textOf(target.span), textOf(value.span)] as const)
+  return [...new Map(bindings)].map(([target, value]) => ({ target, value }))
+}
+
 function describeExperiment({ item, statements }: Experiment, textOf: TextOf) {
   return {
     name: item.name.name,
     ...docOf(item),
     statements: statements.map(({ span }) => textOf(span)),
+    ...dataOf(statements, textOf),
+    presented: presentedIn(statements, textOf),
     span: item.span,
   }
 }

@@ -13,6 +13,7 @@ pattern P = c[0..799] -> c random probability 0.02
 pattern unread = c -> c random in_degree 2
 connect c[0..799].s -> c.soma as A { pattern P  init 1 mV  delay 1 ms }
 connect c.s -> c[0..799].soma as T { pattern P  init 1 mV  delay 1 ms }
+connect c.s -> c[0..799].soma as L2 { pattern P  init 1 mV  delay uniform(1 ms, 2 ms) }
 connect c.s -> c.soma as B { random probability 0.5  init 1 mV  delay 1 ms }
 connect c[0..99].s -> c[5..19].soma as D { random in_degree 3 no_self  init 1 mV  delay 1 ms }
 connect c[0..99].s -> c[5..19].soma as R { random in_degree 3 repeats  init 1 mV  delay 1 ms }
@@ -30,6 +31,7 @@ group('how weights are kept', () => {
     expect(keptTexts(model!)).toEqual([
       'pattern P: weights for each synapse: 2 % of 800,000 pairs are joined, less than 25 %',
       'pattern unread: weights for each synapse: 0.2 % of 1,000,000 pairs are joined, less than 25 %',
+      'pattern P, turned: weights for each synapse: its synapses have delays of their own',
       'pattern B: weights as a matrix: 50 % of 1,000,000 pairs are joined, at least 25 %',
       'pattern D: weights as a matrix: 1,500 pairs are at most 10,000',
       'pattern R: weights for each synapse: a pair may have several',
@@ -52,20 +54,24 @@ group('how weights are kept', () => {
       name: 'P',
       source: 'c[0..799]',
       target: 'c',
-      connectivity: 'random probability 0.02',
+      rule: 'probability',
+      p: 0.02,
+      text: 'random probability 0.02',
       expected: 16_000,
       kept: 'by synapse',
       why: '2 % of 800,000 pairs are joined, less than 25 %',
     })
     const of = (name: string) => connections.find((each) => each.name === name)
     expect(of('A')).toMatchObject({
-      from: { population: 'c[0..799]', slice: { of: 'c', first: 0, count: 800 } },
+      from: { population: 'c[0..799]', part: { of: 'c', first: 0, size: 800 } },
       to: { population: 'c' },
       pattern: { name: 'P', turned: false },
       ownDelays: false,
     })
-    expect(of('T')?.pattern).toEqual({ name: 'P', turned: true })
-    expect(of('D')?.to.slice).toEqual({ of: 'c', first: 5, count: 15 })
+    expect(of('T')?.pattern).toMatchObject({ name: 'P', turned: true })
+    expect(of('D')?.to.part).toEqual({ of: 'c', first: 5, size: 15 })
+    expect(of('L2')).toMatchObject({ ownDelays: true, pattern: { name: 'P', turned: true } })
+    expect(patterns.map(({ name }) => name)).not.toContain('P, turned')
     expect(of('L')).toMatchObject({ ownDelays: true, delay: 'uniform(1 ms, 2 ms)' })
     expect(populations[0]?.positions).toBe('line(spacing = 10 um)')
   })
