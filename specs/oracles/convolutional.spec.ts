@@ -2,4 +2,6 @@
 import { describe } from 'vitest'
 import { replaysPublished } from './published.ts'
 
-describe('oracles', () => replaysPublished((name) => name.startsWith('conv')))
+describe('oracles', () => {
+  replaysPublished((name) => name.startsWith('conv'))
+})

@@ -17,7 +17,9 @@ import { isSpiking, replaySpiking } from './spiking.ts'
 
 const exact = { roundedTies: false }
 
-describe('oracles', () => replaysPublished((name) => !name.startsWith('conv')))
+describe('oracles', () => {
+  replaysPublished((name) => !name.startsWith('conv'))
+})
 
 describe('the silencing experiment', () => {
   const fixture: unknown = JSON.parse(readFileSync(`${folder}/${silencing}`, 'utf8'))
