@@ -54,6 +54,14 @@ export async function compileFor(
   const { model, ir, plan, sources, diagnostics } = compilation
   if (!model || !ir) throw new Error('the compiler gave no program, but no error either')
   if (!plan) {
+    const [first] = model.experiments
+    if (first) {
+      const name = invocation.experiment ?? first.item.name.name
+      throw new ProjectError(
+        `The experiment ${name} of ${shown} has no data, and does not say how it goes on in time.`,
+        { hint: 'Say `data` and `present`, or `step 0.1 ms  duration 1 s`.' },
+      )
+    }
     throw new ProjectError(`${shown} has no experiment to run.`, {
       hint: 'Add one, e.g. `experiment NAME { data digits  present x = image  ... }`.',
     })

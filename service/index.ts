@@ -12,3 +12,15 @@ export type * from './describe.ts'
 export { hostInMemory } from './memory-host.ts'
 export type { Declaration, Found } from './names.ts'
 export { Workspace, type Hover } from './workspace.ts'
+export {
+  fromAssignment,
+  fromDerivative,
+  fromExpression,
+  mathLatex,
+  mathLatexLines,
+  mathML,
+  mathMLLines,
+  mathText,
+  type FromOptions,
+  type Mathematics,
+} from './typeset/index.ts'
