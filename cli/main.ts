@@ -15,6 +15,7 @@ import { registerData } from './commands/data.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
 import { registerFmt } from './commands/fmt.ts'
+import { registerGraph } from './commands/graph.ts'
 import { registerPlot } from './commands/plot.ts'
 import { registerReport } from './commands/report.ts'
 import { registerTrain } from './commands/train.ts'
@@ -68,6 +69,7 @@ function createProgram(session: Session): Command {
   const register = [
     registerCheck,
     registerFmt,
+    registerGraph,
     registerCompile,
     registerTrain,
     registerEval,

@@ -65,7 +65,7 @@ export interface PopulationDescription {
 }
 
 /** What a connection leaves or reaches: a population, or some units of one, in a row from the first on. */
-export interface End {
+export interface ConnectionEnd {
   /** `c`, or of a part `c[0..3999]`. */
   readonly population: string
   readonly part?: { readonly of: string; readonly first: number; readonly size: number }
@@ -97,8 +97,8 @@ export interface ConnectionDescription {
   readonly name: string
   readonly family?: string
   readonly wire: boolean
-  readonly from: End & { readonly signal: string }
-  readonly to: End & { readonly compartment: string }
+  readonly from: ConnectionEnd & { readonly signal: string }
+  readonly to: ConnectionEnd & { readonly compartment: string }
   /** Of the weight. */
   readonly shape: readonly number[]
   readonly connectivity: string
@@ -283,7 +283,7 @@ function describeConnection(
   }
 }
 
-function endOf({ name, slice, size }: Population): End {
+function endOf({ name, slice, size }: Population): ConnectionEnd {
   if (!slice) return { population: name }
   return { population: name, part: { of: slice.of.name, first: slice.start, size } }
 }

@@ -46,6 +46,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   // Of the tensors' library the types alone, for what generated modules carry with them.
   runtime: ['picocolors', '@tensorflow/tfjs-core'],
   'runtime/node': ['node:', '@tensorflow/', 'valibot'],
+  service: ['elkjs/'],
   project: ['node:', '@resvg/resvg-js', '@observablehq/plot', 'linkedom'],
   cli: ['node:', 'commander'],
 }
