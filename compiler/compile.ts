@@ -5,6 +5,7 @@
  */
 import type { SourceFile } from '../grammar/ast.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
+import type { SweepPlan } from '../contract/sweep.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
@@ -16,6 +17,7 @@ import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Host, ModelOptions } from './model/host.ts'
 import type { Model } from './model/model.ts'
+import { resolveSweeps } from './model/sweeps/resolve.ts'
 import { optimise } from './passes/index.ts'
 
 export type { Host } from './model/host.ts'
@@ -37,6 +39,8 @@ export interface Compilation {
   readonly model?: Model
   readonly ir?: IrModule
   readonly plan?: ExperimentPlan
+  /** The sweeps of the file. */
+  readonly sweeps?: readonly SweepPlan[]
 }
 
 /**
@@ -64,16 +68,17 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     ...extra,
   })
   if (!ast || !model || options.until === 'ast') return done()
+  const sweeps = resolveSweeps(context, model, ast, sources)
   const whole = !context.hasErrors
   const bound = timed('bind', () => bindModel(context, model, experiment, ast))
   const setting = timed('resolve', () => resolveSetting(context, model, bound, experiment, sources))
   timed('check', () => checkModel(context, model, bound, setting, ast, whole))
-  if (context.hasErrors || options.until === 'model') return done({ model })
+  if (context.hasErrors || options.until === 'model') return done({ model, sweeps })
   const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
-  if (!lowered) return done({ model })
+  if (!lowered) return done({ model, sweeps })
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
-  return done({ model, ir: finished, ...(plan ? { plan } : {}) })
+  return done({ model, sweeps, ir: finished, ...(plan ? { plan } : {}) })
 }
 
 /** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */

@@ -21,8 +21,10 @@ import type {
   UseItem,
   VariantItem,
 } from './circuit-ast.ts'
+import type { SweepItem } from './sweep-ast.ts'
 
 export type * from './circuit-ast.ts'
+export type * from './sweep-ast.ts'
 
 export interface Span {
   readonly file: string
@@ -214,6 +216,7 @@ export type Item =
   | PhaseItem
   | VariantItem
   | ExperimentItem
+  | SweepItem
   | CircuitItem
 
 /** A declaration's doc text: `///` lines above it, or one `///` at the end of its line. */

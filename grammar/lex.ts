@@ -152,7 +152,7 @@ const meant: ReadonlyMap<string, string> = new Map([
   ['”', 'write straight quotes: `"`'],
   ["'", 'a derivative is written `dv/dt`; strings stand in double quotes: `"`'],
   ['`', 'strings stand in double quotes: `"`'],
-  ['%', 'a share is a number, as in `0.02`; a remainder is `a - b * floor(a / b)`'],
+  ['%', 'a share is a number, as in `0.02` or `2 %`; a remainder is `a - b * floor(a / b)`'],
   ['?', 'write `if a then b else c`'],
   ['~', 'a draw is written as an equation: `x = normal()`'],
   ['$', oddLetter],

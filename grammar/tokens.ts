@@ -226,6 +226,19 @@ export const contextual = {
       'std',
       'train',
       'test',
+      'sweep',
+      'vary',
+      'sample',
+      'search',
+      'seeds',
+      'report',
+      'best',
+      'over',
+      'last',
+      'minimise',
+      'maximise',
+      'halving',
+      'epoch',
     ],
     Name,
   ),
@@ -279,6 +292,7 @@ export const NumberToken = createToken({
   label: 'a number',
 })
 
+const percentPattern = /%(?![ \t]*[\d(])/y
 const kernelPattern = /\d+(?:x\d+)+/y
 
 /** `5x5`, directly after `conv` or `conv_transpose`. */
@@ -295,6 +309,21 @@ export const Kernel = createToken({
   line_breaks: false,
   start_chars_hint: [...'0123456789'],
   label: 'a kernel such as `5x5`',
+})
+
+/** The `%` of `80 %`: directly behind a number, and before no operand of a remainder. */
+export const Percent = createToken({
+  name: 'Percent',
+  pattern: {
+    exec(text: string, offset: number, matched: IToken[]) {
+      if (text[offset] !== '%' || matched.at(-1)?.tokenType !== NumberToken) return null
+      percentPattern.lastIndex = offset
+      return percentPattern.exec(text)
+    },
+  },
+  line_breaks: false,
+  start_chars_hint: ['%'],
+  label: '`%`',
 })
 
 /** `dNAME/dt` */

@@ -64,6 +64,7 @@ const rows: readonly Row[] = [
   ['cm', 1e-2, { length: 1 }],
   ['mm', 1e-3, { length: 1 }],
   ['um', 1e-6, { length: 1 }],
+  ['%', 0.01, {}],
   ['step', 1, { step: 1 }],
   ['steps', 1, { step: 1 }],
   ['epoch', 1, { epoch: 1 }],

@@ -31,6 +31,8 @@ import type {
   RuleReference,
   Setting,
   SourceFile,
+  SweepPart,
+  SweepStatement,
   SynapseMember,
   SynapseProperty,
   VariantChange,
@@ -63,6 +65,8 @@ export type AnyNode =
   | RuleReference
   | Setting
   | SourceFile
+  | SweepPart
+  | SweepStatement
   | SynapseMember
   | SynapseProperty
   | VariantChange

@@ -6,10 +6,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Identifier, Item, SourceFile } from '../ast.ts'
 import { contextual, marks } from '../tokens.ts'
 import type { Input, Rule } from './base.ts'
-import { ExperimentParser } from './experiments.ts'
+import { SweepParser } from './sweeps.ts'
 
 /** The parser of CCN files; one instance reads any number of files, one after the other. */
-export class FileParser extends ExperimentParser {
+export class FileParser extends SweepParser {
   /** @param validate check the grammar itself, which only the specs need */
   constructor(validate = false) {
     super(validate)
@@ -97,6 +97,7 @@ export class FileParser extends ExperimentParser {
         { ALT: () => this.SUBRULE(this.phaseItem) },
         { ALT: () => this.SUBRULE(this.variantItem) },
         { ALT: () => this.SUBRULE(this.experimentItem) },
+        { ALT: () => this.SUBRULE(this.sweepItem) },
         { ALT: () => this.SUBRULE(this.circuitItem) },
       ],
     }),

@@ -16,6 +16,7 @@ import {
   Name,
   NumberToken,
   OpenString,
+  Percent,
   StringToken,
   ValueName,
 } from '../tokens.ts'
@@ -35,8 +36,13 @@ export abstract class LiteralParser extends BlockParser {
 
   readonly quantity: Rule<Expression> = this.RULE('quantity', (): Expression => {
     const number = this.CONSUME(NumberToken)
+    const percent = this.OPTION2({
+      GATE: () => this.LA(1).startLine === number.startLine,
+      DEF: () => this.CONSUME(Percent),
+    })
     const unit = this.OPTION({
-      GATE: () => this.unitFollows(number) || this.oddUnitFollows(number),
+      GATE: () =>
+        percent === undefined && (this.unitFollows(number) || this.oddUnitFollows(number)),
       DEF: () => {
         const first = this.CONSUME(Name)
         this.SUBRULE(this.unitPower)
@@ -64,6 +70,7 @@ export abstract class LiteralParser extends BlockParser {
       }
       const span = this.spanFrom(number)
       const literal: NumberLiteral = { kind: 'NumberLiteral', value, text: number.image, span }
+      if (percent) return { ...literal, unit: this.identifier(percent) }
       if (unit === undefined) return literal
       const identifier = this.identifier(unit)
       if (isUnit(unit.image)) {

@@ -110,6 +110,10 @@ class Gatherer implements Facts {
         return this.startAll([...node.fields, ...node.parts])
       case 'Experiment':
         return this.startAll(node.statements)
+      case 'Sweep':
+        return this.startAll(node.statements)
+      case 'Draw':
+        return this.startAll(node.draws)
       case 'Data':
         return this.startAll(node.options.map((option) => option.name))
       case 'Protocol':

@@ -38,7 +38,7 @@ describe('CCN1001, a character without meaning', () => {
     [
       'let a = b ⟦%⟧ 2',
       'The character `%` has no meaning here.',
-      'a share is a number, as in `0.02`; a remainder is `a - b * floor(a / b)`',
+      'a share is a number, as in `0.02` or `2 %`; a remainder is `a - b * floor(a / b)`',
     ],
     ['let a = b ⟦?⟧ c : d', 'The character `?` has no meaning here.', 'write `if a then b else c`'],
     [

@@ -348,4 +348,16 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'experiment e { protocol { phase a { freeze W, Y  perturb Y by flip(0.001) } } }',
     'Experiment{name: e, statements: [Protocol{phases: [ProtocolPhase{name: a, settings: [ProtocolAction{action: freeze, targets: [W, Y]}, ProtocolAction{action: perturb, targets: [Y], by: Reference{name: flip, args: [Argument{value: 0.001}]}}]}]}]}',
   ],
+  [
+    'sweep s { experiment e  vary variant in [none, [a, b]]  vary (a, b) in [(1, 2), (3, 4)]  epochs 3  seeds 1..10 }',
+    'Sweep{name: s, statements: [SweepExperiment{name: e}, Vary{names: [variant], values: [none, [a, b]]}, Vary{names: [a, b], values: [[1, 2], [3, 4]]}, Value{name: epochs, value: 3}, Seeds{seeds: 1..10}]}',
+  ],
+  [
+    'sweep s { sample 32 { a = log_uniform(1, 2)  variant = choice(none, b) }  report error, loss at epoch 10, error mean over last 5 epochs  stop when error > 80 % at epoch 3 }',
+    'Sweep{name: s, statements: [Draw{count: 32, draws: [SweepDraw{name: a, value: log_uniform(1, 2)}, SweepDraw{name: variant, value: choice(none, b)}]}, Report{figures: [SweepFigure{value: error}, SweepFigure{value: loss, when: {at: epoch, epoch: 10}}, SweepFigure{value: error, when: {at: last, count: 5_epochs}}]}, SweepStop{condition: (error > 80_%), epoch: 3}]}',
+  ],
+  [
+    'sweep s { search 64 { a = 1 } minimise error best halving 4  seeds [1, 3]  stop when loss > 2 }',
+    'Sweep{name: s, statements: [Draw{count: 64, draws: [SweepDraw{name: a, value: 1}], goal: {direction: minimise, figure: SweepFigure{value: error, when: {at: best}}, halving: 4}}, Seeds{seeds: [1, 3]}, SweepStop{condition: (loss > 2)}]}',
+  ],
 ]

@@ -1,0 +1,289 @@
+/**
+ * The sweeps that a file declares, as plans. Names are looked up and forms are checked here; whether each
+ * point is a valid model is known once it is compiled, and what an experiment measures once its plan is.
+ */
+import {
+  sweptSettings,
+  type Axis,
+  type Draws,
+  type SweepPlan,
+  type SweptSetting,
+} from '../../../contract/sweep.ts'
+import type {
+  DrawStatement,
+  Expression,
+  Identifier,
+  SourceFile,
+  SweepItem,
+  SweepStatement,
+} from '../../../grammar/ast.ts'
+import type { Context } from '../context.ts'
+import { didYouMean, evaluateNumber } from '../evaluate.ts'
+import type { Model } from '../model.ts'
+import { figureOf, stopOf } from './figures.ts'
+import { distributionOf, stepsOf, choicesOf, type Reading } from './values.ts'
+
+/** The most seeds of a sweep. */
+const mostSeeds = 1_000_000
+
+interface Resolving extends Reading {
+  readonly model: Model
+}
+
+type Of<K extends SweepStatement['kind']> = Extract<SweepStatement, { kind: K }>
+
+/** All sweeps of the main file; mistakes are reported. */
+export function resolveSweeps(
+  context: Context,
+  model: Model,
+  ast: SourceFile,
+  sources: ReadonlyMap<string, string>,
+): readonly SweepPlan[] {
+  const variants = model.variants.map(({ name }) => name)
+  const resolving: Resolving = { context, model, sources, variants }
+  const items = ast.items.filter((item) => item.kind === 'Sweep')
+  const seen = new Map<string, SweepItem>()
+  return items.flatMap((item) => {
+    const before = seen.get(item.name.name)
+    if (before) {
+      const related = [{ span: before.name.span, message: 'It is declared here first.' }]
+      context.report('duplicateName', item.name.span, { name: item.name.name }, { related })
+      return []
+    }
+    seen.set(item.name.name, item)
+    return [resolveSweep(resolving, item)]
+  })
+}
+
+/** Whether a name is a setting of experiments, which a parameter of that name hides. */
+export function isSwept(model: Pick<Model, 'params'>, name: string): name is SweptSetting {
+  return (
+    (sweptSettings as readonly string[]).includes(name) &&
+    !model.params.some((param) => param.name === name)
+  )
+}
+
+function resolveSweep(resolving: Resolving, item: SweepItem): SweepPlan {
+  const { context, model } = resolving
+  const of = <K extends SweepStatement['kind']>(kind: K): readonly Of<K>[] =>
+    item.statements.filter((each): each is Of<K> => each.kind === kind)
+  const only = <T extends SweepStatement>(what: string, [first, second]: readonly T[]) => {
+    if (second) context.report('saidTwice', second.span, { what: `\`${what}\`` })
+    return first
+  }
+  const experiment = only('experiment', of('SweepExperiment'))
+  const names = model.experiments.map((each) => each.item.name.name)
+  if (experiment && !names.includes(experiment.name.name)) {
+    context.report(
+      'unknownName',
+      experiment.name.span,
+      { kind: 'experiment', name: experiment.name.name },
+      { hint: didYouMean(experiment.name.name, names) },
+    )
+  }
+  const draw = only('sample', of('Draw'))
+  const draws = draw && drawsOf(resolving, draw)
+  const seeds = only('seeds', of('Seeds'))
+  const numbers = seeds && seedsOf(resolving, seeds)
+  const taken = new Map<string, Identifier>()
+  const claim = (name: Identifier): boolean =>
+    isVaried(resolving, name) && claimed(context, taken, name)
+  const axes = of('Vary').flatMap((statement) => axisOf(resolving, statement, claim) ?? [])
+  for (const { name } of draw?.draws ?? []) claim(name)
+  return {
+    name: item.name.name,
+    ...(item.doc !== undefined && { doc: item.doc }),
+    ...(experiment && { experiment: experiment.name.name }),
+    settings: settingsOf(resolving, of('Value')),
+    axes,
+    ...(draws && { draws }),
+    ...(numbers && { seeds: numbers }),
+    figures: of('Report').flatMap(({ figures }) =>
+      figures.flatMap((figure) => figureOf(resolving, model.scope, figure) ?? []),
+    ),
+    stops: of('SweepStop').flatMap((stop) => stopOf(resolving, model.scope, stop) ?? []),
+  }
+}
+
+/** Whether something of that name can vary; reported if not. */
+function isVaried({ context, model }: Resolving, { name, span }: Identifier): boolean {
+  const params = model.params.map((each) => each.name)
+  if (name === 'variant' || params.includes(name) || isSwept(model, name)) return true
+  const hint =
+    didYouMean(name, [...params, 'variant', ...sweptSettings]) ??
+    (params.length > 0 ? `the parameters are ${params.join(', ')}` : undefined)
+  context.report('unknownName', span, { kind: 'parameter', name }, { hint })
+  return false
+}
+
+function claimed(context: Context, taken: Map<string, Identifier>, name: Identifier): boolean {
+  const before = taken.get(name.name)
+  if (before) {
+    const related = [{ span: before.span, message: 'It varies here already.' }]
+    context.report('saidTwice', name.span, { what: `What \`${name.name}\` is` }, { related })
+    return false
+  }
+  taken.set(name.name, name)
+  return true
+}
+
+function axisOf(
+  resolving: Resolving,
+  { names, values }: Of<'Vary'>,
+  claim: (name: Identifier) => boolean,
+): Axis | undefined {
+  const [first] = names
+  const known = names.map(claim).every(Boolean)
+  if (!first || !known) return undefined
+  if (names.length === 1) {
+    const steps = stepsOf(resolving, first.name, values)
+    if (steps?.length === 0) return noValues(resolving, values.span)
+    return steps && { names: [first.name], steps }
+  }
+  if (values.kind !== 'List') return undefined
+  if (values.elements.length === 0) return noValues(resolving, values.span)
+  const steps = values.elements.flatMap((tuple) => {
+    const elements = tuple.kind === 'List' ? tuple.elements : []
+    if (elements.length !== names.length) {
+      resolving.context.report('badValue', tuple.span, {
+        what: 'Each point of names that vary together',
+        expected: `${names.length} values`,
+        found: `${elements.length}`,
+      })
+      return []
+    }
+    const choices = names.flatMap(({ name }, i) => choicesOf(resolving, name, [elements[i]!]))
+    return choices.length === names.length ? [choices] : []
+  })
+  return { names: names.map(({ name }) => name), steps }
+}
+
+function noValues({ context }: Resolving, span: Identifier['span']): undefined {
+  return context.report('badValue', span, {
+    what: 'What varies',
+    expected: 'a list of some values',
+    found: 'an empty one',
+  })
+}
+
+function drawsOf(resolving: Resolving, statement: DrawStatement): Draws | undefined {
+  const { context, model } = resolving
+  const count = wholeOf(resolving, statement.count, 'How many points are drawn', 1, mostSeeds)
+  const draws = statement.draws.flatMap(({ name, value }) => {
+    const from = distributionOf(resolving, name.name, value)
+    return from ? [{ name: name.name, from }] : []
+  })
+  const { goal } = statement
+  const figure = goal && figureOf(resolving, model.scope, goal.figure)
+  const halving =
+    goal?.halving && wholeOf(resolving, goal.halving, 'By how much a search narrows', 2, 100)
+  if (statement.draws.length === 0) {
+    context.report('badValue', statement.span, {
+      what: 'What is drawn',
+      expected: 'some parameters',
+      found: 'none',
+    })
+  }
+  if (count === undefined || (goal && !figure)) return undefined
+  return {
+    count,
+    draws,
+    ...(goal &&
+      figure && {
+        goal: { direction: goal.direction, figure, ...(halving !== undefined && { halving }) },
+      }),
+  }
+}
+
+function seedsOf(
+  resolving: Resolving,
+  { seeds, span }: Of<'Seeds'>,
+): readonly number[] | undefined {
+  const { context } = resolving
+  const whole = (expression: Expression) =>
+    wholeOf(resolving, expression, 'A seed', 0, Number.MAX_SAFE_INTEGER)
+  if (seeds.kind === 'List') {
+    const numbers = seeds.elements.map(whole)
+    const known = numbers.filter((each) => each !== undefined)
+    const twice = known.find((each, i) => known.indexOf(each) < i)
+    if (twice !== undefined) context.report('saidTwice', seeds.span, { what: `The seed ${twice}` })
+    return known.length === numbers.length && known.length > 0 ? known : undefined
+  }
+  if (seeds.kind !== 'Range') {
+    const one = whole(seeds)
+    return one === undefined ? undefined : [one]
+  }
+  const from = seeds.from && whole(seeds.from)
+  const to = seeds.to && whole(seeds.to)
+  if (from === undefined || to === undefined || to < from || to - from >= mostSeeds) {
+    if (seeds.from && seeds.to && (from === undefined || to === undefined)) return undefined
+    return context.report(
+      'badValue',
+      span,
+      {
+        what: 'The range of seeds',
+        expected: `two ends, the lower first, with at most ${mostSeeds} seeds`,
+        found: 'another',
+      },
+      { hint: 'as in `seeds 1..10`' },
+    )
+  }
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
+
+/** What the sweep says of settings, as text. */
+function settingsOf(
+  resolving: Resolving,
+  statements: readonly Of<'Value'>[],
+): SweepPlan['settings'] {
+  const { context } = resolving
+  const found: Partial<Record<SweptSetting, string>> = {}
+  for (const { name, value, span } of statements) {
+    const setting = sweptSettings.find((each) => each === name.name)
+    if (!setting || setting === 'seed') {
+      context.report(
+        'badValue',
+        span,
+        {
+          what: 'A setting of a sweep',
+          expected: '`epochs`, `batch`, `steps` or `limit`',
+          found: `\`${name.name}\``,
+        },
+        { hint: setting ? 'write `seeds 1..10`' : 'say it in the experiment' },
+      )
+      continue
+    }
+    if (found[setting] !== undefined) context.report('saidTwice', span, { what: `\`${setting}\`` })
+    const whole = wholeOf(
+      resolving,
+      value,
+      `\`${setting}\``,
+      setting === 'epochs' ? 0 : 1,
+      Number.MAX_SAFE_INTEGER,
+    )
+    if (whole !== undefined) found[setting] = `${whole}`
+  }
+  return found
+}
+
+/** A whole number that is known now; reported if it is none. */
+function wholeOf(
+  { context, model }: Resolving,
+  expression: Expression,
+  what: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const found = evaluateNumber(context, model.scope, expression)
+  if (!found) return undefined
+  const { value } = found
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value
+  return context.report('badValue', expression.span, {
+    what,
+    expected:
+      most === Number.MAX_SAFE_INTEGER
+        ? `a whole number of at least ${least}`
+        : `a whole number from ${least} to ${most}`,
+    found: `${value}`,
+  })
+}
