@@ -38,31 +38,41 @@ export function spreadAssignments(argv: readonly string[]): string[] {
   return result
 }
 
+/** Adds `--set`. */
+export function addSetOption(command: Command): Command {
+  return command.addOption(
+    new Option('--set <name=value>', 'parameters, e.g. --set hidden=100 layers=2').argParser(
+      collectAssignment,
+    ),
+  )
+}
+
 /** Adds `--experiment`, `--variant` and `--set`. */
 export function addModelOptions(command: Command): Command {
-  return command
-    .option('--experiment <name>', 'the experiment to run (default: the first of the file)')
-    .addOption(
-      new Option(
-        '--variant <names>',
-        'variants of the model, in order, with commas between',
-      ).argParser(collectNames),
-    )
-    .addOption(
-      new Option('--set <name=value>', 'parameters, e.g. --set hidden=100 layers=2').argParser(
-        collectAssignment,
+  return addSetOption(
+    command
+      .option('--experiment <name>', 'the experiment to run (default: the first of the file)')
+      .addOption(
+        new Option(
+          '--variant <names>',
+          'variants of the model, in order, with commas between',
+        ).argParser(collectNames),
       ),
-    )
+  )
 }
+
+/** What `--engine` of one run knows. */
+export const engineChoices: readonly string[] = ['auto', ...engineNames]
 
 /** Adds `--engine` and `--threads`. */
 export function addEngineOption(command: Command): Command {
   return command
     .addOption(
-      choiceOption('--engine <name>', 'what computes (default: the fastest there is)', [
-        'auto',
-        ...engineNames,
-      ]),
+      choiceOption(
+        '--engine <name>',
+        'what computes (default: the fastest there is)',
+        engineChoices,
+      ),
     )
     .option(
       '--threads <number>',

@@ -18,6 +18,7 @@ import { registerFmt } from './commands/fmt.ts'
 import { registerGraph } from './commands/graph.ts'
 import { registerPlot } from './commands/plot.ts'
 import { registerReport } from './commands/report.ts'
+import { registerSweep } from './commands/sweep.ts'
 import { registerTrain } from './commands/train.ts'
 import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
@@ -72,6 +73,7 @@ function createProgram(session: Session): Command {
     registerGraph,
     registerCompile,
     registerTrain,
+    registerSweep,
     registerEval,
     registerPlot,
     registerReport,

@@ -68,7 +68,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     ...extra,
   })
   if (!ast || !model || options.until === 'ast') return done()
-  const sweeps = resolveSweeps(context, model, ast, sources)
+  const sweeps = resolveSweeps(context, model, ast, built.sources, options.sweep)
   const whole = !context.hasErrors
   const bound = timed('bind', () => bindModel(context, model, experiment, ast))
   const setting = timed('resolve', () => resolveSetting(context, model, bound, experiment, sources))

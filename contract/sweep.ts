@@ -59,6 +59,8 @@ export interface FigurePlan {
 export interface SweepStopPlan extends Pick<StopPlan, 'text' | 'figure'> {
   readonly test: '<' | '<=' | '>' | '>='
   readonly value: number
+  /** The value is written in per cent: it is 100 times as large beside a figure that is. */
+  readonly share?: true
   /** The only epoch at which it is looked at; default: every one. */
   readonly epoch?: number
 }

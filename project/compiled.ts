@@ -1,5 +1,6 @@
 /** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
 import { emitProgram, printModel } from '../compiler/index.ts'
+import type { IrModule } from '../compiler/ir/ir.ts'
 import { tooLargeForSingle } from '../compiler/ir/representable.ts'
 import type { PairValues, PatternPlan } from '../contract/pattern.ts'
 import type { ExperimentPlan } from '../contract/plan.ts'
@@ -33,6 +34,12 @@ export interface Compiled {
   readonly resolved: string
 }
 
+/** Makes the program of a module by `make`, or gives one that was made of an equal module. */
+export type Emitter = (
+  ir: IrModule,
+  make: () => Promise<string | WasmArtifact>,
+) => Promise<string | WasmArtifact>
+
 export interface CompiledWithSources {
   readonly compiled: Compiled
   readonly sources: ReadonlyMap<string, string>
@@ -46,8 +53,9 @@ export interface CompiledWithSources {
 export async function compileFor(
   source: Source,
   shown: string,
-  invocation: Invocation,
+  invocation: Pick<Invocation, 'experiment' | 'variants' | 'set' | 'precision'>,
   { target }: Pick<Engine, 'target'>,
+  emit: Emitter = (_, make) => make(),
 ): Promise<CompiledWithSources> {
   const { precision } = invocation
   const compilation = compileSource(source, choiceOf(invocation))
@@ -88,7 +96,7 @@ export async function compileFor(
     compiled: {
       model: ir.name,
       plan,
-      program: await emitProgram(target, ir, sources, { precision: wanted }),
+      program: await emit(ir, () => emitProgram(target, ir, sources, { precision: wanted })),
       variables: step.outputs
         .filter(
           ({ name, value }) => step.nodes[value]?.section === 'circuit' && !measured.has(name),

@@ -32,7 +32,7 @@ export interface BuiltModel {
   readonly model?: Model
   /** The experiment that was chosen, by option or as the first. */
   readonly experiment?: Experiment
-  readonly sources: ReadonlyMap<string, string>
+  readonly sources: Map<string, string>
 }
 
 const circuitKinds: ReadonlySet<string> = new Set([

@@ -23,6 +23,8 @@ export interface ModelOptions {
   readonly set?: Readonly<Record<string, string>>
   /** Which experiment to compile for; default the first of the file. */
   readonly experiment?: string
+  /** One more sweep, as text, whose source file is called `--vary`. */
+  readonly sweep?: string
   /** Parses a text, or gives what was parsed before; default: parses. */
   readonly parse?: (text: string, path: string) => Parsed
 }

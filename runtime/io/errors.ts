@@ -29,6 +29,8 @@ const REASONS: Readonly<Record<string, string>> = {
 /** A file that cannot be read, written or understood. */
 export class IoError extends Error {
   override readonly name = 'IoError'
+  /** What could not be done: `read`, `write`. */
+  readonly action: string
   /** The file or folder concerned. */
   readonly path: string
   /** The reason alone, e.g. `the disk is full`. */
@@ -38,6 +40,7 @@ export class IoError extends Error {
   constructor(action: string, path: string, reason: string, options?: ErrorOptions) {
     // Names and what files hold may be anything; a message is one line.
     super(oneLine(`Cannot ${action} ${path}: ${reason}.`), options)
+    this.action = action
     this.path = path
     this.reason = reason
   }

@@ -17,12 +17,16 @@ interface Known {
 /** The plan of a `stop` statement; undefined after a report. */
 export function planStop(
   { diagnostics }: LowerContext,
-  { figure, name, plan }: BoundStop,
+  { figure, name, plan: said, isShare }: BoundStop,
   { measures, scores }: Known,
 ): StopPlan | undefined {
+  const measured = measures.find(({ label }) => label === name)
+  // An error is told in per cent, and a share compared with it in the same.
+  const inPercent = measured ? measured.unit === '%' : /^error\b/.test(name)
+  const plan =
+    isShare && inPercent && said.value !== undefined ? { ...said, value: said.value * 100 } : said
   if (scores.includes(name)) return { ...plan, figure: name, of: 'evaluation' }
-  const measure = measures.find(({ label }) => label === name)
-  const output = measure?.outputs.includes(name) ? name : measure?.outputs.at(-1)
+  const output = measured?.outputs.includes(name) ? name : measured?.outputs.at(-1)
   if (output !== undefined) return { ...plan, figure: output, of: 'measure' }
   const all = [...measures.map(({ label }) => label), ...scores]
   const hint = didYouMean(name, all) ?? `write \`measure ${name}\` as well`

@@ -18,6 +18,8 @@ export interface BoundStop {
   readonly figure: Expression
   readonly name: string
   readonly plan: Plan
+  /** The number is written in per cent. */
+  readonly isShare: boolean
 }
 
 const mirrored = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
@@ -54,6 +56,7 @@ function resolveStop(
     figure,
     name: textOf(context, figure),
     plan,
+    isShare: condition.kind === 'Binary' && [condition.left, condition.right].some(isShare),
   })
   if (stalls) return of(condition, { text, test: 'stalls', lasts })
   if (condition.kind !== 'Binary' || !isTest(condition.operator)) {
@@ -75,3 +78,7 @@ function resolveStop(
   const test = isTurned ? mirrored[operator] : operator
   return of(isTurned ? right : left, { text, test, value: value.value, lasts })
 }
+
+/** Whether a number is written in per cent, as `80 %`. */
+export const isShare = (expression: Expression): boolean =>
+  expression.kind === 'NumberLiteral' && expression.unit?.name === '%'

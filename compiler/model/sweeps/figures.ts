@@ -3,6 +3,7 @@ import type { FigurePlan, SweepStopPlan } from '../../../contract/sweep.ts'
 import type { Expression, SweepFigure, SweepStop } from '../../../grammar/ast.ts'
 import { printExpression } from '../../../grammar/print/expression.ts'
 import { evaluateNumber } from '../evaluate.ts'
+import { isShare } from '../experiment/stops.ts'
 import { textOf } from '../experiment/text.ts'
 import type { Scope } from '../model.ts'
 import type { Reading } from './values.ts'
@@ -65,6 +66,7 @@ export function stopOf(
     figure: printExpression(isTurned ? right : left),
     test: isTurned ? mirrored[operator] : operator,
     value: value.value,
+    ...([left, right].some(isShare) && { share: true }),
     ...(at !== undefined && { epoch: at }),
   }
 }

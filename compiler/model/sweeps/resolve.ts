@@ -17,6 +17,7 @@ import type {
   SweepItem,
   SweepStatement,
 } from '../../../grammar/ast.ts'
+import { parse } from '../../../grammar/index.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluateNumber } from '../evaluate.ts'
 import type { Model } from '../model.ts'
@@ -32,16 +33,21 @@ interface Resolving extends Reading {
 
 type Of<K extends SweepStatement['kind']> = Extract<SweepStatement, { kind: K }>
 
-/** All sweeps of the main file; mistakes are reported. */
+/** What the source file of a sweep is called that was given as text. */
+export const givenSweep = '--vary'
+
+/** All sweeps of the main file, then the one that is `given` as text; mistakes are reported. */
 export function resolveSweeps(
   context: Context,
   model: Model,
   ast: SourceFile,
-  sources: ReadonlyMap<string, string>,
+  sources: Map<string, string>,
+  given?: string,
 ): readonly SweepPlan[] {
+  const added = given === undefined ? [] : parseGiven(context, sources, given)
   const variants = model.variants.map(({ name }) => name)
   const resolving: Resolving = { context, model, sources, variants }
-  const items = ast.items.filter((item) => item.kind === 'Sweep')
+  const items = [...ast.items, ...added].filter((item) => item.kind === 'Sweep')
   const seen = new Map<string, SweepItem>()
   return items.flatMap((item) => {
     const before = seen.get(item.name.name)
@@ -53,6 +59,17 @@ export function resolveSweeps(
     seen.set(item.name.name, item)
     return [resolveSweep(resolving, item)]
   })
+}
+
+function parseGiven(
+  context: Context,
+  sources: Map<string, string>,
+  text: string,
+): SourceFile['items'] {
+  sources.set(givenSweep, text)
+  const { file, diagnostics } = parse(text, givenSweep)
+  for (const found of diagnostics) context.add(found)
+  return file.items
 }
 
 /** Whether a name is a setting of experiments, which a parameter of that name hides. */

@@ -34,8 +34,9 @@ export function choiceOf(reading: Reading, name: string, element: Expression): C
   if (element.kind === 'ErrorExpression') return undefined
   if (name !== 'variant') return { text: textOf(reading, element) }
   const parts = element.kind === 'List' ? element.elements : [element]
-  const names = parts.flatMap((part) => variantOf(reading, part) ?? [])
-  return names.length === parts.length ? { variants: names.flat() } : undefined
+  const names = parts.map((part) => variantOf(reading, part))
+  const known = names.filter((each) => each !== undefined)
+  return known.length === names.length ? { variants: known.flat() } : undefined
 }
 
 /** A variant's name, or `none`. */

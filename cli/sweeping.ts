@@ -1,0 +1,279 @@
+/**
+ * `ccn sweep`: shows a sweep while it goes on, and what came of it. Ctrl-C saves the points that are being run;
+ * a second one ends at once.
+ */
+import {
+  runSweep,
+  openSweepIn,
+  workOnSweep,
+  type SweepEvent,
+  type SweepOptions,
+} from '../project/sweeps/index.ts'
+import { pointText } from '../project/sweeps/define.ts'
+import type { SweepFolder } from '../project/sweeps/folder.ts'
+import { progressOf, summarise, type Progress } from '../project/sweeps/summary.ts'
+import type { DefinedPoint } from '../project/sweeps/sweep-file.ts'
+import { exitCodes, usageError } from './errors.ts'
+import { isLive } from './io.ts'
+import type { Session } from './session.ts'
+import { sweepTable } from './sweep-table.ts'
+import { SweepBar } from './sweep-bar.ts'
+
+/** Arguments of `ccn sweep`. */
+export interface SweepArguments extends Omit<SweepOptions, 'on' | 'signal' | 'host'> {
+  readonly engine?: 'local' | 'slurm'
+  readonly status?: boolean
+  readonly task?: number
+  readonly tasks?: number
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+/** Runs the command. */
+export async function sweep(
+  session: Session,
+  file: string | undefined,
+  name: string | undefined,
+  args: SweepArguments,
+): Promise<void> {
+  if (args.task !== undefined) return workAsTask(session, file, name, args)
+  if (args.status === true || args.resume === true) {
+    // `ccn sweep NAME --status`: the only word is the sweep's name, unless it is a file's.
+    const only = args.name ?? name ?? (file?.endsWith('.ccn') === true ? undefined : file)
+    if (only === undefined) {
+      throw usageError(
+        `Say which sweep: ccn sweep NAME ${args.status === true ? '--status' : '--resume'}.`,
+      )
+    }
+    if (args.status === true) return sayStatus(session, only, args)
+    return run(session, undefined, { ...args, name: only })
+  }
+  return run(session, file, { ...args, name: name ?? args.name })
+}
+
+async function run(
+  session: Session,
+  file: string | undefined,
+  args: SweepArguments,
+): Promise<void> {
+  const abort = new AbortController()
+  const stopListening = session.io.onInterrupt(() => {
+    if (abort.signal.aborted) session.io.exit(exitCodes.interrupted)
+    abort.abort()
+    if (args.quiet !== true) {
+      session.say('\nSaving the points that are being run; press Ctrl-C again to stop at once.')
+    }
+  })
+  const show = new Display(session, args)
+  try {
+    const { folder, status, progress } = await runSweep(
+      file,
+      { ...args, signal: abort.signal, on: (event) => show.hear(event) },
+      session.where,
+    )
+    show.close()
+    if (status === 'interrupted') {
+      const out =
+        args.sweeps === 'sweeps' || args.sweeps === undefined ? '' : ` --sweeps ${args.sweeps}`
+      session.say(`Interrupted with ${counts(progress)}. Go on by`)
+      session.say(`  ccn sweep ${folder.name} --resume${out}`)
+      session.exitCode = exitCodes.interrupted
+      return
+    }
+    await sayResult(session, folder, args)
+  } finally {
+    show.close()
+    stopListening()
+  }
+}
+
+async function workAsTask(
+  session: Session,
+  file: string | undefined,
+  name: string | undefined,
+  args: SweepArguments,
+): Promise<void> {
+  const { task = 0, tasks = 1 } = args
+  const which = args.name ?? name ?? file
+  if (which === undefined) throw usageError('Say which sweep to work on: --name NAME.')
+  if (task >= tasks)
+    throw usageError(`Tasks are numbered from 0: there are ${tasks}, so none is number ${task}.`)
+  const abort = new AbortController()
+  const stopListening = session.io.onInterrupt(() => abort.abort())
+  // A process that was started for a sweep ends with it.
+  if (process.send) process.once('disconnect', () => abort.abort())
+  try {
+    const end = await workOnSweep(
+      which,
+      { part: task, of: tasks },
+      {
+        sweeps: args.sweeps,
+        signal: abort.signal,
+        on: (event) => process.send?.(event),
+      },
+      session.where,
+    )
+    if (end === 'interrupted') session.exitCode = exitCodes.interrupted
+  } finally {
+    stopListening()
+    if (process.connected) process.disconnect()
+  }
+}
+
+async function sayStatus(session: Session, name: string, args: SweepArguments): Promise<void> {
+  const folder = await openSweepIn(session.where, name, args.sweeps)
+  const progress = await progressOf(folder)
+  if (args.json === true) return session.printJson({ name: folder.name, ...progress })
+  session.print(`${folder.name}: ${counts(progress)}`)
+}
+
+/** `12 of 40 points done, 1 failed` */
+function counts({ points, done, givenUp, failed }: Progress): string {
+  const parts = [
+    `${done} of ${points} points done`,
+    ...(givenUp > 0 ? [`${givenUp} given up`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ]
+  return parts.join(', ')
+}
+
+async function sayResult(
+  session: Session,
+  folder: SweepFolder,
+  args: SweepArguments,
+): Promise<void> {
+  const summary = await summarise(folder)
+  if (summary.failures.length > 0) session.exitCode = exitCodes.failed
+  if (args.json === true) {
+    const { failures, ...rest } = summary
+    session.print(
+      JSON.stringify({
+        kind: 'ended',
+        name: rest.name,
+        progress: rest.progress,
+        groups: rest.groups.map(({ values, points, figures }) => ({
+          values,
+          seeds: points.map(({ seed }) => seed ?? null),
+          figures,
+        })),
+        failures: failures.map(({ point, reason }) => ({
+          ...point,
+          reason,
+          command: commandOf(folder, point),
+        })),
+      }),
+    )
+    return
+  }
+  for (const line of sweepTable(summary)) session.print(line)
+  for (const { point, reason } of summary.failures.slice(0, 20)) {
+    session.say(
+      `failed: ${pointText(point)}${point.seed === undefined ? '' : ` seed=${point.seed}`}: ${reason}`,
+    )
+    session.say(`  ${commandOf(folder, point)}`)
+  }
+  if (summary.failures.length > 20)
+    session.say(`and ${summary.failures.length - 20} more that failed`)
+  session.print()
+  session.print(`${counts(summary.progress)}; kept in ${session.shown(folder.path)}`)
+}
+
+/** What repeats a point alone. */
+export function commandOf(
+  { sweep }: SweepFolder,
+  { variants, set, settings, seed }: DefinedPoint,
+): string {
+  const { common } = sweep
+  return [
+    'ccn train',
+    quoted(sweep.file),
+    ...(common.experiment === undefined ? [] : [`--experiment ${common.experiment}`]),
+    ...(variants.length > 0 ? [`--variant ${variants.join(',')}`] : []),
+    ...Object.entries(set).map(([name, text]) => `--set ${quoted(`${name}=${text}`)}`),
+    ...Object.entries(settings).map(([name, text]) => `--${name} ${text}`),
+    ...(seed === undefined ? [] : [`--seed ${seed}`]),
+    ...(common.precision ? [`--precision ${common.precision}`] : []),
+    ...(common.dataDir === undefined ? [] : [`--data-dir ${quoted(common.dataDir)}`]),
+  ].join(' ')
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** What is shown while a sweep goes on. */
+class Display {
+  readonly #session: Session
+  readonly #args: SweepArguments
+  #bar: SweepBar | undefined
+  #points = new Map<string, DefinedPoint>()
+
+  constructor(session: Session, args: SweepArguments) {
+    this.#session = session
+    this.#args = args
+  }
+
+  hear(event: SweepEvent): void {
+    const { json, quiet } = this.#args
+    if (event.kind === 'defined')
+      this.#points = new Map(event.folder.sweep.points.map((each) => [each.key, each]))
+    if (json === true) return this.#tell(event)
+    if (quiet === true) return
+    if (event.kind === 'defined') return this.#open(event)
+    this.#bar?.hear(event)
+  }
+
+  close(): void {
+    this.#bar?.close()
+    this.#bar = undefined
+  }
+
+  #open({ folder, progress, changes, jobs }: Extract<SweepEvent, { kind: 'defined' }>): void {
+    const session = this.#session
+    const { bold, dim } = session.colours()
+    const { sweep } = folder
+    session.print(
+      `${bold(`sweep ${sweep.name}`)} of ${sweep.model}, ${progress.points} points ${dim(`on ${jobs} ${jobs === 1 ? 'process' : 'processes'}`)}`,
+    )
+    if (changes?.renewed === true) {
+      session.print('The model, its data or ccn have changed since: all points are run anew.')
+    }
+    const before = progress.done + progress.givenUp
+    if (before > 0) session.print(`${before} of them were done before.`)
+    this.#bar = new SweepBar({
+      write: (text) => session.io.stdout.write(text),
+      isLive: isLive(session.io.stdout, session.io.env),
+      columns: () => session.io.stdout.columns(),
+      clock: () => session.io.clock(),
+      progress,
+      nameOf: (key) => {
+        const point = this.#points.get(key)
+        if (!point) return key.slice(0, 8)
+        const seed = point.seed === undefined ? '' : ` seed=${point.seed}`
+        return `${pointText(point)}${seed}`
+      },
+    })
+  }
+
+  #tell(event: SweepEvent): void {
+    const line = (value: unknown): void => this.#session.print(JSON.stringify(value))
+    switch (event.kind) {
+      case 'defined':
+        return line({
+          kind: 'defined',
+          name: event.folder.name,
+          folder: event.folder.path,
+          jobs: event.jobs,
+          ...event.progress,
+        })
+      case 'began':
+      case 'progress':
+        return
+      case 'ended': {
+        const point = this.#points.get(event.result.key)
+        return line({ ...event.result, kind: 'point', values: point?.values, seed: point?.seed })
+      }
+    }
+  }
+}

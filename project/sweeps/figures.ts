@@ -1,0 +1,133 @@
+/** The figures that a sweep reports, from what a run measured. */
+import type { ExperimentPlan } from '../../contract/plan.ts'
+import type { FigurePlan, SweepPlan } from '../../contract/sweep.ts'
+import type { EpochRecord, MetricsRecord, PhaseRecord } from '../../runtime/train/state.ts'
+import { ProjectError } from '../errors.ts'
+
+/** A score or measure of an epoch or phase: of the evaluation that counts, else of training. */
+export function valueIn(record: EpochRecord | PhaseRecord, name: string): number | undefined {
+  if (record.kind === 'phase') return record.measures[name]
+  const { validation, test, measures, train } = record
+  for (const scores of [validation ?? test, measures, train]) {
+    if (scores && Object.hasOwn(scores, name)) return scores[name]
+  }
+  return undefined
+}
+
+/** Every score and measure that the last epoch or phase has, by name. */
+export function lastFigures(
+  record: EpochRecord | PhaseRecord | undefined,
+): Readonly<Record<string, number | null>> {
+  if (!record) return {}
+  const names =
+    record.kind === 'phase'
+      ? Object.keys(record.measures)
+      : Object.keys({ ...record.train, ...record.measures, ...record.validation, ...record.test })
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = valueIn(record, name)
+      return [name, value !== undefined && Number.isFinite(value) ? value : null]
+    }),
+  )
+}
+
+/** A figure of a run by its curves; undefined where the run has none. */
+export function figureIn(
+  { figure, when }: FigurePlan,
+  curves: readonly MetricsRecord[],
+): number | undefined {
+  const records = curves.filter((each) => each.kind !== 'step')
+  const last = records.at(-1)
+  switch (when.at) {
+    case 'end':
+      return last && valueIn(last, figure)
+    case 'best': {
+      const epoch = last?.kind === 'epoch' ? last.best?.epoch : undefined
+      const best = records.find((each) => each.kind === 'epoch' && each.epoch === epoch)
+      return best && valueIn(best, figure)
+    }
+    case 'epoch': {
+      const found = records.find((each) => each.kind === 'epoch' && each.epoch === when.epoch)
+      return found && valueIn(found, figure)
+    }
+    case 'last': {
+      const values = records
+        .filter((each) => each.kind === 'epoch' && each.epoch > 0)
+        .slice(-when.epochs)
+        .map((each) => valueIn(each, figure))
+      const known = values.filter((each) => typeof each === 'number')
+      return known.length === 0 || known.length < values.length
+        ? undefined
+        : known.reduce((sum, each) => sum + each, 0) / known.length
+    }
+  }
+}
+
+/** What a figure is told in; values are in SI, of which one unit is `scale`. */
+export interface FigureUnit {
+  readonly unit: string
+  readonly scale: number
+}
+
+/** What figures of an experiment are told in, by name, as far as they have a unit. */
+export function unitsOf({
+  scores,
+  measures,
+}: ExperimentPlan): Readonly<Record<string, FigureUnit>> {
+  const errors = scores.filter((name) => /^error\b/.test(name))
+  return Object.fromEntries([
+    ...errors.map((name) => [name, { unit: '%', scale: 1 }] as const),
+    ...measures.flatMap(({ outputs, unit, scale = 1 }) =>
+      unit === undefined ? [] : outputs.map((name) => [name, { unit, scale }] as const),
+    ),
+  ])
+}
+
+/** The sweep, with what it compares in the unit of its figure. */
+export function inUnits(sweep: SweepPlan, units: Readonly<Record<string, FigureUnit>>): SweepPlan {
+  return {
+    ...sweep,
+    stops: sweep.stops.map(({ share, ...stop }) =>
+      share && units[stop.figure]?.unit === '%' ? { ...stop, value: stop.value * 100 } : stop,
+    ),
+  }
+}
+
+/** What an experiment gives by name, and whether it has epochs. Throws ProjectError for another figure. */
+export function requireFigures(sweep: SweepPlan, plan: ExperimentPlan): void {
+  const known = [
+    ...new Set([...plan.scores, ...plan.measures.flatMap(({ outputs }) => outputs)]),
+  ].filter((name) => !plan.clock || !plan.scores.includes(name))
+  const goal = sweep.draws?.goal?.figure
+  for (const { figure, label, when } of [...sweep.figures, ...(goal ? [goal] : [])]) {
+    requireKnown(figure, label)
+    if (plan.clock && when.at !== 'end') {
+      throw new ProjectError(
+        `Sweep ${sweep.name} reports \`${label}\`, but the experiment ${plan.name} runs by a clock and has no epochs.`,
+        { hint: `Report \`${figure}\`: its mean over the last phase in which it is measured.` },
+      )
+    }
+  }
+  for (const { figure, text } of sweep.stops) {
+    requireKnown(figure, text)
+    if (plan.clock) {
+      throw new ProjectError(
+        `Sweep ${sweep.name} says \`${text}\`, but the experiment ${plan.name} runs by a clock and has no epochs.`,
+        { hint: 'Say `stop when` in the experiment.' },
+      )
+    }
+  }
+
+  function requireKnown(figure: string, label: string): void {
+    if (known.includes(figure)) return
+    throw new ProjectError(
+      `Sweep ${sweep.name} says \`${label}\`, but the experiment ${plan.name} does not measure \`${figure}\`.`,
+      {
+        hint:
+          known.length > 0
+            ? `It measures ${known.join(', ')}; for more, add \`measure ${figure}\` to it.`
+            : `Add \`measure ${figure}\` to it.`,
+      },
+    )
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Sweeps: an experiment of a file at many points, each run once and kept (`store.ts`).
+ */
+import { selectEngine } from '../../runtime/node/engine/index.ts'
+import type { EngineName } from '../../runtime/node/engine/index.ts'
+import { misuse } from '../errors.ts'
+import { pathIn, surroundings, type Surroundings } from '../surroundings.ts'
+import { defineSweep, type SweepRequest } from './define.ts'
+import { keepSweep, openSweepFolder, type Changes, type SweepFolder } from './folder.ts'
+import { usualJobs, workLocally } from './local.ts'
+import { progressOf, type Progress } from './summary.ts'
+import { work, type WorkEvent } from './work.ts'
+
+/** How to run a sweep. */
+export interface SweepOptions extends SweepRequest, Partial<Surroundings> {
+  /** Folder of sweeps; default `sweeps`. */
+  readonly sweeps?: string | undefined
+  /** Processes at once; default: one for each core. With 1 it is run in this process. */
+  readonly jobs?: number | undefined
+  /** What computes; default 'auto': the fastest that there is. */
+  readonly network?: 'auto' | EngineName | undefined
+  /** Go on with a sweep as it was defined, whatever has become of its file. */
+  readonly resume?: boolean | undefined
+  /** Ends the sweep: points that are being run are saved. */
+  readonly signal?: AbortSignal | undefined
+  /** Told what happens. */
+  readonly on?: ((event: SweepEvent) => void) | undefined
+}
+
+/** What happens in a sweep. */
+export type SweepEvent =
+  | {
+      readonly kind: 'defined'
+      readonly folder: SweepFolder
+      readonly progress: Progress
+      readonly changes?: Changes | undefined
+      readonly jobs: number
+    }
+  | WorkEvent
+
+/** How a sweep ended. */
+export interface Swept {
+  readonly folder: SweepFolder
+  readonly status: 'finished' | 'interrupted'
+  readonly progress: Progress
+}
+
+/** A sweep below the folder of sweeps, by its name. Throws ProjectError if there is none. */
+export async function openSweepIn(
+  where: Surroundings,
+  name: string,
+  sweeps: string | undefined,
+): Promise<SweepFolder> {
+  return openSweepFolder(where, pathIn(where, sweeps ?? 'sweeps'), name)
+}
+
+/**
+ * Runs a sweep of a file; what was done before, by any sweep of these points, is not done again. Throws
+ * CompileError, ProjectError, EngineError or IoError; that points fail is no reason to throw.
+ */
+export async function runSweep(
+  file: string | undefined,
+  options: SweepOptions,
+  where: Surroundings = surroundings(options),
+): Promise<Swept> {
+  const { on = () => {}, signal, resume } = options
+  const root = pathIn(where, options.sweeps ?? 'sweeps')
+  const engine = await selectEngine(options.network ?? 'auto', { threads: 1 })
+  const kept: SweepFolder & { readonly changes?: Changes } =
+    resume === true
+      ? await openSweepFolder(where, root, options.name ?? nameless())
+      : await keepSweep(root, await defineSweep(where, file ?? fileless(), options, engine))
+  const before = await progressOf(kept)
+  const left = before.points - before.done - before.givenUp
+  const jobs = Math.max(1, Math.min(options.jobs ?? usualJobs, left))
+  const { changes } = kept
+  on({ kind: 'defined', folder: kept, progress: before, changes, jobs })
+  const { sweep, store } = kept
+  const end =
+    jobs === 1
+      ? await work({ where, sweep, store, engine, signal, on })
+      : await workLocally({ where, folder: kept, root, jobs, signal, on })
+  const progress = await progressOf(kept)
+  return { folder: kept, status: end === 'done' ? 'finished' : 'interrupted', progress }
+}
+
+/** Works on a sweep that is defined, as one of several processes. */
+export async function workOnSweep(
+  name: string,
+  share: { readonly part: number; readonly of: number },
+  options: Pick<SweepOptions, 'sweeps' | 'signal'> & {
+    readonly on?: (event: WorkEvent) => void
+  },
+  where: Surroundings,
+): Promise<'done' | 'interrupted'> {
+  const root = pathIn(where, options.sweeps ?? 'sweeps')
+  const { sweep, store } = await openSweepFolder(where, root, name)
+  const engine = await selectEngine(sweep.common.engine as EngineName, { threads: 1 })
+  const { signal, on = () => {} } = options
+  return work({ where, sweep, store, engine, signal, share, on })
+}
+
+function nameless(): never {
+  throw misuse('Say which sweep to go on with: ccn sweep --resume --name NAME.')
+}
+
+function fileless(): never {
+  throw misuse('`ccn sweep` needs a file, e.g. `ccn sweep model.ccn`.')
+}

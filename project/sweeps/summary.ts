@@ -1,0 +1,175 @@
+/**
+ * What a sweep came to: a row for each combination of what varies, with mean, standard error and interval of
+ * every figure over the seeds.
+ */
+import type { FigurePlan } from '../../contract/sweep.ts'
+import { figureIn, type FigureUnit } from './figures.ts'
+import type { SweepFolder } from './folder.ts'
+import type { PointResult } from './store.ts'
+import type { DefinedPoint } from './sweep-file.ts'
+
+/** How often the values of a group are drawn anew for an interval. */
+const RESAMPLES = 2000
+
+/** One figure over the seeds of a group. */
+export interface Estimate {
+  /** Of points that have the figure. */
+  readonly count: number
+  /** Absent without any. */
+  readonly mean?: number
+  /** Of the mean; absent below two values. */
+  readonly standardError?: number
+  /** 95 %, by bootstrap of the mean (percentiles); absent below two values. */
+  readonly interval?: readonly [number, number]
+  /** In the order of the points; undefined where one has none. */
+  readonly values: readonly (number | undefined)[]
+}
+
+/** Points that differ in the seed alone. */
+export interface Group {
+  readonly values: Readonly<Record<string, string>>
+  readonly points: readonly DefinedPoint[]
+  readonly results: readonly (PointResult | undefined)[]
+  /** By the figure's label. */
+  readonly figures: Readonly<Record<string, Estimate>>
+}
+
+/** How many points are in which state. */
+export interface Progress {
+  readonly points: number
+  readonly done: number
+  readonly givenUp: number
+  readonly failed: number
+}
+
+/** See the module's head. */
+export interface SweepSummary {
+  readonly name: string
+  readonly labels: readonly string[]
+  /** What figures are told in, by label; values are in SI. */
+  readonly units: Readonly<Record<string, FigureUnit>>
+  readonly groups: readonly Group[]
+  readonly progress: Progress
+  readonly failures: readonly { readonly point: DefinedPoint; readonly reason: string }[]
+}
+
+/** How far a sweep is; reads no curves. Throws IoError. */
+export async function progressOf({ sweep, store }: SweepFolder): Promise<Progress> {
+  return countOf(sweep.points, await store.results())
+}
+
+function countOf(
+  points: readonly DefinedPoint[],
+  results: ReadonlyMap<string, PointResult>,
+): Progress {
+  const count = { points: points.length, done: 0, givenUp: 0, failed: 0 }
+  for (const { key } of points) {
+    const status = results.get(key)?.status
+    if (status === 'done') count.done++
+    else if (status === 'given up') count.givenUp++
+    else if (status === 'failed') count.failed++
+  }
+  return count
+}
+
+/** Sums a sweep up. Throws IoError. */
+export async function summarise(folder: SweepFolder): Promise<SweepSummary> {
+  const { sweep, store } = folder
+  const results = await store.results()
+  const plans = figuresOf(folder, results)
+  const groups = new Map<string, DefinedPoint[]>()
+  for (const point of sweep.points) {
+    const name = JSON.stringify([point.values, point.settings])
+    const before = groups.get(name)
+    if (before) before.push(point)
+    else groups.set(name, [point])
+  }
+  const rows: Group[] = []
+  for (const points of groups.values()) {
+    const found = points.map(({ key }) => results.get(key))
+    const figures: Record<string, Estimate> = {}
+    for (const plan of plans) {
+      const values: (number | undefined)[] = []
+      for (const result of found) values.push(await valueOf(folder, plan, result))
+      figures[plan.label] = estimate(values)
+    }
+    rows.push({ values: points[0]!.values, points, results: found, figures })
+  }
+  return {
+    name: sweep.name,
+    labels: plans.map(({ label }) => label),
+    units: Object.fromEntries(
+      plans.flatMap(({ label, figure }) => {
+        const unit = sweep.units[figure]
+        return unit ? [[label, unit]] : []
+      }),
+    ),
+    groups: rows,
+    progress: countOf(sweep.points, results),
+    failures: sweep.points.flatMap((point) => {
+      const result = results.get(point.key)
+      return result?.status === 'failed' ? [{ point, reason: result.reason ?? '' }] : []
+    }),
+  }
+}
+
+/** What the sweep reports; if it says nothing, the scores that its points have. */
+function figuresOf(
+  { sweep }: SweepFolder,
+  results: ReadonlyMap<string, PointResult>,
+): readonly FigurePlan[] {
+  if (sweep.plan.figures.length > 0) return sweep.plan.figures
+  const first = sweep.points.map(({ key }) => results.get(key)?.last).find((last) => last)
+  const names = ['error', 'loss'].filter((name) => first && Object.hasOwn(first, name))
+  return (names.length > 0 ? names : Object.keys(first ?? {})).map((name) => ({
+    label: name,
+    figure: name,
+    when: { at: 'end' },
+  }))
+}
+
+async function valueOf(
+  { store }: SweepFolder,
+  plan: FigurePlan,
+  result: PointResult | undefined,
+): Promise<number | undefined> {
+  if (!result || result.status === 'failed') return undefined
+  if (plan.when.at === 'end') return result.last?.[plan.figure] ?? undefined
+  const curves = await store.curves(result)
+  return curves && figureIn(plan, curves)
+}
+
+/** Mean, standard error and interval of values, of which some may be missing. */
+export function estimate(values: readonly (number | undefined)[]): Estimate {
+  const known = values.filter((each) => each !== undefined)
+  const count = known.length
+  if (count === 0) return { count, values }
+  const mean = known.reduce((sum, each) => sum + each, 0) / count
+  if (count === 1) return { count, mean, values }
+  const squares = known.reduce((sum, each) => sum + (each - mean) ** 2, 0)
+  return {
+    count,
+    mean,
+    standardError: Math.sqrt(squares / (count - 1) / count),
+    interval: bootstrap(known),
+    values,
+  }
+}
+
+/** The 95 % interval of the mean: percentiles 2.5 and 97.5 of the means of samples drawn with replacement. */
+function bootstrap(values: readonly number[]): readonly [number, number] {
+  let state = 0x9e3779b9
+  // xorshift32 (Marsaglia 2003): the same interval for the same values.
+  const next = (): number => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+  const means = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0
+    for (let i = 0; i < values.length; i++) sum += values[Math.floor(next() * values.length)]!
+    return sum / values.length
+  }).toSorted((a, b) => a - b)
+  return [means[Math.floor(0.025 * RESAMPLES)]!, means[Math.ceil(0.975 * RESAMPLES) - 1]!]
+}

@@ -1,0 +1,122 @@
+/**
+ * Works through the points of a sweep: takes those that nobody has done and nobody runs, one after the other,
+ * until none is left. Any number of processes may do so at once, on any number of hosts.
+ */
+import { hostname } from 'node:os'
+import { RunError } from '../../runtime/train/errors.ts'
+import { DataError } from '../../runtime/data/types.ts'
+import { EngineError } from '../../runtime/engine/errors.ts'
+import { IoError } from '../../runtime/io/errors.ts'
+import { PatternError } from '../../runtime/patterns/errors.ts'
+import { CompileError, ProjectError } from '../errors.ts'
+import { takeLease } from './leases.ts'
+import { pointRunner, type RunnerOptions } from './point.ts'
+import type { PointResult } from './store.ts'
+import type { DefinedPoint } from './sweep-file.ts'
+
+/** What happens while a sweep is worked on. */
+export type WorkEvent =
+  | { readonly kind: 'began'; readonly key: string }
+  | { readonly kind: 'progress'; readonly key: string; readonly done: number; readonly of: number }
+  | { readonly kind: 'ended'; readonly result: PointResult }
+
+/** How to work. */
+export interface WorkOptions extends RunnerOptions {
+  /** Which part of the points to begin with: of `of` equal ones number `part`, from 0. */
+  readonly share?: { readonly part: number; readonly of: number } | undefined
+  /** Only these points. */
+  readonly only?: readonly DefinedPoint[] | undefined
+  /** Whether points that failed before are tried again. */
+  readonly retry?: boolean | undefined
+  readonly on?: (event: WorkEvent) => void
+}
+
+/** Works until nothing is left to take; tells whether that was not because of `signal`. */
+export async function work(options: WorkOptions): Promise<'done' | 'interrupted'> {
+  const { sweep, store, signal, where, retry = true, on = () => {} } = options
+  const runner = pointRunner(options)
+  const tried = new Set<string>()
+  const points = ordered(options.only ?? sweep.points, options.share)
+  const began = new Date(where.clock()).toISOString()
+  const isDone = (result: PointResult | undefined): boolean =>
+    result !== undefined && (result.status !== 'failed' || !retry || result.at >= began)
+  // Another process may lose a point that it had taken: whoever comes to the end looks once more.
+  for (let round = 0; round < 2; round++) {
+    for (const point of points) {
+      if (isStopped()) return 'interrupted'
+      const { key } = point
+      if (tried.has(key) || isDone((await store.results()).get(key))) continue
+      const lease = await takeLease(store, key)
+      if (!lease) continue
+      try {
+        if (isDone((await store.results()).get(key))) continue
+        tried.add(key)
+        on({ kind: 'began', key })
+        const result = await attempt(point)
+        if (result === 'interrupted') return 'interrupted'
+        on({ kind: 'ended', result })
+      } finally {
+        await lease.release()
+      }
+    }
+  }
+  return 'done'
+
+  // A function, as the signal changes while this waits.
+  function isStopped(): boolean {
+    return signal?.aborted === true
+  }
+
+  async function attempt(point: DefinedPoint): Promise<PointResult | 'interrupted'> {
+    const start = where.clock()
+    try {
+      return await runner.run(point, (done, of) =>
+        on({ kind: 'progress', key: point.key, done, of }),
+      )
+    } catch (error) {
+      const reason = reasonOf(error)
+      if (reason === undefined) throw error
+      const result: PointResult = {
+        key: point.key,
+        status: 'failed',
+        reason: reason.slice(0, 1000),
+        at: new Date(where.clock()).toISOString(),
+        seconds: (where.clock() - start) / 1000,
+        host: hostname(),
+      }
+      await store.add(result)
+      return result
+    }
+  }
+}
+
+/** Why a point failed, in a line; undefined if that is no matter of the point. */
+function reasonOf(error: unknown): string | undefined {
+  // A disk that is full is one for all points.
+  if (error instanceof IoError && error.action === 'write') return undefined
+  const isOfPoint = [
+    RunError,
+    DataError,
+    EngineError,
+    IoError,
+    PatternError,
+    CompileError,
+    ProjectError,
+  ].some((kind) => error instanceof kind)
+  return isOfPoint ? (error as Error).message.replace(/\s+/g, ' ') : undefined
+}
+
+/**
+ * A process begins with its own part, in which neighbours share their circuit, and goes on with what others
+ * have not come to, from the end, where they come to last.
+ */
+function ordered(
+  points: readonly DefinedPoint[],
+  share: WorkOptions['share'],
+): readonly DefinedPoint[] {
+  if (!share || share.of < 2) return points
+  const begin = Math.floor((points.length * share.part) / share.of)
+  const end = Math.floor((points.length * (share.part + 1)) / share.of)
+  const others = [...points.slice(end), ...points.slice(0, begin)]
+  return [...points.slice(begin, end), ...others.toReversed()]
+}
