@@ -13,6 +13,7 @@ import { pointText } from '../project/sweeps/define.ts'
 import type { SweepFolder } from '../project/sweeps/folder.ts'
 import { progressOf, summarise, type Progress } from '../project/sweeps/summary.ts'
 import type { DefinedPoint } from '../project/sweeps/sweep-file.ts'
+import type { WorkEvent } from '../project/sweeps/work.ts'
 import { exitCodes, usageError } from './errors.ts'
 import { isLive } from './io.ts'
 import type { Session } from './session.ts'
@@ -109,7 +110,7 @@ async function workAsTask(
       {
         sweeps: args.sweeps,
         signal: abort.signal,
-        on: (event) => process.send?.(event),
+        on: passedOn(),
       },
       session.where,
     )
@@ -117,6 +118,23 @@ async function workAsTask(
   } finally {
     stopListening()
     if (process.connected) process.disconnect()
+  }
+}
+
+/** Milliseconds between two messages of how far a point is. */
+const NEWS = 200
+
+/** Tells the process that started this one what happens, if there is one. */
+function passedOn(): (event: WorkEvent) => void {
+  let told = 0
+  return (event) => {
+    if (!process.connected) return
+    if (event.kind === 'progress') {
+      const now = Date.now()
+      if (now - told < NEWS) return
+      told = now
+    }
+    process.send?.(event)
   }
 }
 
