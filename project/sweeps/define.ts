@@ -138,6 +138,7 @@ export async function defineSweep(
       allowRead: request.allowRead?.map((folder) => pathIn(where, folder)),
       weights: request.weights,
     },
+    epochs: epochsOf(plan, experimentPlan),
     sources: sourceRecords(source.main, first.sources, source.host),
     points: points.map((point) =>
       defined(point, models.get(formOf(point))!, identities, experimentPlan),
@@ -277,6 +278,20 @@ function invalid(
       (others.length > 4 ? `\n  and ${others.length - 4} more` : ''),
     { hint: 'Nothing was run. Take the values out, or mend the file; `ccn check` says more.' },
   )
+}
+
+/** How many epochs each point has, as far as that is the same. Throws ProjectError for a halving without. */
+function epochsOf(plan: SweepPlan, of: ExperimentPlan): number | undefined {
+  const said = plan.settings.epochs
+  const varies = plan.axes.some(({ names }) => names.includes('epochs'))
+  const epochs = of.clock || varies ? undefined : said === undefined ? of.epochs : Number(said)
+  if (epochs === undefined && plan.draws?.goal?.halving !== undefined) {
+    throw new ProjectError(
+      `Sweep ${plan.name} cannot halve: ${varies ? 'its points differ in their epochs' : `the experiment ${of.name} does not say for how many epochs it runs`}.`,
+      { hint: 'Leave out `halving`, or say `epochs` for all points.' },
+    )
+  }
+  return epochs
 }
 
 /** `variant=none feedback=0.5` */

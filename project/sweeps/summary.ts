@@ -5,6 +5,7 @@
 import type { FigurePlan } from '../../contract/sweep.ts'
 import { figureIn, type FigureUnit } from './figures.ts'
 import type { SweepFolder } from './folder.ts'
+import { plannedPoints, roundsOf, scoreOf, type Combination, type Round } from './rounds.ts'
 import type { PointResult } from './store.ts'
 import type { DefinedPoint } from './sweep-file.ts'
 
@@ -55,7 +56,37 @@ export interface SweepSummary {
 
 /** How far a sweep is; reads no curves. Throws IoError. */
 export async function progressOf({ sweep, store }: SweepFolder): Promise<Progress> {
-  return countOf(sweep.points, await store.results())
+  const results = await store.results()
+  const rounds = await roundsOf(sweep, store, results)
+  const points = rounds.flatMap(({ combinations }) => combinations.flat())
+  return { ...countOf(points, results), points: plannedPoints(sweep) }
+}
+
+/** Each combination as it was in the last round that it came to. */
+function lastOfEach(rounds: readonly Round[]): readonly Combination[] {
+  const found = new Map<string, Combination>()
+  for (const { combinations } of rounds) {
+    for (const combination of combinations) {
+      const { values, settings } = combination[0]!
+      const { epochs: _, ...others } = settings
+      found.set(JSON.stringify([values, others]), combination)
+    }
+  }
+  return [...found.values()]
+}
+
+/** Groups by what a search is for: those that came further before others. */
+async function bestFirst(
+  { sweep, store }: SweepFolder,
+  groups: readonly Group[],
+): Promise<readonly Group[]> {
+  const epochs = (group: Group): number => Number(group.points[0]?.settings['epochs'] ?? Infinity)
+  const scored: { group: Group; score: number }[] = []
+  for (const group of groups)
+    scored.push({ group, score: await scoreOf(sweep, store, group.results) })
+  return scored
+    .toSorted((a, b) => epochs(b.group) - epochs(a.group) || a.score - b.score)
+    .map(({ group }) => group)
 }
 
 function countOf(
@@ -77,15 +108,9 @@ export async function summarise(folder: SweepFolder): Promise<SweepSummary> {
   const { sweep, store } = folder
   const results = await store.results()
   const plans = figuresOf(folder, results)
-  const groups = new Map<string, DefinedPoint[]>()
-  for (const point of sweep.points) {
-    const name = JSON.stringify([point.values, point.settings])
-    const before = groups.get(name)
-    if (before) before.push(point)
-    else groups.set(name, [point])
-  }
+  const rounds = await roundsOf(sweep, store, results)
   const rows: Group[] = []
-  for (const points of groups.values()) {
+  for (const points of lastOfEach(rounds)) {
     const found = points.map(({ key }) => results.get(key))
     const figures: Record<string, Estimate> = {}
     for (const plan of plans) {
@@ -95,6 +120,8 @@ export async function summarise(folder: SweepFolder): Promise<SweepSummary> {
     }
     rows.push({ values: points[0]!.values, points, results: found, figures })
   }
+  const ordered = sweep.plan.draws?.goal ? await bestFirst(folder, rows) : rows
+  const points = rounds.flatMap(({ combinations }) => combinations.flat())
   return {
     name: sweep.name,
     labels: plans.map(({ label }) => label),
@@ -104,9 +131,9 @@ export async function summarise(folder: SweepFolder): Promise<SweepSummary> {
         return unit ? [[label, unit]] : []
       }),
     ),
-    groups: rows,
-    progress: countOf(sweep.points, results),
-    failures: sweep.points.flatMap((point) => {
+    groups: ordered,
+    progress: { ...countOf(points, results), points: plannedPoints(sweep) },
+    failures: points.flatMap((point) => {
       const result = results.get(point.key)
       return result?.status === 'failed' ? [{ point, reason: result.reason ?? '' }] : []
     }),

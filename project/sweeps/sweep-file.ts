@@ -51,6 +51,8 @@ export interface SweepFile {
   /** What figures are told in, by name. */
   readonly units: Readonly<Record<string, FigureUnit>>
   readonly common: Common
+  /** Of every point; absent where they differ, or the experiment runs by a clock. */
+  readonly epochs?: number | undefined
   readonly sources: readonly SourceRecord[]
   readonly points: readonly DefinedPoint[]
 }
@@ -123,6 +125,7 @@ const schema = v.object({
     allowRead: v.optional(v.array(place)),
     weights: v.optional(v.boolean()),
   }),
+  epochs: v.optional(whole),
   sources: v.pipe(
     v.array(
       v.object({

@@ -10,9 +10,13 @@ import { IoError } from '../../runtime/io/errors.ts'
 import { PatternError } from '../../runtime/patterns/errors.ts'
 import { CompileError, ProjectError } from '../errors.ts'
 import { takeLease } from './leases.ts'
+import { roundSizes, roundsOf } from './rounds.ts'
 import { pointRunner, type RunnerOptions } from './point.ts'
 import type { PointResult } from './store.ts'
 import type { DefinedPoint } from './sweep-file.ts'
+
+/** Milliseconds between two looks whether a round is over. */
+const WAIT = 1000
 
 /** What happens while a sweep is worked on. */
 export type WorkEvent =
@@ -24,8 +28,6 @@ export type WorkEvent =
 export interface WorkOptions extends RunnerOptions {
   /** Which part of the points to begin with: of `of` equal ones number `part`, from 0. */
   readonly share?: { readonly part: number; readonly of: number } | undefined
-  /** Only these points. */
-  readonly only?: readonly DefinedPoint[] | undefined
   /** Whether points that failed before are tried again. */
   readonly retry?: boolean | undefined
   readonly on?: (event: WorkEvent) => void
@@ -36,31 +38,54 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
   const { sweep, store, signal, where, retry = true, on = () => {} } = options
   const runner = pointRunner(options)
   const tried = new Set<string>()
-  const points = ordered(options.only ?? sweep.points, options.share)
   const began = new Date(where.clock()).toISOString()
   const isDone = (result: PointResult | undefined): boolean =>
     result !== undefined && (result.status !== 'failed' || !retry || result.at >= began)
-  // Another process may lose a point that it had taken: whoever comes to the end looks once more.
-  for (let round = 0; round < 2; round++) {
-    for (const point of points) {
+  const sizes = roundSizes(sweep)
+  for (let number = 0; number < sizes.length; number++) {
+    const round = (await roundsOf(sweep, store, await store.results()))[number]
+    if (!round) throw new Error('a round was begun before the one before it had ended')
+    const all = round.combinations.flat()
+    if ((await through(all)) === 'interrupted') return 'interrupted'
+    // The next round follows from all points of this one, which others may be running.
+    while (number + 1 < sizes.length && !(await isOver(all))) {
       if (isStopped()) return 'interrupted'
-      const { key } = point
-      if (tried.has(key) || isDone((await store.results()).get(key))) continue
-      const lease = await takeLease(store, key)
-      if (!lease) continue
-      try {
-        if (isDone((await store.results()).get(key))) continue
-        tried.add(key)
-        on({ kind: 'began', key })
-        const result = await attempt(point)
-        if (result === 'interrupted') return 'interrupted'
-        on({ kind: 'ended', result })
-      } finally {
-        await lease.release()
-      }
+      await new Promise((resolve) => setTimeout(resolve, WAIT))
+      if ((await through(all)) === 'interrupted') return 'interrupted'
     }
   }
   return 'done'
+
+  async function isOver(points: readonly DefinedPoint[]): Promise<boolean> {
+    const results = await store.results()
+    return points.every(({ key }) => results.has(key))
+  }
+
+  /** Takes what is left of some points. */
+  async function through(all: readonly DefinedPoint[]): Promise<'done' | 'interrupted'> {
+    const points = ordered(all, options.share)
+    // Another process may lose a point that it had taken: whoever comes to the end looks once more.
+    for (let look = 0; look < 2; look++) {
+      for (const point of points) {
+        if (isStopped()) return 'interrupted'
+        const { key } = point
+        if (tried.has(key) || isDone((await store.results()).get(key))) continue
+        const lease = await takeLease(store, key)
+        if (!lease) continue
+        try {
+          if (isDone((await store.results()).get(key))) continue
+          tried.add(key)
+          on({ kind: 'began', key })
+          const result = await attempt(point)
+          if (result === 'interrupted') return 'interrupted'
+          on({ kind: 'ended', result })
+        } finally {
+          await lease.release()
+        }
+      }
+    }
+    return 'done'
+  }
 
   // A function, as the signal changes while this waits.
   function isStopped(): boolean {

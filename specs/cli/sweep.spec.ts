@@ -99,7 +99,14 @@ describe('ccn sweep', () => {
     const records = readFileSync(place.path('runs/alone/metrics.jsonl'), 'utf8')
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { kind: string; epoch: number; test: { loss: number; error: number } })
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            kind: string
+            epoch: number
+            test: { loss: number; error: number }
+          },
+      )
       .filter(({ kind }) => kind === 'epoch')
     const losses = records.map(({ test }) => test.loss)
     const { figures } = first.ended.groups[3]!
@@ -207,6 +214,32 @@ describe('ccn sweep', () => {
     const { out, err } = await sweep(place, '--vary rate=1,1e300 --seeds 1..1')
     expect(out).toMatch(/^1 of 2 points done, 1 failed; kept in/m)
     expect(err).toMatch(/^failed: rate=1e300 seed=1: .+\n {2}ccn train xor\.ccn/m)
+  })
+
+  it('searches by successive halving', async () => {
+    const search = (rest: string) =>
+      `${model}sweep s { search 9 { rate = log_uniform(0.1, 10) } minimise loss ${rest}  epochs 9  seeds [4, 5] }\n`
+    const place = placeOf(search('halving 3'))
+    const { points, ended } = told(await sweep(place, '--json'))
+    expect(points).toHaveLength((9 + 3 + 1) * 2)
+    expect(ended.progress).toMatchObject({ points: 26, done: 26 })
+    // By hand: all for one epoch, of these the three best for three, of these the best for nine.
+    const after = async (epochs: number) => {
+      const all = told(
+        await sweep(placeOf(search('').replace('epochs 9', `epochs ${epochs}`)), '--json'),
+      )
+      return new Map(
+        all.ended.groups.map(({ values, figures }) => [values['rate'], figures['loss']!.mean]),
+      )
+    }
+    const [one, three] = [await after(1), await after(3)]
+    const best = (losses: Map<string | undefined, number>, among: (string | undefined)[]) =>
+      among.toSorted((a, b) => losses.get(a)! - losses.get(b)!)
+    const third = best(one, [...one.keys()]).slice(0, 3)
+    expect(ended.groups[0]?.values['rate']).toBe(best(three, third)[0])
+    expect(ended.groups.slice(1, 3).map(({ values }) => values['rate'])).toEqual(
+      best(three, third).slice(1),
+    )
   })
 
   it('keeps weights where that is asked for', async () => {
