@@ -12,6 +12,7 @@ import { plot as plotRun, type PlotOptions } from './plot.ts'
 import { Run } from './run.ts'
 import { sourceIn } from './sources.ts'
 import { surroundings, type Surroundings } from './surroundings.ts'
+import { runSweep, Sweep, type SweepOptions } from './sweeps/index.ts'
 import { train as trainIn, type TrainOptions } from './train.ts'
 import type { RunResult } from '../runtime/train/reporter.ts'
 
@@ -38,6 +39,9 @@ export type { TrainEvent } from './events.ts'
 export type { PlotOptions } from './plot.ts'
 export { openRun, Run, type OpenOptions } from './run.ts'
 export type { Surroundings } from './surroundings.ts'
+export { openSweep, Sweep, type SweepEvent, type SweepOptions } from './sweeps/index.ts'
+export type { Estimate, Group, Progress, SweepSummary } from './sweeps/summary.ts'
+export type { DefinedPoint } from './sweeps/sweep-file.ts'
 export type { TrainOptions } from './train.ts'
 export type { EngineChoice } from './experiment.ts'
 export { DataError } from '../runtime/data/types.ts'
@@ -121,4 +125,20 @@ export async function evaluate(target: string, options: EvaluateOptions = {}): P
 /** Draws what a run recorded and measured; gives the path of the picture. */
 export async function plot(run: string, options: PlotOptions = {}): Promise<string> {
   return plotRun(run, options)
+}
+
+/** How a sweep ended. */
+export interface Swept {
+  readonly sweep: Sweep
+  readonly status: 'finished' | 'interrupted'
+}
+
+/**
+ * Runs a sweep that a file declares, or that the options say; what was done before is not done again. Ends as
+ * `interrupted` once `signal` is aborted, with every point saved. That points fail is no reason to throw: the
+ * summary tells. Throws CompileError, ProjectError, EngineError or IoError.
+ */
+export async function sweep(file: string | undefined, options: SweepOptions = {}): Promise<Swept> {
+  const { folder, status } = await runSweep(file, options)
+  return { sweep: new Sweep(folder), status }
 }

@@ -8,7 +8,9 @@ import { pathIn, surroundings, type Surroundings } from '../surroundings.ts'
 import { defineSweep, type SweepRequest } from './define.ts'
 import { keepSweep, openSweepFolder, type Changes, type SweepFolder } from './folder.ts'
 import { usualJobs, workLocally } from './local.ts'
-import { progressOf, type Progress } from './summary.ts'
+import type { MetricsRecord } from '../../runtime/train/state.ts'
+import { progressOf, summarise, type Progress, type SweepSummary } from './summary.ts'
+import type { DefinedPoint } from './sweep-file.ts'
 import { work, type WorkEvent } from './work.ts'
 
 /** How to run a sweep. */
@@ -106,4 +108,53 @@ function nameless(): never {
 
 function fileless(): never {
   throw misuse('`ccn sweep` needs a file, e.g. `ccn sweep model.ccn`.')
+}
+
+/** A sweep on the disk. Everything is read when it is asked for. */
+export class Sweep {
+  readonly #folder: SweepFolder
+
+  /** For `sweep` and `openSweep`. */
+  constructor(folder: SweepFolder) {
+    this.#folder = folder
+  }
+
+  get name(): string {
+    return this.#folder.name
+  }
+
+  /** The folder. */
+  get path(): string {
+    return this.#folder.path
+  }
+
+  /** Every point, in order, with what identifies it. */
+  get points(): readonly DefinedPoint[] {
+    return this.#folder.sweep.points
+  }
+
+  /** How many points are in which state. Throws IoError. */
+  async progress(): Promise<Progress> {
+    return progressOf(this.#folder)
+  }
+
+  /** Mean, standard error and interval of every figure over the seeds. Throws IoError. */
+  async summary(): Promise<SweepSummary> {
+    return summarise(this.#folder)
+  }
+
+  /** Everything that a point measured, in order; undefined if it is not done. Throws IoError. */
+  async metrics({ key }: Pick<DefinedPoint, 'key'>): Promise<readonly MetricsRecord[] | undefined> {
+    const { store } = this.#folder
+    const result = (await store.results()).get(key)
+    return result && store.curves(result)
+  }
+}
+
+/** The sweep of that name in a folder of sweeps. Throws ProjectError if there is none. */
+export async function openSweep(
+  name: string,
+  options: Pick<SweepOptions, 'sweeps'> & Partial<Surroundings> = {},
+): Promise<Sweep> {
+  return new Sweep(await openSweepIn(surroundings(options), name, options.sweeps))
 }

@@ -47,7 +47,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   runtime: ['picocolors', '@tensorflow/tfjs-core'],
   'runtime/node': ['node:', '@tensorflow/', 'valibot'],
   service: ['elkjs/'],
-  project: ['node:', '@resvg/resvg-js', '@observablehq/plot', 'linkedom'],
+  project: ['node:', 'valibot', '@resvg/resvg-js', '@observablehq/plot', 'linkedom'],
   cli: ['node:', 'commander'],
 }
 
