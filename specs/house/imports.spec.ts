@@ -34,7 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   runtime: ['contract'],
   'runtime/node': ['contract', 'runtime'],
-  service: ['grammar', 'compiler', 'compiler/model'],
+  service: ['grammar', 'compiler', 'compiler/model', 'compiler/check'],
   project: ['grammar', 'contract', 'compiler', 'compiler/ir', 'service', 'runtime', 'runtime/node'],
   cli: ['grammar', 'contract', 'compiler', 'service', 'project', 'runtime', 'runtime/node'],
 }
