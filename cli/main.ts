@@ -15,7 +15,9 @@ import { registerData } from './commands/data.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
 import { registerFmt } from './commands/fmt.ts'
+import { registerGraph } from './commands/graph.ts'
 import { registerPlot } from './commands/plot.ts'
+import { registerReport } from './commands/report.ts'
 import { registerTrain } from './commands/train.ts'
 import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
@@ -67,10 +69,12 @@ function createProgram(session: Session): Command {
   const register = [
     registerCheck,
     registerFmt,
+    registerGraph,
     registerCompile,
     registerTrain,
     registerEval,
     registerPlot,
+    registerReport,
     registerData,
     registerDoctor,
   ]

@@ -1,16 +1,16 @@
-/** Draws what a run recorded and measured, as SVG or PNG. */
+/** Draws what a run recorded and measured, as SVG, PNG or PDF. */
 import type { ExperimentPlan } from '../contract/plan.ts'
 import { isEvents, type Events, type Series } from '../runtime/report/series.ts'
-import { realpath } from 'node:fs/promises'
-import { extname } from 'node:path'
 import { timeAt, Timeline } from '../contract/timeline.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
-import type { RunFolder } from '../runtime/node/train/run-folder.ts'
-import { plot as draw, type Mark } from '../runtime/report/plot.ts'
 import { misuse, ProjectError } from './errors.ts'
-import { asPng } from './raster.ts'
+import type { Phase } from './plots/phases.ts'
+import { plotter, svgOf } from './plots/plotter.ts'
+import { paper } from './plots/theme.ts'
+import { drawTimeline } from './plots/timeline.ts'
+import { pictureKind, saveSvgAs } from './pictures.ts'
 import { findNamed } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
@@ -18,7 +18,7 @@ import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 export interface PlotOptions extends Partial<Surroundings> {
   /** Variables, weights and measures, as in `h.e`; default: all of them. */
   readonly names?: readonly string[] | undefined
-  /** The picture's file; default `plot.svg` in the run. */
+  /** The picture's file; SVG, PNG or PDF by its name; default `plot.svg` in the run. */
   readonly output?: string | undefined
   /** First and last second, or step in a run by epochs. */
   readonly from?: number | undefined
@@ -27,8 +27,8 @@ export interface PlotOptions extends Partial<Surroundings> {
   readonly out?: string | undefined
 }
 
-/** More phases than this are not marked. */
-const mostMarks = 20
+/** More phases than this cannot be told apart. */
+const MOST_PHASES = 1000
 
 /** Draws a run's series, and gives the path of the picture. Throws ProjectError or IoError. */
 export async function plot(
@@ -37,7 +37,7 @@ export async function plot(
   where: Surroundings = surroundings(options),
 ): Promise<string> {
   const { names = [], output, from, to, out = 'runs' } = options
-  requirePicture(output)
+  if (output !== undefined) pictureKind(output)
   if (from !== undefined && to !== undefined && !(from < to)) {
     throw misuse(`A picture from ${from} to ${to} shows nothing: --from must be less than --to.`)
   }
@@ -69,24 +69,24 @@ export async function plot(
       hint: `What is drawn begins at ${first} ${unit} and ends at ${last} ${unit}.`,
     })
   }
-  const picture = draw(
-    series.map((each) => inItsUnit(run.manifest.plan, each)),
-    {
-      unit,
-      marks: marksOf(run),
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
-    },
-  )
+  const picture = drawTimeline(await plotter(), {
+    series: series.map((each) => inItsUnit(run.manifest.plan, each)),
+    unit,
+    phases: phasesOf(run.manifest.plan),
+    theme: paper,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  })
+  const svg = svgOf(picture, { title: `Run ${run.name} along time`, background: 'white' })
   const file = output === undefined ? run.plotPath : pathIn(where, output)
   // A file that somebody named is written to through links, those of a run are not.
-  const content = endingOf(output) === '.png' ? await asPng(picture) : picture
-  await writeFileAtomic(output === undefined ? file : await behindLinks(file), content)
+  if (output === undefined) await writeFileAtomic(file, svg)
+  else await saveSvgAs(file, svg)
   return file
 }
 
 /** A series in the unit that the model writes it in, which its title says. */
-function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Events {
+export function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Events {
   if (isEvents(series)) return series
   const { name, values } = series
   const recorded = plan.records.find(({ units }) => units?.[name])?.units?.[name]
@@ -96,32 +96,15 @@ function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Even
   return { ...series, name: `${name} (${unit})`, values: values.map((value) => value / scale) }
 }
 
-const endingOf = (output: string | undefined): string =>
-  output === undefined ? '' : extname(output).toLowerCase()
-
-/** Throws ProjectError for a file whose name promises something else than SVG or PNG. */
-function requirePicture(output: string | undefined): void {
-  const ending = endingOf(output)
-  if (ending === '' || ending === '.svg' || ending === '.png') return
-  throw misuse(
-    `Pictures are written as SVG or PNG: name a file that ends in .svg or .png, not in ${ending}.`,
-  )
-}
-
-async function behindLinks(path: string): Promise<string> {
-  return realpath(path).catch(() => path)
-}
-
 /** Where the phases of a run by a clock begin, if they are few. */
-function marksOf({ manifest: { plan } }: RunFolder): readonly Mark[] {
-  const { clock, phases } = plan
+export function phasesOf({ clock, phases, batch }: ExperimentPlan): readonly Phase[] {
   if (!clock || phases.length === 0) return []
-  const timeline = new Timeline(phases, { batches: 0, batch: plan.batch })
-  const marks: Mark[] = []
-  for (let step = 0; step < clock.steps && marks.length <= mostMarks;) {
+  const timeline = new Timeline(phases, { batches: 0, batch })
+  const found: Phase[] = []
+  for (let step = 0; step < clock.steps && found.length <= MOST_PHASES;) {
     const { phase, ends } = timeline.at(step)
-    marks.push({ time: timeAt(clock, step), label: phase?.name ?? '' })
+    found.push({ time: timeAt(clock, step), label: phase?.name ?? '' })
     step = ends
   }
-  return marks.length > mostMarks ? [] : marks
+  return found.length > MOST_PHASES ? [] : found
 }

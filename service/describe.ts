@@ -9,11 +9,15 @@ import type {
   Instance,
   Model,
   Param,
+  Pattern,
+  Population,
+  Sign,
   Value,
 } from '../compiler/model/model.ts'
-import type { Population } from '../compiler/model/model.ts'
 import { printValue } from '../compiler/model/print.ts'
+import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
+import { teachingIn, type Teaching } from './teaching.ts'
 
 /** A value: a number in SI units where it has one, or the text of what is none. */
 export type Plain = number | boolean | string | readonly Plain[]
@@ -47,11 +51,45 @@ export interface PopulationDescription {
   readonly cell: string
   readonly compartments: readonly string[]
   readonly inputs: readonly string[]
+  /** Inputs that a loss of its cell reads: where the teacher enters. */
+  readonly taught: readonly string[]
+  /** Parameters that its cell reads and a protocol sets. */
+  readonly switched: readonly string[]
   readonly biases: readonly { readonly name: string; readonly rule?: string }[]
   readonly states: readonly string[]
   /** Variables, in the order of the cell; what is emitted has a role. */
   readonly variables: readonly (NamedText & { readonly role?: string })[]
+  /** Where its units are, as written. */
+  readonly positions?: string
   readonly span: Span
+}
+
+/** What a connection leaves or reaches: a population, or some units of one, in a row from the first on. */
+export interface ConnectionEnd {
+  /** `c`, or of a part `c[0..3999]`. */
+  readonly population: string
+  readonly part?: { readonly of: string; readonly first: number; readonly size: number }
+}
+
+/** How the pairs of a list of synapses are found, in numbers where they are. */
+export interface PatternDescription {
+  readonly name: string
+  readonly rule: PatternRule['kind']
+  /** Of `probability`. */
+  readonly p?: number
+  /** Of degrees, or of a number in all. */
+  readonly count?: number
+  /** The mean number of synapses, where it is known. */
+  readonly expected?: number
+  /** As many synapses as memory is planned for. */
+  readonly capacity: number
+  /** As written: `random probability 0.02 no_self`. */
+  readonly text: string
+  readonly source: string
+  readonly target: string
+  /** How the weights are kept, and why. */
+  readonly kept: 'by synapse' | 'as a matrix'
+  readonly why: string
 }
 
 /** A connection, or a wire. */
@@ -59,20 +97,28 @@ export interface ConnectionDescription {
   readonly name: string
   readonly family?: string
   readonly wire: boolean
-  readonly from: { readonly population: string; readonly signal: string }
-  readonly to: { readonly population: string; readonly compartment: string }
+  readonly from: ConnectionEnd & { readonly signal: string }
+  readonly to: ConnectionEnd & { readonly compartment: string }
   /** Of the weight. */
   readonly shape: readonly number[]
   readonly connectivity: string
-  readonly sign: string
+  /** `turned`: it leads from the pattern's targets to its sources. */
+  readonly pattern?: PatternDescription & { readonly turned: boolean }
+  readonly sign: Sign
   readonly synapse?: string
   readonly stp?: string
+  /** The role of what its short-term plasticity passes: `event`, `burst`, `spike`. */
+  readonly passes?: string
   /** The rule by which it learns. */
   readonly rule?: string
   /** What it always equals, and what it is set to at times, as written. */
   readonly tied?: string
   readonly copied?: string
   readonly delay?: string
+  /** Each synapse has a delay of its own. */
+  readonly ownDelays: boolean
+  /** Whether what it sends depends on what is taught. */
+  readonly teaches: boolean
   readonly span: Span
 }
 
@@ -82,6 +128,10 @@ export interface ExperimentDescription {
   readonly doc?: string
   /** Statements as written, those of the base first. */
   readonly statements: readonly string[]
+  /** The data set, if there is one, as written: `digits`. */
+  readonly data?: string
+  /** What is presented where, as written: `y.target`, `one_hot(label)`. */
+  readonly presented: readonly { readonly target: string; readonly value: string }[]
   readonly span: Span
 }
 
@@ -92,6 +142,8 @@ export interface Description {
   readonly params: readonly ParamDescription[]
   readonly populations: readonly PopulationDescription[]
   readonly connections: readonly ConnectionDescription[]
+  /** Those that are declared, and those of single connections. */
+  readonly patterns: readonly PatternDescription[]
   readonly matrices: readonly {
     readonly name: string
     readonly rows: string
@@ -109,12 +161,16 @@ export interface Description {
 export function describe({ model, sources }: Compilation): Description | undefined {
   if (!model) return undefined
   const textOf = (span: Span): string => sources.get(span.file)?.slice(span.start, span.end) ?? ''
+  const teaching = teachingIn(model)
   return {
     name: model.name,
     ...docOf(model),
     params: model.params.map(describeParam),
-    populations: model.populations.map((each) => describePopulation(each, textOf)),
-    connections: model.connections.map((each) => describeConnection(each, textOf)),
+    populations: model.populations.map((each) => describePopulation(each, textOf, teaching)),
+    connections: model.connections.map((each) => describeConnection(each, textOf, teaching)),
+    patterns: model.patterns.flatMap((each) =>
+      each.plan.rule.kind === 'turned' ? [] : describePattern(each, textOf),
+    ),
     matrices: model.matrices.map(({ name, rows, columns }) => ({
       name,
       rows: rows.name,
@@ -161,8 +217,12 @@ function plain(value: Value): Plain {
   }
 }
 
-function describePopulation(population: Population, textOf: TextOf): PopulationDescription {
-  const { name, family, shape, cell, span } = population
+function describePopulation(
+  population: Population,
+  textOf: TextOf,
+  { inputs, switched }: Teaching,
+): PopulationDescription {
+  const { name, family, shape, cell, positions, span } = population
   return {
     name,
     family,
@@ -170,6 +230,8 @@ function describePopulation(population: Population, textOf: TextOf): PopulationD
     cell: cell.name,
     compartments: cell.compartments.map((each) => each.name),
     inputs: cell.inputs.map((each) => each.name),
+    taught: inputs.get(name) ?? [],
+    switched: switched.get(name) ?? [],
     biases: cell.biases.map((each) => ({ name: each.name, ...ruleOf(each.rule) })),
     states: cell.states.map(({ member }) => member.name.name),
     variables: cell.equations.map((each) => ({
@@ -178,6 +240,7 @@ function describePopulation(population: Population, textOf: TextOf): PopulationD
       ...(each.role && { role: each.role }),
       ...docOf(each),
     })),
+    ...(positions && { positions: textOf(positions.span) }),
     span,
   }
 }
@@ -186,25 +249,64 @@ type Named = Instance<{ readonly name: { readonly name: string } }>
 
 const ruleOf = (rule: Named | undefined) => (rule ? { rule: rule.item.name.name } : {})
 
-function describeConnection(connection: Connection, textOf: TextOf): ConnectionDescription {
-  const { source, target, family, synapse, stp, tied, copied } = connection
+function describeConnection(
+  connection: Connection,
+  textOf: TextOf,
+  { carriers }: Teaching,
+): ConnectionDescription {
+  const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
   const delay = connection.delay ?? connection.delays
   return {
     name: connection.name,
     ...(family !== undefined && { family }),
     wire: connection.wire,
-    from: { population: source.population.name, signal: source.signal },
-    to: { population: target.population.name, compartment: target.compartment },
+    from: { ...endOf(source.population), signal: source.signal },
+    to: { ...endOf(target.population), compartment: target.compartment },
     shape: connection.shape,
     connectivity: connection.connectivity,
+    ...(pattern && {
+      pattern: {
+        ...describePattern(pattern, textOf),
+        turned: transposed === true || pattern.plan.rule.kind === 'turned',
+      },
+    }),
     sign: connection.sign,
     ...(synapse && { synapse: synapse.item.name.name }),
-    ...(stp && { stp: stp.item.name.name }),
+    ...(stp && { stp: stp.item.name.name, passes: stp.item.passes.name }),
     ...ruleOf(connection.rule),
     ...(tied && { tied: textOf(tied.value.span) }),
     ...(copied && { copied: textOf(copied.value.value.span) }),
     ...(delay && { delay: textOf(delay.value.span) }),
+    ownDelays: connection.delays !== undefined,
+    teaches: carriers.has(connection.name),
     span: connection.span,
+  }
+}
+
+function endOf({ name, slice, size }: Population): ConnectionEnd {
+  if (!slice) return { population: name }
+  return { population: name, part: { of: slice.of.name, first: slice.start, size } }
+}
+
+/** A pattern that is turned for a connection is that which is declared. */
+function describePattern(
+  { plan, expected, source, target, sparse, why, said }: Pattern,
+  textOf: TextOf,
+): PatternDescription {
+  const turned = plan.rule.kind === 'turned'
+  const { name, rule, capacity } = plan.rule.kind === 'turned' ? plan.rule.of : plan
+  return {
+    name,
+    rule: rule.kind,
+    ...(rule.kind === 'probability' && { p: rule.p }),
+    ...('count' in rule && { count: rule.count }),
+    ...(expected !== undefined && { expected }),
+    capacity,
+    text: textOf(said),
+    source: (turned ? target : source).name,
+    target: (turned ? source : target).name,
+    kept: sparse ? 'by synapse' : 'as a matrix',
+    why,
   }
 }
 
@@ -216,11 +318,27 @@ function rulesOf({ connections, populations }: Model) {
   return [...new Set(rules.flatMap((rule) => (rule ? [rule.item] : [])))]
 }
 
+/** The last data set that is named: that of an experiment comes after those of its bases. */
+function dataOf(statements: Experiment['statements'], textOf: TextOf) {
+  const data = statements.findLast((each) => each.kind === 'Data')
+  return data ? { data: textOf(data.dataset.span) } : {}
+}
+
+/** What is presented; what an experiment presents to an input replaces what its bases do. */
+function presentedIn(statements: Experiment['statements'], textOf: TextOf) {
+  const bindings = statements
+    .flatMap((each) => (each.kind === 'Present' ? each.bindings : []))
+    .map(({ target, value }) => [textOf(target.span), textOf(value.span)] as const)
+  return [...new Map(bindings)].map(([target, value]) => ({ target, value }))
+}
+
 function describeExperiment({ item, statements }: Experiment, textOf: TextOf) {
   return {
     name: item.name.name,
     ...docOf(item),
     statements: statements.map(({ span }) => textOf(span)),
+    ...dataOf(statements, textOf),
+    presented: presentedIn(statements, textOf),
     span: item.span,
   }
 }

@@ -9,6 +9,20 @@ export type { DiagnosticData, Position, RenderOptions } from '../grammar/diagnos
 export { format } from '../grammar/print.ts'
 export { checkAll, countOf, type Checked, type Finding } from './check-all.ts'
 export type * from './describe.ts'
+export { drawDiagram, type DiagramOptions } from './graph/diagram.ts'
+export type { Mark, Marks } from './graph/circuit.ts'
 export { hostInMemory } from './memory-host.ts'
 export type { Declaration, Found } from './names.ts'
 export { Workspace, type Hover } from './workspace.ts'
+export {
+  fromAssignment,
+  fromDerivative,
+  fromExpression,
+  mathLatex,
+  mathLatexLines,
+  mathML,
+  mathMLLines,
+  mathText,
+  type FromOptions,
+  type Mathematics,
+} from './typeset/index.ts'

@@ -26,6 +26,7 @@ import type { Connection, Experiment, Model, Pattern, Population, Scope } from '
 import { declareParams, parseOverrides, type Override } from './params.ts'
 import { MutableScope } from './scope.ts'
 import { sliceOf, wholeOf } from './slices.ts'
+import { keptForDelays } from './patterns/kept.ts'
 
 export interface BuiltModel {
   readonly ast?: SourceFile
@@ -164,7 +165,7 @@ function patternsAsKept({ patterns, connections }: Circuit): ReadonlyMap<string,
     connections.flatMap(({ delays, pattern }) => (delays && pattern ? [pattern.name] : [])),
   )
   return new Map(
-    patterns.map((each) => [each.name, late.has(each.name) ? { ...each, sparse: true } : each]),
+    patterns.map((each) => [each.name, late.has(each.name) ? { ...each, ...keptForDelays } : each]),
   )
 }
 

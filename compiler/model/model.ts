@@ -257,7 +257,11 @@ export interface Pattern {
   readonly expected: number | undefined
   /** Whether weights are kept for each synapse; else as a matrix [post, pre], 0 where there is none. */
   readonly sparse: boolean
+  /** Why so, for people. */
+  readonly why: string
   readonly span: Span
+  /** What says which units are joined. */
+  readonly said: Span
 }
 
 export type Sign = 'excitatory' | 'inhibitory' | 'unsigned'

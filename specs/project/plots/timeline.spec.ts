@@ -1,6 +1,8 @@
 /** Pictures of what was recorded. */
 import { describe, expect, it } from 'vitest'
-import { plot } from '../../../runtime/report/plot.ts'
+import { plotter, svgOf } from '../../../project/plots/plotter.ts'
+import { paper } from '../../../project/plots/theme.ts'
+import { drawTimeline, type Timeline } from '../../../project/plots/timeline.ts'
 import { rateOf } from '../../../runtime/report/raster.ts'
 import type { Events, Series } from '../../../runtime/report/series.ts'
 
@@ -17,12 +19,20 @@ const series = (
     value(Math.floor(i / units), i % units),
   ),
 })
-const paths = (picture: string) => [...picture.matchAll(/ d="([^"]*)"/g)].map(([, d]) => d!)
+/** The paths of rasters, and those of curves and areas. */
+const rasters = (picture: string) =>
+  [...picture.matchAll(/ d="(M[^"]*v[^"]*)"/g)].map(([, d]) => d!)
+const curves = (picture: string) =>
+  [...picture.matchAll(/aria-label="(?:line|area)"><path d="([^"]*)"/g)].map(([, d]) => d!)
+
+const tool = await plotter()
+const plot = (all: Timeline['series'], options: Omit<Timeline, 'series' | 'theme'>): string =>
+  svgOf(drawTimeline(tool, { series: all, theme: paper, ...options }), { title: 'a run' })
 
 describe('a picture', () => {
   it('has a mark for each spike, the first unit at the top', () => {
     const spikes = series('z.s', 100, 4, (k, unit) => Number(k === 10 * unit))
-    const [path] = paths(plot([spikes], { unit: 's' }))
+    const [path] = rasters(plot([spikes], { unit: 's' }))
     const marks = [...path!.matchAll(/M([\d.]+) ([\d.]+)v/g)].map(([, x, y]) => [
       Number(x),
       Number(y),
@@ -38,13 +48,14 @@ describe('a picture', () => {
       Number(k === 10 || (unit === 0 && k % 2 === 1)),
     )
     const picture = plot([spikes], { unit: 's' })
-    const [marks, rate] = paths(picture)
+    const [marks] = rasters(picture)
+    const [, rate] = curves(picture)
     const rows = new Set([...marks!.matchAll(/M[\d.]+ ([\d.]+)v/g)].map(([, y]) => y))
     expect(rows.size).toBe(160)
-    expect(picture).toContain('>160 of<')
-    expect(picture).toContain('>400 units<')
+    expect(picture).toContain('>160 of 400 units<')
     expect(picture).toContain('rate of z.s (Hz, bins of 5 ms)')
-    expect(rate!.match(/[ML]/g)!.length).toBe(199)
+    // Steps: three points a bin, but one less at either end.
+    expect(rate!.match(/[ML]/g)!.length).toBe(2 * 199)
   })
 
   it('draws events as it draws zeros and ones', () => {
@@ -87,7 +98,7 @@ describe('a picture', () => {
       from: 0,
       to: 4,
     }
-    const [marks] = paths(plot([events], { unit: 's' }))
+    const [marks] = rasters(plot([events], { unit: 's' }))
     expect(marks!.match(/M/g)!.length).toBeLessThan(25_000)
   })
 
@@ -96,7 +107,7 @@ describe('a picture', () => {
     ['the mean of many, in a band', 50, 2],
   ])('has %s', (_, units, expected) => {
     const waves = series('h.v', 200, units, (k, unit) => Math.sin(k / 10 + unit))
-    expect(paths(plot([waves], { unit: 's' })).length).toBe(expected)
+    expect(curves(plot([waves], { unit: 's' })).length).toBe(expected)
   })
 
   it('stays small however long a run is, and leaves out what is no number', () => {
@@ -110,15 +121,16 @@ describe('a picture', () => {
 
   it('shows a part of the time, names as they are, and where phases begin', () => {
     const spikes = series('a<b', 100, 1, (k) => Number(k % 10 === 0))
-    const marks = [
+    const phases = [
       { time: 0, label: 'settle' },
       { time: 0.055, label: 'up' },
     ]
-    const picture = plot([spikes], { unit: 's', from: 0.05, to: 0.09, marks })
-    expect(paths(picture)[0]!.match(/M/g)!.length).toBe(5)
+    const picture = plot([spikes], { unit: 's', from: 0.05, to: 0.09, phases })
+    expect(rasters(picture)[0]!.match(/M/g)!.length).toBe(5)
     expect(picture).toContain('a&lt;b')
     expect(picture).toContain('>up<')
-    expect(picture).not.toContain('settle')
+    // What began before is still going on.
+    expect(picture).toContain('>settle<')
     expect(picture).toContain('time (s)')
   })
 
