@@ -15,6 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'compiler/check': ['grammar', 'compiler/model'],
   'compiler/lower': ['grammar', 'contract', 'compiler/model', 'compiler/ir'],
   'compiler/passes': ['contract', 'compiler/ir'],
+  // The symbolic analysis of graphs.
+  'compiler/analysis': ['contract', 'compiler/ir'],
   'compiler/plan': ['contract', 'compiler/ir'],
   'compiler/code': ['contract', 'compiler/ir', 'compiler/plan'],
   'compiler/emit/tfjs': ['grammar', 'contract', 'compiler/ir', 'compiler/plan'],

@@ -1,7 +1,7 @@
 /** The operations over synapses and rings in plain JavaScript, one synapse at a time: the reference. */
 import type { DrawnPattern } from '../../contract/pattern.ts'
-import type { IrNode, Operation } from '../../compiler/ir/ir.ts'
-import type { Tensor } from './interpreter.ts'
+import type { IrNode, Operation } from './ir.ts'
+import type { Tensor } from './tensor.ts'
 
 /** An operation that is worked out here. */
 export type SparseNode = IrNode & {
