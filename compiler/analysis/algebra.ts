@@ -96,11 +96,13 @@ export class Algebra {
     const { definition } = symbol
     const [term] = definition?.terms ?? []
     if (!term || definition!.terms.length > 1 || term.coefficient !== 1) return
+    if (!sameShape(definition!.shape, symbol.shape)) return
     const first = term.factors.find(({ atom }) => atom.kind === 'function')
-    if (!first || term.factors.length < 2) return
+    if (!first) return
     const others = term.factors.filter((each) => each !== first)
     if (first.power === 1 && others.every(({ atom }) => isScalar(atom))) {
-      // p0 tanh(u), called lift: tanh(u) is lift / p0.
+      // p0 tanh(u), called lift: tanh(u) is lift / p0. The first name counts.
+      if (this.#function.has(first.atom.id)) return
       this.#function.set(first.atom.id, { symbol, others })
       return
     }

@@ -34,6 +34,8 @@ export interface ReadOptions {
   readonly given?: (value: ValueId, node: IrNode) => Reading | undefined
   /** Numbers that host scalars are read as; those without one stay symbols. */
   readonly numbers?: ReadonlyMap<string, number>
+  /** Weights that are one number everywhere. */
+  readonly fixed?: ReadonlyMap<string, number>
   /** Names of weights; other loads are states. */
   readonly weights: ReadonlySet<string>
   /** What a state is read as; without it a state is not closed. */
@@ -137,6 +139,8 @@ export class GraphReader {
       case 'input':
         return plain(algebra.symbol(node.name, 'input', sizes(node.shape.slice(1))), 'first')
       case 'load': {
+        const fixed = this.#options.fixed?.get(node.storage)
+        if (fixed !== undefined) return plain(algebra.number(fixed, sizes(node.shape)))
         if (this.#options.weights.has(node.storage)) {
           return plain(algebra.symbol(node.storage, 'weight', sizes(node.shape)))
         }

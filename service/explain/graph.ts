@@ -8,6 +8,7 @@ import type { Graph, IrModule, ValueId } from '../../compiler/ir/ir.ts'
 import { bareOperation, nodeAt, withOperands } from '../../compiler/ir/operands.ts'
 import type { Model, Population } from '../../compiler/model/model.ts'
 import { drop } from '../../compiler/passes/drop.ts'
+import { optimiseGraph } from '../../compiler/passes/index.ts'
 import { eraseCustom } from '../../compiler/passes/erase-custom.ts'
 
 /** A weight or bias that learns in the experiment. */
@@ -31,7 +32,10 @@ export interface Teacher {
 }
 
 export interface ExplainedGraph {
+  /** As it was lowered: what is derived from. */
   readonly graph: Graph
+  /** The same after all passes, its outputs alone: what is tried on numbers. */
+  readonly program: Graph
   readonly learning: readonly Learning[]
   readonly teachers: readonly Teacher[]
   /** The loss of an example. */
@@ -123,8 +127,11 @@ function outcome(
     )
   const inputs = new Set(graph.nodes.flatMap((node) => (node.op === 'input' ? [node.name] : [])))
   const loss = outputs.get('loss')
+  const answers = new Set(teachers.map(({ answer }) => `value ${answer}`))
+  const needed = graph.outputs.filter(({ name }) => answers.has(name) || !name.startsWith('value '))
   return {
     graph,
+    program: optimiseGraph({ ...graph, outputs: needed }),
     learning: updates.map(({ name }) => {
       const descent = outputs.get(`descent ${name}`)
       const update = outputs.get(`update ${name}`)!

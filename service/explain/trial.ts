@@ -12,6 +12,7 @@ import type { Graph, IrModule } from '../../compiler/ir/ir.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
 import { drawPattern } from '../../runtime/patterns/draw.ts'
+import type { NamedAtom } from '../../compiler/analysis/expressions.ts'
 import type { Values } from '../../compiler/analysis/evaluate.ts'
 import type { ExplainedGraph } from './graph.ts'
 
@@ -58,16 +59,24 @@ export class Trial {
     return { shape, data: Float64Array.from(values) }
   }
 
-  /** All values of the graph. */
-  run({ inputs, storages, draws }: Instead = {}): Run {
-    return evaluateGraph(this.#explained.graph, {
+  /** Numbers for a deviation: any that are what is known of it. */
+  any({ name, role, shape, total }: NamedAtom): Tensor | undefined {
+    if (role !== 'deviation') return undefined
+    const { data } = this.drawn(`deviation ${name}`, shape)
+    const mean = total === 0 ? data.reduce((a, b) => a + b, 0) / data.length : 0
+    return { shape, data: data.map((value) => value - mean) }
+  }
+
+  /** The outputs of the program. */
+  run({ inputs, storages, draws }: Instead = {}): Run['outputs'] {
+    return evaluateGraph(this.#explained.program, {
       batch: 1,
       inputs: { ...this.inputs, ...inputs },
       storages: { ...this.storages, ...storages },
       scalars: this.scalars,
       ...(this.#patterns && { patterns: this.#patterns }),
       draw: (stream, _, count) => draws?.[stream] ?? new Float64Array(count),
-    })
+    }).outputs
   }
 
   /** What symbols are worth, with what is said of others. */
