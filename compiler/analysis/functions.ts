@@ -159,6 +159,16 @@ export function derivatives(
       const third = times(algebra.sub(times(number(6), x, x), number(2)), slope, slope, slope)
       return [slope, second, third]
     }
+    case 'exprel': {
+      if (isZero(x)) return [number(1 / 2), number(1 / 3), number(1 / 4)]
+      // (e^x - 1) / x: its n-th derivative is (e^x - n times the one before) / x.
+      const e = apply(algebra, 'exp', [x])
+      const next = (before: Expression, n: number): Expression =>
+        algebra.div(minus(e, times(number(n), before)), x)
+      const first = next(y, 1)
+      const second = next(first, 2)
+      return [first, second, next(second, 3)]
+    }
     case 'floor':
     case 'sign':
     case 'not':

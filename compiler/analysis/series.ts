@@ -154,7 +154,9 @@ export function applied(
     case 'not':
     case 'sign':
     case 'floor':
-      if (isZero(algebra.settled(algebra.sub(atRest(a), b ? atRest(b) : algebra.zero)))) {
+      if (
+        isZero(algebra.settled(algebra.sub(atRest(a), args.length > 1 ? atRest(b) : algebra.zero)))
+      ) {
         throw new NotClosed('a step at which the circuit rests')
       }
       return constant(algebra, apply(algebra, fn, args.map(atRest)))
