@@ -76,7 +76,10 @@ export const codes = {
     'CCN2021',
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
-  unknownProperty: error('CCN2070', 'There is no property named `{name}` that a model could state.'),
+  unknownProperty: error(
+    'CCN2070',
+    'There is no property named `{name}` that a model could state.',
+  ),
   saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
   givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),
