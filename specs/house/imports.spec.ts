@@ -36,21 +36,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   runtime: ['contract'],
   'runtime/node': ['contract', 'runtime'],
-<<<<<<< HEAD
-  service: ['grammar', 'contract', 'compiler', 'compiler/model', 'compiler/check'],
-=======
   service: [
     'grammar',
     'contract',
     'compiler',
     'compiler/model',
+    'compiler/check',
     'compiler/ir',
     'compiler/passes',
     'compiler/analysis',
     // Draws of the product, of which none needs Node.js.
     'runtime',
   ],
->>>>>>> main
   project: ['grammar', 'contract', 'compiler', 'compiler/ir', 'service', 'runtime', 'runtime/node'],
   cli: ['grammar', 'contract', 'compiler', 'service', 'project', 'runtime', 'runtime/node'],
 }
