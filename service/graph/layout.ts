@@ -103,8 +103,9 @@ async function arrange(graph: ElkNode): Promise<ElkNode> {
   try {
     return await new elk.default().layout(graph)
   } catch (error) {
-    // Its own errors drag its whole text along.
-    throw new Error(`the circuit could not be laid out: ${String(error).slice(0, 200)}`)
+    // Of a long message the beginning: it may hold the whole graph.
+    const reason = String(error).slice(0, 200)
+    throw new Error(`the circuit could not be laid out: ${reason}`, { cause: error })
   }
 }
 
