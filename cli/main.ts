@@ -14,6 +14,7 @@ import { registerCompile } from './commands/compile.ts'
 import { registerData } from './commands/data.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
+import { registerExplain } from './commands/explain.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerGraph } from './commands/graph.ts'
 import { registerPlot } from './commands/plot.ts'
@@ -75,6 +76,7 @@ function createProgram(session: Session): Command {
     registerTrain,
     registerSweep,
     registerEval,
+    registerExplain,
     registerPlot,
     registerReport,
     registerData,

@@ -17,6 +17,7 @@ import type {
 import type { Host, ModelOptions } from './host.ts'
 import { applyBiasSettings } from './bias-settings.ts'
 import { expandItems } from './circuit.ts'
+import { resolveClaims } from './claims.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import { Circuit } from './families.ts'
@@ -138,6 +139,10 @@ export function buildModel(
     lets: circuit.lets,
     patterns: [...patterns.values()],
     phases,
+    claims: resolveClaims(context, [
+      ast.items.filter((item) => item.kind === 'Claim'),
+      ...variants.map(({ changes: all }) => all.filter((each) => each.kind === 'Claim')),
+    ]),
     experiments: experiments.map((item) => ({
       item,
       statements:
