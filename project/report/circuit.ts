@@ -12,7 +12,7 @@ export interface Circuit {
 }
 
 /** Compiles as far as the model. Throws CompileError if this version of ccn does not take the texts any more. */
-export async function circuitOf({ sources, invocation }: Manifest): Promise<Circuit> {
+export function circuitOf({ sources, invocation }: Manifest): Circuit {
   const source = storedSource(sources)
   const compilation = compileSource(source, { ...choiceOf(invocation), until: 'model' })
   const description = describe(compilation)

@@ -94,7 +94,7 @@ export async function factsOf(
   const network =
     known ?? (await attempt('Weights and answers', () => askNetwork(where, run, options)))
   const recorded = await attempt('What was recorded', () => recordsOf(run, notes))
-  const circuit = await attempt('The circuit', () => circuitOf(manifest))
+  const circuit = await attempt('The circuit', async () => circuitOf(manifest))
   return {
     name,
     manifest,
