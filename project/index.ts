@@ -100,6 +100,8 @@ export async function compile(
 /** How training ended, and the run that is left. */
 export interface Trained extends RunResult {
   readonly run: Run
+  /** Why the page of the run could not be written. */
+  readonly pageProblem?: string
 }
 
 /**
@@ -111,8 +113,13 @@ export async function train(
   file: string | undefined,
   options: TrainOptions = {},
 ): Promise<Trained> {
-  const { run, status, state } = await trainIn(file, options)
-  return { run: new Run(run), status, state }
+  const { run, status, state, pageProblem } = await trainIn(file, options)
+  return {
+    run: new Run(run),
+    status,
+    state,
+    ...(pageProblem !== undefined && { pageProblem }),
+  }
 }
 
 /**
