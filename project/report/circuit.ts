@@ -24,3 +24,13 @@ export function circuitOf({ sources, invocation }: Manifest): Circuit {
     : description
   return { description, before }
 }
+
+/** The diagram of a circuit, in the colours that the reader's system says. */
+export async function diagramOf(
+  { description }: Circuit,
+  { experiment }: Pick<Manifest, 'experiment'>,
+): Promise<string> {
+  // The layout's library is loaded by those who draw.
+  const { drawDiagram } = await import('../../service/graph/diagram.ts')
+  return drawDiagram(description, { theme: 'auto', experiment })
+}

@@ -8,7 +8,7 @@ const light = `
   --paper: #fff; --raised: #f6f7f9; --ink: #1a1d21; --faint: #5b6470; --grid: #d9dde3; --accent: #2f5fc4;
   --good: #1f7a3f; --bad: #b3261e; ${seriesStyle.light}`
 const dark = `
-  --paper: #14171b; --raised: #1d2127; --ink: #e6e9ed; --faint: #a3acb8; --grid: #3a414b; --accent: #8ab4ff;
+  --paper: #0d1117; --raised: #171d26; --ink: #e6e9ed; --faint: #a3acb8; --grid: #3a414b; --accent: #8ab4ff;
   --good: #7fd69a; --bad: #ff948a; ${seriesStyle.dark}`
 
 /** The style sheet. */
