@@ -23,11 +23,14 @@ export interface Served {
 /** A server that is listening. */
 export class PageServer {
   readonly #server: Server
+  /** Kept, as a server that is closed has none. */
+  readonly #port: number
   readonly #streams = new Set<ServerResponse>()
   #served: Served | undefined
 
   private constructor(server: Server) {
     this.#server = server
+    this.#port = (server.address() as AddressInfo).port
     server.on('request', (request, response) => void this.#answer(request, response))
   }
 
@@ -47,10 +50,6 @@ export class PageServer {
 
   get url(): string {
     return `http://${HOST}:${this.#port}/`
-  }
-
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port
   }
 
   /** Whether somebody is looking. */
