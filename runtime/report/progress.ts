@@ -27,7 +27,7 @@ export function progressParts(
   pace: Pace,
   columns: number,
 ): readonly string[] {
-  const { length } = started
+  const { length, plan } = started
   const left = (steps: number): string[] =>
     pace.seconds === undefined ? [] : [`${formatDuration(pace.seconds * steps)} left`]
   const size = columns >= WIDE ? 12 : 8
@@ -38,8 +38,10 @@ export function progressParts(
   if (!inner) return [...(step.phase === undefined ? [] : [step.phase]), ...run, ...tail]
   const { name, done, steps, count } = inner
   if (columns < MEDIUM) return [name, ...run, ...tail]
-  const own = [bar(done / steps, size), ...(columns >= WIDE ? [count] : []), ...left(steps - done)]
-  return [name, ...own, 'run', ...run, ...tail]
+  const counted = columns >= WIDE ? [count] : []
+  const own = [bar(done / steps, size), ...(plan.clock ? [] : counted), ...left(steps - done)]
+  const [runBar = '', ...runLeft] = run
+  return [name, ...own, 'run', runBar, ...(plan.clock ? counted : []), ...runLeft, ...tail]
 }
 
 /** The epoch, or the phase of a protocol, that a step belongs to; undefined where it is all of the run. */

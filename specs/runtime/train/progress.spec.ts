@@ -59,7 +59,7 @@ describe('the line of a run', () => {
     const run400 = started(plan, 400, 0, 0)
     expect(
       line(progressParts(run400, { epoch: 0, batch: 0, step: 150, phase: 'down' }, pace, 120)),
-    ).toBe('down  ━━━━━━──────  0.15 s of 0.4 s  0:05 left  run  ━━━━━───────  0:25 left  █▁')
+    ).toBe('down  ━━━━━━──────  0:05 left  run  ━━━━━───────  0.15 s of 0.4 s  0:25 left  █▁')
     // The last step of a phase is its own.
     expect(
       line(progressParts(run400, { epoch: 0, batch: 0, step: 100, phase: 'up' }, pace, 80)),

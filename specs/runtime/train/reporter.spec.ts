@@ -205,8 +205,8 @@ describe('a run by a clock', () => {
     expect(text.replaceAll('\r\u001b[2K', '\n<erase>')).toMatchInlineSnapshot(`
       "40,000 steps of 1 ms, 40 s in all
 
-      <erase>settle  ────────────  1 ms of 40 s  run  ────────────  angle(W, backprop) 12.5°  norm(W) 31.4
-      <erase>settle  ━━━━━━──────  10.001 s of 40 s  0:02 left  run  ━━━─────────  0:06 left  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>settle  ────────────  run  ────────────  1 ms of 40 s  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>settle  ━━━━━━──────  0:02 left  run  ━━━─────────  10.001 s of 40 s  0:06 left  angle(W, backprop) 12.5°  norm(W) 31.4
       <erase>settle  to 20 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
       up  to 40 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
       "
