@@ -294,6 +294,7 @@ experiment e { step 1 ms  solver ⟦rk4⟧  duration 1 s }`,
   {
     code: 'CCN5071',
     mixing: 0.3,
+    options: { until: 'model' },
     source: `import { TsodyksMarkram } from "std/short_term"
 cell A { compartment soma  spike s when bernoulli(0.1) > 0 }
 synapse Mixed { stp TsodyksMarkram(U = 0.02) }
