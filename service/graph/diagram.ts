@@ -6,7 +6,7 @@ import { markup } from '../../contract/escape.ts'
 import type { Description } from '../describe.ts'
 import type { Marks } from './circuit.ts'
 import { classesOf, drawBox } from './draw-box.ts'
-import { drawLines, waysOf } from './draw-lines.ts'
+import { drawLines } from './draw-lines.ts'
 import { foldCircuit } from './fold.ts'
 import { layOut } from './layout.ts'
 import { legendOf } from './legend.ts'
@@ -45,7 +45,6 @@ export async function drawDiagram(
   const legend = legendOf(circuit, classes, inner)
   const width = Math.ceil(inner + 2 * margin)
   const height = Math.ceil(layout.height + legend.height + 3 * margin)
-  const ways = waysOf(layout.boxes, layout.lines)
   const left = margin + (inner - layout.width) / 2
   const drawn = [
     pen.element('title', {}, markup(`Diagram of the circuit ${circuit.name}`)),
@@ -54,7 +53,7 @@ export async function drawDiagram(
     pen.element(
       'g',
       { transform: `translate(${left} ${margin})` },
-      layout.boxes.map((box) => drawBox(pen, box, classes)).join('') + drawLines(pen, ways),
+      layout.boxes.map((box) => drawBox(pen, box, classes)).join('') + drawLines(pen, layout.lines),
     ),
     pen.element('g', {}, legend.draw(pen, margin, layout.height + 2 * margin)),
   ]

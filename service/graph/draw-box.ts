@@ -1,17 +1,10 @@
 /** Draws a box: its border, its head, and the cell with its compartments. */
-import { padding, siteInset, titleOf } from './boxes.ts'
+import { sheet, stackHeight, titleOf, type Place, type PlacedBox, type Point } from './boxes.ts'
 import type { Box } from './circuit.ts'
 import type { BoxAt } from './layout.ts'
 import type { Role } from './palette.ts'
 import { leading, smallSize, textSize, titleSize } from './sizes.ts'
 import type { Pen } from './svg.ts'
-
-/** How far the sheets of a stack are apart. */
-const sheet = 4
-/** From the left of an opening to the name of its input. */
-const openingInset = 13
-/** Where the drawing of the cell has its middle, from the left. */
-const cellAt = 20
 
 /** Classes of inhibitory cells get a colour each, by the order in which they come. */
 export type Classes = ReadonlyMap<string, 1 | 2 | 3 | 4>
@@ -41,18 +34,18 @@ export function drawBox(pen: Pen, at: BoxAt, classes: Classes): string {
     'stroke-width': box.mark ? 2.4 : 1.3,
     ...(box.mark === 'removed' && { 'stroke-dasharray': '5 3' }),
   }
-  const sheets = box.count > 2 ? [2, 1, 0] : box.count > 1 ? [1, 0] : [0]
+  const sheets = Array.from({ length: stackHeight(box) / sheet + 1 }, (_, i) => i).toReversed()
   return [
     ...sheets.map((i) =>
       pen.element('rect', { x: at.x + i * sheet, y: at.y - i * sheet, ...shape }),
     ),
     head(pen, at),
     cell(pen, at, border),
-    ...at.parts.map(({ part, y }) =>
-      pen.text(`${box.title}[${part}]`, at.x + at.width - padding, at.y + y + 4, {
+    ...at.parts.map(({ text, x, y, anchor }) =>
+      pen.text(text, at.x + x, at.y + y, {
         fill: 'dim',
         'font-size': textSize,
-        'text-anchor': 'end',
+        ...(anchor === 'end' && { 'text-anchor': 'end' }),
       }),
     ),
   ].join('')
@@ -76,92 +69,118 @@ function drawOutside(pen: Pen, at: BoxAt): string {
   ].join('')
 }
 
-function head(pen: Pen, { box, x, y, head: lines }: BoxAt, fill: Role = 'ink'): string {
-  const top = y + padding + titleSize - 4
+function head(pen: Pen, { box, x, y, title, head: lines }: BoxAt, fill: Role = 'ink'): string {
+  const [left, base] = [x + title.x, y + title.y]
   return [
-    pen.text(titleOf(box), x + padding, top, {
+    pen.text(titleOf(box), left, base, {
       fill: box.mark ?? fill,
       'font-size': titleSize,
       'font-weight': 'bold',
       'xml:space': 'preserve',
     }),
     ...lines.map((line, i) =>
-      pen.text(line, x + padding, top + (i + 1) * leading + 1, {
-        fill: 'dim',
-        'font-size': smallSize,
-      }),
+      pen.text(line, left, base + (i + 1) * leading + 1, { fill: 'dim', 'font-size': smallSize }),
     ),
   ].join('')
 }
 
 /** The body, dendrites above it, and openings for inputs; with their names. */
-function cell(pen: Pen, { rows, box, x, y }: BoxAt, border: Role): string {
-  const middle = x + cellAt
-  const soma = rows.find(({ site }) => site.kind === 'soma')
-  const dendrites = rows.filter(({ site }) => site.kind === 'dendrite')
+function cell(pen: Pen, { places, twigs, box, x, y }: BoxAt, border: Role): string {
+  const soma = places.find(({ site }) => site.kind === 'soma')
+  const dendrites = places.filter(({ site }) => site.kind === 'dendrite')
   const ink: Role = box.sign === 'inhibitory' ? border : 'cell'
-  const drawn: string[] = []
-  const [highest] = dendrites
-  if (soma && highest) {
-    const [from, to] = [y + soma.y - 5, y + highest.y]
-    const tuft = `M${middle} ${to + 3}L${middle - 7} ${to - 6}M${middle} ${to + 3}L${middle + 7} ${to - 6}`
-    const twigs = dendrites
-      .slice(1)
-      .map((row) => `M${middle} ${y + row.y + 4}L${middle + 7} ${y + row.y - 3}`)
-    drawn.push(
-      pen.element('path', {
-        d: `M${middle} ${from}L${middle} ${to - 7}${tuft}${twigs.join('')}`,
-        fill: 'none',
-        stroke: ink,
-        'stroke-width': 2,
-        'stroke-linecap': 'round',
-      }),
-    )
+  const isRound = box.sign === 'inhibitory' || dendrites.length === 0
+  return [
+    soma ? drawDendrites(pen, { x, y }, soma, dendrites, twigs, ink) : '',
+    ...places.map((place) => drawSite(pen, { x, y }, place, ink, isRound)),
+    ...places.flatMap(({ site: { name, taught }, name: at }) =>
+      at
+        ? [
+            pen.text(name, x + at.x, y + at.y, {
+              fill: taught ? 'teacher' : 'dim',
+              'font-size': textSize,
+            }),
+          ]
+        : [],
+    ),
+  ].join('')
+}
+
+/** The trunk from the soma up, with a tuft; twigs reach where lines come in. */
+function drawDendrites(
+  pen: Pen,
+  { x, y }: Point,
+  soma: Point,
+  [highest, ...others]: readonly Place[],
+  twigs: PlacedBox['twigs'],
+  ink: Role,
+): string {
+  const [middle, body] = [x + soma.x, y + soma.y]
+  const above = twigs.filter((twig) => twig.y < soma.y && !twig.body)
+  const onBody = twigs.filter(({ body: isBody }) => isBody)
+  const below = twigs.filter((twig) => twig.y > soma.y)
+  // Straight past the names at the border, then to the cell.
+  const way = (from: number, to: Point, straight: number) =>
+    `M${middle} ${from}L${x + to.x} ${y + to.y + straight}L${x + to.x} ${y + to.y}`
+  const basal = [
+    ...below.map((twig) => way(body, twig, -5)),
+    ...onBody.map((twig) => way(body, twig, 16)),
+  ]
+  const tip = y + (highest?.y ?? 0)
+  const tuft =
+    above.length > 0
+      ? above.map((twig) => way(tip + 3, twig, 16))
+      : [
+          `M${middle} ${tip + 3}L${middle - 7} ${tip - 6}M${middle} ${tip + 3}L${middle + 7} ${tip - 6}`,
+        ]
+  const apical = highest
+    ? [
+        `M${middle} ${body - 5}L${middle} ${above.length > 0 ? tip + 3 : tip - 7}`,
+        ...tuft,
+        // Further dendrites branch off below.
+        ...(above.length > 0 ? [] : others).map(
+          (other) => `M${middle} ${y + other.y + 4}L${middle + 7} ${y + other.y - 3}`,
+        ),
+      ]
+    : []
+  if (basal.length + apical.length === 0) return ''
+  return pen.element('path', {
+    d: [...basal, ...apical].join(''),
+    fill: 'none',
+    stroke: ink,
+    'stroke-width': 2,
+    'stroke-linecap': 'round',
+    'stroke-linejoin': 'round',
+  })
+}
+
+/** The mark of a site. */
+function drawSite(pen: Pen, box: Point, place: Place, ink: Role, isRound: boolean): string {
+  const { kind, taught } = place.site
+  if (!place.drawn) return ''
+  const [cx, cy] = [box.x + place.x, box.y + place.y]
+  if (kind === 'soma' && isRound) return pen.element('circle', { cx, cy, r: 6, fill: ink })
+  if (kind === 'soma') {
+    return pen.element('path', {
+      d: `M${cx} ${cy - 9}L${cx + 8} ${cy + 6}L${cx - 8} ${cy + 6}Z`,
+      fill: ink,
+      stroke: ink,
+      'stroke-width': 1.5,
+      'stroke-linejoin': 'round',
+    })
   }
-  for (const { site, y: height } of rows) {
-    const at = y + height
-    if (site.kind === 'soma' && (box.sign === 'inhibitory' || !highest)) {
-      drawn.push(pen.element('circle', { cx: middle, cy: at, r: 6, fill: ink }))
-    } else if (site.kind === 'soma') {
-      drawn.push(
-        pen.element('path', {
-          d: `M${middle} ${at - 9}L${middle + 8} ${at + 6}L${middle - 8} ${at + 6}Z`,
-          fill: ink,
-          stroke: ink,
-          'stroke-width': 1.5,
-          'stroke-linejoin': 'round',
-        }),
-      )
-    } else if (site.kind === 'compartment') {
-      drawn.push(
-        pen.element('circle', {
-          cx: middle,
-          cy: at,
-          r: 4,
-          fill: 'none',
-          stroke: ink,
-          'stroke-width': 1.8,
-        }),
-      )
-    } else if (site.kind === 'input') {
-      drawn.push(
-        pen.element('rect', {
-          x: x + siteInset,
-          y: at - 3.5,
-          width: 7,
-          height: 7,
-          fill: site.taught ? 'teacher' : 'none',
-          stroke: site.taught ? 'teacher' : 'wire',
-          'stroke-width': 1.3,
-        }),
-      )
-    }
-    drawn.push(
-      pen.text(site.name, x + siteInset + (site.kind === 'input' ? openingInset : 0), at + 4, {
-        fill: site.taught ? 'teacher' : 'dim',
-        'font-size': textSize,
-      }),
-    )
+  if (kind === 'compartment') {
+    return pen.element('circle', { cx, cy, r: 4, fill: 'none', stroke: ink, 'stroke-width': 1.8 })
   }
-  return drawn.join('')
+  if (kind === 'dendrite') return ''
+  const role: Role = taught ? 'teacher' : 'wire'
+  return pen.element('rect', {
+    x: cx - 3.5,
+    y: cy - 3.5,
+    width: 7,
+    height: 7,
+    fill: taught ? 'teacher' : 'none',
+    stroke: role,
+    'stroke-width': 1.3,
+  })
 }

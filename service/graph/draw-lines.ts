@@ -1,69 +1,18 @@
-/** Draws lines, those back to their own box too, with their text. */
-import { asideOf, loopTextWidth, type Loop, type PlacedBox } from './boxes.ts'
-import type { BoxAt, LabelAt, LineAt, Point } from './layout.ts'
-import { leading, loopPitch, smallSize, textSize } from './sizes.ts'
+/** Draws lines with their text. */
+import type { Label } from './boxes.ts'
+import type { LineAt } from './layout.ts'
+import { leading, smallSize, textSize } from './sizes.ts'
 import { halo, roleOf, stroke } from './strokes.ts'
 import type { Pen } from './svg.ts'
 
-/** All lines with their ways: what ELK laid out, and loops around their boxes. */
-export function waysOf(boxes: readonly BoxAt[], lines: readonly LineAt[]): readonly LineAt[] {
-  return [...lines, ...boxes.flatMap((box) => box.loops.map((loop) => around(box, loop)))]
-}
-
 /** Bands of the teaching signal first, then lines, then text. */
-export function drawLines(pen: Pen, ways: readonly LineAt[]): string {
+export function drawLines(pen: Pen, lines: readonly LineAt[]): string {
   return [
-    ...ways.filter(({ line }) => line.teaches).map(({ points }) => halo(pen, points)),
-    ...ways.map(({ line, points }) => stroke(pen, line, points)),
-    ...ways.map((way) => label(pen, way)),
+    ...lines.filter(({ line }) => line.teaches).map(({ points }) => halo(pen, points)),
+    ...lines.map(({ line, points }) => stroke(pen, line, points)),
+    ...lines.map((each) => label(pen, each)),
   ].join('')
 }
-
-/** The way around a box, below or above it. */
-function around(box: BoxAt, { line, below, number }: Loop): LineAt {
-  const { x, y, width, height } = box
-  const port = (end: 'from' | 'to') =>
-    box.ports.find((each) => each.line === line && each.end === end)
-  const [from, to] = [port('from'), port('to')]
-  const aside = asideOf(number)
-  const along = below
-    ? y + height + (number + 0.5) * loopPitch + 2
-    : y - (number + 0.5) * loopPitch - 4 - stackHeight(box)
-  const [right, left] = [x + width + aside, x - aside]
-  const [start, end] = [y + (from?.y ?? 0), y + (to?.y ?? 0)]
-  const way: readonly Point[] = below
-    ? [
-        { x: x + width, y: start },
-        { x: right, y: start },
-        { x: right, y: along },
-        { x: left, y: along },
-        { x: left, y: end },
-        { x, y: end },
-      ]
-    : [
-        { x, y: start },
-        { x: left, y: start },
-        { x: left, y: along },
-        { x: right, y: along },
-        { x: right, y: end },
-        { x: x + width, y: end },
-      ]
-  const size = loopTextWidth(line) + 10
-  return {
-    line,
-    points: way,
-    label: {
-      x: (left + right - size) / 2,
-      y: along - leading / 2 - 1,
-      width: size,
-      height: leading + 2,
-      lines: [line.title, ...line.details],
-    },
-  }
-}
-
-/** How far the sheets of a stack stand out above. */
-const stackHeight = ({ box }: PlacedBox): number => (box.count > 2 ? 8 : box.count > 1 ? 4 : 0)
 
 /** Text on a line, which ends where the text begins. */
 function label(pen: Pen, { line, label: at }: LineAt): string {
@@ -76,12 +25,12 @@ function label(pen: Pen, { line, label: at }: LineAt): string {
       height: at.height,
       fill: 'ground',
     }),
-    ...(line.from === line.to ? loopText(pen, line, at) : stackedText(pen, line, at)),
+    ...(at.flat ? flatText(pen, line, at) : stackedText(pen, line, at)),
   ].join('')
 }
 
 /** The title and details, one below the other. */
-function stackedText(pen: Pen, line: LineAt['line'], at: LabelAt): readonly string[] {
+function stackedText(pen: Pen, line: LineAt['line'], at: Label): readonly string[] {
   return at.lines.map((text, i) => {
     const isTitle = i === 0 && line.title !== ''
     return pen.text(text, at.x + at.width / 2, at.y + (i + 1) * leading - 2, {
@@ -93,26 +42,23 @@ function stackedText(pen: Pen, line: LineAt['line'], at: LabelAt): readonly stri
   })
 }
 
-/** The title and details of a loop, on one line. */
-function loopText(pen: Pen, line: LineAt['line'], at: LabelAt): readonly string[] {
+/** The title and details, on one line. */
+function flatText(pen: Pen, line: LineAt['line'], at: Label): readonly string[] {
   const y = at.y + leading - 1.5
-  const x = at.x + 5
-  const [details] = [line.details.join('  ')]
+  const details = line.details.join('  ')
+  const title = pen.text(line.title, at.x + 5, y, {
+    fill: roleOf(line),
+    'font-size': smallSize,
+    'font-weight': 'bold',
+  })
+  if (details === '') return [title]
   return [
-    pen.text(line.title, x, y, {
-      fill: roleOf(line),
+    title,
+    pen.text(details, at.x + at.width - 5, y, {
+      fill: 'dim',
       'font-size': smallSize,
-      'font-weight': 'bold',
+      'text-anchor': 'end',
+      'xml:space': 'preserve',
     }),
-    ...(details === ''
-      ? []
-      : [
-          pen.text(details, at.x + at.width - 5, y, {
-            fill: 'dim',
-            'font-size': smallSize,
-            'text-anchor': 'end',
-            'xml:space': 'preserve',
-          }),
-        ]),
   ]
 }

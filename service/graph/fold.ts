@@ -25,10 +25,14 @@ export function foldCircuit(
   const home = (end: ConnectionEnd): string =>
     homes.get(end.part?.of ?? end.population) ?? end.population
   const shown = experiments.find((each) => each.name === experiment) ?? experiments[0]
+  const taught = new Set(
+    populations.flatMap((each) => each.taught.map((input) => `${each.family}.${input}`)),
+  )
   const lines = grouped(connections, (each) => groupOf(each, home)).map(([id, group]) =>
     lineOf(id, group, {
       from: home(group[0]!.from),
       to: home(group[0]!.to),
+      taught: taught.has(`${home(group[0]!.to)}.${group[0]!.to.compartment}`),
       all: connections,
       ...markOf(group, marks.connections),
     }),
@@ -93,7 +97,7 @@ function groupOf(connection: ConnectionDescription, home: (end: ConnectionEnd) =
     ...kind,
     connection.tied !== undefined,
     connection.copied !== undefined,
-    stepOf(connection),
+    home(from) === home(to) ? stepOf(connection) : 0,
   ])
 }
 

@@ -1,17 +1,21 @@
 /**
  * Places boxes and lines: ELK finds the layers, the order in them, and ways for lines that leave room for
- * their labels; the picture is drawn by ourselves from what it found.
+ * their labels; the picture is drawn by ourselves from what it found. Signals flow to the right; upwards where
+ * the picture would be too wide for a page.
  */
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk.bundled.js'
-import { placeBox, type PlacedBox, type Port } from './boxes.ts'
+import {
+  isFeedback,
+  labelSize,
+  type Direction,
+  type Label,
+  type PlacedBox,
+  type Point,
+  type Port,
+} from './boxes.ts'
 import type { Circuit, Line } from './circuit.ts'
-import { textWidth } from './metrics.ts'
-import { leading, smallSize, textSize } from './sizes.ts'
-
-export interface Point {
-  readonly x: number
-  readonly y: number
-}
+import { placeSideways } from './sideways.ts'
+import { placeUpright } from './upright.ts'
 
 /** A box at its place. */
 export interface BoxAt extends PlacedBox, Point {}
@@ -20,14 +24,7 @@ export interface BoxAt extends PlacedBox, Point {}
 export interface LineAt {
   readonly line: Line
   readonly points: readonly Point[]
-  readonly label?: LabelAt
-}
-
-/** Text beside or on a line; `x` and `y` are its top left corner. */
-export interface LabelAt extends Point {
-  readonly width: number
-  readonly height: number
-  readonly lines: readonly string[]
+  readonly label?: Label
 }
 
 /** See the module's head. */
@@ -38,75 +35,134 @@ export interface Layout {
   readonly lines: readonly LineAt[]
 }
 
+/** A picture that is expected to be wider flows upwards. */
+const widest = 1000
+/** Room between two layers: of lines without text, of lines with text, and for each of these that turns. */
+const bareGap = 40
+const namedGap = 90
+const trackGap = 9
+
 const options: Readonly<Record<string, string>> = {
   'elk.algorithm': 'layered',
-  'elk.direction': 'RIGHT',
   'elk.edgeRouting': 'ORTHOGONAL',
   'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.nodePlacement.favorStraightEdges': 'true',
   'elk.layered.spacing.nodeNodeBetweenLayers': '22',
   'elk.layered.spacing.edgeNodeBetweenLayers': '16',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '8',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '9',
   'elk.spacing.nodeNode': '18',
   'elk.spacing.edgeNode': '12',
   'elk.spacing.edgeEdge': '10',
   'elk.spacing.edgeLabel': '2',
   'elk.spacing.labelNode': '4',
-  'elk.layered.thoroughness': '20',
+  'elk.layered.thoroughness': '5',
   'elk.randomSeed': '1',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 }
 
 /** Lays a circuit out. */
 export async function layOut(circuit: Circuit): Promise<Layout> {
-  const placed = circuit.boxes.map((box) => placeBox(circuit, box))
-  // The library is large: it is loaded by those who draw.
-  const { default: elk } = await import('elkjs/lib/elk.bundled.js')
-  const root = await new elk.default().layout(graphOf(circuit, placed))
-  const boxes = placed.map((each): BoxAt => {
-    const node = root.children?.find(({ id }) => id === nodeId(circuit, each.box.id))
+  const sideways = circuit.boxes.map((box) => placeSideways(circuit, box))
+  const direction = expectedWidth(circuit, sideways) > widest ? 'up' : 'right'
+  const placed =
+    direction === 'right' ? sideways : circuit.boxes.map((box) => placeUpright(circuit, box))
+  const root = await arrange(graphOf(circuit, placed, direction))
+  const boxes = placed.map((each, i): BoxAt => {
+    const node = root.children?.find(({ id }) => id === `n${i}`)
     return {
       ...each,
-      x: Math.round((node?.x ?? 0) + each.margin.left),
-      y: Math.round((node?.y ?? 0) + each.margin.top),
+      x: (node?.x ?? 0) + each.margin.left,
+      y: (node?.y ?? 0) + each.margin.top,
     }
   })
   const at = new Map(boxes.map((each) => [each.box.id, each]))
   const lines = circuit.lines.flatMap((line, i): readonly LineAt[] => {
-    if (line.from === line.to) return []
     const edge = root.edges?.find(({ id }) => id === `e${i}`)
     return edge ? [lineAt(line, edge, at)] : []
   })
-  return { width: root.width ?? 0, height: root.height ?? 0, boxes, lines }
+  const loops = boxes.flatMap((box) =>
+    box.loops.map(({ line, points, label }): LineAt => ({
+      line,
+      points: points.map(shifted(box)),
+      label: { ...label, ...shifted(box)(label) },
+    })),
+  )
+  return {
+    width: root.width ?? 0,
+    height: root.height ?? 0,
+    boxes,
+    lines: [...lines, ...loops],
+  }
 }
 
-const nodeId = (circuit: Circuit, box: string): string =>
-  `n${circuit.boxes.findIndex(({ id }) => id === box)}`
+/** Asks ELK; what it cannot do is a mistake of ours. */
+async function arrange(graph: ElkNode): Promise<ElkNode> {
+  // The library is large: it is loaded by those who draw.
+  const { default: elk } = await import('elkjs/lib/elk.bundled.js')
+  try {
+    return await new elk.default().layout(graph)
+  } catch (error) {
+    // Of a long message the beginning: it may hold the whole graph.
+    const reason = String(error).slice(0, 200)
+    throw new Error(`the circuit could not be laid out: ${reason}`, { cause: error })
+  }
+}
+
+const shifted =
+  ({ x, y }: Point) =>
+  (point: Point): Point => ({ x: x + point.x, y: y + point.y })
+
+/** How wide a picture that flows to the right will be about: the widest box of each layer, and the gaps. */
+function expectedWidth(circuit: Circuit, placed: readonly PlacedBox[]): number {
+  const between = circuit.lines
+    .filter(({ from, to }) => from !== to)
+    .map((line) => {
+      const { from, to } = line
+      const [low, high] = isFeedback(circuit, line) ? [to, from] : [from, to]
+      return { low, high, named: labelSize(line).lines.length > 0 }
+    })
+  const layers = new Map<string, number>()
+  const layerOf = (id: string): number => layers.get(id) ?? 0
+  const widths: number[] = []
+  for (const { box, width, margin } of placed) {
+    const before = between.filter(({ high }) => high === box.id).map(({ low }) => layerOf(low) + 1)
+    const layer = Math.max(0, ...before)
+    layers.set(box.id, layer)
+    widths[layer] = Math.max(widths[layer] ?? 0, width + margin.left + margin.right)
+  }
+  return widths.reduce((sum, width, layer) => {
+    const across = between.filter(({ low, high }) => layerOf(low) < layer && layerOf(high) >= layer)
+    const gap = across.some(({ named }) => named) ? namedGap + across.length * trackGap : bareGap
+    return sum + width + (layer === 0 ? 0 : gap)
+  }, 0)
+}
+
 const portId = (circuit: Circuit, { line, end }: Port): string =>
   `p${circuit.lines.indexOf(line)}${end}`
+const sides = { left: 'WEST', right: 'EAST', top: 'NORTH', bottom: 'SOUTH' } as const
 
-function graphOf(circuit: Circuit, placed: readonly PlacedBox[]): ElkNode {
+function graphOf(circuit: Circuit, placed: readonly PlacedBox[], direction: Direction): ElkNode {
   return {
     id: 'root',
-    layoutOptions: options,
-    children: placed.map((each) => {
-      const { box, margin } = each
+    layoutOptions: { ...options, 'elk.direction': direction === 'up' ? 'UP' : 'RIGHT' },
+    children: placed.map((each, i) => {
+      const { margin } = each
       const width = each.width + margin.left + margin.right
+      const height = each.height + margin.top + margin.bottom
       return {
-        id: nodeId(circuit, box.id),
+        id: `n${i}`,
         width,
-        height: each.height + margin.top + margin.bottom,
+        height,
         layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
         ports: each.ports
           .filter(({ line }) => line.from !== line.to)
           .map((port) => ({
             id: portId(circuit, port),
-            x: port.side === 'left' ? 0 : width,
-            y: margin.top + port.y,
+            ...onMargin(port, margin, width, height),
             width: 0,
             height: 0,
-            layoutOptions: { 'elk.port.side': port.side === 'left' ? 'WEST' : 'EAST' },
+            layoutOptions: { 'elk.port.side': sides[port.side] },
           })),
       }
     }),
@@ -125,7 +181,26 @@ function graphOf(circuit: Circuit, placed: readonly PlacedBox[]): ElkNode {
   }
 }
 
-const labelNode = (i: number, { width, height }: Pick<LabelAt, 'width' | 'height'>) => ({
+/** A port at the border of the room around a box. */
+function onMargin(
+  { side, x, y }: Port,
+  margin: PlacedBox['margin'],
+  width: number,
+  height: number,
+): Point {
+  switch (side) {
+    case 'left':
+      return { x: 0, y: margin.top + y }
+    case 'right':
+      return { x: width, y: margin.top + y }
+    case 'top':
+      return { x: margin.left + x, y: 0 }
+    case 'bottom':
+      return { x: margin.left + x, y: height }
+  }
+}
+
+const labelNode = (i: number, { width, height }: Pick<Label, 'width' | 'height'>) => ({
   id: `l${i}`,
   text: 'x',
   width,
@@ -133,38 +208,20 @@ const labelNode = (i: number, { width, height }: Pick<LabelAt, 'width' | 'height
   layoutOptions: { 'elk.edgeLabels.inline': 'true' },
 })
 
-/** The room that the text of a line needs. */
-export function labelSize(line: Line): {
-  readonly width: number
-  readonly height: number
-  readonly lines: readonly string[]
-} {
-  const lines = [...(line.title === '' ? [] : [line.title]), ...line.details]
-  const widths = lines.map((text, i) =>
-    textWidth(text, i === 0 ? textSize : smallSize, i === 0 ? 'bold' : 'regular'),
-  )
-  return {
-    width: Math.ceil(Math.max(0, ...widths)) + 8,
-    height: lines.length * leading + 2,
-    lines,
-  }
-}
-
+/** A line with its ends at the boxes themselves, not at the room around them. */
 function lineAt(line: Line, edge: ElkExtendedEdge, at: ReadonlyMap<string, BoxAt>): LineAt {
   const [section] = edge.sections ?? []
-  const [from, to] = [at.get(line.from), at.get(line.to)]
   const bends = section ? [section.startPoint, ...(section.bendPoints ?? []), section.endPoint] : []
-  // From the room around a box to the box itself.
-  const first = from &&
-    bends[0] && { x: bends[0].x <= from.x ? from.x : from.x + from.width, y: bends[0].y }
-  const last = to &&
-    bends.at(-1) && { x: bends.at(-1)!.x <= to.x ? to.x : to.x + to.width, y: bends.at(-1)!.y }
-  const points = [...(first ? [first] : []), ...bends, ...(last ? [last] : [])]
+  const end = (which: 'from' | 'to'): readonly Point[] => {
+    const box = at.get(line[which])
+    const port = box?.ports.find((each) => each.line === line && each.end === which)
+    return box && port ? [shifted(box)(port)] : []
+  }
   const [label] = edge.labels ?? []
   const { lines } = labelSize(line)
   return {
     line,
-    points: straight(points),
+    points: straight([...end('from'), ...bends, ...end('to')]),
     ...(label && {
       label: {
         x: label.x ?? 0,
@@ -180,7 +237,7 @@ function lineAt(line: Line, edge: ElkExtendedEdge, at: ReadonlyMap<string, BoxAt
 /** Without points that stand twice, or in the middle of straight stretches. */
 function straight(points: readonly Point[]): readonly Point[] {
   const bends: Point[] = []
-  for (const { x, y } of points.map(halved)) {
+  for (const { x, y } of points.map(rounded)) {
     const [last, before] = [bends.at(-1), bends.at(-2)]
     if (last && last.x === x && last.y === y) continue
     const along =
@@ -193,4 +250,7 @@ function straight(points: readonly Point[]): readonly Point[] {
   return bends
 }
 
-const halved = ({ x, y }: Point): Point => ({ x: Math.round(2 * x) / 2, y: Math.round(2 * y) / 2 })
+const rounded = ({ x, y }: Point): Point => ({
+  x: Math.round(100 * x) / 100,
+  y: Math.round(100 * y) / 100,
+})

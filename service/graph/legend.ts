@@ -122,7 +122,7 @@ function endsOf(lines: readonly Line[]): readonly Entry[] {
   const texts = {
     excitatory: 'excites',
     inhibitory: 'inhibits',
-    unsigned: 'weights of either sign',
+    unsigned: 'sign left open',
   } as const
   const signs = (['excitatory', 'inhibitory', 'unsigned'] as const).filter((sign) =>
     lines.some((line) => line.sign === sign),

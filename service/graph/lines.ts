@@ -12,11 +12,14 @@ export function lineOf(
   {
     from,
     to,
+    taught,
     all,
     mark,
   }: {
     readonly from: string
     readonly to: string
+    /** Whether it ends where the teacher enters. */
+    readonly taught: boolean
     readonly all: readonly ConnectionDescription[]
     readonly mark?: Mark
   },
@@ -31,13 +34,13 @@ export function lineOf(
     ...(part && { part: rangeText(part) }),
     to,
     site: first.to.compartment,
-    step: stepOf(first),
+    step: from === to ? stepOf(first) : 0,
     title: wire ? first.from.signal : titleOf(group, all),
     details: wire ? [] : detailsOf(group, from === to),
     hue: hueOf(first, all),
     sign: wire ? 'wire' : sign,
     weight,
-    teaches: group.some(({ teaches }) => teaches),
+    teaches: taught || group.some(({ teaches }) => teaches),
     ...(stp !== undefined && { passes: passesText(stp, passes, synapse) }),
     ...(rule !== undefined && { rule }),
     ...(mark && { mark }),

@@ -1,6 +1,6 @@
 /** Lines: their way with rounded corners, their thickness and dashes, and their heads. */
 import type { Hue, Line } from './circuit.ts'
-import type { Point } from './layout.ts'
+import type { Point } from './boxes.ts'
 import type { Role } from './palette.ts'
 import { headLength } from './sizes.ts'
 import { short, type Attributes, type Pen } from './svg.ts'
