@@ -153,6 +153,8 @@ export interface Swept {
 export async function sweep(file: string | undefined, options: SweepOptions = {}): Promise<Swept> {
   const { folder, status } = await runSweep(file, options)
   return { sweep: new Sweep(folder), status }
+}
+
 /** Writes the page of a run once more; gives its path. Throws ProjectError or IoError. */
 export async function report(run: string, options: ReportOptions = {}): Promise<string> {
   return reportIn(run, options)
