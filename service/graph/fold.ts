@@ -10,8 +10,9 @@ import type {
   PopulationDescription,
 } from '../describe.ts'
 import type { Box, Circuit, Line, Mark, Marks, Site } from './circuit.ts'
-import { lineOf, stepOf } from './lines.ts'
+import { lineOf, signOf, stepOf } from './lines.ts'
 import { flowOrder } from './order.ts'
+import { clean } from './words.ts'
 import { outsideOf, presentedTo, switches } from './outside.ts'
 
 /** Folds a description; the experiment that is shown is the first of that name, or else the first. */
@@ -85,8 +86,8 @@ export function grouped<T>(
 
 /** Connections that are drawn as one line have the same key. */
 function groupOf(connection: ConnectionDescription, home: (end: ConnectionEnd) => string): string {
-  const { family, from, to, wire, sign, rule, stp, synapse, connectivity } = connection
-  const kind = [sign, rule, stp, synapse, connectivity.startsWith('conv'), wire]
+  const { family, from, to, wire, rule, stp, synapse, connectivity } = connection
+  const kind = [signOf(connection), rule, stp, synapse, connectivity.startsWith('conv'), wire]
   return JSON.stringify([
     family ?? from.signal,
     home(from),
@@ -126,13 +127,13 @@ function boxOf(
   return {
     id: family,
     kind: 'population',
-    title: family,
+    title: clean(family),
     count: members.length,
     size: unique(members.map(({ shape }) => shape.join('×'))).join(', '),
-    type: unique(members.map(({ cell }) => cell)).join(', '),
+    type: clean(unique(members.map(({ cell }) => cell)).join(', ')),
     sites: sitesOf(members, used),
     parts: unique(leaving.flatMap(({ part }) => (part === undefined ? [] : [part]))),
-    sign: signOf(leaving),
+    sign: signOfAll(leaving),
     ...marked,
   }
 }
@@ -163,7 +164,7 @@ function sitesOf(
   ]
 }
 
-function signOf(leaving: readonly Line[]): Box['sign'] {
+function signOfAll(leaving: readonly Line[]): Box['sign'] {
   const signs = unique(leaving.filter(({ weight }) => weight !== 'wire').map(({ sign }) => sign))
   const [only] = signs
   return signs.length === 1 && only !== 'wire' ? (only as Box['sign']) : 'unsigned'

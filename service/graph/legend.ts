@@ -93,10 +93,11 @@ function coloursOf(lines: readonly Line[]): readonly Entry[] {
     const text = colourText(line)
     if (text !== undefined && !texts.has(text)) texts.set(text, line)
   }
-  return [...texts].map(([text, { hue }]) => ({
-    text,
-    sample: lineSample({ ...neutral, weight: hue === 'wire' ? 'wire' : 'learns' }, hue, false),
-  }))
+  return [...texts].map(([text, { hue }]) => {
+    const sign = hue === 'excitatory' || hue === 'inhibitory' ? hue : 'unsigned'
+    const weight = hue === 'wire' ? 'wire' : 'learns'
+    return { text, sample: lineSample({ ...neutral, hue, sign, weight }, hue, sign === hue) }
+  })
 }
 
 function colourText({ hue, passes }: Line): string | undefined {
@@ -107,9 +108,9 @@ function colourText({ hue, passes }: Line): string | undefined {
     case 'other-2':
       return passes
     case 'inhibitory':
-      return 'inhibitory'
+      return 'inhibits'
     case 'excitatory':
-      return 'excitatory'
+      return 'excites'
     case 'wire':
       return 'value passed on, no weight'
     case 'plain':
@@ -125,7 +126,8 @@ function endsOf(lines: readonly Line[]): readonly Entry[] {
     unsigned: 'sign left open',
   } as const
   const signs = (['excitatory', 'inhibitory', 'unsigned'] as const).filter((sign) =>
-    lines.some((line) => line.sign === sign),
+    // The colour of a line that has no other says it too.
+    lines.some((line) => line.sign === sign && line.hue !== sign),
   )
   return signs.map((sign) => ({
     text: texts[sign],
@@ -174,20 +176,24 @@ function rulesOf(lines: readonly Line[]): string {
 }
 
 function boxesOf(boxes: readonly Box[], classes: Classes): readonly Entry[] {
-  const interneurons = [...classes].map(([type, number]) => ({
-    text: type,
-    sample: (pen: Pen, x: number, y: number) =>
-      pen.element('rect', {
-        x: x + 4,
-        y: y - 7,
-        width: sampleWidth - 8,
-        height: 14,
-        rx: 7,
-        fill: `class-${number}`,
-        stroke: `edge-${number}`,
-        'stroke-width': 1.3,
-      }),
-  }))
+  // A type whose cells excite elsewhere is no class of interneurons.
+  const mixed = new Set(boxes.flatMap(({ sign, type }) => (sign === 'inhibitory' ? [] : [type])))
+  const interneurons = [...classes]
+    .filter(([type]) => !mixed.has(type))
+    .map(([type, number]) => ({
+      text: type,
+      sample: (pen: Pen, x: number, y: number) =>
+        pen.element('rect', {
+          x: x + 4,
+          y: y - 7,
+          width: sampleWidth - 8,
+          height: 14,
+          rx: 7,
+          fill: `class-${number}`,
+          stroke: `edge-${number}`,
+          'stroke-width': 1.3,
+        }),
+    }))
   const stacked = boxes.some(({ count }) => count > 1)
   const stack: Entry = {
     text: 'array of populations',
