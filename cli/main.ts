@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { spreadAssignments } from './arguments.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerCompare } from './commands/compare.ts'
 import { registerCompile } from './commands/compile.ts'
 import { registerData } from './commands/data.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -77,6 +78,7 @@ function createProgram(session: Session): Command {
     registerExplain,
     registerPlot,
     registerReport,
+    registerCompare,
     registerData,
     registerDoctor,
   ]

@@ -148,6 +148,10 @@ export const codes = {
     '`{name}` is a unit in `{unit}`, but what is called `{name}` here may be meant.',
   ),
   noiseSolver: error('CCN4082', 'The noise `xi` has no meaning under the solver `{solver}`.'),
+  powerOfUnit: warning(
+    'CCN6120',
+    '`{found}` is {number} times `1 {unit}`: the power is that of the unit, not of the number.',
+  ),
   noiseForm: error('CCN4083', 'The noise `xi` can only be added, times a factor.'),
   areaOrPower: error(
     'CCN4081',

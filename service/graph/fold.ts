@@ -9,7 +9,15 @@ import type {
   ExperimentDescription,
   PopulationDescription,
 } from '../describe.ts'
-import type { Box, Circuit, Line, Mark, Marks, Site } from './circuit.ts'
+import {
+  markSigns,
+  type Box,
+  type Circuit,
+  type Line,
+  type Mark,
+  type Marks,
+  type Site,
+} from './circuit.ts'
 import { lineOf, signOf, stepOf } from './lines.ts'
 import { flowOrder } from './order.ts'
 import { clean } from './words.ts'
@@ -61,13 +69,19 @@ export function foldCircuit(
     const after = near.filter(({ line }) => line.hue === 'teacher').map((each) => each.box)
     return [...before, ...(box ? [box] : []), ...after]
   })
+  const all = [...lines, ...outside.map(({ line }) => line)]
+  const isCompared = Object.keys({ ...marks.populations, ...marks.connections }).length > 0
   return {
     name,
     summary: summaryOf(doc, boxes, lines),
     boxes: placed,
-    lines: [...lines, ...outside.map(({ line }) => line)],
+    lines: isCompared ? all.map(muted) : all,
   }
 }
+
+/** Of what is compared, what is the same stands back. */
+const muted = (line: Line): Line =>
+  line.mark ? { ...line, teaches: false } : { ...line, hue: 'wire', teaches: false }
 
 /** Items by a key, in the order in which keys first occur. */
 export function grouped<T>(
@@ -127,7 +141,7 @@ function boxOf(
   return {
     id: family,
     kind: 'population',
-    title: clean(family),
+    title: `${marked.mark ? markSigns[marked.mark] : ''}${clean(family)}`,
     count: members.length,
     size: unique(members.map(({ shape }) => shape.join('×'))).join(', '),
     type: clean(unique(members.map(({ cell }) => cell)).join(', ')),

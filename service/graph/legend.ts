@@ -1,5 +1,5 @@
 /** The legend: what colours, ends and thicknesses say, of those that occur. */
-import type { Box, Circuit, Line } from './circuit.ts'
+import { markSigns, type Box, type Circuit, type Line } from './circuit.ts'
 import type { Classes } from './draw-box.ts'
 import { textWidth } from './metrics.ts'
 import type { Role } from './palette.ts'
@@ -100,7 +100,8 @@ function coloursOf(lines: readonly Line[]): readonly Entry[] {
   })
 }
 
-function colourText({ hue, passes }: Line): string | undefined {
+function colourText({ hue, passes, weight, mark }: Line): string | undefined {
+  if (mark) return undefined
   switch (hue) {
     case 'event':
     case 'burst':
@@ -112,7 +113,7 @@ function colourText({ hue, passes }: Line): string | undefined {
     case 'excitatory':
       return 'excites'
     case 'wire':
-      return 'value passed on, no weight'
+      return weight === 'wire' ? 'value passed on, no weight' : undefined
     case 'plain':
     case 'teacher':
       return undefined
@@ -221,7 +222,7 @@ function marksOf({ boxes, lines }: Circuit): readonly Entry[] {
   return (['added', 'removed', 'changed'] as const)
     .filter((mark) => marks.has(mark))
     .map((mark) => ({
-      text: mark,
+      text: `${markSigns[mark]}${mark}`,
       sample: lineSample({ ...neutral, weight: 'learns' }, mark, false),
     }))
 }

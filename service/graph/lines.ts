@@ -1,6 +1,6 @@
 /** What a line says: the name, shape and pattern of its connections, and how it is drawn. */
 import type { ConnectionDescription, PatternDescription } from '../describe.ts'
-import type { Hue, Line, Mark, WeightKind } from './circuit.ts'
+import { markSigns, type Hue, type Line, type Mark, type WeightKind } from './circuit.ts'
 import { clean } from './words.ts'
 
 /** The line of connections that are drawn as one. */
@@ -33,7 +33,7 @@ export function lineOf(
     to,
     site: first.to.compartment,
     step: from === to ? stepOf(first) : 0,
-    title: clean(wire ? first.from.signal : titleOf(group, all)),
+    title: `${mark ? markSigns[mark] : ''}${clean(wire ? first.from.signal : titleOf(group, all))}`,
     details: wire ? [] : detailsOf(group, from === to).map((text) => clean(text)),
     hue: hueOf(first, all),
     sign: wire ? 'wire' : signOf(first),

@@ -256,6 +256,10 @@ experiment e { step 1 ms  solver ⟦rk4⟧  duration 1 s }`,
     source: `cell N { state v : 10 ms * dv/dt = -v + ⟦abs(sqrt(1 ms) * xi)⟧ }\npopulation a[2] : N`,
   },
   { code: 'CCN4080', source: `const s = 3\nconst a = 0.3 ⟦m/s⟧ * s` },
+  {
+    code: 'CCN6120',
+    source: 'const variance = ⟦5 mV^2⟧\nconst g = 2 * variance',
+  },
   { code: 'CCN4081', source: 'const a = ⟦20000 um ^ 2⟧' },
   // 5xxx
   { code: 'CCN5001', source: `${head}connect ⟦h.event⟧ -> y.soma as W : Facilitating { init 1 }` },
