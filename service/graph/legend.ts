@@ -170,7 +170,7 @@ function rulesOf(lines: readonly Line[]): string {
     .map((rule) => {
       const names = lines
         .filter((line) => line.rule === rule)
-        .map(({ title }) => title.replace(/\[.*/, ''))
+        .map(({ title }) => title.replace(/^[+−~] |\[.*/g, ''))
       return `${[...new Set(names)].join(', ')} by ${rule}`
     })
     .join('; ')
