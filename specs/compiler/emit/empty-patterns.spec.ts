@@ -24,6 +24,7 @@ describe('a pattern without a synapse', () => {
     ['interpreter', () => interpretedNetwork(ir!, create)],
     ['wasm', () => wasmNetwork(ir!, {}, create)],
     ['wasm, f64, two threads', () => wasmNetwork(ir!, { precision: 'f64', threads: 2 }, create)],
+    ['tfjs-wasm', () => tfjsNetwork(ir!, create, 'tfjs-wasm')],
   ] as const)('%s', async (_, make) => {
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
     const network = await make()
