@@ -82,13 +82,14 @@ export class BodyEmitter {
 
   /**
    * Computes the own values `from` up to before `to`; `given` are those that are known. Gives all that
-   * are needed as numbers.
+   * are needed as numbers. With `unusual` they are right but in the lanes of the masks that are added to it.
    */
   values(
     from: number,
     to: number,
     given: ReadonlyMap<number, Local>,
     position: Position,
+    unusual?: Code[],
   ): ReadonlyMap<number, Local> {
     const known = new Map(given)
     const masks = new Map<number, Local>()
@@ -134,7 +135,7 @@ export class BodyEmitter {
       } else if ((fn === 'min' || fn === 'max') && bound) {
         known.set(own, this.#fn.define('value', this.#bounded(fn, bound, references.map(number))))
       } else {
-        known.set(own, this.#fn.define('value', this.#applied(fn, references.map(number))))
+        known.set(own, this.#fn.define('value', this.#applied(fn, references.map(number), unusual)))
       }
     }
     return known
@@ -254,9 +255,9 @@ export class BodyEmitter {
     return this.#lanes.binary('add', found, this.#lanes.constant(0))
   }
 
-  #applied(fn: MapFunction | 'copy', args: readonly Code[]): Code {
+  #applied(fn: MapFunction | 'copy', args: readonly Code[], unusual?: Code[]): Code {
     if (fn === 'copy') return nodeAt(args, 0)
-    return emitMap(this.#module, this.#fn, this.#lanes, fn, args)
+    return emitMap(this.#module, this.#fn, this.#lanes, fn, args, unusual)
   }
 }
 
