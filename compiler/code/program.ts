@@ -13,6 +13,7 @@ import { fillRowsFunction } from './random.ts'
 import { poissonRowsFunction } from './poisson.ts'
 import { bodyOf, type Body } from './body.ts'
 import { known, ProgramFrame, type Shared } from './frame.ts'
+import { emitEventLists } from './event-lists.ts'
 import type { EventTables } from './events.ts'
 import { loopFunction } from './loops.ts'
 import { activeFunction, rowFunction } from './rows.ts'
@@ -42,6 +43,7 @@ class ProgramEmitter {
       if (barrier) this.#frame.meet()
       this.#profiled(number, () => this.#emitKernel(kernel))
     })
+    emitEventLists(this.#frame)
     if (schedule.copies.length > 0) {
       this.#frame.meet()
       this.#frame.onFirstThread(() => {
