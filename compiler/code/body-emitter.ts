@@ -23,6 +23,10 @@ export interface Position {
   readonly rowNumber: () => Code
   /** Bytes that are added to where elements lie, full or of rows. */
   readonly shift?: number
+  /** Whether only the first lane counts. */
+  readonly single?: boolean
+  /** The cell on a side that all synapses here have, where it is known. */
+  readonly cells?: { readonly pre?: Local; readonly post?: Local }
 }
 
 /** The address of the table with the cell of each synapse, on that side. */
@@ -174,6 +178,11 @@ export class BodyEmitter {
     if (!through) throw new Error('no pattern')
     const lanes = this.#lanes
     const base = nodeAt(this.#sources, number)
+    const same = position.cells?.[through.side]
+    if (same && !through.hasRows) {
+      const [offset, at] = addressed(base, mul(get(same), int(lanes.bytes)))
+      return this.#fn.define('same', access(lanes.loadSplat, offset, at))
+    }
     const cells = this.#cellsAt(this.#tables(through), position)
     const stride = lanes.padded(through.pattern[through.side]) * lanes.bytes
     const row = through.hasRows
@@ -200,11 +209,12 @@ export class BodyEmitter {
     const { bytes, count, intBytes } = this.#lanes
     const place = position.row()
     const shifted = ((position.shift ?? 0) / bytes) * intBytes
+    const wanted = position.single ? 1 : count
     const at = this.#fn.define(
       'cellsAt',
       bytes === intBytes ? place : mul(op('int.shr', place, int(Math.log2(bytes))), int(intBytes)),
     )
-    const cells = Array.from({ length: count }, (_, lane) =>
+    const cells = Array.from({ length: wanted }, (_, lane) =>
       this.#fn.define(
         'cell',
         mul(access('int.load', table + shifted + lane * intBytes, get(at)), int(bytes)),

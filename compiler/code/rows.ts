@@ -130,8 +130,8 @@ export function activeFunction(
     column: () => int(0),
     rowNumber: () => int(0),
   }
-  const values = (): ReadonlyMap<number, Local> =>
-    emitter.values(0, body.own.length, new Map(), position)
+  const values = (at: Partial<Position> = {}): ReadonlyMap<number, Local> =>
+    emitter.values(0, body.own.length, new Map(), { ...position, ...at })
   fn.branch(
     access('int.load', events.visitAll, int(0)),
     () => {
@@ -142,8 +142,9 @@ export function activeFunction(
     },
     () =>
       emitActive({ fn, lanes, from: f.from, to: f.to, at }, events, {
-        vector: () => emitter.write(values(), position),
-        first: (count) => emitter.writeFirst(values(), position, count),
+        vector: (cells) => emitter.write(values({ cells }), position),
+        first: (cells, count) =>
+          emitter.writeFirst(values({ cells, single: count === undefined }), position, count),
       }),
   )
   return module.add(fn.build())
