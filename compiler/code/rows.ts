@@ -130,8 +130,8 @@ export function activeFunction(
     column: () => int(0),
     rowNumber: () => int(0),
   }
-  const values = (at: Partial<Position> = {}): ReadonlyMap<number, Local> =>
-    emitter.values(0, body.own.length, new Map(), { ...position, ...at })
+  const values = (more: Partial<Position> = {}): ReadonlyMap<number, Local> =>
+    emitter.values(0, body.own.length, new Map(), { ...position, ...more })
   fn.branch(
     access('int.load', events.visitAll, int(0)),
     () => {

@@ -71,7 +71,8 @@ export class Looks {
   /** The first step from `step` on at which something is looked at. */
   next(step: number): number {
     let next = this.#measureEvery.length > 0 ? this.#steps - 1 : Number.POSITIVE_INFINITY
-    const records = this.#recordEvery.filter((_, i) => !this.listed.length || !this.#listsAlone(i))
+    const waits = (record: number): boolean => this.listed.length === 0 || !this.#listsAlone(record)
+    const records = this.#recordEvery.filter((_, i) => waits(i))
     const intervals = [...this.#measureEvery, ...(this.#records ? records : [])]
     for (const every of intervals) next = Math.min(next, Math.ceil(step / every) * every)
     return next
