@@ -25,6 +25,9 @@ import {
   type Local,
 } from './tree.ts'
 
+/** Values of a loop so short that its end would take a good part of the time. */
+const SHORT = 6
+
 /**
  * The function of element-wise functions over a single row, whose addresses are known but for host
  * scalars: nothing is left to be computed of an address in the loop.
@@ -52,13 +55,15 @@ export function rowFunction(
     rowNumber: none,
     shift,
   })
-  const rest = fn.define('rest', sub(get(end), int(lanes.vectorBytes)))
-  const both = pairOf(fn, emitter, body, [place(0), place(lanes.vectorBytes)])
-  const forPairs = (leave?: string): void => {
-    fn.continueCount(at, get(rest), 2 * lanes.vectorBytes, () => {
-      fn.push(...both.values)
-      if (leave !== undefined) fn.push(brIf(leave, op('lanes.any', both.unusual!)))
-      fn.push(...both.writes)
+  const together = body.own.length <= SHORT ? 4 : 2
+  const rest = fn.define('rest', sub(get(end), int((together - 1) * lanes.vectorBytes)))
+  const places = Array.from({ length: together }, (_, i) => place(i * lanes.vectorBytes))
+  const all = groupOf(fn, emitter, body, places)
+  const forGroups = (leave?: string): void => {
+    fn.continueCount(at, get(rest), together * lanes.vectorBytes, () => {
+      fn.push(...all.values)
+      if (leave !== undefined) fn.push(brIf(leave, op('lanes.any', all.unusual!)))
+      fn.push(...all.writes)
     })
   }
   const next = (): void => {
@@ -70,7 +75,7 @@ export function rowFunction(
     fn.loop((again) => {
       // Left where an argument is unusual: that vector is computed by the code for the last one.
       fn.block((leave) => {
-        forPairs(both.unusual && leave)
+        forGroups(all.unusual && leave)
         fn.push(brIf(done, isAtEnd()))
       })
       next()
@@ -81,27 +86,28 @@ export function rowFunction(
 }
 
 /**
- * Statements for two vectors, turn by turn, so that neither waits for itself; and where their functions have
+ * Statements for some vectors, turn by turn, so that none waits for itself; and where their functions have
  * shorter code for usual arguments, the mask of what is none of these.
  */
-function pairOf(
+function groupOf(
   fn: FunctionBuilder,
   emitter: BodyEmitter,
   body: Body,
-  places: readonly [Position, Position],
+  places: readonly Position[],
 ): { readonly values: Code[]; readonly writes: Code[]; readonly unusual?: Code } {
   const hasUsual = body.computed.some((each) => each && withUsual.has(each.fn))
   const unusual: Code[] = []
   const writes: Code[] = []
-  const [first = [], second = []] = places.map((position) =>
+  const each = places.map((position) =>
     fn.collect(() => {
       const masks = hasUsual ? unusual : undefined
       const known = emitter.values(0, body.own.length, new Map(), position, masks)
       writes.push(...fn.collect(() => emitter.write(known, position)))
     }),
   )
-  const values = Array.from({ length: Math.max(first.length, second.length) }, (_, i) =>
-    [first[i], second[i]].filter((each) => each !== undefined),
+  const longest = Math.max(...each.map(({ length }) => length))
+  const values = Array.from({ length: longest }, (_, i) =>
+    each.map((statements) => statements[i]).filter((statement) => statement !== undefined),
   ).flat()
   if (unusual.length === 0) return { values, writes }
   return { values, writes, unusual: unusual.reduce((a, b) => op('lanes.or', a, b)) }
