@@ -11,7 +11,7 @@ import { job } from '../../contract/control.ts'
 import { access, add, get, int, mul, op, sub, type Code, type Local } from './tree.ts'
 
 /** Vectors that are looked at together. */
-const TOGETHER = 4
+const TOGETHER = 8
 
 export function emitEventLists(frame: ProgramFrame): void {
   const { events } = frame.shared.map
@@ -78,9 +78,10 @@ function emitSignal(frame: ProgramFrame, operand: Operand, list: List): void {
       })
     }
     fn.continueCount(cell, int(whole), group, () => {
-      const any = Array.from({ length: TOGETHER }, (_, i) =>
-        lanes.compare('ne', at(i), lanes.constant(0)),
-      ).reduce((a, b) => op('lanes.or', a, b))
+      // Bits of a number that is 0 are none but for its sign.
+      const any = Array.from({ length: TOGETHER }, (_, i) => at(i)).reduce((a, b) =>
+        op('lanes.or', a, b),
+      )
       fn.branch(op('lanes.any', any), () => {
         fn.set(last, add(get(cell), int(group)))
         fn.continueCount(cell, get(last), 1, note)
