@@ -13,11 +13,46 @@ import { access, add, get, int, mul, op, sub, type Code, type Local } from './tr
 /** Vectors that are looked at together. */
 const TOGETHER = 8
 
-export function emitEventLists(frame: ProgramFrame): void {
+/** Emits the lists of a program once, as soon as threads have met after all signals, while these are in the nearest memory. */
+export class EventListing {
+  readonly #frame: ProgramFrame
+  #isDone: boolean
+
+  constructor(frame: ProgramFrame) {
+    this.#frame = frame
+    this.#isDone = frame.planned.name !== 'recorded' || !frame.shared.map.events
+  }
+
+  /** Before the kernel of that number, where threads have just met. */
+  afterMeeting(number: number): void {
+    const { kernels, schedule, work } = this.#frame.planned
+    const done = new Set(schedule.steps.slice(0, number).map(({ kernel }) => kernel))
+    const isReady = (signal: string): boolean => {
+      const output = work.outputs.find(({ name }) => name === signal)
+      const index = output && kernels.kernelOf[output.operand.value]
+      const kernel = index === undefined ? undefined : kernels.kernels[index]
+      return kernel !== undefined && done.has(kernel)
+    }
+    const signals = this.#frame.shared.map.events?.signals ?? []
+    if (!this.#isDone && signals.every(({ name }) => isReady(name))) this.#emit()
+  }
+
+  atEnd(): void {
+    if (this.#isDone) return
+    this.#frame.meet()
+    this.#emit()
+  }
+
+  #emit(): void {
+    this.#isDone = true
+    emitEventLists(this.#frame)
+  }
+}
+
+function emitEventLists(frame: ProgramFrame): void {
   const { events } = frame.shared.map
-  const { name, work } = frame.planned
-  if (name !== 'recorded' || !events) return
-  frame.meet()
+  const { work } = frame.planned
+  if (!events) return
   frame.onFirstThread(() => {
     const { fn } = frame
     const done = fn.define('done', sub(frame.step, access('int.load', job.firstStep, int(0))))
