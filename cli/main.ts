@@ -12,6 +12,7 @@ import { spreadAssignments } from './arguments.ts'
 import { registerCheck } from './commands/check.ts'
 import { registerCompile } from './commands/compile.ts'
 import { registerData } from './commands/data.ts'
+import { registerDescribe } from './commands/describe.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
 import { registerFmt } from './commands/fmt.ts'
@@ -68,6 +69,7 @@ function createProgram(session: Session): Command {
     registerCheck,
     registerFmt,
     registerCompile,
+    registerDescribe,
     registerTrain,
     registerEval,
     registerPlot,
