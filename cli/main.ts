@@ -15,8 +15,11 @@ import { registerData } from './commands/data.ts'
 import { registerDescribe } from './commands/describe.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
+import { registerExplain } from './commands/explain.ts'
 import { registerFmt } from './commands/fmt.ts'
+import { registerGraph } from './commands/graph.ts'
 import { registerPlot } from './commands/plot.ts'
+import { registerReport } from './commands/report.ts'
 import { registerTrain } from './commands/train.ts'
 import { CompileError } from '../project/errors.ts'
 import { describeError, exitCodes } from './errors.ts'
@@ -68,11 +71,14 @@ function createProgram(session: Session): Command {
   const register = [
     registerCheck,
     registerFmt,
+    registerGraph,
     registerCompile,
     registerDescribe,
     registerTrain,
     registerEval,
+    registerExplain,
     registerPlot,
+    registerReport,
     registerData,
     registerDoctor,
   ]

@@ -2,6 +2,7 @@
  * `ccn train`: shows a run while it goes on, and what came of it. Ctrl-C saves and says how to go on; a
  * second one ends at once.
  */
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { EngineChoice } from '../project/experiment.ts'
 import { report, type TrainEvent } from '../project/events.ts'
@@ -40,6 +41,8 @@ export interface TrainArguments extends ModelArguments {
   /** True: the latest run that was not finished. */
   readonly resume?: string | true
   readonly force?: boolean
+  /** False: no page of the run is written. */
+  readonly report?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -65,6 +68,8 @@ export async function train(
       ...args,
       ...choiceIn(args),
       ...(args.stop === false && { noStop: true }),
+      // Commander says true where nothing was said.
+      report: args.report === false ? false : undefined,
       resume,
       signal: showing.signal,
       on: (event) => showing.hear(event),
@@ -137,6 +142,9 @@ class Showing {
       const { run, state } = trained
       this.#session.say(finishedText(run.name, run.manifest.plan, state.stopped))
     }
+    if (trained.pageProblem !== undefined) {
+      this.#session.say(`The page of the run could not be written: ${trained.pageProblem}`)
+    }
     if (trained.status === 'finished') {
       if (!this.#args.json) this.#printResult(trained)
     } else {
@@ -159,8 +167,11 @@ class Showing {
       })
     }
     if (!(error instanceof RunError)) return error
+    const page = existsSync(run.pagePath)
+      ? `, to look at in ${this.#session.shown(run.pagePath)}`
+      : ''
     return new CliError(error.message, {
-      hint: `What was done until then is in ${this.#session.shown(run.path)}.`,
+      hint: `What was done until then is in ${this.#session.shown(run.path)}${page}.`,
     })
   }
 
@@ -170,6 +181,7 @@ class Showing {
     for (const line of summaryLines(run.manifest.plan, state)) session.print(line)
     session.print()
     session.print(`run written to  ${session.shown(run.path)}`)
+    if (existsSync(run.pagePath)) session.print(`look at it in   ${session.shown(run.pagePath)}`)
     const command = run.manifest.plan.clock
       ? 'draw it by      ccn plot'
       : 'evaluate it by  ccn eval'

@@ -8,6 +8,7 @@ import type { ExperimentPlan } from '../contract/plan.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
+import { certificatesOf, type Certificate } from './check/properties/index.ts'
 import { lowerModel } from './lower/module.ts'
 import { bindModel } from './model/bind/index.ts'
 import { withoutConsequences } from './consequences.ts'
@@ -37,6 +38,8 @@ export interface Compilation {
   readonly model?: Model
   readonly ir?: IrModule
   readonly plan?: ExperimentPlan
+  /** What holds of the circuit, with what shows it; there if the circuit is whole. */
+  readonly certificates?: () => readonly Certificate[]
 }
 
 /**
@@ -68,12 +71,18 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const bound = timed('bind', () => bindModel(context, model, experiment, ast))
   const setting = timed('resolve', () => resolveSetting(context, model, bound, experiment, sources))
   timed('check', () => checkModel(context, model, bound, setting, ast, whole))
-  if (context.hasErrors || options.until === 'model') return done({ model })
+  if (context.hasErrors) return done({ model })
+  const isUsed = (name: string): boolean => context.used.has(name)
+  const known: Partial<Compilation> = {
+    model,
+    certificates: () => certificatesOf({ model, bound, experiment, isUsed }),
+  }
+  if (options.until === 'model') return done(known)
   const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
-  if (!lowered) return done({ model })
+  if (!lowered) return done(known)
   const { ir, plan } = lowered
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
-  return done({ model, ir: finished, ...(plan ? { plan } : {}) })
+  return done({ ...known, ir: finished, ...(plan ? { plan } : {}) })
 }
 
 /** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */

@@ -16,6 +16,7 @@ export { print as printIr } from './ir/print.ts'
 export type { IrModule } from './ir/ir.ts'
 export type { Model } from './model/model.ts'
 export { printModel } from './model/print.ts'
+export { keptTexts } from './model/patterns/kept.ts'
 export { optimise, passNames } from './passes/index.ts'
 export { version } from './version.ts'
 export type { SourceFile }
@@ -24,16 +25,20 @@ export type { SourceFile }
 export type Sources = ReadonlyMap<string, string>
 
 /** The tfjs target's TypeScript module. */
-export async function emitTypeScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
+export function emitTypeScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
+  return typeScript(ir, sources, true)
+}
+
+async function typeScript(ir: IrModule, sources: Sources, isForReading: boolean): Promise<string> {
   // Its printer and syntax trees are large: they are loaded where TypeScript is written.
   const { emitTfjs } = await import('./emit/tfjs/index.ts')
-  return emitTfjs(ir, { version, locate: (span) => locate(sources, span) })
+  return emitTfjs(ir, { version, locate: (span) => locate(sources, span), isForReading })
 }
 
 /** The same as JavaScript, for an engine that runs it at once. */
 export async function emitJavaScript(ir: IrModule, sources: Sources = new Map()): Promise<string> {
   const { toJavaScript } = await import('./emit/tfjs/to-javascript.ts')
-  return toJavaScript(await emitTypeScript(ir, sources))
+  return toJavaScript(await typeScript(ir, sources, false))
 }
 
 /**

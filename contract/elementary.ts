@@ -20,6 +20,7 @@ export const unaryFunctions = [
   'floor',
   'not',
   'atan',
+  'exprel',
 ] as const
 export const binaryFunctions = [
   'add',
@@ -44,6 +45,13 @@ export type BinaryFunction = (typeof binaryFunctions)[number]
 export type ElementaryFunction = UnaryFunction | BinaryFunction | 'select'
 
 const truth = (value: boolean): number => (value ? 1 : 0)
+
+/** (e^x - 1) / x, which is 1 at 0, and finite somewhat beyond where e^x is. */
+function relativeExponential(x: number): number {
+  if (x === 0) return 1
+  if (x === Infinity) return x
+  return x < 700 ? Math.expm1(x) / x : (Math.exp(x / 2) / x) * Math.exp(x / 2)
+}
 
 /** `fn` of numbers. Functions of NaN are NaN, comparisons with NaN false (`ne` true). */
 export function evaluateElementary(fn: ElementaryFunction, args: readonly number[]): number {
@@ -77,6 +85,8 @@ export function evaluateElementary(fn: ElementaryFunction, args: readonly number
       return Math.cos(a)
     case 'atan':
       return Math.atan(a)
+    case 'exprel':
+      return relativeExponential(a)
     case 'floor':
       return Math.floor(a)
     case 'not':

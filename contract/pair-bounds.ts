@@ -98,6 +98,7 @@ const increasing: ReadonlySet<Elementary> = new Set<Elementary>([
   'floor',
   'atan',
   'sign',
+  'exprel',
 ])
 
 function apply(fn: Elementary, args: readonly Interval[]): Interval {

@@ -113,6 +113,8 @@ export type PatternRule =
   | { readonly kind: 'all'; readonly self: boolean }
   /** A list of pairs, or a scipy CSR archive of a matrix [post, pre]. */
   | { readonly kind: 'file'; readonly file: PatternFile }
+  /** Those of another pattern, the other way round. */
+  | { readonly kind: 'turned'; readonly of: PatternPlan }
 
 /** The plan of a pattern; what is drawn depends on it, the seed and its name alone. */
 export interface PatternPlan {
@@ -193,5 +195,21 @@ export function capacityOf(
       return pairs
     case 'file':
       return told.rows ?? pairs
+    case 'turned':
+      return rule.of.capacity
+  }
+}
+
+/** The plan of the same synapses the other way round. */
+export function turnedPlan(of: PatternPlan): PatternPlan {
+  const { pre, post, capacity, shift, positions } = of
+  return {
+    name: `${of.name}, turned`,
+    pre: post,
+    post: pre,
+    capacity,
+    rule: { kind: 'turned', of },
+    ...(shift !== undefined && { shift: -shift }),
+    ...(positions && { positions: { pre: positions.post, post: positions.pre } }),
   }
 }

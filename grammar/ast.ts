@@ -7,6 +7,7 @@
  * expression could not be read and broken items left out.
  */
 import type {
+  ClaimItem,
   ConnectItem,
   ForItem,
   IfItem,
@@ -212,6 +213,7 @@ export type Item =
   | DatasetItem
   | MotifItem
   | PhaseItem
+  | ClaimItem
   | VariantItem
   | ExperimentItem
   | CircuitItem

@@ -171,6 +171,15 @@ export interface PhaseItem extends Node, Documented {
   readonly settings: readonly Setting[]
 }
 
+/**
+ * `property local, single_phase`: what the model states of itself. In a variant it stands in the place
+ * of what the file states.
+ */
+export interface ClaimItem extends Node, Documented {
+  readonly kind: 'Claim'
+  readonly names: readonly Identifier[]
+}
+
 /** `set p0 = 0.2`, or for a switch `teacher off`; `plasticity off` concerns all learning. */
 export interface Setting extends Node {
   readonly kind: 'Setting'
@@ -186,7 +195,7 @@ export interface VariantItem extends Node, Documented {
   readonly changes: readonly VariantChange[]
 }
 
-export type VariantChange = SetChange | DropChange | PatchChange | AddChange
+export type VariantChange = SetChange | DropChange | PatchChange | AddChange | ClaimItem
 
 /** `set hidden = 100` */
 export interface SetChange extends Node {

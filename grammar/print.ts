@@ -22,7 +22,8 @@ export const printWidth = 100
 /** `text` in the canonical layout, or unchanged with the syntax errors that are in the way. */
 export function format(text: string, path: string): { text: string; diagnostics: Diagnostic[] } {
   const { file, diagnostics } = parse(text, path)
-  if (diagnostics.length > 0) return { text, diagnostics }
+  // What only warns is read as it stands.
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { text, diagnostics }
   const lexed = lex(text, path)
   const comments = placeComments(text, lexed.tokens, lexed.comments)
   const aligned = !hasMarks(text)

@@ -206,6 +206,7 @@ export const contextual = {
       'set',
       'drop',
       'phase',
+      'property',
       'data',
       'present',
       'augment',

@@ -21,6 +21,8 @@ export interface Compiled {
   readonly variables: readonly string[]
   /** Storages that are the circuit's past. */
   readonly states: readonly string[]
+  /** Storages that are weights and biases, whether they learn or not. */
+  readonly weights: readonly string[]
   /** What the model reads from files. */
   readonly files: readonly UnsizedFile[]
   /** The patterns of its synapses, and what is asked of their pairs. */
@@ -52,6 +54,14 @@ export async function compileFor(
   const { model, ir, plan, sources, diagnostics } = compilation
   if (!model || !ir) throw new Error('the compiler gave no program, but no error either')
   if (!plan) {
+    const [first] = model.experiments
+    if (first) {
+      const name = invocation.experiment ?? first.item.name.name
+      throw new ProjectError(
+        `The experiment ${name} of ${shown} has no data, and does not say how it goes on in time.`,
+        { hint: 'Say `data` and `present`, or `step 0.1 ms  duration 1 s`.' },
+      )
+    }
     throw new ProjectError(`${shown} has no experiment to run.`, {
       hint: 'Add one, e.g. `experiment NAME { data digits  present x = image  ... }`.',
     })
@@ -84,6 +94,7 @@ export async function compileFor(
           ({ name, value }) => step.nodes[value]?.section === 'circuit' && !measured.has(name),
         )
         .map(({ name }) => name),
+      weights: ir.storages.filter(({ role }) => role === 'weight').map(({ name }) => name),
       states: ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name),
       files: ir.files ?? [],
       patterns: ir.patterns ?? [],

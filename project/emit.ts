@@ -5,6 +5,7 @@ import { suggest } from '../grammar/diagnostics/suggest.ts'
 import {
   emitTypeScript,
   emitWasm,
+  keptTexts,
   optimise,
   passNames,
   printAst,
@@ -134,7 +135,7 @@ async function filesOf(
     case 'ts':
       return text(await emitTypeScript(module(), sources))
     case 'plan':
-      return text(printPlan(module(), options))
+      return text(printPlan(module(), { ...options, notes: keptTexts(need(model)) }))
     case 'wat':
       requireAddresses(emitWasm(module(), options), plan?.batch ?? 1, 1)
       return text(printWasm(module(), options))

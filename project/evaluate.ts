@@ -5,11 +5,8 @@ import type { Host } from '../compiler/compile.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import type { NamedArray } from '../runtime/engine/network.ts'
 import { selectEngine } from '../runtime/node/engine/index.ts'
-import { loadStorages, readWeights } from '../runtime/node/train/checkpoint.ts'
-import { placeholders, readFileArrays } from '../runtime/node/train/file-arrays.ts'
+import { readWeights } from '../runtime/node/train/checkpoint.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
-import { drawPatterns, sizedFiles } from '../runtime/node/patterns/read.ts'
-import type { PatternIdentity } from '../runtime/patterns/identity.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { evaluate as scoresOf, type Scores, traceScore } from '../runtime/train/evaluate.ts'
 import { RunError } from '../runtime/train/errors.ts'
@@ -18,14 +15,8 @@ import { Presenter } from '../runtime/train/present.ts'
 import type { Choice } from './compile.ts'
 import { misuse, ProjectError } from './errors.ts'
 import type { Listener } from './events.ts'
-import {
-  compileExperiment,
-  foldersIn,
-  loadData,
-  rootsOf,
-  storedSource,
-  type EngineChoice,
-} from './experiment.ts'
+import { compileExperiment, storedSource, type EngineChoice } from './experiment.ts'
+import { dataOf, networkOf } from './network.ts'
 import { findNamed } from './runs.ts'
 import { sourceIn, type Source } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
@@ -104,32 +95,13 @@ export async function evaluate(
     })
   }
   const { dataDir, allowRead } = options
-  const data = await loadData(where, compiled.plan, {
-    dataDir,
-    allowRead,
-    manifest: run?.manifest,
-  })
+  const order = { ...subject, file: target, dataDir, allowRead }
+  const data = await dataOf(where, compiled, order)
   if (!data) throw new ProjectError(`${subject.name} presents no examples.`)
   const name = options.part ?? 'test'
   const part = requirePart(data, name)
-  const folders = [...rootsOf(where, subject.source, target), ...foldersIn(where, allowRead)]
-  const drawn = await drawPatterns(compiled, {
-    seed: compiled.plan.seed,
-    folders,
-    before: run?.manifest.files,
-  })
-  if (run) requirePatterns(run.manifest.patterns ?? [], drawn.identities, subject.name)
-  const sized = sizedFiles(compiled.files, drawn.patterns, compiled.patterns)
-  const { arrays } = weights
-    ? { arrays: placeholders(sized) }
-    : await readFileArrays(sized, { folders, precision: compiled.plan.precision })
-  const network = await engine.instantiate(compiled.program, {
-    seed: compiled.plan.seed,
-    files: { ...arrays, ...drawn.arrays },
-    patterns: drawn.patterns,
-  })
+  const network = await networkOf(where, compiled, engine, order)
   try {
-    if (weights) loadStorages(network, weights.storages, weights.path)
     const presenter = new Presenter(compiled.plan.present, data.plan, 0)
     const { plan } = compiled
     const scores = await scoresOf(network, presenter, part, plan.evaluationBatch)
@@ -150,21 +122,6 @@ export async function evaluate(
     }
   } finally {
     network.dispose()
-  }
-}
-
-/** The weights of a run are those of its own synapses. */
-function requirePatterns(
-  before: readonly PatternIdentity[],
-  now: readonly PatternIdentity[],
-  run: string,
-): void {
-  for (const { name, count, hash } of before) {
-    const found = now.find((each) => each.name === name)
-    if (found?.hash === hash && found.count === count) continue
-    throw new RunError(
-      `The synapses of ${name} are not those of the run ${run}: it had ${count}, others than are drawn now.`,
-    )
   }
 }
 

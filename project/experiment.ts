@@ -33,6 +33,8 @@ export interface CompiledExperiment {
   readonly variables: readonly string[]
   /** Storages that are the circuit's past. */
   readonly states: readonly string[]
+  /** Storages that are weights and biases, whether they learn or not. */
+  readonly weights: readonly string[]
   /** What the model reads from files. */
   readonly files: readonly UnsizedFile[]
   /** The patterns of its synapses, and what is asked of their pairs. */

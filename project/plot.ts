@@ -1,8 +1,6 @@
-/** Draws what a run recorded and measured, as SVG or PNG. */
+/** Draws what a run recorded and measured, as SVG, PNG or PDF. */
 import type { ExperimentPlan } from '../contract/plan.ts'
 import { isEvents, type Events, type Series } from '../runtime/report/series.ts'
-import { realpath } from 'node:fs/promises'
-import { extname } from 'node:path'
 import { timeAt, Timeline } from '../contract/timeline.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
@@ -12,7 +10,7 @@ import type { Phase } from './plots/phases.ts'
 import { plotter, svgOf } from './plots/plotter.ts'
 import { paper } from './plots/theme.ts'
 import { drawTimeline } from './plots/timeline.ts'
-import { asPng } from './raster.ts'
+import { pictureKind, saveSvgAs } from './pictures.ts'
 import { findNamed } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
@@ -20,7 +18,7 @@ import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 export interface PlotOptions extends Partial<Surroundings> {
   /** Variables, weights and measures, as in `h.e`; default: all of them. */
   readonly names?: readonly string[] | undefined
-  /** The picture's file; default `plot.svg` in the run. */
+  /** The picture's file; SVG, PNG or PDF by its name; default `plot.svg` in the run. */
   readonly output?: string | undefined
   /** First and last second, or step in a run by epochs. */
   readonly from?: number | undefined
@@ -39,7 +37,7 @@ export async function plot(
   where: Surroundings = surroundings(options),
 ): Promise<string> {
   const { names = [], output, from, to, out = 'runs' } = options
-  requirePicture(output)
+  if (output !== undefined) pictureKind(output)
   if (from !== undefined && to !== undefined && !(from < to)) {
     throw misuse(`A picture from ${from} to ${to} shows nothing: --from must be less than --to.`)
   }
@@ -82,8 +80,8 @@ export async function plot(
   const svg = svgOf(picture, { title: `Run ${run.name} along time`, background: 'white' })
   const file = output === undefined ? run.plotPath : pathIn(where, output)
   // A file that somebody named is written to through links, those of a run are not.
-  const content = endingOf(output) === '.png' ? await asPng(svg) : svg
-  await writeFileAtomic(output === undefined ? file : await behindLinks(file), content)
+  if (output === undefined) await writeFileAtomic(file, svg)
+  else await saveSvgAs(file, svg)
   return file
 }
 
@@ -96,22 +94,6 @@ export function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series
     recorded ?? plan.measures.find((each) => each.outputs.includes(name)) ?? {}
   if (unit === undefined) return series
   return { ...series, name: `${name} (${unit})`, values: values.map((value) => value / scale) }
-}
-
-const endingOf = (output: string | undefined): string =>
-  output === undefined ? '' : extname(output).toLowerCase()
-
-/** Throws ProjectError for a file whose name promises something else than SVG or PNG. */
-function requirePicture(output: string | undefined): void {
-  const ending = endingOf(output)
-  if (ending === '' || ending === '.svg' || ending === '.png') return
-  throw misuse(
-    `Pictures are written as SVG or PNG: name a file that ends in .svg or .png, not in ${ending}.`,
-  )
-}
-
-async function behindLinks(path: string): Promise<string> {
-  return realpath(path).catch(() => path)
 }
 
 /** Where the phases of a run by a clock begin, if they are few. */

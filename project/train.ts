@@ -35,6 +35,7 @@ import {
   storedSource,
   type EngineChoice,
 } from './experiment.ts'
+import { PageOfRun } from './report/of-run.ts'
 import { findUnfinished } from './runs.ts'
 import { sourceIn } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
@@ -70,6 +71,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly resume?: string | true | undefined
   /** Replace the run of that name. */
   readonly force?: boolean | undefined
+  /** Write the page of the run when it ends; default true, unless CCN_REPORT is 0. */
+  readonly report?: boolean | undefined
   /** Where source files are read; default: the disk. */
   readonly host?: Host | undefined
   /** Ends the run after the step that is being done, with everything saved. */
@@ -83,6 +86,8 @@ export interface Trained extends RunResult {
   readonly run: RunFolder
   /** It was finished before, and nothing was left to do. */
   readonly already?: true
+  /** Why the page of the run could not be written. */
+  readonly pageProblem?: string
 }
 
 /**
@@ -158,6 +163,8 @@ async function trainIn(
     patterns: drawn.patterns,
   })
   const run = old ?? (await createFolder(where, draft, options))
+  const page = new PageOfRun(where, run, network, compiled, data, options)
+  await page.begin()
   try {
     const length = lengthOf(compiled.plan, data?.train.count ?? 0)
     const state = old && (await restore(old, network, draft, length))
@@ -181,7 +188,17 @@ async function trainIn(
     if (result.status === 'finished' && !already) {
       await run.finish(result.state.last, now(where))
     }
-    return { ...result, run, ...(already && { already: true as const }) }
+    await run.noteFailure(undefined)
+    const pageProblem = already ? undefined : await page.write(result.state)
+    return {
+      ...result,
+      run,
+      ...(already && { already: true as const }),
+      ...(pageProblem !== undefined && { pageProblem }),
+    }
+  } catch (error) {
+    if (error instanceof RunError) await page.writeFailed(error.message)
+    throw error
   } finally {
     network.dispose()
     if (!old) await run.unlock()

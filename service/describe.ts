@@ -59,11 +59,13 @@ export interface PopulationDescription {
   readonly states: readonly string[]
   /** Variables, in the order of the cell; what is emitted has a role. */
   readonly variables: readonly (NamedText & { readonly role?: string })[]
+  /** Where its units are, as written. */
+  readonly positions?: string
   readonly span: Span
 }
 
 /** What a connection leaves or reaches: a population, or some units of one, in a row from the first on. */
-export interface End {
+export interface ConnectionEnd {
   /** `c`, or of a part `c[0..3999]`. */
   readonly population: string
   readonly part?: { readonly of: string; readonly first: number; readonly size: number }
@@ -79,6 +81,15 @@ export interface PatternDescription {
   readonly count?: number
   /** The mean number of synapses, where it is known. */
   readonly expected?: number
+  /** As many synapses as memory is planned for. */
+  readonly capacity: number
+  /** As written: `random probability 0.02 no_self`. */
+  readonly text: string
+  readonly source: string
+  readonly target: string
+  /** How the weights are kept, and why. */
+  readonly kept: 'by synapse' | 'as a matrix'
+  readonly why: string
 }
 
 /** A connection, or a wire. */
@@ -86,12 +97,13 @@ export interface ConnectionDescription {
   readonly name: string
   readonly family?: string
   readonly wire: boolean
-  readonly from: End & { readonly signal: string }
-  readonly to: End & { readonly compartment: string }
+  readonly from: ConnectionEnd & { readonly signal: string }
+  readonly to: ConnectionEnd & { readonly compartment: string }
   /** Of the weight. */
   readonly shape: readonly number[]
   readonly connectivity: string
-  readonly pattern?: PatternDescription
+  /** `turned`: it leads from the pattern's targets to its sources. */
+  readonly pattern?: PatternDescription & { readonly turned: boolean }
   readonly sign: Sign
   readonly synapse?: string
   readonly stp?: string
@@ -103,6 +115,8 @@ export interface ConnectionDescription {
   readonly tied?: string
   readonly copied?: string
   readonly delay?: string
+  /** Each synapse has a delay of its own. */
+  readonly ownDelays: boolean
   /** Whether what it sends depends on what is taught. */
   readonly teaches: boolean
   readonly span: Span
@@ -128,6 +142,8 @@ export interface Description {
   readonly params: readonly ParamDescription[]
   readonly populations: readonly PopulationDescription[]
   readonly connections: readonly ConnectionDescription[]
+  /** Those that are declared, and those of single connections. */
+  readonly patterns: readonly PatternDescription[]
   readonly matrices: readonly {
     readonly name: string
     readonly rows: string
@@ -152,6 +168,9 @@ export function describe({ model, sources }: Compilation): Description | undefin
     params: model.params.map(describeParam),
     populations: model.populations.map((each) => describePopulation(each, textOf, teaching)),
     connections: model.connections.map((each) => describeConnection(each, textOf, teaching)),
+    patterns: model.patterns.flatMap((each) =>
+      each.plan.rule.kind === 'turned' ? [] : describePattern(each, textOf),
+    ),
     matrices: model.matrices.map(({ name, rows, columns }) => ({
       name,
       rows: rows.name,
@@ -203,7 +222,7 @@ function describePopulation(
   textOf: TextOf,
   { inputs, switched }: Teaching,
 ): PopulationDescription {
-  const { name, family, shape, cell, span } = population
+  const { name, family, shape, cell, positions, span } = population
   return {
     name,
     family,
@@ -221,6 +240,7 @@ function describePopulation(
       ...(each.role && { role: each.role }),
       ...docOf(each),
     })),
+    ...(positions && { positions: textOf(positions.span) }),
     span,
   }
 }
@@ -234,7 +254,7 @@ function describeConnection(
   textOf: TextOf,
   { carriers }: Teaching,
 ): ConnectionDescription {
-  const { source, target, family, synapse, stp, tied, copied, pattern } = connection
+  const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
   const delay = connection.delay ?? connection.delays
   return {
     name: connection.name,
@@ -244,7 +264,12 @@ function describeConnection(
     to: { ...endOf(target.population), compartment: target.compartment },
     shape: connection.shape,
     connectivity: connection.connectivity,
-    ...(pattern && { pattern: describePattern(pattern) }),
+    ...(pattern && {
+      pattern: {
+        ...describePattern(pattern, textOf),
+        turned: transposed === true || pattern.plan.rule.kind === 'turned',
+      },
+    }),
     sign: connection.sign,
     ...(synapse && { synapse: synapse.item.name.name }),
     ...(stp && { stp: stp.item.name.name, passes: stp.item.passes.name }),
@@ -252,23 +277,36 @@ function describeConnection(
     ...(tied && { tied: textOf(tied.value.span) }),
     ...(copied && { copied: textOf(copied.value.value.span) }),
     ...(delay && { delay: textOf(delay.value.span) }),
+    ownDelays: connection.delays !== undefined,
     teaches: carriers.has(connection.name),
     span: connection.span,
   }
 }
 
-function endOf({ name, slice, size }: Population): End {
+function endOf({ name, slice, size }: Population): ConnectionEnd {
   if (!slice) return { population: name }
   return { population: name, part: { of: slice.of.name, first: slice.start, size } }
 }
 
-function describePattern({ name, plan: { rule }, expected }: Pattern): PatternDescription {
+/** A pattern that is turned for a connection is that which is declared. */
+function describePattern(
+  { plan, expected, source, target, sparse, why, said }: Pattern,
+  textOf: TextOf,
+): PatternDescription {
+  const turned = plan.rule.kind === 'turned'
+  const { name, rule, capacity } = plan.rule.kind === 'turned' ? plan.rule.of : plan
   return {
     name,
     rule: rule.kind,
     ...(rule.kind === 'probability' && { p: rule.p }),
     ...('count' in rule && { count: rule.count }),
     ...(expected !== undefined && { expected }),
+    capacity,
+    text: textOf(said),
+    source: (turned ? target : source).name,
+    target: (turned ? source : target).name,
+    kept: sparse ? 'by synapse' : 'as a matrix',
+    why,
   }
 }
 

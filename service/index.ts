@@ -15,6 +15,8 @@ export {
   renderDescription,
   type DescriptionFormat,
 } from './description/render.ts'
+export { drawDiagram, type DiagramOptions } from './graph/diagram.ts'
+export type { Mark, Marks } from './graph/circuit.ts'
 export { hostInMemory } from './memory-host.ts'
 export type { Declaration, Found } from './names.ts'
 export { Workspace, type Hover } from './workspace.ts'

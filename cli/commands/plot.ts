@@ -10,7 +10,7 @@ export function registerPlot(program: Command, session: Session): void {
     .description('draw what a run recorded and measured along time: spike rasters and traces')
     .argument('<run>', 'name or folder of a run')
     .argument('[names...]', 'variables, weights and measures, as in h.e (default: all of them)')
-    .option('-o, --output <file>', 'the picture, an SVG file (default: plot.svg in the run)')
+    .option('-o, --output <file>', 'the picture: .svg, .png or .pdf (default: plot.svg in the run)')
     .option('--from <time>', 'first second, or step in a run by epochs', time)
     .option('--to <time>', 'last second, or step', time)
     .option('--out <folder>', 'folder of runs', 'runs')

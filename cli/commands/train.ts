@@ -30,6 +30,7 @@ export function registerTrain(program: Command, session: Session): void {
     .option('--name <name>', 'name of the run (default: MODEL-EXPERIMENT-NUMBER)')
     .option('--resume [name]', 'go on with a run (default: the latest unfinished one)')
     .option('--force', 'replace the run of that name')
+    .option('--no-report', 'write no page of the run (report.html) when it ends')
     .option('--json', 'print what happens as JSON lines')
     .option('--quiet', 'print the result only')
     .action(async (file: string | undefined, args: TrainArguments) => {

@@ -14,6 +14,7 @@ import { checkDale } from './dale.ts'
 import { checkDatasets } from './datasets.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
+import { checkClaims } from './properties/index.ts'
 import { checkRates } from './rates.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
@@ -59,4 +60,6 @@ export function checkModel(
   remarkPhases(context, model, bound, ast, experiment)
   remarkTransport(context, model, bound.weights)
   remarkNonlocal(context, model)
+  if (!context.hasErrors)
+    checkClaims(context, { model, bound, experiment, isUsed: (name) => context.used.has(name) })
 }

@@ -16,17 +16,10 @@ export function checkDelays(context: Context, model: Model): void {
 const unknown: Interval = { low: -Infinity, high: Infinity, dimension: undefined }
 
 function checkOwn(context: Context, connection: Connection): void {
-  const { delays, family, name, transposed } = connection
+  const { delays, family, name } = connection
   if (!delays) return
   const { span } = delays.value
   const called = family ?? name
-  if (transposed) {
-    context.report('mixedDelays', span, {
-      name: called,
-      reason: 'it has its pattern the other way round',
-    })
-    return
-  }
   // What is not understood may be anything.
   const bounds = delayBounds(connection) ?? unknown
   const { low, high, dimension } = bounds

@@ -7,13 +7,13 @@ import type { Expression, Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
 import type { Experiment, Model } from '../model/model.ts'
-import { hasPast, solvers } from '../model/past.ts'
+import { isRunByClock, solvers } from '../model/past.ts'
 
 const precisions = ['f32', 'f64']
 const timeless = 'nothing in the circuit goes on in time'
 /** Checks the statements of the chosen experiment that say how it is run. */
 export function checkStatements(context: Context, model: Model, experiment: Experiment): void {
-  const timed = hasPast(model)
+  const timed = isRunByClock(model, experiment)
   const hasProtocol = experiment.statements.some(({ kind }) => kind === 'Protocol')
   const noEffect = (statement: string, span: Span, reason: string): void => {
     if (!context.hasErrors) context.report('noEffect', span, { statement, reason })

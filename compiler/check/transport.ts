@@ -1,11 +1,12 @@
 /**
  * Weight transport: a weight that is always, or after some steps, set to an expression of weights that
  * learn between the same two populations in the other direction, or between populations that relay to
- * them. A weight that only begins as a copy is none; the two part as they learn.
+ * them, or that reach them by interneurons. A product of weights is one if its factors lead, one after the
+ * other, the other way. A weight that only begins as a copy is none; the two part as they learn.
  */
 import type { Context } from '../model/context.ts'
-import type { Connection, Model } from '../model/model.ts'
-import { endsOf } from '../model/bind/elements.ts'
+import type { Connection, Model, Population } from '../model/model.ts'
+import { startOf, wholeOf } from '../model/slices.ts'
 import { isTied, madeOf } from '../model/weights/made-of.ts'
 import type { WeightReferences } from '../model/weights/reference.ts'
 
@@ -15,58 +16,90 @@ export function remarkTransport(
   model: Model,
   references: WeightReferences,
 ): void {
-  const relays = relaysOf(model)
   const remarked = new Set<string>()
   for (const connection of model.connections) {
     const { family, span } = connection
     if (!isTied(connection) || family === undefined || remarked.has(family)) continue
-    const source = copiedFrom(references, relays, connection)
-    if (!source) continue
+    const found = copiedFrom(model, references, connection)
+    if (!found) continue
+    const { learning } = found
     remarked.add(family)
     context.report('weightTransport', span, {
       weight: family,
-      source: source.family ?? source.name,
+      source: learning.family ?? learning.name,
     })
   }
 }
 
-/** The learning weight in the opposite direction that a tied weight is made of, if any. */
-function copiedFrom(
+/** Of a copy: the weight that learns, and what else it takes to get from one end to the other. */
+export interface Transport {
+  readonly learning: Connection
+  readonly through: readonly Connection[]
+}
+
+/**
+ * The learning weight that a tied weight is a copy of in the opposite direction, if any: from its
+ * postsynaptic population the weights that it is made of lead to its presynaptic one. In between there may be
+ * relays, and behind the weight that learns one pathway more, to interneurons whose way back is the copy.
+ */
+export function copiedFrom(
+  { connections }: Model,
   references: WeightReferences,
-  relays: Relays,
   connection: Connection,
-): Connection | undefined {
-  const [post, pre] = endsOf(connection)
-  return madeOf(references, connection).find(
-    ({ rule, source, target }) =>
-      rule !== undefined &&
-      relays(target.population.name, pre) &&
-      relays(post, source.population.name),
+): Transport | undefined {
+  const made = madeOf(references, connection)
+  if (!made.some(({ rule }) => rule !== undefined)) return undefined
+  const [goal, first] = [connection.source.population, connection.target.population]
+  const edges = [...new Set([...made, ...connections])].filter(
+    (each) => each !== connection && !isBeside(each, connection),
+  )
+  interface Way {
+    readonly at: Population
+    readonly passed: readonly Connection[]
+    /** How many of what was passed are neither relays nor what the weight is made of. */
+    readonly hops: number
+  }
+  const pending: Way[] = [{ at: first, passed: [], hops: 0 }]
+  const seen = new Set<string>()
+  for (let next = pending.shift(); next; next = pending.shift()) {
+    const { at, passed, hops } = next
+    const learning = passed.find((each) => made.includes(each) && each.rule !== undefined)
+    if (learning && meet(at, goal))
+      return { learning, through: passed.filter((each) => !made.includes(each)) }
+    const key = `${at.name} ${learning ? 'learns' : ''} ${hops}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    for (const edge of edges) {
+      if (!meet(at, edge.source.population)) continue
+      const further = made.includes(edge) || isRelay(edge) ? hops : hops + 1
+      if (further === hops || (learning && further <= mostHops))
+        pending.push({ at: edge.target.population, passed: [...passed, edge], hops: further })
+    }
+  }
+  return undefined
+}
+
+/** Pathways that may stand between a copy and what it is a copy of: with more, all leads to all in the end. */
+const mostHops = 1
+
+/** Whether a connection leads where another does, so that a copy of it carries nothing the other way. */
+function isBeside(a: Connection, b: Connection): boolean {
+  if (meet(b.source.population, b.target.population)) return false
+  return (
+    meet(a.source.population, b.source.population) && meet(a.target.population, b.target.population)
   )
 }
 
-/** Whether what one population emits reaches the other unit by unit: it is the same, or relayed. */
-type Relays = (from: string, to: string) => boolean
+/** Whether two populations, or slices, have units in common. */
+function meet(a: Population, b: Population): boolean {
+  if (wholeOf(a).name !== wholeOf(b).name) return false
+  const [first, second] = [startOf(a), startOf(b)]
+  return first < second + b.size && second < first + a.size
+}
 
-/**
- * Populations that pass on unit by unit what they hear, through one-to-one connections: a copy of a
- * weight onto such a relay is a copy onto what is behind it.
- */
-function relaysOf(model: Model): Relays {
-  const next = new Map<string, string[]>()
-  for (const { connectivity, source, target } of model.connections) {
-    const { name, cell } = target.population
-    const isScalar = cell.inputs.some((each) => each.scalar && each.name === target.compartment)
-    if (connectivity !== 'one_to_one' || isScalar) continue
-    const from = source.population.name
-    next.set(from, [...(next.get(from) ?? []), name])
-  }
-  return (from, to) => {
-    const seen = new Set([from])
-    for (const name of seen) {
-      if (name === to) return true
-      for (const other of next.get(name) ?? []) seen.add(other)
-    }
-    return false
-  }
+/** Whether a connection passes on unit by unit what its source emits. */
+export function isRelay({ connectivity, target }: Connection): boolean {
+  if (connectivity !== 'one_to_one') return false
+  const { cell } = target.population
+  return !cell.inputs.some((each) => each.scalar && each.name === target.compartment)
 }

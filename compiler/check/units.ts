@@ -12,6 +12,7 @@ import type { References, Variable } from '../model/bind/reference.ts'
 import type { Beside, Said } from '../../grammar/diagnostics/create.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
+import { noiseHint } from '../model/noise-hint.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { checkedDimensions, Dimensions, type Reporter } from '../model/dimensions.ts'
 import { blame, PlainDeclarations } from '../model/plain-declarations.ts'
@@ -177,7 +178,7 @@ function checkDerivative(
       hint:
         sameUnit && !factor
           ? `what is \`${state.name.name}\` per time? write \`tau * d${state.name.name}/dt = ...\``
-          : undefined,
+          : noiseHint([value], [unknowns.resolve(right)]),
       sides: [
         [variable, own],
         [value, combine(right, combine(left, own, -1), -1)],

@@ -20,6 +20,7 @@ const kinds = {
   Plasticity: 'plasticity rule',
   Dataset: 'data set',
   Motif: 'motif',
+  Pattern: 'pattern of synapses',
 } as const
 
 type Declared = Extract<Item, { readonly kind: keyof typeof kinds }>

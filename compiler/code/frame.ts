@@ -27,7 +27,7 @@ import { layoutOf, numberIn, sizeOf, type Layout } from '../plan/layout.ts'
 import type { Place } from '../plan/schedule.ts'
 import type { Operand, WorkValue } from '../plan/values.ts'
 import type { WorkId } from '../ir/ids.ts'
-import { strideOf, type TableOf } from './body.ts'
+import { strideOf, type TableOf } from './body-emitter.ts'
 import type { MemoryMap } from '../plan/memory-map.ts'
 import type { Planned } from '../plan/programs.ts'
 

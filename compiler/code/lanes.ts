@@ -99,6 +99,12 @@ export class Lanes {
     return this.binary('sub', c, this.binary('mul', a, b))
   }
 
+  /** `a` where the mask is set, `b` where it is not; of each lane all bits are set, or none. */
+  choose(a: Code, b: Code, mask: Code): Code {
+    // Hosts with relaxed SIMD have one instruction for it where others need three.
+    return op(this.fused ? `${this.shape}.choose` : 'lanes.choose', a, b, mask)
+  }
+
   /** The same number in every lane. */
   constant(value: number): Code {
     return this.precision === 'f32'

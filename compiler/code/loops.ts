@@ -23,7 +23,8 @@ import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
 import type { KernelKind } from '../plan/kernels.ts'
-import { BodyEmitter, strideOf, type Base, type Body, type Position, type TableOf } from './body.ts'
+import type { Body } from './body.ts'
+import { BodyEmitter, strideOf, type Base, type Position, type TableOf } from './body-emitter.ts'
 
 type Reduction = 'sum' | 'mean' | 'max' | 'min'
 
@@ -269,8 +270,7 @@ function rowTotal(
   fn.branch(rest, () => {
     fn.set(cursor.columnOffset, get(whole))
     const value = reduced(emitter, inner, cursor)
-    const kept = op(
-      'lanes.choose',
+    const kept = lanes.choose(
       get(value),
       neutral(lanes, reduction),
       lanes.first(op('int.and', get(f.columns), int(lanes.count - 1))),

@@ -7,7 +7,8 @@
  * and 64 bits; an `int` gives a lane its low 32 bits), `lanes` (a vector as bits), `memory`, and `atomic` (words
  * that threads share). Division, remainder and `shr` are of unsigned integers. Comparisons of lanes set
  * all bits of a lane or none. `pmin` is b where b < a, else a; `pmax` b where a < b. `madd` is a b + c with one
- * rounding, `nmadd` c - a b. `choose` takes the bits of its first operand where those of the third are set.
+ * rounding, `nmadd` c - a b. `choose` takes the bits of its first operand where those of the third are set; that
+ * of numbers is told that all bits of a lane are, or none.
  * `signs` has a bit for each lane's sign; `ofLow` reads the lower half of the lanes; `loadLow` leaves the rest 0.
  */
 // prettier-ignore
@@ -133,6 +134,7 @@ export const operations = {
   'f32s.nearest': 'lanes -> lanes',
   'f32s.madd': 'lanes lanes lanes -> lanes',
   'f32s.nmadd': 'lanes lanes lanes -> lanes',
+  'f32s.choose': 'lanes lanes lanes -> lanes',
   'f32s.splat': 'f32 -> lanes',
   'f32s.lane': 'lanes -> f32',
   'f32s.withLane': 'lanes f32 -> lanes',
@@ -159,6 +161,7 @@ export const operations = {
   'f64s.nearest': 'lanes -> lanes',
   'f64s.madd': 'lanes lanes lanes -> lanes',
   'f64s.nmadd': 'lanes lanes lanes -> lanes',
+  'f64s.choose': 'lanes lanes lanes -> lanes',
   'f64s.splat': 'f64 -> lanes',
   'f64s.lane': 'lanes -> f64',
   'f64s.withLane': 'lanes f64 -> lanes',

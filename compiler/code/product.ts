@@ -6,7 +6,8 @@ import { add, get, int, mul, type FunctionType, type ValueType } from './tree.ts
 import type { ModuleBuilder } from './module.ts'
 import { emitProduct, type ProductForm } from './kernels/product.ts'
 import type { Lanes } from './lanes.ts'
-import { BodyEmitter, type Body, type TableOf } from './body.ts'
+import type { Body } from './body.ts'
+import { BodyEmitter, type TableOf } from './body-emitter.ts'
 
 /** Parameters: those of a product, the row stride of the results in bytes, and addresses. */
 export function productFunction(

@@ -2,7 +2,8 @@
  * Element-wise functions over a single row whose addresses are known but for host scalars, as circuits with
  * a past have them: over all of it, or over the synapses of cells that have an event.
  */
-import { BodyEmitter, type Body, type TableOf } from './body.ts'
+import type { Body } from './body.ts'
+import { BodyEmitter, type TableOf } from './body-emitter.ts'
 import { emitActive, type EventTables } from './events.ts'
 import type { Lanes } from './lanes.ts'
 import { frame, type KnownAddresses } from './loops.ts'

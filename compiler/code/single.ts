@@ -20,7 +20,7 @@ import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { Lanes } from './lanes.ts'
 import { layoutOf, numberIn } from '../plan/layout.ts'
-import { strideOf } from './body.ts'
+import { strideOf } from './body-emitter.ts'
 
 /** The function of an operation: parameters are the batch, the operands' addresses, the result's. */
 export function singleFunction(

@@ -35,6 +35,7 @@ const singular: ReadonlySet<MapFunction> = new Set<MapFunction>([
   'sqrt',
   'reciprocal',
   'atan',
+  'exprel',
   'div',
   'pow',
 ])
@@ -102,6 +103,8 @@ function rawAdjoint(
       return b.map('neg', timesG(b.map('sin', x)))
     case 'atan':
       return b.map('div', g, b.map('add', number(1), b.map('square', x)))
+    case 'exprel':
+      return timesG(exprelSlope(b, x, y))
     case 'add':
       return g
     case 'sub':
@@ -133,6 +136,25 @@ function rawAdjoint(
     default:
       return assertNever(fn)
   }
+}
+
+/**
+ * The derivative (e^x - y) / x of y = (e^x - 1) / x, which loses its digits near 0: there twelve terms of
+ * its series, the sum of (k + 1) x^k / (k + 2)!.
+ */
+function exprelSlope(b: GraphBuilder, x: ValueId, y: ValueId): ValueId {
+  const terms = [0.5]
+  for (let k = 1; k < 12; k++) terms.push((terms[k - 1]! * (k + 1)) / k / (k + 2))
+  const series = terms
+    .slice(0, -1)
+    .reduceRight<ValueId>(
+      (sum, each) => b.map('add', b.map('mul', sum, x), b.constant(each)),
+      b.constant(terms.at(-1)!),
+    )
+  const isSmall = b.map('lt', b.map('abs', x), b.constant(0.3))
+  const divisor = b.map('select', isSmall, b.constant(1), x)
+  const quotient = b.map('div', b.map('sub', b.map('exp', x), y), divisor)
+  return b.map('select', isSmall, series, quotient)
 }
 
 /** g p x^(p-1). A constant exponent is lowered here, so that 0^0 never meets a factor of 0. */

@@ -74,8 +74,8 @@ export function parseModule(text: string): IrModule {
 }
 
 function readPattern(reader: TextReader, name: string): PatternPlan {
-  const { pre, post, capacity, rule, positions } = reader.attributes(
-    'pre post capacity rule positions'.split(' '),
+  const { pre, post, capacity, shift, rule, positions } = reader.attributes(
+    'pre post capacity shift rule positions'.split(' '),
   )
   const place = positions === undefined ? {} : { positions: JSON.parse(String(positions)) }
   return {
@@ -84,6 +84,7 @@ function readPattern(reader: TextReader, name: string): PatternPlan {
     post: Number(post),
     capacity: Number(capacity),
     rule: JSON.parse(String(rule)),
+    ...(shift === undefined ? {} : { shift: Number(shift) }),
     ...place,
   }
 }
@@ -100,12 +101,14 @@ function readPairValues(reader: TextReader, name: string): PairValues {
 
 function readFile(reader: TextReader, name: string): FileInfo {
   const shape = reader.storageShape()
-  const { values, path, from, array } = reader.attributes(['values', 'path', 'from', 'array'])
+  const names = ['values', 'path', 'from', 'array', 'turned']
+  const { values, path, from, array, turned } = reader.attributes(names)
   if (values !== 'weight' && values !== 'positive' && values !== 'mask') {
     return reader.fail(`expected a kind of values, found ${String(values)}`)
   }
   const member = array === undefined ? {} : { array: String(array) }
-  return { name, shape, values, path: String(path), from: String(from), ...member }
+  const way = turned === undefined ? {} : { turned: true as const }
+  return { name, shape, values, path: String(path), from: String(from), ...member, ...way }
 }
 
 function readParam(reader: TextReader, name: string): IrModule['params'][number] {

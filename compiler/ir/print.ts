@@ -163,14 +163,21 @@ function docText({ doc }: { readonly doc?: string }): string {
   return doc === undefined ? '' : ` doc=${JSON.stringify(doc)}`
 }
 
-function fileText({ name, shape, path, from, array, values }: FileInfo): string {
-  const given = { values, path, from, ...(array === undefined ? {} : { array }) }
+function fileText({ name, shape, path, from, array, values, turned }: FileInfo): string {
+  const given = {
+    values,
+    path,
+    from,
+    ...(array === undefined ? {} : { array }),
+    ...(turned && { turned: 'yes' }),
+  }
   const attributes = Object.entries(given).map(([key, text]) => `${key}=${JSON.stringify(text)}`)
   return `file ${writeName(name)} : ${formatShape(shape)} ${attributes.join(' ')}`
 }
 
-function patternText({ name, pre, post, capacity, rule, positions }: PatternPlan): string {
-  const sizes = `pre=${pre} post=${post} capacity=${capacity}`
+function patternText({ name, pre, post, capacity, rule, shift, positions }: PatternPlan): string {
+  const shifted = shift === undefined ? '' : ` shift=${shift}`
+  const sizes = `pre=${pre} post=${post} capacity=${capacity}${shifted}`
   const place = positions ? ` positions=${JSON.stringify(JSON.stringify(positions))}` : ''
   return `pattern ${writeName(name)} ${sizes} rule=${JSON.stringify(JSON.stringify(rule))}${place}`
 }

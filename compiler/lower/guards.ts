@@ -4,8 +4,11 @@
  * - What is kept and is not finite stays so. A storage that could recover, as a state that is reset, is
  *   stored as `select(abs(x) < infinity, next, x)`, x being what it was: the next look finds it, and the
  *   steps since the last one are gone through again to find the first. What is finite is not changed.
+ * - What is pushed to a ring leaves it by itself, so that it is pushed as `select(abs(y) < infinity, next, y)`,
+ *   y being what was pushed a step before; but for what another storage keeps, and truth values.
  * - Each draw of `bernoulli` whose probability is computed by the step has a storage of the role `check`,
- *   which is 0 until a probability is none (below 0, above 1, or NaN), and infinite from then on.
+ *   which is 0 until a probability is none (below 0, above 1, or NaN), and infinite from then on. Where
+ *   nothing is kept, in what evaluates, the scores are infinite then.
  *
  * What may be infinite by the language's definition (`mayBeInfinite`) is left alone.
  */
@@ -25,18 +28,29 @@ export interface Guarded {
 /** Sections that come after all that is stored. */
 const later = new Set(['backprop', 'measure', 'score'])
 
+/** A ring of rows, as a storage is declared. */
+type Ring = Pick<StorageInfo, 'name' | 'shape' | 'ring'>
+
 /** The step's graph with its guards; `infinite` are the storages that may be so. */
-export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
-  const draws = step.nodes.filter((node) => !later.has(node.section) && isUnsafeDraw(step, node))
+export function guard(
+  step: Graph,
+  infinite: ReadonlySet<string>,
+  memories: readonly Ring[],
+): Guarded {
+  const draws = unsafeDraws(step)
+  const rings = new Map(memories.map((each) => [each.name, each]))
+  const isKept = new Set(step.stores.flatMap(({ value, push }) => (push === true ? [] : [value])))
   const kept = step.stores.filter(
     ({ storage, value, push }) =>
-      // What is pushed to a ring leaves it by itself, and is what some state was.
-      push !== true &&
       // What measures keep is seen when it is measured.
       !later.has(nodeAt(step.nodes, value).section) &&
       !infinite.has(storage) &&
-      !counts(step, storage, value) &&
-      canRecover(step, storage, value),
+      (push === true
+        ? rings.get(storage)?.ring !== undefined &&
+          !isKept.has(value) &&
+          nodeAt(step.nodes, value).op !== 'load' &&
+          mayLeaveRange(step, value)
+        : !counts(step, storage, value) && canRecover(step, storage, value)),
   )
   if (draws.length === 0 && kept.length === 0) return { step, checks: [], meanings: {} }
   const builder = new GraphBuilder(step.name)
@@ -48,12 +62,12 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   const addGuards = (): void => {
     builder.section = 'update'
     for (const node of draws) {
-      if (node.op !== 'random') continue
       const name = `${node.stream} is sound`
       checks.push({ name, shape: [], role: 'check' })
       meanings[name] = node.origin?.text ?? node.stream
       builder.origin = undefined
-      stored.set(name, checkDraw(builder, name, nodeAt(renumbered, node.args[0]!)))
+      const wrong = wrongness(builder, nodeAt(renumbered, node.args[0]!))
+      stored.set(name, builder.map('add', builder.load(name, []), wrong))
     }
     addKept()
   }
@@ -62,7 +76,7 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
     for (const { storage, value } of kept) {
       if (stored.has(storage) || value >= renumbered.length) continue
       builder.origin = nodeAt(step.nodes, value).origin
-      stored.set(storage, keepWrong(builder, storage, now(value)))
+      stored.set(storage, keepWrong(builder, rings.get(storage), storage, now(value)))
     }
   }
   let isDone = false
@@ -84,7 +98,7 @@ export function guard(step: Graph, infinite: ReadonlySet<string>): Guarded {
   else addKept()
   for (const { name, value } of step.outputs) builder.output(name, now(value))
   for (const { storage, value, push } of step.stores) {
-    if (push) builder.push(storage, now(value))
+    if (push) builder.push(storage, stored.get(storage) ?? now(value))
     else builder.store(storage, stored.get(storage) ?? now(value))
   }
   for (const { name } of checks) builder.store(name, stored.get(name)!)
@@ -99,6 +113,39 @@ export function withChecks(init: Graph, checks: readonly StorageInfo[]): Graph {
   const stores = checks.map(({ name }) => ({ storage: name, value }))
   return { ...init, nodes: [...init.nodes, zero], stores: [...init.stores, ...stores] }
 }
+
+/** What evaluates, with scores that are infinite where a probability is none. */
+export function guardScores(graph: Graph): Graph {
+  const draws = unsafeDraws(graph)
+  if (draws.length === 0) return graph
+  const builder = new GraphBuilder(graph.name)
+  const renumbered: ValueId[] = []
+  const now = (value: ValueId): ValueId => nodeAt(renumbered, value)
+  for (const node of graph.nodes) {
+    if (!isLeaf(node)) builder.section = node.section
+    builder.origin = node.origin
+    const { shape, section: _, origin: __, ...operation } = withOperands(node, now)
+    const value = builder.node(operation, shape)
+    const name = variableOf(node)
+    if (name !== undefined) builder.name(value, name)
+    renumbered.push(value)
+  }
+  builder.origin = undefined
+  for (const { name, value } of graph.outputs) {
+    let score = now(value)
+    if (nodeAt(graph.nodes, value).section === 'score') {
+      for (const { args } of draws)
+        score = builder.map('add', score, wrongness(builder, now(args[0]!)))
+    }
+    builder.output(name, score)
+  }
+  return builder.build()
+}
+
+const unsafeDraws = (graph: Graph) =>
+  graph.nodes.filter(
+    (node) => node.op === 'random' && !later.has(node.section) && isUnsafeDraw(graph, node),
+  ) as readonly Extract<IrNode, { readonly op: 'random' }>[]
 
 /** Whether a node draws with a probability that is not known before the run. */
 function isUnsafeDraw(graph: Graph, node: IrNode): boolean {
@@ -118,21 +165,27 @@ function isKnown(graph: Graph, value: ValueId): boolean {
 /** How far beyond 0 and 1 a probability may be by rounding, in single precision too. */
 const ROUNDING = 2 ** -18
 
-/** 0 as long as every probability is one, and infinite from then on. */
-function checkDraw(b: GraphBuilder, name: string, probability: ValueId): ValueId {
-  const zero = b.constant(0)
+/** 0 if every probability is one, otherwise infinite. */
+function wrongness(b: GraphBuilder, probability: ValueId): ValueId {
   const isOne = b.map(
     'and',
     b.map('ge', probability, b.constant(-ROUNDING)),
     b.map('le', probability, b.constant(1 + ROUNDING)),
   )
-  const wrong = b.map('select', isOne, zero, b.constant(Infinity))
-  return b.map('add', b.load(name, []), b.reduce('max', wrong))
+  return b.reduce('max', b.map('select', isOne, b.constant(0), b.constant(Infinity)))
 }
 
-/** What is stored: `next`, unless what was there is not finite. */
-function keepWrong(b: GraphBuilder, storage: string, next: ValueId): ValueId {
-  const before = b.load(storage, b.shapeOf(next))
+/** What is stored or pushed: `next`, unless what was there, or was pushed before, is not finite. */
+function keepWrong(
+  b: GraphBuilder,
+  ring: Ring | undefined,
+  storage: string,
+  next: ValueId,
+): ValueId {
+  const before =
+    ring?.ring === undefined
+      ? b.load(storage, b.shapeOf(next))
+      : b.recall(b.load(storage, ring.shape), ring.ring, 1)
   const isSound = b.map('lt', b.map('abs', before), b.constant(Infinity))
   return b.map('select', isSound, next, before)
 }

@@ -24,7 +24,7 @@ import { wrongAnswers } from './experiment/answers.ts'
 import { planStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
-import { guard, withChecks } from './guards.ts'
+import { guard, guardScores, withChecks } from './guards.ts'
 import { checkKnownValues } from './known-values.ts'
 import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
@@ -80,9 +80,13 @@ export function lowerModel(
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
-  const guarded = guard(step.graph, new Set(infinite))
+  const guarded = guard(
+    step.graph,
+    new Set(infinite),
+    memories.map(({ info }) => info),
+  )
   const init = withChecks(start, guarded.checks)
-  const graphs = { init, infer, step: guarded.step, derived }
+  const graphs = { init, infer: guardScores(infer), step: guarded.step, derived }
   const storages: readonly StorageInfo[] = [
     ...stored.map((each) => each.info),
     ...step.updates.slots,

@@ -17,6 +17,7 @@ import type {
 import type { Host, ModelOptions } from './host.ts'
 import { applyBiasSettings } from './bias-settings.ts'
 import { expandItems } from './circuit.ts'
+import { resolveClaims } from './claims.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import { Circuit } from './families.ts'
@@ -25,6 +26,7 @@ import type { Connection, Experiment, Model, Pattern, Population, Scope } from '
 import { declareParams, parseOverrides, type Override } from './params.ts'
 import { MutableScope } from './scope.ts'
 import { sliceOf, wholeOf } from './slices.ts'
+import { keptForDelays } from './patterns/kept.ts'
 
 export interface BuiltModel {
   readonly ast?: SourceFile
@@ -137,6 +139,10 @@ export function buildModel(
     lets: circuit.lets,
     patterns: [...patterns.values()],
     phases,
+    claims: resolveClaims(context, [
+      ast.items.filter((item) => item.kind === 'Claim'),
+      ...variants.map(({ changes: all }) => all.filter((each) => each.kind === 'Claim')),
+    ]),
     experiments: experiments.map((item) => ({
       item,
       statements:
@@ -159,7 +165,7 @@ function patternsAsKept({ patterns, connections }: Circuit): ReadonlyMap<string,
     connections.flatMap(({ delays, pattern }) => (delays && pattern ? [pattern.name] : [])),
   )
   return new Map(
-    patterns.map((each) => [each.name, late.has(each.name) ? { ...each, sparse: true } : each]),
+    patterns.map((each) => [each.name, late.has(each.name) ? { ...each, ...keptForDelays } : each]),
   )
 }
 

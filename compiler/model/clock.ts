@@ -8,7 +8,7 @@ import { walk } from '../../grammar/walk.ts'
 import type { Context } from './context.ts'
 import { evaluate, evaluateInteger, evaluateNumber } from './evaluate.ts'
 import type { Experiment, Model, Scope } from './model.ts'
-import { hasPast, solvers, type Solver } from './past.ts'
+import { isRunByClock, solvers, type Solver } from './past.ts'
 import { equationsOf, isFixedTime, isRefractory } from './refractory.ts'
 import { sameDimension } from './units.ts'
 import { paramsOf } from './values.ts'
@@ -32,7 +32,7 @@ export function resolveClock(
   experiment: Experiment | undefined,
 ): Clock | undefined {
   // Several phases with a past are refused as a whole.
-  if (!hasPast(model) || model.phases.length > 0) return undefined
+  if (!isRunByClock(model, experiment) || model.phases.length > 0) return undefined
   const valueOf = (name: string): Expression | undefined =>
     experiment?.statements
       .filter((each) => each.kind === 'Value')

@@ -40,7 +40,8 @@ export function weightForm(circuit: Circuit, formed: Formed, settings: Said): Fo
   const isUnknown = [source, post].some((each) => context.isBroken(wholeOf(each).family))
   const lists = settings.delays !== undefined || readsPairs(settings.init)
   if (said ? isPattern(said.property) || (lists && isWhole(said.property)) : lists && !wire) {
-    const pattern = patternOf(circuit, formed, said ?? allPairs(formed))
+    const isDelayed = settings.delays !== undefined
+    const pattern = patternOf(circuit, { ...formed, isDelayed }, said ?? allPairs(formed))
     return pattern && { connectivity: 'pattern', shape: [post.size, source.size], ...pattern }
   }
   if (settings.delays) {
@@ -98,7 +99,7 @@ const allPairs = ({ item: { span }, scope }: Formed): NonNullable<Said['connecti
 /** The pattern of a connection: its own, or one that is declared; undefined after a report. */
 function patternOf(
   circuit: Circuit,
-  { item, name, source, target }: Formed,
+  { item, name, source, target, isDelayed }: Formed & { readonly isDelayed: boolean },
   { property, scope }: NonNullable<Said['connectivity']>,
 ): Shared | undefined {
   const { context } = circuit
@@ -111,7 +112,11 @@ function patternOf(
     return { pattern }
   }
   const pattern = expectPattern(context, scope, shared)
-  return pattern && sharedPattern(context, pattern, sides, shared.span)
+  const { span } = shared
+  const found = pattern && sharedPattern(context, pattern, sides, { span, isDelayed })
+  const isNew = found && circuit.patterns.every((each) => each.name !== found.pattern.name)
+  if (isNew) circuit.patterns.push(found.pattern)
+  return found
 }
 
 export function sizeMismatch(

@@ -26,6 +26,7 @@ import type { Environment } from './bind/environment.ts'
 import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
 import type { Side } from './plain-declarations.ts'
+import { noiseHint } from './noise-hint.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
 import { dimensionOf, keepDimension, wantPlainNumber } from './value-dimensions.ts'
 
@@ -267,7 +268,13 @@ export class Dimensions {
     const [first, second] = parts
     if (!left || !right || !first || !second) return this.shared(operation, span, found, report)
     return this.shared(operation, span, found, report, () => ({
-      hint: this.hint(first, right) ?? this.hint(second, left),
+      hint:
+        this.hint(first, right) ??
+        this.hint(second, left) ??
+        noiseHint(
+          parts,
+          found.map((each) => each && this.unknowns.resolve(each)),
+        ),
       sides: [
         [first, left],
         [second, right],

@@ -27,6 +27,7 @@ import type {
 } from '../../grammar/ast.ts'
 import type { PatternPlan, PositionsPlan } from '../../contract/pattern.ts'
 import type { ConvGeometry, MapFunction } from '../ir/ir.ts'
+import type { Claim } from './claims.ts'
 import type { Dimension } from './units.ts'
 
 /** A value known when the model is compiled. */
@@ -256,7 +257,11 @@ export interface Pattern {
   readonly expected: number | undefined
   /** Whether weights are kept for each synapse; else as a matrix [post, pre], 0 where there is none. */
   readonly sparse: boolean
+  /** Why so, for people. */
+  readonly why: string
   readonly span: Span
+  /** What says which units are joined. */
+  readonly said: Span
 }
 
 export type Sign = 'excitatory' | 'inhibitory' | 'unsigned'
@@ -369,6 +374,8 @@ export interface Model {
   /** Those that are declared, and those of single connections. */
   readonly patterns: readonly Pattern[]
   readonly phases: readonly PhaseItem[]
+  /** What the model states of itself, in the form that was asked for. */
+  readonly claims: readonly Claim[]
   readonly experiments: readonly Experiment[]
   readonly variants: readonly { readonly name: string; readonly doc?: string }[]
 }

@@ -33,7 +33,8 @@ export function parseOverrides(
     const { file, diagnostics } = parse(source, path)
     for (const found of diagnostics) context.add(found)
     const item = file.items[0]
-    if (diagnostics.length > 0 || item?.kind !== 'Const') return []
+    const isBroken = diagnostics.some(({ severity }) => severity === 'error')
+    if (isBroken || item?.kind !== 'Const') return []
     const [, more] = file.items
     if (more) {
       context.report('unexpectedToken', more.span, {

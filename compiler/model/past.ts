@@ -5,11 +5,25 @@
 import type { Expression } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import { runTimeName, temporal } from './builtins.ts'
-import type { CellInstance, Connection, Model, Scope } from './model.ts'
+import type { CellInstance, Connection, Experiment, Model, Scope } from './model.ts'
 
 /** Ways to advance states by a step. */
 export const solvers = ['euler', 'exponential_euler', 'rk4'] as const
 export type Solver = (typeof solvers)[number]
+
+/**
+ * Whether an experiment is run by a clock: that of a circuit with a past, or one without data that says how long
+ * a step is, as that of Poisson sources alone does.
+ */
+export function isRunByClock(model: Model, experiment: Experiment | undefined): boolean {
+  if (hasPast(model)) return true
+  if (!experiment || model.phases.length > 0) return false
+  const { statements } = experiment
+  return (
+    statements.some((each) => each.kind === 'Value' && each.name.name === 'step') &&
+    !statements.some(({ kind }) => kind === 'Data')
+  )
+}
 
 /** Whether the circuit has a past, or tells the time. */
 export function hasPast({ populations, connections }: Model): boolean {

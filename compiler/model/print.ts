@@ -1,4 +1,5 @@
 /** The model as text: what became of motifs, loops, variants and parameters. One line a thing. */
+import { keptTexts } from './patterns/kept.ts'
 import { describeDimension } from './units.ts'
 import type { Connection, Instance, Model, Population, Value } from './model.ts'
 
@@ -18,6 +19,7 @@ export function printModel(model: Model): string {
   )
   section('populations', model.populations.flatMap(printPopulation))
   section('connections', model.connections.map(printConnection))
+  section('patterns and masks', keptTexts(model))
   section(
     'matrices',
     model.matrices.map(

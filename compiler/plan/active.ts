@@ -80,20 +80,31 @@ const keyOf = ({ value, from, through }: Operand): string =>
   `${value} ${from?.row} ${from?.column} ${through?.side}`
 
 /** Whether a value is 0 mostly: truth, its products, and what was truth in earlier steps. */
-function isEvent(work: Work, value: WorkId, depth = 10): boolean {
+function isEvent(
+  work: Work,
+  value: WorkId,
+  depth = 10,
+  within: ReadonlySet<string> = new Set(),
+): boolean {
   const { making, args } = nodeAt(work.values, value)
   if (depth === 0) return false
   const each = (operand: Operand | undefined): boolean =>
-    operand !== undefined && isEvent(work, operand.value, depth - 1)
+    operand !== undefined && isEvent(work, operand.value, depth - 1, within)
   switch (making.kind) {
     case 'map':
       if (making.fn === 'copy' || making.fn === 'neg') return each(args[0])
       if (making.fn === 'mul') return args.some(each)
+      // What a ring is guarded by is what was pushed to it before, which is 0 as often.
+      if (making.fn === 'select') return args.slice(1).every(each)
       return truths.has(making.fn)
     case 'recall':
     case 'storage':
+      // What a ring is guarded by is what it was at first, which is 0.
+      if (within.has(making.name)) return making.kind === 'recall'
       return work.stores.some(
-        ({ storage, value: next }) => storage === making.name && isEvent(work, next, depth - 1),
+        ({ storage, value: next }) =>
+          storage === making.name &&
+          isEvent(work, next, depth - 1, new Set([...within, making.name])),
       )
     default:
       return false

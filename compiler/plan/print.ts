@@ -32,15 +32,18 @@ export interface PlanText {
   readonly precision: Precision
   readonly programs: readonly Planned[]
   readonly map: MemoryMap
+  /** What was decided before there was a plan, a line each. */
+  readonly notes: readonly string[]
 }
 
 /** The text of the plans; ends with a newline. */
-export function printPlans({ name, precision, programs, map }: PlanText): string {
+export function printPlans({ name, precision, programs, map, notes }: PlanText): string {
   const bytes = precision === 'f32' ? 4 : 8
   const ofStorage = [...map.storages].map(([storage, address]) => `  ${address} ${storage}`)
   const ofInput = [...map.inputs].map(([input, offset]) => `  example + ${offset} ${input}`)
   const lines = [
     `circuit ${name}, ${precision}`,
+    ...(notes.length > 0 ? ['', ...notes.map(lineComment)] : []),
     '',
     `memory, in bytes: ${map.exampleBase} always, ${map.exampleBytes} for each example`,
     ...ofStorage,

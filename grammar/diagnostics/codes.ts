@@ -76,6 +76,10 @@ export const codes = {
     'CCN2021',
     'The cell `{cell}` has two variables marked `{role}`, `{first}` and `{second}`.',
   ),
+  unknownProperty: error(
+    'CCN2070',
+    'There is no property named `{name}` that a model could state.',
+  ),
   saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
   givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),
@@ -144,6 +148,10 @@ export const codes = {
     '`{name}` is a unit in `{unit}`, but what is called `{name}` here may be meant.',
   ),
   noiseSolver: error('CCN4082', 'The noise `xi` has no meaning under the solver `{solver}`.'),
+  powerOfUnit: warning(
+    'CCN6120',
+    '`{found}` is {number} times `1 {unit}`: the power is that of the unit, not of the number.',
+  ),
   noiseForm: error('CCN4083', 'The noise `xi` can only be added, times a factor.'),
   areaOrPower: error(
     'CCN4081',
@@ -201,6 +209,7 @@ export const codes = {
     'CCN5012',
     'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',
   ),
+  claimFails: warning('CCN5070', '`{model}` states the property `{property}`, but {reason}.'),
   laterPhase: error(
     'CCN5013',
     'The phase `{phase}` reads a variable of `{later}`, which comes after it.',

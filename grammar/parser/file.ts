@@ -95,6 +95,7 @@ export class FileParser extends ExperimentParser {
         { ALT: () => this.SUBRULE(this.datasetItem) },
         { ALT: () => this.SUBRULE(this.motifItem) },
         { ALT: () => this.SUBRULE(this.phaseItem) },
+        { ALT: () => this.SUBRULE(this.claimItem) },
         { ALT: () => this.SUBRULE(this.variantItem) },
         { ALT: () => this.SUBRULE(this.experimentItem) },
         { ALT: () => this.SUBRULE(this.circuitItem) },

@@ -74,6 +74,7 @@ export abstract class LiteralParser extends BlockParser {
           this.report(diagnostic('unknownUnit', whole, { name }, { hint }), unit)
           return { kind: 'ErrorExpression', span }
         }
+        this.reportPower(number, unit, name)
         return { ...literal, unit: { kind: 'Identifier', name, span: whole } }
       }
       this.reportUnit(number, unit)
@@ -165,6 +166,30 @@ export abstract class LiteralParser extends BlockParser {
     const starts = [Eq, PlusEq, MinusEq, LParen, LSquare, Dot, keywords.on, keywords.off]
     if (starts.some((type) => this.at(type, 2))) return false
     return !(this.colonStartsChange && this.at(Colon, 2))
+  }
+
+  /**
+   * `5 mV^2` is five square millivolts: before units could be compound it was the square of 5 mV. Of lengths,
+   * which came with compound units, nothing else was ever meant, and of 1 both are the same.
+   */
+  private reportPower(number: IToken, first: IToken, name: string): void {
+    const value = Number(number.image)
+    const isNew = unitOf(first.image)?.dimension.length !== undefined
+    if (!name.startsWith(`${first.image}^`) || isNew || value === 0 || value === 1) return
+    const power = /\^(-?[\d.]+)/.exec(name)?.[1] ?? ''
+    const rest = name.slice(first.image.length + 1 + power.length)
+    const squared = `(${number.image} ${first.image}) ^ ${power}`
+    this.report(
+      diagnostic(
+        'powerOfUnit',
+        this.spanFrom(number),
+        { found: `${number.image} ${name}`, number: number.image, unit: name },
+        {
+          hint: `write \`${number.image} * 1 ${name}\` if that is meant, or \`${squared}${rest === '' ? '' : ` ${rest[0]} 1 ${rest.slice(1)}`}\``,
+        },
+      ),
+      number,
+    )
   }
 
   private reportUnit(number: IToken, unit: IToken): void {

@@ -4,7 +4,9 @@
 import type {
   AddChange,
   CellProperty,
+  ClaimItem,
   DropChange,
+  Identifier,
   PatchChange,
   RuleReference,
   SetChange,
@@ -52,11 +54,25 @@ export abstract class VariantParser extends CircuitParser {
       DEF: [
         { ALT: () => this.SUBRULE(this.setChange) },
         { ALT: () => this.SUBRULE(this.dropChange) },
+        { ALT: () => this.SUBRULE(this.claimItem) },
         { ALT: () => this.SUBRULE(this.addChange) },
         { ALT: () => this.SUBRULE(this.patchChange) },
       ],
     }),
   )
+
+  readonly claimItem: Rule<ClaimItem> = this.RULE('claimItem', (): ClaimItem => {
+    const first = this.CONSUME(contextual.property)
+    const names: Identifier[] = []
+    this.AT_LEAST_ONE_SEP({
+      SEP: marks.Comma,
+      DEF: () => {
+        const token = this.CONSUME(Name, { ERR_MSG: 'a property such as `local`' })
+        this.ACTION(() => names.push(this.identifier(token)))
+      },
+    })
+    return this.ACTION((): ClaimItem => ({ kind: 'Claim', names, ...this.declared(first) }))
+  })
 
   readonly setChange: Rule<SetChange> = this.RULE('setChange', (): SetChange => {
     const first = this.CONSUME(contextual.set)

@@ -20,6 +20,8 @@ export interface NamedCurve extends Curve {
   readonly spread?: ArrayLike<number>
   /** Points are marked as well: they are few. */
   readonly marked?: boolean
+  /** In steps around its points. */
+  readonly stepped?: boolean
   /** A histogram: filled down to 0, in steps around its points. */
   readonly filled?: boolean
 }
@@ -48,6 +50,8 @@ export interface Chart {
   readonly levels?: readonly Level[]
   /** Where something begins; drawn as vertical lines. */
   readonly breaks?: readonly number[]
+  /** Curves are told apart by what they are, without names. */
+  readonly unnamed?: boolean
   /** Of what it is, at the right above the frame. */
   readonly note?: string
 }
@@ -85,7 +89,7 @@ export function drawChart({ Plot, draw }: Plotter, chart: Chart, look: Look): Pi
   const y = rangeOf(chart, drawn)
   const bottom = chart.x.shown === false ? BOTTOM : BOTTOM_WITH_LABEL
   const height = TOP + look.height + bottom
-  const named = curves.length > 1
+  const named = curves.length > 1 && chart.unnamed !== true
   return draw({
     width,
     height,
@@ -127,7 +131,7 @@ export function drawChart({ Plot, draw }: Plotter, chart: Chart, look: Look): Pi
           Plot.line(points, {
             stroke: colour,
             strokeWidth: curve.filled === true ? 1 : 1.6,
-            ...(curve.filled === true && { curve: 'step' }),
+            ...((curve.filled === true || curve.stepped === true) && { curve: 'step' }),
             ...(curve.dashed === true && { strokeDasharray: '5 3' }),
           }),
           ...(curve.marked === true ? [Plot.dot(points, { fill: colour, r: 2.2 })] : []),
@@ -171,7 +175,7 @@ function heightsOf(drawn: Drawn, levels: readonly Level[]): Range | undefined {
 export function framework(
   Plot: typeof PlotModule,
   { x, y, note }: Pick<Chart, 'x' | 'y' | 'note'>,
-  { theme, height }: Look,
+  { theme, height, width, left, right }: Look,
 ): PlotModule.Markish[] {
   const marks = { fill: theme.faint, fontSize: FONT_SIZE - 1, tickFormat: tickText } as const
   return [
@@ -191,7 +195,13 @@ export function framework(
     ...(x.shown === false
       ? []
       : [
-          Plot.axisX({ ...marks, tickSize: 4, stroke: theme.faint, label: null }),
+          Plot.axisX({
+            ...marks,
+            ticks: Math.max(2, Math.round((width - left - right) / 76)),
+            tickSize: 4,
+            stroke: theme.faint,
+            label: null,
+          }),
           Plot.text([shown(x.label)], {
             frameAnchor: 'bottom',
             dy: 32,
@@ -259,7 +269,7 @@ function nameMarks(
   const scale = (value: number): number => ((y[1] - value) / (y[1] - y[0])) * height
   const gap = FONT_SIZE + 2
   const places = spread(
-    rows.map((row) => scale(row.y)),
+    rows.map((row) => Math.round(scale(row.y))),
     gap,
     [0, height],
   )

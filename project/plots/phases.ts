@@ -46,7 +46,8 @@ export function drawPhases(
     .map((each) => {
       // A name that begins near the end stands before the place, not outside of the picture.
       const room = widthOf(each.text) + 8
-      return { ...each, room, shift: Math.min(0, columns + right - room - at(each.time)) }
+      const fits = at(each.time) + room <= columns + right
+      return { ...each, room, shift: fits ? 0 : -room }
     })
   const rows = rowsFor(
     labels.map(({ time, room, shift }) => ({ from: at(time) + shift, width: room })),

@@ -18,7 +18,7 @@ import type {
 } from '../../contract/pattern.ts'
 import type { NamedArray } from '../engine/network.ts'
 import { drawInDegree, drawNumber, drawOutDegree } from './choices.ts'
-import type { Csr } from './csr.ts'
+import { byPre, type Csr } from './csr.ts'
 import { PatternError } from './errors.ts'
 import { patternOfList, type PairList } from './list.ts'
 import { drawPairs } from './pairs.ts'
@@ -40,7 +40,7 @@ export function drawPattern(
   tables: PatternTables = {},
 ): DrawnPattern {
   const { name } = plan
-  const found = synapsesOf(plan, tables, new Words(seed, name))
+  const found = synapsesOf(plan, tables, seed)
   const { starts, targets } = found
   const rows = 'rows' in found ? { rows: found.rows } : {}
   return { name, count: targets.length, starts, targets, ...rows }
@@ -49,9 +49,11 @@ export function drawPattern(
 function synapsesOf(
   plan: PatternPlan,
   tables: PatternTables,
-  words: Words,
+  seed: number,
 ): Csr & { readonly rows?: Int32Array } {
   const { rule } = plan
+  if (rule.kind === 'turned') return turned(rule.of, synapsesOf(rule.of, swapped(tables), seed))
+  const words = new Words(seed, plan.name)
   switch (rule.kind) {
     case 'probability':
       return drawProbability(plan, rule.p, rule.self, words)
@@ -70,6 +72,26 @@ function synapsesOf(
     case 'file':
       if (!tables.pairs) throw new Error(`The pairs of ${plan.name} were not read`)
       return patternOfList(plan, tables.pairs)
+  }
+}
+
+/** Synapses the other way round: in the order of what were their post cells. */
+function turned(
+  { pre, post }: PatternPlan,
+  { starts, targets, rows }: Csr & { readonly rows?: Int32Array },
+): Csr & { readonly rows?: Int32Array } {
+  const sources = new Int32Array(targets.length)
+  for (let j = 0; j < pre; j++) sources.fill(j, starts[j], starts[j + 1])
+  const { order, ...csr } = byPre(targets, sources, targets.length, post)
+  return { ...csr, ...(rows && { rows: order.map((at) => rows[at]!) }) }
+}
+
+/** What files tell of a pattern, of the same one the other way round. */
+export function swapped({ pairs, positions }: PatternTables): PatternTables {
+  const { pre, post } = positions ?? {}
+  return {
+    ...(pairs && { pairs }),
+    ...(positions && { positions: { ...(post && { pre: post }), ...(pre && { post: pre }) } }),
   }
 }
 

@@ -13,7 +13,7 @@ export interface PairList {
 
 /** The list in the order of patterns; equal pairs stay in the order of the file. */
 export function patternOfList(
-  plan: PatternPlan,
+  plan: Pick<PatternPlan, 'pre' | 'post' | 'capacity'>,
   list: PairList,
 ): Csr & { readonly rows: Int32Array } {
   const count = list.pre.length
@@ -53,4 +53,49 @@ function checked(values: ArrayLike<number>, cells: number, side: string, path: s
     found[k] = cell
   }
   return found
+}
+
+/** Synapses as two lists of cells, and between how many cells of each side, [post, pre]. */
+interface Synapses {
+  readonly shape: readonly [number, number]
+  readonly pre: ArrayLike<number>
+  readonly post: ArrayLike<number>
+}
+
+/**
+ * The value of each synapse, from a list that says of which pair each of its values is. Of pairs that come several
+ * times the values stay in the order of the list. Throws PatternError for a pair that the list lacks, or has
+ * another number of times.
+ */
+export function valuesAt(
+  { shape, pre, post }: Synapses,
+  list: PairList & { readonly values: ArrayLike<number> },
+): Float64Array {
+  const [targets, sources] = shape
+  const name = list.path
+  const plan = { pre: sources, post: targets, capacity: Infinity }
+  const wanted = patternOfList(plan, { path: name, pre, post })
+  const found = patternOfList(plan, list)
+  const values = new Float64Array(pre.length)
+  for (let j = 0; j < sources; j++) {
+    let k = found.starts[j]!
+    const end = found.starts[j + 1]!
+    for (let s = wanted.starts[j]!; s < wanted.starts[j + 1]!; s++) {
+      const i = wanted.targets[s]!
+      const isNext = s > wanted.starts[j]! && wanted.targets[s - 1] === i
+      // What is there of other pairs, or was for the pair before, is passed over.
+      while (k < end && found.targets[k]! < i) k++
+      const isLast = s + 1 === wanted.starts[j + 1] || wanted.targets[s + 1] !== i
+      const hasMore = isLast && k + 1 < end && found.targets[k + 1] === i
+      if (k >= end || found.targets[k] !== i || hasMore) {
+        const reason = hasMore || isNext ? 'another number of values' : 'no value'
+        throw new PatternError(
+          `${name} has ${reason} for the pair of pre cell ${j} and post cell ${i}.`,
+        )
+      }
+      values[wanted.rows[s]!] = list.values[found.rows[k]!]!
+      k++
+    }
+  }
+  return values
 }

@@ -1,7 +1,7 @@
 /**
- * A matrix product, and convolution and its two adjoints, written with the operations that every backend of TensorFlow.js
- * has: padding, transposition and plain convolution. (The WebAssembly backend, for one, has no
- * gradient of the kernel.) Images are [count, channels, height, width], kernels [features, channels
+ * A matrix product, an element-wise function, and convolution and its two adjoints, written with the
+ * operations that every backend of TensorFlow.js has: padding, transposition and plain convolution.
+ * (The WebAssembly backend, for one, has no gradient of the kernel.) Images are [count, channels, height, width], kernels [features, channels
  * of a group, height, width]; all three follow the definition
  *
  *     out[n, o, y, x] = sum over c, i, j of image[n, c, y s + i d - p, x s + j d - p] kernel[o, c, i, j]
@@ -22,6 +22,15 @@ export function timesTransposed(tf: typeof TF, a: TF.Tensor, b: TF.Tensor): TF.T
   return b.size > a.size + rows * columns
     ? tf.transpose(tf.matMul(b, tf.transpose(a)))
     : tf.matMul(a, tf.transpose(b))
+}
+
+/** (e^x - 1) / x, and 1 at 0. */
+export function exprel(tf: typeof TF, x: TF.Tensor): TF.Tensor {
+  const isZero = tf.equal(x, 0)
+  // A divisor of 1 where x is 0.
+  const divisor = tf.add(x, tf.cast(isZero, 'float32'))
+  const quotient = tf.div(tf.expm1(x), divisor)
+  return tf.where(isZero, tf.onesLike(quotient), quotient)
 }
 
 /** How a kernel moves over an image. */

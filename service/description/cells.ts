@@ -171,8 +171,10 @@ export function linesOf(cell: CellInstance, notation: Notation): readonly Mathem
     ...cell.reactions.flatMap(({ member, scope }) =>
       member.assignments.map((assignment): Mathematics => ({
         kind: 'guarded',
-        words: 'at each',
-        trigger: notation.expression(member.trigger, scope),
+        // `on true` is every step.
+        ...(member.trigger.kind === 'BooleanLiteral' && member.trigger.value
+          ? { words: 'in', trigger: words('each step') }
+          : { words: 'at each', trigger: notation.expression(member.trigger, scope) }),
         of: notation.assignment(assignment, scope),
       })),
     ),

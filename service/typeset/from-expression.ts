@@ -68,7 +68,8 @@ export function fromDerivative(
   const rate = derivative(reader.name(variable.name), nameSymbol('t'))
   const left = factor ? product([reader.read(factor), rate]) : rate
   // `0 / 1 s` says the unit of a rate that is 0.
-  const still = value.kind === 'Binary' && value.operator === '/' && isZero(value.left)
+  const still =
+    isZero(value) || (value.kind === 'Binary' && value.operator === '/' && isZero(value.left))
   return relation(left, '=', still ? number(0) : reader.read(value))
 }
 

@@ -50,8 +50,8 @@ describe('a run by a clock', () => {
     ['plot r --from 100', 'Run r has nothing to draw from 100 s.'],
     ['plot r --to -1', 'Run r has nothing to draw until -1 s.'],
     [
-      'plot r -o x.pdf',
-      'Pictures are written as SVG or PNG: name a file that ends in .svg or .png, not in .pdf.',
+      'plot r -o x.gif',
+      'Pictures are written as SVG, PNG or PDF: name a file that ends in .svg, .png or .pdf; "x.gif" ends in .gif.',
     ],
     ['eval r', 'r runs by a clock: there is nothing to evaluate.'],
     ['train m.ccn --epochs 3', 'say --steps, not --epochs'],

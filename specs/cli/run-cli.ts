@@ -51,7 +51,7 @@ export class Workplace {
       stdout: output((text) => (out += text)),
       stderr: output((text) => (err += text)),
       readStdin: async () => options.stdin ?? '',
-      env: { NO_COLOR: '1', ...options.env },
+      env: { NO_COLOR: '1', CCN_REPORT: '0', ...options.env },
       cwd: this.folder,
       clock: Date.now,
       onInterrupt: (handler) => {

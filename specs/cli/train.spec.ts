@@ -92,6 +92,23 @@ describe('ccn train', () => {
     expect(code).toBe(1)
     expect(err).toContain('bare.ccn has no experiment to run.')
   })
+
+  it('says so if an experiment has neither data nor time; sources alone are run by a clock', async () => {
+    const sources = (said: string): string =>
+      `cell S { spike s = poisson(200 Hz * 1 ms) }\npopulation e[50] : S\nexperiment e { ${said} }\n`
+    place.write('sources.ccn', sources('record times(e.s)'))
+    const { code, err } = await place.run(`train sources.ccn ${engine}`)
+    expect(code).toBe(1)
+    expect(err).toContain('The experiment e of sources.ccn has no data')
+    const measured =
+      'step 1 ms  duration 1 s  record times(e.s)  measure rate = rate(e.s) every 0.5 s'
+    place.write('sources.ccn', sources(measured))
+    const run = await place.run(`train sources.ccn --name sources --json ${engine}`)
+    expect(run.err).toBe('')
+    const figures = run.out.split('\n').flatMap((line) => /"rate":(\d[\d.]*)/.exec(line)?.[1] ?? [])
+    // 10,000 spikes, in chance's range of 4 standard deviations.
+    expect(Math.abs(Number(figures[0]) - 200)).toBeLessThan(8)
+  })
 })
 
 describe('an interrupted run', () => {

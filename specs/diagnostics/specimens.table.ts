@@ -146,6 +146,14 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2021', source: 'cell A { compartment soma  event a = soma  event ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2021', source: 'cell A { compartment soma  loss a = soma  loss ⟦b⟧ = 2 * soma }' },
   { code: 'CCN2041', source: connect('init 1  ⟦init 2⟧') },
+  { code: 'CCN2041', source: 'property local\nproperty dale, ⟦local⟧' },
+  { code: 'CCN2070', source: 'property local, ⟦singel_phase⟧' },
+  {
+    code: 'CCN2070',
+    source: `${units}variant v { property ⟦fast⟧ }`,
+    options: { variants: ['v'] },
+  },
+  { code: 'CCN6008', source: 'property local, ⟦none⟧' },
   {
     code: 'CCN2040',
     source: experiment('measure ⟦std(h.apical) / 2⟧'),
@@ -248,6 +256,10 @@ experiment e { step 1 ms  solver ⟦rk4⟧  duration 1 s }`,
     source: `cell N { state v : 10 ms * dv/dt = -v + ⟦abs(sqrt(1 ms) * xi)⟧ }\npopulation a[2] : N`,
   },
   { code: 'CCN4080', source: `const s = 3\nconst a = 0.3 ⟦m/s⟧ * s` },
+  {
+    code: 'CCN6120',
+    source: 'const variance = ⟦5 mV^2⟧\nconst g = 2 * variance',
+  },
   { code: 'CCN4081', source: 'const a = ⟦20000 um ^ 2⟧' },
   // 5xxx
   { code: 'CCN5001', source: `${head}connect ⟦h.event⟧ -> y.soma as W : Facilitating { init 1 }` },
@@ -264,6 +276,22 @@ experiment e { step 1 ms  solver ⟦rk4⟧  duration 1 s }`,
   {
     code: 'CCN5004',
     source: `${head}${forward}\n⟦connect y.burst -> h.apical as Y : Facilitating { tied = W }⟧\nconnect y.gain -> h.above`,
+  },
+  {
+    code: 'CCN5070',
+    source: `property local, ⟦no_weight_transport⟧\n${head}${forward}\nconnect y.burst -> h.apical as Y : Facilitating { tied = W }\nconnect y.gain -> h.above`,
+  },
+  {
+    code: 'CCN5070',
+    source: `property ⟦dale⟧\n${connect('init normal(1)')}`,
+  },
+  {
+    code: 'CCN5070',
+    source: `property dale, ⟦single_phase⟧\n${rule('dw = post.e * pre.e  bounds 0..').replace('sgd(rate = 1)', 'sgd(rate = 1)  protocol { repeat 3 { phase a { freeze W }  phase b } }')}`,
+  },
+  {
+    code: 'CCN5070',
+    source: `property ⟦local⟧\n${rule('dw = mean(post.e) * pre.e').replace('plasticity', 'nonlocal plasticity')}`,
   },
   { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
   { code: 'CCN5031', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5032'] },

@@ -92,6 +92,7 @@ const shown: Readonly<Record<string, string>> = {
   patch: 'variant v { W: learn R  delay 1 step }',
   patch_property: 'variant v { W: synapse S(1)  y: cell C(1) }',
   phase: 'phase p { teacher off }',
+  claim: 'property local, dale  variant v { property none }',
   setting: 'phase p { set a = 1  plasticity on }',
   experiment: 'experiment e extends f {}',
   statement: 'experiment e { data d  batch 1 }',

@@ -83,7 +83,7 @@ describe('numbers and units', () => {
     ['1 uF/cm^2', '1_uF/cm^2'],
     ['150 ohm*cm / 2', '(150_ohm*cm / 2)'],
     ['x / 0.3 m/s', '(x / 0.3_m/s)'],
-    ['3 s^-1', '3_s^-1'],
+    ['1 s^-1', '1_s^-1'],
     ['2 mV/ms^0.5', '2_mV/ms^0.5'],
     ['10 mV / ms', '(10_mV / ms)'],
     ['10 mV/tau', '(10_mV / tau)'],

@@ -40,7 +40,7 @@ function expectSound(text: string): void {
 
 describe('formatting', () => {
   it.each([
-    'const a = 20000 um^2 / 1 uF/cm^2 * /* rate */ 3 s^-1 + (2 um) ^ 2 + 1 mV / ms',
+    'const a = 20000 um^2 / 1 uF/cm^2 * /* rate */ 1 s^-1 + (2 um) ^ 2 + 1 mV / ms',
     'cell A { spike s when v > 15 mV refractory tau /* long */ holding v, u { v = 0 } }',
     'const a = 1 /* one */ + /* two */ 2 // three',
     'cell A {\n  x = 1\n  // before the end\n}\n// at the end',

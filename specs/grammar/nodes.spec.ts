@@ -30,6 +30,7 @@ describe('items', () => {
       BoundsProperty: true,
       Call: true,
       Cell: true,
+      Claim: true,
       CellProperty: true,
       Comment: false,
       Compartment: true,

@@ -255,6 +255,8 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'phase predict { teacher off  plasticity on  set p0 = 0.2 }',
     'Phase{name: predict, settings: [Setting{name: teacher, value: off}, Setting{name: plasticity, value: on}, Setting{name: p0, value: 0.2}]}',
   ],
+  ['property local, dale', 'Claim{names: [local, dale]}'],
+  ['variant v { property none }', 'Variant{name: v, changes: [Claim{names: [none]}]}'],
   [
     'variant v { set hidden = 100  drop Q  drop h[0] }',
     'Variant{name: v, changes: [SetChange{name: hidden, value: 100}, DropChange{target: Q}, DropChange{target: h[0]}]}',

@@ -15,6 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'compiler/check': ['grammar', 'compiler/model'],
   'compiler/lower': ['grammar', 'contract', 'compiler/model', 'compiler/ir'],
   'compiler/passes': ['contract', 'compiler/ir'],
+  // The symbolic analysis of graphs.
+  'compiler/analysis': ['contract', 'compiler/ir'],
   'compiler/plan': ['contract', 'compiler/ir'],
   'compiler/code': ['contract', 'compiler/ir', 'compiler/plan'],
   'compiler/emit/tfjs': ['grammar', 'contract', 'compiler/ir', 'compiler/plan'],
@@ -34,7 +36,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   runtime: ['contract'],
   'runtime/node': ['contract', 'runtime'],
-  service: ['grammar', 'contract', 'compiler', 'compiler/model'],
+  service: [
+    'grammar',
+    'contract',
+    'compiler',
+    'compiler/model',
+    'compiler/check',
+    'compiler/ir',
+    'compiler/passes',
+    'compiler/analysis',
+    // Draws of the product, of which none needs Node.js.
+    'runtime',
+  ],
   project: ['grammar', 'contract', 'compiler', 'compiler/ir', 'service', 'runtime', 'runtime/node'],
   cli: ['grammar', 'contract', 'compiler', 'service', 'project', 'runtime', 'runtime/node'],
 }
@@ -46,6 +59,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   // Of the tensors' library the types alone, for what generated modules carry with them.
   runtime: ['picocolors', '@tensorflow/tfjs-core'],
   'runtime/node': ['node:', '@tensorflow/', 'valibot'],
+  service: ['elkjs/'],
   project: ['node:', '@resvg/resvg-js', '@observablehq/plot', 'linkedom'],
   cli: ['node:', 'commander'],
 }

@@ -1,103 +1,24 @@
 /**
- * Every fixture of the published reference programs, replayed on the reference interpreter in double
- * precision, on the tfjs target in single precision, and on the wasm target in both, on one and on two
- * threads.
+ * The published reference programs, replayed on the reference interpreter in double precision, on the
+ * tfjs target in single precision, and on the wasm target in both, on one and on two threads: the models of
+ * fully connected layers (those with convolutions are in `convolutional.spec.ts`), the silencing experiment,
+ * the spiking circuit.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { root } from '../helpers/repository.ts'
 import { problemsOf } from './config.ts'
 import { readFixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
-import { compileFixture, isPrecise, isWithin, replay, type Target } from './replay.ts'
+import { folder, replaysPublished, silencing, spiking, spikingRun, targets } from './published.ts'
+import { compileFixture, isPrecise, isWithin, replay } from './replay.ts'
 import { isSilencing, replaySilencing } from './silencing.ts'
 import { isSpikingRun, replaySpikingRun } from './spiking-run.ts'
 import { isSpiking, replaySpiking } from './spiking.ts'
 
-const folder = `${root}/specs/oracles/fixtures`
-const silencing = 'silencing_experiment.json'
-const spiking = ['spiking.json', 'spiking_long.json']
-const spikingRun = 'spiking_reference_run.json'
-const others = new Set([silencing, ...spiking, spikingRun, 'sine_task.json'])
-const isOther = (name: string): boolean => others.has(name) || name.startsWith('continuous_')
-const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !isOther(name))
-const targets: readonly Target[] = [
-  { engine: 'interpreter' },
-  { engine: 'tfjs-wasm' },
-  { engine: 'wasm' },
-  { engine: 'wasm', threads: 2 },
-  { engine: 'wasm', precision: 'f64', threads: 2 },
-]
-
 const exact = { roundedTies: false }
 
-/** What every fixture must at least have compared. */
-const ann = ['output', 'e', 'delta', 'grad_W', 'grad_bp_W', 'W', 'W_bias', 'angle_bp', 'angle_fa']
-const burstccn = ['output', 'e', 'apic', 'p_t', 'delta', 'W', 'W_bias', 'Y', 'Q']
-const essential: Readonly<Record<string, readonly string[]>> = {
-  mnist_ann: ann,
-  cifar10_conv_ann: [...ann, 'soma', 'grad_Y', 'Y', 'angle_WY'],
-  mnist_burstccn: burstccn,
-  cifar10_conv_burstccn: [...burstccn, 'soma', 'grad_W', 'grad_bp_W', 'grad_fa_W', 'angle_bp'],
-  mnist_edn: ['output', 'pyr_soma_t', 'pyr_apical', 'W', 'P', 'V', 'angle_bp', 'angle_fa'],
-  mnist_burstprop: [
-    'output',
-    'apic',
-    'apic_t',
-    'p_t',
-    'b',
-    'b_t',
-    'delta',
-    'grad_W',
-    'W',
-    'angle_bp',
-  ],
-  cifar10_conv_burstprop: [
-    'output',
-    'apic',
-    'p_t',
-    'b_t',
-    'delta',
-    'grad_W',
-    'W',
-    'W_bias',
-    'angle_bp',
-  ],
-  mnist_np: ['output', 'perturb', 'e_p', 'grad_W', 'W', 'W_bias', 'angle_bp'],
-  mnist_burstccn_dales: [
-    'output',
-    'e',
-    'apic',
-    'p_t',
-    'W_direct',
-    'W_from_PV',
-    'Y_from_SST1',
-    'angle_bp',
-    'angle_fa',
-  ],
-}
-
 describe('oracles', () => {
-  it('are all here', () => expect(files.length).toBe(34))
-  for (const file of files) {
-    const fixture = readFixture(`${folder}/${file}`)
-    const hasMeasures = fixture.runs.float64[0]?.measures_after_update !== undefined
-    for (const target of targets) {
-      it(`${fixture.case} on ${Object.values(target).join(', ')}`, async () => {
-        expect(problemsOf(fixture)).toEqual([])
-        const mapping = mappingFor(fixture)
-        const compiled = compileFixture(mapping)
-        if ('errors' in compiled) throw new Error(compiled.errors.join('\n'))
-        const deviations = await replay(compiled.ir, fixture, mapping, target)
-        const compared = deviations.map((each) => each.quantity)
-        const needed = essential[fixture.config.model_name] ?? []
-        // A fixture that was stored without measures has no angles.
-        const stored = needed.filter((each) => hasMeasures || !each.startsWith('angle'))
-        expect(compared).toEqual(expect.arrayContaining(stored))
-        expect(deviations.filter((each) => !isWithin(each, target, mapping))).toEqual([])
-      })
-    }
-  }
+  replaysPublished((name) => !name.startsWith('conv'))
 })
 
 describe('the silencing experiment', () => {

@@ -24,23 +24,35 @@ export interface Target {
 export const isPrecise = ({ engine, precision }: Target): boolean =>
   engine === 'interpreter' || precision === 'f64'
 
-export function compileFixture(
-  mapping: Pick<Mapping, 'file' | 'variants' | 'experiment' | 'set'>,
-):
-  | { readonly ir: IrModule; readonly plan?: ExperimentPlan }
-  | { readonly errors: readonly string[] } {
-  const { file, variants, experiment, set } = mapping
+type Compiled =
+  { readonly ir: IrModule; readonly plan?: ExperimentPlan } | { readonly errors: readonly string[] }
+
+/** The last ones that were compiled: a fixture is replayed on one target after the other. */
+const compiled = new Map<string, Compiled>()
+const atMost = 8
+
+export function compileFixture({
+  file,
+  variants,
+  experiment,
+  set,
+}: Pick<Mapping, 'file' | 'variants' | 'experiment' | 'set'>): Compiled {
+  const key = JSON.stringify([file, variants, experiment, set])
+  const known = compiled.get(key)
+  if (known) return known
   const { ir, plan, diagnostics } = compile(`${root}/examples/${file}`, host, {
     variants,
     experiment,
     set,
   })
-  if (ir) return { ir, ...(plan ? { plan } : {}) }
-  return {
-    errors: diagnostics
-      .filter((each) => each.severity === 'error')
-      .map((each) => `${each.code} ${each.message}`),
-  }
+  const errors = diagnostics
+    .filter((each) => each.severity === 'error')
+    .map((each) => `${each.code} ${each.message}`)
+  const result = ir ? { ir, ...(plan ? { plan } : {}) } : { errors }
+  compiled.set(key, result)
+  const [oldest] = compiled.keys()
+  if (compiled.size > atMost && oldest !== undefined) compiled.delete(oldest)
+  return result
 }
 
 /** The deviation that counts as equal. Angles near 0 or 180 degrees are ill-conditioned. */

@@ -47,6 +47,7 @@ export const descriptionSchema = v.strictObject({
       sign: v.string(),
     }),
   ),
+  patterns: v.array(v.looseObject({ name: v.string() })),
   matrices: v.array(v.looseObject({ name: v.string(), rows: v.string(), columns: v.string() })),
   lets: v.array(v.strictObject(named)),
   cells: v.array(

@@ -123,7 +123,7 @@ connect c.s -> c[8..].a as B { random in_degree 3  init 1  fixed }
     [{ of: 'c', first: 2, size: 4 }, undefined],
     [undefined, { of: 'c', first: 8, size: 2 }],
   ])
-  expect(connections.map(({ pattern }) => pattern)).toEqual([
+  expect(connections.map(({ pattern }) => pattern)).toMatchObject([
     { name: 'A', rule: 'probability', p: 0.25, expected: 10 },
     { name: 'B', rule: 'in_degree', count: 3, expected: 6 },
   ])

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 /** Files that hold times of the day or how long something took. */
-const TIMED = new Set(['timing.jsonl', 'manifest.json', 'plot.svg'])
+const TIMED = new Set(['timing.jsonl', 'manifest.json', 'plot.svg', 'report.html'])
 
 /** All files below a folder, by their paths from there. */
 export function filesBelow(folder: string): readonly string[] {

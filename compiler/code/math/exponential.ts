@@ -1,15 +1,16 @@
 /**
- * exp, sigmoid, tanh and softplus. All split x = n ln 2 + r, |r| <= ln 2 / 2, and take
+ * exp, exprel, sigmoid, tanh and softplus. All split x = n ln 2 + r, |r| <= ln 2 / 2, and take
  * e^r = 1 + r + r^2 q(r).
  */
-import { int, op, type Code } from '../tree.ts'
+import { call, get, int, op, type Code, type FunctionType } from '../tree.ts'
+import { FunctionBuilder } from '../function.ts'
 import {
   artanhPolynomial,
   exponentialPolynomial,
   ln2Parts,
   tanhPolynomial,
 } from './coefficients.ts'
-import type { LaneMath } from './lane-math.ts'
+import { LaneMath } from './lane-math.ts'
 
 /** x - n ln 2 */
 function remainder(m: LaneMath, x: Code, n: Code): Code {
@@ -37,6 +38,50 @@ export function exponential(m: LaneMath, argument: Code): Code {
   const half = m.keep('half', op('ints.shrSigned', shifted, int(1)))
   const power = (exponent: Code) => m.shiftLeft(exponent, m.fractionBits)
   return m.mul(m.mul(value, power(half)), power(op('ints.sub', shifted, half)))
+}
+
+/**
+ * (e^x - 1) / x, 1 at 0. Up to ln 2 / 2 it is 1 + x q(x), without a quotient that would be 0 / 0; most steps of
+ * exponential Euler are as small, so that larger ones are a function's.
+ */
+export function exprel(m: LaneMath, argument: Code): Code {
+  const x = m.keep('x', argument)
+  const near = m.madd(m.polynomial(x, m.of(exponentialPolynomial)), x, m.constant(1))
+  const value = m.fn.define('value', near)
+  const far = m.keep('far', m.lanes.compare('gt', m.abs(x), m.constant(Math.LN2 / 2)))
+  const replaced = call(replaceFarFunction(m), x, get(value), far)
+  m.fn.branch(op('lanes.any', far), () => m.fn.set(value, replaced))
+  return get(value)
+}
+
+/** `(x, value, far)`: (e^x - 1) / x in the lanes of `far`, else `value`. */
+function replaceFarFunction({ module, lanes }: LaneMath): FunctionType {
+  const name = `math.exprelFar.${lanes.shape}`
+  return module.once(name, () => {
+    const parameters = ['x', 'value', 'far'].map((each) => [each, 'lanes'] as const)
+    const fn = new FunctionBuilder(name, parameters, 'lanes')
+    const m = new LaneMath(module, fn, lanes)
+    const [x, value, far] = parameters.map((_, i) => get(fn.parameter(i))) as [Code, Code, Code]
+    fn.push(m.pick(far, exprelFar(m, x), value))
+    return fn.build()
+  })
+}
+
+/** The same of x that is not near 0. With n = h + g, e^x - 1 = 2^g (2^h (e^r - 1) + 2^h - 2^-g). */
+function exprelFar(m: LaneMath, x: Code): Code {
+  // Far enough for infinity, and for e^x to be nothing beside 1.
+  const [least, most] = m.precision === 'f32' ? [-20, 94] : [-40, 717]
+  const divisor = m.keep('divisor', m.atMost(x, most))
+  const bounded = m.keep('bounded', m.atLeast(divisor, least))
+  const { shifted, whole } = m.roundedMadd(bounded, Math.LOG2E, 2 * m.bias)
+  const growth = exponentialMinusOne(m, remainder(m, bounded, whole))
+  const half = m.keep('half', op('ints.shrSigned', shifted, int(1)))
+  const rest = m.keep('rest', op('ints.sub', shifted, half))
+  const power = (exponent: Code) => m.shiftLeft(exponent, m.fractionBits)
+  const scale = m.keep('scale', power(half))
+  const unit = power(op('ints.sub', m.integer(BigInt(2 * m.bias)), rest))
+  const scaled = m.madd(growth, scale, m.sub(scale, unit))
+  return m.mul(m.div(scaled, divisor), power(rest))
 }
 
 /** 1 / (1 + e^-x). Exactly 1 for large x, exactly 0 below -89 (f64: -710). */
@@ -70,7 +115,7 @@ export function hyperbolicTangent(m: LaneMath, argument: Code): Code {
   const z = m.keep('z', m.mul(x, x))
   const near = m.madd(m.polynomial(z, m.of(tanhPolynomial)), m.mul(z, x), x)
   const large = m.lanes.compare('lt', twice, m.constant(-Math.log(3)))
-  return m.pick(m.constant(-0), x, m.pick(large, far, near))
+  return m.pickBits(m.constant(-0), x, m.pick(large, far, near))
 }
 
 /**

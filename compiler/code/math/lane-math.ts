@@ -8,6 +8,9 @@ import type { ModuleBuilder } from '../module.ts'
 import { Lanes, type Precision } from '../lanes.ts'
 import type { PerPrecision, Polynomial } from './coefficients.ts'
 
+/** Terms from which on a polynomial is no chain. */
+const LONG = 5
+
 export class LaneMath {
   readonly module: ModuleBuilder
   readonly fn: FunctionBuilder
@@ -83,8 +86,13 @@ export class LaneMath {
   /** `a` without the bits of `b`. */
   without = (a: Code, b: Code): Code => op('lanes.andNot', a, b)
 
-  /** `a` where the mask is set, `b` where it is not. */
+  /** `a` in the lanes that the mask has, `b` in the others. */
   pick(mask: Code, a: Code, b: Code): Code {
+    return this.lanes.choose(a, b, mask)
+  }
+
+  /** The bits of `a` where those of the mask are set, of `b` where they are not. */
+  pickBits(mask: Code, a: Code, b: Code): Code {
     return op('lanes.choose', a, b, mask)
   }
 
@@ -112,14 +120,26 @@ export class LaneMath {
     return this.and(mask, this.constant(1))
   }
 
-  /** By Horner's rule. `z` is used once a coefficient: give a kept value. */
+  /**
+   * Short ones by Horner's rule, longer ones by Estrin's: neighbours are joined two by two, so that no
+   * number waits for a long chain of others. `z` is used often: give a kept value.
+   */
   polynomial(z: Code, coefficients: Polynomial): Code {
-    return coefficients
-      .slice(0, -1)
-      .reduceRight(
-        (sum, each) => this.madd(sum, z, this.constant(each)),
-        this.constant(coefficients.at(-1)!),
-      )
+    const terms = coefficients.map((each) => this.constant(each))
+    return coefficients.length < LONG ? this.#chain(z, terms) : this.#tree(z, terms)
+  }
+
+  #chain(z: Code, terms: readonly Code[]): Code {
+    return terms.slice(0, -1).reduceRight((sum, each) => this.madd(sum, z, each), terms.at(-1)!)
+  }
+
+  #tree(z: Code, terms: readonly Code[]): Code {
+    if (terms.length <= 3) return this.#chain(z, terms)
+    const pairs = Array.from({ length: Math.ceil(terms.length / 2) }, (_, i) => {
+      const [low, high] = [terms[2 * i]!, terms[2 * i + 1]]
+      return high ? this.keep('part', this.madd(high, z, low)) : low
+    })
+    return this.#tree(this.keep('power', this.mul(z, z)), pairs)
   }
 
   /**

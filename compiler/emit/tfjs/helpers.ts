@@ -23,7 +23,9 @@ export interface Needs {
   readonly patterns: string
   readonly patternsType: string
   /** Functions of runtime/support/tensors.ts. */
-  readonly tensors: readonly ('timesTransposed' | 'convolve' | 'convolveBack' | 'correlate')[]
+  readonly tensors: readonly (
+    'timesTransposed' | 'exprel' | 'convolve' | 'convolveBack' | 'correlate'
+  )[]
 }
 
 /** The private methods, in the order in which a reader wants them. */

@@ -5,7 +5,6 @@
  * Pure: the same module gives the same text. What the text contains is decided by the program alone;
  * nothing is simplified here. The structure is one tree, created at once, formatted by Prettier.
  */
-import { format } from 'prettier'
 import { Project, StructureKind, type StatementStructures } from 'ts-morph'
 import { stringLiteral } from '../../../contract/escape.ts'
 import { distributions } from '../../ir/ir.ts'
@@ -90,14 +89,15 @@ export async function emitTfjs(module: IrModule, options: EmitOptions = {}): Pro
     ...helperFunctions(),
     ...embedded(needs, supportSources),
   ]
-  return tidy(statements)
+  const text = sourceText(statements)
+  return options.isForReading === false ? text : laidOut(text)
 }
 
 function needsOf(module: IrModule, programs: Programs): Needs {
   const text = Object.values(programs)
     .map((methods: MethodWriter) => methods.text)
     .join('\n')
-  const tensors = ['timesTransposed', 'convolve', 'convolveBack', 'correlate'] as const
+  const tensors = ['timesTransposed', 'exprel', 'convolve', 'convolveBack', 'correlate'] as const
   return {
     draws: distributions.filter((name) => text.includes(`this.${name}(`)),
     given: module.graphs.init.nodes.some(({ op }) => op === 'input'),
@@ -129,7 +129,7 @@ function embedded(needs: Needs, support: SupportSources): string[] {
   ]
 }
 
-async function tidy(statements: (string | StatementStructures)[]): Promise<string> {
+function sourceText(statements: (string | StatementStructures)[]): string {
   const project = new Project({ useInMemoryFileSystem: true })
   const file = project.createSourceFile('module.ts', {
     statements: statements.map((statement, i) => {
@@ -139,7 +139,13 @@ async function tidy(statements: (string | StatementStructures)[]): Promise<strin
         : { ...statement, leadingTrivia: '\n' }
     }),
   })
-  return format(file.getFullText(), {
+  return file.getFullText()
+}
+
+async function laidOut(text: string): Promise<string> {
+  // Loaded where somebody reads what comes out.
+  const { format } = await import('prettier')
+  return format(text, {
     parser: 'typescript',
     semi: false,
     singleQuote: true,

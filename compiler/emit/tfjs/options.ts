@@ -20,4 +20,6 @@ export interface EmitOptions {
   readonly version?: string
   /** Where an equation stands, for comments; default: nothing is said. */
   readonly locate?: Locate
+  /** Whether the text is laid out; default true. What runs at once is left as it is put together. */
+  readonly isForReading?: boolean
 }

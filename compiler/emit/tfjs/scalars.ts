@@ -88,6 +88,11 @@ export function applyScalar(fn: MapFunction, args: readonly Scalar[]): Scalar {
       return make(`1 / (1 + Math.exp(-${arg(0, Binding.primary)}))`, Binding.product)
     case 'softplus':
       return make(`Math.log1p(Math.exp(${arg(0, Binding.conditional)}))`, Binding.primary)
+    case 'exprel': {
+      const x = arg(0, Binding.unary)
+      const quotient = `Math.expm1(${nodeAt(args, 0).text}) / ${x}`
+      return make(`${arg(0, Binding.sum)} === 0 ? 1 : ${quotient}`, Binding.conditional)
+    }
     case 'not':
       return test(`${arg(0, Binding.sum)} === 0`)
     case 'add':

@@ -89,6 +89,9 @@ export function applyMap(fn: MapFunction, args: readonly Term[]): Term {
     case 'gt':
     case 'ge':
       return test(tfNames[fn])
+    case 'exprel':
+      // The function is that of runtime/support/tensors.ts.
+      return floatTensor(`exprel(tf, ${texts.join(', ')})`, shape)
     case 'neg':
     case 'exp':
     case 'log':
@@ -143,6 +146,7 @@ const tfNames: Readonly<Record<UnaryFunction | BinaryFunction, string>> = {
   floor: 'floor',
   not: 'logicalNot',
   atan: 'atan',
+  exprel: 'exprel',
   add: 'add',
   sub: 'sub',
   mul: 'mul',

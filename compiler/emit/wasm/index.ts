@@ -107,15 +107,22 @@ export function printWasm(module: IrModule, options: WasmOptions = {}): string {
   return printModule(rendered(module, programs, { map, operations: numbers, lanes }))
 }
 
-/** The plans of its programs as text: kernels, what is fused, where values lie, where threads meet. */
-export function printPlan(module: IrModule, options: WasmOptions = {}): string {
+/**
+ * The plans of its programs as text: kernels, what is fused, where values lie, where threads meet. `notes` are
+ * lines on what was decided before there was a plan.
+ */
+export function printPlan(
+  module: IrModule,
+  options: WasmOptions & { readonly notes?: readonly string[] } = {},
+): string {
   const precision = options.precision ?? 'f32'
   const programs = planPrograms(module, wasmMachine)
   const map = memoryMap(module, streamsOf(programs), programs, {
     machine: wasmMachine,
     bytes: bytesOf(precision),
   })
-  return printPlans({ name: module.name, precision, programs, map })
+  const { name } = module
+  return printPlans({ name, precision, programs, map, notes: options.notes ?? [] })
 }
 
 function rendered(

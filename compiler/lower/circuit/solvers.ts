@@ -41,29 +41,16 @@ export function exponentialEuler(
   const value = builder.broadcast(slope.value, shape)
   const derivative = pullback(builder, value, point, builder.filled(1, shape))
   const z = builder.map('mul', slope.step, derivative)
-  const change = builder.map('mul', builder.map('mul', slope.step, growth(builder, z)), value)
+  const change = builder.map('mul', builder.map('mul', slope.step, builder.map('exprel', z)), value)
   const drift = builder.map('add', before, change)
   if (noises.length === 0) return drift
   const ones = builder.filled(1, shape)
   const noise = noises
     .map(({ at, draw }) => builder.map('mul', pullback(builder, value, at, ones), draw))
     .reduce((a, b) => builder.map('add', a, b))
-  const doubled = growth(builder, builder.map('mul', builder.constant(2), z))
+  const doubled = builder.map('exprel', builder.map('mul', builder.constant(2), z))
   const spread = builder.map('mul', slope.step, builder.map('sqrt', doubled))
   return builder.map('add', drift, builder.map('mul', spread, noise))
-}
-
-/** (e^z - 1)/z, which loses its digits near 0, where five terms of its series are exact enough. */
-function growth(builder: GraphBuilder, z: ValueId): ValueId {
-  const number = (each: number): ValueId => builder.constant(each)
-  const series = [1 / 24, 1 / 6, 1 / 2, 1].reduce<ValueId>(
-    (sum, each) => builder.map('add', builder.map('mul', sum, z), number(each)),
-    number(1 / 120),
-  )
-  const isSmall = builder.map('lt', builder.map('abs', z), number(0.02))
-  const divisor = builder.map('select', isSmall, number(1), z)
-  const quotient = builder.map('div', builder.map('sub', builder.map('exp', z), number(1)), divisor)
-  return builder.map('select', isSmall, series, quotient)
 }
 
 type Shape = Parameters<GraphBuilder['broadcast']>[1]

@@ -12,6 +12,8 @@ export interface Learner {
   /** Traces are kept under it: `W[0]`. */
   readonly name: string
   readonly rule: Instance<PlasticityItem>
+  /** What the terminals keep under the same name: traces that are called so have the rule's name too. */
+  readonly taken?: ReadonlySet<string>
   readonly post: Population
   readonly pre?: Population
   /** Presynaptic units of this branch, as [start, size]. */
@@ -37,6 +39,12 @@ export interface Learner {
 export interface LearningSynapses extends Synapses {
   /** What was sent to each, [examples, synapses], in one phase of the model; absent without own delays. */
   readonly late?: (circuit: CircuitLowering) => ValueId | undefined
+}
+
+/** The name under which a trace of a rule is kept. */
+export function traceName({ name, rule, taken }: Learner, trace: string): string {
+  const plain = `${name}.${trace}`
+  return taken?.has(trace) ? `${plain} of ${rule.item.name.name}` : plain
 }
 
 /** The shape of what is kept of one part of a synapse; of what is one for all, one for each cell. */

@@ -55,6 +55,7 @@ export function lowerRule(
     lowerLearner(circuit, asked, {
       name: branches > 1 ? `${connection.name} branch ${branch}` : connection.name,
       rule,
+      taken: statesOfTerminals(connection),
       post,
       pre,
       ...(branches > 1 ? { range: [start, size] as const, branch } : {}),
@@ -75,6 +76,9 @@ export function lowerRule(
   if (isSparse(connection)) return ofBranches(circuit, connection, groups, values)
   return masked(builder, connection, builder.concat(values, 1))
 }
+
+const statesOfTerminals = ({ stp }: Connection): ReadonlySet<string> =>
+  new Set(stp?.item.members.flatMap((each) => (each.kind === 'State' ? [each.name.name] : [])))
 
 /** The synapses that learn; with delays of their own, what is sent to each. */
 function learningSynapses(circuit: CircuitLowering, connection: Connection): LearningSynapses {

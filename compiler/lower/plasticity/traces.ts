@@ -14,7 +14,7 @@ import { noLowering, originOf } from '../context.ts'
 import type { Clock } from '../../model/clock.ts'
 import { assigned } from '../circuit/dynamics.ts'
 import { exponentialEuler, rungeKutta, type Slope } from '../circuit/solvers.ts'
-import { partShape, type Learner } from './learner.ts'
+import { partShape, traceName, type Learner } from './learner.ts'
 import { spread } from './synapse-terms.ts'
 import { RuleLowering, type ReadTrace } from './rule-lowering.ts'
 import { collapse, product, singlePart, type Part, type Term } from './terms.ts'
@@ -158,7 +158,7 @@ export class Traces {
     const { context, memories } = this.#circuit
     const { initial } = this.#member(name)
     return memories.keep(
-      `${this.#learner.name}.${name}`,
+      traceName(this.#learner, name),
       partShape(this.#circuit, this.#learner, part),
       initial ? this.#circuit.initial(undefined, this.#learner.rule.scope, initial) : zero,
       () => {

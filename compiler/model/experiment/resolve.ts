@@ -9,7 +9,7 @@ import type { Bound } from '../bind/index.ts'
 import { fixTimes, resolveClock, type Clock } from '../clock.ts'
 import type { Context } from '../context.ts'
 import { freedomOf, type Freedom } from '../freedom.ts'
-import { hasPast } from '../past.ts'
+import { isRunByClock } from '../past.ts'
 import type { Resolving } from './context.ts'
 import { resolveAugment, resolveData, type DataPlan } from './data.ts'
 import { resolveMeasures, type BoundMeasure } from './measures.ts'
@@ -65,7 +65,7 @@ export function resolveSetting(
   experiment: Experiment | undefined,
   sources: ReadonlyMap<string, string>,
 ): Setting {
-  const timed = hasPast(model)
+  const timed = isRunByClock(model, experiment)
   // Whether anything goes on in time is not known of a circuit that is not whole.
   const clock =
     timed && !diagnostics.isPartial ? resolveClock(diagnostics, model, experiment) : undefined

@@ -31,6 +31,8 @@ export function expectedSynapses(rule: PatternRule, around: Around): Expected | 
       return meanOf(rule.program, rule.self, around)
     case 'file':
       return undefined
+    case 'turned':
+      return expectedSynapses(rule.of.rule, rule.of)
     case 'in_degree':
     case 'out_degree':
     case 'number':

@@ -3,7 +3,12 @@
  * numbers. It is drawn when a network is made; here it is known how.
  */
 import type { ConnectivityProperty, Expression, Identifier, Span } from '../../../grammar/ast.ts'
-import { capacityOf, type PatternPlan, type PatternRule } from '../../../contract/pattern.ts'
+import {
+  capacityOf,
+  turnedPlan,
+  type PatternPlan,
+  type PatternRule,
+} from '../../../contract/pattern.ts'
 import type { Context } from '../context.ts'
 import { evaluate, evaluateInteger } from '../evaluate.ts'
 import { expectNumber } from '../operators.ts'
@@ -13,6 +18,7 @@ import { startOf, wholeOf } from '../slices.ts'
 import { describeDimension, dimensionless, sameDimension } from '../units.ts'
 import { counted, paramsOf } from '../values.ts'
 import { expectedSynapses } from './expected.ts'
+import { keptAs, keptForDelays } from './kept.ts'
 import { pairQuantitiesIn } from './pair-names.ts'
 import { pairProgram, type Sides } from './pair-program.ts'
 import { planOf } from './positions.ts'
@@ -62,21 +68,6 @@ export const isPattern = ({ connectivity, flags, when }: ConnectivityProperty): 
   connectivity === 'pattern' ||
   (connectivity === 'all_to_all' && (flags.length > 0 || when !== undefined))
 
-/** Matrices of no more pairs are kept as such: they cost little, and nothing is looked up. */
-const FEW_PAIRS = 10_000
-
-/** Of pairs of which a smaller share is joined, only those are kept that are. */
-const SPARSE_BELOW = 1 / 4
-
-/** Whether weights are better kept for each synapse than as a matrix; what comes of them is the same. */
-function isSparse({ plan, expected }: Pick<Pattern, 'plan' | 'expected'>): boolean {
-  const { rule, pre, post } = plan
-  // A pair of a list may come several times; how many there are only the file says.
-  if (rule.kind === 'file' || ('repeats' in rule && rule.repeats)) return true
-  const pairs = pre * post
-  return pairs > FEW_PAIRS && (expected ?? pairs) < pairs * SPARSE_BELOW
-}
-
 /** What a pattern is made of. */
 interface Asked extends Sides {
   readonly name: string
@@ -91,7 +82,8 @@ export function buildPattern(context: Context, scope: Scope, asked: Asked): Patt
   if (!rule) return undefined
   const rows = rule.kind === 'file' ? context.pairsIn(rule.file.path, rule.file.from) : undefined
   const plan = planFor(name, asked, rule, rows)
-  const pattern = { name, source, target, span, ...plan, sparse: isSparse(plan) }
+  const said = asked.property.span
+  const pattern = { name, source, target, span, said, ...plan, ...keptAs(plan) }
   // The size of a population that could not be made as it says is not known.
   if (context.isBroken(wholeOf(source).family) || context.isBroken(wholeOf(target).family))
     return pattern
@@ -299,17 +291,22 @@ function probabilityRule(
 /** What a connection has of a pattern. */
 export type Shared = Required<Pick<Connection, 'pattern'>> & Pick<Connection, 'transposed'>
 
-/** The pattern that a connection shares, and which way round; undefined after a report. */
+/**
+ * The pattern that a connection shares, and which way round; undefined after a report. `isDelayed`: its synapses
+ * have delays of their own.
+ */
 export function sharedPattern(
   context: Context,
   pattern: Pattern,
   { source, target }: Sides,
-  span: Span,
+  { span, isDelayed }: { readonly span: Span; readonly isDelayed: boolean },
 ): Shared | undefined {
   const joins = (pre: Population, post: Population): boolean =>
     pattern.source.name === pre.name && pattern.target.name === post.name
   if (joins(source, target)) return { pattern }
-  if (joins(target, source)) return { pattern, transposed: true }
+  if (joins(target, source)) {
+    return isDelayed ? { pattern: turnedPattern(pattern) } : { pattern, transposed: true }
+  }
   return context.report(
     'patternApart',
     span,
@@ -322,4 +319,11 @@ export function sharedPattern(
     },
     { related: [{ span: pattern.span, message: 'It is declared here.' }] },
   )
+}
+
+/** The same synapses in the order of the other side: so delays of their own are looked up. */
+function turnedPattern(pattern: Pattern): Pattern {
+  const { source, target } = pattern
+  const plan = turnedPlan(pattern.plan)
+  return { ...pattern, ...keptForDelays, plan, name: plan.name, source: target, target: source }
 }

@@ -1,4 +1,5 @@
 /** Which weights others are made of: ties and copies, through `let`s and matrices. */
+import type { Expression } from '../../../grammar/ast.ts'
 import type { WeightElement } from '../bind/elements.ts'
 import type { Connection, WeightExpression } from '../model.ts'
 import type { WeightReferences } from './reference.ts'
@@ -30,25 +31,48 @@ const followed = ({ tied, copied }: Connection): Connection['tied'] => tied ?? c
 /** Whether a weight is, always or after some steps, made of others. */
 export const isTied = (connection: Connection): boolean => followed(connection) !== undefined
 
+/** A weight that is tied to none, of which a tied one is made, and what stands between the two. */
+export interface Derivation {
+  readonly connection: Connection
+  /** Ties, `let`s and matrices on the way, the nearest to the tied weight first. */
+  readonly steps: readonly {
+    readonly family: string
+    readonly value: Expression
+  }[]
+}
+
 /** The weights that are tied to none, of which a tied weight is made in the end. */
-export function madeOf(
+export const madeOf = (
   references: WeightReferences,
   connection: Connection,
-): readonly Connection[] {
-  const made: Connection[] = []
+): readonly Connection[] => derivationsOf(references, connection).map((each) => each.connection)
+
+/** The same, each with the way to it. */
+export function derivationsOf(
+  references: WeightReferences,
+  connection: Connection,
+): readonly Derivation[] {
+  const made: Derivation[] = []
   const seen = new Set<string>([connection.name])
   const first = followed(connection)
-  const pending = first ? [first] : []
+  type Pending = Pick<Derivation, 'steps'> & { readonly value: WeightExpression }
+  const pending: Pending[] = first ? [{ value: first, steps: [] }] : []
   for (let next = pending.pop(); next; next = pending.pop()) {
-    for (const element of elementsIn(references, next)) {
+    const { steps } = next
+    const through = (family: string, value: WeightExpression): void => {
+      pending.push({ value, steps: [...steps, { family, value: value.value }] })
+    }
+    for (const element of elementsIn(references, next.value)) {
       if (seen.has(element.name)) continue
       seen.add(element.name)
-      if (element.kind === 'let') pending.push(element.definition.value)
-      if (element.kind === 'matrix' && element.matrix.tied) pending.push(element.matrix.init)
+      if (element.kind === 'let') through(element.definition.family, element.definition.value)
+      if (element.kind === 'matrix' && element.matrix.tied)
+        through(element.matrix.family, element.matrix.init)
       if (element.kind !== 'connection') continue
-      const through = followed(element.connection)
-      if (through) pending.push(through)
-      else made.push(element.connection)
+      const { family = element.name } = element.connection
+      const tie = followed(element.connection)
+      if (tie) through(family, tie)
+      else made.push({ connection: element.connection, steps })
     }
   }
   return made

@@ -38,13 +38,17 @@ export function readColumns(source: ByteSource, path: string, wanted: Wanted): C
   throw new IoError('read', path, 'it is no .npy, .npz or .csv file')
 }
 
-/** The names in the first row of a CSV table. */
+/** Whether a row of a table is one of numbers, so that the table has no names. */
+const isOfNumbers = (row: readonly string[]): boolean =>
+  row.every((text) => text.trim() !== '' && Number.isFinite(Number(text)))
+
+/** The names in the first row of a CSV table; '' for the only column of one without names. */
 export function columnNames(source: ByteSource, path: string): readonly string[] {
   const start = bytesAt(source, 0, Math.min(source.size, 2 ** 16)).toString('utf8')
   const [first = ''] = start.split(/\r|\n/, 1)
   const names: string[] = []
   forEachCsvRow(first, path, (row) => names.push(...row.map((name) => name.trim())))
-  return names
+  return names.length === 1 && isOfNumbers(names) ? [''] : names
 }
 
 /** Whether a file is an archive of arrays. */
@@ -120,14 +124,8 @@ function fromText(source: ByteSource, path: string, wanted: Wanted): Columns {
   let count = 0
   forEachCsvRow(bytesAt(source, 0, source.size).toString('utf8'), path, (row, line) => {
     if (places.length === 0) {
-      const names = row.map((name) => name.trim())
-      const lacking = columns.find((name) => !names.includes(name))
-      if (lacking !== undefined) {
-        const shown = names.slice(0, 8).join(', ')
-        throw new IoError('use', path, `it has no column ${lacking}, only: ${shown}`)
-      }
-      places.push(...[...columns, ...optional].map((name) => names.indexOf(name)))
-      return
+      const isData = placesIn(row, path, wanted, places)
+      if (!isData) return
     }
     rows(++count)
     places.forEach((place, k) => {
@@ -142,4 +140,31 @@ function fromText(source: ByteSource, path: string, wanted: Wanted): Columns {
   })
   if (places.length === 0) throw new IoError('use', path, 'it is empty: it has no row of names')
   return values.map((column, k) => (places[k]! < 0 ? undefined : column))
+}
+
+/**
+ * Where the columns are, by the first row: by their names, or, if it is of numbers, in their order. Whether it
+ * is data itself.
+ */
+function placesIn(
+  row: readonly string[],
+  path: string,
+  { columns, optional = [] }: Wanted,
+  places: number[],
+): boolean {
+  const all = [...columns, ...optional]
+  if (isOfNumbers(row) && row.length >= columns.length && row.length <= all.length) {
+    places.push(...all.map((_, column) => (column < row.length ? column : -1)))
+    return true
+  }
+  const names = row.map((name) => name.trim())
+  const lacking = columns.find((name) => !names.includes(name))
+  if (lacking !== undefined) {
+    const shown = isOfNumbers(row)
+      ? `its first row has ${row.length} numbers, and no names`
+      : `only: ${names.slice(0, 8).join(', ')}`
+    throw new IoError('use', path, `it has no column ${lacking}, ${shown}`)
+  }
+  places.push(...all.map((name) => names.indexOf(name)))
+  return false
 }

@@ -7,7 +7,7 @@ import { IoError } from '../../io/errors.ts'
 import type { PairList } from '../../patterns/list.ts'
 import { openNpz, type NpzArchive } from '../io/npz.ts'
 import type { ByteSource } from '../io/source.ts'
-import { isArchive, readColumns } from './columns.ts'
+import { columnNames, isArchive, readColumns } from './columns.ts'
 
 interface Expected {
   readonly pre: number
@@ -26,7 +26,7 @@ export function readPairs(source: ByteSource, path: string, expected: Expected):
   }
   if (isArchive(source)) {
     const archive = openNpz(source, path)
-    const format = formatOf(archive)
+    const format = formatOf(archive, path)
     if (format !== undefined) return { path, ...fromMatrix(archive, format, path, expected, limit) }
   }
   const { array } = expected
@@ -35,11 +35,38 @@ export function readPairs(source: ByteSource, path: string, expected: Expected):
   return { path, pre, post }
 }
 
+/**
+ * The pairs that stand beside the values `name` of a file: those of the entries of a sparse matrix, or its
+ * columns `pre` and `post`. Undefined where nothing says of which pairs the values are.
+ */
+export function pairsBeside(
+  source: ByteSource,
+  path: string,
+  name: string,
+  cells: { readonly pre: number; readonly post: number },
+): PairList | undefined {
+  const expected = { ...cells, capacity: Infinity }
+  if (isArchive(source)) {
+    const archive = openNpz(source, path)
+    if (formatOf(archive, path) !== undefined)
+      return name === 'data' ? readPairs(source, path, expected) : undefined
+    const isListed = ['pre', 'post', name].every(
+      (each) => archive.names.includes(each) && archive.shape(each).length === 1,
+    )
+    return isListed ? readPairs(source, path, expected) : undefined
+  }
+  if (!/\.csv$/i.test(path)) return undefined
+  const names = columnNames(source, path)
+  return names.includes('pre') && names.includes('post')
+    ? readPairs(source, path, expected)
+    : undefined
+}
+
 /** How many pairs a file has: of arrays from their headers, of a table by reading it. */
 export function countPairs(source: ByteSource, path: string, array?: string): number {
   if (isArchive(source)) {
     const archive = openNpz(source, path)
-    const named = array ?? (formatOf(archive) === undefined ? 'pre' : indicesOf(archive))
+    const named = array ?? (formatOf(archive, path) === undefined ? 'pre' : indicesOf(archive))
     const [alone] = archive.names
     const found = archive.names.includes(named) || alone === undefined ? named : alone
     return archive.shape(found)[0] ?? 0
@@ -53,13 +80,17 @@ export function countPairs(source: ByteSource, path: string, array?: string): nu
 const formats = ['csr', 'csc', 'coo'] as const
 type Format = (typeof formats)[number]
 
-/** How a sparse matrix is stored; undefined for an archive that is none. */
-function formatOf(archive: NpzArchive): Format | undefined {
+/** How a sparse matrix is stored; undefined for an archive that is none. Throws for other ways to store one. */
+function formatOf(archive: NpzArchive, path: string): Format | undefined {
   const { names } = archive
   if (!names.includes('shape') || !names.includes('data')) return undefined
   const written = archive.text('format')
   const known = formats.find((each) => each === written)
   if (known) return known
+  if (written !== undefined) {
+    const reason = `it is a sparse matrix in the format ${written}: save it as CSR, CSC or COO, as by .tocsr()`
+    throw new IoError('use', path, reason)
+  }
   // Without a word of it, as CSR: the one that is written mostly.
   return names.includes('indptr') && names.includes('indices') ? 'csr' : undefined
 }

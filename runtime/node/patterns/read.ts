@@ -14,7 +14,7 @@ import type { Positions } from '../../../contract/pair-program.ts'
 import type { NamedArray } from '../../engine/network.ts'
 import { IoError } from '../../io/errors.ts'
 import { identityOf, type PatternIdentity } from '../../patterns/identity.ts'
-import { drawPattern, pairArrays, type PatternTables } from '../../patterns/draw.ts'
+import { drawPattern, pairArrays, swapped, type PatternTables } from '../../patterns/draw.ts'
 import { requireInside } from '../io/confine.ts'
 import { withFile, type ByteSource } from '../io/source.ts'
 import { hashOf, type FileArray, type FileRecord } from '../train/file-arrays.ts'
@@ -86,10 +86,18 @@ export function sizedFiles(
         isSynapseDim(dim) ? (patterns[patternOf(dim)]?.count ?? 0) : dim,
       ),
       ...(first?.rows && { rows: first.rows }),
+      ...(plan && isOwn(file, plan) && { own: true as const }),
       ...(first && plan && { pairs: pairsOf(first, plan, file.turned === true) }),
       ...(first && { pattern: identityOf(first) }),
     }
   })
+}
+
+/** Whether a file is the one that says the pairs of a pattern. */
+function isOwn({ path, from }: Pick<UnsizedFile, 'path' | 'from'>, { rule }: PatternPlan): boolean {
+  if (rule.kind === 'turned') return isOwn({ path, from }, rule.of)
+  if (rule.kind !== 'file') return false
+  return resolve(dirname(from), path) === resolve(dirname(rule.file.from), rule.file.path)
 }
 
 /** Where a matrix [post, pre] has the value of each synapse; `turned`: of what leads the other way. */
@@ -106,12 +114,13 @@ function pairsOf(
 }
 
 /** A file of an array whose size may be that of a pattern. */
-export type UnsizedFile = Omit<FileArray, 'shape' | 'rows' | 'pairs' | 'pattern'> & {
+export type UnsizedFile = Omit<FileArray, 'shape' | 'rows' | 'own' | 'pairs' | 'pattern'> & {
   readonly shape: readonly (number | SynapseDim)[]
 }
 
 async function tablesOf(plan: PatternPlan, files: Files): Promise<PatternTables> {
   const { name, rule, positions } = plan
+  if (rule.kind === 'turned') return swapped(await tablesOf(rule.of, files))
   const { pre, post, capacity } = plan
   const pairs =
     rule.kind === 'file'

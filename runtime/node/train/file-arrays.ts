@@ -14,6 +14,8 @@ import { openNpz } from '../io/npz.ts'
 import { decodeSafetensors } from '../io/safetensors.ts'
 import { bytesAt, sizeText, withFile, type ByteSource } from '../io/source.ts'
 import { columnNames, readColumns } from '../patterns/columns.ts'
+import { pairsBeside } from '../patterns/pairs.ts'
+import { valuesAt, type PairList } from '../../patterns/list.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
 import type { PatternIdentity } from '../../patterns/identity.ts'
 
@@ -37,6 +39,8 @@ export interface FileArray {
   readonly turned?: true
   /** Of values for each synapse of a pattern from a file: the row of the file that each stands in. */
   readonly rows?: Int32Array
+  /** It is the file that the pattern's pairs are from. */
+  readonly own?: true
   /** Of values for each synapse: what an array [post, pre] of the file is read at. */
   readonly pairs?: {
     readonly shape: readonly [number, number]
@@ -138,6 +142,8 @@ interface OpenArrays {
   readonly names: readonly string[]
   /** JSON of the patterns that its values are of, if it is a checkpoint of a run that has some. */
   readonly patterns?: string | undefined
+  /** The pairs of which its values are, if it says so, for a matrix [post, pre] of this shape. */
+  readonly pairs?: (name: string, shape: readonly [number, number]) => PairList | undefined
   /** Reads one, once its shape is known to be `shape`, which `refuse` is else called with. */
   readonly read: (
     name: string,
@@ -151,6 +157,8 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
     (shape: readonly number[], refuse: (found: readonly number[]) => never) =>
     (found: readonly number[]): boolean =>
       String(found) === String(shape) || refuse(found)
+  const pairs: OpenArrays['pairs'] = (name, [post, pre]) =>
+    pairsBeside(source, path, name, { pre, post })
   if (/\.csv$/i.test(path)) {
     const read: OpenArrays['read'] = (name, shape, refuse) => {
       const [size = 0] = shape
@@ -159,7 +167,7 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
       if (shape.length !== 1 || values.length !== size) refuse([values.length])
       return { shape, data: Float64Array.from(values) }
     }
-    return { names: columnNames(source, path), read }
+    return { names: columnNames(source, path), read, pairs }
   }
   if (path.endsWith('.safetensors')) {
     const shapes = new Map<string, readonly number[]>()
@@ -182,7 +190,7 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
   // Both formats begin with letters of their own.
   if (start[0] === 0x50 && start[1] === 0x4b) {
     const { names, read } = openNpz(source, path)
-    return { names, read: (name, shape, refuse) => read(name, expecting(shape, refuse)) }
+    return { names, pairs, read: (name, shape, refuse) => read(name, expecting(shape, refuse)) }
   }
   if (start[0] === 0x93) {
     const read: OpenArrays['read'] = (_, shape, refuse) =>
@@ -216,7 +224,7 @@ function choose(
 ): string {
   const alone = names.length === 1 ? names[0] : undefined
   if (names.includes('') && array !== undefined) {
-    throw new IoError('use', path, `a .npy file holds one array without a name, not ${array}`)
+    throw new IoError('use', path, `it holds one array without a name, not ${array}`)
   }
   const wanted = array ?? name
   if (names.includes(wanted)) return wanted
@@ -242,6 +250,15 @@ function readOne(
   const chosen = choose(open.names, file, path)
   const matrix = file.pairs && readMatrix(open, chosen, file.pairs)
   if (matrix) return narrowed(matrix, file, path, precision)
+  const listed = file.own ? undefined : file.pairs && open.pairs?.(chosen, file.pairs.shape)
+  if (file.pairs && listed) {
+    const count = listed.pre.length
+    const { data } = open.read(chosen, [count], (found) =>
+      fail(`it holds [${found.join(', ')}] of ${chosen}, but ${count} pairs`),
+    )
+    const values = valuesAt(file.pairs, { ...listed, values: data })
+    return narrowed({ shape, data: values }, file, path, precision)
+  }
   const tensor = open.read(chosen, shape, (found) => {
     const turned = shape.length > 1 && String(found.toReversed()) === String(shape)
     return fail(

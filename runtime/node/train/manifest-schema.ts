@@ -179,6 +179,7 @@ export const manifestSchema = v.looseObject({
   versions: v.looseObject({ ccn: word, node: word, tfjs: word }),
   startedAt: date,
   finishedAt: optional(date),
+  failure: optional(v.pipe(v.string(), v.maxLength(2 ** 16, 'at most 64 kB'))),
   result: optional(v.looseObject({ kind: v.picklist(['epoch', 'phase']) })),
 })
 

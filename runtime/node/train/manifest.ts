@@ -71,6 +71,8 @@ export interface Manifest {
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly finishedAt?: string
+  /** Why it stopped with an error, in words; absent once it goes on. */
+  readonly failure?: string
   /** The last epoch, or the last phase with figures. */
   readonly result?: NonNullable<RunState['last']>
 }
@@ -78,7 +80,7 @@ export interface Manifest {
 /** A manifest before the run has a folder. */
 export type ManifestDraft = Omit<
   Manifest,
-  'format' | 'name' | 'startedAt' | 'finishedAt' | 'result'
+  'format' | 'name' | 'startedAt' | 'finishedAt' | 'failure' | 'result'
 >
 
 /** The manifest of a run that starts now. */

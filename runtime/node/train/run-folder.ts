@@ -8,20 +8,21 @@
  *     best.safetensors         the state after the best epoch so far
  *     records/                 recorded variables along time, in parts: .npz archives (see recorder.ts)
  *     plot.svg                 what `ccn plot` draws of records and metrics
+ *     report.html              the page of the run
  *     lock                     the process that writes here, while it does
  *
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
  * does not know.
  */
 import { existsSync, lstatSync } from 'node:fs'
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { writeFileAtomic } from '../io/atomic.ts'
 import { openOwn, readBytes } from '../io/source.ts'
-import { errorCode, inWords, IoError, toIoError } from '../../io/errors.ts'
+import { inWords, IoError } from '../../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { decodeNpz, encodeNpz } from '../io/npz.ts'
-import { isTemporary, removeStale } from '../io/temporary.ts'
+import { removeStale } from '../io/temporary.ts'
 import type { StoredTensor } from '../io/safetensors.ts'
 import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { RunError } from '../../train/errors.ts'
@@ -33,11 +34,10 @@ import {
   type ManifestDraft,
 } from './manifest.ts'
 import type { RunStore, TimingRecord } from '../../train/options.ts'
-import { isOfLock, lockFolder, type FolderLock } from './run-lock.ts'
+import { lockFolder, type FolderLock } from './run-lock.ts'
 import { reopened, type MetricsRecord, type RunState } from '../../train/state.ts'
-import { makeFolders } from '../io/folders.ts'
+import { claimNamed, claimNumbered, folderNames, MANIFEST, takenError } from './run-names.ts'
 
-const MANIFEST = 'manifest.json'
 /** No manifest is longer. */
 const MOST_MANIFEST = 2 ** 26
 const METRICS = 'metrics.jsonl'
@@ -45,11 +45,13 @@ const TIMING = 'timing.jsonl'
 const RECORDS = 'records'
 const CHECKPOINTS = { latest: 'checkpoint.safetensors', best: 'best.safetensors' } as const
 const PLOT = 'plot.svg'
+const PAGE = 'report.html'
 const FILES: readonly string[] = [
   METRICS,
   TIMING,
   RECORDS,
   PLOT,
+  PAGE,
   ...Object.values(CHECKPOINTS),
   MANIFEST,
 ]
@@ -151,6 +153,11 @@ export class RunFolder implements RunStore {
   /** Where the picture of the run goes. */
   get plotPath(): string {
     return join(this.path, PLOT)
+  }
+
+  /** Where the page of the run goes. */
+  get pagePath(): string {
+    return join(this.path, PAGE)
   }
 
   /** The path of a checkpoint, which need not exist. */
@@ -255,7 +262,16 @@ export class RunFolder implements RunStore {
 
   /** Notes that the run is done. */
   async finish(result: RunState['last'], finishedAt: string): Promise<void> {
-    this.#manifest = { ...this.#manifest, finishedAt, ...(result && { result }) }
+    const { failure: _, ...manifest } = this.#manifest
+    this.#manifest = { ...manifest, finishedAt, ...(result && { result }) }
+    await this.#writeManifest()
+  }
+
+  /** Notes why the run stopped with an error, or that it goes on. */
+  async noteFailure(failure: string | undefined): Promise<void> {
+    const { failure: before, ...manifest } = this.#manifest
+    if (before === failure) return
+    this.#manifest = { ...manifest, ...(failure !== undefined && { failure }) }
     await this.#writeManifest()
   }
 
@@ -296,65 +312,8 @@ export async function listRuns(root: string): Promise<RunFolder[]> {
   )
 }
 
-async function claimNumbered(root: string, stem: string): Promise<string> {
-  const numbers = (await folderNames(root))
-    .filter((name) => name.startsWith(`${stem}-`) && /^\d+$/.test(name.slice(stem.length + 1)))
-    .map((name) => Number(name.slice(stem.length + 1)))
-  for (let number = Math.max(0, ...numbers) + 1; ; number++) {
-    const name = `${stem}-${String(number).padStart(3, '0')}`
-    if (await makeFolder(root, name)) return name
-  }
-}
-
-async function claimNamed(root: string, name: string, force: boolean): Promise<string> {
-  if (!/^\w[\w.-]*$/.test(name)) {
-    throw new RunError(`A run's name is made of letters, digits, ".", "-" and "_", not ${name}.`)
-  }
-  if (await makeFolder(root, name)) return name
-  const path = join(root, name)
-  const content = (await readdir(path).catch((): string[] => [])).filter(
-    (each) => !isOfLock(each) && !isTemporary(each),
-  )
-  if (content.length === 0) return name
-  if (!content.includes(MANIFEST)) {
-    throw new RunError(`${path} exists and is no run of ccn; choose another name.`)
-  }
-  if (!force) throw takenError(name, root)
-  return name
-}
-
-function takenError(name: string, root: string): RunError {
-  return new RunError(
-    `There is a run ${name} in ${root}. Go on with it by --resume ${name}, replace it by ` +
-      `--force, or choose another --name.`,
-  )
-}
-
 function remove(path: string): Promise<void> {
   return inWords('remove', path, () => rm(path, { recursive: true, force: true }))
-}
-
-/** Makes a folder; false if it exists. */
-async function makeFolder(root: string, name: string): Promise<boolean> {
-  const path = join(root, name)
-  try {
-    await makeFolders(root)
-    await mkdir(path)
-    return true
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST' && existsSync(path)) return false
-    throw toIoError('create', path, error)
-  }
-}
-
-async function folderNames(root: string): Promise<string[]> {
-  try {
-    const entries = await readdir(root, { withFileTypes: true })
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []
-    throw toIoError('read', root, error)
-  }
 }
 
 /** Keeps the first `count` lines of a log. */

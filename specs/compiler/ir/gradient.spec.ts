@@ -12,7 +12,7 @@ const V: Shape = ['batch', 4]
 
 describe('element-wise functions', () => {
   const anywhere: MapFunction[] = ['neg', 'exp', 'square', 'abs', 'sigmoid', 'tanh', 'softplus']
-  const more: MapFunction[] = ['sin', 'cos', 'atan', 'floor', 'sign', 'not']
+  const more: MapFunction[] = ['sin', 'cos', 'atan', 'exprel', 'floor', 'sign', 'not']
   it.each([...anywhere, ...more])('%s', (fn) => {
     expect(gradientError([V], (b, x) => b.map(fn, x), { low: -0.9, high: 0.9 })).toBeLessThan(1e-6)
   })

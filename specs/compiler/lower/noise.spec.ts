@@ -114,3 +114,16 @@ describe('the noise xi', () => {
     expect(errors(text)).toEqual([])
   })
 })
+
+describe('noise without a factor of the right unit', () => {
+  it.each(['20 ms * dv/dt = -v + xi', 'tau * dv/dt = sigma * xi - v', 'tau * dv/dt = sigma * xi'])(
+    '%s: is told what it lacks',
+    (equation) => {
+      const { diagnostics } = compileText(circuit(equation, 'euler', '0.1 ms'))
+      const [first, ...more] = diagnostics.filter(({ severity }) => severity === 'error')
+      expect(more).toEqual([])
+      expect(first?.code).toBe('CCN4001')
+      expect(first?.hint).toContain('`xi` has the unit of 1 / sqrt(time): write `tau * dv/dt = ')
+    },
+  )
+})

@@ -9,10 +9,11 @@ cell S { state n = 0 ms : dn/dt = 1  spike s when n >= 1.95 ms and n < 2.05 ms }
 cell C { compartment soma  x = soma }
 population a[5] : S at line(spacing = 100 um)
 population b[4] : C at line(spacing = 100 um)
+pattern P = b -> a random synapses 20
 connect a.s -> b.soma as W { ${connectivity}  init pre.index + 10 * post.index + 1  delay ${delay} }
 experiment r { step 0.1 ms  duration 10 ms  record b.x }`
 
-describe('the steps of', () => {
+describe.each(['all_to_all', 'pattern P'])('%s: the steps of', (connectivity) => {
   it.each([
     ['(0.25 ms + distance / (0.1 m/s))', (j: number, i: number) => Math.abs(i - j) * 10 + 3],
     ['(post.index + 1) * 1 step', (_: number, i: number) => i + 1],
@@ -20,7 +21,7 @@ describe('the steps of', () => {
     ['if dx > 0 um then 0.5 ms else 0.7 ms', (j: number, i: number) => (i > j ? 5 : 7)],
     ['clip((pre.index - 2) * 1 ms, 0.3 ms, 1 ms)', (j: number) => (j < 3 ? 3 : 10)],
   ])('%s', async (delay, steps) => {
-    const { ir, diagnostics } = compileText(circuit('all_to_all', delay))
+    const { ir, diagnostics } = compileText(circuit(connectivity, delay))
     if (!ir) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
     const networks = [
       interpretedNetwork(ir),

@@ -288,3 +288,33 @@ describe('delays of their own', () => {
     requireSame(weightsOf(of(own)), weightsOf(of(one)), 1e-12)
   })
 })
+
+describe('a trace that is called as a state of the terminal', () => {
+  const named = (state: string): string => `
+cell C { compartment soma  state v = 0 : 5 ms * dv/dt = soma - v  spike s when v > 0.2 { v = 0 } }
+cell P { spike s = bernoulli(0.3) }
+stp Short { state ${state} = 1 : 20 ms * d${state}/dt = 1 - ${state}
+  passes spike as ${state}
+  on spike { ${state} -= 0.5 * ${state} } }
+plasticity R { state x = 0 : 10 ms * dx/dt = -x
+  on pre.s { x += sent }  on post.s { w += 0.1 * x } }
+population a[9] : P
+population b[7] : C
+connect a.s -> b.soma as V { random synapses 40 repeats  init 0.5  stp Short  learn R }
+connect a.s -> b.soma as M { init 0.1  stp Short  learn R }
+experiment e { step 1 ms  duration 1 s }`
+
+  it('is kept apart from it', async () => {
+    const weights = async (state: string): Promise<readonly NamedArray[]> => {
+      const { ir } = compileText(named(state))
+      const network = await wasmNetwork(ir!, {}, { seed: 4 })
+      for (let step = 0; step < 40; step++) network.step(1, {}, {})
+      const { V, M } = network.save()
+      network.dispose()
+      return [V!, M!]
+    }
+    const [apart] = await weights('y')
+    expect(Math.max(...apart!.data)).toBeGreaterThan(0.6)
+    expect(await weights('x')).toEqual(await weights('y'))
+  })
+})

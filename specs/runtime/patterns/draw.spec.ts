@@ -4,6 +4,7 @@ import { expectedPairs } from '../../../contract/pair-groups.ts'
 import { gridSpace } from '../../../contract/pair-program.ts'
 import {
   capacityOf,
+  turnedPlan,
   type DrawnPattern,
   type PairProgram,
   type PatternPlan,
@@ -148,6 +149,16 @@ describe('patterns', () => {
     // Gaps that follow one another are independent: so are neighbouring rows.
     const related = outs.slice(1).reduce((sum, k, j) => sum + (k - n * p) * (outs[j]! - n * p), 0)
     expect(Math.abs(related / variance / n)).toBeLessThan(4 / Math.sqrt(n))
+  })
+
+  it.each(rules)('%s: the same pairs the other way round', (_, rule) => {
+    const plan = planOf(rule, 40, 40)
+    const drawn = drawPattern(plan, 7)
+    const turned = drawPattern(turnedPlan(plan), 7)
+    const expected = pairsOf(drawn)
+      .map(([j, i]): [number, number] => [i, j])
+      .toSorted(([a, b], [c, d]) => a - c || b - d)
+    expect(pairsOf(turned)).toEqual(expected)
   })
 
   it('knows the logarithm of a miss', () => {

@@ -1,5 +1,5 @@
 /** Lists of pairs, positions and values of synapses from files, and files that are none. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -19,6 +19,8 @@ const ints = (shape: readonly number[], ...data: number[]) => ({
 })
 const npz = (arrays: Record<string, ReturnType<typeof ints>>): Uint8Array =>
   encodeNpz(new Map(Object.entries(arrays)))
+const fixture = (name: string): Uint8Array =>
+  readFileSync(new URL(`fixtures/${name}`, import.meta.url))
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)
 
 const sizes = { pre: 3, post: 4, capacity: 5 }
@@ -66,7 +68,11 @@ describe('pairs in files', () => {
       path: 'a.csv',
       bytes: text('weight, pre, post\n5,1,0\n7,0,2\n8,2,2\n'),
     },
+    { what: 'a table without names', path: 'a.csv', bytes: text('1,0\n0,2\n2,2\n') },
     { what: 'a sparse matrix by rows', path: 'a.npz', bytes: npz(csr) },
+    // What scipy wrote itself (fixtures/write.py).
+    { what: 'CSR of scipy', path: 'csr.npz', bytes: fixture('csr.npz') },
+    { what: 'COO of scipy', path: 'coo.npz', bytes: fixture('coo.npz') },
   ]
   it.each(good)('$what', ({ path, bytes, array }) => {
     const { pre, post } = read(bytes, path, array)
@@ -75,6 +81,21 @@ describe('pairs in files', () => {
       [0, 2, 2],
     ])
     expect(countPairs(inMemory(bytes), path, array)).toBe(3)
+  })
+
+  it('of other ways to store a sparse matrix are in the order of its data', () => {
+    const pairs = (name: string): number[][] => {
+      const { pre, post } = read(fixture(name), name)
+      return Array.from(pre, (j, k) => [j, post[k]!])
+    }
+    const inOrder = [
+      [0, 2],
+      [1, 0],
+      [2, 2],
+    ]
+    expect(pairs('csc.npz')).toEqual(inOrder)
+    expect(pairs('shuffled.npz')).toEqual([inOrder[2], inOrder[1], inOrder[0]])
+    expect(pairs('pairs.npz')).toEqual([inOrder[2], inOrder[1], inOrder[0]])
   })
 
   const bad: readonly (readonly [string, string, Uint8Array, string])[] = [
@@ -99,6 +120,24 @@ describe('pairs in files', () => {
       'a.npz',
       npz({ x: ints([1], 0), y: ints([1], 0) }),
       'it has no array pre, only: x, y',
+    ],
+    [
+      'a table of other columns',
+      'a.csv',
+      text('1,2,3\n1,0,2\n'),
+      'it has no column pre, its first row has 3 numbers, and no names',
+    ],
+    [
+      'blocks',
+      'a.npz',
+      fixture('bsr.npz'),
+      'it is a sparse matrix in the format bsr: save it as CSR, CSC or COO',
+    ],
+    [
+      'diagonals',
+      'a.npz',
+      fixture('dia.npz'),
+      'it is a sparse matrix in the format dia: save it as CSR, CSC or COO',
     ],
     ['no file of this kind', 'a.bin', text('hello'), 'it is no .npy, .npz or .csv file'],
     ['a matrix that is turned', 'a.npz', npz({ ...csr, shape: ints([2], 3, 4) }), 'transpose it'],
@@ -206,6 +245,37 @@ describe('patterns whose parts lie in files', () => {
       { ...options, before: drawn.records },
     )
     await expect(again).rejects.toThrow('it has changed since the run was started')
+  })
+
+  it('values beside pairs are those of these pairs, in whatever order', async () => {
+    const options = { seed: 1, folders: [folder] }
+    for (const name of ['csr', 'csc', 'coo', 'shuffled', 'pairs', 'bsr'])
+      write(`${name}.npz`, fixture(`${name}.npz`))
+    const drawn = await drawPatterns({ patterns: [plan('csr.npz')], pairValues: [] }, options)
+    const valuesOf = async (path: string, array?: string): Promise<number[]> => {
+      const shape = ['synapses of W'] as const
+      const w = { name: 'W', shape, path, from, values: 'weight', ...(array && { array }) } as const
+      const sized = sizedFiles([w], drawn.patterns, [plan('csr.npz')])
+      return Array.from((await readFileArrays(sized, options)).arrays['W']!.data)
+    }
+    // Synapses 0 -> 2, 1 -> 0, 2 -> 2.
+    for (const name of ['csr', 'csc', 'coo', 'shuffled'])
+      expect(await valuesOf(`${name}.npz`), name).toEqual([7, 5, 8])
+    expect(await valuesOf('pairs.npz', 'w')).toEqual([7, 5, 8])
+    write('w.csv', text('w,post,pre\n8,2,2\n1,3,2\n5,0,1\n7,2,0\n'))
+    expect(await valuesOf('w.csv', 'w')).toEqual([7, 5, 8])
+    write('w.csv', text('w,post,pre\n8,2,2\n7,2,0\n'))
+    await expect(valuesOf('w.csv', 'w')).rejects.toThrow(
+      'w.csv has no value for the pair of pre cell 1 and post cell 0.',
+    )
+    write('w.csv', text('w,post,pre\n8,2,2\n8,2,2\n5,0,1\n7,2,0\n'))
+    await expect(valuesOf('w.csv', 'w')).rejects.toThrow(
+      'w.csv has another number of values for the pair of pre cell 2 and post cell 2.',
+    )
+    await expect(valuesOf('bsr.npz')).rejects.toThrow('in the format bsr')
+    // A list that says nothing of pairs is in the order of the file of the pairs; its name may be missing.
+    write('w.csv', text('5\n7\n8\n'))
+    expect(await valuesOf('w.csv')).toEqual([7, 5, 8])
   })
 
   it('values of a checkpoint are those of its own synapses', async () => {

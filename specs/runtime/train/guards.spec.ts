@@ -8,6 +8,7 @@ import { selectEngine } from '../../../runtime/node/engine/index.ts'
 import type { RunError } from '../../../runtime/train/errors.ts'
 import { compileText } from '../../helpers/compile-text.ts'
 import { made, outcome } from '../../helpers/run-outcome.ts'
+import { withPatterns } from '../../helpers/drawn.ts'
 import { wasmNetwork } from '../../helpers/wasm-network.ts'
 
 const circuit = (cell: string, more = '') => `
@@ -36,6 +37,29 @@ const cases: [string, string, string, number][] = [
     circuit(
       'state u = 1 : 1 s * du/dt = -u  x = exp(1000 * (t >= 50 ms and t < 51 ms))  y = prev(x) > 2',
     ),
+    'a.x',
+    50,
+  ],
+  // What leaves the ring is looked at by nobody that would see it: a comparison is 0 or 1.
+  [
+    'what is sent, and is nothing where it arrives',
+    `cell N { state u = 1 : 1 s * du/dt = -u  event x = exp(1000 * (t >= 50 ms and t < 51 ms)) }
+cell M { compartment soma  state v = 0 : 1 s * dv/dt = (soma > 2) - v  event e = v }
+population a[3] : N
+population b[2] : M
+connect a.x -> b.soma as W { init 1  delay 20 ms }
+experiment e { step 1 ms  duration 0.3 s  measure mean(a.u) every 1000 steps }`,
+    'a.x',
+    50,
+  ],
+  [
+    'what is sent with a delay of each synapse',
+    `cell N { state u = 1 : 1 s * du/dt = -u  event x = exp(1000 * (t >= 50 ms and t < 51 ms)) }
+cell M { compartment soma  state v = 0 : 1 s * dv/dt = (soma > 2) - v  event e = v }
+population a[3] : N
+population b[2] : M
+connect a.x -> b.soma as W { init 1  delay 5 ms + 1 ms * uniform() }
+experiment e { step 1 ms  duration 0.3 s  measure mean(a.u) every 1000 steps }`,
     'a.x',
     50,
   ],
@@ -70,7 +94,7 @@ async function networks(what: ReturnType<typeof made>) {
     await wasmNetwork(what.ir, {}, { batch: 1 }),
     await wasmNetwork(what.ir, { precision: 'f64' }, { batch: 1 }),
     await wasmNetwork(what.ir, { threads: 2 }, { batch: 1 }),
-    await engine.instantiate(program, { batch: 1 }),
+    await engine.instantiate(program, withPatterns(what.ir, { batch: 1 })),
   ]
 }
 
@@ -118,5 +142,37 @@ population a[3] : N
 experiment e { step 1 ms  duration 0.3 s  measure rate(a.s), mean(a.sum)  every 100 steps }`)
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
     expect(ir?.graphs.step.stores.map(({ storage }) => storage)).toContain('a.sum')
+  })
+})
+
+describe('a probability in what evaluates', () => {
+  it('makes the scores infinite where it is none, and changes nothing else', async () => {
+    const { ir, diagnostics } = compileText(`
+import { Input } from "std/cells"
+import { xor } from "std/data"
+cell O {
+  compartment soma
+  input target
+  event y = bernoulli(soma)
+  loss squared_error = sum((y - target) ^ 2)
+}
+population x[2] : Input
+population y[2] : O
+connect x.event -> y.soma as W { init 0.5 }
+experiment e {
+  data xor
+  present x = input, y.target = one_hot(label)
+  batch 4  epochs 1
+  measure loss  every 1 steps
+}`)
+    expect(diagnostics.map(({ message }) => message)).toEqual([])
+    const network = await wasmNetwork(ir!, {}, { batch: 2 })
+    const score = (values: readonly number[]) =>
+      network.score(2, { x: Float32Array.from(values), 'y.target': new Float32Array(4) })
+    expect(score([1, 1, 0.5, 0.5])['loss']).toBeGreaterThanOrEqual(1)
+    expect(score([1, 1, 0.5, 0.5])['loss']).toBeLessThan(5)
+    expect(score([1, 1, 3, 1])['loss']).toBe(Infinity)
+    expect(score([Number.NaN, 1, 1, 1])['loss']).toBe(Infinity)
+    network.dispose()
   })
 })

@@ -10,7 +10,7 @@ import { get, int, type Code, type FunctionType, type ValueType } from '../../tr
 import { FunctionBuilder } from '../../function.ts'
 import type { ModuleBuilder } from '../../module.ts'
 import type { Lanes } from '../../lanes.ts'
-import { strideOf } from '../../body.ts'
+import { strideOf } from '../../body-emitter.ts'
 import { emitBackwards } from './backwards.ts'
 import { emitDelivery, emitZeros, isWhole, type Delivery } from './deliver.ts'
 import { emitLate, emitLateDelivery } from './late.ts'

@@ -276,6 +276,8 @@ export const instructions = {
   'f32x4.relaxed_nmadd': [0xfd, 0x106, 'v128 v128 v128 -> v128'],
   'f64x2.relaxed_madd': [0xfd, 0x107, 'v128 v128 v128 -> v128'],
   'f64x2.relaxed_nmadd': [0xfd, 0x108, 'v128 v128 v128 -> v128'],
+  'i32x4.relaxed_laneselect': [0xfd, 0x10b, 'v128 v128 v128 -> v128'],
+  'i64x2.relaxed_laneselect': [0xfd, 0x10c, 'v128 v128 v128 -> v128'],
   'memory.atomic.notify': [0xfe, 0x0, 'i32 i32 -> i32', 'memory'],
   'memory.atomic.wait32': [0xfe, 0x1, 'i32 i32 i64 -> i32', 'memory'],
   'i32.atomic.load': [0xfe, 0x10, 'i32 -> i32', 'memory'],

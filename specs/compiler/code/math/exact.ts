@@ -151,6 +151,17 @@ export function exactMap(name: string, x: number, y = 0): Exact {
       const bits = bitsFor(x)
       return exponential(fixed(x, bits), bits)
     }
+    case 'exprel': {
+      // Twice the bits near 0, as the difference is as small as x, and more where the quotient is small.
+      const size = Math.max(Math.abs(x), 2 ** -GUARD)
+      const bits = 2 * bitsFor(size) + Math.max(8, Math.ceil(Math.log2(size)))
+      const one = 1n << BigInt(bits)
+      if (Math.abs(x) < size) return { scaled: one, bits }
+      // Below -1000 the exponential is nothing beside 1.
+      const { scaled, bits: its } = exponential(fixed(Math.max(x, -1000), bits), bits)
+      const difference = shift(scaled, bits - its) - one
+      return { scaled: (difference * one) / fixed(x, bits), bits }
+    }
     case 'log': {
       // Near 1 few bits suffice, elsewhere those of the smallest number.
       if (x < 0.25 || x > 4) return logarithm(x)

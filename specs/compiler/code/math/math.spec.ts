@@ -15,6 +15,7 @@ import { makeMapRunner } from './run-map.ts'
 /** What `compiler/emit/wasm/math/index.ts` states, for f32 and f64. */
 const bounds: Readonly<Record<Approximated, readonly [number, number]>> = {
   exp: [1.05, 1],
+  exprel: [1.7, 1.7],
   log: [0.85, 0.9],
   sigmoid: [2, 2],
   tanh: [1.5, 1.6],

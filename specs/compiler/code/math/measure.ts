@@ -6,6 +6,7 @@ import { makeMapRunner } from './run-map.ts'
 
 export const approximated = [
   'exp',
+  'exprel',
   'log',
   'sigmoid',
   'tanh',
@@ -31,6 +32,7 @@ export function makeGenerator(seed: number): () => number {
 /** Where the functions bend: each third of the samples lies evenly in one of these. */
 const ranges: Readonly<Record<Approximated, PerPrecisionRange>> = {
   exp: { f32: [-103.9, 88.7], f64: [-745.1, 709.7] },
+  exprel: { f32: [-30, 92], f64: [-50, 715] },
   log: { f32: [0.5, 2], f64: [0.5, 2] },
   sigmoid: { f32: [-87.3, 20], f64: [-708, 40] },
   tanh: { f32: [-10, 10], f64: [-20, 20] },

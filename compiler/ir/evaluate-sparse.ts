@@ -1,7 +1,7 @@
 /** The operations over synapses and rings in plain JavaScript, one synapse at a time: the reference. */
 import type { DrawnPattern } from '../../contract/pattern.ts'
-import type { IrNode, Operation } from '../../compiler/ir/ir.ts'
-import type { Tensor } from './interpreter.ts'
+import type { IrNode, Operation } from './ir.ts'
+import type { Tensor } from './tensor.ts'
 
 /** An operation that is worked out here. */
 export type SparseNode = IrNode & {
@@ -35,7 +35,7 @@ export function evaluateSparse(
   shape: readonly number[],
   { step, pattern }: Around,
 ): Tensor {
-  const [a, b, c] = operands as [Tensor, Tensor, Tensor]
+  const [a, b, c] = operands as [Tensor, Tensor, Tensor | undefined]
   const data = new Float64Array(shape.reduce((product, dim) => product * dim, 1))
   const result = { shape, data }
   if (node.op === 'recall') {
@@ -60,7 +60,10 @@ export function evaluateSparse(
       const weight = (s: number): number => b.data[b.data.length === 1 ? 0 : s]!
       const order = synapses.map((_, s) => s)
       // By delay, then in the order of the pattern.
-      if (c) order.sort((s, t) => c.data[s]! - c.data[t]! || s - t)
+      if (c) {
+        const later = (s: number, t: number): number => c.data[s]! - c.data[t]!
+        order.sort((s, t) => (later(s, t) === 0 ? s - t : later(s, t)))
+      }
       for (let e = 0; e < shape[0]!; e++)
         for (const s of order) {
           const { j, i } = synapses[s]!

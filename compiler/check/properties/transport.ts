@@ -1,0 +1,92 @@
+/** Weight transport, shown: of every weight that is tied, what it is made of, and where that leads. */
+import { printExpression } from '../../../grammar/print/expression.ts'
+import type { Bound } from '../../model/bind/index.ts'
+import { derivationsOf, isTied, type Derivation } from '../../model/weights/made-of.ts'
+import type { Connection, Model } from '../../model/model.ts'
+import { copiedFrom, isRelay } from '../transport.ts'
+import { withoutRepeats, type Certificate, type Fact } from './certificate.ts'
+
+/** The certificate of `no_weight_transport`. */
+export function certifyTransport(model: Model, bound: Bound): Certificate {
+  const tied = model.connections.filter(isTied)
+  const facts = withoutRepeats([
+    ...tied.map((each) => tieFact(model, bound, each)),
+    ...biasFacts(model),
+  ])
+  const copies = facts.filter(({ breaks }) => breaks)
+  return {
+    property: 'no_weight_transport',
+    holds: copies.length === 0,
+    summary:
+      copies.length > 0
+        ? 'there are copies of weights that learn and lead the other way'
+        : tied.length === 0
+          ? 'no weight is tied to others'
+          : 'what is tied to other weights is no copy of weights that learn and lead the other way',
+    facts,
+  }
+}
+
+function tieFact(model: Model, bound: Bound, connection: Connection): Fact {
+  const { name, family = name, tied, copied, source, target } = connection
+  const value = (tied ?? copied!.value).value
+  const often = tied
+    ? `equals \`${printExpression(value)}\` at all times`
+    : `is set to \`${printExpression(value)}\` when \`${printExpression(copied!.when.value)}\``
+  const made = derivationsOf(bound.weights, connection)
+  const transport = copiedFrom(model, bound.weights, connection)
+  const from = `from \`${source.population.family}\` to \`${target.population.family}\``
+  return {
+    text: `\`${family}\` (${from}) ${often}`,
+    span: value.span,
+    ...(transport && { breaks: true as const }),
+    facts: withoutRepeats([
+      ...made.flatMap((each) => derivationFact(each, transport?.learning === each.connection)),
+      ...(transport?.through ?? []).map(throughFact),
+    ]),
+  }
+}
+
+/** What leads on between a copy and what it is a copy of. */
+function throughFact(each: Connection): Fact {
+  const { source, target, family, name, wire, span } = each
+  const by = wire ? 'a wire' : `\`${family ?? name}\``
+  const how = isRelay(each) ? ', unit by unit' : ''
+  return {
+    text: `${by} leads from \`${source.population.family}\` to \`${target.population.family}\`${how}`,
+    span,
+  }
+}
+
+/** The steps from a tied weight to one that is tied to none, and what that is. */
+function derivationFact({ connection, steps }: Derivation, isSource: boolean): readonly Fact[] {
+  const { name, family = name, source, target, rule, span } = connection
+  const ends = `from \`${source.population.family}\` to \`${target.population.family}\``
+  const learns = rule ? `learns by \`${rule.item.name.name}\`` : 'does not learn'
+  return [
+    ...steps.map((each) => ({
+      text: `\`${each.family}\` is \`${printExpression(each.value)}\``,
+      span: each.value.span,
+    })),
+    {
+      text: `\`${family}\` (${ends}) ${learns}${isSource ? ': its values are carried to the other pathway' : ''}`,
+      span,
+    },
+  ]
+}
+
+/** Biases that follow weights: no pathway, but told. */
+function biasFacts({ populations }: Model): readonly Fact[] {
+  return populations.flatMap(({ family, cell }) =>
+    cell.biases.flatMap(({ name, tied }) =>
+      tied
+        ? [
+            {
+              text: `the bias \`${family}.${name}\` equals \`${printExpression(tied.value)}\` at all times, and leads nowhere`,
+              span: tied.value.span,
+            },
+          ]
+        : [],
+    ),
+  )
+}

@@ -1,0 +1,95 @@
+/**
+ * A run's network, or a file's, as it is before its first step or with the weights of a checkpoint: what evaluations
+ * and pages of runs share.
+ */
+import type { LoadedDataset } from '../runtime/data/types.ts'
+import type { Engine, NamedArray, Network } from '../runtime/engine/network.ts'
+import { loadStorages } from '../runtime/node/train/checkpoint.ts'
+import { placeholders, readAgain, readFileArrays } from '../runtime/node/train/file-arrays.ts'
+import { drawPatterns, sizedFiles } from '../runtime/node/patterns/read.ts'
+import type { RunFolder } from '../runtime/node/train/run-folder.ts'
+import type { PatternIdentity } from '../runtime/patterns/identity.ts'
+import { RunError } from '../runtime/train/errors.ts'
+import {
+  foldersIn,
+  loadData,
+  rootsOf,
+  type CompiledExperiment,
+  type DataPlace,
+} from './experiment.ts'
+import type { Source } from './sources.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What a network is made for. */
+export interface NetworkOrder extends Pick<DataPlace, 'dataDir' | 'allowRead'> {
+  /** What it is called in messages. */
+  readonly name: string
+  readonly source: Source
+  /** The file, where there is one; else what the run has stored. */
+  readonly file?: string | undefined
+  readonly run?: RunFolder | undefined
+  /** Absent: as they are initially. */
+  readonly weights?:
+    { readonly path: string; readonly storages: Readonly<Record<string, NamedArray>> } | undefined
+}
+
+/** The data of an experiment; undefined if it presents nothing. */
+export function dataOf(
+  where: Surroundings,
+  { plan }: CompiledExperiment,
+  { dataDir, allowRead, run }: NetworkOrder,
+): Promise<LoadedDataset | undefined> {
+  return loadData(where, plan, { dataDir, allowRead, manifest: run?.manifest })
+}
+
+/** Makes the network. Throws IoError, EngineError or RunError. The caller disposes of it. */
+export async function networkOf(
+  where: Surroundings,
+  compiled: CompiledExperiment,
+  engine: Engine,
+  order: NetworkOrder,
+): Promise<Network> {
+  const { run, weights, source, file, allowRead } = order
+  const { plan } = compiled
+  const folders = [...rootsOf(where, source, file), ...foldersIn(where, allowRead)]
+  const drawn = await drawPatterns(compiled, {
+    seed: plan.seed,
+    folders,
+    before: run?.manifest.files,
+  })
+  if (run) requirePatterns(run.manifest.patterns ?? [], drawn.identities, order.name)
+  const sized = sizedFiles(compiled.files, drawn.patterns, compiled.patterns)
+  const reading = { folders, precision: plan.precision }
+  const { arrays } = weights
+    ? { arrays: placeholders(sized) }
+    : run
+      ? await readAgain(sized, run.manifest.files ?? [], reading)
+      : await readFileArrays(sized, reading)
+  const network = await engine.instantiate(compiled.program, {
+    seed: plan.seed,
+    files: { ...arrays, ...drawn.arrays },
+    patterns: drawn.patterns,
+  })
+  try {
+    if (weights) loadStorages(network, weights.storages, weights.path)
+    return network
+  } catch (error) {
+    network.dispose()
+    throw error
+  }
+}
+
+/** The weights of a run are those of its own synapses. */
+function requirePatterns(
+  before: readonly PatternIdentity[],
+  now: readonly PatternIdentity[],
+  run: string,
+): void {
+  for (const { name, count, hash } of before) {
+    const found = now.find((each) => each.name === name)
+    if (found?.hash === hash && found.count === count) continue
+    throw new RunError(
+      `The synapses of ${name} are not those of the run ${run}: it had ${count}, others than are drawn now.`,
+    )
+  }
+}

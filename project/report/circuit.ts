@@ -1,0 +1,26 @@
+/** The circuit of a run, from the texts that its manifest keeps. */
+import { describe, type Description } from '../../service/describe.ts'
+import { compileSource, choiceOf } from '../compile.ts'
+import { storedSource } from '../experiment.ts'
+import type { Manifest } from '../../runtime/node/train/manifest.ts'
+
+/** What a page says of it. */
+export interface Circuit {
+  readonly description: Description
+  /** Parameters as the file has them, before variants and settings. */
+  readonly before: Description | undefined
+}
+
+/** Compiles as far as the model. Throws CompileError if this version of ccn does not take the texts any more. */
+export async function circuitOf({ sources, invocation }: Manifest): Promise<Circuit> {
+  const source = storedSource(sources)
+  const compilation = compileSource(source, { ...choiceOf(invocation), until: 'model' })
+  const description = describe(compilation)
+  if (!description) throw new Error('the circuit cannot be known')
+  const changed = invocation.variants.length > 0 || Object.keys(invocation.set).length > 0
+  const { experiment } = invocation
+  const before = changed
+    ? describe(compileSource(source, { ...choiceOf({ experiment }), until: 'model' }))
+    : description
+  return { description, before }
+}

@@ -1,0 +1,139 @@
+/**
+ * Derivations tried on numbers: what a formula leaves of what the program computes, against the scale of the
+ * teacher's deviation over four decades, in double precision.
+ */
+import type { Algebra } from '../../compiler/analysis/algebra.ts'
+import { Evaluator } from '../../compiler/analysis/evaluate.ts'
+import type { Expression, NamedAtom } from '../../compiler/analysis/expressions.ts'
+import type { Run, Tensor } from '../../compiler/ir/evaluate.ts'
+import type { Deviation } from './derive.ts'
+import type { Instead, Trial } from './trial.ts'
+
+/** Scales of the deviation: four decades, and one at which nothing but rounding can be left. */
+export const scales: readonly number[] = [0.1, 0.01, 1e-3, 1e-4, 1e-5]
+const nothing = 1e-9
+
+/** How what remains falls with the scale. */
+export interface Measured {
+  /** Norms of what remains, by scale. */
+  readonly remainders: readonly number[]
+  /** The power of the scale that they fall with; undefined where nothing remains but rounding. */
+  readonly slope?: number
+  /** Whether the largest of them is more than rounding. */
+  readonly remains: boolean
+}
+
+/** A run with the teacher at a scale, and values of symbols in it. */
+export interface Probe {
+  readonly scale: number
+  readonly outputs: Run['outputs']
+  readonly evaluator: Evaluator
+}
+
+/** Runs at every scale, the last at none, with other storages where they are given. */
+export function probes(
+  trial: Trial,
+  deviations: readonly Deviation[],
+  instead: Instead = {},
+): readonly Probe[] {
+  const rest = trial.run(instead)
+  const answers = deviations.map(({ teacher, symbol }) => ({
+    teacher,
+    symbol,
+    answer: rest[`value ${teacher.answer}`]!,
+  }))
+  return [...scales, nothing].map((scale) => {
+    const given = answers.map(({ teacher, answer, symbol }) => {
+      const direction = trial.drawn(`deviation ${teacher.name}`, answer.shape)
+      const moved = departed(answer, direction, scale, symbol)
+      // What is computed with, after rounding.
+      const data = moved.data.map((x, at) => x - answer.data[at]!)
+      return { teacher, symbol, moved, departs: { shape: symbol.shape, data } }
+    })
+    const inputs = Object.fromEntries(given.map(({ teacher, moved }) => [teacher.input, moved]))
+    const outputs = trial.run({ ...instead, inputs: { ...instead.inputs, ...inputs } })
+    const values = trial.values((symbol) => {
+      if (symbol.role === 'weight') return instead.storages?.[symbol.name]
+      return given.find((each) => each.symbol === symbol)?.departs
+    })
+    return { scale, outputs, evaluator: new Evaluator(values) }
+  })
+}
+
+/** The answer and the deviation, which sums to 0 where the symbol says so. */
+function departed(answer: Tensor, direction: Tensor, scale: number, symbol: NamedAtom): Tensor {
+  const { data } = direction
+  const mean = symbol.total === 0 ? data.reduce((a, b) => a + b, 0) / data.length : 0
+  return {
+    shape: answer.shape,
+    data: answer.data.map((value, i) => value + scale * (data[i]! - mean)),
+  }
+}
+
+/** What the sum of the coefficients leaves of an output. */
+export function remainders(
+  algebra: Algebra,
+  runs: readonly Probe[],
+  output: string,
+  coefficients: readonly Expression[],
+): Measured {
+  const formula = algebra.add(algebra.zero, ...coefficients)
+  return measured(
+    runs.map(({ outputs, evaluator }) =>
+      left(outputs[output]!.data, evaluator.value(formula).data),
+    ),
+  )
+}
+
+/** What one output has beside a number times another. */
+export function differenceMeasured(
+  runs: readonly Probe[],
+  output: string,
+  other: string,
+  factor: number,
+): Measured {
+  return measured(
+    runs.map(({ outputs }) => left(outputs[output]!.data, outputs[other]!.data, factor)),
+  )
+}
+
+interface Left {
+  /** Of what remains. */
+  readonly norm: number
+  /** Of what it remains of. */
+  readonly size: number
+}
+
+function left(found: Float64Array, formula: Float64Array, factor = 1): Left {
+  let norm = 0
+  let size = 0
+  for (let i = 0; i < found.length; i++) {
+    const expected = factor * (formula.length === 1 ? formula[0]! : formula[i]!)
+    norm += (found[i]! - expected) ** 2
+    size += expected ** 2
+  }
+  return { norm: Math.sqrt(norm), size: Math.sqrt(size) }
+}
+
+/** The slope at the smallest scales at which what remains is well above rounding. */
+export function measured(all: readonly Left[]): Measured {
+  const last = all.at(-1)!
+  const norms = all.slice(0, -1).map(({ norm }) => norm)
+  // Of intermediate values, which are of order 1 whatever the scale; and of the value itself.
+  const rounding = all.map(({ size }) => 4 * last.norm + 2 ** -48 * size)
+  const slopes = norms.flatMap((norm, i) => {
+    const next = norms[i + 1]
+    if (next === undefined || next <= 20 * rounding[i + 1]!) return []
+    return [Math.log10(norm / next) / Math.log10(scales[i]! / scales[i + 1]!)]
+  })
+  const slope = slopes.at(-1)
+  const remains = norms.some((norm, i) => norm > 20 * rounding[i]!)
+  return { remainders: norms, remains, ...(slope !== undefined && { slope }) }
+}
+
+/** Whether what was measured is what was derived: a power, or nothing at all. */
+export function agrees(found: Measured, order: number | 'exact' | 'higher'): boolean {
+  if (order === 'exact') return !found.remains
+  if (order === 'higher') return !found.remains || (found.slope ?? 4) > 3.5
+  return found.slope !== undefined && Math.abs(found.slope - order) < 0.2
+}

@@ -1,0 +1,90 @@
+/** Writes expressions in the file's names, with names for slopes and for the signals that weights learn by. */
+import type { Expression } from '../../compiler/analysis/expressions.ts'
+import * as set from '../typeset/build.ts'
+import type { Mathematics } from '../typeset/mathematics.ts'
+import { verbatim } from '../typeset/symbols.ts'
+import type { Derivation } from './derive.ts'
+import type { Formulation } from './explanation.ts'
+import { families, type Member } from './families.ts'
+import { Formula, type Abbreviation } from './formula.ts'
+import { depthOf, type Signal } from './statements.ts'
+
+/** Writes expressions with the names of signals and slopes. */
+export class Scribe {
+  readonly signals: readonly Signal[]
+  readonly #derivation: Derivation
+  readonly #slopes: readonly (Abbreviation & { readonly value: Expression; readonly fn: string })[]
+  readonly #used = new Set<string>()
+
+  constructor(
+    derivation: Derivation,
+    signals: readonly Signal[],
+    slopes: readonly (Abbreviation & { readonly value: Expression; readonly fn: string })[],
+  ) {
+    this.#derivation = derivation
+    this.signals = signals
+    this.#slopes = slopes
+  }
+
+  write(expression: Expression, without?: Signal, of?: 'circuit' | 'backprop'): Mathematics {
+    const { algebra } = this.#derivation
+    const others = this.signals
+      .filter(
+        (each) => each !== without && (each.of === 'both' || of === undefined || each.of === of),
+      )
+      .toSorted((a, b) => depthOf(b.value) - depthOf(a.value))
+      .filter((each) => !without || depthOf(each.value) < depthOf(without.value))
+    const named = others.map(({ name, value }): Abbreviation => {
+      const { factors } = algebra.asTerm(value)
+      return { name, factors }
+    })
+    const formula = new Formula([...named, ...this.#slopes])
+    const written = formula.write(expression)
+    for (const name of formula.used) this.#used.add(name)
+    return written
+  }
+
+  /** The slopes that were used. */
+  names(): readonly Formulation[] {
+    const members = this.#slopes
+      .filter(({ name }) => this.#used.has(name))
+      .map(({ name, value, fn }): Member => ({
+        ...indexOf(name),
+        formulas: [set.equation(verbatim(name), new Formula().write(value))],
+        words: [`slope of ${fn}`],
+      }))
+    return families(members).map(({ formulas, words, range }) =>
+      formulation(formulas[0]!, range, words[0]),
+    )
+  }
+
+  definitions(): readonly Formulation[] {
+    const members = this.signals.map((signal): Member => {
+      const { name, value, of } = signal
+      const written = this.write(value, signal, of === 'both' ? undefined : of)
+      return {
+        ...indexOf(name),
+        formulas: [set.equation(verbatim(name), written)],
+        words: [of === 'both' ? 'both' : of],
+      }
+    })
+    const words = { both: 'of both', circuit: 'of the circuit', backprop: 'of backprop' }
+    return (['both', 'circuit', 'backprop'] as const).flatMap((of) =>
+      families(members.filter((each) => each.words[0] === of)).map(({ formulas, range }) =>
+        formulation(formulas[0]!, range, words[of]),
+      ),
+    )
+  }
+}
+
+/** The index in a name: that of the layer. */
+export const indexOf = (name: string): { index?: number } => {
+  const digits = /\[(\d+)\]/.exec(name)?.[1]
+  return digits === undefined ? {} : { index: Number(digits) }
+}
+
+export const formulation = (formula: Mathematics, where?: string, note?: string): Formulation => ({
+  formula,
+  ...(where !== undefined && { where }),
+  ...(note !== undefined && { note }),
+})

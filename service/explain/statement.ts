@@ -1,0 +1,195 @@
+/** What is said of one weight: its change, the gradient, how they differ, and what came of trying it. */
+import { isZero, type Expression } from '../../compiler/analysis/expressions.ts'
+import type { Model } from '../../compiler/model/model.ts'
+import * as set from '../typeset/build.ts'
+import type { Mathematics } from '../typeset/mathematics.ts'
+import { verbatim } from '../typeset/symbols.ts'
+import { mathText } from '../typeset/text.ts'
+import { agrees, differenceMeasured, remainders, type Measured, type Probe } from './checks.ts'
+import type { Derivation, Derived } from './derive.ts'
+import type { Check, WeightStatement } from './explanation.ts'
+import { Formula } from './formula.ts'
+import { formulation, type Scribe } from './scribe.ts'
+import { causesOf, orderOf, type Difference, type Order } from './statements.ts'
+import { singleWeight, type Substituted } from './substitute.ts'
+import { causeWords, differenceWords } from './words.ts'
+
+export interface Around {
+  readonly derivation: Derivation
+  readonly model: Model
+  readonly scribe: Scribe
+  readonly runs: readonly Probe[]
+  readonly substituted?: Substituted
+}
+
+const change = (name: string): Mathematics => verbatim(`Δ${name}`)
+const descent = (name: string): Mathematics => verbatim(`−∂L/∂${name}`)
+
+/** What a weight leads to, and the rule that it learns by. */
+export function targetOf(
+  model: Model,
+  weight: string,
+): { population: string; rule: string } | undefined {
+  const connection = model.connections.find(({ name }) => name === weight)
+  if (connection) {
+    const { rule, target } = connection
+    return { population: target.population.name, rule: rule?.item.name.name ?? '' }
+  }
+  for (const { name, cell } of model.populations) {
+    const bias = cell.biases.find(({ storage }) => storage === weight)
+    if (bias) return { population: name, rule: bias.rule?.item.name.name ?? '' }
+  }
+  return undefined
+}
+
+export function statementOf(
+  around: Around,
+  derived: Derived,
+  compared: Difference | undefined,
+): WeightStatement {
+  const { derivation, model, scribe } = around
+  const { name, update, descent: gradient } = derived
+  const base = {
+    name,
+    rule: targetOf(model, name)?.rule ?? '',
+    ...(derived.change && {
+      change: formulation(set.equation(change(name), new Formula().write(derived.change))),
+    }),
+  }
+  const empty = { causes: [], differences: [], equalIf: [], checks: [], notDone: [] }
+  if (!update) {
+    return {
+      ...base,
+      ...empty,
+      notDone: [`Its change was not expanded: it takes ${derived.open}.`],
+    }
+  }
+  const [rest, first] = update.coefficients as [Expression, Expression]
+  const order = orderOf(derivation, update)
+  const resting = derivation.isZero(rest) ? undefined : rest
+  const causes = causesOf(update, order).map(causeWords)
+  const checks = [checkOf(around, derived, order)]
+  const written = {
+    ...(resting && {
+      atRest: formulation(
+        set.equation(verbatim(`Δ${name}₀`), scribe.write(resting, undefined, 'circuit')),
+      ),
+    }),
+    first: formulation(set.equation(change(name), scribe.write(first, undefined, 'circuit'))),
+    remainder: order,
+    causes: [...new Set(causes)],
+  }
+  const slope = gradient?.coefficients[1]
+  if (!slope) {
+    const why = derived.open ? [`The gradient was not expanded: it takes ${derived.open}.`] : []
+    return { ...base, ...empty, ...written, checks, notDone: why }
+  }
+  if (isZero(slope)) {
+    const none = 'The loss does not depend on it: it has no gradient.'
+    return { ...base, ...empty, ...written, checks, differences: [none] }
+  }
+  const shown = formulation(set.equation(descent(name), scribe.write(slope, undefined, 'backprop')))
+  const constant = compared && around.runs[0]?.evaluator.value(compared.ratio).data[0]
+  const equations = (compared?.replaced ?? []).map(({ mine, theirs }) =>
+    formulation(set.equation(scribe.write(mine), scribe.write(theirs))),
+  )
+  const isEqualOtherwise = compared && compared.complete && compared.gated.length === 0
+  const { substituted } = around
+  const weights = (compared?.replaced ?? []).map(({ mine }) => singleWeight(mine)?.name)
+  const isTried =
+    isEqualOtherwise === true &&
+    weights.length > 0 &&
+    weights.every((each) => each !== undefined && substituted?.names.has(each))
+  return {
+    ...base,
+    ...written,
+    gradient: shown,
+    differences: differenceWords({
+      resting: resting !== undefined,
+      compared,
+      constant,
+      write: (each) => mathText(scribe.write(each)),
+    }),
+    ...(constant !== undefined && { constant }),
+    equalIf: isEqualOtherwise ? equations : [],
+    checks: [
+      ...checks,
+      gradientCheck(around, derived),
+      ...(compared?.equal && constant !== undefined
+        ? [equalityCheck(around, derived, constant, order)]
+        : []),
+      ...(isTried && substituted
+        ? [substitutedCheck(around, derived, substituted, constant ?? 1, order)]
+        : []),
+    ],
+    notDone: [],
+  }
+}
+
+const listed = (runs: readonly Probe[], { remainders: left }: Measured) =>
+  left.map((remainder, i) => ({ scale: runs[i]!.scale, remainder }))
+
+function result(claim: string, derived: Order, runs: readonly Probe[], found: Measured): Check {
+  return {
+    claim,
+    derived,
+    ...(found.slope !== undefined && { measured: found.slope }),
+    remainders: listed(runs, found),
+    holds: agrees(found, derived),
+  }
+}
+
+function checkOf({ derivation, runs }: Around, derived: Derived, order: Order): Check {
+  const { algebra } = derivation
+  const [rest, first] = derived.update!.coefficients as [Expression, Expression]
+  const found = remainders(algebra, runs, `update ${derived.name}`, [rest, first])
+  return result('what the first order leaves of the change', order, runs, found)
+}
+
+function gradientCheck({ derivation, runs }: Around, derived: Derived): Check {
+  const { algebra } = derivation
+  const gradient = derived.descent!
+  const [rest, first] = gradient.coefficients as [Expression, Expression]
+  const found = remainders(algebra, runs, `descent ${derived.name}`, [rest, first])
+  return result(
+    'what the first order leaves of the gradient',
+    orderOf(derivation, gradient),
+    runs,
+    found,
+  )
+}
+
+/** The change itself beside the gradient itself, both of the graph. */
+function equalityCheck(around: Around, derived: Derived, constant: number, order: Order): Check {
+  const { runs } = around
+  const found = besideGradient(runs, derived.name, constant)
+  return result(
+    'what the change has beside the constant times the gradient',
+    least(around, derived, order),
+    runs,
+    found,
+  )
+}
+
+function substitutedCheck(
+  around: Around,
+  derived: Derived,
+  { runs }: Substituted,
+  constant: number,
+  order: Order,
+): Check {
+  const found = besideGradient(runs, derived.name, constant)
+  return result('the same with these equal', least(around, derived, order), runs, found)
+}
+
+const besideGradient = (runs: readonly Probe[], name: string, constant: number): Measured =>
+  differenceMeasured(runs, `update ${name}`, `descent ${name}`, constant)
+
+/** The order of the difference of two series that agree to first order. */
+function least({ derivation }: Around, { descent: gradient }: Derived, order: Order): Order {
+  const other = gradient ? orderOf(derivation, gradient) : 'exact'
+  if (order === 'exact') return other
+  if (other === 'exact') return order
+  if (order === 'higher' || other === 'higher') return order === 'higher' ? other : order
+  return Math.min(order, other)
+}

@@ -1,0 +1,171 @@
+/**
+ * From series to statements: names for slopes and for the signals that weights learn by, the order of what
+ * remains, how the update differs from the gradient. Everything follows from the expressions.
+ */
+import type { Algebra } from '../../compiler/analysis/algebra.ts'
+import { compare, type Comparison } from '../../compiler/analysis/compare.ts'
+import {
+  isScalar,
+  isZero,
+  visitAtoms,
+  type Expression,
+  type Factor,
+  type NamedAtom,
+} from '../../compiler/analysis/expressions.ts'
+import { atomOf } from '../../compiler/analysis/expressions.ts'
+import type { Cause, Series } from '../../compiler/analysis/series.ts'
+import { apply, derivatives } from '../../compiler/analysis/functions.ts'
+import type { Abbreviation } from './formula.ts'
+import type { Derivation, Derived } from './derive.ts'
+
+/** The order of what a formula leaves: a power, nothing, or more than was looked at. */
+export type Order = number | 'exact' | 'higher'
+
+/** What a weight learns by, of its population: the factor of the first order that is not the presynaptic one. */
+export interface Signal {
+  readonly name: string
+  readonly population: string
+  readonly value: Expression
+  /** Whether backprop has the same. */
+  readonly of: 'both' | 'circuit' | 'backprop'
+}
+
+/** The order of what is left of a series without its first two terms. */
+export function orderOf(derivation: Derivation, series: Series): Order {
+  const order = [2, 3].find((power) => !derivation.isZero(series.coefficients[power]!))
+  return order ?? (series.open ? 'higher' : 'exact')
+}
+
+/** What makes a remainder of that order. */
+export function causesOf({ causes }: Series, order: Order): readonly Cause[] {
+  if (order === 'exact') return []
+  const least = Math.min(...causes.map(({ power }) => power))
+  return causes.filter(({ power }) =>
+    order === 'higher' ? true : power === Math.min(order, Math.max(least, order)),
+  )
+}
+
+/** The signal of a first order: what stands before the presynaptic factor, without its numbers. */
+export function signalIn(algebra: Algebra, first: Expression): Expression | undefined {
+  const { kept } = algebra.split(algebra.asTerm(first), (atom) => !isScalar(atom))
+  const atom = atomOf(kept)
+  if (atom?.kind === 'structure') {
+    if (atom.form.op === 'outer') return atom.args[0]!
+    if (atom.form.op === 'convKernelGradient') return atom.args[1]!
+    if (atom.form.op === 'sum' && kept.shape.length === 1) return atom.args[0]!
+  }
+  return kept
+}
+
+/** Names of slopes: e′ for the derivative of the function that a variable e is. */
+export function slopesIn(
+  algebra: Algebra,
+  expressions: readonly Expression[],
+): readonly (Abbreviation & { readonly value: Expression; readonly fn: string })[] {
+  const symbols = new Map<string, NamedAtom>()
+  for (const each of expressions) {
+    visitAtoms(
+      each,
+      (atom) => {
+        if (atom.kind === 'symbol' && atom.role === 'variable') symbols.set(atom.name, atom)
+      },
+      () => true,
+    )
+  }
+  return [...symbols.values()].flatMap((symbol) => {
+    const found = symbol.definition && slopeOf(algebra, symbol.definition)
+    if (!found) return []
+    const factors = factorsOf(algebra, found.slope)
+    return factors ? [{ name: `${symbol.name}′`, factors, value: found.slope, fn: found.fn }] : []
+  })
+}
+
+function slopeOf(
+  algebra: Algebra,
+  definition: Expression,
+): { slope: Expression; fn: string } | undefined {
+  const atom = atomOf(definition)
+  if (atom?.kind !== 'function') return undefined
+  const [x, y] = atom.args
+  switch (atom.fn) {
+    case 'max':
+      return y && isZero(y) ? { slope: apply(algebra, 'ge', [x!, y]), fn: 'max' } : undefined
+    case 'sigmoid':
+    case 'tanh':
+    case 'softplus':
+    case 'atan': {
+      const slope = derivatives(algebra, atom.fn, x!, 1)?.[0]
+      return slope && { slope, fn: atom.fn }
+    }
+    default:
+      return undefined
+  }
+}
+
+function factorsOf(algebra: Algebra, value: Expression): readonly Factor[] | undefined {
+  const { coefficient, factors } = algebra.asTerm(value)
+  return coefficient === 1 && factors.length > 0 ? factors : undefined
+}
+
+/** How the first order of the update differs from that of the gradient. */
+export interface Difference extends Comparison {
+  /** Whether they are equal up to the ratio, whatever their form. */
+  readonly equal: boolean
+}
+
+export function differenceOf(
+  derivation: Derivation,
+  update: Expression,
+  descent: Expression,
+): Difference {
+  const { algebra } = derivation
+  const found = compare(algebra, update, descent)
+  const equal =
+    (found.complete && found.replaced.length === 0 && found.gated.length === 0) ||
+    derivation.isZero(algebra.sub(update, algebra.mul(found.ratio, descent)))
+  return equal ? { ...found, replaced: [], gated: [], complete: true, equal } : { ...found, equal }
+}
+
+/** Signals of the populations, those next to the teacher first. */
+export function signalsOf(
+  derivation: Derivation,
+  all: readonly Derived[],
+  populationOf: (weight: string) => string | undefined,
+): readonly Signal[] {
+  const { algebra } = derivation
+  const found = new Map<string, { circuit?: Expression; backprop?: Expression }>()
+  for (const { name, update, descent } of all) {
+    const population = populationOf(name)
+    const first = update?.coefficients[1]
+    if (population === undefined || !first) continue
+    const entry = found.get(population) ?? {}
+    const gradient = descent?.coefficients[1]
+    const mine = isZero(first) ? undefined : signalIn(algebra, first)
+    const theirs = !gradient || isZero(gradient) ? undefined : signalIn(algebra, gradient)
+    if (!theirs) continue
+    if (mine && !entry.circuit) entry.circuit = mine
+    if (!entry.backprop) entry.backprop = theirs
+    found.set(population, entry)
+  }
+  const signals = [...found].flatMap(([population, { circuit, backprop }]): Signal[] => {
+    if (circuit === backprop && circuit) {
+      return [{ name: `${population}.δ`, population, value: circuit, of: 'both' }]
+    }
+    return [
+      ...(circuit
+        ? [{ name: `${population}.δ̃`, population, value: circuit, of: 'circuit' as const }]
+        : []),
+      ...(backprop
+        ? [{ name: `${population}.δ`, population, value: backprop, of: 'backprop' as const }]
+        : []),
+    ]
+  })
+  return signals.filter(({ value }) => value.shape.length > 0 && depthOf(value) > 1)
+}
+
+/** How many atoms an expression is made of. */
+export function depthOf(value: Expression): number {
+  let count = 0
+  visitAtoms(value, () => count++)
+  return count
+}

@@ -1,0 +1,135 @@
+/** What is to be said of all weights together: each finding once, with the weights that it is true of. */
+import { mathText } from '../typeset/text.ts'
+import type { WeightStatement } from './explanation.ts'
+import { families, type Member } from './families.ts'
+import { indexOf, type Scribe } from './scribe.ts'
+import type { Difference } from './statements.ts'
+
+/** Sentences about how updates and gradients differ, and about what the first order leaves. */
+export function summary(
+  scribe: Scribe,
+  statements: readonly WeightStatement[],
+  compared: readonly (Difference | undefined)[],
+): readonly string[] {
+  const replacements = replacementsOf(scribe, compared)
+  return [
+    ...replacements.map(
+      ({ mine, theirs, where }) => `${mine} stands where backprop has ${theirs}${where}.`,
+    ),
+    ...grouped(statements, (each) =>
+      each.differences.filter((text) => !text.includes(' stands where backprop has ')),
+    ),
+    ...conditions(statements, compared, replacements),
+    ...grouped(statements, (each) => remainderSentences(each)),
+  ]
+}
+
+interface Replacement {
+  readonly mine: string
+  readonly theirs: string
+  readonly where: string
+  readonly weights: readonly string[]
+}
+
+function replacementsOf(
+  scribe: Scribe,
+  compared: readonly (Difference | undefined)[],
+): readonly Replacement[] {
+  const all = new Map(
+    compared.flatMap((each) =>
+      (each?.replaced ?? []).map((pair) => [`${pair.mine.id} ${pair.theirs.id}`, pair] as const),
+    ),
+  )
+  const members = [...all.values()]
+    .map(({ mine, theirs }): Member => {
+      const formulas = [scribe.write(mine), scribe.write(theirs)]
+      return { ...indexOf(mathText(formulas[0]!)), formulas, words: [] }
+    })
+    .toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0))
+  return families(members).map(({ formulas, range }) => ({
+    mine: mathText(formulas[0]!),
+    theirs: mathText(formulas[1]!),
+    where: range === undefined ? '' : ` (${range})`,
+    weights: [],
+  }))
+}
+
+/** When updates are gradients that are not. */
+function conditions(
+  statements: readonly WeightStatement[],
+  compared: readonly (Difference | undefined)[],
+  replacements: readonly Replacement[],
+): readonly string[] {
+  const conditional = statements.filter(
+    (each, i) => each.equalIf.length > 0 && each.atRest === undefined && compared[i]?.complete,
+  )
+  if (conditional.length === 0) return []
+  const equations = replacements.map(({ mine, theirs, where }) => `${mine} = ${theirs}${where}`)
+  const constants = new Set(conditional.map((each) => numberText(each.constant ?? 1)))
+  const [only] = constants
+  const times =
+    constants.size > 1
+      ? 'a constant times the gradient'
+      : only === '1'
+        ? 'the gradient'
+        : `${only} times the gradient`
+  const names = namesText(conditional.map(({ name }) => name))
+  return [`To first order the change of ${names} is ${times} if ${equations.join(' and ')}.`]
+}
+
+const numberText = (value: number): string => String(Number(value.toPrecision(6)))
+
+function remainderSentences({ remainder, causes, first }: WeightStatement): readonly string[] {
+  if (!first || remainder === undefined) return []
+  if (remainder === 'exact') return ['The change is exactly what the first order says.']
+  const order = { 2: 'second', 3: 'third' }[remainder as 2 | 3] ?? 'fourth or higher'
+  const why = causes.length === 0 ? '' : ` It comes from ${causes.join(', and from ')}.`
+  return [`What the first order leaves is of ${order} order in d.${why}`]
+}
+
+/** Each sentence once, after the names of the weights that it is about. */
+function grouped(
+  statements: readonly WeightStatement[],
+  sentences: (statement: WeightStatement) => readonly string[],
+): readonly string[] {
+  const groups = new Map<string, string[]>()
+  for (const each of statements) {
+    for (const text of sentences(each)) groups.set(text, [...(groups.get(text) ?? []), each.name])
+  }
+  return [...groups].map(([text, names]) =>
+    names.length === statements.length && statements.length > 1
+      ? text
+      : `${namesText(names)}: ${text}`,
+  )
+}
+
+/** `W[0], W[1], W[2], y.k` as `W[0 … 2], y.k`. */
+export function namesText(names: readonly string[]): string {
+  const runs: { prefix: string; suffix: string; from: number; to: number }[] = []
+  const parts: (string | (typeof runs)[number])[] = []
+  for (const name of names) {
+    const [, prefix = '', digits, suffix = ''] = /^([^[]*)\[(\d+)\](.*)$/.exec(name) ?? []
+    if (digits === undefined) {
+      parts.push(name)
+      continue
+    }
+    const index = Number(digits)
+    const open = runs.find(
+      (each) => each.prefix === prefix && each.suffix === suffix && each.to === index - 1,
+    )
+    if (open) open.to = index
+    else {
+      const run = { prefix, suffix, from: index, to: index }
+      runs.push(run)
+      parts.push(run)
+    }
+  }
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return part
+      const { prefix, suffix, from, to } = part
+      const range = from === to ? `${from}` : to === from + 1 ? `${from}, ${to}` : `${from} … ${to}`
+      return `${prefix}[${range}]${suffix}`
+    })
+    .join(', ')
+}

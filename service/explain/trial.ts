@@ -1,0 +1,134 @@
+/**
+ * Numbers to try a derivation on: the weights as the file initialises them with a seed, random inputs, the
+ * parameters' values. Draws are the product's own, so that a seed means the network that it means elsewhere.
+ */
+import {
+  evaluateGraph,
+  type Environment,
+  type Run,
+  type Tensor,
+} from '../../compiler/ir/evaluate.ts'
+import type { Graph, IrModule } from '../../compiler/ir/ir.ts'
+import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
+import { svdFactors } from '../../runtime/support/svd.ts'
+import { drawPattern } from '../../runtime/patterns/draw.ts'
+import type { NamedAtom } from '../../compiler/analysis/expressions.ts'
+import type { Values } from '../../compiler/analysis/evaluate.ts'
+import type { ExplainedGraph } from './graph.ts'
+
+/** What a trial is run on, besides its own. */
+export interface Instead {
+  readonly inputs?: Readonly<Record<string, Tensor>>
+  readonly storages?: Readonly<Record<string, Tensor>>
+  /** Draws of a stream, in place of none. */
+  readonly draws?: Readonly<Record<string, Float64Array>>
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1)
+
+export class Trial {
+  readonly seed: number
+  readonly storages: Readonly<Record<string, Tensor>>
+  readonly inputs: Readonly<Record<string, Tensor>>
+  readonly scalars: Readonly<Record<string, number>>
+  readonly #patterns: Environment['patterns']
+  readonly #explained: ExplainedGraph
+
+  constructor(module: IrModule, explained: ExplainedGraph, seed: number) {
+    this.seed = seed
+    this.#explained = explained
+    this.scalars = {
+      ...Object.fromEntries(module.rates.map(({ name, value }) => [name, value])),
+      ...Object.fromEntries(module.params.map(({ name, value }) => [name, value])),
+    }
+    this.#patterns = Object.fromEntries(
+      (module.patterns ?? []).map((plan) => [plan.name, drawPattern(plan, seed)]),
+    )
+    this.storages = this.#initial(module)
+    this.inputs = Object.fromEntries(
+      inputsOf(explained.graph).map(({ name, shape }) => [
+        name,
+        this.drawn(`input ${name}`, shape),
+      ]),
+    )
+  }
+
+  /** Numbers of mean 0 and variance 1, of a name. */
+  drawn(name: string, shape: readonly number[]): Tensor {
+    const values = normalValues(streamKey(this.seed, `explain ${name}`), 0, sizeOf(shape))
+    return { shape, data: Float64Array.from(values) }
+  }
+
+  /** Numbers for a deviation: any that are what is known of it. */
+  any({ name, role, shape, total }: NamedAtom): Tensor | undefined {
+    if (role !== 'deviation') return undefined
+    const { data } = this.drawn(`deviation ${name}`, shape)
+    const mean = total === 0 ? data.reduce((a, b) => a + b, 0) / data.length : 0
+    return { shape, data: data.map((value) => value - mean) }
+  }
+
+  /** The outputs of the program. */
+  run({ inputs, storages, draws }: Instead = {}): Run['outputs'] {
+    return evaluateGraph(this.#explained.program, {
+      batch: 1,
+      inputs: { ...this.inputs, ...inputs },
+      storages: { ...this.storages, ...storages },
+      scalars: this.scalars,
+      ...(this.#patterns && { patterns: this.#patterns }),
+      draw: (stream, _, count) => draws?.[stream] ?? new Float64Array(count),
+    }).outputs
+  }
+
+  /** What symbols are worth, with what is said of others. */
+  values(more: Values = () => undefined): Values {
+    return (symbol) => {
+      const given = more(symbol)
+      if (given) return given
+      const { name, role, shape } = symbol
+      if (role === 'parameter' || role === 'rate') {
+        const value = this.scalars[name]
+        return value === undefined ? undefined : { shape: [], data: Float64Array.of(value) }
+      }
+      if (role === 'weight') return this.storages[name]
+      const input = role === 'input' ? this.inputs[name] : undefined
+      return input && { shape, data: input.data }
+    }
+  }
+
+  #initial(module: IrModule): Record<string, Tensor> {
+    const { init } = module.graphs
+    const files = inputsOf(init).map(({ name, shape }): [string, Tensor] => {
+      const { data, ...rest } = this.drawn(`file ${name}`, shape)
+      return [name, { ...rest, data: data.map((value) => 0.1 * value) }]
+    })
+    const { stores } = evaluateGraph(init, {
+      batch: 1,
+      inputs: Object.fromEntries(files),
+      scalars: this.scalars,
+      ...(this.#patterns && { patterns: this.#patterns }),
+      draw: (stream, distribution, count) => {
+        const key = streamKey(this.seed, stream)
+        return distribution === 'normal'
+          ? normalValues(key, 0, count)
+          : uniformValues(key, 0, count)
+      },
+      factor: ({ shape, data }, rank, side) => {
+        const [rows = 1, columns = 1] = shape
+        const factors = svdFactors(data, rows, columns, rank)
+        const size = side === 'left' ? [rows, rank] : [rank, columns]
+        return { shape: size, data: factors[side] }
+      },
+    })
+    return { ...stores }
+  }
+}
+
+/** Inputs of a graph, of one example. */
+function inputsOf(graph: Graph): readonly { readonly name: string; readonly shape: number[] }[] {
+  const found = graph.nodes.flatMap((node) =>
+    node.op === 'input'
+      ? [{ name: node.name, shape: node.shape.map((dim) => (typeof dim === 'number' ? dim : 1)) }]
+      : [],
+  )
+  return [...new Map(found.map((each) => [each.name, each])).values()]
+}

@@ -1,0 +1,59 @@
+/** What is said about differences, in words: the same words for the same finding, whatever the circuit. */
+import type { Cause } from '../../compiler/analysis/series.ts'
+import type { Expression } from '../../compiler/analysis/expressions.ts'
+import { numberOf } from '../../compiler/analysis/expressions.ts'
+import type { Difference } from './statements.ts'
+
+/** What bends an update: `tanh in lift, odd about its rest`. */
+export function causeWords({ fn, where, power }: Cause): string {
+  const place = where === undefined ? '' : ` in ${where}`
+  if (fn === 'product') return `a product of two that depend on the teacher${place}`
+  if (fn === 'reciprocal') return `a division by what depends on the teacher${place}`
+  return power > 2 ? `${fn}${place}, which is odd about its rest` : `${fn}${place}`
+}
+
+export interface Differing {
+  /** Whether there is a change without a teacher. */
+  readonly resting: boolean
+  /** Undefined where the teacher changes nothing to first order. */
+  readonly compared: Difference | undefined
+  readonly constant: number | undefined
+  readonly write: (expression: Expression) => string
+}
+
+export function differenceWords({ resting, compared, constant, write }: Differing): string[] {
+  const said: string[] = []
+  if (resting) said.push('Without a teacher the change is not 0: an error of order 0.')
+  if (!compared) return [...said, 'To first order the teacher changes nothing.']
+  const times = constantWords(compared.ratio, constant, write)
+  if (compared.equal) {
+    return [
+      ...said,
+      `To first order the change is ${times === '' ? 'the gradient' : `${times} times the gradient`}.`,
+    ]
+  }
+  for (const { mine, theirs } of compared.replaced) {
+    said.push(`${write(mine)} stands where backprop has ${write(theirs)}.`)
+  }
+  for (const { mine, theirs } of compared.gated) {
+    const [own, other] = [numberOf(mine), numberOf(theirs)]
+    if (own === 1) said.push(`The factor ${write(theirs)} of backprop is missing.`)
+    else if (other === 1) said.push(`The factor ${write(mine)} is not in backprop.`)
+    else said.push(`The factor ${write(mine)} stands where backprop has ${write(theirs)}.`)
+  }
+  if (!compared.complete) said.push('What else differs is of another form: see both formulas.')
+  if (times !== '') said.push(`The constant between the two is ${times}.`)
+  return said
+}
+
+function constantWords(
+  ratio: Expression,
+  constant: number | undefined,
+  write: (expression: Expression) => string,
+): string {
+  const number = numberOf(ratio)
+  if (number === 1) return ''
+  const text = write(ratio)
+  if (number !== undefined || constant === undefined) return text
+  return `${text} (${Number(constant.toPrecision(6))})`
+}

@@ -1,0 +1,185 @@
+/** Pictures of circuits: of every example readable, with what it holds, and the same each time. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { compile, type Host } from '../../../compiler/compile.ts'
+import { describe as describeModel, type Description } from '../../../service/describe.ts'
+import type { Marks } from '../../../service/graph/circuit.ts'
+import { drawDiagram } from '../../../service/graph/diagram.ts'
+import { foldCircuit } from '../../../service/graph/fold.ts'
+import { compileText } from '../../helpers/compile-text.ts'
+import { faultsOf, readPicture } from '../../helpers/picture.ts'
+import { root } from '../../helpers/repository.ts'
+import { readXml } from '../../helpers/xml.ts'
+
+const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ccn'))
+
+const host: Host = {
+  read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+  projectRoot: join(root, 'examples'),
+  libraryRoot: join(root, 'library'),
+}
+
+const described = new Map<string, Description>()
+function example(name: string, variants: readonly string[] = []): Description {
+  const key = [name, ...variants].join()
+  const known = described.get(key)
+  if (known) return known
+  const path = join(root, 'examples', name)
+  const found = describeModel(compile(path, host, { until: 'model', variants }))!
+  described.set(key, found)
+  return found
+}
+
+const textsOf = (svg: string) => readPicture(svg).texts.map(({ text }) => text)
+
+describe('the picture of', () => {
+  it.each(files)('%s is readable', async (file) => {
+    const svg = await drawDiagram(example(file), { theme: 'light' })
+    const picture = readPicture(svg)
+    expect(picture.texts.length).toBeGreaterThan(4)
+    expect(faultsOf(picture)).toEqual([])
+    readXml(svg)
+    for (const { family } of example(file).populations) {
+      expect(
+        picture.texts.some(({ text }) => text.startsWith(family)),
+        family,
+      ).toBe(true)
+    }
+  })
+})
+
+describe('burstccn', () => {
+  let svg = ''
+  beforeAll(async () => {
+    svg = await drawDiagram(example('burstccn.ccn'))
+  })
+
+  it('folds its layers, and says which leads to which', () => {
+    expect(textsOf(svg)).toEqual(
+      expect.arrayContaining([
+        'h  ×3',
+        'W[0]',
+        'W[1..2]',
+        'W[3]',
+        '200×784',
+        'apical',
+        'one_hot(label)',
+      ]),
+    )
+    expect(textsOf(svg).join('|')).toContain('l → l+1')
+  })
+
+  it('has a legend of what occurs alone', () => {
+    const texts = textsOf(svg)
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        'depressing: passes events',
+        'facilitating: passes bursts',
+        'learns (by BurstDependent)',
+        'fixed',
+        'tied to others',
+        'carries what is taught',
+      ]),
+    )
+    expect(texts).not.toContain('inhibits')
+    expect(texts).not.toContain('set to others at times')
+  })
+
+  it('is the same each time', async () => {
+    expect(await drawDiagram(example('burstccn.ccn'))).toBe(svg)
+  })
+
+  it('follows the theme', async () => {
+    expect(svg).toContain('prefers-color-scheme: dark')
+    const [light, dark] = await Promise.all(
+      (['light', 'dark'] as const).map((theme) => drawDiagram(example('burstccn.ccn'), { theme })),
+    )
+    expect(light).toContain('#ffffff')
+    expect(dark).not.toContain('#ffffff')
+    expect(light).not.toContain('<style')
+    expect(dark).not.toContain('<style')
+  })
+
+  it('is told to those who cannot see it', () => {
+    expect(svg).toMatch(/^<svg[^>]* role="img"/)
+    expect(svg).toContain('<title>Diagram of the circuit burstccn</title>')
+    expect(svg).toMatch(/<desc>[^<]*h \(3 populations\) of 200 Pyramidal/)
+  })
+
+  it('shows what a comparison marks', async () => {
+    const marks: Marks = {
+      populations: { y: 'changed' },
+      connections: { 'W[0]': 'added', 'Y[0]': 'removed', 'Y[1]': 'removed' },
+    }
+    const marked = await drawDiagram(example('burstccn.ccn'), { theme: 'light', marks })
+    expect(textsOf(marked)).toEqual(expect.arrayContaining(['added', 'removed', 'changed']))
+    const { lines, boxes } = foldCircuit(example('burstccn.ccn'), { marks })
+    expect(lines.filter(({ mark }) => mark).map(({ title, mark }) => [title, mark])).toEqual([
+      ['W[0]', 'added'],
+      ['Y[0..1]', 'removed'],
+    ])
+    expect(boxes.filter(({ mark }) => mark).map(({ id }) => id)).toEqual(['y'])
+  })
+})
+
+describe('what is drawn of', () => {
+  it("Dale's law: excitation, inhibition, and four classes of interneurons", () => {
+    const { boxes, lines } = foldCircuit(example('dales.ccn'))
+    const classes = boxes.filter(({ sign }) => sign === 'inhibitory').map(({ type }) => type)
+    expect(new Set(classes)).toEqual(new Set(['PV', 'SST', 'VIP', 'NDNF']))
+    const hues = lines.map(({ title, hue, sign }) => `${title.replace(/\[.*/, '')} ${hue} ${sign}`)
+    expect(hues).toContain('W_direct event excitatory')
+    expect(hues).toContain('Y_from_sst1 inhibitory inhibitory')
+    expect(hues).toContain('Y_to_sst1 burst excitatory')
+  })
+
+  it('patterns: numbers of the rule', () => {
+    const details = (file: string) =>
+      foldCircuit(example(file)).lines.map(({ title, details: [text] }) => `${title} ${text}`)
+    expect(details('coba.ccn')).toEqual(['E p = 2 %', 'I p = 2 %'])
+    expect(details('brunel.ccn')).toEqual(['E in-degree 400', 'I in-degree 100', 'P 1×5000'])
+  })
+
+  it('kernels of a convolution', () => {
+    const { lines } = foldCircuit(example('cifar10.ccn'))
+    expect(lines.find(({ title }) => title === 'W[0]')?.details).toEqual(['5×5 conv'])
+  })
+
+  it('what a protocol switches', () => {
+    const { boxes } = foldCircuit(example('spiking.ccn'))
+    expect(boxes.at(-1)).toMatchObject({ kind: 'outside', type: 'set by the protocol' })
+  })
+})
+
+it('escapes what a file says', async () => {
+  const description = example('xor.ccn')
+  const hostile = `</text><script>"&'\u0000\u202e`
+  const svg = await drawDiagram(
+    {
+      ...description,
+      name: hostile,
+      doc: hostile,
+      populations: description.populations.map((each) => ({ ...each, cell: hostile })),
+      connections: description.connections.map((each) => ({
+        ...each,
+        ...(each.tied !== undefined && { tied: hostile }),
+        ...(each.rule !== undefined && { rule: hostile }),
+      })),
+    },
+    { theme: 'auto' },
+  )
+  expect(readXml(svg).elements.some((each) => each.startsWith('script'))).toBe(false)
+})
+
+it('lays out a hundred populations', async () => {
+  const populations = Array.from({ length: 100 }, (_, i) => `population p${i}[3] : Cell\n`)
+  const connections = Array.from(
+    { length: 150 },
+    (_, i) => `connect p${i % 100}.s -> p${(i * 7 + 3) % 100}.soma as W${i} { init 1  fixed }\n`,
+  )
+  const text = `model big\ncell Cell { compartment soma  state v = 0 : 1 ms * dv/dt = soma - v  signal s = v }
+${populations.join('')}${connections.join('')}`
+  const svg = await drawDiagram(describeModel(compileText(text, { until: 'model' }))!)
+  expect(textsOf(svg)).toEqual(expect.arrayContaining(['p0', 'p99', 'W149']))
+})
