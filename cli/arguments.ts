@@ -111,11 +111,20 @@ export function precisionOption(owner: string): Option {
 }
 
 /** Reads a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+export function wholeNumber(
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value
-    const bound = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : ''
+    const fits = Number.isSafeInteger(value) && value >= least && value <= most
+    if (text.trim() !== '' && fits) return value
+    const bound =
+      most < Number.MAX_SAFE_INTEGER
+        ? ` from ${least} to ${most}`
+        : least > Number.MIN_SAFE_INTEGER
+          ? ` of at least ${least}`
+          : ''
     throw new InvalidArgumentError(`It must be a whole number${bound}.`)
   }
 }

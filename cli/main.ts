@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { spreadAssignments } from './arguments.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerCompare } from './commands/compare.ts'
 import { registerCompile } from './commands/compile.ts'
 import { registerData } from './commands/data.ts'
 import { registerDescribe } from './commands/describe.ts'
@@ -79,6 +80,7 @@ function createProgram(session: Session): Command {
     registerExplain,
     registerPlot,
     registerReport,
+    registerCompare,
     registerData,
     registerDoctor,
   ]

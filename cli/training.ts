@@ -43,6 +43,8 @@ export interface TrainArguments extends ModelArguments {
   readonly force?: boolean
   /** False: no page of the run is written. */
   readonly report?: boolean
+  readonly live?: boolean
+  readonly port?: number
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -60,6 +62,8 @@ export async function train(
   if (resume !== undefined && (args.name !== undefined || args.force)) {
     throw usageError('A run that is resumed keeps its name: leave out --name and --force.')
   }
+  if (args.port !== undefined && !args.live)
+    throw usageError('--port is where --live serves: add --live.')
   if (resume === undefined) requireFile(file, 'train')
 
   const showing = new Showing(session, args)
@@ -70,6 +74,7 @@ export async function train(
       ...(args.stop === false && { noStop: true }),
       // Commander says true where nothing was said.
       report: args.report === false ? false : undefined,
+      live: args.live ? { port: args.port } : undefined,
       resume,
       signal: showing.signal,
       on: (event) => showing.hear(event),
@@ -104,6 +109,7 @@ class Showing {
   hear(event: TrainEvent): void {
     if (event.kind === 'compiled') sayWarnings(this.#session, event)
     else if (event.kind === 'opened') this.#open(event)
+    else if (event.kind === 'live') this.#session.say(`Watch it on ${event.url}`)
     else report(this.#reporter, event)
   }
 

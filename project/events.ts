@@ -29,6 +29,8 @@ export type TrainEvent =
       readonly run: RunFolder
       readonly engine: Pick<Engine, 'name' | 'description'>
     }
+  /** The page of the run is served at an address while it goes on; only if that was asked for. */
+  | { readonly kind: 'live'; readonly url: string }
   | ({ readonly kind: 'started' } & RunStarted)
   /** After a training step, or after several that were done at once. */
   | ({ readonly kind: 'step' } & StepDone)
@@ -61,6 +63,7 @@ export function report(reporter: Reporter, event: TrainEvent): void {
   switch (event.kind) {
     case 'compiled':
     case 'opened':
+    case 'live':
       return
     case 'started':
       return reporter.started(event)

@@ -9,7 +9,9 @@ import { emitStage, type EmittedFile, type EmitOptions } from './emit.ts'
 import type { CheckedFile } from './check.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { evaluate as evaluateTarget, type EvaluateOptions, type Evaluation } from './evaluate.ts'
+import { compare as compareIn, type CompareOptions, type Comparison } from './compare/index.ts'
 import { plot as plotRun, type PlotOptions } from './plot.ts'
+import { report as reportIn, type ReportOptions } from './report/write.ts'
 import { Run } from './run.ts'
 import { sourceIn } from './sources.ts'
 import { surroundings, type Surroundings } from './surroundings.ts'
@@ -38,7 +40,10 @@ export type { Evaluation, EvaluateOptions, Part } from './evaluate.ts'
 export { graph, type Drawn, type GraphOptions } from './graph.ts'
 export { saveSvgAs, type PictureKind } from './pictures.ts'
 export type { TrainEvent } from './events.ts'
+export type { ComparedGroup, ComparedRun, CompareOptions, Comparison } from './compare/index.ts'
+export type { MeanResult, Result } from './compare/results.ts'
 export type { PlotOptions } from './plot.ts'
+export type { ReportOptions } from './report/write.ts'
 export { openRun, Run, type OpenOptions } from './run.ts'
 export type { Surroundings } from './surroundings.ts'
 export type { TrainOptions } from './train.ts'
@@ -106,6 +111,8 @@ export async function describe(file: string, options: DescribeOptions = {}): Pro
 /** How training ended, and the run that is left. */
 export interface Trained extends RunResult {
   readonly run: Run
+  /** Why the page of the run could not be written. */
+  readonly pageProblem?: string
 }
 
 /**
@@ -117,8 +124,13 @@ export async function train(
   file: string | undefined,
   options: TrainOptions = {},
 ): Promise<Trained> {
-  const { run, status, state } = await trainIn(file, options)
-  return { run: new Run(run), status, state }
+  const { run, status, state, pageProblem } = await trainIn(file, options)
+  return {
+    run: new Run(run),
+    status,
+    state,
+    ...(pageProblem !== undefined && { pageProblem }),
+  }
 }
 
 /**
@@ -132,4 +144,20 @@ export async function evaluate(target: string, options: EvaluateOptions = {}): P
 /** Draws what a run recorded and measured; gives the path of the picture. */
 export async function plot(run: string, options: PlotOptions = {}): Promise<string> {
   return plotRun(run, options)
+}
+
+/** Writes the page of a run once more; gives its path. Throws ProjectError or IoError. */
+export async function report(run: string, options: ReportOptions = {}): Promise<string> {
+  return reportIn(run, options)
+}
+
+/**
+ * What runs differ in, what they came to, and their curves; runs that differ in the seed alone are a group, told by
+ * mean and standard error. Throws ProjectError or IoError.
+ */
+export async function compare(
+  runs: readonly string[],
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  return compareIn(runs, options)
 }

@@ -3,7 +3,7 @@
  * told as events; an abort saves and ends the run as interrupted, to be gone on with later.
  */
 import type { Host } from '../compiler/compile.ts'
-import { silentReporter, type RunResult } from '../runtime/train/reporter.ts'
+import type { RunResult } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
 import { isAsLong, lengthOf, requireLengthens, stateFor } from '../runtime/train/longer.ts'
 import type { RunLength } from '../runtime/train/schedule.ts'
@@ -35,6 +35,7 @@ import {
   storedSource,
   type EngineChoice,
 } from './experiment.ts'
+import type { LiveOptions, LivePage } from './live/live-page.ts'
 import { PageOfRun } from './report/of-run.ts'
 import { findUnfinished } from './runs.ts'
 import { sourceIn } from './sources.ts'
@@ -73,6 +74,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly force?: boolean | undefined
   /** Write the page of the run when it ends; default true, unless CCN_REPORT is 0. */
   readonly report?: boolean | undefined
+  /** Serve the page on the loopback address while the run goes on; where, is told as an event. */
+  readonly live?: LiveOptions | undefined
   /** Where source files are read; default: the disk. */
   readonly host?: Host | undefined
   /** Ends the run after the step that is being done, with everything saved. */
@@ -106,11 +109,20 @@ export async function train(
   const out = pathIn(where, options.out ?? 'runs')
   const old = resume === undefined ? undefined : await findUnfinished(where, out, file, resume)
   await old?.lock()
+  let live: LivePage | undefined
   try {
-    return await trainIn(where, file, options, old)
+    live = options.live && (await openLive(options.live))
+    return await trainIn(where, file, options, old, live)
   } finally {
+    await live?.end(undefined)
     await old?.unlock()
   }
+}
+
+/** A server that somebody can look at; what it takes is loaded where it is wanted. */
+async function openLive(options: LiveOptions): Promise<LivePage> {
+  const { LivePage: Live } = await import('./live/live-page.ts')
+  return Live.open(options)
 }
 
 /** Trains in a new folder, or in that of `old`, which is locked. */
@@ -119,8 +131,13 @@ async function trainIn(
   file: string | undefined,
   options: TrainOptions,
   old: RunFolder | undefined,
+  live: LivePage | undefined,
 ): Promise<Trained> {
-  const { on, signal, host, threads } = options
+  const { signal, host, threads } = options
+  const on: Listener = (event) => {
+    live?.note()
+    options.on?.(event)
+  }
   const source =
     file === undefined ? storedSource(required(old).manifest.sources) : sourceIn(where, file, host)
   const invocation = invocationOf(where, options, old?.manifest.invocation)
@@ -131,7 +148,7 @@ async function trainIn(
   )
   const compiled = await compileExperiment(where, source, invocation, engine)
   const { diagnostics, sources } = compiled
-  if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
+  if (diagnostics.length > 0) on({ kind: 'compiled', diagnostics, sources })
   const folders = [...rootsOf(where, source, file), ...foldersIn(where, options.allowRead)]
   const drawn = await drawPatterns(compiled, {
     seed: compiled.plan.seed,
@@ -163,13 +180,15 @@ async function trainIn(
     patterns: drawn.patterns,
   })
   const run = old ?? (await createFolder(where, draft, options))
-  const page = new PageOfRun(where, run, network, compiled, data, options)
-  await page.begin()
+  const initial = !old || file !== undefined || sized.length === 0
+  const page = new PageOfRun({ where, run, network, compiled, data, initial, live }, options.report)
   try {
+    await page.begin()
     const length = lengthOf(compiled.plan, data?.train.count ?? 0)
     const state = old && (await restore(old, network, draft, length))
     const already = old?.manifest.finishedAt !== undefined
-    on?.({ kind: 'opened', run, engine })
+    on({ kind: 'opened', run, engine })
+    if (live) on({ kind: 'live', url: live.url })
     const result = await runExperiment(
       compiled.plan,
       network,
@@ -183,7 +202,7 @@ async function trainIn(
         patterns: drawn.patterns,
         ...(signal && { interrupt: signal }),
       },
-      on ? reporterTo(on) : silentReporter,
+      reporterTo(on),
     )
     if (result.status === 'finished' && !already) {
       await run.finish(result.state.last, now(where))

@@ -31,6 +31,8 @@ export function registerTrain(program: Command, session: Session): void {
     .option('--resume [name]', 'go on with a run (default: the latest unfinished one)')
     .option('--force', 'replace the run of that name')
     .option('--no-report', 'write no page of the run (report.html) when it ends')
+    .option('--live', 'serve the page of the run on this machine while it goes on')
+    .option('--port <number>', 'of --live (default: one that is free)', wholeNumber(1, 65_535))
     .option('--json', 'print what happens as JSON lines')
     .option('--quiet', 'print the result only')
     .action(async (file: string | undefined, args: TrainArguments) => {

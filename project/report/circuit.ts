@@ -12,7 +12,7 @@ export interface Circuit {
 }
 
 /** Compiles as far as the model. Throws CompileError if this version of ccn does not take the texts any more. */
-export async function circuitOf({ sources, invocation }: Manifest): Promise<Circuit> {
+export function circuitOf({ sources, invocation }: Manifest): Circuit {
   const source = storedSource(sources)
   const compilation = compileSource(source, { ...choiceOf(invocation), until: 'model' })
   const description = describe(compilation)
@@ -23,4 +23,14 @@ export async function circuitOf({ sources, invocation }: Manifest): Promise<Circ
     ? describe(compileSource(source, { ...choiceOf({ experiment }), until: 'model' }))
     : description
   return { description, before }
+}
+
+/** The diagram of a circuit, in the colours that the reader's system says. */
+export async function diagramOf(
+  { description }: Circuit,
+  { experiment }: Pick<Manifest, 'experiment'>,
+): Promise<string> {
+  // The layout's library is loaded by those who draw.
+  const { drawDiagram } = await import('../../service/graph/diagram.ts')
+  return drawDiagram(description, { theme: 'auto', experiment })
 }

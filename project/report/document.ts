@@ -56,6 +56,8 @@ export function documentOf(
 ): string {
   const may = script ? `script-src '${script.hash}'; connect-src 'self'; ` : ''
   const policy = `default-src 'none'; ${may}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`
+  // As text: a space within the script would change the hash that allows it.
+  const tail = script ? `<script>${script.text}</script>\n` : ''
   const { text } = html`<!doctype html>
     <html lang="en">
       <head>
@@ -70,12 +72,7 @@ export function documentOf(
         </style>
       </head>
       <body>
-        ${bodyOf(page)}${
-          script &&
-          html`<script>
-            ${raw(script.text)}
-          </script> `
-        }
+        ${bodyOf(page)}${raw(tail)}
       </body>
     </html> `
   return text

@@ -21,7 +21,7 @@ import {
 import { dataOf, networkOf } from '../network.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { answersOf, type Answers } from './answers.ts'
-import { circuitOf, type Circuit } from './circuit.ts'
+import { circuitOf, diagramOf, type Circuit } from './circuit.ts'
 import { readMetrics, type Metrics } from './metrics.ts'
 import { changesOf, weightsOf, type WeightChange, type Weights } from './weights.ts'
 
@@ -42,6 +42,8 @@ export interface Facts {
   readonly answers?: Answers
   readonly recorded: readonly (Series | Events)[]
   readonly circuit?: Circuit
+  /** The circuit's diagram, as SVG. */
+  readonly diagram?: string
   readonly identity: string
   /** What is not there, and why. */
   readonly notes: readonly string[]
@@ -94,7 +96,8 @@ export async function factsOf(
   const network =
     known ?? (await attempt('Weights and answers', () => askNetwork(where, run, options)))
   const recorded = await attempt('What was recorded', () => recordsOf(run, notes))
-  const circuit = await attempt('The circuit', () => circuitOf(manifest))
+  const circuit = await attempt('The circuit', async () => circuitOf(manifest))
+  const diagram = circuit && (await attempt('The diagram', () => diagramOf(circuit, manifest)))
   return {
     name,
     manifest,
@@ -105,6 +108,7 @@ export async function factsOf(
     ...(network?.answers && { answers: network.answers }),
     recorded: recorded ?? [],
     ...(circuit && { circuit }),
+    ...(diagram !== undefined && { diagram }),
     identity: identityOf(manifest),
     notes,
   }

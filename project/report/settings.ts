@@ -7,7 +7,7 @@ import { page as theme } from '../plots/theme.ts'
 import { repeatCommand } from './command.ts'
 import type { Section } from './document.ts'
 import type { Facts } from './facts.ts'
-import { html, type Html, type Part } from './html.ts'
+import { html, raw, type Html, type Part } from './html.ts'
 import { figure } from './pictures.ts'
 import { table } from './tables.ts'
 import { isSparse, type WeightChange } from './weights.ts'
@@ -106,7 +106,7 @@ function valueText({ value, unit }: ParamDescription): string {
 }
 
 /** What the circuit is made of. */
-export function circuitSection({ circuit, manifest }: Facts): Section {
+export function circuitSection({ circuit, diagram, manifest }: Facts): Section {
   const { description } = circuit ?? {}
   const text = manifest.sources[0]!.text
   const source = html`<details>
@@ -118,6 +118,7 @@ export function circuitSection({ circuit, manifest }: Facts): Section {
     id: 'circuit',
     title: 'Circuit',
     body: html`${description?.doc !== undefined && html`<p>${spokenDoc(description.doc)}</p>`}
+    ${diagram !== undefined && html`<figure>${raw(diagram)}</figure>`}
     ${
       description &&
       table(

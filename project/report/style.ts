@@ -8,7 +8,7 @@ const light = `
   --paper: #fff; --raised: #f6f7f9; --ink: #1a1d21; --faint: #5b6470; --grid: #d9dde3; --accent: #2f5fc4;
   --good: #1f7a3f; --bad: #b3261e; ${seriesStyle.light}`
 const dark = `
-  --paper: #14171b; --raised: #1d2127; --ink: #e6e9ed; --faint: #a3acb8; --grid: #3a414b; --accent: #8ab4ff;
+  --paper: #0d1117; --raised: #171d26; --ink: #e6e9ed; --faint: #a3acb8; --grid: #3a414b; --accent: #8ab4ff;
   --good: #7fd69a; --bad: #ff948a; ${seriesStyle.dark}`
 
 /** The style sheet. */
@@ -47,6 +47,7 @@ table { border-collapse: collapse; font-size: .92rem; margin: .5rem 0; font-vari
 caption { text-align: left; color: var(--faint); font-size: .9rem; padding-bottom: .35rem; width: max-content; max-width: min(46rem, 88vw); }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--grid); vertical-align: top; }
 td.n, th.n { text-align: right; }
+td.n { white-space: nowrap; }
 th[scope=row] { font-weight: 500; }
 code, pre, .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .88em; overflow-wrap: anywhere; }
 pre { background: var(--raised); border-radius: .5rem; padding: .8rem 1rem; overflow-x: auto; line-height: 1.45; }

@@ -1,16 +1,16 @@
 /**
- * A run on a terminal: a bar with the time left and live figures on the last line, redrawn in
- * place a few times a second, and above it one line for every epoch, or phase, that is done.
+ * A run on a terminal: bars of the epoch and of the run with the time left and live figures on the last line, redrawn
+ * in place a few times a second, and above it one line for every epoch, or phase, that is done.
  *
  *     epoch 0/3  0:01  test error 90.11 %
  *     epoch 1/3  0:21  test error 12.30 %  train error 20.42 %  angle(W, backprop) 31.0°
- *     epoch 2/3  ━━━━━━━━━━━━────────  155/250  0:23 left  loss 0.0312  error 12.50 %  ...
+ *     epoch 2/3  ━━━━━━━━────  155/250  0:05 left  run  ━━━━━━──────  0:23 left  ▇▆▄▃▂  loss 0.0312  ...
  */
 import pc from 'picocolors'
 import type { Scores } from '../train/evaluate.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { Reporter, RunStarted, StepDone } from '../train/reporter.ts'
-import { formatDuration, formatTime, measureTexts, scoreTexts } from './figures.ts'
+import { headline, measureTexts, overallOutput, scoreTexts } from './figures.ts'
 import {
   epochText,
   fitting,
@@ -20,6 +20,8 @@ import {
   startText,
   type Write,
 } from './lines.ts'
+import { progressParts } from './progress.ts'
+import { Sparkline } from './sparkline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
 /** Where to draw. */
@@ -33,7 +35,6 @@ export interface TerminalOptions {
 }
 
 const REDRAW = 100
-const BAR = 20
 const CLEAR_LINE = '\r\u001b[2K'
 
 /** Reports a run on a terminal. */
@@ -52,6 +53,7 @@ class Terminal implements Reporter {
   #live = false
   /** The step that the last line of a phase was about. */
   #told = 0
+  readonly #course = new Sparkline()
   #scores: Scores = {}
   #measures: Readonly<Record<string, number>> = {}
 
@@ -69,6 +71,7 @@ class Terminal implements Reporter {
   step(info: StepDone): void {
     if (info.scores) this.#scores = info.scores
     if (info.measures) this.#measures = info.measures
+    if (this.#info) this.#course.add(headlineValue(this.#info.plan, info))
     const now = this.#clock()
     this.#first ??= { step: info.step, time: now }
     if (now - this.#drawnAt < REDRAW || !this.#info) return
@@ -102,25 +105,15 @@ class Terminal implements Reporter {
     this.#erase()
   }
 
-  #liveText({ plan, length, epochs }: RunStarted, { epoch, batch, step, phase }: StepDone): string {
-    const done = step - (this.#first?.step ?? step)
-    const elapsed = this.#clock() - (this.#first?.time ?? 0)
-    const left = (elapsed / 1000 / done) * (length.steps - step)
-    const time = done > 0 ? [`${formatDuration(left)} left`] : []
-    const { batches, steps } = length
-    const place = plan.clock
-      ? [
-          ...(phase === undefined ? [] : [phase]),
-          bar(step / steps),
-          `${formatTime(step * plan.clock.step)} of ${formatTime(steps * plan.clock.step)}`,
-        ]
-      : [
-          `epoch ${epoch}/${epochs}`,
-          bar(batch / batches),
-          `${String(batch).padStart(String(batches).length)}/${batches}`,
-        ]
-    const parts = [...place, ...time, ...liveFigures(plan, this.#scores, this.#measures)]
-    return fitting(parts, this.#options.columns() - 1)
+  #liveText(started: RunStarted, step: StepDone): string {
+    const first = this.#first
+    const done = step.step - (first?.step ?? step.step)
+    const seconds = done > 0 ? (this.#clock() - (first?.time ?? 0)) / 1000 / done : undefined
+    const columns = this.#options.columns()
+    const pace = { seconds, course: (width: number) => this.#course.text(width) }
+    const place = progressParts(started, step, pace, columns)
+    const figures = liveFigures(started.plan, this.#scores, this.#measures)
+    return fitting([...place, ...figures], columns - 1)
   }
 
   /** A line that stays. */
@@ -150,7 +143,11 @@ function liveFigures(
   return [...scoreTexts(scores), ...measureTexts(plan, measures)]
 }
 
-function bar(fraction: number): string {
-  const full = Math.round(fraction * BAR)
-  return '━'.repeat(full) + '─'.repeat(BAR - full)
+/** What the course is of: the score that people look at first, or else the first measure. */
+function headlineValue(plan: ExperimentPlan, { scores, measures }: StepDone): number {
+  const score = scores && headline(scores)
+  if (scores && score !== undefined) return scores[score]!
+  const [measure] = plan.measures
+  const output = measure && overallOutput(measure)
+  return (output === undefined ? undefined : measures?.[output]) ?? Number.NaN
 }

@@ -1,5 +1,5 @@
 /** The examples of docs/api.md run, one after the other in one folder, as they stand there. */
-import { copyFileSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as ccn from '../../project/index.ts'
 import * as service from '../../service/index.ts'
@@ -50,6 +50,7 @@ describe('docs/api.md', () => {
       'Compile',
       'Train',
       'Evaluate and read a run',
+      'Pages and comparisons',
       'Files that are not on the disk',
       'Files that are edited',
     ])
@@ -80,6 +81,14 @@ describe('docs/api.md', () => {
     expect(lines).toBeGreaterThan(20)
     expect(times).toBeGreaterThan(1)
     expect(shape).toEqual([4, 2])
+  })
+
+  it('writes pages and compares runs', async () => {
+    const [[page, differing, result] = []] = await printed(example('Pages and comparisons'))
+    expect(page).toBe(place.path('first.html'))
+    expect(existsSync(place.path('first.html'))).toBe(true)
+    expect(differing).toEqual([])
+    expect(result).toMatchObject({ name: 'test error', unit: '%', count: 2 })
   })
 
   it('reads texts', async () => {

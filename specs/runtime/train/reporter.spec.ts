@@ -95,8 +95,8 @@ describe('reporters', () => {
       <erase>epoch 0/2  evaluating
       <erase>epoch 0/2  0:01  test error 90.12 %
 
-      <erase>epoch 1/2  ────────────────────    1/250  loss 0.200  error 75.00 %  angle(W, backprop) 12.5°  norm(W) 31.4
-      <erase>epoch 1/2  ━━━━━━━━────────────  100/250  0:07 left  loss 0.200  error 75.00 %  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>epoch 1/2  ────────────    1/250  run  ────────────  loss 0.200  error 75.00 %  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>epoch 1/2  ━━━━━───────  100/250  0:03 left  run  ━━──────────  0:07 left  loss 0.200  error 75.00 %  angle(W, backprop) 12.5°  norm(W) 31.4
       <erase>epoch 1/2  evaluating
       <erase>epoch 1/2  0:21  test error 8.94 %  train error 12.50 %  angle(W, backprop) 12.5°  norm(W) 31.4  best so far
       epoch 2/2  0:20  test error 9.51 %  train error 12.50 %  angle(W, backprop) 12.5°  norm(W) 31.4
@@ -205,8 +205,8 @@ describe('a run by a clock', () => {
     expect(text.replaceAll('\r\u001b[2K', '\n<erase>')).toMatchInlineSnapshot(`
       "40,000 steps of 1 ms, 40 s in all
 
-      <erase>settle  ────────────────────  1 ms of 40 s  angle(W, backprop) 12.5°  norm(W) 31.4
-      <erase>settle  ━━━━━───────────────  10.001 s of 40 s  0:06 left  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>settle  ────────────  run  ────────────  1 ms of 40 s  angle(W, backprop) 12.5°  norm(W) 31.4
+      <erase>settle  ━━━━━━──────  0:02 left  run  ━━━─────────  10.001 s of 40 s  0:06 left  angle(W, backprop) 12.5°  norm(W) 31.4
       <erase>settle  to 20 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
       up  to 40 s  0:04  angle(W, backprop) 12.5°  norm(W) 31.4
       "

@@ -1,0 +1,98 @@
+/** What runs came to, as figures by name, and their means over seeds. */
+import type { ExperimentPlan } from '../../contract/plan.ts'
+import { overallOutput, scaled } from '../../runtime/report/figures.ts'
+import { isErrorRate } from '../../runtime/train/evaluate.ts'
+import type { RunState } from '../../runtime/train/state.ts'
+import { headlineFirst } from '../report/curves.ts'
+import type { Metrics } from '../report/metrics.ts'
+
+/** A figure in its unit. */
+export interface Result {
+  readonly name: string
+  readonly value: number
+  readonly unit?: string
+}
+
+/** A figure over some runs. */
+export interface MeanResult {
+  readonly name: string
+  readonly unit?: string
+  readonly mean: number
+  /** Standard error of the mean; absent for one run. */
+  readonly error?: number
+  /** Runs that have it. */
+  readonly count: number
+}
+
+/** The last scores and measures of a run, the best score, and how long it trained. */
+export function resultsOf(
+  plan: ExperimentPlan,
+  metrics: Metrics,
+  state: RunState | undefined,
+): readonly Result[] {
+  const last = metrics.epochs.at(-1)
+  const scores = (['test', 'validation', 'train'] as const).flatMap((part) =>
+    headlineFirst(Object.keys(last?.[part] ?? {})).map((score) => ({
+      name: `${part === 'train' ? 'training' : part} ${score}`,
+      value: last![part][score]!,
+      ...(isErrorRate(score) && { unit: '%' }),
+    })),
+  )
+  const best = state?.best
+  const seconds = metrics.timing.reduce((sum, each) => sum + each.trainSeconds, 0)
+  return [
+    ...scores,
+    ...(best
+      ? [
+          {
+            name: `best ${best.part} ${best.score}`,
+            value: best.value,
+            ...(isErrorRate(best.score) && { unit: '%' }),
+          },
+        ]
+      : []),
+    ...measuresOf(plan, metrics),
+    ...(seconds > 0 ? [{ name: 'training time', value: seconds, unit: 's' }] : []),
+  ]
+}
+
+/** The overall value of each measure, of the last epoch, or of the last phase of each kind. */
+function measuresOf(plan: ExperimentPlan, { epochs, phases }: Metrics): readonly Result[] {
+  const kinds = [...new Map(phases.map((row) => [row.phase, row.measures]))]
+  const places = epochs.length > 0 ? [['', epochs.at(-1)!.measures] as const] : kinds
+  return plan.measures.flatMap((measure) => {
+    const output = overallOutput(measure) ?? measure.label
+    if (epochs.length > 0 && plan.scores.includes(output)) return []
+    return places.flatMap(([phase, values]) => {
+      const value = values[output]
+      if (value === undefined) return []
+      return [
+        {
+          name: places.length > 1 ? `${measure.label} in ${phase}` : measure.label,
+          value: scaled(value, measure.scale),
+          ...(measure.unit !== undefined && { unit: measure.unit }),
+        },
+      ]
+    })
+  })
+}
+
+/** Means over runs, with the standard error: the sample's standard deviation over the root of their number. */
+export function meansOf(runs: readonly (readonly Result[])[]): readonly MeanResult[] {
+  const names = [...new Set(runs.flatMap((results) => results.map(({ name }) => name)))]
+  return names.map((name) => {
+    const found = runs.flatMap((results) => results.filter((each) => each.name === name))
+    const values = found.map(({ value }) => value)
+    const { unit } = found[0]!
+    return { name, ...(unit !== undefined && { unit }), ...meanOf(values) }
+  })
+}
+
+/** The mean of some numbers, and its standard error where there are several. */
+export function meanOf(values: readonly number[]): Pick<MeanResult, 'mean' | 'error' | 'count'> {
+  const count = values.length
+  const mean = values.reduce((sum, value) => sum + value / count, 0)
+  if (count < 2) return { mean, count }
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, error: Math.sqrt(squares / (count - 1) / count), count }
+}
