@@ -22,6 +22,8 @@ export interface ReaderPlan {
   readonly named: Readonly<Record<string, number | string>>
   /** Seconds of a step, for a reader that counts in steps; the experiment says it. */
   readonly step?: number
+  /** How many examples run side by side; default 1. */
+  readonly examples?: number
 }
 
 export interface DatasetPlan {

@@ -106,6 +106,7 @@ export const readerSignatures = {
       { name: 'time', doc: 'the column or array of times; by default `time`' },
       { name: 'cell', doc: 'that of the numbers of the cells, from 0; by default `cell`' },
       { name: 'unit', doc: 'what times count; by default `s`', oneOf: ['s', 'ms', 'us'] },
+      { name: 'example', doc: 'that of the example of a batch, from 0; without it each has all' },
       { name: 'index', doc: 'of an archive, in place of `cell`: where the times of each cell end' },
     ],
   },

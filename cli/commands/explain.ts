@@ -1,7 +1,8 @@
 /** `ccn explain FILE` */
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { addModelOptions } from '../arguments.ts'
 import type { ExplainArguments } from '../explaining.ts'
+import { numberWithin, readRates } from '../trains.ts'
 import type { Session } from '../session.ts'
 
 /** Adds the command. */
@@ -13,6 +14,26 @@ export function registerExplain(program: Command, session: Session): void {
   addModelOptions(command)
     .option('--json', 'print the statements as JSON')
     .option('--latex', 'print the equations as LaTeX')
+    .option(
+      '--multiplexing',
+      'only what short-term plasticity passes of event rate and burst probability',
+    )
+    .addOption(
+      new Option('--rates <list>', 'event rates to look at, in Hz, e.g. 1,5,20').argParser(
+        readRates,
+      ),
+    )
+    .addOption(
+      new Option('--burst-probability <p>', 'that an event is a burst (default: 0.5)').argParser(
+        numberWithin(0.001, 0.999),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--mixing <limit>',
+        'warn of channels that mix more, up to 0.5 (default: 0.45)',
+      ).argParser(numberWithin(0, 0.5)),
+    )
     .action(async (file: string, args: ExplainArguments) => {
       const { explainFile } = await import('../explaining.ts')
       explainFile(session, file, args)

@@ -22,11 +22,11 @@ import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import { Circuit } from './families.ts'
 import { Files, folderOf } from './files.ts'
-import type { Connection, Experiment, Model, Pattern, Population, Scope } from './model.ts'
+import type { Connection, Experiment, Model, Population, Scope } from './model.ts'
 import { declareParams, parseOverrides, type Override } from './params.ts'
 import { MutableScope } from './scope.ts'
 import { sliceOf, wholeOf } from './slices.ts'
-import { keptForDelays } from './patterns/kept.ts'
+import { hasExamples, patternsAsKept } from './patterns/kept.ts'
 
 export interface BuiltModel {
   readonly ast?: SourceFile
@@ -117,7 +117,7 @@ export function buildModel(
     if (!whole) return population
     return population.slice ? sliceOf(whole, population.slice.start, population.size) : whole
   }
-  const patterns = patternsAsKept(circuit)
+  const patterns = patternsAsKept(circuit, hasExamples(statements))
   const connections = circuit.connections.map((each): Connection => ({
     ...each,
     ...(each.pattern && { pattern: patterns.get(each.pattern.name) ?? each.pattern }),
@@ -157,16 +157,6 @@ export function buildModel(
   }
   const experiment = model.experiments.find((each) => each.item === chosen)
   return { ast, model, ...(experiment ? { experiment } : {}), sources: files.sources }
-}
-
-/** Patterns by name: where a synapse has a delay of its own, weights are kept by synapse. */
-function patternsAsKept({ patterns, connections }: Circuit): ReadonlyMap<string, Pattern> {
-  const late = new Set(
-    connections.flatMap(({ delays, pattern }) => (delays && pattern ? [pattern.name] : [])),
-  )
-  return new Map(
-    patterns.map((each) => [each.name, late.has(each.name) ? { ...each, ...keptForDelays } : each]),
-  )
 }
 
 /** Items by name; a name that is declared twice stands for its first declaration. */

@@ -209,6 +209,10 @@ export const codes = {
     'CCN5012',
     'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',
   ),
+  channelsMix: warning(
+    'CCN5071',
+    '`{stp}` mixes its channels at {rate}: bursts account for {share} of what it transmits, {mixing} off the nearer ideal filter, of which {most} is the limit.',
+  ),
   claimFails: warning('CCN5070', '`{model}` states the property `{property}`, but {reason}.'),
   laterPhase: error(
     'CCN5013',

@@ -5,7 +5,8 @@
  */
 
 import { permutation, streamKey } from '../support/random.ts'
-import type { DataPart, Values } from './types.ts'
+import { pickedRows, writtenOut } from './sparse-rows.ts'
+import { makeValues, type DataPart, type Values } from './types.ts'
 
 /** Arrays to gather into; made by the first call, used again by the next ones. */
 export type BatchBuffers = Map<string, Values>
@@ -30,6 +31,12 @@ export function gatherBatch(
   const count = Math.max(0, Math.min(size, order.length - start))
   const fields: Record<string, Values> = {}
   for (const name of fieldNames) {
+    const list = part.sparse?.[name]
+    if (list) {
+      const target = bufferFor(buffers, name, count * list.width, makeValues(0, list.precision))
+      fields[name] = writtenOut(list, order.subarray(start, start + count), target)
+      continue
+    }
     const values = part.fields[name]
     if (!values) throw new RangeError(`The data have no field ${name}.`)
     const width = part.count > 0 ? values.length / part.count : 0
@@ -42,6 +49,13 @@ export function gatherBatch(
     fields[name] = target
   }
   return { count, fields }
+}
+
+/** The lists of a part for some of its examples, in ascending order; nothing of a part without any. */
+export function sparsePart({ sparse }: DataPart, examples: Uint32Array): Pick<DataPart, 'sparse'> {
+  if (!sparse) return {}
+  const picked = Object.entries(sparse).map(([name, list]) => [name, pickedRows(list, examples)])
+  return { sparse: Object.fromEntries(picked) }
 }
 
 /** Room for values like these. */

@@ -10,7 +10,10 @@ import type { DataPart, Values } from './types.ts'
 /** Throws DataError for the first value that is not finite, or a label that is no class. */
 export function checkValues(part: DataPart, { dataset, fields }: ReaderContext): void {
   for (const { name, shape, classes } of fields) {
-    const values = part.fields[name]!
+    const values = part.fields[name]
+    // What is counted is finite.
+    if (!values && part.sparse?.[name]) continue
+    if (!values) throw new Error(`There is nothing for the field ${name}`)
     const bad = classes === undefined ? firstNotFinite(values) : firstNoClass(values, classes)
     if (bad < 0) continue
     const example = Math.floor(bad / sizeOf(shape))

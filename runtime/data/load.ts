@@ -4,7 +4,7 @@
  */
 
 import { permutation, streamKey } from '../support/random.ts'
-import { gatherBatch } from './batches.ts'
+import { gatherBatch, sparsePart } from './batches.ts'
 import { generators, readPart, type Readers } from './readers.ts'
 import { standardiseParts } from './standardise.ts'
 import { DataError } from './types.ts'
@@ -57,5 +57,9 @@ function splitTrain(
 }
 
 function pick(part: DataPart, examples: Uint32Array): DataPart {
-  return gatherBatch(part, examples, 0, examples.length, Object.keys(part.fields))
+  const names = Object.keys(part.fields)
+  return {
+    ...gatherBatch(part, examples, 0, examples.length, names),
+    ...sparsePart(part, examples),
+  }
 }

@@ -12,6 +12,7 @@ import { argumentError, problemError } from './reader.ts'
 import type { Reader, ReaderContext } from './reader.ts'
 import { constant, teacherNetwork, xor } from './tasks.ts'
 import type { ReaderPlan } from '../../contract/dataset.ts'
+import { sparsePart } from './batches.ts'
 import type { DataPart } from './types.ts'
 
 /** Readers and generators by name. */
@@ -59,7 +60,8 @@ function stretchOf(whole: DataPart, plan: ReaderPlan, context: ReaderContext): D
     const size = values.length / whole.count
     return [name, values.slice(skip * size, end * size)]
   })
-  return { count, fields: Object.fromEntries(fields) }
+  const examples = Uint32Array.from({ length: count }, (_, at) => skip + at)
+  return { count, fields: Object.fromEntries(fields), ...sparsePart(whole, examples) }
 }
 
 function checked(part: DataPart, plan: ReaderPlan, context: ReaderContext): DataPart {

@@ -22,6 +22,11 @@ export function standardiseParts(
   const zero: Record<string, readonly number[]> = {}
   for (const field of fields) {
     if (field.classes !== undefined) continue
+    if (train.sparse?.[field.name]) {
+      throw new DataError(
+        `Data set ${dataset}, field ${field.name}: a list of spikes is not standardised, as what is 0 has to stay so.`,
+      )
+    }
     const { mean, std } = constantsOf(field, train.fields[field.name]!, dataset)
     for (const part of [train, ...others]) {
       standardise(part.fields[field.name]!, part.count, mean, std)

@@ -1,6 +1,7 @@
 /** The shapes that data take between a reader and the experiment runner. */
 import { oneLine } from '../../contract/escape.ts'
 import type { DatasetPlan } from '../../contract/dataset.ts'
+import type { SparseRows } from './sparse-rows.ts'
 
 /** Doubles in a run that computes in double precision, and else single precision. */
 export type Values = Float32Array | Float64Array
@@ -9,6 +10,8 @@ export type Values = Float32Array | Float64Array
 export interface DataPart {
   readonly count: number
   readonly fields: Readonly<Record<string, Values>>
+  /** Those that are lists of where they are not 0, in place of values. */
+  readonly sparse?: Readonly<Record<string, SparseRows>>
 }
 
 /** Room for so many values, in the precision of the run. */

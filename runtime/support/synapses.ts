@@ -111,6 +111,24 @@ export function fromMatrix(tf: typeof TF, matrix: TF.Tensor, synapses: Synapses)
   return count === 0 ? tf.zeros([0]) : tf.gatherND(matrix, tf.stack([post, pre], 1))
 }
 
+/**
+ * A sum or mean over axes of which one has a place for each synapse: of none the sum is 0, and the mean, 0 / 0, no
+ * number. (Backends differ in what they make of tensors without elements.)
+ */
+export function reduceSynapses(
+  tf: typeof TF,
+  fn: 'sum' | 'mean' | 'max' | 'min',
+  value: TF.Tensor,
+  axes: readonly number[],
+  keep: boolean,
+): TF.Tensor {
+  if (value.size > 0) return tf[fn](value, [...axes], keep)
+  const shape = value.shape.flatMap((size, axis) =>
+    axes.includes(axis) ? (keep ? [1] : []) : [size],
+  )
+  return tf.fill(shape, { sum: 0, mean: Number.NaN, max: -Infinity, min: Infinity }[fn])
+}
+
 /** What was pushed `lag` steps ago to a ring of `rows`, [rows x examples, cells]. */
 export function recall(
   tf: typeof TF,

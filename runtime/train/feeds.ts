@@ -130,10 +130,12 @@ export class HeldFeed implements Feed {
     return this.#shown
   }
 
-  block(step: number, count: number): BlockExamples | undefined {
-    const table = this.#table
-    if (!table) return undefined
+  block(step: number, wanted: number): BlockExamples | undefined {
     const { batch } = this.#plan
+    const whole = this.#table
+    const most = whole ? wanted : Math.floor(this.#presenter.mostOf(this.#train) / batch)
+    const count = Math.min(wanted, most)
+    if (count < 1) return undefined
     const order = new Uint32Array(count * batch)
     for (let i = 0; i < count;) {
       const number = Math.floor((step + i) / this.#hold)
@@ -141,7 +143,9 @@ export class HeldFeed implements Feed {
       const examples = this.#select(number)
       for (; i < end; i++) order.set(examples, i * batch)
     }
-    return { table, batch, order }
+    if (whole) return { table: whole, batch, order }
+    const table = this.#presenter.tableOf(this.#train, order)
+    return table && { table, batch, order: order.map((_, at) => at) }
   }
 
   /** The examples that are presented together, as the `number`-th. */
@@ -163,14 +167,15 @@ export class HeldFeed implements Feed {
 }
 
 /** The examples, and one more in which everything is 0. */
-function withSilence({ count, fields }: DataPart): DataPart {
+function withSilence({ count, fields, sparse }: DataPart): DataPart {
   const longer = Object.entries(fields).map(([name, values]) => {
     const size = values.length / count
     const all = makeValues(values.length + size, values instanceof Float64Array ? 'f64' : 'f32')
     all.set(values)
     return [name, all]
   })
-  return { count: count + 1, fields: Object.fromEntries(longer) }
+  // Of a list the last row is one that has no entry.
+  return { count: count + 1, fields: Object.fromEntries(longer), ...(sparse && { sparse }) }
 }
 
 /** Nothing is presented. */

@@ -12,6 +12,9 @@ import type { DatasetPlan } from '../../contract/dataset.ts'
 import { DataError, makeValues, type DataPart, type Values } from '../data/types.ts'
 import type { PresentPlan } from '../../contract/plan.ts'
 
+/** Values of a table that is made anew for every block of steps. */
+const TABLE = 2 ** 18
+
 /** Some examples, ready for a network. */
 export interface Batch {
   readonly count: number
@@ -82,7 +85,7 @@ export class Presenter {
    * labels the row of each class. None where images are changed at random.
    */
   table(part: DataPart): ExampleTable | undefined {
-    if (this.#augmenter) return undefined
+    if (this.#augmenter || this.#fields.some((name) => part.sparse?.[name])) return undefined
     const entries = this.#present.map((item) => {
       const values = part.fields[item.field]!
       if (item.encoding === 'value') return [item.input, { rows: values }] as const
@@ -95,8 +98,30 @@ export class Presenter {
     return { inputs: Object.fromEntries(entries) }
   }
 
+  /**
+   * What some examples of a part present in training, one after the other, as a table of these alone: for parts with
+   * lists, of which no table of all is made. None where images are changed at random.
+   */
+  tableOf(part: DataPart, order: Uint32Array): ExampleTable | undefined {
+    if (this.#augmenter) return undefined
+    return this.table(gatherBatch(part, order, 0, order.length, this.#fields))
+  }
+
+  /** How many examples a table of some of a part has at most, that it may be made anew for every block. */
+  mostOf(part: DataPart): number {
+    const widths = this.#fields.map(
+      (name) =>
+        part.sparse?.[name]?.width ?? (part.fields[name]?.length ?? 0) / Math.max(1, part.count),
+    )
+    return Math.max(1, Math.floor(TABLE / widths.reduce((sum, width) => sum + width, 1)))
+  }
+
   #select(part: DataPart, { order, start, end }: Selection): DataPart {
     if (order) return gatherBatch(part, order, start, end - start, this.#fields, this.#gathered)
+    if (this.#fields.some((name) => part.sparse?.[name])) {
+      const examples = Uint32Array.from({ length: end - start }, (_, at) => start + at)
+      return gatherBatch(part, examples, 0, end - start, this.#fields, this.#gathered)
+    }
     const fields: Record<string, Values> = {}
     for (const name of this.#fields) {
       const values = part.fields[name]!

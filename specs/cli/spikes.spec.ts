@@ -1,6 +1,7 @@
 /** Lists of spikes as data: `spikes("in.csv", time = t, cell = i)` drives a population, step by step. */
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { writtenOut } from '../../runtime/data/sparse-rows.ts'
 import { spikesByStep, stepOf } from '../../runtime/data/spikes.ts'
 import { decodeNpz, encodeNpz } from '../../runtime/node/io/npz.ts'
 import { compileText, errorsOf } from '../helpers/compile-text.ts'
@@ -73,6 +74,56 @@ describe('a list of spikes', () => {
     expect(events('again')).toEqual([...expected, ...again].filter(([step = 0]) => step < 100))
   })
 
+  it('drives the examples of a batch, each with its own spikes or all with all', async () => {
+    place.write('a.csv', 't,i,k\n0,0,1\n0.3,1,0\n0.3,2,1\n9.9,3,1\n')
+    const batch = (reader: string): string => circuit(reader, undefined, 'batch 2')
+    place.write('own.ccn', batch('spikes("a.csv", time = t, cell = i, example = k, unit = ms)'))
+    place.write('all.ccn', batch('spikes("a.csv", time = t, cell = i, unit = ms)'))
+    const examples = async (name: string): Promise<readonly (readonly number[])[]> => {
+      const { err } = await place.run(`train ${name}.ccn --name ${name} --data-dir .`)
+      expect(err).toBe('')
+      const part = decodeNpz(readFileSync(place.path(`runs/${name}/records/part-0001.npz`)), 'part')
+      const of = part.get('example(times(e.s))')!.data
+      return events(name).map((each, i) => [...each, of[i]!])
+    }
+    expect(await examples('own')).toEqual([
+      [0, 0, 1],
+      [3, 1, 0],
+      [3, 2, 1],
+      [99, 3, 1],
+    ])
+    const both = [[0, 0], [3, 1], [3, 2], [99, 3]] as const // prettier-ignore
+    expect((await examples('all')).toSorted()).toEqual(
+      both.flatMap(([step, cell]) => [[step, cell, 0], [step, cell, 1]]).toSorted(), // prettier-ignore
+    )
+    place.write('a.csv', 't,i,k\n0,0,2\n')
+    const { err } = await place.run('train own.ccn --name own --force --data-dir .')
+    expect(err).toContain('line 2: a spike of example 2; there are the examples 0 to 1.')
+  })
+
+  it('may be an archive with the times of each cell', async () => {
+    place.write('trains.ccn', circuit('spikes("trains.npz")'))
+    const trains = [[0, 5e-3], [3e-4], [1.25e-3, 1.25e-3], [2e-3]]
+    for (const before of ['', 'arr_']) {
+      const arrays = trains.map((train, cell) => [`${before}${cell}`, array(train)] as const)
+      place.write('trains.npz', encodeNpz(new Map(arrays.toReversed())))
+      const { err } = await place.run('train trains.ccn --name trains --force --data-dir .')
+      expect(err).toBe('')
+      expect(events('trains')).toEqual(expected)
+    }
+  })
+
+  it('is not standardised, and may be played in part', async () => {
+    place.write('a.csv', inMs)
+    const said = 'spikes("a.csv", time = t, cell = i, unit = ms, skip = 10)'
+    place.write('part.ccn', circuit(said))
+    await place.run('train part.ccn --name part --data-dir .')
+    expect(events('part')).toEqual([[2, 2], [2, 2], [10, 3], [40, 0]]) // prettier-ignore
+    place.write('part.ccn', circuit(said).replace('data played', 'data played { standardise }'))
+    const { err } = await place.run('train part.ccn --name part --force --data-dir .')
+    expect(err).toContain('a list of spikes is not standardised')
+  })
+
   it.each([
     ['t,i\n-1,0\n', 'line 2: a spike at the time -1; times are 0 or above'],
     ['t,i\n1,4\n', 'line 2: a spike of cell 4; the field s has the cells 0 to 3'],
@@ -81,7 +132,7 @@ describe('a list of spikes', () => {
     ['t,i\n1\n', 'line 2: 1 fields where the first row has 2'],
     ['time,i\n1,0\n', 'has no column t; its header row reads: time, i'],
     ['', 'is empty: it has no header row'],
-    ['t,i\n1e12,0\n', 'do not fit into memory'],
+    ['t,i\n1e12,0\n', 'are more than can be played'],
   ])('is refused: %j', async (text, message) => {
     place.write('a.csv', text)
     const { err, code } = await place.run('train a.ccn --name bad --force --data-dir .')
@@ -130,10 +181,6 @@ describe('what a list of spikes needs', () => {
       circuit(reader, 'present e.n = s for 1 ms'),
       'CCN6008 What `played`, a list of spikes, is presented for must be one step, but is 10 steps.',
     ],
-    [
-      circuit(reader, undefined, 'batch 2'),
-      'CCN6008 The batch that `played`, a list of spikes, drives must be 1, but is 2.',
-    ],
   ])('%#', (text, message) => {
     expect(errorsOf(compileText(text))).toEqual([expect.stringContaining(message)])
   })
@@ -153,11 +200,31 @@ describe('the step of a time', () => {
   it('is where several spikes of a cell are counted', () => {
     const part = spikesByStep(
       { times: [1, 1.05, 1.1], cells: [0, 0, 1] },
-      { unit: 1, step: 0.1 },
+      { unit: 1, step: 0.1, examples: 1 },
       { dataset: 'd', fields: [{ name: 's', shape: [2] }] },
       String,
     )
     expect(part.count).toBe(12)
-    expect([...part.fields['s']!.subarray(20)]).toEqual([2, 0, 0, 1])
+    expect([...writtenOut(part.sparse!['s']!, [10, 11, 3])]).toEqual([2, 0, 0, 1, 0, 0])
+  })
+
+  it('takes as much memory as there are spikes, however long it is', () => {
+    const count = 200_000
+    const at = (k: number): number => (k * 7919) % count
+    const part = spikesByStep(
+      {
+        times: Float64Array.from({ length: count }, (_, k) => at(k) * 5e-4),
+        cells: Uint32Array.from({ length: count }, (_, k) => at(k) % 1000),
+      },
+      { unit: 1, step: 1e-4, examples: 1 },
+      { dataset: 'd', fields: [{ name: 's', shape: [1000] }] },
+      String,
+    )
+    expect(part.count).toBe(5 * (count - 1) + 1)
+    const { rows, places } = part.sparse!['s']!
+    expect([rows.length, places.length]).toEqual([count, count])
+    expect(rows.every((row, k) => row === 5 * k)).toBe(true)
+    const written = writtenOut(part.sparse!['s']!, [5 * 123_456])
+    expect([written.length, written.indexOf(1)]).toEqual([1000, 456])
   })
 })

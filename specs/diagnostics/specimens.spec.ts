@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { codes } from '../../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
 import { renderDiagnostic } from '../../grammar/diagnostics/render.ts'
+import { multiplexing, usualTrains } from '../../service/multiplexing/index.ts'
 import { compileText } from '../helpers/compile-text.ts'
 import { expectSoundDiagnostics } from '../helpers/diagnostics.ts'
 import { root } from '../helpers/repository.ts'
@@ -15,11 +16,16 @@ import { specimens, type Specimen } from './specimens.table.ts'
 
 const short = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}...` : text)
 
-function diagnose({ source, options, files, code }: Specimen) {
+function diagnose({ source, options, files, code, mixing }: Specimen) {
   const main = marked(source)
   const others = Object.entries(files ?? {}).map(([name, text]) => [name, marked(text)] as const)
   const texts = Object.fromEntries(others.map(([name, { text }]) => [name, text]))
-  const compilation = compileText(main.text, { optimise: false, ...options }, texts)
+  const compiled = compileText(main.text, { optimise: false, ...options }, texts)
+  const explained =
+    mixing === undefined
+      ? []
+      : multiplexing(compiled, { ...usualTrains, mostMixing: mixing }).diagnostics
+  const compilation = { ...compiled, diagnostics: [...compiled.diagnostics, ...explained] }
   expectSoundDiagnostics(compilation)
   const places = [['main.ccn', main] as const, ...others].flatMap(([name, { spans }]) =>
     spans.map((span) => ({ file: `/project/${name}`, ...span })),

@@ -9,6 +9,8 @@ export interface Specimen {
   /** The main file; the mark is the diagnostic's span, if it lies there. */
   readonly source: string
   readonly options?: CompileOptions
+  /** How much mixing of channels `ccn explain` is asked to warn of. */
+  readonly mixing?: number
   /** Other files of the project. */
   readonly files?: Readonly<Record<string, string>>
   /** What stands beside it, because it says something else of the same source. */
@@ -292,6 +294,17 @@ experiment e { step 1 ms  solver ⟦rk4⟧  duration 1 s }`,
   {
     code: 'CCN5070',
     source: `property ⟦local⟧\n${rule('dw = mean(post.e) * pre.e').replace('plasticity', 'nonlocal plasticity')}`,
+  },
+  {
+    code: 'CCN5071',
+    mixing: 0.3,
+    options: { until: 'model' },
+    source: `import { TsodyksMarkram } from "std/short_term"
+cell A { compartment soma  spike s when bernoulli(0.1) > 0 }
+synapse Mixed { stp TsodyksMarkram(U = 0.02) }
+population a[2] : A
+population b[2] : A
+⟦connect a.spike -> b.soma as W : Mixed { init 1 }⟧`,
   },
   { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
   { code: 'CCN5031', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5032'] },

@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- --minutes N [--seed S] [--only text,compile,library,format,run,circuits,programs,files]
+ * `npm run fuzz -- --minutes N [--seed S] [--only text,compile,library,format,run,circuits,networks,programs,files]
  * [--out FOLDER] [--input FILE]`: the fuzzers of the specs without their limit on time. Prints every
  * failure of a new kind, made smaller, with the command that repeats it, writes it to the folder, and exits
  * with 1 if there is any. `--input` tries one file again. The same seed makes the same inputs.
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-const known = ['text', 'compile', 'library', 'format', 'run', 'circuits', 'programs', 'files']
+const known = 'text compile library format run circuits networks programs files'.split(' ')
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

@@ -12,7 +12,8 @@ import { mutations, randomBytes } from '../helpers/mutations.ts'
 import { root } from '../helpers/repository.ts'
 import { smallSettings } from '../helpers/small-examples.ts'
 import { circuits } from './circuits.ts'
-import { agrees, checks, formats, reads, runs } from './properties.ts'
+import { networks } from './networks.ts'
+import { agrees, checks, formats, reads, runs, spikesAgree } from './properties.ts'
 
 /** A fuzzer of texts. */
 export interface Part {
@@ -131,6 +132,13 @@ export const parts: readonly Part[] = [
     texts: circuits,
     holds: (text) => agrees(text),
     short: 4,
+  },
+  {
+    name: 'networks',
+    about: 'random networks of spiking cells, their patterns, delays and rules, do so too',
+    texts: networks,
+    holds: (text) => spikesAgree(text),
+    short: 3,
   },
 ]
 

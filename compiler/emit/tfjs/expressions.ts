@@ -3,6 +3,7 @@
  * The only place that knows which function of the library does what.
  */
 import { stringLiteral } from '../../../contract/escape.ts'
+import { isSynapseDim } from '../../../contract/pattern.ts'
 import type { IrNode, Shape } from '../../ir/ir.ts'
 import { assertNever, nodeAt } from '../../ir/operands.ts'
 import { sameShape } from '../../ir/shapes.ts'
@@ -124,6 +125,10 @@ function resized(value: Term, to: Shape): Term {
 
 function reduce(node: Extract<IrNode, { readonly op: 'reduce' }>, value: Term): Term {
   if (value.kind === 'scalar' || node.axes.length === 0) return value
+  if (node.axes.some((axis) => isSynapseDim(value.shape[axis]))) {
+    const how = `${stringLiteral(node.fn)}, ${asFloat(value)}, [${node.axes.join(', ')}]`
+    return floatTensor(`reduceSynapses(tf, ${how}, ${node.keep})`, node.shape)
+  }
   const all = node.axes.length === value.shape.length && !node.keep
   const axes = node.axes.length === 1 ? String(node.axes[0]) : shapeLiteral(node.axes)
   const rest = `${all ? '' : `, ${axes}`}${node.keep ? ', true' : ''}`

@@ -15,6 +15,7 @@ export const sparseFunctions = [
   'fromSynapses',
   'toMatrix',
   'fromMatrix',
+  'reduceSynapses',
   'recall',
   'pushed',
 ] as const

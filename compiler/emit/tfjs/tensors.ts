@@ -56,6 +56,9 @@ export const countText = (pattern: string): string => `${synapsesText(pattern)}.
 export function broadcast(term: Term, shape: Shape): Tensor {
   if (term.kind === 'tensor') {
     if (sameShape(term.shape, shape)) return term
+    // TensorFlow.js repeats to no size of 0, which a pattern may have.
+    if (shape.some(isSynapseDim))
+      return floatTensor(`tf.add(${asFloat(term)}, tf.zeros(${shapeLiteral(shape)}))`, shape)
     return floatTensor(`tf.broadcastTo(${asFloat(term)}, ${shapeLiteral(shape)})`, shape)
   }
   if (term.text === '0') return floatTensor(`tf.zeros(${shapeLiteral(shape)})`, shape)
@@ -122,6 +125,10 @@ export function applyMap(fn: MapFunction, args: readonly Term[]): Term {
 
 /** A switch chooses between two ready tensors; a tensor of tests, element by element. */
 function select(test: Term, yes: Term, no: Term, shape: Shape): Tensor {
+  if (test.kind === 'tensor' && shape.some(isSynapseDim)) {
+    const texts = [yes, no].map((term) => asFloat(broadcast(term, shape)))
+    return floatTensor(`tf.where(${asBool(broadcast(test, shape))}, ${texts.join(', ')})`, shape)
+  }
   if (test.kind === 'tensor') {
     return floatTensor(`tf.where(${asBool(test)}, ${asFloat(yes)}, ${asFloat(no)})`, shape)
   }

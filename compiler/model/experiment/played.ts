@@ -1,6 +1,6 @@
 /**
  * Data of a run by a clock: what is presented once, and lists of spikes, which are played step by step, in
- * order, to one example.
+ * order.
  */
 import type { ClockPlan } from '../../../contract/plan.ts'
 import type { PresentStatement, Span } from '../../../grammar/ast.ts'
@@ -44,10 +44,9 @@ export function playedData(
   const shown = `\`${dataset.name}\`, a list of spikes,`
   if (!clock && !diagnostics.isPartial)
     bad(`What presents ${shown}`, 'a circuit that goes on in time', 'one without a past')
-  else if (clock && clock.examples > 1) bad(`The batch that ${shown} drives`, '1', clock.examples)
   else if (run && run.hold > 1)
     bad(`What ${shown} is presented for`, 'one step', `${run.hold} steps`)
-  const step = clock ? { step: clock.step } : {}
+  const step = clock ? { step: clock.step, examples: clock.examples } : {}
   const played = { ...dataset, train: { ...train, ...step }, test: { ...test, ...step } }
   return { ...data, dataset: played, ordered: true, ...once }
 }

@@ -1,6 +1,8 @@
 /** How the weights of a pattern are kept, for each synapse or as a matrix, and why: for the compiler and for people. */
+import type { ExperimentStatement } from '../../../grammar/ast.ts'
 import type { Model, Pattern } from '../model.ts'
 import { counted } from '../values.ts'
+import { hasSynapseTraces } from './synapse-traces.ts'
 
 /** Matrices of no more pairs are kept as such: they cost little, and nothing is looked up. */
 const FEW_PAIRS = 10_000
@@ -31,6 +33,37 @@ export function keptAs({ plan, expected }: Pick<Pattern, 'plan' | 'expected'>): 
 
 /** Where a synapse has a delay of its own. */
 export const keptForDelays: Kept = { sparse: true, why: 'its synapses have delays of their own' }
+
+/** Where a rule keeps something for each synapse in each of several examples. */
+const keptForTraces: Kept = {
+  sparse: true,
+  why: 'a rule keeps something of each synapse in each example',
+}
+
+/** Patterns by name, kept as what the connections that have them need. */
+export function patternsAsKept(
+  { patterns, connections }: Pick<Model, 'patterns' | 'connections'>,
+  severalExamples: boolean,
+): ReadonlyMap<string, Pattern> {
+  const needs = new Map<string, Kept>()
+  for (const { delays, pattern, rule } of connections) {
+    if (!pattern) continue
+    if (delays) needs.set(pattern.name, keptForDelays)
+    else if (severalExamples && rule && !needs.has(pattern.name) && hasSynapseTraces(rule.item))
+      needs.set(pattern.name, keptForTraces)
+  }
+  return new Map(
+    patterns.map((each) => [each.name, each.sparse ? each : { ...each, ...needs.get(each.name) }]),
+  )
+}
+
+/** Whether an experiment may go through several examples at once. */
+export function hasExamples(statements: readonly ExperimentStatement[]): boolean {
+  const batch = statements
+    .filter((each) => each.kind === 'Value')
+    .findLast((each) => each.name.name === 'batch')?.value
+  return batch !== undefined && !(batch.kind === 'NumberLiteral' && Number(batch.text) === 1)
+}
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`
 

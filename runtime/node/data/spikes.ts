@@ -1,7 +1,7 @@
 /**
  * Lists of spikes in files: `spikes("in.csv", time = t, cell = i)`, columns of a CSV file or arrays of an .npz
  * archive (.npz also as `index = spike_times_index`, where the times of one cell follow those of the one before
- * and its end stands in the index, as NWB keeps them).
+ * and its end stands in the index, as NWB keeps them, or with an array of times for each cell).
  */
 import { forEachCsvRow } from '../../io/csv.ts'
 import { spikesByStep, timeUnits, type SpikeList } from '../../data/spikes.ts'
@@ -18,19 +18,25 @@ interface Found extends SpikeList {
 
 export const spikes: Reader = {
   async read(plan, context) {
-    const { step, named } = plan
+    const { step, named, examples = 1 } = plan
     if (step === undefined) throw argumentError(plan, context, 'needs a run by a clock')
     const unit = timeUnits[String(named['unit'] ?? 's')] ?? 1
     const [file = ''] = fileNames(plan)
     const found = /\.npz(\.gz)?$/i.test(file)
       ? await fromArchive(plan, context)
       : await fromTable(plan, context)
-    return spikesByStep(found, { unit, step }, context, found.at)
+    return spikesByStep(found, { unit, step, examples }, context, found.at)
   },
 }
 
-const nameOf = ({ named }: ReaderPlan, argument: 'time' | 'cell'): string =>
+type Argument = 'time' | 'cell' | 'example'
+
+const nameOf = ({ named }: ReaderPlan, argument: Argument): string =>
   String(named[argument] ?? argument)
+
+/** What is read of each spike: its example where that is named. */
+const wantedOf = ({ named }: ReaderPlan): readonly Argument[] =>
+  named['example'] === undefined ? ['time', 'cell'] : ['time', 'cell', 'example']
 
 async function fromTable(plan: ReaderPlan, context: ReaderContext): Promise<Found> {
   if (plan.named['index'] !== undefined)
@@ -43,34 +49,33 @@ async function fromTable(plan: ReaderPlan, context: ReaderContext): Promise<Foun
   } catch {
     throw new DataError(`${path} is too large for a CSV file: save it as .npz.`)
   }
-  const times: number[] = []
-  const cells: number[] = []
+  const wanted = wantedOf(plan)
+  const values = wanted.map((): number[] => [])
   const lines: number[] = []
-  let columns: readonly [number, number] | undefined
+  let columns: readonly number[] | undefined
   forEachCsvRow(text, path, (row, line) => {
     if (!columns) {
       const header = row.map((name) => name.trim())
-      const column = (argument: 'time' | 'cell'): number => {
+      columns = wanted.map((argument) => {
         const name = nameOf(plan, argument)
         const at = header.indexOf(name)
         if (at >= 0) return at
         const known = header.slice(0, 10).map(short).join(', ')
         throw new DataError(`${path} has no column ${name}; its header row reads: ${known}.`)
-      }
-      columns = [column('time'), column('cell')]
+      })
       return
     }
-    const [time, cell] = columns.map((column) => {
+    for (const [k, column] of columns.entries()) {
       const value = row[column]!.trim() === '' ? Number.NaN : Number(row[column])
-      if (Number.isFinite(value)) return value
-      throw new DataError(`${path}, line ${line}: "${short(row[column])}" is no number.`)
-    })
-    times.push(time!)
-    cells.push(cell!)
+      if (!Number.isFinite(value))
+        throw new DataError(`${path}, line ${line}: "${short(row[column])}" is no number.`)
+      values[k]!.push(value)
+    }
     lines.push(line)
   })
   if (!columns) throw new DataError(`${path} is empty: it has no header row.`)
-  return { times, cells, at: (k) => `${path}, line ${lines[k]}` }
+  const [times = [], cells = [], examples] = values
+  return { times, cells, examples, at: (k) => `${path}, line ${lines[k]}` }
 }
 
 async function fromArchive(plan: ReaderPlan, context: ReaderContext): Promise<Found> {
@@ -86,17 +91,48 @@ async function fromArchive(plan: ReaderPlan, context: ReaderContext): Promise<Fo
         throw new DataError(`${path}, array ${name} is [${shape.join(', ')}], and no list.`)
       return Float64Array.from(data)
     }
+    const trains = trainsIn(plan, names)
+    if (trains) return together(trains.map(list), path)
     const times = list(nameOf(plan, 'time'))
     const at = (k: number): string => `${path}, spike ${k}`
     const { index } = plan.named
     if (index !== undefined)
       return { times, cells: cellsOf(list(String(index)), times.length, path), at }
-    const cells = list(nameOf(plan, 'cell'))
-    if (cells.length !== times.length)
-      throw new DataError(`${path} has ${times.length} times, but ${cells.length} cells.`)
-    return { times, cells, at }
+    const [, cells, examples] = wantedOf(plan).map((argument) => list(nameOf(plan, argument)))
+    for (const [what, each] of Object.entries({ cells, examples })) {
+      if (each && each.length !== times.length)
+        throw new DataError(`${path} has ${times.length} times, but ${each.length} ${what}.`)
+    }
+    return { times, cells: cells ?? [], examples, at }
   })
   return found!
+}
+
+/**
+ * The arrays of an archive that has one of times for each cell, by the number in their names, as `np.savez(file,
+ * *trains)` and `np.savez(file, **{"0": train, ...})` write them; undefined for another one.
+ */
+function trainsIn({ named }: ReaderPlan, names: readonly string[]): readonly string[] | undefined {
+  if (['time', 'cell', 'index'].some((each) => named[each] !== undefined)) return undefined
+  const numbers = names.map((name) => /^(?:arr_)?(\d{1,8})$/.exec(name)?.[1])
+  if (names.length === 0 || numbers.includes(undefined)) return undefined
+  const byCell: string[] = []
+  for (const [k, name] of names.entries()) byCell[Number(numbers[k])] = name
+  return byCell
+}
+
+/** The times of one cell after the other as one list. */
+function together(trains: readonly Float64Array[], path: string): Found {
+  const count = trains.reduce((sum, { length }) => sum + length, 0)
+  const times = new Float64Array(count)
+  const cells = new Float64Array(count)
+  let from = 0
+  trains.forEach((train, cell) => {
+    times.set(train, from)
+    cells.fill(cell, from, from + train.length)
+    from += train.length
+  })
+  return { times, cells, at: (k) => `${path}, cell ${cells[k]}` }
 }
 
 /** The cell of each spike, where `ends` says behind which spike those of a cell end. */
