@@ -82,7 +82,10 @@ export function symbolsOf(names: Iterable<string>): ReadonlyMap<string, Symbolic
   )
 }
 
-const lookOf = ({ from: _, ...seen }: Symbolic): string => JSON.stringify(seen)
+function lookOf(symbol: Symbolic): string {
+  const { from: _, ...seen } = symbol
+  return JSON.stringify(seen)
+}
 
 /**
  * A tree of any kind with mathematics in it, in which symbols of different names that look alike are put as
