@@ -4,7 +4,7 @@
  * source to the first step, and memory. `bench/sparse/NAME.ccn` beside `bench/brian/NAME.py`; CCN's part can be had alone.
  */
 import { setTimeout } from 'node:timers/promises'
-import { compile } from '../compiler/compile.ts'
+import { compile, type Host } from '../compiler/compile.ts'
 import { emitWasm } from '../compiler/emit/wasm/index.ts'
 import type { Network } from '../runtime/engine/network.ts'
 import { createWasmEngine } from '../runtime/node/engine/wasm.ts'
@@ -103,6 +103,7 @@ async function startAll(network: SparseNetwork, python: string | undefined): Pro
     () => ours(network, 'f32', 1),
     () => ours(network, 'f64', 1),
     () => ours(network, 'f64', 2),
+    () => ours(network, 'f64', 1, true),
     ...(python === undefined ? [] : [() => theirs(network, python)]),
   ]
   const runners: Runner[] = []
@@ -151,13 +152,18 @@ async function ours(
   { name, cells, ms }: SparseNetwork,
   precision: 'f32' | 'f64',
   threads: number,
+  records = false,
 ): Promise<Runner> {
   const steps = ms * PER_MS
   const prepare = async (): Promise<Prepared> => {
     const start = performance.now()
-    const { ir, diagnostics } = compile(`${root}/bench/sparse/${name}.ccn`, host, {
-      set: { cells: String(cells) },
-    })
+    const { ir, diagnostics } = compile(
+      `${root}/bench/sparse/${name}.ccn`,
+      records ? recording : host,
+      {
+        set: { cells: String(cells) },
+      },
+    )
     if (!ir) throw new Error(diagnostics.map((each) => each.message).join(' '))
     const artifact = emitWasm(ir, { precision })
     const module = { patterns: ir.patterns ?? [], pairValues: ir.pairValues ?? [] }
@@ -182,12 +188,14 @@ async function ours(
     network.stepCount = 0
   }
   return {
-    name: `CCN wasm, ${threads} thread${threads > 1 ? 's' : ''}, ${precision}`,
+    name: `CCN wasm, ${threads} thread${threads > 1 ? 's' : ''}, ${precision}${records ? ', spikes' : ''}`,
     ready: median([...tries, ready]),
     run: () => {
       restart()
       const start = performance.now()
-      network.steps?.({ table: { inputs: {} }, order, batch: 1, rates: [{}] })
+      const block = { table: { inputs: {} }, order, batch: 1, rates: [{}] }
+      if (records) network.listedSteps?.(block)
+      else network.steps?.(block)
       return Promise.resolve((performance.now() - start) / 1000)
     },
     rate: () => {
@@ -200,6 +208,12 @@ async function ours(
     },
     close: () => network.dispose(),
   }
+}
+
+/** Networks that record when each cell spikes. */
+const recording: Host = {
+  ...host,
+  read: (path) => host.read(path)?.replace('experiment second {', '$& record times(c.s)'),
 }
 
 interface Prepared {

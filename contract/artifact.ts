@@ -88,6 +88,29 @@ export interface RingRow {
   readonly address: number
 }
 
+/**
+ * Where a program that records lists events: entries of 16 bytes, each the number of the step in the job and
+ * the number of the element (two words), and a double, the value. A job ends before the list could be too short.
+ */
+export interface EventLists {
+  /** In the order of their numbers: elements are counted through all signals. */
+  readonly signals: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+    readonly elements: number
+  }[]
+  /** The word that says how many entries there are. */
+  readonly count: number
+  /** The word that says how many steps of the job were done. */
+  readonly done: number
+  readonly entries: number
+  /** With more entries than these a job ends. */
+  readonly most: number
+}
+
+/** Bytes of an entry. */
+export const eventBytes = 16
+
 export const programNames = [
   'init',
   'step',
@@ -143,6 +166,8 @@ export interface WasmArtifact {
    * changed from outside; else steps may leave out those whose cells have no event.
    */
   readonly visitAll?: number
+  /** Absent where the experiment lists no events. */
+  readonly events?: EventLists
   readonly memory: {
     /** Where the examples' memory begins; all before it is of a fixed size. */
     readonly exampleBase: number

@@ -1,11 +1,12 @@
 /**
- * Draws the README's pictures by runs of the examples (`npm run docs:pictures`, a few minutes; with
+ * Draws the README's pictures: diagrams of circuits, and runs of the examples (`npm run docs:pictures`, a few minutes; with
  * names, those alone: `npm run docs:pictures -- spiking`).
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
+import { drawDiagrams } from './picture-diagrams.ts'
 import { drawDigits } from './picture-digits.ts'
 import { root } from './picture-runs.ts'
 import { drawMultiplexing, drawSpiking } from './picture-time.ts'
@@ -36,7 +37,8 @@ const draw: Draw = (file, plot) => {
   console.log(`docs/pictures/${file}`)
 }
 
-const all: Readonly<Record<string, (draw: Draw) => void>> = {
+const all: Readonly<Record<string, (draw: Draw) => void | Promise<void>>> = {
+  diagrams: drawDiagrams,
   digits: drawDigits,
   spiking: drawSpiking,
   multiplexing: drawMultiplexing,
@@ -50,5 +52,5 @@ if (unknown !== undefined) {
   process.exitCode = 1
 } else {
   for (const [name, make] of Object.entries(all))
-    if (asked.length === 0 || asked.includes(name)) make(draw)
+    if (asked.length === 0 || asked.includes(name)) await make(draw)
 }

@@ -17,6 +17,7 @@ import type {
 import { printValue } from '../compiler/model/print.ts'
 import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
+import { effectOf, type Effect } from './effects.ts'
 import { teachingIn, type Teaching } from './teaching.ts'
 
 /** A value: a number in SI units where it has one, or the text of what is none. */
@@ -105,6 +106,8 @@ export interface ConnectionDescription {
   /** `turned`: it leads from the pattern's targets to its sources. */
   readonly pattern?: PatternDescription & { readonly turned: boolean }
   readonly sign: Sign
+  /** Of one that declares no sign: what it does to its target, where that is known. */
+  readonly effect?: Effect
   readonly synapse?: string
   readonly stp?: string
   /** The role of what its short-term plasticity passes: `event`, `burst`, `spike`. */
@@ -255,6 +258,7 @@ function describeConnection(
   { carriers }: Teaching,
 ): ConnectionDescription {
   const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
+  const effect = effectOf(connection)
   const delay = connection.delay ?? connection.delays
   return {
     name: connection.name,
@@ -271,6 +275,7 @@ function describeConnection(
       },
     }),
     sign: connection.sign,
+    ...(effect && { effect }),
     ...(synapse && { synapse: synapse.item.name.name }),
     ...(stp && { stp: stp.item.name.name, passes: stp.item.passes.name }),
     ...ruleOf(connection.rule),

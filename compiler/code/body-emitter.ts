@@ -23,6 +23,10 @@ export interface Position {
   readonly rowNumber: () => Code
   /** Bytes that are added to where elements lie, full or of rows. */
   readonly shift?: number
+  /** Whether only the first lane counts. */
+  readonly single?: boolean
+  /** The cell on a side that all synapses here have, where it is known. */
+  readonly cells?: { readonly pre?: Local; readonly post?: Local }
 }
 
 /** The address of the table with the cell of each synapse, on that side. */
@@ -82,13 +86,14 @@ export class BodyEmitter {
 
   /**
    * Computes the own values `from` up to before `to`; `given` are those that are known. Gives all that
-   * are needed as numbers.
+   * are needed as numbers. With `unusual` they are right but in the lanes of the masks that are added to it.
    */
   values(
     from: number,
     to: number,
     given: ReadonlyMap<number, Local>,
     position: Position,
+    unusual?: Code[],
   ): ReadonlyMap<number, Local> {
     const known = new Map(given)
     const masks = new Map<number, Local>()
@@ -134,7 +139,7 @@ export class BodyEmitter {
       } else if ((fn === 'min' || fn === 'max') && bound) {
         known.set(own, this.#fn.define('value', this.#bounded(fn, bound, references.map(number))))
       } else {
-        known.set(own, this.#fn.define('value', this.#applied(fn, references.map(number))))
+        known.set(own, this.#fn.define('value', this.#applied(fn, references.map(number), unusual)))
       }
     }
     return known
@@ -173,6 +178,11 @@ export class BodyEmitter {
     if (!through) throw new Error('no pattern')
     const lanes = this.#lanes
     const base = nodeAt(this.#sources, number)
+    const same = position.cells?.[through.side]
+    if (same && !through.hasRows) {
+      const [offset, at] = addressed(base, mul(get(same), int(lanes.bytes)))
+      return this.#fn.define('same', access(lanes.loadSplat, offset, at))
+    }
     const cells = this.#cellsAt(this.#tables(through), position)
     const stride = lanes.padded(through.pattern[through.side]) * lanes.bytes
     const row = through.hasRows
@@ -199,11 +209,12 @@ export class BodyEmitter {
     const { bytes, count, intBytes } = this.#lanes
     const place = position.row()
     const shifted = ((position.shift ?? 0) / bytes) * intBytes
+    const wanted = position.single ? 1 : count
     const at = this.#fn.define(
       'cellsAt',
       bytes === intBytes ? place : mul(op('int.shr', place, int(Math.log2(bytes))), int(intBytes)),
     )
-    const cells = Array.from({ length: count }, (_, lane) =>
+    const cells = Array.from({ length: wanted }, (_, lane) =>
       this.#fn.define(
         'cell',
         mul(access('int.load', table + shifted + lane * intBytes, get(at)), int(bytes)),
@@ -254,9 +265,9 @@ export class BodyEmitter {
     return this.#lanes.binary('add', found, this.#lanes.constant(0))
   }
 
-  #applied(fn: MapFunction | 'copy', args: readonly Code[]): Code {
+  #applied(fn: MapFunction | 'copy', args: readonly Code[], unusual?: Code[]): Code {
     if (fn === 'copy') return nodeAt(args, 0)
-    return emitMap(this.#module, this.#fn, this.#lanes, fn, args)
+    return emitMap(this.#module, this.#fn, this.#lanes, fn, args, unusual)
   }
 }
 

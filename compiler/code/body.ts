@@ -112,14 +112,25 @@ function boundOf(
   args: readonly Operand[],
 ): { readonly is: 'zero' | 'other'; readonly first: boolean } | undefined {
   if (fn !== 'min' && fn !== 'max') return undefined
-  const values = args.map(({ value }) => {
-    const { making } = nodeAt(work.values, value)
-    const node = making.kind === 'host' ? nodeAt(work.graph.nodes, making.node) : undefined
-    return node?.op === 'const' ? node.value : Number.NaN
-  })
+  const values = args.map((operand) => numberOf(work, operand))
   const at = values.findIndex((each) => !Number.isNaN(each) && !Object.is(each, -0))
   if (at < 0) return undefined
-  return { is: values[at] === 0 ? 'zero' : 'other', first: at === 0 }
+  const mayBeMinusZero = values[at] === 0 && !isPlainSum(work, nodeAt(args, 1 - at))
+  return { is: mayBeMinusZero ? 'zero' : 'other', first: at === 0 }
+}
+
+/** A number that is known; NaN for others. */
+function numberOf(work: Work, { value }: Operand): number {
+  const { making } = nodeAt(work.values, value)
+  const node = making.kind === 'host' ? nodeAt(work.graph.nodes, making.node) : undefined
+  return node?.op === 'const' ? node.value : Number.NaN
+}
+
+/** Whether a value is a sum or difference of a known number that is not 0: no such sum is -0. */
+function isPlainSum(work: Work, { value }: Operand): boolean {
+  const { making, args } = nodeAt(work.values, value)
+  if (making.kind !== 'map' || (making.fn !== 'add' && making.fn !== 'sub')) return false
+  return args.some((each) => Math.abs(numberOf(work, each)) > 0)
 }
 
 function sourceNumber(sources: Source[], wanted: Source): number {

@@ -30,9 +30,12 @@ interface Site {
 
 /** What is done at `at`: for a whole vector of synapses, or for the first ones of it (one if no number is told). */
 interface Visit {
-  readonly vector: () => void
-  readonly first: (count?: Local) => void
+  readonly vector: (cells: Cells) => void
+  readonly first: (cells: Cells, count?: Local) => void
 }
+
+/** The cell that all of the synapses have, on its side. */
+type Cells = { readonly pre: Local } | { readonly post: Local }
 
 export function emitActive(site: Site, events: EventTables, visit: Visit): void {
   const { fn, lanes, from, to, at } = site
@@ -52,14 +55,14 @@ export function emitActive(site: Site, events: EventTables, visit: Visit): void 
     fn.while(
       () => op('int.le', get(at), get(last)),
       () => {
-        visit.vector()
+        visit.vector({ pre: j })
         fn.set(at, add(get(at), int(lanes.vectorBytes)))
       },
     )
     fn.set(last, bytes(get(end)))
     fn.branch(op('int.lt', get(at), get(last)), () => {
       const count = fn.define('count', op('int.div', sub(get(last), get(at)), int(lanes.bytes)))
-      visit.first(count)
+      visit.first({ pre: j }, count)
     })
   })
   const k = fn.local('int', 'k')
@@ -72,7 +75,7 @@ export function emitActive(site: Site, events: EventTables, visit: Visit): void 
       fn.branch(isIn, () => {
         fn.branch(op('int.isZero', wasVisited(site, events, s)), () => {
           fn.set(at, bytes(get(s)))
-          visit.first()
+          visit.first({ post: i })
         })
       })
     })

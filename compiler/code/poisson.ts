@@ -1,8 +1,8 @@
 /**
  * Poisson draws in the program: those of `runtime/support/poisson.ts`, operation for operation in f64, never
- * fused, so that they are the same numbers. Eight elements at a time: where one mean holds for a whole row and
- * all eight are 0, which their words and the mean tell at once, they are stored together; all else is done
- * element by element.
+ * fused, so that they are the same numbers. Eight elements at a time: where one mean below 10 holds for a whole
+ * row, the upper 32 bits of the uniform numbers tell nearly always how many terms of the distribution lie
+ * below (`poisson-lanes.ts`); all else is done element by element.
  */
 import {
   access,
@@ -28,6 +28,7 @@ import {
 import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import { Lanes } from './lanes.ts'
+import { SharedMean, UNKNOWN } from './poisson-lanes.ts'
 import { Threefry } from './random.ts'
 
 const ELEMENTS = 8
@@ -82,6 +83,7 @@ function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
   const { machine, precision, bytes } = lanes
   lanes.require(16 / bytes)
   const value = valueFunction(module, lanes)
+  const exponential = exponentialFunction(module)
   const doubles = new Lanes(machine, 'f64', false)
   const name = `random.poisson.${precision}`
   return module.once(name, () => {
@@ -102,10 +104,12 @@ function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
       return precision === 'f32' ? op('f64.ofF32', loaded) : loaded
     }
     const own = fn.define('own', meanAt(mean))
-    // Words up to this share of all are 0 for certain; none where means differ, or a mean is none.
-    const isShared = op('int.and', op('int.isZero', meanStep), op('f64.ge', get(own), f64(0)))
-    const limit = fn.define('limit', select(op('f64.sub', f64(1), get(own)), f64(-1), isShared))
-    const limits = fn.define('limits', op('f64s.splat', get(limit)))
+    const isSmall = op('int.and', op('f64.ge', get(own), f64(0)), op('f64.lt', get(own), f64(10)))
+    const isShared = fn.define('isShared', op('int.and', op('int.isZero', meanStep), isSmall))
+    // The probability of 0.
+    const first0 = fn.define('first', f64(0))
+    fn.branch(get(isShared), () => fn.set(first0, call(exponential, get(own))))
+    const together = new SharedMean(fn, doubles, { mean: own, first: first0 })
     const words = [0, 1, 2, 3].map((i) => fn.local('lanes', `words${i}`))
     const address = fn.local('int', 'address')
     fn.block((done) => {
@@ -118,25 +122,18 @@ function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
           fn.set(local, op('f64s.ofLowUnsignedInts', pair))
         })
         fn.set(address, add(out, mul(sub(get(element), first), int(bytes))))
-        const above = words
-          .map((local) => {
-            const next = doubles.binary('add', get(local), doubles.constant(1))
-            const share = doubles.binary('mul', next, doubles.constant(2 ** -32))
-            return doubles.compare('gt', share, get(limits))
-          })
-          .reduce((a, b) => op('lanes.or', a, b))
         const isInside = op(
           'int.and',
           op('int.geUnsigned', get(element), first),
           op('int.leUnsigned', add(get(element), int(ELEMENTS)), get(end)),
         )
-        const isZero = op('int.and', op('int.isZero', op('lanes.any', above)), isInside)
+        const isTold = fn.define('isTold', int(0))
+        fn.branch(op('int.and', isInside, get(isShared)), () =>
+          fn.set(isTold, together.values(words)),
+        )
         fn.branch(
-          isZero,
-          () => {
-            for (let i = 0; i < ELEMENTS * bytes; i += lanes.vectorBytes)
-              fn.push(access('lanes.store', i, get(address), lanes.constant(0)))
-          },
+          get(isTold),
+          () => together.store(lanes, address),
           () => {
             for (let k = 0; k < ELEMENTS; k++) {
               const distance = fn.define('distance', sub(add(get(element), int(k)), first))
@@ -224,23 +221,32 @@ function inverseFunction(module: ModuleBuilder): FunctionType {
     const fn = elementFunction('random.poissonInverse')
     const { mean, word, others } = parametersOf(fn)
     const [element, key0, key1, step] = others
+    const term = fn.define('term', call(exponential, mean))
+    const k = fn.define('k', f64(0))
+    const rest = fn.define('rest', product(word, f64(2 ** -32)))
+    const whileAbove = (): void =>
+      fn.while(
+        () =>
+          op('int.and', op('f64.ge', get(rest), get(term)), op('f64.gt', get(term), f64(2 ** -60))),
+        () => {
+          fn.set(rest, difference(get(rest), get(term)))
+          fn.set(k, sum(get(k), f64(1)))
+          fn.set(term, quotient(product(get(term), mean), get(k)))
+        },
+      )
+    whileAbove()
+    // Whatever the lower bits are, the same terms lie below: they are seldom drawn.
+    const isTold = op('f64.lt', sum(get(rest), f64(UNKNOWN)), get(term))
+    fn.branch(isTold, () => fn.push(returns(get(k))))
     const blocks = new Threefry(fn, key0, add(key1, int(1)), step)
     const [x0, x1] = blocks.words(op('int.shr', element, int(1)))
     const lower = (words: Code): Code =>
       onLane('f64s.lane', 0, op('f64s.ofLowUnsignedInts', op('ints.shr', words, int(11))))
     const low = select(lower(x1), lower(x0), op('int.and', element, int(1)))
-    const rest = fn.define('rest', sum(product(word, f64(2 ** -32)), product(low, f64(2 ** -53))))
-    const term = fn.define('term', call(exponential, mean))
-    const k = fn.define('k', f64(0))
-    fn.while(
-      () =>
-        op('int.and', op('f64.ge', get(rest), get(term)), op('f64.gt', get(term), f64(2 ** -60))),
-      () => {
-        fn.set(rest, difference(get(rest), get(term)))
-        fn.set(k, sum(get(k), f64(1)))
-        fn.set(term, quotient(product(get(term), mean), get(k)))
-      },
-    )
+    fn.set(rest, sum(product(word, f64(2 ** -32)), product(low, f64(2 ** -53))))
+    fn.set(term, call(exponential, mean))
+    fn.set(k, f64(0))
+    whileAbove()
     fn.push(get(k))
     return fn.build()
   })

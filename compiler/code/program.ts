@@ -13,6 +13,7 @@ import { fillRowsFunction } from './random.ts'
 import { poissonRowsFunction } from './poisson.ts'
 import { bodyOf, type Body } from './body.ts'
 import { known, ProgramFrame, type Shared } from './frame.ts'
+import { EventListing } from './event-lists.ts'
 import type { EventTables } from './events.ts'
 import { loopFunction } from './loops.ts'
 import { activeFunction, rowFunction } from './rows.ts'
@@ -38,10 +39,15 @@ class ProgramEmitter {
 
   emit(): FunctionType {
     const { schedule } = this.#frame.planned
+    const lists = new EventListing(this.#frame)
     schedule.steps.forEach(({ kernel, barrier }, number) => {
-      if (barrier) this.#frame.meet()
+      if (barrier) {
+        this.#frame.meet()
+        lists.afterMeeting(number)
+      }
       this.#profiled(number, () => this.#emitKernel(kernel))
     })
+    lists.atEnd()
     if (schedule.copies.length > 0) {
       this.#frame.meet()
       this.#frame.onFirstThread(() => {

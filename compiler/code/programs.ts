@@ -43,6 +43,13 @@ export function codeOf(
     programs: types,
     inputs: gathered,
     exampleBase: map.exampleBase,
+    ...(map.events && {
+      events: {
+        program: programs.findIndex(({ name }) => name === 'recorded'),
+        count: map.events.count,
+        most: map.events.most,
+      },
+    }),
   })
   workFunction(module, wait, run)
   return module.build()

@@ -132,11 +132,14 @@ export function runFunction(
     programs,
     inputs,
     exampleBase,
+    events,
   }: {
     readonly meet: FunctionType
     readonly programs: readonly FunctionType[]
     readonly inputs: readonly GatheredInput[]
     readonly exampleBase: number
+    /** Of the program that lists events, where there is one: the word with their count, and how many are many. */
+    readonly events?: { readonly program: number; readonly count: number; readonly most: number }
   },
 ): FunctionType {
   const fn = new FunctionBuilder('run', [['thread', 'int']], 'void', { exported: true })
@@ -190,6 +193,12 @@ export function runFunction(
       })
     })
     together()
+    if (events) {
+      // Nobody changes the count before all threads have met again.
+      const isFull = op('int.gt', word(events.count), int(events.most))
+      const lists = op('int.eq', get(program), int(events.program))
+      fn.branch(op('int.and', lists, isFull), () => fn.set(steps, int(0)))
+    }
     fn.set(scalars, add(get(scalars), word(job.scalarStride)))
   })
   return module.add(fn.build())

@@ -339,6 +339,8 @@ export interface IrModule {
   readonly pairValues?: readonly PairValues[]
   /** Outputs of `step` that the experiment records; absent if there are none. */
   readonly recorded?: readonly string[]
+  /** Those of them of which every event is listed; absent if there are none. */
+  readonly listed?: readonly string[]
   readonly graphs: {
     /** Stores every weight and constant, and zeroes every slot. */
     readonly init: Graph

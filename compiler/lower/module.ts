@@ -120,8 +120,13 @@ export function lowerModel(
   const known = { infinite, checks: guarded.meanings }
   const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, known)
   const recorded = recordedIn(plan)
+  const listed = [...new Set(plan?.records.flatMap(({ times = [] }) => times))]
   return {
-    ir: recorded.length > 0 ? { ...ir, recorded } : ir,
+    ir: {
+      ...ir,
+      ...(recorded.length > 0 && { recorded }),
+      ...(listed.length > 0 && { listed }),
+    },
     ...(plan ? { plan } : {}),
   }
 }

@@ -2,6 +2,7 @@
  * Where everything lies in a program's memory: addresses of places, for all programs of a module, whose
  * elements have so many bytes.
  */
+import { eventBytes, type EventLists } from '../../contract/artifact.ts'
 import { synapseDim } from '../../contract/pattern.ts'
 import type { IrModule, Shape } from '../ir/ir.ts'
 import { layoutOf, sizeOf } from './layout.ts'
@@ -19,6 +20,7 @@ export interface MemoryMap {
   readonly keys: ReadonlyMap<string, number>
   readonly gather: number
   readonly tables: Tables
+  readonly events?: EventLists
   readonly programBase: number
   readonly exampleBase: number
   /** Where, after the inputs, the values of programs begin, for each example. */
@@ -60,6 +62,7 @@ export function memoryMap(
     take(padded(machine, words) * machine.addressBytes),
   )
   const storages = new Map(module.storages.map(({ name, shape }) => [name, take(bytesOf(shape))]))
+  const events = eventLists(module, programs, take)
   const files = new Map(givenTo(module).map(({ name, shape }) => [name, take(bytesOf(shape))]))
   const most = (size: (schedule: Schedule) => number): number => Math.max(0, ...schedules.map(size))
   const programBase = take(most((schedule) => schedule.programElements) * bytes)
@@ -78,9 +81,39 @@ export function memoryMap(
     keys: new Map(streams.map((stream, i) => [stream, keyBase + i * control.keyBytes])),
     gather,
     tables,
+    ...(events && { events }),
     programBase,
     exampleBase: at,
     exampleStart: perExample,
     exampleBytes: perExample + most((schedule) => schedule.exampleElements) * bytes,
+  }
+}
+
+/** Entries that a list has room for beside those of one step. */
+const MOST_EVENTS = 8192
+
+/** Where events are listed, if any are, of signals whose size is known. */
+function eventLists(
+  { listed = [] }: IrModule,
+  programs: readonly Planned[],
+  take: (bytes: number) => number,
+): EventLists | undefined {
+  const recorded = programs.find(({ name }) => name === 'recorded')
+  const signals = listed.flatMap((name) => {
+    const shape = recorded?.work.outputs.find((each) => each.name === name)?.operand.shape ?? [
+      'batch',
+    ]
+    const numbers = shape.filter((dim) => typeof dim === 'number')
+    const elements = numbers.reduce((product, dim) => product * dim, 1)
+    return numbers.length < shape.length ? [] : [{ name, shape: numbers, elements }]
+  })
+  if (signals.length === 0 || signals.length < listed.length) return undefined
+  const atOnce = signals.reduce((sum, { elements }) => sum + elements, 0)
+  return {
+    signals,
+    count: take(4),
+    done: take(4),
+    entries: take((MOST_EVENTS + atOnce) * eventBytes),
+    most: MOST_EVENTS,
   }
 }

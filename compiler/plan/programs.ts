@@ -59,7 +59,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     const [graph, outputs, stores] = wanted[name]
     const work = workOf(graph, { outputs, stores }, surroundings)
     const alone = kernelsOf(machine, work)
-    const kernels = mergedKernels(work, alone, new InPlace(work, alone).result())
+    const kernels = merged(work, alone)
     const scheduled = schedule(machine, work, kernels)
     const active = kernels.kernels.flatMap((kernel) => {
       const found = activeSetOf(work, kernels, kernel, scheduled.places)
@@ -67,6 +67,12 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     })
     return { name, machine, work, kernels, schedule: scheduled, active: new Map(active) }
   })
+}
+
+/** Kernels joined until no more can be: what was joined may touch what another one does. */
+function merged(work: Work, kernels: Kernels): Kernels {
+  const joined = mergedKernels(work, kernels, new InPlace(work, kernels).result())
+  return joined === kernels ? kernels : merged(work, joined)
 }
 
 /** The streams that programs draw from, each once. */

@@ -20,6 +20,10 @@ const MOST_TEXT = 60_000
 /** What was changed from the file, and all parameters. */
 export function settingsSection({ manifest, circuit }: Facts): Section {
   const { invocation, plan } = manifest
+  const said = circuit?.before?.experiments.find(({ name }) => name === manifest.experiment)
+  // As written in the experiment: `epochs 40`.
+  const inFile = (name: string): string =>
+    said?.statements.findLast((each) => each.startsWith(`${name} `))?.slice(name.length + 1) ?? ''
   const before = new Map((circuit?.before?.params ?? []).map((each) => [each.name, each]))
   const changes: (readonly Part[])[] = [
     ...(invocation.variants.length > 0
@@ -32,7 +36,7 @@ export function settingsSection({ manifest, circuit }: Facts): Section {
     ...(['epochs', 'steps', 'batch', 'limit', 'untilLoss', 'seed', 'precision'] as const).flatMap(
       (name) => {
         const value = invocation[name]
-        return value === undefined ? [] : [[spoken[name], '', value] as const]
+        return value === undefined ? [] : [[spoken[name], inFile(name), value] as const]
       },
     ),
     ...(invocation.noStop === true ? [['stop when', '', 'passed over'] as const] : []),
@@ -282,20 +286,20 @@ export function repeatSection(facts: Facts): Section {
     title: 'Repeat',
     body: html`<pre class="wrap"><code>${repeatCommand(manifest)}</code></pre>
       <p>
-        The same texts, seed and engine give the same numbers to the bit. The texts of all files are
-        in the run's <code>manifest.json</code>.
+        The same texts, seed and engine give the same numbers. The texts of all files are in the
+        run's <code>manifest.json</code>.
       </p>
+      ${table(
+        'Versions',
+        ['what', 'version'],
+        [
+          ['ccn', versions.ccn],
+          ['Node.js', versions.node],
+          ['TensorFlow.js', versions.tfjs],
+        ],
+      )}
       <details>
-        <summary>Versions and hashes</summary>
-        ${table(
-          'Versions',
-          ['what', 'version'],
-          [
-            ['ccn', versions.ccn],
-            ['Node.js', versions.node],
-            ['TensorFlow.js', versions.tfjs],
-          ],
-        )}
+        <summary>Hashes</summary>
         ${hashes(
           'Sources',
           sources.map(({ root, path, sha256 }) => [

@@ -49,6 +49,7 @@ th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px soli
 td.n, th.n { text-align: right; }
 td.n { white-space: nowrap; }
 th[scope=row] { font-weight: 500; }
+th[scope=row] code { white-space: nowrap; }
 code, pre, .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .88em; overflow-wrap: anywhere; }
 pre { background: var(--raised); border-radius: .5rem; padding: .8rem 1rem; overflow-x: auto; line-height: 1.45; }
 pre.wrap { white-space: pre-wrap; }

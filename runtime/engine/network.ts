@@ -73,6 +73,15 @@ export interface StepBlock {
   readonly rates: readonly Rates[]
 }
 
+/** What was not 0 of a signal, in the order of steps and elements. */
+export interface ListedEvents {
+  readonly shape: readonly number[]
+  readonly steps: readonly number[]
+  /** Numbers of the elements in the signal. */
+  readonly elements: readonly number[]
+  readonly values: readonly number[]
+}
+
 export interface Network {
   /** Steps done; part of every draw's counter. Set it when a run is resumed. */
   stepCount: number
@@ -84,6 +93,11 @@ export interface Network {
   step(count: number, inputs: Presented, rates?: Rates): void
   /** The steps of a block; absent if the engine gains nothing by doing several at once. */
   readonly steps?: (block: StepBlock) => void
+  /**
+   * The steps of a block, with what was not 0 in the signals of which the experiment lists every event, as
+   * `recordedStep` would give them step by step. Absent if the engine cannot do several at once.
+   */
+  readonly listedSteps?: (block: StepBlock) => Readonly<Record<string, ListedEvents>>
   /** One training step that also computes every measure, by name. */
   measuredStep(count: number, inputs: Presented, rates?: Rates): Record<string, number>
   /** Any variables, updates (`update(W[0])`) and gradients (`backprop(W[0])`), without learning. */

@@ -73,7 +73,7 @@ export class EpochRun {
     }
     if (stepper.state.step === length.steps) stepper.keepOpen()
     const trained = this.#clock()
-    stepper.enter(epoch > 0 ? timeline.at(stepper.state.step - 1).phase : undefined)
+    stepper.settings.enter(epoch > 0 ? timeline.at(stepper.state.step - 1).phase : undefined)
     const record = await this.#evaluate()
     if (!record) return false
     const evaluated = this.#clock()

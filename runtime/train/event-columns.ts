@@ -11,7 +11,7 @@
  *
  * in the order of time, examples and units. A signal that counts (2 spikes in a step) has as many events.
  */
-import type { NamedArray } from '../engine/network.ts'
+import type { ListedEvents, NamedArray } from '../engine/network.ts'
 import type { StoredTensor } from '../io/tensor.ts'
 import { timeAt } from '../../contract/timeline.ts'
 
@@ -44,10 +44,30 @@ export class EventColumns {
     list.seen = [list.seen?.[0] ?? step, step]
     for (let i = 0; i < data.length; i++) {
       const value = data[i]!
-      if (value === 0) continue
-      const times = Math.min(MOST_AT_ONCE, Math.max(0, Math.round(value)))
-      for (let k = 0; k < times; k++) this.#push(list, step, i % units, Math.floor(i / units))
+      if (value !== 0) this.#repeat(list, step, i, value)
     }
+  }
+
+  /** Adds what was listed in steps from the first to the last one that are told. */
+  addList(
+    name: string,
+    [first, last]: readonly [number, number],
+    { shape, steps, elements, values }: ListedEvents,
+  ): void {
+    const list = this.#list(name)
+    list.units = shape.at(-1) ?? 1
+    const size = shape.reduce((product, length) => product * length, 1)
+    list.batch = Math.max(list.batch, size / list.units)
+    list.seen = [list.seen?.[0] ?? first, last]
+    for (const [k, step] of steps.entries()) this.#repeat(list, step, elements[k]!, values[k]!)
+  }
+
+  /** As many events as a value says, of an element [example, unit]. */
+  #repeat(list: Events, step: number, element: number, value: number): void {
+    const times = Math.min(MOST_AT_ONCE, Math.max(0, Math.round(value)))
+    const { units } = list
+    for (let k = 0; k < times; k++)
+      this.#push(list, step, element % units, Math.floor(element / units))
   }
 
   /** How many events of each name there are, in this part. */

@@ -6,7 +6,7 @@
  */
 import { timeAt } from '../../contract/timeline.ts'
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
-import type { NamedArray } from '../engine/network.ts'
+import type { ListedEvents, NamedArray } from '../engine/network.ts'
 import { RunError, type RunPlace } from './errors.ts'
 
 /** A name and the value under it that is NaN or infinite. */
@@ -43,6 +43,18 @@ export function findInArrays(
     return { name, value, kind: states.includes(name) ? 'variable' : kind }
   }
   return undefined
+}
+
+/** The first of listed values that is what it may not be. */
+export function findInLists(
+  lists: Readonly<Record<string, ListedEvents>>,
+  mayBeInfinite: MayBeInfinite,
+): NonFinite | undefined {
+  const arrays = Object.entries(lists).map(([name, { values }]) => {
+    const data = Float64Array.from(values)
+    return [name, { shape: [data.length], data }] as const
+  })
+  return findInArrays(Object.fromEntries(arrays), 'variable', mayBeInfinite)
 }
 
 /** The first of what is presented that is NaN or infinite. */

@@ -12,6 +12,9 @@ export interface Recorded {
   readonly groups: readonly string[]
 }
 
+/** What is looked at at every step. */
+export const EVERY_STEP = 'record 1'
+
 type RecordPlan = ExperimentPlan['records'][number]
 
 export class Looks {
@@ -20,12 +23,14 @@ export class Looks {
   readonly #measureEvery: readonly number[]
   readonly #recordEvery: readonly number[]
   readonly #records: boolean
+  /** Signals of which every event is listed on the way, so that no step waits for it; none if the engine cannot. */
+  readonly listed: readonly string[]
 
-  /** `records`: whether anything is recorded, so that it matters when. */
+  /** `records`: whether anything is recorded, so that it matters when; `lists`: whether steps list events. */
   constructor(
     plan: Pick<ExperimentPlan, 'measures' | 'records'>,
     { steps, batches }: RunLength,
-    records: boolean,
+    { records, lists }: Readonly<Record<'records' | 'lists', boolean>>,
   ) {
     const inSteps = ({ unit, count }: Interval) => (unit === 'steps' ? count : count * batches)
     this.#plan = plan
@@ -33,6 +38,8 @@ export class Looks {
     this.#measureEvery = plan.measures.map(({ every }) => inSteps(every))
     this.#recordEvery = plan.records.map(({ every }) => inSteps(every))
     this.#records = records
+    const own = plan.records.filter((_, i) => this.#listsAlone(i))
+    this.listed = records && lists ? [...new Set(own.flatMap(({ times = [] }) => times))] : []
   }
 
   /** Numbers of the measures that are due at a step: all of them at the last one. */
@@ -64,9 +71,18 @@ export class Looks {
   /** The first step from `step` on at which something is looked at. */
   next(step: number): number {
     let next = this.#measureEvery.length > 0 ? this.#steps - 1 : Number.POSITIVE_INFINITY
-    const intervals = [...this.#measureEvery, ...(this.#records ? this.#recordEvery : [])]
+    const waits = (record: number): boolean => this.listed.length === 0 || !this.#listsAlone(record)
+    const records = this.#recordEvery.filter((_, i) => waits(i))
+    const intervals = [...this.#measureEvery, ...(this.#records ? records : [])]
     for (const every of intervals) next = Math.min(next, Math.ceil(step / every) * every)
     return next
+  }
+
+  /** Whether a record is of the events of every step, and of nothing else. */
+  #listsAlone(record: number): boolean {
+    const { variables, weights, times = [] } = this.#plan.records[record]!
+    const isAlone = variables.length === 0 && weights.length === 0 && times.length > 0
+    return isAlone && this.#recordEvery[record] === 1
   }
 
   /** What is looked at at the same steps has the same name. */

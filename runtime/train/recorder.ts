@@ -10,7 +10,7 @@
  * Lists of events are kept beside them (`event-columns.ts`). The part that is being filled is written anew at every checkpoint, which notes how many rows of it
  * count. A batch that is smaller than the others fills its missing examples with NaN.
  */
-import type { NamedArray } from '../engine/network.ts'
+import type { ListedEvents, NamedArray } from '../engine/network.ts'
 import type { StoredTensor } from '../io/tensor.ts'
 import { timeAt } from '../../contract/timeline.ts'
 import { RunError } from './errors.ts'
@@ -131,6 +131,13 @@ export class Recorder {
   /** Adds the events of a step, of signals by name. */
   addEvents(step: number, signals: Readonly<Record<string, NamedArray>>): void {
     for (const [name, array] of Object.entries(signals)) this.#events.add(listed(name), step, array)
+    this.#dirty = true
+  }
+
+  /** The same of so many steps from `first` on, as they were listed. */
+  addLists(first: number, count: number, signals: Readonly<Record<string, ListedEvents>>): void {
+    for (const [name, list] of Object.entries(signals))
+      this.#events.addList(listed(name), [first, first + count - 1], list)
     this.#dirty = true
   }
 

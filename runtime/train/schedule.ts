@@ -61,3 +61,16 @@ export function ratesAt(
   }
   return rates
 }
+
+/** Those of so many steps in a row, of one phase; one for all if they are the same. */
+export function ratesOfSteps(
+  plan: Pick<ExperimentPlan, 'optimisers'>,
+  [first, count]: readonly [number, number],
+  length: RunLength,
+  timeline: Timeline,
+): Rates[] {
+  const varies = plan.optimisers.some(({ schedule }) => schedule.kind !== 'constant')
+  return Array.from({ length: varies ? count : 1 }, (_, i) =>
+    ratesAt(plan, first + i, length, timeline),
+  )
+}

@@ -13,11 +13,12 @@
  *
  * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
  */
-import type { Rates } from '../engine/network.ts'
+import type { Rates, StepBlock } from '../engine/network.ts'
 import { RunError } from './errors.ts'
 import { batchScores } from './evaluate.ts'
 import {
   findInArrays,
+  findInLists,
   findInMeasures,
   findInScores,
   nonFiniteError,
@@ -30,14 +31,16 @@ import { RunningMeans } from './means.ts'
 import { perturbed } from './perturb.ts'
 import { pick } from './pick.ts'
 import { recordedValues } from './recorded-values.ts'
-import type { PhasePlan, StopPlan } from '../../contract/plan.ts'
+import type { StopPlan } from '../../contract/plan.ts'
 import type { Batch } from './present.ts'
 import { pairsRecorded } from './synapse-pairs.ts'
 import { Recorder } from './recorder.ts'
 import type { Run } from './parts.ts'
-import { Looks } from './looks.ts'
+import { BlockSize } from './block-size.ts'
+import { EVERY_STEP, Looks } from './looks.ts'
+import { PhaseSettings } from './phase-settings.ts'
 import { closingOf, figuresOf, roundsWith, stepRecord, type Closing } from './closing.ts'
-import { ratesAt } from './schedule.ts'
+import { ratesAt, ratesOfSteps } from './schedule.ts'
 import { Snapshots, type Snapshot } from './snapshots.ts'
 import {
   initialState,
@@ -49,22 +52,18 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { settingsIn, type Place } from '../../contract/timeline.ts'
+import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
 /** Milliseconds after which other work gets a turn. */
 const TURN = 50
-/** Most steps that are done at once. */
-const MOST_STEPS = 100_000
 
 export class Stepper {
   readonly #run: Run
   readonly #clock: () => number
   readonly #recorder: Recorder | undefined
   readonly #looks: Looks
-  /** Settings of each phase, as far as they have been needed. */
-  readonly #settings = new Map<PhasePlan | undefined, [string, number | boolean][]>()
-  #phase: PhasePlan | 'none yet' | undefined = 'none yet'
+  readonly settings: PhaseSettings
   #pending: MetricsRecord[] = []
   /** Of the last step; absent before, and where nothing is measured. */
   #closing: Closing | undefined
@@ -72,8 +71,7 @@ export class Stepper {
   readonly #snapshots: Snapshots
   #lastTurn: number
   #lastSave: number
-  /** Steps that fit in a turn, as far as is known. */
-  #blockSize = 8
+  readonly #size = new BlockSize(TURN)
   state: RunState
   scoreMeans: RunningMeans
   measureMeans: RunningMeans
@@ -84,6 +82,7 @@ export class Stepper {
   constructor(run: Run) {
     const { plan, options, length } = run
     this.#run = run
+    this.settings = new PhaseSettings(run)
     this.#clock = options.clock ?? monotonic
     // What is recorded counts on its own from here on.
     const { records: _, line, ...state } = reopened(options.state ?? initialState, length.steps)
@@ -94,7 +93,10 @@ export class Stepper {
     this.#mayBeInfinite = new Set(plan.infinite)
     this.#snapshots = new Snapshots(run.network, this.#mayBeInfinite, options.states ?? [])
     this.#lastTurn = this.#lastSave = this.#clock()
-    this.#looks = new Looks(plan, length, plan.records.length > 0 && options.store !== undefined)
+    this.#looks = new Looks(plan, length, {
+      records: plan.records.length > 0 && options.store !== undefined,
+      lists: run.network.listedSteps !== undefined,
+    })
     if (plan.records.length > 0 && options.store) {
       const pairs = pairsRecorded(plan.records, options.patterns ?? {})
       this.#recorder = new Recorder(options.store, plan.clock?.step, { pairs })
@@ -120,26 +122,13 @@ export class Stepper {
       if (await this.pause()) return false
       if (this.state.step >= this.#snapshots.next) await this.look()
       const place = this.#run.timeline.at(this.state.step)
-      this.enter(place.phase)
+      this.settings.enter(place.phase)
       if (place.begins === this.state.step) this.#perturb(place)
-      if (!this.#block(Math.min(end, place.ends))) await this.#step()
+      if (!(await this.#block(Math.min(end, place.ends)))) await this.#step()
       await done(place)
       await this.#saveIfDue()
     }
     return true
-  }
-
-  /** Sets the parameters that are in force in a phase. */
-  enter(phase: PhasePlan | undefined): void {
-    if (phase === this.#phase) return
-    this.#phase = phase
-    const { plan, options, network } = this.#run
-    let settings = this.#settings.get(phase)
-    if (!settings) {
-      settings = Object.entries(settingsIn(phase, plan.phases, options.parameters ?? {}))
-      this.#settings.set(phase, settings)
-    }
-    for (const [name, value] of settings) network.set(name, value)
   }
 
   #perturb({ phase, number }: Place): void {
@@ -152,28 +141,37 @@ export class Stepper {
    * The steps up to `end` or to the next one at which something is looked at, all at once, if the
    * network can do that; as many as fit in a turn. False if there are not at least two.
    */
-  #block(end: number): boolean {
+  async #block(end: number): Promise<boolean> {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     if (!network.steps) return false
     const { step } = this.state
     const most = Math.min(end, this.#looks.next(step), this.#snapshots.next) - step
     if (most < 2) return false
-    const examples = feed.block(step, Math.min(most, this.#blockSize))
+    const examples = feed.block(step, Math.min(most, this.#size.steps))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
     if (!examples || count < 2) return false
-    const varies = plan.optimisers.some(({ schedule }) => schedule.kind !== 'constant')
-    const rates = Array.from({ length: varies ? count : 1 }, (_, i) =>
-      ratesAt(plan, step + i, length, timeline),
-    )
+    const rates = ratesOfSteps(plan, [step, count], length, timeline)
     const began = performance.now()
-    network.steps({ ...examples, rates })
-    const each = Math.max(1e-4, (performance.now() - began) / count)
-    if (count === this.#blockSize || each * this.#blockSize > TURN) {
-      this.#blockSize = Math.max(2, Math.min(MOST_STEPS, Math.round(TURN / each)))
-    }
+    if (!(await this.#listed({ ...examples, rates }, count))) network.steps({ ...examples, rates })
+    this.#size.note(count, performance.now() - began)
     this.rates = rates.at(-1) ?? this.rates
     this.#count(count)
     reporter.step(this.#progress())
+    return true
+  }
+
+  /** Steps whose events are listed on the way; false if none are to be. */
+  async #listed(block: StepBlock, count: number): Promise<boolean> {
+    const { step } = this.state
+    const variables = this.#looks.listed
+    if (variables.length === 0) return false
+    const found = pick(this.#run.network.listedSteps?.(block) ?? {}, variables)
+    const bad = findInLists(found, this.#mayBeInfinite)
+    const before = this.#snapshots.before(EVERY_STEP)
+    if (bad) await this.#stop(bad, before, { variables }, step + count - 1)
+    this.#snapshots.noteFine(EVERY_STEP)
+    this.#recorder?.addLists(step, count, found)
+    await this.#recorder?.writeIfFull()
     return true
   }
 
@@ -198,7 +196,7 @@ export class Stepper {
 
   #progress() {
     const { epoch, batch, step } = this.state
-    const phase = this.#phase === 'none yet' ? undefined : this.#phase?.name
+    const phase = this.settings.phase?.name
     return { epoch, batch, step, ...(phase !== undefined && { phase }) }
   }
 
@@ -372,7 +370,7 @@ export class Stepper {
       pause: () => this.pause(),
       prepare: (step: number) => {
         const place = timeline.at(step)
-        this.enter(place.phase)
+        this.settings.enter(place.phase)
         if (place.begins === step) this.#perturb(place)
         return { batch: feed.batch(step), rates: ratesAt(plan, step, length, timeline) }
       },

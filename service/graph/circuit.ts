@@ -3,6 +3,13 @@
 /** What a comparison says of something: for `ccn diff`. */
 export type Mark = 'added' | 'removed' | 'changed'
 
+/** Before a title, as colour alone does not tell everybody. */
+export const markSigns: Readonly<Record<Mark, string>> = {
+  added: '+ ',
+  removed: '− ',
+  changed: '~ ',
+}
+
 /** Marks by the names of populations and connections: `h[0]`, `W[1]`. */
 export interface Marks {
   readonly populations?: Readonly<Record<string, Mark>>

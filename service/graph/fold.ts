@@ -9,9 +9,18 @@ import type {
   ExperimentDescription,
   PopulationDescription,
 } from '../describe.ts'
-import type { Box, Circuit, Line, Mark, Marks, Site } from './circuit.ts'
-import { lineOf, stepOf } from './lines.ts'
+import {
+  markSigns,
+  type Box,
+  type Circuit,
+  type Line,
+  type Mark,
+  type Marks,
+  type Site,
+} from './circuit.ts'
+import { lineOf, signOf, stepOf } from './lines.ts'
 import { flowOrder } from './order.ts'
+import { clean } from './words.ts'
 import { outsideOf, presentedTo, switches } from './outside.ts'
 
 /** Folds a description; the experiment that is shown is the first of that name, or else the first. */
@@ -60,13 +69,19 @@ export function foldCircuit(
     const after = near.filter(({ line }) => line.hue === 'teacher').map((each) => each.box)
     return [...before, ...(box ? [box] : []), ...after]
   })
+  const all = [...lines, ...outside.map(({ line }) => line)]
+  const isCompared = Object.keys({ ...marks.populations, ...marks.connections }).length > 0
   return {
     name,
     summary: summaryOf(doc, boxes, lines),
     boxes: placed,
-    lines: [...lines, ...outside.map(({ line }) => line)],
+    lines: isCompared ? all.map(muted) : all,
   }
 }
+
+/** Of what is compared, what is the same stands back. */
+const muted = (line: Line): Line =>
+  line.mark ? { ...line, teaches: false } : { ...line, hue: 'wire', teaches: false }
 
 /** Items by a key, in the order in which keys first occur. */
 export function grouped<T>(
@@ -85,8 +100,8 @@ export function grouped<T>(
 
 /** Connections that are drawn as one line have the same key. */
 function groupOf(connection: ConnectionDescription, home: (end: ConnectionEnd) => string): string {
-  const { family, from, to, wire, sign, rule, stp, synapse, connectivity } = connection
-  const kind = [sign, rule, stp, synapse, connectivity.startsWith('conv'), wire]
+  const { family, from, to, wire, rule, stp, synapse, connectivity } = connection
+  const kind = [signOf(connection), rule, stp, synapse, connectivity.startsWith('conv'), wire]
   return JSON.stringify([
     family ?? from.signal,
     home(from),
@@ -126,13 +141,13 @@ function boxOf(
   return {
     id: family,
     kind: 'population',
-    title: family,
+    title: `${marked.mark ? markSigns[marked.mark] : ''}${clean(family)}`,
     count: members.length,
     size: unique(members.map(({ shape }) => shape.join('×'))).join(', '),
-    type: unique(members.map(({ cell }) => cell)).join(', '),
+    type: clean(unique(members.map(({ cell }) => cell)).join(', ')),
     sites: sitesOf(members, used),
     parts: unique(leaving.flatMap(({ part }) => (part === undefined ? [] : [part]))),
-    sign: signOf(leaving),
+    sign: signOfAll(leaving),
     ...marked,
   }
 }
@@ -163,7 +178,7 @@ function sitesOf(
   ]
 }
 
-function signOf(leaving: readonly Line[]): Box['sign'] {
+function signOfAll(leaving: readonly Line[]): Box['sign'] {
   const signs = unique(leaving.filter(({ weight }) => weight !== 'wire').map(({ sign }) => sign))
   const [only] = signs
   return signs.length === 1 && only !== 'wire' ? (only as Box['sign']) : 'unsigned'

@@ -1,5 +1,5 @@
 /** The legend: what colours, ends and thicknesses say, of those that occur. */
-import type { Box, Circuit, Line } from './circuit.ts'
+import { markSigns, type Box, type Circuit, type Line } from './circuit.ts'
 import type { Classes } from './draw-box.ts'
 import { textWidth } from './metrics.ts'
 import type { Role } from './palette.ts'
@@ -93,13 +93,15 @@ function coloursOf(lines: readonly Line[]): readonly Entry[] {
     const text = colourText(line)
     if (text !== undefined && !texts.has(text)) texts.set(text, line)
   }
-  return [...texts].map(([text, { hue }]) => ({
-    text,
-    sample: lineSample({ ...neutral, weight: hue === 'wire' ? 'wire' : 'learns' }, hue, false),
-  }))
+  return [...texts].map(([text, { hue }]) => {
+    const sign = hue === 'excitatory' || hue === 'inhibitory' ? hue : 'unsigned'
+    const weight = hue === 'wire' ? 'wire' : 'learns'
+    return { text, sample: lineSample({ ...neutral, hue, sign, weight }, hue, sign === hue) }
+  })
 }
 
-function colourText({ hue, passes }: Line): string | undefined {
+function colourText({ hue, passes, weight, mark }: Line): string | undefined {
+  if (mark) return undefined
   switch (hue) {
     case 'event':
     case 'burst':
@@ -107,11 +109,11 @@ function colourText({ hue, passes }: Line): string | undefined {
     case 'other-2':
       return passes
     case 'inhibitory':
-      return 'inhibitory'
+      return 'inhibits'
     case 'excitatory':
-      return 'excitatory'
+      return 'excites'
     case 'wire':
-      return 'value passed on, no weight'
+      return weight === 'wire' ? 'value passed on, no weight' : undefined
     case 'plain':
     case 'teacher':
       return undefined
@@ -125,7 +127,8 @@ function endsOf(lines: readonly Line[]): readonly Entry[] {
     unsigned: 'sign left open',
   } as const
   const signs = (['excitatory', 'inhibitory', 'unsigned'] as const).filter((sign) =>
-    lines.some((line) => line.sign === sign),
+    // The colour of a line that has no other says it too.
+    lines.some((line) => line.sign === sign && line.hue !== sign),
   )
   return signs.map((sign) => ({
     text: texts[sign],
@@ -167,27 +170,31 @@ function rulesOf(lines: readonly Line[]): string {
     .map((rule) => {
       const names = lines
         .filter((line) => line.rule === rule)
-        .map(({ title }) => title.replace(/\[.*/, ''))
+        .map(({ title }) => title.replace(/^[+−~] |\[.*/g, ''))
       return `${[...new Set(names)].join(', ')} by ${rule}`
     })
     .join('; ')
 }
 
 function boxesOf(boxes: readonly Box[], classes: Classes): readonly Entry[] {
-  const interneurons = [...classes].map(([type, number]) => ({
-    text: type,
-    sample: (pen: Pen, x: number, y: number) =>
-      pen.element('rect', {
-        x: x + 4,
-        y: y - 7,
-        width: sampleWidth - 8,
-        height: 14,
-        rx: 7,
-        fill: `class-${number}`,
-        stroke: `edge-${number}`,
-        'stroke-width': 1.3,
-      }),
-  }))
+  // A type whose cells excite elsewhere is no class of interneurons.
+  const mixed = new Set(boxes.flatMap(({ sign, type }) => (sign === 'inhibitory' ? [] : [type])))
+  const interneurons = [...classes]
+    .filter(([type]) => !mixed.has(type))
+    .map(([type, number]) => ({
+      text: type,
+      sample: (pen: Pen, x: number, y: number) =>
+        pen.element('rect', {
+          x: x + 4,
+          y: y - 7,
+          width: sampleWidth - 8,
+          height: 14,
+          rx: 7,
+          fill: `class-${number}`,
+          stroke: `edge-${number}`,
+          'stroke-width': 1.3,
+        }),
+    }))
   const stacked = boxes.some(({ count }) => count > 1)
   const stack: Entry = {
     text: 'array of populations',
@@ -215,7 +222,7 @@ function marksOf({ boxes, lines }: Circuit): readonly Entry[] {
   return (['added', 'removed', 'changed'] as const)
     .filter((mark) => marks.has(mark))
     .map((mark) => ({
-      text: mark,
+      text: `${markSigns[mark]}${mark}`,
       sample: lineSample({ ...neutral, weight: 'learns' }, mark, false),
     }))
 }

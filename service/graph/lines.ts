@@ -1,9 +1,7 @@
 /** What a line says: the name, shape and pattern of its connections, and how it is drawn. */
 import type { ConnectionDescription, PatternDescription } from '../describe.ts'
-import type { Hue, Line, Mark, WeightKind } from './circuit.ts'
-
-/** No text beside a line is longer. */
-const mostLetters = 26
+import { markSigns, type Hue, type Line, type Mark, type WeightKind } from './circuit.ts'
+import { clean } from './words.ts'
 
 /** The line of connections that are drawn as one. */
 export function lineOf(
@@ -25,7 +23,7 @@ export function lineOf(
   },
 ): Line {
   const first = group[0]!
-  const { wire, sign, rule, passes, stp, synapse } = first
+  const { wire, rule, passes, stp, synapse } = first
   const weight = weightOf(first)
   const part = first.from.part
   return {
@@ -35,14 +33,14 @@ export function lineOf(
     to,
     site: first.to.compartment,
     step: from === to ? stepOf(first) : 0,
-    title: wire ? first.from.signal : titleOf(group, all),
-    details: wire ? [] : detailsOf(group, from === to),
+    title: `${mark ? markSigns[mark] : ''}${clean(wire ? first.from.signal : titleOf(group, all))}`,
+    details: wire ? [] : detailsOf(group, from === to).map((text) => clean(text)),
     hue: hueOf(first, all),
-    sign: wire ? 'wire' : sign,
+    sign: wire ? 'wire' : signOf(first),
     weight,
     teaches: taught || group.some(({ teaches }) => teaches),
-    ...(stp !== undefined && { passes: passesText(stp, passes, synapse) }),
-    ...(rule !== undefined && { rule }),
+    ...(stp !== undefined && { passes: clean(passesText(stp, passes, synapse), 60) }),
+    ...(rule !== undefined && { rule: clean(rule) }),
     ...(mark && { mark }),
   }
 }
@@ -50,6 +48,10 @@ export function lineOf(
 /** `0..3999` */
 const rangeText = ({ first, size }: { readonly first: number; readonly size: number }): string =>
   size === 1 ? `${first}` : `${first}..${first + size - 1}`
+
+/** The declared sign, or what is known of the effect. */
+export const signOf = ({ sign, effect }: ConnectionDescription): ConnectionDescription['sign'] =>
+  sign === 'unsigned' ? (effect ?? sign) : sign
 
 function weightOf({ wire, rule, tied, copied }: ConnectionDescription): WeightKind {
   if (wire) return 'wire'
@@ -85,7 +87,7 @@ function detailsOf(group: readonly ConnectionDescription[], loop: boolean): read
   const relation = loop && group.some((each) => indexed(each)) ? stepText(first) : undefined
   const delay = /^[\d.]+ \w+$/.test(first.delay ?? '') ? `after ${first.delay}` : undefined
   return [
-    ...(tied === undefined ? [] : [clip(`= ${plainText(tied)}`)]),
+    ...(tied === undefined ? [] : [`= ${plainText(tied)}`]),
     ...shapes,
     ...(relation === undefined ? [] : [relation]),
     ...(delay === undefined ? [] : [delay]),
@@ -151,12 +153,10 @@ function plainText(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(' * ', ' · ').replaceAll('-', '−')
 }
 
-const clip = (text: string): string =>
-  [...text].length <= mostLetters ? text : `${[...text].slice(0, mostLetters - 1).join('')}…`
-
 /** The colour: what short-term plasticity passes, or else the sign. */
 function hueOf(connection: ConnectionDescription, all: readonly ConnectionDescription[]): Hue {
-  const { wire, sign, stp, passes, synapse } = connection
+  const { wire, stp, passes, synapse } = connection
+  const sign = signOf(connection)
   if (wire) return 'wire'
   if (sign === 'inhibitory') return 'inhibitory'
   if (stp !== undefined && passes === 'event') return 'event'

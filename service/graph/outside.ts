@@ -1,6 +1,7 @@
 /** What comes into a circuit from outside: data, the teacher, and what a protocol switches. */
 import type { Description, ExperimentDescription, PopulationDescription } from '../describe.ts'
 import type { Box, Line } from './circuit.ts'
+import { clean } from './words.ts'
 
 /** The opening by which a protocol sets a population's parameters. */
 export const switches = 'parameters'
@@ -63,8 +64,8 @@ function entry(
     box: {
       id,
       kind: 'outside',
-      title,
-      type,
+      title: clean(title),
+      type: clean(type),
       size: '',
       count: 1,
       sites: [],

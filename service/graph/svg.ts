@@ -2,7 +2,7 @@
  * Elements of SVG as text. Everything that is not ours is escaped; numbers are short; colours are named by
  * what they stand for, so that one picture can follow the reader's theme.
  */
-import { markup } from '../../contract/escape.ts'
+import { markup, oneLine } from '../../contract/escape.ts'
 import { colourOf, type Role, type Theme } from './palette.ts'
 
 /** Attributes; `fill` and `stroke` are roles, or `none`. */
@@ -48,7 +48,7 @@ export class Pen {
 
   /** A line of text, from its left end on, or as `text-anchor` says. */
   text(text: string, x: number, y: number, attributes: Attributes): string {
-    return this.element('text', { x, y, ...attributes }, markup(text))
+    return this.element('text', { x, y, ...attributes }, markup(oneLine(text)))
   }
 }
 

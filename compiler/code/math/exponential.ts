@@ -27,6 +27,7 @@ function exponentialMinusOne(m: LaneMath, r: Code): Code {
 
 /** e^x: gradual underflow, infinity where it overflows. */
 export function exponential(m: LaneMath, argument: Code): Code {
+  if (m.unusual) return usualExponential(m, argument, m.unusual)
   // Far enough for 0 and infinity.
   const [least, most] = m.precision === 'f32' ? [-104, 89] : [-746, 710]
   const x = m.keep('x', m.atMost(m.atLeast(argument, least), most))
@@ -40,6 +41,17 @@ export function exponential(m: LaneMath, argument: Code): Code {
   return m.mul(m.mul(value, power(half)), power(op('ints.sub', shifted, half)))
 }
 
+/** The same, bit for bit, of arguments whose results are normal numbers. */
+function usualExponential(m: LaneMath, argument: Code, unusual: Code[]): Code {
+  const x = m.keep('x', argument)
+  const most = m.constant(m.precision === 'f32' ? 87 : 708)
+  unusual.push(m.keep('far', m.lanes.compare('gt', m.abs(x), most)))
+  const { shifted, whole } = m.roundedMadd(x, Math.LOG2E, m.bias)
+  const growth = exponentialMinusOne(m, remainder(m, x, whole))
+  const power = m.keep('power', m.shiftLeft(shifted, m.fractionBits))
+  return m.madd(growth, power, power)
+}
+
 /**
  * (e^x - 1) / x, 1 at 0. Up to ln 2 / 2 it is 1 + x q(x), without a quotient that would be 0 / 0; most steps of
  * exponential Euler are as small, so that larger ones are a function's.
@@ -49,6 +61,10 @@ export function exprel(m: LaneMath, argument: Code): Code {
   const near = m.madd(m.polynomial(x, m.of(exponentialPolynomial)), x, m.constant(1))
   const value = m.fn.define('value', near)
   const far = m.keep('far', m.lanes.compare('gt', m.abs(x), m.constant(Math.LN2 / 2)))
+  if (m.unusual) {
+    m.unusual.push(far)
+    return get(value)
+  }
   const replaced = call(replaceFarFunction(m), x, get(value), far)
   m.fn.branch(op('lanes.any', far), () => m.fn.set(value, replaced))
   return get(value)

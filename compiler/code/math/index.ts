@@ -36,7 +36,7 @@ import { sine } from './trigonometric.ts'
 /**
  * Emits `name` of vectors into `fn` and returns the code of its value. An operand is computed once.
  * Statements may be appended to `fn` (into its open block), the returned code comes after them and
- * is to be used once.
+ * is to be used once. With `unusual` the value is right but in the lanes of the masks that are added to it.
  */
 export function emitMap(
   module: ModuleBuilder,
@@ -44,8 +44,9 @@ export function emitMap(
   lanes: Lanes,
   name: MapFunction,
   args: readonly Code[],
+  unusual?: Code[],
 ): Code {
-  const m = new LaneMath(module, fn, lanes)
+  const m = new LaneMath(module, fn, lanes, unusual)
   const arg = (index: number): Code => {
     const found = args[index]
     if (!found) throw new Error(`${name} lacks operand ${index}`)
@@ -116,6 +117,9 @@ export function emitMap(
       return assertNever(name)
   }
 }
+
+/** Functions that have shorter code for usual arguments. */
+export const withUsual: ReadonlySet<string> = new Set<MapFunction>(['exp', 'exprel', 'sin', 'cos'])
 
 /** `name` as a function of the module, for code that is better short than fast. */
 export function mapFunction(module: ModuleBuilder, lanes: Lanes, name: MapFunction): FunctionType {

@@ -21,7 +21,14 @@ export class LaneMath {
   /** What is added to an exponent in its field. */
   readonly bias: 127 | 1023
 
-  constructor(module: ModuleBuilder, fn: FunctionBuilder, lanes: Lanes) {
+  /**
+   * Where code is for usual arguments alone: masks of the lanes whose arguments are not, for which the value
+   * is computed again by other code. Both give the same bits.
+   */
+  readonly unusual: Code[] | undefined
+
+  constructor(module: ModuleBuilder, fn: FunctionBuilder, lanes: Lanes, unusual?: Code[]) {
+    this.unusual = unusual
     this.module = module
     this.fn = fn
     this.lanes = lanes

@@ -33,8 +33,11 @@ export function sine(m: LaneMath, argument: Code, phase: Phase): Code {
   const size = m.keep('size', m.abs(x))
   const far = m.lanes.compare('gt', size, m.constant(m.of(quadrantLimit)))
   const beyond = m.keep('beyond', m.and(far, m.lanes.compare('lt', size, m.constant(Infinity))))
-  const replacement = call(replaceLargeFunction(m, phase), x, get(value), beyond)
-  m.fn.branch(op('lanes.any', beyond), () => m.fn.set(value, replacement))
+  if (m.unusual) m.unusual.push(beyond)
+  else {
+    const replacement = call(replaceLargeFunction(m, phase), x, get(value), beyond)
+    m.fn.branch(op('lanes.any', beyond), () => m.fn.set(value, replacement))
+  }
   // The sine of -0 is -0, which the subtraction has lost.
   return phase === 0 ? m.pick(m.lanes.compare('eq', x, m.constant(0)), x, get(value)) : get(value)
 }

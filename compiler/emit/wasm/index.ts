@@ -85,6 +85,7 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
     delays: [...map.tables.delays.values()],
     rings: [...map.tables.rings.values()],
     ...(map.tables.visitAll !== undefined && { visitAll: map.tables.visitAll }),
+    ...(map.events && { events: map.events }),
     memory: {
       exampleBase: map.exampleBase,
       exampleBytes: map.exampleBytes,

@@ -14,6 +14,7 @@ import type {
   WasmArtifact,
 } from '../../../contract/artifact.ts'
 import { checkedFile, checkedInput, checkedParameter, named } from './checks.ts'
+import { EventReader } from './event-lists.ts'
 import { hasExamples, joined, sliced } from './chunks.ts'
 import { writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
@@ -52,6 +53,7 @@ export class WasmNetwork implements Network {
   #tableBase = 0
   readonly #scalars: ScalarMemory
   readonly #tables: Tables
+  readonly listedSteps?: NonNullable<Network['listedSteps']>
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
     artifact = withSynapses(artifact, options.patterns ?? {})
@@ -66,7 +68,16 @@ export class WasmNetwork implements Network {
     machine.operations.run = (operation) => this.#operate(operation)
     this.#words = new Int32Array(machine.memory.buffer)
     this.#elements = this.#view()
-    this.#tables = new Tables(artifact, this.#program('step').inputs, {
+    const { events } = artifact
+    if (events) {
+      this.listedSteps = (block) => {
+        const reader = new EventReader(events)
+        this.#block('recorded', block, reader)
+        return reader.events()
+      }
+    }
+    const program = this.#program(events ? 'recorded' : 'step')
+    this.#tables = new Tables(artifact, program.inputs, {
       reserve: (bytes) => this.#reserve(bytes),
       words: () => this.#words,
       elements: () => this.#elements,
@@ -106,7 +117,15 @@ export class WasmNetwork implements Network {
     this.stepCount++
   }
 
-  steps({ table, order, batch, rates }: StepBlock): void {
+  steps(block: StepBlock): void {
+    this.#block('step', block)
+  }
+
+  #block(
+    name: 'step' | 'recorded',
+    { table, order, batch, rates }: StepBlock,
+    events?: EventReader,
+  ): void {
     const count = Math.floor(order.length / batch)
     this.#ensureCapacity(batch)
     // Where recorded draws are given, each step needs its own.
@@ -120,8 +139,10 @@ export class WasmNetwork implements Network {
       )
       this.#tables.layOut(table, order.subarray(start * batch, (start + size) * batch))
       const given = rates.length > 1 ? rates.slice(start, start + size) : rates
-      this.#run('step', batch, given[0] ?? {}, size, given)
+      this.#run(name, batch, given[0] ?? {}, size, given)
       this.#tables.withdraw()
+      // A job ends early where its list is full.
+      if (events) size = events.take(this.#words, this.stepCount)
       this.stepCount += size
     }
   }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tinyModel, Workplace } from '../../cli/run-cli.ts'
+import { inBrowser } from '../../helpers/in-browser.ts'
 import { readPage, type ReadPage } from '../../helpers/read-page.ts'
 
 const images = `model seen
@@ -108,6 +109,30 @@ describe('the page of a run', () => {
     const { code, out, err } = await place.run('report tiny')
     expect([code, out, err]).toEqual([0, 'runs/tiny/report.html\n', ''])
     expect(readFileSync(place.path('runs/tiny/report.html'), 'utf8')).toBe(first)
+  })
+
+  it('is read in light and dark, on paper, on a telephone, and by who cannot see it', async () => {
+    const seen = await inBrowser(place.path('runs/tiny/report.html'))
+    // Where there is no Chromium this is left out.
+    if (!seen) return
+    // Nothing is asked for, and the console says nothing: not of the policy either.
+    expect(seen.said).toEqual([])
+    for (const { contrast, text } of seen.contrasts) {
+      expect([text, contrast >= 4.5]).toEqual([text, true])
+    }
+    expect(seen.narrow).toBe(360)
+    for (const each of [
+      'banner',
+      'navigation "Sections"',
+      'main',
+      'contentinfo',
+      'region "Course"',
+      'img "error: test',
+      'table "',
+    ]) {
+      expect(seen.tree).toContain(each)
+    }
+    expect(seen.pdf).toBe('%PDF-')
   })
 
   it('of images shows right and wrong ones', async () => {

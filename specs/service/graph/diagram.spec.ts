@@ -113,11 +113,13 @@ describe('burstccn', () => {
       connections: { 'W[0]': 'added', 'Y[0]': 'removed', 'Y[1]': 'removed' },
     }
     const marked = await drawDiagram(example('burstccn.ccn'), { theme: 'light', marks })
-    expect(textsOf(marked)).toEqual(expect.arrayContaining(['added', 'removed', 'changed']))
+    expect(textsOf(marked)).toEqual(
+      expect.arrayContaining(['+ added', '− removed', '~ changed', '~ y', '+ W[0]']),
+    )
     const { lines, boxes } = foldCircuit(example('burstccn.ccn'), { marks })
     expect(lines.filter(({ mark }) => mark).map(({ title, mark }) => [title, mark])).toEqual([
-      ['W[0]', 'added'],
-      ['Y[0..1]', 'removed'],
+      ['+ W[0]', 'added'],
+      ['− Y[0..1]', 'removed'],
     ])
     expect(boxes.filter(({ mark }) => mark).map(({ id }) => id)).toEqual(['y'])
   })

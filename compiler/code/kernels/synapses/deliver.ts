@@ -3,7 +3,7 @@
  * number than 0 are looked at, so that a step costs what is sent in it. Each sum goes by the pre cells in
  * order, whatever part of the post cells a thread does.
  */
-import { access, add, get, int, mul, op, select, type Code, type Local } from '../../tree.ts'
+import { access, add, get, int, mul, op, select, sub, type Code, type Local } from '../../tree.ts'
 import type { FunctionBuilder } from '../../function.ts'
 import type { Lanes } from '../../lanes.ts'
 
@@ -26,8 +26,10 @@ export interface Delivery {
   readonly whole: Local
 }
 
-/** Vectors that are looked at together for something sent. */
-const TOGETHER = 4
+/** Vectors that are looked at together for something sent, or filled with zeros. */
+const TOGETHER = 8
+/** Synapses that follow one another without a look at the loop's end. */
+const AT_ONCE = 4
 
 /** Fills a part of a row of results with zeros. */
 export function emitZeros({
@@ -40,9 +42,15 @@ export function emitZeros({
   const at = fn.local('int', 'zeroed')
   const start = add(get(out), mul(get(from), int(lanes.bytes)))
   const end = fn.define('end', add(get(out), mul(get(to), int(lanes.bytes))))
-  fn.count(at, start, get(end), lanes.vectorBytes, () =>
-    fn.push(access('lanes.store', 0, get(at), lanes.constant(0))),
-  )
+  const step = TOGETHER * lanes.vectorBytes
+  const last = fn.define('last', sub(get(end), int(step - 1)))
+  const zero = (vector: number): void =>
+    fn.push(access('lanes.store', vector * lanes.vectorBytes, get(at), lanes.constant(0)))
+  fn.set(at, start)
+  fn.continueCount(at, get(last), step, () => {
+    for (let i = 0; i < TOGETHER; i++) zero(i)
+  })
+  fn.continueCount(at, get(end), lanes.vectorBytes, () => zero(0))
 }
 
 /** Adds what each cell that sends anything sends over its synapses. */
@@ -83,13 +91,10 @@ export function forSent(
       fn.set(last, add(get(start), int(group)))
       fn.branch(op('int.gt', get(last), int(count)), () => fn.set(last, int(count)))
       fn.set(at, bytes(start))
-      // Bits of a number that is 0 are none but for its sign; what is behind the last one has no effect.
+      // Bits of a number that is 0 are none but for its sign, for which each is looked at by itself; so what is
+      // behind the last one has no effect.
       const vectors = Array.from({ length: TOGETHER }, (_, i) =>
-        lanes.compare(
-          'ne',
-          access('lanes.load', i * lanes.vectorBytes, get(at)),
-          lanes.constant(0),
-        ),
+        access('lanes.load', i * lanes.vectorBytes, get(at)),
       )
       const any = op(
         'lanes.any',
@@ -145,16 +150,22 @@ function emitAdditions(d: Delivery, start: Local, end: Local, number: Local): vo
     const weight = access(lanes.scalarLoad, 0, get(weights))
     fn.set(product, op(`${lanes.precision}.mul`, get(number), weight))
   }
-  fn.count(target, get(target), get(stop), lanes.intBytes, () => {
-    fn.set(to, add(get(out), mul(access('int.load', targets, get(target)), int(lanes.bytes))))
+  const offset = ratio === 1 ? get(target) : mul(get(target), int(ratio))
+  const addOne = (k: number): void => {
+    const cell = access('int.load', targets + k * lanes.intBytes, get(target))
+    fn.set(to, add(get(out), mul(cell, int(lanes.bytes))))
     if (!one) {
-      const offset = ratio === 1 ? get(target) : mul(get(target), int(ratio))
-      const weight = access(lanes.scalarLoad, 0, add(get(weights), offset))
+      const weight = access(lanes.scalarLoad, k * lanes.bytes, add(get(weights), offset))
       fn.set(product, op(`${lanes.precision}.mul`, get(number), weight))
     }
     const sum = op(`${lanes.precision}.add`, access(lanes.scalarLoad, 0, get(to)), get(product))
     fn.push(access(lanes.scalarStore, 0, get(to), sum))
+  }
+  const last = fn.define('last', sub(get(stop), int((AT_ONCE - 1) * lanes.intBytes)))
+  fn.continueCount(target, get(last), AT_ONCE * lanes.intBytes, () => {
+    for (let k = 0; k < AT_ONCE; k++) addOne(k)
   })
+  fn.continueCount(target, get(stop), lanes.intBytes, () => addOne(0))
 }
 
 /** Whether a part is all of so many cells. */
