@@ -21,7 +21,7 @@ import {
 import { dataOf, networkOf } from '../network.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { answersOf, type Answers } from './answers.ts'
-import { circuitOf, diagramOf, type Circuit } from './circuit.ts'
+import { circuitOf, describedIn, diagramOf, type Circuit } from './circuit.ts'
 import { readMetrics, type Metrics } from './metrics.ts'
 import { changesOf, weightsOf, type WeightChange, type Weights } from './weights.ts'
 
@@ -44,6 +44,8 @@ export interface Facts {
   readonly circuit?: Circuit
   /** The circuit's diagram, as SVG. */
   readonly diagram?: string
+  /** Its description in the form of the field, as HTML. */
+  readonly described?: string
   readonly identity: string
   /** What is not there, and why. */
   readonly notes: readonly string[]
@@ -97,6 +99,7 @@ export async function factsOf(
     known ?? (await attempt('Weights and answers', () => askNetwork(where, run, options)))
   const recorded = await attempt('What was recorded', () => recordsOf(run, notes))
   const circuit = await attempt('The circuit', async () => circuitOf(manifest))
+  const described = circuit && (await attempt('The description', () => describedIn(circuit)))
   const diagram = circuit && (await attempt('The diagram', () => diagramOf(circuit, manifest)))
   return {
     name,
@@ -109,6 +112,7 @@ export async function factsOf(
     recorded: recorded ?? [],
     ...(circuit && { circuit }),
     ...(diagram !== undefined && { diagram }),
+    ...(described !== undefined && { described }),
     identity: identityOf(manifest),
     notes,
   }
