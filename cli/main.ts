@@ -13,6 +13,7 @@ import { registerCheck } from './commands/check.ts'
 import { registerCompare } from './commands/compare.ts'
 import { registerCompile } from './commands/compile.ts'
 import { registerData } from './commands/data.ts'
+import { registerDescribe } from './commands/describe.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
 import { registerExplain } from './commands/explain.ts'
@@ -74,6 +75,7 @@ function createProgram(session: Session): Command {
     registerFmt,
     registerGraph,
     registerCompile,
+    registerDescribe,
     registerTrain,
     registerSweep,
     registerEval,

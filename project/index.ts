@@ -4,6 +4,7 @@
  */
 import type { Host } from '../compiler/compile.ts'
 import { checkFiles } from './check.ts'
+import { describe as describeFile, type Described, type DescribeOptions } from './describe.ts'
 import { emitStage, type EmittedFile, type EmitOptions } from './emit.ts'
 import type { CheckedFile } from './check.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
@@ -30,6 +31,8 @@ export {
 export { format } from '../grammar/print.ts'
 export type { Finding } from '../service/check-all.ts'
 export type { CheckedFile } from './check.ts'
+export type { Described, DescribeOptions } from './describe.ts'
+export type { DescriptionFormat } from '../service/description/render.ts'
 export { diskHost } from './disk-host.ts'
 export { memoryHost } from './memory-host.ts'
 export type { EmittedFile, EmitOptions, Stage, Target } from './emit.ts'
@@ -99,6 +102,14 @@ export async function compile(
   const find = () => sourceIn(surroundings(options), file, options.host)
   const { files, diagnostics } = await emitStage(find, options)
   return { files, diagnostics }
+}
+
+/**
+ * Describes a file in the form of the field, and writes that where `output` says. Throws CompileError,
+ * ProjectError or IoError.
+ */
+export async function describe(file: string, options: DescribeOptions = {}): Promise<Described> {
+  return describeFile(file, options)
 }
 
 /** How training ended, and the run that is left. */

@@ -9,6 +9,12 @@ export type { DiagnosticData, Position, RenderOptions } from '../grammar/diagnos
 export { format } from '../grammar/print.ts'
 export { checkAll, countOf, type Checked, type Finding } from './check-all.ts'
 export type * from './describe.ts'
+export { descriptionStyle } from './description/html.ts'
+export {
+  descriptionFormats,
+  renderDescription,
+  type DescriptionFormat,
+} from './description/render.ts'
 export { drawDiagram, type DiagramOptions } from './graph/diagram.ts'
 export type { Mark, Marks } from './graph/circuit.ts'
 export { hostInMemory } from './memory-host.ts'

@@ -15,7 +15,7 @@ export function checkRates(
   const dimensions = checkedDimensions.get(bound) ?? new Dimensions(bound)
   const environment = bound.environments.observed(experiment.scope)
   for (const { body } of measures) {
-    if (body.kind !== 'rate') continue
+    if (body.kind !== 'rate' && body.kind !== 'cv') continue
     const { argument } = body
     const found = dimensions.observed(argument, environment)
     if (!found || sameDimension(found, dimensionless)) continue
@@ -23,7 +23,7 @@ export function checkRates(
       'unitExpected',
       argument.span,
       {
-        what: '`rate`',
+        what: `\`${body.kind}\``,
         expected: 'a signal without a unit',
         found: describeDimension(found),
       },

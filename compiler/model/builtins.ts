@@ -120,6 +120,7 @@ export const measureFunctions: ReadonlySet<string> = new Set([
   'norm',
   'ratio',
   'rate',
+  'cv',
   'update',
   'backprop',
   'error',

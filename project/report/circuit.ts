@@ -1,4 +1,5 @@
 /** The circuit of a run, from the texts that its manifest keeps. */
+import type { Compilation } from '../../compiler/compile.ts'
 import { describe, type Description } from '../../service/describe.ts'
 import { compileSource, choiceOf } from '../compile.ts'
 import { storedSource } from '../experiment.ts'
@@ -9,6 +10,7 @@ export interface Circuit {
   readonly description: Description
   /** Parameters as the file has them, before variants and settings. */
   readonly before: Description | undefined
+  readonly compilation: Compilation
 }
 
 /** Compiles as far as the model. Throws CompileError if this version of ccn does not take the texts any more. */
@@ -22,7 +24,7 @@ export function circuitOf({ sources, invocation }: Manifest): Circuit {
   const before = changed
     ? describe(compileSource(source, { ...choiceOf({ experiment }), until: 'model' }))
     : description
-  return { description, before }
+  return { description, before, compilation }
 }
 
 /** The diagram of a circuit, in the colours that the reader's system says. */
@@ -33,4 +35,12 @@ export async function diagramOf(
   // The layout's library is loaded by those who draw.
   const { drawDiagram } = await import('../../service/graph/diagram.ts')
   return drawDiagram(description, { theme: 'auto', experiment })
+}
+
+/** The description in the form of the field, as a part of a page whose style has `descriptionStyle`. */
+export async function describedIn({ compilation }: Circuit): Promise<string | undefined> {
+  const { documentOf } = await import('../../service/description/index.ts')
+  const { toHtmlFragment } = await import('../../service/description/html.ts')
+  const document = documentOf(compilation)
+  return document && toHtmlFragment(document, 3)
 }

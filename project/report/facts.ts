@@ -2,12 +2,10 @@
  * All that the page of a run tells, gathered as data: from the run's folder, and from its network where that can be
  * made. What cannot be had is left out with a note that says why; a page there is always.
  */
-import { stat } from 'node:fs/promises'
 import type { LoadedDataset } from '../../runtime/data/types.ts'
 import type { Network } from '../../runtime/engine/network.ts'
 import { selectEngine } from '../../runtime/node/engine/index.ts'
 import { identityOf, type Manifest } from '../../runtime/node/train/manifest.ts'
-import { readRecorded, recordedNames } from '../../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../../runtime/node/train/run-folder.ts'
 import { loadStorages } from '../../runtime/node/train/checkpoint.ts'
 import type { Events, Series } from '../../runtime/report/series.ts'
@@ -21,8 +19,9 @@ import {
 import { dataOf, networkOf } from '../network.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { answersOf, type Answers } from './answers.ts'
-import { circuitOf, diagramOf, type Circuit } from './circuit.ts'
+import { circuitOf, describedIn, diagramOf, type Circuit } from './circuit.ts'
 import { readMetrics, type Metrics } from './metrics.ts'
+import { recordsOf } from './records.ts'
 import { changesOf, weightsOf, type WeightChange, type Weights } from './weights.ts'
 
 /** How a run stands. */
@@ -44,6 +43,8 @@ export interface Facts {
   readonly circuit?: Circuit
   /** The circuit's diagram, as SVG. */
   readonly diagram?: string
+  /** Its description in the form of the field, as HTML. */
+  readonly described?: string
   readonly identity: string
   /** What is not there, and why. */
   readonly notes: readonly string[]
@@ -56,9 +57,6 @@ export interface FromNetwork {
   readonly answers?: Answers
   readonly state?: RunState
 }
-
-/** Larger records are not read for a page. */
-const MOST_RECORDED = 48 * 2 ** 20
 
 /** How a page is made. */
 export interface FactsOptions {
@@ -95,8 +93,15 @@ export async function factsOf(
   const metrics = await attempt('What was measured', () => readMetrics(run))
   const network =
     known ?? (await attempt('Weights and answers', () => askNetwork(where, run, options)))
-  const recorded = await attempt('What was recorded', () => recordsOf(run, notes))
+  const recorded = await attempt('What was recorded', () => recordsOf(run))
+  if (recorded && recorded.left.length > 0) {
+    notes.push(
+      `What was recorded of ${recorded.left.join(', ')}: it is too much for a page; ` +
+        `\`ccn plot ${name} ${recorded.left[0]} --from TIME --to TIME\` draws a part.`,
+    )
+  }
   const circuit = await attempt('The circuit', async () => circuitOf(manifest))
+  const described = circuit && (await attempt('The description', () => describedIn(circuit)))
   const diagram = circuit && (await attempt('The diagram', () => diagramOf(circuit, manifest)))
   return {
     name,
@@ -106,9 +111,10 @@ export async function factsOf(
     metrics: metrics ?? nothing,
     weights: network?.end ? changesOf(network.start, network.end) : [],
     ...(network?.answers && { answers: network.answers }),
-    recorded: recorded ?? [],
+    recorded: recorded?.series ?? [],
     ...(circuit && { circuit }),
     ...(diagram !== undefined && { diagram }),
+    ...(described !== undefined && { described }),
     identity: identityOf(manifest),
     notes,
   }
@@ -171,23 +177,4 @@ async function askNetwork(
   } finally {
     network.dispose()
   }
-}
-
-async function recordsOf(run: RunFolder, notes: string[]): Promise<readonly (Series | Events)[]> {
-  const parts = await run.recordParts()
-  const sizes = await Promise.all(parts.map(async ({ path }) => (await stat(path)).size))
-  const bytes = sizes.reduce((sum, size) => sum + size, 0)
-  if (bytes > MOST_RECORDED) {
-    notes.push(
-      `What was recorded: it is ${Math.round(bytes / 2 ** 20)} MB, too much for a page; ` +
-        `\`ccn plot ${run.name} NAME --from TIME --to TIME\` draws a part.`,
-    )
-    return []
-  }
-  const { plan } = run.manifest
-  const measured = new Set(plan.measures.flatMap(({ outputs }) => outputs))
-  return readRecorded(
-    run,
-    recordedNames(run).filter((name) => !measured.has(name)),
-  )
 }

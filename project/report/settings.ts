@@ -79,7 +79,7 @@ export function settingsSection({ manifest, circuit }: Facts): Section {
               params.map((each) => [
                 html`<code>${each.name}</code>`,
                 valueText(each),
-                each.doc ?? '',
+                spokenDoc(each.doc ?? ''),
               ]),
             )
           }
@@ -110,50 +110,24 @@ function valueText({ value, unit }: ParamDescription): string {
 }
 
 /** What the circuit is made of. */
-export function circuitSection({ circuit, diagram, manifest }: Facts): Section {
-  const { description } = circuit ?? {}
-  const text = manifest.sources[0]!.text
-  const source = html`<details>
-    <summary>The text of ${manifest.sources[0]!.path}</summary>
-    <pre><code>${text.slice(0, MOST_TEXT)}</code></pre>
-    ${text.length > MOST_TEXT && html`<p class="note">The rest is in the manifest of the run.</p>`}
-  </details>`
+export function circuitSection({ described, diagram, manifest }: Facts): Section {
+  const { path, text } = manifest.sources[0]!
   return {
     id: 'circuit',
     title: 'Circuit',
-    body: html`${description?.doc !== undefined && html`<p>${spokenDoc(description.doc)}</p>`}
-    ${diagram !== undefined && html`<figure>${raw(diagram)}</figure>`}
-    ${
-      description &&
-      table(
-        'Populations',
-        ['name', { name: 'units', number: true }, 'cell', 'compartments'],
-        description.populations.map(({ name, shape, cell, compartments }) => [
-          html`<code>${name}</code>`,
-          shape.join(' × '),
-          cell,
-          compartments.join(', '),
-        ]),
-      )
-    }
-    ${
-      description &&
-      description.connections.length > 0 &&
-      table(
-        'Connections',
-        ['name', 'from', 'to', { name: 'weights', number: true }, 'synapse', 'learns by'],
-        description.connections.map(({ name, from, to, shape, synapse, stp, rule, tied, wire }) => [
-          html`<code>${name}</code>`,
-          html`<code>${from.population}.${from.signal}</code>`,
-          html`<code>${to.population}.${to.compartment}</code>`,
-          shape.join(' × '),
-          synapse ?? stp ?? '',
-          rule ??
-            (wire ? 'is a wire' : tied === undefined ? 'fixed' : html`always <code>${tied}</code>`),
-        ]),
-      )
-    }
-    ${source}`,
+    body: html`${diagram !== undefined && html`<figure>${raw(diagram)}</figure>`}
+      ${
+        described !== undefined &&
+        html`<details open>
+          <summary>Its description</summary>
+          ${raw(described)}
+        </details>`
+      }
+      <details>
+        <summary>The text of ${path}</summary>
+        <pre><code>${text.slice(0, MOST_TEXT)}</code></pre>
+        ${text.length > MOST_TEXT && html`<p class="note">The rest is in the manifest of the run.</p>`}
+      </details>`,
   }
 }
 

@@ -2,6 +2,7 @@
  * How pages of runs look: on a screen in light and dark, and on paper. Colours are at least 4.5 to 1 on what they
  * stand on.
  */
+import { descriptionStyle } from '../../service/description/html.ts'
 import { seriesStyle } from '../plots/theme.ts'
 
 const light = `
@@ -77,5 +78,6 @@ footer { color: var(--faint); font-size: .88rem; padding-top: 2rem; padding-bott
   .three { grid-template-columns: 1fr 1fr 1fr; }
   .grid { grid-template-columns: repeat(8, 1fr); }
 }
+${descriptionStyle}
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 `

@@ -50,6 +50,8 @@ class Arranger {
 
   #levelOf(value: Mathematics): Level {
     switch (value.kind) {
+      case 'guarded':
+        return level.cases
       case 'cases':
         return this.#stacked ? level.cases : level.atom
       case 'logic':
@@ -158,6 +160,13 @@ class Arranger {
       }
       case 'not':
         return row(mark('not', 'word'), this.at(value.of, level.not))
+      case 'guarded': {
+        const lead = row({ kind: 'words', text: `${value.words} ` }, this.#whole(value.trigger), {
+          kind: 'words',
+          text: ': ',
+        })
+        return row({ kind: 'lead', of: lead }, this.#whole(value.of))
+      }
       case 'cases':
         return {
           kind: 'cases',
@@ -220,6 +229,7 @@ class Arranger {
         const before = boxes[i - 1]
         if (!before) return [box]
         if (operator === 'hadamard') return [mark('⊙', 'binary'), box]
+        if (operator === 'convolution') return [mark('∗', 'binary'), box]
         if (operator === 'outer') return [mark('⊗', 'binary'), box]
         return [{ kind: 'times', visible: needsDot(before, box) } as const, box]
       }),

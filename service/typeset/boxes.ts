@@ -29,6 +29,8 @@ export type Box =
   | { readonly kind: 'limits'; readonly base: Box; readonly below?: Box; readonly above?: Box }
   | { readonly kind: 'primes'; readonly base: Box; readonly count: number }
   | { readonly kind: 'root'; readonly of: Box }
+  /** What stands before a formula, and is not broken. */
+  | { readonly kind: 'lead'; readonly of: Box }
   | { readonly kind: 'fence'; readonly open: string; readonly close: string; readonly of: Box }
   | {
       readonly kind: 'cases'

@@ -70,6 +70,8 @@ export function widthOf(box: Box): number {
       )
     case 'primes':
       return widthOf(box.base) + box.count
+    case 'lead':
+      return widthOf(box.of)
     case 'root':
       return widthOf(box.of) + 2
     case 'fence':

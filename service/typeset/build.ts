@@ -65,7 +65,11 @@ export function number(value: number | string, unit?: string, digits = 6): Mathe
 function numberText(value: number, digits: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'
-  return String(Number(value.toPrecision(digits)))
+  const plain = String(Number(value.toPrecision(digits)))
+  const size = Math.abs(value)
+  const scaled = Number(plain).toExponential()
+  const extreme = size >= 1e6 || (size < 1e-3 && value !== 0)
+  return extreme && scaled.length < plain.length ? scaled : plain
 }
 
 export function words(text: string): Mathematics {

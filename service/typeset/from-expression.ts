@@ -67,8 +67,14 @@ export function fromDerivative(
   const reader = new Reader(options)
   const rate = derivative(reader.name(variable.name), nameSymbol('t'))
   const left = factor ? product([reader.read(factor), rate]) : rate
-  return relation(left, '=', reader.read(value))
+  // `0 / 1 s` says the unit of a rate that is 0.
+  const still =
+    isZero(value) || (value.kind === 'Binary' && value.operator === '/' && isZero(value.left))
+  return relation(left, '=', still ? number(0) : reader.read(value))
 }
+
+const isZero = (expression: Expression): boolean =>
+  expression.kind === 'NumberLiteral' && expression.value === 0
 
 const relations = { '==': '=', '!=': '≠', '<': '<', '<=': '≤', '>': '>', '>=': '≥' } as const
 

@@ -1,7 +1,7 @@
 /** The typesetting of mathematics: a tree of it, how it is made, and how it is written. */
 export type * from './mathematics.ts'
 export * from './build.ts'
-export { nameSymbol, symbolsOf, verbatim } from './symbols.ts'
+export { nameSymbol, symbolsOf, verbatim, withDistinctSymbols } from './symbols.ts'
 export {
   fromExpression,
   fromAssignment,

@@ -82,6 +82,7 @@ const marks: Readonly<Record<string, string>> = {
   '⊙': '\\odot',
   '⊗': '\\otimes',
   '×': '\\times',
+  '∗': '\\ast',
   '≠': '\\neq',
   '≤': '\\le',
   '≥': '\\ge',
@@ -111,6 +112,8 @@ const fences: Readonly<Record<string, string>> = {
   '{': '\\{',
   '}': '\\}',
 }
+
+const fenceMark = (text: string): string => (fences[text] === undefined ? text : `${fences[text]} `)
 
 const accents = { bar: 'bar', hat: 'hat', tilde: 'tilde', dot: 'dot' } as const
 
@@ -149,10 +152,12 @@ function print(box: Box): string {
       const below = box.below ? `_{${print(box.below)}}` : ''
       return `${print(box.base)}${below}${box.above ? `^{${print(box.above)}}` : ''}`
     }
+    case 'lead':
+      return print(box.of)
     case 'root':
       return `\\sqrt{${print(box.of)}}`
     case 'fence':
-      return `\\left${fences[box.open] ?? box.open}${print(box.of)}\\right${fences[box.close] ?? box.close}`
+      return `\\left${fenceMark(box.open)}${print(box.of)}\\right${fenceMark(box.close)}`
     case 'cases': {
       const lines = box.cases.map(
         ({ value, when }) =>
@@ -167,12 +172,14 @@ function identifier(text: string, style: 'bold' | 'upright' | undefined): string
   const letter = letters[text]
   if (letter !== undefined) return style === 'bold' ? `\\boldsymbol{${letter}}` : `${letter} `
   if (known.has(text)) return `\\${text} `
-  const escaped = escapeLatex(text)
-  if (style === 'bold') return `\\boldsymbol{${escaped}}`
   if (/^[A-Za-z]$/.test(text) && style === undefined) return text
-  return style === 'upright' && text.length > 1
-    ? `\\operatorname{${escaped}}`
-    : `\\mathrm{${escaped}}`
+  const font = style === 'bold' ? 'mathbf' : 'mathrm'
+  if (/^[A-Za-z0-9_]+$/.test(text)) return `\\${font}{${text.replaceAll('_', '\\_')}}`
+  // Of letters that have commands, as in Δw, and others; anything else is text.
+  const parts = text.match(/[A-Za-z0-9]+|./gu) ?? []
+  if (parts.every((part) => letters[part] !== undefined || /^[A-Za-z0-9]+$/.test(part)))
+    return `{${parts.map((part) => (letters[part] !== undefined ? `${letters[part]} ` : part.length > 1 ? `\\${font}{${part}}` : part)).join('')}}`
+  return `\\text{${escapeLatex(text)}}`
 }
 
 const unitName = (name: string): string =>

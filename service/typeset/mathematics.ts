@@ -22,6 +22,7 @@ export type Mathematics =
   | Logic
   | Negated
   | Cases
+  | Guarded
 
 /**
  * A letter or a name, with what stands around it: `W` with the subscripts `up` and `0`. Letters are those of
@@ -37,6 +38,8 @@ export interface Symbolic {
   readonly primes?: number
   readonly subscripts?: readonly Mathematics[]
   readonly superscripts?: readonly Mathematics[]
+  /** The name in the file that it is made of, where that is split into letter and subscripts. */
+  readonly from?: string
 }
 
 /** A number as it was written (`0.5`, `5e-5`, `-3`), with its unit as written (`uF/cm^2`). */
@@ -63,8 +66,11 @@ export interface Sum {
   readonly terms: readonly Term[]
 }
 
-/** `scalar`: of numbers, or a number and anything; `hadamard`: element by element; `outer`: a bᵀ as a ⊗ b. */
-export type ProductOperator = 'scalar' | 'matrix' | 'hadamard' | 'outer'
+/**
+ * `scalar`: of numbers, or a number and anything; `hadamard`: element by element; `outer`: a bᵀ as a ⊗ b;
+ * `convolution`: of a kernel and an image.
+ */
+export type ProductOperator = 'scalar' | 'matrix' | 'hadamard' | 'outer' | 'convolution'
 
 export interface Product {
   readonly kind: 'product'
@@ -156,4 +162,13 @@ export interface Negated {
 export interface Cases {
   readonly kind: 'cases'
   readonly cases: readonly { readonly value: Mathematics; readonly when?: Mathematics }[]
+}
+
+/** What happens at something: `at each s: v ← 0`. A formula by itself, no part of one. */
+export interface Guarded {
+  readonly kind: 'guarded'
+  /** Words before the trigger. */
+  readonly words: string
+  readonly trigger: Mathematics
+  readonly of: Mathematics
 }

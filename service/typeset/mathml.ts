@@ -47,9 +47,9 @@ function print(box: Box): string {
     case 'mark':
       return mark(box.text, box.space)
     case 'times':
-      return box.visible ? '<mo>⋅</mo>' : '<mo lspace="0" rspace="0.17em">&#x2062;</mo>'
+      return box.visible ? '<mo>⋅</mo>' : '<mo lspace="0" rspace="0.17em">\u2062</mo>'
     case 'words':
-      return `<mtext>${escapeXml(box.text)}</mtext>`
+      return `<mtext>${escapeXml(box.text).replaceAll(' ', '\u00a0')}</mtext>`
     case 'fraction':
       return `<mfrac>${print(box.above)}${print(box.below)}</mfrac>`
     case 'primes':
@@ -58,6 +58,8 @@ function print(box: Box): string {
       return scripts('msub', 'msup', box)
     case 'limits':
       return scripts('munder', 'mover', box)
+    case 'lead':
+      return `<mrow>${print(box.of)}</mrow>`
     case 'root':
       return `<msqrt>${print(box.of)}</msqrt>`
     case 'fence':
@@ -65,7 +67,7 @@ function print(box: Box): string {
     case 'cases': {
       const rows = box.cases.map(({ value, when }) => {
         const condition = when
-          ? `<mtext>if&#xa0;</mtext>${print(when)}`
+          ? `<mtext>if\u00a0</mtext>${print(when)}`
           : '<mtext>otherwise</mtext>'
         return `<mtr><mtd style="text-align: left">${print(value)}</mtd><mtd style="text-align: left">${condition}</mtd></mtr>`
       })
@@ -99,7 +101,7 @@ function mark(text: string, space: (Box & { kind: 'mark' })['space']): string {
     case 'word':
       return text === ''
         ? '<mspace width="0.17em"></mspace>'
-        : `<mtext>&#xa0;${escapeXml(text)}&#xa0;</mtext>`
+        : `<mtext>\u00a0${escapeXml(text)}\u00a0</mtext>`
     case 'comma':
       return `<mo separator="true">${escapeXml(text)}</mo>`
     case 'prefix':

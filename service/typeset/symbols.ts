@@ -55,7 +55,7 @@ export function nameSymbol(name: string): Symbolic {
   if (letter === undefined) return { kind: 'symbol', name }
   const scripts = [...(digits === '' ? [] : [digits]), ...(tail === '' ? [] : [wordsOf(tail)])]
   if (scripts.length === 0) return { kind: 'symbol', name: letter }
-  return { kind: 'symbol', name: letter, subscripts: scripts.map(subscript) }
+  return { kind: 'symbol', name: letter, subscripts: scripts.map(subscript), from: name }
 }
 
 /** `_from_pv` is read as words. */
@@ -74,10 +74,57 @@ export function verbatim(name: string): Symbolic {
 /** For each of some names its symbol; those that would look alike stay as they are written. */
 export function symbolsOf(names: Iterable<string>): ReadonlyMap<string, Symbolic> {
   const unique = [...new Set(names)]
-  const looks = (name: string): string => JSON.stringify(nameSymbol(name))
+  const looks = (name: string): string => lookOf(nameSymbol(name))
   const counts = new Map<string, number>()
   for (const name of unique) counts.set(looks(name), (counts.get(looks(name)) ?? 0) + 1)
   return new Map(
     unique.map((name) => [name, counts.get(looks(name)) === 1 ? nameSymbol(name) : verbatim(name)]),
   )
+}
+
+function lookOf(symbol: Symbolic): string {
+  const { from: _, ...seen } = symbol
+  return JSON.stringify(seen)
+}
+
+/**
+ * A tree of any kind with mathematics in it, in which symbols of different names that look alike are put as
+ * they are written.
+ */
+export function withDistinctSymbols<T>(tree: T): T {
+  const names = new Map<string, Set<string>>()
+  walkSymbols(tree, (each) => {
+    if (each.from === undefined) return
+    const look = lookOf(nameSymbol(each.from))
+    names.set(look, (names.get(look) ?? new Set()).add(each.from))
+  })
+  const alike = new Set(
+    [...names.values()].filter(({ size }) => size > 1).flatMap((each) => [...each]),
+  )
+  return alike.size === 0 ? tree : (replaceSymbols(tree, alike) as T)
+}
+
+const isSymbol = (node: object): node is Symbolic => 'kind' in node && node.kind === 'symbol'
+
+function walkSymbols(node: unknown, visit: (symbol: Symbolic) => void): void {
+  if (typeof node !== 'object' || node === null) return
+  if (isSymbol(node)) visit(node)
+  for (const child of Object.values(node)) walkSymbols(child, visit)
+}
+
+function replaceSymbols(node: unknown, names: ReadonlySet<string>): unknown {
+  if (Array.isArray(node)) return node.map((each) => replaceSymbols(each, names))
+  if (typeof node !== 'object' || node === null) return node
+  const copy = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, replaceSymbols(value, names)]),
+  )
+  if (!isSymbol(node) || node.from === undefined || !names.has(node.from)) return copy
+  const own = nameSymbol(node.from).subscripts?.length ?? 0
+  const { subscripts: _, from: __, ...rest } = node
+  const others = (node.subscripts ?? []).slice(own).map((each) => replaceSymbols(each, names))
+  return {
+    ...rest,
+    ...verbatim(node.from),
+    ...(others.length > 0 && { subscripts: others }),
+  }
 }

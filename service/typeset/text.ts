@@ -62,6 +62,8 @@ function print(box: Box): string {
     case 'scripts':
     case 'limits':
       return `${print(box.base)}${box.below ? below(print(box.below)) : ''}${box.above ? above(print(box.above)) : ''}`
+    case 'lead':
+      return print(box.of)
     case 'root': {
       const inner = print(box.of)
       return /^[\p{L}\p{Nd}₀-₉]+$/u.test(inner) ? `√${inner}` : `√(${inner})`

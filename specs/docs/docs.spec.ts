@@ -7,7 +7,7 @@ import { parse } from '../../grammar/index.ts'
 import { compileText, errorsOf } from '../helpers/compile-text.ts'
 import { root } from '../helpers/repository.ts'
 
-const pages = ['README.md', 'docs/language.md']
+const pages = ['README.md', 'docs/language.md', 'docs/describe.md']
 
 describe('the documentation', () => {
   it('lists every diagnostic (npm run docs)', () => {

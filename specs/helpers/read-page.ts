@@ -41,7 +41,8 @@ export function readPage(html: string): ReadPage {
   for (const each of all('*')) {
     for (const { name, value } of [...each.attributes]) {
       if (name.startsWith('on')) faults.push(`${name} at ${each.tagName}`)
-      if (/^(src|href|data|action|style)$/.test(name) && !/^(#|data:image\/png;)/.test(value)) {
+      if (name === 'style' && /url|@|\\/.test(value)) faults.push(`style="${value}"`)
+      if (/^(src|href|data|action)$/.test(name) && !/^(#|data:image\/png;)/.test(value)) {
         faults.push(`${name}="${value.slice(0, 40)}"`)
       }
     }

@@ -50,7 +50,7 @@ export function readMathML(html: string, values: Values): number {
   const open: { name: string; inner: string[] }[] = [{ name: 'page', inner: [] }]
   for (const [whole, closing, name] of tags) {
     const top = open.at(-1)
-    if (name === undefined) top?.inner.push(whole.replaceAll('&#xa0;', ' '))
+    if (name === undefined) top?.inner.push(whole.replaceAll('\u00a0', ' '))
     else if (closing === '') open.push({ name, inner: [] })
     else if (top) {
       open.pop()
@@ -73,7 +73,7 @@ function spelled(name: string, inner: readonly string[]): string {
   switch (name) {
     case 'mtext':
     case 'mo':
-      return text === '&#x2062;' ? ' ' : ` ${entities[text] ?? text} `
+      return text === '\u2062' ? ' ' : ` ${entities[text] ?? text} `
     case 'mspace':
       return ' '
     case 'mfrac':

@@ -148,7 +148,7 @@ describe('what is hostile', () => {
   ]
   it.each(hostileTexts)('is escaped: %j', (text) => {
     for (const each of shown(text)) {
-      expect(() => readXml(mathML(each).replaceAll('&#x2062;', ''))).not.toThrow()
+      expect(() => readXml(mathML(each))).not.toThrow()
       // No command, and no brace that closes another, comes from the text.
       const commands = mathLatex(each).match(/\\[a-zA-Z]+/g) ?? []
       expect(

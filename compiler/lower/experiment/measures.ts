@@ -15,6 +15,7 @@ import { originOf, examplesOf, noLowering, type WeightElement } from '../context
 import { wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
 import { observedValue } from './observed.ts'
+import { irregularity } from './intervals.ts'
 import { rateOver } from './rates.ts'
 import { remarkLeftOut } from './partners.ts'
 import { compare, statistic } from './formulas.ts'
@@ -98,7 +99,8 @@ export class MeasureLowering {
       case 'norm':
         return this.#norms(label, body.side)
       case 'rate':
-        return this.#rates(label, expression, body.argument, every)
+      case 'cv':
+        return this.#events(label, expression, body, every)
       case 'statistic':
         return this.#statistic(label, body.name, body.argument)
     }
@@ -237,15 +239,16 @@ export class MeasureLowering {
   }
 
   /** Events a unit and second since the measure before; a value for each element of an array, and of all. */
-  #rates(
+  #events(
     label: string,
     expression: Expression,
-    value: Expression,
+    { kind, argument: value }: Extract<BoundMeasure['body'], { readonly kind: 'rate' | 'cv' }>,
     every: Interval,
   ): Measure | undefined {
     const { context } = this.#circuit
     const { clock } = context
-    if (!clock) return noLowering(context, expression.span, '`rate` in a circuit without a past')
+    if (!clock)
+      return noLowering(context, expression.span, `\`${kind}\` in a circuit without a past`)
     const count = observedValue.count(context, this.#scope, value)
     const b = this.#builder
     const rates: ValueId[] = []
@@ -254,7 +257,8 @@ export class MeasureLowering {
       const found = observedValue.lower(this.#circuit, this.#scope, value, i)
       if (found === undefined) return undefined
       const name = count === undefined ? label : `${label}[${i}]`
-      const rate = rateOver(this.#circuit, clock, every, name, found)
+      const measured = kind === 'rate' ? rateOver : irregularity
+      const rate = measured(this.#circuit, clock, every, name, found)
       b.output(name, rate)
       rates.push(rate)
       outputs.push(name)
@@ -264,6 +268,8 @@ export class MeasureLowering {
       b.output(label, b.map('div', sum, b.constant(count)))
       outputs.push(label)
     }
+    // Where there are too few intervals there is no value either.
+    if (kind === 'cv') return { label, outputs, partial: true }
     return { label, outputs, unit: 'Hz', scale: 1, ...(every.count > 1 && { partial: true }) }
   }
 

@@ -38,7 +38,8 @@ export function bindExperiment(binding: Binding, experiment: Experiment): void {
 /** `mean(h.p - h.p0)`: every element of an array has a value of its own. */
 function bindMeasure(binding: Binding, environment: Environment, measure: Expression): void {
   if (measure.kind !== 'Call' || measure.callee.kind !== 'Name') return
-  if (!reductions.has(measure.callee.name) && measure.callee.name !== 'rate') return
+  const measured = measure.callee.name
+  if (!reductions.has(measured) && measured !== 'rate' && measured !== 'cv') return
   const { context, references, binder } = binding
   for (const { value } of measure.args) {
     binder.place({ kind: 'value', expression: value, environment })

@@ -59,7 +59,7 @@ export type MeasureBody =
       readonly span: Span
     }
   | { readonly kind: 'norm'; readonly side: WeightSide }
-  | { readonly kind: 'rate'; readonly argument: Expression }
+  | { readonly kind: 'rate' | 'cv'; readonly argument: Expression }
   | { readonly kind: 'statistic'; readonly name: string; readonly argument: Expression }
 
 export interface BoundMeasure {
@@ -69,7 +69,7 @@ export interface BoundMeasure {
   readonly body: MeasureBody
 }
 
-const known = ['error', 'loss', 'angle', 'norm', 'ratio', 'rate', ...reductions]
+const known = ['error', 'loss', 'angle', 'norm', 'ratio', 'rate', 'cv', ...reductions]
 
 /** The measures of an experiment, in order; mistakes are reported. */
 export function resolveMeasures(
@@ -147,12 +147,12 @@ class Measures {
       default:
         break
     }
-    if (name === 'rate') {
+    if (name === 'rate' || name === 'cv') {
       const [first, ...more] = call?.args ?? []
       if (first && more.length === 0) return { kind: name, argument: first.value }
-      const parameters = { owner: '`rate`', expected: 1, found: call?.args.length ?? 0 }
+      const parameters = { owner: `\`${name}\``, expected: 1, found: call?.args.length ?? 0 }
       return this.#context.diagnostics.report('tooManyArguments', expression.span, parameters, {
-        hint: 'say of what: `rate(h.spike)`',
+        hint: `say of what: \`${name}(h.spike)\``,
       })
     }
     if (reductions.has(name)) {

@@ -1,6 +1,7 @@
 /** Pages of runs, of every kind that there is. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeNpz } from '../../../runtime/node/io/npz.ts'
 import { tinyModel, Workplace } from '../../cli/run-cli.ts'
 import { inBrowser } from '../../helpers/in-browser.ts'
 import { readPage, type ReadPage } from '../../helpers/read-page.ts'
@@ -158,6 +159,25 @@ describe('the page of a run', () => {
     expect(pictures.join('\n')).toMatch(/^z\.s along time: 30 values at \d+ times$/m)
     expect(pictures.join('\n')).toMatch(/^rate\(z\.s\): in a from .*; in b from/m)
     expect(text).toContain('rate of z.s (Hz')
+  })
+
+  it('leaves out what is too much for a page, before it is read', async () => {
+    const large = encodeNpz(
+      new Map([
+        ['z.v', { shape: [230_000, 30], data: new Int32Array(6_900_000) }],
+        ['t(z.v)', { shape: [1], data: new Float64Array(1) }],
+      ]),
+      { compress: 'if it helps' },
+    )
+    expect(large.length).toBeLessThan(200_000)
+    place.write('runs/spikes/records/part-0009.npz', large)
+    const { code, err } = await place.run('report spikes')
+    expect([code, err]).toEqual([0, ''])
+    const { pictures, text, faults } = pageOf('spikes')
+    expect(faults).toEqual([])
+    expect(pictures.join('\n')).toContain('z.s along time')
+    expect(pictures.join('\n')).not.toContain('z.v along time')
+    expect(text).toContain('What was recorded of z.v: it is too much for a page')
   })
 
   it('escapes whatever a file holds', async () => {

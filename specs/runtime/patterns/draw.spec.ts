@@ -151,6 +151,101 @@ describe('patterns', () => {
     expect(Math.abs(related / variance / n)).toBeLessThan(4 / Math.sqrt(n))
   })
 
+  /** n! / (k! (n - k)!) p^k (1 - p)^(n - k), by its logarithm. */
+  const binomial = (n: number, p: number, k: number): number => {
+    if (k > n) return 0
+    let log = k * Math.log(p) + (n - k) * Math.log1p(-p)
+    for (let i = 1; i <= k; i++) log += Math.log((n - k + i) / i)
+    return Math.exp(log)
+  }
+  const choose = (n: number, k: number): number => {
+    let product = 1
+    for (let i = 1; i <= k; i++) product *= (n - k + i) / i
+    return product
+  }
+  const incoming = ({ targets }: DrawnPattern): readonly number[] => tally([...targets], 30)
+  const outgoing = ({ starts }: DrawnPattern): readonly number[] =>
+    [...starts].slice(1).map((end, j) => end - starts[j]!)
+  const timesOfPair = (drawn: DrawnPattern): readonly number[] =>
+    tally(
+      pairsOf(drawn).map(([j, i]) => j * 30 + i),
+      600,
+    )
+  const options = { repeats: false, self: true } as const
+  /** Rules between 20 and 30 cells, something that is counted in what is drawn, and how likely each count is. */
+  const distributions: readonly (readonly [
+    string,
+    PatternRule,
+    (drawn: DrawnPattern) => readonly number[],
+    (k: number) => number,
+  ])[] = [
+    [
+      'synapses out of a cell, of so many into each',
+      { ...options, kind: 'in_degree', count: 4 },
+      outgoing,
+      (k) => binomial(30, 4 / 20, k),
+    ],
+    [
+      'synapses into a cell, of so many out of each',
+      { ...options, kind: 'out_degree', count: 4 },
+      incoming,
+      (k) => binomial(20, 4 / 30, k),
+    ],
+    [
+      'times of a pair, of so many into each with repeats',
+      { ...options, kind: 'in_degree', count: 9, repeats: true },
+      timesOfPair,
+      (k) => binomial(9, 1 / 20, k),
+    ],
+    [
+      'times of a pair, of a number with repeats',
+      { ...options, kind: 'number', count: 900, repeats: true },
+      timesOfPair,
+      (k) => binomial(900, 1 / 600, k),
+    ],
+    [
+      'synapses into a cell, of a number in all',
+      { ...options, kind: 'number', count: 150 },
+      incoming,
+      // Hypergeometric: 20 of the 600 pairs lead to it.
+      (k) => (choose(20, k) * choose(580, 150 - k)) / choose(600, 150),
+    ],
+    [
+      'synapses into a cell, each with a probability',
+      { kind: 'probability', p: 0.2, self: true },
+      incoming,
+      (k) => binomial(20, 0.2, k),
+    ],
+  ]
+  it.each(distributions)('has as often as theory says: %s', (_, rule, counted, chance) => {
+    const found: number[] = []
+    for (let seed = 0; seed < 300; seed++) {
+      for (const k of counted(drawPattern(planOf(rule, 20, 30), seed)))
+        found[k] = (found[k] ?? 0) + 1
+    }
+    const total = Object.values(found).reduce((sum, each) => sum + each, 0)
+    // The tails together, so that at least some ten are expected of each.
+    let [chi, free] = [0, -1]
+    let [rest, seen] = [1, total]
+    for (let k = 0; k < 40; k++) {
+      const expected = chance(k) * total
+      if (expected < 10) continue
+      rest -= chance(k)
+      seen -= found[k] ?? 0
+      chi += ((found[k] ?? 0) - expected) ** 2 / expected
+      free++
+    }
+    if (rest * total > 5) {
+      chi += (seen - rest * total) ** 2 / (rest * total)
+      free++
+    }
+    expect(free).toBeGreaterThan(1)
+    // Wilson and Hilferty; degrees of one pattern are not quite independent of each other.
+    const deviation = (Math.cbrt(chi / free) - (1 - 2 / (9 * free))) / Math.sqrt(2 / (9 * free))
+    expect(deviation).toBeLessThan(4)
+    expect(deviation).toBeGreaterThan(-4)
+  })
+
   it.each(rules)('%s: the same pairs the other way round', (_, rule) => {
     const plan = planOf(rule, 40, 40)
     const drawn = drawPattern(plan, 7)

@@ -50,6 +50,22 @@ describe('the moments of', () => {
   })
 })
 
+describe('the shares below the quantiles of scipy.stats, of', () => {
+  const shares = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99]
+  it.each([
+    ['lognormal(3, 2)', [0.608989, 1.14753, 1.65821, 2.49615, 3.75753, 5.42972, 10.2313]],
+    ['exponential(0.6)', [0.0060302, 0.0632163, 0.172609, 0.415888, 0.831777, 1.38155, 2.7631]],
+    ['gamma(2.5, 2)', [0.554298, 1.61031, 2.6746, 4.35146, 6.62568, 9.23636, 15.0863]],
+    ['gamma(0.4, 3)', [2.22462e-5, 0.00704663, 0.0706948, 0.435234, 1.51442, 3.38953, 9.00029]],
+  ])('%s', (init, quantiles) => {
+    const values = Float64Array.from(drawn(init))
+    for (const [k, p] of shares.entries()) {
+      const share = values.filter((each) => each < quantiles[k]!).length / values.length
+      expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / values.length))
+    }
+  })
+})
+
 describe('what cannot be drawn', () => {
   it.each([
     ['lognormal()', 'CCN2006 `lognormal` needs a value for `mean`.'],
