@@ -60,14 +60,16 @@ export function probes(
   })
 }
 
-/** The answer and the deviation, which sums to 0 where the symbol says so. */
+/** The answer and the deviation. Of probabilities it is in proportion to them, and sums to 0 where the symbol says so. */
 function departed(answer: Tensor, direction: Tensor, scale: number, symbol: NamedAtom): Tensor {
   const { data } = direction
-  const mean = symbol.total === 0 ? data.reduce((a, b) => a + b, 0) / data.length : 0
-  return {
-    shape: answer.shape,
-    data: answer.data.map((value, i) => value + scale * (data[i]! - mean)),
-  }
+  const isProbability = symbol.total === 0
+  const mean = isProbability ? answer.data.reduce((sum, e, i) => sum + e * data[i]!, 0) : 0
+  const moved = answer.data.map((value, i) => {
+    const step = isProbability ? value * (data[i]! - mean) : data[i]!
+    return value + scale * step
+  })
+  return { shape: answer.shape, data: moved }
 }
 
 /** What the sum of the coefficients leaves of an output. */
@@ -119,15 +121,16 @@ function left(found: Float64Array, formula: Float64Array, factor = 1): Left {
 export function measured(all: readonly Left[]): Measured {
   const last = all.at(-1)!
   const norms = all.slice(0, -1).map(({ norm }) => norm)
-  // Of intermediate values, which are of order 1 whatever the scale; and of the value itself.
-  const rounding = all.map(({ size }) => 4 * last.norm + 2 ** -48 * size)
+  // Of intermediate values, which are of order 1 whatever the scale; and of the largest value.
+  const largest = Math.max(...all.map(({ size }) => size))
+  const rounding = 4 * last.norm + 2 ** -50 * largest
   const slopes = norms.flatMap((norm, i) => {
     const next = norms[i + 1]
-    if (next === undefined || next <= 20 * rounding[i + 1]!) return []
+    if (next === undefined || next <= 20 * rounding) return []
     return [Math.log10(norm / next) / Math.log10(scales[i]! / scales[i + 1]!)]
   })
   const slope = slopes.at(-1)
-  const remains = norms.some((norm, i) => norm > 20 * rounding[i]!)
+  const remains = norms.some((norm) => norm > 20 * rounding)
   return { remainders: norms, remains, ...(slope !== undefined && { slope }) }
 }
 

@@ -140,8 +140,12 @@ export function signalsOf(
     if (population === undefined || !first) continue
     const entry = found.get(population) ?? {}
     const gradient = descent?.coefficients[1]
-    const mine = isZero(first) ? undefined : signalIn(algebra, first)
-    const theirs = !gradient || isZero(gradient) ? undefined : signalIn(algebra, gradient)
+    const signed = (each: Expression): Expression | undefined => {
+      const value = signalIn(algebra, each)
+      return value && algebra.asTerm(each).coefficient < 0 ? algebra.neg(value) : value
+    }
+    const mine = isZero(first) ? undefined : signed(first)
+    const theirs = !gradient || isZero(gradient) ? undefined : signed(gradient)
     if (!theirs) continue
     if (mine && !entry.circuit) entry.circuit = mine
     if (!entry.backprop) entry.backprop = theirs

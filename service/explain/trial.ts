@@ -8,7 +8,7 @@ import {
   type Run,
   type Tensor,
 } from '../../compiler/ir/evaluate.ts'
-import type { Graph, IrModule } from '../../compiler/ir/ir.ts'
+import type { Graph, IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
 import { drawPattern } from '../../runtime/patterns/draw.ts'
@@ -33,9 +33,11 @@ export class Trial {
   readonly scalars: Readonly<Record<string, number>>
   readonly #patterns: Environment['patterns']
   readonly #explained: ExplainedGraph
+  readonly #module: IrModule
 
   constructor(module: IrModule, explained: ExplainedGraph, seed: number) {
     this.seed = seed
+    this.#module = module
     this.#explained = explained
     this.scalars = {
       ...Object.fromEntries(module.rates.map(({ name, value }) => [name, value])),
@@ -95,15 +97,20 @@ export class Trial {
     }
   }
 
-  #initial(module: IrModule): Record<string, Tensor> {
-    const { init } = module.graphs
-    const files = inputsOf(init).map(({ name, shape }): [string, Tensor] => {
+  /** All weights where some are set to other values: what begins as an expression of them follows. */
+  following(set: ReadonlyMap<string, Tensor>): Record<string, Tensor> {
+    return this.#initial(this.#module, set)
+  }
+
+  #initial(module: IrModule, set: ReadonlyMap<string, Tensor> = new Map()): Record<string, Tensor> {
+    const init = withInputs(module.graphs.init, set)
+    const files = inputsOf(module.graphs.init).map(({ name, shape }): [string, Tensor] => {
       const { data, ...rest } = this.drawn(`file ${name}`, shape)
       return [name, { ...rest, data: data.map((value) => 0.1 * value) }]
     })
     const { stores } = evaluateGraph(init, {
       batch: 1,
-      inputs: Object.fromEntries(files),
+      inputs: { ...Object.fromEntries(files), ...Object.fromEntries(set) },
       scalars: this.scalars,
       ...(this.#patterns && { patterns: this.#patterns }),
       draw: (stream, distribution, count) => {
@@ -121,6 +128,20 @@ export class Trial {
     })
     return { ...stores }
   }
+}
+
+/** A graph that stores, with inputs in place of what is stored of those names. */
+function withInputs(graph: Graph, set: ReadonlyMap<string, Tensor>): Graph {
+  const places = new Map(
+    graph.stores.flatMap(({ storage, value }) => (set.has(storage) ? [[value, storage]] : [])),
+  )
+  const nodes = graph.nodes.map((node, value): IrNode => {
+    const name = places.get(value as ValueId)
+    return name === undefined
+      ? node
+      : { op: 'input', name, shape: node.shape, section: node.section }
+  })
+  return { ...graph, nodes }
 }
 
 /** Inputs of a graph, of one example. */
