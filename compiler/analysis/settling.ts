@@ -44,6 +44,9 @@ export function replaced(
   return walk(expression)
 }
 
+const notOne = (): NotClosed =>
+  new NotClosed('states whose rest does not follow from one equation each')
+
 /**
  * The value at which a step leaves a state as it is: of s' = A s + B, with a number A, B / (1 - A). Throws
  * NotClosed for steps of another form.
@@ -67,10 +70,17 @@ export function settledState(algebra: Algebra, state: NamedAtom, step: Series): 
     holds(rest, state) ||
     rest.shape.length > 0
   ) {
-    throw new NotClosed('states whose rest does not follow from one equation each')
+    throw notOne()
   }
-  const share = algebra.power(algebra.sub(algebra.one, rest), -1)
-  return { ...step, coefficients: rests.map((each) => algebra.mul(share, each)) }
+  const moves = algebra.settled(algebra.sub(algebra.one, rest))
+  // It stays wherever it is.
+  if (isZero(moves) && rests.every((each) => isZero(each))) {
+    return { ...step, coefficients: rests.with(0, algebra.ofAtom(state)) }
+  }
+  const share = algebra.power(moves, -1)
+  const coefficients = rests.map((each) => algebra.mul(share, each))
+  if (isZero(moves) || coefficients.some((each) => holds(each, state))) throw notOne()
+  return { ...step, coefficients }
 }
 
 /** A sum of terms that each have the state as a factor, as one term. */
@@ -83,7 +93,7 @@ function spread(algebra: Algebra, part: Expression, state: NamedAtom) {
       const isScalar = over.terms.every((each) =>
         each.factors.every(({ atom }) => atom.shape.length === 0),
       )
-      if (!isScalar) throw new NotClosed('states whose rest does not follow from one equation each')
+      if (!isScalar) throw notOne()
     }
     const [only] = over.terms
     return algebra.ofTerm(only!, [])

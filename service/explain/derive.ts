@@ -18,7 +18,7 @@ import {
 } from '../../compiler/analysis/expressions.ts'
 import { noisesIn, secondMoment } from '../../compiler/analysis/expectation.ts'
 import { GraphReader, type Reading, type ReadOptions } from '../../compiler/analysis/from-graph.ts'
-import { constant, polynomial, type Series } from '../../compiler/analysis/series.ts'
+import { constant, polynomial, varies, type Series } from '../../compiler/analysis/series.ts'
 import { settledState } from '../../compiler/analysis/settling.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
@@ -66,9 +66,12 @@ export class Derivation {
   /** Draws that were met; how they were taken is the mode. */
   readonly drawn = new Set<string>()
   readonly draws: Draws
+  /** States that move by themselves. */
+  readonly held = new Set<string>()
   /** States and copied weights with what they settle at. */
   readonly settled = new Map<string, Reading>()
   readonly #explained: ExplainedGraph
+  readonly #parameters: ReadonlyMap<string, number>
   readonly #trials: readonly Evaluator[]
   readonly #reader: GraphReader
   readonly #surface: GraphReader
@@ -86,6 +89,7 @@ export class Derivation {
   ) {
     this.#explained = explained
     this.draws = draws
+    this.#parameters = new Map(module.params.map(({ name, value }) => [name, value]))
     this.#trials = trials.map((trial) => new Evaluator(trial.values((symbol) => trial.any(symbol))))
     const weights = new Set(
       module.storages.flatMap(({ name, role }) =>
@@ -109,7 +113,13 @@ export class Derivation {
       ),
     )
     const own = new Set([...weights].filter((name) => !copied.has(name)))
-    const options = { weights: own, numbers, fixed: constantsOf(module, learning) }
+    const fixed = constantsOf(module, learning)
+    const { prefixes } = explained
+    const plainName = (name: string): string => {
+      const prefix = prefixes.find((each) => name.startsWith(each))
+      return prefix === undefined ? name : name.slice(prefix.length)
+    }
+    const options = { weights: own, numbers, fixed, plainName, clocked: explained.states.size > 0 }
     this.#options = {
       ...options,
       given: (value, node) => this.#given(value, node, plan),
@@ -128,6 +138,11 @@ export class Derivation {
   /** Facts that the derivations so far rest on. */
   get facts(): readonly Fact[] {
     return [...this.#facts.values()]
+  }
+
+  /** What a parameter is, for words. */
+  parameter(name: string): number {
+    return this.#parameters.get(name) ?? Number.NaN
   }
 
   derive(name: string): Derived {
@@ -150,6 +165,19 @@ export class Derivation {
         : attempt(() => this.#beside(this.#reader.read(descent).series))
     if (typeof gradient === 'string') return { name, ...shown, update: series, open: gradient }
     return { name, ...shown, update: series, ...(gradient && { descent: gradient }) }
+  }
+
+  /** The value at rest of a variable that varies; undefined for others. */
+  restOf(variable: string): Expression | undefined {
+    const value = this.#explained.named.get(variable)
+    if (value === undefined) return undefined
+    try {
+      const { series } = this.#reader.read(value)
+      return varies(series) ? series.coefficients[0] : undefined
+    } catch (error) {
+      if (error instanceof NotClosed) return undefined
+      throw error
+    }
   }
 
   /** Whether it is 0 wherever it is tried. */
@@ -226,10 +254,27 @@ export class Derivation {
     })
     const step = reader.read(next).series
     const atom = atomOf(symbol) as NamedAtom
-    const made = { series: settledState(this.algebra, atom, step), rows } as const
     this.#settling.delete(storage)
+    const made = { series: this.#settledOrHeld(storage, atom, step), rows } as const
     this.settled.set(storage, made)
     return made
+  }
+
+  /** What moves by itself, and hears of no weight, is held where it is: it is what the circuit is driven by. */
+  #settledOrHeld(storage: string, atom: NamedAtom, step: Series): Series {
+    try {
+      return settledState(this.algebra, atom, step)
+    } catch (error) {
+      if (!(error instanceof NotClosed) || varies(step)) throw error
+      let hears = false
+      visitAtoms(step.coefficients[0]!, (each) => {
+        if (each.kind !== 'symbol' || each === atom) return
+        if (each.role !== 'parameter' && !each.name.startsWith(storage.split('.')[0]!)) hears = true
+      })
+      if (hears) throw error
+      this.held.add(storage)
+      return constant(this.algebra, this.algebra.ofAtom(atom))
+    }
   }
 
   #taught(

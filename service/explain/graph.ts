@@ -44,6 +44,8 @@ export interface ExplainedGraph {
   readonly named: ReadonlyMap<string, ValueId>
   /** Next values of what the circuit keeps from step to step, weights too. */
   readonly next: ReadonlyMap<string, ValueId>
+  /** What names in phases before the last begin with: `predict.`. */
+  readonly prefixes: readonly string[]
   /** What is kept that is no weight. */
   readonly states: ReadonlySet<string>
 }
@@ -112,11 +114,12 @@ export function explainedGraph(
   }
   for (const { name, update } of updates) builder.output(`update ${name}`, update)
   for (const [name, value] of named) builder.output(`value ${name}`, value)
-  return outcome(module, drop(builder.build()), updates, teachers)
+  return outcome(module, model, drop(builder.build()), updates, teachers)
 }
 
 function outcome(
   module: IrModule,
+  model: Model,
   graph: Graph,
   updates: readonly { readonly name: string }[],
   teachers: readonly Teacher[],
@@ -146,6 +149,7 @@ function outcome(
     teachers: teachers.filter((each) => inputs.has(each.input)),
     ...(loss !== undefined && { loss }),
     states: kept,
+    prefixes: model.phases.slice(0, -1).map(({ name }) => `${name.name}.`),
     named: among('value '),
     next: among('next '),
   }

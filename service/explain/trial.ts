@@ -13,8 +13,12 @@ import { normalValues, streamKey, uniformValues } from '../../runtime/support/ra
 import { svdFactors } from '../../runtime/support/svd.ts'
 import { drawPattern } from '../../runtime/patterns/draw.ts'
 import type { NamedAtom } from '../../compiler/analysis/expressions.ts'
-import type { Values } from '../../compiler/analysis/evaluate.ts'
+import { Evaluator, type Values } from '../../compiler/analysis/evaluate.ts'
+import type { Reading } from '../../compiler/analysis/from-graph.ts'
 import type { ExplainedGraph } from './graph.ts'
+
+/** Steps after which a circuit that has not settled is taken as it is. */
+const mostSteps = 2000
 
 /** What a trial is run on, besides its own. */
 export interface Instead {
@@ -28,8 +32,10 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((all, size) =>
 
 export class Trial {
   readonly seed: number
-  readonly storages: Readonly<Record<string, Tensor>>
+  storages: Readonly<Record<string, Tensor>>
   readonly inputs: Readonly<Record<string, Tensor>>
+  /** States that are held where they are; the others settle before anything is read. */
+  held: ReadonlySet<string> = new Set()
   readonly scalars: Readonly<Record<string, number>>
   readonly #patterns: Environment['patterns']
   readonly #explained: ExplainedGraph
@@ -69,8 +75,43 @@ export class Trial {
     return { shape, data: data.map((value) => value - mean) }
   }
 
-  /** The outputs of the program. */
-  run({ inputs, storages, draws }: Instead = {}): Run['outputs'] {
+  /** From now on what is copied at every step is what it is copied from, and what moves by itself is held. */
+  rest(found: {
+    readonly held: ReadonlySet<string>
+    readonly settled: ReadonlyMap<string, Reading>
+  }): void {
+    this.held = found.held
+    const evaluator = new Evaluator(this.values())
+    const copied = [...found.settled].flatMap(([name, { series }]) =>
+      this.#explained.states.has(name) ? [] : [[name, evaluator.value(series.coefficients[0]!)]],
+    )
+    this.storages = { ...this.storages, ...Object.fromEntries(copied) }
+  }
+
+  /** The outputs of the program; of a circuit in time, once it has settled. */
+  run(instead: Instead = {}): Run['outputs'] {
+    const { states } = this.#explained
+    if (states.size === 0) return this.#step(instead)
+    let storages = { ...this.storages, ...instead.storages }
+    for (let step = 0; ; step++) {
+      const outputs = this.#step({ ...instead, storages })
+      let moved = 0
+      const next: Record<string, Tensor> = { ...storages }
+      for (const name of states) {
+        const [before, after] = [storages[name]!, outputs[`next ${name}`]!]
+        if (this.held.has(name)) continue
+        next[name] = after
+        after.data.forEach((value, i) => {
+          moved = Math.max(moved, Math.abs(value - before.data[i]!))
+        })
+      }
+      storages = next
+      // A step that moves nothing but the last bits.
+      if (moved < 4e-16 || step === mostSteps) return outputs
+    }
+  }
+
+  #step({ inputs, storages, draws }: Instead): Run['outputs'] {
     return evaluateGraph(this.#explained.program, {
       batch: 1,
       inputs: { ...this.inputs, ...inputs },
@@ -92,6 +133,10 @@ export class Trial {
         return value === undefined ? undefined : { shape: [], data: Float64Array.of(value) }
       }
       if (role === 'weight') return this.storages[name]
+      if (role === 'state') {
+        const state = this.storages[name]
+        return state && { shape, data: state.data }
+      }
       const input = role === 'input' ? this.inputs[name] : undefined
       return input && { shape, data: input.data }
     }
