@@ -159,6 +159,10 @@ export class Derivation {
     const shown = typeof change === 'string' ? {} : { change }
     const series = attempt(() => this.#expected(this.#reader.read(update).series))
     if (typeof series === 'string') return { name, ...shown, open: series }
+    if (this.#explained.states.size > 0) {
+      const why = 'the gradient of a loss that is reached in time'
+      return { name, ...shown, update: series, open: why }
+    }
     const gradient =
       descent === undefined
         ? undefined

@@ -32,7 +32,8 @@ export function explain(
   if (!whole || !model) return undefined
   const ir = whileLearning(whole, plan)
   const explained = explainedGraph(ir, model, 'declared')
-  const trials = seeds.map((seed) => new Trial(ir, explained, seed))
+  const isTried = explained.learning.length > 0
+  const trials = isTried ? seeds.map((seed) => new Trial(ir, explained, seed)) : []
   const { derivation, all } = derived(ir, explained, trials, plan)
   for (const each of trials) each.rest(derivation)
   const signals = signalsOf(derivation, all, (weight) => targetOf(model, weight)?.population)
