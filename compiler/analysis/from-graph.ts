@@ -44,6 +44,8 @@ export interface ReadOptions {
   readonly settle?: (name: string, value: Expression) => Expression
   /** A name without the phase that it is of; used where nothing else has it. */
   readonly plainName?: (name: string) => string
+  /** Values that get no name of their own. */
+  readonly unnamed?: (value: Expression) => boolean
   /** Whether the circuit has a past: its one example is an axis of size 1. */
   readonly clocked?: boolean
   /** Whether named variables are symbols without more ado, as the file writes them. */
@@ -105,6 +107,7 @@ export class GraphReader {
     const { algebra } = this
     const { series, rows } = reading
     const rest = atRest(series)
+    if (this.#options.unnamed?.(rest)) return reading
     const settled = this.#options.settle?.(name, rest) ?? rest
     const symbol = isCompound(settled) ? this.#symbol(name, settled, varies(series)) : settled
     if (symbol === rest) return reading

@@ -101,7 +101,8 @@ function spread(algebra: Algebra, part: Expression, state: NamedAtom) {
   return algebra.asTerm(algebra.mul(algebra.add(algebra.zero, ...factors), symbol))
 }
 
-function holds(expression: Expression, symbol: NamedAtom): boolean {
+/** Whether a symbol occurs in an expression, definitions aside. */
+export function holds(expression: Expression, symbol: NamedAtom): boolean {
   let found = false
   visitAtoms(expression, (atom) => {
     if (atom === symbol) found = true

@@ -19,7 +19,7 @@ import {
 import { noisesIn, secondMoment } from '../../compiler/analysis/expectation.ts'
 import { GraphReader, type Reading, type ReadOptions } from '../../compiler/analysis/from-graph.ts'
 import { constant, polynomial, varies, type Series } from '../../compiler/analysis/series.ts'
-import { settledState } from '../../compiler/analysis/settling.ts'
+import { holds, settledState } from '../../compiler/analysis/settling.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { nodeAt } from '../../compiler/ir/operands.ts'
@@ -254,6 +254,7 @@ export class Derivation {
       ...options,
       weights,
       settle: (_, value) => value,
+      unnamed: (value) => holds(value, atomOf(symbol) as NamedAtom),
       state: (name, size) => (name === storage ? itself : other?.(name, size)),
     })
     const step = reader.read(next).series
