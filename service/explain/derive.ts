@@ -358,5 +358,5 @@ function isNegligible(trial: Evaluator, value: Expression, algebra: Algebra): bo
   const whole = size(value)
   if (whole === 0) return true
   const parts = algebra.expanded(value)?.map((term) => size(algebra.ofTerm(term))) ?? [1]
-  return whole < 1e-9 * Math.max(...parts)
+  return whole < 1e-12 * Math.max(...parts)
 }

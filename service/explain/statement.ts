@@ -115,7 +115,7 @@ export function statementOf(
     checks: [
       ...checks,
       ...(around.runs.length > 0 ? [gradientCheck(around, derived)] : []),
-      ...(compared?.equal && constant !== undefined
+      ...(compared?.equal && !resting && constant !== undefined
         ? [equalityCheck(around, derived, constant, order)]
         : []),
       ...(isTried && substituted

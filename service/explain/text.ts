@@ -23,7 +23,7 @@ export function explanationText(explanation: Explanation): string {
     section('The gradient', explanation.gradients),
     listSection('What makes them differ', explanation.differences),
     checkSection(explanation),
-    listSection('Not done', explanation.notDone),
+    listSection('Notes', explanation.notDone),
   ]
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -34,7 +34,7 @@ export function explanationText(explanation: Explanation): string {
 function section(title: string, formulas: readonly Formulation[]): readonly string[] {
   if (formulas.length === 0) return []
   const rows = formulas.map(({ formula, where = '', note = '' }) => ({
-    text: mathText(formula),
+    text: shortened(mathText(formula)),
     where,
     note,
   }))
@@ -47,8 +47,14 @@ function section(title: string, formulas: readonly Formulation[]): readonly stri
   ]
 }
 
+/** A formula longer than this is of no use in a terminal; `--json` and `--latex` have it whole. */
+const longest = 300
+
+const shortened = (text: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest)} …`
+
 const listSection = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${shortened(line)}`)]
 
 /** A row for each weight: what its checks measured, and what was derived. */
 function checkSection({ weights, checks }: Explanation): readonly string[] {
