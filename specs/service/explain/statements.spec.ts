@@ -106,6 +106,15 @@ describe('what explain says', () => {
     }
   })
 
+  it.each([
+    ...['brunel', 'coba', 'feedback_learning', 'film', 'inhibitory_plasticity', 'multiplexing'],
+    ...['plasticity_rule', 'silencing', 'spiking_xor', 'teacher_network'],
+  ])('has something to say of %s', (file) => {
+    const { holds, weights, notDone } = explained({ file })
+    expect(holds).toBe(true)
+    expect(weights.some(({ first }) => first) || notDone.length > 0).toBe(true)
+  })
+
   it('says what it could not do', () => {
     expect(explained({ file: 'spiking' }).notDone.join(' ')).toContain('reactions to events')
     expect(explained({ file: 'ring_attractor' }).notDone).toEqual([
