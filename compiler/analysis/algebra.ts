@@ -100,12 +100,13 @@ export class Algebra {
     const first = term.factors.find(({ atom }) => atom.kind === 'function')
     if (!first) return
     const others = term.factors.filter((each) => each !== first)
-    if (first.power === 1 && others.every(({ atom }) => isScalar(atom))) {
+    if (first.power === 1 && others.every(({ atom }) => isScalar(atom) && atom.kind === 'symbol')) {
       // p0 tanh(u), called lift: tanh(u) is lift / p0. The first name counts.
       if (this.#function.has(first.atom.id)) return
       this.#function.set(first.atom.id, { symbol, others })
       return
     }
+    if (term.factors.length < 2) return
     const known = this.#named.get(first.atom.id) ?? []
     this.#named.set(first.atom.id, [...known, { factors: term.factors, symbol }])
   }
@@ -159,7 +160,11 @@ export class Algebra {
     const [only] = a.terms
     if (a.terms.length === 1) return only!
     if (a.terms.length === 0) return { coefficient: 0, factors: [] }
-    const lead = only!.coefficient
+    // What is largest is 1, so that e + 1e-8 is written so.
+    const lead = a.terms.reduce(
+      (most, { coefficient }) => (Math.abs(coefficient) > Math.abs(most) ? coefficient : most),
+      only!.coefficient,
+    )
     const sum = this.scale(1 / lead, a)
     const atom = this.#atom(`(${sum.id})`, { kind: 'group', sum, shape: sum.shape })
     return { coefficient: lead, factors: [{ atom, power: 1 }] }

@@ -66,7 +66,7 @@ export interface Application {
   readonly args: readonly Expression[]
 }
 
-/** A sum of several terms as a factor. Its leading coefficient is 1. */
+/** A sum of several terms as a factor. Its largest coefficient is 1. */
 export interface Group {
   readonly kind: 'group'
   readonly id: number

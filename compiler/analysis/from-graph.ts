@@ -42,6 +42,12 @@ export interface ReadOptions {
   readonly state?: (storage: string, shape: Shape) => Reading | undefined
   /** Called with the value at rest of every named variable; what it gives stands instead. */
   readonly settle?: (name: string, value: Expression) => Expression
+  /** A name without the phase that it is of; used where nothing else has it. */
+  readonly plainName?: (name: string) => string
+  /** Values that get no name of their own. */
+  readonly unnamed?: (value: Expression) => boolean
+  /** Whether the circuit has a past: its one example is an axis of size 1. */
+  readonly clocked?: boolean
   /** Whether named variables are symbols without more ado, as the file writes them. */
   readonly surface?: boolean
 }
@@ -53,6 +59,7 @@ export class GraphReader {
   readonly #options: ReadOptions
   readonly #known = new Map<ValueId, Reading>()
   readonly #symbols = new Map<number, Expression>()
+  readonly #taken = new Set<string>()
 
   constructor(algebra: Algebra, graph: Graph, options: ReadOptions) {
     this.algebra = algebra
@@ -85,7 +92,9 @@ export class GraphReader {
 
   #surface(node: IrNode): Reading | undefined {
     if (node.name === undefined || node.section !== 'circuit' || !isComputed(node)) return undefined
-    const rows = node.shape[0] === 'batch' ? 'first' : 'none'
+    // Of a circuit in time there is one example.
+    const isOne = this.#options.clocked === true && node.shape.length > 1 && node.shape[0] === 1
+    const rows = node.shape[0] === 'batch' || isOne ? 'first' : 'none'
     const shape = node.shape.slice(rows === 'first' ? 1 : 0)
     if (!shape.every((size) => typeof size === 'number')) return undefined
     const plain = shape.length === 1 && shape[0] === 1 && rows === 'first' ? [] : shape
@@ -98,6 +107,7 @@ export class GraphReader {
     const { algebra } = this
     const { series, rows } = reading
     const rest = atRest(series)
+    if (this.#options.unnamed?.(rest)) return reading
     const settled = this.#options.settle?.(name, rest) ?? rest
     const symbol = isCompound(settled) ? this.#symbol(name, settled, varies(series)) : settled
     if (symbol === rest) return reading
@@ -112,8 +122,11 @@ export class GraphReader {
     const whole = sum && sum === algebra.one ? 1 : undefined
     const known = this.#symbols.get(definition.id)
     if (known) return known
+    const plainName = this.#options.plainName?.(name) ?? name
+    const mine = this.#taken.has(plainName) ? name : plainName
+    this.#taken.add(mine)
     const more = whole === undefined ? { definition } : { definition, total: whole }
-    const symbol = algebra.symbol(moves ? `${name}₀` : name, 'variable', definition.shape, more)
+    const symbol = algebra.symbol(moves ? `${mine}₀` : mine, 'variable', definition.shape, more)
     this.#symbols.set(definition.id, symbol)
     const atom = atomOf(symbol)
     if (atom?.kind === 'symbol') algebra.abbreviate(atom)

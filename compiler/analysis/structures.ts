@@ -82,7 +82,9 @@ function simplified(
 /** The structure that an expression is alone. */
 export function structureOf(expression: Expression): Structure | undefined {
   const atom = atomOf(expression)
-  return atom?.kind === 'structure' ? atom : undefined
+  // What is broadcast is more than its atom.
+  const isWhole = atom !== undefined && sameShape(atom.shape, expression.shape)
+  return isWhole && atom.kind === 'structure' ? atom : undefined
 }
 
 export function matvec(algebra: Algebra, matrix: Expression, vector: Expression): Expression {

@@ -128,7 +128,8 @@ function alternating({ statements, scope }: Experiment): Turns | undefined {
   const find = (parts: ProtocolStatement['phases']): Turns | undefined => {
     for (const part of parts) {
       if (part.kind !== 'ProtocolRepeat') continue
-      const found = differing(scope, phasesIn(part.phases)) ?? find(part.phases)
+      // The innermost turns are those of learning; what is around them repeats them.
+      const found = find(part.phases) ?? differing(scope, phasesIn(part.phases))
       if (found) return found
     }
     return undefined

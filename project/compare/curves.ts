@@ -1,5 +1,5 @@
 /** Curves of several runs in one picture: one for each group, its mean within one standard error. */
-import type { Chart, NamedCurve } from '../plots/chart.ts'
+import type { Chart, NamedCurve } from '../plots/chart-data.ts'
 import type { RunChart } from '../report/curves.ts'
 import { meanOf } from './results.ts'
 

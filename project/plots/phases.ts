@@ -5,12 +5,7 @@
 import { FONT_SIZE, shortened, widthOf, type Picture, type Plotter } from './plotter.ts'
 import { rowsFor } from './spread.ts'
 import type { Look } from './chart.ts'
-
-/** Where a phase begins. */
-export interface Phase {
-  readonly time: number
-  readonly label: string
-}
+import type { Phase } from './chart-data.ts'
 
 const ROWS = 3
 const ROW_HEIGHT = FONT_SIZE + 3

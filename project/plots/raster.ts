@@ -4,7 +4,8 @@
  */
 import { rateOf, rowsOf } from '../../runtime/report/raster.ts'
 import type { Events } from '../../runtime/report/series.ts'
-import { drawChart, framework, type Axis, type Chart, type Look } from './chart.ts'
+import { drawChart, framework, type Look } from './chart.ts'
+import type { Axis, Chart } from './chart-data.ts'
 import { shown, stacked, type Picture, type Plotter } from './plotter.ts'
 
 /** A picture whose marks cover more than this of it says nothing but black. */

@@ -5,9 +5,10 @@
  */
 import { eventsOf, isRaster } from '../../runtime/report/raster.ts'
 import { isEvents, type Events, type Series } from '../../runtime/report/series.ts'
-import { drawChart, roomForNames, type Look, type NamedCurve } from './chart.ts'
+import { drawChart, roomForNames, type Look } from './chart.ts'
+import type { NamedCurve, Phase } from './chart-data.ts'
 import { extent, widened, type Range } from './numbers.ts'
-import { drawPhases, phasesWithin, type Phase } from './phases.ts'
+import { drawPhases, phasesWithin } from './phases.ts'
 import { stacked, type Picture, type Plotter } from './plotter.ts'
 import { drawRaster } from './raster.ts'
 import type { Theme } from './theme.ts'

@@ -5,7 +5,7 @@
  */
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 import { binned } from '../plots/binned.ts'
-import type { Chart, NamedCurve } from '../plots/chart.ts'
+import type { Chart, NamedCurve } from '../plots/chart-data.ts'
 import { overallOutput, scaled } from '../../runtime/report/figures.ts'
 import { isErrorRate } from '../../runtime/train/evaluate.ts'
 import { phasesOf } from '../plot.ts'

@@ -1,5 +1,6 @@
 /** Pictures in a page, each with what it shows in words. */
-import { drawChart, roomForNames, type Chart } from '../plots/chart.ts'
+import { drawChart, roomForNames } from '../plots/chart.ts'
+import type { Chart } from '../plots/chart-data.ts'
 import { svgOf, type Picture, type Plotter } from '../plots/plotter.ts'
 import { page as theme } from '../plots/theme.ts'
 import { formatNumber } from '../../runtime/report/figures.ts'

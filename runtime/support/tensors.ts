@@ -33,6 +33,11 @@ export function exprel(tf: typeof TF, x: TF.Tensor): TF.Tensor {
   return tf.where(isZero, tf.onesLike(quotient), quotient)
 }
 
+/** `next`, unless what was there is not finite: that stays, so that a run that looks seldom sees it. */
+export function unlessBroken(tf: typeof TF, before: TF.Tensor, next: TF.Tensor): TF.Tensor {
+  return tf.where(tf.less(tf.abs(before), Infinity), next, before)
+}
+
 /** How a kernel moves over an image. */
 export interface ConvolutionGeometry {
   readonly stride: readonly [number, number]

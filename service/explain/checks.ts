@@ -7,10 +7,11 @@ import { Evaluator } from '../../compiler/analysis/evaluate.ts'
 import type { Expression, NamedAtom } from '../../compiler/analysis/expressions.ts'
 import type { Run, Tensor } from '../../compiler/ir/evaluate.ts'
 import type { Deviation } from './derive.ts'
+import type { Order } from './statements.ts'
 import type { Instead, Trial } from './trial.ts'
 
 /** Scales of the deviation: four decades, and one at which nothing but rounding can be left. */
-export const scales: readonly number[] = [0.1, 0.01, 1e-3, 1e-4, 1e-5]
+export const scales: readonly number[] = [1, 0.1, 0.01, 1e-3, 1e-4]
 const nothing = 1e-9
 
 /** How what remains falls with the scale. */
@@ -60,14 +61,16 @@ export function probes(
   })
 }
 
-/** The answer and the deviation, which sums to 0 where the symbol says so. */
+/** The answer and the deviation. Of probabilities it is in proportion to them, and sums to 0 where the symbol says so. */
 function departed(answer: Tensor, direction: Tensor, scale: number, symbol: NamedAtom): Tensor {
   const { data } = direction
-  const mean = symbol.total === 0 ? data.reduce((a, b) => a + b, 0) / data.length : 0
-  return {
-    shape: answer.shape,
-    data: answer.data.map((value, i) => value + scale * (data[i]! - mean)),
-  }
+  const isProbability = symbol.total === 0
+  const mean = isProbability ? answer.data.reduce((sum, e, i) => sum + e * data[i]!, 0) : 0
+  const moved = answer.data.map((value, i) => {
+    const step = isProbability ? value * (data[i]! - mean) : data[i]!
+    return value + scale * step
+  })
+  return { shape: answer.shape, data: moved }
 }
 
 /** What the sum of the coefficients leaves of an output. */
@@ -82,6 +85,7 @@ export function remainders(
     runs.map(({ outputs, evaluator }) =>
       left(outputs[output]!.data, evaluator.value(formula).data),
     ),
+    runs,
   )
 }
 
@@ -94,6 +98,7 @@ export function differenceMeasured(
 ): Measured {
   return measured(
     runs.map(({ outputs }) => left(outputs[output]!.data, outputs[other]!.data, factor)),
+    runs,
   )
 }
 
@@ -116,23 +121,26 @@ function left(found: Float64Array, formula: Float64Array, factor = 1): Left {
 }
 
 /** The slope at the smallest scales at which what remains is well above rounding. */
-export function measured(all: readonly Left[]): Measured {
+export function measured(all: readonly Left[], runs: readonly Probe[]): Measured {
   const last = all.at(-1)!
   const norms = all.slice(0, -1).map(({ norm }) => norm)
-  // Of intermediate values, which are of order 1 whatever the scale; and of the value itself.
-  const rounding = all.map(({ size }) => 4 * last.norm + 2 ** -48 * size)
+  const at = runs.map(({ scale }) => scale)
+  // Of intermediate values, which are of order 1 whatever the scale; and of the largest value.
+  const largest = Math.max(...all.map(({ size }) => size))
+  const rounding = 4 * last.norm + 2 ** -50 * largest
   const slopes = norms.flatMap((norm, i) => {
     const next = norms[i + 1]
-    if (next === undefined || next <= 20 * rounding[i + 1]!) return []
-    return [Math.log10(norm / next) / Math.log10(scales[i]! / scales[i + 1]!)]
+    if (next === undefined || next <= 20 * rounding) return []
+    return [Math.log10(norm / next) / Math.log10(at[i]! / at[i + 1]!)]
   })
   const slope = slopes.at(-1)
-  const remains = norms.some((norm, i) => norm > 20 * rounding[i]!)
+  const remains = norms.some((norm) => norm > 20 * rounding)
   return { remainders: norms, remains, ...(slope !== undefined && { slope }) }
 }
 
 /** Whether what was measured is what was derived: a power, or nothing at all. */
-export function agrees(found: Measured, order: number | 'exact' | 'higher'): boolean {
+export function agrees(found: Measured, order: Order): boolean {
+  if (order === 'drawn') return found.slope !== undefined && found.slope > 1.8
   if (order === 'exact') return !found.remains
   if (order === 'higher') return !found.remains || (found.slope ?? 4) > 3.5
   return found.slope !== undefined && Math.abs(found.slope - order) < 0.2

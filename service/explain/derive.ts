@@ -14,11 +14,14 @@ import {
   visitAtoms,
   type Expression,
   type NamedAtom,
+  type Shape,
 } from '../../compiler/analysis/expressions.ts'
-import { GraphReader } from '../../compiler/analysis/from-graph.ts'
-import { polynomial, type Series } from '../../compiler/analysis/series.ts'
+import { noisesIn, secondMoment } from '../../compiler/analysis/expectation.ts'
+import { GraphReader, type Reading, type ReadOptions } from '../../compiler/analysis/from-graph.ts'
+import { constant, polynomial, varies, type Series } from '../../compiler/analysis/series.ts'
+import { holds, settledState } from '../../compiler/analysis/settling.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
-import type { IrModule } from '../../compiler/ir/ir.ts'
+import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { nodeAt } from '../../compiler/ir/operands.ts'
 import type { ExplainedGraph, Teacher } from './graph.ts'
 import type { Trial } from './trial.ts'
@@ -53,22 +56,40 @@ export interface Deviation {
   readonly symbol: NamedAtom
 }
 
+/** How draws are taken: at their mean, or as what is small, in expectation. */
+export type Draws = 'mean' | 'noise'
+
 export class Derivation {
   readonly algebra = new Algebra()
   readonly deviations: Deviation[] = []
   readonly #facts = new Map<string, Fact>()
+  /** Draws that were met; how they were taken is the mode. */
+  readonly drawn = new Set<string>()
+  readonly draws: Draws
+  /** States that move by themselves. */
+  readonly held = new Set<string>()
+  /** States and copied weights with what they settle at. */
+  readonly settled = new Map<string, Reading>()
   readonly #explained: ExplainedGraph
+  readonly #parameters: ReadonlyMap<string, number>
   readonly #trials: readonly Evaluator[]
   readonly #reader: GraphReader
   readonly #surface: GraphReader
+  readonly #options: ReadOptions
+  readonly #settling = new Set<string>()
+  readonly #states: ReadonlyMap<ValueId, string>
+  readonly #learning: ReadonlySet<string>
 
   constructor(
     module: IrModule,
     explained: ExplainedGraph,
     trials: readonly Trial[],
     plan: ExperimentPlan | undefined,
+    draws: Draws = 'mean',
   ) {
     this.#explained = explained
+    this.draws = draws
+    this.#parameters = new Map(module.params.map(({ name, value }) => [name, value]))
     this.#trials = trials.map((trial) => new Evaluator(trial.values((symbol) => trial.any(symbol))))
     const weights = new Set(
       module.storages.flatMap(({ name, role }) =>
@@ -79,19 +100,49 @@ export class Derivation {
     const numbers = new Map(
       module.params.flatMap(({ name, kind, value }) => (kind === 'switch' ? [[name, value]] : [])),
     )
-    const options = { weights, numbers, fixed: constantsOf(module, learning) }
-    this.#reader = new GraphReader(this.algebra, explained.graph, {
+    const roles = new Map(module.storages.map(({ name, role }) => [name, role]))
+    this.#learning = learning
+    this.#states = new Map(
+      [...explained.next].flatMap(([name, value]) =>
+        roles.get(name) === 'state' || roles.get(name) === 'weight' ? [[value, name] as const] : [],
+      ),
+    )
+    const copied = new Set(
+      [...explained.next.keys()].filter(
+        (name) => roles.get(name) === 'weight' && !learning.has(name),
+      ),
+    )
+    const own = new Set([...weights].filter((name) => !copied.has(name)))
+    const fixed = constantsOf(module, learning)
+    const { prefixes } = explained
+    const plainName = (name: string): string => {
+      const prefix = prefixes.find((each) => name.startsWith(each))
+      return prefix === undefined ? name : name.slice(prefix.length)
+    }
+    const options = { weights: own, numbers, fixed, plainName, clocked: explained.states.size > 0 }
+    this.#options = {
       ...options,
-      given: (_, node) =>
-        node.op === 'input' ? this.#taught(explained, node.name, plan) : undefined,
+      given: (value, node) => this.#given(value, node, plan),
+      state: (storage, shape) => this.#atRest(storage, shape, roles.get(storage) !== 'state'),
       settle: (variable, value) => this.#settle(variable, value),
+    }
+    this.#reader = new GraphReader(this.algebra, explained.graph, this.#options)
+    // Its symbols are names alone.
+    this.#surface = new GraphReader(new Algebra(), explained.graph, {
+      ...options,
+      weights,
+      surface: true,
     })
-    this.#surface = new GraphReader(this.algebra, explained.graph, { ...options, surface: true })
   }
 
   /** Facts that the derivations so far rest on. */
   get facts(): readonly Fact[] {
     return [...this.#facts.values()]
+  }
+
+  /** What a parameter is, for words. */
+  parameter(name: string): number {
+    return this.#parameters.get(name) ?? Number.NaN
   }
 
   derive(name: string): Derived {
@@ -106,18 +157,129 @@ export class Derivation {
     }
     const change = attempt(() => this.#surface.read(update).series.coefficients[0]!)
     const shown = typeof change === 'string' ? {} : { change }
-    const series = attempt(() => this.#reader.read(update).series)
+    const series = attempt(() => this.#expected(this.#reader.read(update).series))
     if (typeof series === 'string') return { name, ...shown, open: series }
+    if (this.#explained.states.size > 0) {
+      const why = 'the gradient of a loss that is reached in time'
+      return { name, ...shown, update: series, open: why }
+    }
     const gradient =
-      descent === undefined ? undefined : attempt(() => this.#reader.read(descent).series)
+      descent === undefined
+        ? undefined
+        : attempt(() => this.#beside(this.#reader.read(descent).series))
     if (typeof gradient === 'string') return { name, ...shown, update: series, open: gradient }
     return { name, ...shown, update: series, ...(gradient && { descent: gradient }) }
+  }
+
+  /** The value at rest of a variable that varies; undefined for others. */
+  restOf(variable: string): Expression | undefined {
+    const value = this.#explained.named.get(variable)
+    if (value === undefined) return undefined
+    try {
+      const { series } = this.#reader.read(value)
+      return varies(series) ? series.coefficients[0] : undefined
+    } catch (error) {
+      if (error instanceof NotClosed) return undefined
+      throw error
+    }
   }
 
   /** Whether it is 0 wherever it is tried. */
   isZero(value: Expression): boolean {
     if (isZero(value)) return true
     return this.#trials.every((trial) => isNegligible(trial, value, this.algebra))
+  }
+
+  /** Over the noise: the second order stands where else the first is. */
+  #expected(series: Series): Series {
+    if (this.draws === 'mean') return series
+    const [rest, , second] = series.coefficients as [Expression, Expression, Expression]
+    const moment = secondMoment(this.algebra, second)
+    const zero = this.algebra.number(0, rest.shape)
+    return { coefficients: [rest, moment, zero, zero], open: true, causes: [] }
+  }
+
+  #beside(series: Series): Series {
+    if (this.draws === 'mean') return series
+    const [value] = series.coefficients as [Expression]
+    if (noisesIn(value).length > 0) throw new NotClosed('a gradient that is drawn')
+    const zero = this.algebra.number(0, value.shape)
+    return { coefficients: [zero, value, zero, zero], open: false, causes: [] }
+  }
+
+  #given(value: ValueId, node: IrNode, plan: ExperimentPlan | undefined): Reading | undefined {
+    const state = this.#states.get(value)
+    if (state !== undefined && !this.#settling.has(state)) {
+      const shape = node.shape.map((size) => (typeof size === 'number' ? size : 1))
+      if (this.#learning.has(state)) {
+        return plain(this.algebra, this.algebra.symbol(state, 'weight', shape), 'none')
+      }
+      const isWeight = this.#options.weights.has(state) || !this.#isState(state)
+      return this.#atRest(state, shape, isWeight)
+    }
+    if (node.op === 'input') return this.#taught(this.#explained, node.name, plan)
+    return node.op === 'random' ? this.#draw(node) : undefined
+  }
+
+  #isState(storage: string): boolean {
+    return this.#explained.states.has(storage)
+  }
+
+  /** A draw: its mean, or a symbol to the first power of what is small. */
+  #draw(node: Extract<IrNode, { readonly op: 'random' }>): Reading | undefined {
+    if (node.distribution !== 'normal') return undefined
+    this.drawn.add(node.stream)
+    const shape = node.to.slice(1).map(Number)
+    const zero = this.algebra.number(0, shape)
+    if (this.draws === 'mean') return plain(this.algebra, zero, 'first')
+    const noise = this.algebra.symbol(node.stream, 'noise', shape)
+    return { series: polynomial(this.algebra, [zero, noise]), rows: 'first' }
+  }
+
+  /** What a state, or a weight that is copied at every step, settles at. */
+  #atRest(storage: string, shape: Shape, isWeight: boolean): Reading {
+    const known = this.settled.get(storage)
+    if (known) return known
+    const next = this.#explained.next.get(storage)
+    if (next === undefined || this.#settling.has(storage)) {
+      throw new NotClosed('states that move in time and do not settle one by one')
+    }
+    this.#settling.add(storage)
+    const own = isWeight ? shape : shape.slice(1)
+    const symbol = this.algebra.symbol(storage, isWeight ? 'weight' : 'state', own)
+    const rows = isWeight ? 'none' : 'first'
+    const itself = plain(this.algebra, symbol, rows)
+    const { state: other, weights, ...options } = this.#options
+    const reader = new GraphReader(this.algebra, this.#explained.graph, {
+      ...options,
+      weights,
+      settle: (_, value) => value,
+      unnamed: (value) => holds(value, atomOf(symbol) as NamedAtom),
+      state: (name, size) => (name === storage ? itself : other?.(name, size)),
+    })
+    const step = reader.read(next).series
+    const atom = atomOf(symbol) as NamedAtom
+    this.#settling.delete(storage)
+    const made = { series: this.#settledOrHeld(storage, atom, step), rows } as const
+    this.settled.set(storage, made)
+    return made
+  }
+
+  /** What moves by itself, and hears of no weight, is held where it is: it is what the circuit is driven by. */
+  #settledOrHeld(storage: string, atom: NamedAtom, step: Series): Series {
+    try {
+      return settledState(this.algebra, atom, step)
+    } catch (error) {
+      if (!(error instanceof NotClosed) || varies(step)) throw error
+      let hears = false
+      visitAtoms(step.coefficients[0]!, (each) => {
+        if (each.kind !== 'symbol' || each === atom) return
+        if (each.role !== 'parameter' && !each.name.startsWith(storage.split('.')[0]!)) hears = true
+      })
+      if (hears) throw error
+      this.held.add(storage)
+      return constant(this.algebra, this.algebra.ofAtom(atom))
+    }
   }
 
   #taught(
@@ -127,7 +289,7 @@ export class Derivation {
   ): ReturnType<GraphReader['read']> | undefined {
     const teacher = explained.teachers.find((each) => each.input === input)
     const value = teacher && explained.named.get(teacher.answer)
-    if (!teacher || value === undefined) return undefined
+    if (!teacher || value === undefined || this.draws === 'noise') return undefined
     const { series, rows } = this.#reader.read(value)
     const answer = series.coefficients[0]!
     const known = this.deviations.find((each) => each.teacher === teacher)
@@ -168,6 +330,11 @@ export class Derivation {
   }
 }
 
+const plain = (algebra: Algebra, value: Expression, rows: Reading['rows']): Reading => ({
+  series: constant(algebra, value),
+  rows,
+})
+
 /** Fixed weights that are one number everywhere. */
 function constantsOf(module: IrModule, learning: ReadonlySet<string>): ReadonlyMap<string, number> {
   const { init, step } = module.graphs
@@ -191,5 +358,5 @@ function isNegligible(trial: Evaluator, value: Expression, algebra: Algebra): bo
   const whole = size(value)
   if (whole === 0) return true
   const parts = algebra.expanded(value)?.map((term) => size(algebra.ofTerm(term))) ?? [1]
-  return whole < 1e-9 * Math.max(...parts)
+  return whole < 1e-12 * Math.max(...parts)
 }

@@ -1,18 +1,23 @@
 /** `explain`: what a circuit learns by, beside the gradient of its loss; derived, and checked on numbers. */
 import { isZero } from '../../compiler/analysis/expressions.ts'
 import type { Compilation } from '../../compiler/compile.ts'
+import type { Model } from '../../compiler/model/model.ts'
+import type { IrModule } from '../../compiler/ir/ir.ts'
+import type { ExperimentPlan, ProtocolPart } from '../../contract/plan.ts'
 import * as set from '../typeset/build.ts'
 import { verbatim } from '../typeset/symbols.ts'
 import { probes } from './checks.ts'
-import { Derivation, type Derived } from './derive.ts'
+import { expectations } from './expectations.ts'
+import { Derivation, type Derived, type Draws } from './derive.ts'
 import type { Explanation, Formulation, TeacherStatement, WeightStatement } from './explanation.ts'
 import { families, type Member } from './families.ts'
-import { explainedGraph } from './graph.ts'
+import { explainedGraph, type ExplainedGraph } from './graph.ts'
 import { formulation, indexOf, Scribe } from './scribe.ts'
 import { statementOf, targetOf, type Around } from './statement.ts'
 import { differenceOf, signalsOf, slopesIn, type Difference } from './statements.ts'
 import { substitution } from './substitute.ts'
-import { summary } from './summary.ts'
+import { restStatements } from './rest.ts'
+import { namesText, summary } from './summary.ts'
 import { Trial } from './trial.ts'
 
 /** The seeds of the networks that statements are tried on; the first is that of the checks. */
@@ -23,12 +28,14 @@ export function explain(
   compilation: Compilation,
   variants: readonly string[] = [],
 ): Explanation | undefined {
-  const { ir, model, plan } = compilation
-  if (!ir || !model) return undefined
+  const { ir: whole, model, plan } = compilation
+  if (!whole || !model) return undefined
+  const ir = whileLearning(whole, plan)
   const explained = explainedGraph(ir, model, 'declared')
-  const trials = seeds.map((seed) => new Trial(ir, explained, seed))
-  const derivation = new Derivation(ir, explained, trials, plan)
-  const all = explained.learning.map(({ name }) => derivation.derive(name))
+  const isTried = explained.learning.length > 0
+  const trials = isTried ? seeds.map((seed) => new Trial(ir, explained, seed)) : []
+  const { derivation, all } = derived(ir, explained, trials, plan)
+  for (const each of trials) each.rest(derivation)
   const signals = signalsOf(derivation, all, (weight) => targetOf(model, weight)?.population)
   const coefficients = all.flatMap(({ update, descent }) => [
     ...(update?.coefficients.slice(0, 2) ?? []),
@@ -37,15 +44,126 @@ export function explain(
   const scribe = new Scribe(derivation, signals, slopesIn(derivation.algebra, coefficients))
   const closed = all.some((each) => each.update !== undefined)
   const [trial] = trials
-  const runs = closed ? probes(trial!, derivation.deviations) : []
+  const isDrawn = derivation.draws === 'noise'
+  const runs = !closed
+    ? []
+    : isDrawn
+      ? expectations(trial!, explained, [...derivation.drawn])
+      : probes(trial!, derivation.deviations)
   const differences = all.map((each) => comparisonOf(derivation, each))
   const replaced = differences.flatMap((each) => each?.replaced ?? [])
-  const substituted = closed ? substitution(trial!, derivation, replaced) : undefined
+  const substituted = closed && !isDrawn ? substitution(trial!, derivation, replaced) : undefined
   const around: Around = { derivation, model, scribe, runs, ...(substituted && { substituted }) }
   const statements = all.map((each, i) => statementOf(around, each, differences[i]))
   const chosen = { model: model.name, variants, ...(plan && { experiment: plan.name }) }
-  return assembled(chosen, derivation, scribe, statements, differences)
+  const facts = restStatements(derivation, scribe, model, ir)
+  const notes = notesOf(derivation, explained, ir, model, trial)
+  const made = assembled(chosen, derivation, scribe, statements, differences)
+  return { ...made, facts, names: scribe.names(), notDone: [...made.notDone, ...notes] }
 }
+
+/**
+ * Series in the teacher's deviation, with draws at their mean; where nothing is left of any change then, and it is
+ * draws that it takes, in the draws instead.
+ */
+function derived(
+  ir: IrModule,
+  explained: ExplainedGraph,
+  trials: readonly Trial[],
+  plan: ExperimentPlan | undefined,
+): { readonly derivation: Derivation; readonly all: readonly Derived[] } {
+  const attempt = (draws: Draws) => {
+    const derivation = new Derivation(ir, explained, trials, plan, draws)
+    return { derivation, all: explained.learning.map(({ name }) => derivation.derive(name)) }
+  }
+  const first = attempt('mean')
+  const isNothing = first.all.every(({ update }) => update?.coefficients.every(isZero))
+  return first.derivation.drawn.size > 0 && isNothing ? attempt('noise') : first
+}
+
+/** What is to be known beside the statements. */
+function notesOf(
+  derivation: Derivation,
+  explained: ExplainedGraph,
+  ir: IrModule,
+  model: Model,
+  trial: Trial | undefined,
+): readonly string[] {
+  const notes: string[] = []
+  const reacting = [
+    ...model.connections.filter(({ rule }) => reacts(rule)).map(({ name }) => name),
+    ...model.populations.flatMap(({ cell }) =>
+      cell.biases.filter(({ rule }) => reacts(rule)).map(({ storage }) => storage),
+    ),
+  ]
+  if (reacting.length > 0) {
+    notes.push(
+      `${namesText(reacting)} ${reacting.length > 1 ? 'change' : 'changes'} by reactions to events (spikes): they have no series in the error.`,
+    )
+  } else if (explained.learning.length === 0) notes.push('Nothing learns in this experiment.')
+  if (explained.learning.length > 0 && explained.loss === undefined) {
+    notes.push('The circuit states no loss: there is no gradient to stand beside its changes.')
+  }
+  if (derivation.drawn.size > 0) {
+    notes.push(
+      derivation.draws === 'mean'
+        ? 'Random draws were taken at their mean, which is 0.'
+        : 'The change was expanded in the random draws, to their second power, and its expectation taken.',
+    )
+  }
+  if (explained.states.size > 0 && explained.learning.length > 0) {
+    notes.push('The circuit is in time: it was taken as it settles under a constant input.')
+  }
+  const declared =
+    trial && derivation.draws === 'mean' ? surrogates(ir, model, explained, trial) : undefined
+  if (declared !== undefined) notes.push(declared)
+  return notes
+}
+
+const reacts = (rule: Model['connections'][number]['rule']): boolean =>
+  rule?.item.members.some(({ kind }) => kind === 'Reaction') ?? false
+
+/** Whether functions declare other slopes than their own, and how much that matters. */
+function surrogates(
+  ir: IrModule,
+  model: Model,
+  explained: ExplainedGraph,
+  trial: Trial,
+): string | undefined {
+  if (!ir.graphs.step.nodes.some(({ op }) => op === 'custom') || explained.states.size > 0)
+    return undefined
+  const exact = explainedGraph(ir, model, 'exact')
+  const found = trial.run()
+  const other = new Trial(ir, exact, trial.seed).run()
+  const departs = explained.learning.flatMap(({ name }) => {
+    const [a, b] = [found[`descent ${name}`], other[`descent ${name}`]]
+    if (!a || !b) return []
+    const size = Math.hypot(...b.data.slice(0, 1e5))
+    return size === 0
+      ? []
+      : [Math.hypot(...a.data.slice(0, 1e5).map((value, i) => value - b.data[i]!)) / size]
+  })
+  const most = Math.max(0, ...departs)
+  if (most < 1e-9) return undefined
+  return `Functions of the file declare slopes of their own (pullback), and the gradient is taken with them; the true gradient differs from it by up to ${Number((100 * most).toPrecision(2))} %.`
+}
+
+/** The program with the parameters as the first phase sets them in which weights change. */
+function whileLearning(ir: IrModule, plan: ExperimentPlan | undefined): IrModule {
+  const settings = learningPhase(plan?.phases ?? [])?.settings ?? {}
+  const params = ir.params.map((each) => ({ ...each, value: settings[each.name] ?? each.value }))
+  return { ...ir, params }
+}
+
+function learningPhase(parts: readonly ProtocolPart[]): Phase | undefined {
+  for (const part of parts) {
+    const found = part.kind === 'repeat' ? learningPhase(part.phases) : part
+    if (found?.plasticity === true) return found
+  }
+  return undefined
+}
+
+type Phase = Extract<ProtocolPart, { readonly kind: 'phase' }>
 
 /** How the first order of the change differs from that of the gradient; undefined where one of them is none. */
 function comparisonOf(
@@ -102,29 +220,12 @@ function assembled(
   )
   const updates = all((each) => each.first, remainderWords)
   const gradients = all((each) => each.gradient)
-  const facts = families(
-    derivation.facts.map(({ variable, value, weights, parameters }): Member => ({
-      ...indexOf(variable),
-      formulas: [
-        {
-          kind: 'relation',
-          sides: [verbatim(variable), scribe.write(value), set.number(0)],
-          operators: ['=', '='],
-        },
-      ],
-      words: [
-        weights.length > 0
-          ? 'for the weights as they begin'
-          : `for the parameters as they are (${parameters.join(', ')})`,
-      ],
-    })),
-  ).map(({ formulas, words, range }) => formulation(formulas[0]!, range, words[0]))
   const differences = summary(scribe, statements, compared)
   const notDone = [...new Set(statements.flatMap((each) => each.notDone))]
   return {
     ...chosen,
     teachers,
-    facts,
+    facts: [],
     names: scribe.names(),
     signals,
     changes,
@@ -139,6 +240,7 @@ function assembled(
 }
 
 function remainderWords({ remainder }: WeightStatement): string {
+  if (remainder === 'drawn') return 'in expectation, + O(noise²)'
   if (remainder === 'exact') return 'exact'
   return remainder === 'higher' ? '+ O(d⁴)' : `+ O(d${remainder === 2 ? '²' : '³'})`
 }

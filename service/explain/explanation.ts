@@ -19,8 +19,8 @@ export interface TeacherStatement {
 /** A statement that was tried on numbers. */
 export interface Check {
   readonly claim: string
-  /** The power of the deviation that was derived: a number, `exact`, or `higher` than was looked at. */
-  readonly derived?: number | 'exact' | 'higher'
+  /** The power of the deviation that was derived: a number, `exact`, `higher` than was looked at; or `drawn`: the second of the noise. */
+  readonly derived?: number | 'exact' | 'higher' | 'drawn'
   /** The power that was measured over four decades; absent where nothing but rounding remains. */
   readonly measured?: number
   /** What remained, by the scale of the deviation. */
@@ -39,7 +39,7 @@ export interface WeightStatement {
   /** To first order in the deviation. */
   readonly first?: Formulation
   /** The first power of the deviation that the formulas leave. */
-  readonly remainder?: number | 'exact' | 'higher'
+  readonly remainder?: number | 'exact' | 'higher' | 'drawn'
   /** What bends the update: `tanh in lift`. */
   readonly causes: readonly string[]
   /** Gradient descent, -∂L/∂w, to first order. */

@@ -16,6 +16,8 @@ import { verbatim } from '../typeset/symbols.ts'
 export interface Abbreviation {
   readonly name: string
   readonly factors: readonly Factor[]
+  /** Whether it is minus the product. */
+  readonly negative?: boolean
 }
 
 const relations: Readonly<Partial<Record<Application['fn'], RelationOperator>>> = {
@@ -49,7 +51,7 @@ export class Formula {
   }
 
   #term(term: Term): Mathematics {
-    const { names, factors } = this.#abbreviated(term.factors)
+    const { names, factors, sign } = this.#abbreviated(term.factors)
     const scalars = factors.filter(({ atom }) => isScalar(atom))
     const others = factors.filter(({ atom }) => !isScalar(atom))
     const { above, below } = this.#number(Math.abs(term.coefficient), scalars)
@@ -58,29 +60,32 @@ export class Formula {
     const [first] = over
     const top = first === undefined ? set.number(1) : over.length === 1 ? first : set.product(over)
     const value = below.length === 0 ? top : set.quotient(top, set.product(below))
-    return term.coefficient < 0 ? set.negative(value) : value
+    return sign * term.coefficient < 0 ? set.negative(value) : value
   }
 
   /** The names that stand for some of the factors, and the others. */
   #abbreviated(factors: readonly Factor[]): {
     readonly names: readonly string[]
     readonly factors: readonly Factor[]
+    readonly sign: number
   } {
     let rest = factors
+    let sign = 1
     const names: string[] = []
-    for (const { name, factors: wanted } of this.#abbreviations) {
+    for (const { name, factors: wanted, negative = false } of this.#abbreviations) {
       const has = wanted.every(({ atom, power }) => {
         const found = rest.find((each) => each.atom === atom)?.power ?? 0
         return power > 0 ? found >= power : found <= power
       })
       if (!has || wanted.length === 0) continue
       names.push(name)
+      if (negative) sign = -sign
       rest = rest.flatMap(({ atom, power }) => {
         const left = power - (wanted.find((each) => each.atom === atom)?.power ?? 0)
         return left === 0 ? [] : [{ atom, power: left }]
       })
     }
-    return { names, factors: rest }
+    return { names, factors: rest, sign }
   }
 
   #number(
@@ -186,7 +191,8 @@ export class Formula {
   #inner(of: Expression): Mathematics | undefined {
     const [term] = of.terms
     if (of.terms.length !== 1 || term!.coefficient !== 1) return undefined
-    const { names, factors } = this.#abbreviated(term!.factors)
+    const { names, factors, sign } = this.#abbreviated(term!.factors)
+    if (sign < 0) return undefined
     const all = [
       ...names.map((name) => this.name(name)),
       ...factors.map((each) => this.#power(each)),

@@ -42,8 +42,12 @@ export interface ExplainedGraph {
   readonly loss?: ValueId
   /** Values by the names of their variables. */
   readonly named: ReadonlyMap<string, ValueId>
-  /** Next values of what the circuit keeps from step to step. */
+  /** Next values of what the circuit keeps from step to step, weights too. */
   readonly next: ReadonlyMap<string, ValueId>
+  /** What names in phases before the last begin with: `predict.`. */
+  readonly prefixes: readonly string[]
+  /** What is kept that is no weight. */
+  readonly states: ReadonlySet<string>
 }
 
 /** The prefix of names in the phase in which the circuit answers, the first; in the last they are plain. */
@@ -110,10 +114,12 @@ export function explainedGraph(
   }
   for (const { name, update } of updates) builder.output(`update ${name}`, update)
   for (const [name, value] of named) builder.output(`value ${name}`, value)
-  return outcome(drop(builder.build()), updates, teachers)
+  return outcome(module, model, drop(builder.build()), updates, teachers)
 }
 
 function outcome(
+  module: IrModule,
+  model: Model,
   graph: Graph,
   updates: readonly { readonly name: string }[],
   teachers: readonly Teacher[],
@@ -128,6 +134,9 @@ function outcome(
   const inputs = new Set(graph.nodes.flatMap((node) => (node.op === 'input' ? [node.name] : [])))
   const loss = outputs.get('loss')
   const answers = new Set(teachers.map(({ answer }) => `value ${answer}`))
+  const kept = new Set(
+    module.storages.flatMap(({ name, role }) => (role === 'state' ? [name] : [])),
+  )
   const needed = graph.outputs.filter(({ name }) => answers.has(name) || !name.startsWith('value '))
   return {
     graph,
@@ -139,6 +148,8 @@ function outcome(
     }),
     teachers: teachers.filter((each) => inputs.has(each.input)),
     ...(loss !== undefined && { loss }),
+    states: kept,
+    prefixes: model.phases.slice(0, -1).map(({ name }) => `${name.name}.`),
     named: among('value '),
     next: among('next '),
   }

@@ -35,8 +35,8 @@ export class Scribe {
       .toSorted((a, b) => depthOf(b.value) - depthOf(a.value))
       .filter((each) => !without || depthOf(each.value) < depthOf(without.value))
     const named = others.map(({ name, value }): Abbreviation => {
-      const { factors } = algebra.asTerm(value)
-      return { name, factors }
+      const { factors, coefficient } = algebra.asTerm(value)
+      return { name, factors, negative: coefficient < 0 }
     })
     const formula = new Formula([...named, ...this.#slopes])
     const written = formula.write(expression)
@@ -59,21 +59,28 @@ export class Scribe {
   }
 
   definitions(): readonly Formulation[] {
-    const members = this.signals.map((signal): Member => {
+    const ordered = this.signals.toSorted(
+      (a, b) => (indexOf(a.name).index ?? 0) - (indexOf(b.name).index ?? 0),
+    )
+    const members = ordered.map((signal): Member & { readonly depth: number } => {
       const { name, value, of } = signal
       const written = this.write(value, signal, of === 'both' ? undefined : of)
       return {
         ...indexOf(name),
         formulas: [set.equation(verbatim(name), written)],
-        words: [of === 'both' ? 'both' : of],
+        words: [of],
+        depth: depthOf(value),
       }
     })
     const words = { both: 'of both', circuit: 'of the circuit', backprop: 'of backprop' }
-    return (['both', 'circuit', 'backprop'] as const).flatMap((of) =>
-      families(members.filter((each) => each.words[0] === of)).map(({ formulas, range }) =>
-        formulation(formulas[0]!, range, words[of]),
-      ),
-    )
+    const found = (['both', 'circuit', 'backprop'] as const).flatMap((of) => {
+      const own = members.filter((each) => each.words[0] === of)
+      return families(own).map(({ formulas, range, members: places }) => ({
+        depth: Math.min(...places.map((place) => own[place]!.depth)),
+        shown: formulation(formulas[0]!, range, words[of]),
+      }))
+    })
+    return found.toSorted((a, b) => a.depth - b.depth).map(({ shown }) => shown)
   }
 }
 

@@ -68,7 +68,7 @@ export function statementOf(
   const order = orderOf(derivation, update)
   const resting = derivation.isZero(rest) ? undefined : rest
   const causes = causesOf(update, order).map(causeWords)
-  const checks = [checkOf(around, derived, order)]
+  const checks = around.runs.length === 0 ? [] : [checkOf(around, derived, order)]
   const written = {
     ...(resting && {
       atRest: formulation(
@@ -114,8 +114,8 @@ export function statementOf(
     equalIf: isEqualOtherwise ? equations : [],
     checks: [
       ...checks,
-      gradientCheck(around, derived),
-      ...(compared?.equal && constant !== undefined
+      ...(around.runs.length > 0 ? [gradientCheck(around, derived)] : []),
+      ...(compared?.equal && !resting && constant !== undefined
         ? [equalityCheck(around, derived, constant, order)]
         : []),
       ...(isTried && substituted
@@ -143,7 +143,7 @@ function checkOf({ derivation, runs }: Around, derived: Derived, order: Order): 
   const { algebra } = derivation
   const [rest, first] = derived.update!.coefficients as [Expression, Expression]
   const found = remainders(algebra, runs, `update ${derived.name}`, [rest, first])
-  return result('what the first order leaves of the change', order, runs, found)
+  return result('change − first order', order, runs, found)
 }
 
 function gradientCheck({ derivation, runs }: Around, derived: Derived): Check {
@@ -151,24 +151,14 @@ function gradientCheck({ derivation, runs }: Around, derived: Derived): Check {
   const gradient = derived.descent!
   const [rest, first] = gradient.coefficients as [Expression, Expression]
   const found = remainders(algebra, runs, `descent ${derived.name}`, [rest, first])
-  return result(
-    'what the first order leaves of the gradient',
-    orderOf(derivation, gradient),
-    runs,
-    found,
-  )
+  return result('gradient − first order', orderOf(derivation, gradient), runs, found)
 }
 
 /** The change itself beside the gradient itself, both of the graph. */
 function equalityCheck(around: Around, derived: Derived, constant: number, order: Order): Check {
   const { runs } = around
   const found = besideGradient(runs, derived.name, constant)
-  return result(
-    'what the change has beside the constant times the gradient',
-    least(around, derived, order),
-    runs,
-    found,
-  )
+  return result('change − gradient', least(around, derived, order), runs, found)
 }
 
 function substitutedCheck(
@@ -179,7 +169,7 @@ function substitutedCheck(
   order: Order,
 ): Check {
   const found = besideGradient(runs, derived.name, constant)
-  return result('the same with these equal', least(around, derived, order), runs, found)
+  return result('change − gradient with these equal', least(around, derived, order), runs, found)
 }
 
 const besideGradient = (runs: readonly Probe[], name: string, constant: number): Measured =>
@@ -190,6 +180,7 @@ function least({ derivation }: Around, { descent: gradient }: Derived, order: Or
   const other = gradient ? orderOf(derivation, gradient) : 'exact'
   if (order === 'exact') return other
   if (other === 'exact') return order
+  if (order === 'drawn' || other === 'drawn') return 'drawn'
   if (order === 'higher' || other === 'higher') return order === 'higher' ? other : order
   return Math.min(order, other)
 }

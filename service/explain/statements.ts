@@ -19,7 +19,7 @@ import type { Abbreviation } from './formula.ts'
 import type { Derivation, Derived } from './derive.ts'
 
 /** The order of what a formula leaves: a power, nothing, or more than was looked at. */
-export type Order = number | 'exact' | 'higher'
+export type Order = number | 'exact' | 'higher' | 'drawn'
 
 /** What a weight learns by, of its population: the factor of the first order that is not the presynaptic one. */
 export interface Signal {
@@ -32,13 +32,14 @@ export interface Signal {
 
 /** The order of what is left of a series without its first two terms. */
 export function orderOf(derivation: Derivation, series: Series): Order {
+  if (derivation.draws === 'noise') return series.open ? 'drawn' : 'exact'
   const order = [2, 3].find((power) => !derivation.isZero(series.coefficients[power]!))
   return order ?? (series.open ? 'higher' : 'exact')
 }
 
 /** What makes a remainder of that order. */
 export function causesOf({ causes }: Series, order: Order): readonly Cause[] {
-  if (order === 'exact') return []
+  if (order === 'exact' || order === 'drawn') return []
   const least = Math.min(...causes.map(({ power }) => power))
   return causes.filter(({ power }) =>
     order === 'higher' ? true : power === Math.min(order, Math.max(least, order)),
@@ -140,8 +141,12 @@ export function signalsOf(
     if (population === undefined || !first) continue
     const entry = found.get(population) ?? {}
     const gradient = descent?.coefficients[1]
-    const mine = isZero(first) ? undefined : signalIn(algebra, first)
-    const theirs = !gradient || isZero(gradient) ? undefined : signalIn(algebra, gradient)
+    const signed = (each: Expression): Expression | undefined => {
+      const value = signalIn(algebra, each)
+      return value && algebra.asTerm(each).coefficient < 0 ? algebra.neg(value) : value
+    }
+    const mine = isZero(first) ? undefined : signed(first)
+    const theirs = !gradient || isZero(gradient) ? undefined : signed(gradient)
     if (!theirs) continue
     if (mine && !entry.circuit) entry.circuit = mine
     if (!entry.backprop) entry.backprop = theirs

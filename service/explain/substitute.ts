@@ -36,7 +36,8 @@ export function substitution(
   }
   const names = new Set(Object.keys(storages))
   if (names.size === 0) return undefined
-  return { runs: probes(trial, derivation.deviations, { storages }), names }
+  const following = trial.following(new Map(Object.entries(storages)))
+  return { runs: probes(trial, derivation.deviations, { storages: following }), names }
 }
 
 /** The weight that a matrix is, perhaps transposed. */

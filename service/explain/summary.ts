@@ -82,6 +82,8 @@ const numberText = (value: number): string => String(Number(value.toPrecision(6)
 function remainderSentences({ remainder, causes, first }: WeightStatement): readonly string[] {
   if (!first || remainder === undefined) return []
   if (remainder === 'exact') return ['The change is exactly what the first order says.']
+  if (remainder === 'drawn')
+    return ['What is left of the expectation falls with the square of the noise.']
   const order = { 2: 'second', 3: 'third' }[remainder as 2 | 3] ?? 'fourth or higher'
   const why = causes.length === 0 ? '' : ` It comes from ${causes.join(', and from ')}.`
   return [`What the first order leaves is of ${order} order in d.${why}`]

@@ -1,6 +1,6 @@
 /** An explanation as text, for a terminal. */
 import { mathText } from '../typeset/text.ts'
-import type { Check, Explanation, Formulation, WeightStatement } from './explanation.ts'
+import type { Check, Explanation, Formulation } from './explanation.ts'
 
 /** The lines of an explanation. */
 export function explanationText(explanation: Explanation): string {
@@ -23,7 +23,7 @@ export function explanationText(explanation: Explanation): string {
     section('The gradient', explanation.gradients),
     listSection('What makes them differ', explanation.differences),
     checkSection(explanation),
-    listSection('Not done', explanation.notDone),
+    listSection('Notes', explanation.notDone),
   ]
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -34,7 +34,7 @@ export function explanationText(explanation: Explanation): string {
 function section(title: string, formulas: readonly Formulation[]): readonly string[] {
   if (formulas.length === 0) return []
   const rows = formulas.map(({ formula, where = '', note = '' }) => ({
-    text: mathText(formula),
+    text: shortened(mathText(formula)),
     where,
     note,
   }))
@@ -47,19 +47,48 @@ function section(title: string, formulas: readonly Formulation[]): readonly stri
   ]
 }
 
-const listSection = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]
+/** A formula longer than this is of no use in a terminal; `--json` and `--latex` have it whole. */
+const longest = 300
 
-function checkSection({ weights }: Explanation): readonly string[] {
-  const rows = weights.flatMap((each) => each.checks.map((check) => checkLine(each, check)))
-  return rows.length === 0
-    ? []
-    : ['Checked on numbers (d from 10⁻¹ down to 10⁻⁵)', ...rows.map((row) => `  ${row}`)]
+const shortened = (text: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest)} …`
+
+const listSection = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${shortened(line)}`)]
+
+/** A row for each weight: what its checks measured, and what was derived. */
+function checkSection({ weights, checks }: Explanation): readonly string[] {
+  const rows = weights.flatMap(({ name, checks: own }) =>
+    own.length === 0 ? [] : [[name, ...own.map(checkText)]],
+  )
+  if (rows.length === 0 && checks.length === 0) return []
+  const columns = Math.max(...rows.map((row) => row.length), 1)
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(...rows.map((row) => row[i]?.length ?? 0)),
+  )
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('   ')
+      .trimEnd(),
+  )
+  return [
+    'Checked on numbers, d scaled from 1 to 1/10000 (power measured, and derived)',
+    ...[...lines, ...checks.map(checkText)].map((line) => `  ${line}`),
+  ]
 }
 
-function checkLine({ name }: WeightStatement, { claim, derived, measured, holds }: Check): string {
-  const found = measured === undefined ? 'nothing but rounding' : `d^${measured.toFixed(2)}`
-  const wanted =
-    derived === 'exact' ? 'nothing' : derived === 'higher' ? 'd^4 or more' : `d^${derived}`
-  return `${holds ? '✓' : '✗'} ${name}: ${claim}: ${found} (derived: ${wanted})`
+function checkText({ claim, derived, measured, holds }: Check): string {
+  const mark = holds ? '✓' : '✗ FAILS:'
+  if (derived === undefined) return `${mark} ${claim}`
+  const small = derived === 'drawn' ? 'noise' : 'd'
+  const found = measured === undefined ? 'rounding alone' : `${small}^${measured.toFixed(2)}`
+  const wanted = wantedText(derived)
+  return `${mark} ${claim}: ${found}${wanted}`
+}
+
+function wantedText(derived: NonNullable<Check['derived']>): string {
+  if (derived === 'exact') return ''
+  if (derived === 'higher') return ' (4 or more)'
+  return derived === 'drawn' ? ' (2)' : ` (${derived})`
 }

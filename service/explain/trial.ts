@@ -8,13 +8,17 @@ import {
   type Run,
   type Tensor,
 } from '../../compiler/ir/evaluate.ts'
-import type { Graph, IrModule } from '../../compiler/ir/ir.ts'
+import type { Graph, IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
 import { drawPattern } from '../../runtime/patterns/draw.ts'
 import type { NamedAtom } from '../../compiler/analysis/expressions.ts'
-import type { Values } from '../../compiler/analysis/evaluate.ts'
+import { Evaluator, type Values } from '../../compiler/analysis/evaluate.ts'
+import type { Reading } from '../../compiler/analysis/from-graph.ts'
 import type { ExplainedGraph } from './graph.ts'
+
+/** Steps after which a circuit that has not settled is taken as it is. */
+const mostSteps = 2000
 
 /** What a trial is run on, besides its own. */
 export interface Instead {
@@ -28,14 +32,18 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((all, size) =>
 
 export class Trial {
   readonly seed: number
-  readonly storages: Readonly<Record<string, Tensor>>
+  storages: Readonly<Record<string, Tensor>>
   readonly inputs: Readonly<Record<string, Tensor>>
+  /** States that are held where they are; the others settle before anything is read. */
+  held: ReadonlySet<string> = new Set()
   readonly scalars: Readonly<Record<string, number>>
   readonly #patterns: Environment['patterns']
   readonly #explained: ExplainedGraph
+  readonly #module: IrModule
 
   constructor(module: IrModule, explained: ExplainedGraph, seed: number) {
     this.seed = seed
+    this.#module = module
     this.#explained = explained
     this.scalars = {
       ...Object.fromEntries(module.rates.map(({ name, value }) => [name, value])),
@@ -67,8 +75,43 @@ export class Trial {
     return { shape, data: data.map((value) => value - mean) }
   }
 
-  /** The outputs of the program. */
-  run({ inputs, storages, draws }: Instead = {}): Run['outputs'] {
+  /** From now on what is copied at every step is what it is copied from, and what moves by itself is held. */
+  rest(found: {
+    readonly held: ReadonlySet<string>
+    readonly settled: ReadonlyMap<string, Reading>
+  }): void {
+    this.held = found.held
+    const evaluator = new Evaluator(this.values())
+    const copied = [...found.settled].flatMap(([name, { series }]) =>
+      this.#explained.states.has(name) ? [] : [[name, evaluator.value(series.coefficients[0]!)]],
+    )
+    this.storages = { ...this.storages, ...Object.fromEntries(copied) }
+  }
+
+  /** The outputs of the program; of a circuit in time, once it has settled. */
+  run(instead: Instead = {}): Run['outputs'] {
+    const { states } = this.#explained
+    if (states.size === 0) return this.#step(instead)
+    let storages = { ...this.storages, ...instead.storages }
+    for (let step = 0; ; step++) {
+      const outputs = this.#step({ ...instead, storages })
+      let moved = 0
+      const next: Record<string, Tensor> = { ...storages }
+      for (const name of states) {
+        const [before, after] = [storages[name]!, outputs[`next ${name}`]!]
+        if (this.held.has(name)) continue
+        next[name] = after
+        after.data.forEach((value, i) => {
+          moved = Math.max(moved, Math.abs(value - before.data[i]!))
+        })
+      }
+      storages = next
+      // A step that moves nothing but the last bits.
+      if (moved < 4e-16 || step === mostSteps) return outputs
+    }
+  }
+
+  #step({ inputs, storages, draws }: Instead): Run['outputs'] {
     return evaluateGraph(this.#explained.program, {
       batch: 1,
       inputs: { ...this.inputs, ...inputs },
@@ -90,20 +133,29 @@ export class Trial {
         return value === undefined ? undefined : { shape: [], data: Float64Array.of(value) }
       }
       if (role === 'weight') return this.storages[name]
+      if (role === 'state') {
+        const state = this.storages[name]
+        return state && { shape, data: state.data }
+      }
       const input = role === 'input' ? this.inputs[name] : undefined
       return input && { shape, data: input.data }
     }
   }
 
-  #initial(module: IrModule): Record<string, Tensor> {
-    const { init } = module.graphs
-    const files = inputsOf(init).map(({ name, shape }): [string, Tensor] => {
+  /** All weights where some are set to other values: what begins as an expression of them follows. */
+  following(set: ReadonlyMap<string, Tensor>): Record<string, Tensor> {
+    return this.#initial(this.#module, set)
+  }
+
+  #initial(module: IrModule, set: ReadonlyMap<string, Tensor> = new Map()): Record<string, Tensor> {
+    const init = withInputs(module.graphs.init, set)
+    const files = inputsOf(module.graphs.init).map(({ name, shape }): [string, Tensor] => {
       const { data, ...rest } = this.drawn(`file ${name}`, shape)
       return [name, { ...rest, data: data.map((value) => 0.1 * value) }]
     })
     const { stores } = evaluateGraph(init, {
       batch: 1,
-      inputs: Object.fromEntries(files),
+      inputs: { ...Object.fromEntries(files), ...Object.fromEntries(set) },
       scalars: this.scalars,
       ...(this.#patterns && { patterns: this.#patterns }),
       draw: (stream, distribution, count) => {
@@ -121,6 +173,20 @@ export class Trial {
     })
     return { ...stores }
   }
+}
+
+/** A graph that stores, with inputs in place of what is stored of those names. */
+function withInputs(graph: Graph, set: ReadonlyMap<string, Tensor>): Graph {
+  const places = new Map(
+    graph.stores.flatMap(({ storage, value }) => (set.has(storage) ? [[value, storage]] : [])),
+  )
+  const nodes = graph.nodes.map((node, value): IrNode => {
+    const name = places.get(value as ValueId)
+    return name === undefined
+      ? node
+      : { op: 'input', name, shape: node.shape, section: node.section }
+  })
+  return { ...graph, nodes }
 }
 
 /** Inputs of a graph, of one example. */

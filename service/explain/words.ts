@@ -26,12 +26,7 @@ export function differenceWords({ resting, compared, constant, write }: Differin
   if (resting) said.push('Without a teacher the change is not 0: an error of order 0.')
   if (!compared) return [...said, 'To first order the teacher changes nothing.']
   const times = constantWords(compared.ratio, constant, write)
-  if (compared.equal) {
-    return [
-      ...said,
-      `To first order the change is ${times === '' ? 'the gradient' : `${times} times the gradient`}.`,
-    ]
-  }
+  if (compared.equal) return [...said, `To first order the change is ${times}the gradient.`]
   for (const { mine, theirs } of compared.replaced) {
     said.push(`${write(mine)} stands where backprop has ${write(theirs)}.`)
   }
@@ -42,10 +37,11 @@ export function differenceWords({ resting, compared, constant, write }: Differin
     else said.push(`The factor ${write(mine)} stands where backprop has ${write(theirs)}.`)
   }
   if (!compared.complete) said.push('What else differs is of another form: see both formulas.')
-  if (times !== '') said.push(`The constant between the two is ${times}.`)
+  if (times !== '') said.push(`To first order it is, but for that, ${times}the gradient.`)
   return said
 }
 
+/** `p0 / 2 = 0.25 times `, or nothing for 1. */
 function constantWords(
   ratio: Expression,
   constant: number | undefined,
@@ -54,6 +50,6 @@ function constantWords(
   const number = numberOf(ratio)
   if (number === 1) return ''
   const text = write(ratio)
-  if (number !== undefined || constant === undefined) return text
-  return `${text} (${Number(constant.toPrecision(6))})`
+  if (number !== undefined || constant === undefined) return `${text} times `
+  return `${text} = ${Number(constant.toPrecision(6))} times `
 }

@@ -41,8 +41,8 @@ export async function drawDiagram(
   const layout = await layOut(circuit)
   const pen = new Pen(theme)
   const classes = classesOf(circuit.boxes)
-  const inner = Math.max(layout.width, leastWidth)
-  const legend = legendOf(circuit, classes, inner)
+  const legend = legendOf(circuit, classes, Math.max(layout.width, leastWidth))
+  const inner = legend.width
   const width = Math.ceil(inner + 2 * margin)
   const height = Math.ceil(layout.height + legend.height + 3 * margin)
   const left = margin + (inner - layout.width) / 2

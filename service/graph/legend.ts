@@ -18,11 +18,13 @@ const gap = 18
 const rowHeight = 19
 
 export interface Legend {
+  /** As wide as was asked for, or as its longest text. */
+  readonly width: number
   readonly height: number
   readonly draw: (pen: Pen, x: number, y: number) => string
 }
 
-/** The legend of a circuit, in rows no wider than `width`. */
+/** The legend of a circuit, in rows no wider than `width` if its texts are not. */
 export function legendOf(circuit: Circuit, classes: Classes, width: number): Legend {
   const entries = [
     coloursOf(circuit.lines),
@@ -32,10 +34,12 @@ export function legendOf(circuit: Circuit, classes: Classes, width: number): Leg
     marksOf(circuit),
   ].flat()
   const rows: { readonly entry: Entry; readonly x: number }[][] = []
+  const sizeOf = ({ text }: Entry): number => sampleWidth + 6 + textWidth(text, textSize)
+  const room = Math.max(width, ...entries.map(sizeOf))
   let next = Infinity
   for (const entry of entries) {
-    const size = sampleWidth + 6 + textWidth(entry.text, textSize)
-    if (next + size > width) {
+    const size = sizeOf(entry)
+    if (next + size > room) {
       rows.push([])
       next = 0
     }
@@ -43,6 +47,7 @@ export function legendOf(circuit: Circuit, classes: Classes, width: number): Leg
     next += size + gap
   }
   return {
+    width: room,
     height: rows.length * rowHeight,
     draw: (pen, left, top) =>
       rows

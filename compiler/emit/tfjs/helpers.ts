@@ -24,7 +24,7 @@ export interface Needs {
   readonly patternsType: string
   /** Functions of runtime/support/tensors.ts. */
   readonly tensors: readonly (
-    'timesTransposed' | 'exprel' | 'convolve' | 'convolveBack' | 'correlate'
+    'timesTransposed' | 'exprel' | 'unlessBroken' | 'convolve' | 'convolveBack' | 'correlate'
   )[]
 }
 

@@ -16,7 +16,7 @@ const reserved = [
     ' ',
   ),
   ...'forward circuit updates gradients count inputs names Network create meta'.split(' '),
-  ...'convolve convolveBack correlate exprel timesTransposed'.split(' '),
+  ...'convolve convolveBack correlate exprel timesTransposed unlessBroken'.split(' '),
   ...sparseFunctions,
 ]
 

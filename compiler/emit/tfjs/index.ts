@@ -97,7 +97,14 @@ function needsOf(module: IrModule, programs: Programs): Needs {
   const text = Object.values(programs)
     .map((methods: MethodWriter) => methods.text)
     .join('\n')
-  const tensors = ['timesTransposed', 'exprel', 'convolve', 'convolveBack', 'correlate'] as const
+  const tensors = [
+    'timesTransposed',
+    'exprel',
+    'unlessBroken',
+    'convolve',
+    'convolveBack',
+    'correlate',
+  ] as const
   return {
     draws: distributions.filter((name) => text.includes(`this.${name}(`)),
     given: module.graphs.init.nodes.some(({ op }) => op === 'input'),

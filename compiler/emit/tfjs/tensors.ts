@@ -125,6 +125,10 @@ export function applyMap(fn: MapFunction, args: readonly Term[]): Term {
 
 /** A switch chooses between two ready tensors; a tensor of tests, element by element. */
 function select(test: Term, yes: Term, no: Term, shape: Shape): Tensor {
+  // What guards a state or a ring; the function is that of runtime/support/tensors.ts.
+  const isGuard = test.text === `tf.less(tf.abs(${no.text}), Infinity)`
+  if (isGuard && yes.kind === 'tensor' && no.kind === 'tensor' && sameShape(yes.shape, no.shape))
+    return floatTensor(`unlessBroken(tf, ${asFloat(no)}, ${asFloat(yes)})`, shape)
   if (test.kind === 'tensor' && shape.some(isSynapseDim)) {
     const texts = [yes, no].map((term) => asFloat(broadcast(term, shape)))
     return floatTensor(`tf.where(${asBool(broadcast(test, shape))}, ${texts.join(', ')})`, shape)

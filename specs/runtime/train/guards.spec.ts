@@ -3,7 +3,7 @@
  * step: states that recover, what is kept of the past, and draws whose probability is none.
  */
 import { describe, expect, it } from 'vitest'
-import { emitProgram } from '../../../compiler/index.ts'
+import { emitProgram, emitTypeScript } from '../../../compiler/index.ts'
 import { selectEngine } from '../../../runtime/node/engine/index.ts'
 import type { RunError } from '../../../runtime/train/errors.ts'
 import { compileText } from '../../helpers/compile-text.ts'
@@ -142,6 +142,15 @@ population a[3] : N
 experiment e { step 1 ms  duration 0.3 s  measure rate(a.s), mean(a.sum)  every 100 steps }`)
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
     expect(ir?.graphs.step.stores.map(({ storage }) => storage)).toContain('a.sum')
+  })
+})
+
+describe('emitted TypeScript', () => {
+  it('says each guard by one named function', async () => {
+    const { ir } = made(cases[0]![1])
+    const text = await emitTypeScript(ir)
+    expect(text).toContain('unlessBroken(tf, a_u_before, ')
+    expect(text.match(/tf\.less\(tf\.abs\(/g)).toHaveLength(1)
   })
 })
 

@@ -49,6 +49,11 @@ describe('the picture of', () => {
   })
 })
 
+it('has room for a legend that is wider than the circuit', async () => {
+  const svg = await drawDiagram(example('cifar10_family.ccn', ['kolen_pollack']))
+  expect(faultsOf(readPicture(svg))).toEqual([])
+})
+
 describe('burstccn', () => {
   let svg = ''
   beforeAll(async () => {
