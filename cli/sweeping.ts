@@ -31,7 +31,7 @@ export interface SweepArguments extends Omit<SweepOptions, 'on' | 'signal' | 'ho
 }
 
 /** Runs the command. */
-export async function sweep(
+export async function sweepFile(
   session: Session,
   file: string | undefined,
   name: string | undefined,

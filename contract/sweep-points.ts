@@ -34,8 +34,8 @@ export function pointsOf(
   const drawn = drawsOf(plan)
   const seeds: readonly (number | undefined)[] = plan.seeds ?? [undefined]
   return grid.flatMap((steps) =>
-    drawn.flatMap((draw) => {
-      const point = pointAt(plan, [...steps, ...draw], isSetting)
+    drawn.flatMap((chosen) => {
+      const point = pointAt(plan, [...steps, ...chosen], isSetting)
       return seeds.map((seed) => ({ ...point, ...(seed !== undefined && { seed }) }))
     }),
   )
@@ -59,10 +59,10 @@ function product(axes: readonly Axis[]): readonly (readonly Assigned[])[] {
 
 function drawsOf({ name, draws }: SweepPlan): readonly (readonly Assigned[])[] {
   if (!draws) return [[]]
-  return Array.from({ length: draws.count }, (_, number) =>
+  return Array.from({ length: draws.count }, (_, i) =>
     draws.draws.map(({ name: drawn, from }): Assigned => [
       drawn,
-      draw(from, unitInterval(`${name}/${drawn}/${number}`)),
+      draw(from, unitInterval(`${name}/${drawn}/${i}`)),
     ]),
   )
 }

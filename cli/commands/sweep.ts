@@ -68,7 +68,7 @@ export function registerSweep(program: Command, session: Session): void {
     .option('--json', 'print what happens as JSON lines')
     .option('--quiet', 'print the result only')
     .action(async (file: string | undefined, name: string | undefined, args: SweepArguments) => {
-      const { sweep } = await import('../sweeping.ts')
-      await sweep(session, file, name, args)
+      const { sweepFile } = await import('../sweeping.ts')
+      await sweepFile(session, file, name, args)
     })
 }

@@ -85,7 +85,10 @@ async function bestFirst(
   for (const group of groups)
     scored.push({ group, score: await scoreOf(sweep, store, group.results) })
   return scored
-    .toSorted((a, b) => epochs(b.group) - epochs(a.group) || a.score - b.score)
+    .toSorted((a, b) => {
+      const further = epochs(b.group) - epochs(a.group)
+      return further === 0 || Number.isNaN(further) ? a.score - b.score : further
+    })
     .map(({ group }) => group)
 }
 
