@@ -186,6 +186,7 @@ function namesOf(node: AnyNode): readonly Scoped[] {
     case 'Synapse':
     case 'Plasticity':
     case 'Population':
+    case 'Pattern':
     case 'Matrix':
     case 'Let':
     case 'Motif':

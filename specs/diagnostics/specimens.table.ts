@@ -221,6 +221,10 @@ pattern P = c -> b all_to_all when ⟦distance < 50 um⟧`,
     source: `${placed}connect a.e -> b.soma as W { tied = exp(-⟦pre.index⟧) }`,
   },
   {
+    code: 'CCN3090',
+    source: `${placed}connect a.e -> b.soma as W { random probability ⟦exp(pre.index + 1)⟧  init 1 }`,
+  },
+  {
     code: 'CCN3057',
     source: `${placed}connect a.e -> b.soma as W { mask "m.npy"  init 1  delay ⟦uniform(1 ms, 2 ms)⟧ }`,
   },
