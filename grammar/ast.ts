@@ -18,6 +18,7 @@ import type {
   PatternItem,
   PhaseItem,
   PopulationItem,
+  RefinementItem,
   Setting,
   UseItem,
   VariantItem,
@@ -214,6 +215,7 @@ export type Item =
   | MotifItem
   | PhaseItem
   | ClaimItem
+  | RefinementItem
   | VariantItem
   | ExperimentItem
   | CircuitItem

@@ -27,6 +27,7 @@ import type {
   ProtocolPhase,
   ProtocolRepeat,
   Pullback,
+  RefinementMember,
   RefractoryClause,
   RuleReference,
   Setting,
@@ -59,6 +60,7 @@ export type AnyNode =
   | ProtocolPhase
   | ProtocolRepeat
   | Pullback
+  | RefinementMember
   | RefractoryClause
   | RuleReference
   | Setting
