@@ -4,12 +4,11 @@
  */
 import type { Host } from '../compiler/compile.ts'
 import type { CircuitName, Refinement } from '../compiler/model/refinements.ts'
-import type { Expression } from '../grammar/ast.ts'
 import { printExpression } from '../grammar/print/expression.ts'
 import { selectEngine, type Engine } from '../runtime/node/engine/index.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import type { StoredTensor } from '../runtime/io/tensor.ts'
-import type { RunStore } from '../runtime/train/reporter.ts'
+import type { RunStore } from '../runtime/train/options.ts'
 import { silentReporter } from '../runtime/train/reporter.ts'
 import { runExperiment } from '../runtime/train/run.ts'
 import { convergenceOf } from '../service/refinement/convergence.ts'
@@ -293,7 +292,8 @@ class Kept implements RunStore {
     return columns.flatMap(([, { shape, data }]) => {
       const size = shape.slice(1).reduce((all, each) => all * each, 1)
       const from = isLast ? data.length - size : 0
-      return Array.from(data.slice(from, from + size), Number)
+      // What is not finite ends a run: these are examples that a batch lacks.
+      return Array.from(data.slice(from, from + size), Number).filter((x) => !Number.isNaN(x))
     })
   }
 }

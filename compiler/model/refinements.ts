@@ -66,7 +66,7 @@ function resolve(context: Context, item: RefinementItem, known: Known): Refineme
   }
   const [run] = runs
   const left = circuitOf(context, item.left, run?.left, known)
-  const right = circuitOf(context, item.right, run?.right, known)
+  const right = left && circuitOf(context, item.right, run?.right, known)
   if (!left || !right) return undefined
   if (left.name === right.name)
     return bad(item.right.span, 'What a circuit refines', 'another one', 'the same')

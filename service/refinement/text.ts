@@ -22,16 +22,24 @@ function pairLines(pair: MeasuredPair, parameter: string): readonly string[] {
     point.text,
     digits(point.difference),
     scale > 0 ? `${digits((100 * point.difference) / scale)} %` : '-',
-    (settles ? paceText(paces[i]) : orders[i] && digits(orders[i], 3)) ?? '-',
+    (settles ? paceText(paces[i]) : orderText(orders[i])) ?? '-',
   ])
   const widths = head.map((each, i) => Math.max(each.length, ...rows.map((row) => row[i]!.length)))
   const table = [head, ...rows].map(
     (row) => `    ${row.map((each, i) => each.padStart(widths[i]!)).join('  ')}`,
   )
+  const pace = paceText(paces.findLast((each) => each !== undefined))
   const said =
-    order === undefined ? 'no difference but rounding' : `order ${digits(order, 3)} over all`
+    order === undefined
+      ? 'no difference but rounding'
+      : settles && pace !== undefined
+        ? `time constant ${pace} at the end`
+        : `order ${digits(order, 3)} over all`
   return [`  ${text}`, ...table, `    ${said}${converges ? '' : `; does not converge: ${reason}`}`]
 }
+
+const orderText = (order: number | undefined): string | undefined =>
+  order === undefined ? undefined : digits(order, 3)
 
 /** A time in ms. */
 const paceText = (pace: number | undefined): string | undefined =>

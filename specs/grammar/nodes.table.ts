@@ -255,6 +255,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'phase predict { teacher off  plasticity on  set p0 = 0.2 }',
     'Phase{name: predict, settings: [Setting{name: teacher, value: off}, Setting{name: plasticity, value: on}, Setting{name: p0, value: 0.2}]}',
   ],
+  [
+    'b refines a when settled { over 1 s, 2 s, 4 s  run settle against answer  h.e = h.e }',
+    'Refinement{left: b, right: a, members: [Over{values: [1_s, 2_s, 4_s]}, RunAgainst{left: settle, right: answer}, Correspondence{left: h.e, right: h.e}]}',
+  ],
+  [
+    'b refines a as cells grow { seeds 4  run.e = over.e }',
+    'Refinement{left: b, right: a, limit: {param: cells, word: grow}, members: [Seeds{count: 4}, Correspondence{left: run.e, right: over.e}]}',
+  ],
   ['property local, dale', 'Claim{names: [local, dale]}'],
   ['variant v { property none }', 'Variant{name: v, changes: [Claim{names: [none]}]}'],
   [
