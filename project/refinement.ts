@@ -275,10 +275,10 @@ class Kept implements RunStore {
   }
 
   /** Of a name: all elements of an array one after the other; at the end, or of the first examples. */
-  values(name: string, measure: string, isLast: boolean): readonly number[] {
+  values(name: string, called: string, isLast: boolean): readonly number[] {
     if (isMeasure(name)) {
       const found = [...this.#measures].flatMap(([own, list]) =>
-        own === measure || own.startsWith(`${measure}[`) ? [list.at(isLast ? -1 : 0)!] : [],
+        own === called || own.startsWith(`${called}[`) ? [list.at(isLast ? -1 : 0)!] : [],
       )
       if (found.length > 0) return found
     }
