@@ -1,10 +1,12 @@
 /** `ccn explain`: prints what was derived; the exit code is 1 if a check of it fails. */
+import { certifySource } from '../project/certify.ts'
 import { explainSource } from '../project/explain.ts'
 import { sourceOnDisk } from '../project/sources.ts'
 import { explanationData } from '../service/explain/data.ts'
 import { explanationLatex } from '../service/explain/latex.ts'
 import { explanationText } from '../service/explain/text.ts'
 import { choiceIn, type ModelArguments } from './arguments.ts'
+import { certificatesData, printVerdicts } from './certifying.ts'
 import { sayWarnings } from './diagnostics.ts'
 import { exitCodes, usageError } from './errors.ts'
 import {
@@ -49,17 +51,23 @@ export async function explainFile(
   sayWarnings(session, explained)
   const { explanation } = explained
   const passed = multiplexed(session, file, args)
+  const { certificates } = certifySource(sourceOnDisk(session.where, file), choiceIn(args))
   const limits = args.latex ? [] : await refined(session, file)
   const hasDynamics = passed.multiplexing.types.length > 0
   if (args.json)
     session.printJson({
       ...(explanationData(explanation) as Record<string, unknown>),
+      certificates: certificatesData(session, certificates),
       ...(hasDynamics && { multiplexing: multiplexingData(session, passed) }),
       ...(limits.length > 0 && { refinements: limits }),
     })
   else {
     const text = args.latex ? explanationLatex(explanation) : explanationText(explanation)
     session.io.stdout.write(text)
+    if (!args.latex) {
+      session.print()
+      printVerdicts(session, certificates)
+    }
     if (hasDynamics && !args.latex) {
       session.print()
       printMultiplexing(session, passed)
