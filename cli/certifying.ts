@@ -43,6 +43,13 @@ export function printCertified(session: Session, { forms, sources }: CertifiedFi
   }
 }
 
+/** The verdicts alone, of one form. */
+export function printVerdicts(session: Session, certificates: readonly Certificate[]): void {
+  session.print('What holds of it (`ccn check --certify` shows why, line by line):')
+  for (const { facts: _, ...each } of certificates)
+    for (const line of linesOf(session, { ...each, facts: [] })) session.print(line)
+}
+
 /** The lines of a certificate: its verdict, and below it the facts, indented; `known`: those that were shown. */
 export function linesOf(
   session: Session,
@@ -87,20 +94,25 @@ const placeText = (session: Session, { file, line }: Place): string =>
 
 /** The same as data, with paths as people know them. */
 export function certifiedData(session: Session, { forms, sources }: CertifiedFile) {
+  return forms.map(({ experiment, variant, certificates, unmet }) => ({
+    ...(experiment !== undefined && { experiment }),
+    ...(variant !== undefined && { variant }),
+    certificates: certificatesData(session, certificates),
+    unmet: unmet.map((each) => dataFor(session, each, sources)),
+  }))
+}
+
+/** Certificates as data. */
+export function certificatesData(session: Session, certificates: readonly Certificate[]) {
   const place = ({ file, ...rest }: Place): Place => ({ file: session.shown(file), ...rest })
   const fact = (each: CertifiedFact): CertifiedFact => ({
     ...each,
     ...(each.place && { place: place(each.place) }),
     ...(each.facts && { facts: each.facts.map(fact) }),
   })
-  return forms.map(({ experiment, variant, certificates, unmet }) => ({
-    ...(experiment !== undefined && { experiment }),
-    ...(variant !== undefined && { variant }),
-    certificates: certificates.map((each) => ({
-      ...each,
-      ...(each.stated && { stated: place(each.stated) }),
-      facts: each.facts.map(fact),
-    })),
-    unmet: unmet.map((each) => dataFor(session, each, sources)),
+  return certificates.map((each) => ({
+    ...each,
+    ...(each.stated && { stated: place(each.stated) }),
+    facts: each.facts.map(fact),
   }))
 }

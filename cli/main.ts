@@ -14,6 +14,7 @@ import { registerCompare } from './commands/compare.ts'
 import { registerCompile } from './commands/compile.ts'
 import { registerData } from './commands/data.ts'
 import { registerDescribe } from './commands/describe.ts'
+import { registerDiff } from './commands/diff.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEval } from './commands/eval.ts'
 import { registerExplain } from './commands/explain.ts'
@@ -76,6 +77,7 @@ function createProgram(session: Session): Command {
     registerGraph,
     registerCompile,
     registerDescribe,
+    registerDiff,
     registerTrain,
     registerSweep,
     registerEval,

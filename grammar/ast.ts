@@ -18,6 +18,7 @@ import type {
   PatternItem,
   PhaseItem,
   PopulationItem,
+  RefinementItem,
   Setting,
   UseItem,
   VariantItem,
@@ -216,6 +217,7 @@ export type Item =
   | MotifItem
   | PhaseItem
   | ClaimItem
+  | RefinementItem
   | VariantItem
   | ExperimentItem
   | SweepItem

@@ -180,6 +180,48 @@ export interface ClaimItem extends Node, Documented {
   readonly names: readonly Identifier[]
 }
 
+/**
+ * `continuous refines rates when settled { over 1 s, 2 s, 4 s  run settle against answer  h.e = h.e }`: the
+ * circuit of one variant comes to that of another in a limit.
+ */
+export interface RefinementItem extends Node, Documented {
+  readonly kind: 'Refinement'
+  readonly left: Identifier
+  readonly right: Identifier
+  /** Of a parameter; absent of the length of the run (`when settled`). */
+  /** `word`: `grow`, `grows`, `shrink` or `shrinks`. */
+  readonly limit?: { readonly param: Identifier; readonly word: string }
+  readonly members: readonly RefinementMember[]
+}
+
+export type RefinementMember = OverClause | RunClause | SeedsClause | Correspondence
+
+/** `over 1 s, 2 s, 4 s`: values on the way to the limit. */
+export interface OverClause extends Node {
+  readonly kind: 'Over'
+  readonly values: readonly Expression[]
+}
+
+/** `run settle against answer`: the experiments of the two circuits. */
+export interface RunClause extends Node {
+  readonly kind: 'RunAgainst'
+  readonly left: Identifier
+  readonly right: Identifier
+}
+
+/** `seeds 8`: over how many runs the difference is averaged. */
+export interface SeedsClause extends Node {
+  readonly kind: 'Seeds'
+  readonly count: Expression
+}
+
+/** `h.e = h.e`: what corresponds, in the first circuit and in the second. */
+export interface Correspondence extends Node {
+  readonly kind: 'Correspondence'
+  readonly left: Expression
+  readonly right: Expression
+}
+
 /** `set p0 = 0.2`, or for a switch `teacher off`; `plasticity off` concerns all learning. */
 export interface Setting extends Node {
   readonly kind: 'Setting'

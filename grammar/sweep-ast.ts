@@ -65,7 +65,7 @@ export interface SweepDraw extends Node {
 
 /** `seeds 1..10` */
 export interface SeedsStatement extends Node {
-  readonly kind: 'Seeds'
+  readonly kind: 'SweepSeeds'
   readonly seeds: Expression
 }
 

@@ -27,6 +27,7 @@ import type {
   ProtocolPhase,
   ProtocolRepeat,
   Pullback,
+  RefinementMember,
   RefractoryClause,
   RuleReference,
   Setting,
@@ -61,6 +62,7 @@ export type AnyNode =
   | ProtocolPhase
   | ProtocolRepeat
   | Pullback
+  | RefinementMember
   | RefractoryClause
   | RuleReference
   | Setting

@@ -1,7 +1,9 @@
 /** Certifies files of the disk, or of another host, in every form that they can take. */
-import type { Host } from '../compiler/compile.ts'
+import type { Compilation, Host } from '../compiler/compile.ts'
 import type { CertifiedFile } from '../service/certificates/forms.ts'
-import { sourceIn } from './sources.ts'
+import { certify, type Certificate } from '../service/certificates/index.ts'
+import { choiceOf, compileSource, type Choice } from './compile.ts'
+import { sourceIn, type Source } from './sources.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type { CertifiedFile } from '../service/certificates/forms.ts'
@@ -17,4 +19,13 @@ export async function certifyFile(
   const { certifyForms } = await import('../service/certificates/forms.ts')
   const { ParsedFiles } = await import('../service/parsed-files.ts')
   return certifyForms(source.main, source.host, new ParsedFiles())
+}
+
+/** What holds of one form of a file. Throws CompileError if it has errors. */
+export function certifySource(
+  source: Source,
+  choice: Choice,
+): { readonly certificates: readonly Certificate[] } & Pick<Compilation, 'sources'> {
+  const compilation = compileSource(source, { ...choiceOf(choice), until: 'model' })
+  return { certificates: certify(compilation), sources: compilation.sources }
 }

@@ -4,9 +4,10 @@
  * that are joined so. Names of definitions, and those of circuits that cannot be known, are read off the
  * syntax trees, so that files with errors have answers too.
  */
-import type { CellItem, SourceFile, Span } from '../grammar/ast.ts'
+import type { CellItem, ClaimItem, Identifier, SourceFile, Span } from '../grammar/ast.ts'
 import { childrenOf, nodesAt, type AnyNode } from '../grammar/walk.ts'
 import type { Host } from '../compiler/compile.ts'
+import { propertyMeanings, type PropertyName } from '../compiler/model/claims.ts'
 import { folderOf, resolvePath } from '../compiler/model/files.ts'
 import { Meanings, type Declared, type Meaning } from './meanings.ts'
 import type { ParsedFiles } from './parsed-files.ts'
@@ -61,6 +62,7 @@ export class Names {
     if (meant) return found(span, meant)
     if (innermost.kind === 'Name') return found(span, this.#look(around, innermost.name, path))
     if (innermost.kind !== 'Identifier') return undefined
+    if (parent?.kind === 'Claim') return propertyAt(innermost, parent)
     if (parent?.kind === 'Member' && parent.member === innermost) {
       const owner = this.#ownerOf(around.slice(1), parent.object, path)
       return found(span, owner && this.#memberOf(owner, innermost.name))
@@ -143,6 +145,17 @@ export class Names {
   }
 }
 
+/** A property that a model states: what it means stands nowhere but in the language. */
+function propertyAt(
+  { name, span }: Identifier,
+  { kind, span: whole }: ClaimItem,
+): Found | undefined {
+  const doc = Object.hasOwn(propertyMeanings, name)
+    ? propertyMeanings[name as PropertyName]
+    : undefined
+  return doc === undefined ? undefined : { span, declaration: { name, kind, span, whole, doc } }
+}
+
 function found(span: Span, declared: Scoped | undefined): Found | undefined {
   if (!declared) return undefined
   const { node: _, ...declaration } = declared
@@ -186,6 +199,7 @@ function namesOf(node: AnyNode): readonly Scoped[] {
     case 'Synapse':
     case 'Plasticity':
     case 'Population':
+    case 'Pattern':
     case 'Matrix':
     case 'Let':
     case 'Motif':

@@ -305,6 +305,21 @@ export const showcases: readonly Showcase[] = [
     ],
   },
   {
+    name: 'formalisms',
+    shows: 'one circuit in rates, in continuous time and in spikes comes to the same level',
+    runs: {
+      main: 'examples/formalisms.ccn',
+      continuous: 'examples/formalisms.ccn --variant continuous --experiment settle',
+      spiking: 'examples/formalisms.ccn --variant spiking --experiment settle',
+    },
+    // Those in time are averaged from their beginning on, from where they settle.
+    expect: [
+      near(last('level'), 0.744, 0.005),
+      near(last('level', 'continuous'), 0.72, 0.03),
+      near(last('level', 'spiking'), 0.69, 0.06),
+    ],
+  },
+  {
     name: 'coba',
     shows: 'a sparse network keeps itself active, asynchronously and irregularly, at 21 Hz',
     runs: { main: 'examples/coba.ccn' },

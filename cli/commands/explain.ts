@@ -18,6 +18,7 @@ export function registerExplain(program: Command, session: Session): void {
       '--multiplexing',
       'only what short-term plasticity passes of event rate and burst probability',
     )
+    .option('--refines', 'only the limits between circuits that the file states, which are run')
     .addOption(
       new Option('--rates <list>', 'event rates to look at, in Hz, e.g. 1,5,20').argParser(
         readRates,
@@ -36,6 +37,6 @@ export function registerExplain(program: Command, session: Session): void {
     )
     .action(async (file: string, args: ExplainArguments) => {
       const { explainFile } = await import('../explaining.ts')
-      explainFile(session, file, args)
+      await explainFile(session, file, args)
     })
 }

@@ -24,6 +24,7 @@ import { Circuit } from './families.ts'
 import { Files, folderOf } from './files.ts'
 import type { Connection, Experiment, Model, Population, Scope } from './model.ts'
 import { declareParams, parseOverrides, type Override } from './params.ts'
+import { resolveRefinements } from './refinements.ts'
 import { MutableScope } from './scope.ts'
 import { sliceOf, wholeOf } from './slices.ts'
 import { hasExamples, patternsAsKept } from './patterns/kept.ts'
@@ -124,6 +125,7 @@ export function buildModel(
     source: { ...each.source, population: current(each.source.population) },
     target: { ...each.target, population: current(each.target.population) },
   }))
+  const declared = params()
   const model: Model = {
     name: ast.name?.name ?? baseName(path),
     path,
@@ -131,7 +133,7 @@ export function buildModel(
       ? path.slice(host.projectRoot.length + 1)
       : baseName(path) + '.ccn',
     ...(ast.doc === undefined ? {} : { doc: ast.doc }),
-    params: params(),
+    params: declared,
     scope: root,
     populations,
     connections,
@@ -143,6 +145,17 @@ export function buildModel(
       ast.items.filter((item) => item.kind === 'Claim'),
       ...variants.map(({ changes: all }) => all.filter((each) => each.kind === 'Claim')),
     ]),
+    refinements: resolveRefinements(
+      context,
+      ast.items.filter((item) => item.kind === 'Refinement'),
+      {
+        name: ast.name?.name ?? baseName(path),
+        params: declared,
+        scope: root,
+        variants: ast.items.flatMap((item) => (item.kind === 'Variant' ? [item.name.name] : [])),
+        experiments: experiments.map((item) => item.name.name),
+      },
+    ),
     experiments: experiments.map((item) => ({
       item,
       statements:

@@ -28,6 +28,7 @@ import type {
 import type { PatternPlan, PositionsPlan } from '../../contract/pattern.ts'
 import type { ConvGeometry, MapFunction } from '../ir/ir.ts'
 import type { Claim } from './claims.ts'
+import type { Refinement } from './refinements.ts'
 import type { Dimension } from './units.ts'
 
 /** A value known when the model is compiled. */
@@ -376,6 +377,8 @@ export interface Model {
   readonly phases: readonly PhaseItem[]
   /** What the model states of itself, in the form that was asked for. */
   readonly claims: readonly Claim[]
+  /** Limits between the circuits of the file. */
+  readonly refinements: readonly Refinement[]
   readonly experiments: readonly Experiment[]
   readonly variants: readonly { readonly name: string; readonly doc?: string }[]
 }

@@ -130,6 +130,7 @@ export const codes = {
 
   withoutSynapses: error('CCN3056', '`{name}` is of single synapses, but {reason}.'),
   mixedDelays: error('CCN3057', 'The synapses of `{name}` have delays of their own, but {reason}.'),
+  sameChance: warning('CCN3090', 'The probability of `{name}` is {value} for every pair: {what}.'),
 
   // 4xxx units and ranges
   unitMismatch: error(

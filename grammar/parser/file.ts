@@ -6,10 +6,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Identifier, Item, SourceFile } from '../ast.ts'
 import { contextual, marks } from '../tokens.ts'
 import type { Input, Rule } from './base.ts'
-import { SweepParser } from './sweeps.ts'
+import { RefinementParser } from './refinements.ts'
 
 /** The parser of CCN files; one instance reads any number of files, one after the other. */
-export class FileParser extends SweepParser {
+export class FileParser extends RefinementParser {
   /** @param validate check the grammar itself, which only the specs need */
   constructor(validate = false) {
     super(validate)
@@ -96,6 +96,10 @@ export class FileParser extends SweepParser {
         { ALT: () => this.SUBRULE(this.motifItem) },
         { ALT: () => this.SUBRULE(this.phaseItem) },
         { ALT: () => this.SUBRULE(this.claimItem) },
+        {
+          GATE: () => this.refinementFollows(),
+          ALT: () => this.SUBRULE(this.refinementItem),
+        },
         { ALT: () => this.SUBRULE(this.variantItem) },
         { ALT: () => this.SUBRULE(this.experimentItem) },
         { ALT: () => this.SUBRULE(this.sweepItem) },

@@ -229,7 +229,7 @@ export abstract class SweepParser extends ExperimentParser {
       this.SUBRULE(this.rangeEnd, { ARGS: [start, from, false, true] }),
     )
     return this.ACTION((): SeedsStatement => ({
-      kind: 'Seeds',
+      kind: 'SweepSeeds',
       seeds: range ?? from,
       span: this.spanFrom(first),
     }))

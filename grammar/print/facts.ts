@@ -104,6 +104,8 @@ class Gatherer implements Facts {
         return this.startAll(node.assignments)
       case 'Connect':
         return this.startAll(node.properties)
+      case 'Refinement':
+        return this.startAll(node.members)
       case 'Variant':
         return this.startAll(node.changes)
       case 'Dataset':

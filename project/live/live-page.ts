@@ -1,6 +1,6 @@
 /**
- * The page of a run while it goes on. It is made again when somebody looks and something has happened, but no more
- * often than that making it takes a tenth of the time: the run is what the machine is for.
+ * The page of a run while it goes on. It is made again when somebody looks and something has happened, every five
+ * seconds, or more often where making it takes less than a tenth of the time: the run is what the machine is for.
  */
 import { bodyOf, documentOf, type Page } from '../report/document.ts'
 import { liveScript } from './script.ts'
@@ -15,6 +15,8 @@ export interface LiveOptions {
 /** Milliseconds between two looks at whether there is something to show. */
 const LOOK = 250
 const LEAST_INTERVAL = 1000
+/** Who looks is not kept waiting longer, however slow the machine. */
+const MOST_INTERVAL = 5000
 /** A page may take this share of the time. */
 const SHARE = 0.1
 
@@ -100,7 +102,8 @@ export class LivePage {
       // The next one may succeed; the run goes on whatever becomes of its page.
     }
     const took = performance.now() - start
-    this.#next = performance.now() + Math.max(LEAST_INTERVAL, took / SHARE)
+    const pause = Math.min(MOST_INTERVAL, Math.max(LEAST_INTERVAL, took / SHARE))
+    this.#next = performance.now() + pause
     return this.#page
   }
 }

@@ -50,6 +50,9 @@ export interface Facts {
   readonly notes: readonly string[]
 }
 
+/** What follows from the texts of a run alone. */
+export type CircuitFacts = Pick<Facts, 'circuit' | 'diagram' | 'described' | 'notes'>
+
 /** What a run's network gives while it is there. */
 export interface FromNetwork {
   readonly start?: Weights
@@ -64,6 +67,8 @@ export interface FactsOptions {
   readonly allowRead?: readonly string[] | undefined
   /** What is known of the network already; it is not made then. */
   readonly network?: FromNetwork | undefined
+  /** What is known of the circuit already. */
+  readonly circuit?: CircuitFacts | undefined
   /** It goes on at this moment. */
   readonly running?: boolean | undefined
 }
@@ -76,18 +81,12 @@ export async function factsOf(
 ): Promise<Facts> {
   const { manifest, name } = run
   const notes: string[] = []
-  const attempt = async <T>(what: string, make: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await make()
-    } catch (error) {
-      notes.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
-      return undefined
-    }
-  }
+  const attempt = attemptsIn(notes)
   const known = options.network
+  // Of a run that goes on, the latest checkpoint is behind what was measured.
   const state =
     known?.state ??
-    (run.hasCheckpoint('latest')
+    (run.hasCheckpoint('latest') && options.running !== true
       ? await attempt('Where it stands', async () => (await run.readCheckpoint('latest')).state)
       : undefined)
   const metrics = await attempt('What was measured', () => readMetrics(run))
@@ -100,9 +99,8 @@ export async function factsOf(
         `\`ccn plot ${name} ${recorded.left[0]} --from TIME --to TIME\` draws a part.`,
     )
   }
-  const circuit = await attempt('The circuit', async () => circuitOf(manifest))
-  const described = circuit && (await attempt('The description', () => describedIn(circuit)))
-  const diagram = circuit && (await attempt('The diagram', () => diagramOf(circuit, manifest)))
+  const about = options.circuit ?? (await circuitFactsOf(manifest))
+  notes.push(...about.notes)
   return {
     name,
     manifest,
@@ -112,11 +110,36 @@ export async function factsOf(
     weights: network?.end ? changesOf(network.start, network.end) : [],
     ...(network?.answers && { answers: network.answers }),
     recorded: recorded?.series ?? [],
+    ...about,
+    identity: identityOf(manifest),
+    notes,
+  }
+}
+
+/** What is known of the circuit: the same as long as the run is the same. */
+export async function circuitFactsOf(manifest: Manifest): Promise<CircuitFacts> {
+  const notes: string[] = []
+  const attempt = attemptsIn(notes)
+  const circuit = await attempt('The circuit', async () => circuitOf(manifest))
+  const described = circuit && (await attempt('The description', () => describedIn(circuit)))
+  const diagram = circuit && (await attempt('The diagram', () => diagramOf(circuit, manifest)))
+  return {
     ...(circuit && { circuit }),
     ...(diagram !== undefined && { diagram }),
     ...(described !== undefined && { described }),
-    identity: identityOf(manifest),
     notes,
+  }
+}
+
+/** Makes what may fail; then a note says why, and there is none. */
+function attemptsIn(notes: string[]) {
+  return async <T>(what: string, make: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await make()
+    } catch (error) {
+      notes.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
   }
 }
 

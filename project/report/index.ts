@@ -52,9 +52,11 @@ const moods: Readonly<Record<Outcome, string>> = {
 }
 
 function summaryOf(facts: Facts) {
-  const { outcome, reason, state } = facts
+  const { outcome, reason, state, metrics } = facts
   const figures = headFigures(facts)
-  const steps = state ? `, after step ${state.step}` : ''
+  const last = metrics.epochs.at(-1) ?? metrics.phases.at(-1)
+  const step = outcome === 'running' ? last?.step : state?.step
+  const steps = step === undefined ? '' : `, after step ${step}`
   const said = `${outcome[0]!.toUpperCase()}${outcome.slice(1)}${outcome === 'finished' ? '' : steps}`
   return html`<p>
       <span class="outcome ${moods[outcome]}">${said}${reason !== undefined && ':'}</span> ${reason}

@@ -11,7 +11,7 @@ import type { CompiledExperiment } from '../experiment.ts'
 import type { LivePage } from '../live/live-page.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { Page } from './document.ts'
-import type { FromNetwork } from './facts.ts'
+import type { CircuitFacts, FromNetwork } from './facts.ts'
 import type { Weights } from './weights.ts'
 
 /** A run that is being done. */
@@ -32,6 +32,8 @@ export class PageOfRun {
   readonly #work: RunAtWork
   readonly #written: boolean
   #start: Weights | undefined
+  /** Made once: it is the same as long as the run goes on. */
+  #circuit: CircuitFacts | undefined
 
   constructor(work: RunAtWork, report: boolean | undefined) {
     this.#work = work
@@ -86,11 +88,12 @@ export class PageOfRun {
 
   async #page(last: FromNetwork, running: boolean): Promise<Page> {
     const { where, run } = this.#work
-    const [{ factsOf }, { pageOf }] = await Promise.all([
+    const [{ circuitFactsOf, factsOf }, { pageOf }] = await Promise.all([
       import('./facts.ts'),
       import('./index.ts'),
     ])
+    this.#circuit ??= await circuitFactsOf(run.manifest)
     const network = { ...(this.#start && { start: this.#start }), ...last }
-    return pageOf(await factsOf(where, run, { network, running }))
+    return pageOf(await factsOf(where, run, { network, running, circuit: this.#circuit }))
   }
 }

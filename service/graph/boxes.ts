@@ -42,8 +42,8 @@ export interface Place extends Point {
   readonly site: Site
   /** Whether it has a drawing of its own there. */
   readonly drawn: boolean
-  /** Of what is not clear without. */
-  readonly name?: Point
+  /** Where its name begins, on each side where it is needed. */
+  readonly names: readonly Point[]
 }
 
 /** A box with everything in its place, from its top left corner on. */

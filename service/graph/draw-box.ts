@@ -93,15 +93,13 @@ function cell(pen: Pen, { places, twigs, box, x, y }: BoxAt, border: Role): stri
   return [
     soma ? drawDendrites(pen, { x, y }, soma, dendrites, twigs, ink) : '',
     ...places.map((place) => drawSite(pen, { x, y }, place, ink, isRound)),
-    ...places.flatMap(({ site: { name, taught }, name: at }) =>
-      at
-        ? [
-            pen.text(name, x + at.x, y + at.y, {
-              fill: taught ? 'teacher' : 'dim',
-              'font-size': textSize,
-            }),
-          ]
-        : [],
+    ...places.flatMap(({ site: { name, taught }, names }) =>
+      names.map((at) =>
+        pen.text(name, x + at.x, y + at.y, {
+          fill: taught ? 'teacher' : 'dim',
+          'font-size': textSize,
+        }),
+      ),
     ),
   ].join('')
 }

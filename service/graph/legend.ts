@@ -94,12 +94,16 @@ const neutral = { sign: 'unsigned', hue: 'plain', weight: 'fixed', teaches: fals
 /** What each colour passes or does. */
 function coloursOf(lines: readonly Line[]): readonly Entry[] {
   const texts = new Map<string, Line>()
+  // Where lines of other colours excite too, an arrow says so, and this colour that nothing is filtered.
+  const isTold = lines.some(({ sign, hue }) => sign === 'excitatory' && hue !== 'excitatory')
   for (const line of lines) {
-    const text = colourText(line)
+    const isPlain = isTold && line.hue === 'excitatory' && !line.mark
+    const text = isPlain ? 'no short-term plasticity' : colourText(line)
     if (text !== undefined && !texts.has(text)) texts.set(text, line)
   }
   return [...texts].map(([text, { hue }]) => {
-    const sign = hue === 'excitatory' || hue === 'inhibitory' ? hue : 'unsigned'
+    const tells = hue === 'inhibitory' || (hue === 'excitatory' && !isTold)
+    const sign = tells ? hue : 'unsigned'
     const weight = hue === 'wire' ? 'wire' : 'learns'
     return { text, sample: lineSample({ ...neutral, hue, sign, weight }, hue, sign === hue) }
   })

@@ -73,7 +73,7 @@ export function placeSideways(circuit: Circuit, box: Box): PlacedBox {
       drawn: true,
       x: site.kind === 'input' ? nameAt + 3.5 : cellAt,
       y: middle,
-      name: { x: nameAt + inset, y: middle + 4 },
+      names: [{ x: nameAt + inset, y: middle + 4 }],
     })
   }
   for (const part of box.parts) {

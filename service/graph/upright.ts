@@ -103,23 +103,19 @@ export function placeUpright(circuit: Circuit, box: Box): PlacedBox {
     ...top.names.map((each) => ({ ...each, y: 12.5 })),
     ...bottom.names.map((each) => ({ ...each, y: height - 5 })),
   ]
-  const nameOf = (site: Site) => names.find((each) => each.site === site)
   return {
     box,
     width,
     height,
     title: { x: left, y: Math.round(titleAt) },
     head,
-    places: box.sites.map((site): Place => {
-      const name = nameOf(site)
-      return {
-        site,
-        drawn: site.kind === 'soma',
-        x: middle,
-        y: site.kind === 'soma' ? height - bottomRoom - 4 : topRoom - 1,
-        ...(name && { name: { x: name.x, y: name.y } }),
-      }
-    }),
+    places: box.sites.map((site): Place => ({
+      site,
+      drawn: site.kind === 'soma',
+      x: middle,
+      y: site.kind === 'soma' ? height - bottomRoom - 4 : topRoom - 1,
+      names: names.flatMap(({ site: owner, x, y }) => (owner === site ? [{ x, y }] : [])),
+    })),
     parts: names.flatMap(({ site, text: part, x, y }) =>
       site ? [] : [{ text: part, x, y, anchor: 'start' as const }],
     ),

@@ -35,6 +35,33 @@ const circuit = head + forward + feedback
 const experiment = (statements: string, sets = 'data xor  present x = input, y.target = target') =>
   `${circuit}\nexperiment e {\n  ${sets}\n  optimise V, W, k with sgd(rate = 1)\n  ${statements}\n}`
 
+/** What is wrong with limits between circuits. */
+function refinements(): Specimen[] {
+  const file = (statement: string) =>
+    `model m\nparam n = 1\nvariant v { set n = 2 }\n${statement}\n${units}connect x.e -> y.soma as W { init n }`
+  const limit = (part: string, of = 'v refines m when settled') =>
+    file(`${of} { over 1 s, 2 s, 4 s  y.e = y.e  ${part} }`)
+  return [
+    { code: 'CCN2001', source: file('v refines ⟦w⟧ when settled { over 1, 2, 3  y.e = y.e }') },
+    { code: 'CCN2001', source: file('v refines m as ⟦cells⟧ grow { over 1, 2, 3  y.e = y.e }') },
+    { code: 'CCN2001', source: limit('run ⟦fast⟧ against slow') },
+    { code: 'CCN2041', source: limit('⟦over 1 s, 2 s, 3 s⟧') },
+    { code: 'CCN6008', source: file('v refines m when settled { ⟦over 1 s, 2 s⟧  y.e = y.e }') },
+    {
+      code: 'CCN6008',
+      source: file(
+        'v refines m as n shrinks { over 1, 2, ⟦2⟧  y.e = y.e }'.replace('1, 2,', '3, 2,'),
+      ),
+    },
+    { code: 'CCN6008', source: file('⟦v⟧ refines m when settled { over 1 s, 2 s, 3 s }') },
+    {
+      code: 'CCN6008',
+      source: file('v refines ⟦v⟧ when settled { over 1 s, 2 s, 3 s  y.e = y.e }'),
+    },
+    { code: 'CCN6008', source: limit('⟦seeds 0⟧') },
+  ]
+}
+
 /** Two hidden layers that both hear of the output alone. */
 const direct = (measure: string) => `${head.replace('h[4]', 'h[2][4]')}
 for (lower, upper) in [x, ...h, y] {
@@ -156,6 +183,7 @@ export const specimens: readonly Specimen[] = [
     options: { variants: ['v'] },
   },
   { code: 'CCN6008', source: 'property local, ⟦none⟧' },
+  ...refinements(),
   {
     code: 'CCN2040',
     source: experiment('measure ⟦std(h.apical) / 2⟧'),
@@ -219,6 +247,10 @@ pattern P = c -> b all_to_all when ⟦distance < 50 um⟧`,
   {
     code: 'CCN3056',
     source: `${placed}connect a.e -> b.soma as W { tied = exp(-⟦pre.index⟧) }`,
+  },
+  {
+    code: 'CCN3090',
+    source: `${placed}connect a.e -> b.soma as W { random probability ⟦exp(pre.index + 1)⟧  init 1 }`,
   },
   {
     code: 'CCN3057',

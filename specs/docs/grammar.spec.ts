@@ -93,6 +93,10 @@ const shown: Readonly<Record<string, string>> = {
   patch_property: 'variant v { W: synapse S(1)  y: cell C(1) }',
   phase: 'phase p { teacher off }',
   claim: 'property local, dale  variant v { property none }',
+  refinement: 'b refines a when settled { h.e = h.e }',
+  limit: 'b refines a as n grows { h.e = h.e }  b refines a as n shrink { h.e = h.e }',
+  refinement_part:
+    'b refines a as dt shrinks { over 1, 2, 3  run x against y  seeds 2  a.e = mean(a.e) }',
   setting: 'phase p { set a = 1  plasticity on }',
   experiment: 'experiment e extends f {}',
   statement: 'experiment e { data d  batch 1 }',

@@ -48,6 +48,9 @@ const cancelling: ReadonlySet<string> = new Set(['dales.ccn'])
 /** How many times the usual tolerance: where what is learned is the small difference of two phases. */
 const rounding: Readonly<Record<string, number>> = { 'cifar10_burstprop.ccn': 10 }
 
+/** Where nothing learns, or goes on in time: variants of it do, in an experiment of their own. */
+const onlyAnswers: ReadonlySet<string> = new Set(['formalisms.ccn '])
+
 type Seen = Readonly<Record<string, NamedArray>>
 
 function presentedTo({ inputs }: IrModule, batch: number): Record<string, Float32Array> {
@@ -163,6 +166,6 @@ describe('tfjs and wasm', () => {
       ({ name: weight }) =>
         unequal({ w: one[`at first ${weight}`]! }, { w: one[`learned ${weight}`]! }).length > 0,
     )
-    expect(isLearned).toBe(true)
+    expect(isLearned).toBe(!onlyAnswers.has(`${name} ${chosen.join()}`))
   })
 })

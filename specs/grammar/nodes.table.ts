@@ -255,6 +255,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'phase predict { teacher off  plasticity on  set p0 = 0.2 }',
     'Phase{name: predict, settings: [Setting{name: teacher, value: off}, Setting{name: plasticity, value: on}, Setting{name: p0, value: 0.2}]}',
   ],
+  [
+    'b refines a when settled { over 1 s, 2 s, 4 s  run settle against answer  h.e = h.e }',
+    'Refinement{left: b, right: a, members: [Over{values: [1_s, 2_s, 4_s]}, RunAgainst{left: settle, right: answer}, Correspondence{left: h.e, right: h.e}]}',
+  ],
+  [
+    'b refines a as cells grow { seeds 4  run.e = over.e }',
+    'Refinement{left: b, right: a, limit: {param: cells, word: grow}, members: [Seeds{count: 4}, Correspondence{left: run.e, right: over.e}]}',
+  ],
   ['property local, dale', 'Claim{names: [local, dale]}'],
   ['variant v { property none }', 'Variant{name: v, changes: [Claim{names: [none]}]}'],
   [
@@ -352,7 +360,7 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   ],
   [
     'sweep s { experiment e  vary variant in [none, [a, b]]  vary (a, b) in [(1, 2), (3, 4)]  epochs 3  seeds 1..10 }',
-    'Sweep{name: s, statements: [SweepExperiment{name: e}, Vary{names: [variant], values: [none, [a, b]]}, Vary{names: [a, b], values: [[1, 2], [3, 4]]}, Value{name: epochs, value: 3}, Seeds{seeds: 1..10}]}',
+    'Sweep{name: s, statements: [SweepExperiment{name: e}, Vary{names: [variant], values: [none, [a, b]]}, Vary{names: [a, b], values: [[1, 2], [3, 4]]}, Value{name: epochs, value: 3}, SweepSeeds{seeds: 1..10}]}',
   ],
   [
     'sweep s { sample 32 { a = log_uniform(1, 2)  variant = choice(none, b) }  report error, loss at epoch 10, error mean over last 5 epochs  stop when error > 80 % at epoch 3 }',
@@ -360,6 +368,6 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   ],
   [
     'sweep s { search 64 { a = 1 } minimise error best halving 4  seeds [1, 3]  stop when loss > 2 }',
-    'Sweep{name: s, statements: [Draw{count: 64, draws: [SweepDraw{name: a, value: 1}], goal: {direction: minimise, figure: SweepFigure{value: error, when: {at: best}}, halving: 4}}, Seeds{seeds: [1, 3]}, SweepStop{condition: (loss > 2)}]}',
+    'Sweep{name: s, statements: [Draw{count: 64, draws: [SweepDraw{name: a, value: 1}], goal: {direction: minimise, figure: SweepFigure{value: error, when: {at: best}}, halving: 4}}, SweepSeeds{seeds: [1, 3]}, SweepStop{condition: (loss > 2)}]}',
   ],
 ]

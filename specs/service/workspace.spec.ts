@@ -21,6 +21,8 @@ population p[2] : Pyramidal(0.5)
 connect x.e -> h.x as W { learn R }
 plasticity R { dw = post.b * pre.e }
 variant more { set gain = 3 }
+property local
+more refines main when settled { over 1 s, 2 s, 3 s  h.e = h.e }
 `
 const parts = '/// One that passes on.\ncell Unit { input x  event e = x }\n'
 const path = '/project/main.ccn'
@@ -40,6 +42,8 @@ describe('a workspace', () => {
     ['what the cell behind it emits', at('post.b', 5), 'Equation', 'burst b = twice(x) * gain'],
     ['a cell of the library', at(': Pyramidal', 3), 'Cell', 'cell Pyramidal'],
     ['a variant', at('variant more', 9), 'Variant', 'variant more'],
+    ['a property', at('property local', 11), 'Claim', 'property local'],
+    ['a circuit of a limit', at('more refines', 2), 'Variant', 'variant more'],
   ])('finds the declaration of %s', (_, offset, kind, head) => {
     const hover = workspace().hover(path, offset)
     expect(hover?.declaration.kind).toBe(kind)

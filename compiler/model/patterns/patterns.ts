@@ -82,6 +82,7 @@ export function buildPattern(context: Context, scope: Scope, asked: Asked): Patt
   if (!rule) return undefined
   const rows = rule.kind === 'file' ? context.pairsIn(rule.file.path, rule.file.from) : undefined
   const plan = planFor(name, asked, rule, rows)
+  if (rule.kind === 'pairs') tellSame(context, asked, plan.expected)
   const said = asked.property.span
   const pattern = { name, source, target, span, said, ...plan, ...keptAs(plan) }
   // The size of a population that could not be made as it says is not known.
@@ -93,6 +94,23 @@ export function buildPattern(context: Context, scope: Scope, asked: Asked): Patt
     count: counted(plan.plan.capacity, 'synapse'),
     limit: counted(limits.weights, 'synapse'),
   })
+}
+
+/** Warns of a probability that is the same for every pair, as one of distances with a sign that is wrong is. */
+function tellSame(context: Context, asked: Asked, expected: number | undefined): void {
+  const { name, property, source, target } = asked
+  const value = property.options.find((each) => each.name.name === 'probability')?.value
+  const isSelf = !property.flags.some((each) => each.name === 'no_self')
+  const shift = startOf(source) - startOf(target)
+  const pairs = capacityOf({ kind: 'all', self: isSelf }, source.size, target.size, { shift })
+  if (!value || pairs < 2 || expected === undefined) return
+  if (expected === 0) {
+    const what = 'none is joined'
+    context.report('sameChance', value.span, { name, value: '0 or less', what })
+  } else if (expected === pairs) {
+    const what = 'all are joined'
+    context.report('sameChance', value.span, { name, value: '1 or more', what })
+  }
 }
 
 function planFor(

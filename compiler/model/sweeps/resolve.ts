@@ -100,7 +100,7 @@ function resolveSweep(resolving: Resolving, item: SweepItem): SweepPlan {
   }
   const draw = only('sample', of('Draw'))
   const draws = draw && drawsOf(resolving, draw)
-  const seeds = only('seeds', of('Seeds'))
+  const seeds = only('seeds', of('SweepSeeds'))
   const numbers = seeds && seedsOf(resolving, seeds)
   const taken = new Map<string, Identifier>()
   const claim = (name: Identifier): boolean =>
@@ -214,7 +214,7 @@ function drawsOf(resolving: Resolving, statement: DrawStatement): Draws | undefi
 
 function seedsOf(
   resolving: Resolving,
-  { seeds, span }: Of<'Seeds'>,
+  { seeds, span }: Of<'SweepSeeds'>,
 ): readonly number[] | undefined {
   const { context } = resolving
   const whole = (expression: Expression) =>

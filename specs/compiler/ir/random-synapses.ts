@@ -20,13 +20,14 @@ export interface Synapses {
   readonly ring: { readonly rows: number; readonly row: Shape; readonly shape: readonly number[] }
 }
 
-/** A pattern between so many cells: of some pairs, of all, of none, or with repeats. */
+/** A pattern between so many cells: of some pairs, of few, of all, of none, or with repeats. */
 export function synapsesBetween(pre: number, post: number, seed: number): Synapses {
   const rules: readonly PatternPlan['rule'][] = [
     { kind: 'probability', p: 0.4, self: true },
     { kind: 'probability', p: 0.1, self: true },
     { kind: 'number', count: pre + post, repeats: true, self: true },
     { kind: 'all', self: true },
+    { kind: 'number', count: 0, repeats: true, self: true },
   ]
   const sides = { name: 'pattern', pre, post }
   const plan = {

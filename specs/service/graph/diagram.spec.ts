@@ -130,6 +130,11 @@ describe('burstccn', () => {
   })
 })
 
+it('names an input on each side where it is reached', async () => {
+  const texts = textsOf(await drawDiagram(example('edn.ccn')))
+  expect(texts.filter((text) => text === 'partner')).toHaveLength(2)
+})
+
 describe('what is drawn of', () => {
   it("Dale's law: excitation, inhibition, and four classes of interneurons", () => {
     const { boxes, lines } = foldCircuit(example('dales.ccn'))

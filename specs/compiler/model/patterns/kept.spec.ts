@@ -4,7 +4,8 @@ import { keptTexts } from '../../../../compiler/model/patterns/kept.ts'
 import { parseModule } from '../../../../compiler/ir/parse.ts'
 import { print } from '../../../../compiler/ir/print.ts'
 import { describe } from '../../../../service/describe.ts'
-import { compileText } from '../../../helpers/compile-text.ts'
+import { Workspace } from '../../../../service/workspace.ts'
+import { compileText, memoryHost } from '../../../helpers/compile-text.ts'
 
 const text = `
 cell C { compartment soma  state v = 0 mV : 10 ms * dv/dt = soma - v  spike s when v > 1 mV }
@@ -74,6 +75,13 @@ group('how weights are kept', () => {
     expect(patterns.map(({ name }) => name)).not.toContain('P, turned')
     expect(of('L')).toMatchObject({ ownDelays: true, delay: 'uniform(1 ms, 2 ms)' })
     expect(populations[0]?.positions).toBe('line(spacing = 10 um)')
+  })
+
+  it('a name of a pattern leads to where it is declared', () => {
+    const host = memoryHost({ 'main.ccn': text })
+    const at = text.indexOf('{ pattern P') + '{ pattern '.length
+    const found = new Workspace(host).hover('/project/main.ccn', at)
+    expect(found?.text).toBe('pattern P = c[0..799] -> c random probability 0.02')
   })
 
   it('a pattern that no connection has is warned of', () => {
