@@ -340,9 +340,9 @@ export class Derivation {
     const sumsToOne = atom?.kind === 'symbol' && atom.total === 1
     const presented = plan?.present.find((each) => each.input === teacher.name)
     // Classes are answered by probabilities and taught by them: what departs sums to 0.
-    const total = sumsToOne && presented?.encoding === 'one_hot' ? { total: 0 } : {}
+    const sums = sumsToOne && presented?.encoding === 'one_hot' ? { total: 0 } : {}
     const name = this.#explained.teachers.length > 1 ? `${teacher.population.name}.d` : 'd'
-    const symbol = this.algebra.symbol(name, 'deviation', answer.shape, total)
+    const symbol = this.algebra.symbol(name, 'deviation', answer.shape, sums)
     const made = atomOf(symbol) as NamedAtom
     this.deviations.push({ teacher, answer, symbol: made })
     return made

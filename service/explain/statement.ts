@@ -181,9 +181,9 @@ function substitutedCheck(
 }
 
 /** The gradient where the circuit settles, beside a difference of the loss along a random direction. */
-function slopeCheck({ trial, runs }: Around, { name, descent }: Derived): Check {
+function slopeCheck({ trial, runs }: Around, { name, descent: gradient }: Derived): Check {
   const { evaluator, inputs } = runs[0]!
-  const { data } = evaluator.value(descent!.coefficients[1]!)
+  const { data } = evaluator.value(gradient!.coefficients[1]!)
   const weight = trial!.storages[name]!
   const direction = trial!.drawn(`direction ${name}`, weight.shape).data
   const step = 1e-4
