@@ -9,6 +9,7 @@
  * - a declaration in which something cannot be read lacks nothing and names nothing that is unknown, and no
  *   cell misses a variable whose base, or import, is not known;
  * - the same mismatch of units is told once, and none where a step is no time, or something cannot be read;
+ * - of one place only the first error is told: what it is instead can be said once it is known;
  * - where something is wrong, nothing is unused, without a rule, or left as it is.
  */
 import type { Span } from '../grammar/ast.ts'
@@ -47,6 +48,13 @@ export function withoutConsequences(
   const isWithoutBase = errors.some(lacksBase) || broken.some(({ span }) => texts.itemOf(span) < 0)
   const isWithoutStep = errors.some(({ message }) => message.startsWith('`step` needs'))
   const units = new Set<string>()
+  const places = new Set<string>()
+  const isTold = ({ span: { file, start, end } }: Diagnostic): boolean => {
+    const place = `${start} ${end} ${file}`
+    const before = places.has(place)
+    places.add(place)
+    return before
+  }
   return diagnostics.filter((each) => {
     if (each.severity !== 'error') return !ofAbsence.has(each.code)
     if (isOfSyntax(each)) return rests.isFirst(each)
@@ -65,7 +73,7 @@ export function withoutConsequences(
     // It may be what cannot be read that declares it.
     if (isWithoutBase && nameIn(each)?.isLocal === true) return false
     if (name !== undefined && broken.some(({ span }) => texts.lineHas(span, name))) return false
-    return names.isFirst(each)
+    return names.isFirst(each) && !isTold(each)
   })
 }
 

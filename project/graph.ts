@@ -41,7 +41,9 @@ export async function graph(
     until: 'model',
   })
   const description = describe(compilation)
-  if (!description) throw new ProjectError(`${file} has no circuit that could be drawn.`)
+  if (!description || description.populations.length === 0) {
+    throw new ProjectError(`${file} has no populations that could be drawn.`)
+  }
   const { diagnostics, sources } = compilation
   return { ...(await drawn(description, theme, experiment)), diagnostics, sources }
 }

@@ -29,6 +29,8 @@ export interface Probe {
   readonly scale: number
   readonly outputs: Run['outputs']
   readonly evaluator: Evaluator
+  /** What was presented. */
+  readonly inputs: Readonly<Record<string, Tensor>>
 }
 
 /** Runs at every scale, the last at none, with other storages where they are given. */
@@ -57,7 +59,7 @@ export function probes(
       if (symbol.role === 'weight') return instead.storages?.[symbol.name]
       return given.find((each) => each.symbol === symbol)?.departs
     })
-    return { scale, outputs, evaluator: new Evaluator(values) }
+    return { scale, outputs, inputs, evaluator: new Evaluator(values) }
   })
 }
 

@@ -19,7 +19,9 @@ import {
 import { noisesIn, secondMoment } from '../../compiler/analysis/expectation.ts'
 import { GraphReader, type Reading, type ReadOptions } from '../../compiler/analysis/from-graph.ts'
 import { constant, polynomial, varies, type Series } from '../../compiler/analysis/series.ts'
-import { holds, settledState } from '../../compiler/analysis/settling.ts'
+import { gradientsOf } from '../../compiler/analysis/reverse.ts'
+import { holds, replaced, settledState } from '../../compiler/analysis/settling.ts'
+import { total } from '../../compiler/analysis/structures.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { nodeAt } from '../../compiler/ir/operands.ts'
@@ -160,8 +162,10 @@ export class Derivation {
     const series = attempt(() => this.#expected(this.#reader.read(update).series))
     if (typeof series === 'string') return { name, ...shown, open: series }
     if (this.#explained.states.size > 0) {
-      const why = 'the gradient of a loss that is reached in time'
-      return { name, ...shown, update: series, open: why }
+      const settled = attempt(() => this.#settledDescent(name))
+      return typeof settled === 'string'
+        ? { name, ...shown, update: series, open: settled }
+        : { name, ...shown, update: series, descent: settled }
     }
     const gradient =
       descent === undefined
@@ -205,6 +209,40 @@ export class Derivation {
     if (noisesIn(value).length > 0) throw new NotClosed('a gradient that is drawn')
     const zero = this.algebra.number(0, value.shape)
     return { coefficients: [zero, value, zero, zero], open: false, causes: [] }
+  }
+
+  /** Gradient descent on the loss at which the circuit settles, which has to be quadratic in the answer. */
+  #settledDescent(name: string): Series {
+    const { algebra } = this
+    const { loss, teachers } = this.#explained
+    const [deviation] = this.deviations
+    const { given } = this.#options
+    if (loss === undefined || !deviation || this.deviations.length > 1) {
+      throw new NotClosed('a loss with one teacher')
+    }
+    const { answer, symbol } = deviation
+    const target = algebra.symbol(deviation.teacher.name, 'input', answer.shape)
+    const reader = new GraphReader(algebra, this.#explained.graph, {
+      ...this.#options,
+      given: (value, node) =>
+        node.op === 'input' && teachers.some(({ input }) => input === node.name)
+          ? plain(algebra, target, 'first')
+          : given?.(value, node),
+    })
+    const value = total(algebra, reader.read(loss).series.coefficients[0]!)
+    const { shape = [] } = this.#explained.graph.nodes.find(
+      (node) => node.op === 'load' && node.storage === name,
+    ) ?? { shape: [] }
+    const weight = atomOf(algebra.symbol(name, 'weight', shape.map(Number))) as NamedAtom
+    const gradient = gradientsOf(algebra, value, [weight]).get(weight)!
+    const at = (departs: Expression): Expression =>
+      replaced(algebra, gradient, atomOf(target) as NamedAtom, algebra.add(answer, departs))
+    const d = algebra.ofAtom(symbol)
+    const first = algebra.neg(at(d))
+    if (!this.isZero(algebra.add(at(algebra.scale(2, d)), algebra.scale(2, first)))) {
+      throw new NotClosed('a loss that is quadratic in the answer')
+    }
+    return polynomial(algebra, [algebra.number(0, first.shape), first])
   }
 
   #given(value: ValueId, node: IrNode, plan: ExperimentPlan | undefined): Reading | undefined {
@@ -302,9 +340,9 @@ export class Derivation {
     const sumsToOne = atom?.kind === 'symbol' && atom.total === 1
     const presented = plan?.present.find((each) => each.input === teacher.name)
     // Classes are answered by probabilities and taught by them: what departs sums to 0.
-    const total = sumsToOne && presented?.encoding === 'one_hot' ? { total: 0 } : {}
+    const sums = sumsToOne && presented?.encoding === 'one_hot' ? { total: 0 } : {}
     const name = this.#explained.teachers.length > 1 ? `${teacher.population.name}.d` : 'd'
-    const symbol = this.algebra.symbol(name, 'deviation', answer.shape, total)
+    const symbol = this.algebra.symbol(name, 'deviation', answer.shape, sums)
     const made = atomOf(symbol) as NamedAtom
     this.deviations.push({ teacher, answer, symbol: made })
     return made

@@ -50,6 +50,6 @@ export function expectations(
       return [`update ${name}`, { shape, data: sum.map((value) => value * share) }]
     })
     const outputs = { ...still, ...Object.fromEntries(means) }
-    return { scale: size, outputs, evaluator: new Evaluator(trial.values()) }
+    return { scale: size, outputs, inputs: {}, evaluator: new Evaluator(trial.values()) }
   })
 }

@@ -53,7 +53,16 @@ export function explain(
   const differences = all.map((each) => comparisonOf(derivation, each))
   const replaced = differences.flatMap((each) => each?.replaced ?? [])
   const substituted = closed && !isDrawn ? substitution(trial!, derivation, replaced) : undefined
-  const around: Around = { derivation, model, scribe, runs, ...(substituted && { substituted }) }
+  const settles = explained.states.size > 0
+  const around: Around = {
+    derivation,
+    model,
+    scribe,
+    runs,
+    settles,
+    ...(trial && { trial }),
+    ...(substituted && { substituted }),
+  }
   const statements = all.map((each, i) => statementOf(around, each, differences[i]))
   const chosen = { model: model.name, variants, ...(plan && { experiment: plan.name }) }
   const facts = restStatements(derivation, scribe, model, ir)

@@ -12,6 +12,7 @@ import { Formula } from './formula.ts'
 import { formulation, type Scribe } from './scribe.ts'
 import { causesOf, orderOf, type Difference, type Order } from './statements.ts'
 import { singleWeight, type Substituted } from './substitute.ts'
+import type { Trial } from './trial.ts'
 import { causeWords, differenceWords } from './words.ts'
 
 export interface Around {
@@ -20,6 +21,9 @@ export interface Around {
   readonly scribe: Scribe
   readonly runs: readonly Probe[]
   readonly substituted?: Substituted
+  /** Whether the circuit is in time: the program's own gradient is that of one step. */
+  readonly settles: boolean
+  readonly trial?: Trial
 }
 
 const change = (name: string): Mathematics => verbatim(`Δ${name}`)
@@ -98,6 +102,7 @@ export function statementOf(
   const weights = (compared?.replaced ?? []).map(({ mine }) => singleWeight(mine)?.name)
   const isTried =
     isEqualOtherwise === true &&
+    !around.settles &&
     weights.length > 0 &&
     weights.every((each) => each !== undefined && substituted?.names.has(each))
   return {
@@ -114,7 +119,8 @@ export function statementOf(
     equalIf: isEqualOtherwise ? equations : [],
     checks: [
       ...checks,
-      ...(around.runs.length > 0 ? [gradientCheck(around, derived)] : []),
+      ...(around.runs.length > 0 && !around.settles ? [gradientCheck(around, derived)] : []),
+      ...(around.settles ? [slopeCheck(around, derived)] : []),
       ...(compared?.equal && !resting && constant !== undefined
         ? [equalityCheck(around, derived, constant, order)]
         : []),
@@ -157,7 +163,9 @@ function gradientCheck({ derivation, runs }: Around, derived: Derived): Check {
 /** The change itself beside the gradient itself, both of the graph. */
 function equalityCheck(around: Around, derived: Derived, constant: number, order: Order): Check {
   const { runs } = around
-  const found = besideGradient(runs, derived.name, constant)
+  const found = around.settles
+    ? besideSettled(around, derived, constant)
+    : besideGradient(runs, derived.name, constant)
   return result('change − gradient', least(around, derived, order), runs, found)
 }
 
@@ -170,6 +178,31 @@ function substitutedCheck(
 ): Check {
   const found = besideGradient(runs, derived.name, constant)
   return result('change − gradient with these equal', least(around, derived, order), runs, found)
+}
+
+/** The gradient where the circuit settles, beside a difference of the loss along a random direction. */
+function slopeCheck({ trial, runs }: Around, { name, descent: gradient }: Derived): Check {
+  const { evaluator, inputs } = runs[0]!
+  const { data } = evaluator.value(gradient!.coefficients[1]!)
+  const weight = trial!.storages[name]!
+  const direction = trial!.drawn(`direction ${name}`, weight.shape).data
+  const step = 1e-4
+  const lossAt = (side: number): number => {
+    const moved = weight.data.map((value, i) => value + side * step * direction[i]!)
+    const storages = { [name]: { shape: weight.shape, data: moved } }
+    return trial!.run({ storages, inputs })['loss']!.data.reduce((a, b) => a + b, 0)
+  }
+  const measured = (lossAt(1) - lossAt(-1)) / (2 * step)
+  const derived = -data.reduce((sum, value, i) => sum + value * direction[i]!, 0)
+  const holds = Math.abs(measured - derived) <= 1e-6 * Math.max(Math.abs(derived), 1e-6)
+  return { claim: 'gradient − difference of the loss', holds }
+}
+
+/** The gradient of a circuit that settles is not that of one step, which the program has. */
+function besideSettled({ derivation, runs }: Around, derived: Derived, constant: number): Measured {
+  const { algebra } = derivation
+  const gradient = algebra.scale(constant, derived.descent!.coefficients[1]!)
+  return remainders(algebra, runs, `update ${derived.name}`, [gradient])
 }
 
 const besideGradient = (runs: readonly Probe[], name: string, constant: number): Measured =>

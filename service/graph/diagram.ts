@@ -69,6 +69,6 @@ export async function drawDiagram(
       'font-family': fonts,
       ...(theme === 'auto' && { class: 'ccn-auto' }),
     },
-    [sheet, ...drawn].join(''),
+    [...drawn, sheet].join(''),
   )
 }

@@ -12,7 +12,11 @@ population b[2] : Cell
 connect a.s -> b.soma as W { init 1  fixed }
 variant back { connect b.s -> a.soma as V { init 1  fixed  delay 1 step } }
 `
-const place = new Workplace({ 'm.ccn': model, 'wrong.ccn': 'model m\npopulation a[2] : Nothing\n' })
+const place = new Workplace({
+  'm.ccn': model,
+  'empty.ccn': 'model m\n',
+  'wrong.ccn': 'model m\npopulation a[2] : Nothing\n',
+})
 afterAll(() => place.remove())
 
 const texts = (name: string) =>
@@ -55,6 +59,7 @@ describe('ccn graph', () => {
     ['graph m.ccn -o x', 2, '"x" has no ending'],
     ['graph m.ccn --theme blue', 2, 'Allowed choices are light, dark, auto.'],
     ['graph nothing.ccn', 1, 'nothing.ccn'],
+    ['graph empty.ccn -o wrong.svg', 1, 'empty.ccn has no populations that could be drawn.'],
     ['graph wrong.ccn -o wrong.svg', 1, 'Nothing'],
     ['graph m.ccn --variant none -o wrong.svg', 1, 'none'],
     ['graph m.ccn -o m.ccn/x.svg', 1, 'm.ccn'],

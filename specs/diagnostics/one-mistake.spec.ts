@@ -47,3 +47,17 @@ describe('an example with one mistake', () => {
     240_000,
   )
 })
+
+describe('a place with one mistake', () => {
+  it('has one message: arrays of an archive without quotes are names that there are not', () => {
+    const { diagnostics } = compileText(`
+dataset d {
+  field image[2]
+  train npz("a.npz", image = images)
+  test npz("b.npz", image = "images")
+}`)
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'CCN2001 There is no value named `images` here.',
+    ])
+  })
+})
