@@ -4,26 +4,31 @@
  */
 import {
   runSweep,
-  openSweepIn,
   workOnSweep,
   type SweepEvent,
   type SweepOptions,
 } from '../project/sweeps/index.ts'
 import { pointText } from '../project/sweeps/define.ts'
 import type { SweepFolder } from '../project/sweeps/folder.ts'
-import { progressOf, summarise, type Progress } from '../project/sweeps/summary.ts'
+import { summarise } from '../project/sweeps/summary.ts'
 import type { DefinedPoint } from '../project/sweeps/sweep-file.ts'
 import type { WorkEvent } from '../project/sweeps/work.ts'
 import { exitCodes, usageError } from './errors.ts'
 import { isLive } from './io.ts'
 import type { Session } from './session.ts'
+import { cancelJobs, counts, defineOnly, quoted, sayStatus, submitFile } from './sweep-queue.ts'
 import { sweepTable } from './sweep-table.ts'
 import { SweepBar } from './sweep-bar.ts'
 
 /** Arguments of `ccn sweep`. */
 export interface SweepArguments extends Omit<SweepOptions, 'on' | 'signal' | 'host'> {
   readonly engine?: 'local' | 'slurm'
+  /** Flags of sbatch. */
+  readonly slurm?: string
+  readonly define?: boolean
   readonly status?: boolean
+  readonly cancel?: boolean
+  readonly since?: number
   readonly task?: number
   readonly tasks?: number
   readonly json?: boolean
@@ -38,14 +43,17 @@ export async function sweepFile(
   args: SweepArguments,
 ): Promise<void> {
   if (args.task !== undefined) return workAsTask(session, file, name, args)
-  if (args.status === true || args.resume === true) {
+  if (args.slurm !== undefined && args.engine !== 'slurm')
+    throw usageError('--slurm is of --engine slurm: say both.')
+  const asked = (['status', 'cancel', 'resume'] as const).filter((each) => args[each] === true)
+  if (asked.length > 1) throw usageError(`Either --${asked.join(' or --')}.`)
+  if (asked[0] !== undefined) {
     // `ccn sweep NAME --status`: the only word is the sweep's name, unless it is a file's.
     const only = args.name ?? name ?? (file?.endsWith('.ccn') === true ? undefined : file)
     if (only === undefined) {
-      throw usageError(
-        `Say which sweep: ccn sweep NAME ${args.status === true ? '--status' : '--resume'}.`,
-      )
+      throw usageError(`Say which sweep: ccn sweep NAME --${asked[0]}.`)
     }
+    if (args.cancel === true) return cancelJobs(session, only, args)
     if (args.status === true) return sayStatus(session, only, args)
     return run(session, undefined, { ...args, name: only })
   }
@@ -57,6 +65,8 @@ async function run(
   file: string | undefined,
   args: SweepArguments,
 ): Promise<void> {
+  if (args.define === true) return defineOnly(session, file, args)
+  if (args.engine === 'slurm') return submitFile(session, file, args)
   const abort = new AbortController()
   const stopListening = session.io.onInterrupt(() => {
     if (abort.signal.aborted) session.io.exit(exitCodes.interrupted)
@@ -110,6 +120,7 @@ async function workAsTask(
       {
         sweeps: args.sweeps,
         signal: abort.signal,
+        since: args.since,
         on: passedOn(),
       },
       session.where,
@@ -136,23 +147,6 @@ function passedOn(): (event: WorkEvent) => void {
     }
     process.send?.(event)
   }
-}
-
-async function sayStatus(session: Session, name: string, args: SweepArguments): Promise<void> {
-  const folder = await openSweepIn(session.where, name, args.sweeps)
-  const progress = await progressOf(folder)
-  if (args.json === true) return session.printJson({ name: folder.name, ...progress })
-  session.print(`${folder.name}: ${counts(progress)}`)
-}
-
-/** `12 of 40 points done, 1 failed` */
-function counts({ points, done, givenUp, failed }: Progress): string {
-  const parts = [
-    `${done} of ${points} points done`,
-    ...(givenUp > 0 ? [`${givenUp} given up`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ]
-  return parts.join(', ')
 }
 
 async function sayResult(
@@ -213,11 +207,6 @@ export function commandOf(
     ...(common.precision ? [`--precision ${common.precision}`] : []),
     ...(common.dataDir === undefined ? [] : [`--data-dir ${quoted(common.dataDir)}`]),
   ].join(' ')
-}
-
-/** As a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w./=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 /** What is shown while a sweep goes on. */

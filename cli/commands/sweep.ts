@@ -17,6 +17,12 @@ const several = (text: string, before: string[] = []): string[] => {
   return [...before, text]
 }
 
+const time = (text: string): number => {
+  const found = Date.parse(text)
+  if (Number.isNaN(found)) throw new InvalidArgumentError('It must be a time, ISO 8601.')
+  return found
+}
+
 /** Adds the command. */
 export function registerSweep(program: Command, session: Session): void {
   const command = program
@@ -39,10 +45,15 @@ export function registerSweep(program: Command, session: Session): void {
     .option('--name <name>', 'of the sweep (default: as it is declared)')
     .option('--experiment <name>', 'the experiment to run (default: what the sweep says)')
   addReadingOptions(addSetOption(command), 'CCN_DATA_DIR or data')
-    .option('--jobs <number>', 'processes at once (default: one for each core)', wholeNumber(1))
+    .option(
+      '--jobs <number>',
+      'processes at once (default: one for each core), or tasks of Slurm (16)',
+      wholeNumber(1),
+    )
     .addOption(
       choiceOption('--engine <name>', 'where points are run (default: local)', ['local', 'slurm']),
     )
+    .option('--slurm <flags>', 'of sbatch, e.g. "--partition=gpu --time=2:00:00"')
     .addOption(
       choiceOption(
         '--network <name>',
@@ -59,12 +70,20 @@ export function registerSweep(program: Command, session: Session): void {
     .option('--sweeps <folder>', 'folder for sweeps', 'sweeps')
     .option('--resume', 'go on with a sweep as it was defined, by its name')
     .option('--status', 'say how far a sweep is, and run nothing')
+    .option('--cancel', 'end the jobs of a sweep that was submitted; what is done is kept')
+    .option('--define', 'keep the sweep for processes with --task, and run nothing')
     .option(
       '--task <number>',
       'work on a sweep as one of several processes, numbered from 0',
       wholeNumber(0),
     )
     .option('--tasks <number>', 'how many such processes there are (default: 1)', wholeNumber(1))
+    .addOption(
+      new Option(
+        '--since <time>',
+        'with --task: leave points alone that failed later, as 2030-01-31T12:00:00Z (default: now)',
+      ).argParser(time),
+    )
     .option('--json', 'print what happens as JSON lines')
     .option('--quiet', 'print the result only')
     .action(async (file: string | undefined, name: string | undefined, args: SweepArguments) => {

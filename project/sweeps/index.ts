@@ -3,10 +3,9 @@
  */
 import { selectEngine } from '../../runtime/node/engine/index.ts'
 import type { EngineName } from '../../runtime/node/engine/index.ts'
-import { misuse } from '../errors.ts'
 import { pathIn, surroundings, type Surroundings } from '../surroundings.ts'
-import { defineSweep, type SweepRequest } from './define.ts'
-import { keepSweep, openSweepFolder, type Changes, type SweepFolder } from './folder.ts'
+import { beginSweep, type BeginOptions } from './begin.ts'
+import { openSweepFolder, type Changes, type SweepFolder } from './folder.ts'
 import { usualJobs, workLocally } from './local.ts'
 import type { MetricsRecord } from '../../runtime/train/state.ts'
 import { progressOf, summarise, type Progress, type SweepSummary } from './summary.ts'
@@ -14,15 +13,9 @@ import type { DefinedPoint } from './sweep-file.ts'
 import { work, type WorkEvent } from './work.ts'
 
 /** How to run a sweep. */
-export interface SweepOptions extends SweepRequest, Partial<Surroundings> {
-  /** Folder of sweeps; default `sweeps`. */
-  readonly sweeps?: string | undefined
+export interface SweepOptions extends BeginOptions, Partial<Surroundings> {
   /** Processes at once; default: one for each core. With 1 it is run in this process. */
   readonly jobs?: number | undefined
-  /** What computes; default 'auto': the fastest that there is. */
-  readonly network?: 'auto' | EngineName | undefined
-  /** Go on with a sweep as it was defined, whatever has become of its file. */
-  readonly resume?: boolean | undefined
   /** Ends the sweep: points that are being run are saved. */
   readonly signal?: AbortSignal | undefined
   /** Told what happens. */
@@ -65,17 +58,10 @@ export async function runSweep(
   options: SweepOptions,
   where: Surroundings = surroundings(options),
 ): Promise<Swept> {
-  const { on = () => {}, signal, resume } = options
-  const root = pathIn(where, options.sweeps ?? 'sweeps')
-  const engine = await selectEngine(options.network ?? 'auto', { threads: 1 })
-  const kept: SweepFolder & { readonly changes?: Changes } =
-    resume === true
-      ? await openSweepFolder(where, root, options.name ?? nameless())
-      : await keepSweep(root, await defineSweep(where, file ?? fileless(), options, engine))
-  const before = await progressOf(kept)
-  const left = before.points - before.done - before.givenUp
+  const { on = () => {}, signal } = options
+  const begun = await beginSweep(file, options, where)
+  const { folder: kept, root, engine, changes, progress: before, left } = begun
   const jobs = Math.max(1, Math.min(options.jobs ?? usualJobs, left))
-  const { changes } = kept
   on({ kind: 'defined', folder: kept, progress: before, changes, jobs })
   const { sweep, store } = kept
   const end =
@@ -91,6 +77,8 @@ export async function workOnSweep(
   name: string,
   share: { readonly part: number; readonly of: number },
   options: Pick<SweepOptions, 'sweeps' | 'signal'> & {
+    /** Milliseconds since 1970: points that failed later are not tried again; default now. */
+    readonly since?: number | undefined
     readonly on?: (event: WorkEvent) => void
   },
   where: Surroundings,
@@ -98,16 +86,8 @@ export async function workOnSweep(
   const root = pathIn(where, options.sweeps ?? 'sweeps')
   const { sweep, store } = await openSweepFolder(where, root, name)
   const engine = await selectEngine(sweep.common.engine as EngineName, { threads: 1 })
-  const { signal, on = () => {} } = options
-  return work({ where, sweep, store, engine, signal, share, on })
-}
-
-function nameless(): never {
-  throw misuse('Say which sweep to go on with: ccn sweep --resume --name NAME.')
-}
-
-function fileless(): never {
-  throw misuse('`ccn sweep` needs a file, e.g. `ccn sweep model.ccn`.')
+  const { signal, since, on = () => {} } = options
+  return work({ where, sweep, store, engine, signal, share, since, on })
 }
 
 /** A sweep on the disk. Everything is read when it is asked for. */

@@ -191,6 +191,11 @@ export class SweepStore {
     return new Set(names.map((name) => name.slice(0, 64)))
   }
 
+  /** Keys of points that have a lease, expired or not; looks at names only. */
+  async leased(): Promise<ReadonlySet<string>> {
+    return new Set(await readdir(join(this.path, 'leases')).catch((): string[] => []))
+  }
+
   /** Keeps a file, whole, under a name of this store. Throws IoError. */
   async save(folder: 'weights' | 'work', name: string, bytes: Uint8Array): Promise<void> {
     await this.#place(this.in(folder, name), bytes)

@@ -30,6 +30,8 @@ export interface WorkOptions extends RunnerOptions {
   readonly share?: { readonly part: number; readonly of: number } | undefined
   /** Whether points that failed before are tried again. */
   readonly retry?: boolean | undefined
+  /** Milliseconds since 1970: points that failed later are not tried again; default now. */
+  readonly since?: number | undefined
   readonly on?: (event: WorkEvent) => void
 }
 
@@ -38,7 +40,7 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
   const { sweep, store, signal, where, retry = true, on = () => {} } = options
   const runner = pointRunner(options)
   const tried = new Set<string>()
-  const began = new Date(where.clock()).toISOString()
+  const began = new Date(options.since ?? where.clock()).toISOString()
   const isDone = (result: PointResult | undefined): boolean =>
     result !== undefined && (result.status !== 'failed' || !retry || result.at >= began)
   const sizes = roundSizes(sweep)

@@ -39,7 +39,8 @@ export class Workplace {
     writeFileSync(this.path(name), content)
   }
 
-  async run(argv: string, options: RunOptions = {}): Promise<Outcome> {
+  /** Words in one text, or as a list where they hold spaces. */
+  async run(argv: string | readonly string[], options: RunOptions = {}): Promise<Outcome> {
     let out = ''
     let err = ''
     const output = (add: (text: string) => void) => ({
@@ -47,19 +48,22 @@ export class Workplace {
       isTerminal: options.terminal ?? false,
       columns: () => options.columns ?? 100,
     })
-    const code = await main(argv.split(' ').filter(Boolean), {
-      stdout: output((text) => (out += text)),
-      stderr: output((text) => (err += text)),
-      readStdin: async () => options.stdin ?? '',
-      env: { NO_COLOR: '1', CCN_REPORT: '0', ...options.env },
-      cwd: this.folder,
-      clock: Date.now,
-      onInterrupt: (handler) => {
-        options.onListening?.(handler)
-        return () => {}
+    const code = await main(
+      typeof argv === 'string' ? argv.split(' ').filter(Boolean) : [...argv],
+      {
+        stdout: output((text) => (out += text)),
+        stderr: output((text) => (err += text)),
+        readStdin: async () => options.stdin ?? '',
+        env: { NO_COLOR: '1', CCN_REPORT: '0', ...options.env },
+        cwd: this.folder,
+        clock: Date.now,
+        onInterrupt: (handler) => {
+          options.onListening?.(handler)
+          return () => {}
+        },
+        exit: (exitCode) => void this.exits.push(exitCode),
       },
-      exit: (exitCode) => void this.exits.push(exitCode),
-    })
+    )
     return { code, out, err }
   }
 
