@@ -1,4 +1,5 @@
 /** `ccn sweep --engine slurm`, `--status` and `--cancel`: what a sweep's jobs are told, and how it stands. */
+import { quoted } from '../project/report/command.ts'
 import { beginSweep } from '../project/sweeps/begin.ts'
 import { openSweepIn } from '../project/sweeps/index.ts'
 import { isLeased } from '../project/sweeps/leases.ts'
@@ -13,7 +14,12 @@ import {
 import { progressOf, type Progress } from '../project/sweeps/summary.ts'
 import type { Session } from './session.ts'
 
-type Arguments = SubmitOptions & { readonly json?: boolean; readonly quiet?: boolean }
+interface Shown {
+  readonly sweeps?: string | undefined
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+type Arguments = SubmitOptions & Shown
 
 /** Submits a sweep. */
 export async function submitFile(
@@ -76,7 +82,7 @@ export async function defineOnly(
 }
 
 /** Says how far a sweep is. */
-export async function sayStatus(session: Session, name: string, args: Arguments): Promise<void> {
+export async function sayStatus(session: Session, name: string, args: Shown): Promise<void> {
   const folder = await openSweepIn(session.where, name, args.sweeps)
   const progress = await progressOf(folder)
   const running = await runningOf(folder)
@@ -101,7 +107,7 @@ function queueLines(
   folder: SweepFolder,
   progress: Progress,
   { jobs, queue, unseen }: JobStates,
-  args: Arguments,
+  args: Shown,
 ): readonly string[] {
   if (jobs.length === 0) return []
   if (!queue) return [`Jobs ${ids(jobs)}: ${unseen ?? 'the queue cannot be seen.'}`]
@@ -120,7 +126,7 @@ function queueLines(
 }
 
 /** Ends a sweep's jobs. */
-export async function cancelJobs(session: Session, name: string, args: Arguments): Promise<void> {
+export async function cancelJobs(session: Session, name: string, args: Shown): Promise<void> {
   const { folder, cancelled } = await cancelSweep(name, args, session.where)
   const progress = await progressOf(folder)
   if (args.json === true) {
@@ -165,12 +171,7 @@ function ids(jobs: JobStates['jobs']): string {
   return jobs.map(({ id }) => id).join(', ')
 }
 
-function command({ name }: SweepFolder, { sweeps }: Arguments, what: string): string {
+function command({ name }: SweepFolder, { sweeps }: Shown, what: string): string {
   const folder = sweeps === undefined || sweeps === 'sweeps' ? '' : ` --sweeps ${quoted(sweeps)}`
   return `ccn sweep ${name} ${what}${folder}`
-}
-
-/** As a shell takes it. */
-export function quoted(text: string): string {
-  return /^[\w./=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

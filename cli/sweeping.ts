@@ -10,18 +10,25 @@ import {
 } from '../project/sweeps/index.ts'
 import { pointText } from '../project/sweeps/define.ts'
 import type { SweepFolder } from '../project/sweeps/folder.ts'
+import { requireReportFile } from '../project/sweeps/report/write.ts'
 import { summarise } from '../project/sweeps/summary.ts'
+import { pointCommand } from '../project/sweeps/repeat.ts'
 import type { DefinedPoint } from '../project/sweeps/sweep-file.ts'
 import type { WorkEvent } from '../project/sweeps/work.ts'
 import { exitCodes, usageError } from './errors.ts'
 import { isLive } from './io.ts'
 import type { Session } from './session.ts'
-import { cancelJobs, counts, defineOnly, quoted, sayStatus, submitFile } from './sweep-queue.ts'
+import { cancelJobs, counts, defineOnly, sayStatus, submitFile } from './sweep-queue.ts'
+import { reportedSweep, reportSweep, reportWhatCame } from './sweep-report.ts'
 import { sweepTable } from './sweep-table.ts'
 import { SweepBar } from './sweep-bar.ts'
 
 /** Arguments of `ccn sweep`. */
-export interface SweepArguments extends Omit<SweepOptions, 'on' | 'signal' | 'host'> {
+export interface SweepArguments extends Omit<SweepOptions, 'on' | 'signal' | 'host' | 'report'> {
+  /** Figures; an empty one asks for the report. False: no report. */
+  readonly report?: readonly string[] | false
+  /** Of the report. */
+  readonly output?: string
   readonly engine?: 'local' | 'slurm'
   /** Flags of sbatch. */
   readonly slurm?: string
@@ -57,6 +64,8 @@ export async function sweepFile(
     if (args.status === true) return sayStatus(session, only, args)
     return run(session, undefined, { ...args, name: only })
   }
+  const reported = reportedSweep(file, name, args)
+  if (reported !== undefined) return reportSweep(session, reported, args)
   return run(session, file, { ...args, name: name ?? args.name })
 }
 
@@ -65,8 +74,10 @@ async function run(
   file: string | undefined,
   args: SweepArguments,
 ): Promise<void> {
-  if (args.define === true) return defineOnly(session, file, args)
-  if (args.engine === 'slurm') return submitFile(session, file, args)
+  if (args.output !== undefined) requireReportFile(args.output)
+  if (args.define === true) return defineOnly(session, file, { ...args, report: figuresOf(args) })
+  if (args.engine === 'slurm')
+    return submitFile(session, file, { ...args, report: figuresOf(args) })
   const abort = new AbortController()
   const stopListening = session.io.onInterrupt(() => {
     if (abort.signal.aborted) session.io.exit(exitCodes.interrupted)
@@ -79,7 +90,12 @@ async function run(
   try {
     const { folder, status, progress } = await runSweep(
       file,
-      { ...args, signal: abort.signal, on: (event) => show.hear(event) },
+      {
+        ...args,
+        report: figuresOf(args),
+        signal: abort.signal,
+        on: (event) => show.hear(event),
+      },
       session.where,
     )
     show.close()
@@ -92,10 +108,16 @@ async function run(
       return
     }
     await sayResult(session, folder, args)
+    await reportWhatCame(session, folder, args)
   } finally {
     show.close()
     stopListening()
   }
+}
+
+/** What `--report` names. */
+function figuresOf({ report }: SweepArguments): readonly string[] {
+  return report === undefined || report === false ? [] : report.filter((each) => each !== '')
 }
 
 async function workAsTask(
@@ -171,7 +193,7 @@ async function sayResult(
         failures: failures.map(({ point, reason }) => ({
           ...point,
           reason,
-          command: commandOf(folder, point),
+          command: pointCommand(folder.sweep, point),
         })),
       }),
     )
@@ -182,31 +204,12 @@ async function sayResult(
     session.say(
       `failed: ${pointText(point)}${point.seed === undefined ? '' : ` seed=${point.seed}`}: ${reason}`,
     )
-    session.say(`  ${commandOf(folder, point)}`)
+    session.say(`  ${pointCommand(folder.sweep, point)}`)
   }
   if (summary.failures.length > 20)
     session.say(`and ${summary.failures.length - 20} more that failed`)
   session.print()
   session.print(`${counts(summary.progress)}; kept in ${session.shown(folder.path)}`)
-}
-
-/** What repeats a point alone. */
-export function commandOf(
-  { sweep }: SweepFolder,
-  { variants, set, settings, seed }: DefinedPoint,
-): string {
-  const { common } = sweep
-  return [
-    'ccn train',
-    quoted(sweep.file),
-    ...(common.experiment === undefined ? [] : [`--experiment ${common.experiment}`]),
-    ...(variants.length > 0 ? [`--variant ${variants.join(',')}`] : []),
-    ...Object.entries(set).map(([name, text]) => `--set ${quoted(`${name}=${text}`)}`),
-    ...Object.entries(settings).map(([name, text]) => `--${name} ${text}`),
-    ...(seed === undefined ? [] : [`--seed ${seed}`]),
-    ...(common.precision ? [`--precision ${common.precision}`] : []),
-    ...(common.dataDir === undefined ? [] : [`--data-dir ${quoted(common.dataDir)}`]),
-  ].join(' ')
 }
 
 /** What is shown while a sweep goes on. */

@@ -166,7 +166,9 @@ async function valueOf(
   if (!result || result.status === 'failed') return undefined
   if (plan.when.at === 'end') return result.last?.[plan.figure] ?? undefined
   const curves = await store.curves(result)
-  return curves && figureIn(plan, curves)
+  const value: unknown = curves && figureIn(plan, curves)
+  // Curves have null for what is no finite number.
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
 /** Mean, standard error and interval of values, of which some may be missing. */

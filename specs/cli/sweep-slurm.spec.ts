@@ -312,7 +312,7 @@ const slurm = ((): string | undefined => {
 })()
 
 describe('Slurm itself', () => {
-  it(slurm === undefined ? 'runs a sweep' : `was left out: ${slurm}`, async () => {
+  it(`runs a sweep${slurm === undefined ? '' : ` (left out: ${slurm})`}`, async () => {
     if (slurm !== undefined) return
     const place = new Workplace({ 'tiny.ccn': grid(3) })
     places.push(place)
