@@ -166,7 +166,8 @@ async function valueOf(
   if (!result || result.status === 'failed') return undefined
   if (plan.when.at === 'end') return result.last?.[plan.figure] ?? undefined
   const curves = await store.curves(result)
-  return curves && figureIn(plan, curves)
+  // What was no number is null in curves: a point without the figure, not one with 0.
+  return (curves && figureIn(plan, curves)) ?? undefined
 }
 
 /** Mean, standard error and interval of values, of which some may be missing. */
