@@ -1,5 +1,6 @@
 /** The results of a sweep as a table for a terminal: a row for each combination of what varies. */
 import type { FigureUnit } from '../project/sweeps/figures.ts'
+import { estimateText } from '../project/sweeps/report/numbers.ts'
 import type { Estimate, SweepSummary } from '../project/sweeps/summary.ts'
 
 /** Rows that are printed. */
@@ -35,18 +36,8 @@ export function sweepTable({ groups, labels, units }: SweepSummary): readonly st
 
 /** `12.3 ± 0.4 %`: mean and standard error, in the figure's unit. */
 function cell(found: Estimate | undefined, told: FigureUnit | undefined): string {
-  if (found?.mean === undefined) return '-'
-  const scale = told?.scale ?? 1
+  const text = estimateText(found, told)
+  if (!text) return '-'
   const unit = told ? ` ${told.unit}` : ''
-  const mean = found.mean / scale
-  if (found.standardError === undefined) return `${mean.toFixed(decimals(mean, 4))}${unit}`
-  const deviation = found.standardError / scale
-  const digits = decimals(deviation, 2)
-  return `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}${unit}`
-}
-
-/** How many decimals show so many digits of a number. */
-function decimals(value: number, digits: number): number {
-  if (value === 0 || !Number.isFinite(value)) return 2
-  return Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)))))
+  return `${text.mean}${text.error === undefined ? '' : ` ± ${text.error}`}${unit}`
 }

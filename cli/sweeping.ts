@@ -11,17 +11,24 @@ import {
 } from '../project/sweeps/index.ts'
 import { pointText } from '../project/sweeps/define.ts'
 import type { SweepFolder } from '../project/sweeps/folder.ts'
+import { requireReportFile } from '../project/sweeps/report/write.ts'
 import { progressOf, summarise, type Progress } from '../project/sweeps/summary.ts'
+import { pointCommand } from '../project/sweeps/repeat.ts'
 import type { DefinedPoint } from '../project/sweeps/sweep-file.ts'
 import type { WorkEvent } from '../project/sweeps/work.ts'
 import { exitCodes, usageError } from './errors.ts'
 import { isLive } from './io.ts'
 import type { Session } from './session.ts'
+import { reportedSweep, reportSweep, reportWhatCame } from './sweep-report.ts'
 import { sweepTable } from './sweep-table.ts'
 import { SweepBar } from './sweep-bar.ts'
 
 /** Arguments of `ccn sweep`. */
-export interface SweepArguments extends Omit<SweepOptions, 'on' | 'signal' | 'host'> {
+export interface SweepArguments extends Omit<SweepOptions, 'on' | 'signal' | 'host' | 'report'> {
+  /** Figures; an empty one asks for the report. False: no report. */
+  readonly report?: readonly string[] | false
+  /** Of the report. */
+  readonly output?: string
   readonly engine?: 'local' | 'slurm'
   readonly status?: boolean
   readonly task?: number
@@ -49,6 +56,8 @@ export async function sweepFile(
     if (args.status === true) return sayStatus(session, only, args)
     return run(session, undefined, { ...args, name: only })
   }
+  const reported = reportedSweep(file, name, args)
+  if (reported !== undefined) return reportSweep(session, reported, args)
   return run(session, file, { ...args, name: name ?? args.name })
 }
 
@@ -57,6 +66,7 @@ async function run(
   file: string | undefined,
   args: SweepArguments,
 ): Promise<void> {
+  if (args.output !== undefined) requireReportFile(args.output)
   const abort = new AbortController()
   const stopListening = session.io.onInterrupt(() => {
     if (abort.signal.aborted) session.io.exit(exitCodes.interrupted)
@@ -69,7 +79,12 @@ async function run(
   try {
     const { folder, status, progress } = await runSweep(
       file,
-      { ...args, signal: abort.signal, on: (event) => show.hear(event) },
+      {
+        ...args,
+        report: figuresOf(args),
+        signal: abort.signal,
+        on: (event) => show.hear(event),
+      },
       session.where,
     )
     show.close()
@@ -82,10 +97,16 @@ async function run(
       return
     }
     await sayResult(session, folder, args)
+    await reportWhatCame(session, folder, args)
   } finally {
     show.close()
     stopListening()
   }
+}
+
+/** What `--report` names. */
+function figuresOf({ report }: SweepArguments): readonly string[] {
+  return report === undefined || report === false ? [] : report.filter((each) => each !== '')
 }
 
 async function workAsTask(
@@ -177,7 +198,7 @@ async function sayResult(
         failures: failures.map(({ point, reason }) => ({
           ...point,
           reason,
-          command: commandOf(folder, point),
+          command: pointCommand(folder.sweep, point),
         })),
       }),
     )
@@ -188,36 +209,12 @@ async function sayResult(
     session.say(
       `failed: ${pointText(point)}${point.seed === undefined ? '' : ` seed=${point.seed}`}: ${reason}`,
     )
-    session.say(`  ${commandOf(folder, point)}`)
+    session.say(`  ${pointCommand(folder.sweep, point)}`)
   }
   if (summary.failures.length > 20)
     session.say(`and ${summary.failures.length - 20} more that failed`)
   session.print()
   session.print(`${counts(summary.progress)}; kept in ${session.shown(folder.path)}`)
-}
-
-/** What repeats a point alone. */
-export function commandOf(
-  { sweep }: SweepFolder,
-  { variants, set, settings, seed }: DefinedPoint,
-): string {
-  const { common } = sweep
-  return [
-    'ccn train',
-    quoted(sweep.file),
-    ...(common.experiment === undefined ? [] : [`--experiment ${common.experiment}`]),
-    ...(variants.length > 0 ? [`--variant ${variants.join(',')}`] : []),
-    ...Object.entries(set).map(([name, text]) => `--set ${quoted(`${name}=${text}`)}`),
-    ...Object.entries(settings).map(([name, text]) => `--${name} ${text}`),
-    ...(seed === undefined ? [] : [`--seed ${seed}`]),
-    ...(common.precision ? [`--precision ${common.precision}`] : []),
-    ...(common.dataDir === undefined ? [] : [`--data-dir ${quoted(common.dataDir)}`]),
-  ].join(' ')
-}
-
-/** As a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w./=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 /** What is shown while a sweep goes on. */

@@ -94,13 +94,10 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
 export const unitList: string = (() => {
   const groups = new Map<string, string[]>()
   for (const { name, dimension } of units.values()) {
-    const key =
-      Object.hasOwn(dimension, 'time') ||
-      Object.hasOwn(dimension, 'current') ||
-      Object.hasOwn(dimension, 'voltage') ||
-      Object.hasOwn(dimension, 'length')
-        ? JSON.stringify(dimension)
-        : 'counts'
+    const isCount = ['step', 'epoch', 'batch', 'example'].some((base) =>
+      Object.hasOwn(dimension, base),
+    )
+    const key = isCount ? 'counts' : JSON.stringify(dimension)
     const group = groups.get(key) ?? []
     group.push(name)
     groups.set(key, group)

@@ -41,6 +41,7 @@ const common: BuildOptions = {
     'commander',
     'dejavu-fonts-ttf',
     'elkjs',
+    'hyparquet-writer',
     'linkedom',
     'pdfkit',
     'picocolors',

@@ -32,9 +32,18 @@ export function registerSweep(program: Command, session: Session): void {
     )
     .option('--seeds <range>', 'e.g. 1..10 or 1,5,7')
     .addOption(
-      new Option('--report <figure>', 'e.g. error, or "error best"; may be repeated').argParser(
-        several,
-      ),
+      new Option(
+        '--report [figure]',
+        'e.g. error, or "error best"; may be repeated; without a figure: write the report of the sweep NAME, and run nothing',
+      )
+        .argParser((text: string, before: string[] = []) => [...before, text])
+        // By itself; no figure has this name.
+        .preset(''),
+    )
+    .option('--no-report', 'do not write the report at the end')
+    .option(
+      '-o, --output <file>',
+      'of the report: .html, .csv, .json, .tex or .parquet (default: all of them, in the folder of the sweep)',
     )
     .option('--name <name>', 'of the sweep (default: as it is declared)')
     .option('--experiment <name>', 'the experiment to run (default: what the sweep says)')

@@ -166,8 +166,9 @@ async function valueOf(
   if (!result || result.status === 'failed') return undefined
   if (plan.when.at === 'end') return result.last?.[plan.figure] ?? undefined
   const curves = await store.curves(result)
-  // What was no number is null in curves: a point without the figure, not one with 0.
-  return (curves && figureIn(plan, curves)) ?? undefined
+  const value: unknown = curves && figureIn(plan, curves)
+  // Curves have null for what is no finite number.
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
 /** Mean, standard error and interval of values, of which some may be missing. */

@@ -117,7 +117,7 @@ describe('init file', () => {
       'init file("w.npz", "V")',
       'Cannot use FOLDER/w.npz: it has no array V, only: W1, W2, feedback.',
     ],
-    ['init file("deep/w1.npy", "V")', 'a .npy file holds one array without a name, not V.'],
+    ['init file("deep/w1.npy", "V")', 'it holds one array without a name, not V.'],
     [
       'init file("text.npy")',
       'Cannot read FOLDER/text.npy: it is no .npy, .npz, .csv or .safetensors file.',

@@ -120,7 +120,7 @@ export const mistakes: readonly string[] = [
   rates({ batch: 'batch -4' }),
   rates({ optimiser: 'sgd(rate = 0,3)' }),
   rates({ optimiser: 'sgd(rate = .3)' }),
-  rates({ optimiser: 'sgd(rate = 2 %)' }),
+  rates({ optimiser: 'sgd(rate = 7 % 2)' }),
   rates({ optimiser: 'adam(lr = 0.1)' }),
   rates({ optimiser: 'sgd(learning_rate = 0.1)' }),
   rates({ present: 'onehot(label)' }),

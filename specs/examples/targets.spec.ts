@@ -110,8 +110,10 @@ function differences(actual: Seen, expected: Seen, isCancelling: boolean, times 
     const tolerance = name.startsWith('measure angle') ? 0.05 : 1e-5 * times * largest
     const at = data.findIndex(
       (value, i) =>
-        // What has not happened yet is infinitely long ago.
-        other.data[i] !== value && !(Math.abs((other.data[i] ?? Number.NaN) - value) <= tolerance),
+        // What has not happened yet is infinitely long ago, and what no event has come of is no number.
+        !Object.is(other.data[i], value) &&
+        other.data[i] !== value &&
+        !(Math.abs((other.data[i] ?? Number.NaN) - value) <= tolerance),
     )
     return at < 0 ? [] : [`${name}[${at}]: ${other.data[at]} for ${data[at]} (of ${largest})`]
   })

@@ -69,7 +69,14 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   runtime: ['picocolors', '@tensorflow/tfjs-core'],
   'runtime/node': ['node:', '@tensorflow/', 'valibot'],
   service: ['elkjs/'],
-  project: ['node:', 'valibot', '@resvg/resvg-js', '@observablehq/plot', 'linkedom'],
+  project: [
+    'node:',
+    'valibot',
+    '@resvg/resvg-js',
+    '@observablehq/plot',
+    'linkedom',
+    'hyparquet-writer',
+  ],
   cli: ['node:', 'commander'],
 }
 

@@ -18,7 +18,8 @@ it('is that of package.json: of the compiler, of manifests, of the lock file and
 })
 
 it('names no address but those of data sets and standards', () => {
-  const known = /data|mnist|kriz|storage\.googleapis|w3\.org|no-color\.org|localhost|arxiv|doi\.org/
+  const known =
+    /data|mnist|kriz|storage\.googleapis|w3\.org|no-color\.org|localhost|\$\{HOST\}|arxiv|doi\.org/
   const found = sourceTexts().flatMap(({ path, text }) =>
     [...text.matchAll(/https?:\/\/[^\s'"`)]+/g)].map(([url]) => `${path}: ${url}`),
   )

@@ -142,7 +142,7 @@ const multiplying: readonly Case[] = [
   [
     'loops of connections',
     `${array}for a in x { for b in x { connect a.e -> b.soma as W { init 1 } } }`,
-    ['CCN3003', 'CCN5002'],
+    ['CCN3003'],
     'The circuit would have more than 50,000 connections',
   ],
   [
