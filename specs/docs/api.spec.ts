@@ -51,9 +51,17 @@ describe('docs/api.md', () => {
       'Train',
       'Evaluate and read a run',
       'Pages and comparisons',
+      'Sweeps',
       'Files that are not on the disk',
       'Files that are edited',
     ])
+  })
+
+  it('sweeps', async () => {
+    const [[status, done, rate, error, lines] = []] = await printed(example('Sweeps'))
+    expect([status, done, rate]).toEqual(['finished', 4, '2'])
+    expect(error).toMatchObject({ count: 2, interval: [expect.any(Number), expect.any(Number)] })
+    expect(lines).toBeGreaterThan(20)
   })
 
   it('checks', async () => {

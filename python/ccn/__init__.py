@@ -1,0 +1,31 @@
+"""
+CCN, a language for cortical circuits that learn, from Python: what runs and sweeps came to as DataFrames and
+arrays, and the command `ccn` as functions. numpy and pandas are used where they are there. In a notebook,
+`%load_ext ccn` gives cells that begin with `%%ccn`.
+"""
+
+from .errors import CcnError, CheckError, Interrupted, NodeMissing
+from .run import Events, Record, Run, open_run
+from .sweep import Sweep, open_sweep
+from .units import Unit
+from .working import check, describe, graph, sweep, train
+
+__all__ = [
+    "CcnError",
+    "CheckError",
+    "Events",
+    "Interrupted",
+    "NodeMissing",
+    "Record",
+    "Run",
+    "Sweep",
+    "Unit",
+    "check",
+    "describe",
+    "graph",
+    "open_run",
+    "open_sweep",
+    "sweep",
+    "train",
+]
+__version__ = "0.1.0"
