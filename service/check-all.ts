@@ -5,6 +5,10 @@
  * does. What only cannot be run yet is no error here.
  */
 import { compile, type CompileOptions, type Host } from '../compiler/compile.ts'
+import { pointsOf } from '../contract/sweep-points.ts'
+import type { SweepPlan } from '../contract/sweep.ts'
+import type { Model } from '../compiler/model/model.ts'
+import { isSwept } from '../compiler/model/sweeps/resolve.ts'
 import { codes } from '../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 
@@ -55,7 +59,7 @@ export function checkAll(
     return { ...compilation, found: findingsOf(compilation.diagnostics) }
   }
 
-  const { model, found: plain } = run({})
+  const { model, found: plain, sweeps = [] } = run({})
   const findings = new Map(entries(plain))
   const add = (found: Findings, where: string): void => {
     for (const [key, finding] of entries(found, where)) {
@@ -77,11 +81,39 @@ export function checkAll(
       add(inAll(lazily([{ variants: [variant] }, ...pairs]), plain), `variant ${variant}`)
     }
   }
+  for (const { name, at, options } of model ? axesOf(sweeps, model) : []) {
+    if (runs >= most) break
+    // Other points than the first are looked into one axis at a time; `ccn sweep` compiles every point.
+    const fresh = [...run({ ...options, until: 'model' }).found].filter(
+      ([key, { severity }]) => severity === 'error' && !plain.has(key),
+    )
+    add(new Map(fresh), `sweep ${name} at ${at}`)
+  }
   return {
     findings: [...findings.values()],
     sources,
     ...(runs >= most && { onlyPairs: runs }),
   }
+}
+
+/** Each value along each axis of sweeps by itself. */
+function axesOf(
+  sweeps: readonly SweepPlan[],
+  model: Model,
+): readonly { readonly name: string; readonly at: string; readonly options: CompileOptions }[] {
+  return sweeps.flatMap(({ name, experiment, axes }) =>
+    axes.flatMap((axis) =>
+      pointsOf({ name, settings: {}, axes: [axis], figures: [], stops: [] }, (each) =>
+        isSwept(model, each),
+      ).map(({ values, variants, set }) => ({
+        name,
+        at: Object.entries(values)
+          .map(([varied, value]) => `${varied}=${value}`)
+          .join(' '),
+        options: { variants, set, ...(experiment !== undefined && { experiment }) },
+      })),
+    ),
+  )
 }
 
 /** How many findings are of a severity. */
