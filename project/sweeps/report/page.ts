@@ -1,11 +1,13 @@
 /** The page of a sweep: what varies, tables, pictures, what failed, and what it was made from. */
 import { formatCount, formatDuration } from '../../../runtime/report/figures.ts'
+import { plotter } from '../../plots/plotter.ts'
 import { documentOf, type Section } from '../../report/document.ts'
 import { html, type Html } from '../../report/html.ts'
 import { table } from '../../report/tables.ts'
 import { unitOfDifference } from './columns.ts'
 import type { SweepFacts } from './facts.ts'
 import { estimateText } from './numbers.ts'
+import { coursePart, effectsPart } from './pictures.ts'
 import { sweepText } from './source.ts'
 import { bestTable, differencesTable, failuresPart, resultsTable } from './tables.ts'
 
@@ -13,6 +15,7 @@ import { bestTable, differencesTable, failuresPart, resultsTable } from './table
 export async function sweepPage(facts: SweepFacts): Promise<string> {
   const { sweep } = facts.folder
   const { experiment } = sweep.common
+  const tool = await plotter()
   const section = (id: string, title: string, body: Html | undefined): Section[] =>
     body ? [{ id, title, body }] : []
   return documentOf({
@@ -21,6 +24,8 @@ export async function sweepPage(facts: SweepFacts): Promise<string> {
     summary: summaryOf(facts),
     sections: [
       ...section('results', 'Results', resultsTable(facts)),
+      ...section('effects', 'By what varies', effectsPart(tool, facts)),
+      ...section('course', 'Course', await coursePart(tool, facts)),
       ...section('differences', 'Differences of paired seeds', differencesTable(facts)),
       ...section('best', 'Best', bestTable(facts)),
       ...section('failed', 'What did not end', failuresPart(facts)),
@@ -106,7 +111,7 @@ function sweepPart({ folder, axes, rows, summary }: SweepFacts): Html {
         ? html`<pre>${text}</pre>`
         : html`<p>It was said on the command line, and stands in no file.</p>`
     }
-    ${table('What was swept', ['', ''], settings)}
+    ${table('What was swept', ['what', 'is'], settings)}
     <p>
       Means are over seeds; a standard error is that of the mean. Intervals are the percentiles 2.5
       and 97.5 of the means of 2,000 samples drawn from the seeds with replacement: with few seeds
@@ -114,7 +119,7 @@ function sweepPart({ folder, axes, rows, summary }: SweepFacts): Html {
     </p>
     <details>
       <summary>${sweep.file}</summary>
-      <pre>${main?.text}</pre>
+      <pre>${shownText(main?.text ?? '')}</pre>
     </details>
     ${
       imported.length > 0 && html`<p>It imports ${imported.map(({ path }) => path).join(', ')}.</p>`
@@ -124,4 +129,10 @@ function sweepPart({ folder, axes, rows, summary }: SweepFacts): Html {
 function textsShown(texts: readonly string[]): string {
   const most = 40
   return `${texts.slice(0, most).join(', ')}${texts.length > most ? `, and ${texts.length - most} more` : ''}`
+}
+
+/** A file may be of any length, a page may not. */
+function shownText(text: string): string {
+  const most = 200_000
+  return text.length <= most ? text : `${text.slice(0, most)}\n(and ${text.length - most} characters more)`
 }

@@ -10,12 +10,13 @@ import type { RowFacts, SweepFacts } from './facts.ts'
 import { estimateText } from './numbers.ts'
 
 /** More rows make no page: the files beside it have all. */
-const MOST_ROWS = 300
+const MOST_CELLS = 4000
 const MOST_FAILURES = 50
 
 /** Mean, standard error, interval and number of seeds of every figure. */
 export function resultsTable(facts: SweepFacts): Html {
   const { rows, summary } = facts
+  const most = mostRows(facts)
   const heads = summary.labels.flatMap((label): Head[] => [
     { name: headOf(label, summary.units[label]?.unit), number: true },
     { name: '95 % interval', number: true },
@@ -26,19 +27,20 @@ export function resultsTable(facts: SweepFacts): Html {
     'Mean ± standard error over seeds, the interval of the mean by bootstrap, and how many seeds have the figure',
     [...axisHeads(facts), ...heads, ...(lost ? ['besides'] : [])],
     rows
-      .slice(0, MOST_ROWS)
+      .slice(0, most)
       .map((row) => [
         ...axisCells(facts, row),
         ...summary.labels.flatMap((label) => cells(row.figures[label], summary.units[label])),
         ...(lost ? [lostOf(row)] : []),
       ]),
-  )}${more(rows.length, MOST_ROWS, 'rows; summary.csv has all')}`
+  )}${more(rows.length, most, 'rows; summary.csv has all')}`
 }
 
 /** Differences from the first row over common seeds; undefined where there are none. */
 export function differencesTable(facts: SweepFacts): Html | undefined {
   const { rows, summary } = facts
   const [first, ...others] = rows
+  const most = mostRows(facts)
   const labels = summary.labels.filter((label) =>
     others.some(({ differences }) => (differences[label]?.count ?? 0) > 0),
   )
@@ -57,12 +59,12 @@ export function differencesTable(facts: SweepFacts): Html | undefined {
     pairs. An interval without 0 is bold.`,
     [...axisHeads(facts), ...heads],
     others
-      .slice(0, MOST_ROWS)
+      .slice(0, most)
       .map((row) => [
         ...axisCells(facts, row),
         ...labels.flatMap((label) => cells(row.differences[label], told(label), true)),
       ]),
-  )}${more(others.length, MOST_ROWS, 'rows; summary.csv has all')}`
+  )}${more(others.length, most, 'rows; summary.csv has all')}`
 }
 
 /** The best row of each figure of which it is known what is better. */
@@ -126,6 +128,11 @@ export function failuresPart({ failures, rows }: SweepFacts): Html | undefined {
           ]),
       )}${more(givenUp.length, MOST_FAILURES, 'that were given up; points.csv has all')}`
   }`
+}
+
+function mostRows({ axes, summary }: SweepFacts): number {
+  const columns = axes.length + 3 * summary.labels.length
+  return Math.max(20, Math.min(300, Math.floor(MOST_CELLS / columns)))
 }
 
 function axisHeads({ axes, rows }: SweepFacts): Head[] {

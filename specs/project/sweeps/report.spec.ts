@@ -10,6 +10,7 @@ import { latexTable, texText } from '../../../project/sweeps/report/latex.ts'
 import { estimateText } from '../../../project/sweeps/report/numbers.ts'
 import { sweepPage } from '../../../project/sweeps/report/page.ts'
 import { differencesFrom } from '../../../project/sweeps/report/paired.ts'
+import { factorsOf, logarithmic, panelsOf } from '../../../project/sweeps/report/panels.ts'
 import { sweepText } from '../../../project/sweeps/report/source.ts'
 import { estimate, type Group } from '../../../project/sweeps/summary.ts'
 import { surroundings } from '../../../project/surroundings.ts'
@@ -123,7 +124,7 @@ describe('a report of a sweep', () => {
     expect(page.match(/(?:src|href)="(?!#|data:)[^"]*"/g)).toBeNull()
     expect(page).toContain('ccn train xor.ccn --experiment e --set rate=1e300 --seed 3')
     expect(page).toContain('sweep s {\n  vary variant in [none, small]')
-    for (const id of ['results', 'differences', 'best', 'failed', 'sweep']) {
+    for (const id of ['results', 'effects', 'course', 'differences', 'best', 'failed', 'sweep']) {
       expect(page).toContain(`<section id="${id}"`)
     }
   })
@@ -185,6 +186,53 @@ describe('paired differences', () => {
   it('not where one was run for longer', () => {
     const [short, long] = [group({ 1: 1 }, { epochs: '2' }), group({ 1: 1 }, { epochs: '8' })]
     expect(differencesFrom(short, long, ['f'])).toEqual({})
+  })
+})
+
+describe('pictures', () => {
+  it.each([
+    [[0.5, 1, 2], true],
+    [[0.01, 0.0316, 0.1, 0.316, 1], true],
+    [[1, 2, 5, 10, 20, 50], true],
+    [[1, 2, 3], false],
+    [[0, 1, 10, 100], false],
+    [[2, 4, 6, 8, 10], false],
+    [[1, 100], false],
+  ])('%j are spaced by ratios: %s', (numbers, expected) => {
+    expect(logarithmic(numbers)).toBe(expected)
+  })
+
+  it('take names that vary together for one, and the variant for the colour', () => {
+    const { plan } = folder.sweep
+    const tied = {
+      ...facts,
+      folder: {
+        ...folder,
+        sweep: {
+          ...folder.sweep,
+          plan: {
+            ...plan,
+            axes: [
+              { names: ['a', 'b'], steps: [] },
+              { names: ['c'], steps: [] },
+              { names: ['variant'], steps: [] },
+            ],
+          },
+        },
+      },
+      axes: ['a', 'b', 'c', 'variant'].map((name) => ({ name, texts: ['1', '2'] })),
+      rows: [1, 2].map((i) => ({
+        ...facts.rows[0]!,
+        values: { a: `${i}`, b: `${3 - i}`, c: '1', variant: `${i}` },
+      })),
+    } satisfies SweepFacts
+    const factors = factorsOf(tied)
+    expect(factors.map(({ name }) => name)).toEqual(['variant', 'c', 'a, b'])
+    expect(factors[2]!.texts).toEqual(['1, 2', '2, 1'])
+    expect(panelsOf(tied.rows, [factors[2]!]).map(({ title }) => title)).toEqual([
+      'a, b 1, 2',
+      'a, b 2, 1',
+    ])
   })
 })
 
