@@ -134,5 +134,7 @@ function textsShown(texts: readonly string[]): string {
 /** A file may be of any length, a page may not. */
 function shownText(text: string): string {
   const most = 200_000
-  return text.length <= most ? text : `${text.slice(0, most)}\n(and ${text.length - most} characters more)`
+  return text.length <= most
+    ? text
+    : `${text.slice(0, most)}\n(and ${text.length - most} characters more)`
 }

@@ -138,7 +138,10 @@ function mostRows({ axes, summary }: SweepFacts): number {
 function axisHeads({ axes, rows }: SweepFacts): Head[] {
   if (axes.length === 0) return [{ name: 'point' }]
   return [
-    ...axes.map(({ name, unit, numbers }) => ({ name: headOf(name, unit), number: !!numbers })),
+    ...axes.map(({ name, unit, numbers }, i) => ({
+      name: headOf(name, unit),
+      number: numbers !== undefined && i > 0,
+    })),
     ...(rows.some(({ epochs }) => epochs !== undefined) ? [{ name: 'epochs', number: true }] : []),
   ]
 }

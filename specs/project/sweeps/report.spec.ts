@@ -114,7 +114,9 @@ describe('a report of a sweep', () => {
     const wrong = await place.run('sweep s --report -o x.pdf')
     expect(wrong.code).toBe(2)
     expect(wrong.err).toMatch(/ends in \.html, \.csv, \.json, \.tex or \.parquet, not x\.pdf/)
-    expect((await place.run('sweep t --report')).err).toMatch(/There is no sweep t[^]*Its sweeps are s\./)
+    expect((await place.run('sweep t --report')).err).toMatch(
+      /There is no sweep t[^]*Its sweeps are s\./,
+    )
   })
 
   it('is one page, without network, small', () => {
@@ -227,11 +229,11 @@ describe('pictures', () => {
       })),
     } satisfies SweepFacts
     const factors = factorsOf(tied)
-    expect(factors.map(({ name }) => name)).toEqual(['variant', 'c', 'a, b'])
-    expect(factors[2]!.texts).toEqual(['1, 2', '2, 1'])
+    expect(factors.map(({ name }) => name)).toEqual(['variant', 'c', '(a, b)'])
+    expect(factors[2]!.texts).toEqual(['(1, 2)', '(2, 1)'])
     expect(panelsOf(tied.rows, [factors[2]!]).map(({ title }) => title)).toEqual([
-      'a, b 1, 2',
-      'a, b 2, 1',
+      '(a, b) (1, 2)',
+      '(a, b) (2, 1)',
     ])
   })
 })
