@@ -32,7 +32,8 @@ interface Course {
 export async function sweepCurves(facts: SweepFacts): Promise<readonly FigureCharts[]> {
   const { folder, summary } = facts
   const { plan, units } = folder.sweep
-  const reported = plan.figures.length > 0 ? plan.figures.map(({ figure }) => figure) : summary.labels
+  const reported =
+    plan.figures.length > 0 ? plan.figures.map(({ figure }) => figure) : summary.labels
   const figures = [...new Set(reported)]
   const panels = coursePanels(facts)
   const charts = new Map<string, Chart[]>(figures.map((figure) => [figure, []]))
@@ -86,7 +87,10 @@ function alike(charts: readonly Chart[]): readonly Chart[] {
   const range = extent(
     charts.flatMap(({ curves }) =>
       curves.flatMap(({ y, spread }) =>
-        Array.from(y, (value, i) => [value - (spread?.[i] ?? 0), value + (spread?.[i] ?? 0)]).flat(),
+        Array.from(y, (value, i) => [
+          value - (spread?.[i] ?? 0),
+          value + (spread?.[i] ?? 0),
+        ]).flat(),
       ),
     ),
   )
@@ -173,7 +177,9 @@ function courseOf(
   const step = Math.ceil(all.length / most)
   // Some of them where there are many, the last in any case.
   const places = all.filter((_, i) => (all.length - 1 - i) % step === 0)
-  const mean = places.map(([, values]) => values.reduce((sum, each) => sum + each, 0) / values.length)
+  const mean = places.map(
+    ([, values]) => values.reduce((sum, each) => sum + each, 0) / values.length,
+  )
   return {
     x: places.map(([at]) => at),
     mean,

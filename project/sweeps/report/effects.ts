@@ -5,7 +5,14 @@
 import type * as PlotModule from '@observablehq/plot'
 import { framework, roomForNames } from '../../plots/chart.ts'
 import { extent, padded, tickText, type Range } from '../../plots/numbers.ts'
-import { FONT_SIZE, shortened, shown, widthOf, type Picture, type Plotter } from '../../plots/plotter.ts'
+import {
+  FONT_SIZE,
+  shortened,
+  shown,
+  widthOf,
+  type Picture,
+  type Plotter,
+} from '../../plots/plotter.ts'
 import { colourOf, page as theme } from '../../plots/theme.ts'
 import { spread } from '../../plots/spread.ts'
 import { headOf } from './columns.ts'
@@ -48,7 +55,9 @@ export function drawMarks(
   series: readonly Series[],
   { label, note, range, joined }: { label: string; note?: string; range: Range; joined: boolean },
 ): Picture {
-  const numbers = factor.numbers ? [...factor.numbers.values()].toSorted((a, b) => a - b) : undefined
+  const numbers = factor.numbers
+    ? [...factor.numbers.values()].toSorted((a, b) => a - b)
+    : undefined
   const log = numbers !== undefined && logarithmic(numbers)
   const right = joined ? roomForNames(series.map(({ name }) => name)) : 14
   const frame = { theme, width: WIDTH, height: HEIGHT, left: LEFT, right }
@@ -65,7 +74,11 @@ export function drawMarks(
       : { type: 'point', domain: [...factor.texts], padding: 0.6, axis: null },
     y: { type: 'linear', domain: [...range], axis: null },
     marks: [
-      ...framework(Plot, { x: { label: '', shown: false }, y: { label }, ...(note && { note }) }, frame),
+      ...framework(
+        Plot,
+        { x: { label: '', shown: false }, y: { label }, ...(note && { note }) },
+        frame,
+      ),
       axisBelow(Plot, headOf(factor.name, factor.unit), ticks),
       ...series.flatMap(({ colour, marks }) => {
         const stroke = colourOf(theme, colour)
@@ -164,7 +177,8 @@ export function drawHeat(
   const height = Math.max(90, Math.min(320, up.texts.length * 34))
   const span = range[1] - range[0]
   // Ink is read on all of them, on paper of either colour.
-  const depth = ({ mean }: Cell): number => 0.05 + 0.45 * (span > 0 ? (mean - range[0]) / span : 0.5)
+  const depth = ({ mean }: Cell): number =>
+    0.05 + 0.45 * (span > 0 ? (mean - range[0]) / span : 0.5)
   return draw({
     width: WIDTH,
     height: TOP + height + BOTTOM,
@@ -182,7 +196,15 @@ export function drawHeat(
         fillOpacity: (each: Cell) => depth(each),
       }),
       ...(across.texts.length <= MOST_NUMBERS
-        ? [Plot.text(cells, { x: 'across', y: 'up', text: 'text', fill: theme.ink, fontSize: FONT_SIZE })]
+        ? [
+            Plot.text(cells, {
+              x: 'across',
+              y: 'up',
+              text: 'text',
+              fill: theme.ink,
+              fontSize: FONT_SIZE,
+            }),
+          ]
         : []),
       ...axisBelow(Plot, headOf(across.name, across.unit), undefined),
       Plot.axisY({

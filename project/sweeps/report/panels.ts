@@ -20,7 +20,9 @@ export const MOST_PANELS = 12
 
 /** See the module's head; the colour comes first. */
 export function factorsOf({ folder, axes, rows }: SweepFacts): readonly Factor[] {
-  const together = folder.sweep.plan.axes.map(({ names }) => names).filter((each) => each.length > 1)
+  const together = folder.sweep.plan.axes
+    .map(({ names }) => names)
+    .filter((each) => each.length > 1)
   const tied = new Set(together.flat())
   const factors = [
     ...axes
@@ -35,10 +37,7 @@ export function factorsOf({ folder, axes, rows }: SweepFacts): readonly Factor[]
 }
 
 /** The rows by all of the factors. */
-export function panelsOf(
-  rows: readonly RowFacts[],
-  factors: readonly Factor[],
-): readonly Panel[] {
+export function panelsOf(rows: readonly RowFacts[], factors: readonly Factor[]): readonly Panel[] {
   if (factors.length === 0) return [{ title: '', rows }]
   const [{ name, unit, texts, of }, ...others] = factors as readonly [Factor, ...Factor[]]
   return texts

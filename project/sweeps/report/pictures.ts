@@ -41,9 +41,7 @@ export function effectsPart(plotter: Plotter, facts: SweepFacts): Html | undefin
 /** Pictures of several figures: beside each other, where each has panels in rows of its own. */
 function besides(figures: readonly (readonly Html[])[]): readonly Html[] {
   const rows = figures.some((each) => each.length > 1) ? figures : [figures.flat()]
-  return rows
-    .filter((each) => each.length > 0)
-    .map((each) => html`<div class="two">${each}</div>`)
+  return rows.filter((each) => each.length > 0).map((each) => html`<div class="two">${each}</div>`)
 }
 
 /** Curves of every figure; undefined where there are none. Throws IoError. */
@@ -177,7 +175,8 @@ function scattered(
   const last = drawn.filter(({ epochs }) => epochs === facts.rows[0]?.epochs)
   const early = drawn.filter((row) => !last.includes(row))
   return factors.map((factor) => {
-    const place = (row: RowFacts): Mark['at'] => factor.numbers?.get(factor.of(row)) ?? factor.of(row)
+    const place = (row: RowFacts): Mark['at'] =>
+      factor.numbers?.get(factor.of(row)) ?? factor.of(row)
     const series = [last, early].map((rows, colour): Series => ({
       name: '',
       colour,
