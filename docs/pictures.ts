@@ -8,6 +8,7 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { drawDiagrams } from './picture-diagrams.ts'
 import { drawDigits } from './picture-digits.ts'
+import { drawPage } from './picture-page.ts'
 import { root } from './picture-runs.ts'
 import { drawMultiplexing, drawSpiking } from './picture-time.ts'
 
@@ -40,6 +41,7 @@ const draw: Draw = (file, plot) => {
 const all: Readonly<Record<string, (draw: Draw) => void | Promise<void>>> = {
   diagrams: drawDiagrams,
   digits: drawDigits,
+  page: drawPage,
   spiking: drawSpiking,
   multiplexing: drawMultiplexing,
 }

@@ -6,7 +6,7 @@
  */
 import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { errorCode, toIoError } from '../../runtime/io/errors.ts'
-import { HEARTBEAT, parseHolder, processes } from '../../runtime/node/train/lock-holder.ts'
+import { canSee, HEARTBEAT, parseHolder, processes } from '../../runtime/node/train/lock-holder.ts'
 import type { SweepStore } from './store.ts'
 
 /** A point that is this process's to run. */
@@ -44,6 +44,22 @@ export async function takeLease(store: SweepStore, key: string): Promise<Lease |
 /** Whether a point is being run by a process that is alive. */
 export async function isLeased(store: SweepStore, key: string): Promise<boolean> {
   return isHeld(store, store.in('leases', key))
+}
+
+/**
+ * Whether a point is held by a process that cannot be seen and has missed a sign of life: it is taken for
+ * dead before long, or gives one.
+ */
+export async function isInDoubt(store: SweepStore, key: string): Promise<boolean> {
+  const path = store.in('leases', key)
+  const [text, info] = await Promise.all([
+    readFile(path, 'utf8').catch(() => undefined),
+    stat(path).catch(() => undefined),
+  ])
+  const holder = text === undefined ? undefined : parseHolder(text)
+  if (!holder || !info || canSee(holder)) return false
+  const age = (await nowOf(store)) - info.mtimeMs
+  return age > 2 * HEARTBEAT && processes.isAlive(holder, age)
 }
 
 async function create(path: string, text: string): Promise<boolean> {

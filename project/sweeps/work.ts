@@ -9,7 +9,7 @@ import { EngineError } from '../../runtime/engine/errors.ts'
 import { IoError } from '../../runtime/io/errors.ts'
 import { PatternError } from '../../runtime/patterns/errors.ts'
 import { CompileError, ProjectError } from '../errors.ts'
-import { takeLease } from './leases.ts'
+import { isInDoubt, takeLease } from './leases.ts'
 import { roundSizes, roundsOf } from './rounds.ts'
 import { pointRunner, type RunnerOptions } from './point.ts'
 import type { PointResult } from './store.ts'
@@ -67,7 +67,8 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
   async function through(all: readonly DefinedPoint[]): Promise<'done' | 'interrupted'> {
     const points = ordered(all, options.share)
     // Another process may lose a point that it had taken: whoever comes to the end looks once more.
-    for (let look = 0; look < 2; look++) {
+    for (let look = 0; look < 2 || (await areLeft(points)); look++) {
+      if (look >= 2) await new Promise((resolve) => setTimeout(resolve, WAIT))
       for (const point of points) {
         if (isStopped()) return 'interrupted'
         const { key } = point
@@ -87,6 +88,16 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
       }
     }
     return 'done'
+  }
+
+  /** Whether some may be left by a host that has died: nobody else may come after this process. */
+  async function areLeft(points: readonly DefinedPoint[]): Promise<boolean> {
+    const [results, leased] = [await store.results(), await store.leased()]
+    for (const { key } of points) {
+      if (!leased.has(key) || tried.has(key) || isDone(results.get(key))) continue
+      if (await isInDoubt(store, key)) return true
+    }
+    return false
   }
 
   // A function, as the signal changes while this waits.

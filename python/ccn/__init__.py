@@ -29,3 +29,10 @@ __all__ = [
     "train",
 ]
 __version__ = "0.1.0"
+
+
+def load_ipython_extension(shell):
+    """What `%load_ext ccn` calls."""
+    from .notebook import load
+
+    load(shell)

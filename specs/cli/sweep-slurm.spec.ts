@@ -3,9 +3,17 @@
  * tasks run, as it is; and a sweep through Slurm itself where one answers.
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { packageRoot } from '../../project/package-info.ts'
 import { secondsOf, slurmFlags } from '../../project/sweeps/slurm/flags.ts'
 import { tinyModel, Workplace, type Outcome } from './run-cli.ts'
 
@@ -167,6 +175,31 @@ Submitted to Slurm as job 7: 3 tasks. This machine is not needed any more.
     expect((await task(cluster, folder, 0, 'KILL')).out).toMatch(
       /^Task 0 ended with 137; it goes on/,
     )
+  })
+})
+
+describe('ccn sweep --task', () => {
+  it('does not end while a point may be left by a host that has died', async () => {
+    const { place } = new Cluster()
+    await place.run('sweep tiny.ccn --define')
+    const { points } = JSON.parse(readFileSync(place.path('sweeps/grid/sweep.json'), 'utf8')) as {
+      points: { key: string }[]
+    }
+    const [lost, busy] = points.map(({ key }) => place.path(`sweeps/.store/leases/${key}`))
+    const holder = { process: 1, host: 'elsewhere', lease: 180_000 }
+    place.write(`sweeps/.store/leases/${points[0]!.key}`, JSON.stringify(holder))
+    place.write(`sweeps/.store/leases/${points[1]!.key}`, JSON.stringify(holder))
+    // One has been silent for nearly as long as a lease lasts, the other has just given a sign of life.
+    const then = Date.now() / 1000 - 178.5
+    utimesSync(lost!, then, then)
+    // A process of its own: one with `--task` takes leave of the process that started it.
+    const ccn = join(packageRoot, 'bin', 'ccn.js')
+    execFileSync(process.execPath, [ccn, 'sweep', 'grid', '--task', '0'], { cwd: place.folder })
+    expect((await place.run('sweep grid --status')).out).toBe(
+      'grid: 3 of 4 points done, 1 running\n',
+    )
+    expect(existsSync(lost!)).toBe(false)
+    expect(existsSync(busy!)).toBe(true)
   })
 })
 

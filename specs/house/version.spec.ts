@@ -8,11 +8,13 @@ import { sourceTexts } from './sources.ts'
 
 const read = (name: string): string => readFileSync(`${root}/${name}`, 'utf8')
 
-it('is that of package.json: of the compiler, of manifests, of the lock file and of the citation', () => {
+it('is that of package.json: of the compiler, of manifests, of the lock file, of the citation and of the Python package', () => {
   const { version: own } = JSON.parse(read('package.json')) as { readonly version: string }
   expect(version).toBe(own)
   expect(versions().ccn).toBe(own)
   expect(read('CITATION.cff')).toContain(`\nversion: ${own}\n`)
+  expect(read('python/pyproject.toml')).toContain(`\nversion = "${own}"\n`)
+  expect(read('python/ccn/__init__.py')).toContain(`\n__version__ = "${own}"\n`)
   const lock = JSON.parse(read('package-lock.json')) as { readonly version: string }
   expect(lock.version).toBe(own)
 })
