@@ -8,7 +8,8 @@ from .estimates import total
 def value_in(record, name):
     """A score or measure of an epoch or phase: of the evaluation that counts, else of training; None without."""
     if record.get("kind") == "phase":
-        return _number((record.get("measures") or {}).get(name))
+        measures = record.get("measures")
+        return _number(measures.get(name)) if isinstance(measures, dict) else None
     counts = record.get("validation") if "validation" in record else record.get("test")
     for scores in (counts, record.get("measures"), record.get("train")):
         if isinstance(scores, dict) and name in scores:
@@ -20,7 +21,7 @@ def figure_in(plan, curves):
     """A figure of a point by its curves, as the plan says when; None where the point has none."""
     figure, when = plan["figure"], plan["when"]
     records = [each for each in curves if each.get("kind") != "step"]
-    epochs = [each for each in records if each.get("kind") == "epoch"]
+    epochs = [each for each in records if each.get("kind") == "epoch" and "epoch" in each]
     last = records[-1] if records else None
     if when["at"] == "end":
         return None if last is None else value_in(last, figure)

@@ -26,13 +26,18 @@ def row_of(record):
     record = mended(record)
     row = {name: record[name] for name in _HEAD if name in record}
     for part in ("train", "validation", "test"):
-        for name, value in (record.get(part) or {}).items():
+        for name, value in _figures(record, part):
             row[f"{part} {name}"] = value
-    for name, value in (record.get("measures") or {}).items():
+    for name, value in _figures(record, "measures"):
         row[f"measure {name}" if name in _HEAD or name in row else name] = value
-    for name, value in (record.get("rates") or {}).items():
+    for name, value in _figures(record, "rates"):
         row[f"rate {name}"] = value
     best = record.get("best")
     if isinstance(best, dict):
         row["best epoch"], row["best value"] = best.get("epoch"), best.get("value")
     return row
+
+
+def _figures(record, part):
+    figures = record.get(part)
+    return figures.items() if isinstance(figures, dict) else ()

@@ -80,7 +80,7 @@ def score_of(sweep, store, found):
 
 
 def _goal(sweep):
-    return (sweep["plan"].get("draws") or {}).get("goal") or {}
+    return sweep["plan"].get("draws", {}).get("goal", {})
 
 
 def _shortened(point, epochs, sweep):

@@ -9,6 +9,7 @@ from .errors import CcnError, cannot
 from .files import is_name, names_in, number, read_json, read_lines
 from .metrics import mended, row_of
 from .optional import columns_of, frame, pandas
+from .shapes import MANIFEST, lack
 from .suggest import suggest
 from .tensors import read_safetensors
 from .units import Unit, unit_in
@@ -71,8 +72,11 @@ class Run:
         self.path = path
         file = os.path.join(path, "manifest.json")
         self.manifest = read_json(file, MOST_MANIFEST)
-        if self.manifest.get("format") != "run 1" or not isinstance(self.manifest.get("plan"), dict):
+        if self.manifest.get("format") != "run 1":
             raise cannot("read", file, "it is no manifest of a run, or of another version of ccn")
+        place = lack(self.manifest, MANIFEST)
+        if place is not None:
+            raise cannot("read", file, f"{place[1:]} is not what it should be")
 
     def __repr__(self):
         return f"<run {self.name} of {self.manifest.get('model')}, {self.status}>"

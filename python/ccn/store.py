@@ -16,13 +16,14 @@ import zlib
 
 from .errors import CcnError
 from .files import names_in, open_own, parse_json, read_bytes
+from .shapes import RESULT, lack
 
 #: Bytes of a point's curves, unpacked and as they lie on the disk.
 MOST_CURVES = 1 << 28
 #: Bytes of a line of results; a longer one counts as damaged.
 LONGEST_RESULT = 1 << 24
+_RECORD = {"kind": ("step", "epoch", "phase"), "epoch?": int}
 _KEY = re.compile(r"[0-9a-f]{64}")
-_STATES = ("done", "given up", "failed")
 
 
 def is_key(text):
@@ -67,7 +68,7 @@ class Store:
             records = [parse_json(line) for line in text.split(b"\n") if line]
         except (CcnError, ValueError, zlib.error):
             return None
-        return records if all(isinstance(each, dict) for each in records) else None
+        return records if all(lack(each, _RECORD) is None for each in records) else None
 
 
 def _result(line):
@@ -81,5 +82,4 @@ def _result(line):
         result = parse_json(text)
     except ValueError:
         return None
-    is_result = isinstance(result, dict) and is_key(result.get("key")) and result.get("status") in _STATES
-    return result if is_result else None
+    return result if lack(result, RESULT) is None and is_key(result["key"]) else None

@@ -11,6 +11,7 @@ from .files import is_name, names_in, read_json
 from .metrics import row_of
 from .optional import columns_of, frame
 from .rounds import last_of_each, planned_points, rounds_of, score_of
+from .shapes import SWEEP, lack
 from .store import Store, is_key
 from .suggest import suggest
 from .tensors import read_safetensors
@@ -152,7 +153,7 @@ class Sweep:
 
     def _groups(self, results):
         groups = last_of_each(rounds_of(self.definition, self._store, results))
-        if not (self.definition["plan"].get("draws") or {}).get("goal"):
+        if not self.definition["plan"].get("draws", {}).get("goal"):
             return groups
 
         def place(points):
@@ -176,7 +177,7 @@ class Sweep:
         if result is None or result["status"] == "failed":
             return None
         if plan["when"]["at"] == "end":
-            return (result.get("last") or {}).get(plan["figure"])
+            return result.get("last", {}).get(plan["figure"])
         curves = self._store.curves(result)
         return None if curves is None else figure_in(plan, curves)
 
@@ -238,16 +239,20 @@ def _problem(sweep):
     """Why a definition is none; None if it is one."""
     if sweep.get("format") != "sweep 1":
         return "it is no definition of a sweep, or of another version of ccn"
-    points = sweep.get("points")
-    if not isinstance(points, list) or not isinstance(sweep.get("plan"), dict):
-        return "the file is damaged"
-    for point in points:
-        texts = [point.get("values"), point.get("settings")] if isinstance(point, dict) else [None]
-        if not all(isinstance(each, dict) and all(isinstance(v, str) for v in each.values()) for each in texts):
-            return "the file is damaged"
-        if not is_key(point.get("key")):
-            return "a point has no key"
-    return None
+    place = lack(sweep, SWEEP)
+    if place is not None:
+        return f"{place[1:]} is not what it should be"
+    if not all(is_key(point["key"]) for point in sweep["points"]):
+        return "a point has no key"
+    goal = sweep["plan"].get("draws", {}).get("goal", {})
+    if goal.get("halving", 2) < 2:
+        return "plan.draws.goal.halving is not what it should be"
+    figures = [*sweep["plan"].get("figures", []), *([goal["figure"]] if goal else [])]
+    needed = {"epoch": "epoch", "last": "epochs"}
+    if any(needed.get(each["when"]["at"], "at") not in each["when"] for each in figures):
+        return "a figure does not say of which epochs it is"
+    epochs = (point["settings"].get("epochs", "1") for point in sweep["points"])
+    return None if all(_NUMBER.fullmatch(each) for each in epochs) else "a point has no number of epochs"
 
 
 def open_sweep(name, sweeps="sweeps"):

@@ -103,6 +103,14 @@ class Damage(unittest.TestCase):
             self.write("manifest.json", data)
             self.fails("manifest.json", lambda run: run)
 
+    def test_plans(self):
+        whole = json.loads(self.read("manifest.json"))
+        for name in ("scores", "measures", "records", "clock"):
+            for value in (3, None, "x", [3], [None], {"a": 1}, [{"outputs": 3, "variables": [{}]}]):
+                whole["plan"] = {name: value}
+                self.write("manifest.json", json.dumps(whole).encode())
+                self.fails(rf"plan\.{name}.* is not what it should be", lambda run: run)
+
     def test_logs(self):
         whole = self.read("metrics.jsonl")
         count = whole.count(b"\n")

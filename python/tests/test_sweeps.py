@@ -125,7 +125,8 @@ class Damage(unittest.TestCase):
     def test_definition(self):
         with open(os.path.join(self.sweeps, "grid", "sweep.json"), "rb") as file:
             whole = json.loads(file.read())
-        for change in ({"format": "sweep 9"}, {"points": 3}, {"points": [{"key": "../x", "values": {}, "settings": {}}]}):
+        figure = {"label": "a", "figure": "a", "when": {"at": "last"}}
+        for change in ({"format": "sweep 9"}, {"points": 3}, {"plan": {"figures": [figure]}}, {"plan": {"draws": 3}}, {"points": [{"key": "../x", "values": {}, "settings": {}}]}):
             self.change("grid", "sweep.json", by=lambda _, change=change: json.dumps({**whole, **change}).encode())
             with self.assertRaisesRegex(ccn.CcnError, "sweep.json"):
                 ccn.open_sweep("grid", self.sweeps)
