@@ -10,6 +10,7 @@ import { drawDiagrams } from './picture-diagrams.ts'
 import { drawDigits } from './picture-digits.ts'
 import { drawPage } from './picture-page.ts'
 import { root } from './picture-runs.ts'
+import { drawSweep } from './picture-sweep.ts'
 import { drawMultiplexing, drawSpiking } from './picture-time.ts'
 
 const pictures = join(root, 'docs', 'pictures')
@@ -44,6 +45,7 @@ const all: Readonly<Record<string, (draw: Draw) => void | Promise<void>>> = {
   page: drawPage,
   spiking: drawSpiking,
   multiplexing: drawMultiplexing,
+  sweep: drawSweep,
 }
 
 mkdirSync(pictures, { recursive: true })
