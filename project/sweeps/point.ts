@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { existsSync } from 'node:fs'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { IoError } from '../../runtime/io/errors.ts'
 import { infinite } from '../../runtime/report/json-lines.ts'
 import { encodeSafetensors } from '../../runtime/node/io/safetensors.ts'
@@ -40,6 +41,8 @@ import type { DefinedPoint, SweepFile } from './sweep-file.ts'
 
 /** Seconds between two times that a point writes down where it stands. */
 const CHECKPOINT_SECONDS = 30
+/** The most bytes of what a point measured, unpacked. */
+const MOST_METRICS = 2 ** 29 - 2 ** 16
 
 /** What runs points, one after the other: it keeps what they share. */
 export interface PointRunner {
@@ -290,10 +293,10 @@ class PointStore implements RunStore {
       const lines = metadata['metrics'] ?? ''
       if (sha256(lines) !== metadata['metrics_sha256']) return undefined
       restoreNetwork(network, { state, storages }, path)
-      this.metrics = (JSON.parse(lines) as MetricsRecord[]).slice(0, state.metricsLines)
+      this.metrics = unpacked(lines).slice(0, state.metricsLines)
       return state
     } catch (error) {
-      if (error instanceof IoError) return undefined
+      if (error instanceof IoError || isUnreadable(error)) return undefined
       throw error
     }
   }
@@ -319,7 +322,7 @@ class PointStore implements RunStore {
   async write(): Promise<void> {
     const checkpoint = this.#checkpoint
     if (!checkpoint) return
-    const metrics = JSON.stringify(this.metrics.slice(0, checkpoint.state.metricsLines), infinite)
+    const metrics = packed(this.metrics.slice(0, checkpoint.state.metricsLines))
     const origin = {
       identity: this.#key,
       engine: this.#engine,
@@ -347,6 +350,21 @@ class PointStore implements RunStore {
   async dropRecords(): Promise<void> {
     // Parts of a run that is gone on with are written again under their numbers.
   }
+}
+
+/** What zlib and JSON say of bytes that another version wrote. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof SyntaxError || (error instanceof Error && 'errno' in error)
+}
+
+/** As text that fits into a file's header, which is bounded, also of many measurements. */
+function packed(metrics: readonly MetricsRecord[]): string {
+  return gzipSync(JSON.stringify(metrics, infinite), { level: 1 }).toString('base64')
+}
+
+function unpacked(text: string): MetricsRecord[] {
+  const bytes = gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MOST_METRICS })
+  return JSON.parse(bytes.toString('utf8')) as MetricsRecord[]
 }
 
 function partName(part: number): string {

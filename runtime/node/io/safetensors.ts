@@ -73,8 +73,8 @@ export function encodeSafetensors(
 /** Which tensors are read, by name and shape; asked before any of them is. May throw. */
 export type Wanted = (name: string, shape: readonly number[]) => boolean
 
-/** Longer headers describe more tensors than any circuit has. */
-const MOST_HEADER = 64 * 2 ** 20
+/** Longer headers describe more tensors, and hold more measurements of a point, than there are. */
+const MOST_HEADER = 256 * 2 ** 20
 /** Bytes that are hashed at once. */
 const PIECE = 2 ** 20
 
