@@ -47,8 +47,8 @@ export async function isLeased(store: SweepStore, key: string): Promise<boolean>
 }
 
 /**
- * Whether a point is held by a process that cannot be seen and has missed a sign of life: it is taken for
- * dead before long, or gives one.
+ * Whether a point is held by a process that cannot be seen and has missed a sign of life: it is dead, or
+ * taken for it before long, or gives one.
  */
 export async function isInDoubt(store: SweepStore, key: string): Promise<boolean> {
   const path = store.in('leases', key)
@@ -59,7 +59,7 @@ export async function isInDoubt(store: SweepStore, key: string): Promise<boolean
   const holder = text === undefined ? undefined : parseHolder(text)
   if (!holder || !info || canSee(holder)) return false
   const age = (await nowOf(store)) - info.mtimeMs
-  return age > 2 * HEARTBEAT && processes.isAlive(holder, age)
+  return age > 2 * HEARTBEAT
 }
 
 async function create(path: string, text: string): Promise<boolean> {
