@@ -229,14 +229,13 @@ async function task(
     if (signal === undefined || !existsSync(leases)) return
     const held = readdirSync(leases).find((name) => /^[0-9a-f]{64}$/.test(name))
     if (held === undefined) return
+    // One that is being written at this moment names nobody yet.
+    const text = readFileSync(join(leases, held), 'utf8')
+    if (text === '') return
     clearInterval(timer)
-    if (signal === 'KILL') {
-      // Nothing of the process that works on the point survives; its shell does.
-      const { process: id } = JSON.parse(readFileSync(join(leases, held), 'utf8')) as {
-        process: number
-      }
-      process.kill(id, 'SIGKILL')
-    }
+    // Nothing of the process that works on the point survives; its shell does.
+    if (signal === 'KILL')
+      process.kill((JSON.parse(text) as { process: number }).process, 'SIGKILL')
     // It takes a moment from the lease to the first step.
     else setTimeout(() => child.kill(`SIG${signal}`), 500)
   }, 20)
