@@ -95,6 +95,7 @@ async function run(
         report: figuresOf(args),
         signal: abort.signal,
         on: (event) => show.hear(event),
+        warn: warnTo(session),
       },
       session.where,
     )
@@ -153,6 +154,12 @@ async function workAsTask(
     if (process.connected) process.disconnect()
   }
 }
+
+/** Says what the compiler warns of. */
+const warnTo =
+  (session: Session) =>
+  (message: string, point: string): void =>
+    session.say(`warning: ${point}: ${message}`)
 
 /** Milliseconds between two messages of how far a point is. */
 const NEWS = 200

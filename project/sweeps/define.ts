@@ -48,6 +48,8 @@ export interface SweepRequest {
   /** Keep the weights at the end of each point. */
   readonly weights?: boolean | undefined
   readonly host?: Host | undefined
+  /** Told what the compiler warns of, each message once, and of which point first. */
+  readonly warn?: ((message: string, point: string) => void) | undefined
 }
 
 /**
@@ -103,6 +105,7 @@ export async function defineSweep(
     }
   }
   if (failures.length > 0) throw invalid(plan, failures, models.size)
+  tellWarnings(points, models, request.warn)
   const whole = models.get(formOf(base!))
   const experimentPlan = whole?.plan
   if (!whole?.model || !experimentPlan) {
@@ -259,6 +262,23 @@ function givenText({ vary = [], seeds, report = [] }: SweepRequest): string | un
   if (seeds !== undefined) lines.push(`  seeds ${seeds.includes(',') ? `[${seeds}]` : seeds}`)
   if (report.length > 0) lines.push(`  report ${report.join(', ')}`)
   return `sweep given {\n${lines.join('\n')}\n}\n`
+}
+
+/** What the compiler warns of, each once, with the first point that it is of. */
+function tellWarnings(
+  points: readonly SweepPoint[],
+  models: ReadonlyMap<string, Compilation>,
+  warn: SweepRequest['warn'],
+): void {
+  if (!warn) return
+  const told = new Set<string>()
+  for (const point of points) {
+    for (const { severity, message } of models.get(formOf(point))?.diagnostics ?? []) {
+      if (severity !== 'warning' || told.has(message)) continue
+      told.add(message)
+      warn(message, pointText(point))
+    }
+  }
 }
 
 /** One message for all points that are no models: the first in full. */

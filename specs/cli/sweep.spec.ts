@@ -242,6 +242,23 @@ describe('ccn sweep', () => {
     )
   })
 
+  it('says what the compiler warns of, once, and of which point', async () => {
+    const place = placeOf(
+      model.replace(
+        'variant broken',
+        'variant idle { Y: init 0.1  learn BurstDependent }\nvariant broken',
+      ),
+    )
+    const { code, err } = await sweep(
+      place,
+      '--vary variant=none,idle --vary rate=1,2 --epochs 1 --quiet',
+    )
+    expect(code).toBe(0)
+    expect(err).toBe(
+      'warning: variant=idle rate=1: `Y` has a plasticity rule, but the experiment `xor` does not optimise it, so it stays as it is.\n',
+    )
+  })
+
   it('keeps weights where that is asked for', async () => {
     const place = placeOf(model)
     await sweep(place, '--seeds 1..2 --weights')
