@@ -57,3 +57,9 @@ function withPaths(diagnostic: Diagnostic, shown: (path: string) => string): Dia
     }),
   }
 }
+
+/** Says what the compiler warns of at points of a sweep. */
+export const warnTo =
+  (session: Session) =>
+  (message: string, point: string): void =>
+    session.say(`warning: ${point}: ${message}`)

@@ -1,5 +1,6 @@
 /** `ccn sweep --engine slurm`, `--status` and `--cancel`: what a sweep's jobs are told, and how it stands. */
 import { quoted } from '../project/report/command.ts'
+import { warnTo } from './diagnostics.ts'
 import { beginSweep } from '../project/sweeps/begin.ts'
 import { openSweepIn } from '../project/sweeps/index.ts'
 import { isLeased } from '../project/sweeps/leases.ts'
@@ -27,7 +28,11 @@ export async function submitFile(
   file: string | undefined,
   args: Arguments,
 ): Promise<void> {
-  const { folder, job, progress, before, changes } = await submitSweep(file, args, session.where)
+  const { folder, job, progress, before, changes } = await submitSweep(
+    file,
+    { ...args, warn: warnTo(session) },
+    session.where,
+  )
   if (args.json === true) {
     session.print(
       JSON.stringify({
@@ -69,7 +74,11 @@ export async function defineOnly(
   file: string | undefined,
   args: Arguments,
 ): Promise<void> {
-  const { folder, progress } = await beginSweep(file, args, session.where)
+  const { folder, progress } = await beginSweep(
+    file,
+    { ...args, warn: warnTo(session) },
+    session.where,
+  )
   if (args.json === true) {
     session.print(
       JSON.stringify({ kind: 'defined', name: folder.name, folder: folder.path, ...progress }),

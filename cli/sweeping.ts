@@ -15,6 +15,7 @@ import { summarise } from '../project/sweeps/summary.ts'
 import { pointCommand } from '../project/sweeps/repeat.ts'
 import type { DefinedPoint } from '../project/sweeps/sweep-file.ts'
 import type { WorkEvent } from '../project/sweeps/work.ts'
+import { warnTo } from './diagnostics.ts'
 import { exitCodes, usageError } from './errors.ts'
 import { isLive } from './io.ts'
 import type { Session } from './session.ts'
@@ -154,12 +155,6 @@ async function workAsTask(
     if (process.connected) process.disconnect()
   }
 }
-
-/** Says what the compiler warns of. */
-const warnTo =
-  (session: Session) =>
-  (message: string, point: string): void =>
-    session.say(`warning: ${point}: ${message}`)
 
 /** Milliseconds between two messages of how far a point is. */
 const NEWS = 200
