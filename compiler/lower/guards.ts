@@ -85,13 +85,7 @@ export function guard(
       addGuards()
       isDone = true
     }
-    if (!isLeaf(node)) builder.section = node.section
-    builder.origin = node.origin
-    const { shape, section: _, origin: __, ...operation } = withOperands(node, now)
-    const value = builder.node(operation, shape)
-    const name = variableOf(node)
-    if (name !== undefined) builder.name(value, name)
-    renumbered.push(value)
+    renumbered.push(copied(builder, node, now))
   }
   if (!isDone) addGuards()
   // What a measure keeps of its own comes with the measures.
@@ -103,6 +97,17 @@ export function guard(
   }
   for (const { name } of checks) builder.store(name, stored.get(name)!)
   return { step: builder.build(), checks, meanings }
+}
+
+/** A node of a graph that is built anew, where it belongs and with what it is called. */
+function copied(builder: GraphBuilder, node: IrNode, now: (value: ValueId) => ValueId): ValueId {
+  if (!isLeaf(node)) builder.section = node.section
+  builder.origin = node.origin
+  const { shape, section: _, origin: __, ...operation } = withOperands(node, now)
+  const value = builder.node(operation, shape)
+  const name = variableOf(node)
+  if (name !== undefined) builder.name(value, name)
+  return value
 }
 
 /** The graph that sets what is stored, with the checks set to 0. */
@@ -122,13 +127,7 @@ export function guardScores(graph: Graph): Graph {
   const renumbered: ValueId[] = []
   const now = (value: ValueId): ValueId => nodeAt(renumbered, value)
   for (const node of graph.nodes) {
-    if (!isLeaf(node)) builder.section = node.section
-    builder.origin = node.origin
-    const { shape, section: _, origin: __, ...operation } = withOperands(node, now)
-    const value = builder.node(operation, shape)
-    const name = variableOf(node)
-    if (name !== undefined) builder.name(value, name)
-    renumbered.push(value)
+    renumbered.push(copied(builder, node, now))
   }
   builder.origin = undefined
   for (const { name, value } of graph.outputs) {

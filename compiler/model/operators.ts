@@ -2,7 +2,7 @@
  * What operators and functions make of values that are known when a model is compiled: numbers keep the
  * parameter arithmetic they came from, as long as it is short. What does not fit is reported.
  */
-import type { BinaryExpression, Expression, Span } from '../../grammar/ast.ts'
+import type { BinaryExpression, BinaryOperator, Expression, Span } from '../../grammar/ast.ts'
 import type { MapFunction } from '../ir/ir.ts'
 import type { Context } from './context.ts'
 import type { BooleanValue, NumberValue, ScalarSymbol, Value } from './model.ts'
@@ -23,6 +23,23 @@ import {
   symbolOf,
   symbolSize,
 } from './values.ts'
+
+/** What the operators of the language are, element by element; `@` is of weights. */
+export const operatorFunctions: Readonly<Record<Exclude<BinaryOperator, '@'>, MapFunction>> = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'div',
+  '^': 'pow',
+  '==': 'eq',
+  '!=': 'ne',
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+  and: 'and',
+  or: 'or',
+}
 
 /** Arithmetic over parameters that is longer is done when the model is compiled. */
 const longestSymbol = 1000

@@ -5,6 +5,7 @@
 import type * as PlotModule from '@observablehq/plot'
 import { thinned, type Curve } from './columns.ts'
 import { drawable, extent, padded, tickText, widened, type Range } from './numbers.ts'
+import { headMarks } from './heads.ts'
 import { FONT_SIZE, shortened, shown, widthOf, type Picture, type Plotter } from './plotter.ts'
 import type { NamedCurve, Level, Chart } from './chart-data.ts'
 import { spread } from './spread.ts'
@@ -163,25 +164,7 @@ export function framework(
             fontSize: FONT_SIZE,
           }),
         ]),
-    Plot.text([shown(y.label)], {
-      frameAnchor: 'top-left',
-      textAnchor: 'start',
-      dy: -14,
-      fill: theme.ink,
-      fontWeight: 600,
-      fontSize: FONT_SIZE,
-    }),
-    ...(note === undefined
-      ? []
-      : [
-          Plot.text([shown(note)], {
-            frameAnchor: 'top-right',
-            textAnchor: 'end',
-            dy: -14,
-            fill: theme.faint,
-            fontSize: FONT_SIZE,
-          }),
-        ]),
+    ...headMarks(Plot, theme, { label: y.label, note }),
   ]
 }
 

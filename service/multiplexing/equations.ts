@@ -7,6 +7,7 @@ import { Context } from '../../compiler/model/context.ts'
 import { elementwise } from '../../compiler/model/builtins.ts'
 import { evaluate } from '../../compiler/model/evaluate.ts'
 import type { Scope } from '../../compiler/model/model.ts'
+import { operatorFunctions } from '../../compiler/model/operators.ts'
 import { evaluateElementary } from '../../contract/elementary.ts'
 import type { CallExpression, Expression } from '../../grammar/ast.ts'
 import { printExpression } from '../../grammar/print/expression.ts'
@@ -24,22 +25,6 @@ export interface Names {
 
 /** An expression that cannot be solved outside of a run. */
 export class Unsolvable extends Error {}
-
-const operators = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '^': 'pow',
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-  and: 'and',
-  or: 'or',
-} as const
 
 /** How deep functions and bindings are looked into. */
 const deepest = 32
@@ -64,7 +49,7 @@ export function formulaOf(expression: Expression, names: Names, depth = 0): Form
       const { operator } = expression
       if (operator === '@') throw unsolvable(expression)
       const [left, right] = [inner(expression.left), inner(expression.right)]
-      const fn = operators[operator]
+      const fn = operatorFunctions[operator]
       return (values) => evaluateElementary(fn, [left(values), right(values)])
     }
     case 'Conditional': {

@@ -119,20 +119,3 @@ export function intervalOf(fn: string, args: readonly Interval[]): Interval {
         : anything
   return Number.isNaN(found.low) || Number.isNaN(found.high) ? anything : found
 }
-
-/** Spellings of the language's operators. */
-export const operatorNames: Readonly<Record<string, string>> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '^': 'pow',
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-  and: 'and',
-  or: 'or',
-}

@@ -19,6 +19,7 @@ import type {
   ScalarSymbol,
   WeightExpression,
 } from '../../model/model.ts'
+import { operatorFunctions } from '../../model/operators.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { paramsOf } from '../../model/values.ts'
 import {
@@ -30,7 +31,6 @@ import {
   isAtLeastZero,
   isAtMostZero,
   negative,
-  operatorNames,
   truths,
   type Interval,
 } from './interval.ts'
@@ -239,7 +239,7 @@ export class Ranges {
         if (node.operator === '@') return summed(intervalOf('mul', [a, b]))
         const isSame = sameText(node.left, node.right)
         if (isSame && node.operator === '*') return intervalOf('square', [a])
-        return intervalOf(operatorNames[node.operator] ?? '', [a, b])
+        return intervalOf(operatorFunctions[node.operator], [a, b])
       }
       case 'Conditional': {
         const taken = leaves.taken?.(node)

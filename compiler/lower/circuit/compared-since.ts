@@ -1,28 +1,12 @@
 /** Comparisons of the time since a signal with a constant, as numbers of steps. */
-import type { BinaryExpression, BinaryOperator, Expression } from '../../../grammar/ast.ts'
+import type { BinaryExpression, Expression } from '../../../grammar/ast.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
-import type { MapFunction, ValueId } from '../../ir/ir.ts'
+import type { ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import type { FunctionReference } from '../../model/bind/reference.ts'
+import { operatorFunctions } from '../../model/operators.ts'
 import { type LowerContext } from '../context.ts'
 import { countIn, isComparison, knownScalar } from './step-counts.ts'
-
-/** What the operators of the language are, element by element; `@` is of weights. */
-export const binaryFunctions: Readonly<Record<Exclude<BinaryOperator, '@'>, MapFunction>> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '^': 'pow',
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-  and: 'and',
-  or: 'or',
-}
 
 /** Where such a comparison stands. */
 interface Place {
@@ -40,7 +24,7 @@ export function comparedSince(
 ): ValueId | undefined {
   const { builder, clock } = context
   if (operator === '@' || !clock || !place.stepsSince) return undefined
-  const fn = binaryFunctions[operator]
+  const fn = operatorFunctions[operator]
   const [leftSignal, rightSignal] = [left, right].map((each) => signalOf(context, place, each))
   const swapped = leftSignal === undefined
   const of = leftSignal ?? rightSignal

@@ -9,6 +9,7 @@ import type { BinaryExpression, CallExpression, Expression, Span } from '../../.
 import { GraphBuilder } from '../../ir/builder.ts'
 import { pullback } from '../../ir/gradient.ts'
 import type { Graph, Shape, ValueId } from '../../ir/ir.ts'
+import { operatorFunctions } from '../../model/operators.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type {
@@ -25,7 +26,7 @@ import { noLowering, type LowerContext } from '../context.ts'
 import { staysZero } from '../../model/freedom.ts'
 import { equationScalar } from '../scalars.ts'
 import { applyBuiltin, type Drawing } from './builtins.ts'
-import { binaryFunctions, comparedSince, functionOf } from './compared-since.ts'
+import { comparedSince, functionOf } from './compared-since.ts'
 import { knownScalar, mapCounted, runTime } from './step-counts.ts'
 
 /** A reference to something that is computed. */
@@ -154,7 +155,7 @@ function lowerBinary(
     const exponent = builder.nodeOf(right)
     if (exponent.op === 'const' && exponent.value === 2) return builder.map('square', left)
   }
-  return mapCounted(builder, context.clock?.step, binaryFunctions[operator], [left, right])
+  return mapCounted(builder, context.clock?.step, operatorFunctions[operator], [left, right])
 }
 
 const isZero = (builder: GraphBuilder, value: ValueId): boolean => {

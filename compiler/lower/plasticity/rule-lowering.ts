@@ -1,6 +1,7 @@
 /** The value of a rule's expression at a synapse, as a sum of terms (`terms.ts`). */
 import type { BinaryOperator, Expression, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
+import { operatorFunctions } from '../../model/operators.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
@@ -10,7 +11,7 @@ import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { binaryFunctions, functionOf } from '../circuit/compared-since.ts'
+import { functionOf } from '../circuit/compared-since.ts'
 import { deepestBinding, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
 import { equationScalar } from '../scalars.ts'
@@ -267,7 +268,7 @@ export class RuleLowering {
       case '@':
         return undefined
       default:
-        return this.#apply(binaryFunctions[operator], [left, right], span)
+        return this.#apply(operatorFunctions[operator], [left, right], span)
     }
   }
 

@@ -9,6 +9,7 @@ import { elementwise, elementwiseOfWeights } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
 import type { Population, Positions, Scope } from '../model.ts'
+import { operatorFunctions } from '../operators.ts'
 import { startOf, wholeOf } from '../slices.ts'
 import {
   combine,
@@ -110,22 +111,6 @@ export function pairProgram(
   return program.steps
 }
 
-const arithmetic: Readonly<Record<string, ElementaryFunction>> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '^': 'pow',
-  and: 'and',
-  or: 'or',
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-}
-
 /** Functions whose result has the dimension of what they are of. */
 const keepsDimension: ReadonlySet<string> = new Set(['abs', 'floor', 'min', 'max', 'clip'])
 
@@ -208,7 +193,7 @@ class Program {
   #binary(node: Expression & { readonly kind: 'Binary' }): Part | undefined {
     const { operator } = node
     const [left, right] = [this.part(node.left), this.part(node.right)]
-    const fn = arithmetic[operator]
+    const fn = operator === '@' ? undefined : operatorFunctions[operator]
     if (!left || !right) return undefined
     if (!fn) {
       return this.#context.report('wrongExpression', node.span, {

@@ -13,6 +13,7 @@ import {
   type Picture,
   type Plotter,
 } from '../../plots/plotter.ts'
+import { headMarks } from '../../plots/heads.ts'
 import { colourOf, page as theme } from '../../plots/theme.ts'
 import { spread } from '../../plots/spread.ts'
 import { headOf } from './columns.ts'
@@ -230,26 +231,7 @@ export function drawHeat(
         tickFormat: (value: unknown) => shortened(shortNumber(String(value)), 12),
         label: null,
       }),
-      Plot.text([shown(label)], {
-        frameAnchor: 'top-left',
-        textAnchor: 'start',
-        dx: 8 - left,
-        dy: -14,
-        fill: theme.ink,
-        fontWeight: 600,
-        fontSize: FONT_SIZE,
-      }),
-      ...(note
-        ? [
-            Plot.text([shown(note)], {
-              frameAnchor: 'top-right',
-              textAnchor: 'end',
-              dy: -14,
-              fill: theme.faint,
-              fontSize: FONT_SIZE,
-            }),
-          ]
-        : []),
+      ...headMarks(Plot, theme, { label, note, dx: 8 - left }),
     ],
   })
 }
