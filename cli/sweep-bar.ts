@@ -3,7 +3,8 @@
  */
 import type { Progress } from '../project/sweeps/summary.ts'
 import type { WorkEvent } from '../project/sweeps/work.ts'
-import { formatTime } from '../runtime/report/figures.ts'
+import { formatDuration } from '../runtime/report/figures.ts'
+import { pointsText } from './sweep-table.ts'
 
 /** Milliseconds between two looks of the bar, and between two lines. */
 const REDRAW = 100
@@ -68,9 +69,10 @@ export class SweepBar {
     const left = progress.points - done - inWork
     const seconds = (clock() - this.#started) / 1000
     const finished = this.#ended + inWork
-    const remaining = finished > 0 ? `, about ${formatTime((seconds / finished) * left)} left` : ''
+    const remaining =
+      finished > 0 ? `, about ${formatDuration((seconds / finished) * left)} left` : ''
     const failed = this.#failed > 0 ? `, ${this.#failed} failed` : ''
-    const text = `${done} of ${progress.points} points, ${this.#running.size} running${failed}${remaining}`
+    const text = `${done} of ${pointsText(progress.points)}, ${this.#running.size} running${failed}${remaining}`
     if (!isLive) return write(`${text}\n`)
     const width = Math.max(10, Math.min(30, columns() - text.length - 4))
     const filled = Math.round((width * (done + inWork)) / Math.max(1, progress.points))

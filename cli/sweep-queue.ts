@@ -1,6 +1,7 @@
 /** `ccn sweep --engine slurm`, `--status` and `--cancel`: what a sweep's jobs are told, and how it stands. */
 import { quoted } from '../project/report/command.ts'
 import { warnTo } from './diagnostics.ts'
+import { pointsText } from './sweep-table.ts'
 import { beginSweep } from '../project/sweeps/begin.ts'
 import { openSweepIn } from '../project/sweeps/index.ts'
 import { isLeased } from '../project/sweeps/leases.ts'
@@ -47,7 +48,7 @@ export async function submitFile(
   }
   const { bold } = session.colours()
   session.print(
-    `${bold(`sweep ${folder.name}`)} of ${folder.sweep.model}, ${progress.points} points`,
+    `${bold(`sweep ${folder.name}`)} of ${folder.sweep.model}, ${pointsText(progress.points)}`,
   )
   if (changes?.renewed === true) {
     session.print('The model, its data or ccn have changed since: all points are run anew.')
@@ -157,7 +158,7 @@ export async function cancelJobs(session: Session, name: string, args: Shown): P
 /** `12 of 40 points done, 1 failed` */
 export function counts({ points, done, givenUp, failed }: Progress): string {
   const parts = [
-    `${done} of ${points} points done`,
+    `${done} of ${pointsText(points)} done`,
     ...(givenUp > 0 ? [`${givenUp} given up`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ]

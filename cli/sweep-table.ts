@@ -41,3 +41,8 @@ function cell(found: Estimate | undefined, told: FigureUnit | undefined): string
   const unit = told ? ` ${told.unit}` : ''
   return `${text.mean}${text.error === undefined ? '' : ` ± ${text.error}`}${unit}`
 }
+
+/** `1 point`, `12 points` */
+export function pointsText(count: number): string {
+  return `${count} ${count === 1 ? 'point' : 'points'}`
+}

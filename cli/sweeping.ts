@@ -21,7 +21,7 @@ import { isLive } from './io.ts'
 import type { Session } from './session.ts'
 import { cancelJobs, counts, defineOnly, sayStatus, submitFile } from './sweep-queue.ts'
 import { reportedSweep, reportSweep, reportWhatCame } from './sweep-report.ts'
-import { sweepTable } from './sweep-table.ts'
+import { pointsText, sweepTable } from './sweep-table.ts'
 import { SweepBar } from './sweep-bar.ts'
 
 /** Arguments of `ccn sweep`. */
@@ -202,6 +202,9 @@ async function sayResult(
     return
   }
   for (const line of sweepTable(summary)) session.print(line)
+  if (summary.progress.givenUp > 0) {
+    session.print('Points that were given up count with the figures that they had then.')
+  }
   for (const { point, reason } of summary.failures.slice(0, 20)) {
     session.say(
       `failed: ${pointText(point)}${point.seed === undefined ? '' : ` seed=${point.seed}`}: ${reason}`,
@@ -246,7 +249,7 @@ class Display {
     const { bold, dim } = session.colours()
     const { sweep } = folder
     session.print(
-      `${bold(`sweep ${sweep.name}`)} of ${sweep.model}, ${progress.points} points ${dim(`on ${jobs} ${jobs === 1 ? 'process' : 'processes'}`)}`,
+      `${bold(`sweep ${sweep.name}`)} of ${sweep.model}, ${pointsText(progress.points)} ${dim(`on ${jobs} ${jobs === 1 ? 'process' : 'processes'}`)}`,
     )
     if (changes?.renewed === true) {
       session.print('The model, its data or ccn have changed since: all points are run anew.')

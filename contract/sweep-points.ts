@@ -17,6 +17,11 @@ export interface SweepPoint {
   readonly seed?: number
 }
 
+/** Settings of the experiment as numbers. */
+export function numbersOf(settings: SweepPoint['settings']): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(settings).map(([name, text]) => [name, Number(text)]))
+}
+
 /** How many points a sweep has; its points are not made for that. */
 export function pointCount({ axes, draws, seeds }: SweepPlan): number {
   return axes.reduce(

@@ -112,14 +112,20 @@ export function sourceRecords(
     .map(({ record }) => record)
 }
 
-/** A host for stored sources, under folders that do not exist, and the main file's path there. */
-export function storedHost(sources: readonly SourceRecord[]): { host: Host; main: string } {
-  const roots = { project: resolve('/ccn-run/project'), library: resolve('/ccn-run/library') }
+/**
+ * A host for stored sources, and the main file's path there: under folders that do not exist, or where a project
+ * and the library lie, so that other files can be found beside them.
+ */
+export function storedHost(
+  sources: readonly SourceRecord[],
+  roots = { project: resolve('/ccn-run/project'), library: resolve('/ccn-run/library') },
+): { host: Host; main: string } {
   const texts = new Map(
     sources.map(({ root, path, text }) => [resolve(roots[root], path), text] as const),
   )
   const main = [...texts.keys()][0]!
-  const read = (path: string) => texts.get(resolve(path))
+  const disk = diskHost(main)
+  const read = (path: string) => (path.endsWith(COUNT) ? disk.read(path) : texts.get(resolve(path)))
   return { host: { read, projectRoot: roots.project, libraryRoot: roots.library }, main }
 }
 

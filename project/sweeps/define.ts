@@ -3,23 +3,26 @@
  * of them is said before anything runs.
  */
 import type { SweepPlan } from '../../contract/sweep.ts'
-import { pointCount, pointsOf, type SweepPoint } from '../../contract/sweep-points.ts'
-import { sweptSettings } from '../../contract/sweep.ts'
+import { numbersOf, pointCount, pointsOf, type SweepPoint } from '../../contract/sweep-points.ts'
 import { compile, type Compilation } from '../../compiler/compile.ts'
 import type { Host } from '../../compiler/compile.ts'
+import { isSwept } from '../../compiler/model/sweeps/resolve.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import { ParsedFiles } from '../../service/parsed-files.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { overridePlan } from '../../runtime/train/override.ts'
+import { sha256 } from '../../runtime/node/train/source-record.ts'
 import { RunError } from '../../runtime/train/errors.ts'
 import { dataFolder } from '../data-folder.ts'
 import { sourceRecords } from '../disk-host.ts'
 import { CompileError, misuse, ProjectError } from '../errors.ts'
 import { compilerFingerprint, versions } from '../package-info.ts'
+import { foldersIn, rootsOf } from '../experiment.ts'
 import { sourceIn } from '../sources.ts'
 import { pathIn, type Surroundings } from '../surroundings.ts'
 import { inUnits, requireFigures, unitsOf } from './figures.ts'
-import { identityOfData, identityOfSources, sha256 } from './identity.ts'
+import { identityOfSources } from './identity.ts'
+import { inputFiles } from './inputs.ts'
 import type { DefinedPoint, SweepFile } from './sweep-file.ts'
 
 /** The most points that are run. */
@@ -78,10 +81,9 @@ export async function defineSweep(
   if (count > MOST_POINTS) {
     throw new ProjectError(`Sweep ${plan.name} has ${count} points; the limit is ${MOST_POINTS}.`)
   }
-  const isSetting = (name: string): boolean =>
-    (sweptSettings as readonly string[]).includes(name) &&
-    first.model?.params.every((param) => param.name !== name) === true
-  const points = pointsOf(plan, isSetting).map((point) => ({
+  const { model: main } = first
+  if (!main) throw new Error('the compiler gave no model, but no error either')
+  const points = pointsOf(plan, (name) => isSwept(main, name)).map((point) => ({
     ...point,
     set: { ...request.set, ...point.set },
   }))
@@ -116,15 +118,23 @@ export async function defineSweep(
   requireFigures(plan, experimentPlan)
   const units = unitsOf(experimentPlan)
   requireSettings(plan, points, experimentPlan)
+  const folders = [...rootsOf(where, source, file), ...foldersIn(where, request.allowRead)]
+  const { data } = experimentPlan
+  const files = await inputFiles({
+    sources: first.sources,
+    values: [...new Set(points.flatMap(({ set }) => Object.values(set)))],
+    data: data && { dataset: data.dataset, folder: await dataFolder(where, request.dataDir) },
+    folders,
+  })
   const identities = {
     model: identityOfSources(first.sources, source.main),
     version: compilerFingerprint() ?? versions().ccn,
     engine: engine.name.startsWith('tfjs') ? 'tfjs' : engine.name,
     experiment: experimentPlan.name,
     precision: request.precision ?? experimentPlan.precision ?? 'f32',
-    data: experimentPlan.data
-      ? await identityOfData(experimentPlan.data.dataset, await dataFolder(where, request.dataDir))
-      : '',
+    data: experimentPlan.data?.dataset ?? null,
+    // What files are called counts by the sources already, and where they lie for nothing.
+    files: files.map(({ sha256: hash }) => hash).toSorted(),
   }
   return {
     name: plan.name,
@@ -143,6 +153,8 @@ export async function defineSweep(
     },
     epochs: epochsOf(plan, experimentPlan),
     sources: sourceRecords(source.main, first.sources, source.host),
+    root: source.host.projectRoot,
+    files,
     points: points.map((point) =>
       defined(point, models.get(formOf(point))!, identities, experimentPlan),
     ),
@@ -163,7 +175,7 @@ function compiled(compilation: Compilation): Compilation {
 function defined(
   { values, variants, set, settings, seed }: SweepPoint,
   { model }: Compilation,
-  identities: Readonly<Record<string, string>>,
+  identities: object,
   plan: ExperimentPlan,
 ): DefinedPoint {
   const params = model?.params.map(({ name, value }) => [name, value])
@@ -329,11 +341,8 @@ function requireSettings(plan: SweepPlan, points: readonly SweepPoint[], of: Exp
     const text = JSON.stringify(settings)
     if (seen.has(text)) continue
     seen.add(text)
-    const numbers = Object.fromEntries(
-      Object.entries(settings).map(([name, value]) => [name, Number(value)]),
-    )
     try {
-      overridePlan(of, numbers)
+      overridePlan(of, numbersOf(settings))
     } catch (error) {
       if (!(error instanceof RunError)) throw error
       throw new ProjectError(`Sweep ${plan.name} cannot be run: ${error.message}`)

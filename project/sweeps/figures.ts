@@ -3,6 +3,7 @@ import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { FigurePlan, SweepPlan } from '../../contract/sweep.ts'
 import type { EpochRecord, MetricsRecord, PhaseRecord } from '../../runtime/train/state.ts'
 import { ProjectError } from '../errors.ts'
+import type { PointResult, SweepStore } from './store.ts'
 
 /** A score or measure of an epoch or phase: of the evaluation that counts, else of training. */
 export function valueIn(record: EpochRecord | PhaseRecord, name: string): number | undefined {
@@ -29,6 +30,20 @@ export function lastFigures(
       return [name, value !== undefined && Number.isFinite(value) ? value : null]
     }),
   )
+}
+
+/** A figure of a point that has ended; undefined where it has none that is a finite number. Throws IoError. */
+export async function figureOfPoint(
+  store: SweepStore,
+  plan: FigurePlan,
+  result: PointResult,
+): Promise<number | undefined> {
+  if (result.status === 'failed') return undefined
+  if (plan.when.at === 'end') return result.last?.[plan.figure] ?? undefined
+  const curves = await store.curves(result)
+  const value: unknown = curves && figureIn(plan, curves)
+  // Curves have null for what is no number.
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
 /** A figure of a run by its curves; undefined where the run has none. */

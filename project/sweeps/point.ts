@@ -4,45 +4,30 @@
  */
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
-import { existsSync } from 'node:fs'
-import { gunzipSync, gzipSync } from 'node:zlib'
-import { IoError } from '../../runtime/io/errors.ts'
-import { infinite } from '../../runtime/report/json-lines.ts'
-import { encodeSafetensors } from '../../runtime/node/io/safetensors.ts'
-import { readBytes, withFile } from '../../runtime/node/io/source.ts'
-import { decodeSafetensors } from '../../runtime/node/io/safetensors.ts'
-import { decodeNpz, encodeNpz } from '../../runtime/node/io/npz.ts'
-import type { StoredTensor } from '../../runtime/node/io/safetensors.ts'
-import { writeFileAtomic } from '../../runtime/node/io/atomic.ts'
+import { numbersOf } from '../../contract/sweep-points.ts'
 import type { Engine, Network } from '../../runtime/node/engine/index.ts'
+import { encodeSafetensors } from '../../runtime/node/io/safetensors.ts'
 import { drawPatterns, sizedFiles } from '../../runtime/node/patterns/read.ts'
-import {
-  encodeCheckpoint,
-  readCheckpoint,
-  restoreNetwork,
-} from '../../runtime/node/train/checkpoint.ts'
 import { readFileArrays } from '../../runtime/node/train/file-arrays.ts'
-import type { RunStore } from '../../runtime/train/options.ts'
+import { sha256 } from '../../runtime/node/train/source-record.ts'
 import { overridePlan } from '../../runtime/train/override.ts'
-import type { EpochDone, Reporter, StepDone } from '../../runtime/train/reporter.ts'
-import { silentReporter } from '../../runtime/train/reporter.ts'
+import {
+  silentReporter,
+  type EpochDone,
+  type Reporter,
+  type StepDone,
+} from '../../runtime/train/reporter.ts'
 import { runExperiment } from '../../runtime/train/run.ts'
-import type { Checkpoint, MetricsRecord, RunState } from '../../runtime/train/state.ts'
-import type { Compiled } from '../compiled.ts'
-import { compileFor, type Emitter } from '../compiled.ts'
-import { loadData, rootsOf, storedSource, foldersIn } from '../experiment.ts'
-import { versions } from '../package-info.ts'
-import type { Surroundings } from '../surroundings.ts'
+import { holds } from '../../runtime/train/stops.ts'
+import { compileFor, type Compiled, type Emitter } from '../compiled.ts'
+import { storedHost } from '../disk-host.ts'
+import { foldersIn, loadData, rootsOf } from '../experiment.ts'
+import { libraryRoot } from '../package-info.ts'
+import type { Source } from '../sources.ts'
 import { lastFigures, valueIn } from './figures.ts'
-import { sha256 } from './identity.ts'
+import { PointStore, type KeepingOptions } from './point-store.ts'
 import type { PointResult, SweepStore } from './store.ts'
 import type { DefinedPoint, SweepFile } from './sweep-file.ts'
-
-/** Seconds between two times that a point writes down where it stands. */
-const CHECKPOINT_SECONDS = 30
-/** The most bytes of what a point measured, unpacked. */
-const MOST_METRICS = 2 ** 29 - 2 ** 16
 
 /** What runs points, one after the other: it keeps what they share. */
 export interface PointRunner {
@@ -53,14 +38,11 @@ export interface PointRunner {
 export type PointListener = (done: number, of: number) => void
 
 /** What a runner needs. */
-export interface RunnerOptions {
-  readonly where: Surroundings
+export interface RunnerOptions extends KeepingOptions {
   readonly sweep: SweepFile
-  readonly store: SweepStore
   readonly engine: Engine
   /** Once aborted, the point that is being run is saved and given back. */
   readonly signal?: AbortSignal | undefined
-  readonly checkpointSeconds?: number | undefined
 }
 
 /** A runner of the points of a sweep. */
@@ -86,7 +68,7 @@ class Programs {
     const { sweep, engine } = this.#options
     const { experiment, precision } = sweep.common
     const { compiled } = await compileFor(
-      storedSource(sweep.sources),
+      sourceOf(sweep),
       sweep.file,
       {
         variants,
@@ -119,17 +101,19 @@ function withoutSpans(key: string, value: unknown): unknown {
   return value
 }
 
+/** The sources as they were, where their project lies. */
+function sourceOf({ sources, root }: SweepFile): Source {
+  return storedHost(sources, { project: root, library: libraryRoot })
+}
+
 /** A plan from a point's settings, which are text. */
 function planAt(
   { plan }: Compiled,
   { settings, seed }: DefinedPoint,
   precision: 'f32' | 'f64' | undefined,
 ) {
-  const numbers = Object.fromEntries(
-    Object.entries(settings).map(([name, text]) => [name, Number(text)]),
-  )
   return overridePlan(plan, {
-    ...numbers,
+    ...numbersOf(settings),
     ...(seed !== undefined && { seed }),
     precision,
   })
@@ -147,7 +131,7 @@ async function runPoint(
   const compiled = await programs.of(point)
   const plan = planAt(compiled, point, common.precision)
   const folders = [
-    ...rootsOf(where, storedSource(sweep.sources), undefined),
+    ...rootsOf(where, sourceOf(sweep), sweep.file),
     ...foldersIn(where, common.allowRead),
   ]
   const drawn = await drawPatterns(compiled, { seed: plan.seed, folders })
@@ -244,131 +228,10 @@ class Watch {
     for (const { figure, test, value, epoch, text } of this.#sweep.plan.stops) {
       if (epoch !== undefined && epoch !== record.epoch) continue
       const found = valueIn(record, figure)
-      if (found !== undefined && meets(found, test, value))
+      if (found !== undefined && holds({ test, value }, found))
         this.reason ??= `${text} (epoch ${record.epoch})`
     }
   }
-}
-
-function meets(found: number, test: '<' | '<=' | '>' | '>=', value: number): boolean {
-  switch (test) {
-    case '<':
-      return found < value
-    case '<=':
-      return found <= value
-    case '>':
-      return found > value
-    case '>=':
-      return found >= value
-  }
-}
-
-/** Where a point leaves what it measures: in memory, and from time to time in its file of the store. */
-class PointStore implements RunStore {
-  metrics: MetricsRecord[] = []
-  readonly #options: RunnerOptions
-  readonly #key: string
-  readonly #engine: string
-  #checkpoint: Checkpoint | undefined
-  #written: number
-
-  constructor(options: RunnerOptions, key: string, engine: string) {
-    this.#options = options
-    this.#key = key
-    this.#engine = engine
-    this.#written = options.where.clock()
-  }
-
-  get #name(): string {
-    return `${this.#key}.safetensors`
-  }
-
-  /** Puts the network where the point was cut off; what is damaged is begun anew. */
-  async restore(network: Network): Promise<RunState | undefined> {
-    const path = this.#options.store.in('work', this.#name)
-    if (!existsSync(path)) return undefined
-    try {
-      const { state, storages } = await readCheckpoint(path, this.#key)
-      const { metadata } = await withFile(path, (file) => decodeSafetensors(file, path))
-      const lines = metadata['metrics'] ?? ''
-      if (sha256(lines) !== metadata['metrics_sha256']) return undefined
-      restoreNetwork(network, { state, storages }, path)
-      this.metrics = unpacked(lines).slice(0, state.metricsLines)
-      return state
-    } catch (error) {
-      if (error instanceof IoError || isUnreadable(error)) return undefined
-      throw error
-    }
-  }
-
-  async addMetrics(records: readonly MetricsRecord[]): Promise<void> {
-    this.metrics.push(...records)
-  }
-
-  async cutMetrics(after: number): Promise<void> {
-    this.metrics = this.metrics.filter(({ step }) => step <= after)
-  }
-
-  async addTiming(): Promise<void> {}
-
-  async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void> {
-    if (kind === 'best') return
-    this.#checkpoint = checkpoint
-    const { where, checkpointSeconds = CHECKPOINT_SECONDS } = this.#options
-    if (where.clock() - this.#written >= checkpointSeconds * 1000) await this.write()
-  }
-
-  /** Writes down where the point stands. */
-  async write(): Promise<void> {
-    const checkpoint = this.#checkpoint
-    if (!checkpoint) return
-    const metrics = packed(this.metrics.slice(0, checkpoint.state.metricsLines))
-    const origin = {
-      identity: this.#key,
-      engine: this.#engine,
-      versions: JSON.stringify(versions()),
-      metrics,
-      metrics_sha256: sha256(metrics),
-    }
-    await this.#options.store.save('work', this.#name, encodeCheckpoint(checkpoint, origin))
-    this.#written = this.#options.where.clock()
-  }
-
-  async saveRecords(part: number, arrays: ReadonlyMap<string, StoredTensor>): Promise<void> {
-    const folder = await this.#options.store.recordsOf(this.#key)
-    await writeFileAtomic(
-      join(folder, partName(part)),
-      encodeNpz(arrays, { compress: 'if it helps' }),
-    )
-  }
-
-  async readRecords(part: number): Promise<ReadonlyMap<string, StoredTensor> | undefined> {
-    const path = join(this.#options.store.in('records', this.#key), partName(part))
-    return existsSync(path) ? decodeNpz(await readBytes(path), path) : undefined
-  }
-
-  async dropRecords(): Promise<void> {
-    // Parts of a run that is gone on with are written again under their numbers.
-  }
-}
-
-/** What zlib and JSON say of bytes that another version wrote. */
-function isUnreadable(error: unknown): boolean {
-  return error instanceof SyntaxError || (error instanceof Error && 'errno' in error)
-}
-
-/** As text that fits into a file's header, which is bounded, also of many measurements. */
-function packed(metrics: readonly MetricsRecord[]): string {
-  return gzipSync(JSON.stringify(metrics, infinite), { level: 1 }).toString('base64')
-}
-
-function unpacked(text: string): MetricsRecord[] {
-  const bytes = gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MOST_METRICS })
-  return JSON.parse(bytes.toString('utf8')) as MetricsRecord[]
-}
-
-function partName(part: number): string {
-  return `part-${String(part).padStart(4, '0')}.npz`
 }
 
 function digestOf(network: Network): string {

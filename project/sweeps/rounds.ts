@@ -6,8 +6,8 @@
  *
  * A sweep without halving has one round of all its points.
  */
-import { figureIn } from './figures.ts'
-import { sha256 } from './identity.ts'
+import { sha256 } from '../../runtime/node/train/source-record.ts'
+import { figureOfPoint } from './figures.ts'
 import type { PointResult, SweepStore } from './store.ts'
 import type { DefinedPoint, SweepFile } from './sweep-file.ts'
 
@@ -114,9 +114,9 @@ export async function scoreOf(
   if (!goal) return 0
   let sum = 0
   for (const result of found) {
-    const curves = result?.status === 'done' ? await store.curves(result) : undefined
-    const value = curves && figureIn(goal.figure, curves)
-    if (value === undefined || !Number.isFinite(value)) return Infinity
+    if (result?.status !== 'done') return Infinity
+    const value = await figureOfPoint(store, goal.figure, result)
+    if (value === undefined) return Infinity
     sum += value
   }
   const mean = sum / found.length

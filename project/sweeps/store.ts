@@ -33,8 +33,9 @@ import * as v from 'valibot'
 import { errorCode, toIoError } from '../../runtime/io/errors.ts'
 import { makeFolders } from '../../runtime/node/io/folders.ts'
 import { figure, sha256 as hash, word } from '../../runtime/node/io/schema.ts'
+import { sha256 } from '../../runtime/node/train/source-record.ts'
+import { finiteAgain, infinite } from '../../runtime/report/json-lines.ts'
 import type { MetricsRecord } from '../../runtime/train/state.ts'
-import { sha256 } from './identity.ts'
 
 const zip = promisify(gzip)
 const unzip = promisify(gunzip)
@@ -54,7 +55,7 @@ export interface PointResult {
   readonly host: string
   /** Of all weights and states at the end: equal if and only if their bits are. */
   readonly weights?: string | undefined
-  /** Of the curves' file. */
+  /** Of the text of the curves. */
   readonly curves?: string | undefined
   /** Every score and measure as it was last, by name; null is no finite number. */
   readonly last?: Readonly<Record<string, number | null>> | undefined
@@ -160,35 +161,37 @@ export class SweepStore {
     }
   }
 
-  /** Keeps a point's curves; gives the hash of what was written. Throws IoError. */
+  /** Keeps a point's curves; gives the hash of their text, which no version of zlib changes. Throws IoError. */
   async saveCurves(key: string, records: readonly MetricsRecord[]): Promise<string> {
-    const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('')
-    // No time of writing is in it, so that the same curves are the same bytes.
+    const lines = records.map((record) => `${JSON.stringify(record, infinite)}\n`).join('')
     const bytes = await zip(lines, { level: 6 })
     await this.#place(this.in('curves', `${key}.jsonl.gz`), bytes)
-    return sha256(bytes)
+    return sha256(lines)
   }
 
   /** A point's curves; undefined if they are missing or damaged. */
-  async curves({ key, curves }: PointResult): Promise<readonly MetricsRecord[] | undefined> {
+  async curves(result: PointResult): Promise<readonly MetricsRecord[] | undefined> {
+    const text = await this.#curvesText(result)
+    return text
+      ?.split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line, finiteAgain) as MetricsRecord)
+  }
+
+  /** Whether all that a result speaks of is there and undamaged. */
+  async isWhole(result: PointResult): Promise<boolean> {
+    return result.curves === undefined || (await this.#curvesText(result)) !== undefined
+  }
+
+  async #curvesText({ key, curves }: PointResult): Promise<string | undefined> {
     if (curves === undefined) return undefined
     try {
       const bytes = await readFile(this.in('curves', `${key}.jsonl.gz`))
-      if (sha256(bytes) !== curves) return undefined
       const text = (await unzip(bytes, { maxOutputLength: MOST_CURVE })).toString('utf8')
-      return text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as MetricsRecord)
+      return sha256(text) === curves ? text : undefined
     } catch {
       return undefined
     }
-  }
-
-  /** Whether what a result speaks of is there; looks at names only. */
-  async keepsCurves(): Promise<ReadonlySet<string>> {
-    const names = await readdir(join(this.path, 'curves')).catch((): string[] => [])
-    return new Set(names.map((name) => name.slice(0, 64)))
   }
 
   /** Keys of points that have a lease, expired or not; looks at names only. */

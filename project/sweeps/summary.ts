@@ -3,7 +3,7 @@
  * every figure over the seeds.
  */
 import type { FigurePlan } from '../../contract/sweep.ts'
-import { figureIn, type FigureUnit } from './figures.ts'
+import { figureOfPoint, type FigureUnit } from './figures.ts'
 import type { SweepFolder } from './folder.ts'
 import { plannedPoints, roundsOf, scoreOf, type Combination, type Round } from './rounds.ts'
 import type { PointResult } from './store.ts'
@@ -118,7 +118,9 @@ export async function summarise(folder: SweepFolder): Promise<SweepSummary> {
     const figures: Record<string, Estimate> = {}
     for (const plan of plans) {
       const values: (number | undefined)[] = []
-      for (const result of found) values.push(await valueOf(folder, plan, result))
+      for (const result of found) {
+        values.push(result && (await figureOfPoint(store, plan, result)))
+      }
       figures[plan.label] = estimate(values)
     }
     rows.push({ values: points[0]!.values, points, results: found, figures })
@@ -156,19 +158,6 @@ function figuresOf(
     figure: name,
     when: { at: 'end' },
   }))
-}
-
-async function valueOf(
-  { store }: SweepFolder,
-  plan: FigurePlan,
-  result: PointResult | undefined,
-): Promise<number | undefined> {
-  if (!result || result.status === 'failed') return undefined
-  if (plan.when.at === 'end') return result.last?.[plan.figure] ?? undefined
-  const curves = await store.curves(result)
-  const value: unknown = curves && figureIn(plan, curves)
-  // Curves have null for what is no finite number.
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
 /** Mean, standard error and interval of values, of which some may be missing. */

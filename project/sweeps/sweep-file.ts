@@ -11,6 +11,7 @@ import { writeFileAtomic } from '../../runtime/node/io/atomic.ts'
 import { sourceRecord, type SourceRecord } from '../../runtime/node/train/source-record.ts'
 
 import type { FigureUnit } from './figures.ts'
+import type { InputFile } from './inputs.ts'
 
 const FORMAT = 'sweep 1'
 /** No definition is longer: about a million points. */
@@ -54,6 +55,10 @@ export interface SweepFile {
   /** Of every point; absent where they differ, or the experiment runs by a clock. */
   readonly epochs?: number | undefined
   readonly sources: readonly SourceRecord[]
+  /** The folder of the project, absolute: what the sources name lies beside them. */
+  readonly root: string
+  /** What points are computed from besides. */
+  readonly files: readonly InputFile[]
   readonly points: readonly DefinedPoint[]
 }
 
@@ -126,6 +131,8 @@ const schema = v.object({
     weights: v.optional(v.boolean()),
   }),
   epochs: v.optional(whole),
+  root: place,
+  files: v.array(v.object({ location: place, sha256 })),
   sources: v.pipe(
     v.array(
       v.object({

@@ -10,6 +10,7 @@ import { IoError } from '../../runtime/io/errors.ts'
 import { PatternError } from '../../runtime/patterns/errors.ts'
 import { CompileError, ProjectError } from '../errors.ts'
 import { isInDoubt, takeLease } from './leases.ts'
+import { requireUnchanged } from './inputs.ts'
 import { roundSizes, roundsOf } from './rounds.ts'
 import { pointRunner, type RunnerOptions } from './point.ts'
 import type { PointResult } from './store.ts'
@@ -41,8 +42,8 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
   const runner = pointRunner(options)
   const tried = new Set<string>()
   const began = new Date(options.since ?? where.clock()).toISOString()
-  const isDone = (result: PointResult | undefined): boolean =>
-    result !== undefined && (result.status !== 'failed' || !retry || result.at >= began)
+  await requireUnchanged(sweep.files)
+  const whole = new Set<string>()
   const sizes = roundSizes(sweep)
   for (let number = 0; number < sizes.length; number++) {
     const round = (await roundsOf(sweep, store, await store.results()))[number]
@@ -69,14 +70,16 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
     // Another process may lose a point that it had taken: whoever comes to the end looks once more.
     for (let look = 0; look < 2 || (await areLeft(points)); look++) {
       if (look >= 2) await new Promise((resolve) => setTimeout(resolve, WAIT))
+      const results = await store.results()
       for (const point of points) {
         if (isStopped()) return 'interrupted'
         const { key } = point
-        if (tried.has(key) || isDone((await store.results()).get(key))) continue
+        // What is known by now; whether somebody has done it since is asked once it is this process's.
+        if (tried.has(key) || (await isDone(results.get(key)))) continue
         const lease = await takeLease(store, key)
         if (!lease) continue
         try {
-          if (isDone((await store.results()).get(key))) continue
+          if (await isDone((await store.results()).get(key))) continue
           tried.add(key)
           on({ kind: 'began', key })
           const result = await attempt(point)
@@ -94,10 +97,20 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
   async function areLeft(points: readonly DefinedPoint[]): Promise<boolean> {
     const [results, leased] = [await store.results(), await store.leased()]
     for (const { key } of points) {
-      if (!leased.has(key) || tried.has(key) || isDone(results.get(key))) continue
+      if (!leased.has(key) || tried.has(key) || (await isDone(results.get(key)))) continue
       if (await isInDoubt(store, key)) return true
     }
     return false
+  }
+
+  /** Whether a point is not to be run; one of which something is damaged is done again. */
+  async function isDone(result: PointResult | undefined): Promise<boolean> {
+    if (!result) return false
+    if (result.status === 'failed') return !retry || result.at >= began
+    if (whole.has(result.key)) return true
+    if (!(await store.isWhole(result))) return false
+    whole.add(result.key)
+    return true
   }
 
   // A function, as the signal changes while this waits.

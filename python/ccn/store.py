@@ -59,11 +59,9 @@ class Store:
             return None
         try:
             data = read_bytes(os.path.join(self.path, "curves", f"{key}.jsonl.gz"), MOST_CURVES)
-            if hashlib.sha256(data).hexdigest() != checksum:
-                return None
             unpacking = zlib.decompressobj(wbits=31)
             text = unpacking.decompress(data, MOST_CURVES)
-            if not unpacking.eof:
+            if not unpacking.eof or hashlib.sha256(text).hexdigest() != checksum:
                 return None
             records = [parse_json(line) for line in text.split(b"\n") if line]
         except (CcnError, ValueError, zlib.error):

@@ -93,3 +93,9 @@ export function jsonLinesReporter(
 export function infinite(_: string, value: unknown): unknown {
   return value === Infinity || value === -Infinity ? String(value) : value
 }
+
+/** What `infinite` wrote, as numbers again; names are none. */
+export function finiteAgain(key: string, value: unknown): unknown {
+  const isNumber = (value === 'Infinity' || value === '-Infinity') && key !== 'phase'
+  return isNumber ? Number(value) : value
+}

@@ -44,7 +44,11 @@ export function afterFigures(
   return { states: next, ...(stopped !== undefined && { stopped }) }
 }
 
-function holds({ test, value: limit = 0 }: StopPlan, value: number): boolean {
+/** Whether a value is as a condition says; what stalls is no matter of one value. */
+export function holds(
+  { test, value: limit = 0 }: Pick<StopPlan, 'test' | 'value'>,
+  value: number,
+): boolean {
   switch (test) {
     case '<':
       return value < limit

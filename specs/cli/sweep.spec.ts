@@ -1,7 +1,8 @@
 /** `ccn sweep`: points are run once, known by content, cut off and gone on with, and summed up over seeds. */
-import { readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { encodeNpy } from '../../runtime/node/io/npy.ts'
 import { Workplace, type Outcome } from './run-cli.ts'
 
 const model = `/// Exclusive or.
@@ -161,6 +162,55 @@ describe('ccn sweep', () => {
     const again = told(await sweep(place, '--json'))
     expect(again.points).toHaveLength(2)
     expect(digests(first.points)).toMatchObject(digests(again.points))
+  })
+
+  it('does again a point whose curves are missing or damaged', async () => {
+    const place = placeOf(model + grid)
+    const first = told(await sweep(place, '--json'))
+    const folder = place.path('sweeps/.store/curves')
+    const [lost = '', damaged = '', ...others] = readdirSync(folder)
+    const before = readFileSync(join(folder, lost))
+    rmSync(join(folder, lost))
+    writeFileSync(join(folder, damaged), before)
+    const again = told(await sweep(place, '--json'))
+    const keys = again.points.map(({ key }) => `${key}.jsonl.gz`)
+    expect(keys.toSorted()).toEqual([lost, damaged].toSorted())
+    expect(digests(first.points)).toMatchObject(digests(again.points))
+    expect(again.ended).toEqual(first.ended)
+    expect(readFileSync(join(folder, lost))).toEqual(before)
+    expect(readdirSync(folder)).toHaveLength(others.length + 2)
+  })
+
+  it('knows files that the model reads by what is in them', async () => {
+    const text = model
+      .replace('variant broken', 'variant given { Y: init file(weights) }\nvariant broken')
+      .replace('param rate', 'param weights = "a.npy"\nparam rate')
+    const place = placeOf(text)
+    const weightsOf = (value: number): Uint8Array =>
+      encodeNpy({ shape: [4, 2], data: new Float32Array(8).fill(value) })
+    place.write('a.npy', weightsOf(0.1))
+    place.write('b.npy', weightsOf(0.2))
+    const run = async (rest: string) =>
+      told(await sweep(place, `--vary variant=none,given --epochs 2 --json ${rest}`))
+    const first = await run('')
+    expect(first.ended.progress).toMatchObject({ points: 2, done: 2, failed: 0 })
+    expect((await run('')).points).toEqual([])
+    // From elsewhere, too, and with a file that only a value names.
+    const [, given] = first.points
+    const other = await run('--vary weights="b.npy"')
+    expect(other.points.map(({ status }) => status)).toEqual(['done', 'done'])
+    expect(other.points[1]?.weights).not.toBe(given?.weights)
+    place.write('a.npy', weightsOf(0.3))
+    const changed = await run('')
+    expect(changed.points).toHaveLength(2)
+    expect(changed.points[1]?.weights).not.toBe(given?.weights)
+    await place.run('sweep xor.ccn --define --vary variant=none,given --seeds 7 --name late')
+    place.write('a.npy', weightsOf(0.4))
+    const late = await place.run('sweep late --resume --jobs 1')
+    expect(late.code).toBe(1)
+    expect(late.err).toMatch(
+      /^error: \S+a\.npy is not what it was when the sweep was defined: define the sweep anew, from its file\.$/m,
+    )
   })
 
   it('is cut off and gone on with, to the same bits', async () => {

@@ -11,14 +11,14 @@
  *
  * Reading trusts nothing: a file that is damaged, or no checkpoint, gives an IoError.
  */
-import { createHash } from 'node:crypto'
-import { infinite } from '../../report/json-lines.ts'
+import { finiteAgain, infinite } from '../../report/json-lines.ts'
 import type { NamedArray, Network } from '../../engine/network.ts'
 import { withFile } from '../io/source.ts'
 import { IoError } from '../../io/errors.ts'
 import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts'
 import { checked } from '../io/schema.ts'
 import { stateSchema } from './manifest-schema.ts'
+import { sha256 } from './source-record.ts'
 import type { Checkpoint, RunState } from '../../train/state.ts'
 
 export type { Checkpoint } from '../../train/state.ts'
@@ -109,12 +109,6 @@ function readStorages(
   return Object.fromEntries(entries)
 }
 
-/** What `infinite` wrote, as numbers again; names are none. */
-function finiteAgain(key: string, value: unknown): unknown {
-  const isNumber = (value === 'Infinity' || value === '-Infinity') && key !== 'phase'
-  return isNumber ? Number(value) : value
-}
-
 function parseState(text: string, fail: (reason: string) => never): RunState {
   let state: unknown
   try {
@@ -124,8 +118,4 @@ function parseState(text: string, fail: (reason: string) => never): RunState {
   }
   checked(stateSchema, state, 'its state', fail)
   return state as RunState
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

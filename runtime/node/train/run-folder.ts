@@ -287,7 +287,8 @@ async function removeLeft(path: string): Promise<void> {
   await removeStale(join(path, RECORDS))
 }
 
-function partName(part: number): string {
+/** What a part of the records is called. */
+export function partName(part: number): string {
   return `part-${String(part).padStart(4, '0')}.npz`
 }
 

@@ -15,7 +15,7 @@ export function sourceRecord(root: SourceRecord['root'], path: string, text: str
   return { root, path, sha256: sha256(text), text }
 }
 
-/** The hash of a text, in hexadecimal. */
-export function sha256(text: string): string {
+/** The hash of a text or of bytes, in hexadecimal. */
+export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
