@@ -218,6 +218,17 @@ export const stateSchema = v.looseObject({
     ),
   ),
   stopped: optional(word),
+  plateaus: optional(
+    v.record(
+      v.string(),
+      v.looseObject({
+        best: optional(figure),
+        bad: whole,
+        resting: whole,
+        rates: v.array(v.tuple([whole, figure])),
+      }),
+    ),
+  ),
   rounds: optional(v.looseObject({ current: round, last: optional(round) })),
   records: optional(v.looseObject({ part: whole, rows: v.record(v.string(), whole) })),
 })
