@@ -14,8 +14,10 @@ import type { CircuitLowering } from '../circuit/circuit.ts'
 import { functionOf } from '../circuit/compared-since.ts'
 import { deepestBinding, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
+import { noLowering } from '../context.ts'
 import { equationScalar } from '../scalars.ts'
 import type { Learner } from './learner.ts'
+import { pairPart, valueIn } from './pairwise.ts'
 import { lookBack } from './rule-past.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
@@ -272,18 +274,21 @@ export class RuleLowering {
     }
   }
 
-  /** An element-wise function of values that live on one side of the synapse. */
+  /** An element-wise function: of values that live on one side of the synapse, or of each pair of cells. */
   #apply(
     fn: MapFunction,
     args: readonly (readonly Term[])[],
     span: Span,
   ): readonly Term[] | undefined {
-    const part = singlePart(args)
-    if (!part) {
-      return this.#circuit.context.diagnostics.report('ruleForm', span, { parts: partsOf(args) })
+    const { context } = this.#circuit
+    const single = singlePart(args)
+    if (!single && this.#learner.convolution) {
+      const construct = `A function of ${partsOf(args)}, where synapses share a kernel,`
+      return noLowering(context, span, construct)
     }
-    const values = args.map((terms) => collapse(this.#builder, terms, part))
-    const step = this.#circuit.context.clock?.step
+    const part = single ?? pairPart(context, this.#learner)
+    const values = args.map((terms) => valueIn(context, this.#learner, terms, part))
+    const step = context.clock?.step
     return [{ [part]: mapCounted(this.#builder, step, fn, values) }]
   }
 
@@ -323,8 +328,7 @@ export class RuleLowering {
     if (!first) return undefined
     const part = singlePart([first])
     if (!part || part === 'weight' || part === 'synapse') {
-      const parts = part ? 'the synapses of a cell' : partsOf([first])
-      return diagnostics.report('ruleForm', expression.span, { parts })
+      return diagnostics.report('ruleForm', expression.span, { name, parts: partsOf([first]) })
     }
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
   }
