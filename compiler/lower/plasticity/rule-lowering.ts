@@ -16,6 +16,7 @@ import { deepestBinding, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
 import { equationScalar } from '../scalars.ts'
 import type { Learner } from './learner.ts'
+import { isPresented, presentedNow, sincePresented } from '../circuit/presented.ts'
 import { lookBack } from './rule-past.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
@@ -110,9 +111,10 @@ export class RuleLowering {
             return this.#local(reference.variable, reference.phase, expression.span)
           case 'time': {
             const { context } = this.#circuit
-            const time = timeOf(context, { environment: this.#environment }, expression)
-            return time === undefined ? undefined : [{ scalar: time }]
+            return this.#scalar(timeOf(context, { environment: this.#environment }, expression))
           }
+          case 'presented':
+            return this.#scalar(presentedNow(this.#circuit.context, this.#environment, expression))
           case 'path':
           case 'function':
           // Noise stands in the equations of cells and terminals alone.
@@ -125,6 +127,15 @@ export class RuleLowering {
       case 'ErrorExpression':
         return undefined
     }
+  }
+
+  #scalar(value: ValueId | undefined): readonly Term[] | undefined {
+    return value === undefined ? undefined : [{ scalar: value }]
+  }
+
+  /** Whether it is the word `presented`. */
+  isPresented(expression: Expression): boolean {
+    return isPresented(this.#circuit.context, this.#environment, expression)
   }
 
   /** The weight itself, as a rule reads it. */
@@ -299,6 +310,8 @@ export class RuleLowering {
     const { name } = fn
     if (temporal.has(name)) {
       const of = expression.args[0]?.value
+      if (name === 'since' && of && this.isPresented(of))
+        return this.#scalar(sincePresented(this.#circuit.context, this.#environment, of))
       const terms = of && this.lower(of)
       const place = {
         circuit: this.#circuit,
