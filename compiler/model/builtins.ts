@@ -80,6 +80,9 @@ export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
 /** The run's time before the step, in a circuit that goes on in time; any declared `t` comes first. */
 export const runTimeName = 't'
 
+/** The change of exact gradient descent, in a nonlocal rule, where nothing else has that name. */
+export const gradientName = 'backprop'
+
 /** White noise in a state equation; any declared `xi` comes first. */
 export const noiseName = 'xi'
 
