@@ -110,7 +110,7 @@ function ofText(text: string): IrModule {
 }
 
 describe('dw = backprop', () => {
-  for (const { what, text, learns, asked = (g) => g } of cases) {
+  for (const { what, text, learns, asked = (g: number) => g } of cases) {
     it(what, () => {
       const network = interpretedNetwork(ofText(text))
       const before = network.save()
