@@ -111,7 +111,7 @@ function ofText(text: string): IrModule {
 
 describe('dw = backprop', () => {
   for (const { what, text, learns, asked = (g: number) => g } of cases) {
-    it(what, () => {
+    it(`gives ${what} the change of gradient descent`, () => {
       const network = interpretedNetwork(ofText(text))
       const before = network.save()
       network.step(3, inputs)
