@@ -49,8 +49,8 @@ export function reportUnreadable(
     : root === gradientName
       ? `the exact gradient carries weights back: declare the rule \`nonlocal plasticity ${owner}\``
       : onSide !== undefined
-      ? `write \`${onSide}\``
-      : (near ?? readable(environment))
+        ? `write \`${onSide}\``
+        : (near ?? readable(environment))
   return context.report('notLocal', span, { rule: owner, name }, { hint })
 }
 
