@@ -83,6 +83,9 @@ export const runTimeName = 't'
 /** Whether a presentation begins with the step; any declared `presented` comes first. */
 export const presentedName = 'presented'
 
+/** The change of exact gradient descent, in a nonlocal rule, where nothing else has that name. */
+export const gradientName = 'backprop'
+
 /** White noise in a state equation; any declared `xi` comes first. */
 export const noiseName = 'xi'
 

@@ -179,6 +179,10 @@ export class RuleLowering {
         const value = circuit && learner.sent?.(circuit)
         return value === undefined ? undefined : this.#presynaptic(value)
       }
+      case 'backprop': {
+        const change = learner.backprop?.()
+        return change === undefined ? undefined : [{ weight: change }]
+      }
       case 'sign':
         return [{ scalar: builder.constant(learner.sign) }]
       case 'inputs':

@@ -53,6 +53,8 @@ export type GivenName =
   | 'inputs'
   | 'branch_inputs'
   | 'batch_size'
+  /** The change of exact gradient descent, of a rule that is nonlocal. */
+  | 'backprop'
   /** What arrives at the compartment around. */
   | 'input'
   /** What comes along the axon. */
@@ -122,6 +124,12 @@ export type Reference =
   | { readonly kind: 'unknown' }
 
 export const unknown: Reference = { kind: 'unknown' }
+
+/** `backprop` in a nonlocal rule, where nothing else has that name. */
+export const gradientReference: Reference = {
+  kind: 'local',
+  variable: { kind: 'given', name: 'backprop', given: 'backprop' },
+}
 
 /** References by place and node: an equation of a cell type means something else in every cell. */
 export class References {
