@@ -20,6 +20,8 @@ export interface Learner {
   readonly range?: readonly [number, number]
   readonly branch?: number
   readonly weight: () => ValueId | undefined
+  /** The change of exact gradient descent, of a rule that reads it. */
+  readonly backprop?: () => ValueId | undefined
   /** What the terminal released, in one phase of the model. */
   readonly sent?: (circuit: CircuitLowering) => ValueId | undefined
   readonly sign: number

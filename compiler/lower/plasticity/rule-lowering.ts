@@ -18,6 +18,7 @@ import { noLowering } from '../context.ts'
 import { equationScalar } from '../scalars.ts'
 import type { Learner } from './learner.ts'
 import { pairPart, valueIn } from './pairwise.ts'
+import { isPresented, presentedNow, sincePresented } from '../circuit/presented.ts'
 import { lookBack } from './rule-past.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
@@ -112,9 +113,10 @@ export class RuleLowering {
             return this.#local(reference.variable, reference.phase, expression.span)
           case 'time': {
             const { context } = this.#circuit
-            const time = timeOf(context, { environment: this.#environment }, expression)
-            return time === undefined ? undefined : [{ scalar: time }]
+            return this.#scalar(timeOf(context, { environment: this.#environment }, expression))
           }
+          case 'presented':
+            return this.#scalar(presentedNow(this.#circuit.context, this.#environment, expression))
           case 'path':
           case 'function':
           // Noise stands in the equations of cells and terminals alone.
@@ -127,6 +129,15 @@ export class RuleLowering {
       case 'ErrorExpression':
         return undefined
     }
+  }
+
+  #scalar(value: ValueId | undefined): readonly Term[] | undefined {
+    return value === undefined ? undefined : [{ scalar: value }]
+  }
+
+  /** Whether it is the word `presented`. */
+  isPresented(expression: Expression): boolean {
+    return isPresented(this.#circuit.context, this.#environment, expression)
   }
 
   /** The weight itself, as a rule reads it. */
@@ -169,6 +180,10 @@ export class RuleLowering {
         if (circuit && late) return this.#synaptic(late(circuit))
         const value = circuit && learner.sent?.(circuit)
         return value === undefined ? undefined : this.#presynaptic(value)
+      }
+      case 'backprop': {
+        const change = learner.backprop?.()
+        return change === undefined ? undefined : [{ weight: change }]
       }
       case 'sign':
         return [{ scalar: builder.constant(learner.sign) }]
@@ -304,6 +319,8 @@ export class RuleLowering {
     const { name } = fn
     if (temporal.has(name)) {
       const of = expression.args[0]?.value
+      if (name === 'since' && of && this.isPresented(of))
+        return this.#scalar(sincePresented(this.#circuit.context, this.#environment, of))
       const terms = of && this.lower(of)
       const place = {
         circuit: this.#circuit,

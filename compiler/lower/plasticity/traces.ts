@@ -88,6 +88,12 @@ export class Traces {
     return this.#learner.rule.item.members.filter((each) => each.kind === 'Reaction')
   }
 
+  /** Reactions that set traces anew, before the step; what they do to the weight is done with all others. */
+  #anew() {
+    const rule = this.#rule(() => undefined)
+    return this.#reactions().filter(({ trigger }) => rule.isPresented(trigger))
+  }
+
   #rule(read: ReadTrace): RuleLowering {
     return new RuleLowering(this.#circuit, this.#learner, read)
   }
@@ -184,7 +190,36 @@ export class Traces {
       : value
   }
 
+  /** As it was after the step before, or as the beginning presentation sets it. */
   #before(name: string, part: Part): ValueId {
+    return this.#setAnew(name, part, this.#anew().length)
+  }
+
+  #setAnew(name: string, part: Part, count: number): ValueId {
+    const { builder } = this.#circuit.context
+    const reaction = this.#anew()[count - 1]
+    if (!reaction) return this.#kept(name, part)
+    const own = reaction.assignments.filter(({ target }) => target.name === name)
+    if (own.length === 0) return this.#setAnew(name, part, count - 1)
+    const terms = this.#once(`${name}, anew ${count}`, () => {
+      const rule = this.#rule((each) => {
+        const other = this.#partOf(each)
+        return other && [{ [other]: this.#setAnew(each, other, count - 1) }]
+      })
+      const trigger = this.#value(rule.lower(reaction.trigger), 'scalar')
+      let value = this.#setAnew(name, part, count - 1)
+      for (const { operator, value: expression } of own) {
+        const right = this.#value(rule.lower(expression), part)
+        if (right === undefined || trigger === undefined) return undefined
+        value = assigned(builder, operator, { trigger, value, right })
+      }
+      return [{ [part]: value }]
+    })
+    // What could not be lowered was reported.
+    return (terms && this.#value(terms, part)) ?? this.#kept(name, part)
+  }
+
+  #kept(name: string, part: Part): ValueId {
     const { context, memories } = this.#circuit
     const { initial } = this.#member(name)
     return memories.keep(
@@ -285,7 +320,8 @@ export class Traces {
     if (count === 0) return this.#advanced(name)
     const reaction = this.#reactions()[count - 1]
     const assignments = reaction?.assignments.filter(({ target }) => target.name === name) ?? []
-    if (!reaction || assignments.length === 0) return this.#changed(name, count - 1)
+    if (!reaction || assignments.length === 0 || this.#anew().includes(reaction))
+      return this.#changed(name, count - 1)
     return this.#once(`${name}, change ${count}`, () => {
       const part = this.#partOf(name)
       if (!part) return undefined
