@@ -210,6 +210,14 @@ export const codes = {
     'CCN5012',
     'The rule `{rule}` is nonlocal: it may read what a synapse cannot sense.',
   ),
+  besideGradient: error(
+    'CCN5080',
+    'The rule `{rule}` follows the exact gradient, which is one number for each weight, but {what}.',
+  ),
+  noGradient: error(
+    'CCN5081',
+    'No loss depends on `{name}`, so that by the rule `{rule}` it would never change.',
+  ),
   channelsMix: warning(
     'CCN5071',
     '`{stp}` mixes its channels at {rate}: bursts account for {share} of what it transmits, {mixing} off the nearer ideal filter, of which {most} is the limit.',
@@ -260,7 +268,7 @@ export const codes = {
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(
     'CCN7002',
-    'This mixes {parts} in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
+    '`{name}` takes in a rule what lives on one side of the synapse, but this is made of {parts}.',
   ),
 
   // CCN7003 was used once.

@@ -241,6 +241,7 @@ const notationOf = ({ item, scope }: Rule): Notation => {
     'inputs',
     'branch_inputs',
     'batch_size',
+    'backprop',
   ])
 }
 
@@ -282,6 +283,7 @@ const given: Readonly<Record<string, string>> = {
   inputs: 'the number of presynaptic units',
   branch_inputs: 'that of the synapse’s own branch',
   batch_size: 'the number of examples side by side',
+  backprop: 'the change of exact gradient descent, −∂L/∂w of the loss L of the circuit',
 }
 
 /** What names mean that every rule is given. */

@@ -83,6 +83,12 @@ const connect = (properties: string) => `${units}connect x.e -> y.soma as W { ${
 const rule = (body: string) =>
   `${units}plasticity R { ${body} }\nconnect x.e -> y.soma as W { init 1  learn R }\nexperiment e { optimise W with sgd(rate = 1) }\n`
 
+/** The same with a rule that follows the gradient, in cells with some member more. */
+const exact = (change: string, member: string) =>
+  rule(`dw = ${change}`)
+    .replace('plasticity', 'nonlocal plasticity')
+    .replace('compartment soma', `compartment soma  ${member}`)
+
 /** Two populations, the second with positions. */
 const placed = `cell C { compartment soma  event e = soma }
 population a[6] : C
@@ -376,6 +382,21 @@ experiment e {
     code: 'CCN5009',
     source: `${circuit}\nconnect y.event -> h.apical as Q : Depressing { tied = -Y }\nexperiment e { data xor  present x = input, y.target = target  optimise ⟦Q⟧ with sgd(rate = 1)  optimise V, W, k with sgd(rate = 1) }`,
   },
+  {
+    code: 'CCN5080',
+    source: exact('⟦post.e⟧ * backprop', 'loss l = e ^ 2'),
+  },
+  {
+    code: 'CCN5081',
+    source: exact('backprop', '')
+      .replace(
+        'connect x',
+        'cell L { compartment soma  loss l = soma ^ 2 }\npopulation z[1] : L\n⟦connect x.e -> y.soma as W { init 1  learn R }⟧\nconnect x',
+      )
+      .replace('⟧\nconnect x.e -> y.soma as W { init 1  learn R }', '⟧'),
+  },
+  { code: 'CCN5011', source: exact('backprop', '').replace('plasticity R', 'plasticity ⟦R⟧') },
+  { code: 'CCN5003', source: exact('⟦backprop⟧', 'loss l = e ^ 2').replace('nonlocal ', '') },
   { code: 'CCN5010', source: rule('a = 1').replace('plasticity R', 'plasticity ⟦R⟧') },
   {
     code: 'CCN5011',
@@ -443,7 +464,7 @@ experiment e { step 1 ms  duration 1 s }`,
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
   {
     code: 'CCN7002',
-    source: `${experiment('')}\nplasticity R { dw = ⟦tanh(pre.e + post.e)⟧ }`.replace(
+    source: `${experiment('')}\nnonlocal plasticity R { dw = ⟦mean(pre.e * post.e)⟧ }`.replace(
       '0.1  learn BurstDependent',
       '0.1  learn R',
     ),

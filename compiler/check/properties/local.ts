@@ -105,7 +105,8 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
     for (const { node, reference } of found) {
       if (reference.kind === 'local') {
         const said = ofLocal(bound, learner, reference.variable)
-        if (said !== undefined) facts.push({ text: said, span: node.span })
+        const breaks = isGradient(reference.variable) && { breaks: true as const }
+        if (said !== undefined) facts.push({ text: said, span: node.span, ...breaks })
       }
       if (reference.kind === 'cell') {
         const side = reference.of === 'pre' ? 'pre' : 'post'
@@ -122,6 +123,8 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
       }
       if (reference.kind === 'time')
         facts.push({ text: 'reads `t`, the time of the run', span: node.span })
+      if (reference.kind === 'presented')
+        facts.push({ text: 'reads `presented`, when an example begins', span: node.span })
     }
   }
   const seen = new Set<string>()
@@ -155,7 +158,12 @@ const ofGiven: Readonly<Partial<Record<GivenName, string>>> = {
   inputs: 'reads `inputs`, the number of synapses on the compartment',
   branch_inputs: 'reads `branch_inputs`, the number of synapses on its branch',
   batch_size: 'reads `batch_size`, a number',
+  backprop:
+    'reads `backprop`, the exact gradient of the loss, which is made of all that lies between the synapse and the loss',
 }
+
+const isGradient = (variable: LocalVariable): boolean =>
+  variable.kind === 'given' && variable.given === 'backprop'
 
 /** What a name of the rule itself is; undefined where it only stands for what it is computed from. */
 function ofLocal(

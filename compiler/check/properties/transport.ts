@@ -3,6 +3,7 @@ import { printExpression } from '../../../grammar/print/expression.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import { derivationsOf, isTied, type Derivation } from '../../model/weights/made-of.ts'
 import type { Connection, Model } from '../../model/model.ts'
+import { followsGradient, rulesInUse } from '../../model/gradient-rules.ts'
 import { copiedFrom, isRelay } from '../transport.ts'
 import { withoutRepeats, type Certificate, type Fact } from './certificate.ts'
 
@@ -12,6 +13,7 @@ export function certifyTransport(model: Model, bound: Bound): Certificate {
   const facts = withoutRepeats([
     ...tied.map((each) => tieFact(model, bound, each)),
     ...biasFacts(model),
+    ...gradientFacts(model, bound),
   ])
   const copies = facts.filter(({ breaks }) => breaks)
   return {
@@ -19,7 +21,9 @@ export function certifyTransport(model: Model, bound: Bound): Certificate {
     holds: copies.length === 0,
     summary:
       copies.length > 0
-        ? 'there are copies of weights that learn and lead the other way'
+        ? copies.every(({ text }) => text.includes('exact gradient'))
+          ? 'the exact gradient of the loss passes back through the forward weights'
+          : 'there are copies of weights that learn and lead the other way'
         : tied.length === 0
           ? 'no weight is tied to others'
           : 'what is tied to other weights is no copy of weights that learn and lead the other way',
@@ -73,6 +77,17 @@ function derivationFact({ connection, steps }: Derivation, isSource: boolean): r
       span,
     },
   ]
+}
+
+/** What learns by the exact gradient, which passes back through the weights that the signal came by. */
+function gradientFacts(model: Model, bound: Bound): readonly Fact[] {
+  return rulesInUse(model)
+    .filter((each) => followsGradient(bound, each))
+    .map(({ storage, rule }) => ({
+      text: `\`${storage}\` learns by \`${rule.item.name.name}\`, which follows the exact gradient of the loss: it passes back through the forward weights`,
+      span: rule.item.name.span,
+      breaks: true,
+    }))
 }
 
 /** Biases that follow weights: no pathway, but told. */

@@ -1,5 +1,5 @@
 /** The loss of a circuit, and the exact gradients of it: backprop for free. */
-import { gradients } from '../../ir/gradient.ts'
+import { gradients, storagesReached } from '../../ir/gradient.ts'
 import type { StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Replacement } from '../../model/experiment/measures.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
@@ -108,6 +108,33 @@ export class Backprop {
     }
     return replace
   }
+}
+
+/**
+ * The changes -dL/dw of exact gradient descent, by storage, of the loss averaged over the batch; none of what the
+ * loss does not depend on.
+ */
+export function exactChanges(
+  circuit: CircuitLowering,
+  storages: readonly { readonly name: string; readonly shape: StorageShape }[],
+): ReadonlyMap<string, ValueId> {
+  const { builder, model } = circuit.context
+  const perExample = exampleLoss(circuit)
+  if (perExample === undefined || storages.length === 0) return new Map()
+  const loss = builder.reduce('mean', perExample)
+  const depends = storagesReached(builder, loss)
+  const reached = storages.filter(({ name }) => depends.has(name))
+  const loads = reached.map((each) => builder.load(each.name, each.shape))
+  const found = gradients(builder, loss, loads)
+  return new Map(
+    reached.flatMap(({ name }, i) => {
+      const gradient = found[i]
+      if (gradient === undefined) return []
+      const connection = model.connections.find((each) => each.name === name)
+      const falling = builder.map('neg', gradient)
+      return [[name, connection ? masked(builder, connection, falling) : falling]]
+    }),
+  )
 }
 
 /** The same question of a `let`, whose axes are known once it is lowered. */

@@ -6,11 +6,12 @@
 import type { StorageInfo, ValueId } from '../../ir/ir.ts'
 import type { Connection } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { originOf } from '../context.ts'
+import { noLowering, originOf } from '../context.ts'
 import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import { freezeSwitch } from '../../model/experiment/protocol.ts'
 import type { Learnable } from '../../model/experiment/learnables.ts'
 import { clipped } from './clipping.ts'
+import { changesInStep, learnsByGradient, lowerGradientRule } from './gradient-rule.ts'
 import { OptimiserStep, shapeOf } from './optimiser-step.ts'
 import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
 import { scalarValue } from '../scalars.ts'
@@ -38,12 +39,13 @@ export function lowerUpdates(
   const asked = new Map<string, ValueId>()
   const stored = new Map<string, ValueId>()
   const slots: StorageInfo[] = []
+  const exact = gradientChanges(circuit, optimisers, plastic)
   /** Asks the rule, once. */
   const changeOf = (target: Learnable): ValueId | undefined => {
     const { storage } = target
     const known = asked.get(storage)
     if (known !== undefined || !asksChange(target)) return known
-    const change = lowerChange(plastic, target)
+    const change = (exact.get(storage) ?? (() => lowerChange(plastic, target)))()
     if (change === undefined) return undefined
     const name = `update(${storage})`
     builder.name(change, name)
@@ -185,14 +187,49 @@ const ruleOf = (circuit: CircuitLowering, target: Learnable, asked: Asked): Valu
     : lowerBiasRule(circuit, target.population, target.bias, asked)
 
 /** What it asks for in all phases in which the circuit learns; undefined if nothing does. */
-function lowerChange(plastic: readonly CircuitLowering[], target: Learnable): ValueId | undefined {
+const lowerChange = (plastic: readonly CircuitLowering[], target: Learnable): ValueId | undefined =>
+  sumOver(plastic, (circuit) => ruleOf(circuit, target, 'dw'))
+
+function sumOver(
+  plastic: readonly CircuitLowering[],
+  changeIn: (circuit: CircuitLowering, i: number) => ValueId | undefined,
+): ValueId | undefined {
   let total: ValueId | undefined
-  for (const circuit of plastic) {
-    const change = ruleOf(circuit, target, 'dw')
+  for (const [i, circuit] of plastic.entries()) {
+    const change = changeIn(circuit, i)
     if (change === undefined) return undefined
     total = total === undefined ? change : circuit.context.builder.map('add', total, change)
   }
   return total
+}
+
+/** The changes of what learns by the exact gradient, by storage: of the loss in each phase in which it learns. */
+function gradientChanges(
+  circuit: CircuitLowering,
+  optimisers: readonly Optimiser[],
+  plastic: readonly CircuitLowering[],
+): ReadonlyMap<string, () => ValueId | undefined> {
+  const targets = optimisers
+    .flatMap((each) => each.targets)
+    .filter((target) => learnsByGradient(circuit, target))
+  if (targets.length === 0) return new Map()
+  const [first] = targets
+  if (circuit.context.clock && first) {
+    const span = first.kind === 'connection' ? first.connection.span : first.bias.span
+    noLowering(circuit.context, span, 'A rule that reads `backprop` in a circuit with a past')
+    return new Map()
+  }
+  const gradients = plastic.map((phase) => changesInStep(phase, targets, shapeOf))
+  return new Map(
+    targets.map((target) => [
+      target.storage,
+      () =>
+        sumOver(plastic, (phase, i) => {
+          const gradient = gradients[i]?.(target)
+          return gradient && lowerGradientRule(phase, target, shapeOf(target), gradient)
+        }),
+    ]),
+  )
 }
 
 /** Clipped to the bounds of the connection; signed synapses stay at 0 or above. */

@@ -4,7 +4,7 @@
  * one that stands for nothing is no name at all.
  */
 import type { Span } from '../../../grammar/ast.ts'
-import { measureFunctions } from '../builtins.ts'
+import { gradientName, measureFunctions } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean } from '../evaluate.ts'
 import type { Entry } from '../model.ts'
@@ -46,9 +46,11 @@ export function reportUnreadable(
   }
   const hint = context.isFull
     ? undefined
-    : onSide !== undefined
-      ? `write \`${onSide}\``
-      : (near ?? readable(environment))
+    : root === gradientName
+      ? `the exact gradient carries weights back: declare the rule \`nonlocal plasticity ${owner}\``
+      : onSide !== undefined
+        ? `write \`${onSide}\``
+        : (near ?? readable(environment))
   return context.report('notLocal', span, { rule: owner, name }, { hint })
 }
 

@@ -53,6 +53,8 @@ export type GivenName =
   | 'inputs'
   | 'branch_inputs'
   | 'batch_size'
+  /** The change of exact gradient descent, of a rule that is nonlocal. */
+  | 'backprop'
   /** What arrives at the compartment around. */
   | 'input'
   /** What comes along the axon. */
@@ -114,12 +116,20 @@ export type Reference =
   | { readonly kind: 'function'; readonly fn: FunctionReference }
   /** `t`, the run's time, where nothing else has that name. */
   | { readonly kind: 'time' }
+  /** `presented`: whether a presentation begins, where nothing else has that name. */
+  | { readonly kind: 'presented' }
   /** `xi`, white noise in a state equation, where nothing else has that name. */
   | { readonly kind: 'noise' }
   /** Nothing that is known: it was reported, or follows from what was. */
   | { readonly kind: 'unknown' }
 
 export const unknown: Reference = { kind: 'unknown' }
+
+/** `backprop` in a nonlocal rule, where nothing else has that name. */
+export const gradientReference: Reference = {
+  kind: 'local',
+  variable: { kind: 'given', name: 'backprop', given: 'backprop' },
+}
 
 /** References by place and node: an equation of a cell type means something else in every cell. */
 export class References {
