@@ -119,7 +119,7 @@ type Found = number | Numbers | ArrayLike<number> | undefined
 
 /** A measure of the last step or evaluation, a list of events, or a weight or state after the last step. */
 function atEnd(name: string, { store, saved }: Outcome): Found {
-  if (name.startsWith('test ')) return store.epochs.at(-1)?.test[name.slice('test '.length)]
+  if (name.startsWith('test ')) return store.epochs.at(-1)?.test?.[name.slice('test '.length)]
   if (name.startsWith('times(')) return eventsOf(name.slice('times('.length, -1), store)
   return store.steps.at(-1)?.measures[name] ?? saved[name]?.data
 }
