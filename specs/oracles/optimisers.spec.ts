@@ -37,7 +37,7 @@ interface Fixture {
 }
 
 const fixture = JSON.parse(
-  readFileSync(`${root}/specs/oracles/torch/optimisers.json`, 'utf8'),
+  readFileSync(`${root}/specs/oracles/torch/fixtures/optimisers.json`, 'utf8'),
 ) as Fixture
 const { batches } = fixture
 const steps = fixture.x.length

@@ -2,7 +2,7 @@
 Optimisers and schedules of PyTorch (1.13) on a linear regression in double precision, as figures for
 specs/compiler/lower/optimisers.spec.ts. Repeat it with
 
-    python3 specs/oracles/torch/optimisers.py > specs/oracles/torch/optimisers.json
+    python3 specs/oracles/torch/optimisers.py > specs/oracles/torch/fixtures/optimisers.json
 """
 import json
 import torch
