@@ -1,10 +1,11 @@
 /** The exit code of `ccn explain`: 1 where a check of what was derived fails, though all is printed. */
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import type * as explaining from '../../project/explain.ts'
 import { Workplace } from './run-cli.ts'
 
 const state = vi.hoisted(() => ({ fails: false }))
 vi.mock('../../project/explain.ts', async (original) => {
-  const actual = await original<typeof import('../../project/explain.ts')>()
+  const actual = await original<typeof explaining>()
   return {
     ...actual,
     explainSource: (...args: Parameters<typeof actual.explainSource>) => {
