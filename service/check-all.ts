@@ -110,9 +110,7 @@ export function checkAll(
 }
 
 /** Both sides of every limit that a file states: a circuit, and what is looked at in it. */
-function observedIn({
-  refinements,
-}: Model): readonly {
+function observedIn({ refinements }: Model): readonly {
   readonly where: string
   readonly options: CompileOptions
   readonly span: Span
