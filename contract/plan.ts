@@ -52,7 +52,12 @@ export interface PresentPlan {
   /** Input name in the compiled module: `x`, `y.target`. */
   readonly input: string
   readonly field: string
-  readonly encoding: 'value' | 'one_hot'
+  /** `during`: 1 while the field along time has a row for the step, then 0. */
+  readonly encoding: 'value' | 'one_hot' | 'during'
+  /** The field has a row for each step of a presentation; absent if it is held. */
+  readonly time?: true
+  /** Of a field along time: rows spread over the presentation, or nothing after the last one. */
+  readonly fit?: 'stretched' | 'padded'
   /** Number of values for one example. */
   readonly size: number
   /** Whether the input is needed to infer, or only to learn. */

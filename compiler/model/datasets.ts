@@ -20,7 +20,10 @@ export function resolveDataset(
 ): DatasetPlan | undefined {
   const found = item.fields.map((field) => resolveField(context, scope, field))
   const fields = found.filter((field) => field !== undefined)
-  const whole = fields.length === found.length && distinct(context, item.fields)
+  const whole =
+    fields.length === found.length &&
+    distinct(context, item.fields) &&
+    checkLasting(context, item.fields, fields)
   if (found.length === 0) {
     return context.report('missingArgument', item.name.span, {
       owner: `The data set \`${item.name.name}\``,
@@ -57,12 +60,43 @@ function distinct(context: Context, fields: readonly DatasetField[]): boolean {
   return all
 }
 
+/** Whether the first axis of a field is `time`; anything that is declared with that name is a size. */
+const isAlongTime = (scope: Scope, { shape: [first] }: DatasetField): boolean =>
+  first?.kind === 'Name' && first.name === 'time' && scope.lookUp('time') === undefined
+
+/** Reports a field that is said to last by one that cannot say so. */
+function checkLasting(
+  context: Context,
+  fields: readonly DatasetField[],
+  plans: readonly FieldPlan[],
+): boolean {
+  let fits = true
+  for (const { name, lasts } of fields) {
+    const own = plans.find((each) => each.name === name.name)
+    if (!lasts || !own) continue
+    const other = plans.find((each) => each.name === lasts.name)
+    const isNumber =
+      other && !other.time && other.classes === undefined && sizeOf(other.shape) === 1
+    if (own.time && isNumber) continue
+    fits = false
+    context.report('badValue', lasts.span, {
+      what: `What \`${name.name}\` lasts`,
+      expected: own.time
+        ? 'a field of one number, the rows of each example'
+        : 'said of a field along time, as in `field x[time, 4]`',
+      found: `\`${lasts.name}\``,
+    })
+  }
+  return fits
+}
+
 function resolveField(context: Context, scope: Scope, field: DatasetField): FieldPlan | undefined {
   const name = field.name.name
   const bad = (span: Span, what: string, expected: string, found: number | string): undefined =>
     context.report('badValue', span, { what, expected, found })
   const shape: number[] = []
-  for (const dim of field.shape) {
+  const along = isAlongTime(scope, field)
+  for (const dim of along ? field.shape.slice(1) : field.shape) {
     const size = evaluateInteger(context, scope, dim)
     if (size === undefined) return undefined
     if (size < 1) return bad(dim.span, `The size of \`${name}\``, 'at least 1', size)
@@ -96,6 +130,8 @@ function resolveField(context: Context, scope: Scope, field: DatasetField): Fiel
   return {
     name,
     shape,
+    ...(along && { time: true }),
+    ...(field.lasts && { lasts: field.lasts.name }),
     ...(classes === undefined ? {} : { classes }),
     ...(mean ? { mean } : {}),
     ...(std ? { std } : {}),

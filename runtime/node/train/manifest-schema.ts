@@ -55,6 +55,8 @@ const dataset = v.looseObject({
     v.looseObject({
       name: word,
       shape: v.array(whole),
+      time: optional(v.literal(true)),
+      lasts: optional(word),
       classes: optional(whole),
       mean: optional(v.array(v.number())),
       std: optional(v.array(v.number())),
@@ -108,6 +110,8 @@ const plan = v.looseObject({
       field: word,
       encoding: word,
       size: whole,
+      time: optional(v.literal(true)),
+      fit: optional(v.picklist(['stretched', 'padded'])),
       inference: v.boolean(),
     }),
   ),
