@@ -152,7 +152,8 @@ function resolveReader(
   let whole = true
   for (const argument of reader.args) {
     const name = argument.name?.name
-    const plain = bareName(reader.name.name, argument) ?? valueOf(context, scope, argument)
+    const plain =
+      bareName(reader.name.name, argument) ?? valueOf(context, scope, reader.name.name, argument)
     if (plain === undefined) {
       whole = false
     } else if (name === undefined) {
@@ -183,9 +184,32 @@ function bareName(reader: string, { name, value }: Argument): string | undefined
   return isName && value.kind === 'Name' ? value.name : undefined
 }
 
-function valueOf(context: Context, scope: Scope, argument: Argument): number | string | undefined {
+function valueOf(
+  context: Context,
+  scope: Scope,
+  reader: string,
+  argument: Argument,
+): number | string | undefined {
   const value = evaluate(context, scope, argument.value)
-  return value && plainValue(context, value, argument)
+  if (!value) return undefined
+  const { reals = [], lists = [] } = signatureOf(reader) ?? {}
+  const name = argument.name?.name
+  const unit = reals.find((each) => each.name === name)?.unit
+  const numbers = lists.some((each) => each.name === name) ? numbersOf(value) : []
+  // A list of numbers is handed on as text.
+  if (numbers.length > 0) return numbers.join(', ')
+  return unit ? inUnit(context, value, argument, unit) : plainValue(context, value, argument)
+}
+
+/** A time or a rate, in SI. */
+function inUnit(context: Context, value: Value, { value: at }: Argument, unit: 's' | 'Hz') {
+  const dimension = { time: unit === 's' ? 1 : -1 }
+  if (value.kind === 'number' && sameDimension(value.dimension, dimension)) return value.value
+  if (value.kind === 'number' && value.value === 0) return 0
+  const found = value.kind === 'number' ? describeDimension(value.dimension) : describeEntry(value)
+  const what = unit === 's' ? 'A time' : 'A rate'
+  const expected = unit === 's' ? 'a time, as `300 ms`' : 'a rate, as `2 Hz`'
+  return context.report('unitExpected', at.span, { what, expected, found })
 }
 
 function plainValue(context: Context, value: Value, { value: at }: Argument) {
