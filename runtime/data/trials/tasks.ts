@@ -43,7 +43,7 @@ function reader<Name extends string>(task: Task<Name | 'decision'>): Reader {
       const trials = trialsOf(plan, context, numbers, task.epochs)
       const coherences = listOf(plan, 'cohs')
       const choices = task.choices(numbers)
-      const sizes = { channels: task.channels(numbers), outputs: choices + (fixate ? 1 : 0) }
+      const sizes = { channels: task.channels(numbers), outputs: choices + (fixate === 0 ? 0 : 1) }
       const draws = drawer(seed, skip)
       return writtenTrials(
         plan,
@@ -59,7 +59,7 @@ function reader<Name extends string>(task: Task<Name | 'decision'>): Reader {
           const before = { begins: 0, ends: epochs.decision.begins }
           const { decision } = epochs
           writer.input(before, 0, 1)
-          if (!fixate) {
+          if (fixate === 0) {
             writer.answer({ begins: 0, ends: rows }, Math.max(0, choice))
             clearTargets(writer, before, choices)
             writer.counts(decision)
@@ -154,11 +154,11 @@ export const contextIntegration = reader({
 export const goNogo = reader({
   epochs: ['fixation', 'stimulus', 'delay', 'decision'],
   channels: () => 3,
-  choices: ({ fixate = 1 }) => (fixate ? 1 : 2),
+  choices: ({ fixate = 1 }) => (fixate === 0 ? 2 : 1),
   write: ({ epochs, writer, choose }, { fixate = 1 }) => {
     const go = choose(2)
-    writer.input(epochs.stimulus, go ? 1 : 2, 1, true)
-    return fixate ? go - 1 : go
+    writer.input(epochs.stimulus, 2 - go, 1, true)
+    return fixate === 0 ? go : go - 1
   },
 })
 
