@@ -128,6 +128,46 @@ export interface ClockPlan {
   readonly hold: number
 }
 
+/** A figure of test examples: from values for each example, in some of the last steps. */
+export interface EvaluatedPlan {
+  /** As written: `error`, `mean(h.e)`. */
+  readonly label: string
+  /** The figure's name. */
+  readonly output: string
+  /** The variable that has a value for each example. */
+  readonly value: string
+  /** A variance: the variable that has the variance within each example; `value` has its mean. */
+  readonly spread?: string
+  /** The variable with what each example counts for. */
+  readonly weight?: string
+  readonly combine: 'mean' | 'sum' | 'max' | 'min' | 'variance' | 'std'
+  /** What figures are multiplied with: 100 for an error in %. */
+  readonly factor: number
+  readonly unit?: string
+  readonly scale?: number
+  readonly over: number
+}
+
+/** How test examples are passed through the circuit. */
+export interface EvaluationPlan {
+  /** Steps between two, or without a clock epochs; absent: at the beginning and the end. */
+  readonly every?: number
+  /** Steps for which examples are presented; 1 without a clock. */
+  readonly steps: number
+  readonly phases: readonly PhasePlan[]
+  /** States that begin as they are in training; all others as the run began. */
+  readonly keep: readonly string[]
+  /** All that a step writes: storages of states, and of the rest. */
+  readonly states: readonly string[]
+  readonly written: readonly string[]
+  readonly measures: readonly EvaluatedPlan[]
+  /** Parameters of the compiled circuit, where it reads them: steps of a presentation, and its first step. */
+  readonly hold?: string
+  readonly origin?: string
+  /** The switch of reactions that change weights, where there is one. */
+  readonly plasticity?: string
+}
+
 export interface ExperimentPlan {
   readonly name: string
   /** Absent where nothing is presented. */
@@ -170,6 +210,8 @@ export interface ExperimentPlan {
    * equation that draws as it is written; absent if there are none.
    */
   readonly checks?: Readonly<Record<string, string>>
+  /** What an `evaluate` block says; absent without one. */
+  readonly evaluation?: EvaluationPlan
   /** When it ends before its time; absent if nothing says so. */
   readonly stops?: readonly StopPlan[]
   /** The protocol: phases in order; empty without one. */

@@ -530,6 +530,7 @@ export type ExperimentStatement =
   | RecordStatement
   | StopStatement
   | ProtocolStatement
+  | EvaluateStatement
   | Setting
 
 /** `data mnist { standardise  validation 10000  smoothing 0.05 }` */
@@ -590,6 +591,30 @@ export interface StopStatement extends Node {
   readonly condition: Expression
   readonly stalls?: true
   readonly lasts?: Expression
+}
+
+/** `evaluate every 500 presentations { phase free 21 steps { nudged off }  measure error over last 5 steps }` */
+export interface EvaluateStatement extends Node {
+  readonly kind: 'Evaluate'
+  readonly every?: Expression
+  readonly members: readonly (ProtocolPhase | EvaluateMeasures | EvaluateKeep)[]
+}
+
+/** `measure error where y.mask, r = mean(h.e) over last 5 steps`, in an `evaluate` block. */
+export interface EvaluateMeasures extends Node {
+  readonly kind: 'EvaluateMeasures'
+  readonly measures: readonly {
+    readonly name?: Identifier
+    readonly value: Expression
+    readonly where?: Expression
+  }[]
+  readonly over?: Expression
+}
+
+/** `keep e.theta`: states that test examples take over from training. */
+export interface EvaluateKeep extends Node {
+  readonly kind: 'EvaluateKeep'
+  readonly targets: readonly Expression[]
 }
 
 /** `protocol { phase settle 1000 s { teacher off }  phase teach 5 epochs { plasticity on } }` */

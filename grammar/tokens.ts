@@ -193,6 +193,8 @@ export const contextual = {
       'stretched',
       'padded',
       'lasts',
+      'keep',
+      'where',
       'each',
       'pullback',
       'return',

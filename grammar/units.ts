@@ -4,14 +4,23 @@
  * A dimension is a vector of exponents over the base dimensions; two quantities may be added if
  * their vectors are equal. Electrical units are derived from current, voltage and time
  * (`F = A s / V`), because that is what neurons are written in. Counts of presentation (steps,
- * epochs, batches, examples) are dimensions of their own: they do not convert into seconds here.
+ * epochs, batches, examples, presentations) are dimensions of their own: they do not convert into seconds here.
  * A compound unit is one word of units, `uF/cm^2`, `ohm*cm`, `m/s`: read from left to right.
  * The parser uses only the names; the checker uses the rest.
  */
 
 /** What a dimension is built from. */
 export type BaseDimension =
-  'time' | 'current' | 'voltage' | 'length' | 'step' | 'epoch' | 'batch' | 'example'
+  | 'time'
+  | 'current'
+  | 'voltage'
+  | 'length'
+  | 'step'
+  | 'epoch'
+  | 'batch'
+  | 'example'
+  | 'presentation'
+  | 'evaluation'
 
 /** Exponents over the base dimensions; an absent one is zero. */
 export type Dimension = Readonly<Partial<Record<BaseDimension, number>>>
@@ -71,6 +80,10 @@ const rows: readonly Row[] = [
   ['epochs', 1, { epoch: 1 }],
   ['batches', 1, { batch: 1 }],
   ['examples', 1, { example: 1 }],
+  ['evaluation', 1, { evaluation: 1 }],
+  ['evaluations', 1, { evaluation: 1 }],
+  ['presentation', 1, { presentation: 1 }],
+  ['presentations', 1, { presentation: 1 }],
 ]
 
 /** Every unit by name. */

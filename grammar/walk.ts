@@ -23,6 +23,8 @@ import type {
   ImportName,
   Item,
   Parameter,
+  EvaluateKeep,
+  EvaluateMeasures,
   ProtocolAction,
   ProtocolPhase,
   ProtocolRepeat,
@@ -58,6 +60,8 @@ export type AnyNode =
   | ImportName
   | Item
   | Parameter
+  | EvaluateKeep
+  | EvaluateMeasures
   | ProtocolAction
   | ProtocolPhase
   | ProtocolRepeat

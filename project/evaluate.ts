@@ -3,19 +3,26 @@
  */
 import type { Host } from '../compiler/compile.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
-import type { NamedArray } from '../runtime/engine/network.ts'
+import type { NamedArray, Network } from '../runtime/engine/network.ts'
 import { selectEngine } from '../runtime/node/engine/index.ts'
-import { readWeights } from '../runtime/node/train/checkpoint.ts'
+import { loadStorages, readWeights } from '../runtime/node/train/checkpoint.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { evaluate as scoresOf, type Scores, traceScore } from '../runtime/train/evaluate.ts'
+import { ClockEvaluation } from '../runtime/train/clock-evaluation.ts'
 import { RunError } from '../runtime/train/errors.ts'
 import { findInScores, valueText } from '../runtime/train/finite.ts'
+import { pick } from '../runtime/train/pick.ts'
 import { Presenter } from '../runtime/train/present.ts'
 import type { Choice } from './compile.ts'
 import { misuse, ProjectError } from './errors.ts'
 import type { Listener } from './events.ts'
-import { compileExperiment, storedSource, type EngineChoice } from './experiment.ts'
+import {
+  compileExperiment,
+  storedSource,
+  type CompiledExperiment,
+  type EngineChoice,
+} from './experiment.ts'
 import { dataOf, networkOf } from './network.ts'
 import { findNamed } from './runs.ts'
 import { sourceIn, type Source } from './sources.ts'
@@ -89,9 +96,9 @@ export async function evaluate(
   const compiled = await compileExperiment(where, subject.source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
-  if (compiled.plan.clock) {
+  if (compiled.plan.clock && !compiled.plan.evaluation) {
     throw new ProjectError(`${subject.name} runs by a clock: there is nothing to evaluate.`, {
-      hint: 'Its measures are in metrics.jsonl, what it recorded in records/.',
+      hint: 'Say how test examples are passed through it, as in `evaluate { phase free 20 steps }`; its measures are in metrics.jsonl, what it recorded in records/.',
     })
   }
   const { dataDir, allowRead } = options
@@ -100,11 +107,31 @@ export async function evaluate(
   if (!data) throw new ProjectError(`${subject.name} presents no examples.`)
   const name = options.part ?? 'test'
   const part = requirePart(data, name)
-  const network = await networkOf(where, compiled, engine, order)
+  const { weights: trained, ...untrained } = order
+  const network = await networkOf(where, compiled, engine, compiled.plan.clock ? untrained : order)
   try {
-    const presenter = new Presenter(compiled.plan.present, data.plan, 0)
     const { plan } = compiled
-    const scores = await scoresOf(network, presenter, part, plan.evaluationBatch)
+    if (plan.clock) {
+      const scores = await evaluateByClock(compiled, network, { part, data, weights: trained })
+      const bad = findInScores(scores)
+      if (bad) throw new RunError(`The ${bad.name} of the ${name} examples is ${valueText(bad)}.`)
+      return {
+        name: subject.name,
+        ...(weights && { weights: weights.path }),
+        part: name,
+        examples: part.count,
+        scores,
+      }
+    }
+    const presenter = new Presenter(plan.present, data.plan, 0)
+    const scores = await scoresOf(
+      network,
+      presenter,
+      part,
+      plan.evaluationBatch,
+      undefined,
+      plan.evaluation,
+    )
     const bad = findInScores(scores ?? {})
     if (bad) {
       const culprit = traceScore(bad, network, presenter, part, plan, compiled)
@@ -123,6 +150,30 @@ export async function evaluate(
   } finally {
     network.dispose()
   }
+}
+
+/** Test examples in a circuit with a past: their states begin as they were before the first step. */
+async function evaluateByClock(
+  compiled: CompiledExperiment,
+  network: Network,
+  {
+    part,
+    data,
+    weights,
+  }: {
+    readonly part: DataPart
+    readonly data: LoadedDataset
+    readonly weights: Subject['weights'] | undefined
+  },
+): Promise<Scores> {
+  const { plan } = compiled
+  const { evaluation } = plan
+  if (!evaluation) return {}
+  const initial = pick(network.save(), evaluation.states)
+  if (weights) loadStorages(network, weights.storages, weights.path)
+  const options = { parameters: compiled.draft.parameters, initial, pause: () => false }
+  const scores = await new ClockEvaluation(plan, evaluation, network, data, options).of(part)
+  return scores ?? {}
 }
 
 function findSubject(

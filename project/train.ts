@@ -185,6 +185,8 @@ async function trainIn(
   try {
     await page.begin()
     const length = lengthOf(compiled.plan, data?.train.count ?? 0)
+    // Test examples begin with the states from before the first step.
+    const begin = old && compiled.plan.evaluation && network.save()
     const state = old && (await restore(old, network, draft, length))
     const already = old?.manifest.finishedAt !== undefined
     on({ kind: 'opened', run, engine })
@@ -196,6 +198,7 @@ async function trainIn(
       {
         store: run,
         ...(state && { state }),
+        ...(begin && { initial: begin }),
         parameters: draft.parameters,
         variables: compiled.variables,
         states: compiled.states,
@@ -205,7 +208,7 @@ async function trainIn(
       reporterTo(on),
     )
     if (result.status === 'finished' && !already) {
-      await run.finish(result.state.last, now(where))
+      await run.finish(result.state.evaluation ?? result.state.last, now(where))
     }
     await run.noteFailure(undefined)
     const pageProblem = already ? undefined : await page.write(result.state)

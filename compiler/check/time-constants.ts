@@ -60,7 +60,7 @@ function paceOf(context: Context, { statements, scope }: Experiment): Pace | und
 function settings(experiment: Experiment | undefined): ReadonlySet<string> {
   const names = new Set<string>()
   for (const statement of experiment?.statements ?? []) {
-    if (statement.kind !== 'Protocol') continue
+    if (statement.kind !== 'Protocol' && statement.kind !== 'Evaluate') continue
     walk(statement, (node) => {
       if (node.kind === 'Setting') names.add(node.name.name)
     })

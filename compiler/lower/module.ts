@@ -3,7 +3,12 @@
  * graphs `init`, `infer`, `step` and `derived`, what is stored, what is presented, which parameters
  * stay free; and the plan that the experiment runner follows.
  */
-import type { ExperimentPlan, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
+import type {
+  EvaluatedPlan,
+  ExperimentPlan,
+  MeasurePlan,
+  ProtocolPart,
+} from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
@@ -16,6 +21,8 @@ import type { PhaseSettings } from '../model/experiment/phases.ts'
 import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts'
 import { withoutStep } from '../model/clock.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
+import { lowerEvaluated } from './experiment/evaluated.ts'
+import { evaluatedVariables, planEvaluation } from './experiment/evaluation-plan.ts'
 import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
@@ -113,7 +120,7 @@ export function lowerModel(
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
   if (diagnostics.hasErrors) return undefined
   const known = { infinite, checks: guarded.meanings }
-  const plan = resolved && buildPlan(scratch, resolved, ir, step.measures, known)
+  const plan = resolved && buildPlan(scratch, resolved, ir, step, known)
   const recorded = recordedIn(plan)
   const listed = [...new Set(plan?.records.flatMap(({ times = [] }) => times))]
   return {
@@ -129,12 +136,14 @@ export function lowerModel(
 /** The variables that a plan records, or lists the events of. */
 const recordedIn = (plan: ExperimentPlan | undefined): readonly string[] => [
   ...new Set(plan?.records.flatMap(({ variables, times = [] }) => [...variables, ...times])),
+  ...evaluatedVariables(plan?.evaluation?.measures ?? []),
 ]
 
 interface Step {
   readonly graph: Graph
   readonly updates: Updates
   readonly measures: readonly MeasurePlan[]
+  readonly evaluated: readonly EvaluatedPlan[]
   readonly memories: readonly Memory[]
 }
 
@@ -148,6 +157,9 @@ function lowerStep(
   const { all, answer, last, plastic } = phasedCircuit({ ...context, builder }, phases, read, true)
   for (const circuit of all) circuit.lowerAll()
   if (experiment) lowerRecorded(last, experiment.experiment.scope, experiment.records)
+  const { evaluation } = experiment ?? {}
+  const evaluated =
+    experiment && evaluation ? lowerEvaluated(last, answer, experiment, evaluation) : []
   builder.section = 'update'
   const updates = lowerUpdates(
     last,
@@ -168,7 +180,7 @@ function lowerStep(
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
-  return { graph: builder.build(), updates, measures, memories: last.memories.all }
+  return { graph: builder.build(), updates, measures, evaluated, memories: last.memories.all }
 }
 
 function lowerInfer(
@@ -238,17 +250,24 @@ function buildPlan(
   context: LowerContext,
   resolved: ResolvedExperiment,
   ir: IrModule,
-  measures: readonly MeasurePlan[],
+  { measures, evaluated }: Pick<Step, 'measures' | 'evaluated'>,
   { infinite, checks }: Required<Pick<ExperimentPlan, 'infinite' | 'checks'>>,
 ): ExperimentPlan | undefined {
   const { data, values, clock } = resolved
   const { item, scope } = resolved.experiment
   if (!data && !clock) return undefined
   const records = resolved.records.map((each) => planRecord(context, scope, each))
-  const scores = ir.graphs.infer.outputs
+  const evaluation = planEvaluation(resolved, ir, evaluated)
+  const inferred = ir.graphs.infer.outputs
     .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
     .map((each) => each.name)
-  const known = { measures, scores: clock ? [] : scores }
+  const scores = [
+    ...new Set([
+      ...(clock ? [] : inferred),
+      ...(evaluation?.measures.map(({ output }) => output) ?? []),
+    ]),
+  ]
+  const known = { measures, scores }
   const stops = resolved.stops.flatMap((each) => planStop(context, each, known) ?? [])
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
@@ -273,6 +292,7 @@ function buildPlan(
     measures,
     scores,
     records,
+    ...(evaluation && { evaluation }),
     ...(stops.length > 0 && { stops }),
     ...(infinite.length > 0 && { infinite }),
     ...(Object.keys(checks).length > 0 && { checks }),

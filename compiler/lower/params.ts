@@ -4,6 +4,7 @@ import type { Graph, IrModule, ParamInfo } from '../ir/ir.ts'
 import { flatten } from '../model/freedom.ts'
 import type { Param } from '../model/model.ts'
 import { holdName } from './circuit/presented.ts'
+import { originName } from './circuit/step-counts.ts'
 import { isPlasticitySwitch, plasticitySwitch } from './plasticity/updates.ts'
 
 /** Free parameters that some graph reads. */
@@ -56,5 +57,16 @@ export function paramInfos(
         },
       ]
     : []
-  return [...declared, ...reacting, ...presented]
+  const origin: readonly ParamInfo[] = read.has(originName)
+    ? [
+        {
+          name: originName,
+          value: 0,
+          kind: 'number',
+          doc: 'the step that time is counted from',
+          minimum: 0,
+        },
+      ]
+    : []
+  return [...declared, ...reacting, ...presented, ...origin]
 }

@@ -20,6 +20,8 @@ export interface Clock {
   readonly solver: Solver
   /** Examples whose states are kept side by side. */
   readonly examples: number
+  /** Test examples are passed through the circuit, each with a time of its own. */
+  readonly evaluates?: true
 }
 
 /** Of a circuit with a past. */
@@ -56,6 +58,7 @@ export function resolveClock(
     step: step.value,
     solver: solvers.find((each) => each === named) ?? 'euler',
     examples: Math.max(1, examples ?? 1),
+    ...(experiment.statements.some(({ kind }) => kind === 'Evaluate') && { evaluates: true }),
   }
 }
 

@@ -56,7 +56,7 @@ export function wholeSteps(question: Question): number | undefined {
       unit === ''
         ? `${value.value}, without a unit`
         : `a number with ${describeDimension(value.dimension)}`
-    const isOfRuns = ['epoch', 'batch', 'example'].includes(unit)
+    const isOfRuns = ['epoch', 'batch', 'example', 'presentation', 'evaluation'].includes(unit)
     const hint = isOfRuns
       ? 'a circuit with a past is run by a clock, not by epochs or batches'
       : undefined

@@ -265,6 +265,7 @@ export const codes = {
   ),
 
   // 7xxx lowering
+  notEvaluated: error('CCN6160', '`{measure}` cannot be measured so of test examples.'),
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(
     'CCN7002',

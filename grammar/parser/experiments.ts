@@ -4,6 +4,9 @@
 import type {
   AugmentStatement,
   DataStatement,
+  EvaluateKeep,
+  EvaluateMeasures,
+  EvaluateStatement,
   ExperimentItem,
   ExperimentStatement,
   Expression,
@@ -22,6 +25,8 @@ import { ProtocolParser } from './protocols.ts'
 type DataOption = DataStatement['options'][number]
 type PresentBinding = PresentStatement['bindings'][number]
 type Measure = MeasureStatement['measures'][number]
+type EvaluateMember = EvaluateStatement['members'][number]
+type Evaluated = EvaluateMeasures['measures'][number]
 
 /** The rules for experiments. */
 export abstract class ExperimentParser extends ProtocolParser {
@@ -62,6 +67,13 @@ export abstract class ExperimentParser extends ProtocolParser {
         { ALT: () => this.SUBRULE(this.data) },
         { ALT: () => this.SUBRULE(this.present) },
         { ALT: () => this.SUBRULE(this.augment) },
+        {
+          GATE: () =>
+            this.at(contextual.evaluate) &&
+            (this.at(contextual.every, 2) || this.at(marks.LBrace, 2)),
+          ALT: () => this.SUBRULE(this.evaluateStatement),
+          IGNORE_AMBIGUITIES: true,
+        },
         { ALT: () => this.SUBRULE(this.valueStatement), IGNORE_AMBIGUITIES: true },
         { ALT: () => this.SUBRULE(this.optimise) },
         { ALT: () => this.SUBRULE(this.measure) },
@@ -268,4 +280,88 @@ export abstract class ExperimentParser extends ProtocolParser {
       span: this.spanFrom(first),
     }))
   })
+
+  // --- evaluation ------------------------------------------------------------------------------
+
+  readonly evaluateStatement: Rule<EvaluateStatement> = this.RULE(
+    'evaluateStatement',
+    (): EvaluateStatement => {
+      const first = this.CONSUME(contextual.evaluate)
+      const every = this.OPTION(() => this.SUBRULE(this.every))
+      const members = this.SUBRULE(this.evaluateBody)
+      return this.ACTION((): EvaluateStatement => ({
+        kind: 'Evaluate',
+        ...(every === undefined ? {} : { every }),
+        members,
+        span: this.spanFrom(first),
+      }))
+    },
+  )
+
+  readonly evaluateBody: Rule<EvaluateMember[]> = this.RULE('evaluateBody', (): EvaluateMember[] =>
+    this.block(this.evaluateMember),
+  )
+
+  readonly evaluateMember: Rule<EvaluateMember> = this.RULE('evaluateMember', (): EvaluateMember =>
+    this.OR<EvaluateMember>({
+      ERR_MSG: '`phase`, `measure` or `keep`',
+      DEF: [
+        { ALT: () => this.SUBRULE(this.protocolPhase) },
+        { ALT: () => this.SUBRULE(this.evaluateMeasures) },
+        { ALT: () => this.SUBRULE(this.evaluateKeep) },
+      ],
+    }),
+  )
+
+  readonly evaluateKeep: Rule<EvaluateKeep> = this.RULE('evaluateKeep', (): EvaluateKeep => {
+    const first = this.CONSUME(contextual.keep)
+    const targets = this.SUBRULE(this.paths)
+    return this.ACTION((): EvaluateKeep => ({
+      kind: 'EvaluateKeep',
+      targets,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly evaluateMeasures: Rule<EvaluateMeasures> = this.RULE(
+    'evaluateMeasures',
+    (): EvaluateMeasures => {
+      const first = this.CONSUME(contextual.measure)
+      const measures: Evaluated[] = []
+      this.AT_LEAST_ONE_SEP({
+        SEP: marks.Comma,
+        DEF: () => {
+          const name = this.OPTION({
+            GATE: () => this.at(marks.Eq, 2),
+            DEF: () => {
+              const token = this.SUBRULE(this.plainName)
+              this.CONSUME(marks.Eq)
+              return token
+            },
+          })
+          const value = this.SUBRULE(this.value)
+          const where = this.OPTION1(() => {
+            this.CONSUME(contextual.where)
+            return this.SUBRULE1(this.value)
+          })
+          measures.push({
+            ...(name === undefined ? {} : { name }),
+            value,
+            ...(where === undefined ? {} : { where }),
+          })
+        },
+      })
+      const over = this.OPTION2(() => {
+        this.CONSUME(contextual.over)
+        this.CONSUME(contextual.last)
+        return this.SUBRULE2(this.value)
+      })
+      return this.ACTION((): EvaluateMeasures => ({
+        kind: 'EvaluateMeasures',
+        measures,
+        ...(over === undefined ? {} : { over }),
+        span: this.spanFrom(first),
+      }))
+    },
+  )
 }

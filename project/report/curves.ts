@@ -34,7 +34,7 @@ export function chartsOf(plan: ExperimentPlan, metrics: Metrics): readonly RunCh
 /** Scores: training dashed, as it is no measure of what was learned. */
 function scoreCharts(plan: ExperimentPlan, metrics: Metrics): readonly RunChart[] {
   const { epochs, scores } = metrics
-  if (plan.clock) return []
+  if (plan.clock && !plan.evaluation) return []
   const names = new Set(
     epochs.flatMap(({ train, validation, test }) =>
       [train, validation, test].flatMap((each) => Object.keys(each)),
@@ -51,7 +51,7 @@ function scoreCharts(plan: ExperimentPlan, metrics: Metrics): readonly RunChart[
       : overEpochs(metrics, (row) => row.train[name])
     return {
       name,
-      x: { label: 'epoch' },
+      x: { label: plan.clock ? 'evaluation' : 'epoch' },
       y: { label: isErrorRate(name) ? `${name} (%)` : name },
       curves: [
         ...part('test', 0),

@@ -33,6 +33,7 @@ export function headFigures({
   metrics,
   state,
 }: Facts): readonly { readonly name: string; readonly value: string; readonly note?: string }[] {
+  const { clock } = manifest.plan
   const last = metrics.epochs.at(-1)
   const best = state?.best
   const scores = (['test', 'validation', 'train'] as const).flatMap((part) =>
@@ -43,12 +44,14 @@ export function headFigures({
         return {
           name: `${part === 'train' ? 'training' : part} ${score}`,
           value: formatScore(score, last![part][score]!),
-          ...(isBest && { note: `best ${formatScore(score, best.value)}, epoch ${best.epoch}` }),
+          ...(isBest && {
+            note: `best ${formatScore(score, best.value)}, ${clock ? 'evaluation' : 'epoch'} ${best.epoch}`,
+          }),
         }
       }),
   )
-  const values = last?.measures ?? metrics.phases.at(-1)?.measures ?? {}
-  const shown = new Set(manifest.plan.scores)
+  const values = (clock ? undefined : last?.measures) ?? metrics.phases.at(-1)?.measures ?? {}
+  const shown = new Set(clock ? [] : manifest.plan.scores)
   const measures = manifest.plan.measures.flatMap(({ label, outputs, unit, scale }) => {
     const name = outputs.includes(label) ? label : (outputs.at(-1) ?? label)
     const value = values[name]

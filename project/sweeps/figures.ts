@@ -18,7 +18,10 @@ export function valueIn(record: EpochRecord | PhaseRecord, name: string): number
 /** Every score and measure that the last epoch or phase has, by name. */
 export function lastFigures(
   record: EpochRecord | PhaseRecord | undefined,
+  evaluation?: EpochRecord,
 ): Readonly<Record<string, number | null>> {
+  // Of a run by a clock those of test examples come first.
+  if (evaluation) return { ...lastFigures(record), ...lastFigures(evaluation) }
   if (!record) return {}
   const names =
     record.kind === 'phase'
@@ -52,12 +55,15 @@ export function figureIn(
   curves: readonly MetricsRecord[],
 ): number | undefined {
   const records = curves.filter((each) => each.kind !== 'step')
-  const last = records.at(-1)
+  const last = records.findLast((each) => each.kind === 'epoch')
   switch (when.at) {
     case 'end':
-      return last && valueIn(last, figure)
+      return records
+        .toReversed()
+        .map((each) => valueIn(each, figure))
+        .find((each) => each !== undefined)
     case 'best': {
-      const epoch = last?.kind === 'epoch' ? last.best?.epoch : undefined
+      const epoch = last?.best?.epoch
       const best = records.find((each) => each.kind === 'epoch' && each.epoch === epoch)
       return best && valueIn(best, figure)
     }
@@ -110,13 +116,14 @@ export function inUnits(sweep: SweepPlan, units: Readonly<Record<string, FigureU
 
 /** What an experiment gives by name, and whether it has epochs. Throws ProjectError for another figure. */
 export function requireFigures(sweep: SweepPlan, plan: ExperimentPlan): void {
-  const known = [
-    ...new Set([...plan.scores, ...plan.measures.flatMap(({ outputs }) => outputs)]),
-  ].filter((name) => !plan.clock || !plan.scores.includes(name))
+  const known = [...new Set([...plan.scores, ...plan.measures.flatMap(({ outputs }) => outputs)])]
   const goal = sweep.draws?.goal?.figure
+  // Of test examples, whose evaluations are numbered as epochs are.
+  const isEvaluated = (name: string): boolean =>
+    plan.evaluation?.measures.some(({ output }) => output === name) === true
   for (const { figure, label, when } of [...sweep.figures, ...(goal ? [goal] : [])]) {
     requireKnown(figure, label)
-    if (plan.clock && when.at !== 'end') {
+    if (plan.clock && !isEvaluated(figure) && when.at !== 'end') {
       throw new ProjectError(
         `Sweep ${sweep.name} reports \`${label}\`, but the experiment ${plan.name} runs by a clock and has no epochs.`,
         { hint: `Report \`${figure}\`: its mean over the last phase in which it is measured.` },
@@ -125,7 +132,7 @@ export function requireFigures(sweep: SweepPlan, plan: ExperimentPlan): void {
   }
   for (const { figure, text } of sweep.stops) {
     requireKnown(figure, text)
-    if (plan.clock) {
+    if (plan.clock && !isEvaluated(figure)) {
       throw new ProjectError(
         `Sweep ${sweep.name} says \`${text}\`, but the experiment ${plan.name} runs by a clock and has no epochs.`,
         { hint: 'Say `stop when` in the experiment.' },

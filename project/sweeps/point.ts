@@ -181,7 +181,7 @@ async function runPoint(
       host: hostname(),
       weights: digestOf(network),
       curves,
-      last: lastFigures(result.state.last),
+      last: lastFigures(result.state.last, result.state.evaluation),
     }
     await store.add(ended)
     await store.dropWork(point.key)
@@ -214,7 +214,7 @@ class Watch {
         if (byClock) on(step, of)
       },
       epoch: (done: EpochDone) => {
-        on(done.record.epoch, of)
+        if (!byClock) on(done.record.epoch, of)
         this.#look(done)
       },
     }

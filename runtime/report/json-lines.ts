@@ -67,7 +67,7 @@ export function jsonLinesReporter(
       emit({ ...record, figures: figures(record), seconds })
     },
     ended({ status, state }) {
-      const { step, best, last, stopped } = state
+      const { step, best, last, evaluation, stopped } = state
       const round = ofPlan && lastRound(ofPlan, state)
       emit({
         kind: 'ended',
@@ -76,8 +76,9 @@ export function jsonLinesReporter(
         step,
         best,
         last,
+        ...(evaluation && { evaluation }),
         ...(round && { round: roundFigures(ofPlan, round) }),
-        figures: last ? figures(last) : [],
+        figures: [...(evaluation ? figures(evaluation) : []), ...(last ? figures(last) : [])],
       })
     },
     failed(error) {

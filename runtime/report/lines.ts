@@ -84,6 +84,10 @@ export function startText({ plan, length, examples, state, resumed }: RunStarted
   return `${parts.join(', ')}; ${steps}${from}`
 }
 
+/** What the numbers of evaluations count. */
+export const roundWord = ({ clock }: Pick<ExperimentPlan, 'clock'>): string =>
+  clock ? 'evaluation' : 'epoch'
+
 /** `epoch 1/3  0:12  test error 8.90 %  train error 12.00 %  angle(W, backprop) 23.1°`. */
 export function epochText(
   { plan, epochs }: Pick<RunStarted, 'plan' | 'epochs'>,
@@ -93,8 +97,9 @@ export function epochText(
   const { epoch, phase, train, measures = {}, validation, test } = record
   const best = improved && epoch > 0 ? '  best so far' : ''
   const parts = [
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    `${roundWord(plan)} ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     ...(phase ? [phase] : []),
+    ...(record.t === undefined ? [] : [`at ${formatTime(record.t)}`]),
     formatDuration(seconds),
     ...headlineTexts('validation', validation),
     ...headlineTexts('test', test),

@@ -7,8 +7,9 @@
  */
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 import { timeAt } from '../../contract/timeline.ts'
-import type { Round, RunState } from '../train/state.ts'
+import type { EpochRecord, PhaseRecord, Round, RunState } from '../train/state.ts'
 import { formatMeasure, formatScore, formatTime, headline, overallOutput } from './figures.ts'
+import { roundWord } from './lines.ts'
 import { lastRound, meansOf, timesOf } from './rounds.ts'
 
 /** Lines about the state that a run ended in; measures are means over the last epoch or phase. */
@@ -23,10 +24,32 @@ export function summaryLines(plan: ExperimentPlan, state: RunState): string[] {
 }
 
 function figureLines(plan: ExperimentPlan, state: RunState): string[] {
-  const { last, best } = state
+  const { last } = state
   const round = lastRound(plan, state)
-  if (round) return roundLines(plan, state, round)
-  if (!last) return []
+  const { evaluation } = state
+  if (round || !last) {
+    const rows = evaluation ? scoreRows(plan, state, evaluation) : []
+    return [...aligned(rows), ...(round ? roundLines(plan, state, round) : [])]
+  }
+  const rows = scoreRows(plan, state, evaluation ?? last)
+  for (const measure of plan.measures) {
+    const text = measureText(plan, measure, last.measures ?? {})
+    if (text !== undefined) rows.push([measure.label, text])
+  }
+  return aligned(rows)
+}
+
+function aligned(rows: readonly [string, string][]): string[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length))
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+}
+
+/** The scores of an evaluation. */
+function scoreRows(
+  plan: ExperimentPlan,
+  { best }: RunState,
+  last: EpochRecord | PhaseRecord,
+): [string, string][] {
   const rows: [string, string][] = []
   for (const part of ['validation', 'test'] as const) {
     const scores = (last.kind === 'epoch' && last[part]) || {}
@@ -35,16 +58,13 @@ function figureLines(plan: ExperimentPlan, state: RunState): string[] {
     for (const name of names) {
       const value = scores[name]!
       const isBest = best?.part === part && best.score === name && best.value < value
-      const note = isBest ? `   (best ${formatScore(name, best.value)}, epoch ${best.epoch})` : ''
+      const note = isBest
+        ? `   (best ${formatScore(name, best.value)}, ${roundWord(plan)} ${best.epoch})`
+        : ''
       rows.push([`${part} ${name}`, `${formatScore(name, value)}${note}`])
     }
   }
-  for (const measure of plan.measures) {
-    const text = measureText(plan, measure, last.measures ?? {})
-    if (text !== undefined) rows.push([measure.label, text])
-  }
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+  return rows
 }
 
 /**
@@ -76,7 +96,7 @@ function measureText(
   values: Readonly<Record<string, number>>,
 ): string | undefined {
   const overall = overallOutput(measure)
-  if (overall === undefined || plan.scores.includes(overall)) return undefined
+  if (overall === undefined || (!plan.clock && plan.scores.includes(overall))) return undefined
   const show = (name: string) =>
     formatMeasure(values[name] ?? Number.NaN, measure.unit, measure.scale)
   if (values[overall] === undefined) return undefined

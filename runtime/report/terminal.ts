@@ -17,6 +17,7 @@ import {
   isKept,
   isKeptPhase,
   phaseText,
+  roundWord,
   startText,
   type Write,
 } from './lines.ts'
@@ -80,7 +81,8 @@ class Terminal implements Reporter {
   }
 
   evaluating(epoch: number): void {
-    if (this.#info) this.#draw(`epoch ${epoch}/${this.#info.epochs}  evaluating`)
+    if (this.#info)
+      this.#draw(`${roundWord(this.#info.plan)} ${epoch}/${this.#info.epochs}  evaluating`)
   }
 
   epoch(info: Parameters<Reporter['epoch']>[0]): void {

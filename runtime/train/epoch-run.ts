@@ -101,7 +101,8 @@ export class EpochRun {
       const part = this.#data[name]
       if (part.count === 0) continue
       const size = plan.evaluationBatch
-      const scores = await evaluate(network, this.#presenter, part, size, () => stepper.pause())
+      const pause = () => stepper.pause()
+      const scores = await evaluate(network, this.#presenter, part, size, pause, plan.evaluation)
       if (!scores) return undefined
       const bad = findInScores(scores)
       if (bad) throw this.#badEvaluation(bad, name)
@@ -124,6 +125,12 @@ export class EpochRun {
       ...parts,
       ...(best && { best }),
     }
+  }
+
+  /** Whether the evaluation of an epoch is of all that an `evaluate` block measures. */
+  #isMeasured(epoch: number): boolean {
+    const every = this.#run.plan.evaluation?.every ?? 1
+    return epoch % every === 0 || epoch === this.#epochs
   }
 
   /** What to tell of a score that is not finite, though all that is stored is. */

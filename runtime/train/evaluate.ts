@@ -2,9 +2,10 @@
  * Scores of a network on a part of the data: sums over batches of `evaluationBatch` examples (the
  * last one may be smaller) divided by the number of examples. Nothing is learned.
  */
-import type { ExperimentPlan } from '../../contract/plan.ts'
+import type { EvaluationPlan, ExperimentPlan } from '../../contract/plan.ts'
 import type { Network } from '../engine/network.ts'
 import type { DataPart } from '../data/types.ts'
+import { EvaluatedFigures } from './evaluated.ts'
 import { findInArrays, findInInputs, findInScores, type NonFinite } from './finite.ts'
 import type { RunOptions } from './options.ts'
 import type { Presenter } from './present.ts'
@@ -22,8 +23,11 @@ export async function evaluate(
   part: DataPart,
   batchSize: number,
   pause: () => boolean | Promise<boolean> = () => false,
+  evaluation?: Pick<EvaluationPlan, 'measures'>,
 ): Promise<Scores | undefined> {
   const means: Record<string, number> = {}
+  const figures = new EvaluatedFigures(evaluation?.measures ?? [])
+  const names = figures.variables(0)
   for (let start = 0; start < part.count; start += batchSize) {
     if (await pause()) return undefined
     const end = Math.min(start + batchSize, part.count)
@@ -31,9 +35,11 @@ export async function evaluate(
     for (const [name, sum] of Object.entries(network.score(batch.count, batch.inputs))) {
       means[name] = (means[name] ?? 0) + sum
     }
+    if (names.length > 0)
+      figures.add(network.observe(batch.count, batch.inputs, names), batch.count, 0)
   }
   for (const name of Object.keys(means)) means[name] = meanOf(name, means[name]!, part.count)
-  return means
+  return { ...means, ...figures.figures() }
 }
 
 /** Whether a score counts wrong answers: its mean is told in %. */

@@ -3,6 +3,7 @@
  * and what the host provides (a clock, a way to interrupt).
  */
 import type { DrawnPattern } from '../../contract/pattern.ts'
+import type { NamedArray } from '../engine/network.ts'
 import type { RecordStore } from './recorder.ts'
 import type { Checkpoint, MetricsRecord, RunState } from './state.ts'
 
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly variables?: readonly string[]
   /** Storages that are the circuit's past: unlike weights, they may hold infinities. */
   readonly states?: readonly string[]
+  /** Of a run that goes on: all that was stored before the first step. */
+  readonly initial?: Readonly<Record<string, NamedArray>>
   /** What was drawn, for what is recorded by synapse. */
   readonly patterns?: Readonly<Record<string, DrawnPattern>>
   /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */

@@ -18,6 +18,11 @@ export class PhaseSettings {
     return this.#phase === 'none yet' ? undefined : this.#phase
   }
 
+  /** Parameters were set by something else: whatever is entered next sets them anew. */
+  forget(): void {
+    this.#phase = 'none yet'
+  }
+
   enter(phase: PhasePlan | undefined): void {
     if (phase === this.#phase) return
     this.#phase = phase

@@ -37,7 +37,7 @@ export async function runExperiment(
     const length = lengthOf(plan, data?.train.count ?? 0)
     if (clock) {
       const run: Run = { plan, network, feed, timeline, length, options, reporter }
-      return await new ClockRun(run, clock).run()
+      return await new ClockRun(run, clock, data).run()
     }
     if (!data || !presenter) throw new DataError('There are no training examples.')
     const run: Run = { plan, network, feed, timeline, length, options, reporter }

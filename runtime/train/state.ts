@@ -7,7 +7,8 @@
  * stopped between the last step of an epoch and its evaluation has `batch` at the number of batches.
  * A finished run has `epoch` N + 1.
  *
- * A run by a clock has no epochs; `step` tells how far it is, and `epoch` and `batch` stay 0.
+ * A run by a clock has no epochs; `step` tells how far it is, and `epoch` and `batch` stay 0. Its evaluations
+ * are written as epochs are, `epoch` being their number.
  */
 import type { NamedArray } from '../engine/network.ts'
 import type { Scores } from './evaluate.ts'
@@ -30,6 +31,8 @@ export interface EpochRecord {
   readonly epoch: number
   /** Training steps done by then, in all epochs. */
   readonly step: number
+  /** In a run by a clock, where it is an evaluation and `epoch` its number: the time. */
+  readonly t?: number
   readonly phase?: string
   /** Means over the measured steps of the epoch, with the training targets. */
   readonly train?: Scores
@@ -117,6 +120,8 @@ export interface RunState {
   readonly stopped?: string
   /** Where learning rates stand that follow a figure; absent where none does. */
   readonly plateaus?: PlateauStates
+  /** In a run by a clock: the last evaluation of test examples. */
+  readonly evaluation?: EpochRecord
   /** In a run by a clock: the round that something was measured in last, and the one before. */
   readonly rounds?: { readonly current: Round; readonly last?: Round }
   /**
@@ -150,7 +155,7 @@ export const initialState: RunState = {
  * there is one, and by its `error`, or else its `loss`, or else its first score. Lower is better.
  */
 export function betterOf(
-  { best, epoch }: RunState,
+  { best, epoch }: Pick<RunState, 'best' | 'epoch'>,
   parts: { readonly validation?: Scores; readonly test?: Scores },
   names: readonly string[],
 ): Best | undefined {

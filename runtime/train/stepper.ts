@@ -241,7 +241,7 @@ export class Stepper {
     if (plan.clock && regular.length > 0) {
       const rounds = roundsWith(this.state.rounds, timeline.round(step), phase?.name ?? '', counted)
       this.state = { ...this.state, rounds }
-      this.stopAfter(step, ({ figure }) => counted[figure])
+      this.stopAfter(step, ({ of, figure }) => (of === 'measure' ? counted[figure] : undefined))
     }
     this.addMetrics(stepRecord(this.#run, this.state, scores, measures))
     return { scores, measures }

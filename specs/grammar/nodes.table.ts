@@ -302,6 +302,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Present{bindings: [{target: x, value: image}], duration: 8_ms, once: true}, Present{bindings: [{target: y, value: once}]}]}',
   ],
   [
+    'experiment e { evaluate 100  evaluate every 5 presentations { phase free 2 steps { nudged off }  keep e.theta  measure error where y.m, r = mean(h.e) over last 3 steps } }',
+    'Experiment{name: e, statements: [Value{name: evaluate, value: 100}, Evaluate{every: 5_presentations, members: [ProtocolPhase{name: free, duration: 2_steps, settings: [Setting{name: nudged, value: off}]}, EvaluateKeep{targets: [e.theta]}, EvaluateMeasures{measures: [{value: error, where: y.m}, {name: r, value: mean(h.e)}], over: 3_steps}]}]}',
+  ],
+  [
     'experiment e { present x = s for 1 s stretched  present y = s for 1 s padded once }',
     'Experiment{name: e, statements: [Present{bindings: [{target: x, value: s}], duration: 1_s, fit: stretched}, Present{bindings: [{target: y, value: s}], duration: 1_s, once: true, fit: padded}]}',
   ],

@@ -335,7 +335,7 @@ function settingsOf(model: Model, experiment: Experiment | undefined): ReadonlyS
   const names = new Set<string>()
   for (const { settings } of model.phases) for (const { name } of settings) names.add(name.name)
   for (const statement of experiment?.statements ?? [])
-    if (statement.kind === 'Protocol')
+    if (statement.kind === 'Protocol' || statement.kind === 'Evaluate')
       walk(statement, (node) => {
         if (node.kind === 'Setting') names.add(node.name.name)
       })

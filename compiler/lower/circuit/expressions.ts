@@ -132,7 +132,7 @@ export function timeOf(
 ): ValueId | undefined {
   if (environment.initial) return context.builder.constant(0)
   return context.clock
-    ? runTime(context.builder, context.clock.step)
+    ? runTime(context.builder, context.clock)
     : noLowering(context, span, '`t` in a circuit without a past')
 }
 

@@ -10,7 +10,7 @@ import type { Expression } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { noLowering, type LowerContext } from '../context.ts'
-import { map, secondsOf } from './step-counts.ts'
+import { map, secondsOf, stepsSinceBegin } from './step-counts.ts'
 
 /** How many steps a presentation lasts; no name that a model could declare. */
 export const holdName = 'presented(steps)'
@@ -20,7 +20,7 @@ function stepsOf(context: LowerContext, environment: Environment, of: Expression
   const { builder, clock } = context
   if (environment.initial) return builder.constant(0)
   if (!clock) return noLowering(context, of.span, '`presented` in a circuit without a past')
-  const steps = builder.scalar('step', 'step')
+  const steps = stepsSinceBegin(builder, clock)
   const hold = builder.scalar('param', holdName)
   const over = map(builder, 'floor', map(builder, 'div', steps, hold))
   return map(builder, 'sub', steps, map(builder, 'mul', over, hold))

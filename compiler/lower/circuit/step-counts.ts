@@ -11,6 +11,7 @@ import type { GraphBuilder } from '../../ir/builder.ts'
 import { isHostScalar } from '../../ir/operations.ts'
 import { evaluateElementary as evaluateMap } from '../../../contract/elementary.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
+import type { Clock } from '../../model/clock.ts'
 import { rounded, tolerance } from '../../model/whole-steps.ts'
 
 /** Steps in a block: what is left of a count fits single precision with digits to spare. */
@@ -70,9 +71,17 @@ export function map(builder: GraphBuilder, fn: MapFunction, ...args: readonly Va
 }
 
 /** The run's time before this step, in seconds: computed by the host, in double precision. */
-export function runTime(builder: GraphBuilder, step: number): ValueId {
+export function runTime(builder: GraphBuilder, clock: Clock): ValueId {
+  return secondsOf(builder, { rest: stepsSinceBegin(builder, clock), isWhole: true }, clock.step)
+}
+
+/** The parameter with the first step of the test examples that are passed through; 0 in training. */
+export const originName = 'evaluated(first step)'
+
+/** The steps before this one, of the run or of the evaluation. */
+export function stepsSinceBegin(builder: GraphBuilder, { evaluates }: Clock): ValueId {
   const steps = builder.scalar('step', 'step')
-  return secondsOf(builder, { rest: steps, isWhole: true }, step)
+  return evaluates ? map(builder, 'sub', steps, builder.scalar('param', originName)) : steps
 }
 
 /** Seconds of a count of steps, rounded once where the step is a quotient of small numbers. */

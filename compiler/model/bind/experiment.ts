@@ -30,6 +30,15 @@ export function bindExperiment(binding: Binding, experiment: Experiment): void {
         bindMeasure(binding, environment, value)
         checkLoss(binding, value)
       }
+    if (statement.kind === 'Evaluate')
+      for (const member of statement.members) {
+        if (member.kind !== 'EvaluateMeasures') continue
+        for (const { value, where } of member.measures) {
+          bindMeasure(binding, environment, value)
+          checkLoss(binding, value)
+          if (where) binding.binder.place({ kind: 'value', expression: where, environment })
+        }
+      }
     if (statement.kind === 'Record')
       for (const target of statement.targets) bindRecord(binding, environment, elements, target)
   }

@@ -104,6 +104,13 @@ function ofStatement(
   })
 }
 
+/** What a measure is of; undefined after a report. */
+export const measureBody = (
+  context: Resolving,
+  scope: Scope,
+  expression: Expression,
+): MeasureBody | undefined => new Measures(context, scope).body(expression)
+
 class Measures {
   readonly #context: Resolving
   readonly #scope: Scope

@@ -87,7 +87,8 @@ export function resolveProtocol(
   return { optimisers: split, phases: parts.map(withFrozen), frozen }
 }
 
-function resolvePhase(context: Resolving, scope: Scope, phase: ProtocolPhase): Phase {
+/** A phase, with what it freezes. */
+export function resolvePhase(context: Resolving, scope: Scope, phase: ProtocolPhase): Phase {
   const { diagnostics } = context
   // Entries, since a parameter may have any name: `__proto__` too.
   const settings: [name: string, value: number][] = []
@@ -201,7 +202,7 @@ export function checkFree(context: Resolving, name: string, setting: Setting): v
 export function parametersSet(experiment: Experiment | undefined): ReadonlySet<string> {
   const names = new Set<string>()
   for (const statement of experiment?.statements ?? []) {
-    if (statement.kind !== 'Protocol') continue
+    if (statement.kind !== 'Protocol' && statement.kind !== 'Evaluate') continue
     walk(statement, (node) => {
       if (node.kind === 'Setting') names.add(node.name.name)
     })

@@ -21,6 +21,7 @@ import { parametersSet, resolveProtocol } from './protocol.ts'
 import { resolveRecords, type BoundRecord } from './records.ts'
 import { resolveRun } from './run-clock.ts'
 import { statementsOf } from './statements.ts'
+import { resolveEvaluation, type BoundEvaluation } from './evaluation.ts'
 import { resolveStops, type BoundStop } from './stops.ts'
 import { areTimes, resolveValues, type Values } from './values.ts'
 
@@ -49,6 +50,7 @@ export interface ResolvedExperiment {
   readonly measures: readonly BoundMeasure[]
   readonly records: readonly BoundRecord[]
   readonly stops: readonly BoundStop[]
+  readonly evaluation?: BoundEvaluation
   readonly values: Values
   /** Of a circuit with a past. */
   readonly clock?: ClockPlan
@@ -141,6 +143,7 @@ function resolveExperiment(
       ? resolveRun(diagnostics, experiment, step, phases, presents)
       : undefined
   const measures = resolveMeasures(context, experiment)
+  const evaluation = resolveEvaluation(context, experiment, lasting, clock)
   const playing = { presents, span, clock: lasting, run: clock }
   return {
     experiment,
@@ -153,6 +156,7 @@ function resolveExperiment(
     optimisers,
     frozen,
     measures,
+    ...(evaluation && { evaluation }),
     records: resolveRecords(context, experiment),
     stops: resolveStops(context, experiment),
     values: resolveValues(diagnostics, experiment, step !== undefined, phases.length > 0),

@@ -42,7 +42,8 @@ function resolveStop(
   const { condition, stalls } = statement
   const text = textOf(context, statement)
   const lasts: Duration | undefined = statement.lasts
-    ? resolveDuration({ diagnostics, scope, step }, statement.lasts, 'How long')
+    ? (inEvaluations(context, scope, statement.lasts) ??
+      resolveDuration({ diagnostics, scope, step }, statement.lasts, 'How long'))
     : { unit: step === undefined ? 'epochs' : 'steps', count: 1 }
   if (!lasts) return undefined
   if (step === undefined && lasts.unit !== 'epochs') {
@@ -77,6 +78,24 @@ function resolveStop(
   if (!value) return undefined
   const test = isTurned ? mirrored[operator] : operator
   return of(isTurned ? right : left, { text, test, value: value.value, lasts })
+}
+
+/** `for 5 evaluations`, which are those of epochs where there are epochs; undefined for all else. */
+function inEvaluations(
+  { diagnostics }: Resolving,
+  scope: Scope,
+  expression: Expression,
+): Duration | undefined {
+  if (expression.kind !== 'NumberLiteral' || !/^evaluations?$/.test(expression.unit?.name ?? ''))
+    return undefined
+  const value = evaluateNumber(diagnostics, scope, expression)?.value
+  if (value !== undefined && Number.isSafeInteger(value) && value >= 1)
+    return { unit: 'epochs', count: value }
+  return diagnostics.report('badValue', expression.span, {
+    what: 'How long',
+    expected: 'a whole number of evaluations, at least 1',
+    found: value ?? 'none',
+  })
 }
 
 /** Whether a number is written in per cent, as `80 %`. */

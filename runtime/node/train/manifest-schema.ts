@@ -143,6 +143,26 @@ const plan = v.looseObject({
     }),
   ),
   infinite: optional(names),
+  evaluation: optional(
+    v.looseObject({
+      every: optional(whole),
+      steps: whole,
+      phases: v.array(phase),
+      keep: names,
+      states: names,
+      written: names,
+      measures: v.array(
+        v.looseObject({
+          label: v.string(),
+          output: v.string(),
+          value: v.string(),
+          combine: v.picklist(['mean', 'sum', 'max', 'min', 'variance', 'std']),
+          factor: v.number(),
+          over: whole,
+        }),
+      ),
+    }),
+  ),
   checks: optional(v.record(v.string(), v.string())),
   stops: optional(
     v.array(

@@ -1,0 +1,227 @@
+/**
+ * `evaluate every 500 presentations { ... }`: how test examples are passed through a circuit with a past, and
+ * what is measured of them; in a circuit without a past, what is measured besides `error` and `loss`.
+ */
+import type {
+  EvaluateKeep,
+  EvaluateMeasures,
+  EvaluateStatement,
+  Expression,
+  ProtocolPhase,
+} from '../../../grammar/ast.ts'
+import type { ClockPlan, PhasePlan } from '../../../contract/plan.ts'
+import { inSteps, type Clock } from '../clock.ts'
+import { evaluateNumber } from '../evaluate.ts'
+import type { Experiment } from '../model.ts'
+import { unitOf } from '../whole-steps.ts'
+import type { Resolving } from './context.ts'
+import { resolveEvery } from './durations.ts'
+import { populationsOf } from './learnables.ts'
+import { measureBody, type MeasureBody } from './measures.ts'
+import { resolvePhase } from './protocol.ts'
+import { statementsOf } from './statements.ts'
+import { textOf } from './text.ts'
+
+/** A measure of test examples. */
+export interface BoundEvaluated {
+  readonly label: string
+  readonly expression: Expression
+  readonly body: MeasureBody
+  /** What each example and step counts for; alike, without it. */
+  readonly where?: Expression
+  /** The last steps that it is averaged over. */
+  readonly over: number
+}
+
+export interface BoundEvaluation {
+  readonly statement: EvaluateStatement
+  /** Steps between evaluations, or without a clock epochs; absent: at the beginning and at the end alone. */
+  readonly every?: number
+  /** Steps for which examples are presented. */
+  readonly steps: number
+  readonly phases: readonly PhasePlan[]
+  /** Storages of states that examples take over from training. */
+  readonly keep: readonly string[]
+  /** None said: `error` and `loss`. */
+  readonly measures: readonly BoundEvaluated[]
+}
+
+/** How runs are evaluated; undefined where nothing says so, or after a report. */
+export function resolveEvaluation(
+  context: Resolving,
+  experiment: Experiment,
+  lasting: Clock | undefined,
+  run: ClockPlan | undefined,
+): BoundEvaluation | undefined {
+  const [statement, second] = statementsOf(experiment, 'Evaluate')
+  const { diagnostics } = context
+  if (!statement) return undefined
+  const { name } = experiment.item.name
+  if (second)
+    diagnostics.report('repeatedStatement', second.span, {
+      statement: 'evaluate',
+      experiment: name,
+    })
+  if (!statementsOf(experiment, 'Data')[0] && !diagnostics.lost.has('data')) {
+    const gaps = { experiment: name, statement: 'data' }
+    const hint = 'an evaluation is of the test examples of a data set, as in `data digits`'
+    return diagnostics.report('missingStatement', statement.span, gaps, { hint })
+  }
+  // Whether anything goes on in time is not known of a circuit that is not whole.
+  if (context.step === 'unknown' || (context.step !== undefined && !run)) return undefined
+  const kinds = {
+    phases: statement.members.filter((each) => each.kind === 'ProtocolPhase'),
+    keeps: statement.members.filter((each) => each.kind === 'EvaluateKeep'),
+    measures: statement.members.filter((each) => each.kind === 'EvaluateMeasures'),
+  }
+  if (!run) {
+    for (const { span } of [...kinds.phases, ...kinds.keeps])
+      diagnostics.report('badValue', span, {
+        what: 'An evaluation of a circuit without a past',
+        expected: 'of measures alone',
+        found: 'of phases or states',
+      })
+  }
+  const phases = kinds.phases.map((phase) => evaluationPhase(context, experiment, phase))
+  const steps = phases.reduce((sum, { lasts }) => sum + lasts.count, 0) || (run?.hold ?? 1)
+  const every = statement.every && intervalOf(context, experiment, statement.every, run)
+  return {
+    statement,
+    ...(every !== undefined && { every }),
+    steps,
+    phases,
+    keep: kinds.keeps.flatMap((each) => keptStates(context, experiment, each)),
+    measures: kinds.measures.flatMap((each) =>
+      evaluated(context, experiment, each, { clock: lasting, steps }),
+    ),
+  }
+}
+
+/** A phase of an evaluation: nothing learns in it. */
+function evaluationPhase(
+  context: Resolving,
+  { scope }: Experiment,
+  phase: ProtocolPhase,
+): PhasePlan {
+  for (const each of phase.settings) {
+    if (each.kind !== 'ProtocolAction') continue
+    context.diagnostics.report('badValue', each.span, {
+      what: 'A phase of an evaluation',
+      expected: 'settings alone, as nothing learns in it',
+      found: `\`${each.action}\``,
+    })
+  }
+  const { plan } = resolvePhase(context, scope, phase)
+  return { ...plan, plasticity: false, frozen: [] }
+}
+
+/** How often, in steps or epochs. */
+function intervalOf(
+  context: Resolving,
+  { scope }: Experiment,
+  expression: Expression,
+  run: ClockPlan | undefined,
+): number | undefined {
+  const { diagnostics, step } = context
+  const value = evaluateNumber(diagnostics, scope, expression)
+  if (!value) return undefined
+  const bad = (expected: string): undefined =>
+    diagnostics.report('badValue', expression.span, {
+      what: 'How often a run is evaluated',
+      expected,
+      found: textOf(context, expression),
+    })
+  if (unitOf(value) === 'presentation') {
+    if (!run) return bad('a number of epochs')
+    const whole = Number.isSafeInteger(value.value) && value.value >= 1
+    return whole ? value.value * run.hold : bad('a whole number of presentations, at least 1')
+  }
+  const every = resolveEvery({ diagnostics, scope, step }, expression)
+  if (!every) return undefined
+  if (!run && every.unit !== 'epochs') return bad('a number of epochs')
+  return every.count
+}
+
+/** The storages of `keep h.theta`. */
+function keptStates(
+  context: Resolving,
+  { scope }: Experiment,
+  { targets }: EvaluateKeep,
+): readonly string[] {
+  return targets.flatMap((target): readonly string[] => {
+    if (target.kind === 'Member') {
+      const populations = populationsOf(context, scope, target.object)
+      if (!populations) return []
+      const { member } = target
+      const have = populations.filter(({ cell }) =>
+        [...cell.states, ...cell.compartments.flatMap((each) => each.states)].some(
+          (each) => each.member.name.name === member.name,
+        ),
+      )
+      if (have.length === populations.length && have.length > 0)
+        return have.map(({ name }) => `${name}.${member.name}`)
+    }
+    context.diagnostics.report('wrongKind', target.span, {
+      name: textOf(context, target),
+      found: 'no state',
+      expected: 'a state of a population, as in `keep h.theta`,',
+    })
+    return []
+  })
+}
+
+/** Measures that an evaluation can take: those of examples. */
+const ofExamples: readonly MeasureBody['kind'][] = ['error', 'loss', 'statistic', 'rate']
+
+function evaluated(
+  context: Resolving,
+  { scope, item }: Experiment,
+  { measures, over: written }: EvaluateMeasures,
+  { clock, steps }: { readonly clock: Clock | undefined; readonly steps: number },
+): readonly BoundEvaluated[] {
+  const { diagnostics } = context
+  const over = windowOf(context, scope, written, { clock, steps })
+  if (over === undefined) return []
+  const labels = new Set<string>()
+  return measures.flatMap(({ name, value, where }): readonly BoundEvaluated[] => {
+    const label = name?.name ?? textOf(context, value)
+    if (labels.has(label)) {
+      diagnostics.report('repeatedStatement', value.span, {
+        statement: label,
+        experiment: item.name.name,
+      })
+      return []
+    }
+    labels.add(label)
+    const body = measureBody(context, scope, value)
+    if (!body) return []
+    const extreme = body.kind === 'statistic' && ['sum', 'max_of', 'min_of'].includes(body.name)
+    if (ofExamples.includes(body.kind) && !(where && extreme) && (clock || body.kind !== 'rate'))
+      return [{ label, expression: value, body, ...(where && { where }), over }]
+    const hint =
+      where && extreme ? undefined : 'it is no figure of single examples: measure it in training'
+    diagnostics.report('notEvaluated', value.span, { measure: label }, { hint })
+    return []
+  })
+}
+
+/** The steps of `over last 5 steps`; 1 where nothing is said. */
+function windowOf(
+  context: Resolving,
+  scope: Experiment['scope'],
+  written: Expression | undefined,
+  { clock, steps }: { readonly clock: Clock | undefined; readonly steps: number },
+): number | undefined {
+  if (!written) return 1
+  const found = clock && inSteps(context.diagnostics, clock, scope, written)
+  if (clock && found === undefined) return undefined
+  if (found !== undefined && Number.isSafeInteger(found) && found >= 1 && found <= steps)
+    return found
+  return context.diagnostics.report('badValue', written.span, {
+    what: 'What is averaged over',
+    expected: clock
+      ? `some of the ${steps} last steps of an evaluation`
+      : 'said of a circuit that goes on in time',
+    found: textOf(context, written),
+  })
+}
