@@ -102,7 +102,8 @@ export class EpochRun {
       if (part.count === 0) continue
       const size = plan.evaluationBatch
       const pause = () => stepper.pause()
-      const scores = await evaluate(network, this.#presenter, part, size, pause, plan.evaluation)
+      const measured = this.#isMeasured(epoch) ? plan.evaluation : undefined
+      const scores = await evaluate(network, this.#presenter, part, size, pause, measured)
       if (!scores) return undefined
       const bad = findInScores(scores)
       if (bad) throw this.#badEvaluation(bad, name)

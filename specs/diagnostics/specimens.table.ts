@@ -460,6 +460,15 @@ population a[2] : N
 experiment e { step 1 ms  duration 1 s }`,
     beside: ['CCN8002'],
   },
+  {
+    code: 'CCN6160',
+    source: `${circuit}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise V, W, k with sgd(rate = 1)
+  evaluate { measure ⟦norm(W)⟧ }
+}`,
+  },
   // 7xxx
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
   {
