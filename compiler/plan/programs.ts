@@ -29,7 +29,7 @@ export interface Planned {
 
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
-  const { init, step, infer, derived } = module.graphs
+  const { init, step, infer, derived, adjoint, learn } = module.graphs
   const { recorded = [] } = module
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
@@ -44,7 +44,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
   const isScore = isAt(infer, 'score')
   const everything = all(step, () => true)
   const answers = all(infer, () => true)
-  const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean]> = {
+  const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean] | undefined> = {
     init: [init, [], true],
     step: [step, [], true],
     measured: [step, everything.filter(isMeasure), true],
@@ -53,10 +53,14 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     observe: [step, everything.filter((name) => !isMeasure(name)), false],
     recorded: [step, recorded, recorded.length > 0],
     derived: [derived, all(derived, () => true), false],
+    adjoint: adjoint && [adjoint, [], true],
+    learn: learn && [learn, [], true],
   }
   const surroundings = surroundingsOf(module)
-  return programNames.map((name) => {
-    const [graph, outputs, stores] = wanted[name]
+  return programNames.flatMap((name) => {
+    const asked = wanted[name]
+    if (!asked) return []
+    const [graph, outputs, stores] = asked
     const work = workOf(graph, { outputs, stores }, surroundings)
     const alone = kernelsOf(machine, work)
     const kernels = merged(work, alone)

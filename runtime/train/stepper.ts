@@ -52,6 +52,7 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
+import { endWindow, windowEnd } from './windows.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -145,7 +146,8 @@ export class Stepper {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     if (!network.steps) return false
     const { step } = this.state
-    const most = Math.min(end, this.#looks.next(step), this.#snapshots.next) - step
+    const most =
+      Math.min(end, this.#looks.next(step), this.#snapshots.next, windowEnd(plan, step)) - step
     if (most < 2) return false
     const examples = feed.block(step, Math.min(most, this.#size.steps))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
@@ -155,6 +157,7 @@ export class Stepper {
     if (!(await this.#listed({ ...examples, rates }, count))) network.steps({ ...examples, rates })
     this.#size.note(count, performance.now() - began)
     this.rates = rates.at(-1) ?? this.rates
+    endWindow(plan, network, step + count - 1, this.rates)
     this.#count(count)
     reporter.step(this.#progress())
     return true
@@ -184,6 +187,7 @@ export class Stepper {
     const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
+    endWindow(plan, network, step, this.rates)
     this.#count(1)
     if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
@@ -364,6 +368,7 @@ export class Stepper {
     const { variables = [], states = [] } = options
     const replayed = {
       network,
+      done: (step: number, rates: Rates) => endWindow(plan, network, step, rates),
       variables,
       states,
       mayBeInfinite: this.#mayBeInfinite,

@@ -11,10 +11,11 @@ import type { StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Connection } from '../../model/model.ts'
 import { paramsOf } from '../../model/values.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { noLowering, originOf } from '../context.ts'
+import { originOf } from '../context.ts'
 import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import { freezeSwitch } from '../../model/experiment/protocol.ts'
 import type { Learnable } from '../../model/experiment/learnables.ts'
+import { changeName } from '../through/window.ts'
 import { changesInStep, learnsByGradient, lowerGradientRule } from './gradient-rule.ts'
 import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
 import { staysZero } from '../../model/freedom.ts'
@@ -30,50 +31,46 @@ export interface Updates {
   readonly slots: readonly StorageInfo[]
 }
 
-const shapeOf = (target: Learnable): StorageShape =>
+export const shapeOf = (target: Learnable): StorageShape =>
   target.kind === 'connection'
     ? storedShape(target.connection)
     : biasTarget(target.population, target.bias).shape
 
 /**
  * `frozen` are weights and biases that some phase of the protocol freezes; `plastic` is the circuit as it
- * is in each phase of the model in which it learns: their changes add up.
+ * is in each phase of the model in which it learns: their changes add up. `following` are those that follow the
+ * gradient through time: what they ask for is that of the last window, and they are not moved here.
  */
 export function lowerUpdates(
   circuit: CircuitLowering,
   optimisers: readonly Optimiser[],
   frozen: ReadonlySet<string>,
   plastic: readonly CircuitLowering[],
+  following: ReadonlySet<string> = new Set(),
 ): Updates {
   const { builder } = circuit.context
   const asked = new Map<string, ValueId>()
   const stored = new Map<string, ValueId>()
   const slots: StorageInfo[] = []
-  const exact = gradientChanges(circuit, optimisers, plastic)
-  for (const optimiser of optimisers) {
-    for (const target of optimiser.targets) {
-      const rule = target.kind === 'connection' ? target.connection.rule : target.bias.rule
-      const saysChange = rule?.item.members.some(
-        (each) => each.kind === 'Equation' && each.name.name === 'dw',
-      )
-      if (!saysChange && rule?.item.members.some((each) => each.kind === 'Reaction')) continue
-      const change = (exact.get(target.storage) ?? (() => lowerChange(plastic, target)))()
-      if (change === undefined) continue
-      const name = `update(${target.storage})`
-      builder.name(change, name)
-      builder.output(name, change)
-      asked.set(target.storage, change)
-      const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
-      const moved = step.kept(
-        target.storage,
-        optimiser.kind === 'sgd' ? step.sgd(change) : step.adam(change),
-      )
-      stored.set(
-        target.storage,
-        target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
-      )
-    }
+  const inStep = following.size > 0 ? new Map() : gradientChanges(circuit, optimisers, plastic)
+  const changeOf = (target: Learnable): ValueId | undefined => {
+    const { storage } = target
+    if (!saysChange(target)) return undefined
+    const change = following.has(storage)
+      ? followedChange(circuit, target)
+      : (inStep.get(storage) ?? (() => lowerChange(plastic, target)))()
+    if (change === undefined) return undefined
+    const name = `update(${storage})`
+    builder.name(change, name)
+    builder.output(name, change)
+    asked.set(storage, change)
+    return change
   }
+  moveTargets(circuit, optimisers, { stored, slots }, (target) => {
+    const change = changeOf(target)
+    // It is moved when a window ends.
+    return following.has(target.storage) ? undefined : change
+  })
   for (const learner of reacting(circuit)) {
     const { storage } = learner
     const change = ruleOf(circuit, learner, 'reactions')
@@ -93,6 +90,47 @@ export function lowerUpdates(
   }
   lowerCopies(circuit, stored, frozen)
   return { asked, stored, slots }
+}
+
+/** Whether a weight or bias has a `dw`, or a rule without a reaction. */
+function saysChange(target: Learnable): boolean {
+  const rule = target.kind === 'connection' ? target.connection.rule : target.bias.rule
+  const members = rule?.item.members ?? []
+  return (
+    members.some((each) => each.kind === 'Equation' && each.name.name === 'dw') ||
+    !members.some((each) => each.kind === 'Reaction')
+  )
+}
+
+/** What a rule made of the gradient of the window that ended last. */
+function followedChange(circuit: CircuitLowering, target: Learnable): ValueId | undefined {
+  const shape = shapeOf(target)
+  const gradient = circuit.context.builder.load(changeName(target.storage), shape)
+  return lowerGradientRule(circuit, target, shape, gradient)
+}
+
+/** Moves what optimisers move by the changes that are asked for; into new values by storage, and slots. */
+export function moveTargets(
+  circuit: CircuitLowering,
+  optimisers: readonly Optimiser[],
+  { stored, slots }: { readonly stored: Map<string, ValueId>; readonly slots: StorageInfo[] },
+  changeOf: (target: Learnable) => ValueId | undefined,
+): void {
+  for (const optimiser of optimisers) {
+    for (const target of optimiser.targets) {
+      const change = changeOf(target)
+      if (change === undefined) continue
+      const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
+      const moved = step.kept(
+        target.storage,
+        optimiser.kind === 'sgd' ? step.sgd(change) : step.adam(change),
+      )
+      stored.set(
+        target.storage,
+        target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
+      )
+    }
+  }
 }
 
 /**
@@ -210,12 +248,6 @@ function gradientChanges(
     .flatMap((each) => each.targets)
     .filter((target) => learnsByGradient(circuit, target))
   if (targets.length === 0) return new Map()
-  const [first] = targets
-  if (circuit.context.clock && first) {
-    const span = first.kind === 'connection' ? first.connection.span : first.bias.span
-    noLowering(circuit.context, span, 'A rule that reads `backprop` in a circuit with a past')
-    return new Map()
-  }
   const gradients = plastic.map((phase) => changesInStep(phase, targets, shapeOf))
   return new Map(
     targets.map((target) => [
