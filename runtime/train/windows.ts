@@ -19,7 +19,12 @@ const heldFrom = (hold: number, step: number): readonly [number, number] => [
 ]
 
 /** Goes back through the window that a step was the last of, if it was that of one; to be called after each step. */
-export function endWindow(plan: ExperimentPlan, network: Network, step: number, rates: Rates): void {
+export function endWindow(
+  plan: ExperimentPlan,
+  network: Network,
+  step: number,
+  rates: Rates,
+): void {
   const { clock, data } = plan
   if (clock?.window === undefined || windowEnd(plan, step) !== step + 1) return
   const from = data ? heldFrom(clock.hold, step)[0] : 0

@@ -9,6 +9,7 @@ import { reportNoPath } from '../plasticity/gradient-rule.ts'
 import { lowerLearn, type Followed } from './learn.ts'
 import { reverseStep } from './reverse.ts'
 import { withTape } from './tape.ts'
+import { withExamples } from './window.ts'
 
 export type { Followed } from './learn.ts'
 
@@ -43,6 +44,7 @@ export function lowerWindow(
   const { context, memories } = circuit
   const { builder, model } = context
   const { followed, length } = through
+  const examples = context.clock?.examples ?? 1
   const perExample = exampleLoss(circuit)
   if (perExample === undefined) return undefined
   const kept = new Map(
@@ -77,8 +79,8 @@ export function lowerWindow(
     backwards.memories,
   )
   return {
-    adjoint: taped.graph,
-    learn: learn.graph,
+    adjoint: withExamples(taped.graph, examples),
+    learn: withExamples(learn.graph, examples),
     memories: [...backwards.memories, ...taped.memories, ...learn.memories],
     slots: learn.slots,
   }

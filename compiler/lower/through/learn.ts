@@ -67,12 +67,7 @@ export function lowerLearn(
 }
 
 /** What was not finite once stays so, that the next look at all that is kept finds it. */
-function keepWrong(
-  b: GraphBuilder,
-  storage: string,
-  shape: StorageShape,
-  next: ValueId,
-): ValueId {
+function keepWrong(b: GraphBuilder, storage: string, shape: StorageShape, next: ValueId): ValueId {
   const before = b.load(storage, shape)
   const isSound = b.map('lt', b.map('abs', before), b.constant(Infinity))
   return b.map('select', isSound, next, before)

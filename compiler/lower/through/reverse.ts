@@ -84,7 +84,10 @@ export function reverseStep(step: ForwardStep): Backwards {
     }
   }
   const reached = [...targets.keys()].filter((name) => live.sources.has(name))
-  const loads = [...[...live.names].filter((name) => kept.get(name)!.info.ring === undefined), ...reached]
+  const loads = [
+    ...[...live.names].filter((name) => kept.get(name)!.info.ring === undefined),
+    ...reached,
+  ]
   const shapeOf = (name: string): StorageShape => targets.get(name) ?? kept.get(name)!.info.shape
   const recalls = [...rings.entries()].flatMap(([name, lags]) =>
     [...lags.values()].flatMap(({ lag, values }) => values.map((value) => ({ name, lag, value }))),

@@ -83,7 +83,8 @@ function neededValues(
     if (needed.has(at)) continue
     needed.add(at)
     const original = forward.get(at)
-    if (original === undefined || !isTaped(original)) pending.push(...operandsOf(builder.nodeOf(at)))
+    if (original === undefined || !isTaped(original))
+      pending.push(...operandsOf(builder.nodeOf(at)))
   }
   return needed
 }

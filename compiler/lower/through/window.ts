@@ -3,14 +3,15 @@
  * its steps is found by going back through them, the states at its beginning taken as given, and what learns by the
  * gradient is moved. What must be kept for that, and how it is called.
  */
-import type { StorageShape, Shape } from '../../ir/ir.ts'
+import type { Graph, StorageShape, Shape } from '../../ir/ir.ts'
 import type { Memory } from '../circuit/memory.ts'
 
 /** What reaches a state before a step of the cotangent of the losses from that step on. */
 export const adjointName = (state: string): string => `adjoint of ${state}`
 
 /** What reached what a ring was pushed, over one of its lags: a ring as well. */
-export const lateAdjointName = (ring: string, lag: number): string => `adjoint of ${ring}, ${lag} ago`
+export const lateAdjointName = (ring: string, lag: number): string =>
+  `adjoint of ${ring}, ${lag} ago`
 
 /** The gradient of the window so far. */
 export const gradientName = (storage: string): string => `gradient of ${storage}`
@@ -20,6 +21,18 @@ export const changeName = (storage: string): string => `backprop(${storage}) thr
 
 /** A value of each step of the window, for the steps backwards: a ring. */
 export const tapeName = (number: number): string => `tape ${number}`
+
+/** A graph in which the number of examples, which is fixed where there is a past, stands as that number. */
+export function withExamples(graph: Graph, examples: number): Graph {
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) =>
+      node.op === 'scalar' && node.source === 'batch'
+        ? { op: 'const', value: examples, shape: node.shape, section: node.section }
+        : node,
+    ),
+  }
+}
 
 /** The shape of a value as a row of a tape. */
 export function rowOf(shape: Shape): StorageShape {

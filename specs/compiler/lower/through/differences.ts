@@ -34,7 +34,7 @@ export function waves(ir: IrModule, batch: number, step: number): Presented {
     ir.inputs.map(({ name, shape }, at) => {
       const size = shape.slice(1).reduce<number>((product, dim) => product * Number(dim), batch)
       const value = (i: number): number => Math.sin(0.7 * i + 0.9 * step + at)
-      return [name, Float64Array.from({ length: size }, (_, i) => value(i))]
+      return [name, Float32Array.from({ length: size }, (_, i) => value(i))]
     }),
   )
 }
@@ -56,7 +56,7 @@ export function expectDifferences(given: Windows): void {
       const seen = network.observe(batch, inputs, losses)
       for (const name of losses) {
         const { data } = seen[name]!
-        sum += data.reduce((total, value) => total + value, 0) / batch
+        for (const value of data) sum += value / batch
       }
       network.step(batch, inputs, rates)
     }

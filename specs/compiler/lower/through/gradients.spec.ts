@@ -1,37 +1,10 @@
 /** Learning by the gradient through time, against finite differences: states, delays, `prev`, windows, batches. */
 import { describe, it } from 'vitest'
-import { expectDifferences, type Windows } from './differences.ts'
-
-const head = `
-nonlocal plasticity Exact { dw = backprop }
-cell In { input r  event e = r }
-cell Rate { compartment s  bias b = uniform(-1, 1) learn Exact  state v = 0 : 30 ms * dv/dt = -v + tanh(s + b)  event e = v }
-cell Read { compartment s  input target  event e = s  loss l = 0.5 * (target - e) ^ 2 }
-dataset d { field v[3]  field t[2]  train constant(v = 0.5, t = 1)  test constant(v = 0.5, t = 1) }
-population x[3] : In
-population y[2] : Read
-`
-const network = `
-population h[5] : Rate
-connect x.e -> h.s as U { init normal(1) learn Exact }
-connect h.e -> h.s as W { init normal(1) learn Exact delay 1 step }
-connect h.e -> y.s as V { init normal(1) learn Exact }
-`
-const experiment = (statements = ''): string =>
-  `experiment r { step 10 ms  duration 1 s  batch 2  data d  present x = v, y.target = t for 7 steps
-  optimise U, W, V, b with sgd(rate = 1) ${statements} }`
-
-interface Case extends Omit<Windows, 'losses' | 'batch' | 'windows'> {
-  readonly what: string
-}
-
-const all = ['U', 'W', 'V', 'h.b']
-const cases: readonly Case[] = [
-  { what: 'a recurrent rate network', text: head + network + experiment(), weights: all },
-]
+import { circuits } from './circuits.ts'
+import { expectDifferences } from './differences.ts'
 
 describe('the gradient through time is that of finite differences', () => {
-  for (const each of cases) {
+  for (const each of circuits) {
     it(`of ${each.what}`, () => {
       expectDifferences({ ...each, losses: ['y.l'], batch: 2, windows: [7, 7, 1, 3] })
     })
