@@ -55,6 +55,7 @@ export class Meanings {
         return { name: name.name, whole: span }
       }
       case 'time':
+      case 'presented':
       case 'noise':
         return 'nothing'
       case 'value':

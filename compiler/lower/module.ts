@@ -5,17 +5,16 @@
  */
 import type { ClockPlan, ExperimentPlan, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
-import type { Graph, InputInfo, IrModule, ParamInfo, StorageInfo, ValueId } from '../ir/ir.ts'
+import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
-import type { Model, Param } from '../model/model.ts'
+import type { Model } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { answering } from '../model/experiment/answers.ts'
 import type { PhaseSettings } from '../model/experiment/phases.ts'
 import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts'
 import { withoutStep } from '../model/clock.ts'
-import { flatten } from '../model/freedom.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
@@ -28,12 +27,8 @@ import { guard, guardScores, withChecks } from './guards.ts'
 import { checkKnownValues } from './known-values.ts'
 import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
-import {
-  isPlasticitySwitch,
-  lowerUpdates,
-  plasticitySwitch,
-  type Updates,
-} from './plasticity/updates.ts'
+import { lowerUpdates, plasticitySwitch, type Updates } from './plasticity/updates.ts'
+import { paramInfos } from './params.ts'
 import type { ReadStorage } from './circuit/weights.ts'
 import { lowerWindow, type Window } from './through/index.ts'
 import { throughTime } from './through/asked.ts'
@@ -113,7 +108,7 @@ export function lowerModel(
     name: model.name,
     source: model.source,
     ...(model.doc === undefined ? {} : { doc: model.doc }),
-    params: paramInfos(model.params, graphs),
+    params: paramInfos(model.params, graphs, resolved?.clock),
     storages,
     inputs: inputInfos(graphs),
     rates: (resolved?.optimisers ?? []).map((each) => ({
@@ -222,44 +217,6 @@ function lowerInfer(
     if (wrong !== undefined) builder.output('error', builder.reduce('sum', wrong))
   }
   return builder.build()
-}
-
-/** Free parameters that some graph reads. */
-function paramInfos(params: readonly Param[], graphs: IrModule['graphs']): readonly ParamInfo[] {
-  const read = new Set<string>()
-  const visit = (graph: Graph): void => {
-    for (const node of graph.nodes) {
-      if (node.op === 'scalar' && node.source === 'param') read.add(node.name)
-      if (node.op === 'custom') visit(node.pullback)
-    }
-  }
-  for (const graph of Object.values(graphs)) visit(graph)
-  const declaredNames = new Set(params.map((each) => each.name))
-  const reacting = [...read]
-    .filter((name) => isPlasticitySwitch(name) && !declaredNames.has(name))
-    .map((name): ParamInfo => ({
-      name,
-      value: 1,
-      kind: 'switch',
-      doc:
-        name === plasticitySwitch
-          ? 'whether reactions change weights (set by `plasticity on`, `plasticity off`)'
-          : 'whether reactions change this weight (set by `freeze`)',
-    }))
-  const declared = params.flatMap((param) =>
-    flatten(param)
-      .filter(([name]) => read.has(name))
-      .map(([name, value]): ParamInfo => ({
-        name,
-        value,
-        kind: param.value.kind === 'boolean' ? 'switch' : 'number',
-        ...(param.doc === undefined ? {} : { doc: param.doc }),
-        ...(param.unit === undefined ? {} : { unit: param.unit }),
-        ...(param.range?.from === undefined ? {} : { minimum: param.range.from }),
-        ...(param.range?.to === undefined ? {} : { maximum: param.range.to }),
-      })),
-  )
-  return [...declared, ...reacting]
 }
 
 function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {

@@ -80,6 +80,9 @@ export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
 /** The run's time before the step, in a circuit that goes on in time; any declared `t` comes first. */
 export const runTimeName = 't'
 
+/** Whether a presentation begins with the step; any declared `presented` comes first. */
+export const presentedName = 'presented'
+
 /** The change of exact gradient descent, in a nonlocal rule, where nothing else has that name. */
 export const gradientName = 'backprop'
 

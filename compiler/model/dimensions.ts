@@ -210,6 +210,8 @@ export class Dimensions {
         return asTime(dimensionOf(reference.value))
       case 'time':
         return { time: 1 }
+      case 'presented':
+        return dimensionless
       case 'noise':
         return { time: -0.5 }
       case 'function':

@@ -74,6 +74,7 @@ function mayStandBeside(reference: Reference): boolean {
     case 'cell':
     case 'path':
     case 'time':
+    case 'presented':
     case 'noise':
       return false
   }

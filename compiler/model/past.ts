@@ -4,7 +4,7 @@
  */
 import type { Expression } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
-import { runTimeName, temporal } from './builtins.ts'
+import { presentedName, runTimeName, temporal } from './builtins.ts'
 import type { CellInstance, Connection, Experiment, Model, Scope } from './model.ts'
 
 /** Ways to advance states by a step. */
@@ -84,7 +84,7 @@ function looksAtTime(
 ): boolean {
   let found = false
   walk(value, (node) => {
-    if (node.kind === 'Name' && node.name === runTimeName)
+    if (node.kind === 'Name' && (node.name === runTimeName || node.name === presentedName))
       found ||= !names.has(node.name) && scope.lookUp(node.name) === undefined
     if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
     const { name } = node.callee

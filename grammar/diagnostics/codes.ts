@@ -259,7 +259,7 @@ export const codes = {
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(
     'CCN7002',
-    'This mixes {parts} in a way that cannot be run yet; write it as a sum of products of `pre`, `post` and `w` parts.',
+    '`{name}` takes in a rule what lives on one side of the synapse, but this is made of {parts}.',
   ),
 
   // CCN7003 was used once.

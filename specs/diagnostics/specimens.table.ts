@@ -444,7 +444,7 @@ experiment e { step 1 ms  duration 1 s }`,
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
   {
     code: 'CCN7002',
-    source: `${experiment('')}\nplasticity R { dw = ⟦tanh(pre.e + post.e)⟧ }`.replace(
+    source: `${experiment('')}\nnonlocal plasticity R { dw = ⟦mean(pre.e * post.e)⟧ }`.replace(
       '0.1  learn BurstDependent',
       '0.1  learn R',
     ),

@@ -123,6 +123,8 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
       }
       if (reference.kind === 'time')
         facts.push({ text: 'reads `t`, the time of the run', span: node.span })
+      if (reference.kind === 'presented')
+        facts.push({ text: 'reads `presented`, when an example begins', span: node.span })
     }
   }
   const seen = new Set<string>()

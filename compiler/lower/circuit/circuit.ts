@@ -16,6 +16,7 @@ import type { Clock } from '../../model/clock.ts'
 import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
+import { changesOf } from './reactions.ts'
 import { lowerExpression, type ComputedReference, type Reading } from './expressions.ts'
 import { initialValue } from './initial-value.ts'
 import { isCounted } from './counted.ts'
@@ -154,7 +155,13 @@ export class CircuitLowering {
   }
 
   /** Where an equation is lowered; `read` says what states stand for, by default what becomes of them. */
-  place(population: Population, scope: Scope, read?: ReadState, within?: Compartment): Reading {
+  place(
+    population: Population,
+    scope: Scope,
+    read?: ReadState,
+    within?: Compartment,
+    isAnew?: boolean,
+  ): Reading {
     const { cell } = population
     const environment = this.context.bound.environments.cell(cell, scope, within)
     const { references } = this.context.bound
@@ -170,7 +177,7 @@ export class CircuitLowering {
       },
       atEnd: (expression) =>
         lowerExpression(this.context, this.place(population, scope, undefined, within), expression),
-      before: (name) => this.dynamics(population)?.before(name),
+      before: (name) => this.dynamics(population)?.[isAnew ? 'kept' : 'before'](name),
       initial: (expression) => this.initial(population, scope, expression),
       isCounted: (expression) => isCounted(references, environment, expression),
       scope,
@@ -224,12 +231,9 @@ export class CircuitLowering {
         scope: equation.scope,
         resets: true,
       }))
-    const reactions = cell.reactions.map(({ member, scope }): Change => ({
-      trigger: (read) =>
-        lowerExpression(this.context, this.place(population, scope, read), member.trigger),
-      assignments: member.assignments,
-      scope,
-    }))
+    const { anew, reactions } = changesOf(this.context, cell.reactions, (scope, read) =>
+      this.place(population, scope, read),
+    )
     const holder: Stateful = {
       name,
       units: size,
@@ -238,7 +242,8 @@ export class CircuitLowering {
         ...cell.compartments.flatMap((within) => within.states.map((state) => ({ state, within }))),
       ],
       changes: [...resets, ...reactions],
-      place: (scope, read, within) => this.place(population, scope, read, within),
+      anew,
+      place: (...where) => this.place(population, ...where),
       initial: (expression, scope) => this.initial(population, scope, expression),
       held: (state) => this.#held(population, clock, state),
     }

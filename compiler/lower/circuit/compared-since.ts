@@ -6,6 +6,7 @@ import type { Environment } from '../../model/bind/environment.ts'
 import type { FunctionReference } from '../../model/bind/reference.ts'
 import { operatorFunctions } from '../../model/operators.ts'
 import { type LowerContext } from '../context.ts'
+import { isPresented } from './presented.ts'
 import { countIn, isComparison, knownScalar } from './step-counts.ts'
 
 /** Where such a comparison stands. */
@@ -54,6 +55,8 @@ function signalOf(
 ): Expression | undefined {
   if (expression.kind !== 'Call') return undefined
   const fn = functionOf(context, place, expression.callee)
+  // That a presentation began is known to the host.
+  if (isPresented(context, place.environment, expression.args[0]?.value)) return undefined
   return fn?.kind === 'builtin' && fn.name === 'since' ? expression.args[0]?.value : undefined
 }
 

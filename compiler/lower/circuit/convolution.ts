@@ -53,8 +53,15 @@ export function spreadBias(
   bias: Bias,
   value: ValueId,
 ): ValueId {
-  if (!sharesBias(population, bias)) return value
-  const [channels = 1, ...space] = population.shape
+  return sharesBias(population, bias) ? spreadChannels(builder, value, population.shape) : value
+}
+
+/** One number for each channel, [channels], as one for each unit, [units]. */
+export function spreadChannels(
+  builder: GraphBuilder,
+  value: ValueId,
+  [channels = 1, ...space]: readonly number[],
+): ValueId {
   const places = unitsOf(space)
   const column = builder.reshape(value, [channels, 1])
   return builder.reshape(builder.broadcast(column, [channels, places]), [channels * places])

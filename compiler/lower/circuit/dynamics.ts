@@ -22,6 +22,8 @@ export type ReadState = (name: string) => ValueId | undefined
 export interface Change {
   /** A reset, which changes held states too. */
   readonly resets?: boolean
+  /** Before the step, which changes held states too. */
+  readonly anew?: boolean
   readonly trigger: (read: ReadState) => ValueId | undefined
   readonly assignments: readonly Assignment[]
   readonly scope: Scope
@@ -34,8 +36,10 @@ export interface Stateful {
   readonly units: number
   readonly states: readonly { readonly state: State; readonly within?: Compartment }[]
   readonly changes: readonly Change[]
+  /** What sets states anew, before the step, where a presentation begins. */
+  readonly anew: readonly Change[]
   /** Where an expression of it is lowered. */
-  readonly place: (scope: Scope, read: ReadState, within?: Compartment) => Reading
+  readonly place: (scope: Scope, read: ReadState, within?: Compartment, isAnew?: boolean) => Reading
   readonly initial: (expression: Expression, scope: Scope) => Initial
   /**
    * Whether a state stands still in this step: in its equation, and before its reactions, where what was
@@ -65,8 +69,20 @@ export class Dynamics {
     return this.#owner.states.some(({ state }) => state.member.name.name === name)
   }
 
-  /** As it was after the step before. */
+  /** As it was after the step before, or as the beginning presentation sets it. */
   before(name: string): ValueId | undefined {
+    return this.#setAnew(name, this.#owner.anew.length)
+  }
+
+  /** After the first `count` of what sets states anew; what is right of `=` reads what those before left. */
+  #setAnew(name: string, count: number): ValueId | undefined {
+    if (count === 0) return this.kept(name)
+    const before: ReadState = (each) => this.#setAnew(each, count - 1)
+    return this.#applied(`${name}, anew ${count}`, name, this.#owner.anew[count - 1], before)
+  }
+
+  /** As it was after the step before. */
+  kept(name: string): ValueId | undefined {
     const { state } = this.#placed(name)
     const { initial } = state.member
     return this.#memories.keep(
@@ -109,22 +125,32 @@ export class Dynamics {
   /** After the first `count` changes. */
   #changed(name: string, count: number): ValueId | undefined {
     if (count === 0) return this.advanced(name)
-    const change = this.#owner.changes[count - 1]
+    const before: ReadState = (each) => this.#changed(each, count - 1)
+    return this.#applied(`${name}, change ${count}`, name, this.#owner.changes[count - 1], before)
+  }
+
+  /** A state after a change, before which all states are what `read` says. */
+  #applied(
+    key: string,
+    name: string,
+    change: Change | undefined,
+    read: ReadState,
+  ): ValueId | undefined {
     const assignments = change?.assignments.filter(({ target }) => target.name === name) ?? []
-    if (!change || assignments.length === 0) return this.#changed(name, count - 1)
-    return this.#once(`${name}, change ${count}`, () => {
-      const read: ReadState = (each) => this.#changed(each, count - 1)
+    if (!change || assignments.length === 0) return read(name)
+    return this.#once(key, () => {
       const trigger = change.trigger(read)
       let value = read(name)
       if (trigger === undefined || value === undefined) return undefined
       const { builder } = this.#context
-      const place = this.#owner.place(change.scope, read)
+      const place = this.#owner.place(change.scope, read, undefined, change.anew)
       for (const { operator, value: expression, span } of assignments) {
         const right = this.#at(span, () => lowerExpression(this.#context, place, expression))
         if (right === undefined || value === undefined) return undefined
         value = assigned(builder, operator, { trigger, value, right })
       }
-      const held = change.resets === true ? undefined : this.#owner.held?.(name)
+      const held =
+        change.resets === true || change.anew === true ? undefined : this.#owner.held?.(name)
       const kept = read(name)
       if (!held || kept === undefined) return value
       const isHeld = held.reacting()

@@ -27,6 +27,7 @@ import { staysZero } from '../../model/freedom.ts'
 import { equationScalar } from '../scalars.ts'
 import { applyBuiltin, type Drawing } from './builtins.ts'
 import { comparedSince, functionOf } from './compared-since.ts'
+import { isPresented, presentedNow, sincePresented } from './presented.ts'
 import { knownScalar, mapCounted, runTime } from './step-counts.ts'
 
 /** A reference to something that is computed. */
@@ -112,6 +113,8 @@ function lowerReference(
       return equationScalar(context, reference.value)
     case 'time':
       return timeOf(context, place, expression)
+    case 'presented':
+      return presentedNow(context, place.environment, expression)
     case 'noise':
       return place.noise?.()
     // A function without arguments was reported, and so was what means nothing.
@@ -197,7 +200,12 @@ function lowerCall(
   const fn = functionOf(context, place, call.callee)
   if (!fn) return undefined
   if (fn.kind === 'builtin' && fn.name === 'pullback') return lowerPullback(context, place, call)
-  if (fn.kind === 'builtin' && temporal.has(fn.name)) return place.temporal?.(call)
+  if (fn.kind === 'builtin' && temporal.has(fn.name)) {
+    const of = call.args[0]?.value
+    return fn.name === 'since' && of && isPresented(context, place.environment, of)
+      ? sincePresented(context, place.environment, of)
+      : place.temporal?.(call)
+  }
   const args: ValueId[] = []
   for (const argument of call.args) {
     const value = lowerExpression(context, place, argument.value)

@@ -10,7 +10,8 @@ import type { CircuitLowering } from './circuit.ts'
 import { delaySteps } from '../../model/clock.ts'
 import { mostSteps } from './own-delays.ts'
 import { examplesOf } from '../context.ts'
-import { Dynamics, type Change, type ReadState } from './dynamics.ts'
+import { Dynamics, type ReadState } from './dynamics.ts'
+import { changesOf } from './reactions.ts'
 import { lowerExpression, type Reading } from './expressions.ts'
 import type { History } from './history.ts'
 
@@ -151,27 +152,18 @@ export class Terminals {
     const states = members.flatMap((member) =>
       member.kind === 'State' ? [{ state: { member, scope: stp.scope } }] : [],
     )
-    const changes = members.flatMap((member): Change[] =>
-      member.kind === 'Reaction'
-        ? [
-            {
-              trigger: (read) =>
-                lowerExpression(
-                  this.#circuit.context,
-                  this.#place(connection, stp, source, read),
-                  member.trigger,
-                ),
-              assignments: member.assignments,
-              scope: stp.scope,
-            },
-          ]
-        : [],
+    const reacting = members.flatMap((member) =>
+      member.kind === 'Reaction' ? [{ member, scope: stp.scope }] : [],
+    )
+    const { anew, reactions } = changesOf(this.#circuit.context, reacting, (_, read) =>
+      this.#place(connection, stp, source, read),
     )
     const made = new Dynamics(this.#circuit.context, clock, this.#circuit.memories, {
       name,
       units: connection.source.population.size,
       states,
-      changes,
+      changes: reactions,
+      anew,
       place: (_, read) => this.#place(connection, stp, source, read),
       initial: (expression, scope) => this.#circuit.initial(undefined, scope, expression),
     })

@@ -64,6 +64,8 @@ export function partShape(
     return [examples, cells.size]
   }
   const pre = learner.range?.[1] ?? learner.pre?.size ?? learner.post.size
+  if (part === 'weight' && learner.convolution) return learner.convolution.kernel
   if (part === 'weight') return learner.paired ? [learner.post.size] : [learner.post.size, pre]
+  if (part === 'synapse') return [examples, learner.post.size, pre]
   return [examples, part === 'pre' ? pre : learner.post.size]
 }

@@ -14,8 +14,11 @@ import type { CircuitLowering } from '../circuit/circuit.ts'
 import { functionOf } from '../circuit/compared-since.ts'
 import { deepestBinding, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
+import { noLowering } from '../context.ts'
 import { equationScalar } from '../scalars.ts'
 import type { Learner } from './learner.ts'
+import { pairPart, valueIn } from './pairwise.ts'
+import { isPresented, presentedNow, sincePresented } from '../circuit/presented.ts'
 import { lookBack } from './rule-past.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
@@ -110,9 +113,10 @@ export class RuleLowering {
             return this.#local(reference.variable, reference.phase, expression.span)
           case 'time': {
             const { context } = this.#circuit
-            const time = timeOf(context, { environment: this.#environment }, expression)
-            return time === undefined ? undefined : [{ scalar: time }]
+            return this.#scalar(timeOf(context, { environment: this.#environment }, expression))
           }
+          case 'presented':
+            return this.#scalar(presentedNow(this.#circuit.context, this.#environment, expression))
           case 'path':
           case 'function':
           // Noise stands in the equations of cells and terminals alone.
@@ -125,6 +129,15 @@ export class RuleLowering {
       case 'ErrorExpression':
         return undefined
     }
+  }
+
+  #scalar(value: ValueId | undefined): readonly Term[] | undefined {
+    return value === undefined ? undefined : [{ scalar: value }]
+  }
+
+  /** Whether it is the word `presented`. */
+  isPresented(expression: Expression): boolean {
+    return isPresented(this.#circuit.context, this.#environment, expression)
   }
 
   /** The weight itself, as a rule reads it. */
@@ -276,18 +289,21 @@ export class RuleLowering {
     }
   }
 
-  /** An element-wise function of values that live on one side of the synapse. */
+  /** An element-wise function: of values that live on one side of the synapse, or of each pair of cells. */
   #apply(
     fn: MapFunction,
     args: readonly (readonly Term[])[],
     span: Span,
   ): readonly Term[] | undefined {
-    const part = singlePart(args)
-    if (!part) {
-      return this.#circuit.context.diagnostics.report('ruleForm', span, { parts: partsOf(args) })
+    const { context } = this.#circuit
+    const single = singlePart(args)
+    if (!single && this.#learner.convolution) {
+      const construct = `A function of ${partsOf(args)}, where synapses share a kernel,`
+      return noLowering(context, span, construct)
     }
-    const values = args.map((terms) => collapse(this.#builder, terms, part))
-    const step = this.#circuit.context.clock?.step
+    const part = single ?? pairPart(context, this.#learner)
+    const values = args.map((terms) => valueIn(context, this.#learner, terms, part))
+    const step = context.clock?.step
     return [{ [part]: mapCounted(this.#builder, step, fn, values) }]
   }
 
@@ -303,6 +319,8 @@ export class RuleLowering {
     const { name } = fn
     if (temporal.has(name)) {
       const of = expression.args[0]?.value
+      if (name === 'since' && of && this.isPresented(of))
+        return this.#scalar(sincePresented(this.#circuit.context, this.#environment, of))
       const terms = of && this.lower(of)
       const place = {
         circuit: this.#circuit,
@@ -327,8 +345,7 @@ export class RuleLowering {
     if (!first) return undefined
     const part = singlePart([first])
     if (!part || part === 'weight' || part === 'synapse') {
-      const parts = part ? 'the synapses of a cell' : partsOf([first])
-      return diagnostics.report('ruleForm', expression.span, { parts })
+      return diagnostics.report('ruleForm', expression.span, { name, parts: partsOf([first]) })
     }
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
   }

@@ -4,7 +4,8 @@ import type { Environment } from '../../model/bind/environment.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { scalarValue } from '../scalars.ts'
 import { partShape, type Learner } from './learner.ts'
-import { collapse, partsOf, singlePart, type Part, type Term } from './terms.ts'
+import { pairPart, valueIn } from './pairwise.ts'
+import { partsOf, singlePart, type Part, type Term } from './terms.ts'
 
 /** Where a look back stands. */
 export interface RulePlace {
@@ -23,15 +24,16 @@ export function lookBack(
   terms: readonly Term[],
 ): readonly Term[] | undefined {
   const { context } = place.circuit
-  const part = singlePart([terms])
   const isPrev = name === 'prev'
+  const single = singlePart([terms])
+  const part =
+    isPrev && !single && !place.learner.convolution ? pairPart(context, place.learner) : single
   if (!part || !context.clock || ((part === 'weight' || part === 'synapse') && !isPrev)) {
-    const parts = part ? `values of ${isPrev ? 'two' : 'several'} steps` : partsOf([terms])
-    return context.diagnostics.report('ruleForm', call.span, { parts })
+    return context.diagnostics.report('ruleForm', call.span, { name, parts: partsOf([terms]) })
   }
   // What is one for all is kept for each postsynaptic cell.
   const side = part === 'scalar' ? 'post' : part
-  const value = collapse(context.builder, terms, part)
+  const value = valueIn(context, place.learner, terms, part)
   if (!place.keeps) return [{ [side]: value }]
   if (isPrev) return [{ [side]: previous(place, call, side, value) }]
   const kept = since(place, call, side, { value, isScalar: part === 'scalar' })
@@ -39,7 +41,7 @@ export function lookBack(
 }
 
 type Side = Exclude<Part, 'scalar'>
-type Value = ReturnType<typeof collapse>
+type Value = ReturnType<typeof valueIn>
 
 /** What it was a step ago; at first 0, or what is given. */
 function previous(

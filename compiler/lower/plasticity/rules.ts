@@ -17,6 +17,7 @@ import { kernelProduct, sumChannels } from '../circuit/convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
 import type { Learner, LearningSynapses } from './learner.ts'
 import { RuleLowering } from './rule-lowering.ts'
+import { meanOfPairs } from './pairwise.ts'
 import { contractSynapses } from './synapse-terms.ts'
 import { multiply, type Term } from './terms.ts'
 import { Traces } from './traces.ts'
@@ -169,8 +170,10 @@ function contract(context: LowerContext, learner: Learner, terms: readonly Term[
   const { convolution, shared = false } = learner
   const biases = shared ? (learner.post.shape[0] ?? post) : post
   const shape = convolution?.kernel ?? (learner.paired ? [biases] : [post, pre])
-  let total: ValueId | undefined
-  for (const term of terms) {
+  // What is no sum of products is computed for each pair, all of it at once.
+  const ofPairs = terms.filter(({ synapse }) => synapse !== undefined)
+  let total = ofPairs.length > 0 ? meanOfPairs(context, learner, ofPairs) : undefined
+  for (const term of terms.filter(({ synapse }) => synapse === undefined)) {
     const value = convolution
       ? kernelTerm(context, term, convolution, post, pre)
       : learner.paired

@@ -15,6 +15,7 @@ import type { Clock } from '../../model/clock.ts'
 import { assigned } from '../circuit/dynamics.ts'
 import { exponentialEuler, rungeKutta, type Slope } from '../circuit/solvers.ts'
 import { partShape, traceName, type Learner } from './learner.ts'
+import { pairPart, pairShape, valueIn } from './pairwise.ts'
 import { spread } from './synapse-terms.ts'
 import { RuleLowering, type ReadTrace } from './rule-lowering.ts'
 import { collapse, product, singlePart, type Part, type Term } from './terms.ts'
@@ -31,7 +32,7 @@ export class Traces {
   readonly #learner: Learner
   readonly #contract: Contract
   readonly #values = new Map<string, readonly Term[] | undefined>()
-  readonly #parts = new Map<string, Part | undefined>()
+  #parts: ReadonlyMap<string, Part | undefined> | undefined
 
   constructor(circuit: CircuitLowering, learner: Learner, contract: Contract) {
     this.#circuit = circuit
@@ -87,6 +88,12 @@ export class Traces {
     return this.#learner.rule.item.members.filter((each) => each.kind === 'Reaction')
   }
 
+  /** Reactions that set traces anew, before the step; what they do to the weight is done with all others. */
+  #anew() {
+    const rule = this.#rule(() => undefined)
+    return this.#reactions().filter(({ trigger }) => rule.isPresented(trigger))
+  }
+
   #rule(read: ReadTrace): RuleLowering {
     return new RuleLowering(this.#circuit, this.#learner, read)
   }
@@ -101,60 +108,118 @@ export class Traces {
 
   /** Where a trace lives: with all that it is made of and changed by. */
   #partOf(name: string): Part | undefined {
-    if (this.#parts.has(name)) return this.#parts.get(name)
-    // Until it is known, what is made of itself adds nothing.
-    this.#parts.set(name, 'scalar')
-    const { builder } = this.#circuit.context
-    const one = builder.constant(1)
+    this.#parts ??= this.#allParts()
+    return this.#parts.get(name)
+  }
+
+  /**
+   * Where each trace lives. Traces may be made of one another: at first each adds nothing, and then what was
+   * found, until nothing more is. What is made of nothing is kept for each postsynaptic cell.
+   */
+  #allParts(): ReadonlyMap<string, Part | undefined> {
+    const parts = new Map<string, Part | undefined>(
+      this.#states().map((name) => [name, 'scalar' as const]),
+    )
+    const settle = (): void => {
+      for (let moved = true; moved;) {
+        moved = false
+        for (const [name, before] of parts) {
+          const found = before && this.#joined(name, before, parts)
+          moved ||= found !== before
+          parts.set(name, found)
+        }
+      }
+    }
+    settle()
+    for (const [name, part] of parts) if (part === 'scalar') parts.set(name, 'post')
+    settle()
+    for (const [name, part] of parts) {
+      if (part !== 'weight' || !this.#learner.convolution) continue
+      const construct = 'A trace of each synapse, where synapses share a kernel,'
+      noLowering(this.#circuit.context, this.#member(name).span, construct)
+      parts.set(name, undefined)
+    }
+    return parts
+  }
+
+  /** Where a trace lives that lives there already, if others live where they do; undefined after a report. */
+  #joined(
+    name: string,
+    already: Part,
+    parts: ReadonlyMap<string, Part | undefined>,
+  ): Part | undefined {
+    const { context } = this.#circuit
+    const one = context.builder.constant(1)
     const read: ReadTrace = (each) => {
-      const part = this.#partOf(each)
+      const part = parts.get(each)
       return part && [{ [part]: one }]
     }
     const rule = new RuleLowering(this.#circuit, this.#learner, read, { keeps: false })
-    const made: Expression[] = [this.#member(name).derivative.value]
+    const { factor, value } = this.#member(name).derivative
+    const made: Expression[] = [value, ...(factor ? [factor] : [])]
     for (const { trigger, assignments } of this.#reactions()) {
       const own = assignments.filter(({ target }) => target.name === name)
       if (own.length > 0) made.push(trigger, ...own.map((each) => each.value))
     }
     const terms = made.map((each) => rule.lower(each))
     const known = terms.filter((each) => each !== undefined)
-    const part = known.length < terms.length ? undefined : (singlePart(known) ?? 'weight')
-    const lives = part === 'scalar' ? 'post' : part
-    this.#parts.set(name, lives)
-    if (lives === 'weight' && this.#learner.convolution) {
-      noLowering(
-        this.#circuit.context,
-        this.#member(name).span,
-        'A trace of each synapse, where synapses share a kernel,',
-      )
-      this.#parts.set(name, undefined)
-      return undefined
-    }
-    const examples = this.#circuit.context.clock?.examples ?? 1
-    if (lives === 'weight' && examples > 1 && this.#learner.synapses) {
-      this.#parts.set(name, 'synapse')
-      return 'synapse'
-    }
-    if (lives === 'weight' && examples > 1) {
-      const construct = 'A trace of each synapse, for several examples at once,'
-      noLowering(this.#circuit.context, this.#member(name).span, construct)
-      this.#parts.set(name, undefined)
-      return undefined
-    }
-    return lives
+    if (known.length < terms.length) return undefined
+    const part = singlePart([...known, [{ [already]: one }]])
+    if (this.#learner.convolution) return part ?? 'weight'
+    const found = part ?? pairPart(context, this.#learner)
+    const isOne = (context.clock?.examples ?? 1) === 1
+    return found === 'weight' && this.#learner.synapses && !isOne ? 'synapse' : found
+  }
+
+  #states(): readonly string[] {
+    return this.#learner.rule.item.members.flatMap((each) =>
+      each.kind === 'State' ? [each.name.name] : [],
+    )
   }
 
   /** Terms as one value where a trace lives. */
   #value(terms: readonly Term[] | undefined, part: Part): ValueId | undefined {
     if (!terms) return undefined
+    const { context } = this.#circuit
     const { synapses } = this.#learner
-    if (part === 'synapse' && synapses) return spread(this.#circuit.context, synapses, terms)
-    return part === 'weight'
-      ? this.#contract(this.#circuit.context, this.#learner, terms)
-      : collapse(this.#circuit.context.builder, terms, part)
+    if (part === 'synapse' && synapses) return spread(context, synapses, terms)
+    if (part === 'weight') return this.#contract(context, this.#learner, terms)
+    const value = valueIn(context, this.#learner, terms, part)
+    return part === 'synapse'
+      ? context.builder.broadcast(value, pairShape(context, this.#learner))
+      : value
   }
 
+  /** As it was after the step before, or as the beginning presentation sets it. */
   #before(name: string, part: Part): ValueId {
+    return this.#setAnew(name, part, this.#anew().length)
+  }
+
+  #setAnew(name: string, part: Part, count: number): ValueId {
+    const { builder } = this.#circuit.context
+    const reaction = this.#anew()[count - 1]
+    if (!reaction) return this.#kept(name, part)
+    const own = reaction.assignments.filter(({ target }) => target.name === name)
+    if (own.length === 0) return this.#setAnew(name, part, count - 1)
+    const terms = this.#once(`${name}, anew ${count}`, () => {
+      const rule = this.#rule((each) => {
+        const other = this.#partOf(each)
+        return other && [{ [other]: this.#setAnew(each, other, count - 1) }]
+      })
+      const trigger = this.#value(rule.lower(reaction.trigger), 'scalar')
+      let value = this.#setAnew(name, part, count - 1)
+      for (const { operator, value: expression } of own) {
+        const right = this.#value(rule.lower(expression), part)
+        if (right === undefined || trigger === undefined) return undefined
+        value = assigned(builder, operator, { trigger, value, right })
+      }
+      return [{ [part]: value }]
+    })
+    // What could not be lowered was reported.
+    return (terms && this.#value(terms, part)) ?? this.#kept(name, part)
+  }
+
+  #kept(name: string, part: Part): ValueId {
     const { context, memories } = this.#circuit
     const { initial } = this.#member(name)
     return memories.keep(
@@ -202,9 +267,7 @@ export class Traces {
     const known = this.#rk4
     if (known) return known
     const { builder } = this.#circuit.context
-    const names = this.#learner.rule.item.members.flatMap((each) =>
-      each.kind === 'State' ? [each.name.name] : [],
-    )
+    const names = this.#states()
     const before = (name: string): ValueId | undefined => {
       const part = this.#partOf(name)
       return part && this.#before(name, part)
@@ -240,10 +303,16 @@ export class Traces {
     })
     const { factor, value } = this.#member(name).derivative
     const slope = this.#value(rule.lower(value), part)
-    const divisor = factor && this.#value(rule.lower(factor), 'scalar')
+    const divisor = factor && this.#factor(rule.lower(factor), part)
     if (slope === undefined || (factor && divisor === undefined)) return undefined
     const step = builder.constant(clock.step)
     return { value: slope, step: divisor === undefined ? step : builder.map('div', step, divisor) }
+  }
+
+  /** What stands before a derivative: one number, or one wherever the trace lives. */
+  #factor(terms: readonly Term[] | undefined, part: Part): ValueId | undefined {
+    if (!terms || singlePart([terms]) !== 'scalar') return this.#value(terms, part)
+    return collapse(this.#circuit.context.builder, terms, 'scalar')
   }
 
   /** After the first `count` reactions. */
@@ -251,7 +320,8 @@ export class Traces {
     if (count === 0) return this.#advanced(name)
     const reaction = this.#reactions()[count - 1]
     const assignments = reaction?.assignments.filter(({ target }) => target.name === name) ?? []
-    if (!reaction || assignments.length === 0) return this.#changed(name, count - 1)
+    if (!reaction || assignments.length === 0 || this.#anew().includes(reaction))
+      return this.#changed(name, count - 1)
     return this.#once(`${name}, change ${count}`, () => {
       const part = this.#partOf(name)
       if (!part) return undefined
@@ -281,10 +351,11 @@ function without(
   terms: readonly Term[],
 ): readonly Term[] {
   const isAlways = when.every(
-    ({ post, pre, weight, scalar }) =>
+    ({ post, pre, weight, synapse, scalar }) =>
       post === undefined &&
       pre === undefined &&
       weight === undefined &&
+      synapse === undefined &&
       (scalar === undefined || builder.nodeOf(scalar).op === 'const'),
   )
   if (isAlways) {

@@ -121,13 +121,38 @@ class CellReader {
     return [{ on: `${this.#owner}.${name}` }]
   }
 
-  /** What the state equation reads; the states of the cell are those of the step before. */
+  /**
+   * What the state equation reads; the states of the cell are those of the step before, or what the
+   * beginning presentation sets them to.
+   */
   #advanced(variable: CellVariable & { readonly kind: 'state' }): readonly Dependency[] {
     const { state, within } = variable
     const environment = this.#bound.environments.cell(this.#cell, state.scope, within)
     const { factor, value } = state.member.derivative
-    return [...(factor ? [factor] : []), value].flatMap((each) =>
-      this.#read(each, environment, () => []),
+    return [
+      ...this.#setAnew(variable),
+      ...[...(factor ? [factor] : []), value].flatMap((each) =>
+        this.#read(each, environment, (other) => (other === variable ? [] : this.#setAnew(other))),
+      ),
+    ]
+  }
+
+  /** What a presentation sets a state to when it begins is made of. */
+  #setAnew({ name }: CellVariable): readonly Dependency[] {
+    return this.#cell.reactions.flatMap(({ member, scope }) => {
+      const environment = this.#bound.environments.cell(this.#cell, scope)
+      if (!this.#isPresented(member.trigger, environment)) return []
+      return member.assignments
+        .filter(({ target }) => target.name === name)
+        .flatMap(({ value }) => this.#read(value, environment, () => []))
+    })
+  }
+
+  #isPresented(trigger: Expression, environment: Environment): boolean {
+    const { references } = this.#bound
+    return (
+      references.has(environment, trigger) &&
+      references.of(environment, trigger).kind === 'presented'
     )
   }
 
@@ -148,7 +173,8 @@ class CellReader {
       ...[...equations, ...compartments.flatMap((each) => each.equations)].flatMap(signal),
       ...reactions.flatMap(({ member, scope }) => {
         const own = values(member.assignments)
-        if (own.length === 0) return []
+        const environment = this.#bound.environments.cell(this.#cell, scope)
+        if (own.length === 0 || this.#isPresented(member.trigger, environment)) return []
         // A held state is changed by nothing else in the step of the detection.
         const holders = holdersOf(this.#cell, state).flatMap(({ name }) => this.#own(name))
         return [...read([member.trigger, ...own], scope), ...holders]

@@ -116,6 +116,8 @@ export type Reference =
   | { readonly kind: 'function'; readonly fn: FunctionReference }
   /** `t`, the run's time, where nothing else has that name. */
   | { readonly kind: 'time' }
+  /** `presented`: whether a presentation begins, where nothing else has that name. */
+  | { readonly kind: 'presented' }
   /** `xi`, white noise in a state equation, where nothing else has that name. */
   | { readonly kind: 'noise' }
   /** Nothing that is known: it was reported, or follows from what was. */
