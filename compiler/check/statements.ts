@@ -33,6 +33,7 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
         oneOf(context, value, 'precision', precisions)
         continue
       case 'step':
+      case 'unroll':
         break
       case 'duration':
         if (timed && hasProtocol)

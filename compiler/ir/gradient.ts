@@ -109,19 +109,19 @@ function reached(
 
 /** The names of the storages that a gradient of `result` reaches. */
 export function storagesReached(builder: GraphBuilder, result: ValueId): ReadonlySet<string> {
-  const reached = new Set<string>()
+  const sources = new Set<string>()
   const seen = new Set<ValueId>()
   const pending = [result]
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (seen.has(value)) continue
     seen.add(value)
     const node = builder.nodeOf(value)
-    if (node.op === 'load') reached.add(node.storage)
+    if (node.op === 'load') sources.add(node.storage)
     operandsOf(node).forEach((operand, index) => {
       if (passesGradient(node, index)) pending.push(operand)
     })
   }
-  return reached
+  return sources
 }
 
 /** The values that depend on any of `wrt` by a path that gradients pass, up to `result`. */

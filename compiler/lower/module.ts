@@ -31,7 +31,7 @@ import { lowerUpdates, plasticitySwitch, type Updates } from './plasticity/updat
 import { paramInfos } from './params.ts'
 import type { ReadStorage } from './circuit/weights.ts'
 import { lowerWindow, type Window } from './through/index.ts'
-import { throughTime } from './through/asked.ts'
+import { throughTime, windowLength } from './through/asked.ts'
 
 export interface Lowered {
   readonly ir: IrModule
@@ -279,7 +279,7 @@ function buildPlan(
     batch: values.batch,
     evaluationBatch: values.evaluate,
     ...(values.epochs !== undefined && { epochs: values.epochs }),
-    ...(clock && { clock: clockOf(clock, ir) }),
+    ...(clock && { clock: clockOf(clock, ir, data !== undefined) }),
     seed: values.seed,
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
@@ -299,8 +299,9 @@ function buildPlan(
 }
 
 /** The clock of a run, with the length of a window where something learns through time, and only there. */
-function clockOf({ window, ...clock }: ClockPlan, { graphs }: IrModule): ClockPlan {
-  return graphs.adjoint ? { ...clock, window: window ?? clock.hold } : clock
+function clockOf(plan: ClockPlan, { graphs }: IrModule, isPresented: boolean): ClockPlan {
+  const { window: _, ...clock } = plan
+  return graphs.adjoint ? { ...clock, window: windowLength(plan, isPresented) } : clock
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Windows {
   readonly windows: readonly number[]
   /** Parameters that change before a step. */
   readonly set?: (network: Network, step: number) => void
+  /** Weights that other rules change, which gradients take as they were in each step. */
+  readonly given?: readonly string[]
   readonly tolerance?: number
 }
 
@@ -41,16 +43,23 @@ export function waves(ir: IrModule, batch: number, step: number): Presented {
 
 /** Runs the windows, and compares some entries of each weight in each of them. */
 export function expectDifferences(given: Windows): void {
-  const { text, weights, losses, batch, windows, set, tolerance = 1e-7 } = given
+  const { text, weights, losses, batch, windows, set, given: fixed = [], tolerance = 1e-7 } = given
   const ir = moduleOf(text)
   const network = interpretedNetwork(ir)
   const rates = Object.fromEntries(ir.rates.map(({ name }) => [name, 1]))
+  /** What other rules made of weights, by step, when the window was run first. */
+  let course: Record<string, NamedArray>[] = []
   /** The sum of the losses over some steps from some storages on. */
   const lossOver = (from: number, steps: number, storages: Record<string, NamedArray>): number => {
     network.load(storages)
     let sum = 0
     for (let step = from; step < from + steps; step++) {
       network.stepCount = step
+      const before = network.save()
+      const known = course[step - from]
+      const own = fixed.map((name) => [name, (known ?? before)[name]!] as const)
+      if (known) network.load(Object.fromEntries(own))
+      else course.push(Object.fromEntries(own))
       set?.(network, step)
       const inputs = waves(ir, batch, step)
       const seen = network.observe(batch, inputs, losses)
@@ -65,6 +74,7 @@ export function expectDifferences(given: Windows): void {
   let from = 0
   for (const steps of windows) {
     const before = network.save()
+    course = []
     lossOver(from, steps, before)
     network.endWindow!(steps, rates)
     const after = network.save()

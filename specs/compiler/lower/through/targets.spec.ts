@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Network } from '../../../../runtime/engine/network.ts'
 import { interpretedNetwork } from '../../../helpers/interpreted-network.ts'
 import { wasmNetwork } from '../../../helpers/wasm-network.ts'
-import { run as tfjsNetwork } from '../../emit/emitted.ts'
+import { emitTfjs, toJavaScript } from '../../../../compiler/emit/tfjs/index.ts'
+import { withPatterns } from '../../../helpers/drawn.ts'
+import { selectEngine } from '../../../../runtime/node/engine/index.ts'
 import { circuits } from './circuits.ts'
 import { moduleOf, waves } from './differences.ts'
 
@@ -12,6 +14,8 @@ describe('learning through time is the same on all targets', () => {
     it(`${what}`, async () => {
       const ir = moduleOf(text)
       const batch = 2
+      const tfjs = await selectEngine('tfjs-wasm')
+      const javascript = toJavaScript(await emitTfjs(ir, { isForReading: false }))
       const rates = Object.fromEntries(ir.rates.map(({ name }) => [name, 0.1]))
       const start = interpretedNetwork(ir, { seed: 3 })
       const others: readonly (readonly [string, Network, number])[] = [
@@ -22,7 +26,7 @@ describe('learning through time is the same on all targets', () => {
           await wasmNetwork(ir, { precision: 'f64', threads: 2 }, { seed: 3, batch }),
           1e-9,
         ],
-        ['tfjs', await tfjsNetwork(ir, { seed: 3 }), 1e-3],
+        ['tfjs', await tfjs.instantiate(javascript, withPatterns(ir, { seed: 3 })), 1e-3],
       ]
       const all = [start, ...others.map(([, network]) => network)]
       for (const [, network] of others) network.load(start.save())
