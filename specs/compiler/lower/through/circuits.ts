@@ -23,6 +23,8 @@ export interface Circuit {
   readonly text: string
   readonly weights: readonly string[]
   readonly given?: readonly string[]
+  /** Whether it is run on every target, too. */
+  readonly onTargets?: true
   /** Default: that of `y`. */
   readonly losses?: readonly string[]
 }
@@ -33,7 +35,7 @@ const cellsOf = (state: string): string =>
   plain.replace(/state v = 0 : 30 ms [^\n]*? {2}event/, `${state}  event`)
 
 export const circuits: readonly Circuit[] = [
-  { what: 'a recurrent rate network', text: plain, weights: all },
+  { what: 'a recurrent rate network', text: plain, weights: all, onTargets: true },
   {
     what: 'exponential Euler, whose derivative is differentiated once more',
     text: plain
@@ -57,6 +59,7 @@ export const circuits: readonly Circuit[] = [
         '-v + tanh(s + b + 0.5 * prev(s) - 0.2 * prev(x2, 0.3))  x2 = s * v',
       ),
     weights: all,
+    onTargets: true,
   },
   {
     what: 'short-term plasticity of terminals, and a transmission',
@@ -94,6 +97,7 @@ population x`,
       )
       .replace('as U { init', 'as U { random synapses 9 init'),
     weights: all,
+    onTargets: true,
   },
   {
     what: 'kernels, with a bias per channel',
@@ -116,6 +120,7 @@ connect h.e -> y.s as T { tied = 0.3 * V }
 connect h.e -> y.s`,
     )}`.replace('with sgd(rate = 1)', 'with sgd(rate = 1)  optimise L with sgd(rate = 1)'),
     weights: all,
+    onTargets: true,
     given: ['L'],
   },
   {

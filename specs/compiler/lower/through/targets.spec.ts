@@ -10,22 +10,29 @@ import { circuits } from './circuits.ts'
 import { moduleOf, waves } from './differences.ts'
 
 describe('learning through time is the same on all targets', () => {
-  for (const { what, text } of circuits) {
+  for (const { what, text, onTargets } of circuits) {
+    if (!onTargets) continue
     it(`${what}`, async () => {
       const ir = moduleOf(text)
       const batch = 2
+      const isFirst = what === circuits[0]?.what
+      const double = { precision: 'f64' } as const
       const tfjs = await selectEngine('tfjs-wasm')
       const javascript = toJavaScript(await emitTfjs(ir, { isForReading: false }))
       const rates = Object.fromEntries(ir.rates.map(({ name }) => [name, 0.1]))
       const start = interpretedNetwork(ir, { seed: 3 })
       const others: readonly (readonly [string, Network, number])[] = [
-        ['wasm f64', await wasmNetwork(ir, { precision: 'f64' }, { seed: 3, batch }), 1e-9],
-        ['wasm f32', await wasmNetwork(ir, {}, { seed: 3, batch }), 1e-3],
-        [
-          'two threads',
-          await wasmNetwork(ir, { precision: 'f64', threads: 2 }, { seed: 3, batch }),
-          1e-9,
-        ],
+        ['wasm f64', await wasmNetwork(ir, double, { seed: 3, batch }), 1e-8],
+        ...(isFirst
+          ? ([
+              ['wasm f32', await wasmNetwork(ir, {}, { seed: 3, batch }), 1e-3],
+              [
+                'threads',
+                await wasmNetwork(ir, { ...double, threads: 2 }, { seed: 3, batch }),
+                1e-8,
+              ],
+            ] as const)
+          : []),
         ['tfjs', await tfjs.instantiate(javascript, withPatterns(ir, { seed: 3 })), 1e-3],
       ]
       const all = [start, ...others.map(([, network]) => network)]
