@@ -9,6 +9,7 @@ import type { Lanes } from './lanes.ts'
 import { frame, type KnownAddresses } from './loops.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
+import { ListWriter, type ListPlace } from './sent-lists.ts'
 import { usualOf, type Test } from './usual.ts'
 import type { VectorValues } from './vector-values.ts'
 import {
@@ -42,7 +43,14 @@ export function rowFunction(
   name: string,
   body: Body,
   known: KnownAddresses,
-  tables: TableOf,
+  {
+    tables,
+    lists,
+  }: {
+    readonly tables: TableOf
+    /** Of own values that are listed. */
+    readonly lists: ReadonlyMap<number, ListPlace>
+  },
 ): FunctionType {
   const f = frame(name, body, known, tables)
   const { fn } = f
@@ -70,8 +78,16 @@ export function rowFunction(
       fn.push(...all.rest)
     })
   }
+  const writers = [...lists].map(([own, list]) => ({
+    own,
+    writer: new ListWriter(fn, lanes, list, f.from),
+  }))
   const next = (): void => {
-    emitter.write(emitter.values(0, body.own.length, new Map(), place(0)), place(0))
+    const values = emitter.at(place(0))
+    for (const own of body.own.keys()) values.compute(own)
+    emitter.write(values.known, place(0))
+    const cell = op('int.div', get(at), int(lanes.bytes))
+    for (const { own, writer } of writers) writer.note(values.mask({ own }), cell)
     fn.set(at, add(get(at), int(lanes.vectorBytes)))
   }
   const isAtEnd = (): Code => op('int.ge', get(at), get(end))
@@ -97,6 +113,7 @@ export function rowFunction(
       fn.push(br(again))
     }),
   )
+  for (const { writer } of writers) writer.close(f.from, f.to)
   return module.add(fn.build())
 }
 

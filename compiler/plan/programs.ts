@@ -12,8 +12,10 @@ import type { Machine } from './machine.ts'
 import { mergedKernels } from './merge.ts'
 import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
+import { sentLists, type SentList } from './sent-lists.ts'
 import { surroundingsOf } from './tables.ts'
 import { workOf } from './work.ts'
+import type { WorkId } from '../ir/ids.ts'
 import type { Work } from './values.ts'
 
 /** A planned program. */
@@ -25,6 +27,8 @@ export interface Planned {
   readonly schedule: Schedule
   /** Loops over synapses that go by events. */
   readonly active: ReadonlyMap<Kernel, ActiveSet>
+  /** Detections that are listed. */
+  readonly lists: ReadonlyMap<WorkId, SentList>
 }
 
 /** How every program of a module goes, before anything is written. */
@@ -61,11 +65,13 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     const alone = kernelsOf(machine, work)
     const kernels = merged(work, alone)
     const scheduled = schedule(machine, work, kernels)
-    const active = kernels.kernels.flatMap((kernel) => {
+    const events = kernels.kernels.flatMap((kernel) => {
       const found = activeSetOf(work, kernels, kernel, scheduled.places)
       return found ? [[kernel, found] as const] : []
     })
-    return { name, machine, work, kernels, schedule: scheduled, active: new Map(active) }
+    const active = new Map(events)
+    const lists = sentLists(machine, work, kernels, active)
+    return { name, machine, work, kernels, schedule: scheduled, active, lists }
   })
 }
 
