@@ -34,7 +34,7 @@ export interface Planned {
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
   const { init, step, infer, derived } = module.graphs
-  const { recorded = [] } = module
+  const { recorded = [], listed = [] } = module
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
   const isAt = (graph: Graph, section: string): ((name: string) => boolean) => {
@@ -70,7 +70,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
       return found ? [[kernel, found] as const] : []
     })
     const active = new Map(events)
-    const lists = sentLists(machine, work, kernels, active)
+    const lists = sentLists(machine, work, kernels, active, name === 'recorded' ? listed : [])
     return { name, machine, work, kernels, schedule: scheduled, active, lists }
   })
 }

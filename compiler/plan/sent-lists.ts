@@ -30,18 +30,22 @@ function isDelivered({ making }: WorkValue, index: number): boolean {
   return index === 0 && !making.node.transpose && making.node.ring === undefined
 }
 
-/** By value, the list of what is found there. */
+/** By value, the list of what is found there; `recorded` are signals of which the program lists every event. */
 export function sentLists(
   machine: Machine,
   work: Work,
   { kernels, kernelOf }: Kernels,
   active: ReadonlyMap<Kernel, ActiveSet>,
+  recorded: readonly string[],
 ): ReadonlyMap<WorkId, SentList> {
   const found = new Map<WorkId, SentList>()
   const shown = new Set([
     ...work.outputs.map(({ operand }) => operand.value),
     ...work.stores.map(({ value }) => value),
   ])
+  const isRecorded = new Set(
+    work.outputs.flatMap(({ name, operand }) => (recorded.includes(name) ? [operand.value] : [])),
+  )
   let offset = 0
   for (const [id, { making, name, shape }] of entriesOf(work.values)) {
     const index = kernelOf[id]
@@ -56,7 +60,7 @@ export function sentLists(
         : value.args.flatMap((operand, at) => (operand.value === id ? [{ value, at }] : [])),
     )
     const delivered = readers.filter(({ value, at }) => isDelivered(value, at))
-    if (delivered.length === 0) continue
+    if (delivered.length === 0 && !isRecorded.has(id)) continue
     found.set(id, {
       cells,
       offset,
