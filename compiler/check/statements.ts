@@ -23,6 +23,8 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
       noEffect('for', statement.duration.span, timeless)
     if (statement.kind === 'Present' && statement.once && !timed)
       noEffect('once', statement.span, timeless)
+    if (statement.kind === 'Present' && statement.fit && !timed)
+      noEffect(statement.fit, statement.span, timeless)
     if (statement.kind !== 'Value') continue
     const { name, value, span } = statement
     switch (name.name) {

@@ -20,7 +20,7 @@ import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
 import { wrongAnswers } from './experiment/answers.ts'
-import { planStop } from './experiment/stops.ts'
+import { planSchedule, planStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
 import { guard, guardScores, withChecks } from './guards.ts'
@@ -286,7 +286,7 @@ function buildPlan(
       name,
       kind,
       rate: rate.value,
-      schedule,
+      schedule: planSchedule(context, schedule, known),
     })),
     measures,
     scores,

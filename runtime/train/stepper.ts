@@ -152,7 +152,7 @@ export class Stepper {
     const examples = feed.block(step, Math.min(most, this.#size.steps))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
     if (!examples || count < 2) return false
-    const rates = ratesOfSteps(plan, [step, count], length, timeline)
+    const rates = ratesOfSteps(plan, [step, count], length, timeline, this.state.plateaus)
     const began = performance.now()
     if (!(await this.#listed({ ...examples, rates }, count))) network.steps({ ...examples, rates })
     this.#size.note(count, performance.now() - began)
@@ -182,7 +182,7 @@ export class Stepper {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     const { step } = this.state
     const batch = feed.batch(step)
-    this.rates = ratesAt(plan, step, length, timeline)
+    this.rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
     const due = this.#looks.dueMeasures(step)
     const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
@@ -377,7 +377,8 @@ export class Stepper {
         const place = timeline.at(step)
         this.settings.enter(place.phase)
         if (place.begins === step) this.#perturb(place)
-        return { batch: feed.batch(step), rates: ratesAt(plan, step, length, timeline) }
+        const rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
+        return { batch: feed.batch(step), rates }
       },
     }
     const { rates } = this

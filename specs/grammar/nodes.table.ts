@@ -302,6 +302,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Present{bindings: [{target: x, value: image}], duration: 8_ms, once: true}, Present{bindings: [{target: y, value: once}]}]}',
   ],
   [
+    'experiment e { present x = s for 1 s stretched  present y = s for 1 s padded once }',
+    'Experiment{name: e, statements: [Present{bindings: [{target: x, value: s}], duration: 1_s, fit: stretched}, Present{bindings: [{target: y, value: s}], duration: 1_s, once: true, fit: padded}]}',
+  ],
+  [
+    'dataset d { field s[time, 4] lasts n  field n  train npz("a.npz") }',
+    'Dataset{name: d, fields: [DatasetField{name: s, shape: [time, 4], lasts: n}, DatasetField{name: n}], parts: [DatasetPart{part: train, reader: Reference{name: npz, args: [Argument{value: "a.npz"}]}}]}',
+  ],
+  [
     'experiment e { present x = image, y.target = one_hot(label) }',
     'Experiment{name: e, statements: [Present{bindings: [{target: x, value: image}, {target: y.target, value: one_hot(label)}]}]}',
   ],

@@ -4,7 +4,7 @@ import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import type { Experiment } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { learnsByGradient } from '../plasticity/gradient-rule.ts'
-import { shapeOf } from '../plasticity/updates.ts'
+import { shapeOf } from '../plasticity/optimiser-step.ts'
 import type { Through } from './index.ts'
 import type { Followed } from './learn.ts'
 
