@@ -261,8 +261,13 @@ export class GraphBuilder {
   }
 
   /** `value`, whose gradient with respect to `argument` is what the graph `pullback` says. */
-  custom(value: ValueId, argument: ValueId, pullback: Graph): ValueId {
-    return this.node({ op: 'custom', args: [value, argument], pullback })
+  custom(
+    value: ValueId,
+    argument: ValueId,
+    pullback: Graph,
+    captured: readonly ValueId[] = [],
+  ): ValueId {
+    return this.node({ op: 'custom', args: [value, argument, ...captured], pullback })
   }
 
   /**

@@ -218,10 +218,15 @@ export type Operation =
   | { readonly op: 'stop'; readonly args: readonly [ValueId] }
   /**
    * Its first operand, whose gradient with respect to the second is what `pullback` makes of the
-   * gradient g of the result. The pullback is a graph with inputs `z` and `g` and output `result`.
+   * gradient g of the result. The pullback is a graph with inputs `z` and `g` and output `result`; further operands
+   * are its inputs `c0`, `c1` and so on, which it reads as they are.
    * Removed after differentiation.
    */
-  | { readonly op: 'custom'; readonly args: readonly [ValueId, ValueId]; readonly pullback: Graph }
+  | {
+      readonly op: 'custom'
+      readonly args: readonly [ValueId, ValueId, ...ValueId[]]
+      readonly pullback: Graph
+    }
 
 export interface NodeInfo {
   readonly shape: Shape

@@ -248,14 +248,21 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     passes: (_, index) => index === 1,
     adjoint: ({ b, node, index, g, shape }) => {
       if (index === 0) return undefined
-      const share = inlineGraph(b, node.pullback, { z: node.args[1], g })['result']
+      const captured = node.args.slice(2).map((value, i) => [`c${i}`, value] as const)
+      const given = { ...Object.fromEntries(captured), z: node.args[1], g }
+      const share = inlineGraph(b, node.pullback, given)['result']
       if (share === undefined) throw new Error(`${node.pullback.name} has no output "result"`)
       return sumTo(b, share, shape)
     },
     isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
-    read: (text) => text.pullback && { op: 'custom', args: two(text), pullback: text.pullback },
+    read: (text) =>
+      text.pullback && {
+        op: 'custom',
+        args: [...two(text), ...text.args.slice(2)],
+        pullback: text.pullback,
+      },
   },
 }
 

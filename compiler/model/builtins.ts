@@ -138,6 +138,7 @@ export const builtinNames: ReadonlySet<string> = new Set([
   ...elementwise.keys(),
   ...reductions,
   'clip',
+  'stop',
   'pullback',
   ...draws,
   ...temporal,

@@ -14,6 +14,7 @@ import type {
   FunctionItem,
   PhaseItem,
   PlasticityItem,
+  Pullback,
   RefractoryClause,
   Span,
   StpItem,
@@ -182,6 +183,8 @@ export interface Equation {
   readonly role?: SignalRole
   readonly value: Expression
   readonly detected: boolean
+  /** Of a detection: what its gradient is at the difference of what it compares. */
+  readonly pullback?: Pullback
   readonly refractory?: RefractoryClause
   readonly resets: readonly Assignment[]
   readonly scope: Scope

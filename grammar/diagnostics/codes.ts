@@ -218,6 +218,10 @@ export const codes = {
     'CCN5081',
     'No loss depends on `{name}`, so that by the rule `{rule}` it would never change.',
   ),
+  gradientOfDetection: error(
+    'CCN5082',
+    'The `pullback` of `{name}` is of the difference of two sides, but its condition compares none.',
+  ),
   channelsMix: warning(
     'CCN5071',
     '`{stp}` mixes its channels at {rate}: bursts account for {share} of what it transmits, {mixing} off the nearer ideal filter, of which {most} is the limit.',

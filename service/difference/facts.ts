@@ -208,7 +208,7 @@ function cellFacts(cell: CellInstance): Facts {
       ]
     }),
     ...equations.flatMap(
-      ({ equation: { name, role, value, detected, refractory, resets, scope } }) => {
+      ({ equation: { name, role, value, detected, pullback, refractory, resets, scope } }) => {
         const said = fact(value, scope, own)
         const head = `${role ? `${role} ` : ''}${name} ${detected ? 'when' : '='} `
         return [
@@ -220,6 +220,17 @@ function cellFacts(cell: CellInstance): Facts {
               reads: readsIn(said),
             },
           ] as const,
+          ...(pullback
+            ? [
+                [
+                  `gradient of ${name}`,
+                  {
+                    meaning: `${pullback.gradient.name}|${canonical(pullback.result, scope, own)}`,
+                    shown: printExpression(pullback.result),
+                  },
+                ] as const,
+              ]
+            : []),
           ...(refractory
             ? [
                 [

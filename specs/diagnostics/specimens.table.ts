@@ -383,6 +383,10 @@ experiment e {
     source: `${circuit}\nconnect y.event -> h.apical as Q : Depressing { tied = -Y }\nexperiment e { data xor  present x = input, y.target = target  optimise ⟦Q⟧ with sgd(rate = 1)  optimise V, W, k with sgd(rate = 1) }`,
   },
   {
+    code: 'CCN5082',
+    source: `cell S { compartment soma  state v = 0 : 10 ms * dv/dt = soma - v  spike s when ⟦v > 1 and soma > 0⟧ pullback(g) = g * v }\npopulation x[2] : S\nconnect x.s -> x.soma as W { init 1 delay 1 step }\nexperiment e { step 1 ms  duration 1 s }`,
+  },
+  {
     code: 'CCN5080',
     source: exact('⟦post.e⟧ * backprop', 'loss l = e ^ 2'),
   },

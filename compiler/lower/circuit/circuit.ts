@@ -23,6 +23,7 @@ import { isCounted } from './counted.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { isHeld, type RefractoryCircuit } from './refractory.ts'
+import { lowerSurrogate } from './surrogate.ts'
 import { Terminals } from './terminals.ts'
 import { storedShape, Weights, type ReadStorage } from './weights.ts'
 
@@ -388,9 +389,17 @@ export class CircuitLowering {
         ? value
         : builder.map('ne', value, builder.constant(0))
       const { clock } = this.context
-      if (!clock || !isRefractory(equation)) return isMet
-      const held = isHeld(this.#refractory(clock), population, equation)
-      return builder.map('and', isMet, builder.map('not', held))
+      const held =
+        clock && isRefractory(equation)
+          ? isHeld(this.#refractory(clock), population, equation)
+          : undefined
+      const found = held === undefined ? isMet : builder.map('and', isMet, builder.map('not', held))
+      const { pullback } = equation
+      if (!pullback) return found
+      const { environments } = this.context.bound
+      const { cell } = population
+      const environment = environments.surrogate(cell, equation.scope, pullback, within)
+      return lowerSurrogate(this.context, { place, environment, equation, pullback, found, held })
     })
   }
 }

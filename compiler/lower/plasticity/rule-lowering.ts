@@ -342,7 +342,8 @@ export class RuleLowering {
       const raised = this.#apply('max', [first, low], expression.span)
       return raised && this.#apply('min', [raised, high], expression.span)
     }
-    if (!first) return undefined
+    // A rule has no gradient.
+    if (!first || name === 'stop') return first
     const part = singlePart([first])
     if (!part || part === 'weight' || part === 'synapse') {
       return diagnostics.report('ruleForm', expression.span, { name, parts: partsOf([first]) })

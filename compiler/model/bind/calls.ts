@@ -12,7 +12,7 @@ import { counted } from '../values.ts'
 export function arityOf(name: string): readonly [number, number] {
   const map = elementwise.get(name)
   if (map) return [map.arity, map.arity]
-  if (reductions.has(name)) return [1, 1]
+  if (reductions.has(name) || name === 'stop') return [1, 1]
   if (name === 'clip' || name === 'pullback') return [3, 3]
   if (name === 'normal' || name === 'uniform') return [0, 0]
   if (draws.has(name) || name === 'since') return [1, 1]

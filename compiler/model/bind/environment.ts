@@ -11,6 +11,7 @@ import type {
   CellMember,
   FunctionItem,
   PlasticityItem,
+  Pullback,
 } from '../../../grammar/ast.ts'
 import type {
   CellInstance,
@@ -142,6 +143,24 @@ export class Environments {
           ])
         : all
       return { ...this.#make(scope, variables, { self: all }), cell }
+    })
+  }
+
+  /** Where the gradient of a detection stands: it reads the cell as it is then, and the gradient of the signal. */
+  surrogate(
+    cell: CellInstance,
+    scope: Scope,
+    pullback: Pullback,
+    compartment?: Compartment,
+  ): Environment {
+    return this.#once(pullback, compartment ?? cell, () => {
+      const variables = new Map<string, Variable>(this.cell(cell, scope, compartment).variables)
+      const { name } = pullback.gradient
+      variables.set(name, { kind: 'parameter', name })
+      const environment: Environment = { ...this.#make(scope, variables, {}), cell }
+      for (const { name: own, value, span } of pullback.bindings)
+        variables.set(own.name, { kind: 'binding', name: own.name, value, environment, span })
+      return environment
     })
   }
 
