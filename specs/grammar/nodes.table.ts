@@ -79,6 +79,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > theta), detected: true, refractory: Refractory{time: 2_ms, holding: [v, u]}, resets: [Assignment{target: v, operator: =, value: 0}]}]}',
   ],
   [
+    'cell A { spike s when v > 1 pullback(g) = g * v refractory 2 ms { v = 0 }  spike r when v > 2  pullback = 3 }',
+    'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > 1), detected: true, pullback: Pullback{gradient: g, result: (g * v)}, refractory: Refractory{time: 2_ms}, resets: [Assignment{target: v, operator: =, value: 0}]}, Equation{role: spike, name: r, value: (v > 2), detected: true}, Equation{name: pullback, value: 3}]}',
+  ],
+  [
     'cell A { spike s when v > 15 refractory tau  refractory = 3  holding = 4 }',
     'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > 15), detected: true, refractory: Refractory{time: tau}}, Equation{name: refractory, value: 3}, Equation{name: holding, value: 4}]}',
   ],

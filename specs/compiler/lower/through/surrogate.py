@@ -4,6 +4,7 @@
 """
 import json
 import math
+import sys
 
 import torch
 
@@ -44,21 +45,23 @@ def lif(reset):
     """dv/dt = (current - v) / 20 ms by Euler, in steps of 1 ms; theta = 1."""
     u, w, r = weights([((6, 3), 0.1, 1.5), ((6, 6), 0.5, 0.6), ((2, 6), 0.9, 0.5)])
     losses = []
+    spikes = 0
     start = [torch.zeros(BATCH, n) for n in (6, 6, 6, 2)]
     for update in range(UPDATES):
         i, v, s, o = [each.detach() for each in start]
         loss = 0
         for t in range(STEPS):
             step = update * STEPS + t
-            current = 3 * inputs(step, 3) @ u.T + s @ w.T
+            current = 3 * (0.5 + inputs(step, 3)) @ u.T + s @ w.T
             i = i + 0.2 * (current - i)
             if reset == 'where':
-                v = v + 0.05 * (i * 4 - v)
+                v = v + 0.05 * (i * 8 - v)
                 s = Spike.apply(v - 1)
                 v = torch.where(s.bool(), torch.zeros_like(v), v)
             else:
-                v = v + 0.05 * (i * 4 - v) - (s if reset == 'through' else s.detach())
+                v = v + 0.05 * (i * 8 - v) - (s if reset == 'through' else s.detach())
                 s = Spike.apply(v - 1)
+            spikes += int(s.sum())
             o = o + 0.1 * (s @ r.T - o)
             target = 0.5 * inputs(step, 2)
             loss = loss + (0.5 * (o - target) ** 2).sum(1).mean()
@@ -68,6 +71,7 @@ def lif(reset):
             for each, g in zip([u, w, r], gradients):
                 each -= 0.05 * g
         start = [i, v, s, o]
+    print(reset, spikes, file=sys.stderr)
     return losses
 
 
