@@ -16,7 +16,7 @@ export interface Fact {
 }
 
 export type ThingKind =
-  'parameter' | 'population' | 'connection' | 'matrix' | 'phase' | 'experiment'
+  'parameter' | 'population' | 'connection' | 'matrix' | 'modulator' | 'phase' | 'experiment'
 
 /** A thing of a file with its facts by name. */
 export interface Thing {
@@ -79,6 +79,9 @@ export function thingsOf({ model, sources }: Compilation): readonly Thing[] {
         ['columns', same(columns.name)],
         [tied ? 'tied' : 'init', fact(init.value, init.scope)],
       ]),
+    ),
+    ...model.modulators.map(({ name, value, scope }) =>
+      thing('modulator', name, name, [['value', fact(value, scope)]]),
     ),
     ...model.phases.map((phase) =>
       thing(

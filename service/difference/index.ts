@@ -63,6 +63,7 @@ const order: readonly ThingKind[] = [
   'population',
   'connection',
   'matrix',
+  'modulator',
   'phase',
   'experiment',
 ]

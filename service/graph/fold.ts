@@ -28,7 +28,7 @@ export function foldCircuit(
   description: Description,
   { experiment, marks = {} }: { readonly experiment?: string; readonly marks?: Marks } = {},
 ): Circuit {
-  const { populations, connections, experiments, name, doc } = description
+  const { populations, connections, experiments, modulators, name, doc } = description
   const families = grouped(populations, ({ family }) => family)
   const homes = new Map(populations.map((each) => [each.name, each.family]))
   const home = (end: ConnectionEnd): string =>
@@ -76,6 +76,7 @@ export function foldCircuit(
     summary: summaryOf(doc, boxes, lines),
     boxes: placed,
     lines: isCompared ? all.map(muted) : all,
+    modulators: modulators.map(({ name, text }) => clean(`${name} = ${text}`, 60)),
   }
 }
 
