@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
 /** Rooms whose specs change nothing of the process: they share one, and load the compiler once. */
-const pure = ['compiler', 'contract', 'diagnostics', 'examples', 'grammar', 'oracles', 'service']
+const pure = [
+  'compiler',
+  'contract',
+  'diagnostics',
+  'examples',
+  'grammar',
+  'oracles',
+  'service',
+  'zoo',
+]
 
 export default defineConfig({
   test: {

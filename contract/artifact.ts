@@ -120,6 +120,8 @@ export const programNames = [
   'observe',
   'derived',
   'recorded',
+  'adjoint',
+  'learn',
 ] as const
 export type ProgramName = (typeof programNames)[number]
 

@@ -48,17 +48,18 @@ export function checkReader(
     checkFieldArguments(plan, signature, fields) ??
     checkTexts(plan, signature) ??
     checkNumbers(plan, signature) ??
+    checkReals(plan, signature) ??
     checkGiven(plan, signature, fields)
   )
 }
 
 function checkNames(
   { named }: ReaderPlan,
-  { numbers, texts = [], fields: argument }: ReaderSignature,
+  { numbers, reals = [], lists = [], texts = [], fields: argument }: ReaderSignature,
   fields: readonly FieldPlan[],
 ): ReaderProblem | undefined {
   const ofFields = argument ? fields.map(({ name }) => name) : []
-  const known = [...ofFields, ...texts.map(({ name }) => name), ...numbers.map(({ name }) => name)]
+  const known = [...ofFields, ...[...texts, ...numbers, ...reals, ...lists].map(({ name }) => name)]
   const unknown = Object.keys(named).find((name) => !known.includes(name))
   return unknown === undefined
     ? undefined
@@ -170,6 +171,35 @@ function checkNumbers(plan: ReaderPlan, signature: ReaderSignature): ReaderProbl
   return undefined
 }
 
+/** Times, rates and other numbers of 0 or more, and lists of numbers. */
+function checkReals(
+  { named }: ReaderPlan,
+  { reals = [], lists = [] }: ReaderSignature,
+): ReaderProblem | undefined {
+  for (const { name } of reals) {
+    const value = Object.hasOwn(named, name) ? named[name] : undefined
+    if (value === undefined) continue
+    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) continue
+    const expected = 'a number from 0'
+    return { kind: 'value', argument: name, what: `\`${name}\``, expected, found: shown(value) }
+  }
+  for (const { name } of lists) {
+    const value = Object.hasOwn(named, name) ? named[name] : undefined
+    const numbers = value === undefined ? [0] : String(value).split(',').map(Number)
+    if (String(value).trim() !== '' && numbers.every((each) => Number.isFinite(each))) continue
+    const expected = 'numbers, as in `[6.4, 51.2]`'
+    return { kind: 'value', argument: name, what: `\`${name}\``, expected, found: shown(value) }
+  }
+  return undefined
+}
+
+/** A list of numbers, at its default if it is left out. */
+export function listOf(plan: ReaderPlan, name: string): readonly number[] {
+  const value = Object.hasOwn(plan.named, name) ? plan.named[name] : undefined
+  if (value !== undefined) return String(value).split(',').map(Number)
+  return signatureOf(plan.name)?.lists?.find((each) => each.name === name)?.default ?? []
+}
+
 /** The numbers of a reader whose arguments are right, those that are left out at their defaults. */
 export function numbersOf(plan: ReaderPlan): Readonly<Record<string, number>> {
   const signature = signatureOf(plan.name)
@@ -178,7 +208,11 @@ export function numbersOf(plan: ReaderPlan): Readonly<Record<string, number>> {
     const own = Object.hasOwn(plan.named, name) ? plan.named[name] : undefined
     return [name, Number(own ?? byPosition[k] ?? fallback)] as const
   })
-  return Object.fromEntries(entries)
+  const reals = (signature?.reals ?? []).map(({ name, default: fallback }) => {
+    const own = Object.hasOwn(plan.named, name) ? plan.named[name] : undefined
+    return [name, Number(own ?? fallback)] as const
+  })
+  return Object.fromEntries([...entries, ...reals])
 }
 
 /** Whether what a reader gives fits the fields, and into memory. */
@@ -199,11 +233,14 @@ function checkGiven(
   const numbers = numbersOf(plan)
   const given = signature.gives?.(numbers)
   if (!given) return undefined
-  const shapes = [...given.inputs]
+  const shapes = given.inputs.map((shape, k) => ({ shape, time: k < (given.along ?? 0) }))
   let { classes } = given
-  for (const { name, shape, classes: declared } of fields) {
+  for (const { name, shape, time = false, classes: declared } of fields) {
     if (declared !== undefined) {
       if (classes === undefined) return nothingFor(plan, name)
+      const isAlong = (given.along ?? 0) > 0
+      if (time !== isAlong)
+        return notAlong(plan, name, { shape, time }, { shape: [], time: isAlong })
       if (declared < classes && !signature.files) {
         const expected = `at least ${classes}, as \`${plan.name}\` gives`
         const what = `The number of classes of \`${name}\``
@@ -214,10 +251,8 @@ function checkGiven(
     }
     const next = shapes.shift()
     if (!next) return nothingFor(plan, name)
-    if (sameLayout(next, shape)) continue
-    const expected = `[${next.join(', ')}], as \`${plan.name}\` gives`
-    const found = `[${shape.join(', ')}]`
-    return { kind: 'value', field: name, what: `The shape of \`${name}\``, expected, found }
+    if (next.time === time && sameLayout(next.shape, shape)) continue
+    return notAlong(plan, name, { shape, time }, next)
   }
   const each = given.inputs.reduce((sum, shape) => sum + sizeOf(shape), 0)
   const count = Object.hasOwn(numbers, 'count') && !signature.files ? numbers['count'] : undefined
@@ -232,6 +267,18 @@ function checkGiven(
     return { kind: 'value', argument, what: '`count`', expected, found: String(count) }
   }
   return undefined
+}
+
+interface Layout {
+  readonly shape: readonly number[]
+  readonly time: boolean
+}
+
+function notAlong({ name }: ReaderPlan, field: string, own: Layout, given: Layout): ReaderProblem {
+  const text = ({ shape, time }: Layout): string =>
+    `[${[...(time ? ['time'] : []), ...shape].join(', ')}]`
+  const expected = `${text(given)}, as \`${name}\` gives`
+  return { kind: 'value', field, what: `The shape of \`${field}\``, expected, found: text(own) }
 }
 
 function nothingFor({ name }: ReaderPlan, field: string): ReaderProblem {

@@ -6,8 +6,12 @@
 /** One field of every example, e.g. `image[28, 28]` or a class label. */
 export interface FieldPlan {
   readonly name: string
-  /** Shape of one example's value; `[]` for a label. */
+  /** Shape of one example's value; `[]` for a label. Of a field along time, that of a row. */
   readonly shape: readonly number[]
+  /** Whether an example has a row for each of several moments; how many, the reader says. */
+  readonly time?: true
+  /** The field that says how many of the rows each example has; all, without one. */
+  readonly lasts?: string
   /** Number of classes, if the field is a class label (values 0 .. classes-1). */
   readonly classes?: number
   /** Constants for standardisation: one number, or one for each leading axis (channel). */

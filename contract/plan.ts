@@ -7,15 +7,42 @@ import type { DatasetPlan } from './dataset.ts'
 
 export type Schedule =
   | { readonly kind: 'constant' }
+  /** Linear warm-up over `warmup` epochs, then as it is. */
+  | { readonly kind: 'warmup'; readonly warmup: number }
+  /** Linear warm-up over `warmup` epochs, then linearly to `to` at the last epoch. */
+  | { readonly kind: 'linear'; readonly warmup: number; readonly to: number }
   /** Linear warm-up over `warmup` epochs, then half a cosine to 0 at the last epoch. */
   | { readonly kind: 'cosine'; readonly warmup: number }
   /** Times `factor` after every `every` epochs. */
   | { readonly kind: 'step'; readonly every: number; readonly factor: number }
+  | PlateauSchedule
+
+/**
+ * PyTorch's ReduceLROnPlateau, mode `min`, with a relative threshold: after more than `patience` epochs in a row in
+ * which a figure is no better than (1 - threshold) times its best, the rate is multiplied by `factor`.
+ */
+export interface PlateauSchedule extends FigureChoice {
+  readonly kind: 'plateau'
+  readonly factor: number
+  readonly patience: number
+  readonly threshold: number
+  /** Epochs after a reduction that do not count. */
+  readonly cooldown: number
+  /** The rate does not become lower. */
+  readonly least: number
+}
+
+/** What is looked at after an epoch, or in a run by a clock after a measured step. */
+export interface FigureChoice {
+  /** The name of a score of evaluations, or of a measure's output. */
+  readonly figure: string
+  readonly of: 'evaluation' | 'measure'
+}
 
 export interface OptimiserPlan {
   /** Name of its rate in the compiled module. */
   readonly name: string
-  readonly kind: 'sgd' | 'adam'
+  readonly kind: 'sgd' | 'adam' | 'adamw' | 'rmsprop'
   readonly rate: number
   readonly schedule: Schedule
 }
@@ -25,7 +52,12 @@ export interface PresentPlan {
   /** Input name in the compiled module: `x`, `y.target`. */
   readonly input: string
   readonly field: string
-  readonly encoding: 'value' | 'one_hot'
+  /** `during`: 1 while the field along time has a row for the step, then 0. */
+  readonly encoding: 'value' | 'one_hot' | 'during'
+  /** The field has a row for each step of a presentation; absent if it is held. */
+  readonly time?: true
+  /** Of a field along time: rows spread over the presentation, or nothing after the last one. */
+  readonly fit?: 'stretched' | 'padded'
   /** Number of values for one example. */
   readonly size: number
   /** Whether the input is needed to infer, or only to learn. */
@@ -76,12 +108,9 @@ export interface RecordPlan {
 }
 
 /** When a run ends before its time. */
-export interface StopPlan {
+export interface StopPlan extends FigureChoice {
   /** As written: `stop when loss < 0.01`. */
   readonly text: string
-  /** The name of a score of evaluations, or of a measure's output. */
-  readonly figure: string
-  readonly of: 'evaluation' | 'measure'
   /** `stalls`: it has not got lower. */
   readonly test: '<' | '<=' | '>' | '>=' | 'stalls'
   readonly value?: number
@@ -97,6 +126,11 @@ export interface ClockPlan {
   readonly steps: number
   /** Steps for which each batch of examples is presented. */
   readonly hold: number
+  /**
+   * Steps of a window, at most, over which something learns through time: windows are counted from where a
+   * presentation begins (the run, where nothing is presented), and end with it. Absent where nothing does.
+   */
+  readonly window?: number
 }
 
 export interface ExperimentPlan {

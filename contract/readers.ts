@@ -13,6 +13,20 @@ export interface NumberArgument {
   readonly least?: number
 }
 
+/** A number that need not be whole, by name. */
+export interface RealArgument extends NumberArgument {
+  /** What it is told in, if it is no plain number: `300 ms`, `2 Hz`. */
+  readonly unit?: 's' | 'Hz'
+  readonly default: number
+}
+
+/** Some numbers, by name: `cohs = [6.4, 51.2]`. */
+export interface ListArgument {
+  readonly name: string
+  readonly doc: string
+  readonly default: readonly number[]
+}
+
 /** A name in what is read: of a column, of an array. */
 export interface TextArgument {
   readonly name: string
@@ -26,6 +40,8 @@ export interface Given {
   readonly inputs: readonly (readonly number[])[]
   /** How many classes the labels have; absent if there are none. */
   readonly classes?: number
+  /** So many of the inputs, from the first, and the labels are along time. */
+  readonly along?: number
 }
 
 /** What a reader or generator takes. */
@@ -34,6 +50,10 @@ export interface ReaderSignature {
   /** Names of files in quotes, by position; those of `more` as often as wanted. */
   readonly files?: readonly { readonly name: string; readonly doc: string; readonly more?: true }[]
   readonly numbers: readonly NumberArgument[]
+  readonly reals?: readonly RealArgument[]
+  readonly lists?: readonly ListArgument[]
+  /** It makes trials in time, whose rows are steps of the run. */
+  readonly timed?: true
   /** Names, by name: in quotes, or as they are. */
   readonly texts?: readonly TextArgument[]
   /** What stands under the name of a field. */
@@ -56,6 +76,42 @@ export const stretch = [
 export const mostValues = 2 ** 29
 
 const images = { inputs: [[28, 28]], classes: 10 }
+
+const trials: readonly NumberArgument[] = [
+  { name: 'count', doc: 'number of trials', least: 1 },
+  { name: 'seed', doc: 'gives the trials; other seeds, other trials', default: 1 },
+  { name: 'skip', doc: 'trials to leave out at the start', default: 0 },
+]
+const ring = { name: 'dim_ring', doc: 'number of directions', default: 2, least: 2 }
+const fixate = {
+  name: 'fixate',
+  doc: '1: an output fixates until the decision; 0: none',
+  default: 1,
+}
+const sigma = {
+  name: 'sigma',
+  doc: 'noise of the stimulus: its standard deviation in a step of h ms is sigma / sqrt(h)',
+  default: 1,
+}
+const cohs = { name: 'cohs', doc: 'coherences in %', default: [0, 6.4, 12.8, 25.6, 51.2] }
+
+/** An epoch of a trial, and how long it is at most where that differs. */
+const epoch = (name: string, milliseconds: number): readonly RealArgument[] => [
+  { name, doc: `how long the ${name} lasts`, unit: 's', default: milliseconds / 1000 },
+  {
+    name: `${name}_max`,
+    doc: `if longer than ${name}: it lasts a random time between the two`,
+    unit: 's',
+    default: 0,
+  },
+]
+
+/** What a task gives: stimulus, target, mask along time, and how many rows each trial has. */
+const given = (channels: number, choices: number, fixates: number | undefined): Given => ({
+  inputs: [[channels], [choices + (fixates === 0 ? 0 : 1)], [1], []],
+  classes: choices + (fixates === 0 ? 0 : 1),
+  along: 3,
+})
 
 /** All of them by name. */
 export const readerSignatures = {
@@ -152,6 +208,76 @@ export const readerSignatures = {
       },
     ],
     gives: ({ inputs = 0, outputs = 0 }) => ({ inputs: [[inputs], [outputs]] }),
+  },
+  perceptual_decision: {
+    summary: 'trials: which direction a noisy stimulus has',
+    numbers: [...trials, ring, fixate],
+    reals: [
+      ...epoch('fixation', 100),
+      ...epoch('stimulus', 2000),
+      ...epoch('delay', 0),
+      ...epoch('decision', 100),
+      sigma,
+    ],
+    lists: [cohs],
+    timed: true,
+    gives: ({ dim_ring: n = 2, fixate: f }) => given(1 + n, n, f),
+  },
+  delayed_match_to_sample: {
+    summary: 'trials: whether a test stimulus is that of the sample before',
+    numbers: [...trials, ring, fixate],
+    reals: [
+      ...epoch('fixation', 300),
+      ...epoch('sample', 500),
+      ...epoch('delay', 1000),
+      ...epoch('test', 500),
+      ...epoch('decision', 900),
+      sigma,
+    ],
+    timed: true,
+    gives: ({ dim_ring: n = 2, fixate: f }) => given(1 + n, 2, f),
+  },
+  context_integration: {
+    summary: 'trials: which direction the one of two noisy stimuli has that a context cue names',
+    numbers: [...trials, fixate],
+    reals: [
+      ...epoch('fixation', 300),
+      ...epoch('stimulus', 750),
+      ...epoch('delay', 300),
+      ...epoch('decision', 100),
+      sigma,
+    ],
+    lists: [{ ...cohs, default: [5, 15, 50] }],
+    timed: true,
+    gives: ({ fixate: f }) => given(7, 2, f),
+  },
+  go_nogo: {
+    summary: 'trials: to answer one stimulus, and not the other',
+    numbers: [...trials, fixate],
+    reals: [
+      ...epoch('fixation', 0),
+      ...epoch('stimulus', 500),
+      ...epoch('delay', 500),
+      ...epoch('decision', 500),
+      { ...sigma, default: 0 },
+    ],
+    timed: true,
+    gives: ({ fixate: f }) => given(3, f === 0 ? 2 : 1, f),
+  },
+  sine: {
+    summary: 'trials: a sine of the frequency that a constant input names',
+    numbers: [
+      ...trials,
+      { name: 'frequencies', doc: 'number of frequencies', default: 1, least: 1 },
+    ],
+    reals: [
+      ...epoch('duration', 1000),
+      { name: 'lowest', doc: 'lowest frequency', unit: 'Hz', default: 1 },
+      { name: 'highest', doc: 'highest frequency', unit: 'Hz', default: 5 },
+      { ...sigma, default: 0 },
+    ],
+    timed: true,
+    gives: () => ({ inputs: [[1], [1], [1], []], along: 3 }),
   },
 } as const satisfies Readonly<Record<string, ReaderSignature>>
 

@@ -501,6 +501,8 @@ export interface DatasetField extends Node, Documented {
   readonly shape: readonly Expression[]
   /** Number of classes of a label. */
   readonly classes?: Expression
+  /** Of a field along time: the field that says how many rows each example has. */
+  readonly lasts?: Identifier
   /** Constants for `standardise`; without them they are measured on the training part. */
   readonly mean?: Expression
   readonly std?: Expression
@@ -546,6 +548,8 @@ export interface PresentStatement extends Node {
   readonly duration?: Expression
   /** `once`: after the last example nothing is presented. */
   readonly once: boolean
+  /** How the rows of a field along time fill the presentation; one a step without it. */
+  readonly fit?: 'stretched' | 'padded'
 }
 
 /** `augment crop(32, padding = 4), flip()` */

@@ -150,7 +150,7 @@ export const PatternFlag = createToken({
 
 /** The names of statements such as `batch 32`. */
 export const valueNames = table(
-  ['batch', 'epochs', 'seed', 'step', 'solver', 'evaluate', 'precision', 'duration'],
+  ['batch', 'epochs', 'seed', 'step', 'solver', 'evaluate', 'precision', 'duration', 'unroll'],
   ValueName,
 )
 /** The options of a connectivity. */
@@ -191,6 +191,9 @@ export const contextual = {
       'refractory',
       'holding',
       'once',
+      'stretched',
+      'padded',
+      'lasts',
       'each',
       'pullback',
       'return',

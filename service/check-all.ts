@@ -2,7 +2,8 @@
  * What is wrong with a file in any form that it can take: compiles it as it stands, then every further
  * experiment and every variant. Not every variant is meant for every experiment. So what is found in an
  * experiment is told if no variant makes sense of it, and what is found in a variant if no experiment
- * does. What only cannot be run yet is no error here.
+ * does. What only cannot be run yet is no error here. What corresponds in a limit between two circuits is looked
+ * for in each of them, in the experiment that runs it.
  */
 import { compile, type CompileOptions, type Host } from '../compiler/compile.ts'
 import { pointsOf } from '../contract/sweep-points.ts'
@@ -10,6 +11,7 @@ import type { SweepPlan } from '../contract/sweep.ts'
 import type { Model } from '../compiler/model/model.ts'
 import { isSwept } from '../compiler/model/sweeps/resolve.ts'
 import { codes } from '../grammar/diagnostics/codes.ts'
+import type { Span } from '../grammar/ast.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 
 /** How many pairs of an experiment and variants are compiled. */
@@ -81,6 +83,17 @@ export function checkAll(
       add(inAll(lazily([{ variants: [variant] }, ...pairs]), plain), `variant ${variant}`)
     }
   }
+  for (const { where, options, span } of model ? observedIn(model) : []) {
+    if (runs >= most) break
+    const within = [...run({ ...options, until: 'model' }).found].filter(
+      ([, { severity, span: at }]) =>
+        severity === 'error' &&
+        at.file === span.file &&
+        at.start >= span.start &&
+        at.end <= span.end,
+    )
+    add(new Map(within), where)
+  }
   for (const { name, at, options } of model ? axesOf(sweeps, model) : []) {
     if (runs >= most) break
     // Other points than the first are looked into one axis at a time; `ccn sweep` compiles every point.
@@ -94,6 +107,28 @@ export function checkAll(
     sources,
     ...(runs >= most && { onlyPairs: runs }),
   }
+}
+
+/** Both sides of every limit that a file states: a circuit, and what is looked at in it. */
+function observedIn({ refinements }: Model): readonly {
+  readonly where: string
+  readonly options: CompileOptions
+  readonly span: Span
+}[] {
+  return refinements.flatMap(({ left, right, pairs, span }) =>
+    [
+      { circuit: left, observed: pairs.map((each) => each.left) },
+      { circuit: right, observed: pairs.map((each) => each.right) },
+    ].map(({ circuit, observed }) => ({
+      where: circuit.variant === undefined ? circuit.name : `variant ${circuit.variant}`,
+      options: {
+        observed,
+        ...(circuit.variant !== undefined && { variants: [circuit.variant] }),
+        ...(circuit.experiment !== undefined && { experiment: circuit.experiment }),
+      },
+      span,
+    })),
+  )
 }
 
 /** Each value along each axis of sweeps by itself. */

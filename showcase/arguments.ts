@@ -19,6 +19,8 @@ export function askedBy(args: readonly string[]): Asked {
       set: { type: 'string' },
       epochs: { type: 'string' },
       seed: { type: 'string' },
+      steps: { type: 'string' },
+      precision: { type: 'string' },
       threads: { type: 'string' },
       'data-dir': { type: 'string' },
     },
@@ -38,10 +40,17 @@ export function askedBy(args: readonly string[]): Asked {
       set: Object.fromEntries(settings.map((each) => splitSetting(each ?? ''))),
       epochs: number(values.epochs),
       seed: number(values.seed),
+      steps: number(values.steps),
+      precision: precisionOf(values.precision),
       threads: number(values.threads),
       dataDir: values['data-dir'],
     },
   }
+}
+
+function precisionOf(text: string | undefined): 'f32' | 'f64' | undefined {
+  if (text === undefined || text === 'f32' || text === 'f64') return text
+  throw new Error(`There is no precision ${text}.`)
 }
 
 function splitSetting(text: string): readonly [name: string, value: string] {

@@ -7,11 +7,14 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { showcases, type Showcase } from './examples.table.ts'
+import { showcases as examples, type Showcase } from './examples.table.ts'
 import { outcomeOf, type Outcome } from './expectations.ts'
 import { root, type RunFigures } from './run.ts'
 import { inWorker } from './workers.ts'
 import { inOrder } from './jobs.ts'
+import { zooShowcases } from './zoo/index.ts'
+
+const showcases: readonly Showcase[] = [...examples, ...zooShowcases]
 
 async function runExample(showcase: Showcase): Promise<Outcome> {
   const runs: Record<string, RunFigures> = {}

@@ -23,6 +23,8 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
       noEffect('for', statement.duration.span, timeless)
     if (statement.kind === 'Present' && statement.once && !timed)
       noEffect('once', statement.span, timeless)
+    if (statement.kind === 'Present' && statement.fit && !timed)
+      noEffect(statement.fit, statement.span, timeless)
     if (statement.kind !== 'Value') continue
     const { name, value, span } = statement
     switch (name.name) {
@@ -33,6 +35,7 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
         oneOf(context, value, 'precision', precisions)
         continue
       case 'step':
+      case 'unroll':
         break
       case 'duration':
         if (timed && hasProtocol)

@@ -78,7 +78,8 @@ function warnOfStep(
   const scale = factor ? numbers.of(factor) : 1
   const own = numbers.slope(value, state.name.name)
   // Of a time constant of 0 another check says that it divides by it.
-  if (scale === undefined || own === undefined || scale === 0 || !(own / scale < 0)) return false
+  if (scale === undefined || own === undefined || scale === 0) return false
+  if (!Number.isFinite(own) || !(own / scale < 0)) return false
   const ratio = (-own / scale) * step
   const limits = solver === 'euler' ? [1, 2] : solver === 'rk4' ? [rungeKuttaLimit] : []
   const passed = limits.filter((limit) => ratio > limit * (1 + 1e-9))

@@ -88,7 +88,12 @@ class ProgramEmitter {
     if (kernel.kind === 'single') return this.#emitSingle(kernel)
     if (kernel.kind === 'convolution') return this.#emitConvolution(kernel)
     const { work, kernels } = this.#frame.planned
-    const body = bodyOf(work, kernels, kernel)
+    const whole = bodyOf(work, kernels, kernel)
+    const isListed = ({ value }: Body['written'][number]): boolean =>
+      this.#frame.listOf(value)?.alone === true
+    const body = whole.written.some(isListed)
+      ? { ...whole, written: whole.written.filter((each) => !isListed(each)) }
+      : whole
     const addresses = [
       ...body.sources.map((source) => this.#frame.operand(source)),
       ...body.written.map(({ value }) => this.#frame.addressOf(value)),
@@ -202,7 +207,13 @@ class ProgramEmitter {
     const outputs = fixed.slice(body.sources.length)
     const sources = fixed.slice(0, body.sources.length)
     const events = this.#eventsOf(kernel)
-    const key = `row ${JSON.stringify([sources, outputs])} ${body.key}`
+    const lists = new Map(
+      body.own.flatMap((id, own) => {
+        const place = this.#frame.listOf(id)
+        return place ? [[own, place] as const] : []
+      }),
+    )
+    const key = `row ${JSON.stringify([sources, outputs, [...lists]])} ${body.key}`
     const fn = this.#frame.function(
       `${key}${events ? JSON.stringify(events) : ''}`,
       'row',
@@ -216,7 +227,14 @@ class ProgramEmitter {
               { known: { sources, outputs }, tables: this.#frame.tableOf },
               events,
             )
-          : rowFunction(module, lanes, name, body, { sources, outputs }, this.#frame.tableOf),
+          : rowFunction(
+              module,
+              lanes,
+              name,
+              body,
+              { sources, outputs },
+              { tables: this.#frame.tableOf, lists },
+            ),
     )
     const { from, to } = this.#frame.part(columns, 'columns')
     const given = addresses.filter((_, i) => fixed[i] === undefined)

@@ -21,11 +21,15 @@ export function emitSynapses(frame: ProgramFrame, id: WorkId, node: SynapseNode)
     storage !== undefined && node.op === 'deliver'
       ? known(map.tables.delays, delayKey(name, storage)).address
       : undefined
+  const [sent] = args
+  const isDelivery = node.op === 'deliver' && node.ring === undefined && !node.transpose
+  const list = sent && isDelivery ? frame.listOf(sent.value) : undefined
   const tables: PatternAddresses = {
     starts,
     targets,
     ...(sources !== undefined && { sources }),
     ...(order !== undefined && { order }),
+    ...(list && { list: { place: list, first: sent?.from?.column ?? 0 } }),
   }
   const { section: _, name: __, origin: ___, ...structure } = node
   const key = JSON.stringify([{ ...structure, args: [] }, shapes, tables])

@@ -252,6 +252,14 @@ export class GraphBuilder {
     return this.node({ op: 'stop', args: [value] })
   }
 
+  /** A value of its own that equals another, to differentiate by: gradients pass on to what it equals. */
+  point(value: ValueId): ValueId {
+    const shape = this.shapeOf(value)
+    const identity = new GraphBuilder('identity')
+    identity.output('result', identity.input('g', shape))
+    return this.custom(value, value, identity.build())
+  }
+
   /** `value`, whose gradient with respect to `argument` is what the graph `pullback` says. */
   custom(value: ValueId, argument: ValueId, pullback: Graph): ValueId {
     return this.node({ op: 'custom', args: [value, argument], pullback })

@@ -350,5 +350,13 @@ export interface IrModule {
     readonly step: Graph
     /** Outputs: weights that are tied to others, by name. */
     readonly derived: Graph
+    /**
+     * Of a circuit that learns by the gradient through time: a step backwards. It reads what its step left on the
+     * tape, rings whose row of that step is the oldest, and what reaches the states after the step of the loss's
+     * cotangent; it stores what reaches those before it, and adds to the gradients. Counted as the step that it is of.
+     */
+    readonly adjoint?: Graph
+    /** At the end of a window, after all its steps backwards: moves the weights, and clears the gradients. */
+    readonly learn?: Graph
   }
 }

@@ -1,17 +1,27 @@
 /**
  * Numbers that are known before a run, from constants and parameters alone, must be finite where the
  * circuit computes with them: a time constant of 0 makes every state that has it infinite or NaN in the
- * first step. What a condition leaves out, or a division by it makes 0, does no harm.
+ * first step, whatever it divides. What a condition leaves out, or a division by it makes 0, does no harm.
  */
 import type { ProtocolPart } from '../../contract/plan.ts'
 import { writtenPhases } from '../../contract/timeline.ts'
 import { evaluateElementary } from '../../contract/elementary.ts'
+import { entriesOf } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Graph, IrNode, MapFunction, ParamInfo, ValueId } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 
 /** Functions whose result is not finite if an operand is not. */
 const passing: ReadonlySet<MapFunction> = new Set(['add', 'sub', 'mul', 'neg', 'abs', 'square'])
+
+/** How functions of two numbers are written between them. */
+const written: Readonly<Partial<Record<MapFunction, string>>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  pow: '^',
+}
 
 /** Reports equations that compute with a number that is not finite, one for each. */
 export function checkKnownValues(
@@ -22,20 +32,19 @@ export function checkKnownValues(
 ): void {
   const defaults = new Map(params.map(({ name, value }) => [name, value]))
   const told = new Set<string>()
+  const always = badSources(graph, knownValues(graph, defaults))
   for (const phase of [undefined, ...writtenPhases(phases)]) {
-    const values = new Map([...defaults, ...Object.entries(phase?.settings ?? {})])
-    const known = knownValues(graph, values)
-    for (const node of graph.nodes) {
-      checkProbability(diagnostics, node, known, told)
-      const bad = badOperand(graph, node, known)
-      if (bad === undefined) continue
-      const origin = nodeAt(graph.nodes, bad).origin ?? node.origin
+    const known = phase
+      ? knownValues(graph, new Map([...defaults, ...Object.entries(phase.settings)]))
+      : knownValues(graph, defaults)
+    for (const node of graph.nodes) checkProbability(diagnostics, node, known, told)
+    for (const [bad, user] of badSources(graph, known)) {
+      const origin = nodeAt(graph.nodes, bad).origin ?? user.origin
       if (!origin) continue
       const key = `${origin.span.file} ${origin.span.start}`
       if (told.has(key)) continue
       told.add(key)
-      const before = badOperand(graph, node, knownValues(graph, defaults))
-      const only = before === undefined ? phase : undefined
+      const only = always.has(bad) ? undefined : phase
       diagnostics.report(
         'notFinite',
         origin.span,
@@ -114,43 +123,79 @@ function knownValue(
   }
 }
 
-/** The operand of a node that is known not to be finite, if the node's value then is not either. */
-function badOperand(
+/**
+ * The computations that make something that is kept or told surely not finite, each with a node that reads it: they
+ * are the first ones on the way, of operands that are finite.
+ */
+function badSources(
   graph: Graph,
-  node: IrNode,
   known: readonly (number | undefined)[],
-): ValueId | undefined {
-  if (node.op !== 'map') return undefined
-  const args = node.fn === 'div' ? node.args.slice(0, 1) : passing.has(node.fn) ? node.args : []
-  return args.find((each) => {
-    const value = known[each]
-    return (
-      value !== undefined && !Number.isFinite(value) && source(graph, each, known) !== undefined
-    )
-  })
+): ReadonlyMap<ValueId, IrNode> {
+  const bad = new Map<ValueId, readonly ValueId[]>()
+  for (const [value, node] of entriesOf(graph.nodes)) {
+    const sources = sourcesIn(value, node, known, bad)
+    if (sources.length > 0) bad.set(value, sources)
+  }
+  const found = new Set(
+    [...graph.stores, ...graph.outputs].flatMap(({ value }) => bad.get(value) ?? []),
+  )
+  const users = new Map<ValueId, IrNode>()
+  for (const node of graph.nodes) {
+    if (!('args' in node)) continue
+    for (const each of node.args) if (found.has(each) && !users.has(each)) users.set(each, node)
+  }
+  return new Map([...found].map((each) => [each, users.get(each) ?? nodeAt(graph.nodes, each)]))
 }
 
-/** The computation that makes a number of finite ones not finite; undefined if one was written so. */
-function source(
-  graph: Graph,
+/** What makes a value not finite: itself, or what an operand comes from. */
+function sourcesIn(
   value: ValueId,
+  node: IrNode,
   known: readonly (number | undefined)[],
-): Extract<IrNode, { op: 'map' }> | undefined {
-  const node = nodeAt(graph.nodes, value)
-  if (node.op === 'broadcast' || node.op === 'reshape' || node.op === 'stop') {
-    return source(graph, node.args[0], known)
+  bad: ReadonlyMap<ValueId, readonly ValueId[]>,
+): readonly ValueId[] {
+  const through = (args: readonly ValueId[]): readonly ValueId[] => [
+    ...new Set(args.flatMap((each) => bad.get(each) ?? [])),
+  ]
+  switch (node.op) {
+    case 'broadcast':
+    case 'reshape':
+    case 'stop':
+    case 'transpose':
+    case 'reduce':
+      return through(node.args)
+    case 'map': {
+      const [first, second, third] = node.args
+      if (node.fn === 'select' && first !== undefined) {
+        const condition = known[first]
+        const taken = condition === undefined ? undefined : condition === 0 ? third : second
+        if (taken !== undefined) return through([taken])
+        // Of a condition that is not known either may be left out.
+        return node.args.slice(1).every((each) => bad.has(each)) ? through(node.args.slice(1)) : []
+      }
+      const args = node.fn === 'div' ? node.args.slice(0, 1) : passing.has(node.fn) ? node.args : []
+      const before = through(args)
+      if (before.length > 0) return before
+      const number = known[value]
+      const divides = node.fn === 'div' ? second : node.fn === 'reciprocal' ? first : undefined
+      if (number === undefined) return divides !== undefined && known[divides] === 0 ? [value] : []
+      const isMade = node.args.every((each) => Number.isFinite(known[each]))
+      return !Number.isFinite(number) && isMade ? [value] : []
+    }
+    default:
+      return []
   }
-  if (node.op !== 'map') return undefined
-  const bad = node.args.find((each) => !Number.isFinite(known[each] ?? Number.NaN))
-  return bad === undefined ? node : source(graph, bad, known)
 }
 
 function reasonFor(graph: Graph, value: ValueId, known: readonly (number | undefined)[]): string {
-  const node = source(graph, value, known)
-  if (!node) return 'it is not finite'
+  const node = nodeAt(graph.nodes, value)
+  if (node.op !== 'map') return 'it is not finite'
   const [first, second] = node.args.map((each) => known[each])
   if (node.fn === 'div' && second === 0) return 'it divides by 0'
   if (node.fn === 'reciprocal' && first === 0) return 'it divides by 0'
-  const operands = node.args.map((each) => String(known[each])).join(', ')
-  return `\`${node.fn}(${operands})\` is not finite`
+  const operands = node.args.map((each) => String(known[each]))
+  const sign = written[node.fn]
+  return sign !== undefined
+    ? `\`${operands.join(` ${sign} `)}\` is not finite`
+    : `\`${node.fn}(${operands.join(', ')})\` is not finite`
 }

@@ -3,7 +3,7 @@
  * graphs `init`, `infer`, `step` and `derived`, what is stored, what is presented, which parameters
  * stay free; and the plan that the experiment runner follows.
  */
-import type { ExperimentPlan, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
+import type { ClockPlan, ExperimentPlan, MeasurePlan, ProtocolPart } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
@@ -20,7 +20,7 @@ import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { exampleLoss } from './experiment/loss.ts'
 import { wrongAnswers } from './experiment/answers.ts'
-import { planStop } from './experiment/stops.ts'
+import { planSchedule, planStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
 import { guard, guardScores, withChecks } from './guards.ts'
@@ -30,6 +30,8 @@ import { isSupported } from './unsupported.ts'
 import { lowerUpdates, plasticitySwitch, type Updates } from './plasticity/updates.ts'
 import { paramInfos } from './params.ts'
 import type { ReadStorage } from './circuit/weights.ts'
+import { lowerWindow, type Window } from './through/index.ts'
+import { throughTime, windowLength } from './through/asked.ts'
 
 export interface Lowered {
   readonly ir: IrModule
@@ -69,8 +71,10 @@ export function lowerModel(
   if (diagnostics.hasErrors) return undefined
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
-  const { memories } = step
-  const lowered = lowerInit(context, stored, step.updates.slots, memories)
+  const { memories, window } = step
+  const slots = [...step.updates.slots, ...(window?.slots ?? [])]
+  const all = [...memories, ...(window?.memories ?? [])]
+  const lowered = lowerInit(context, stored, slots, all)
   const { graph: start, files, pairs } = lowered
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
@@ -81,11 +85,17 @@ export function lowerModel(
     memories.map(({ info }) => info),
   )
   const init = withChecks(start, guarded.checks)
-  const graphs = { init, infer: guardScores(infer), step: guarded.step, derived }
+  const graphs = {
+    init,
+    infer: guardScores(infer),
+    step: guarded.step,
+    derived,
+    ...(window && { adjoint: window.adjoint, learn: window.learn }),
+  }
   const storages: readonly StorageInfo[] = [
     ...stored.map((each) => each.info),
-    ...step.updates.slots,
-    ...memories.map((each) => each.info),
+    ...slots,
+    ...all.map((each) => each.info),
     ...guarded.checks,
   ]
   // Connections without weights have no use for theirs.
@@ -136,6 +146,8 @@ interface Step {
   readonly updates: Updates
   readonly measures: readonly MeasurePlan[]
   readonly memories: readonly Memory[]
+  /** Of what learns through time. */
+  readonly window?: Window
 }
 
 function lowerStep(
@@ -149,13 +161,18 @@ function lowerStep(
   for (const circuit of all) circuit.lowerAll()
   if (experiment) lowerRecorded(last, experiment.experiment.scope, experiment.records)
   builder.section = 'update'
+  const optimisers = experiment?.optimisers ?? []
+  const through = experiment && throughTime(last, experiment)
+  const following = new Set(through?.followed.map(({ storage }) => storage))
   const updates = lowerUpdates(
     last,
-    experiment?.optimisers ?? [],
+    optimisers,
     experiment?.frozen ?? new Set(),
     plastic,
+    following,
   )
   last.memories.write()
+  const window = through && lowerWindow(last, optimisers, through, updates.stored.keys())
   const measures: MeasurePlan[] = []
   if (experiment) {
     const lowering = new MeasureLowering(last, updates, experiment, answer)
@@ -168,7 +185,8 @@ function lowerStep(
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
-  return { graph: builder.build(), updates, measures, memories: last.memories.all }
+  const { all: memories } = last.memories
+  return { graph: builder.build(), updates, measures, memories, ...(window && { window }) }
 }
 
 function lowerInfer(
@@ -261,14 +279,14 @@ function buildPlan(
     batch: values.batch,
     evaluationBatch: values.evaluate,
     ...(values.epochs !== undefined && { epochs: values.epochs }),
-    ...(clock && { clock }),
+    ...(clock && { clock: clockOf(clock, ir, data !== undefined) }),
     seed: values.seed,
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
       name,
       kind,
       rate: rate.value,
-      schedule,
+      schedule: planSchedule(context, schedule, known),
     })),
     measures,
     scores,
@@ -278,6 +296,12 @@ function buildPlan(
     ...(Object.keys(checks).length > 0 && { checks }),
     phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
   }
+}
+
+/** The clock of a run, with the length of a window where something learns through time, and only there. */
+function clockOf(plan: ClockPlan, { graphs }: IrModule, isPresented: boolean): ClockPlan {
+  const { window: _, ...clock } = plan
+  return graphs.adjoint ? { ...clock, window: windowLength(plan, isPresented) } : clock
 }
 
 /**

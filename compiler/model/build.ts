@@ -14,6 +14,7 @@ import type {
   Span,
   VariantItem,
 } from '../../grammar/ast.ts'
+import { walk } from '../../grammar/walk.ts'
 import type { Host, ModelOptions } from './host.ts'
 import { applyBiasSettings } from './bias-settings.ts'
 import { expandItems } from './circuit.ts'
@@ -71,7 +72,12 @@ export function buildModel(
     context,
     ast.items.filter((item) => item.kind === 'Variant' || item.kind === 'Phase'),
   )
-  const statements = chosen ? inheritedStatements(context, byExperiment, chosen, []) : []
+  const statements = chosen
+    ? [
+        ...inheritedStatements(context, byExperiment, chosen, []),
+        ...(options.observed ?? []).map(observing),
+      ]
+    : []
   const overrides: readonly Override[] = [
     ...statements.flatMap((statement) =>
       statement.kind === 'Setting' && statement.name.name !== 'plasticity'
@@ -323,6 +329,18 @@ function inheritedStatements(
     ...inherited.filter((each) => !statementKeys(each).some((key) => replaced.has(key))),
     ...item.statements,
   ]
+}
+
+/** The statement that records a variable, or measures what calls something. */
+function observing(value: Expression): ExperimentItem['statements'][number] {
+  const { span } = value
+  let calls = false
+  walk(value, ({ kind }) => {
+    if (kind === 'Call') calls = true
+  })
+  return calls
+    ? { kind: 'Measure', measures: [{ value }], span }
+    : { kind: 'Record', targets: [value], span }
 }
 
 /** What a statement says something about; a derived experiment replaces it by the same key. */

@@ -20,7 +20,10 @@ export function resolveDataset(
 ): DatasetPlan | undefined {
   const found = item.fields.map((field) => resolveField(context, scope, field))
   const fields = found.filter((field) => field !== undefined)
-  const whole = fields.length === found.length && distinct(context, item.fields)
+  const whole =
+    fields.length === found.length &&
+    distinct(context, item.fields) &&
+    checkLasting(context, item.fields, fields)
   if (found.length === 0) {
     return context.report('missingArgument', item.name.span, {
       owner: `The data set \`${item.name.name}\``,
@@ -57,12 +60,43 @@ function distinct(context: Context, fields: readonly DatasetField[]): boolean {
   return all
 }
 
+/** Whether the first axis of a field is `time`; anything that is declared with that name is a size. */
+const isAlongTime = (scope: Scope, { shape: [first] }: DatasetField): boolean =>
+  first?.kind === 'Name' && first.name === 'time' && scope.lookUp('time') === undefined
+
+/** Reports a field that is said to last by one that cannot say so. */
+function checkLasting(
+  context: Context,
+  fields: readonly DatasetField[],
+  plans: readonly FieldPlan[],
+): boolean {
+  let fits = true
+  for (const { name, lasts } of fields) {
+    const own = plans.find((each) => each.name === name.name)
+    if (!lasts || !own) continue
+    const other = plans.find((each) => each.name === lasts.name)
+    const isNumber =
+      other && !other.time && other.classes === undefined && sizeOf(other.shape) === 1
+    if (own.time && isNumber) continue
+    fits = false
+    context.report('badValue', lasts.span, {
+      what: `What \`${name.name}\` lasts`,
+      expected: own.time
+        ? 'a field of one number, the rows of each example'
+        : 'said of a field along time, as in `field x[time, 4]`',
+      found: `\`${lasts.name}\``,
+    })
+  }
+  return fits
+}
+
 function resolveField(context: Context, scope: Scope, field: DatasetField): FieldPlan | undefined {
   const name = field.name.name
   const bad = (span: Span, what: string, expected: string, found: number | string): undefined =>
     context.report('badValue', span, { what, expected, found })
   const shape: number[] = []
-  for (const dim of field.shape) {
+  const along = isAlongTime(scope, field)
+  for (const dim of along ? field.shape.slice(1) : field.shape) {
     const size = evaluateInteger(context, scope, dim)
     if (size === undefined) return undefined
     if (size < 1) return bad(dim.span, `The size of \`${name}\``, 'at least 1', size)
@@ -96,6 +130,8 @@ function resolveField(context: Context, scope: Scope, field: DatasetField): Fiel
   return {
     name,
     shape,
+    ...(along && { time: true }),
+    ...(field.lasts && { lasts: field.lasts.name }),
     ...(classes === undefined ? {} : { classes }),
     ...(mean ? { mean } : {}),
     ...(std ? { std } : {}),
@@ -116,7 +152,8 @@ function resolveReader(
   let whole = true
   for (const argument of reader.args) {
     const name = argument.name?.name
-    const plain = bareName(reader.name.name, argument) ?? valueOf(context, scope, argument)
+    const plain =
+      bareName(reader.name.name, argument) ?? valueOf(context, scope, reader.name.name, argument)
     if (plain === undefined) {
       whole = false
     } else if (name === undefined) {
@@ -147,9 +184,32 @@ function bareName(reader: string, { name, value }: Argument): string | undefined
   return isName && value.kind === 'Name' ? value.name : undefined
 }
 
-function valueOf(context: Context, scope: Scope, argument: Argument): number | string | undefined {
+function valueOf(
+  context: Context,
+  scope: Scope,
+  reader: string,
+  argument: Argument,
+): number | string | undefined {
   const value = evaluate(context, scope, argument.value)
-  return value && plainValue(context, value, argument)
+  if (!value) return undefined
+  const { reals = [], lists = [] } = signatureOf(reader) ?? {}
+  const name = argument.name?.name
+  const unit = reals.find((each) => each.name === name)?.unit
+  const numbers = lists.some((each) => each.name === name) ? numbersOf(value) : []
+  // A list of numbers is handed on as text.
+  if (numbers.length > 0) return numbers.join(', ')
+  return unit ? inUnit(context, value, argument, unit) : plainValue(context, value, argument)
+}
+
+/** A time or a rate, in SI. */
+function inUnit(context: Context, value: Value, { value: at }: Argument, unit: 's' | 'Hz') {
+  const dimension = { time: unit === 's' ? 1 : -1 }
+  if (value.kind === 'number' && sameDimension(value.dimension, dimension)) return value.value
+  if (value.kind === 'number' && value.value === 0) return 0
+  const found = value.kind === 'number' ? describeDimension(value.dimension) : describeEntry(value)
+  const what = unit === 's' ? 'A time' : 'A rate'
+  const expected = unit === 's' ? 'a time, as `300 ms`' : 'a rate, as `2 Hz`'
+  return context.report('unitExpected', at.span, { what, expected, found })
 }
 
 function plainValue(context: Context, value: Value, { value: at }: Argument) {

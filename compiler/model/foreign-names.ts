@@ -130,8 +130,10 @@ const measures: Hints = {
 }
 
 const optimisers: Hints = {
-  adamw: 'write `adam(rate = ..., decay = ...)`',
-  rmsprop: 'the optimisers are sgd and adam',
+  AdamW: 'write `adamw(rate = ..., decay = ...)`',
+  RMSprop: 'write `rmsprop(rate = ...)`',
+  rms_prop: 'write `rmsprop(rate = ...)`',
+  nesterov: 'write `sgd(rate = ..., momentum = 0.9, nesterov = on)`',
   momentum: 'write `sgd(rate = ..., momentum = 0.9)`',
 }
 
@@ -140,6 +142,11 @@ const schedules: Hints = {
   CosineAnnealingLR: 'write `cosine(warmup = 0)`',
   StepLR: 'write `step(every, factor)`',
   step_lr: 'write `step(every, factor)`',
+  ExponentialLR: 'write `exponential(factor)`',
+  LinearLR: 'write `linear(to = 0, warmup = 0)`, or `constant(warmup)`',
+  warmup: 'write `constant(warmup)`',
+  ReduceLROnPlateau: 'write `plateau(of = loss, factor = 0.1, patience = 10)`',
+  reduce_on_plateau: 'write `plateau(of = loss, factor = 0.1, patience = 10)`',
 }
 
 const solvers: Hints = {
@@ -172,7 +179,7 @@ const options: Hints = {
   lr: 'write `rate`',
   learning_rate: 'write `rate`',
   eta: 'write `rate`',
-  alpha: 'write `rate`',
+  alpha: 'write `rate`, or of `rmsprop` `beta` for the share that its average keeps',
   betas: 'write `beta1 = 0.9, beta2 = 0.999`',
   beta: 'write `beta1` and `beta2`',
   eps: 'write `epsilon`',
@@ -190,6 +197,15 @@ const options: Hints = {
   normalise: 'write `standardise`',
   shuffle: 'examples are shuffled, unless `ordered` is said',
   label_smoothing: 'write `smoothing`',
+  gamma: 'write `factor`',
+  step_size: 'write `every`',
+  cool_down: 'write `cooldown`',
+  min_lr: 'write `least`',
+  centered: 'write `centred`',
+  rho: 'write `beta`, the share that the average keeps',
+  max_norm: 'write `clip`',
+  clipnorm: 'write `clip`',
+  clip_norm: 'write `clip`',
 }
 
 const kinds: Readonly<Record<string, Hints>> = {

@@ -1,4 +1,5 @@
 /** What building a model needs from outside: files, and what was asked for. */
+import type { Expression } from '../../grammar/ast.ts'
 import type { Parsed } from '../../grammar/parse.ts'
 
 /** Reads source files: `std/...` from the standard library, everything else below the project. */
@@ -25,6 +26,8 @@ export interface ModelOptions {
   readonly experiment?: string
   /** One more sweep, as text, whose source file is called `--vary`. */
   readonly sweep?: string
+  /** What is recorded, or measured where it calls something, besides what the experiment says. */
+  readonly observed?: readonly Expression[]
   /** Parses a text, or gives what was parsed before; default: parses. */
   readonly parse?: (text: string, path: string) => Parsed
 }

@@ -263,6 +263,15 @@ export const codes = {
   ),
   notFinite: error('CCN6030', 'This computes with a number that is {found} {when}: {reason}.'),
 
+  plateauByClock: error(
+    'CCN6170',
+    'The schedule `plateau` looks at the evaluation after each epoch, but a run by a clock has no epochs.',
+  ),
+  plateauUnmeasured: error(
+    'CCN6171',
+    'A learning rate follows what is measured, but `{name}` is not measured in this experiment.',
+  ),
+
   // 7xxx lowering
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(

@@ -9,6 +9,7 @@ import type {
   DatasetItem,
   DatasetPart,
   Expression,
+  Identifier,
   FunctionItem,
   ImportItem,
   ImportName,
@@ -281,7 +282,12 @@ export abstract class DefinitionParser extends ExpressionParser {
     const first = this.CONSUME(contextual.field)
     const name = this.CONSUME(Name)
     const shape = this.OPTION(() => this.SUBRULE(this.shape))
-    const extra: { classes?: Expression; mean?: Expression; std?: Expression } = {}
+    const extra: {
+      classes?: Expression
+      mean?: Expression
+      std?: Expression
+      lasts?: Identifier
+    } = {}
     this.MANY(() => {
       this.OR([
         {
@@ -300,6 +306,13 @@ export abstract class DefinitionParser extends ExpressionParser {
           ALT: () => {
             this.CONSUME(contextual.std)
             extra.std = this.SUBRULE2(this.expression)
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(contextual.lasts)
+            const other = this.CONSUME1(Name)
+            this.ACTION(() => (extra.lasts = this.identifier(other)))
           },
         },
       ])

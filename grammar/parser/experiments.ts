@@ -122,12 +122,36 @@ export abstract class ExperimentParser extends ProtocolParser {
       this.CONSUME(keywords.for)
       return this.SUBRULE1(this.value)
     })
-    const once = this.OPTION1(() => this.CONSUME(contextual.once))
+    let once = false
+    let fit: PresentStatement['fit']
+    this.MANY(() => {
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(contextual.once)
+            once = true
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(contextual.stretched)
+            fit = 'stretched'
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(contextual.padded)
+            fit = 'padded'
+          },
+        },
+      ])
+    })
     return this.ACTION((): PresentStatement => ({
       kind: 'Present',
       bindings,
       ...(duration === undefined ? {} : { duration }),
-      once: once !== undefined,
+      once,
+      ...(fit === undefined ? {} : { fit }),
       span: this.spanFrom(first),
     }))
   })

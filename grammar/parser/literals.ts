@@ -128,8 +128,10 @@ export abstract class LiteralParser extends BlockParser {
     const word = this.LA(1)
     if (!tokenMatcher(word, Name) || !isUnit(word.image)) return false
     if (word.startLine !== number.startLine) return false
-    const { Eq, PlusEq, MinusEq, LParen, Colon } = marks
-    const binds = [NumberToken, Eq, PlusEq, MinusEq, LParen].some((type) => this.at(type, 2))
+    // What has a member or an index is a name: `seeds 2  h.e = h.e`.
+    const { Eq, PlusEq, MinusEq, LParen, LSquare, Dot, Colon } = marks
+    const names = [NumberToken, Eq, PlusEq, MinusEq, LParen, LSquare, Dot]
+    const binds = names.some((type) => this.at(type, 2))
     if (binds || (this.colonStartsChange && this.at(Colon, 2))) return false
     if (!this.inExperiment) return true
     // `batch 32  epochs n`: a setting with a named value, not 32 epochs.

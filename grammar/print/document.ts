@@ -267,11 +267,13 @@ class Layout {
 
   /** What stands between token `index` and the one before it; `usual` if no comment is in the way. */
   private separator(index: number, usual: Doc): Doc {
-    const ends = this.comments.trailing(index - 1).some(({ comment }) => comment.style !== 'block')
+    const behind = this.comments.trailing(index - 1)
+    const ends = behind.some(({ comment }) => comment.style !== 'block')
     const first = this.comments.leading(index)[0]
     const ownLine = first !== undefined && first.firstLine > this.comments.bottomLine(index - 1)
     if (ends || ownLine) return hardline
-    return first !== undefined && usual === '' ? ' ' : usual
+    // A comment on the line is parted from both tokens, whichever it travels with.
+    return (first !== undefined || behind.length > 0) && usual === '' ? ' ' : usual
   }
 
   private blankBefore(index: number): boolean {

@@ -114,10 +114,15 @@ export function requireLayout(
   source: string,
   { dataset }: Pick<ReaderContext, 'dataset'>,
 ): void {
-  if (sameLayout(shape, field.shape)) return
+  if (
+    field.time
+      ? shape.length > 0 && sameLayout(shape.slice(1), field.shape)
+      : sameLayout(shape, field.shape)
+  )
+    return
   throw new DataError(
     `Data set ${dataset}, field ${field.name}: ${source} holds [${shape.join(', ')}] an example, ` +
-      `but the field is declared as [${field.shape.join(', ')}].`,
+      `but the field is declared as [${[...(field.time ? ['time'] : []), ...field.shape].join(', ')}].`,
   )
 }
 

@@ -11,6 +11,13 @@ import { film } from './film.ts'
 import { argumentError, problemError } from './reader.ts'
 import type { Reader, ReaderContext } from './reader.ts'
 import { constant, teacherNetwork, xor } from './tasks.ts'
+import {
+  contextIntegration,
+  delayedMatchToSample,
+  goNogo,
+  perceptualDecision,
+  sine,
+} from './trials/tasks.ts'
 import type { ReaderPlan } from '../../contract/dataset.ts'
 import { sparsePart } from './batches.ts'
 import type { DataPart } from './types.ts'
@@ -25,6 +32,11 @@ export const generators: Readers = {
   xor,
   constant,
   teacher_network: teacherNetwork,
+  perceptual_decision: perceptualDecision,
+  delayed_match_to_sample: delayedMatchToSample,
+  context_integration: contextIntegration,
+  go_nogo: goNogo,
+  sine,
 }
 
 /** Runs a reader and checks what it gives. Throws DataError or IoError. */

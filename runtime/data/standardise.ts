@@ -6,6 +6,8 @@
  */
 
 import type { FieldPlan } from '../../contract/dataset.ts'
+import { sizeOf } from '../../contract/readers.ts'
+import { valuesWithin } from './lengths.ts'
 import type { DataPart, Values, ZeroLevels } from './types.ts'
 import { DataError } from './types.ts'
 
@@ -21,15 +23,17 @@ export function standardiseParts(
 ): ZeroLevels {
   const zero: Record<string, readonly number[]> = {}
   for (const field of fields) {
-    if (field.classes !== undefined) continue
+    // How long an example lasts is counted.
+    if (field.classes !== undefined || fields.some(({ lasts }) => lasts === field.name)) continue
     if (train.sparse?.[field.name]) {
       throw new DataError(
         `Data set ${dataset}, field ${field.name}: a list of spikes is not standardised, as what is 0 has to stay so.`,
       )
     }
-    const { mean, std } = constantsOf(field, train.fields[field.name]!, dataset)
+    const { mean, std } = constantsOf(field, train, dataset)
     for (const part of [train, ...others]) {
-      standardise(part.fields[field.name]!, part.count, mean, std)
+      const values = part.fields[field.name]!
+      standardise(values, values.length / sizeOf(field.shape), mean, std)
     }
     zero[field.name] = mean.map((shift, channel) => -shift / std[channel]!)
   }
@@ -41,9 +45,9 @@ interface Constants {
   readonly std: readonly number[]
 }
 
-function constantsOf(field: FieldPlan, values: Values, dataset: string): Constants {
+function constantsOf(field: FieldPlan, train: DataPart, dataset: string): Constants {
   const groups = Math.max(field.mean?.length ?? 1, field.std?.length ?? 1)
-  const measured = field.mean && field.std ? undefined : measure(values)
+  const measured = field.mean && field.std ? undefined : measure(valuesWithin(train, field))
   const mean = spread(field.mean ?? [measured!.mean], groups)
   const std = spread(field.std ?? [measured!.std], groups)
   const where = `Data set ${dataset}, field ${field.name}`

@@ -28,7 +28,8 @@ export const xor: Reader = {
 
 export const constant: Reader = {
   async read(plan, context) {
-    const columns = context.fields.map(({ name, shape }) => {
+    const columns = context.fields.map(({ name, time, shape: row }) => {
+      const shape = time ? [1, ...row] : row
       const data = makeValues(sizeOf(shape), context.precision).fill(Number(plan.named[name]))
       return [name, { shape, data, source: 'constant(...)' }] as const
     })

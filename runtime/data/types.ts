@@ -10,6 +10,8 @@ export type Values = Float32Array | Float64Array
 export interface DataPart {
   readonly count: number
   readonly fields: Readonly<Record<string, Values>>
+  /** The number of the example that is nothing, which follows the others; absent without one. */
+  readonly silence?: number
   /** Those that are lists of where they are not 0, in place of values. */
   readonly sparse?: Readonly<Record<string, SparseRows>>
 }

@@ -1,10 +1,12 @@
 /** A run by epochs: training steps over all examples, then an evaluation, again and again. */
+import type { FigureChoice } from '../../contract/plan.ts'
 import type { LoadedDataset } from '../data/types.ts'
 import type { RunError } from './errors.ts'
 import { evaluate, traceScore, type Scores } from './evaluate.ts'
 import { findInScores, nonFiniteScore, type NonFinite } from './finite.ts'
 import { RunningMeans } from './means.ts'
 import type { EpochTiming } from './options.ts'
+import { afterEpoch } from './plateau.ts'
 import type { Presenter } from './present.ts'
 import type { RunResult } from './reporter.ts'
 import { ratesAt } from './schedule.ts'
@@ -111,7 +113,7 @@ export class EpochRun {
     const trained = {
       train: stepper.scoreMeans.means(),
       measures: stepper.measureMeans.means(),
-      rates: ratesAt(plan, last, length, timeline),
+      rates: ratesAt(plan, last, length, timeline, stepper.state.plateaus),
     }
     return {
       kind: 'epoch',
@@ -148,11 +150,12 @@ export class EpochRun {
       ...(record.best && { best: record.best }),
     }
     if (record.epoch > 0) {
-      stepper.stopAfter(record.epoch, ({ figure, of }) =>
+      const valueOf = ({ figure, of }: FigureChoice): number | undefined =>
         of === 'measure'
           ? record.measures?.[figure]
-          : (record.validation ?? record.test ?? {})[figure],
-      )
+          : (record.validation ?? record.test ?? {})[figure]
+      this.#lowerRates([(record.epoch - 1) * this.#run.length.batches, record.step], valueOf)
+      stepper.stopAfter(record.epoch, valueOf)
     }
     const improved = record.best?.epoch === record.epoch
     if (improved) stepper.best = await stepper.checkpoint()
@@ -161,6 +164,18 @@ export class EpochRun {
     const { stopped } = stepper.state
     const finished = stepper.state.epoch > this.#epochs || stopped !== undefined
     if (finished || stepper.unsaved >= SHORT) await stepper.save()
+  }
+
+  /** Looks whether figures of the epoch between two steps lower rates. */
+  #lowerRates(
+    steps: readonly [number, number],
+    valueOf: (choice: FigureChoice) => number | undefined,
+  ): void {
+    const stepper = this.#stepper
+    const { plan, timeline } = this.#run
+    if (!plan.optimisers.some(({ schedule }) => schedule.kind === 'plateau')) return
+    const plateaus = afterEpoch(plan, stepper.state.plateaus ?? {}, steps, timeline, valueOf)
+    stepper.state = { ...stepper.state, plateaus }
   }
 
   #end(status: RunResult['status']): RunResult {

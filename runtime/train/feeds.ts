@@ -119,13 +119,16 @@ export class HeldFeed implements Feed {
   }
 
   batch(step: number): Batch {
+    // Fields along time present something else in each step.
+    const isTimed = this.#presenter.isTimed
     const number = Math.floor(step / this.#hold)
-    if (number !== this.#held || !this.#shown) {
+    const held = isTimed ? step : number
+    if (held !== this.#held || !this.#shown) {
       const order = this.#select(number)
       const epoch = 1 + Math.floor((number * this.#plan.batch) / this.#count)
-      const selection = { order, start: 0, end: order.length, epoch }
+      const selection = { order, start: 0, end: order.length, epoch, step: step % this.#hold }
       this.#shown = this.#presenter.present(this.#train, selection, true)
-      this.#held = number
+      this.#held = held
     }
     return this.#shown
   }
@@ -141,11 +144,20 @@ export class HeldFeed implements Feed {
       const number = Math.floor((step + i) / this.#hold)
       const end = Math.min(count, (number + 1) * this.#hold - step)
       const examples = this.#select(number)
-      for (; i < end; i++) order.set(examples, i * batch)
+      for (; i < end; i++) {
+        order.set(examples, i * batch)
+        if (this.#presenter.isTimed) this.#number(order.subarray(i * batch), step + i)
+      }
     }
     if (whole) return { table: whole, batch, order }
     const table = this.#presenter.tableOf(this.#train, order)
     return table && { table, batch, order: order.map((_, at) => at) }
+  }
+
+  /** Makes the numbers of examples those of their steps in a table. */
+  #number(order: Uint32Array, step: number): void {
+    const within = step % this.#hold
+    for (let i = 0; i < this.#plan.batch; i++) order[i] = order[i]! * this.#hold + within
   }
 
   /** The examples that are presented together, as the `number`-th. */
@@ -175,7 +187,12 @@ function withSilence({ count, fields, sparse }: DataPart): DataPart {
     return [name, all]
   })
   // Of a list the last row is one that has no entry.
-  return { count: count + 1, fields: Object.fromEntries(longer), ...(sparse && { sparse }) }
+  return {
+    count: count + 1,
+    silence: count,
+    fields: Object.fromEntries(longer),
+    ...(sparse && { sparse }),
+  }
 }
 
 /** Nothing is presented. */

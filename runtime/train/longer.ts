@@ -56,9 +56,12 @@ export function requireLengthens(
       `Run ${name} cannot become one of ${amount}: it has done ${done} steps already.`,
     )
   }
-  // In a run by a clock both schedules are parts of the whole run.
+  // In a run by a clock an epoch is the whole run.
   const follows = after.optimisers.find(
-    ({ schedule }) => schedule.kind === 'cosine' || (after.clock && schedule.kind === 'step'),
+    ({ schedule: { kind } }) =>
+      kind === 'cosine' ||
+      kind === 'linear' ||
+      (after.clock && (kind === 'step' || kind === 'warmup')),
   )
   if (follows && done > 0) {
     throw new RunError(

@@ -8,8 +8,10 @@
 import type { ExampleTable, Presented } from '../engine/network.ts'
 import type { Augmenter } from '../data/augment.ts'
 import { gatherBatch, type BatchBuffers } from '../data/batches.ts'
+import { AlongTime } from './along-time.ts'
+import { encode, requireLabels, roomLike } from './encode.ts'
 import type { DatasetPlan } from '../../contract/dataset.ts'
-import { DataError, makeValues, type DataPart, type Values } from '../data/types.ts'
+import { DataError, type DataPart, type Values } from '../data/types.ts'
 import type { PresentPlan } from '../../contract/plan.ts'
 
 /** Values of a table that is made anew for every block of steps. */
@@ -28,6 +30,8 @@ export interface Selection {
   readonly end: number
   /** Of training: what random changes of images depend on. */
   readonly epoch?: number
+  /** The step of the presentation, which decides what fields along time present; default 0. */
+  readonly step?: number
 }
 
 /** Turns examples of a data set into network inputs, as the plan says. */
@@ -36,6 +40,7 @@ export class Presenter {
   readonly #fields: readonly string[]
   readonly #smoothing: number
   readonly #augmenter: Augmenter | undefined
+  readonly #along: AlongTime | undefined
   readonly #gathered: BatchBuffers = new Map()
   readonly #encoded: BatchBuffers = new Map()
 
@@ -45,10 +50,14 @@ export class Presenter {
     dataset: DatasetPlan,
     smoothing: number,
     augmenter?: Augmenter,
+    /** Steps of a presentation. */
+    hold = 1,
   ) {
     for (const item of present) checkField(item, dataset)
-    this.#present = present
-    this.#fields = [...new Set(present.map(({ field }) => field))]
+    this.#present = present.filter(({ time }) => !time)
+    this.#fields = [...new Set(this.#present.map(({ field }) => field))]
+    if (this.#present.length < present.length)
+      this.#along = new AlongTime(present, dataset, smoothing, hold)
     this.#smoothing = smoothing
     this.#augmenter = augmenter
   }
@@ -77,15 +86,25 @@ export class Presenter {
       encode(values, item, training ? this.#smoothing : 0, rows)
       inputs[item.input] = rows
     }
-    return { count, inputs }
+    return {
+      count,
+      inputs: { ...inputs, ...this.#along?.present(part, selection, count, training) },
+    }
+  }
+
+  /** Whether what is presented differs from step to step of a presentation. */
+  get isTimed(): boolean {
+    return this.#along !== undefined
   }
 
   /**
    * What all examples of a part present in training, as tables: fields as they are, and of class
-   * labels the row of each class. None where images are changed at random.
+   * labels the row of each class. None where images are changed at random. Where something is along time,
+   * step k of example e stands for e times the steps of a presentation plus k.
    */
   table(part: DataPart): ExampleTable | undefined {
     if (this.#augmenter || this.#fields.some((name) => part.sparse?.[name])) return undefined
+    if (this.#along) return this.#along.table(part)
     const entries = this.#present.map((item) => {
       const values = part.fields[item.field]!
       if (item.encoding === 'value') return [item.input, { rows: values }] as const
@@ -104,11 +123,13 @@ export class Presenter {
    */
   tableOf(part: DataPart, order: Uint32Array): ExampleTable | undefined {
     if (this.#augmenter) return undefined
+    if (this.#along) return this.#along.tableOf(part, order)
     return this.table(gatherBatch(part, order, 0, order.length, this.#fields))
   }
 
   /** How many examples a table of some of a part has at most, that it may be made anew for every block. */
   mostOf(part: DataPart): number {
+    if (this.#along) return Math.max(1, Math.floor(TABLE / this.#along.width))
     const widths = this.#fields.map(
       (name) =>
         part.sparse?.[name]?.width ?? (part.fields[name]?.length ?? 0) / Math.max(1, part.count),
@@ -142,18 +163,15 @@ export class Presenter {
   }
 }
 
-/** Room for so many values in the precision of others. */
-function roomLike(values: Values, length: number): Values {
-  return makeValues(length, values instanceof Float64Array ? 'f64' : 'f32')
-}
-
 function checkField(item: PresentPlan, dataset: DatasetPlan): void {
   const field = dataset.fields.find(({ name }) => name === item.field)
   if (!field) throw new DataError(`Data set ${dataset.name} has no field ${item.field}.`)
   const size =
     item.encoding === 'one_hot'
       ? field.classes
-      : field.shape.reduce((product, length) => product * length, 1)
+      : item.encoding === 'during'
+        ? item.size
+        : field.shape.reduce((product, length) => product * length, 1)
   if (size === undefined) {
     throw new DataError(`Field ${item.field} of ${dataset.name} is no class label.`)
   }
@@ -162,17 +180,4 @@ function checkField(item: PresentPlan, dataset: DatasetPlan): void {
       `Input ${item.input} takes ${item.size} numbers, but ${item.field} of ${dataset.name} has ${size}.`,
     )
   }
-}
-
-function requireLabels(labels: Values, { field, size }: PresentPlan): void {
-  const bad = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < size))
-  if (bad === undefined) return
-  throw new DataError(`There is a label ${bad}; ${field} has the classes 0 to ${size - 1}.`)
-}
-
-function encode(labels: Values, item: PresentPlan, smoothing: number, rows: Values): void {
-  const { size } = item
-  requireLabels(labels, item)
-  rows.fill(size > 1 ? smoothing / (size - 1) : 0)
-  for (const [row, label] of labels.entries()) rows[row * size + label] = 1 - smoothing
 }

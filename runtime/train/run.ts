@@ -51,5 +51,5 @@ export async function runExperiment(
 function presenterFor(plan: ExperimentPlan, data: LoadedDataset): Presenter {
   const { augment, smoothing = 0 } = plan.data ?? {}
   const augmenter = augment && new Augmenter(augment, data.plan.fields, data.zero ?? {}, plan.seed)
-  return new Presenter(plan.present, data.plan, smoothing, augmenter)
+  return new Presenter(plan.present, data.plan, smoothing, augmenter, plan.clock?.hold)
 }

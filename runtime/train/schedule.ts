@@ -6,13 +6,17 @@
  *
  *     cosine   (k + 1) / w, at most 1                   for k < w, the warm-up
  *              (1 + cos(pi (k - w) / (T - w))) / 2      afterwards
+ *     linear   the same warm-up, then 1 + (to - 1) (k - w) / (T - w)
+ *     warmup   the same, then 1
  *     step     factor ^ floor(k / (every * batches))
  *
- * with w = warmup * batches per epoch and T the steps of the whole run in which it moves them.
+ * with w = warmup * batches per epoch and T the steps of the whole run in which it moves them. What follows the
+ * figures of the run, `plateau`, stands in `plateau.ts`; its rates are part of the run's state.
  */
 import type { Rates } from '../engine/network.ts'
-import type { ExperimentPlan, Schedule } from '../../contract/plan.ts'
+import type { ExperimentPlan, PlateauSchedule, Schedule } from '../../contract/plan.ts'
 import { standsStill, type Timeline } from '../../contract/timeline.ts'
+import { plateauRate, type PlateauStates } from './plateau.ts'
 
 /** How long a run is. */
 export interface RunLength {
@@ -23,7 +27,11 @@ export interface RunLength {
 }
 
 /** What the rate is multiplied with at training step `step`, counted from 0. */
-export function scheduleFactor(schedule: Schedule, step: number, length: RunLength): number {
+export function scheduleFactor(
+  schedule: Exclude<Schedule, PlateauSchedule>,
+  step: number,
+  length: RunLength,
+): number {
   switch (schedule.kind) {
     case 'constant':
       return 1
@@ -31,11 +39,17 @@ export function scheduleFactor(schedule: Schedule, step: number, length: RunLeng
       const epoch = Math.floor(step / length.batches)
       return schedule.factor ** Math.floor(epoch / schedule.every)
     }
+    case 'warmup':
+    case 'linear':
     case 'cosine': {
       const warmup = schedule.warmup * length.batches
       const total = length.steps
       if (step < warmup) return Math.min(1, (step + 1) / warmup)
-      if (step >= total) return 0
+      if (schedule.kind === 'warmup') return 1
+      const isLinear = schedule.kind === 'linear'
+      if (step >= total) return isLinear ? schedule.to : 0
+      const done = (step - warmup) / (total - warmup)
+      if (isLinear) return 1 + (schedule.to - 1) * done
       return 0.5 * (1 + Math.cos((Math.PI * (step - warmup)) / (total - warmup)))
     }
   }
@@ -47,12 +61,14 @@ export function ratesAt(
   step: number,
   length: RunLength,
   timeline: Timeline,
+  plateaus: PlateauStates = {},
 ): Rates {
   const { phase } = timeline.at(step)
   const rates: Record<string, number> = {}
   for (const { name, rate, schedule } of optimisers) {
     if (phase && standsStill(phase, name)) rates[name] = 0
     else if (schedule.kind === 'constant') rates[name] = rate
+    else if (schedule.kind === 'plateau') rates[name] = plateauRate(plateaus[name], rate, step)
     else {
       const moved = step - timeline.stillBefore(name, step)
       const all = length.steps - timeline.stillBefore(name, length.steps)
@@ -68,9 +84,13 @@ export function ratesOfSteps(
   [first, count]: readonly [number, number],
   length: RunLength,
   timeline: Timeline,
+  plateaus: PlateauStates = {},
 ): Rates[] {
-  const varies = plan.optimisers.some(({ schedule }) => schedule.kind !== 'constant')
+  // A plateau is looked at between epochs, where no block of steps goes on.
+  const varies = plan.optimisers.some(
+    ({ schedule }) => schedule.kind !== 'constant' && schedule.kind !== 'plateau',
+  )
   return Array.from({ length: varies ? count : 1 }, (_, i) =>
-    ratesAt(plan, first + i, length, timeline),
+    ratesAt(plan, first + i, length, timeline, plateaus),
   )
 }

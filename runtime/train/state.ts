@@ -12,6 +12,7 @@
 import type { NamedArray } from '../engine/network.ts'
 import type { Scores } from './evaluate.ts'
 import type { MeansState } from './means.ts'
+import type { PlateauStates } from './plateau.ts'
 import type { RecordsState } from './recorder.ts'
 import type { StopStates } from './stops.ts'
 
@@ -114,6 +115,8 @@ export interface RunState {
   /** Where the conditions stand that end the run early, and the text of the one that did. */
   readonly stops?: StopStates
   readonly stopped?: string
+  /** Where learning rates stand that follow a figure; absent where none does. */
+  readonly plateaus?: PlateauStates
   /** In a run by a clock: the round that something was measured in last, and the one before. */
   readonly rounds?: { readonly current: Round; readonly last?: Round }
   /**

@@ -52,6 +52,7 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
+import { endWindow, windowEnd } from './windows.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -145,16 +146,18 @@ export class Stepper {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     if (!network.steps) return false
     const { step } = this.state
-    const most = Math.min(end, this.#looks.next(step), this.#snapshots.next) - step
+    const most =
+      Math.min(end, this.#looks.next(step), this.#snapshots.next, windowEnd(plan, step)) - step
     if (most < 2) return false
     const examples = feed.block(step, Math.min(most, this.#size.steps))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
     if (!examples || count < 2) return false
-    const rates = ratesOfSteps(plan, [step, count], length, timeline)
+    const rates = ratesOfSteps(plan, [step, count], length, timeline, this.state.plateaus)
     const began = performance.now()
     if (!(await this.#listed({ ...examples, rates }, count))) network.steps({ ...examples, rates })
     this.#size.note(count, performance.now() - began)
     this.rates = rates.at(-1) ?? this.rates
+    endWindow(plan, network, step + count - 1, this.rates)
     this.#count(count)
     reporter.step(this.#progress())
     return true
@@ -179,11 +182,12 @@ export class Stepper {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     const { step } = this.state
     const batch = feed.batch(step)
-    this.rates = ratesAt(plan, step, length, timeline)
+    this.rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
     const due = this.#looks.dueMeasures(step)
     const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
+    endWindow(plan, network, step, this.rates)
     this.#count(1)
     if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
@@ -364,6 +368,7 @@ export class Stepper {
     const { variables = [], states = [] } = options
     const replayed = {
       network,
+      done: (step: number, rates: Rates) => endWindow(plan, network, step, rates),
       variables,
       states,
       mayBeInfinite: this.#mayBeInfinite,
@@ -372,7 +377,8 @@ export class Stepper {
         const place = timeline.at(step)
         this.settings.enter(place.phase)
         if (place.begins === step) this.#perturb(place)
-        return { batch: feed.batch(step), rates: ratesAt(plan, step, length, timeline) }
+        const rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
+        return { batch: feed.batch(step), rates }
       },
     }
     const { rates } = this

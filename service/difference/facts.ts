@@ -8,12 +8,7 @@ import { equationsOf, statesOf } from '../description/notation.ts'
 import { withoutComments } from '../description/experiments.ts'
 import { mathText } from '../typeset/index.ts'
 import { canonical, canonicalNode, valueText } from './canonical.ts'
-
-/** `meaning` is compared, `shown` is what people read. */
-export interface Fact {
-  readonly meaning: string
-  readonly shown: string
-}
+import { readsOf, type Fact, type Read } from './reads.ts'
 
 export type ThingKind =
   'parameter' | 'population' | 'connection' | 'matrix' | 'modulator' | 'phase' | 'experiment'
@@ -136,7 +131,11 @@ const none: ReadonlySet<string> = new Set()
 const fact = (value: Expression, scope: Scope, own = none): Fact => ({
   meaning: canonical(value, scope, own),
   shown: printExpression(value),
+  reads: readsOf(value, scope, own),
 })
+
+const readsIn = (...facts: readonly (Fact | undefined)[]): readonly Read[] =>
+  facts.flatMap((each) => each?.reads ?? [])
 
 /** What cells compute: equations, states, detections, reactions, inputs and biases. */
 function cellFacts(cell: CellInstance): Facts {
@@ -160,10 +159,12 @@ function cellFacts(cell: CellInstance): Facts {
   ): Fact => ({
     meaning: `${each.target.name}${each.operator}${canonical(each.value, scope, own)}`,
     shown: `${each.target.name} ${each.operator} ${printExpression(each.value)}`,
+    reads: readsOf(each.value, scope, own),
   })
   const together = (facts: readonly Fact[]): Fact => ({
     meaning: facts.map(({ meaning }) => meaning).join(';'),
     shown: facts.map(({ shown }) => shown).join('; '),
+    reads: readsIn(...facts),
   })
   return [
     ...cell.compartments.map(
@@ -200,6 +201,7 @@ function cellFacts(cell: CellInstance): Facts {
           {
             meaning: `${within ?? ''}|${left?.meaning ?? ''}|${right.meaning}`,
             shown: `${left ? `${left.shown} * ` : ''}d${name}/dt = ${right.shown}`,
+            reads: readsIn(left, right),
           },
         ] as const,
         [
@@ -215,7 +217,11 @@ function cellFacts(cell: CellInstance): Facts {
         return [
           [
             name,
-            { meaning: `${role ?? ''}|${detected}|${said.meaning}`, shown: head + said.shown },
+            {
+              meaning: `${role ?? ''}|${detected}|${said.meaning}`,
+              shown: head + said.shown,
+              reads: readsIn(said),
+            },
           ] as const,
           ...(refractory
             ? [
@@ -250,6 +256,7 @@ function cellFacts(cell: CellInstance): Facts {
                 return {
                   meaning: `${trigger.meaning}{${all.meaning}}`,
                   shown: `on ${trigger.shown} { ${all.shown} }`,
+                  reads: readsIn(trigger, all),
                 }
               }),
             ),
@@ -386,7 +393,8 @@ function connectionFacts(
   ]
 }
 
-const named = (head: string, { meaning, shown }: Fact): Fact => ({
+const named = (head: string, { meaning, shown, reads = [] }: Fact): Fact => ({
   meaning: head + meaning,
   shown: head + shown,
+  reads,
 })

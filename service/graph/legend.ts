@@ -70,7 +70,7 @@ export function legendOf(circuit: Circuit, classes: Classes, width: number): Leg
 
 /** A line of a legend, with a head where one is asked for. */
 function lineSample(
-  line: Pick<Line, 'sign' | 'hue' | 'weight' | 'teaches'>,
+  line: Pick<Line, 'sign' | 'hue' | 'weight' | 'teaches' | 'mark'>,
   role: Role,
   withHead: boolean,
 ): Entry['sample'] {
@@ -244,6 +244,6 @@ function marksOf({ boxes, lines }: Circuit): readonly Entry[] {
     .filter((mark) => marks.has(mark))
     .map((mark) => ({
       text: `${markSigns[mark]}${mark}`,
-      sample: lineSample({ ...neutral, weight: 'learns' }, mark, false),
+      sample: lineSample({ ...neutral, weight: 'learns', mark }, mark, false),
     }))
 }

@@ -434,6 +434,26 @@ experiment e {
   { code: 'CCN6011', source: experiment('⟦step 1 ms⟧') },
   { code: 'CCN6031', source: experiment('stop when ⟦norm(W)⟧ < 1') },
   {
+    code: 'CCN6170',
+    source: `cell C { compartment soma  state v = 0 : 10 ms * dv/dt = soma - v  event e = v }
+plasticity R { dw = post.e * pre.e }
+population a[2] : C
+connect a.e -> a.soma as W { init 0.1  learn R  delay 1 step }
+experiment e {
+  step 1 ms  duration 1 s
+  optimise W with sgd(rate = 0.1, schedule = ⟦plateau(patience = 3)⟧)
+  measure norm(W) every 1 s
+}`,
+  },
+  {
+    code: 'CCN6171',
+    source: `${circuit}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise V, W, k with sgd(rate = 1, schedule = plateau(of = ⟦norm(W)⟧, patience = 3))
+}`,
+  },
+  {
     code: 'CCN6030',
     source: `cell N { compartment soma { ⟦state v : 0 ms * dv/dt = -v + input⟧ } }
 population a[2] : N

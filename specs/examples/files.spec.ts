@@ -13,7 +13,8 @@ const filesIn = (folder: string): readonly string[] =>
   readdirSync(`${root}/${folder}`)
     .filter((name) => name.endsWith('.ccn'))
     .map((name) => `${folder}/${name}`)
-const examples = filesIn('examples')
+const zoo = readdirSync(`${root}/examples/zoo`).flatMap((topic) => filesIn(`examples/zoo/${topic}`))
+const examples = [...filesIn('examples'), ...zoo]
 const read = (file: string): string => readFileSync(`${root}/${file}`, 'utf8')
 
 describe('the layout', () => {

@@ -53,6 +53,7 @@ describe('formatting', () => {
     'import { A, // one\n B } from "std/cells" /* two */',
     'if on { // yes\n } else { // no\n }',
     '/* only a comment */',
+    'experiment e { measure(s/* behind */\n.r) }',
     '// only a comment',
     'const a = 1\r\n// a line that ends otherwise\r\nconst b = 2',
     'const a = - /* sign */ 1\nconst b = not /* truth */ on',

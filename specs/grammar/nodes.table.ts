@@ -303,6 +303,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Present{bindings: [{target: x, value: image}], duration: 8_ms, once: true}, Present{bindings: [{target: y, value: once}]}]}',
   ],
   [
+    'experiment e { present x = s for 1 s stretched  present y = s for 1 s padded once }',
+    'Experiment{name: e, statements: [Present{bindings: [{target: x, value: s}], duration: 1_s, fit: stretched}, Present{bindings: [{target: y, value: s}], duration: 1_s, once: true, fit: padded}]}',
+  ],
+  [
+    'dataset d { field s[time, 4] lasts n  field n  train npz("a.npz") }',
+    'Dataset{name: d, fields: [DatasetField{name: s, shape: [time, 4], lasts: n}, DatasetField{name: n}], parts: [DatasetPart{part: train, reader: Reference{name: npz, args: [Argument{value: "a.npz"}]}}]}',
+  ],
+  [
     'experiment e { present x = image, y.target = one_hot(label) }',
     'Experiment{name: e, statements: [Present{bindings: [{target: x, value: image}, {target: y.target, value: one_hot(label)}]}]}',
   ],
@@ -311,8 +319,8 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Augment{steps: [Reference{name: crop, args: [Argument{value: 32}, Argument{name: padding, value: 4}]}, Reference{name: flip}]}]}',
   ],
   [
-    'experiment e { batch 32  epochs 3  seed 1  step 0.1 s  solver rk4  evaluate 1000  precision f64  duration 2 h }',
-    'Experiment{name: e, statements: [Value{name: batch, value: 32}, Value{name: epochs, value: 3}, Value{name: seed, value: 1}, Value{name: step, value: 0.1_s}, Value{name: solver, value: rk4}, Value{name: evaluate, value: 1000}, Value{name: precision, value: f64}, Value{name: duration, value: 2_h}]}',
+    'experiment e { batch 32  epochs 3  seed 1  step 0.1 s  solver rk4  evaluate 1000  precision f64  duration 2 h  unroll 50 steps }',
+    'Experiment{name: e, statements: [Value{name: batch, value: 32}, Value{name: epochs, value: 3}, Value{name: seed, value: 1}, Value{name: step, value: 0.1_s}, Value{name: solver, value: rk4}, Value{name: evaluate, value: 1000}, Value{name: precision, value: f64}, Value{name: duration, value: 2_h}, Value{name: unroll, value: 50_steps}]}',
   ],
   [
     'experiment e { batch 1 step 0.1 s }',

@@ -45,6 +45,18 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       commit(done)
       return numbers(done.outputs, (name) => done.outputs[name]?.shape.length === 0)
     },
+    ...(ir.graphs.adjoint && {
+      endWindow: (steps: number, rates?: Rates) => {
+        const end = network.stepCount
+        const back = (graph: 'adjoint' | 'learn', step: number): void => {
+          network.stepCount = step
+          storages = { ...storages, ...run(graph, 1, {}, rates).stores }
+        }
+        for (let step = end - 1; step >= end - steps; step--) back('adjoint', step)
+        back('learn', end - 1)
+        network.stepCount = end
+      },
+    }),
     observe: (count, inputs, names) =>
       arrays(run('step', count, inputs).outputs, (name) => names.includes(name)),
     save: () => arrays(storages, () => true),
@@ -70,7 +82,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       .map((each) => each.name),
   )
   function run(
-    graph: keyof IrModule['graphs'],
+    graph: Exclude<keyof IrModule['graphs'], undefined>,
     batch: number,
     inputs: Presented,
     rates: Rates = {},
@@ -118,7 +130,9 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
           : tensor([rank, columns], factors.right)
       },
     }
-    return interpret(ir.graphs[graph], environment)
+    const asked = ir.graphs[graph]
+    if (!asked) throw new Error(`there is no graph ${graph}`)
+    return interpret(asked, environment)
   }
   function commit(done: Run): void {
     storages = { ...storages, ...done.stores }

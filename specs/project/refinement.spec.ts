@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { measureRefinements } from '../../project/refinement.ts'
 import { surroundings } from '../../project/surroundings.ts'
+import { checkAll } from '../../service/check-all.ts'
 import { convergenceOf } from '../../service/refinement/convergence.ts'
 import { refinementText } from '../../service/refinement/text.ts'
 import { memoryHost } from '../helpers/compile-text.ts'
@@ -90,6 +91,28 @@ describe('refinements', () => {
         'noisy refines rates when settled { over 1 s, 2 s, 3 s  run answer against answer  y.e = y.e }',
       ),
     ).rejects.toThrow('`noisy` cannot settle: nothing goes on in it in time.')
+  })
+})
+
+describe('names of what corresponds', () => {
+  const found = (more: string) => {
+    const host = memoryHost({ 'main.ccn': circuit(more) })
+    return checkAll('/project/main.ccn', host).findings.map(({ diagnostic, where }) =>
+      [diagnostic.message, where ?? ''].join(' / '),
+    )
+  }
+  const limit = 'leaky refines rates when settled { over 1 s, 2 s, 3 s  run settle against answer'
+
+  it('are looked for in each of the circuits', () => {
+    // An `h` behind a number is a population, and no hour.
+    expect(found(`${limit}  seeds 2  h.e = h.e  mean(h.v) = mean(h.e) }`)).toEqual([])
+    expect(found(`${limit}  h.v = h.v  y.e = mean(z.e) }`)).toEqual([
+      '`h` (cell Rate) has no variable named `v`. / rates',
+      'There is no value named `z` here. / rates',
+    ])
+    expect(found(`${limit}  h.w = h.e }`)).toEqual([
+      '`h` (cell Leaky) has no variable named `w`. / variant leaky',
+    ])
   })
 })
 

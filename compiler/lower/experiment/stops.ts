@@ -1,9 +1,10 @@
 /**
- * Which figure a `stop` statement looks at: a measure of the experiment, or in a run by epochs the `error` or
+ * Which figure a `stop` statement or a schedule looks at: a measure of the experiment, or in a run by epochs the `error` or
  * `loss` of its evaluations.
  */
-import type { MeasurePlan, StopPlan } from '../../../contract/plan.ts'
+import type { FigureChoice, MeasurePlan, Schedule, StopPlan } from '../../../contract/plan.ts'
 import { didYouMean } from '../../model/evaluate.ts'
+import type { BoundSchedule } from '../../model/experiment/schedules.ts'
 import type { BoundStop } from '../../model/experiment/stops.ts'
 import type { LowerContext } from '../context.ts'
 
@@ -25,10 +26,35 @@ export function planStop(
   const inPercent = measured ? measured.unit === '%' : /^error\b/.test(name)
   const plan =
     isShare && inPercent && said.value !== undefined ? { ...said, value: said.value * 100 } : said
-  if (scores.includes(name)) return { ...plan, figure: name, of: 'evaluation' }
-  const output = measured?.outputs.includes(name) ? name : measured?.outputs.at(-1)
-  if (output !== undefined) return { ...plan, figure: output, of: 'measure' }
-  const all = [...measures.map(({ label }) => label), ...scores]
-  const hint = didYouMean(name, all) ?? `write \`measure ${name}\` as well`
+  const chosen = chosenFigure({ measures, scores }, name)
+  if (chosen) return { ...plan, ...chosen }
+  const hint = measureHint({ measures, scores }, name)
   return diagnostics.report('stopUnmeasured', figure.span, { name }, { hint })
+}
+
+/** The figure of that name; of a family the one over all of it. */
+function chosenFigure({ measures, scores }: Known, name: string): FigureChoice | undefined {
+  if (scores.includes(name)) return { figure: name, of: 'evaluation' }
+  const measured = measures.find(({ label }) => label === name)
+  const figure = measured?.outputs.includes(name) ? name : measured?.outputs.at(-1)
+  return figure === undefined ? undefined : { figure, of: 'measure' }
+}
+
+const measureHint = ({ measures, scores }: Known, name: string): string =>
+  didYouMean(name, [...measures.map(({ label }) => label), ...scores]) ??
+  `write \`measure ${name}\` as well`
+
+/** A schedule with the figure that it looks at; `constant` after a report. */
+export function planSchedule(
+  { diagnostics }: LowerContext,
+  schedule: BoundSchedule,
+  known: Known,
+): Schedule {
+  if (schedule.kind !== 'plateau') return schedule
+  const { watched, ...plan } = schedule
+  const chosen = chosenFigure(known, watched.name)
+  if (chosen) return { ...plan, ...chosen }
+  const hint = measureHint(known, watched.name)
+  diagnostics.report('plateauUnmeasured', watched.span, { name: watched.name }, { hint })
+  return { kind: 'constant' }
 }

@@ -1,26 +1,22 @@
 /**
  * The new weights of a training step, from what the rules ask for: the optimiser's step, then the
  * bounds. Everything is computed from the weights before the step; ties follow by themselves, since
- * a tied weight is its expression.
- *
- * SGD is PyTorch's: d = -dw + decay w; v = momentum v + d; w - rate v. Kept here with the sign of the
- * change, v = momentum v + dw - decay w. Adam: Kingma and Ba (2015), with the decay added to the
- * gradient.
+ * a tied weight is its expression. What optimisers do stands in `optimiser-step.ts`.
  */
-import type { StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
+import type { StorageInfo, ValueId } from '../../ir/ir.ts'
 import type { Connection } from '../../model/model.ts'
-import { paramsOf } from '../../model/values.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { noLowering, originOf } from '../context.ts'
+import { originOf } from '../context.ts'
 import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import { freezeSwitch } from '../../model/experiment/protocol.ts'
 import type { Learnable } from '../../model/experiment/learnables.ts'
+import { changeName } from '../through/window.ts'
+import { clipped } from './clipping.ts'
 import { changesInStep, learnsByGradient, lowerGradientRule } from './gradient-rule.ts'
+import { OptimiserStep, shapeOf } from './optimiser-step.ts'
 import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
-import { staysZero } from '../../model/freedom.ts'
 import { scalarValue } from '../scalars.ts'
-import { biasTarget } from '../../model/weights/targets.ts'
-import { masked, storedShape, Weights } from '../circuit/weights.ts'
+import { masked, Weights } from '../circuit/weights.ts'
 
 export interface Updates {
   /** The change that each rule asks for, by storage. */
@@ -30,50 +26,44 @@ export interface Updates {
   readonly slots: readonly StorageInfo[]
 }
 
-const shapeOf = (target: Learnable): StorageShape =>
-  target.kind === 'connection'
-    ? storedShape(target.connection)
-    : biasTarget(target.population, target.bias).shape
-
 /**
  * `frozen` are weights and biases that some phase of the protocol freezes; `plastic` is the circuit as it
- * is in each phase of the model in which it learns: their changes add up.
+ * is in each phase of the model in which it learns: their changes add up. `following` are those that follow the
+ * gradient through time: what they ask for is that of the last window, and they are not moved here.
  */
 export function lowerUpdates(
   circuit: CircuitLowering,
   optimisers: readonly Optimiser[],
   frozen: ReadonlySet<string>,
   plastic: readonly CircuitLowering[],
+  following: ReadonlySet<string> = new Set(),
 ): Updates {
   const { builder } = circuit.context
   const asked = new Map<string, ValueId>()
   const stored = new Map<string, ValueId>()
   const slots: StorageInfo[] = []
-  const exact = gradientChanges(circuit, optimisers, plastic)
-  for (const optimiser of optimisers) {
-    for (const target of optimiser.targets) {
-      const rule = target.kind === 'connection' ? target.connection.rule : target.bias.rule
-      const saysChange = rule?.item.members.some(
-        (each) => each.kind === 'Equation' && each.name.name === 'dw',
-      )
-      if (!saysChange && rule?.item.members.some((each) => each.kind === 'Reaction')) continue
-      const change = (exact.get(target.storage) ?? (() => lowerChange(plastic, target)))()
-      if (change === undefined) continue
-      const name = `update(${target.storage})`
-      builder.name(change, name)
-      builder.output(name, change)
-      asked.set(target.storage, change)
-      const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
-      const moved = step.kept(
-        target.storage,
-        optimiser.kind === 'sgd' ? step.sgd(change) : step.adam(change),
-      )
-      stored.set(
-        target.storage,
-        target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
-      )
-    }
+  const inStep =
+    following.size > 0 ? new Map<string, never>() : gradientChanges(circuit, optimisers, plastic)
+  /** Asks the rule, once. */
+  const changeOf = (target: Learnable): ValueId | undefined => {
+    const { storage } = target
+    const known = asked.get(storage)
+    if (known !== undefined || !asksChange(target)) return known
+    const change = following.has(storage)
+      ? followedChange(circuit, target)
+      : (inStep.get(storage) ?? (() => lowerChange(plastic, target)))()
+    if (change === undefined) return undefined
+    const name = `update(${storage})`
+    builder.name(change, name)
+    builder.output(name, change)
+    asked.set(storage, change)
+    return change
   }
+  moveTargets(circuit, optimisers, { stored, slots }, (target) => {
+    const change = changeOf(target)
+    // It is moved when a window ends.
+    return following.has(target.storage) ? undefined : change
+  })
   for (const learner of reacting(circuit)) {
     const { storage } = learner
     const change = ruleOf(circuit, learner, 'reactions')
@@ -93,6 +83,45 @@ export function lowerUpdates(
   }
   lowerCopies(circuit, stored, frozen)
   return { asked, stored, slots }
+}
+
+/** What a rule made of the gradient of the window that ended last. */
+function followedChange(circuit: CircuitLowering, target: Learnable): ValueId | undefined {
+  const shape = shapeOf(target)
+  const gradient = circuit.context.builder.load(changeName(target.storage), shape)
+  return lowerGradientRule(circuit, target, shape, gradient)
+}
+
+/** Moves what optimisers move by the changes that are asked for; into new values by storage, and slots. */
+export function moveTargets(
+  circuit: CircuitLowering,
+  optimisers: readonly Optimiser[],
+  { stored, slots }: { readonly stored: Map<string, ValueId>; readonly slots: StorageInfo[] },
+  changeOf: (target: Learnable) => ValueId | undefined,
+): void {
+  const clipping = optimisers.filter(({ clip }) => clip)
+  const asked = new Map(
+    clipping.flatMap(({ targets }) =>
+      targets.flatMap((target) => {
+        const change = changeOf(target)
+        return change === undefined ? [] : [[target.storage, change] as const]
+      }),
+    ),
+  )
+  const shorter = clipped(circuit, clipping, asked)
+  for (const optimiser of optimisers) {
+    for (const target of optimiser.targets) {
+      const { storage } = target
+      const change = asked.get(storage) ?? changeOf(target)
+      if (change === undefined) continue
+      const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
+      const moved = step.kept(storage, step.moved(shorter.get(storage) ?? change))
+      stored.set(
+        storage,
+        target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
+      )
+    }
+  }
 }
 
 /**
@@ -153,6 +182,14 @@ function lowerCopies(
   for (const [name, value] of after) if (value !== undefined) stored.set(name, value)
 }
 
+/** Whether the rule of a weight or bias says `dw`, so that an optimiser moves it. */
+function asksChange(target: Learnable): boolean {
+  const rule = target.kind === 'connection' ? target.connection.rule : target.bias.rule
+  const members = rule?.item.members ?? []
+  const saysChange = members.some((each) => each.kind === 'Equation' && each.name.name === 'dw')
+  return saysChange || !members.some((each) => each.kind === 'Reaction')
+}
+
 /** Whether reactions change weights: a parameter that every compiled circuit with reactions has. */
 export const plasticitySwitch = 'plasticity'
 
@@ -210,12 +247,6 @@ function gradientChanges(
     .flatMap((each) => each.targets)
     .filter((target) => learnsByGradient(circuit, target))
   if (targets.length === 0) return new Map()
-  const [first] = targets
-  if (circuit.context.clock && first) {
-    const span = first.kind === 'connection' ? first.connection.span : first.bias.span
-    noLowering(circuit.context, span, 'A rule that reads `backprop` in a circuit with a past')
-    return new Map()
-  }
   const gradients = plastic.map((phase) => changesInStep(phase, targets, shapeOf))
   return new Map(
     targets.map((target) => [
@@ -227,149 +258,6 @@ function gradientChanges(
         }),
     ]),
   )
-}
-
-class OptimiserStep {
-  readonly #circuit: CircuitLowering
-  readonly #optimiser: Optimiser
-  readonly #target: Learnable
-  readonly #stored: Map<string, ValueId>
-  readonly #slots: StorageInfo[]
-
-  constructor(
-    circuit: CircuitLowering,
-    optimiser: Optimiser,
-    target: Learnable,
-    stored: Map<string, ValueId>,
-    slots: StorageInfo[],
-  ) {
-    this.#circuit = circuit
-    this.#optimiser = optimiser
-    this.#target = target
-    this.#stored = stored
-    this.#slots = slots
-  }
-
-  sgd(change: ValueId): ValueId {
-    const { builder } = this.#circuit.context
-    const weight = this.#weight()
-    const momentum = this.#option('momentum')
-    if (momentum === undefined) {
-      // Without momentum the decay is a factor of the weight, which spares an operation of its size.
-      const decay = this.#option('decay')
-      const kept =
-        decay === undefined
-          ? weight
-          : builder.map(
-              'mul',
-              builder.map('sub', builder.constant(1), builder.map('mul', this.#rate(), decay)),
-              weight,
-            )
-      return builder.map('add', kept, builder.map('mul', this.#rate(), change))
-    }
-    const slot = this.#slot('velocity', shapeOf(this.#target))
-    const velocity = builder.map(
-      'add',
-      builder.map('mul', momentum, slot),
-      this.#decayed(change, weight),
-    )
-    this.#keep('velocity', velocity)
-    return builder.map('add', weight, builder.map('mul', this.#rate(), velocity))
-  }
-
-  adam(change: ValueId): ValueId {
-    const { builder } = this.#circuit.context
-    const number = (value: number): ValueId => builder.constant(value)
-    const weight = this.#weight()
-    const direction = this.#decayed(change, weight)
-    const average = (name: string, beta: ValueId, value: ValueId): ValueId => {
-      const slot = this.#slot(name, shapeOf(this.#target))
-      const next = builder.map(
-        'add',
-        builder.map('mul', beta, slot),
-        builder.map('mul', builder.map('sub', number(1), beta), value),
-      )
-      this.#keep(name, next)
-      return next
-    }
-    // 1 - beta^t is itself a running average of ones, so that no step count is needed.
-    const correction = (name: string, beta: ValueId): ValueId => {
-      const slot = this.#slot(name, [1])
-      const next = builder.map(
-        'add',
-        builder.map('mul', beta, slot),
-        builder.map('sub', number(1), beta),
-      )
-      this.#keep(name, next)
-      return next
-    }
-    const beta1 = this.#option('beta1') ?? number(0)
-    const beta2 = this.#option('beta2') ?? number(0)
-    const first = builder.map(
-      'div',
-      average('first', beta1, direction),
-      correction('weight1', beta1),
-    )
-    const second = builder.map(
-      'div',
-      average('second', beta2, builder.map('square', direction)),
-      correction('weight2', beta2),
-    )
-    const scaled = builder.map(
-      'div',
-      first,
-      builder.map('add', builder.map('sqrt', second), this.#option('epsilon') ?? number(0)),
-    )
-    return builder.map('add', weight, builder.map('mul', this.#rate(), scaled))
-  }
-
-  /** What is stored is not moved in steps in which a phase holds the optimiser still. */
-  kept(storage: string, next: ValueId): ValueId {
-    if (!this.#optimiser.pauses) return next
-    const { builder } = this.#circuit.context
-    const before = builder.load(storage, builder.nodeOf(next).shape)
-    const moves = builder.map('gt', this.#rate(), builder.constant(0))
-    return builder.map('select', moves, next, before)
-  }
-
-  #keep(name: string, next: ValueId): void {
-    const storage = `${this.#target.storage}.${name}`
-    this.#stored.set(storage, this.kept(storage, next))
-  }
-
-  #rate(): ValueId {
-    return this.#circuit.context.builder.scalar('rate', this.#optimiser.name)
-  }
-
-  #weight(): ValueId {
-    return this.#circuit.context.builder.load(this.#target.storage, shapeOf(this.#target))
-  }
-
-  #decayed(change: ValueId, weight: ValueId): ValueId {
-    const { builder } = this.#circuit.context
-    const decay = this.#option('decay')
-    return decay === undefined
-      ? change
-      : builder.map('sub', change, builder.map('mul', decay, weight))
-  }
-
-  /** An option's value; undefined where it is 0, which leaves its term out. */
-  #option(name: string): ValueId | undefined {
-    const value = this.#optimiser.options[name]
-    if (!value) return undefined
-    const { builder, diagnostics, freedom } = this.#circuit.context
-    if (staysZero(freedom, value)) {
-      for (const param of paramsOf(value.symbol)) diagnostics.structural.add(param)
-      return undefined
-    }
-    return scalarValue(builder, freedom, value)
-  }
-
-  #slot(name: string, shape: StorageShape): ValueId {
-    const storage = `${this.#target.storage}.${name}`
-    this.#slots.push({ name: storage, shape, role: 'slot' })
-    return this.#circuit.context.builder.load(storage, shape)
-  }
 }
 
 /** Clipped to the bounds of the connection; signed synapses stay at 0 or above. */

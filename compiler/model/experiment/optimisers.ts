@@ -1,31 +1,56 @@
 /** The optimisers of an experiment: which weights and biases each moves, and how. */
 import type { Expression, OptimiseStatement } from '../../../grammar/ast.ts'
-import type { Schedule } from '../../../contract/plan.ts'
-import { didYouMean, evaluateNumber } from '../evaluate.ts'
+import type { OptimiserPlan } from '../../../contract/plan.ts'
+import { didYouMean, evaluateBoolean, evaluateNumber } from '../evaluate.ts'
 import { familyName } from '../families.ts'
+import { staysZero } from '../freedom.ts'
 import type { Experiment, NumberValue, Scope } from '../model.ts'
+import { markStructural } from '../operators.ts'
 import { decimalComma } from '../statement-hints.ts'
 import { numberValue } from '../values.ts'
 import type { Resolving } from './context.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
-import { resolveSchedule } from './schedules.ts'
+import { resolveSchedule, type BoundSchedule } from './schedules.ts'
 import { statementsOf } from './statements.ts'
 
 export interface Optimiser {
   readonly name: string
-  readonly kind: 'sgd' | 'adam'
+  readonly kind: OptimiserPlan['kind']
   readonly rate: NumberValue
   readonly options: Readonly<Record<string, NumberValue>>
-  readonly schedule: Schedule
+  /** Options that are said to be on. */
+  readonly switches: ReadonlySet<string>
+  /** The norm that the changes of all that the statement moves may have together; see `clipping.ts`. */
+  readonly clip?: { readonly norm: NumberValue; readonly statement: number }
+  readonly schedule: BoundSchedule
   readonly targets: readonly Learnable[]
   /** Whether some phase holds it still; then it keeps its slots as they are. */
   readonly pauses?: true
 }
 
-const optimiserOptions: Readonly<Record<'sgd' | 'adam', Readonly<Record<string, number>>>> = {
+type Kind = OptimiserPlan['kind']
+
+/** What each optimiser takes beside `rate`, `schedule` and `clip`: numbers with their standard values. */
+const optimiserOptions: Readonly<Record<Kind, Readonly<Record<string, number>>>> = {
   sgd: { momentum: 0, decay: 0 },
   adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 },
+  adamw: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01 },
+  rmsprop: { beta: 0.99, epsilon: 1e-8, momentum: 0, decay: 0 },
 }
+
+/** What can be on or off, and is off unless it is said. */
+const optimiserSwitches: Readonly<Record<Kind, readonly string[]>> = {
+  sgd: ['nesterov'],
+  adam: [],
+  adamw: [],
+  rmsprop: ['centred'],
+}
+
+const kinds = Object.keys(optimiserOptions)
+const isKind = (name: string): name is Kind => kinds.includes(name)
+
+/** Shares that an average keeps: what forgets nothing never becomes one. */
+const isShare = (key: string): boolean => /^beta[12]?$/.test(key)
 
 /** The optimisers; a weight that two of them move is reported. */
 export function resolveOptimisers(
@@ -33,8 +58,8 @@ export function resolveOptimisers(
   experiment: Experiment,
 ): readonly Optimiser[] {
   const moved = new Set<string>()
-  return statementsOf(experiment, 'Optimise').flatMap((statement) => {
-    const optimiser = resolveOptimiser(context, experiment.scope, statement)
+  return statementsOf(experiment, 'Optimise').flatMap((statement, number) => {
+    const optimiser = resolveOptimiser(context, experiment.scope, statement, number)
     if (!optimiser) return []
     const targets = optimiser.targets.filter((target) => {
       const again = moved.has(target.storage)
@@ -55,39 +80,59 @@ function resolveOptimiser(
   context: Resolving,
   scope: Scope,
   statement: OptimiseStatement,
+  number: number,
 ): Optimiser | undefined {
   const { diagnostics } = context
   const { name, args } = statement.optimiser
-  if (name.name !== 'sgd' && name.name !== 'adam') {
+  const kind = name.name
+  if (!isKind(kind)) {
     return diagnostics.report(
       'unknownName',
       name.span,
-      { kind: 'optimiser', name: name.name },
-      { hint: didYouMean(name.name, ['sgd', 'adam']) ?? 'the optimisers are sgd and adam' },
+      { kind: 'optimiser', name: kind },
+      { hint: didYouMean(kind, kinds) ?? `the optimisers are ${kinds.join(', ')}` },
     )
   }
-  const defaults = optimiserOptions[name.name]
+  const defaults = optimiserOptions[kind]
+  const known = optimiserSwitches[kind]
+  const switches = new Set<string>()
   const options: Record<string, NumberValue> = Object.fromEntries(
     Object.entries(defaults).map(([key, value]) => [key, numberValue(value)]),
   )
   let rate: NumberValue | undefined
   let misspelt = false
-  let schedule: Schedule = { kind: 'constant' }
+  let clip: NumberValue | undefined
+  let schedule: BoundSchedule = { kind: 'constant' }
   for (const [i, argument] of args.entries()) {
     const key = argument.name?.name ?? (i === 0 ? 'rate' : '')
-    if (key === 'schedule') schedule = resolveSchedule(diagnostics, scope, argument.value)
-    else if (key === 'rate' || Object.hasOwn(defaults, key)) {
+    if (key === 'schedule') schedule = resolveSchedule(context, scope, argument.value)
+    else if (known.includes(key)) {
+      const value = evaluateBoolean(diagnostics, scope, argument.value)
+      if (!value) continue
+      markStructural(diagnostics, [value])
+      if (value.value) switches.add(key)
+      if (!context.freedom.changes(value)) continue
+      diagnostics.report('badValue', argument.value.span, {
+        what: `\`${key}\``,
+        expected: 'the same in all phases',
+        found: 'set by one',
+      })
+    } else if (key === 'rate' || key === 'clip' || Object.hasOwn(defaults, key)) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
-      // What an average forgets nothing of never becomes one.
-      const isShare = key === 'beta1' || key === 'beta2'
-      if (!(value.value >= 0) || (isShare && value.value >= 1))
+      const isFit = key === 'clip' ? value.value > 0 : value.value >= 0
+      if (!isFit || (isShare(key) && value.value >= 1))
         diagnostics.report('badValue', argument.value.span, {
           what: `\`${key}\``,
-          expected: isShare ? 'at least 0 and below 1' : 'at least 0',
+          expected: isShare(key)
+            ? 'at least 0 and below 1'
+            : key === 'clip'
+              ? 'above 0'
+              : 'at least 0',
           found: value.value,
         })
       if (key === 'rate') rate = value
+      else if (key === 'clip') clip = value
       else options[key] = value
     } else if (key === '') {
       diagnostics.report(
@@ -103,7 +148,7 @@ function resolveOptimiser(
         argument.span,
         { owner: `\`${name.name}\``, name: key },
         {
-          hint: didYouMean(key, ['rate', 'schedule', ...Object.keys(defaults)]),
+          hint: didYouMean(key, ['rate', 'schedule', 'clip', ...Object.keys(defaults), ...known]),
         },
       )
     }
@@ -128,7 +173,24 @@ function resolveOptimiser(
         'weights',
     )
     .join(', ')
-  return { name: label, kind: name.name, rate, options, schedule, targets }
+  const { momentum } = options
+  if (switches.has('nesterov') && momentum && staysZero(context.freedom, momentum)) {
+    diagnostics.report('badValue', statement.optimiser.span, {
+      what: '`momentum`',
+      expected: 'above 0 where `nesterov` is on',
+      found: momentum.value,
+    })
+  }
+  return {
+    name: label,
+    kind,
+    rate,
+    options,
+    switches,
+    ...(clip && { clip: { norm: clip, statement: number } }),
+    schedule,
+    targets,
+  }
 }
 
 /** The weights or biases that an `optimise` statement names. */

@@ -2,7 +2,9 @@
  * Data of a run by a clock: what is presented once, and lists of spikes, which are played step by step, in
  * order.
  */
+import type { ReaderPlan } from '../../../contract/dataset.ts'
 import type { ClockPlan } from '../../../contract/plan.ts'
+import { signatureOf } from '../../../contract/readers.ts'
 import type { PresentStatement, Span } from '../../../grammar/ast.ts'
 import type { Clock } from '../clock.ts'
 import type { Context } from '../context.ts'
@@ -38,7 +40,12 @@ export function playedData(
   const once = isOnce && clock ? { once: true as const } : {}
   const { dataset } = data
   const { train, test } = dataset
-  if (train.name !== 'spikes' && test.name !== 'spikes') return { ...data, ...once }
+  if (train.name !== 'spikes' && test.name !== 'spikes') {
+    // Rows of trials are steps of the run.
+    const timed = (reader: ReaderPlan): ReaderPlan =>
+      clock && signatureOf(reader.name)?.timed ? { ...reader, step: clock.step } : reader
+    return { ...data, dataset: { ...dataset, train: timed(train), test: timed(test) }, ...once }
+  }
   const bad = (what: string, expected: string, found: string | number): void =>
     void diagnostics.report('badValue', presents[0]?.span ?? span, { what, expected, found })
   const shown = `\`${dataset.name}\`, a list of spikes,`

@@ -32,6 +32,8 @@ export function resolvePresent(
   experiment: Experiment,
   data: DataPlan | undefined,
 ): Presented {
+  const said = statementsOf(experiment, 'Present')
+  const isHeld = said.some(({ duration }) => duration !== undefined)
   const present: PresentPlan[] = []
   const labels: Label[] = []
   for (const statement of statementsOf(experiment, 'Present')) {
@@ -41,10 +43,14 @@ export function resolvePresent(
       if (!target || !source) continue
       const { population, input } = target
       const units = input.scalar ? 1 : population.size
+      const time = source.field.time === true
+      if (time && !checkTimed(context, binding.value, isHeld)) continue
       const size =
-        source.encoding === 'one_hot'
-          ? (source.field.classes ?? 0)
-          : source.field.shape.reduce((a, b) => a * b, 1)
+        source.encoding === 'during'
+          ? units
+          : source.encoding === 'one_hot'
+            ? (source.field.classes ?? 0)
+            : source.field.shape.reduce((a, b) => a * b, 1)
       const name = inputName(population, input)
       if (context.diagnostics.isBroken(population.family)) continue
       if (units !== size) {
@@ -62,6 +68,7 @@ export function resolvePresent(
         input: name,
         field: source.field.name,
         encoding: source.encoding,
+        ...(time && { time, ...(statement.fit && { fit: statement.fit }) }),
         size,
         inference: population.name === name,
       })
@@ -71,6 +78,23 @@ export function resolvePresent(
   }
   const bindings = statementsOf(experiment, 'Present').flatMap((each) => each.bindings)
   return { present, presentsAll: present.length === bindings.length, labels }
+}
+
+/** A field along time needs a circuit that goes on in time, and a presentation that lasts. */
+function checkTimed(
+  { diagnostics, step }: Resolving,
+  { span }: Expression,
+  isHeld: boolean,
+): boolean {
+  if (step !== undefined && isHeld) return true
+  // Whether anything goes on in time is not known of a circuit that is not whole.
+  if (diagnostics.isPartial) return false
+  diagnostics.report('badValue', span, {
+    what: 'How long a field along time is presented',
+    expected: step === undefined ? 'in a circuit that goes on in time' : 'a time, as in `for 1 s`',
+    found: step === undefined ? 'one without a past' : 'nothing',
+  })
+  return false
 }
 
 function resolveInput(
@@ -106,26 +130,28 @@ function resolveField(
   diagnostics: Context,
   expression: Expression,
   data: DataPlan | undefined,
-): { readonly field: FieldPlan; readonly encoding: 'value' | 'one_hot' } | undefined {
+): { readonly field: FieldPlan; readonly encoding: PresentPlan['encoding'] } | undefined {
   if (!data) return undefined
-  const isOneHot =
-    expression.kind === 'Call' &&
-    expression.callee.kind === 'Name' &&
-    expression.callee.name === 'one_hot'
-  const inner = isOneHot && expression.kind === 'Call' ? expression.args[0]?.value : expression
+  const callee =
+    expression.kind === 'Call' && expression.callee.kind === 'Name' ? expression.callee.name : ''
+  const isOneHot = callee === 'one_hot'
+  const isDuring = callee === 'during'
+  const isEncoded = (isOneHot || isDuring) && expression.kind === 'Call'
+  const inner = isEncoded ? expression.args[0]?.value : expression
   if (inner?.kind !== 'Name') {
     const called =
       expression.kind === 'Call' && expression.callee.kind === 'Name'
         ? expression.callee
         : undefined
-    if (called && !isOneHot) {
+    if (called && !isOneHot && !isDuring) {
       return diagnostics.report(
         'unknownName',
         called.span,
         { kind: 'encoding', name: called.name },
         {
           hint:
-            didYouMean(called.name, ['one_hot']) ?? 'write the field itself, or `one_hot(label)`',
+            didYouMean(called.name, ['one_hot', 'during']) ??
+            'write the field itself, or `one_hot(label)`',
         },
       )
     }
@@ -157,5 +183,12 @@ function resolveField(
       found: 'a value without classes',
     })
   }
-  return { field, encoding: isOneHot ? 'one_hot' : 'value' }
+  if (isDuring && !field.time) {
+    return diagnostics.report('badValue', inner.span, {
+      what: `\`${field.name}\``,
+      expected: 'along time, as in `field x[time, 4]`, to say while what it lasts',
+      found: 'one value for the whole presentation',
+    })
+  }
+  return { field, encoding: isOneHot ? 'one_hot' : isDuring ? 'during' : 'value' }
 }

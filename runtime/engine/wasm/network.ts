@@ -54,6 +54,7 @@ export class WasmNetwork implements Network {
   readonly #scalars: ScalarMemory
   readonly #tables: Tables
   readonly listedSteps?: NonNullable<Network['listedSteps']>
+  readonly endWindow?: NonNullable<Network['endWindow']>
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
     artifact = withSynapses(artifact, options.patterns ?? {})
@@ -76,6 +77,8 @@ export class WasmNetwork implements Network {
         return reader.events()
       }
     }
+    if (this.#programs.has('adjoint'))
+      this.endWindow = (steps, rates = {}) => this.#endWindow(steps, rates)
     const program = this.#program(events ? 'recorded' : 'step')
     this.#tables = new Tables(artifact, program.inputs, {
       reserve: (bytes) => this.#reserve(bytes),
@@ -145,6 +148,19 @@ export class WasmNetwork implements Network {
       if (events) size = events.take(this.#words, this.stepCount)
       this.stepCount += size
     }
+  }
+
+  #endWindow(steps: number, rates: Rates): void {
+    const end = this.stepCount
+    const batch = this.#batch()
+    for (let step = end - 1; step >= end - steps; step--) {
+      this.stepCount = step
+      this.#run('adjoint', batch, rates)
+    }
+    this.stepCount = end - 1
+    this.#run('learn', batch, rates)
+    this.stepCount = end
+    this.#isChanged = true
   }
 
   measuredStep(count: number, inputs: Presented, rates: Rates = {}): Record<string, number> {

@@ -96,6 +96,7 @@ function fromArchive(archive: NpzArchive, path: string, wanted: Wanted): Columns
     const shown = archive.names.slice(0, 8).join(', ')
     throw new IoError('use', path, `it has no array ${lacking[0]}, only: ${shown}`)
   }
+  const [first = ''] = columns
   return [...columns, ...optional].map((name) => {
     if (!archive.names.includes(name)) return undefined
     const { data } = archive.read(name, (shape) => {
@@ -106,7 +107,13 @@ function fromArchive(archive: NpzArchive, path: string, wanted: Wanted): Columns
           `it holds [${shape.join(', ')}], no list`,
         )
       }
-      rows(shape[0] ?? 0)
+      const [count = 0] = shape
+      const [expected = 0] = archive.shape(first)
+      if (count !== expected) {
+        const reason = `its array ${first} has ${expected} values, and its array ${name} has ${count}`
+        throw new IoError('use', path, reason)
+      }
+      rows(count)
       return false
     })
     return data

@@ -55,6 +55,8 @@ const dataset = v.looseObject({
     v.looseObject({
       name: word,
       shape: v.array(whole),
+      time: optional(v.literal(true)),
+      lasts: optional(word),
       classes: optional(whole),
       mean: optional(v.array(v.number())),
       std: optional(v.array(v.number())),
@@ -108,6 +110,8 @@ const plan = v.looseObject({
       field: word,
       encoding: word,
       size: whole,
+      time: optional(v.literal(true)),
+      fit: optional(v.picklist(['stretched', 'padded'])),
       inference: v.boolean(),
     }),
   ),
@@ -218,6 +222,17 @@ export const stateSchema = v.looseObject({
     ),
   ),
   stopped: optional(word),
+  plateaus: optional(
+    v.record(
+      v.string(),
+      v.looseObject({
+        best: optional(figure),
+        bad: whole,
+        resting: whole,
+        rates: v.array(v.tuple([whole, figure])),
+      }),
+    ),
+  ),
   rounds: optional(v.looseObject({ current: round, last: optional(round) })),
   records: optional(v.looseObject({ part: whole, rows: v.record(v.string(), whole) })),
 })

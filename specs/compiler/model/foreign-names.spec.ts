@@ -61,7 +61,7 @@ describe('names of other tools', () => {
     [{ init: 'randn()' }, 'write `normal()`: mean 0, standard deviation 1'],
     [{ init: 'zeros()' }, 'initial values need no name: write `init 0`'],
     [{ init: 'he_normal()' }, 'write `kaiming_normal()`'],
-    [{ optimiser: 'adamw(rate = 1)' }, 'write `adam(rate = ..., decay = ...)`'],
+    [{ optimiser: 'RMSprop(rate = 1)' }, 'write `rmsprop(rate = ...)`'],
     [{ optimiser: 'sgd(rate = 1, weight_decay = 0.1)' }, 'write `decay`'],
     [{ optimiser: 'adam(rate = 1, betas = 0.1)' }, 'write `beta1 = 0.9, beta2 = 0.999`'],
     [

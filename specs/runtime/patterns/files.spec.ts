@@ -128,6 +128,12 @@ describe('pairs in files', () => {
       'it has no column pre, its first row has 3 numbers, and no names',
     ],
     [
+      'arrays of two lengths',
+      'a.npz',
+      npz({ pre: ints([2], 1, 0), post: ints([3], 0, 2, 2) }),
+      'its array pre has 2 values, and its array post has 3',
+    ],
+    [
       'blocks',
       'a.npz',
       fixture('bsr.npz'),

@@ -171,11 +171,18 @@ describe('what is known before a run', () => {
   it.each([
     ['state v = 0 : tau * dv/dt = 1 - v', 'it divides by 0'],
     ['state v = 0 : 1 ms * dv/dt = 1 / (2 - 2) - v', 'it divides by 0'],
+    ['state v = 0 : dv/dt = (1 - v) / tau', 'it divides by 0'],
+    ['state v = 0 : dv/dt = -v / (tau - tau)', 'it divides by 0'],
+    [
+      'state v = 0 : 1 ms * dv/dt = if big < 2 then -v else v * (big * big)',
+      '`1e+200 * 1e+200` is not finite',
+    ],
     ['signal v = log(2 - 2) * x', '`log(0)` is not finite'],
   ])('%s', (equation, reason) => {
     const { diagnostics } = compileText(`
 cell A { input x = 1  ${equation}  state u : 1 ms * du/dt = x }
 param tau = 0 ms
+param big = 1e200
 population a[2] : A
 experiment e { step 1 ms  duration 1 s  measure mean(a.v) }`)
     const errors = diagnostics.filter(({ severity }) => severity === 'error')
@@ -187,7 +194,7 @@ experiment e { step 1 ms  duration 1 s  measure mean(a.v) }`)
   it('does no harm where a condition leaves it out, or it divides', () => {
     const { diagnostics } = compileText(`
 param g = 0
-cell A { input x = 1  v = if g > 0 then x / g else 0  w = x / (1 / g)  state u : 1 ms * du/dt = x - v - w }
+cell A { input x = 1  v = if g > 0 then x / g else 0  q = if g > 0 then 2 / g * x else 0  w = x / (1 / g)  state u : 1 ms * du/dt = x - v - w - q }
 population a[2] : A
 experiment e { step 1 ms  duration 1 s  measure mean(a.u) }`)
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])

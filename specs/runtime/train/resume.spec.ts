@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IoError } from '../../../runtime/io/errors.ts'
 import { restoreNetwork } from '../../../runtime/node/train/checkpoint.ts'
-import type { ExperimentPlan } from '../../../contract/plan.ts'
+import type { ExperimentPlan, PlateauSchedule } from '../../../contract/plan.ts'
 import type { RunOptions } from '../../../runtime/train/options.ts'
 import { silentReporter } from '../../../runtime/train/reporter.ts'
 import { runExperiment } from '../../../runtime/train/run.ts'
@@ -13,8 +13,21 @@ import { RunFolder } from '../../../runtime/node/train/run-folder.ts'
 import { fakeData, fakeDraft, fakePlan } from '../../helpers/fake-experiment.ts'
 import { FakeNetwork } from '../../helpers/fake-network.ts'
 
+/** A rate that follows a figure is part of what a run goes on from. */
+const schedule: PlateauSchedule = {
+  kind: 'plateau',
+  figure: 'loss',
+  of: 'evaluation',
+  factor: 0.5,
+  patience: 0,
+  threshold: 0.99,
+  cooldown: 0,
+  least: 0,
+}
+
 const plan: ExperimentPlan = {
   ...fakePlan,
+  optimisers: fakePlan.optimisers.map((each) => ({ ...each, schedule })),
   records: [
     { variables: ['y.soma'], weights: ['W'], every: { unit: 'steps', count: 5 } },
     { variables: ['y.delta'], weights: [], every: { unit: 'steps', count: 2 } },
@@ -99,6 +112,11 @@ async function differingFiles(folder: RunFolder): Promise<string[]> {
 }
 
 describe('a resumed run', () => {
+  it('has lowered its rate on the way', () => {
+    const rates = String(whole['metrics.jsonl']).matchAll(/"rates":\{"W":([\d.]+)\}/g)
+    expect([...rates].map(([, rate]) => Number(rate))).toEqual([0.1, 0.1, 0.05])
+  })
+
   it('is the uninterrupted one to the byte, wherever it was interrupted', async () => {
     let looks = 0
     for (let finished = false; !finished; looks++) {

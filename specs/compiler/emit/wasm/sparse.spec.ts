@@ -70,6 +70,35 @@ const programs: Readonly<
       store y = %c
       store z = %d`,
   },
+  'what cells send that are found to spike, parts of them over two weights': {
+    kept: {
+      x: { shape: [1, 200] },
+      drive: { shape: [1, 200] },
+      w: { shape: [S] },
+      y: { shape: [1, post] },
+      z: { shape: [1, post] },
+    },
+    step: `
+      %x = load x : [1, 200]
+      %drive = load drive : [1, 200]
+      %w = load w : [synapses "P"]
+      %y = load y : [1, ${post}]
+      %half = const 0.5 : []
+      %limit = const 1.5 : []
+      %next = add(%x, %drive)
+      s = gt(%next, %limit)
+      %kept = select(s, %half, %next)
+      %first = slice(s, axis=1, start=0, size=${pre})
+      %last = slice(s, axis=1, start=150, size=${pre})
+      %a = deliver(%first, %w, ${sides})
+      %b = deliver(%last, %half, ${sides})
+      %c = deliver(%last, %w, ${sides})
+      %sum = add(%y, %a)
+      %other = sub(%b, %c)
+      store x = %kept
+      store y = %sum
+      store z = %other`,
+  },
   'what comes back, and sums over synapses': {
     kept: {
       x: { shape: [1, post], values: 'spikes' },
@@ -339,6 +368,12 @@ describe.each(Object.entries(programs))('%s', (_, { kept, step }) => {
       expect(found).toEqual(first[run.precision ?? ''])
     }
   })
+})
+
+it('lists the cells that are found to spike where deliveries alone read it', () => {
+  const { kept, step } =
+    programs['what cells send that are found to spike, parts of them over two weights']!
+  expect(printPlan(moduleOf(kept, step))).toMatch(/s = gt\(.*\) -> a list of cells$/m)
 })
 
 it('visits only the synapses of cells with events where it is proved that nothing else changes', () => {
