@@ -21,7 +21,7 @@ def relax(h, o, steps, clamped):
     return h, o
 
 
-for trial in range(800):
+for trial in range(400):
     if trial % 40 == 0 and trial > 0:
         figures['loss'][30 * trial] = 0.5 * np.sum((y - o_free) ** 2) / 4
     h_free, o_free = relax(np.zeros((4, 6)), np.zeros((4, 2)), 19, False)

@@ -54,8 +54,8 @@ for step in range(100):
         W[i] = W[i] + 0.5 * update[i]
         b[i] = b[i] + 0.5 * push[i].mean(0)
 figures = {'loss': loss, 'angle(A, backprop)': angles[0], 'norm(A)': np.linalg.norm(W[0])}
+figures['angle(W, backprop)[0]'] = angles[1]
 for i in range(2):
-    figures[f'angle(W, backprop)[{i}]'] = angles[i + 1]
     figures[f'norm(V)[{i}]'] = np.linalg.norm(V[i])
 figures['test loss'] = -np.sum(y * np.log(forward()[1])) / 4
 pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')

@@ -20,7 +20,7 @@ def relax(h, o, steps, nudge):
     return h, o
 
 
-for trial in range(1200):
+for trial in range(400):
     if trial % 40 == 0 and trial > 0:
         figures['loss'][25 * trial] = 0.5 * np.sum((y - o_free) ** 2) / 4
     h_free, o_free = relax(np.zeros((4, 8)), np.zeros((4, 2)), 20, 0)

@@ -53,7 +53,7 @@ for step in range(100):
         W[k], b[k] = W[k] + 0.3 * change['W'][k], b[k] + 0.3 * change['b'][k]
         R[k] = R[k] + 0.3 * miss.T @ sent[k] / 4
     c = c + 0.3 * miss.mean(0)
-figures = {'loss': loss, 'good': means[0], 'bad': means[1], 'norm(L)': np.linalg.norm(L)}
+figures = {'loss': loss, 'good': means[0], 'norm(L)': np.linalg.norm(L)}
 figures |= {f'norm(W)[{k}]': np.linalg.norm(w) for k, w in enumerate(W)}
 figures['test loss'] = -np.sum(y * np.log(answer()[1])) / 4
 pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')

@@ -17,7 +17,7 @@ def errors(x):
     return acts, [v - a @ w.T - k for v, a, w, k in zip([*x, y], acts, W, b)]
 
 
-for trial in range(1200):
+for trial in range(400):
     x1 = given @ W[0].T + b[0]
     x = [x1, f(x1) @ W[1].T + b[1]]
     acts, eps = errors(x)

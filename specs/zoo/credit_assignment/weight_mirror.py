@@ -19,12 +19,12 @@ def angle(a, c):
 
 
 figures = {'angle(W, B)[1]': {}, 'angle(W, B)[2]': {}}
-for step in range(2000):
+for step in range(500):
     for i in range(2):
         noise = sigma * draws[i].normal(step, 4 * sizes[i]).reshape(4, -1)
         answer = np.tanh(noise @ W[i].T)
-        B[i] = B[i] + 0.2 * (noise.T @ answer / 4 - sigma**2 * B[i])
-        if step % 250 == 0:
+        B[i] = B[i] + 0.5 * (noise.T @ answer / 4 - sigma**2 * B[i])
+        if step % 50 == 0:
             figures[f'angle(W, B)[{i + 1}]'][step] = angle(W[i], B[i].T)
 for i in range(2):
     figures[f'ratio(B, W[1..2])[{i}]'] = np.linalg.norm(B[i]) / np.linalg.norm(W[i])
