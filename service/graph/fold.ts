@@ -82,7 +82,7 @@ export function foldCircuit(
     summary: summaryOf(doc, boxes, lines),
     boxes: placed,
     lines: isCompared ? all.map(muted) : all,
-    modulators: modulators.map(({ name, text }) => clean(`${name} = ${text}`, 60)),
+    modulators: modulators.map((each) => clean(`${each.name} = ${each.text}`, 60)),
   }
 }
 
