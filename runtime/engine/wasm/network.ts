@@ -33,7 +33,6 @@ export type { Machine } from './machine.ts'
 type RecordedStep = NonNullable<Network['recordedStep']>
 
 export class WasmNetwork implements Network {
-  stepCount = 0
   readonly #artifact: WasmArtifact
   readonly #machine: Machine
   readonly #options: CreateOptions
@@ -45,7 +44,8 @@ export class WasmNetwork implements Network {
   /** Examples that memory has room for. */
   #capacity = 0
   #disposed = false
-  /** Whether anything was changed from outside since the last step: the next visits every synapse. */
+  #stepCount = 0
+  /** Whether anything was changed from outside since the last step, its number too: the next visits all there is. */
   #isChanged = true
   /** Address behind the examples' memory and the scratch memory: the host scalars. */
   #scalarBase = 0
@@ -96,6 +96,15 @@ export class WasmNetwork implements Network {
     this.#orderDelays()
   }
 
+  get stepCount(): number {
+    return this.#stepCount
+  }
+
+  set stepCount(step: number) {
+    if (step !== this.#stepCount) this.#isChanged = true
+    this.#stepCount = step
+  }
+
   infer(count: number, inputs: Presented): Record<string, NamedArray> {
     const { outputs } = this.#program('infer')
     const chunks = this.#inChunks('infer', count, inputs, () => this.#read(outputs, this.#batch()))
@@ -117,7 +126,7 @@ export class WasmNetwork implements Network {
   step(count: number, inputs: Presented, rates: Rates = {}): void {
     this.#present('step', count, inputs)
     this.#run('step', count, rates)
-    this.stepCount++
+    this.#stepCount++
   }
 
   steps(block: StepBlock): void {
@@ -146,7 +155,7 @@ export class WasmNetwork implements Network {
       this.#tables.withdraw()
       // A job ends early where its list is full.
       if (events) size = events.take(this.#words, this.stepCount)
-      this.stepCount += size
+      this.#stepCount += size
     }
   }
 
@@ -166,7 +175,7 @@ export class WasmNetwork implements Network {
   measuredStep(count: number, inputs: Presented, rates: Rates = {}): Record<string, number> {
     this.#present('measured', count, inputs)
     this.#run('measured', count, rates)
-    this.stepCount++
+    this.#stepCount++
     return this.#numbers(this.#program('measured').outputs)
   }
 
@@ -183,7 +192,7 @@ export class WasmNetwork implements Network {
     const wanted = names.map((name) => named(outputs, name, 'no recorded variable called %'))
     this.#present('recorded', count, inputs)
     this.#run('recorded', count, rates)
-    this.stepCount++
+    this.#stepCount++
     return this.#read(wanted, count)
   }
 
@@ -227,8 +236,6 @@ export class WasmNetwork implements Network {
     writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, valuesOf)
   }
 
-  // --- memory ----------------------------------------------------------------------------------------
-
   #view(): Elements {
     const { buffer } = this.#machine.memory
     return this.#bytes === 4 ? new Float32Array(buffer) : new Float64Array(buffer)
@@ -245,7 +252,6 @@ export class WasmNetwork implements Network {
     this.#words[job.scratch / 4] = plan.scratch
     this.#words[job.scratchBytes / 4] = plan.scratchPerThread
     this.#words[job.scalars / 4] = this.#scalarBase
-    this.#words[job.scalarStride / 4] = 0
     this.#scalars.forget()
   }
 
@@ -303,8 +309,6 @@ export class WasmNetwork implements Network {
       outputs.map((output) => [output.name, this.#elements[this.#index(output, batch)] ?? 0]),
     )
   }
-
-  // --- running ---------------------------------------------------------------------------------------
 
   #program(name: ProgramName): ProgramInfo {
     const program = this.#programs.get(name)
