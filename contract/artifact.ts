@@ -164,8 +164,9 @@ export interface WasmArtifact {
   readonly delays: readonly DelayOrder[]
   readonly rings: readonly RingRow[]
   /**
-   * The word that is 1 where a step is to visit every synapse, as the first one does after anything was
-   * changed from outside; else steps may leave out those whose cells have no event.
+   * The word that is 1 where a step is to visit every synapse and look through every row of rings, as the first one does
+   * after anything was changed from outside; else steps may leave out synapses whose cells have no event, and go by
+   * what earlier steps have noted of rows.
    */
   readonly visitAll?: number
   /** Absent where the experiment lists no events. */

@@ -15,6 +15,7 @@ import type {
   LetItem,
   MatrixItem,
   MotifItem,
+  ModulatorItem,
   PatternItem,
   PhaseItem,
   PopulationItem,
@@ -196,6 +197,7 @@ export interface ErrorExpression extends Node {
 export type CircuitItem =
   | PopulationItem
   | PatternItem
+  | ModulatorItem
   | ConnectItem
   | MatrixItem
   | InitItem

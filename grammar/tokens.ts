@@ -175,6 +175,7 @@ export const contextual = {
   ...table(
     [
       'model',
+      'modulator',
       'from',
       'nonlocal',
       'compartment',

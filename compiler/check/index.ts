@@ -17,6 +17,7 @@ import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { checkClaims } from './properties/index.ts'
 import { checkRates } from './rates.ts'
+import { checkModulators } from './modulators.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
 import { checkDelays } from './own-delays.ts'
@@ -46,6 +47,7 @@ export function checkModel(
   checkRules(context, model)
   checkGradientRules(context, model, bound)
   checkSurrogates(context, model)
+  checkModulators(context, model, bound)
   checkNoise(context, bound, experiment)
   checkCycles(context, model, bound)
   if (whole && !context.hasErrors) checkDelays(context, model)

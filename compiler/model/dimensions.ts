@@ -128,6 +128,7 @@ export class Dimensions {
 
   #fromSource(variable: Variable): Dimension | undefined {
     const { kind, value, environment } = variable
+    if (kind === 'modulator') return value && environment && this.observed(value, environment)
     switch (kind) {
       case 'equation':
       case 'binding':

@@ -18,6 +18,7 @@ import type {
   Connection,
   Let,
   Matrix,
+  Modulator,
   Pattern,
   Population,
   Scope,
@@ -50,6 +51,7 @@ export class Circuit {
   readonly connections: Connection[] = []
   readonly matrices: Matrix[] = []
   readonly lets: Let[] = []
+  readonly modulators: Modulator[] = []
   readonly patterns: Pattern[] = []
   readonly biasSettings: { readonly item: InitItem; readonly scope: Scope }[] = []
   /** Items that variants add: what they say wins over what the circuit says. */

@@ -80,6 +80,10 @@ export const codes = {
     'CCN2070',
     'There is no property named `{name}` that a model could state.',
   ),
+  modulatorPlace: error(
+    'CCN2110',
+    'The modulator `{name}` is one for the whole circuit: it stands outside of loops and motifs.',
+  ),
   saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
   givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),
@@ -179,6 +183,10 @@ export const codes = {
   learnsInTurns: remark(
     'CCN5030',
     '`{model}` learns in turns: its protocol repeats {count} phases ({phases}), and plasticity is on in {plastic}.',
+  ),
+  modulatorForm: error(
+    'CCN5090',
+    'A modulator is one number of each example, made of what cells have in this step, but `{name}` {reason}.',
   ),
   manyPhases: remark('CCN5006', '`{model}` needs {count} phases for each example ({phases}).'),
   negativeWeight: error(

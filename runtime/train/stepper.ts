@@ -11,7 +11,7 @@
  * Numbers that are not finite stop the run: what is stored is looked at every so many steps, what is measured
  * or recorded whenever it is; then the steps since all was fine are gone through again to find the first.
  *
- * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
+ * Steps block; the event loop gets a turn every 50 ms.
  */
 import type { Rates, StepBlock } from '../engine/network.ts'
 import { RunError } from './errors.ts'
@@ -52,7 +52,7 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { endWindow, windowEnd } from './windows.ts'
+import { endWindow } from './windows.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -146,8 +146,7 @@ export class Stepper {
     const { network, feed, plan, length, timeline, reporter } = this.#run
     if (!network.steps) return false
     const { step } = this.state
-    const most =
-      Math.min(end, this.#looks.next(step), this.#snapshots.next, windowEnd(plan, step)) - step
+    const most = Math.min(end, this.#looks.next(step), this.#snapshots.next) - step
     if (most < 2) return false
     const examples = feed.block(step, Math.min(most, this.#size.steps))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
@@ -157,7 +156,6 @@ export class Stepper {
     if (!(await this.#listed({ ...examples, rates }, count))) network.steps({ ...examples, rates })
     this.#size.note(count, performance.now() - began)
     this.rates = rates.at(-1) ?? this.rates
-    endWindow(plan, network, step + count - 1, this.rates)
     this.#count(count)
     reporter.step(this.#progress())
     return true
@@ -187,14 +185,15 @@ export class Stepper {
     const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
-    endWindow(plan, network, step, this.rates)
     this.#count(1)
     if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
   }
 
   #count(steps: number): void {
-    const batch = this.#run.plan.clock ? 0 : this.state.batch + steps
+    const { plan, network } = this.#run
+    const batch = plan.clock ? 0 : this.state.batch + steps
+    endWindow(plan, network, this.state.step + steps - 1, this.rates)
     this.state = { ...this.state, step: this.state.step + steps, batch }
   }
 
@@ -310,8 +309,7 @@ export class Stepper {
 
   async checkpoint(): Promise<Checkpoint> {
     const storages = await this.look()
-    const scoreMeans = this.scoreMeans.state()
-    const measureMeans = this.measureMeans.state()
+    const [scoreMeans, measureMeans] = [this.scoreMeans.state(), this.measureMeans.state()]
     const records = this.#recorder && { records: this.#recorder.state() }
     return { state: { ...this.state, scoreMeans, measureMeans, ...records }, storages }
   }
@@ -398,7 +396,5 @@ export class Stepper {
     await this.#recorder?.write()
   }
 
-  #place(step: number) {
-    return placeOf(this.#run.plan, step, this.#run.length.batches)
-  }
+  #place = (step: number) => placeOf(this.#run.plan, step, this.#run.length.batches)
 }

@@ -6,7 +6,10 @@ import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { Network, Rates } from '../engine/network.ts'
 
 /** The step after the last one of the window that a step is in; infinite where nothing learns through time. */
-export function windowEnd({ clock, data }: ExperimentPlan, step: number): number {
+export function windowEnd(
+  { clock, data }: Pick<ExperimentPlan, 'clock' | 'data'>,
+  step: number,
+): number {
   if (clock?.window === undefined) return Number.POSITIVE_INFINITY
   const [from, hold] = data ? heldFrom(clock.hold, step) : [0, Number.POSITIVE_INFINITY]
   const past = Math.floor((step - from) / clock.window)

@@ -11,7 +11,7 @@ import { canonical, canonicalNode, valueText } from './canonical.ts'
 import { readsOf, type Fact, type Read } from './reads.ts'
 
 export type ThingKind =
-  'parameter' | 'population' | 'connection' | 'matrix' | 'phase' | 'experiment'
+  'parameter' | 'population' | 'connection' | 'matrix' | 'modulator' | 'phase' | 'experiment'
 
 /** A thing of a file with its facts by name. */
 export interface Thing {
@@ -74,6 +74,9 @@ export function thingsOf({ model, sources }: Compilation): readonly Thing[] {
         ['columns', same(columns.name)],
         [tied ? 'tied' : 'init', fact(init.value, init.scope)],
       ]),
+    ),
+    ...model.modulators.map(({ name, value, scope }) =>
+      thing('modulator', name, name, [['value', fact(value, scope)]]),
     ),
     ...model.phases.map((phase) =>
       thing(

@@ -64,6 +64,7 @@ const order: readonly ThingKind[] = [
   'population',
   'connection',
   'matrix',
+  'modulator',
   'phase',
   'experiment',
 ]

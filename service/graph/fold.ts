@@ -28,7 +28,7 @@ export function foldCircuit(
   description: Description,
   { experiment, marks = {} }: { readonly experiment?: string; readonly marks?: Marks } = {},
 ): Circuit {
-  const { populations, connections, experiments, name, doc } = description
+  const { populations, connections, experiments, modulators, name, doc } = description
   const families = grouped(populations, ({ family }) => family).map(
     ([family, members]) => [family, remaining(members, marks.populations)] as const,
   )
@@ -82,6 +82,7 @@ export function foldCircuit(
     summary: summaryOf(doc, boxes, lines),
     boxes: placed,
     lines: isCompared ? all.map(muted) : all,
+    modulators: modulators.map((each) => clean(`${each.name} = ${each.text}`, 60)),
   }
 }
 

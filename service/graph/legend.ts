@@ -31,6 +31,7 @@ export function legendOf(circuit: Circuit, classes: Classes, width: number): Leg
     endsOf(circuit.lines),
     weightsOf(circuit.lines),
     boxesOf(circuit.boxes, classes),
+    modulatorsOf(circuit),
     marksOf(circuit),
   ].flat()
   const rows: { readonly entry: Entry; readonly x: number }[][] = []
@@ -164,6 +165,17 @@ function weightsOf(lines: readonly Line[]): readonly Entry[] {
   }
   return [...entries, flow]
 }
+
+/** What lines with a diamond are modulated by. */
+const modulatorsOf = ({ modulators }: Circuit): readonly Entry[] =>
+  modulators.map((text) => ({
+    text,
+    sample: (pen, x, y) => {
+      const at = x + sampleWidth / 2
+      const d = `M${short(at - 6)} ${short(y)}L${short(at)} ${short(y - 6)}L${short(at + 6)} ${short(y)}L${short(at)} ${short(y + 6)}Z`
+      return pen.element('path', { d, fill: 'none', stroke: 'dim' })
+    },
+  }))
 
 const weightTexts = {
   fixed: 'fixed',

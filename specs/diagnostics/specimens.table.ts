@@ -464,6 +464,12 @@ population a[2] : N
 experiment e { step 1 ms  duration 1 s }`,
     beside: ['CCN8002'],
   },
+  {
+    code: 'CCN2110',
+    source: `${units}for i in [0, 1] { ⟦modulator m = sum(x.e) + i⟧ }`,
+    beside: ['CCN8004'],
+  },
+  { code: 'CCN5090', source: `${units}modulator m = 2 * ⟦x.e⟧`, beside: ['CCN8001'] },
   // 7xxx
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
   {

@@ -228,6 +228,7 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   ],
   ['init sst.rest = row_sum(A)', 'Init{target: sst.rest, value: row_sum(A)}'],
   ['tie h[1].b = row_sum(A)', 'Init{target: h[1].b, value: row_sum(A), always: true}'],
+  ['modulator dopamine = a.r - 0.5', 'Modulator{name: dopamine, value: (a.r - 0.5)}'],
   ['let W_eff = W_direct - A @ B', 'Let{name: W_eff, value: (W_direct - (A @ B))}'],
   [
     'for (lower, upper) in [x, ...h, y] { connect lower -> upper }',

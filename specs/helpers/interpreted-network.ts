@@ -11,6 +11,7 @@ import type {
   Presented,
   Rates,
 } from '../../runtime/engine/network.ts'
+import { throughWindow } from '../../runtime/engine/windows.ts'
 import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { svdFactors } from '../../runtime/support/svd.ts'
@@ -47,14 +48,9 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
     },
     ...(ir.graphs.adjoint && {
       endWindow: (steps: number, rates?: Rates) => {
-        const end = network.stepCount
-        const back = (graph: 'adjoint' | 'learn', step: number): void => {
-          network.stepCount = step
+        throughWindow(network, steps, (graph) => {
           storages = { ...storages, ...run(graph, 1, {}, rates).stores }
-        }
-        for (let step = end - 1; step >= end - steps; step--) back('adjoint', step)
-        back('learn', end - 1)
-        network.stepCount = end
+        })
       },
     }),
     observe: (count, inputs, names) =>

@@ -171,6 +171,8 @@ function ofLocal(
   { connection }: Learner,
   variable: LocalVariable,
 ): string | undefined {
+  if (variable.kind === 'modulator')
+    return `reads \`${variable.name}\`, a modulator that reaches every synapse: \`${printExpression(variable.modulator.value)}\``
   if (variable.kind === 'trace') return `reads \`${variable.name}\`, a trace that the synapse keeps`
   if (variable.kind !== 'given') return undefined
   if (variable.given === 'sent') return connection ? ofTerminal(bound, connection) : undefined

@@ -3,21 +3,21 @@
  * as it is without; the gradient g that reaches it passes on to the difference of the two sides, as the pullback says
  * (Zenke and Ganguli 2018; Neftci, Mostafa and Zenke 2019). While a cell is refractory none passes.
  */
-import type { Expression, Pullback } from '../../../grammar/ast.ts'
+import type { Expression } from '../../../grammar/ast.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
+import { isTruth } from '../../ir/operands.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import type { Environment } from '../../model/bind/environment.ts'
 import type { LocalVariable } from '../../model/bind/reference.ts'
-import type { Equation } from '../../model/model.ts'
+import type { Compartment, Equation, Population } from '../../model/model.ts'
 import type { LowerContext } from '../context.ts'
 import { lowerExpression, type Reading } from './expressions.ts'
 
 /** A detection: where its condition stands, what came of it, and whether the cell is refractory. */
 export interface Detection {
   readonly place: Reading
-  readonly environment: Environment
+  readonly population: Population
+  readonly within: Compartment | undefined
   readonly equation: Equation
-  readonly pullback: Pullback
   readonly found: ValueId
   readonly held: ValueId | undefined
 }
@@ -30,13 +30,20 @@ export function sidesOf(condition: Expression): readonly [Expression, Expression
   return operator === '<' || operator === '<=' ? [right, left] : undefined
 }
 
-/** The detected signal, with its gradient; undefined after a report. */
+/** 1 or 0, where a condition is a number. */
+export const asTruth = (builder: GraphBuilder, value: ValueId): ValueId =>
+  isTruth(builder.nodeOf(value)) ? value : builder.map('ne', value, builder.constant(0))
+
+/** The detected signal, with its gradient if one is said; undefined after a report. */
 export function lowerSurrogate(
   context: LowerContext,
-  { place, environment, equation, pullback, found, held }: Detection,
+  { place, population, within, equation, found, held }: Detection,
 ): ValueId | undefined {
+  const { pullback, scope } = equation
+  if (!pullback) return found
   const sides = sidesOf(equation.value)
   const { builder, bound } = context
+  const environment = bound.environments.surrogate(population.cell, scope, pullback, within)
   if (!sides) throw new Error(`${equation.name} compares nothing, which is checked`)
   const [over, under] = sides.map((each) => lowerExpression(context, place, each))
   if (over === undefined || under === undefined) return undefined
@@ -69,7 +76,7 @@ export function lowerSurrogate(
     },
   }
   const result = lowerExpression(inner, reading, pullback.result)
-  if (result === undefined || bound === undefined) return undefined
+  if (result === undefined) return undefined
   const whole = inside.broadcast(result, shape)
   const passed =
     held === undefined ? whole : inside.map('select', capture(held), inside.constant(0), whole)

@@ -6,7 +6,7 @@ import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
 import { elementwise, temporal } from '../../model/builtins.ts'
-import type { FunctionValue } from '../../model/model.ts'
+import type { FunctionValue, Modulator } from '../../model/model.ts'
 import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
@@ -15,6 +15,7 @@ import { functionOf } from '../circuit/compared-since.ts'
 import { deepestBinding, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
 import { noLowering } from '../context.ts'
+import { observedValue } from '../experiment/observed.ts'
 import { equationScalar } from '../scalars.ts'
 import type { Learner } from './learner.ts'
 import { pairPart, valueIn } from './pairwise.ts'
@@ -169,6 +170,7 @@ export class RuleLowering {
       }
       return this.#bindings.get(variable)
     }
+    if (variable.kind === 'modulator') return this.#modulator(variable.modulator)
     if (variable.kind === 'parameter') return this.#inside?.values.get(variable)
     if (variable.kind !== 'given') return undefined
     switch (variable.given) {
@@ -197,6 +199,17 @@ export class RuleLowering {
       case 'signal':
         return undefined
     }
+  }
+
+  /** A number of each example; of a single example one number. */
+  #modulator({ value, scope }: Modulator): readonly Term[] | undefined {
+    const found = observedValue.lower(this.#circuit, scope, value, 0)
+    if (found === undefined) return undefined
+    const { clock } = this.#circuit.context
+    if (this.#builder.shapeOf(found).length === 0) return [{ scalar: found }]
+    return clock?.examples === 1
+      ? [{ scalar: this.#builder.reshape(found, []) }]
+      : [{ post: found }]
   }
 
   /** The circuit in a phase; as it is now where none is named. */

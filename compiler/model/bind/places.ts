@@ -66,6 +66,8 @@ export function instancePlaces(model: Model, environments: Environments): Instan
   for (const { family, cell } of model.populations) {
     add(`cell ${family}`, cellPlaces(environments, cell))
   }
+  for (const { name, value, scope } of model.modulators)
+    add(`modulator ${name}`, [valueAt(value, environments.observed(scope))])
   for (const population of model.populations) {
     for (const { name, rule } of population.cell.biases) {
       if (!rule) continue

@@ -8,6 +8,7 @@
 import { svdFactors } from '../../support/svd.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type {
+  PlacedDraw,
   PlacedTensor,
   ProgramInfo,
   ProgramName,
@@ -16,7 +17,7 @@ import type {
 import { checkedFile, checkedInput, checkedParameter, named } from './checks.ts'
 import { EventReader } from './event-lists.ts'
 import { hasExamples, joined, sliced } from './chunks.ts'
-import { writeKeys } from './keys.ts'
+import { giveDraws, writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
 import { valuesToLoad } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
@@ -25,15 +26,15 @@ import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './
 import { ScalarMemory } from './scalar-memory.ts'
 import { countsSteps } from './scalars.ts'
 import { Tables } from './tables.ts'
+import { throughWindow } from '../windows.ts'
 import type { Machine } from './machine.ts'
-import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
+import { readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
 
 export type { Machine } from './machine.ts'
 
 type RecordedStep = NonNullable<Network['recordedStep']>
 
 export class WasmNetwork implements Network {
-  stepCount = 0
   readonly #artifact: WasmArtifact
   readonly #machine: Machine
   readonly #options: CreateOptions
@@ -45,7 +46,8 @@ export class WasmNetwork implements Network {
   /** Examples that memory has room for. */
   #capacity = 0
   #disposed = false
-  /** Whether anything was changed from outside since the last step: the next visits every synapse. */
+  #stepCount = 0
+  /** Whether anything was changed from outside since the last step, its number too: the next visits all there is. */
   #isChanged = true
   /** Address behind the examples' memory and the scratch memory: the host scalars. */
   #scalarBase = 0
@@ -60,8 +62,7 @@ export class WasmNetwork implements Network {
     artifact = withSynapses(artifact, options.patterns ?? {})
     this.#artifact = artifact
     this.#scalars = new ScalarMemory(artifact)
-    this.#machine = machine
-    this.#options = options
+    ;[this.#machine, this.#options] = [machine, options]
     this.#bytes = artifact.precision === 'f32' ? 4 : 8
     this.#programs = new Map(artifact.programs.map((program) => [program.name, program]))
     this.#params = new Map(artifact.params.map(({ name, value }) => [name, value]))
@@ -78,7 +79,10 @@ export class WasmNetwork implements Network {
       }
     }
     if (this.#programs.has('adjoint'))
-      this.endWindow = (steps, rates = {}) => this.#endWindow(steps, rates)
+      this.endWindow = (steps, rates = {}) => {
+        throughWindow(this, steps, (name) => this.#run(name, this.#batch(), rates))
+        this.#isChanged = true
+      }
     const program = this.#program(events ? 'recorded' : 'step')
     this.#tables = new Tables(artifact, program.inputs, {
       reserve: (bytes) => this.#reserve(bytes),
@@ -94,6 +98,15 @@ export class WasmNetwork implements Network {
       this.#write(file, 1, checkedFile(file, options.files?.[file.name]))
     this.#run('init', 1, {})
     this.#orderDelays()
+  }
+
+  get stepCount(): number {
+    return this.#stepCount
+  }
+
+  set stepCount(step: number) {
+    if (step !== this.#stepCount) this.#isChanged = true
+    this.#stepCount = step
   }
 
   infer(count: number, inputs: Presented): Record<string, NamedArray> {
@@ -117,7 +130,7 @@ export class WasmNetwork implements Network {
   step(count: number, inputs: Presented, rates: Rates = {}): void {
     this.#present('step', count, inputs)
     this.#run('step', count, rates)
-    this.stepCount++
+    this.#stepCount++
   }
 
   steps(block: StepBlock): void {
@@ -146,27 +159,14 @@ export class WasmNetwork implements Network {
       this.#tables.withdraw()
       // A job ends early where its list is full.
       if (events) size = events.take(this.#words, this.stepCount)
-      this.stepCount += size
+      this.#stepCount += size
     }
-  }
-
-  #endWindow(steps: number, rates: Rates): void {
-    const end = this.stepCount
-    const batch = this.#batch()
-    for (let step = end - 1; step >= end - steps; step--) {
-      this.stepCount = step
-      this.#run('adjoint', batch, rates)
-    }
-    this.stepCount = end - 1
-    this.#run('learn', batch, rates)
-    this.stepCount = end
-    this.#isChanged = true
   }
 
   measuredStep(count: number, inputs: Presented, rates: Rates = {}): Record<string, number> {
     this.#present('measured', count, inputs)
     this.#run('measured', count, rates)
-    this.stepCount++
+    this.#stepCount++
     return this.#numbers(this.#program('measured').outputs)
   }
 
@@ -183,7 +183,7 @@ export class WasmNetwork implements Network {
     const wanted = names.map((name) => named(outputs, name, 'no recorded variable called %'))
     this.#present('recorded', count, inputs)
     this.#run('recorded', count, rates)
-    this.stepCount++
+    this.#stepCount++
     return this.#read(wanted, count)
   }
 
@@ -227,8 +227,6 @@ export class WasmNetwork implements Network {
     writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, valuesOf)
   }
 
-  // --- memory ----------------------------------------------------------------------------------------
-
   #view(): Elements {
     const { buffer } = this.#machine.memory
     return this.#bytes === 4 ? new Float32Array(buffer) : new Float64Array(buffer)
@@ -245,7 +243,6 @@ export class WasmNetwork implements Network {
     this.#words[job.scratch / 4] = plan.scratch
     this.#words[job.scratchBytes / 4] = plan.scratchPerThread
     this.#words[job.scalars / 4] = this.#scalarBase
-    this.#words[job.scalarStride / 4] = 0
     this.#scalars.forget()
   }
 
@@ -303,8 +300,6 @@ export class WasmNetwork implements Network {
       outputs.map((output) => [output.name, this.#elements[this.#index(output, batch)] ?? 0]),
     )
   }
-
-  // --- running ---------------------------------------------------------------------------------------
 
   #program(name: ProgramName): ProgramInfo {
     const program = this.#programs.get(name)
@@ -373,7 +368,13 @@ export class WasmNetwork implements Network {
     if (ratesOfSteps.length > 1 || (steps > 1 && countsSteps(program)))
       this.#words[job.scalarStride / 4] = this.#bytes * this.#scalars.writeTable(at, ratesOfSteps)
     else this.#scalars.write(at, rates)
-    this.#giveDraws(program, batch)
+    const write = (each: PlacedDraw, values: ArrayLike<number>) => this.#write(each, batch, values)
+    giveDraws(program, this.#options.draw, {
+      step: this.stepCount,
+      batch,
+      words: this.#words,
+      write,
+    })
     if (visitAll !== undefined) this.#words[visitAll / 4] = this.#isChanged ? 1 : 0
     this.#start()
     if (name === 'step' || name === 'measured' || name === 'recorded') this.#isChanged = false
@@ -387,26 +388,13 @@ export class WasmNetwork implements Network {
     exports.run(0)
   }
 
-  /** Recorded draws, where there are any, in place of the program's own. */
-  #giveDraws({ draws }: ProgramInfo, batch: number): void {
-    const { draw } = this.#options
-    if (!draw) return
-    for (const each of draws) {
-      const count = countOf(shapeFor(each.shape, batch))
-      const values = draw(each.name, this.stepCount, count)
-      this.#words[each.key / 4 + 2] = values ? 1 : 0
-      if (values) this.#write(each, batch, values)
-    }
-  }
-
   /** Does an operation that the program leaves to the host. */
   #operate(number: number): void {
     const operation = this.#artifact.operations[number]
     if (!operation) throw new Error(`there is no host operation ${number}`)
     const { operand, result, rank, side } = operation
     const [rows = 1, columns = 1] = shapeFor(operand.shape, this.#batch())
-    const index = this.#index(operand, this.#batch())
-    const matrix = readTensor(this.#elements, index, [rows, columns])
+    const matrix = readTensor(this.#elements, this.#index(operand, this.#batch()), [rows, columns])
     this.#write(result, this.#batch(), svdFactors(matrix, rows, columns, rank)[side])
   }
 }

@@ -27,6 +27,8 @@ export interface PatternAddresses {
   readonly sources?: number
   /** Synapses of each pre cell by their delays. */
   readonly order?: number
+  /** Where the cells of each row of a ring that sent something are noted, and the word by which all is looked through. */
+  readonly sent?: { readonly address: number; readonly visitAll: number }
   /** Where the cells that spike are listed, and which of the listed cells is the first pre cell. */
   readonly list?: { readonly place: ListPlace; readonly first: number }
 }
