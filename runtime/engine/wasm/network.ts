@@ -113,10 +113,8 @@ export class WasmNetwork implements Network {
 
   score(count: number, inputs: Presented): Record<string, number> {
     const { outputs } = this.#program('score')
-    return summed(
-      outputs,
-      this.#inChunks('score', count, inputs, () => this.#numbers(outputs)),
-    )
+    const read = () => this.#numbers(outputs)
+    return summed(outputs, this.#inChunks('score', count, inputs, read))
   }
 
   step(count: number, inputs: Presented, rates: Rates = {}): void {
