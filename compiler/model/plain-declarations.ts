@@ -119,11 +119,11 @@ export function causesOf(
 ): readonly string[] {
   const found = new Set<string>()
   const ofVariable = (variable: Variable): void => {
-    const { file = '', start = variable.name } = variable.value?.span ?? {}
+    const { file = '', start = '' } = variable.span ?? variable.value?.span ?? {}
     found.add(`${variable.name} ${start} ${file}`)
   }
   for (const [side] of sides) {
-    if (!('span' in side)) {
+    if (isVariable(side)) {
       ofVariable(side)
       continue
     }
@@ -138,6 +138,20 @@ export function causesOf(
   }
   return [...found]
 }
+
+const variableKinds: ReadonlySet<string> = new Set<Variable['kind']>([
+  'equation',
+  'state',
+  'compartment',
+  'input',
+  'bias',
+  'binding',
+  'trace',
+  'given',
+  'role',
+  'parameter',
+])
+const isVariable = (side: Side[0]): side is Variable => variableKinds.has(side.kind)
 
 /** What is said of a declaration beside the use that does not fit. */
 export function blame(
