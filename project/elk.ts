@@ -3,7 +3,7 @@
  * names before it imports it, which takes longer than to draw.
  */
 import { createRequire } from 'node:module'
-import type { Elk } from '../service/graph/layout.ts'
+import type { Elk } from '../service/graph/elk.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -4,6 +4,7 @@
  * the picture would be too wide for a page.
  */
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk.bundled.js'
+import type { Elk } from './elk.ts'
 import {
   isFeedback,
   labelSize,
@@ -61,11 +62,6 @@ const options: Readonly<Record<string, string>> = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 }
 
-/** The layout's library, as it is loaded. */
-export interface Elk {
-  readonly default: new () => { layout(graph: ElkNode): Promise<ElkNode> }
-}
-
 // The library is large: it is loaded by those who draw.
 const imported = async (): Promise<Elk> => (await import('elkjs/lib/elk.bundled.js')).default
 
@@ -110,7 +106,7 @@ export async function layOut(
 /** Asks ELK; what it cannot do is a mistake of ours. */
 async function arrange(graph: ElkNode, elk: Elk): Promise<ElkNode> {
   try {
-    return await new elk.default().layout(graph)
+    return (await new elk.default().layout(graph)) as ElkNode
   } catch (error) {
     // Of a long message the beginning: it may hold the whole graph.
     const reason = String(error).slice(0, 200)
