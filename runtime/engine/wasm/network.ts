@@ -5,7 +5,7 @@
  * Memory (see `memory.ts`) is sized for `capacity` examples. More of them make it grow; answers to more
  * than `chunkOf` says are computed in chunks.
  */
-import { svdFactors } from '../../support/svd.ts'
+import { partOfMatrix } from '../../support/matrix-parts.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type {
   PlacedTensor,
@@ -395,6 +395,6 @@ export class WasmNetwork implements Network {
     const [rows = 1, columns = 1] = shapeFor(operand.shape, this.#batch())
     const index = this.#index(operand, this.#batch())
     const matrix = readTensor(this.#elements, index, [rows, columns])
-    this.#write(result, this.#batch(), svdFactors(matrix, rows, columns, rank)[side])
+    this.#write(result, this.#batch(), partOfMatrix(matrix, [rows, columns], rank, side))
   }
 }
