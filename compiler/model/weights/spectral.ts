@@ -6,7 +6,7 @@ import { limits } from '../families.ts'
 import type { NumberValue, Scope } from '../model.ts'
 import { expectNumber } from '../operators.ts'
 import { counted } from '../values.ts'
-import type { Setting } from './initialisers.ts'
+import type { WeightTarget } from './targets.ts'
 import { shapeText, type WeightType } from './types.ts'
 
 export interface BoundSpectral {
@@ -20,7 +20,7 @@ export function bindSpectral(
   context: Context,
   scope: Scope,
   { args, span }: CallExpression,
-  { target, begins }: Partial<Setting>,
+  { target, begins }: { readonly target: WeightTarget | undefined; readonly begins: boolean },
   typeOf: (matrix: Expression) => WeightType | undefined,
 ): BoundSpectral | undefined {
   const owner = '`spectral`'
