@@ -70,7 +70,7 @@ export function bindInitialiser(
     })
   }
   const { connection } = target
-  const isPart = connection?.pattern ?? connection?.connectivity === 'mask'
+  const isPart = connection?.pattern !== undefined || connection?.connectivity === 'mask'
   if (name === 'orthogonal' && isPart) {
     return context.report('partOfMatrix', call.span, { what: '`orthogonal`', name: target.name })
   }
