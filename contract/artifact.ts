@@ -42,12 +42,18 @@ export interface PlacedDraw extends PlacedTensor {
   readonly key: number
 }
 
-/** Something that the host computes in the midst of a program: a factor of a matrix. */
+/**
+ * What the host makes of a matrix: a factor of its truncated singular value decomposition; its orthogonal part,
+ * in its shape; its spectral radius, a number.
+ */
+export type MatrixPart = 'left' | 'right' | 'orthogonal' | 'radius'
+
+/** Something that the host computes in the midst of a program: a part of a matrix. */
 export interface HostOperation {
   readonly operand: PlacedTensor
   readonly result: PlacedTensor
   readonly rank: number
-  readonly side: 'left' | 'right'
+  readonly side: MatrixPart
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Difference } from '../service/difference/index.ts'
 import type { Theme } from '../service/graph/palette.ts'
 import { choiceOf, compileSource, type Choice } from './compile.ts'
 import { storedHost } from './disk-host.ts'
+import { loadElk } from './elk.ts'
 import { misuse } from './errors.ts'
 import { infoOf } from './files.ts'
 import { pictureKind, saveSvgAs } from './pictures.ts'
@@ -70,7 +71,7 @@ async function drawnDifference(
   const { withRemoved } = await import('../service/difference/union.ts')
   const { drawDiagram } = await import('../service/graph/diagram.ts')
   const marks = marksOf(found)
-  return drawDiagram(withRemoved(before, after, marks), { marks, theme })
+  return drawDiagram(withRemoved(before, after, marks), { marks, theme, load: loadElk })
 }
 
 /** A file's circuit, or that of a run, with what was asked for when it was made. */

@@ -6,6 +6,7 @@
  * section, so that the ids it gives differ from those handed out while building. Nothing is
  * simplified here: that is the passes' business.
  */
+import type { MatrixPart } from '../../contract/artifact.ts'
 import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
 import { entriesOf, idsOf, nextId, type Table } from './ids.ts'
 import {
@@ -182,7 +183,7 @@ export class GraphBuilder {
     return this.node({ op: 'identity', to: [rows, columns] })
   }
 
-  factor(value: ValueId, rank: number, side: 'left' | 'right'): ValueId {
+  factor(value: ValueId, rank: number, side: MatrixPart): ValueId {
     return this.node({ op: 'factor', args: [value], rank, side })
   }
 

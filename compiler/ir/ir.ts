@@ -15,6 +15,7 @@ import type {
   ElementaryFunction,
   UnaryFunction,
 } from '../../contract/elementary.ts'
+import type { MatrixPart } from '../../contract/artifact.ts'
 import type { PairValues, PatternPlan, SynapseDim } from '../../contract/pattern.ts'
 import type { Table, ValueId } from './ids.ts'
 
@@ -147,12 +148,15 @@ export type Operation =
     }
   /** Ones on the main diagonal. */
   | { readonly op: 'identity'; readonly to: readonly [number, number] }
-  /** A factor of the truncated SVD, U sqrt(S) or sqrt(S) V^T; initialisation only. */
+  /**
+   * A factor of the truncated SVD, U sqrt(S) or sqrt(S) V^T, or another part of a matrix; initialisation only. The
+   * rank of what is no factor is 1.
+   */
   | {
       readonly op: 'factor'
       readonly args: readonly [ValueId]
       readonly rank: number
-      readonly side: 'left' | 'right'
+      readonly side: MatrixPart
     }
   /**
    * What arrives over the synapses of a pattern: y[e, i] = sum over the synapses s of post cell i of

@@ -11,6 +11,7 @@ import {
   sumTo,
   type Contraction,
 } from './adjoints.ts'
+import type { MatrixPart } from '../../contract/artifact.ts'
 import { isSmooth, mapAdjoint } from './derivatives.ts'
 import { inlineGraph } from './inline.ts'
 import {
@@ -41,6 +42,8 @@ import {
 } from './shapes.ts'
 import { sparseOperations } from './sparse-operations.ts'
 import { writeName } from './text.ts'
+
+const matrixParts: readonly MatrixPart[] = ['left', 'right', 'orthogonal', 'radius']
 
 const contraction = ({
   b,
@@ -232,7 +235,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     cost: 'element',
     text: ({ rank, side }) => ({ attributes: [`rank=${rank}`, `side=${side}`] }),
     read: (text) => {
-      const side = text.attributes['side'] === 'left' ? 'left' : 'right'
+      const side = matrixParts.find((each) => each === text.attributes['side']) ?? 'right'
       return { op: 'factor', args: one(text), rank: Number(text.attributes['rank']), side }
     },
   },

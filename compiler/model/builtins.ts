@@ -100,6 +100,7 @@ export const weightFunctions: ReadonlySet<string> = new Set([
   'left_factor',
   'right_factor',
   'norm',
+  'spectral',
 ])
 
 /** Element-wise functions of whole weights and draws. */
@@ -109,6 +110,7 @@ export const elementwiseOfWeights: ReadonlySet<string> = new Set([...elementwise
 export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['uniform', ['low', 'high']],
   ['normal', ['mean', 'std']],
+  ['truncated_normal', ['mean', 'std', 'within']],
   ['lognormal', ['mean', 'std']],
   ['exponential', ['mean']],
   ['gamma', ['shape', 'scale']],
@@ -116,6 +118,7 @@ export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['xavier_uniform', ['gain']],
   ['kaiming_normal', ['gain', 'fan']],
   ['kaiming_uniform', ['gain', 'fan']],
+  ['orthogonal', ['gain']],
   ['identity', ['scale']],
   ['file', ['path', 'array']],
 ])

@@ -370,9 +370,8 @@ export class Dimensions {
       }
       return dimensionless
     }
-    if (name === 'sqrt') return first && power(first, 0.5)
+    if (name === 'sqrt' || name === 'stop') return first && power(first, name === 'stop' ? 1 : 0.5)
     if (name === 'variance') return first && power(first, 2)
-    if (name === 'stop') return first
     if (name === 'min' || name === 'max' || name === 'clip') {
       const values = call.args.map((each) => each.value)
       const shared = this.#same(`\`${name}\``, call.span, values, [first, second], report)

@@ -2,7 +2,6 @@
  * The model: a circuit with every name resolved, every motif, loop and variant expanded, every
  * shape known. This is what checks and lowering read. Cells, rules and functions are shared
  * definitions; populations and connections are their instances, with values for the parameters.
- *
  * Immutable; spans lead back to the source.
  */
 import type {
@@ -183,7 +182,6 @@ export interface Equation {
   readonly role?: SignalRole
   readonly value: Expression
   readonly detected: boolean
-  /** Of a detection: what its gradient is at the difference of what it compares. */
   readonly pullback?: Pullback
   readonly refractory?: RefractoryClause
   readonly resets: readonly Assignment[]

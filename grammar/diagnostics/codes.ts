@@ -134,6 +134,11 @@ export const codes = {
 
   withoutSynapses: error('CCN3056', '`{name}` is of single synapses, but {reason}.'),
   mixedDelays: error('CCN3057', 'The synapses of `{name}` have delays of their own, but {reason}.'),
+  partOfMatrix: error(
+    'CCN3060',
+    '{what} is of a whole matrix, but `{name}` has a part of its synapses alone.',
+  ),
+  notSquare: error('CCN3061', 'A spectral radius is that of a square matrix, but this is {found}.'),
   sameChance: warning('CCN3090', 'The probability of `{name}` is {value} for every pair: {what}.'),
 
   // 4xxx units and ranges

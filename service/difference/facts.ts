@@ -7,6 +7,7 @@ import { valueMath } from '../description/quantities.ts'
 import { equationsOf, statesOf } from '../description/notation.ts'
 import { withoutComments } from '../description/experiments.ts'
 import { mathText } from '../typeset/index.ts'
+import { gradientFact, refractoryFact } from './detections.ts'
 import { canonical, canonicalNode, valueText } from './canonical.ts'
 import { readsOf, type Fact, type Read } from './reads.ts'
 
@@ -223,28 +224,8 @@ function cellFacts(cell: CellInstance): Facts {
               reads: readsIn(said),
             },
           ] as const,
-          ...(pullback
-            ? [
-                [
-                  `gradient of ${name}`,
-                  {
-                    meaning: `${pullback.gradient.name}|${canonical(pullback.result, scope, own)}`,
-                    shown: printExpression(pullback.result),
-                  },
-                ] as const,
-              ]
-            : []),
-          ...(refractory
-            ? [
-                [
-                  `refractory time of ${name}`,
-                  {
-                    meaning: `${canonical(refractory.time, scope, own)}|${refractory.holding.map((each) => each.name).join()}`,
-                    shown: `${printExpression(refractory.time)}${refractory.holding.length > 0 ? ` holding ${refractory.holding.map((each) => each.name).join(', ')}` : ''}`,
-                  },
-                ] as const,
-              ]
-            : []),
+          ...gradientFact(name, pullback, (each) => canonical(each, scope, own)),
+          ...refractoryFact(name, refractory, (each) => canonical(each, scope, own)),
           ...(resets.length > 0
             ? [
                 [

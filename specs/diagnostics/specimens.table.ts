@@ -436,6 +436,20 @@ experiment e {
   { code: 'CCN6008', source: connect('init 1  bounds ⟦2..1⟧') },
   { code: 'CCN6010', source: experiment('', 'data xor  present x = input, ⟦y.targt⟧ = target') },
   { code: 'CCN6011', source: experiment('⟦step 1 ms⟧') },
+  {
+    code: 'CCN3060',
+    source: `cell C { compartment soma  event e = soma }
+population a[2] : C
+population b[2] : C
+connect a.e -> b.soma as W { random probability 0.5  init ⟦orthogonal()⟧ }`,
+  },
+  {
+    code: 'CCN3061',
+    source: `cell C { compartment soma  event e = soma }
+population a[2] : C
+population b[3] : C
+connect a.e -> b.soma as W { init ⟦spectral(normal(), radius = 0.9)⟧ }`,
+  },
   { code: 'CCN6031', source: experiment('stop when ⟦norm(W)⟧ < 1') },
   {
     code: 'CCN6170',

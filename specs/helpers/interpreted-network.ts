@@ -14,7 +14,7 @@ import type {
 import { throughWindow } from '../../runtime/engine/windows.ts'
 import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
-import { svdFactors } from '../../runtime/support/svd.ts'
+import { partOfMatrix } from '../../runtime/support/matrix-parts.ts'
 import { sizeOfDim } from '../../compiler/ir/shapes.ts'
 import { withPatterns } from './drawn.ts'
 import { interpret, tensor, type Environment, type Run, type Tensor } from './interpreter.ts'
@@ -120,10 +120,9 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       },
       factor: (matrix, rank, side) => {
         const [rows = 1, columns = 1] = matrix.shape
-        const factors = svdFactors(Float64Array.from(matrix.data), rows, columns, rank)
-        return side === 'left'
-          ? tensor([rows, rank], factors.left)
-          : tensor([rank, columns], factors.right)
+        const part = partOfMatrix(Float64Array.from(matrix.data), [rows, columns], rank, side)
+        const shapes = { left: [rows, rank], right: [rank, columns], orthogonal: [rows, columns] }
+        return tensor(side === 'radius' ? [] : shapes[side], part)
       },
     }
     const asked = ir.graphs[graph]

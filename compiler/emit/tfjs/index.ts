@@ -128,6 +128,10 @@ function needsOf(module: IrModule, programs: Programs): Needs {
     draws: distributions.filter((name) => text.includes(`this.${name}(`)),
     given: module.graphs.init.nodes.some(({ op }) => op === 'input'),
     factor: text.includes('this.factor('),
+    matrices: [
+      ...(text.includes('this.orthogonal(') ? (['orthogonalPart'] as const) : []),
+      ...(text.includes('this.radius(') ? (['spectralRadius'] as const) : []),
+    ],
     synapses: sparseFunctions.filter((name) =>
       name === 'pushed'
         ? Object.values(module.graphs).some(({ stores }) => stores.some(({ push }) => push))
@@ -147,6 +151,7 @@ function embedded(needs: Needs, support: SupportSources): string[] {
       ? embed(support.random + support.poisson, ['streamKey', 'RandomKey', ...values])
       : []),
     ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
+    ...embed(support.matrices, needs.matrices),
     ...embed(support.tensors, needs.tensors),
     ...embed(support.synapses, [
       ...needs.synapses,

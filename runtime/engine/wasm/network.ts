@@ -5,7 +5,7 @@
  * Memory (see `memory.ts`) is sized for `capacity` examples. More of them make it grow; answers to more
  * than `chunkOf` says are computed in chunks.
  */
-import { svdFactors } from '../../support/svd.ts'
+import { partOfMatrix } from '../../support/matrix-parts.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type {
   PlacedDraw,
@@ -16,12 +16,12 @@ import type {
 } from '../../../contract/artifact.ts'
 import { checkedFile, checkedInput, checkedParameter, named } from './checks.ts'
 import { EventReader } from './event-lists.ts'
-import { hasExamples, joined, sliced } from './chunks.ts'
+import { inChunks, joined, summed } from './chunks.ts'
 import { giveDraws, writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
 import { valuesToLoad } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
-import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
+import { BLOCK_STEPS, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
 import { ScalarMemory } from './scalar-memory.ts'
 import { countsSteps } from './scalars.ts'
@@ -111,20 +111,14 @@ export class WasmNetwork implements Network {
 
   infer(count: number, inputs: Presented): Record<string, NamedArray> {
     const { outputs } = this.#program('infer')
-    const chunks = this.#inChunks('infer', count, inputs, () => this.#read(outputs, this.#batch()))
-    const [only, ...more] = chunks
-    if (only && more.length === 0) return only
-    return Object.fromEntries(
-      outputs.map(({ name, shape }) => [name, joined(chunks, name, shapeFor(shape, count))]),
-    )
+    const read = () => this.#read(outputs, this.#batch())
+    return joined(outputs, this.#inChunks('infer', count, inputs, read), count)
   }
 
   score(count: number, inputs: Presented): Record<string, number> {
     const { outputs } = this.#program('score')
-    const chunks = this.#inChunks('score', count, inputs, () => this.#numbers(outputs))
-    const total = (name: string): number =>
-      chunks.reduce((sum, scores) => sum + (scores[name] ?? Number.NaN), 0)
-    return Object.fromEntries(outputs.map(({ name }) => [name, total(name)]))
+    const read = () => this.#numbers(outputs)
+    return summed(outputs, this.#inChunks('score', count, inputs, read))
   }
 
   step(count: number, inputs: Presented, rates: Rates = {}): void {
@@ -323,22 +317,12 @@ export class WasmNetwork implements Network {
   }
 
   #inChunks<T>(name: ProgramName, count: number, inputs: Presented, read: () => T): T[] {
-    const { draws, outputs, inputs: needed } = this.#program(name)
-    for (const input of this.#artifact.inputs) {
-      if (needed.includes(input.name)) checkedInput(input, count, inputs)
-    }
-    // Draws are numbered from the first example on, and what has no examples cannot be joined.
-    const isWhole = draws.length > 0 || (name === 'infer' && !outputs.every(hasExamples))
-    const most = isWhole ? Math.max(1, count) : chunkOf(this.#artifact)
-    const results: T[] = []
-    for (let start = 0; start < count || start === 0; start += most) {
-      const size = Math.min(most, count - start)
-      const part = size === count ? inputs : sliced(inputs, count, start, size)
+    const program = this.#program(name)
+    return inChunks(this.#artifact, program, { count, inputs }, (size, part) => {
       this.#present(name, size, part)
       this.#run(name, size, {})
-      results.push(read())
-    }
-    return results
+      return read()
+    })
   }
 
   #run(
@@ -395,6 +379,6 @@ export class WasmNetwork implements Network {
     const { operand, result, rank, side } = operation
     const [rows = 1, columns = 1] = shapeFor(operand.shape, this.#batch())
     const matrix = readTensor(this.#elements, this.#index(operand, this.#batch()), [rows, columns])
-    this.#write(result, this.#batch(), svdFactors(matrix, rows, columns, rank)[side])
+    this.#write(result, this.#batch(), partOfMatrix(matrix, [rows, columns], rank, side))
   }
 }
