@@ -53,7 +53,7 @@ export const unsupervised: readonly ZooModel[] = [
     paper: 'Kohonen, 1982, Biol. Cybern. 43',
     shows: 'a grid of units spreads over a square in order',
     runs: { main: '' },
-    expect: [below(atEnd('off'), 0.006), near(atEnd('norm(N)'), 0.82, 0.08)],
+    expect: [below(atEnd('miss'), 0.006), near(atEnd('norm(N)'), 0.82, 0.08)],
     beside: { run: '', figure: 'norm(N)', within: 1e-11, single: 1e-3 },
   },
   {

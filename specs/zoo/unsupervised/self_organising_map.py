@@ -22,5 +22,5 @@ for step in range(steps):
     h = np.exp(-((grid - grid[winner]) ** 2).sum(1) / (2 * reach**2))
     W += 0.5 * 0.02 ** (step / steps) * h[:, None] * (x - W)
 image = W.reshape(side, side, 2)
-figures = {'off': error, 'norm(N)': np.sqrt(((image[:, 1:] - image[:, :-1]) ** 2).sum()), 'W': W.ravel().tolist()}
+figures = {'miss': error, 'norm(N)': np.sqrt(((image[:, 1:] - image[:, :-1]) ** 2).sum()), 'W': W.ravel().tolist()}
 pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
