@@ -74,6 +74,9 @@ export const reductions: ReadonlySet<string> = new Set([
 /** Draws in equations. */
 export const draws: ReadonlySet<string> = new Set(['normal', 'uniform', 'bernoulli', 'poisson'])
 
+/** Functions of rules alone: over the synapses of a cell, and over the examples. */
+export const ruleFunctions: ReadonlySet<string> = new Set(['total', 'batch_mean'])
+
 /** Functions of time. */
 export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
 

@@ -9,7 +9,7 @@
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
-import { draws, elementwise, reductions } from './builtins.ts'
+import { draws, elementwise, reductions, ruleFunctions } from './builtins.ts'
 import type { FunctionValue } from './model.ts'
 import {
   combine,
@@ -355,7 +355,7 @@ export class Dimensions {
       const values = call.args.map((each) => each.value)
       return this.#same('`prev`', call.span, values, args, report)
     }
-    if (keepDimension.has(name)) return first
+    if (keepDimension.has(name) || ruleFunctions.has(name)) return first
     if (name === 'since') return { time: 1 }
     if (name === 'count') {
       for (const [i, found] of args.slice(1).entries()) {
