@@ -8,11 +8,12 @@
  *   declaration only the first place that cannot be read;
  * - a declaration in which something cannot be read lacks nothing and names nothing that is unknown, and no
  *   cell misses a variable whose base, or import, is not known;
- * - the same mismatch of units is told once, and none where a step is no time, or something cannot be read;
+ * - the same mismatch of units of one declaration is told once, and none where a step is no time, or something cannot be read;
  * - of one place only the first error is told: what it is instead can be said once it is known;
  * - where something is wrong, nothing is unused, without a rule, or left as it is.
  */
 import type { Span } from '../grammar/ast.ts'
+import type { DiagnosticName } from '../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 
 /** Warnings of what is missing, which may be what is wrong: rules, uses, starts, connections. */
@@ -20,17 +21,30 @@ const ofAbsence: ReadonlySet<string> = new Set(
   'CCN6003 CCN6004 CCN8001 CCN8002 CCN8003 CCN8004'.split(' '),
 )
 
-/** What is said where a name was to stand, and something else, or nothing that is known, does. */
-const ofNames = /^There is no (?<kind>.+) named `(?<name>[^`]+)` here\.$/
-/** Of an end of a block, or the rest of a line, that belongs to nothing. */
-const ofRests =
-  /^Expected .*(?:a declaration|another part of a circuit|a statement|a property).*, but found `/
+/** What fills a gap of a message that is said of something: empty of any other message. */
+const partOf = ({ said }: Diagnostic, name: DiagnosticName, gap: string): string =>
+  said?.name === name ? String(said.parameters[gap] ?? '') : ''
 
-/** Of an end of a block that is missing where something else begins. */
-const unclosed = /^Expected `\}`, but found `/
+const expectedAt = (each: Diagnostic): string => partOf(each, 'unexpectedToken', 'expected')
+const foundAt = (each: Diagnostic): string => partOf(each, 'unexpectedToken', 'found')
 
-/** Of an end of a block that stands alone, and of one that does not begin. */
-const [closes, opens] = [/^Expected .*, but found `\}`\.$/, /^Expected `\{`/]
+/** Whether it is of an end of a block, or the rest of a line, that belongs to nothing. */
+const isOfRest = (each: Diagnostic): boolean =>
+  /a declaration|another part of a circuit|a statement|a property/.test(expectedAt(each)) &&
+  foundAt(each).startsWith('`')
+
+/** Whether the end of a block is missing where something else begins. */
+const isUnclosed = (each: Diagnostic): boolean =>
+  expectedAt(each) === '`}`' && foundAt(each).startsWith('`')
+
+/** Whether an end of a block stands alone, or one does not begin. */
+const closes = (each: Diagnostic): boolean => foundAt(each) === '`}`'
+const opens = (each: Diagnostic): boolean => expectedAt(each).startsWith('`{`')
+
+/** What a value that is none, or of another unit, is said to be: `step`. */
+const valueAt = (each: Diagnostic): string =>
+  partOf(each, 'badValue', 'what') + partOf(each, 'unitExpected', 'what')
+const isOfStep = (each: Diagnostic): boolean => partOf(each, 'unitExpected', 'what') === '`step`'
 
 /** Diagnostics in the order of the text, without those that follow from others; `items`: those of a file. */
 export function withoutConsequences(
@@ -46,8 +60,8 @@ export function withoutConsequences(
   const names = new Names(texts)
   const rests = new Rests(texts)
   const isWithoutBase = errors.some(lacksBase) || broken.some(({ span }) => texts.itemOf(span) < 0)
-  const isWithoutStep = errors.some(({ message }) => message.startsWith('`step` needs'))
-  const units = new Set<string>()
+  const isWithoutStep = errors.some(isOfStep)
+  const units = new Mismatches()
   const places = new Set<string>()
   const isTold = ({ span: { file, start, end } }: Diagnostic): boolean => {
     const place = `${start} ${end} ${file}`
@@ -61,14 +75,12 @@ export function withoutConsequences(
     if (broken.some((other) => texts.isSameLine(other.span, each.span))) return false
     if (isInside.has(each.code) && partial.has(texts.itemOf(each.span))) return false
     if (isOfUnits(each)) {
-      const key = `${each.span.file} ${each.message}`
-      if (broken.length > 0 || units.has(key)) return false
-      units.add(key)
-      return !isWithoutStep || each.message.startsWith('`step` needs')
+      if (broken.length > 0 || !units.isFirst(each)) return false
+      return !isWithoutStep || isOfStep(each)
     }
     // It may be the label whose presentation is wrong.
-    if (each.message.startsWith('`error` must be') && errors.length > 1) return false
-    if (isWithoutStep && each.message.startsWith('The window')) return false
+    if (partOf(each, 'badValue', 'what') === '`error`' && errors.length > 1) return false
+    if (isWithoutStep && valueAt(each) === 'The window of `count`') return false
     const name = nameIn(each)?.name
     // It may be what cannot be read that declares it.
     if (isWithoutBase && nameIn(each)?.isLocal === true) return false
@@ -85,17 +97,37 @@ const isInside: ReadonlySet<string> = new Set(
 const isOfUnits = ({ code }: Diagnostic): boolean => code === 'CCN4001' || code === 'CCN4003'
 
 /** Whether it says that a cell or an import is not known, so that what it has is not either. */
-const lacksBase = ({ code, message }: Diagnostic): boolean =>
-  code === 'CCN2008' ||
-  code === 'CCN2011' ||
-  (code === 'CCN2001' && message.startsWith('There is no cell'))
+const lacksBase = (each: Diagnostic): boolean =>
+  each.code === 'CCN2008' ||
+  each.code === 'CCN2011' ||
+  partOf(each, 'unknownName', 'kind').startsWith('cell')
 
 const isOfSyntax = ({ code }: Diagnostic): boolean => code.startsWith('CCN10')
 
-function nameIn({ code, message }: Diagnostic): { name: string; isLocal: boolean } | undefined {
-  const groups = code === 'CCN2001' ? ofNames.exec(message)?.groups : undefined
-  const { kind = '', name } = groups ?? {}
-  return name === undefined ? undefined : { name, isLocal: kind.startsWith('variable or') }
+/** The name that is said to be unknown, and whether it is one of a cell or rule. */
+function nameIn(each: Diagnostic): { name: string; isLocal: boolean } | undefined {
+  const name = partOf(each, 'unknownName', 'name')
+  const isLocal = partOf(each, 'unknownName', 'kind').startsWith('variable or')
+  return name === '' ? undefined : { name, isLocal }
+}
+
+/** Which mismatches of units were told of: the same one again, of the same declaration, follows from it. */
+class Mismatches {
+  readonly #told = new Map<string, Diagnostic[]>()
+
+  isFirst(each: Diagnostic): boolean {
+    const key = `${each.span.file} ${each.message}`
+    const told = this.#told.get(key) ?? []
+    this.#told.set(key, told)
+    const { causes = [] } = each
+    const follows = told.some(({ causes: before = [] }) => {
+      const isNamed = causes.length > 0 && before.length > 0
+      return !isNamed || causes.some((cause) => before.includes(cause))
+    })
+    // What is left out stands for what it follows from, too.
+    told.push(each)
+    return !follows
+  }
 }
 
 /** Which names that mean nothing were told of. */
@@ -140,14 +172,14 @@ class Rests {
     // What is told with what to write instead is a mistake of its own.
     const isOwn =
       diagnostic.code !== 'CCN1002' || /^(?:did you mean|write) /i.test(diagnostic.hint ?? '')
-    const isRest = !isOwn && (ofRests.test(diagnostic.message) || unclosed.test(diagnostic.message))
+    const isRest = !isOwn && (isOfRest(diagnostic) || isUnclosed(diagnostic))
     const follows =
       last !== undefined &&
       !(isOwn && (lines > 0 || diagnostic.code !== 'CCN1002')) &&
       (lines === 0 ||
         this.#texts.isSameItem(last.span, diagnostic.span) ||
-        closes.test(diagnostic.message) ||
-        (lines <= 3 && opens.test(last.message)) ||
+        closes(diagnostic) ||
+        (lines <= 3 && opens(last)) ||
         ((isRest || (this.#wasRest && lines <= 3)) &&
           !this.#texts.hasItemBetween(last.span, diagnostic.span)) ||
         // Behind a number or a mark that there is not, something else than that is missing.
@@ -200,8 +232,9 @@ class Texts {
   }
 
   /** The declaration that something could not be read of; the one before where its end is missing. */
-  brokenItem({ span, message }: Diagnostic): number {
-    if (!unclosed.test(message)) return this.itemOf(span)
+  brokenItem(each: Diagnostic): number {
+    const { span } = each
+    if (!isUnclosed(each)) return this.itemOf(span)
     return this.#items.findLastIndex(({ file, start }) => file === span.file && start < span.start)
   }
 

@@ -42,12 +42,18 @@ export interface PlacedDraw extends PlacedTensor {
   readonly key: number
 }
 
-/** Something that the host computes in the midst of a program: a factor of a matrix. */
+/**
+ * What the host makes of a matrix: a factor of its truncated singular value decomposition; its orthogonal part,
+ * in its shape; its spectral radius, a number.
+ */
+export type MatrixPart = 'left' | 'right' | 'orthogonal' | 'radius'
+
+/** Something that the host computes in the midst of a program: a part of a matrix. */
 export interface HostOperation {
   readonly operand: PlacedTensor
   readonly result: PlacedTensor
   readonly rank: number
-  readonly side: 'left' | 'right'
+  readonly side: MatrixPart
 }
 
 /**
@@ -120,6 +126,8 @@ export const programNames = [
   'observe',
   'derived',
   'recorded',
+  'adjoint',
+  'learn',
 ] as const
 export type ProgramName = (typeof programNames)[number]
 
@@ -162,8 +170,9 @@ export interface WasmArtifact {
   readonly delays: readonly DelayOrder[]
   readonly rings: readonly RingRow[]
   /**
-   * The word that is 1 where a step is to visit every synapse, as the first one does after anything was
-   * changed from outside; else steps may leave out those whose cells have no event.
+   * The word that is 1 where a step is to visit every synapse and look through every row of rings, as the first one does
+   * after anything was changed from outside; else steps may leave out synapses whose cells have no event, and go by
+   * what earlier steps have noted of rows.
    */
   readonly visitAll?: number
   /** Absent where the experiment lists no events. */

@@ -126,6 +126,11 @@ export interface ClockPlan {
   readonly steps: number
   /** Steps for which each batch of examples is presented. */
   readonly hold: number
+  /**
+   * Steps of a window, at most, over which something learns through time: windows are counted from where a
+   * presentation begins (the run, where nothing is presented), and end with it. Absent where nothing does.
+   */
+  readonly window?: number
 }
 
 /** A figure of test examples: from values for each example, in some of the last steps. */

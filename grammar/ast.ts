@@ -15,6 +15,7 @@ import type {
   LetItem,
   MatrixItem,
   MotifItem,
+  ModulatorItem,
   PatternItem,
   PhaseItem,
   PopulationItem,
@@ -196,6 +197,7 @@ export interface ErrorExpression extends Node {
 export type CircuitItem =
   | PopulationItem
   | PatternItem
+  | ModulatorItem
   | ConnectItem
   | MatrixItem
   | InitItem
@@ -368,6 +370,8 @@ export interface EquationMember extends Node, Documented {
   /** The value, or for `when` the condition. */
   readonly value: Expression
   readonly detected: boolean
+  /** Of a detection by a comparison: what its gradient is at the difference of the two sides. */
+  readonly pullback?: Pullback
   /** Of a detection: how long nothing more is detected. */
   readonly refractory?: RefractoryClause
   readonly resets: readonly Assignment[]

@@ -125,6 +125,13 @@ export interface InitItem extends Node, Documented {
   readonly always: boolean
 }
 
+/** `modulator dopamine = reward.r - 0.5`: a number of each example that all rules of the circuit may read. */
+export interface ModulatorItem extends Node, Documented {
+  readonly kind: 'Modulator'
+  readonly name: Identifier
+  readonly value: Expression
+}
+
 /** `let W_eff = W_direct - W_from_pv @ W_to_pv`: names an expression of weights. */
 export interface LetItem extends Node, Documented {
   readonly kind: 'Let'

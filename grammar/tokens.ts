@@ -150,7 +150,7 @@ export const PatternFlag = createToken({
 
 /** The names of statements such as `batch 32`. */
 export const valueNames = table(
-  ['batch', 'epochs', 'seed', 'step', 'solver', 'evaluate', 'precision', 'duration'],
+  ['batch', 'epochs', 'seed', 'step', 'solver', 'evaluate', 'precision', 'duration', 'unroll'],
   ValueName,
 )
 /** The options of a connectivity. */
@@ -175,6 +175,7 @@ export const contextual = {
   ...table(
     [
       'model',
+      'modulator',
       'from',
       'nonlocal',
       'compartment',

@@ -1,20 +1,21 @@
 /** How two circuits differ in meaning: files, runs, or one file with other variants and parameters. */
-import { extname } from 'node:path'
 import type { Compilation } from '../compiler/compile.ts'
-import { writeFileAtomic } from '../runtime/node/io/atomic.ts'
 import { findRun, RunFolder } from '../runtime/node/train/run-folder.ts'
 import { describe } from '../service/describe.ts'
 import type { Difference } from '../service/difference/index.ts'
+import type { Theme } from '../service/graph/palette.ts'
 import { choiceOf, compileSource, type Choice } from './compile.ts'
 import { storedHost } from './disk-host.ts'
+import { loadElk } from './elk.ts'
 import { misuse } from './errors.ts'
 import { infoOf } from './files.ts'
+import { pictureKind, saveSvgAs } from './pictures.ts'
 import { sourceOnDisk } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
 /** What to compare with what. */
 export interface DiffOptions extends Choice, Partial<Surroundings> {
-  /** A picture of the second circuit in which differences are coloured: an SVG file. */
+  /** A picture of the second circuit, and of what the first had besides, with differences in colours: .svg, .png or .pdf. */
   readonly output?: string | undefined
   /** Folder of runs; default `runs`. */
   readonly out?: string | undefined
@@ -46,19 +47,31 @@ export async function diff(
       'Name a second file or run, or say --variant or --set.',
     )
   }
-  if (output !== undefined && extname(output).toLowerCase() !== '.svg')
-    throw misuse(`The picture is an SVG file: name one that ends in .svg, not ${output}.`)
+  if (output !== undefined) pictureKind(output)
   const old = await circuitOf(where, before, {}, options)
   const now = await circuitOf(where, after ?? before, options, options)
-  const { differences, marksOf } = await import('../service/difference/index.ts')
+  const { differences } = await import('../service/difference/index.ts')
   const found = differences(old, now)
   if (output === undefined) return { differences: found }
-  const description = describe(now)
-  if (!description) throw new Error('the compiler gave no model, but no error either')
-  const { drawDiagram } = await import('../service/graph/diagram.ts')
   const path = pathIn(where, output)
-  await writeFileAtomic(path, await drawDiagram(description, { marks: marksOf(found) }))
+  const isPixels = pictureKind(output) !== 'svg'
+  await saveSvgAs(path, await drawnDifference(old, now, found, isPixels ? 'light' : 'auto'))
   return { differences: found, path }
+}
+
+async function drawnDifference(
+  old: Compilation,
+  now: Compilation,
+  found: readonly Difference[],
+  theme: Theme,
+): Promise<string> {
+  const [before, after] = [describe(old), describe(now)]
+  if (!before || !after) throw new Error('the compiler gave no model, but no error either')
+  const { marksOf } = await import('../service/difference/index.ts')
+  const { withRemoved } = await import('../service/difference/union.ts')
+  const { drawDiagram } = await import('../service/graph/diagram.ts')
+  const marks = marksOf(found)
+  return drawDiagram(withRemoved(before, after, marks), { marks, theme, load: loadElk })
 }
 
 /** A file's circuit, or that of a run, with what was asked for when it was made. */

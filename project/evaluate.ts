@@ -11,7 +11,7 @@ import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { evaluate as scoresOf, type Scores, traceScore } from '../runtime/train/evaluate.ts'
 import { ClockEvaluation } from '../runtime/train/clock-evaluation.ts'
 import { RunError } from '../runtime/train/errors.ts'
-import { findInScores, valueText } from '../runtime/train/finite.ts'
+import { findInScores, probabilityBehind, valueText } from '../runtime/train/finite.ts'
 import { pick } from '../runtime/train/pick.ts'
 import { Presenter } from '../runtime/train/present.ts'
 import type { Choice } from './compile.ts'
@@ -135,6 +135,11 @@ export async function evaluate(
     const bad = findInScores(scores ?? {})
     if (bad) {
       const culprit = traceScore(bad, network, presenter, part, plan, compiled)
+      const draw = culprit === bad ? probabilityBehind(bad, plan.checks) : undefined
+      if (draw !== undefined)
+        throw new RunError(
+          `A probability was not from 0 to 1 for the ${name} examples: that of \`bernoulli\` in ${draw}.`,
+        )
       throw new RunError(
         `The ${bad.name} of the ${name} examples is ${valueText(bad)}` +
           `${culprit === bad ? '' : `, as ${culprit.name} is ${valueText(culprit)}`}.`,

@@ -6,6 +6,7 @@ import type { Description } from '../service/describe.ts'
 import { describe } from '../service/describe.ts'
 import type { Theme } from '../service/graph/palette.ts'
 import { choiceOf, compileSource, type Choice } from './compile.ts'
+import { loadElk } from './elk.ts'
 import { ProjectError } from './errors.ts'
 import { sourceIn } from './sources.ts'
 import { surroundings, type Surroundings } from './surroundings.ts'
@@ -55,7 +56,7 @@ async function drawn(description: Description, theme: Theme, experiment: string 
   const chosen = experiment === undefined ? {} : { experiment }
   return {
     name: description.name,
-    svg: await drawDiagram(description, { theme, ...chosen }),
+    svg: await drawDiagram(description, { theme, ...chosen, load: loadElk }),
     circuit: foldCircuit(description, chosen),
   }
 }

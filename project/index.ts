@@ -4,6 +4,7 @@
  */
 import type { Host } from '../compiler/compile.ts'
 import { checkFiles } from './check.ts'
+import { diff as diffIn, type Compared, type DiffOptions } from './diff.ts'
 import { describe as describeFile, type Described, type DescribeOptions } from './describe.ts'
 import { emitStage, type EmittedFile, type EmitOptions } from './emit.ts'
 import type { CheckedFile } from './check.ts'
@@ -32,6 +33,8 @@ export { format } from '../grammar/print.ts'
 export type { Finding } from '../service/check-all.ts'
 export type { CheckedFile } from './check.ts'
 export type { Described, DescribeOptions } from './describe.ts'
+export type { Compared, DiffOptions } from './diff.ts'
+export type { Change, Difference, FactDifference } from '../service/difference/index.ts'
 export type { DescriptionFormat } from '../service/description/render.ts'
 export { diskHost } from './disk-host.ts'
 export { memoryHost } from './memory-host.ts'
@@ -110,6 +113,19 @@ export async function compile(
  */
 export async function describe(file: string, options: DescribeOptions = {}): Promise<Described> {
   return describeFile(file, options)
+}
+
+/**
+ * How two circuits differ in meaning: files or runs; or, where `after` is left out, a file as it stands and with
+ * the options' variants and parameters. Writes a picture of it where `output` says. Throws CompileError,
+ * ProjectError or IoError.
+ */
+export async function diff(
+  before: string,
+  after?: string,
+  options: DiffOptions = {},
+): Promise<Compared> {
+  return diffIn(before, after, options)
 }
 
 /** How training ended, and the run that is left. */

@@ -22,6 +22,7 @@ export async function supportModule(): Promise<string> {
       random: ${text('random')},
       poisson: ${text('poisson')},
       svd: ${text('svd')},
+      matrices: ${text('matrices')},
       synapses: ${text('synapses')},
       tensors: ${text('tensors')},
     }

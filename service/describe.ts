@@ -8,12 +8,14 @@ import type {
   Experiment,
   Instance,
   Model,
+  Modulator,
   Param,
   Pattern,
   Population,
   Sign,
   Value,
 } from '../compiler/model/model.ts'
+import { modulatorsReadBy } from '../compiler/model/modulators.ts'
 import { printValue } from '../compiler/model/print.ts'
 import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
@@ -114,6 +116,8 @@ export interface ConnectionDescription {
   readonly passes?: string
   /** The rule by which it learns. */
   readonly rule?: string
+  /** Signals of the whole circuit that the rule reads, by name. */
+  readonly modulators?: readonly string[]
   /** What it always equals, and what it is set to at times, as written. */
   readonly tied?: string
   readonly copied?: string
@@ -153,6 +157,8 @@ export interface Description {
     readonly columns: string
   }[]
   readonly lets: readonly NamedText[]
+  /** Signals of the whole circuit that rules read, and by which names those do. */
+  readonly modulators: readonly (NamedText & { readonly rules: readonly string[] })[]
   /** Rules by which anything learns, each once. */
   readonly rules: readonly NamedText[]
   readonly phases: readonly string[]
@@ -170,7 +176,7 @@ export function describe({ model, sources }: Compilation): Description | undefin
     ...docOf(model),
     params: model.params.map(describeParam),
     populations: model.populations.map((each) => describePopulation(each, textOf, teaching)),
-    connections: model.connections.map((each) => describeConnection(each, textOf, teaching)),
+    connections: model.connections.map((each) => describeConnection(model, each, textOf, teaching)),
     patterns: model.patterns.flatMap((each) =>
       each.plan.rule.kind === 'turned' ? [] : describePattern(each, textOf),
     ),
@@ -180,6 +186,11 @@ export function describe({ model, sources }: Compilation): Description | undefin
       columns: columns.name,
     })),
     lets: model.lets.map(({ name, value }) => ({ name, text: textOf(value.value.span) })),
+    modulators: model.modulators.map((each) => ({
+      name: each.name,
+      text: textOf(each.value.span),
+      rules: rulesReading(model, each),
+    })),
     rules: rulesOf(model).map((item) => ({
       name: item.name.name,
       text: textOf(item.span),
@@ -253,6 +264,7 @@ type Named = Instance<{ readonly name: { readonly name: string } }>
 const ruleOf = (rule: Named | undefined) => (rule ? { rule: rule.item.name.name } : {})
 
 function describeConnection(
+  model: Model,
   connection: Connection,
   textOf: TextOf,
   { carriers }: Teaching,
@@ -279,6 +291,7 @@ function describeConnection(
     ...(synapse && { synapse: synapse.item.name.name }),
     ...(stp && { stp: stp.item.name.name, passes: stp.item.passes.name }),
     ...ruleOf(connection.rule),
+    ...modulatedBy(model, connection.rule),
     ...(tied && { tied: textOf(tied.value.span) }),
     ...(copied && { copied: textOf(copied.value.value.span) }),
     ...(delay && { delay: textOf(delay.value.span) }),
@@ -286,6 +299,12 @@ function describeConnection(
     teaches: carriers.has(connection.name),
     span: connection.span,
   }
+}
+
+/** The modulators that a rule reads, if any. */
+function modulatedBy(model: Model, rule: Connection['rule']) {
+  const modulators = rule ? modulatorsReadBy(model, rule).map(({ name }) => name) : []
+  return modulators.length > 0 ? { modulators } : {}
 }
 
 function endOf({ name, slice, size }: Population): ConnectionEnd {
@@ -315,13 +334,23 @@ function describePattern(
   }
 }
 
-function rulesOf({ connections, populations }: Model) {
-  const rules = [
+function rulesOf(model: Model) {
+  return [...new Set(rulesInUse(model).map(({ item }) => item))]
+}
+
+const rulesInUse = ({ connections, populations }: Model) =>
+  [
     ...connections.map(({ rule }) => rule),
     ...populations.flatMap(({ cell }) => cell.biases.map(({ rule }) => rule)),
-  ]
-  return [...new Set(rules.flatMap((rule) => (rule ? [rule.item] : [])))]
-}
+  ].filter((rule) => rule !== undefined)
+
+const rulesReading = (model: Model, modulator: Modulator): readonly string[] => [
+  ...new Set(
+    rulesInUse(model)
+      .filter((rule) => modulatorsReadBy(model, rule).includes(modulator))
+      .map(({ item }) => item.name.name),
+  ),
+]
 
 /** The last data set that is named: that of an experiment comes after those of its bases. */
 function dataOf(statements: Experiment['statements'], textOf: TextOf) {

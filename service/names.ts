@@ -202,6 +202,7 @@ function namesOf(node: AnyNode): readonly Scoped[] {
     case 'Pattern':
     case 'Matrix':
     case 'Let':
+    case 'Modulator':
     case 'Motif':
     case 'Phase':
     case 'Variant':

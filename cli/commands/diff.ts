@@ -11,7 +11,10 @@ export function registerDiff(program: Command, session: Session): void {
     .description('tell how two circuits differ in meaning: files, runs, variants, parameters')
     .argument('<before>', 'a .ccn file, or the name of a run')
     .argument('[after]', 'another one (default: the same, with --variant and --set)')
-    .option('-o, --output <file>', 'draw the circuit with its differences in colours, as .svg')
+    .option(
+      '-o, --output <file>',
+      'draw the circuit with its differences in colours: .svg, .png or .pdf',
+    )
     .option('--json', 'print the differences as JSON')
     .option('--exit-code', 'exit with 1 if there is a difference')
     .option('--out <folder>', 'folder of runs (default: runs)')

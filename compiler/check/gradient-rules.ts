@@ -7,6 +7,27 @@ import type { Context } from '../model/context.ts'
 import { besideGradient, followsGradient, rulesInUse } from '../model/gradient-rules.ts'
 import type { Model } from '../model/model.ts'
 
+/** Reports detections that have a gradient, but compare nothing that it could be of. */
+export function checkSurrogates(context: Context, model: Model): void {
+  const seen = new Set<unknown>()
+  for (const { cell } of model.populations) {
+    const inside = cell.compartments.flatMap(({ equations }) => equations)
+    for (const { name, value, pullback } of [...cell.equations, ...inside]) {
+      if (!pullback || seen.has(pullback)) continue
+      seen.add(pullback)
+      if (value.kind === 'Binary' && ['<', '<=', '>', '>='].includes(value.operator)) continue
+      context.report(
+        'gradientOfDetection',
+        value.span,
+        { name },
+        {
+          hint: 'compare by one of `> >= < <=`, as in `v > theta`, and let an equation of its own say the rest',
+        },
+      )
+    }
+  }
+}
+
 /** Reports rules that read `backprop` beside what they cannot read, or where nothing has a loss. */
 export function checkGradientRules(context: Context, model: Model, bound: Bound): void {
   const hasLoss = model.populations.some(({ cell }) =>

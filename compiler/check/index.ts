@@ -12,11 +12,12 @@ import type { Model } from '../model/model.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { checkDatasets } from './datasets.ts'
-import { checkGradientRules } from './gradient-rules.ts'
+import { checkGradientRules, checkSurrogates } from './gradient-rules.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { checkClaims } from './properties/index.ts'
 import { checkRates } from './rates.ts'
+import { checkModulators } from './modulators.ts'
 import { remarkPhases } from './phases.ts'
 import { remarkTransport } from './transport.ts'
 import { checkDelays } from './own-delays.ts'
@@ -45,6 +46,8 @@ export function checkModel(
   checkDatasets(context, model, ast)
   checkRules(context, model)
   checkGradientRules(context, model, bound)
+  checkSurrogates(context, model)
+  checkModulators(context, model, bound)
   checkNoise(context, bound, experiment)
   checkCycles(context, model, bound)
   if (whole && !context.hasErrors) checkDelays(context, model)

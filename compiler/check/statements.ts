@@ -35,6 +35,7 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
         oneOf(context, value, 'precision', precisions)
         continue
       case 'step':
+      case 'unroll':
         break
       case 'duration':
         if (timed && hasProtocol)

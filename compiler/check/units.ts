@@ -15,7 +15,7 @@ import type { Model } from '../model/model.ts'
 import { noiseHint } from '../model/noise-hint.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { checkedDimensions, Dimensions, type Reporter } from '../model/dimensions.ts'
-import { blame, PlainDeclarations } from '../model/plain-declarations.ts'
+import { blame, causesOf, PlainDeclarations } from '../model/plain-declarations.ts'
 import { WeightDimensions } from '../model/weights/dimensions.ts'
 
 const perTime: Dimension = { time: -1 }
@@ -36,7 +36,9 @@ export function checkUnits(context: Context, model: Model, bound: Bound, file: S
     (name, span, parameters, { hint, sides = [] }) => {
       const behind = environment && declarations.behind(sides, environment)
       // The compiler cannot see that exactly these are the gaps of this name; the reporter's type says so.
-      const said = (beside: Beside) => [parameters, beside] as unknown as Said<typeof name>
+      const causes = environment && causesOf(sides, environment, bound.references)
+      const said = (beside: Beside) =>
+        [parameters, { ...beside, ...(causes && { causes }) }] as unknown as Said<typeof name>
       if (!behind) return void context.report(name, span, ...said({ hint }))
       const { start } = behind.declared.value.span
       if (blamed.has(start)) return

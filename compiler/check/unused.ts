@@ -21,6 +21,7 @@ const kinds = {
   Dataset: 'data set',
   Motif: 'motif',
   Pattern: 'pattern of synapses',
+  Modulator: 'modulator',
 } as const
 
 type Declared = Extract<Item, { readonly kind: keyof typeof kinds }>

@@ -1,15 +1,13 @@
 /** Code of the values of a body at a place that a loop is at: reads, functions, and what is written. */
-import type { MapFunction } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Through } from '../plan/layout.ts'
-import { neededAsNumbers, type Body, type Reference } from './body.ts'
+import { neededAsNumbers, type Body } from './body.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { Lanes } from './lanes.ts'
-import { emitMask, maskOf, truthOf } from './logic.ts'
-import { emitMap } from './math/index.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { OperationName } from './operations.ts'
 import { access, accessLane, add, get, int, mul, op, type Code, type Local } from './tree.ts'
+import { VectorValues } from './vector-values.ts'
 
 /** Where a loop stands, in bytes from the start of the operands that lie so. */
 export interface Position {
@@ -44,8 +42,6 @@ export class BodyEmitter {
   readonly #sources: readonly Base[]
   readonly #outputs: readonly Base[]
   readonly #tables: TableOf
-  /** Offsets of cells that are known at this position, by the table that they are from. */
-  #cells = new Map<number, readonly Local[]>()
   /** Numbers that are the same in the whole loop, loaded before it. */
   readonly #hoisted = new Map<number, Local>()
   /** Own values that are needed as numbers, not as truth alone. */
@@ -84,69 +80,42 @@ export class BodyEmitter {
     })
   }
 
+  /** Another body of the same sources and results. */
+  for(body: Body): BodyEmitter {
+    const other = new BodyEmitter(this.#module, this.#fn, this.#lanes, body, {
+      sources: this.#sources,
+      outputs: this.#outputs,
+      tables: this.#tables,
+    })
+    for (const [number, local] of this.#hoisted) other.#hoisted.set(number, local)
+    return other
+  }
+
   /**
    * Computes the own values `from` up to before `to`; `given` are those that are known. Gives all that
-   * are needed as numbers. With `unusual` they are right but in the lanes of the masks that are added to it.
+   * are needed as numbers.
    */
   values(
     from: number,
     to: number,
     given: ReadonlyMap<number, Local>,
     position: Position,
-    unusual?: Code[],
   ): ReadonlyMap<number, Local> {
-    const known = new Map(given)
-    const masks = new Map<number, Local>()
-    const loaded = new Map<number, Local>()
-    const loadedMasks = new Map<number, Local>()
-    this.#cells = new Map()
-    const ownNumber = (own: number): Local => {
-      const local = known.get(own)
-      if (!local) throw new Error('a value is read before it is computed')
-      return local
-    }
-    const number = (reference: Reference): Code => {
-      if ('own' in reference) return get(ownNumber(reference.own))
-      const local = loaded.get(reference.source) ?? this.load(reference.source, position)
-      loaded.set(reference.source, local)
-      return get(local)
-    }
-    const mask = (reference: Reference): Code => {
-      const [cache, key] =
-        'own' in reference ? [masks, reference.own] : [loadedMasks, reference.source]
-      const local =
-        cache.get(key) ?? this.#fn.define('mask', maskOf(this.#lanes, number(reference)))
-      cache.set(key, local)
-      return get(local)
-    }
-    for (let own = from; own < to; own++) {
-      const computed = this.#body.computed[own]
-      if (!computed) continue
-      const { fn, bound, references } = computed
-      const at = (index: number): Reference => nodeAt(references, index)
-      const truth = emitMask(this.#lanes, fn, {
-        number: (index) => number(at(index)),
-        mask: (index) => mask(at(index)),
-      })
-      if (truth) {
-        const local = this.#fn.define('mask', truth)
-        masks.set(own, local)
-        if (this.#asNumbers.has(own))
-          known.set(own, this.#fn.define('value', truthOf(this.#lanes, get(local))))
-      } else if (fn === 'select') {
-        const chosen = this.#lanes.choose(number(at(1)), number(at(2)), mask(at(0)))
-        known.set(own, this.#fn.define('value', chosen))
-      } else if ((fn === 'min' || fn === 'max') && bound) {
-        known.set(own, this.#fn.define('value', this.#bounded(fn, bound, references.map(number))))
-      } else {
-        known.set(own, this.#fn.define('value', this.#applied(fn, references.map(number), unusual)))
-      }
-    }
-    return known
+    const vector = this.at(position, given)
+    for (let own = from; own < to; own++) vector.compute(own)
+    return vector.known
   }
 
-  /** A source at a position. */
-  load(number: number, position: Position): Local {
+  /** The values at a position, each computed when that is said. */
+  at(position: Position, given: ReadonlyMap<number, Local> = new Map()): VectorValues {
+    const cells = new Map<number, readonly Local[]>()
+    const load = (source: number): Local => this.load(source, position, cells)
+    const site = { module: this.#module, fn: this.#fn, lanes: this.#lanes, load }
+    return new VectorValues(site, this.#body, this.#asNumbers, given)
+  }
+
+  /** A source at a position; `cells` are offsets of cells that are known there, by the table that they are from. */
+  load(number: number, position: Position, cells = new Map<number, readonly Local[]>()): Local {
     const hoisted = this.#hoisted.get(number)
     if (hoisted) return hoisted
     const { lies } = nodeAt(this.#body.sources, number)
@@ -168,12 +137,12 @@ export class BodyEmitter {
       case 'scalar':
         return this.#fn.define('scalar', this.#read(this.#lanes.loadSplat, number))
       case 'through':
-        return this.#gather(number, position)
+        return this.#gather(number, position, cells)
     }
   }
 
   /** A vector of what the cells of as many synapses have. */
-  #gather(number: number, position: Position): Local {
+  #gather(number: number, position: Position, known: Map<number, readonly Local[]>): Local {
     const { through } = nodeAt(this.#body.sources, number)
     if (!through) throw new Error('no pattern')
     const lanes = this.#lanes
@@ -183,7 +152,7 @@ export class BodyEmitter {
       const [offset, at] = addressed(base, mul(get(same), int(lanes.bytes)))
       return this.#fn.define('same', access(lanes.loadSplat, offset, at))
     }
-    const cells = this.#cellsAt(this.#tables(through), position)
+    const cells = this.#cellsAt(this.#tables(through), position, known)
     const stride = lanes.padded(through.pattern[through.side]) * lanes.bytes
     const row = through.hasRows
       ? this.#fn.define('line', mul(position.rowNumber(), int(stride)))
@@ -203,8 +172,12 @@ export class BodyEmitter {
   }
 
   /** Offsets of the cells of the synapses at a position. */
-  #cellsAt(table: number, position: Position): readonly Local[] {
-    const found = this.#cells.get(table)
+  #cellsAt(
+    table: number,
+    position: Position,
+    known: Map<number, readonly Local[]>,
+  ): readonly Local[] {
+    const found = known.get(table)
     if (found) return found
     const { bytes, count, intBytes } = this.#lanes
     const place = position.row()
@@ -220,7 +193,7 @@ export class BodyEmitter {
         mul(access('int.load', table + shifted + lane * intBytes, get(at)), int(bytes)),
       ),
     )
-    this.#cells.set(table, cells)
+    known.set(table, cells)
     return cells
   }
 
@@ -229,10 +202,7 @@ export class BodyEmitter {
     this.#body.written.forEach(({ own }, output) => {
       const local = known.get(own)
       if (!local) return
-      const base = nodeAt(this.#outputs, output)
-      const [offset, address] = addressed(base, position.full())
-      const place = offset + (position.shift ?? 0)
-      this.#fn.push(access('lanes.store', place, address, get(local)))
+      this.writeOne(output, get(local), position)
     })
   }
 
@@ -257,17 +227,18 @@ export class BodyEmitter {
     return access(operation, offset + shift, address)
   }
 
-  /** `pmin` and `pmax` give the first of equals and NaN: the larger of -0 and 0 has to be made 0. */
-  #bounded(fn: 'min' | 'max', bound: 'zero' | 'other', [x, limit]: readonly Code[]): Code {
-    if (!x || !limit) throw new Error(`${fn} lacks an operand`)
-    const found = this.#lanes.binary(fn === 'min' ? 'pmin' : 'pmax', x, limit)
-    if (fn === 'min' || bound === 'other') return found
-    return this.#lanes.binary('add', found, this.#lanes.constant(0))
+  /** Writes a result at a position. */
+  writeOne(output: number, value: Code, position: Position): void {
+    const [offset, address] = addressed(nodeAt(this.#outputs, output), position.full())
+    this.#fn.push(access('lanes.store', offset + (position.shift ?? 0), address, value))
   }
 
-  #applied(fn: MapFunction | 'copy', args: readonly Code[], unusual?: Code[]): Code {
-    if (fn === 'copy') return nodeAt(args, 0)
-    return emitMap(this.#module, this.#fn, this.#lanes, fn, args, unusual)
+  /** Whether a source may lie where a result is written, as far as addresses are known. */
+  mayBe(source: number, output: number): boolean {
+    const [from, to] = [nodeAt(this.#sources, source), nodeAt(this.#outputs, output)]
+    const { lies } = nodeAt(this.#body.sources, source)
+    if (lies === 'scalar') return false
+    return typeof from !== 'number' || typeof to !== 'number' || from === to
   }
 }
 

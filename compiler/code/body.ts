@@ -4,7 +4,7 @@
  * gets the addresses as parameters.
  */
 import type { MapFunction } from '../ir/ir.ts'
-import { nodeAt } from '../ir/operands.ts'
+import { nodeAt, truths } from '../ir/operands.ts'
 import { takesTruth } from './logic.ts'
 import type { Kernel, Kernels } from '../plan/kernels.ts'
 import { liesOf, type OperandClass, type Through } from '../plan/layout.ts'
@@ -26,11 +26,21 @@ interface SourceThrough extends Through {
   readonly hasRows: boolean
 }
 
-/** An operand: an own value of the kernel, or something read from memory. */
-export type Reference = { readonly own: number } | { readonly source: number }
+/** An operand: an own value of the kernel, something read from memory, or a number that is known. */
+export type Reference =
+  { readonly own: number } | { readonly source: number } | { readonly constant: 0 | 1 }
 
-interface Computed {
+/** A result: the number of the own value, the value, and what holds it: itself, but where it is known to be the same. */
+export interface Written {
+  readonly own: number
+  readonly value: WorkId
+  readonly as: Reference
+}
+
+export interface Computed {
   readonly fn: MapFunction | 'copy'
+  /** Of truth that nearly always is the same: not true of detections, true where it asks whether a number is finite. */
+  readonly usually?: 'untrue' | 'finite'
   /** Where a bound is a number that is known, and no NaN, it comes last: that takes fewer instructions. */
   readonly bound?: 'zero' | 'other'
   readonly references: readonly Reference[]
@@ -42,8 +52,7 @@ export interface Body {
   readonly own: readonly WorkId[]
   /** How each own value is computed; the producer's is undefined. */
   readonly computed: readonly (Computed | undefined)[]
-  /** Numbers of own values that are written, with the value. */
-  readonly written: readonly { readonly own: number; readonly value: WorkId }[]
+  readonly written: readonly Written[]
   /** The same text for the same structure. */
   readonly key: string
   /** For people: what is computed, as text. */
@@ -80,14 +89,18 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
       return { source: sourceNumber(sources, source) }
     })
     const bound = boundOf(work, making.fn, args)
-    if (!bound) return { fn: making.fn, references }
+    const usually = usuallyOf(work, id)
+    if (!bound) return { fn: making.fn, references, ...(usually && { usually }) }
     return {
       fn: making.fn,
       bound: bound.is,
       references: bound.first ? references.toReversed() : references,
     }
   })
-  const written = writesOf(kernel, kernels).map((value) => ({ own: own.indexOf(value), value }))
+  const written = writesOf(kernel, kernels).map((value): Written => {
+    const number = own.indexOf(value)
+    return { own: number, value, as: { own: number } }
+  })
   const key = JSON.stringify([
     kernel.kind,
     inner.length,
@@ -103,6 +116,18 @@ export function bodyOf(work: Work, kernels: Kernels, kernel: Kernel): Body {
     .slice(0, 6)
     .join('\n')
   return { sources, own, computed, written, key, comment }
+}
+
+/** Truth that has a name is a detection; what compares a magnitude with infinity is a guard. */
+function usuallyOf(work: Work, id: WorkId): Computed['usually'] {
+  const { making, args, name } = nodeAt(work.values, id)
+  if (making.kind !== 'map' || !truths.has(making.fn)) return undefined
+  const [x, limit] = args
+  if (making.fn === 'lt' && x && limit && numberOf(work, limit) === Infinity) {
+    const magnitude = nodeAt(work.values, x.value).making
+    if (magnitude.kind === 'map' && magnitude.fn === 'abs') return 'finite'
+  }
+  return name === undefined ? undefined : 'untrue'
 }
 
 /** The known bound of min or max, and whether it stands first; -0 is told from 0 by no comparison. */
@@ -148,7 +173,7 @@ function sourceNumber(sources: Source[], wanted: Source): number {
 
 /** Own values that are needed as numbers, not as truth alone. */
 export function neededAsNumbers({ computed, written }: Body): ReadonlySet<number> {
-  const needed = new Set(written.map(({ own }) => own))
+  const needed = new Set(written.flatMap(({ as }) => ('own' in as ? [as.own] : [])))
   computed.forEach((each, own) => {
     // What is computed last before a reduction is what it reduces.
     if (!each) needed.add(own - 1)

@@ -8,7 +8,8 @@ import type { Operand } from '../plan/values.ts'
 import { layoutOf } from '../plan/layout.ts'
 import type { ProgramFrame } from './frame.ts'
 import { job } from '../../contract/control.ts'
-import { access, add, get, int, mul, op, sub, type Code, type Local } from './tree.ts'
+import { forListed } from './sent-lists.ts'
+import { access, add, f64, get, int, mul, op, sub, type Code, type Local } from './tree.ts'
 
 /** Vectors that are looked at together. */
 const TOGETHER = 8
@@ -83,6 +84,14 @@ interface List {
 function emitSignal(frame: ProgramFrame, operand: Operand, list: List): void {
   const { fn } = frame
   const { lanes } = frame.shared
+  const cells = operand.from ? undefined : frame.listOf(operand.value)
+  if (cells) {
+    // The loop that found them has listed them.
+    forListed(fn, lanes, cells, { first: 0, count: cells.cells }, (cell) =>
+      emitEntry(frame, list, add(get(cell), int(list.first)), f64(1)),
+    )
+    return
+  }
   const { rows, columns } = layoutOf(operand.shape)
   const [height, width] = [Number(rows), Number(columns)]
   const base = fn.define('signal', frame.operand(operand))
@@ -109,7 +118,8 @@ function emitSignal(frame: ProgramFrame, operand: Operand, list: List): void {
       fn.set(number, access(lanes.scalarLoad, 0, address))
       fn.branch(op(`${lanes.precision}.ne`, get(number), lanes.scalar(0)), () => {
         const element = add(add(mul(get(row), int(width)), get(cell)), int(list.first))
-        emitEntry(frame, list, element, number)
+        const value = lanes.precision === 'f32' ? op('f64.ofF32', get(number)) : get(number)
+        emitEntry(frame, list, element, value)
       })
     }
     fn.continueCount(cell, int(whole), group, () => {
@@ -129,13 +139,10 @@ function emitSignal(frame: ProgramFrame, operand: Operand, list: List): void {
 }
 
 /** An entry: step, element, value. */
-function emitEntry(frame: ProgramFrame, list: List, element: Code, number: Local): void {
-  const { fn } = frame
-  const { precision } = frame.shared.lanes
+function emitEntry({ fn }: ProgramFrame, list: List, element: Code, value: Code): void {
   const entry = fn.define('entry', mul(get(list.count), int(eventBytes)))
   fn.push(access('int.store', list.entries, get(entry), get(list.step)))
   fn.push(access('int.store', list.entries + 4, get(entry), element))
-  const value = precision === 'f32' ? op('f64.ofF32', get(number)) : get(number)
   fn.push(access('f64.store', list.entries + 8, get(entry), value))
   fn.set(list.count, add(get(list.count), int(1)))
 }

@@ -30,6 +30,8 @@ import type { WorkId } from '../ir/ids.ts'
 import { strideOf, type TableOf } from './body-emitter.ts'
 import type { MemoryMap } from '../plan/memory-map.ts'
 import type { Planned } from '../plan/programs.ts'
+import type { ListPlace } from './sent-lists.ts'
+import { partStart } from './parts.ts'
 
 /**
  * A program that is to be profiled: each of its kernels runs so often in a row, and then the host is
@@ -185,6 +187,15 @@ export class ProgramFrame {
     }
   }
 
+  /** Where the list of a detection is, if it is listed, and of how many cells. */
+  listOf(id: WorkId): ListPlace | undefined {
+    const list = this.planned.lists.get(id)
+    if (!list) return undefined
+    const { machine } = this.planned
+    const address = this.shared.map.listBase + list.offset * machine.addressBytes
+    return { address, cells: list.cells, alone: list.alone }
+  }
+
   /** The part of so many columns or rows that this thread does. */
   part(dim: Dim, axis: 'columns' | 'rows'): { readonly from: Local; readonly to: Local } {
     const key = `${axis} ${dim}`
@@ -192,11 +203,8 @@ export class ProgramFrame {
     if (before) return before
     const size = this.size(dim)
     const end = axis === 'rows' ? size : this.shared.lanes.paddedCode(size)
-    // Columns or rows that a thread takes at a time.
-    const unit = this.shared.lanes.blocking.columnUnit
-    const units = op('int.div', add(size, int(unit - 1)), int(unit))
-    const start = (thread: Code): Code =>
-      mul(op('int.div', mul(units, thread), get(this.threads)), int(unit))
+    const { columnUnit } = this.shared.lanes.blocking
+    const start = (thread: Code): Code => partStart(columnUnit, size, thread, get(this.threads))
     const { thread } = this
     const from = this.fn.define('from', start(thread))
     const to = this.fn.define('to', start(add(thread, int(1))))

@@ -79,7 +79,7 @@ const four = (parameter: (i: number) => Code, from: number): Quadruple => [
  * The function `(out, mean, meanStep, key0, key1, step, first, count)`: the elements first .. first + count - 1,
  * one after another from `out` on, their means `meanStep` bytes apart from `mean` on.
  */
-function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
+export function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
   const { machine, precision, bytes } = lanes
   lanes.require(16 / bytes)
   const value = valueFunction(module, lanes)

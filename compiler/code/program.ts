@@ -3,14 +3,12 @@
  * the addresses. Kernels of the same structure, in all programs, are one function.
  */
 import type { IrNode, Shape } from '../ir/ir.ts'
-import { access, add, call, get, int, mul, op, sub, type Code, type FunctionType } from './tree.ts'
+import { add, call, get, int, mul, op, type Code, type FunctionType } from './tree.ts'
 import { convolutionFunction } from './kernels/convolution/index.ts'
 import { producerOf, type Kernel } from '../plan/kernels.ts'
-import { layoutOf, sizeOf, type Layout } from '../plan/layout.ts'
+import { layoutOf, sizeOf } from '../plan/layout.ts'
 import { shareOf } from '../plan/barriers.ts'
-import type { WorkId } from '../ir/ids.ts'
-import { fillRowsFunction } from './random.ts'
-import { poissonRowsFunction } from './poisson.ts'
+import { emitDraw } from './draws.ts'
 import { bodyOf, type Body } from './body.ts'
 import { known, ProgramFrame, type Shared } from './frame.ts'
 import { EventListing } from './event-lists.ts'
@@ -88,7 +86,12 @@ class ProgramEmitter {
     if (kernel.kind === 'single') return this.#emitSingle(kernel)
     if (kernel.kind === 'convolution') return this.#emitConvolution(kernel)
     const { work, kernels } = this.#frame.planned
-    const body = bodyOf(work, kernels, kernel)
+    const whole = bodyOf(work, kernels, kernel)
+    const isListed = ({ value }: Body['written'][number]): boolean =>
+      this.#frame.listOf(value)?.alone === true
+    const body = whole.written.some(isListed)
+      ? { ...whole, written: whole.written.filter((each) => !isListed(each)) }
+      : whole
     const addresses = [
       ...body.sources.map((source) => this.#frame.operand(source)),
       ...body.written.map(({ value }) => this.#frame.addressOf(value)),
@@ -202,7 +205,13 @@ class ProgramEmitter {
     const outputs = fixed.slice(body.sources.length)
     const sources = fixed.slice(0, body.sources.length)
     const events = this.#eventsOf(kernel)
-    const key = `row ${JSON.stringify([sources, outputs])} ${body.key}`
+    const lists = new Map(
+      body.own.flatMap((id, own) => {
+        const place = this.#frame.listOf(id)
+        return place ? [[own, place] as const] : []
+      }),
+    )
+    const key = `row ${JSON.stringify([sources, outputs, [...lists]])} ${body.key}`
     const fn = this.#frame.function(
       `${key}${events ? JSON.stringify(events) : ''}`,
       'row',
@@ -216,7 +225,14 @@ class ProgramEmitter {
               { known: { sources, outputs }, tables: this.#frame.tableOf },
               events,
             )
-          : rowFunction(module, lanes, name, body, { sources, outputs }, this.#frame.tableOf),
+          : rowFunction(
+              module,
+              lanes,
+              name,
+              body,
+              { sources, outputs },
+              { tables: this.#frame.tableOf, lists },
+            ),
     )
     const { from, to } = this.#frame.part(columns, 'columns')
     const given = addresses.filter((_, i) => fixed[i] === undefined)
@@ -273,7 +289,7 @@ class ProgramEmitter {
     const { making, args, shape } = this.#frame.value(id)
     if (making.kind !== 'other') throw new Error('no operation')
     const { node } = making
-    if (node.op === 'random') return this.#emitDraw(node, id)
+    if (node.op === 'random') return emitDraw(this.#frame, node, id)
     if (node.op === 'factor') {
       const operation = known(this.#frame.shared.operations, `${this.#frame.planned.name} ${id}`)
       this.#frame.onFirstThread(() =>
@@ -294,62 +310,6 @@ class ProgramEmitter {
           get(this.#frame.batch),
           ...args.map((operand) => this.#frame.operand(operand)),
           this.#frame.addressOf(id),
-        ),
-      )
-    })
-  }
-
-  /** A draw, unless a recorded one is given. */
-  #emitDraw(node: IrNode & { readonly op: 'random' }, id: WorkId): void {
-    const { module, lanes, map } = this.#frame.shared
-    if (node.distribution === 'bernoulli') throw new Error('a Bernoulli draw was not resolved')
-    const key = known(map.keys, node.stream)
-    const layout = layoutOf(node.shape)
-    if (node.distribution === 'poisson') return this.#emitPoisson(id, layout, key)
-    const fn = fillRowsFunction(module, lanes, node.distribution)
-    const { from, to } = this.#frame.part(layout.rows, 'rows')
-    const generated = op('int.isZero', access('int.load', key + 8, int(0)))
-    this.#frame.fn.branch(generated, () => {
-      this.#frame.fn.push(
-        call(
-          fn,
-          this.#frame.addressOf(id),
-          access('int.load', key, int(0)),
-          access('int.load', key + 4, int(0)),
-          this.#frame.step,
-          get(from),
-          sub(get(to), get(from)),
-          this.#frame.size(layout.columns),
-        ),
-      )
-    })
-  }
-
-  #emitPoisson(id: WorkId, layout: Layout, key: number): void {
-    const { module, lanes } = this.#frame.shared
-    const fn = poissonRowsFunction(module, lanes)
-    const { from, to } = this.#frame.part(layout.rows, 'rows')
-    const [mean] = this.#frame.value(id).args
-    if (!mean) throw new Error('a Poisson draw has a mean')
-    const its = layoutOf(mean.shape)
-    const rowStep = its.rows === 1 ? int(0) : this.#frame.stride(its)
-    const columnStep = int(its.columns === 1 ? 0 : lanes.bytes)
-    const word = (offset: number): Code => access('int.load', key + offset, int(0))
-    this.#frame.fn.branch(op('int.isZero', word(8)), () => {
-      const step = this.#frame.step
-      this.#frame.fn.push(
-        call(
-          fn,
-          this.#frame.addressOf(id),
-          this.#frame.operand(mean),
-          rowStep,
-          columnStep,
-          word(0),
-          word(4),
-          step,
-          get(from),
-          sub(get(to), get(from)),
-          this.#frame.size(layout.columns),
         ),
       )
     })

@@ -1,7 +1,7 @@
 /** The call of an operation over the synapses of a pattern, with its tables and this thread's part. */
 import { shareOf } from '../plan/barriers.ts'
 import { layoutOf } from '../plan/layout.ts'
-import { delayKey, delaysOf } from '../plan/tables.ts'
+import { delayKey, delaysOf, sentRing } from '../plan/tables.ts'
 import type { WorkId } from '../ir/ids.ts'
 import { known, type ProgramFrame } from './frame.ts'
 import { synapseFunction } from './kernels/synapses/index.ts'
@@ -21,11 +21,21 @@ export function emitSynapses(frame: ProgramFrame, id: WorkId, node: SynapseNode)
     storage !== undefined && node.op === 'deliver'
       ? known(map.tables.delays, delayKey(name, storage)).address
       : undefined
+  const ringOf = sentRing(work, value)
+  const { visitAll } = map.tables
+  const [sent] = args
+  const isDelivery = node.op === 'deliver' && node.ring === undefined && !node.transpose
+  const list = sent && isDelivery ? frame.listOf(sent.value) : undefined
   const tables: PatternAddresses = {
     starts,
     targets,
     ...(sources !== undefined && { sources }),
     ...(order !== undefined && { order }),
+    ...(ringOf &&
+      visitAll !== undefined && {
+        sent: { address: known(map.tables.sent, ringOf.storage), visitAll },
+      }),
+    ...(list && { list: { place: list, first: sent?.from?.column ?? 0 } }),
   }
   const { section: _, name: __, origin: ___, ...structure } = node
   const key = JSON.stringify([{ ...structure, args: [] }, shapes, tables])

@@ -6,6 +6,7 @@
  * section, so that the ids it gives differ from those handed out while building. Nothing is
  * simplified here: that is the passes' business.
  */
+import type { MatrixPart } from '../../contract/artifact.ts'
 import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
 import { entriesOf, idsOf, nextId, type Table } from './ids.ts'
 import {
@@ -182,7 +183,7 @@ export class GraphBuilder {
     return this.node({ op: 'identity', to: [rows, columns] })
   }
 
-  factor(value: ValueId, rank: number, side: 'left' | 'right'): ValueId {
+  factor(value: ValueId, rank: number, side: MatrixPart): ValueId {
     return this.node({ op: 'factor', args: [value], rank, side })
   }
 
@@ -252,9 +253,22 @@ export class GraphBuilder {
     return this.node({ op: 'stop', args: [value] })
   }
 
+  /** A value of its own that equals another, to differentiate by: gradients pass on to what it equals. */
+  point(value: ValueId): ValueId {
+    const shape = this.shapeOf(value)
+    const identity = new GraphBuilder('identity')
+    identity.output('result', identity.input('g', shape))
+    return this.custom(value, value, identity.build())
+  }
+
   /** `value`, whose gradient with respect to `argument` is what the graph `pullback` says. */
-  custom(value: ValueId, argument: ValueId, pullback: Graph): ValueId {
-    return this.node({ op: 'custom', args: [value, argument], pullback })
+  custom(
+    value: ValueId,
+    argument: ValueId,
+    pullback: Graph,
+    captured: readonly ValueId[] = [],
+  ): ValueId {
+    return this.node({ op: 'custom', args: [value, argument, ...captured], pullback })
   }
 
   /**

@@ -2,6 +2,7 @@
  * Evaluates graphs in plain JavaScript, in double precision, in the order in which they are written: what
  * they mean. Gradients, passes and targets are compared with it, and derivations are checked by it.
  */
+import type { MatrixPart } from '../../contract/artifact.ts'
 import { evaluateElementary, type ElementaryFunction } from '../../contract/elementary.ts'
 import type { DrawnPattern } from '../../contract/pattern.ts'
 import { convolve } from './evaluate-convolution.ts'
@@ -34,7 +35,7 @@ export interface Environment {
   /** Patterns of synapses by name. */
   readonly patterns?: Readonly<Record<string, DrawnPattern>>
   /** A factor of the truncated SVD. Needed for graphs that factor. */
-  readonly factor?: (matrix: Tensor, rank: number, side: 'left' | 'right') => Tensor
+  readonly factor?: (matrix: Tensor, rank: number, side: MatrixPart) => Tensor
 }
 
 export interface Run {

@@ -33,8 +33,18 @@ export function gradients(
   options: GradientOptions = {},
 ): ValueId[] {
   const seed = builder.filled(1, builder.shapeOf(loss))
-  return propagate(builder, loss, seed, wrt, options)
+  return propagate(builder, new Map([[loss, seed]]), wrt, options)
 }
+
+/**
+ * The sums of what reaches each of `wrt` of cotangents that several values have, in their shapes; undefined where
+ * nothing does. The cotangents are of the shapes of the values.
+ */
+export const cotangentsOf = (
+  builder: GraphBuilder,
+  seeds: ReadonlyMap<ValueId, ValueId>,
+  wrt: readonly ValueId[],
+): (ValueId | undefined)[] => reached(builder, seeds, wrt, {})
 
 /**
  * The vector-Jacobian product of `result` as a function of `argument`: what reaches the argument of
@@ -47,21 +57,31 @@ export function pullback(
   cotangent: ValueId,
 ): ValueId {
   const seed = builder.broadcast(cotangent, builder.shapeOf(result))
-  return propagate(builder, result, seed, [argument], {})[0]!
+  return propagate(builder, new Map([[result, seed]]), [argument], {})[0]!
 }
 
-function propagate(
+const propagate = (
   builder: GraphBuilder,
-  result: ValueId,
-  seed: ValueId,
+  seeds: ReadonlyMap<ValueId, ValueId>,
   wrt: readonly ValueId[],
   options: GradientOptions,
-): ValueId[] {
-  const active = activeValues(builder, result, wrt)
+): ValueId[] =>
+  reached(builder, seeds, wrt, options).map(
+    (found, i) => found ?? builder.filled(0, builder.shapeOf(wrt[i]!)),
+  )
+
+function reached(
+  builder: GraphBuilder,
+  seeds: ReadonlyMap<ValueId, ValueId>,
+  wrt: readonly ValueId[],
+  options: GradientOptions,
+): (ValueId | undefined)[] {
+  const last = Math.max(...seeds.keys()) as ValueId
+  const active = activeValues(builder, last, wrt)
   const read = reader(builder, options.replace ?? new Map())
-  const cotangents = new Map([[result, seed]])
+  const cotangents = new Map(seeds)
   const masked = new Set<ValueId>()
-  for (let value = result; value > 0; value--) {
+  for (let value = last; value > 0; value--) {
     const g = cotangents.get(value)
     if (g === undefined) continue
     const node = builder.nodeOf(value)
@@ -84,24 +104,24 @@ function propagate(
       if (hasZeros || isMasking(node)) masked.add(operand)
     })
   }
-  return wrt.map((value) => cotangents.get(value) ?? builder.filled(0, builder.shapeOf(value)))
+  return wrt.map((value) => cotangents.get(value))
 }
 
 /** The names of the storages that a gradient of `result` reaches. */
 export function storagesReached(builder: GraphBuilder, result: ValueId): ReadonlySet<string> {
-  const reached = new Set<string>()
+  const sources = new Set<string>()
   const seen = new Set<ValueId>()
   const pending = [result]
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (seen.has(value)) continue
     seen.add(value)
     const node = builder.nodeOf(value)
-    if (node.op === 'load') reached.add(node.storage)
+    if (node.op === 'load') sources.add(node.storage)
     operandsOf(node).forEach((operand, index) => {
       if (passesGradient(node, index)) pending.push(operand)
     })
   }
-  return reached
+  return sources
 }
 
 /** The values that depend on any of `wrt` by a path that gradients pass, up to `result`. */

@@ -15,6 +15,7 @@ import type {
   ElementaryFunction,
   UnaryFunction,
 } from '../../contract/elementary.ts'
+import type { MatrixPart } from '../../contract/artifact.ts'
 import type { PairValues, PatternPlan, SynapseDim } from '../../contract/pattern.ts'
 import type { Table, ValueId } from './ids.ts'
 
@@ -147,12 +148,15 @@ export type Operation =
     }
   /** Ones on the main diagonal. */
   | { readonly op: 'identity'; readonly to: readonly [number, number] }
-  /** A factor of the truncated SVD, U sqrt(S) or sqrt(S) V^T; initialisation only. */
+  /**
+   * A factor of the truncated SVD, U sqrt(S) or sqrt(S) V^T, or another part of a matrix; initialisation only. The
+   * rank of what is no factor is 1.
+   */
   | {
       readonly op: 'factor'
       readonly args: readonly [ValueId]
       readonly rank: number
-      readonly side: 'left' | 'right'
+      readonly side: MatrixPart
     }
   /**
    * What arrives over the synapses of a pattern: y[e, i] = sum over the synapses s of post cell i of
@@ -218,10 +222,15 @@ export type Operation =
   | { readonly op: 'stop'; readonly args: readonly [ValueId] }
   /**
    * Its first operand, whose gradient with respect to the second is what `pullback` makes of the
-   * gradient g of the result. The pullback is a graph with inputs `z` and `g` and output `result`.
+   * gradient g of the result. The pullback is a graph with inputs `z` and `g` and output `result`; further operands
+   * are its inputs `c0`, `c1` and so on, which it reads as they are.
    * Removed after differentiation.
    */
-  | { readonly op: 'custom'; readonly args: readonly [ValueId, ValueId]; readonly pullback: Graph }
+  | {
+      readonly op: 'custom'
+      readonly args: readonly [ValueId, ValueId, ...ValueId[]]
+      readonly pullback: Graph
+    }
 
 export interface NodeInfo {
   readonly shape: Shape
@@ -350,5 +359,13 @@ export interface IrModule {
     readonly step: Graph
     /** Outputs: weights that are tied to others, by name. */
     readonly derived: Graph
+    /**
+     * Of a circuit that learns by the gradient through time: a step backwards. It reads what its step left on the
+     * tape, rings whose row of that step is the oldest, and what reaches the states after the step of the loss's
+     * cotangent; it stores what reaches those before it, and adds to the gradients. Counted as the step that it is of.
+     */
+    readonly adjoint?: Graph
+    /** At the end of a window, after all its steps backwards: moves the weights, and clears the gradients. */
+    readonly learn?: Graph
   }
 }

@@ -11,6 +11,7 @@ import {
   sumTo,
   type Contraction,
 } from './adjoints.ts'
+import type { MatrixPart } from '../../contract/artifact.ts'
 import { isSmooth, mapAdjoint } from './derivatives.ts'
 import { inlineGraph } from './inline.ts'
 import {
@@ -41,6 +42,8 @@ import {
 } from './shapes.ts'
 import { sparseOperations } from './sparse-operations.ts'
 import { writeName } from './text.ts'
+
+const matrixParts: readonly MatrixPart[] = ['left', 'right', 'orthogonal', 'radius']
 
 const contraction = ({
   b,
@@ -232,7 +235,7 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     cost: 'element',
     text: ({ rank, side }) => ({ attributes: [`rank=${rank}`, `side=${side}`] }),
     read: (text) => {
-      const side = text.attributes['side'] === 'left' ? 'left' : 'right'
+      const side = matrixParts.find((each) => each === text.attributes['side']) ?? 'right'
       return { op: 'factor', args: one(text), rank: Number(text.attributes['rank']), side }
     },
   },
@@ -248,14 +251,21 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
     passes: (_, index) => index === 1,
     adjoint: ({ b, node, index, g, shape }) => {
       if (index === 0) return undefined
-      const share = inlineGraph(b, node.pullback, { z: node.args[1], g })['result']
+      const captured = node.args.slice(2).map((value, i) => [`c${i}`, value] as const)
+      const given = { ...Object.fromEntries(captured), z: node.args[1], g }
+      const share = inlineGraph(b, node.pullback, given)['result']
       if (share === undefined) throw new Error(`${node.pullback.name} has no output "result"`)
       return sumTo(b, share, shape)
     },
     isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
-    read: (text) => text.pullback && { op: 'custom', args: two(text), pullback: text.pullback },
+    read: (text) =>
+      text.pullback && {
+        op: 'custom',
+        args: [...two(text), ...text.args.slice(2)],
+        pullback: text.pullback,
+      },
   },
 }
 

@@ -6,6 +6,7 @@
  * then), so these functions throw; the message gives the operation and the shapes. 'batch' and
  * 'synapses of ...' are symbols: each equals itself, broadcasts with 1, is never merged, split, cut or joined.
  */
+import type { MatrixPart } from '../../contract/artifact.ts'
 import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
 import { binaryFunctions, type ConvGeometry, type Dim, type MapFunction, type Shape } from './ir.ts'
 
@@ -166,11 +167,15 @@ export function concatShape(shapes: readonly Shape[], axis: number): Shape {
   return first.map((dim, i) => (i === axis ? total : dim))
 }
 
-export function factorShape(shape: Shape, rank: number, side: 'left' | 'right'): Shape {
+export function factorShape(shape: Shape, rank: number, side: MatrixPart): Shape {
   const [m, n] = shape
   if (shape.length !== 2 || typeof m !== 'number' || typeof n !== 'number') {
     return fail('factor', [shape], 'not a matrix of known size')
   }
   if (rank < 1 || rank > Math.min(m, n)) fail('factor', [shape], `rank ${rank}`)
+  if (side === 'radius') {
+    return m === n ? [] : fail('factor', [shape], 'no square matrix')
+  }
+  if (side === 'orthogonal') return [m, n]
   return side === 'left' ? [m, rank] : [rank, n]
 }

@@ -80,8 +80,13 @@ function verifyPullback(
   const argument = nodeAt(graph.nodes, node.args[1]).shape
   for (const inner of pullback.nodes) {
     if (inner.op !== 'input') continue
-    if (inner.name !== 'z' && inner.name !== 'g') bad(`its pullback has an input ${inner.name}`)
-    const expected = inner.name === 'z' ? argument : node.shape
+    const captured = /^c\d+$/.test(inner.name)
+      ? node.args[2 + Number(inner.name.slice(1))]
+      : undefined
+    if (inner.name !== 'z' && inner.name !== 'g' && captured === undefined)
+      bad(`its pullback has an input ${inner.name}`)
+    const own = inner.name === 'z' ? argument : node.shape
+    const expected = captured === undefined ? own : nodeAt(graph.nodes, captured).shape
     if (!sameShape(inner.shape, expected)) {
       const shapes = `${formatShape(inner.shape)}, not ${formatShape(expected)}`
       bad(`in its pullback ${inner.name} is ${shapes}`)

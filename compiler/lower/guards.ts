@@ -121,7 +121,8 @@ export function withChecks(init: Graph, checks: readonly StorageInfo[]): Graph {
 
 /** What evaluates, with scores that are infinite where a probability is none. */
 export function guardScores(graph: Graph): Graph {
-  const draws = unsafeDraws(graph)
+  // All of it evaluates: what only scores read, too.
+  const draws = unsafeDraws(graph, () => true)
   if (draws.length === 0) return graph
   const builder = new GraphBuilder(graph.name)
   const renumbered: ValueId[] = []
@@ -141,9 +142,12 @@ export function guardScores(graph: Graph): Graph {
   return builder.build()
 }
 
-const unsafeDraws = (graph: Graph) =>
+const unsafeDraws = (
+  graph: Graph,
+  isWanted: (section: IrNode['section']) => boolean = (section) => !later.has(section),
+) =>
   graph.nodes.filter(
-    (node) => node.op === 'random' && !later.has(node.section) && isUnsafeDraw(graph, node),
+    (node) => node.op === 'random' && isWanted(node.section) && isUnsafeDraw(graph, node),
   ) as readonly Extract<IrNode, { readonly op: 'random' }>[]
 
 /** Whether a node draws with a probability that is not known before the run. */

@@ -4,6 +4,7 @@
  * stay free; and the plan that the experiment runner follows.
  */
 import type {
+  ClockPlan,
   EvaluatedPlan,
   ExperimentPlan,
   MeasurePlan,
@@ -37,6 +38,8 @@ import { isSupported } from './unsupported.ts'
 import { lowerUpdates, plasticitySwitch, type Updates } from './plasticity/updates.ts'
 import { paramInfos } from './params.ts'
 import type { ReadStorage } from './circuit/weights.ts'
+import { lowerWindow, type Window } from './through/index.ts'
+import { throughTime, windowLength } from './through/asked.ts'
 
 export interface Lowered {
   readonly ir: IrModule
@@ -76,8 +79,10 @@ export function lowerModel(
   if (diagnostics.hasErrors) return undefined
   const infer = lowerInfer(context, phases, resolved)
   const stored = modelStorages({ ...context, builder: new GraphBuilder('scratch') })
-  const { memories } = step
-  const lowered = lowerInit(context, stored, step.updates.slots, memories)
+  const { memories, window } = step
+  const slots = [...step.updates.slots, ...(window?.slots ?? [])]
+  const all = [...memories, ...(window?.memories ?? [])]
+  const lowered = lowerInit(context, stored, slots, all)
   const { graph: start, files, pairs } = lowered
   const derived = lowerDerived(context)
   if (diagnostics.hasErrors) return undefined
@@ -88,11 +93,17 @@ export function lowerModel(
     memories.map(({ info }) => info),
   )
   const init = withChecks(start, guarded.checks)
-  const graphs = { init, infer: guardScores(infer), step: guarded.step, derived }
+  const graphs = {
+    init,
+    infer: guardScores(infer),
+    step: guarded.step,
+    derived,
+    ...(window && { adjoint: window.adjoint, learn: window.learn }),
+  }
   const storages: readonly StorageInfo[] = [
     ...stored.map((each) => each.info),
-    ...step.updates.slots,
-    ...memories.map((each) => each.info),
+    ...slots,
+    ...all.map((each) => each.info),
     ...guarded.checks,
   ]
   // Connections without weights have no use for theirs.
@@ -145,6 +156,8 @@ interface Step {
   readonly measures: readonly MeasurePlan[]
   readonly evaluated: readonly EvaluatedPlan[]
   readonly memories: readonly Memory[]
+  /** Of what learns through time. */
+  readonly window?: Window
 }
 
 function lowerStep(
@@ -161,13 +174,18 @@ function lowerStep(
   const evaluated =
     experiment && evaluation ? lowerEvaluated(last, answer, experiment, evaluation) : []
   builder.section = 'update'
+  const optimisers = experiment?.optimisers ?? []
+  const through = experiment && throughTime(last, experiment)
+  const following = new Set(through?.followed.map(({ storage }) => storage))
   const updates = lowerUpdates(
     last,
-    experiment?.optimisers ?? [],
+    optimisers,
     experiment?.frozen ?? new Set(),
     plastic,
+    following,
   )
   last.memories.write()
+  const window = through && lowerWindow(last, optimisers, through, updates.stored.keys())
   const measures: MeasurePlan[] = []
   if (experiment) {
     const lowering = new MeasureLowering(last, updates, experiment, answer)
@@ -180,7 +198,9 @@ function lowerStep(
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
-  return { graph: builder.build(), updates, measures, evaluated, memories: last.memories.all }
+  const { all: memories } = last.memories
+  const graph = builder.build()
+  return { graph, updates, measures, evaluated, memories, ...(window && { window }) }
 }
 
 function lowerInfer(
@@ -280,7 +300,7 @@ function buildPlan(
     batch: values.batch,
     evaluationBatch: values.evaluate,
     ...(values.epochs !== undefined && { epochs: values.epochs }),
-    ...(clock && { clock }),
+    ...(clock && { clock: clockOf(clock, ir, data !== undefined) }),
     seed: values.seed,
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
@@ -298,6 +318,12 @@ function buildPlan(
     ...(Object.keys(checks).length > 0 && { checks }),
     phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
   }
+}
+
+/** The clock of a run, with the length of a window where something learns through time, and only there. */
+function clockOf(plan: ClockPlan, { graphs }: IrModule, isPresented: boolean): ClockPlan {
+  const { window: _, ...clock } = plan
+  return graphs.adjoint ? { ...clock, window: windowLength(plan, isPresented) } : clock
 }
 
 /**

@@ -45,6 +45,7 @@ const circuitKinds: ReadonlySet<string> = new Set([
   'Matrix',
   'Init',
   'Let',
+  'Modulator',
   'For',
   'If',
   'Use',
@@ -145,6 +146,7 @@ export function buildModel(
     connections,
     matrices: circuit.matrices,
     lets: circuit.lets,
+    modulators: circuit.modulators,
     patterns: [...patterns.values()],
     phases,
     claims: resolveClaims(context, [

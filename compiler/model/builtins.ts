@@ -74,6 +74,9 @@ export const reductions: ReadonlySet<string> = new Set([
 /** Draws in equations. */
 export const draws: ReadonlySet<string> = new Set(['normal', 'uniform', 'bernoulli', 'poisson'])
 
+/** Functions of rules alone: over the synapses of a cell, and over the examples. */
+export const ruleFunctions: ReadonlySet<string> = new Set(['total', 'batch_mean'])
+
 /** Functions of time. */
 export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
 
@@ -100,6 +103,7 @@ export const weightFunctions: ReadonlySet<string> = new Set([
   'left_factor',
   'right_factor',
   'norm',
+  'spectral',
 ])
 
 /** Element-wise functions of whole weights and draws. */
@@ -109,6 +113,7 @@ export const elementwiseOfWeights: ReadonlySet<string> = new Set([...elementwise
 export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['uniform', ['low', 'high']],
   ['normal', ['mean', 'std']],
+  ['truncated_normal', ['mean', 'std', 'within']],
   ['lognormal', ['mean', 'std']],
   ['exponential', ['mean']],
   ['gamma', ['shape', 'scale']],
@@ -116,6 +121,7 @@ export const initialisers: ReadonlyMap<string, readonly string[]> = new Map([
   ['xavier_uniform', ['gain']],
   ['kaiming_normal', ['gain', 'fan']],
   ['kaiming_uniform', ['gain', 'fan']],
+  ['orthogonal', ['gain']],
   ['identity', ['scale']],
   ['file', ['path', 'array']],
 ])
@@ -138,6 +144,7 @@ export const builtinNames: ReadonlySet<string> = new Set([
   ...elementwise.keys(),
   ...reductions,
   'clip',
+  'stop',
   'pullback',
   ...draws,
   ...temporal,

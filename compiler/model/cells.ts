@@ -268,6 +268,7 @@ function addMember(
         ...(member.role ? { role: member.role } : {}),
         value: member.value,
         detected: member.detected,
+        ...(member.pullback ? { pullback: member.pullback } : {}),
         ...(member.refractory ? { refractory: member.refractory } : {}),
         resets: member.resets,
         scope,

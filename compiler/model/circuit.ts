@@ -8,6 +8,7 @@ import type { CircuitItem, ForItem, Span, UseItem } from '../../grammar/ast.ts'
 import { bindScope, resolveDefinition } from './definitions.ts'
 import { buildConnection } from './connections.ts'
 import type { Context } from './context.ts'
+import { declareModulator } from './modulators.ts'
 import { declarePattern } from './patterns/declared.ts'
 import { evaluate, evaluateBoolean } from './evaluate.ts'
 import { expectPopulation, limits, register, type Circuit, type Expansion } from './families.ts'
@@ -101,6 +102,9 @@ export function expandItems(
         })
         break
       }
+      case 'Modulator':
+        declareModulator(circuit, item, site)
+        break
       case 'Init':
         circuit.biasSettings.push({ item, scope: site.scope })
         break
@@ -115,7 +119,11 @@ export function expandItems(
 }
 
 const isPart = ({ kind }: CircuitItem): boolean =>
-  kind === 'Connect' || kind === 'Matrix' || kind === 'Let' || kind === 'Init'
+  kind === 'Connect' ||
+  kind === 'Matrix' ||
+  kind === 'Let' ||
+  kind === 'Init' ||
+  kind === 'Modulator'
 
 /** Says that bodies nest too deeply: most often because a motif uses itself without end. */
 function reportDepth(circuit: Circuit, span: Span, { uses }: Expansion): void {
@@ -175,6 +183,7 @@ function markBroken(
         break
       }
       case 'Init':
+      case 'Modulator':
         break
     }
   }

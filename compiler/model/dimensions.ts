@@ -9,7 +9,7 @@
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
-import { draws, elementwise, reductions } from './builtins.ts'
+import { draws, elementwise, reductions, ruleFunctions } from './builtins.ts'
 import type { FunctionValue } from './model.ts'
 import {
   combine,
@@ -128,6 +128,7 @@ export class Dimensions {
 
   #fromSource(variable: Variable): Dimension | undefined {
     const { kind, value, environment } = variable
+    if (kind === 'modulator') return value && environment && this.observed(value, environment)
     switch (kind) {
       case 'equation':
       case 'binding':
@@ -354,7 +355,7 @@ export class Dimensions {
       const values = call.args.map((each) => each.value)
       return this.#same('`prev`', call.span, values, args, report)
     }
-    if (keepDimension.has(name)) return first
+    if (keepDimension.has(name) || ruleFunctions.has(name)) return first
     if (name === 'since') return { time: 1 }
     if (name === 'count') {
       for (const [i, found] of args.slice(1).entries()) {
@@ -369,7 +370,7 @@ export class Dimensions {
       }
       return dimensionless
     }
-    if (name === 'sqrt') return first && power(first, 0.5)
+    if (name === 'sqrt' || name === 'stop') return first && power(first, name === 'stop' ? 1 : 0.5)
     if (name === 'variance') return first && power(first, 2)
     if (name === 'min' || name === 'max' || name === 'clip') {
       const values = call.args.map((each) => each.value)

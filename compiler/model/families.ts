@@ -18,6 +18,7 @@ import type {
   Connection,
   Let,
   Matrix,
+  Modulator,
   Pattern,
   Population,
   Scope,
@@ -31,6 +32,8 @@ import { counted, describeEntry } from './values.ts'
 export const limits = {
   units: 16_777_216,
   weights: 268_435_456,
+  /** Rows of a matrix whose eigenvalues are computed, which takes minutes. */
+  eigenvalues: 2000,
   populations: 10_000,
   connections: 50_000,
   /** Everything that is expanded: a pass of a loop is a part, a cell's member a tenth of one. */
@@ -50,6 +53,7 @@ export class Circuit {
   readonly connections: Connection[] = []
   readonly matrices: Matrix[] = []
   readonly lets: Let[] = []
+  readonly modulators: Modulator[] = []
   readonly patterns: Pattern[] = []
   readonly biasSettings: { readonly item: InitItem; readonly scope: Scope }[] = []
   /** Items that variants add: what they say wins over what the circuit says. */

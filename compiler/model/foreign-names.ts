@@ -115,7 +115,11 @@ const names: Hints = {
   glorot_uniform: 'write `xavier_uniform()`',
   he_normal: 'write `kaiming_normal()`',
   he_uniform: 'write `kaiming_uniform()`',
-  orthogonal: 'write `xavier_normal()`, or `file("weights.npy")`',
+  orthogonal_: 'write `orthogonal(gain = 1)`',
+  trunc_normal: 'write `truncated_normal(std, mean, within = 2)`',
+  trunc_normal_: 'write `truncated_normal(std, mean, within = 2)`',
+  TruncatedNormal: 'write `truncated_normal(std, mean, within = 2)`',
+  spectral_radius: 'write `spectral(normal(), radius = 0.9)`',
 }
 
 const measures: Hints = {

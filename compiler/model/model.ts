@@ -2,7 +2,6 @@
  * The model: a circuit with every name resolved, every motif, loop and variant expanded, every
  * shape known. This is what checks and lowering read. Cells, rules and functions are shared
  * definitions; populations and connections are their instances, with values for the parameters.
- *
  * Immutable; spans lead back to the source.
  */
 import type {
@@ -14,6 +13,7 @@ import type {
   FunctionItem,
   PhaseItem,
   PlasticityItem,
+  Pullback,
   RefractoryClause,
   Span,
   StpItem,
@@ -97,7 +97,7 @@ export type ScalarSymbol =
     }
 
 /** What a name can stand for: a value, a definition, or a weight (one, or a family of them). */
-export type Entry = Value | Definition | WeightEntry | PatternEntry
+export type Entry = Value | Definition | WeightEntry | PatternEntry | ModulatorEntry
 
 /** A weight, matrix or `let` name, found in the model once it is complete. */
 export interface WeightEntry {
@@ -182,6 +182,7 @@ export interface Equation {
   readonly role?: SignalRole
   readonly value: Expression
   readonly detected: boolean
+  readonly pullback?: Pullback
   readonly refractory?: RefractoryClause
   readonly resets: readonly Assignment[]
   readonly scope: Scope
@@ -353,6 +354,20 @@ export interface Let {
   readonly span: Span
 }
 
+/** `modulator dopamine = reward.r - 0.5`: a number of each example that all rules may read. */
+export interface Modulator {
+  readonly name: string
+  readonly value: Expression
+  readonly scope: Scope
+  readonly span: Span
+}
+
+/** A modulator's name, which rules alone read. */
+export interface ModulatorEntry {
+  readonly kind: 'modulator'
+  readonly modulator: Modulator
+}
+
 export interface Experiment {
   readonly item: ExperimentItem
   /** Statements with those of the base experiment first. */
@@ -372,6 +387,7 @@ export interface Model {
   readonly connections: readonly Connection[]
   readonly matrices: readonly Matrix[]
   readonly lets: readonly Let[]
+  readonly modulators: readonly Modulator[]
   /** Those that are declared, and those of single connections. */
   readonly patterns: readonly Pattern[]
   readonly phases: readonly PhaseItem[]

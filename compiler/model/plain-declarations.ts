@@ -4,9 +4,11 @@
  */
 import type { Expression, SourceFile, Span } from '../../grammar/ast.ts'
 import type { Environment } from './bind/environment.ts'
+import { walk } from '../../grammar/walk.ts'
 import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
 import type { Scope } from './model.ts'
+import { paramsOf } from './values.ts'
 import { isKnown, type UnknownDimensions } from './unknown-dimensions.ts'
 import { dimensionless, sameDimension, unitHint, type Dimension } from './units.ts'
 
@@ -105,6 +107,51 @@ function plainDeclaration(variable: {
     return undefined
   return { name, value }
 }
+
+/**
+ * The declarations whose units the sides of a mismatch follow from: variables where they are declared, parameters by
+ * their names. None where nothing is named.
+ */
+export function causesOf(
+  sides: readonly Side[],
+  environment: Environment,
+  references: Bound['references'],
+): readonly string[] {
+  const found = new Set<string>()
+  const ofVariable = (variable: Variable): void => {
+    const { file = '', start = '' } = variable.span ?? variable.value?.span ?? {}
+    found.add(`${variable.name} ${start} ${file}`)
+  }
+  for (const [side] of sides) {
+    if (isVariable(side)) {
+      ofVariable(side)
+      continue
+    }
+    walk(side, (node) => {
+      if (node.kind !== 'Name' && node.kind !== 'Member' && node.kind !== 'Index') return
+      if (!references.has(environment, node)) return
+      const reference = references.of(environment, node)
+      if (reference.kind === 'cell' || reference.kind === 'local') ofVariable(reference.variable)
+      if (reference.kind === 'value')
+        for (const name of paramsOf(reference.value.symbol)) found.add(name)
+    })
+  }
+  return [...found]
+}
+
+const variableKinds: ReadonlySet<string> = new Set<Variable['kind']>([
+  'equation',
+  'state',
+  'compartment',
+  'input',
+  'bias',
+  'binding',
+  'trace',
+  'given',
+  'role',
+  'parameter',
+])
+const isVariable = (side: Side[0]): side is Variable => variableKinds.has(side.kind)
 
 /** What is said of a declaration beside the use that does not fit. */
 export function blame(

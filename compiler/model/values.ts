@@ -98,6 +98,8 @@ export function describeEntry(entry: Entry): string {
       return 'a weight'
     case 'pattern':
       return 'a pattern of synapses'
+    case 'modulator':
+      return 'a modulator'
   }
 }
 

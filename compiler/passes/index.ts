@@ -52,7 +52,7 @@ export interface OptimiseOptions {
 
 /** The module with all its graphs optimised. */
 export function optimise(module: IrModule, options: OptimiseOptions = {}): IrModule {
-  const { init, infer, step, derived } = module.graphs
+  const { init, infer, step, derived, adjoint, learn } = module.graphs
   return {
     ...module,
     graphs: {
@@ -60,6 +60,8 @@ export function optimise(module: IrModule, options: OptimiseOptions = {}): IrMod
       infer: optimiseGraph(infer, options),
       step: optimiseGraph(step, options),
       derived: optimiseGraph(derived, options),
+      ...(adjoint && { adjoint: optimiseGraph(adjoint, options) }),
+      ...(learn && { learn: optimiseGraph(learn, options) }),
     },
   }
 }

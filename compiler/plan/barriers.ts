@@ -72,8 +72,11 @@ export function shareOf(work: Work, kernel: Kernel): Share {
     case 'total':
       return 'first thread'
     case 'single': {
-      const { making } = nodeAt(work.values, producerOf(kernel))
-      return making.kind === 'other' ? shareOfSingle(making.node.op) : 'first thread'
+      const { making, shape } = nodeAt(work.values, producerOf(kernel))
+      if (making.kind !== 'other') return 'first thread'
+      // Draws of a single row are shared as the loops that read them are.
+      const isRow = layoutOf(shape).rows === 1
+      return making.node.op === 'random' && isRow ? 'columns' : shareOfSingle(making.node.op)
     }
   }
 }

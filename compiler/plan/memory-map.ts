@@ -9,6 +9,7 @@ import { layoutOf, sizeOf } from './layout.ts'
 import { padded, type Machine } from './machine.ts'
 import type { Planned } from './programs.ts'
 import type { Schedule } from './schedule.ts'
+import { listBytes } from './sent-lists.ts'
 import { placeTables, surroundingsOf, type Tables } from './tables.ts'
 
 export interface MemoryMap {
@@ -21,6 +22,8 @@ export interface MemoryMap {
   readonly gather: number
   readonly tables: Tables
   readonly events?: EventLists
+  /** Lists of detections, of the program that runs. */
+  readonly listBase: number
   readonly programBase: number
   readonly exampleBase: number
   /** Where, after the inputs, the values of programs begin, for each example. */
@@ -65,6 +68,7 @@ export function memoryMap(
   const events = eventLists(module, programs, take)
   const files = new Map(givenTo(module).map(({ name, shape }) => [name, take(bytesOf(shape))]))
   const most = (size: (schedule: Schedule) => number): number => Math.max(0, ...schedules.map(size))
+  const listBase = take(Math.max(0, ...programs.map(({ lists }) => listBytes(machine, lists))))
   const programBase = take(most((schedule) => schedule.programElements) * bytes)
   let perExample = 0
   const inputs = new Map(
@@ -82,6 +86,7 @@ export function memoryMap(
     gather,
     tables,
     ...(events && { events }),
+    listBase,
     programBase,
     exampleBase: at,
     exampleStart: perExample,

@@ -47,6 +47,7 @@ export function printPlans({ name, precision, programs, map, notes }: PlanText):
     '',
     `memory, in bytes: ${map.exampleBase} always, ${map.exampleBytes} for each example`,
     ...ofStorage,
+    ...(programs.some(({ lists }) => lists.size > 0) ? [`  ${map.listBase} lists of cells`] : []),
     `  ${map.programBase} values of a program`,
     ...ofInput,
     ...[...map.tables.patterns.values()].map(patternText),
@@ -141,15 +142,22 @@ class ProgramText {
         : making.kind === 'other'
           ? `${making.node.op === 'reduce' ? making.node.fn : making.node.op}(${names.join(', ')})`
           : kind
-    const place = this.#planned.schedule.places[id]
-    const shownPlace = place ? ` -> ${this.#place(place)}` : ''
-    return `${this.#named(id)} = ${text}${shownPlace}${origin ? ` ; ${lineComment(origin.text)}` : ''}`
+    const place = this.#lies(id)
+    return `${this.#named(id)} = ${text}${place === undefined ? '' : ` -> ${place}`}${origin ? ` ; ${lineComment(origin.text)}` : ''}`
   }
 
   #read(id: WorkId): string {
     const place = this.#planned.schedule.places[id]
     if (!place || place.region === 'host') return this.#named(id)
-    return `${this.#named(id)} (${this.#place(place)})`
+    return `${this.#named(id)} (${this.#lies(id)})`
+  }
+
+  /** Where a value is kept: in memory, as a list of cells, or as both. */
+  #lies(id: WorkId): string | undefined {
+    const place = this.#planned.schedule.places[id]
+    const list = this.#planned.lists.get(id)
+    if (!list) return place && this.#place(place)
+    return place && !list.alone ? `${this.#place(place)} and a list of cells` : 'a list of cells'
   }
 
   #named(id: WorkId): string {

@@ -12,8 +12,10 @@ import type { Machine } from './machine.ts'
 import { mergedKernels } from './merge.ts'
 import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
+import { sentLists, type SentList } from './sent-lists.ts'
 import { surroundingsOf } from './tables.ts'
 import { workOf } from './work.ts'
+import type { WorkId } from '../ir/ids.ts'
 import type { Work } from './values.ts'
 
 /** A planned program. */
@@ -25,12 +27,14 @@ export interface Planned {
   readonly schedule: Schedule
   /** Loops over synapses that go by events. */
   readonly active: ReadonlyMap<Kernel, ActiveSet>
+  /** Detections that are listed. */
+  readonly lists: ReadonlyMap<WorkId, SentList>
 }
 
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
-  const { init, step, infer, derived } = module.graphs
-  const { recorded = [] } = module
+  const { init, step, infer, derived, adjoint, learn } = module.graphs
+  const { recorded = [], listed = [] } = module
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
   const isAt = (graph: Graph, section: string): ((name: string) => boolean) => {
@@ -44,7 +48,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
   const isScore = isAt(infer, 'score')
   const everything = all(step, () => true)
   const answers = all(infer, () => true)
-  const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean]> = {
+  const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean] | undefined> = {
     init: [init, [], true],
     step: [step, [], true],
     measured: [step, everything.filter(isMeasure), true],
@@ -53,19 +57,25 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     observe: [step, everything.filter((name) => !isMeasure(name)), false],
     recorded: [step, recorded, recorded.length > 0],
     derived: [derived, all(derived, () => true), false],
+    adjoint: adjoint && [adjoint, [], true],
+    learn: learn && [learn, [], true],
   }
   const surroundings = surroundingsOf(module)
-  return programNames.map((name) => {
-    const [graph, outputs, stores] = wanted[name]
+  return programNames.flatMap((name) => {
+    const asked = wanted[name]
+    if (!asked) return []
+    const [graph, outputs, stores] = asked
     const work = workOf(graph, { outputs, stores }, surroundings)
     const alone = kernelsOf(machine, work)
     const kernels = merged(work, alone)
     const scheduled = schedule(machine, work, kernels)
-    const active = kernels.kernels.flatMap((kernel) => {
+    const events = kernels.kernels.flatMap((kernel) => {
       const found = activeSetOf(work, kernels, kernel, scheduled.places)
       return found ? [[kernel, found] as const] : []
     })
-    return { name, machine, work, kernels, schedule: scheduled, active: new Map(active) }
+    const active = new Map(events)
+    const lists = sentLists(machine, work, kernels, active, name === 'recorded' ? listed : [])
+    return { name, machine, work, kernels, schedule: scheduled, active, lists }
   })
 }
 

@@ -36,7 +36,12 @@ export interface Tables {
   /** By pattern and storage. */
   readonly delays: ReadonlyMap<string, DelayOrder>
   readonly rings: ReadonlyMap<number, RingRow>
-  /** The word that says whether every synapse is to be visited, where loops go by events. */
+  /** By storage of a ring that own delays go back in, the cells of each of its rows that sent something: so many, and which. */
+  readonly sent: ReadonlyMap<string, number>
+  /**
+   * The word that says whether what is known of earlier steps still holds: whether every synapse is to be visited, and
+   * every row of a ring looked through.
+   */
   readonly visitAll?: number
 }
 
@@ -80,14 +85,37 @@ export function placeTables(
     if (delays.has(key)) continue
     delays.set(key, { pattern, storage, ring, address: take(capacityOf(patterns, pattern)) })
   }
+  const sent = new Map<string, number>()
+  for (const { storage, ring, cells } of works.flatMap(ringsWithDelays)) {
+    if (!sent.has(storage)) sent.set(storage, take(ring * sentWords(cells)))
+  }
   const rows = new Set(storages.flatMap(({ ring }) => (ring === undefined ? [] : [ring])))
   return {
     patterns: new Map(placed.map((each) => [each.name, each])),
     delays,
     rings: new Map([...rows].map((each) => [each, { rows: each, address: take(1) }])),
-    ...(active.length > 0 && { visitAll: take(1) }),
+    sent,
+    ...((active.length > 0 || sent.size > 0) && { visitAll: take(1) }),
   }
 }
+
+/** Words for the cells of a row that sent something: their number, and which they are. */
+export const sentWords = (cells: number): number => cells + 1
+
+/** The storage of the ring that a delivery with own delays goes back in, where there is one row a step. */
+export function sentRing(
+  work: Work,
+  { making, args, shape }: WorkValue,
+): { readonly storage: string; readonly ring: number; readonly cells: number } | undefined {
+  if (making.kind !== 'other' || making.node.op !== 'deliver') return undefined
+  const { ring, pattern } = making.node
+  const [first] = args
+  const storage = first && nodeAt(work.values, first.value).making
+  if (ring === undefined || storage?.kind !== 'storage' || shape[0] !== 1) return undefined
+  return { storage: storage.name, ring, cells: pattern.pre }
+}
+
+const ringsWithDelays = (work: Work) => work.values.flatMap((value) => sentRing(work, value) ?? [])
 
 const capacityOf = (patterns: readonly PatternPlan[], name: string): number =>
   patterns.find((each) => each.name === name)?.capacity ?? 0

@@ -80,6 +80,10 @@ export const codes = {
     'CCN2070',
     'There is no property named `{name}` that a model could state.',
   ),
+  modulatorPlace: error(
+    'CCN2110',
+    'The modulator `{name}` is one for the whole circuit: it stands outside of loops and motifs.',
+  ),
   saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
   givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),
@@ -130,6 +134,11 @@ export const codes = {
 
   withoutSynapses: error('CCN3056', '`{name}` is of single synapses, but {reason}.'),
   mixedDelays: error('CCN3057', 'The synapses of `{name}` have delays of their own, but {reason}.'),
+  partOfMatrix: error(
+    'CCN3060',
+    '{what} is of a whole matrix, but `{name}` has a part of its synapses alone.',
+  ),
+  notSquare: error('CCN3061', 'A spectral radius is that of a square matrix, but this is {found}.'),
   sameChance: warning('CCN3090', 'The probability of `{name}` is {value} for every pair: {what}.'),
 
   // 4xxx units and ranges
@@ -180,6 +189,10 @@ export const codes = {
     'CCN5030',
     '`{model}` learns in turns: its protocol repeats {count} phases ({phases}), and plasticity is on in {plastic}.',
   ),
+  modulatorForm: error(
+    'CCN5090',
+    'A modulator is one number of each example, made of what cells have in this step, but `{name}` {reason}.',
+  ),
   manyPhases: remark('CCN5006', '`{model}` needs {count} phases for each example ({phases}).'),
   negativeWeight: error(
     'CCN5007',
@@ -217,6 +230,10 @@ export const codes = {
   noGradient: error(
     'CCN5081',
     'No loss depends on `{name}`, so that by the rule `{rule}` it would never change.',
+  ),
+  gradientOfDetection: error(
+    'CCN5082',
+    'The `pullback` of `{name}` is of the difference of two sides, but its condition compares none.',
   ),
   channelsMix: warning(
     'CCN5071',

@@ -10,6 +10,7 @@ export type DiagnosticParameters = Readonly<Record<string, string | number>>
 export interface Beside {
   readonly hint?: string | undefined
   readonly related?: Diagnostic['related'] | undefined
+  readonly causes?: Diagnostic['causes'] | undefined
 }
 
 /** What is said with a diagnostic of this name: exactly the gaps of its template, if it has any. */
@@ -50,5 +51,7 @@ export function filled(
     span,
     ...(extra.hint === undefined ? {} : { hint: extra.hint }),
     ...(extra.related === undefined ? {} : { related: extra.related }),
+    ...(extra.causes === undefined ? {} : { causes: extra.causes }),
+    said: { name, parameters },
   }
 }

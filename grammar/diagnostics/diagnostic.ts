@@ -16,4 +16,14 @@ export interface Diagnostic {
   readonly hint?: string
   /** Where the expectation came from. */
   readonly related?: readonly { readonly span: Span; readonly message: string }[]
+  /** What the message says, as data: its entry in the table, and what fills the gaps there. */
+  readonly said?: Statement
+  /** Declarations that it may follow from: of two that say the same of one declaration, one is told. */
+  readonly causes?: readonly string[]
+}
+
+/** An entry of the table of diagnostics by its name, and what fills its gaps. */
+export interface Statement {
+  readonly name: string
+  readonly parameters: Readonly<Record<string, string | number>>
 }

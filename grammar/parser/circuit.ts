@@ -9,6 +9,7 @@ import type {
   InitItem,
   LetItem,
   MatrixItem,
+  ModulatorItem,
   MotifItem,
   PatternItem,
   PopulationItem,
@@ -40,6 +41,7 @@ export abstract class CircuitParser extends ConnectionParser {
         { ALT: () => this.SUBRULE(this.matrixItem) },
         { ALT: () => this.SUBRULE(this.initItem) },
         { ALT: () => this.SUBRULE(this.letItem) },
+        { ALT: () => this.SUBRULE(this.modulatorItem) },
         { ALT: () => this.SUBRULE(this.forItem) },
         { ALT: () => this.SUBRULE(this.ifItem) },
         { ALT: () => this.SUBRULE(this.useItem) },
@@ -149,6 +151,19 @@ export abstract class CircuitParser extends ConnectionParser {
     const value = this.SUBRULE(this.value)
     return this.ACTION((): LetItem => ({
       kind: 'Let',
+      name: this.identifier(name),
+      value,
+      ...this.declared(first),
+    }))
+  })
+
+  readonly modulatorItem: Rule<ModulatorItem> = this.RULE('modulatorItem', (): ModulatorItem => {
+    const first = this.CONSUME(contextual.modulator)
+    const name = this.CONSUME(Name)
+    this.CONSUME(marks.Eq)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): ModulatorItem => ({
+      kind: 'Modulator',
       name: this.identifier(name),
       value,
       ...this.declared(first),

@@ -8,6 +8,7 @@ import type {
   Expression,
   Identifier,
   ReactionMember,
+  Pullback,
   RefractoryClause,
   SignalRole,
   StateMember,
@@ -61,13 +62,14 @@ export abstract class DynamicsParser extends DefinitionParser {
     })
   })
 
-  /** `event e = expr`, `burst b when expr refractory 2 ms { resets }` */
+  /** `event e = expr`, `burst b when expr pullback(g) = g * f refractory 2 ms { resets }` */
   readonly emitted: Rule<EquationMember> = this.RULE('emitted', (): EquationMember => {
     const role = this.CONSUME(Role)
     const name = this.CONSUME(Name)
     let detected = false
     let resets: Assignment[] | undefined
     let refractory: RefractoryClause | undefined
+    let pullback: Pullback | undefined
     const value = this.OR<Expression>([
       {
         ALT: () => {
@@ -80,6 +82,11 @@ export abstract class DynamicsParser extends DefinitionParser {
           this.CONSUME(contextual.when)
           detected = true
           const condition = this.SUBRULE1(this.value)
+          pullback = this.OPTION2({
+            // `pullback = ...` is the next equation.
+            GATE: () => this.at(marks.LParen, 2),
+            DEF: () => this.SUBRULE(this.pullback),
+          })
           refractory = this.OPTION1({
             // `refractory = ...` is the next equation.
             GATE: () => !this.at(marks.Eq, 2),
@@ -96,6 +103,7 @@ export abstract class DynamicsParser extends DefinitionParser {
       name: this.identifier(name),
       value,
       detected,
+      ...(pullback === undefined ? {} : { pullback }),
       ...(refractory === undefined ? {} : { refractory }),
       resets: resets ?? [],
       ...this.declared(role),

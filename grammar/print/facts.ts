@@ -98,6 +98,7 @@ class Gatherer implements Facts {
         this.openTight(this.last(node.names[0]?.span ?? node.span) + 1, '[')
         return this.startAll(node.members)
       case 'Equation':
+        if (node.pullback !== undefined) this.clauses.add(this.first(node.pullback.span))
         if (node.refractory !== undefined) this.clauses.add(this.first(node.refractory.span))
         return this.startAll(node.resets)
       case 'Reaction':

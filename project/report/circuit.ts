@@ -1,4 +1,5 @@
 /** The circuit of a run, from the texts that its manifest keeps. */
+import { loadElk } from '../elk.ts'
 import type { Compilation } from '../../compiler/compile.ts'
 import { describe, type Description } from '../../service/describe.ts'
 import { compileSource, choiceOf } from '../compile.ts'
@@ -34,7 +35,7 @@ export async function diagramOf(
 ): Promise<string> {
   // The layout's library is loaded by those who draw.
   const { drawDiagram } = await import('../../service/graph/diagram.ts')
-  return drawDiagram(description, { theme: 'auto', experiment })
+  return drawDiagram(description, { theme: 'auto', experiment, load: loadElk })
 }
 
 /** The description in the form of the field, as a part of a page whose style has `descriptionStyle`. */

@@ -98,6 +98,11 @@ export interface Network {
    * `recordedStep` would give them step by step. Absent if the engine cannot do several at once.
    */
   readonly listedSteps?: (block: StepBlock) => Readonly<Record<string, ListedEvents>>
+  /**
+   * The end of a window of so many steps, the last of which was done just before: goes back through them, and moves
+   * what learns by the gradient through time. Absent where nothing does.
+   */
+  readonly endWindow?: (steps: number, rates?: Rates) => void
   /** One training step that also computes every measure, by name. */
   measuredStep(count: number, inputs: Presented, rates?: Rates): Record<string, number>
   /** Any variables, updates (`update(W[0])`) and gradients (`backprop(W[0])`), without learning. */

@@ -30,10 +30,11 @@ export class Words {
 
   /** 0 .. choices - 1, each equally likely: words past the last multiple are drawn again. */
   below(choices: number): number {
-    const end = WORD - (WORD % choices)
+    // Remainders by quotients, which are exact for such numbers and take a fraction of the time.
+    const end = Math.floor(WORD / choices) * choices
     let word = this.next()
     while (word >= end) word = this.next()
-    return word % choices
+    return word - Math.floor(word / choices) * choices
   }
 
   /** [0, 1), multiples of 2^-32. */

@@ -139,7 +139,7 @@ export class EpochRun {
     const { plan, network, options } = this.#run
     const { epoch, step } = this.#stepper.state
     const culprit = traceScore(bad, network, this.#presenter, this.#data[name], plan, options)
-    return nonFiniteScore(bad, culprit, name, { epoch, step }, this.#stepper.rates)
+    return nonFiniteScore(bad, culprit, name, { epoch, step }, this.#stepper.rates, plan.checks)
   }
 
   async #finishEpoch(record: EpochRecord, timing: EpochTiming): Promise<void> {

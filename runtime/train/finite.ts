@@ -152,7 +152,16 @@ export function nonFiniteScore(
   part: string,
   place: Omit<RunPlace, 'variable'>,
   rates: Readonly<Record<string, number>>,
+  checks: Readonly<Record<string, string>> = {},
 ): RunError {
+  const draw = culprit === score ? probabilityBehind(score, checks) : undefined
+  if (draw !== undefined) {
+    return new RunError(
+      `A probability was not from 0 to 1 in the evaluation of the ${part} examples in epoch ` +
+        `${place.epoch ?? 0}, after ${place.step} steps: that of \`bernoulli\` in ${draw}.`,
+      { variable: draw, ...place },
+    )
+  }
   const from =
     culprit === score
       ? ''
@@ -166,6 +175,18 @@ export function nonFiniteScore(
       `${epoch}, after ${step} steps${from}. ${advice}`,
     { variable: culprit.name, ...place },
   )
+}
+
+/**
+ * The draws of which one makes a score infinite though all variables are finite: in evaluation a probability that is
+ * none does nothing else.
+ */
+export function probabilityBehind(
+  { value }: Pick<NonFinite, 'value'>,
+  checks: Readonly<Record<string, string>> = {},
+): string | undefined {
+  const draws = [...new Set(Object.values(checks))].map((text) => `\`${text}\``)
+  return value === Infinity && draws.length > 0 ? draws.join(' or ') : undefined
 }
 
 export function valueText({ value }: Pick<NonFinite, 'value'>): string {

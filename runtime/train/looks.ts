@@ -1,4 +1,5 @@
 /** When a run is looked at: the steps at which measures and records are due. */
+import { windowEnd } from './windows.ts'
 import type { ExperimentPlan, Interval } from '../../contract/plan.ts'
 import type { RunLength } from './schedule.ts'
 
@@ -18,7 +19,7 @@ export const EVERY_STEP = 'record 1'
 type RecordPlan = ExperimentPlan['records'][number]
 
 export class Looks {
-  readonly #plan: Pick<ExperimentPlan, 'measures' | 'records'>
+  readonly #plan: Pick<ExperimentPlan, 'measures' | 'records' | 'clock' | 'data'>
   readonly #steps: number
   readonly #measureEvery: readonly number[]
   readonly #recordEvery: readonly number[]
@@ -28,7 +29,7 @@ export class Looks {
 
   /** `records`: whether anything is recorded, so that it matters when; `lists`: whether steps list events. */
   constructor(
-    plan: Pick<ExperimentPlan, 'measures' | 'records'>,
+    plan: Pick<ExperimentPlan, 'measures' | 'records' | 'clock' | 'data'>,
     { steps, batches }: RunLength,
     { records, lists }: Readonly<Record<'records' | 'lists', boolean>>,
   ) {
@@ -75,7 +76,7 @@ export class Looks {
     const records = this.#recordEvery.filter((_, i) => waits(i))
     const intervals = [...this.#measureEvery, ...(this.#records ? records : [])]
     for (const every of intervals) next = Math.min(next, Math.ceil(step / every) * every)
-    return next
+    return Math.min(next, windowEnd(this.#plan, step))
   }
 
   /** Whether a record is of the events of every step, and of nothing else. */

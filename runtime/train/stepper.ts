@@ -11,7 +11,7 @@
  * Numbers that are not finite stop the run: what is stored is looked at every so many steps, what is measured
  * or recorded whenever it is; then the steps since all was fine are gone through again to find the first.
  *
- * Steps block; the event loop gets a turn every 50 ms, so that signals are seen.
+ * Steps block; the event loop gets a turn every 50 ms.
  */
 import type { Rates, StepBlock } from '../engine/network.ts'
 import { RunError } from './errors.ts'
@@ -52,6 +52,7 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
+import { endWindow } from './windows.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -190,7 +191,9 @@ export class Stepper {
   }
 
   #count(steps: number): void {
-    const batch = this.#run.plan.clock ? 0 : this.state.batch + steps
+    const { plan, network } = this.#run
+    const batch = plan.clock ? 0 : this.state.batch + steps
+    endWindow(plan, network, this.state.step + steps - 1, this.rates)
     this.state = { ...this.state, step: this.state.step + steps, batch }
   }
 
@@ -306,8 +309,7 @@ export class Stepper {
 
   async checkpoint(): Promise<Checkpoint> {
     const storages = await this.look()
-    const scoreMeans = this.scoreMeans.state()
-    const measureMeans = this.measureMeans.state()
+    const [scoreMeans, measureMeans] = [this.scoreMeans.state(), this.measureMeans.state()]
     const records = this.#recorder && { records: this.#recorder.state() }
     return { state: { ...this.state, scoreMeans, measureMeans, ...records }, storages }
   }
@@ -364,6 +366,7 @@ export class Stepper {
     const { variables = [], states = [] } = options
     const replayed = {
       network,
+      done: (step: number, rates: Rates) => endWindow(plan, network, step, rates),
       variables,
       states,
       mayBeInfinite: this.#mayBeInfinite,
@@ -393,7 +396,5 @@ export class Stepper {
     await this.#recorder?.write()
   }
 
-  #place(step: number) {
-    return placeOf(this.#run.plan, step, this.#run.length.batches)
-  }
+  #place = (step: number) => placeOf(this.#run.plan, step, this.#run.length.batches)
 }

@@ -35,6 +35,8 @@ export interface Replayed {
   readonly network: Network
   /** Readies the network for a step; what it presents, and its rates. */
   readonly prepare: (step: number) => { readonly batch: Batch; readonly rates: Rates }
+  /** Ends the window that a step was the last of. */
+  readonly done: (step: number, rates: Rates) => void
   /** Every variable, in the order of computation. */
   readonly variables: readonly string[]
   readonly states: readonly string[]
@@ -83,6 +85,7 @@ export async function trace(
       measured()
     if (!bad) {
       network.step(count, inputs, rates)
+      run.done(step, rates)
       bad =
         findInArrays(network.save(), 'weight', mayBeInfinite, states) ??
         findInArrays(weightsOf(network, watched.weights), 'weight', mayBeInfinite)

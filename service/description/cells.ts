@@ -133,7 +133,7 @@ export function linesOf(cell: CellInstance, notation: Notation): readonly Mathem
       ),
     ...equations
       .filter(({ equation: { detected } }) => detected)
-      .flatMap(({ equation: { name, value, scope, refractory, resets }, within }) => {
+      .flatMap(({ equation: { name, value, scope, pullback, refractory, resets }, within }) => {
         const signal = nameSymbol(name)
         // Since the last one, and how long that has to be.
         const since = sum(
@@ -157,8 +157,26 @@ export function linesOf(cell: CellInstance, notation: Notation): readonly Mathem
               of: equation(derivative(nameSymbol(each.name), nameSymbol('t')), number(0)),
             })) satisfies readonly Mathematics[])
           : []
+        const slope = pullback
+          ? [
+              {
+                kind: 'guarded',
+                words: 'slope of',
+                trigger: signal,
+                of: {
+                  kind: 'relation',
+                  sides: [
+                    nameSymbol(pullback.gradient.name),
+                    notation.expression(pullback.result, scope, within),
+                  ],
+                  operators: ['↦'],
+                },
+              } satisfies Mathematics,
+            ]
+          : []
         return [
           detection,
+          ...slope,
           ...held,
           ...resets.map((reset): Mathematics => ({
             kind: 'guarded',

@@ -125,7 +125,8 @@ function summaryBlocks(model: Model): readonly Block[] {
       'Synapses',
       or(
         names(
-          weighted.flatMap(({ synapse, stp }) => [synapse?.item.name.name, stp?.item.name.name]),
+          // What a synapse type passes is told with it, in its own part.
+          weighted.map(({ synapse, stp }) => synapse?.item.name.name ?? stp?.item.name.name),
         ),
         none,
       ),

@@ -202,7 +202,7 @@ export function ruleLines(model: Model) {
 
 /** E: each rule under a heading, with what learns by it. */
 export function ruleBlocks(model: Model): readonly Block[] {
-  return ruleGroups(model).flatMap(({ rule, learners, bounded }) => {
+  const blocks = ruleGroups(model).flatMap(({ rule, learners, bounded }): readonly Block[] => {
     const { item } = rule
     const notation = notationOf(rule)
     const equations = linesOf(rule, notation)
@@ -223,6 +223,20 @@ export function ruleBlocks(model: Model): readonly Block[] {
       ...functionBlocks(notation),
     ]
   })
+  return [...modulatorBlocks(model), ...blocks]
+}
+
+/** Signals of the whole circuit that rules read. */
+function modulatorBlocks({ modulators }: Model): readonly Block[] {
+  if (modulators.length === 0) return []
+  const equations = modulators.map(({ name, value, scope }) =>
+    equation(nameSymbol(name), new Notation(scope, []).expression(value, scope)),
+  )
+  const what = modulators.length === 1 ? 'A modulator, a number' : 'Modulators, numbers'
+  return [
+    { kind: 'paragraph', inlines: [text(`${what} of each example that reaches every synapse:`)] },
+    { kind: 'equations', equations },
+  ]
 }
 
 type Rule = NonNullable<Connection['rule']>

@@ -7,16 +7,12 @@ import { valueMath } from '../description/quantities.ts'
 import { equationsOf, statesOf } from '../description/notation.ts'
 import { withoutComments } from '../description/experiments.ts'
 import { mathText } from '../typeset/index.ts'
+import { gradientFact, refractoryFact } from './detections.ts'
 import { canonical, canonicalNode, valueText } from './canonical.ts'
-
-/** `meaning` is compared, `shown` is what people read. */
-export interface Fact {
-  readonly meaning: string
-  readonly shown: string
-}
+import { readsOf, type Fact, type Read } from './reads.ts'
 
 export type ThingKind =
-  'parameter' | 'population' | 'connection' | 'matrix' | 'phase' | 'experiment'
+  'parameter' | 'population' | 'connection' | 'matrix' | 'modulator' | 'phase' | 'experiment'
 
 /** A thing of a file with its facts by name. */
 export interface Thing {
@@ -80,6 +76,9 @@ export function thingsOf({ model, sources }: Compilation): readonly Thing[] {
         [tied ? 'tied' : 'init', fact(init.value, init.scope)],
       ]),
     ),
+    ...model.modulators.map(({ name, value, scope }) =>
+      thing('modulator', name, name, [['value', fact(value, scope)]]),
+    ),
     ...model.phases.map((phase) =>
       thing(
         'phase',
@@ -133,7 +132,11 @@ const none: ReadonlySet<string> = new Set()
 const fact = (value: Expression, scope: Scope, own = none): Fact => ({
   meaning: canonical(value, scope, own),
   shown: printExpression(value),
+  reads: readsOf(value, scope, own),
 })
+
+const readsIn = (...facts: readonly (Fact | undefined)[]): readonly Read[] =>
+  facts.flatMap((each) => each?.reads ?? [])
 
 /** What cells compute: equations, states, detections, reactions, inputs and biases. */
 function cellFacts(cell: CellInstance): Facts {
@@ -157,10 +160,12 @@ function cellFacts(cell: CellInstance): Facts {
   ): Fact => ({
     meaning: `${each.target.name}${each.operator}${canonical(each.value, scope, own)}`,
     shown: `${each.target.name} ${each.operator} ${printExpression(each.value)}`,
+    reads: readsOf(each.value, scope, own),
   })
   const together = (facts: readonly Fact[]): Fact => ({
     meaning: facts.map(({ meaning }) => meaning).join(';'),
     shown: facts.map(({ shown }) => shown).join('; '),
+    reads: readsIn(...facts),
   })
   return [
     ...cell.compartments.map(
@@ -197,6 +202,7 @@ function cellFacts(cell: CellInstance): Facts {
           {
             meaning: `${within ?? ''}|${left?.meaning ?? ''}|${right.meaning}`,
             shown: `${left ? `${left.shown} * ` : ''}d${name}/dt = ${right.shown}`,
+            reads: readsIn(left, right),
           },
         ] as const,
         [
@@ -206,25 +212,20 @@ function cellFacts(cell: CellInstance): Facts {
       ]
     }),
     ...equations.flatMap(
-      ({ equation: { name, role, value, detected, refractory, resets, scope } }) => {
+      ({ equation: { name, role, value, detected, pullback, refractory, resets, scope } }) => {
         const said = fact(value, scope, own)
         const head = `${role ? `${role} ` : ''}${name} ${detected ? 'when' : '='} `
         return [
           [
             name,
-            { meaning: `${role ?? ''}|${detected}|${said.meaning}`, shown: head + said.shown },
+            {
+              meaning: `${role ?? ''}|${detected}|${said.meaning}`,
+              shown: head + said.shown,
+              reads: readsIn(said),
+            },
           ] as const,
-          ...(refractory
-            ? [
-                [
-                  `refractory time of ${name}`,
-                  {
-                    meaning: `${canonical(refractory.time, scope, own)}|${refractory.holding.map((each) => each.name).join()}`,
-                    shown: `${printExpression(refractory.time)}${refractory.holding.length > 0 ? ` holding ${refractory.holding.map((each) => each.name).join(', ')}` : ''}`,
-                  },
-                ] as const,
-              ]
-            : []),
+          ...gradientFact(name, pullback, (each) => canonical(each, scope, own)),
+          ...refractoryFact(name, refractory, (each) => canonical(each, scope, own)),
           ...(resets.length > 0
             ? [
                 [
@@ -247,6 +248,7 @@ function cellFacts(cell: CellInstance): Facts {
                 return {
                   meaning: `${trigger.meaning}{${all.meaning}}`,
                   shown: `on ${trigger.shown} { ${all.shown} }`,
+                  reads: readsIn(trigger, all),
                 }
               }),
             ),
@@ -383,7 +385,8 @@ function connectionFacts(
   ]
 }
 
-const named = (head: string, { meaning, shown }: Fact): Fact => ({
+const named = (head: string, { meaning, shown, reads = [] }: Fact): Fact => ({
   meaning: head + meaning,
   shown: head + shown,
+  reads,
 })

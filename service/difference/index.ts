@@ -4,6 +4,7 @@
  */
 import type { Compilation } from '../../compiler/compile.ts'
 import { thingsOf, type Thing, type ThingKind } from './facts.ts'
+import { unlike } from './reads.ts'
 
 export type Change = 'added' | 'removed' | 'changed'
 
@@ -63,6 +64,7 @@ const order: readonly ThingKind[] = [
   'population',
   'connection',
   'matrix',
+  'modulator',
   'phase',
   'experiment',
 ]
@@ -74,11 +76,13 @@ function factDifferences(before: Thing, after: Thing): readonly FactDifference[]
     if (old?.meaning === now?.meaning) return []
     // A statement that is its own name is told by itself.
     const label = name.startsWith('{') ? 'statement' : name
+    const isAlike = old !== undefined && old.shown === now?.shown
+    const [was, is] = isAlike ? unlike(old.reads ?? [], now.reads ?? []) : ['', '']
     return [
       {
         name: label,
-        ...(old && { before: old.shown }),
-        ...(now && { after: now.shown }),
+        ...(old && { before: old.shown + was }),
+        ...(now && { after: now.shown + is }),
       },
     ]
   })

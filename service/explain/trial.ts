@@ -10,7 +10,7 @@ import {
 } from '../../compiler/ir/evaluate.ts'
 import type { Graph, IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
-import { svdFactors } from '../../runtime/support/svd.ts'
+import { partOfMatrix } from '../../runtime/support/matrix-parts.ts'
 import { drawPattern } from '../../runtime/patterns/draw.ts'
 import type { NamedAtom } from '../../compiler/analysis/expressions.ts'
 import { Evaluator, type Values } from '../../compiler/analysis/evaluate.ts'
@@ -166,9 +166,8 @@ export class Trial {
       },
       factor: ({ shape, data }, rank, side) => {
         const [rows = 1, columns = 1] = shape
-        const factors = svdFactors(data, rows, columns, rank)
-        const size = side === 'left' ? [rows, rank] : [rank, columns]
-        return { shape: size, data: factors[side] }
+        const sizes = { left: [rows, rank], right: [rank, columns], orthogonal: shape, radius: [] }
+        return { shape: sizes[side], data: partOfMatrix(data, [rows, columns], rank, side) }
       },
     })
     return { ...stores }

@@ -91,4 +91,6 @@ export interface Circuit {
   readonly summary: string
   readonly boxes: readonly Box[]
   readonly lines: readonly Line[]
+  /** Signals that reach all synapses of a rule: `dopamine = reward.r - 0.5`. */
+  readonly modulators: readonly string[]
 }

@@ -8,6 +8,7 @@ import type { Marks } from './circuit.ts'
 import { classesOf, drawBox } from './draw-box.ts'
 import { drawLines } from './draw-lines.ts'
 import { foldCircuit } from './fold.ts'
+import type { Elk } from './elk.ts'
 import { layOut } from './layout.ts'
 import { legendOf } from './legend.ts'
 import { darkSheet, type Theme } from './palette.ts'
@@ -21,6 +22,8 @@ export interface DiagramOptions {
   readonly experiment?: string | undefined
   /** Colours populations and connections by what a comparison says of them. */
   readonly marks?: Marks
+  /** Loads the layout's library; default: imports it. */
+  readonly load?: () => Elk | Promise<Elk>
 }
 
 const margin = 16
@@ -32,13 +35,13 @@ const leastWidth = 420
 /** Draws a circuit. */
 export async function drawDiagram(
   description: Description,
-  { theme = 'auto', experiment, marks }: DiagramOptions = {},
+  { theme = 'auto', experiment, marks, load }: DiagramOptions = {},
 ): Promise<string> {
   const circuit = foldCircuit(description, {
     ...(experiment !== undefined && { experiment }),
     ...(marks && { marks }),
   })
-  const layout = await layOut(circuit)
+  const layout = await layOut(circuit, load)
   const pen = new Pen(theme)
   const classes = classesOf(circuit.boxes)
   const legend = legendOf(circuit, classes, Math.max(layout.width, leastWidth))

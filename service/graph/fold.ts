@@ -28,8 +28,10 @@ export function foldCircuit(
   description: Description,
   { experiment, marks = {} }: { readonly experiment?: string; readonly marks?: Marks } = {},
 ): Circuit {
-  const { populations, connections, experiments, name, doc } = description
-  const families = grouped(populations, ({ family }) => family)
+  const { populations, connections, experiments, modulators, name, doc } = description
+  const families = grouped(populations, ({ family }) => family).map(
+    ([family, members]) => [family, remaining(members, marks.populations)] as const,
+  )
   const homes = new Map(populations.map((each) => [each.name, each.family]))
   const home = (end: ConnectionEnd): string =>
     homes.get(end.part?.of ?? end.population) ?? end.population
@@ -37,7 +39,11 @@ export function foldCircuit(
   const taught = new Set(
     populations.flatMap((each) => each.taught.map((input) => `${each.family}.${input}`)),
   )
-  const lines = grouped(connections, (each) => groupOf(each, home)).map(([id, group]) =>
+  const isGone = ({ name: each }: ConnectionDescription): boolean =>
+    isRemoved(marks.connections, each)
+  const keyOf = (each: ConnectionDescription): string =>
+    `${groupOf(each, home)}${isGone(each) ? ' removed' : ''}`
+  const lines = grouped(connections, keyOf).map(([id, group]) =>
     lineOf(id, group, {
       from: home(group[0]!.from),
       to: home(group[0]!.to),
@@ -76,6 +82,7 @@ export function foldCircuit(
     summary: summaryOf(doc, boxes, lines),
     boxes: placed,
     lines: isCompared ? all.map(muted) : all,
+    modulators: modulators.map((each) => clean(`${each.name} = ${each.text}`, 60)),
   }
 }
 
@@ -182,6 +189,18 @@ function signOfAll(leaving: readonly Line[]): Box['sign'] {
   const signs = unique(leaving.filter(({ weight }) => weight !== 'wire').map(({ sign }) => sign))
   const [only] = signs
   return signs.length === 1 && only !== 'wire' ? (only as Box['sign']) : 'unsigned'
+}
+
+const isRemoved = (marks: Marks['populations'] = {}, name: string): boolean =>
+  Object.hasOwn(marks, name) && marks[name] === 'removed'
+
+/** Populations that are drawn as one box: those that are left, if there are any. */
+function remaining(
+  members: readonly PopulationDescription[],
+  marks: Marks['populations'],
+): readonly PopulationDescription[] {
+  const left = members.filter(({ name }) => !isRemoved(marks, name))
+  return left.length > 0 ? left : members
 }
 
 /** The mark of things drawn as one: what all of them have, or that something changed. */

@@ -4,6 +4,7 @@
  * the picture would be too wide for a page.
  */
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk.bundled.js'
+import type { Elk } from './elk.ts'
 import {
   isFeedback,
   labelSize,
@@ -61,13 +62,19 @@ const options: Readonly<Record<string, string>> = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 }
 
-/** Lays a circuit out. */
-export async function layOut(circuit: Circuit): Promise<Layout> {
+// The library is large: it is loaded by those who draw.
+const imported = async (): Promise<Elk> => (await import('elkjs/lib/elk.bundled.js')).default
+
+/** Lays a circuit out; `load` gives the library where a host has a quicker way to it than to import it. */
+export async function layOut(
+  circuit: Circuit,
+  load: () => Elk | Promise<Elk> = imported,
+): Promise<Layout> {
   const sideways = circuit.boxes.map((box) => placeSideways(circuit, box))
   const direction = expectedWidth(circuit, sideways) > widest ? 'up' : 'right'
   const placed =
     direction === 'right' ? sideways : circuit.boxes.map((box) => placeUpright(circuit, box))
-  const root = await arrange(graphOf(circuit, placed, direction))
+  const root = await arrange(graphOf(circuit, placed, direction), await load())
   const boxes = placed.map((each, i): BoxAt => {
     const node = root.children?.find(({ id }) => id === `n${i}`)
     return {
@@ -97,11 +104,9 @@ export async function layOut(circuit: Circuit): Promise<Layout> {
 }
 
 /** Asks ELK; what it cannot do is a mistake of ours. */
-async function arrange(graph: ElkNode): Promise<ElkNode> {
-  // The library is large: it is loaded by those who draw.
-  const { default: elk } = await import('elkjs/lib/elk.bundled.js')
+async function arrange(graph: ElkNode, elk: Elk): Promise<ElkNode> {
   try {
-    return await new elk.default().layout(graph)
+    return (await new elk.default().layout(graph)) as ElkNode
   } catch (error) {
     // Of a long message the beginning: it may hold the whole graph.
     const reason = String(error).slice(0, 200)

@@ -31,6 +31,7 @@ export function legendOf(circuit: Circuit, classes: Classes, width: number): Leg
     endsOf(circuit.lines),
     weightsOf(circuit.lines),
     boxesOf(circuit.boxes, classes),
+    modulatorsOf(circuit),
     marksOf(circuit),
   ].flat()
   const rows: { readonly entry: Entry; readonly x: number }[][] = []
@@ -69,7 +70,7 @@ export function legendOf(circuit: Circuit, classes: Classes, width: number): Leg
 
 /** A line of a legend, with a head where one is asked for. */
 function lineSample(
-  line: Pick<Line, 'sign' | 'hue' | 'weight' | 'teaches'>,
+  line: Pick<Line, 'sign' | 'hue' | 'weight' | 'teaches' | 'mark'>,
   role: Role,
   withHead: boolean,
 ): Entry['sample'] {
@@ -165,6 +166,17 @@ function weightsOf(lines: readonly Line[]): readonly Entry[] {
   return [...entries, flow]
 }
 
+/** What lines with a diamond are modulated by. */
+const modulatorsOf = ({ modulators }: Circuit): readonly Entry[] =>
+  modulators.map((text) => ({
+    text,
+    sample: (pen, x, y) => {
+      const at = x + sampleWidth / 2
+      const d = `M${short(at - 6)} ${short(y)}L${short(at)} ${short(y - 6)}L${short(at + 6)} ${short(y)}L${short(at)} ${short(y + 6)}Z`
+      return pen.element('path', { d, fill: 'none', stroke: 'dim' })
+    },
+  }))
+
 const weightTexts = {
   fixed: 'fixed',
   tied: 'tied to others',
@@ -232,6 +244,6 @@ function marksOf({ boxes, lines }: Circuit): readonly Entry[] {
     .filter((mark) => marks.has(mark))
     .map((mark) => ({
       text: `${markSigns[mark]}${mark}`,
-      sample: lineSample({ ...neutral, weight: 'learns' }, mark, false),
+      sample: lineSample({ ...neutral, weight: 'learns', mark }, mark, false),
     }))
 }

@@ -91,6 +91,7 @@ function detailsOf(group: readonly ConnectionDescription[], loop: boolean): read
     ...shapes,
     ...(relation === undefined ? [] : [relation]),
     ...(delay === undefined ? [] : [delay]),
+    ...(first.modulators ?? []).map((name) => `◇ ${name}`),
   ]
 }
 

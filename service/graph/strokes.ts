@@ -14,7 +14,10 @@ export function strokeOf({
   weight,
   teaches,
   hue,
-}: Pick<Line, 'weight' | 'teaches' | 'hue'>): Attributes {
+  mark,
+}: Pick<Line, 'weight' | 'teaches' | 'hue' | 'mark'>): Attributes {
+  // What is no more is dashed, whatever its weights did.
+  if (mark === 'removed') return { 'stroke-width': 1.6, 'stroke-dasharray': '4 4' }
   switch (weight) {
     case 'learns':
       return { 'stroke-width': 2.6 }

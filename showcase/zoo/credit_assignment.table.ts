@@ -1,4 +1,108 @@
 /** Models of the zoo: `examples/zoo/credit_assignment`. */
+import { above, atEnd, below, first, last, lessThan } from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
-export const creditAssignment: readonly ZooModel[] = []
+const error = 'test error'
+const angle = 'angle(W, backprop)'
+
+/** A small circuit with weights by formulas, which learns exclusive or. */
+const stated = '--experiment xor --variant stated'
+
+/** Numbers of a short run without draws, in double precision. */
+const exact = { run: stated, within: 1e-10 } as const
+
+export const creditAssignment: readonly ZooModel[] = [
+  {
+    name: 'direct_feedback_alignment',
+    paper: 'Nøkland, 2016, NeurIPS 29',
+    shows: 'the digits are learned by direct random feedback, along the gradient within 60 degrees',
+    runs: { main: '' },
+    expect: [below(last(error), 12), above(first(angle), 70), below(last(angle), 60)],
+    beside: { ...exact, figure: 'test loss', single: 1e-4 },
+  },
+  {
+    name: 'sign_symmetric',
+    paper: 'Liao, Leibo and Poggio, 2016, AAAI 30',
+    shows: 'feedback that knows the signs alone is nearer to the gradient than random feedback',
+    runs: { main: '', random: '--variant random_feedback' },
+    expect: [
+      below(last(error), 10),
+      lessThan(last(error), last(error, 'random')),
+      lessThan(last(angle), last(angle, 'random')),
+    ],
+    beside: { ...exact, figure: 'test loss', single: 1e-4 },
+  },
+  {
+    name: 'weight_mirror',
+    paper: 'Akrout, Wilson, Humphreys, Lillicrap and Tweed, 2019, NeurIPS 32',
+    shows: 'noise alone turns random feedback to the forward weights, and the digits are learned',
+    runs: { main: '' },
+    expect: [
+      above(first('angle(W, B)'), 80),
+      below(last('angle(W, B)'), 30),
+      below(last(error), 12),
+    ],
+    beside: {
+      run: '--experiment mirror --variant stated',
+      figure: 'ratio(B, W[1..2])[0]',
+      within: 1e-9,
+      single: 1e-2,
+    },
+  },
+  {
+    name: 'predictive_coding',
+    paper: 'Whittington and Bogacz, 2017, Neural Comput. 29',
+    shows: 'exclusive or is learned by the errors of predictions that have settled',
+    runs: { main: stated },
+    expect: [below(atEnd('loss'), 0.01)],
+    beside: { ...exact, run: `${stated} --steps 8400`, figure: 'norm(W)[0]', single: 1e-2 },
+  },
+  {
+    name: 'equilibrium_propagation',
+    paper: 'Scellier and Bengio, 2017, Front. Comput. Neurosci. 11',
+    shows: 'exclusive or is learned from what a nudge changes in an equilibrium',
+    runs: { main: stated },
+    expect: [above(first('loss'), 0.1), below(atEnd('loss'), 0.01)],
+    beside: { ...exact, run: `${stated} --steps 10000`, figure: 'norm(W1)', single: 1e-2 },
+  },
+  {
+    name: 'contrastive_hebbian',
+    paper: 'Movellan, 1991; Xie and Seung, 2003, Neural Comput. 15',
+    shows: 'exclusive or is learned by the difference of free and clamped equilibria',
+    runs: { main: stated },
+    expect: [above(first('loss'), 0.1), below(atEnd('loss'), 0.01)],
+    beside: { ...exact, run: `${stated} --steps 12000`, figure: 'norm(W1)', single: 1e-2 },
+  },
+  {
+    name: 'forward_forward',
+    paper: 'Hinton, 2022, arXiv 2212.13345',
+    shows: 'layers tell right from wrong labels by themselves, and the digits are learned',
+    runs: { main: '' },
+    expect: [below(last(error), 20), above(last('good'), 2), below(last('bad'), 2)],
+    beside: { ...exact, figure: 'test loss', single: 1e-3 },
+  },
+  {
+    name: 'difference_target_propagation',
+    paper: 'Bengio, 2014; Lee, Zhang, Fischer and Bengio, 2015, ECML',
+    shows: 'targets by learned inverses teach the digits, and without the difference nothing',
+    runs: { main: '', plain: '--variant plain' },
+    expect: [below(last(error), 15), above(last(error, 'plain'), 50)],
+    beside: { ...exact, figure: 'test loss', single: 1e-3 },
+  },
+  {
+    name: 'dendritic_gated',
+    paper: 'Sezener et al., 2021, bioRxiv 2021.03.10.434756',
+    shows: 'cells that each predict the target, with gated branches, learn the digits',
+    runs: { main: '' },
+    expect: [below(last(error), 33)],
+    beside: { ...exact, figure: 'test loss', single: 1e-4 },
+  },
+  {
+    name: 'pepita',
+    paper: 'Dellaferrera and Kreiman, 2022, ICML 162',
+    shows: 'a second pass with the error added to the input teaches the digits',
+    runs: { main: '' },
+    expect: [below(last(error), 25), below(last('angle(W1, backprop)'), 80)],
+    beside: { ...exact, figure: 'test loss', single: 1e-3 },
+  },
+]

@@ -1,5 +1,5 @@
 /** Models of the zoo: `examples/zoo/spikes`. */
-import { atEnd, below, near } from '../expectations.ts'
+import { above, atEnd, below, near } from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
 export const spikes: readonly ZooModel[] = [
@@ -21,5 +21,20 @@ export const spikes: readonly ZooModel[] = [
       within: 1e-9,
       single: 'spikes may come a step early or late',
     },
+  },
+  {
+    name: 'izhikevich_patterns',
+    paper: 'Izhikevich, 2003, IEEE Trans. Neural Netw. 14',
+    shows: 'six kinds of cortical cells by four numbers: regular, bursting, chattering, fast, ...',
+    runs: { main: '' },
+    expect: [
+      near(atEnd('regular'), 23, 3),
+      near(atEnd('bursting'), 31, 3),
+      above(atEnd('cv'), 1.2),
+      near(atEnd('fast'), 123, 6),
+      near(atEnd('low_threshold'), 71, 6),
+      near(atEnd('resonator'), 174, 6),
+    ],
+    beside: { run: '', figure: 'fast', within: 1e-9, single: 0.03 },
   },
 ]

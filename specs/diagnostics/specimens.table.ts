@@ -383,6 +383,10 @@ experiment e {
     source: `${circuit}\nconnect y.event -> h.apical as Q : Depressing { tied = -Y }\nexperiment e { data xor  present x = input, y.target = target  optimise ⟦Q⟧ with sgd(rate = 1)  optimise V, W, k with sgd(rate = 1) }`,
   },
   {
+    code: 'CCN5082',
+    source: `cell S { compartment soma  state v = 0 : 10 ms * dv/dt = soma - v  spike s when ⟦v > 1 and soma > 0⟧ pullback(g) = g * v }\npopulation x[2] : S\nconnect x.s -> x.soma as W { init 1 delay 1 step }\nexperiment e { step 1 ms  duration 1 s }`,
+  },
+  {
     code: 'CCN5080',
     source: exact('⟦post.e⟧ * backprop', 'loss l = e ^ 2'),
   },
@@ -432,6 +436,20 @@ experiment e {
   { code: 'CCN6008', source: connect('init 1  bounds ⟦2..1⟧') },
   { code: 'CCN6010', source: experiment('', 'data xor  present x = input, ⟦y.targt⟧ = target') },
   { code: 'CCN6011', source: experiment('⟦step 1 ms⟧') },
+  {
+    code: 'CCN3060',
+    source: `cell C { compartment soma  event e = soma }
+population a[2] : C
+population b[2] : C
+connect a.e -> b.soma as W { random probability 0.5  init ⟦orthogonal()⟧ }`,
+  },
+  {
+    code: 'CCN3061',
+    source: `cell C { compartment soma  event e = soma }
+population a[2] : C
+population b[3] : C
+connect a.e -> b.soma as W { init ⟦spectral(normal(), radius = 0.9)⟧ }`,
+  },
   { code: 'CCN6031', source: experiment('stop when ⟦norm(W)⟧ < 1') },
   {
     code: 'CCN6170',
@@ -469,6 +487,12 @@ experiment e {
   evaluate { measure ⟦norm(W)⟧ }
 }`,
   },
+  {
+    code: 'CCN2110',
+    source: `${units}for i in [0, 1] { ⟦modulator m = sum(x.e) + i⟧ }`,
+    beside: ['CCN8004'],
+  },
+  { code: 'CCN5090', source: `${units}modulator m = 2 * ⟦x.e⟧`, beside: ['CCN8001'] },
   // 7xxx
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },
   {

@@ -48,6 +48,7 @@ describe('docs/api.md', () => {
     expect(examples.map(({ title }) => title)).toEqual([
       'Check',
       'Compile',
+      'Differences',
       'Train',
       'Evaluate and read a run',
       'Pages and comparisons',

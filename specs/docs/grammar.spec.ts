@@ -70,6 +70,7 @@ const shown: Readonly<Record<string, string>> = {
   field: 'dataset d { field x[3, 4] mean [1, 2, 3] std 2  field l class 10 }',
   shape: 'population a[3, 4, 5] : C',
   circuit_item: 'let a = W',
+  modulator: 'modulator dopamine = mean(a.r) - 0.5',
   pattern: 'pattern P = a -> b random in_degree 3 no_self',
   circuit_block: 'for a in h { connect a.e -> b }',
   population: 'population h[3][4, 5, 6] : C(1) at line(spacing = 1 mm)',

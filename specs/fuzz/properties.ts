@@ -93,8 +93,10 @@ export async function runs(
   }
 }
 
-function storedBy({ storages }: IrModule): number {
-  return storages.reduce((sum, { shape }) => sum + elementCount(shape, 1), 0)
+function storedBy({ storages, patterns = [] }: IrModule): number {
+  const synapses = (name: string): number =>
+    patterns.find((each) => each.name === name)?.capacity ?? 0
+  return storages.reduce((sum, { shape }) => sum + elementCount(shape, 1, synapses), 0)
 }
 
 function presentedTo({ inputs }: IrModule, batch: number): Record<string, Float32Array> {

@@ -78,6 +78,7 @@ describe('items', () => {
       Matrix: true,
       Measure: true,
       Member: true,
+      Modulator: true,
       Motif: true,
       Name: true,
       NumberLiteral: true,

@@ -79,6 +79,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > theta), detected: true, refractory: Refractory{time: 2_ms, holding: [v, u]}, resets: [Assignment{target: v, operator: =, value: 0}]}]}',
   ],
   [
+    'cell A { spike s when v > 1 pullback(g) = g * v refractory 2 ms { v = 0 }  spike r when v > 2  pullback = 3 }',
+    'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > 1), detected: true, pullback: Pullback{gradient: g, result: (g * v)}, refractory: Refractory{time: 2_ms}, resets: [Assignment{target: v, operator: =, value: 0}]}, Equation{role: spike, name: r, value: (v > 2), detected: true}, Equation{name: pullback, value: 3}]}',
+  ],
+  [
     'cell A { spike s when v > 15 refractory tau  refractory = 3  holding = 4 }',
     'Cell{name: A, members: [Equation{role: spike, name: s, value: (v > 15), detected: true, refractory: Refractory{time: tau}}, Equation{name: refractory, value: 3}, Equation{name: holding, value: 4}]}',
   ],
@@ -224,6 +228,7 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   ],
   ['init sst.rest = row_sum(A)', 'Init{target: sst.rest, value: row_sum(A)}'],
   ['tie h[1].b = row_sum(A)', 'Init{target: h[1].b, value: row_sum(A), always: true}'],
+  ['modulator dopamine = a.r - 0.5', 'Modulator{name: dopamine, value: (a.r - 0.5)}'],
   ['let W_eff = W_direct - A @ B', 'Let{name: W_eff, value: (W_direct - (A @ B))}'],
   [
     'for (lower, upper) in [x, ...h, y] { connect lower -> upper }',
@@ -322,8 +327,8 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Augment{steps: [Reference{name: crop, args: [Argument{value: 32}, Argument{name: padding, value: 4}]}, Reference{name: flip}]}]}',
   ],
   [
-    'experiment e { batch 32  epochs 3  seed 1  step 0.1 s  solver rk4  evaluate 1000  precision f64  duration 2 h }',
-    'Experiment{name: e, statements: [Value{name: batch, value: 32}, Value{name: epochs, value: 3}, Value{name: seed, value: 1}, Value{name: step, value: 0.1_s}, Value{name: solver, value: rk4}, Value{name: evaluate, value: 1000}, Value{name: precision, value: f64}, Value{name: duration, value: 2_h}]}',
+    'experiment e { batch 32  epochs 3  seed 1  step 0.1 s  solver rk4  evaluate 1000  precision f64  duration 2 h  unroll 50 steps }',
+    'Experiment{name: e, statements: [Value{name: batch, value: 32}, Value{name: epochs, value: 3}, Value{name: seed, value: 1}, Value{name: step, value: 0.1_s}, Value{name: solver, value: rk4}, Value{name: evaluate, value: 1000}, Value{name: precision, value: f64}, Value{name: duration, value: 2_h}, Value{name: unroll, value: 50_steps}]}',
   ],
   [
     'experiment e { batch 1 step 0.1 s }',

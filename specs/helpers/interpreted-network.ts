@@ -11,9 +11,10 @@ import type {
   Presented,
   Rates,
 } from '../../runtime/engine/network.ts'
+import { throughWindow } from '../../runtime/engine/windows.ts'
 import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
-import { svdFactors } from '../../runtime/support/svd.ts'
+import { partOfMatrix } from '../../runtime/support/matrix-parts.ts'
 import { sizeOfDim } from '../../compiler/ir/shapes.ts'
 import { withPatterns } from './drawn.ts'
 import { interpret, tensor, type Environment, type Run, type Tensor } from './interpreter.ts'
@@ -45,6 +46,13 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       commit(done)
       return numbers(done.outputs, (name) => done.outputs[name]?.shape.length === 0)
     },
+    ...(ir.graphs.adjoint && {
+      endWindow: (steps: number, rates?: Rates) => {
+        throughWindow(network, steps, (graph) => {
+          storages = { ...storages, ...run(graph, 1, {}, rates).stores }
+        })
+      },
+    }),
     observe: (count, inputs, names) =>
       arrays(run('step', count, inputs).outputs, (name) => names.includes(name)),
     save: () => arrays(storages, () => true),
@@ -70,7 +78,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       .map((each) => each.name),
   )
   function run(
-    graph: keyof IrModule['graphs'],
+    graph: Exclude<keyof IrModule['graphs'], undefined>,
     batch: number,
     inputs: Presented,
     rates: Rates = {},
@@ -112,13 +120,14 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       },
       factor: (matrix, rank, side) => {
         const [rows = 1, columns = 1] = matrix.shape
-        const factors = svdFactors(Float64Array.from(matrix.data), rows, columns, rank)
-        return side === 'left'
-          ? tensor([rows, rank], factors.left)
-          : tensor([rank, columns], factors.right)
+        const part = partOfMatrix(Float64Array.from(matrix.data), [rows, columns], rank, side)
+        const shapes = { left: [rows, rank], right: [rank, columns], orthogonal: [rows, columns] }
+        return tensor(side === 'radius' ? [] : shapes[side], part)
       },
     }
-    return interpret(ir.graphs[graph], environment)
+    const asked = ir.graphs[graph]
+    if (!asked) throw new Error(`there is no graph ${graph}`)
+    return interpret(asked, environment)
   }
   function commit(done: Run): void {
     storages = { ...storages, ...done.stores }

@@ -1,9 +1,14 @@
 /** Differences are those of meaning: what is only written in another way is none. */
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compile, type Compilation } from '../../compiler/compile.ts'
 import { diskHost } from '../../project/disk-host.ts'
-import { differences, marksOf } from '../../service/difference/index.ts'
+import { ParsedFiles } from '../../service/parsed-files.ts'
+import { describe as describeModel } from '../../service/describe.ts'
+import { differences, marksOf, type Difference } from '../../service/difference/index.ts'
+import { withRemoved } from '../../service/difference/union.ts'
+import { foldCircuit } from '../../service/graph/fold.ts'
 import { compileText } from '../helpers/compile-text.ts'
 import { root } from '../helpers/repository.ts'
 
@@ -114,4 +119,57 @@ it('of an example is what its variants say', () => {
     'changed connection Y[0], Y[1], Y[2] weights: init xavier_normal(gain = scale * feedback) > tied = W',
   ])
   expect(differences(plain, of())).toEqual([])
+})
+
+describe('variants of the examples', () => {
+  const names = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ccn'))
+  it('differ as they did', async () => {
+    const parsed = new ParsedFiles()
+    const lines = names.flatMap((name) => {
+      const path = join(root, 'examples', name)
+      const files = diskHost(path)
+      const of = (variants: readonly string[]) =>
+        compile(path, files, { variants, until: 'model', parse: parsed.parse })
+      const plain = of([])
+      return plain.model!.variants.flatMap((variant) => [
+        `${name} ${variant.name}`,
+        ...differences(plain, of([variant.name])).map(compact),
+      ])
+    })
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/differences.txt')
+  })
+})
+
+/** A difference in one line: what changed, and in which of its facts. */
+function compact({ change, kind, names, facts }: Difference): string {
+  const ends = names.length > 2 ? [names[0], '...', names.at(-1)] : names
+  const said = facts.map(({ name, before: old = '', after: now = '' }) =>
+    `${name}: ${old} > ${now}`.replaceAll(/\s+/g, ' ').slice(0, 100),
+  )
+  return `  ${change} ${kind} ${ends.join(' ')}${said.length > 0 ? ` | ${said.join(' | ')}` : ''}`
+}
+
+describe('the picture of a difference', () => {
+  const described = (...edits: readonly (readonly [string, string])[]) => changed(...edits)
+  const drawn = (after: Compilation) => {
+    const marks = marksOf(differences(before, after))
+    const union = withRemoved(describeModel(before)!, describeModel(after)!, marks)
+    return foldCircuit(union, { marks })
+  }
+
+  it('has what is there no more', () => {
+    const { boxes, lines } = drawn(
+      described(['population x[2] : In', 'population z[2] : In'], ['[x, ...h]', '[z, ...h]']),
+    )
+    expect(boxes.map(({ title }) => title)).toEqual(
+      expect.arrayContaining(['+ z', '− x', expect.stringMatching(/h$/)]),
+    )
+    expect(lines.map(({ mark }) => mark)).toContain('changed')
+  })
+
+  it('keeps what is left of an array, and lines to the rest', () => {
+    const { boxes, lines } = drawn(described(['h[2][3]', 'h[1][3]']))
+    expect(boxes.find(({ id }) => id === 'h')).toMatchObject({ count: 1, title: 'h' })
+    expect(lines.map(({ title, mark }) => [title, mark])).toContainEqual(['− W[1]', 'removed'])
+  })
 })

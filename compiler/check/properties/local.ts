@@ -5,6 +5,8 @@
  */
 import type { Expression, PlasticityItem, Span } from '../../../grammar/ast.ts'
 import { printExpression } from '../../../grammar/print/expression.ts'
+import { walk } from '../../../grammar/walk.ts'
+import type { Environment } from '../../model/bind/environment.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import type { CellVariable, GivenName, LocalVariable } from '../../model/bind/reference.ts'
 import type { Connection, Instance, Model, Population } from '../../model/model.ts'
@@ -102,6 +104,11 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
         span: node.span,
         breaks: true,
       })
+    for (const node of totalsIn(bound, expression, environment))
+      facts.push({
+        text: `reads \`${printExpression(node)}\`: a sum over the synapses of one of its cells, which that cell has itself`,
+        span: node.span,
+      })
     for (const { node, reference } of found) {
       if (reference.kind === 'local') {
         const said = ofLocal(bound, learner, reference.variable)
@@ -133,6 +140,22 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
     seen.add(text)
     return isNew
   })
+}
+
+/** Calls of `total` in an expression. */
+function totalsIn(
+  { references }: Bound,
+  expression: Expression,
+  environment: Environment,
+): readonly Expression[] {
+  const found: Expression[] = []
+  walk(expression, (node) => {
+    if (node.kind !== 'Call' || !references.has(environment, node.callee)) return
+    const reference = references.of(environment, node.callee)
+    if (reference.kind !== 'function' || reference.fn.kind !== 'builtin') return
+    if (reference.fn.name === 'total') found.push(node)
+  })
+  return found
 }
 
 function expressionsIn({ members }: PlasticityItem): readonly Expression[] {
@@ -171,6 +194,8 @@ function ofLocal(
   { connection }: Learner,
   variable: LocalVariable,
 ): string | undefined {
+  if (variable.kind === 'modulator')
+    return `reads \`${variable.name}\`, a modulator that reaches every synapse: \`${printExpression(variable.modulator.value)}\``
   if (variable.kind === 'trace') return `reads \`${variable.name}\`, a trace that the synapse keeps`
   if (variable.kind !== 'given') return undefined
   if (variable.given === 'sent') return connection ? ofTerminal(bound, connection) : undefined

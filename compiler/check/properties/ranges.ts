@@ -127,6 +127,8 @@ export class Ranges {
           case 'row_sum':
           case 'column_sum':
             return summed(args[0] ?? anything)
+          case 'spectral':
+            return isAtLeastZero(args[0] ?? anything) ? atLeastZero : anything
           case 'left_factor':
           case 'right_factor':
             return anything
@@ -146,6 +148,8 @@ export class Ranges {
     switch (name) {
       case 'uniform':
         return hull(of('low', 0), of('high', 1))
+      case 'truncated_normal':
+        return around(of('mean', 0), of('std', 1).high * of('within', 2).high)
       case 'identity':
         return hull(exactly(0), of('scale', 1))
       case 'lognormal':
@@ -341,3 +345,8 @@ function settingsOf(model: Model, experiment: Experiment | undefined): ReadonlyS
       })
   return names
 }
+
+const around = ({ low, high }: Interval, most: number): Interval => ({
+  low: low - most,
+  high: high + most,
+})

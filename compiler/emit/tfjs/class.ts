@@ -15,12 +15,16 @@ import type { Naming } from './naming.ts'
 import type { Part } from './program.ts'
 import { runMethods } from './run-methods.ts'
 import { commitMethods, initialMethod, storageMethods } from './storages.ts'
+import { windowMethods } from './windows.ts'
 
 /** The programs of a module, ready to be written. */
 export interface Programs {
   readonly initial: MethodWriter
   readonly network: MethodWriter
   readonly derived: MethodWriter
+  /** Of what learns through time. */
+  readonly adjoint?: MethodWriter
+  readonly learn?: MethodWriter
 }
 
 const equations: readonly (readonly [Part, string])[] = [
@@ -34,7 +38,7 @@ const equations: readonly (readonly [Part, string])[] = [
 
 /** The class. */
 export function networkClass(
-  { initial, network, derived }: Programs,
+  { initial, network, derived, adjoint, learn }: Programs,
   naming: Naming,
   needs: Needs,
 ): ClassDeclarationStructure {
@@ -67,6 +71,7 @@ export function networkClass(
         ...storageMethods(naming, derived, needs.patterns !== ''),
         initialMethod(initial, naming),
         ...commitMethods(network),
+        ...(adjoint && learn ? windowMethods(adjoint, learn) : []),
       ],
       helperMethods(naming),
     ),

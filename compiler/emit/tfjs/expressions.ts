@@ -101,6 +101,8 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
     case 'identity':
       return tensor(`tf.eye(${node.to.join(', ')})`)
     case 'factor':
+      if (node.side === 'orthogonal') return tensor(`this.orthogonal(${arg(0)})`)
+      if (node.side === 'radius') return tensor(`this.radius(${arg(0)})`)
       return tensor(`this.factor(${arg(0)}, ${node.rank}, ${stringLiteral(node.side)})`)
     case 'deliver':
     case 'pairs':

@@ -17,6 +17,8 @@ export interface Needs {
   /** Arrays from files. */
   readonly given: boolean
   readonly factor: boolean
+  /** Functions of runtime/support/matrices.ts. */
+  readonly matrices: readonly ('orthogonalPart' | 'spectralRadius')[]
   /** Functions of runtime/support/synapses.ts. */
   readonly synapses: readonly SparseFunction[]
   /** The statement that takes the patterns of synapses from the options; empty without any. */
@@ -110,6 +112,20 @@ export function helperMethods(naming: Naming): MethodDeclarationStructure[] {
       'TF.Tensor',
       factorStatements,
       'A factor of the truncated singular value decomposition.',
+    ),
+    hidden(
+      'orthogonal',
+      ['matrix: TF.Tensor'],
+      'TF.Tensor',
+      orthogonalStatements,
+      'The matrix with orthonormal columns, or rows where there are fewer, that is next to a matrix.',
+    ),
+    hidden(
+      'radius',
+      ['matrix: TF.Tensor'],
+      'TF.Tensor',
+      radiusStatements,
+      'The spectral radius of a matrix.',
     ),
     {
       ...hidden(
@@ -338,6 +354,14 @@ if (!file || String(file.shape) !== String(shape)) {
   throw new RangeError(\`The array \${name} of files \${found}; it must be [\${shape.join(', ')}].\`)
 }
 return this.tf.tensor(Float32Array.from(file.data), shape)`
+
+const orthogonalStatements = `
+const [rows = 1, columns = 1] = matrix.shape
+const part = orthogonalPart(matrix.dataSync<'float32'>(), rows, columns)
+return this.tf.tensor(Float32Array.from(part), [rows, columns])`
+
+const radiusStatements = `
+return this.tf.scalar(spectralRadius(matrix.dataSync<'float32'>(), matrix.shape[0] ?? 1))`
 
 const factorStatements = `
 const [rows = 1, columns = 1] = matrix.shape

@@ -21,7 +21,13 @@ import { MethodWriter } from './methods.ts'
 import { nameModule } from './naming.ts'
 import type { EmitOptions, SupportSources } from './options.ts'
 import { supportSources } from './support.generated.ts'
-import { networkProgram, singleProgram, type Part, type Program } from './program.ts'
+import {
+  networkProgram,
+  singleProgram,
+  storingProgram,
+  type Part,
+  type Program,
+} from './program.ts'
 import { sparseFunctions, synapsesField, synapsesType } from './sparse.ts'
 import { ProgramWriter } from './statements.ts'
 import { shapeLiteral } from './tensors.ts'
@@ -56,6 +62,7 @@ export async function emitTfjs(module: IrModule, options: EmitOptions = {}): Pro
       initialNames,
     ),
     derived: methods(singleProgram(module.graphs.derived, 'derived'), ['derived']),
+    ...windowPrograms(module, methods),
     network: methods(networkProgram(module), [
       'forward',
       'score',
@@ -93,6 +100,18 @@ export async function emitTfjs(module: IrModule, options: EmitOptions = {}): Pro
   return options.isForReading === false ? text : laidOut(text)
 }
 
+/** A step backwards and the end of a window, of what learns through time. */
+function windowPrograms(
+  { graphs: { adjoint, learn } }: IrModule,
+  methods: (program: Program, written: readonly Part[]) => MethodWriter,
+): Pick<Programs, 'adjoint' | 'learn'> {
+  if (!adjoint || !learn) return {}
+  return {
+    adjoint: methods(storingProgram(adjoint, 'adjoint'), ['adjoint']),
+    learn: methods(storingProgram(learn, 'learn'), ['learn']),
+  }
+}
+
 function needsOf(module: IrModule, programs: Programs): Needs {
   const text = Object.values(programs)
     .map((methods: MethodWriter) => methods.text)
@@ -109,9 +128,13 @@ function needsOf(module: IrModule, programs: Programs): Needs {
     draws: distributions.filter((name) => text.includes(`this.${name}(`)),
     given: module.graphs.init.nodes.some(({ op }) => op === 'input'),
     factor: text.includes('this.factor('),
+    matrices: [
+      ...(text.includes('this.orthogonal(') ? (['orthogonalPart'] as const) : []),
+      ...(text.includes('this.radius(') ? (['spectralRadius'] as const) : []),
+    ],
     synapses: sparseFunctions.filter((name) =>
       name === 'pushed'
-        ? module.graphs.step.stores.some(({ push }) => push)
+        ? Object.values(module.graphs).some(({ stores }) => stores.some(({ push }) => push))
         : new RegExp(`\\b${name}\\(tf, `).test(text),
     ),
     patterns: synapsesField(module),
@@ -128,6 +151,7 @@ function embedded(needs: Needs, support: SupportSources): string[] {
       ? embed(support.random + support.poisson, ['streamKey', 'RandomKey', ...values])
       : []),
     ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
+    ...embed(support.matrices, needs.matrices),
     ...embed(support.tensors, needs.tensors),
     ...embed(support.synapses, [
       ...needs.synapses,

@@ -34,6 +34,8 @@ const partNames: Readonly<Record<Part, string>> = {
   update: 'updates',
   backprop: 'gradients',
   measure: 'measures',
+  adjoint: 'backwards',
+  learn: 'learn',
 }
 
 /** The type of each source. */
@@ -63,9 +65,14 @@ export class MethodWriter {
     return this.#codes.flatMap(({ statements }) => statements).join('\n')
   }
 
+  /** The statements of a part. */
+  code(part: Part): PartCode {
+    return this.#codes.find((candidate) => candidate.part === part)!
+  }
+
   /** The method of a part. */
   method(part: Part): PartMethod {
-    const code = this.#codes.find((candidate) => candidate.part === part)!
+    const code = this.code(part)
     const whole = part === 'circuit' && this.writer.sharesForward
     const free = part === 'initial' ? this.#initialNames(code) : code.free
     const { takes, parameters, preamble } = this.signature(free, part, whole)

@@ -9,6 +9,7 @@ export interface SupportSources {
   readonly poisson: string
   /** Truncated singular value decomposition. */
   readonly svd: string
+  readonly matrices: string
   /** Sums over synapses, and rings. */
   readonly synapses: string
   /** Convolutions in NCHW layout. */

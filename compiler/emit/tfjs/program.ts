@@ -28,6 +28,8 @@ export const parts = [
   'update',
   'backprop',
   'measure',
+  'adjoint',
+  'learn',
 ] as const
 export type Part = (typeof parts)[number]
 
@@ -102,6 +104,21 @@ export function singleProgram(graph: Graph, part: Part): Program {
   }
 }
 
+/** A graph that stores, as a single part: a step backwards, or the end of a window. */
+export function storingProgram(graph: Graph, part: Part): Program {
+  const merger = new Merger()
+  const ids = merger.add(graph, () => part)
+  return {
+    nodes: merger.nodes,
+    homes: merger.homes,
+    answers: [],
+    scores: [],
+    variables: [],
+    measures: [],
+    stores: merger.storable(graph.stores.map(renamed(ids)), part),
+  }
+}
+
 function renamed(
   ids: readonly (ValueId | undefined)[],
 ): <T extends { readonly value: ValueId }>(item: T) => T {
@@ -138,8 +155,11 @@ class Merger {
   }
 
   /** The stores that change something, with values that are no storage's own tensor. */
-  storable(stores: Program['stores']): Program['stores'] {
-    return stores.flatMap((store) => {
+  storable(stores: Program['stores'], part: Part = 'update'): Program['stores'] {
+    // What is pushed of another storage is copied before that storage changes.
+    const isEarly = ({ push, value }: Store): boolean => push === true && this.#mayBeStorage(value)
+    const inOrder = [...stores.filter(isEarly), ...stores.filter((each) => !isEarly(each))]
+    return inOrder.flatMap((store) => {
       const { storage, value } = store
       const node = nodeAt(this.nodes, value)
       if (node.op === 'load' && node.storage === storage) return []
@@ -148,7 +168,7 @@ class Merger {
       const { shape } = node
       const copy = nextId(this.nodes)
       this.nodes.push({ op: 'reshape', args: [value], to: shape, shape, section: 'update' })
-      this.homes.push('update')
+      this.homes.push(part)
       return [{ storage, value: copy }]
     })
   }

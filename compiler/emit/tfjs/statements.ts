@@ -174,6 +174,8 @@ export class ProgramWriter {
       case 'initial':
       case 'derived':
       case 'forward':
+      case 'adjoint':
+      case 'learn':
         return undefined
       case 'score':
         return scope('forward')

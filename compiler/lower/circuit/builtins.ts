@@ -36,6 +36,8 @@ export function applyBuiltin(
         mapCounted(builder, step, 'max', [argument(0), argument(1)]),
         argument(2),
       ])
+    case 'stop':
+      return builder.stop(argument(0))
     case 'normal':
     case 'uniform':
       return builder.random(name, drawing.stream(name), drawing.drawShape)

@@ -6,7 +6,6 @@
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { Late } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import { isTruth } from '../../ir/operands.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Bias, Compartment, Connection, Population, Scope } from '../../model/model.ts'
 import { holdersOf, isRefractory } from '../../model/refractory.ts'
@@ -23,6 +22,7 @@ import { isCounted } from './counted.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { isHeld, type RefractoryCircuit } from './refractory.ts'
+import { asTruth, lowerSurrogate } from './surrogate.ts'
 import { Terminals } from './terminals.ts'
 import { storedShape, Weights, type ReadStorage } from './weights.ts'
 
@@ -282,9 +282,9 @@ export class CircuitLowering {
       detected: (population, name) => this.variable(population, name),
       atDetection: (population, scope, { refractory }) => {
         const read: ReadState = (name) => this.dynamics(population)?.advanced(name)
-        return this.at(refractory.time.span, () =>
-          lowerExpression(this.context, this.place(population, scope, read), refractory.time),
-        )
+        const place = this.place(population, scope, read)
+        const { time } = refractory
+        return this.at(time.span, () => lowerExpression(this.context, place, time))
       },
     }
   }
@@ -384,16 +384,15 @@ export class CircuitLowering {
       const place = this.place(population, equation.scope, read, within)
       const value = lowerExpression(this.context, place, equation.value)
       if (!equation.detected || value === undefined) return value
-      const isMet = isTruth(builder.nodeOf(value))
-        ? value
-        : builder.map('ne', value, builder.constant(0))
+      const isMet = asTruth(builder, value)
       const { clock } = this.context
-      if (!clock || !isRefractory(equation)) return isMet
-      const held = isHeld(this.#refractory(clock), population, equation)
-      return builder.map('and', isMet, builder.map('not', held))
+      const pauses = clock && isRefractory(equation)
+      const held = pauses ? isHeld(this.#refractory(clock), population, equation) : undefined
+      const found = held === undefined ? isMet : builder.map('and', isMet, builder.map('not', held))
+      return lowerSurrogate(this.context, { place, population, within, equation, found, held })
     })
   }
 }
 
-/** How many variables may wait for one another before what they wait for is computed in order. */
+/** So many variables may wait for one another before what they wait for is computed in order. */
 const deepest = 64

@@ -194,7 +194,7 @@ export class Dynamics {
 
   #exponential(name: string, before: ValueId): ValueId | undefined {
     const { builder } = this.#context
-    const point = builder.stop(before)
+    const point = builder.point(before)
     const shape = [this.#clock.examples, this.#owner.units]
     const noises: Noise[] = []
     const noise = (place: Reading): ValueId => {

@@ -337,7 +337,7 @@ function lowerPullback(
   // An own node for the argument, so that only this use of it is differentiated.
   const [atShape, shape] = [builder.shapeOf(argument), builder.shapeOf(g)]
   const wide = atShape.length < shape.length ? builder.broadcast(argument, shape) : argument
-  const point = builder.stop(wide)
+  const point = builder.point(wide)
   const result = applyFunction(context, place, fn, [point])
   if (result === undefined) return undefined
   const isWhole = shape.length === builder.shapeOf(result).length

@@ -24,6 +24,9 @@ export class Memories {
     readonly next: () => ValueId | undefined
   }[] = []
 
+  /** What was written so far: what each will be after the step; of a ring what is pushed. */
+  readonly written = new Map<string, ValueId>()
+
   constructor(builder: GraphBuilder) {
     this.#builder = builder
   }
@@ -71,10 +74,14 @@ export class Memories {
       const value = each.next()
       if (value === undefined) continue
       if (ring === undefined) {
-        this.#builder.store(each.name, this.#builder.broadcast(value, shape))
+        const next = this.#builder.broadcast(value, shape)
+        this.#builder.store(each.name, next)
+        this.written.set(each.name, next)
       } else {
         const row = [Number(shape[0]) / ring, ...shape.slice(1)]
-        this.#builder.push(each.name, this.#builder.broadcast(value, row))
+        const pushed = this.#builder.broadcast(value, row)
+        this.#builder.push(each.name, pushed)
+        this.written.set(each.name, pushed)
       }
     }
   }

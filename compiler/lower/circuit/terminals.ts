@@ -222,6 +222,7 @@ export class Terminals {
             const emitted = population.cell.equations.find((each) => each.role === variable.name)
             return emitted && this.#circuit.variable(population, emitted.name)
           }
+          case 'modulator':
           case 'parameter':
             return undefined
         }

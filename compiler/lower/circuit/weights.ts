@@ -322,6 +322,7 @@ export class Weights {
     const { builder, bound } = this.#context
     const callee = bound.weights.find(place.within, call.callee)
     const name = callee?.kind === 'function' ? callee.name : ''
+    if (name === 'spectral') return this.#spectral(place, call)
     const isFactor = name === 'left_factor' || name === 'right_factor'
     const args: WeightValue[] = []
     const inner = weightFunctions.has(name) ? whole(place) : place
@@ -354,6 +355,43 @@ export class Weights {
       }
       default:
         return this.#mapped(place, call, name, args)
+    }
+  }
+
+  /** A square matrix, scaled so that its spectral radius is another; of the synapses that there are. */
+  #spectral(place: Use, { args, span }: CallExpression): WeightValue | undefined {
+    const { builder, bound, freedom } = this.#context
+    const [given, radius] = [args[0], args.find(({ name }) => name?.name === 'radius') ?? args[1]]
+    const wanted = radius && bound.weights.find(place.within, radius.value)
+    if (!given || wanted?.kind !== 'value') throw new Error('`spectral` without a radius')
+    const found = this.#lower(place, given.value)
+    const all = found && this.#everywhere(place, found, span)
+    const matrix = all && this.#arithmetic.matrix(all, span)
+    if (!matrix) return undefined
+    const connection = place.target?.connection
+    const present =
+      connection?.connectivity === 'mask'
+        ? builder.map('select', this.mask(connection), matrix.value, builder.constant(0))
+        : matrix.value
+    const scale = builder.map(
+      'div',
+      scalarValue(builder, freedom, wanted.value),
+      builder.factor(present, 1, 'radius'),
+    )
+    return { ...all, value: builder.map('mul', scale, all.value) }
+  }
+
+  /** A value in the form in which the weight is set; a number is that of all synapses. */
+  #everywhere({ asked, target }: Use, found: WeightValue, span: Span): WeightValue | undefined {
+    const { builder } = this.#context
+    if (found.axes.length > 0) return asked ? this.#arithmetic.gather(found, asked, span) : found
+    if (!target) return found
+    const shape = asked ? synapseShape(asked.sides) : target.shape
+    const synapses = asked && { sides: asked.sides, turned: asked.turned }
+    return {
+      value: builder.broadcast(found.value, shape),
+      axes: target.axes,
+      ...(synapses && { synapses }),
     }
   }
 

@@ -5,6 +5,7 @@
  *
  * Xavier: Glorot and Bengio (2010), variance gain^2 2/(fan in + fan out).
  * Kaiming: He et al. (2015), variance gain^2 2/fan.
+ * Orthogonal: Saxe et al. (2014), of a normal matrix whose rows are those of the first axis.
  */
 import type { CallExpression } from '../../../grammar/ast.ts'
 import type { GraphBuilder } from '../../ir/builder.ts'
@@ -15,6 +16,7 @@ import type { WeightTarget } from '../../model/weights/targets.ts'
 import type { LowerContext } from '../context.ts'
 import { synapseShape, type Synapses } from '../circuit/weight-values.ts'
 import { scalarValue } from '../scalars.ts'
+import { truncatedDraw } from './truncated.ts'
 
 /** A draw, or what else a weight begins with: for whom, and how its draws are called. */
 export interface Drawn {
@@ -55,6 +57,18 @@ export function lowerInitialiser(context: LowerContext, drawn: Drawn): ValueId {
     case 'normal': {
       const mean = scalar('mean')
       return builder.map('add', mean, scaled(draw('normal'), scalar('std'), 1))
+    }
+    case 'truncated_normal': {
+      const within = bound.numbers.get('within')?.value ?? 2
+      const value = truncatedDraw(builder, draw('uniform'), within)
+      return builder.map('add', scalar('mean'), scaled(value, scalar('std'), 1))
+    }
+    case 'orthogonal': {
+      const { shape: whole } = target
+      const rows = whole[0] ?? 1
+      const flat = builder.reshape(draw('normal'), [rows, whole.reduce((a, b) => a * b, 1) / rows])
+      const part = builder.reshape(builder.factor(flat, 1, 'orthogonal'), whole)
+      return scaled(part, scalar('gain'), 1)
     }
     case 'uniform': {
       const low = scalar('low')

@@ -31,6 +31,8 @@ export interface Learner {
   readonly paired: boolean
   /** The weight is kept by synapse; `late` what was sent to each, if delays are their own. */
   readonly synapses?: LearningSynapses
+  /** Of a matrix of weights, the constant that is 0 where there is no synapse. */
+  readonly mask?: string
   /** Pairs of units share the weights of a kernel. */
   readonly convolution?: Convolution
   /** The units of a channel share the bias. */

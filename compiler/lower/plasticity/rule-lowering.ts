@@ -1,5 +1,5 @@
 /** The value of a rule's expression at a synapse, as a sum of terms (`terms.ts`). */
-import type { BinaryOperator, Expression, Span } from '../../../grammar/ast.ts'
+import type { BinaryOperator, CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import { operatorFunctions } from '../../model/operators.ts'
 import type { Environment } from '../../model/bind/environment.ts'
@@ -16,10 +16,13 @@ import { deepestBinding, timeOf } from '../circuit/expressions.ts'
 import { mapCounted } from '../circuit/step-counts.ts'
 import { noLowering } from '../context.ts'
 import { equationScalar } from '../scalars.ts'
+import { contract } from './contract.ts'
 import type { Learner } from './learner.ts'
 import { pairPart, valueIn } from './pairwise.ts'
 import { isPresented, presentedNow, sincePresented } from '../circuit/presented.ts'
+import { modulatorTerms } from './modulators.ts'
 import { lookBack } from './rule-past.ts'
+import { totalOf } from './totals.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
 /** What a trace stands for where an expression is read; undefined after a report. */
@@ -169,6 +172,7 @@ export class RuleLowering {
       }
       return this.#bindings.get(variable)
     }
+    if (variable.kind === 'modulator') return modulatorTerms(this.#circuit, variable.modulator)
     if (variable.kind === 'parameter') return this.#inside?.values.get(variable)
     if (variable.kind !== 'given') return undefined
     switch (variable.given) {
@@ -329,6 +333,7 @@ export class RuleLowering {
       }
       return terms && lookBack({ ...place, keeps: this.#keeps }, name, expression, terms)
     }
+    if (name === 'total') return this.#total(expression)
     const args: (readonly Term[])[] = []
     for (const argument of expression.args) {
       const value = this.lower(argument.value)
@@ -342,12 +347,28 @@ export class RuleLowering {
       const raised = this.#apply('max', [first, low], expression.span)
       return raised && this.#apply('min', [raised, high], expression.span)
     }
-    if (!first) return undefined
+    // A rule has no gradient.
+    if (!first || name === 'stop') return first
+    if (name === 'batch_mean')
+      return [{ weight: contract(this.#circuit.context, this.#learner, first) }]
     const part = singlePart([first])
     if (!part || part === 'weight' || part === 'synapse') {
       return diagnostics.report('ruleForm', expression.span, { name, parts: partsOf([first]) })
     }
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
+  }
+
+  /** The sum over the synapses of a cell of this connection. */
+  #total({ args: [of, side], span }: CallExpression): readonly Term[] | undefined {
+    const { context } = this.#circuit
+    const { convolution, range } = this.#learner
+    if (convolution ?? range) {
+      const where = convolution ? 'synapses share a kernel' : 'a compartment has branches'
+      return noLowering(context, span, `\`total\` where ${where}`)
+    }
+    const terms = of && this.lower(of.value)
+    const isPre = side?.value.kind === 'Name' && side.value.name === 'pre'
+    return terms && totalOf(context, this.#learner, terms, isPre ? 'pre' : 'post')
   }
 
   /** A function written in .ccn: what it stands for, of these terms. */

@@ -2,28 +2,23 @@
  * Plasticity rules: from `dw = ...`, said for one synapse and one example, to the change of a whole
  * weight, averaged over the batch.
  *
- * A rule's value is kept as a sum of terms, each a product of a postsynaptic part [batch, post], a
- * presynaptic part [batch, pre], a part of the weight's own shape, and a scalar. Summed over the
- * examples such a term is one matrix product. What cannot be written so is reported.
+ * A rule's value is kept as a sum of terms (`terms.ts`), which `contract.ts` sums over the examples.
  *
  * On a branched compartment the rule holds for each branch with that branch's potential and its
  * presynaptic units.
  */
 import type { ValueId } from '../../ir/ir.ts'
-import type { Bias, Connection, Convolution, Population } from '../../model/model.ts'
+import type { Bias, Connection, Population } from '../../model/model.ts'
 import { branchGroups } from '../circuit/arrivals.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { kernelProduct, sumChannels } from '../circuit/convolution.ts'
-import { examplesOf, originOf, type LowerContext } from '../context.ts'
+import { originOf } from '../context.ts'
 import type { Learner, LearningSynapses } from './learner.ts'
 import { RuleLowering } from './rule-lowering.ts'
-import { meanOfPairs } from './pairwise.ts'
-import { contractSynapses } from './synapse-terms.ts'
-import { multiply, type Term } from './terms.ts'
+import { contract } from './contract.ts'
 import { Traces } from './traces.ts'
 import { sharesBias } from '../../model/weights/targets.ts'
 import { isSparse, synapsesOf } from '../circuit/weight-values.ts'
-import { masked } from '../circuit/weights.ts'
+import { isMasked, maskName, masked } from '../circuit/weights.ts'
 
 /** The change that `dw` asks for, or what the reactions of a step add up to. */
 export type Asked = 'dw' | 'reactions'
@@ -67,6 +62,7 @@ export function lowerRule(
       branchInputs: size,
       paired,
       ...(isSparse(connection) && { synapses: learningSynapses(circuit, connection) }),
+      ...(isMasked(connection) && { mask: maskName(connection) }),
       ...(connection.convolution ? { convolution: connection.convolution } : {}),
     }),
   )
@@ -160,105 +156,3 @@ function lowerLearner(
   builder.origin = before
   return value
 }
-
-/** The sum of the terms over the examples, divided by their number. */
-function contract(context: LowerContext, learner: Learner, terms: readonly Term[]): ValueId {
-  if (learner.synapses) return contractSynapses(context, learner, learner.synapses, terms)
-  const { builder } = context
-  const post = learner.post.size
-  const pre = learner.range?.[1] ?? learner.pre?.size ?? post
-  const { convolution, shared = false } = learner
-  const biases = shared ? (learner.post.shape[0] ?? post) : post
-  const shape = convolution?.kernel ?? (learner.paired ? [biases] : [post, pre])
-  // What is no sum of products is computed for each pair, all of it at once.
-  const ofPairs = terms.filter(({ synapse }) => synapse !== undefined)
-  let total = ofPairs.length > 0 ? meanOfPairs(context, learner, ofPairs) : undefined
-  for (const term of terms.filter(({ synapse }) => synapse === undefined)) {
-    const value = convolution
-      ? kernelTerm(context, term, convolution, post, pre)
-      : learner.paired
-        ? pairedTerm(context, term, learner.post, shared)
-        : outerTerm(context, term, post, pre)
-    const weighted = term.weight === undefined ? value : builder.map('mul', value, term.weight)
-    total = total === undefined ? weighted : builder.map('add', total, weighted)
-  }
-  return builder.broadcast(total ?? builder.constant(0), shape)
-}
-
-/** Mean over the examples of post * pre on one shared axis; summed over channels that share a bias. */
-function pairedTerm(
-  context: LowerContext,
-  term: Term,
-  { size, shape }: Population,
-  shared: boolean,
-): ValueId {
-  const { builder } = context
-  const both = multiply(builder, term.post, term.pre)
-  const value = multiply(builder, both, term.scalar) ?? builder.constant(1)
-  const mean = hasBatch(builder, value)
-    ? builder.reduce('mean', builder.broadcast(value, [examplesOf(context), size]), [0])
-    : builder.broadcast(value, [size])
-  return shared ? sumChannels(builder, mean, shape) : mean
-}
-
-/** Mean over the examples of post * pre, summed over the pairs that share a weight. */
-function kernelTerm(
-  context: LowerContext,
-  term: Term,
-  convolution: Convolution,
-  post: number,
-  pre: number,
-): ValueId {
-  const { builder } = context
-  const parts = [term.post, term.pre]
-  const isMean = parts.some((part) => part !== undefined && hasBatch(builder, part))
-  const count = isMean ? examplesOf(context) : 1
-  const left = multiply(builder, term.post, term.scalar) ?? builder.constant(1)
-  const mean = isMean ? builder.map('div', left, builder.batch()) : left
-  return kernelProduct(
-    builder,
-    convolution,
-    builder.broadcast(mean, [count, post]),
-    builder.broadcast(term.pre ?? builder.constant(1), [count, pre]),
-    count,
-  )
-}
-
-function outerTerm(context: LowerContext, term: Term, post: number, pre: number): ValueId {
-  const { builder } = context
-  const examples = examplesOf(context)
-  const left = term.post
-  const right = term.pre
-  const scale = (value: ValueId): ValueId => multiply(builder, value, term.scalar) ?? value
-  if (
-    left !== undefined &&
-    right !== undefined &&
-    (hasBatch(builder, left) || hasBatch(builder, right))
-  ) {
-    const mean = builder.map('div', scale(left), builder.batch())
-    return builder.matmul(
-      builder.broadcast(mean, [examples, post]),
-      builder.broadcast(right, [examples, pre]),
-      {
-        transposeLeft: true,
-      },
-    )
-  }
-  const average = (value: ValueId | undefined, units: number): ValueId | undefined => {
-    if (value === undefined || !hasBatch(builder, value)) return value
-    return builder.reduce('mean', builder.broadcast(value, [examples, units]), [0])
-  }
-  const column = average(left, post)
-  const row = average(right, pre)
-  const columns =
-    column === undefined ? undefined : builder.reshape(builder.broadcast(column, [post]), [post, 1])
-  return builder.broadcast(scale(multiply(builder, columns, row) ?? builder.constant(1)), [
-    post,
-    pre,
-  ])
-}
-
-type Builder = LowerContext['builder']
-
-/** Whether a part of a term has one value for each example: those of a bias have not. */
-const hasBatch = (builder: Builder, value: ValueId): boolean => builder.shapeOf(value).length > 1

@@ -6,10 +6,11 @@
 import type { StorageInfo, ValueId } from '../../ir/ir.ts'
 import type { Connection } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { noLowering, originOf } from '../context.ts'
+import { originOf } from '../context.ts'
 import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import { freezeSwitch } from '../../model/experiment/protocol.ts'
 import type { Learnable } from '../../model/experiment/learnables.ts'
+import { changeName } from '../through/window.ts'
 import { clipped } from './clipping.ts'
 import { changesInStep, learnsByGradient, lowerGradientRule } from './gradient-rule.ts'
 import { OptimiserStep, shapeOf } from './optimiser-step.ts'
@@ -27,25 +28,30 @@ export interface Updates {
 
 /**
  * `frozen` are weights and biases that some phase of the protocol freezes; `plastic` is the circuit as it
- * is in each phase of the model in which it learns: their changes add up.
+ * is in each phase of the model in which it learns: their changes add up. `following` are those that follow the
+ * gradient through time: what they ask for is that of the last window, and they are not moved here.
  */
 export function lowerUpdates(
   circuit: CircuitLowering,
   optimisers: readonly Optimiser[],
   frozen: ReadonlySet<string>,
   plastic: readonly CircuitLowering[],
+  following: ReadonlySet<string> = new Set(),
 ): Updates {
   const { builder } = circuit.context
   const asked = new Map<string, ValueId>()
   const stored = new Map<string, ValueId>()
   const slots: StorageInfo[] = []
-  const exact = gradientChanges(circuit, optimisers, plastic)
+  const inStep =
+    following.size > 0 ? new Map<string, never>() : gradientChanges(circuit, optimisers, plastic)
   /** Asks the rule, once. */
   const changeOf = (target: Learnable): ValueId | undefined => {
     const { storage } = target
     const known = asked.get(storage)
     if (known !== undefined || !asksChange(target)) return known
-    const change = (exact.get(storage) ?? (() => lowerChange(plastic, target)))()
+    const change = following.has(storage)
+      ? followedChange(circuit, target)
+      : (inStep.get(storage) ?? (() => lowerChange(plastic, target)))()
     if (change === undefined) return undefined
     const name = `update(${storage})`
     builder.name(change, name)
@@ -53,22 +59,11 @@ export function lowerUpdates(
     asked.set(storage, change)
     return change
   }
-  const clipping = optimisers.filter(({ clip }) => clip)
-  for (const target of clipping.flatMap(({ targets }) => targets)) changeOf(target)
-  const shorter = clipped(circuit, clipping, asked)
-  for (const optimiser of optimisers) {
-    for (const target of optimiser.targets) {
-      const change = changeOf(target)
-      if (change === undefined) continue
-      const { storage } = target
-      const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
-      const moved = step.kept(storage, step.moved(shorter.get(storage) ?? change))
-      stored.set(
-        storage,
-        target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
-      )
-    }
-  }
+  moveTargets(circuit, optimisers, { stored, slots }, (target) => {
+    const change = changeOf(target)
+    // It is moved when a window ends.
+    return following.has(target.storage) ? undefined : change
+  })
   for (const learner of reacting(circuit)) {
     const { storage } = learner
     const change = ruleOf(circuit, learner, 'reactions')
@@ -88,6 +83,45 @@ export function lowerUpdates(
   }
   lowerCopies(circuit, stored, frozen)
   return { asked, stored, slots }
+}
+
+/** What a rule made of the gradient of the window that ended last. */
+function followedChange(circuit: CircuitLowering, target: Learnable): ValueId | undefined {
+  const shape = shapeOf(target)
+  const gradient = circuit.context.builder.load(changeName(target.storage), shape)
+  return lowerGradientRule(circuit, target, shape, gradient)
+}
+
+/** Moves what optimisers move by the changes that are asked for; into new values by storage, and slots. */
+export function moveTargets(
+  circuit: CircuitLowering,
+  optimisers: readonly Optimiser[],
+  { stored, slots }: { readonly stored: Map<string, ValueId>; readonly slots: StorageInfo[] },
+  changeOf: (target: Learnable) => ValueId | undefined,
+): void {
+  const clipping = optimisers.filter(({ clip }) => clip)
+  const asked = new Map(
+    clipping.flatMap(({ targets }) =>
+      targets.flatMap((target) => {
+        const change = changeOf(target)
+        return change === undefined ? [] : [[target.storage, change] as const]
+      }),
+    ),
+  )
+  const shorter = clipped(circuit, clipping, asked)
+  for (const optimiser of optimisers) {
+    for (const target of optimiser.targets) {
+      const { storage } = target
+      const change = asked.get(storage) ?? changeOf(target)
+      if (change === undefined) continue
+      const step = new OptimiserStep(circuit, optimiser, target, stored, slots)
+      const moved = step.kept(storage, step.moved(shorter.get(storage) ?? change))
+      stored.set(
+        storage,
+        target.kind === 'connection' ? bounded(circuit, target.connection, moved) : moved,
+      )
+    }
+  }
 }
 
 /**
@@ -213,12 +247,6 @@ function gradientChanges(
     .flatMap((each) => each.targets)
     .filter((target) => learnsByGradient(circuit, target))
   if (targets.length === 0) return new Map()
-  const [first] = targets
-  if (circuit.context.clock && first) {
-    const span = first.kind === 'connection' ? first.connection.span : first.bias.span
-    noLowering(circuit.context, span, 'A rule that reads `backprop` in a circuit with a past')
-    return new Map()
-  }
   const gradients = plastic.map((phase) => changesInStep(phase, targets, shapeOf))
   return new Map(
     targets.map((target) => [

@@ -312,11 +312,28 @@ export class Binder {
       for (const { value } of rest) this.#bind(value, environment)
       return
     }
+    if (fn?.kind === 'builtin' && fn.name === 'total') return this.#total(call, environment)
     for (const { value } of args) this.#bind(value, environment)
     if (fn?.kind === 'function') {
       const { name, parameters } = fn.definition
       this.#arity(call, name.name, parameters.length, parameters.length)
     } else if (fn) this.#arity(call, fn.name, ...arityOf(fn.name))
+  }
+
+  /** `total(x)`, `total(x, pre)`: over the synapses of the cell on one side. */
+  #total(call: CallExpression, environment: Environment): void {
+    const [of, side] = call.args
+    if (of) this.#bind(of.value, environment)
+    this.#arity(call, 'total', ...arityOf('total'))
+    if (!environment.sides.has('pre')) {
+      const found = 'a sum over synapses'
+      const expected = 'what a bias and its cell have'
+      this.#context.report('wrongExpression', call.span, { found, expected })
+    }
+    if (!side || (side.value.kind === 'Name' && isSideName(side.value.name))) return
+    const found = 'something else'
+    const expected = 'the cell of whose synapses the total is, `pre` or `post`,'
+    this.#context.report('wrongExpression', side.value.span, { found, expected })
   }
 
   /** `prev`, `since`, `count`: of what there is where a cell, or in the first case a rule, stands. */

@@ -12,11 +12,12 @@ import { counted } from '../values.ts'
 export function arityOf(name: string): readonly [number, number] {
   const map = elementwise.get(name)
   if (map) return [map.arity, map.arity]
-  if (reductions.has(name)) return [1, 1]
+  if (reductions.has(name) || name === 'stop') return [1, 1]
   if (name === 'clip' || name === 'pullback') return [3, 3]
   if (name === 'normal' || name === 'uniform') return [0, 0]
   if (draws.has(name) || name === 'since') return [1, 1]
-  if (name === 'prev') return [1, 2]
+  if (name === 'prev' || name === 'total') return [1, 2]
+  if (name === 'batch_mean') return [1, 1]
   return name === 'count' ? [2, 3] : [1, 2]
 }
 

@@ -96,9 +96,14 @@ class CellReader {
       case 'equation': {
         const { equation, within } = variable
         const environment = this.#bound.environments.cell(this.#cell, equation.scope, within)
-        return this.#read(equation.value, environment, (state) =>
-          equation.detected ? this.#advanced(state) : this.#own(state.name),
-        )
+        const { pullback, scope } = equation
+        const state = (each: CellVariable & { readonly kind: 'state' }): readonly Dependency[] =>
+          equation.detected ? this.#advanced(each) : this.#own(each.name)
+        const read = this.#read(equation.value, environment, state)
+        if (!pullback) return read
+        const inside = this.#bound.environments.surrogate(this.#cell, scope, pullback, within)
+        const said = [...pullback.bindings.map(({ value }) => value), pullback.result]
+        return [...read, ...said.flatMap((each) => this.#read(each, inside, state))]
       }
       case 'state':
         return [...this.#advanced(variable), ...this.#changes(variable.name)]

@@ -11,6 +11,7 @@ import type {
   CellMember,
   FunctionItem,
   PlasticityItem,
+  Pullback,
 } from '../../../grammar/ast.ts'
 import type {
   CellInstance,
@@ -20,6 +21,7 @@ import type {
   FunctionValue,
   Instance,
   Model,
+  Modulator,
   Population,
   Scope,
   State,
@@ -74,6 +76,7 @@ export class Environments {
   readonly #phases: ReadonlySet<string>
   readonly #circuit: Scope
   readonly #outline: boolean
+  readonly #modulators: readonly Modulator[]
   readonly #cells = new WeakMap<CellInstance, ReadonlyMap<string, CellVariable>>()
   readonly #members = new WeakMap<Compartment, ReadonlyMap<string, CellVariable>>()
   readonly #made = new WeakMap<object, Map<unknown, Environment>>()
@@ -82,6 +85,7 @@ export class Environments {
   constructor(model: Model) {
     this.#phases = new Set(model.phases.map((phase) => phase.name.name))
     this.#circuit = model.scope
+    this.#modulators = model.modulators
     this.#outline = model.populations.length === 0 && model.phases.length === 0
   }
 
@@ -142,6 +146,24 @@ export class Environments {
           ])
         : all
       return { ...this.#make(scope, variables, { self: all }), cell }
+    })
+  }
+
+  /** Where the gradient of a detection stands: it reads the cell as it is then, and the gradient of the signal. */
+  surrogate(
+    cell: CellInstance,
+    scope: Scope,
+    pullback: Pullback,
+    compartment?: Compartment,
+  ): Environment {
+    return this.#once(pullback, compartment ?? cell, () => {
+      const variables = new Map<string, Variable>(this.cell(cell, scope, compartment).variables)
+      const { name } = pullback.gradient
+      variables.set(name, { kind: 'parameter', name })
+      const environment: Environment = { ...this.#make(scope, variables, {}), cell }
+      for (const { name: own, value, span } of pullback.bindings)
+        variables.set(own.name, { kind: 'binding', name: own.name, value, environment, span })
+      return environment
     })
   }
 
@@ -211,6 +233,13 @@ export class Environments {
     return this.#once(rule, 'rule', () => {
       const isSynapse = pre !== undefined
       const variables = new Map<string, Variable>(given(...(isSynapse ? synapseNames : biasNames)))
+      for (const modulator of this.#modulators) {
+        // Parameters of the rule, and what its file declares, come first.
+        if (rule.scope.knows(modulator.name)) continue
+        const { name, value, scope, span } = modulator
+        const environment = this.observed(scope)
+        variables.set(name, { kind: 'modulator', name, modulator, value, environment, span })
+      }
       const sides = new Map<'pre' | 'post', Side | undefined>([['post', this.#side(post)]])
       if (isSynapse) sides.set('pre', this.#side(pre))
       const environment = this.#make(rule.scope, variables, { sides, rule: rule.item })

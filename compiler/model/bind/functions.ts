@@ -2,7 +2,7 @@
 import { describeVariable } from './name-parts.ts'
 import type { Expression, FunctionItem, Span } from '../../../grammar/ast.ts'
 import { builtinsOf } from './function-bodies.ts'
-import { builtinNames, elementwise, reductions, temporal } from '../builtins.ts'
+import { builtinNames, elementwise, reductions, ruleFunctions, temporal } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import type { Entry, FunctionValue } from '../model.ts'
 import { describeEntry } from '../values.ts'
@@ -43,7 +43,7 @@ export class Functions {
     const fn: FunctionReference | undefined =
       entry?.kind === 'function' || entry?.kind === 'builtin'
         ? entry
-        : !entry && builtinNames.has(name)
+        : !entry && (builtinNames.has(name) || (rule && ruleFunctions.has(name)))
           ? { kind: 'builtin', name }
           : undefined
     if (fn?.kind === 'function') {
@@ -51,7 +51,7 @@ export class Functions {
       this.#remember(fn.definition, span)
     }
     if (fn && rule && !worksInRules(fn)) {
-      const known = [...elementwise.keys(), 'clip', 'mean', 'sum']
+      const known = [...elementwise.keys(), ...ruleFunctions, 'clip', 'mean', 'sum']
       return this.#context.report(
         'unknownName',
         span,
@@ -91,7 +91,7 @@ export class Functions {
 const worksInRules = (fn: FunctionReference): boolean =>
   fn.kind === 'function'
     ? [...builtinsOf(fn)].every(isSideBySide)
-    : isSideBySide(fn.name) || temporal.has(fn.name)
+    : isSideBySide(fn.name) || temporal.has(fn.name) || ruleFunctions.has(fn.name)
 
 const isSideBySide = (name: string): boolean =>
   elementwise.has(name) || reductions.has(name) || name === 'clip'

@@ -16,6 +16,7 @@ export function referenceTo(variable: Variable, of: 'self'): Reference {
     case 'given':
     case 'role':
     case 'parameter':
+    case 'modulator':
       return { kind: 'local', variable }
   }
 }
@@ -62,6 +63,8 @@ export function describeVariable(variable: Variable): string {
       return 'given'
     case 'role':
       return 'a signal of the cell'
+    case 'modulator':
+      return 'a modulator'
     case 'parameter':
       return 'what the function is called with'
   }

@@ -20,6 +20,7 @@ import { instantiate, outlineScope } from '../definitions.ts'
 import type { Context } from '../context.ts'
 import type {
   CellInstance,
+  Compartment,
   Connection,
   Definition,
   FunctionValue,
@@ -65,6 +66,8 @@ export function instancePlaces(model: Model, environments: Environments): Instan
   for (const { family, cell } of model.populations) {
     add(`cell ${family}`, cellPlaces(environments, cell))
   }
+  for (const { name, value, scope } of model.modulators)
+    add(`modulator ${name}`, [valueAt(value, environments.observed(scope))])
   for (const population of model.populations) {
     for (const { name, rule } of population.cell.biases) {
       if (!rule) continue
@@ -86,12 +89,27 @@ export function instancePlaces(model: Model, environments: Environments): Instan
   return { all, distinct }
 }
 
+/** Where the gradient of a detection is said. */
+function surrogatePlaces(
+  environments: Environments,
+  cell: CellInstance,
+  { pullback, scope }: CellInstance['equations'][number],
+  compartment?: Compartment,
+): readonly Place[] {
+  if (!pullback) return []
+  const environment = environments.surrogate(cell, scope, pullback, compartment)
+  return [...pullback.bindings.map(({ value }) => value), pullback.result].map((each) =>
+    valueAt(each, environment),
+  )
+}
+
 /** Places of a cell: equations, resets, state equations, reactions, defaults of inputs. */
 function cellPlaces(environments: Environments, cell: CellInstance): readonly Place[] {
   const places: Place[] = []
   for (const equation of cell.equations) {
     const environment = environments.cell(cell, equation.scope)
     places.push(valueAt(equation.value, environment))
+    places.push(...surrogatePlaces(environments, cell, equation))
     const { refractory: clause } = equation
     if (clause) places.push({ kind: 'refractory', clause, environment })
     places.push(...assignments(equation.resets, environment))
@@ -105,9 +123,11 @@ function cellPlaces(environments: Environments, cell: CellInstance): readonly Pl
       const environment = environments.cell(cell, scope, compartment)
       places.push(...statePlaces(member, environment, environments.initial(cell, scope)))
     }
-    for (const { value, resets, scope } of compartment.equations) {
+    for (const equation of compartment.equations) {
+      const { value, resets, scope } = equation
       const environment = environments.cell(cell, scope, compartment)
       places.push(valueAt(value, environment))
+      places.push(...surrogatePlaces(environments, cell, equation, compartment))
       places.push(...assignments(resets, environment))
     }
   }

@@ -11,6 +11,7 @@ import type {
   Compartment,
   Equation,
   FunctionValue,
+  Modulator,
   NumberValue,
   Population,
   State,
@@ -72,6 +73,8 @@ export type LocalVariable =
     })
   /** What the presynaptic cell emits in a role: `spike`, in short-term plasticity. */
   | (Computed & { readonly kind: 'role' })
+  /** A number of each example that the circuit declares for all its rules. */
+  | (Computed & { readonly kind: 'modulator'; readonly modulator: Modulator })
   /** What a function is called with. */
   | (Computed & { readonly kind: 'parameter' })
 

@@ -42,7 +42,11 @@ export function resolveRun(
     )
   }
   const steps = phases.length > 0 ? ofPhases : lasts(duration!.value, '`duration`')
-  return steps === undefined ? undefined : { step, steps, hold }
+  const unroll = valueOf(experiment, 'unroll')
+  const window = unroll && lasts(unroll.value, '`unroll`')
+  return steps === undefined
+    ? undefined
+    : { step, steps, hold, ...(window !== undefined && { window }) }
 }
 
 function valueOf({ statements }: Experiment, name: string): Value | undefined {

@@ -196,6 +196,11 @@ class Bounds {
           dimension,
         }
       }
+      case 'truncated_normal': {
+        const [mean, std] = [option('mean', 0), option('std', 1)]
+        const most = std.high * (given.get('within') ? option('within', 2).high : 2)
+        return { low: mean.low - most, high: mean.high + most, dimension }
+      }
       case 'exponential':
       case 'lognormal':
       case 'gamma':

@@ -249,6 +249,8 @@ export class WeightDimensions {
       // The shape of `gamma` is a plain number, whatever it is a draw of.
       const given = call.args.flatMap(({ name: option }, i) =>
         option?.name === 'fan' ||
+        // How many standard deviations a range is wide is a plain number.
+        (name === 'truncated_normal' && (option ? option.name === 'within' : i === 2)) ||
         (name === 'gamma' && (option?.name ?? i) === (option ? 'shape' : 0))
           ? []
           : [i],
@@ -260,6 +262,8 @@ export class WeightDimensions {
       return this.#dimensions.shared(`\`${name}\``, call.span, values, report)
     }
     const [first] = args
+    // Scaled to the radius, whatever it was before.
+    if (name === 'spectral') return args[1]
     if (name === 'sqrt') return first && power(first, 0.5)
     const keeps =
       (weightFunctions.has(name) && !name.endsWith('_factor')) ||
@@ -312,7 +316,12 @@ function boundDimension(bound: NumberValue): Dimension | undefined {
 
 /** Whether an option keeps a value that is not 0: the spread of `normal`, the upper end of `uniform`. */
 function leavesOut({ args }: CallExpression, name: string): boolean {
-  const option = name === 'normal' ? 'std' : name === 'uniform' ? 'high' : undefined
+  const option =
+    name === 'normal' || name === 'truncated_normal'
+      ? 'std'
+      : name === 'uniform'
+        ? 'high'
+        : undefined
   if (option === undefined || args.some((each) => each.name?.name === option)) return false
   const positional = args.filter((each) => !each.name).length
   return positional < (name === 'uniform' ? 2 : 1)

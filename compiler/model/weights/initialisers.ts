@@ -17,7 +17,11 @@ const standards: Readonly<Record<string, number>> = {
   low: 0,
   high: 1,
   scale: 1,
+  within: 2,
 }
+
+/** Beyond so many standard deviations single precision has no numbers of its own to draw. */
+const farthest = 6
 
 /** Draws that have no standard: what each of their numbers must be. */
 const needed: Readonly<Record<string, Readonly<Record<string, 'above 0' | 'at least 0'>>>> = {
@@ -56,13 +60,19 @@ export function bindInitialiser(
     }
     given.set(parameter, argument.value)
   }
-  if (name === 'identity' && target.shape.length !== 2) {
+  const isMatrix = target.shape.length === 2 || (name === 'orthogonal' && target.shape.length > 2)
+  if ((name === 'identity' || name === 'orthogonal') && !isMatrix) {
     return context.report('shapeMismatch', call.span, {
-      left: '`identity`',
+      left: `\`${name}\``,
       leftShape: 'a matrix',
       right: `\`${target.name}\``,
       rightShape: shapeText(target.shape),
     })
+  }
+  const { connection } = target
+  const isPart = connection?.pattern !== undefined || connection?.connectivity === 'mask'
+  if (name === 'orthogonal' && isPart) {
+    return context.report('partOfMatrix', call.span, { what: '`orthogonal`', name: target.name })
   }
   const numbers = new Map<string, NumberValue>()
   for (const parameter of names) {
@@ -77,17 +87,19 @@ export function bindInitialiser(
       ? value && expectNumber(context, value, expression.span)
       : numberValue(standard)
     if (!number) return undefined
-    const least = range ?? (parameter === 'std' ? 'at least 0' : undefined)
+    const isWithin = parameter === 'within'
+    const least = range ?? (parameter === 'std' ? 'at least 0' : isWithin ? 'above 0' : undefined)
     const isIn = number.value > 0 || (least === 'at least 0' && number.value === 0)
-    if (least && !isIn) {
+    if ((least && !isIn) || (isWithin && !(number.value <= farthest))) {
       return context.report('badValue', expression?.span ?? call.span, {
         what: `\`${parameter}\``,
-        expected: least,
+        expected: isWithin ? `above 0 and at most ${farthest}` : (least ?? ''),
         found: number.value,
       })
     }
-    // What the shape is decides how is drawn.
-    if (parameter === 'shape') for (const of of paramsOf(number.symbol)) context.structural.add(of)
+    // What the shape is decides how is drawn; how wide a range is, by which numbers.
+    if (parameter === 'shape' || isWithin)
+      for (const of of paramsOf(number.symbol)) context.structural.add(of)
     numbers.set(parameter, number)
   }
   const [low, high] = ['low', 'high'].map((end) => numbers.get(end)?.value)
@@ -136,5 +148,7 @@ export function bindInitialiser(
 /** `normal(0.1)` is the standard deviation alone. */
 function parameterNames(name: string, count: number): readonly string[] {
   if (name === 'normal' && count < 2) return ['std', 'mean']
+  // The standard deviation alone, or both, as of `normal`.
+  if (name === 'truncated_normal' && count < 2) return ['std', 'mean', 'within']
   return initialisers.get(name) ?? []
 }

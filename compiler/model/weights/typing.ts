@@ -24,6 +24,7 @@ import type { Let, WeightExpression } from '../model.ts'
 import { paramsOf } from '../values.ts'
 import { chooseElement } from './choice.ts'
 import { bindInitialiser } from './initialisers.ts'
+import { bindSpectral } from './spectral.ts'
 import { unknownWeight, type WeightReference, type WeightReferences } from './reference.ts'
 import { biasTarget, connectionTarget, matrixTarget, type WeightTarget } from './targets.ts'
 import { fit, inOrder, joins, joinsSame, shapeText, type WeightType } from './types.ts'
@@ -299,6 +300,13 @@ export class WeightTyping {
       if (!bound) return undefined
       this.#set(place, call, bound)
       return target
+    }
+    if (name === 'spectral') {
+      const bound = bindSpectral(this.#context, scope, call, { ...place, target }, (each) =>
+        this.#type(place, each, target),
+      )
+      if (bound) this.#set(place, bound.radius, { kind: 'value', value: bound.value })
+      return bound?.type
     }
     const isFactor = name === 'left_factor' || name === 'right_factor'
     const within = name === 'transpose' ? undefined : target

@@ -5,9 +5,10 @@
  * Memory (see `memory.ts`) is sized for `capacity` examples. More of them make it grow; answers to more
  * than `chunkOf` says are computed in chunks.
  */
-import { svdFactors } from '../../support/svd.ts'
+import { partOfMatrix } from '../../support/matrix-parts.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type {
+  PlacedDraw,
   PlacedTensor,
   ProgramInfo,
   ProgramName,
@@ -15,25 +16,25 @@ import type {
 } from '../../../contract/artifact.ts'
 import { checkedFile, checkedInput, checkedParameter, named } from './checks.ts'
 import { EventReader } from './event-lists.ts'
-import { hasExamples, joined, sliced } from './chunks.ts'
-import { writeKeys } from './keys.ts'
+import { inChunks, joined, summed } from './chunks.ts'
+import { giveDraws, writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
 import { valuesToLoad } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
-import { BLOCK_STEPS, chunkOf, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
+import { BLOCK_STEPS, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
 import { ScalarMemory } from './scalar-memory.ts'
 import { countsSteps } from './scalars.ts'
 import { Tables } from './tables.ts'
+import { throughWindow } from '../windows.ts'
 import type { Machine } from './machine.ts'
-import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
+import { readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
 
 export type { Machine } from './machine.ts'
 
 type RecordedStep = NonNullable<Network['recordedStep']>
 
 export class WasmNetwork implements Network {
-  stepCount = 0
   readonly #artifact: WasmArtifact
   readonly #machine: Machine
   readonly #options: CreateOptions
@@ -45,7 +46,8 @@ export class WasmNetwork implements Network {
   /** Examples that memory has room for. */
   #capacity = 0
   #disposed = false
-  /** Whether anything was changed from outside since the last step: the next visits every synapse. */
+  #stepCount = 0
+  /** Whether anything was changed from outside since the last step, its number too: the next visits all there is. */
   #isChanged = true
   /** Address behind the examples' memory and the scratch memory: the host scalars. */
   #scalarBase = 0
@@ -54,13 +56,13 @@ export class WasmNetwork implements Network {
   readonly #scalars: ScalarMemory
   readonly #tables: Tables
   readonly listedSteps?: NonNullable<Network['listedSteps']>
+  readonly endWindow?: NonNullable<Network['endWindow']>
 
   constructor(artifact: WasmArtifact, machine: Machine, options: CreateOptions) {
     artifact = withSynapses(artifact, options.patterns ?? {})
     this.#artifact = artifact
     this.#scalars = new ScalarMemory(artifact)
-    this.#machine = machine
-    this.#options = options
+    ;[this.#machine, this.#options] = [machine, options]
     this.#bytes = artifact.precision === 'f32' ? 4 : 8
     this.#programs = new Map(artifact.programs.map((program) => [program.name, program]))
     this.#params = new Map(artifact.params.map(({ name, value }) => [name, value]))
@@ -76,6 +78,11 @@ export class WasmNetwork implements Network {
         return reader.events()
       }
     }
+    if (this.#programs.has('adjoint'))
+      this.endWindow = (steps, rates = {}) => {
+        throughWindow(this, steps, (name) => this.#run(name, this.#batch(), rates))
+        this.#isChanged = true
+      }
     const program = this.#program(events ? 'recorded' : 'step')
     this.#tables = new Tables(artifact, program.inputs, {
       reserve: (bytes) => this.#reserve(bytes),
@@ -93,28 +100,31 @@ export class WasmNetwork implements Network {
     this.#orderDelays()
   }
 
+  get stepCount(): number {
+    return this.#stepCount
+  }
+
+  set stepCount(step: number) {
+    if (step !== this.#stepCount) this.#isChanged = true
+    this.#stepCount = step
+  }
+
   infer(count: number, inputs: Presented): Record<string, NamedArray> {
     const { outputs } = this.#program('infer')
-    const chunks = this.#inChunks('infer', count, inputs, () => this.#read(outputs, this.#batch()))
-    const [only, ...more] = chunks
-    if (only && more.length === 0) return only
-    return Object.fromEntries(
-      outputs.map(({ name, shape }) => [name, joined(chunks, name, shapeFor(shape, count))]),
-    )
+    const read = () => this.#read(outputs, this.#batch())
+    return joined(outputs, this.#inChunks('infer', count, inputs, read), count)
   }
 
   score(count: number, inputs: Presented): Record<string, number> {
     const { outputs } = this.#program('score')
-    const chunks = this.#inChunks('score', count, inputs, () => this.#numbers(outputs))
-    const total = (name: string): number =>
-      chunks.reduce((sum, scores) => sum + (scores[name] ?? Number.NaN), 0)
-    return Object.fromEntries(outputs.map(({ name }) => [name, total(name)]))
+    const read = () => this.#numbers(outputs)
+    return summed(outputs, this.#inChunks('score', count, inputs, read))
   }
 
   step(count: number, inputs: Presented, rates: Rates = {}): void {
     this.#present('step', count, inputs)
     this.#run('step', count, rates)
-    this.stepCount++
+    this.#stepCount++
   }
 
   steps(block: StepBlock): void {
@@ -143,14 +153,14 @@ export class WasmNetwork implements Network {
       this.#tables.withdraw()
       // A job ends early where its list is full.
       if (events) size = events.take(this.#words, this.stepCount)
-      this.stepCount += size
+      this.#stepCount += size
     }
   }
 
   measuredStep(count: number, inputs: Presented, rates: Rates = {}): Record<string, number> {
     this.#present('measured', count, inputs)
     this.#run('measured', count, rates)
-    this.stepCount++
+    this.#stepCount++
     return this.#numbers(this.#program('measured').outputs)
   }
 
@@ -167,7 +177,7 @@ export class WasmNetwork implements Network {
     const wanted = names.map((name) => named(outputs, name, 'no recorded variable called %'))
     this.#present('recorded', count, inputs)
     this.#run('recorded', count, rates)
-    this.stepCount++
+    this.#stepCount++
     return this.#read(wanted, count)
   }
 
@@ -211,8 +221,6 @@ export class WasmNetwork implements Network {
     writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, valuesOf)
   }
 
-  // --- memory ----------------------------------------------------------------------------------------
-
   #view(): Elements {
     const { buffer } = this.#machine.memory
     return this.#bytes === 4 ? new Float32Array(buffer) : new Float64Array(buffer)
@@ -229,7 +237,6 @@ export class WasmNetwork implements Network {
     this.#words[job.scratch / 4] = plan.scratch
     this.#words[job.scratchBytes / 4] = plan.scratchPerThread
     this.#words[job.scalars / 4] = this.#scalarBase
-    this.#words[job.scalarStride / 4] = 0
     this.#scalars.forget()
   }
 
@@ -288,8 +295,6 @@ export class WasmNetwork implements Network {
     )
   }
 
-  // --- running ---------------------------------------------------------------------------------------
-
   #program(name: ProgramName): ProgramInfo {
     const program = this.#programs.get(name)
     if (!program) throw new Error(`there is no program ${name}`)
@@ -312,22 +317,12 @@ export class WasmNetwork implements Network {
   }
 
   #inChunks<T>(name: ProgramName, count: number, inputs: Presented, read: () => T): T[] {
-    const { draws, outputs, inputs: needed } = this.#program(name)
-    for (const input of this.#artifact.inputs) {
-      if (needed.includes(input.name)) checkedInput(input, count, inputs)
-    }
-    // Draws are numbered from the first example on, and what has no examples cannot be joined.
-    const isWhole = draws.length > 0 || (name === 'infer' && !outputs.every(hasExamples))
-    const most = isWhole ? Math.max(1, count) : chunkOf(this.#artifact)
-    const results: T[] = []
-    for (let start = 0; start < count || start === 0; start += most) {
-      const size = Math.min(most, count - start)
-      const part = size === count ? inputs : sliced(inputs, count, start, size)
+    const program = this.#program(name)
+    return inChunks(this.#artifact, program, { count, inputs }, (size, part) => {
       this.#present(name, size, part)
       this.#run(name, size, {})
-      results.push(read())
-    }
-    return results
+      return read()
+    })
   }
 
   #run(
@@ -357,7 +352,13 @@ export class WasmNetwork implements Network {
     if (ratesOfSteps.length > 1 || (steps > 1 && countsSteps(program)))
       this.#words[job.scalarStride / 4] = this.#bytes * this.#scalars.writeTable(at, ratesOfSteps)
     else this.#scalars.write(at, rates)
-    this.#giveDraws(program, batch)
+    const write = (each: PlacedDraw, values: ArrayLike<number>) => this.#write(each, batch, values)
+    giveDraws(program, this.#options.draw, {
+      step: this.stepCount,
+      batch,
+      words: this.#words,
+      write,
+    })
     if (visitAll !== undefined) this.#words[visitAll / 4] = this.#isChanged ? 1 : 0
     this.#start()
     if (name === 'step' || name === 'measured' || name === 'recorded') this.#isChanged = false
@@ -371,26 +372,13 @@ export class WasmNetwork implements Network {
     exports.run(0)
   }
 
-  /** Recorded draws, where there are any, in place of the program's own. */
-  #giveDraws({ draws }: ProgramInfo, batch: number): void {
-    const { draw } = this.#options
-    if (!draw) return
-    for (const each of draws) {
-      const count = countOf(shapeFor(each.shape, batch))
-      const values = draw(each.name, this.stepCount, count)
-      this.#words[each.key / 4 + 2] = values ? 1 : 0
-      if (values) this.#write(each, batch, values)
-    }
-  }
-
   /** Does an operation that the program leaves to the host. */
   #operate(number: number): void {
     const operation = this.#artifact.operations[number]
     if (!operation) throw new Error(`there is no host operation ${number}`)
     const { operand, result, rank, side } = operation
     const [rows = 1, columns = 1] = shapeFor(operand.shape, this.#batch())
-    const index = this.#index(operand, this.#batch())
-    const matrix = readTensor(this.#elements, index, [rows, columns])
-    this.#write(result, this.#batch(), svdFactors(matrix, rows, columns, rank)[side])
+    const matrix = readTensor(this.#elements, this.#index(operand, this.#batch()), [rows, columns])
+    this.#write(result, this.#batch(), partOfMatrix(matrix, [rows, columns], rank, side))
   }
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { emitProgram, emitTypeScript } from '../../../compiler/index.ts'
 import { selectEngine } from '../../../runtime/node/engine/index.ts'
 import type { RunError } from '../../../runtime/train/errors.ts'
+import { nonFiniteScore } from '../../../runtime/train/finite.ts'
 import { compileText } from '../../helpers/compile-text.ts'
 import { made, outcome } from '../../helpers/run-outcome.ts'
 import { withPatterns } from '../../helpers/drawn.ts'
@@ -155,6 +156,28 @@ describe('emitted TypeScript', () => {
 })
 
 describe('a probability in what evaluates', () => {
+  it('is told of, also where only the score reads it', async () => {
+    const { ir, plan } = compileText(`
+dataset d { field v[2]  field label class 2  train constant(v = 0.5, label = 1)  test constant(v = 2, label = 1) }
+cell In { input value  event e = value }
+cell Y { compartment soma  input target  e = bernoulli(soma)  delta = target - e  loss l = delta ^ 2 / 2 }
+population x[2] : In
+population y[2] : Y
+connect x.e -> y.soma as W { init identity() }
+experiment r { data d  present x = v, y.target = one_hot(label)  batch 1  epochs 1 }`)
+    const network = await wasmNetwork(ir!, {}, { batch: 1 })
+    const score = (v: number): number =>
+      network.score(1, { x: Float32Array.of(v, v), 'y.target': new Float32Array(2) })['loss']!
+    expect([Number.isFinite(score(0.5)), score(2), score(-1)]).toEqual([true, Infinity, Infinity])
+    network.dispose()
+    const bad = { name: 'loss', value: Infinity, kind: 'score' } as const
+    const { message } = nonFiniteScore(bad, bad, 'test', { epoch: 0, step: 0 }, {}, plan!.checks)
+    expect(message).toBe(
+      'A probability was not from 0 to 1 in the evaluation of the test examples in epoch 0, after 0 steps: ' +
+        'that of `bernoulli` in `e = bernoulli(soma)`.',
+    )
+  })
+
   it('makes the scores infinite where it is none, and changes nothing else', async () => {
     const { ir, diagnostics } = compileText(`
 import { Input } from "std/cells"

@@ -6,6 +6,7 @@
 import { access, add, get, int, mul, op, select, sub, type Code, type Local } from '../../tree.ts'
 import type { FunctionBuilder } from '../../function.ts'
 import type { Lanes } from '../../lanes.ts'
+import { forListed, type ListPlace } from '../../sent-lists.ts'
 
 /** Addresses of what a delivery reads and writes, and sizes. */
 export interface Delivery {
@@ -24,6 +25,8 @@ export interface Delivery {
   readonly from: Local
   readonly to: Local
   readonly whole: Local
+  /** Where the cells that spike are listed, and which of the listed cells is the first pre cell. */
+  readonly list?: { readonly place: ListPlace; readonly first: number }
 }
 
 /** Vectors that are looked at together for something sent, or filled with zeros. */
@@ -55,8 +58,8 @@ export function emitZeros({
 
 /** Adds what each cell that sends anything sends over its synapses. */
 export function emitDelivery(d: Delivery): void {
-  const { fn, lanes, x, pre } = d
-  forSent(fn, lanes, x, pre, (j, number) => {
+  const { fn, lanes, x, pre, list } = d
+  const send = (j: Local, number?: Local): void => {
     const start = fn.define('start', access('int.load', d.starts, mul(get(j), int(lanes.intBytes))))
     const end = fn.define(
       'end',
@@ -67,7 +70,9 @@ export function emitDelivery(d: Delivery): void {
       fn.set(end, firstFrom(d, start, end, d.to))
     })
     emitAdditions(d, start, end, number)
-  })
+  }
+  if (!list) forSent(fn, lanes, x, pre, send)
+  else forListed(fn, lanes, list.place, { first: list.first, count: pre }, (j) => send(j))
 }
 
 /** Calls back for each of `count` numbers at `x` that is not 0, with its index and the number. */
@@ -138,25 +143,24 @@ export function firstFrom(
   return get(low)
 }
 
-/** Adds `number` times the weights of synapses `start` .. `end` to their post cells. */
-function emitAdditions(d: Delivery, start: Local, end: Local, number: Local): void {
+/** Adds `number` times (1 if there is none) the weights of synapses `start` .. `end` to their post cells. */
+function emitAdditions(d: Delivery, start: Local, end: Local, number?: Local): void {
   const { fn, lanes, out, weights, one, targets } = d
   const target = fn.define('target', mul(get(start), int(lanes.intBytes)))
   const stop = fn.define('stop', mul(get(end), int(lanes.intBytes)))
   const to = fn.local('int', 'to')
   const ratio = lanes.bytes / lanes.intBytes
   const product = fn.local(lanes.precision, 'product')
-  if (one) {
-    const weight = access(lanes.scalarLoad, 0, get(weights))
-    fn.set(product, op(`${lanes.precision}.mul`, get(number), weight))
-  }
+  const times = (weight: Code): Code =>
+    number ? op(`${lanes.precision}.mul`, get(number), weight) : weight
+  if (one) fn.set(product, times(access(lanes.scalarLoad, 0, get(weights))))
   const offset = ratio === 1 ? get(target) : mul(get(target), int(ratio))
   const addOne = (k: number): void => {
     const cell = access('int.load', targets + k * lanes.intBytes, get(target))
     fn.set(to, add(get(out), mul(cell, int(lanes.bytes))))
     if (!one) {
       const weight = access(lanes.scalarLoad, k * lanes.bytes, add(get(weights), offset))
-      fn.set(product, op(`${lanes.precision}.mul`, get(number), weight))
+      fn.set(product, times(weight))
     }
     const sum = op(`${lanes.precision}.add`, access(lanes.scalarLoad, 0, get(to)), get(product))
     fn.push(access(lanes.scalarStore, 0, get(to), sum))

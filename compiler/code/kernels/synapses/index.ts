@@ -97,6 +97,7 @@ function emitForward(site: SynapseSite): void {
       from,
       to,
       whole,
+      ...(tables.list && { list: tables.list }),
     }
     emitZeros(delivery)
     emitDelivery(delivery)

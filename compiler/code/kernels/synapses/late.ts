@@ -3,13 +3,20 @@
  * and what each synapse's pre cell sent as long ago. Sums go by delay, the shortest first, then by pre.
  */
 import { access, add, brIf, get, int, mul, op, type Code, type Local } from '../../tree.ts'
+import { sentWords } from '../../../plan/tables.ts'
 import { emitZeros, forSent, lesserOf } from './deliver.ts'
 import { elementAt, entry, inPart, isOne, type SynapseSite } from './site.ts'
 
-/** The address of a row of the ring that was pushed some steps ago. */
-function rowAgo({ node, given, stride }: SynapseSite, lag: Code, row: Local): Code {
+/** The row of the ring that was pushed some steps ago. */
+function placeAgo({ node, given }: SynapseSite, lag: Code): Code {
   const rows = 'ring' in node ? (node.ring ?? 1) : 1
-  const place = op('int.rem', op('int.sub', add(get(given.ringRow), int(rows)), lag), int(rows))
+  return op('int.rem', op('int.sub', add(get(given.ringRow), int(rows)), lag), int(rows))
+}
+
+/** Its address. */
+function rowAgo(site: SynapseSite, lag: Code, row: Local): Code {
+  const { given, stride } = site
+  const place = placeAgo(site, lag)
   return add(get(given.first), mul(add(mul(place, get(given.rows)), get(row)), stride(0)))
 }
 
@@ -35,7 +42,7 @@ export function emitLateDelivery(site: SynapseSite): void {
     emitZeros({ fn, lanes, out, from: given.from, to: given.to })
     fn.count(lag, int(1), int((node.ring ?? 0) + 1), 1, () => {
       fn.set(x, rowAgo(site, get(lag), row))
-      forSent(fn, lanes, x, node.pattern.pre, (j, number) => {
+      forSentAgo(site, lag, x, (j, number) => {
         const end = fn.define('end', entry(lanes, tables.starts + lanes.intBytes, get(j)))
         const k = firstLater(site, entry(lanes, tables.starts, get(j)), end, lag)
         const synapse = fn.local('int', 'synapse')
@@ -60,6 +67,46 @@ export function emitLateDelivery(site: SynapseSite): void {
       })
     })
     fn.set(out, add(get(out), site.stride(-1)))
+  })
+}
+
+/**
+ * Calls back for each cell that sent something so many steps ago. A row is looked through in the step after it was pushed,
+ * which notes the cells: later steps go by what is noted, unless something was changed from outside. All threads note the same.
+ */
+function forSentAgo(
+  site: SynapseSite,
+  lag: Local,
+  x: Local,
+  build: (cell: Local, number: Local) => void,
+): void {
+  const { fn, lanes, node, tables } = site
+  const { pre } = node.pattern
+  if (!tables.sent) return forSent(fn, lanes, x, pre, build)
+  const { address, visitAll } = tables.sent
+  const { intBytes, precision } = lanes
+  const row = mul(placeAgo(site, get(lag)), int(sentWords(pre) * intBytes))
+  const noted = fn.define('noted', add(row, int(address)))
+  const end = fn.define('end', get(noted))
+  const isNew = op('int.or', op('int.eq', get(lag), int(1)), access('int.load', visitAll, int(0)))
+  fn.branch(
+    isNew,
+    () => {
+      forSent(fn, lanes, x, pre, (cell) => {
+        fn.push(access('int.store', intBytes, get(end), get(cell)))
+        fn.set(end, add(get(end), int(intBytes)))
+      })
+      const bytes = op('int.sub', get(end), get(noted))
+      fn.push(access('int.store', 0, get(noted), bytes))
+    },
+    () => fn.set(end, add(get(noted), access('int.load', 0, get(noted)))),
+  )
+  const cell = fn.local('int', 'cell')
+  const number = fn.local(precision, 'number')
+  fn.continueCount(noted, get(end), intBytes, () => {
+    fn.set(cell, access('int.load', intBytes, get(noted)))
+    fn.set(number, access(lanes.scalarLoad, 0, elementAt(lanes, x, get(cell))))
+    build(cell, number)
   })
 }
 

@@ -3,6 +3,7 @@ import type { IrNode, Shape } from '../../../ir/ir.ts'
 import { access, add, get, int, mul, op, type Code, type Local } from '../../tree.ts'
 import type { FunctionBuilder } from '../../function.ts'
 import type { Lanes } from '../../lanes.ts'
+import type { ListPlace } from '../../sent-lists.ts'
 
 /** An operation whose code is here. */
 export type SynapseNode = IrNode & {
@@ -19,13 +20,17 @@ const names: ReadonlySet<string> = new Set<SynapseNode['op']>([
 
 export const isSynapseNode = (node: IrNode): node is SynapseNode => names.has(node.op)
 
-/** Addresses of the tables of a pattern, as far as they are there. */
+/** Addresses of the tables of a pattern, as far as they are there, and of what is sent. */
 export interface PatternAddresses {
   readonly starts: number
   readonly targets: number
   readonly sources?: number
   /** Synapses of each pre cell by their delays. */
   readonly order?: number
+  /** Where the cells of each row of a ring that sent something are noted, and the word by which all is looked through. */
+  readonly sent?: { readonly address: number; readonly visitAll: number }
+  /** Where the cells that spike are listed, and which of the listed cells is the first pre cell. */
+  readonly list?: { readonly place: ListPlace; readonly first: number }
 }
 
 /** The parameters of a function of these operations, in order. */

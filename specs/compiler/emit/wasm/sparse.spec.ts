@@ -70,6 +70,35 @@ const programs: Readonly<
       store y = %c
       store z = %d`,
   },
+  'what cells send that are found to spike, parts of them over two weights': {
+    kept: {
+      x: { shape: [1, 200] },
+      drive: { shape: [1, 200] },
+      w: { shape: [S] },
+      y: { shape: [1, post] },
+      z: { shape: [1, post] },
+    },
+    step: `
+      %x = load x : [1, 200]
+      %drive = load drive : [1, 200]
+      %w = load w : [synapses "P"]
+      %y = load y : [1, ${post}]
+      %half = const 0.5 : []
+      %limit = const 1.5 : []
+      %next = add(%x, %drive)
+      s = gt(%next, %limit)
+      %kept = select(s, %half, %next)
+      %first = slice(s, axis=1, start=0, size=${pre})
+      %last = slice(s, axis=1, start=150, size=${pre})
+      %a = deliver(%first, %w, ${sides})
+      %b = deliver(%last, %half, ${sides})
+      %c = deliver(%last, %w, ${sides})
+      %sum = add(%y, %a)
+      %other = sub(%b, %c)
+      store x = %kept
+      store y = %sum
+      store z = %other`,
+  },
   'what comes back, and sums over synapses': {
     kept: {
       x: { shape: [1, post], values: 'spikes' },
@@ -221,6 +250,30 @@ const programs: Readonly<
       push past = %next
       store y = %y`,
   },
+  'delays of synapses of one example': {
+    kept: {
+      x: { shape: [1, pre], values: 'spikes' },
+      past: { shape: [ring, pre], ring, values: 'spikes' },
+      d: { shape: [S], values: 'delays' },
+      w: { shape: [S] },
+      y: { shape: [1, post] },
+      z: { shape: [1, post] },
+    },
+    step: `
+      %x = load x : [1, ${pre}]
+      %past = load past : [${ring}, ${pre}]
+      %d = load d : [synapses "P"]
+      %w = load w : [synapses "P"]
+      %y = deliver(%past, %w, %d, ${sides}, ring=${ring})
+      %half = const 0.5 : []
+      %z = deliver(%past, %half, %d, ${sides}, ring=${ring})
+      %before = recall(%past, ring=${ring}, lag=3)
+      %again = mul(%before, %half)
+      push past = %x
+      store x = %again
+      store y = %y
+      store z = %z`,
+  },
   'delays of synapses': {
     kept: {
       x: { shape: [2, pre], values: 'spikes' },
@@ -339,6 +392,43 @@ describe.each(Object.entries(programs))('%s', (_, { kept, step }) => {
       expect(found).toEqual(first[run.precision ?? ''])
     }
   })
+})
+
+it('lists the cells that are found to spike where deliveries alone read it', () => {
+  const { kept, step } =
+    programs['what cells send that are found to spike, parts of them over two weights']!
+  expect(printPlan(moduleOf(kept, step))).toMatch(/s = gt\(.*\) -> a list of cells$/m)
+})
+
+it('goes by what was noted of the rows of rings only while they are what they were', async () => {
+  const { kept, step: text } = programs['delays of synapses of one example']!
+  const drawn = pattern(3, 0.4)
+  const create: CreateOptions = { seed: 3, patterns: { P: drawn } }
+  const module = moduleOf(kept, text)
+  const networks = [
+    interpretedNetwork(module, create),
+    await poisonedNetwork(module, 1, { precision: 'f64' }, create),
+  ]
+  const [expected, found] = networks.map((network) => {
+    const before = record(network, kept, drawn.count)['y after step 6']
+    const seen: unknown[] = [before]
+    const step = (): void => {
+      network.step(1, {})
+      seen.push([...network.save().y!.data])
+    }
+    // The number of the step decides what row is how old; then another past, and a look without a step.
+    network.stepCount = 3
+    step()
+    step()
+    const past = network.save().past!
+    network.load({ past: { shape: past.shape, data: past.data.toReversed() } })
+    network.observe(1, {}, [])
+    step()
+    step()
+    return seen
+  })
+  networks.forEach((network) => network.dispose())
+  expect(found).toEqual(expected)
 })
 
 it('visits only the synapses of cells with events where it is proved that nothing else changes', () => {

@@ -1,0 +1,60 @@
+/** What an experiment asks of the gradient through time: which weights follow it, and how long a window is. */
+import type { ClockPlan, ProtocolPart } from '../../../contract/plan.ts'
+import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
+import type { Experiment } from '../../model/model.ts'
+import type { CircuitLowering } from '../circuit/circuit.ts'
+import { learnsByGradient } from '../plasticity/gradient-rule.ts'
+import { shapeOf } from '../plasticity/optimiser-step.ts'
+import type { Through } from './index.ts'
+import type { Followed } from './learn.ts'
+
+/** Undefined where nothing is learned or measured through time. */
+export function throughTime(
+  circuit: CircuitLowering,
+  { optimisers, clock, phases, experiment, data }: ResolvedExperiment,
+): Through | undefined {
+  const { diagnostics } = circuit.context
+  if (!circuit.context.clock || !clock) return undefined
+  const followed = optimisers
+    .flatMap(({ targets }) => targets)
+    .filter((target) => learnsByGradient(circuit, target))
+    .map((target): Followed => ({ storage: target.storage, shape: shapeOf(target), target }))
+  const { name, span } = experiment.item.name
+  if (followed.length === 0) {
+    if (clock.window !== undefined)
+      diagnostics.report('noEffect', unrollOf(experiment)?.span ?? span, {
+        statement: 'unroll',
+        reason: 'nothing that is optimised learns by `backprop`, and no measure asks for it',
+      })
+    return undefined
+  }
+  if (!data && clock.window === undefined) {
+    const hint =
+      'nothing is presented, so that there are no trials to go back through: say how long a window is, as in `unroll 50 steps`'
+    return diagnostics.report(
+      'missingStatement',
+      span,
+      { experiment: name, statement: 'unroll' },
+      { hint },
+    )
+  }
+  const all = allPhases(phases)
+  return {
+    followed,
+    length: windowLength(clock, data !== undefined),
+    params: new Set(all.flatMap(({ settings }) => Object.keys(settings))),
+    perturbed: new Set(all.flatMap(({ perturb }) => perturb?.map(({ storage }) => storage) ?? [])),
+  }
+}
+
+/** How many steps a window has at most. */
+export const windowLength = ({ window, hold }: ClockPlan, isPresented: boolean): number =>
+  Math.min(window ?? Infinity, isPresented ? hold : Infinity)
+
+const unrollOf = ({ statements }: Experiment) =>
+  statements.find((each) => each.kind === 'Value' && each.name.name === 'unroll')
+
+type Phase = Extract<ProtocolPart, { readonly kind: 'phase' }>
+
+const allPhases = (parts: readonly ProtocolPart[]): readonly Phase[] =>
+  parts.flatMap((part) => (part.kind === 'repeat' ? allPhases(part.phases) : [part]))

@@ -1,0 +1,253 @@
+/**
+ * The adjoint of a step: from the graph of a circuit's step, a graph that goes the step backwards.
+ *
+ * It holds the step's values once more, as far as derivatives need them, the cotangents of the loss of that step and
+ * of what is kept after it, and gives those of what was kept before it. What it cannot compute from weights alone it
+ * reads from a tape (`tape.ts`). States that no loss depends on, or that depend on nothing that learns, have none.
+ *
+ * What was pushed to a ring in step s and is recalled in step s + l has its cotangent found at s + l: it is kept in a
+ * ring of l + 1 rows, counted as steps are, and read at s, which comes l steps later.
+ */
+import { GraphBuilder } from '../../ir/builder.ts'
+import { cotangentsOf } from '../../ir/gradient.ts'
+import { bareOperation, operandsOf, withOperands } from '../../ir/operands.ts'
+import { passesGradient } from '../../ir/operations.ts'
+import type { IrNode, StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
+import type { Memory } from '../circuit/memory.ts'
+import { adjointName, gradientName, lateAdjointName, ringShape, windowMemory } from './window.ts'
+
+/** A step as it is differentiated. */
+export interface ForwardStep {
+  readonly builder: GraphBuilder
+  /** Averaged over the examples. */
+  readonly loss: ValueId
+  /** What is kept from step to step, and what it is after the step (or what is pushed). */
+  readonly kept: ReadonlyMap<string, { readonly info: StorageInfo; readonly next: ValueId }>
+  /** The weights and biases whose gradients are asked for. */
+  readonly targets: ReadonlyMap<string, StorageShape>
+}
+
+/** The graph backwards while it is built, with whole forward values in it. */
+export interface Backwards {
+  readonly builder: GraphBuilder
+  /** Of values that are those of the step: which. */
+  readonly forward: ReadonlyMap<ValueId, ValueId>
+  /** What is kept for it, but for the tape. */
+  readonly memories: readonly Memory[]
+  /** Values to store or push, by storage. */
+  readonly stores: ReadonlyMap<string, { readonly value: ValueId; readonly push: boolean }>
+  /** Targets that some loss depends on. */
+  readonly reached: readonly string[]
+  /** Delays of single synapses that gradients would have to pass; nothing is built then. */
+  readonly blocked?: IrNode
+}
+
+/** Where a gradient that reaches a value comes from. */
+interface Sources {
+  readonly loads: ReadonlySet<string>
+  /** Recalls of rings. */
+  readonly recalls: readonly ValueId[]
+  /** Reads rings by delays of each synapse. */
+  readonly late?: IrNode
+}
+
+/** Builds the step backwards. */
+export function reverseStep(step: ForwardStep): Backwards {
+  const { kept, targets } = step
+  const live = liveStorages(step)
+  const isLive = (name: string): boolean => live.names.has(name)
+  const builder = new GraphBuilder('adjoint')
+  const results = [step.loss, ...[...live.names].map((name) => kept.get(name)!.next)]
+  const { to, forward } = copyOf(step.builder, results, builder)
+  builder.section = 'update'
+  const memories: Memory[] = []
+  const keep = (memory: Memory): void => void memories.push(memory)
+  const seeds = new Map<ValueId, ValueId>()
+  const seed = (value: ValueId, cotangent: ValueId): void => {
+    const at = to(value)
+    const before = seeds.get(at)
+    seeds.set(at, before === undefined ? cotangent : builder.map('add', before, cotangent))
+  }
+  seed(step.loss, builder.filled(1, builder.shapeOf(to(step.loss))))
+  const rings = recallsOf(step.builder, forward, isLive)
+  for (const name of live.names) {
+    const { info, next } = kept.get(name)!
+    if (info.ring === undefined) {
+      keep(windowMemory(adjointName(name), info.shape))
+      seed(next, builder.load(adjointName(name), info.shape))
+      continue
+    }
+    for (const { lag, row } of rings.get(name)?.values() ?? []) {
+      const shape = ringShape(lag + 1, row)
+      keep(windowMemory(lateAdjointName(name, lag), shape, lag + 1))
+      seed(next, builder.recall(builder.load(lateAdjointName(name, lag), shape), lag + 1, 1))
+    }
+  }
+  const reached = [...targets.keys()].filter((name) => live.sources.has(name))
+  const loads = [
+    ...[...live.names].filter((name) => kept.get(name)!.info.ring === undefined),
+    ...reached,
+  ]
+  const shapeOf = (name: string): StorageShape => targets.get(name) ?? kept.get(name)!.info.shape
+  const recalls = [...rings.entries()].flatMap(([name, lags]) =>
+    [...lags.values()].flatMap(({ lag, values }) => values.map((value) => ({ name, lag, value }))),
+  )
+  const found = cotangentsOf(builder, seeds, [
+    ...loads.map((name) => builder.load(name, shapeOf(name))),
+    ...recalls.map(({ value }) => value),
+  ])
+  const stores = new Map<string, { value: ValueId; push: boolean }>()
+  loads.forEach((name, i) => {
+    const share = found[i]
+    if (!targets.has(name)) {
+      const value = share ?? builder.filled(0, shapeOf(name))
+      stores.set(adjointName(name), { value, push: false })
+      return
+    }
+    const storage = gradientName(name)
+    keep(windowMemory(storage, shapeOf(name)))
+    if (share === undefined) return
+    const sum = builder.map('add', builder.load(storage, shapeOf(name)), share)
+    stores.set(storage, { value: sum, push: false })
+  })
+  for (const [name, lags] of rings) {
+    for (const { lag, row } of lags.values()) {
+      const shares = recalls.flatMap((each, i) =>
+        each.name === name && each.lag === lag ? (found[loads.length + i] ?? []) : [],
+      )
+      const [first = builder.filled(0, row), ...more] = shares
+      const value = more.reduce((a, b) => builder.map('add', a, b), first)
+      stores.set(lateAdjointName(name, lag), { value, push: true })
+    }
+  }
+  const { late } = live
+  return { builder, forward, memories, stores, reached, ...(late && { blocked: late }) }
+}
+
+/** The states and rings that a cotangent reaches, and that depend on what learns. */
+function liveStorages({ builder, loss, kept, targets }: ForwardStep): {
+  readonly names: ReadonlySet<string>
+  /** Whatever some loss depends on, weights too. */
+  readonly sources: ReadonlySet<string>
+  readonly late?: IrNode
+} {
+  const known = new Map<ValueId, Sources>()
+  const sourcesOf = (value: ValueId): Sources => {
+    const found = known.get(value) ?? findSources(builder, value)
+    known.set(value, found)
+    return found
+  }
+  const namesIn = ({ loads, recalls }: Sources): readonly string[] => [
+    ...loads,
+    ...recalls.flatMap((value) => ringOf(builder, value) ?? []),
+  ]
+  const needed = new Set<string>()
+  const pending = [loss]
+  let late: IrNode | undefined
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    const sources = sourcesOf(value)
+    late ??= sources.late
+    for (const name of namesIn(sources)) {
+      if (needed.has(name)) continue
+      needed.add(name)
+      const next = kept.get(name)?.next
+      if (next !== undefined) pending.push(next)
+    }
+  }
+  const depending = new Set<string>()
+  for (let size = -1; size < depending.size;) {
+    size = depending.size
+    for (const [name, { next }] of kept) {
+      if (depending.has(name) || !needed.has(name)) continue
+      const names = namesIn(sourcesOf(next))
+      if (names.some((each) => targets.has(each) || depending.has(each))) depending.add(name)
+    }
+  }
+  return { names: depending, sources: needed, ...(late && { late }) }
+}
+
+function findSources(builder: GraphBuilder, value: ValueId): Sources {
+  const loads = new Set<string>()
+  const recalls: ValueId[] = []
+  let late: IrNode | undefined
+  const seen = new Set<ValueId>()
+  const pending = [value]
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (seen.has(at)) continue
+    seen.add(at)
+    const node = builder.nodeOf(at)
+    if (node.op === 'load') loads.add(node.storage)
+    else if (node.op === 'recall') recalls.push(at)
+    else if ('ring' in node && node.ring !== undefined) late ??= node
+    operandsOf(node).forEach((operand, index) => {
+      if (passesGradient(node, index)) pending.push(operand)
+    })
+  }
+  return { loads, recalls, ...(late && { late }) }
+}
+
+/** The ring that is recalled. */
+function ringOf(builder: GraphBuilder, value: ValueId): string | undefined {
+  const node = builder.nodeOf(value)
+  if (node.op !== 'recall') return undefined
+  const ring = builder.nodeOf(node.args[0])
+  return ring.op === 'load' ? ring.storage : undefined
+}
+
+interface Recalled {
+  readonly lag: number
+  readonly row: StorageShape
+  /** Values of the graph backwards. */
+  readonly values: readonly ValueId[]
+}
+
+/** Of the live rings the recalls in the graph backwards, by their lag. */
+function recallsOf(
+  step: GraphBuilder,
+  forward: ReadonlyMap<ValueId, ValueId>,
+  isLive: (name: string) => boolean,
+): ReadonlyMap<string, ReadonlyMap<number, Recalled>> {
+  const found = new Map<string, Map<number, Recalled>>()
+  for (const [value, original] of forward) {
+    const node = step.nodeOf(original)
+    const name = ringOf(step, original)
+    if (node.op !== 'recall' || name === undefined || !isLive(name)) continue
+    const lags = found.get(name) ?? new Map<number, Recalled>()
+    found.set(name, lags)
+    const row = node.shape as StorageShape
+    const before = lags.get(node.lag)?.values ?? []
+    lags.set(node.lag, { lag: node.lag, row, values: [...before, value] })
+  }
+  return found
+}
+
+/** Copies what some values are computed from. */
+function copyOf(
+  from: GraphBuilder,
+  results: readonly ValueId[],
+  into: GraphBuilder,
+): { readonly to: (value: ValueId) => ValueId; readonly forward: ReadonlyMap<ValueId, ValueId> } {
+  const wanted = new Set<ValueId>()
+  const pending = [...results]
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (wanted.has(at)) continue
+    wanted.add(at)
+    pending.push(...operandsOf(from.nodeOf(at)))
+  }
+  const copies = new Map<ValueId, ValueId>()
+  const forward = new Map<ValueId, ValueId>()
+  const to = (value: ValueId): ValueId => {
+    const copy = copies.get(value)
+    if (copy === undefined) throw new Error(`%${value} was not copied`)
+    return copy
+  }
+  for (const value of [...wanted].toSorted((a, b) => a - b)) {
+    const node = from.nodeOf(value)
+    into.origin = node.origin
+    const copy = into.node(bareOperation(withOperands(node, to)), node.shape)
+    copies.set(value, copy)
+    forward.set(copy, value)
+  }
+  into.origin = undefined
+  return { to, forward }
+}

@@ -1,0 +1,130 @@
+/**
+ * The tape: what a step backwards cannot compute from weights alone is kept for each step of a window, in rings. Taped
+ * are states, inputs, draws, what rings recall, parameters and weights that change within a window, and what sums over
+ * units or synapses, which would cost as much to be computed once more; the rest is computed anew from these.
+ *
+ * A ring of the window's length is counted by steps, so that at a step its oldest row is that of the step itself.
+ */
+import { GraphBuilder } from '../../ir/builder.ts'
+import { bareOperation, isLeaf, operandsOf, withOperands } from '../../ir/operands.ts'
+import { rowOf as operationRow } from '../../ir/operations.ts'
+import type { Graph, IrNode, StorageShape, ValueId } from '../../ir/ir.ts'
+import type { Memory } from '../circuit/memory.ts'
+import type { Backwards } from './reverse.ts'
+import { ringShape, rowOf, tapeName, windowMemory } from './window.ts'
+
+/** What is not the same in every step of a window. */
+export interface Changing {
+  readonly storages: ReadonlySet<string>
+  readonly params: ReadonlySet<string>
+}
+
+/** The graph backwards with its tape. */
+export interface Taped {
+  readonly graph: Graph
+  /** The rings. */
+  readonly memories: readonly Memory[]
+  /** What the step pushes to each, by its name. */
+  readonly pushed: ReadonlyMap<string, { readonly value: ValueId; readonly row: StorageShape }>
+}
+
+/** Cuts the forward values out of a graph backwards; `length` is how many steps a window has at most. */
+export function withTape(
+  step: GraphBuilder,
+  { builder, forward, stores }: Backwards,
+  changing: Changing,
+  length: number,
+): Taped {
+  const isTaped = tapedValues(step, changing)
+  const made = new GraphBuilder('adjoint')
+  const memories: Memory[] = []
+  const pushed = new Map<string, { value: ValueId; row: StorageShape }>()
+  const copies = new Map<ValueId, ValueId>()
+  const onTape = (value: ValueId, original: ValueId): ValueId => {
+    const { shape } = builder.nodeOf(value)
+    const row = rowOf(shape)
+    const name = tapeName(memories.length)
+    const ring = ringShape(length, row)
+    memories.push(windowMemory(name, ring, length))
+    pushed.set(name, { value: original, row })
+    return made.reshape(made.recall(made.load(name, ring), length, length), shape)
+  }
+  const needed = neededValues(builder, forward, isTaped, stores)
+  for (const value of [...needed].toSorted((a, b) => a - b)) {
+    const node = builder.nodeOf(value)
+    const original = forward.get(value)
+    if (original === undefined && !isLeaf(node)) made.section = node.section
+    if (original !== undefined && isTaped(original)) {
+      copies.set(value, onTape(value, original))
+      continue
+    }
+    made.origin = node.origin
+    const copied = withOperands(node, (operand) => copies.get(operand)!)
+    copies.set(value, made.node(bareOperation(copied), node.shape))
+  }
+  made.origin = undefined
+  for (const [storage, { value, push }] of stores) {
+    if (push) made.push(storage, copies.get(value)!)
+    else made.store(storage, copies.get(value)!)
+  }
+  return { graph: made.build(), memories, pushed }
+}
+
+/** What is stored, and what that needs. */
+function neededValues(
+  builder: GraphBuilder,
+  forward: ReadonlyMap<ValueId, ValueId>,
+  isTaped: (original: ValueId) => boolean,
+  stores: Backwards['stores'],
+): ReadonlySet<ValueId> {
+  const needed = new Set<ValueId>()
+  const pending = [...stores.values()].map(({ value }) => value)
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (needed.has(at)) continue
+    needed.add(at)
+    const original = forward.get(at)
+    if (original === undefined || !isTaped(original))
+      pending.push(...operandsOf(builder.nodeOf(at)))
+  }
+  return needed
+}
+
+/** Whether a value of the step is taped, if it is needed. */
+function tapedValues(step: GraphBuilder, changing: Changing): (value: ValueId) => boolean {
+  const known = new Map<ValueId, boolean>()
+  const isSource = (node: IrNode): boolean => {
+    switch (node.op) {
+      case 'input':
+      case 'random':
+      case 'recall':
+        return true
+      case 'load':
+        return changing.storages.has(node.storage)
+      case 'scalar':
+        return node.source === 'param' && changing.params.has(node.name)
+      default:
+        return false
+    }
+  }
+  const changes = (value: ValueId): boolean => {
+    const pending = [value]
+    for (let at = pending.at(-1); at !== undefined; at = pending.at(-1)) {
+      const node = step.nodeOf(at)
+      const open = known.has(at) ? [] : operandsOf(node).filter((each) => !known.has(each))
+      if (open.length > 0) {
+        pending.push(...open)
+        continue
+      }
+      pending.pop()
+      if (!known.has(at))
+        known.set(at, isSource(node) || operandsOf(node).some((each) => known.get(each)))
+    }
+    return known.get(value) ?? false
+  }
+  return (value) => {
+    const node = step.nodeOf(value)
+    if (isSource(node)) return true
+    const { cost } = operationRow(node)
+    return (cost === 'product' || cost === 'convolution' || cost === 'synapses') && changes(value)
+  }
+}

@@ -1,0 +1,29 @@
+"""Hopfield's memory (1982) with NumPy; writes the figures beside this file."""
+import json
+import pathlib
+import sys
+import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from ccn_random import Stream
+
+n, load = 100, 8
+i, u = np.mgrid[:n, :load]
+pattern = np.where(np.sin(78.233 * (i + 1) * (u + 1) + 12.9898 * u**2) > 0, 1, -1)
+spoilt = pattern * np.where((i + u) % 5 == 0, -1, 1)
+T = pattern @ pattern.T
+np.fill_diagonal(T, 0)
+draws = Stream('neuron bernoulli')
+overlap = {}
+step = load
+for k in range(load):
+    V = (spoilt[:, k] + 1) // 2
+    for moment in range(50):
+        if moment > 0:
+            tried = draws.uniform(step, n) < 0.1
+            V = np.where(tried, T @ V > 0, V)
+        if moment % 7 == 0 or moment == 49:
+            overlap[step] = np.mean((2 * V - 1) * pattern[:, k])
+        step += 1
+figures = {'overlap': overlap, 'norm(T)': np.linalg.norm(T)}
+pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
