@@ -6,9 +6,9 @@ import numpy as np
 n, m, beta, rate = 100, 20, 0.3, 1e-4
 alpha, rho = 0.951229424500714, 0.995012479192682
 post, pre = np.mgrid[:n, :m]
-I = 0.4 * np.sin(1 + 31.7 * post + 12.9 * pre)
+I = 0.4 * np.sin(1 + 3.17 * post + 1.29 * pre)
 post, pre = np.mgrid[:n, :n]
-W = 0.14 * np.sin(2 + 23.3 * post + 7.1 * pre + 3.3 * post * pre)
+W = 0.14 * np.sin(2 + 2.33 * post + 0.71 * pre)
 np.fill_diagonal(W, 0)
 O, B = 0.1 * np.cos(3.3 * np.arange(n)), np.cos(3.3 * np.arange(n))
 group = np.arange(m) // 4
