@@ -4,7 +4,14 @@
  * remembered; what is wrong is reported, each mistake once, however many cells repeat it.
  */
 import type { CallExpression, Expression, FunctionItem, Span } from '../../../grammar/ast.ts'
-import { evaluatingName, gradientName, noiseName, presentedName, runTimeName, temporal } from '../builtins.ts'
+import {
+  evaluatingName,
+  gradientName,
+  noiseName,
+  presentedName,
+  runTimeName,
+  temporal,
+} from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Model } from '../model.ts'
