@@ -80,6 +80,9 @@ export class Messages implements IParserErrorMessageProvider {
     if (exact.length === 0 && midLine && options.customUserDescription !== undefined) {
       return this.keep({ expected: `an operator or ${what}`, token: first })
     }
+    // A sweep follows on experiments: what is missing is the end of one.
+    if (options.ruleName === 'statement' && first.image === 'sweep' && tokenMatcher(second, Word))
+      return this.keep({ expected: '`}`', token: first })
     // `bacth 32`: a plain statement, not a switch that lacks its `on`.
     const meant =
       options.ruleName === 'statement' && first.tokenType === Identifier
