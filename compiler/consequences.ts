@@ -37,6 +37,10 @@ const isOfRest = (each: Diagnostic): boolean =>
 const isUnclosed = (each: Diagnostic): boolean =>
   expectedAt(each) === '`}`' && foundAt(each).startsWith('`')
 
+/** Whether the end of a block is missing up to the end of the file, as it still is if it was missing before. */
+const isUnclosedAtEnd = (each: Diagnostic): boolean =>
+  expectedAt(each) === '`}`' && !foundAt(each).startsWith('`')
+
 /** Whether an end of a block stands alone, or one does not begin. */
 const closes = (each: Diagnostic): boolean => foundAt(each) === '`}`'
 const opens = (each: Diagnostic): boolean => expectedAt(each).startsWith('`{`')
@@ -179,6 +183,7 @@ class Rests {
       (lines === 0 ||
         this.#texts.isSameItem(last.span, diagnostic.span) ||
         closes(diagnostic) ||
+        (isUnclosed(last) && isUnclosedAtEnd(diagnostic)) ||
         (lines <= 3 && opens(last)) ||
         ((isRest || (this.#wasRest && lines <= 3)) &&
           !this.#texts.hasItemBetween(last.span, diagnostic.span)) ||

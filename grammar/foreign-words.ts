@@ -96,9 +96,17 @@ const items: Readonly<Record<string, string>> = {
   duration: '`duration` stands inside an `experiment`',
 }
 
+/** Plain statements, which begin with no word of their own. */
+const plain: ReadonlySet<string> = new Set(['batch', 'epochs', 'step'])
+
+const plainStatement = (word: string): string | undefined => {
+  const known = foreignWord(word)
+  return known !== undefined && plain.has(known) ? `did you mean \`${known}\`?` : undefined
+}
+
 /** What to write in place of `word`, with which no member, statement or declaration begins. */
 export function foreignStatement(rule: string, word: string): string | undefined {
-  if (rule === 'statement') return own(statements, word)
+  if (rule === 'statement') return own(statements, word) ?? plainStatement(word)
   if (rule === 'item') return own(items, word)
   return rule === 'cellMember' ? own(members, word) : undefined
 }

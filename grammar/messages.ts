@@ -80,6 +80,16 @@ export class Messages implements IParserErrorMessageProvider {
     if (exact.length === 0 && midLine && options.customUserDescription !== undefined) {
       return this.keep({ expected: `an operator or ${what}`, token: first })
     }
+    // A sweep follows on experiments: what is missing is the end of one.
+    if (options.ruleName === 'statement' && first.image === 'sweep' && tokenMatcher(second, Word))
+      return this.keep({ expected: '`}`', token: first })
+    // `bacth 32`: a plain statement, not a switch that lacks its `on`.
+    const meant =
+      options.ruleName === 'statement' && first.tokenType === Identifier
+        ? suggest(first.image, plainStatements)
+        : undefined
+    if (meant !== undefined)
+      return this.keep({ expected: what, token: first, hint: `did you mean \`${meant}\`?` })
     return this.keep({
       expected: describe(after),
       token: second,
@@ -215,6 +225,9 @@ function markBehindWord(
         : `\`${mark.image}\` stands in a reaction: \`on spike { ${name} ${mark.image} ... }\``)
   return { expected: '`=`', hint }
 }
+
+/** Words that begin a plain statement of an experiment. */
+const plainStatements = 'batch epochs evaluate seed step solver duration precision'.split(' ')
 
 /** Words of the grammar, as candidates. */
 const grammarWords = [...Object.values(keywords), ...Object.values(contextual)].flatMap(

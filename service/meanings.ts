@@ -56,6 +56,7 @@ export class Meanings {
       }
       case 'time':
       case 'presented':
+      case 'evaluating':
       case 'noise':
         return 'nothing'
       case 'value':

@@ -1,4 +1,4 @@
-/** Arguments of `ccn train`, as the tables have them for readers, as options of the library. */
+/** Arguments of `ccn train`, or of a sweep, as the tables have them for readers, as options of the library. */
 import { parseArgs } from 'node:util'
 import type { TrainOptions } from '../project/index.ts'
 
@@ -6,15 +6,18 @@ import type { TrainOptions } from '../project/index.ts'
 export interface Asked {
   readonly file: string
   readonly options: TrainOptions
+  /** The sweep of the file that is run instead of an experiment. */
+  readonly sweep?: string
 }
 
-/** Reads `examples/xor.ccn --variant a,b --set n=3 --epochs 2`. */
+/** Reads `examples/xor.ccn --variant a,b --set n=3 --epochs 2`, `examples/xor.ccn --sweep NAME`. */
 export function askedBy(args: readonly string[]): Asked {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
       variant: { type: 'string' },
+      sweep: { type: 'string' },
       experiment: { type: 'string' },
       set: { type: 'string' },
       epochs: { type: 'string' },
@@ -34,6 +37,7 @@ export function askedBy(args: readonly string[]): Asked {
     text === undefined ? undefined : Number(text)
   return {
     file,
+    ...(values.sweep !== undefined && { sweep: values.sweep }),
     options: {
       experiment: values.experiment,
       variants: values.variant?.split(','),

@@ -40,8 +40,11 @@ export const showcases: readonly Showcase[] = [
       main: 'examples/xor.ccn',
       random: 'examples/xor.ccn --variant random_feedback',
       'no events': 'examples/xor.ccn --variant no_event_feedback',
+      swept: 'examples/xor.ccn --sweep feedback',
     },
     expect: [
+      below(last('error of variant=none', 'swept'), 9),
+      above(last('error of variant=no_event_feedback', 'swept'), 20),
       below(last(error), 1),
       below(last(error, 'random'), 1),
       above(last(error, 'no events'), 20),

@@ -24,7 +24,7 @@ export interface Expectation {
 }
 
 const unitOf = (name: string): string =>
-  name.startsWith('angle') ? '°' : /(^| )error$/.test(name) ? ' %' : ''
+  name.startsWith('angle') ? '°' : /(^| )error( of .*)?$/.test(name) ? ' %' : ''
 
 /** `12.3 %`, `4.56°`, `0.0123`: three significant digits. */
 export function show(value: number, unit: string): string {

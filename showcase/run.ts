@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { train as trainFile } from '../project/index.ts'
+import { sweep as sweepFile, train as trainFile, type Group } from '../project/index.ts'
 import { askedBy } from './arguments.ts'
 
 /** The project's folder. */
@@ -48,10 +48,11 @@ export class RunFailure extends Error {
  * that fails.
  */
 export async function train(args: readonly string[]): Promise<RunFigures> {
-  const { file, options } = askedBy(args)
+  const { file, options, sweep } = askedBy(args)
   const out = mkdtempSync(join(tmpdir(), 'ccn-showcase-'))
   let seconds = 0
   try {
+    if (sweep !== undefined) return await sweptFigures(file, sweep, out)
     const { run } = await trainFile(file, {
       ...options,
       cwd: root,
@@ -67,6 +68,27 @@ export async function train(args: readonly string[]): Promise<RunFigures> {
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
+}
+
+/** The means of a sweep over its seeds: `error of variant=none`. */
+async function sweptFigures(file: string, name: string, out: string): Promise<RunFigures> {
+  const { sweep } = await sweepFile(file, { name, cwd: root, sweeps: out, jobs: 1 })
+  const { groups } = await sweep.summary()
+  const results = groups.flatMap((group) => group.results)
+  const last = Object.fromEntries(groups.flatMap(meansOf))
+  return {
+    last,
+    ends: [],
+    steps: [],
+    seconds: results.reduce((sum, each) => sum + (each?.seconds ?? 0), 0),
+  }
+}
+
+function meansOf({ values, figures }: Group): readonly (readonly [string, number])[] {
+  const at = Object.entries(values).map(([varied, value]) => `${varied}=${value}`)
+  return Object.entries(figures).flatMap(([label, { mean }]) =>
+    mean === undefined ? [] : [[`${label} of ${at.join(' ')}`, mean] as const],
+  )
 }
 
 /** The figures in the records of a run that took so long. */

@@ -32,6 +32,8 @@ export interface LowerContext {
   readonly files?: FileInfo[]
   /** Where it notes what it reads of pairs of units. */
   readonly pairs?: PairValues[]
+  /** Whether the graph is that of tests and answers, in which nothing learns. */
+  readonly evaluating?: true
   /** The phase that the circuit is lowered for; undefined where the model has no phases. */
   readonly phase?: PhaseContext
 }

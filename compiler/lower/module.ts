@@ -213,7 +213,12 @@ function lowerInfer(
   if (context.clock) return builder.build()
   const read: ReadStorage = (name, shape) => builder.load(name, shape)
   const first = phases.slice(0, 1)
-  const { answer: circuit } = phasedCircuit({ ...context, builder }, first, read, false)
+  const { answer: circuit } = phasedCircuit(
+    { ...context, builder, evaluating: true },
+    first,
+    read,
+    false,
+  )
   const { populations } = context.model
   const scored = populations.filter((each) =>
     each.cell.equations.some((equation) => equation.role === 'loss'),

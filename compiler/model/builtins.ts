@@ -86,6 +86,9 @@ export const runTimeName = 't'
 /** Whether a presentation begins with the step; any declared `presented` comes first. */
 export const presentedName = 'presented'
 
+/** Whether the circuit is tested or asked, and not trained; any declared `evaluating` comes first. */
+export const evaluatingName = 'evaluating'
+
 /** The change of exact gradient descent, in a nonlocal rule, where nothing else has that name. */
 export const gradientName = 'backprop'
 

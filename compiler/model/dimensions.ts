@@ -2,10 +2,9 @@
  * The dimension of an expression, as far as it is known.
  *
  * Known are numbers with units, parameters, and what is computed from them: a state variable has the
- * dimension of its initial value. What arrives at a compartment or an input, and what begins at 0, has
- * the dimension that the equations of the cell give it: it is an unknown until one of them says
- * (`unknown-dimensions.ts`). Draws and the number 0 have none, and fit everything, so that no model is
- * wrong for what it does not say.
+ * dimension of its initial value. What arrives at a compartment or an input, and what begins at 0, has the
+ * dimension that the equations of the cell give it, unknown until one of them says (`unknown-dimensions.ts`).
+ * Draws and the number 0 have none, and fit everything: no model is wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
 import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
@@ -212,6 +211,7 @@ export class Dimensions {
       case 'time':
         return { time: 1 }
       case 'presented':
+      case 'evaluating':
         return dimensionless
       case 'noise':
         return { time: -0.5 }

@@ -57,6 +57,8 @@ const names: Hints = {
   select: 'write `if a then b else c`',
   ifelse: 'write `if a then b else c`',
   heaviside: 'a comparison is 0 or 1: write `(x > 0)`',
+  training: 'write `not evaluating`',
+  is_training: 'write `not evaluating`',
   theta_fn: 'a comparison is 0 or 1: write `(x > 0)`',
   step_function: 'a comparison is 0 or 1: write `(x > 0)`',
   logistic: 'write `sigmoid(x)`',

@@ -75,6 +75,7 @@ function mayStandBeside(reference: Reference): boolean {
     case 'path':
     case 'time':
     case 'presented':
+    case 'evaluating':
     case 'noise':
       return false
   }

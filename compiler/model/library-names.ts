@@ -132,6 +132,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'CreditOwnNoise',
     'CreditOwnNoiseBias',
   ],
+  regularisation: ['Dropout'],
   short_term: ['TsodyksMarkram', 'TsodyksMarkramRate', 'FacilitatingSpikes', 'DepressingSpikes'],
   spiking: [
     'plateau',

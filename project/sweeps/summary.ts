@@ -119,7 +119,8 @@ export async function summarise(folder: SweepFolder): Promise<SweepSummary> {
     for (const plan of plans) {
       const values: (number | undefined)[] = []
       for (const result of found) {
-        values.push(result && (await figureOfPoint(store, plan, result)))
+        const counts = result !== undefined && isWhole(plan, result)
+        values.push(counts ? await figureOfPoint(store, plan, result) : undefined)
       }
       figures[plan.label] = estimate(values)
     }
@@ -144,6 +145,13 @@ export async function summarise(folder: SweepFolder): Promise<SweepSummary> {
     }),
   }
 }
+
+/**
+ * Whether a point has come to what a figure is of: one that was given up has not come to its end, nor to what would
+ * have been its best epoch, but to the epochs that it had.
+ */
+const isWhole = ({ when }: FigurePlan, { status }: PointResult): boolean =>
+  status !== 'given up' || when.at === 'epoch'
 
 /** What the sweep reports; if it says nothing, the scores that its points have. */
 function figuresOf(

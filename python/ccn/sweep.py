@@ -21,6 +21,11 @@ MOST_DEFINITION = 1 << 29
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
+def _is_whole(plan, result):
+    """Whether a point has come to what a figure is of: one that was given up has not come to its end or best epoch."""
+    return result is not None and (result["status"] != "given up" or plan["when"]["at"] == "epoch")
+
+
 class Sweep:
     """See `open_sweep`."""
 
@@ -86,7 +91,8 @@ class Sweep:
 
     def summary(self, told=False):
         """
-        A row for each combination of what varies, over its seeds: `n`, the number of points that are done or given up,
+        A row for each combination of what varies, over its seeds: `n`, the number of points that are done or given up
+        (those are only in means of figures at an epoch that they came to),
         and of every figure the mean under its label, the standard error of the mean (`LABEL se`), and the bounds of a
         95 % interval by bootstrap (`LABEL low`, `LABEL high`), as `ccn sweep` prints them, and how many points have the
         figure (`LABEL n`). Of a search the best first.
@@ -100,7 +106,7 @@ class Sweep:
             row = {**points[0]["values"], "n": sum(1 for each in found if each and each["status"] != "failed")}
             for plan in plans:
                 label, scale = plan["label"], scales.get(plan["label"], 1)
-                came = estimate([self._value(plan, result) for result in found])
+                came = estimate([self._value(plan, result) if _is_whole(plan, result) else None for result in found])
                 low, high = came.interval or (None, None)
                 name = _free(label, points[0]["values"])
                 for column, value in ((name, came.mean), (f"{name} se", came.standard_error)):

@@ -70,10 +70,17 @@ function synapsesOf(
     case 'all':
       return drawProbability({ ...plan, capacity: plan.pre * plan.post }, 1, rule.self, words)
     case 'file':
-      if (!tables.pairs) throw new Error(`The pairs of ${plan.name} were not read`)
+      if (!tables.pairs) throw unread('pairs', plan, rule.file.path)
       return patternOfList(plan, tables.pairs)
   }
 }
+
+/** What to tell where nobody has read a file: the engines of Node.js do, a page cannot. */
+const unread = (what: string, { name }: PatternPlan, path?: string): PatternError =>
+  new PatternError(
+    `The ${what} of the pattern ${name} stand in a file${path === undefined ? '' : `, ${path}`}, that nobody has read: ` +
+      'a page reads none, and needs the pattern drawn beforehand, in `patterns`.',
+  )
 
 /** Synapses the other way round: in the order of what were their post cells. */
 function turned(
@@ -110,7 +117,7 @@ export function spaceOf(plan: PatternPlan, tables: PatternTables): Space | undef
   const side = (which: 'pre' | 'post'): Positions => {
     const planned: PositionsPlan = positions[which]
     const all = gridPositions(planned) ?? tables.positions?.[which]
-    if (!all) throw new Error(`The positions of ${plan.name} were not read`)
+    if (!all) throw unread('positions', plan)
     const found = cellsOf(all, planned, plan[which])
     if (found.x.length !== plan[which]) {
       throw new PatternError(

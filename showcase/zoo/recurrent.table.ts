@@ -1,5 +1,15 @@
 /** Models of the zoo: `examples/zoo/recurrent`. */
-import { above, atEnd, below, first, highest, lessThan, lowest, near } from '../expectations.ts'
+import {
+  above,
+  atEnd,
+  below,
+  first,
+  highest,
+  last,
+  lessThan,
+  lowest,
+  near,
+} from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
 export const recurrent: readonly ZooModel[] = [
@@ -57,6 +67,59 @@ export const recurrent: readonly ZooModel[] = [
       near(atEnd('cosine', 'faster'), 0, 0.04),
     ],
     beside: { run: '', figure: 'cosine', within: 1e-10, single: 1e-3 },
+  },
+  {
+    name: 'song',
+    paper: 'Song, Yang and Wang, 2016, PLOS Comput. Biol. 12',
+    shows: 'excitatory and inhibitory cells learn two cognitive tasks through time',
+    runs: { main: '', context: '--experiment context' },
+    expect: [
+      below(first('right'), 0.6),
+      above(last('right'), 0.85),
+      above(last('right', 'context'), 0.85),
+    ],
+    beside: {
+      run: '--experiment xor --variant stated --steps 501',
+      figure: 'norm(EE)',
+      within: 1e-10,
+      single: 1e-4,
+      few: 21,
+    },
+  },
+  {
+    name: 'rtrl',
+    paper: 'Williams and Zipser, 1989, Neural Comput. 1',
+    shows: 'the exact gradient through time teaches a network four harmonics',
+    runs: { main: '' },
+    expect: [above(highest('error'), 0.8), below(atEnd('error'), 0.15)],
+    beside: {
+      run: '--steps 2001',
+      figure: 'norm(W)',
+      within: 1e-9,
+      single: 1e-3,
+      few: 201,
+    },
+  },
+  {
+    name: 'rflo',
+    paper: 'Murray, 2019, eLife 8',
+    shows: 'eligibility of its own and random feedback teach a network four harmonics',
+    runs: { main: '' },
+    expect: [above(highest('error'), 0.3), below(atEnd('error'), 0.1)],
+    beside: { run: '--steps 2000', figure: 'norm(W)', within: 1e-9, single: 1e-2 },
+  },
+  {
+    name: 'eprop',
+    paper: 'Bellec et al., 2020, Nat. Commun. 11',
+    shows: 'spiking cells learn a pattern by eligibility traces and a learning signal',
+    runs: { main: '' },
+    expect: [above(highest('nmse'), 0.5), below(atEnd('nmse'), 0.25)],
+    beside: {
+      run: '--variant stated --steps 2001',
+      figure: 'norm(W)',
+      within: 1e-10,
+      single: 'spikes may come a step early or late',
+    },
   },
   {
     name: 'echo_state',

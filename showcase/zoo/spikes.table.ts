@@ -37,4 +37,43 @@ export const spikes: readonly ZooModel[] = [
     ],
     beside: { run: '', figure: 'fast', within: 1e-9, single: 0.03 },
   },
+  {
+    name: 'adex_patterns',
+    paper: 'Naud et al., 2008, Biol. Cybern. 99',
+    shows: 'tonic, adapting, bursting and accelerating cells by the parameters of two equations',
+    runs: { main: '' },
+    expect: [
+      near(atEnd('tonic'), 105, 15),
+      near(atEnd('adapting'), 10, 5),
+      near(atEnd('initial'), 15, 6),
+      near(atEnd('delayed'), 90, 15),
+    ],
+    beside: { run: '', figure: 'tonic', within: 1e-9, single: 2e-3 },
+  },
+  {
+    name: 'triplet_stdp',
+    paper: 'Pfister and Gerstner, 2006, J. Neurosci. 26',
+    shows:
+      'pairs of spikes potentiate at 50 Hz in either order; at 10 Hz post before pre depresses',
+    runs: { main: '' },
+    expect: [
+      near(atEnd('slow'), 0.12, 0.02),
+      above(atEnd('quick'), 0.7),
+      below(atEnd('backwards'), -0.3),
+      above(atEnd('backwards_quick'), 0.7),
+    ],
+    beside: { run: '', figure: 'quick', within: 1e-10, single: 1e-3 },
+  },
+  {
+    name: 'graupner_brunel',
+    paper: 'Graupner and Brunel, 2012, PNAS 109',
+    shows: 'calcium above two thresholds depresses and potentiates, by the order of spikes',
+    runs: { main: '' },
+    expect: [
+      near(atEnd('apart'), 0, 0.005),
+      below(atEnd('before'), -0.015),
+      above(atEnd('after'), 0.015),
+    ],
+    beside: { run: '', figure: 'after', within: 1e-9, single: 1e-2 },
+  },
 ]

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { openSweep } from '../../project/index.ts'
 import { encodeNpy } from '../../runtime/node/io/npy.ts'
 import { Workplace, type Outcome } from './run-cli.ts'
 
@@ -242,7 +243,7 @@ describe('ccn sweep', () => {
 
   it('gives up points that do badly', async () => {
     const place = placeOf(
-      `${model}sweep poor { seeds 1..2  stop when error >= 20 % at epoch 3  report loss }\n`,
+      `${model}sweep poor { seeds 1..2  stop when error >= 20 % at epoch 3  report loss, loss at epoch 2, loss best }\n`,
     )
     const { points, ended } = told(await sweep(place, '--json'))
     expect(points.map(({ status, reason }) => [status, reason])).toEqual([
@@ -250,6 +251,14 @@ describe('ccn sweep', () => {
       ['given up', 'stop when error >= 20 % at epoch 3 (epoch 3)'],
     ])
     expect(ended.progress).toMatchObject({ done: 0, givenUp: 2, failed: 0 })
+    // They have not come to an end, but to the second epoch.
+    const { groups } = await (await openSweep('poor', { cwd: place.folder })).summary()
+    const counts = Object.entries(groups[0]!.figures).map(([label, { count }]) => [label, count])
+    expect(counts).toEqual([
+      ['loss', 0],
+      ['loss at epoch 2', 2],
+      ['loss best', 0],
+    ])
   })
 
   it('goes on where points fail, and says how to repeat them', async () => {

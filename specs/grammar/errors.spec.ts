@@ -247,6 +247,16 @@ describe('CCN1002, a token out of place', () => {
       'a spike is written `spike s when v >= theta { v = reset }`: when it is emitted, what it resets',
     ],
     [
+      'experiment e { ⟦batch_size⟧ 32 }',
+      'Expected a statement of the experiment, but found `batch_size`.',
+      'did you mean `batch`?',
+    ],
+    [
+      'experiment e { ⟦bacth⟧ 32  epochs 3 }',
+      'Expected a statement of the experiment, but found `bacth`.',
+      'did you mean `batch`?',
+    ],
+    [
       'experiment e { batch⟦:⟧ 32 }',
       'Expected a value, but found `:`.',
       'write `batch ...`, without `:`',

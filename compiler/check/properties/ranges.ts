@@ -207,7 +207,7 @@ export class Ranges {
         const reference = of(node)
         if (reference?.kind === 'value') return this.#number(reference.value)
         if (reference?.kind === 'time') return atLeastZero
-        if (reference?.kind === 'presented') return truths
+        if (reference?.kind === 'presented' || reference?.kind === 'evaluating') return truths
         if (reference?.kind === 'cell') return this.#variable(reference.variable)
         if (reference?.kind !== 'local') return anything
         const { variable } = reference

@@ -115,6 +115,10 @@ function lowerReference(
       return timeOf(context, place, expression)
     case 'presented':
       return presentedNow(context, place.environment, expression)
+    case 'evaluating':
+      return context.clock
+        ? noLowering(context, expression.span, '`evaluating` in a circuit with a past')
+        : context.builder.constant(context.evaluating ? 1 : 0)
     case 'noise':
       return place.noise?.()
     // A function without arguments was reported, and so was what means nothing.

@@ -54,7 +54,11 @@ export class MeasureLowering {
       circuit.context,
       (name, shape) => updates.stored.get(name) ?? builder.load(name, shape),
     )
-    this.#sides = new Sides(circuit, updates, { after: this.#after, answer })
+    this.#sides = new Sides(circuit, updates, {
+      after: this.#after,
+      answer,
+      span: experiment.experiment.item.name.span,
+    })
   }
 
   /** Makes the reference gradients that a measure asks for, in the section that is theirs. */

@@ -1,4 +1,5 @@
 /** What angles, ratios and norms are taken of: weights, what rules ask of them, what backprop would do. */
+import type { Span } from '../../../grammar/ast.ts'
 import type { StorageShape } from '../../ir/ir.ts'
 import type { Replacement, WeightSide } from '../../model/experiment/measures.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
@@ -6,6 +7,7 @@ import { storedShape, type Weights, type WeightValue } from '../circuit/weights.
 import type { WeightElement } from '../context.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { differential, type ChangeOf } from './differential.ts'
+import { changeName } from '../through/window.ts'
 import { Backprop } from './loss.ts'
 
 /** One of the things an angle is between, element by element. */
@@ -20,17 +22,23 @@ export class Sides {
   /** Weights after the step. */
   readonly #after: Weights
   readonly #backprop: Backprop
+  readonly #experimentSpan: Span
 
   /** `answer`: the circuit in the phase whose loss counts. */
   constructor(
     circuit: CircuitLowering,
     updates: Updates,
-    { after, answer }: { readonly after: Weights; readonly answer: CircuitLowering },
+    {
+      after,
+      answer,
+      span,
+    }: { readonly after: Weights; readonly answer: CircuitLowering; readonly span: Span },
   ) {
     this.#circuit = circuit
     this.#updates = updates
     this.#after = after
     this.#backprop = new Backprop(answer)
+    this.#experimentSpan = span
   }
 
   /** The values of a side; `same`: what stands beside it, which `backprop` is of where it says nothing. */
@@ -82,11 +90,39 @@ export class Sides {
       replacements.length === 0
         ? 'backprop'
         : `backprop[${replacements.map((each) => `${each.family} = ${each.text}`).join(', ')}]`
+    if (this.#updates.following.size > 0) return this.#throughTime(elements, replacements)
     const changes = this.#backprop.changes(storages, replacements, label)
     if (!changes) return undefined
     return {
       elements,
       value: (element) => this.#differential(element, (each) => changes.get(each.name)),
+    }
+  }
+
+  /** Where something learns through time, gradients are those of the window that ended last. */
+  #throughTime(
+    elements: readonly WeightElement[],
+    replacements: readonly Replacement[],
+  ): Side | undefined {
+    const { context } = this.#circuit
+    const storages = this.#storagesOf(elements)
+    const other = storages.find(({ name }) => !this.#updates.following.has(name))
+    const [first] = replacements
+    if (other || first || storages.length === 0) {
+      const span = first?.span ?? this.#experimentSpan
+      const of = other ? `of \`${other.name}\`, which does not learn by it,` : 'with other weights,'
+      return context.diagnostics.report('noLowering', span, {
+        construct: `A measure of the gradient through time ${of}`,
+      })
+    }
+    const shapes = new Map(storages.map(({ name, shape }) => [name, shape]))
+    return {
+      elements,
+      value: (element) =>
+        this.#differential(element, ({ name }) => {
+          const shape = shapes.get(name)
+          return shape && context.builder.load(changeName(name), shape)
+        }),
     }
   }
 

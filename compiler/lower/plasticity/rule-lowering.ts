@@ -122,7 +122,8 @@ export class RuleLowering {
             return this.#scalar(presentedNow(this.#circuit.context, this.#environment, expression))
           case 'path':
           case 'function':
-          // Noise stands in the equations of cells and terminals alone.
+          // These stand in the equations of cells and terminals alone.
+          case 'evaluating':
           case 'noise':
           case 'unknown':
             return undefined

@@ -24,6 +24,8 @@ export interface Updates {
   /** New values by storage, slots included. */
   readonly stored: ReadonlyMap<string, ValueId>
   readonly slots: readonly StorageInfo[]
+  /** What follows the gradient through time; empty where nothing does. */
+  readonly following: ReadonlySet<string>
 }
 
 /**
@@ -82,7 +84,7 @@ export function lowerUpdates(
     )
   }
   lowerCopies(circuit, stored, frozen)
-  return { asked, stored, slots }
+  return { asked, stored, slots, following }
 }
 
 /** What a rule made of the gradient of the window that ended last. */

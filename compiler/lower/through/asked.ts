@@ -2,6 +2,7 @@
 import type { ClockPlan, ProtocolPart } from '../../../contract/plan.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import type { Experiment } from '../../model/model.ts'
+import { noLowering } from '../context.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { learnsByGradient } from '../plasticity/gradient-rule.ts'
 import { shapeOf } from '../plasticity/optimiser-step.ts'
@@ -37,6 +38,16 @@ export function throughTime(
       { experiment: name, statement: 'unroll' },
       { hint },
     )
+  }
+  const following = new Set(followed.map(({ storage }) => storage))
+  for (const { clip, targets } of optimisers) {
+    const inside = targets.filter(({ storage }) => following.has(storage))
+    if (clip && inside.length > 0 && inside.length < targets.length)
+      return noLowering(
+        circuit.context,
+        span,
+        'A `clip` over weights of which some learn through time, and others in each step,',
+      )
   }
   const all = allPhases(phases)
   return {

@@ -1,11 +1,13 @@
 /** Learning through time, from the graph of a step: the step backwards, its tape, and what moves weights. */
-import type { Graph, StorageInfo } from '../../ir/ir.ts'
+import type { Graph, StorageInfo, StorageShape } from '../../ir/ir.ts'
 import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { Memory } from '../circuit/memory.ts'
 import { noLowering } from '../context.ts'
 import { exampleLoss } from '../experiment/loss.ts'
 import { reportNoPath } from '../plasticity/gradient-rule.ts'
+import { limits } from '../../model/families.ts'
+import { counted } from '../../model/values.ts'
 import { lowerLearn, type Followed } from './learn.ts'
 import { reverseStep } from './reverse.ts'
 import { withTape } from './tape.ts'
@@ -47,7 +49,7 @@ export function lowerWindow(
   const examples = context.clock?.examples ?? 1
   const perExample = exampleLoss(circuit)
   if (perExample === undefined) return undefined
-  const kept = new Map(
+  const states = new Map(
     memories.all.flatMap(({ info }) => {
       const next = memories.written.get(info.name)
       return next === undefined ? [] : [[info.name, { info, next }] as const]
@@ -55,7 +57,7 @@ export function lowerWindow(
   )
   const loss = builder.reduce('mean', perExample)
   const targets = new Map(followed.map(({ storage, shape }) => [storage, shape]))
-  const backwards = reverseStep({ builder, loss, kept, targets })
+  const backwards = reverseStep({ builder, loss, kept: states, targets })
   const span = followed[0]?.target
   if (backwards.blocked) {
     const place = span?.kind === 'bias' ? span.bias.span : span?.connection.span
@@ -66,8 +68,22 @@ export function lowerWindow(
   const reached = new Set(backwards.reached)
   for (const { storage, target } of followed)
     if (target && !reached.has(storage)) reportNoPath(circuit, target)
-  const storages = new Set([...kept.keys(), ...changing, ...through.perturbed])
+  const storages = new Set([...states.keys(), ...changing, ...through.perturbed])
   const taped = withTape(builder, backwards, { storages, params: through.params }, length)
+  const { span: place } = model.populations[0] ?? { span: { file: model.path, start: 0, end: 0 } }
+  const kept = taped.memories.reduce((sum, { info }) => sum + valuesOf(info.shape), 0)
+  if (kept > limits.weights) {
+    return context.diagnostics.report(
+      'tooLarge',
+      place,
+      {
+        what: `The tape of ${length} steps, by which \`backprop\` goes back through them,`,
+        count: counted(kept, 'value'),
+        limit: counted(limits.weights, 'value'),
+      },
+      { hint: 'go back through fewer steps, as by `unroll 50 steps`' },
+    )
+  }
   for (const [name, { value, row }] of taped.pushed) {
     const { shape } = builder.nodeOf(value)
     builder.push(name, shape.length === row.length ? value : builder.reshape(value, row))
@@ -85,3 +101,7 @@ export function lowerWindow(
     slots: learn.slots,
   }
 }
+
+/** Those of synapses are counted when they are drawn. */
+const valuesOf = (shape: StorageShape): number =>
+  shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1)

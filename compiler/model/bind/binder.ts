@@ -4,7 +4,14 @@
  * remembered; what is wrong is reported, each mistake once, however many cells repeat it.
  */
 import type { CallExpression, Expression, FunctionItem, Span } from '../../../grammar/ast.ts'
-import { gradientName, noiseName, presentedName, runTimeName, temporal } from '../builtins.ts'
+import {
+  evaluatingName,
+  gradientName,
+  noiseName,
+  presentedName,
+  runTimeName,
+  temporal,
+} from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Model } from '../model.ts'
@@ -195,6 +202,8 @@ export class Binder {
       if (scope.knows(name)) return unknown
       if (name === runTimeName) return { kind: 'time' }
       if (name === presentedName) return { kind: 'presented' }
+      if (name === evaluatingName && !environment.rule && !environment.observed)
+        return { kind: 'evaluating' }
       if (name === gradientName && environment.rule?.nonlocal) return gradientReference
       if (name === noiseName && this.#inDerivative) return { kind: 'noise' }
     }

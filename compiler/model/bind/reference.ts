@@ -121,6 +121,8 @@ export type Reference =
   | { readonly kind: 'time' }
   /** `presented`: whether a presentation begins, where nothing else has that name. */
   | { readonly kind: 'presented' }
+  /** `evaluating`: whether the circuit is tested or asked, where nothing else has that name. */
+  | { readonly kind: 'evaluating' }
   /** `xi`, white noise in a state equation, where nothing else has that name. */
   | { readonly kind: 'noise' }
   /** Nothing that is known: it was reported, or follows from what was. */

@@ -114,7 +114,7 @@ export function failuresPart({ failures, rows }: SweepFacts): Html | undefined {
       )}${more(failures.length, MOST_FAILURES, 'that failed; points.csv has all')}`
   }${
     givenUp.length > 0 &&
-    html`<p>A point that was given up counts with the figures that it had then.</p>
+    html`<p>A point that was given up is in no mean but of an epoch that it came to.</p>
       ${table(
         'Points that were given up',
         ['point', { name: 'seed', number: true }, 'why', { name: 'after', number: true }],

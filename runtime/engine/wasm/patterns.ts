@@ -19,7 +19,11 @@ export type Drawn = Readonly<Record<string, DrawnPattern>>
 
 function drawnOf(drawn: Drawn, { name, pre, capacity }: PlacedPattern): DrawnPattern {
   const found = Object.hasOwn(drawn, name) ? drawn[name] : undefined
-  if (!found) throw new RangeError(`The pattern ${name} is missing.`)
+  if (!found) {
+    throw new EngineError(
+      `The pattern ${name} is missing: draw it for the seed, and hand it over in \`patterns\`.`,
+    )
+  }
   const { count, starts, targets } = found
   if (starts.length !== pre + 1 || targets.length < count) {
     throw new RangeError(`The pattern ${name} has tables of another size than it needs.`)

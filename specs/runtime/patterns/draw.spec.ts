@@ -432,3 +432,12 @@ describe('patterns from lists', () => {
     )
   })
 })
+
+it('a pattern of a file that nobody has read is none that can be drawn', () => {
+  const rule = { kind: 'file', file: { path: 'net.csv', from: 'm.ccn' } } as const
+  const plan: PatternPlan = { name: 'W', pre: 2, post: 2, capacity: 4, rule }
+  expect(() => drawPattern(plan, 1)).toThrow(
+    'The pairs of the pattern W stand in a file, net.csv, that nobody has read: a page reads none, ' +
+      'and needs the pattern drawn beforehand, in `patterns`.',
+  )
+})

@@ -1,0 +1,41 @@
+/** What an experiment says of learning through time: measures of it, and what is refused in a sentence. */
+import { describe, expect, it } from 'vitest'
+import { compileText, errorsOf } from '../../../helpers/compile-text.ts'
+import { interpretedNetwork } from '../../../helpers/interpreted-network.ts'
+import { circuits } from './circuits.ts'
+import { moduleOf, waves } from './differences.ts'
+
+const plain = circuits[0]?.text ?? ''
+const first = (text: string): string | undefined => errorsOf(compileText(text))[0]
+
+describe('learning through time', () => {
+  it('is measured by the window that ended last', () => {
+    const measures = 'measure angle(W, backprop), norm(backprop(W)), norm(update(W)) every 1 step'
+    const ir = moduleOf(plain.replace('with sgd(rate = 1)', `with sgd(rate = 1) ${measures}`))
+    const network = interpretedNetwork(ir)
+    const rates = Object.fromEntries(ir.rates.map(({ name }) => [name, 0.1]))
+    const seen: Record<string, number>[] = []
+    for (let step = 0; step < 9; step++) {
+      seen.push(network.measuredStep(2, waves(ir, 2, step), rates))
+      if (step === 6) network.endWindow!(7, rates)
+    }
+    expect(seen[6]?.['norm(backprop(W))']).toBe(0)
+    expect(seen[7]?.['norm(backprop(W))']).toBeGreaterThan(0.01)
+    expect(seen[7]?.['norm(update(W))']).toBe(seen[8]?.['norm(backprop(W))'])
+    expect(seen[7]?.['angle(W, backprop)']).toBeCloseTo(0, 3)
+  })
+
+  it('is refused where it cannot be', () => {
+    expect(first(plain.replace('for 7 steps', 'for 2000 h'))).toContain('CCN3003 The tape of')
+    expect(
+      first(plain.replace('sgd(rate = 1)', 'sgd(rate = 1)  measure angle(W, backprop(W = V))')),
+    ).toBeDefined()
+    const mixed = plain
+      .replace('W { init normal(1) learn Exact', 'W { init normal(1) learn Hebb')
+      .replace('population x', 'plasticity Hebb { dw = post.e * pre.e }\npopulation x')
+    expect(first(mixed.replace('sgd(rate = 1)', 'sgd(rate = 1, clip = 1)'))).toContain('CCN7001')
+    expect(first(mixed)).toBeUndefined()
+    const silent = plain.replace('data d  present x = v, y.target = t for 7 steps', '')
+    expect(first(silent.replace('input target', 'input target = 0'))).toBeDefined()
+  })
+})
