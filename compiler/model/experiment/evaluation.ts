@@ -83,7 +83,8 @@ export function resolveEvaluation(
       })
   }
   const phases = kinds.phases.map((phase) => evaluationPhase(context, experiment, phase))
-  const steps = phases.reduce((sum, { lasts }) => sum + lasts.count, 0) || (run?.hold ?? 1)
+  const ofPhases = phases.reduce((sum, { lasts }) => sum + lasts.count, 0)
+  const steps = ofPhases > 0 ? ofPhases : (run?.hold ?? 1)
   const every = statement.every && intervalOf(context, experiment, statement.every, run)
   return {
     statement,
@@ -171,7 +172,7 @@ function keptStates(
 }
 
 /** Measures that an evaluation can take: those of examples. */
-const ofExamples: readonly MeasureBody['kind'][] = ['error', 'loss', 'statistic', 'rate']
+const ofExamples: ReadonlySet<MeasureBody['kind']> = new Set(['error', 'loss', 'statistic', 'rate'])
 
 function evaluated(
   context: Resolving,
@@ -196,7 +197,7 @@ function evaluated(
     const body = measureBody(context, scope, value)
     if (!body) return []
     const extreme = body.kind === 'statistic' && ['sum', 'max_of', 'min_of'].includes(body.name)
-    if (ofExamples.includes(body.kind) && !(where && extreme) && (clock || body.kind !== 'rate'))
+    if (ofExamples.has(body.kind) && !(where && extreme) && (clock || body.kind !== 'rate'))
       return [{ label, expression: value, body, ...(where && { where }), over }]
     const hint =
       where && extreme ? undefined : 'it is no figure of single examples: measure it in training'
