@@ -106,6 +106,11 @@ export class BodyEmitter {
     return vector.known
   }
 
+  /** Values at a position that another body has begun with: of some own values what it knows. */
+  after(values: VectorValues, own: readonly number[]): VectorValues {
+    return values.continued(this.#body, this.#asNumbers, own)
+  }
+
   /** The values at a position, each computed when that is said. */
   at(position: Position, given: ReadonlyMap<number, Local> = new Map()): VectorValues {
     const cells = new Map<number, readonly Local[]>()
