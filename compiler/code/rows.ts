@@ -107,6 +107,7 @@ export function rowFunction(
         forGroups(leave)
         fn.push(brIf(done, isAtEnd()))
       })
+      // Where something is detected, it goes on outside of the loop, which so keeps less in registers.
       if (detected && !all.isLong) {
         const isLeft = op('int.lt', get(at), get(rest))
         const isSound = any(strange).map((test) => op('int.isZero', test))
@@ -188,7 +189,7 @@ function groupOf(
     others,
     needed.filter((own) => !others.every((values) => values.has(own))),
   )
-  const notes = others.map((values, vector) => fn.collect(() => note(values, vector))).flat()
+  const notes = others.flatMap((values, vector) => fn.collect(() => note(values, vector)))
   return {
     tested: inTurn(before),
     ...(odd && { strange: odd }),
