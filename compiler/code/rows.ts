@@ -81,12 +81,13 @@ export function rowFunction(
   }
   const all = groupOf(fn, lanes, emitter, body, places, note)
   const { strange, detected } = all
+  const isInside = all.isLong && lists.size === 0
   const unusual = strange && detected ? op('lanes.or', strange, detected) : (strange ?? detected)
   const any = (bits: Code | undefined): readonly Code[] => (bits ? [op('lanes.any', bits)] : [])
   const forGroups = (leave: string): void => {
     fn.continueCount(at, get(rest), together * lanes.vectorBytes, () => {
       fn.push(...all.tested)
-      if (detected && all.isLong) {
+      if (detected && isInside) {
         const leaving = any(strange).map((test) => brIf(leave, test))
         fn.push(branch(op('lanes.any', unusual!), [...leaving, ...all.detecting], all.rest))
       } else fn.push(...any(unusual).map((test) => brIf(leave, test)), ...all.rest)
@@ -107,8 +108,9 @@ export function rowFunction(
         forGroups(leave)
         fn.push(brIf(done, isAtEnd()))
       })
-      // Where something is detected, it goes on outside of the loop, which so keeps less in registers.
-      if (detected && !all.isLong) {
+      // Where something is detected, it goes on outside of the loop, which needs fewer registers so; but not where much
+      // would have to be kept for it.
+      if (detected && !isInside) {
         const isLeft = op('int.lt', get(at), get(rest))
         const isSound = any(strange).map((test) => op('int.isZero', test))
         const test = isSound.reduce((a, b) => op('int.and', a, b), isLeft)
@@ -136,7 +138,7 @@ interface Group {
   /** What follows where all is as usual, and where something is detected. */
   readonly rest: readonly Code[]
   readonly detecting: readonly Code[]
-  /** Whether so much follows that the loop is better left for nothing that has begun: too much would be kept for it. */
+  /** Whether much follows, for which much would have to be kept. */
   readonly isLong: boolean
 }
 
