@@ -14,8 +14,11 @@ interface Site {
   readonly fn: FunctionBuilder
   readonly lanes: Lanes
   /** Loads a source here. */
-  readonly load: (source: number) => Local
+  readonly load: (source: number, cells: CellOffsets) => Local
 }
+
+/** Offsets of cells that are known at a place, by the table that they are from. */
+export type CellOffsets = Map<number, readonly Local[]>
 
 export class VectorValues {
   readonly #site: Site
@@ -26,6 +29,7 @@ export class VectorValues {
   readonly #masks = new Map<number, Local>()
   readonly #loaded = new Map<number, Local>()
   readonly #loadedMasks = new Map<number, Local>()
+  readonly #cells: CellOffsets = new Map()
 
   constructor(
     site: Site,
@@ -57,6 +61,7 @@ export class VectorValues {
       if (mask) other.#masks.set(each, mask)
     }
     for (const [source, local] of this.#loaded) other.#loaded.set(source, local)
+    for (const [table, offsets] of this.#cells) other.#cells.set(table, offsets)
     for (const [source, local] of this.#loadedMasks) other.#loadedMasks.set(source, local)
     return other
   }
@@ -104,7 +109,8 @@ export class VectorValues {
       if (!local) throw new Error('a value is read before it is computed')
       return get(local)
     }
-    const local = this.#loaded.get(reference.source) ?? this.#site.load(reference.source)
+    const local =
+      this.#loaded.get(reference.source) ?? this.#site.load(reference.source, this.#cells)
     this.#loaded.set(reference.source, local)
     return get(local)
   }
