@@ -79,7 +79,7 @@ export function rowFunction(
     const cell = add(op('int.div', get(at), int(lanes.bytes)), int(vector * lanes.count))
     for (const { own, writer } of writers) writer.note(values.mask({ own }), cell)
   }
-  const all = groupOf(fn, lanes, emitter, body, places, note)
+  const all = groupOf(fn, lanes, emitter, body, places, { own: [...lists.keys()], note })
   const { strange, detected } = all
   const isInside = all.isLong && lists.size === 0
   const unusual = strange && detected ? op('lanes.or', strange, detected) : (strange ?? detected)
@@ -148,10 +148,13 @@ function groupOf(
   emitter: BodyEmitter,
   body: Body,
   places: readonly Position[],
-  note: (values: VectorValues, vector: number) => void,
+  listed: {
+    readonly own: readonly number[]
+    readonly note: (values: VectorValues, vector: number) => void
+  },
 ): Group {
   const { body: shorter, tests, tested, rest } = usualOf(body)
-  const longer = detectingOf(body)
+  const longer = detectingOf(body, listed.own)
   const [usual, detecting] = [emitter.for(shorter), emitter.for(longer.body)]
   const vectors = places.map((position) => usual.at(position))
   const strange: Code[] = []
@@ -191,7 +194,7 @@ function groupOf(
     others,
     needed.filter((own) => !others.every((values) => values.has(own))),
   )
-  const notes = others.flatMap((values, vector) => fn.collect(() => note(values, vector)))
+  const notes = others.flatMap((values, vector) => fn.collect(() => listed.note(values, vector)))
   return {
     tested: inTurn(before),
     ...(odd && { strange: odd }),

@@ -25,10 +25,12 @@ export interface Usual {
 /** The body where nothing is detected and all is finite. */
 export const usualOf = (body: Body): Usual => assuming(body, () => true)
 
-/** The body where all is finite that does not depend on what is detected. */
-export function detectingOf(body: Body): Usual {
+/** The body where all is finite that does not depend on what is detected; `listed` are own values that are needed too. */
+export function detectingOf(body: Body, listed: readonly number[]): Usual {
   const free = independentOf(body)
-  return assuming(body, (own) => body.computed[own]?.usually === 'finite' && free.has(own))
+  const isSound = (own: number): boolean =>
+    body.computed[own]?.usually === 'finite' && free.has(own)
+  return assuming(body, isSound, listed)
 }
 
 /** Own values that are computed from none that is tested. */
@@ -45,7 +47,11 @@ export function independentOf({ computed }: Body): ReadonlySet<number> {
   return found
 }
 
-function assuming(body: Body, isAssumed: (own: number) => boolean): Usual {
+function assuming(
+  body: Body,
+  isAssumed: (own: number) => boolean,
+  listed: readonly number[] = [],
+): Usual {
   const tests: Test[] = []
   const truth = new Map<number, boolean>()
   const same = new Map<number, Reference>()
@@ -79,7 +85,7 @@ function assuming(body: Body, isAssumed: (own: number) => boolean): Usual {
   const isSpecial = (own: number): boolean => withUsual.has(computed[own]?.fn ?? 'copy')
   const wanted = (references: readonly Reference[]): readonly number[] =>
     references.flatMap((each) => ('own' in each ? [each.own] : []))
-  const needed = neededFor(computed, wanted(written.map(({ as }) => as)))
+  const needed = neededFor(computed, [...wanted(written.map(({ as }) => as)), ...listed])
   const special = [...needed].filter(isSpecial)
   const early = neededFor(computed, [
     ...special,
