@@ -10,6 +10,7 @@ import { benchSmall } from './small.ts'
 import { benchSparse, sparseNetworks } from './sparse.ts'
 import { benchSpiking } from './spiking.ts'
 import { benchStep } from './step.ts'
+import { benchThrough } from './through.ts'
 
 const benchmarks = {
   step: benchStep,
@@ -18,6 +19,7 @@ const benchmarks = {
   spiking: benchSpiking,
   sparse: () => benchSparse(),
   continuous: benchContinuous,
+  through: benchThrough,
   memory: benchMemory,
   kernels: benchKernels,
   compile: benchCompile,

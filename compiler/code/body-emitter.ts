@@ -7,7 +7,7 @@ import type { Lanes } from './lanes.ts'
 import type { ModuleBuilder } from './module.ts'
 import type { OperationName } from './operations.ts'
 import { access, accessLane, add, get, int, mul, op, type Code, type Local } from './tree.ts'
-import { VectorValues } from './vector-values.ts'
+import { VectorValues, type CellOffsets } from './vector-values.ts'
 
 /** Where a loop stands, in bytes from the start of the operands that lie so. */
 export interface Position {
@@ -106,16 +106,20 @@ export class BodyEmitter {
     return vector.known
   }
 
+  /** Values at a position that another body has begun with: of some own values what it knows. */
+  after(values: VectorValues, own: readonly number[]): VectorValues {
+    return values.continued(this.#body, this.#asNumbers, own)
+  }
+
   /** The values at a position, each computed when that is said. */
   at(position: Position, given: ReadonlyMap<number, Local> = new Map()): VectorValues {
-    const cells = new Map<number, readonly Local[]>()
-    const load = (source: number): Local => this.load(source, position, cells)
+    const load = (source: number, cells: CellOffsets): Local => this.load(source, position, cells)
     const site = { module: this.#module, fn: this.#fn, lanes: this.#lanes, load }
     return new VectorValues(site, this.#body, this.#asNumbers, given)
   }
 
   /** A source at a position; `cells` are offsets of cells that are known there, by the table that they are from. */
-  load(number: number, position: Position, cells = new Map<number, readonly Local[]>()): Local {
+  load(number: number, position: Position, cells: CellOffsets = new Map()): Local {
     const hoisted = this.#hoisted.get(number)
     if (hoisted) return hoisted
     const { lies } = nodeAt(this.#body.sources, number)
@@ -142,7 +146,7 @@ export class BodyEmitter {
   }
 
   /** A vector of what the cells of as many synapses have. */
-  #gather(number: number, position: Position, known: Map<number, readonly Local[]>): Local {
+  #gather(number: number, position: Position, known: CellOffsets): Local {
     const { through } = nodeAt(this.#body.sources, number)
     if (!through) throw new Error('no pattern')
     const lanes = this.#lanes
@@ -172,11 +176,7 @@ export class BodyEmitter {
   }
 
   /** Offsets of the cells of the synapses at a position. */
-  #cellsAt(
-    table: number,
-    position: Position,
-    known: Map<number, readonly Local[]>,
-  ): readonly Local[] {
+  #cellsAt(table: number, position: Position, known: CellOffsets): readonly Local[] {
     const found = known.get(table)
     if (found) return found
     const { bytes, count, intBytes } = this.#lanes

@@ -2,6 +2,7 @@
  * Element-wise functions over a single row whose addresses are known but for host scalars, as circuits with
  * a past have them: over all of it, or over the synapses of cells that have an event.
  */
+import { nodeAt } from '../ir/operands.ts'
 import type { Body } from './body.ts'
 import { BodyEmitter, type Position, type TableOf } from './body-emitter.ts'
 import { emitActive, type EventTables } from './events.ts'
@@ -10,18 +11,18 @@ import { frame, type KnownAddresses } from './loops.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import { ListWriter, type ListPlace } from './sent-lists.ts'
-import { usualOf, type Test } from './usual.ts'
+import { detectingOf, independentOf, usualOf } from './usual.ts'
 import type { VectorValues } from './vector-values.ts'
 import {
   access,
   add,
   br,
+  branch,
   brIf,
   get,
   int,
   mul,
   op,
-  select,
   sub,
   type Code,
   type FunctionType,
@@ -30,8 +31,8 @@ import {
 
 /** Values of a loop so short that its end would take a good part of the time. */
 const SHORT = 6
-/** Vectors since the last unusual one below which more go alone, twice as many each time. */
-const NEAR = 16
+/** Values after the test of a loop that is long. */
+const LONG = 12
 
 /**
  * The function of element-wise functions over a single row, whose addresses are known but for host
@@ -70,46 +71,56 @@ export function rowFunction(
   const together = body.own.length <= SHORT ? 4 : 2
   const rest = fn.define('rest', sub(get(end), int((together - 1) * lanes.vectorBytes)))
   const places = Array.from({ length: together }, (_, i) => place(i * lanes.vectorBytes))
-  const all = groupOf(fn, lanes, emitter, body, places)
-  const forGroups = (leave?: string): void => {
-    fn.continueCount(at, get(rest), together * lanes.vectorBytes, () => {
-      fn.push(...all.tested)
-      if (leave !== undefined) fn.push(brIf(leave, op('lanes.any', all.unusual!)))
-      fn.push(...all.rest)
-    })
-  }
   const writers = [...lists].map(([own, list]) => ({
     own,
     writer: new ListWriter(fn, lanes, list, f.from),
   }))
+  const note = (values: VectorValues, vector: number): void => {
+    const cell = add(op('int.div', get(at), int(lanes.bytes)), int(vector * lanes.count))
+    for (const { own, writer } of writers) writer.note(values.mask({ own }), cell)
+  }
+  const all = groupOf(fn, lanes, emitter, body, places, { own: [...lists.keys()], note })
+  const { strange, detected } = all
+  const isInside = all.isLong && lists.size === 0
+  const unusual = strange && detected ? op('lanes.or', strange, detected) : (strange ?? detected)
+  const any = (bits: Code | undefined): readonly Code[] => (bits ? [op('lanes.any', bits)] : [])
+  const forGroups = (leave: string): void => {
+    fn.continueCount(at, get(rest), together * lanes.vectorBytes, () => {
+      fn.push(...all.tested)
+      if (detected && isInside) {
+        const leaving = any(strange).map((test) => brIf(leave, test))
+        fn.push(branch(op('lanes.any', unusual!), [...leaving, ...all.detecting], all.rest))
+      } else fn.push(...any(unusual).map((test) => brIf(leave, test)), ...all.rest)
+    })
+  }
   const next = (): void => {
     const values = emitter.at(place(0))
     for (const own of body.own.keys()) values.compute(own)
     emitter.write(values.known, place(0))
-    const cell = op('int.div', get(at), int(lanes.bytes))
-    for (const { own, writer } of writers) writer.note(values.mask({ own }), cell)
+    note(values, 0)
     fn.set(at, add(get(at), int(lanes.vectorBytes)))
   }
   const isAtEnd = (): Code => op('int.ge', get(at), get(end))
-  // Where groups are left again and again, as by cells that spike in most steps, more and more vectors go alone.
-  const left = fn.define('left', sub(get(at), int(NEAR * lanes.vectorBytes)))
-  const alone = fn.local('int', 'alone')
-  const until = fn.local('int', 'until')
   fn.block((done) =>
     fn.loop((again) => {
-      // Left where an argument is unusual: that vector is computed by the code for the last one.
+      // Left where something is strange: that vector is computed by the code for the last one.
       fn.block((leave) => {
-        forGroups(all.unusual && leave)
+        forGroups(leave)
         fn.push(brIf(done, isAtEnd()))
       })
-      if (all.unusual) {
-        const isNear = op('int.lt', sub(get(at), get(left)), int(NEAR * lanes.vectorBytes))
-        fn.set(alone, select(mul(get(alone), int(2)), int(lanes.vectorBytes), isNear))
-        fn.set(until, add(get(at), get(alone)))
-        fn.set(until, select(get(until), get(end), op('int.lt', get(until), get(end))))
-        fn.while(() => op('int.lt', get(at), get(until)), next)
-        fn.set(left, get(at))
-      } else next()
+      // Where something is detected, it goes on outside of the loop, which needs fewer registers so; but not where much
+      // would have to be kept for it.
+      if (detected && !isInside) {
+        const isLeft = op('int.lt', get(at), get(rest))
+        const isSound = any(strange).map((test) => op('int.isZero', test))
+        const test = isSound.reduce((a, b) => op('int.and', a, b), isLeft)
+        fn.branch(test, () => {
+          fn.push(...all.detecting)
+          fn.set(at, add(get(at), int(together * lanes.vectorBytes)))
+          fn.push(br(again))
+        })
+      }
+      next()
       fn.push(br(again))
     }),
   )
@@ -117,12 +128,18 @@ export function rowFunction(
   return module.add(fn.build())
 }
 
-/** Statements for some vectors: up to what tells whether all of them are as usual, and what follows if they are. */
+/** Statements for some vectors: up to what tells whether all of them are as usual, and what follows. */
 interface Group {
   readonly tested: readonly Code[]
-  /** Not 0 where a vector is unusual; none where nothing can be. */
-  readonly unusual?: Code
+  /** Bits that are set where the shorter functions do not hold, or something is not finite; none where nothing can be so. */
+  readonly strange?: Code
+  /** Bits that are set where something is detected. */
+  readonly detected?: Code
+  /** What follows where all is as usual, and where something is detected. */
   readonly rest: readonly Code[]
+  readonly detecting: readonly Code[]
+  /** Whether much follows, for which much would have to be kept. */
+  readonly isLong: boolean
 }
 
 function groupOf(
@@ -131,24 +148,60 @@ function groupOf(
   emitter: BodyEmitter,
   body: Body,
   places: readonly Position[],
+  listed: {
+    readonly own: readonly number[]
+    readonly note: (values: VectorValues, vector: number) => void
+  },
 ): Group {
   const { body: shorter, tests, tested, rest } = usualOf(body)
-  const usual = emitter.for(shorter)
+  const longer = detectingOf(body, listed.own)
+  const [usual, detecting] = [emitter.for(shorter), emitter.for(longer.body)]
   const vectors = places.map((position) => usual.at(position))
-  const unusual: Code[] = []
+  const strange: Code[] = []
+  const detected: Code[] = []
   const before = vectors.map((values) =>
     fn.collect(() => {
-      for (const own of tested) values.compute(own, unusual)
-      for (const test of tests) unusual.push(fails(lanes, values, test))
+      for (const own of tested) values.compute(own, strange)
+      for (const test of tests) {
+        if (test.kind === 'untrue') detected.push(values.mask({ own: test.own }))
+        else strange.push(notFinite(lanes, values.number(test.reference)))
+      }
     }),
   )
-  const after = vectors.map((values, i) =>
-    fn.collect(() => finish(usual, shorter, values, rest, places[i]!)),
+  const free = independentOf(body)
+  const others = vectors.map((values) =>
+    detecting.after(
+      values,
+      tested.filter((own) => free.has(own)),
+    ),
   )
+  const needed = [...longer.tested, ...longer.rest].sort((a, b) => a - b)
+  const finished = (
+    [by, { written, computed }]: readonly [BodyEmitter, Body],
+    of: readonly VectorValues[],
+    own: readonly number[],
+  ): readonly Code[] =>
+    inTurn(
+      of.map((values, i) =>
+        fn.collect(() => finish(by, { written, computed }, values, own, nodeAt(places, i))),
+      ),
+    )
+  const either = (masks: readonly Code[]): Code | undefined =>
+    masks.length === 0 ? undefined : masks.reduce((a, b) => op('lanes.or', a, b))
+  const [odd, found] = [either(strange), either(detected)]
+  const longerRest = finished(
+    [detecting, longer.body],
+    others,
+    needed.filter((own) => !others.every((values) => values.has(own))),
+  )
+  const notes = others.flatMap((values, vector) => fn.collect(() => listed.note(values, vector)))
   return {
     tested: inTurn(before),
-    ...(unusual.length > 0 && { unusual: unusual.reduce((a, b) => op('lanes.or', a, b)) }),
-    rest: inTurn(after),
+    ...(odd && { strange: odd }),
+    ...(found && { detected: found }),
+    rest: finished([usual, shorter], vectors, rest),
+    detecting: [...longerRest, ...notes],
+    isLong: rest.length > LONG,
   }
 }
 
@@ -160,17 +213,13 @@ function inTurn(each: readonly (readonly Code[])[]): readonly Code[] {
   ).flat()
 }
 
-/** Bits that are set where a test fails: a finite number less itself is 0, all others are NaN then. */
-function fails(lanes: Lanes, values: VectorValues, test: Test): Code {
-  if (test.kind === 'untrue') return values.mask({ own: test.own })
-  const x = values.number(test.reference)
-  return lanes.binary('sub', x, x)
-}
+/** Bits that are set where a number is not finite: one that is, less itself, is 0, all others are NaN then. */
+const notFinite = (lanes: Lanes, x: Code): Code => lanes.binary('sub', x, x)
 
 /** Computes the rest, and writes each result as soon as nothing is to be read any more where it lies. */
 function finish(
   emitter: BodyEmitter,
-  { written, computed }: Body,
+  { written, computed }: Pick<Body, 'written' | 'computed'>,
   values: VectorValues,
   rest: readonly number[],
   position: Position,

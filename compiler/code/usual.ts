@@ -1,7 +1,8 @@
 /**
  * What nearly always holds where a loop is, and what is left to be computed where it does: detections (a truth value with
  * a name, as spikes are) find nothing, and what a storage holds is finite, which guards ask. A loop does several vectors
- * at a time by the shorter body if the tests hold of all of them, else one of them by the whole body: the bits are the same.
+ * at a time by the shorter body if the tests hold of all of them; where something is detected, it goes on from what does not
+ * depend on that by the longer one; else it does one of them by the whole body. The bits are the same.
  */
 import { nodeAt } from '../ir/operands.ts'
 import type { Body, Computed, Reference, Written } from './body.ts'
@@ -21,8 +22,36 @@ export interface Usual {
   readonly rest: readonly number[]
 }
 
-/** The body where everything is as usual. */
-export function usualOf(body: Body): Usual {
+/** The body where nothing is detected and all is finite. */
+export const usualOf = (body: Body): Usual => assuming(body, () => true)
+
+/** The body where all is finite that does not depend on what is detected; `listed` are own values that are needed too. */
+export function detectingOf(body: Body, listed: readonly number[]): Usual {
+  const free = independentOf(body)
+  const isSound = (own: number): boolean =>
+    body.computed[own]?.usually === 'finite' && free.has(own)
+  return assuming(body, isSound, listed)
+}
+
+/** Own values that are computed from none that is tested. */
+export function independentOf({ computed }: Body): ReadonlySet<number> {
+  const found = new Set<number>()
+  computed.forEach((each, own) => {
+    const isFree = each?.references.every(
+      (reference) =>
+        !('own' in reference) ||
+        (found.has(reference.own) && computed[reference.own]?.usually === undefined),
+    )
+    if (isFree === true) found.add(own)
+  })
+  return found
+}
+
+function assuming(
+  body: Body,
+  isAssumed: (own: number) => boolean,
+  listed: readonly number[] = [],
+): Usual {
   const tests: Test[] = []
   const truth = new Map<number, boolean>()
   const same = new Map<number, Reference>()
@@ -35,7 +64,7 @@ export function usualOf(body: Body): Usual {
   const computed = body.computed.map((each, own): Computed | undefined => {
     if (!each) return undefined
     const references = each.references.map(now)
-    const { usually } = each
+    const usually = isAssumed(own) ? each.usually : undefined
     if (usually === 'untrue') {
       tests.push({ kind: 'untrue', own })
       truth.set(own, false)
@@ -56,7 +85,7 @@ export function usualOf(body: Body): Usual {
   const isSpecial = (own: number): boolean => withUsual.has(computed[own]?.fn ?? 'copy')
   const wanted = (references: readonly Reference[]): readonly number[] =>
     references.flatMap((each) => ('own' in each ? [each.own] : []))
-  const needed = neededFor(computed, wanted(written.map(({ as }) => as)))
+  const needed = neededFor(computed, [...wanted(written.map(({ as }) => as)), ...listed])
   const special = [...needed].filter(isSpecial)
   const early = neededFor(computed, [
     ...special,

@@ -14,8 +14,11 @@ interface Site {
   readonly fn: FunctionBuilder
   readonly lanes: Lanes
   /** Loads a source here. */
-  readonly load: (source: number) => Local
+  readonly load: (source: number, cells: CellOffsets) => Local
 }
+
+/** Offsets of cells that are known at a place, by the table that they are from. */
+export type CellOffsets = Map<number, readonly Local[]>
 
 export class VectorValues {
   readonly #site: Site
@@ -26,6 +29,7 @@ export class VectorValues {
   readonly #masks = new Map<number, Local>()
   readonly #loaded = new Map<number, Local>()
   readonly #loadedMasks = new Map<number, Local>()
+  readonly #cells: CellOffsets = new Map()
 
   constructor(
     site: Site,
@@ -48,6 +52,25 @@ export class VectorValues {
     return this.#loaded.has(source)
   }
 
+  /** The same place by another body of the same sources: what is known of some own values is taken over, and what was loaded. */
+  continued(body: Body, asNumbers: ReadonlySet<number>, own: readonly number[]): VectorValues {
+    const other = new VectorValues(this.#site, body, asNumbers, new Map())
+    for (const each of own) {
+      const [number, mask] = [this.#known.get(each), this.#masks.get(each)]
+      if (number) other.#known.set(each, number)
+      if (mask) other.#masks.set(each, mask)
+    }
+    for (const [source, local] of this.#loaded) other.#loaded.set(source, local)
+    for (const [table, offsets] of this.#cells) other.#cells.set(table, offsets)
+    for (const [source, local] of this.#loadedMasks) other.#loadedMasks.set(source, local)
+    return other
+  }
+
+  /** Whether an own value is known in the form in which it is needed. */
+  has(own: number): boolean {
+    return this.#known.has(own) || (this.#masks.has(own) && !this.#asNumbers.has(own))
+  }
+
   /** Computes an own value; with `unusual` it is right but in the lanes of the masks that are added to it. */
   compute(own: number, unusual?: Code[]): void {
     const computed = this.#body.computed[own]
@@ -55,12 +78,15 @@ export class VectorValues {
     const { fn: builder, lanes } = this.#site
     const { fn, bound, references } = computed
     const at = (index: number): Reference => nodeAt(references, index)
-    const truth = emitMask(lanes, fn, {
-      number: (index) => this.number(at(index)),
-      mask: (index) => this.mask(at(index)),
-    })
+    const before = this.#masks.get(own)
+    const truth = before
+      ? get(before)
+      : emitMask(lanes, fn, {
+          number: (index) => this.number(at(index)),
+          mask: (index) => this.mask(at(index)),
+        })
     if (truth) {
-      const local = builder.define('mask', truth)
+      const local = before ?? builder.define('mask', truth)
       this.#masks.set(own, local)
       if (this.#asNumbers.has(own))
         this.#known.set(own, builder.define('value', truthOf(lanes, get(local))))
@@ -83,7 +109,8 @@ export class VectorValues {
       if (!local) throw new Error('a value is read before it is computed')
       return get(local)
     }
-    const local = this.#loaded.get(reference.source) ?? this.#site.load(reference.source)
+    const local =
+      this.#loaded.get(reference.source) ?? this.#site.load(reference.source, this.#cells)
     this.#loaded.set(reference.source, local)
     return get(local)
   }

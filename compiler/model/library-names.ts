@@ -148,4 +148,11 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'TaughtBurstReaction',
     'BurstReactionOfBias',
   ],
+  tasks: [
+    'perceptual_decision',
+    'delayed_match_to_sample',
+    'context_integration',
+    'go_nogo',
+    'sine',
+  ],
 }

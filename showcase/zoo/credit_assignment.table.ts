@@ -105,4 +105,12 @@ export const creditAssignment: readonly ZooModel[] = [
     expect: [below(last(error), 25), below(last('angle(W1, backprop)'), 80)],
     beside: { ...exact, figure: 'test loss', single: 1e-3 },
   },
+  {
+    name: 'dann',
+    paper: 'Cornford et al., 2021, ICLR 9',
+    shows: 'excitatory cells with subtractive and divisive inhibition learn the digits',
+    runs: { main: '' },
+    expect: [below(last(error), 30)],
+    beside: { ...exact, figure: 'test loss', single: 1e-3 },
+  },
 ]

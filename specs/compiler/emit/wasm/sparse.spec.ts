@@ -88,13 +88,18 @@ const programs: Readonly<
       %next = add(%x, %drive)
       s = gt(%next, %limit)
       %kept = select(s, %half, %next)
+      %fast = gt(%drive, %half)
+      b = and(s, %fast)
+      %bursts = slice(b, axis=1, start=90, size=${pre})
+      %d = deliver(%bursts, %w, ${sides})
       %first = slice(s, axis=1, start=0, size=${pre})
       %last = slice(s, axis=1, start=150, size=${pre})
       %a = deliver(%first, %w, ${sides})
       %b = deliver(%last, %half, ${sides})
       %c = deliver(%last, %w, ${sides})
       %sum = add(%y, %a)
-      %other = sub(%b, %c)
+      %between = sub(%b, %c)
+      %other = add(%between, %d)
       store x = %kept
       store y = %sum
       store z = %other`,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileText, errorsOf } from '../../../helpers/compile-text.ts'
 import { interpretedNetwork } from '../../../helpers/interpreted-network.ts'
+import { wasmNetwork } from '../../../helpers/wasm-network.ts'
 import { circuits } from './circuits.ts'
 import { moduleOf, waves } from './differences.ts'
 
@@ -23,6 +24,24 @@ describe('learning through time', () => {
     expect(seen[7]?.['norm(backprop(W))']).toBeGreaterThan(0.01)
     expect(seen[7]?.['norm(update(W))']).toBe(seen[8]?.['norm(backprop(W))'])
     expect(seen[7]?.['angle(W, backprop)']).toBeCloseTo(0, 3)
+  })
+
+  it('goes on to the bit from a checkpoint within a window', async () => {
+    const ir = moduleOf(plain)
+    const rates = Object.fromEntries(ir.rates.map(({ name }) => [name, 0.1]))
+    const whole = await wasmNetwork(ir, {}, { seed: 3, batch: 2 })
+    const resumed = await wasmNetwork(ir, {}, { seed: 4, batch: 2 })
+    for (let step = 0; step < 7; step++) {
+      if (step === 3) {
+        resumed.load(whole.save())
+        resumed.stepCount = step
+      }
+      whole.step(2, waves(ir, 2, step), rates)
+      if (step >= 3) resumed.step(2, waves(ir, 2, step), rates)
+    }
+    whole.endWindow!(7, rates)
+    resumed.endWindow!(7, rates)
+    expect(resumed.save()).toEqual(whole.save())
   })
 
   it('is refused where it cannot be', () => {
