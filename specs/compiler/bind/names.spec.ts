@@ -118,7 +118,7 @@ connect a.e -> b.soma as W { init 1  learn R }${more}`
     ['a variable of the cell', rule('plasticity R { dw = e * pre.e }'), ['CCN5003']],
     ['a population in a rule', rule('plasticity R { dw = b.target * pre.e }'), ['CCN5003']],
     ['a gradient in a rule', rule('plasticity R { dw = backprop }'), ['CCN5003']],
-    ['a gradient in a nonlocal one', rule('nonlocal plasticity R { dw = backprop }'), ['CCN7001']],
+    ['a gradient in a nonlocal one', rule('nonlocal plasticity R { dw = backprop }'), ['CCN5011']],
     [
       'a function that rules do not have',
       rule('function phi(z) = z * normal()\nplasticity R { dw = phi(post.e) * pre.e }'),
