@@ -1,5 +1,6 @@
 /** What an experiment asks of the gradient through time: which weights follow it, and how long a window is. */
-import type { ClockPlan, ProtocolPart } from '../../../contract/plan.ts'
+import type { ProtocolPart } from '../../../contract/plan.ts'
+import { isOfGradient, windowLength } from '../../model/experiment/which-gradient.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import type { Experiment } from '../../model/model.ts'
 import { noLowering } from '../context.ts'
@@ -12,7 +13,7 @@ import type { Followed } from './learn.ts'
 /** Undefined where nothing is learned or measured through time. */
 export function throughTime(
   circuit: CircuitLowering,
-  { optimisers, clock, phases, experiment, data }: ResolvedExperiment,
+  { optimisers, clock, phases, experiment, data, measures }: ResolvedExperiment,
 ): Through | undefined {
   const { diagnostics } = circuit.context
   if (!circuit.context.clock || !clock) return undefined
@@ -25,7 +26,9 @@ export function throughTime(
     if (clock.window !== undefined)
       diagnostics.report('noEffect', unrollOf(experiment)?.span ?? span, {
         statement: 'unroll',
-        reason: 'nothing that is optimised learns by `backprop`, and no measure asks for it',
+        reason: measures.some(isOfGradient)
+          ? 'nothing that is optimised learns by `backprop`, and the `backprop` that is measured is then that within each step'
+          : 'nothing that is optimised learns by `backprop`',
       })
     return undefined
   }
@@ -57,10 +60,6 @@ export function throughTime(
     perturbed: new Set(all.flatMap(({ perturb }) => perturb?.map(({ storage }) => storage) ?? [])),
   }
 }
-
-/** How many steps a window has at most. */
-export const windowLength = ({ window, hold }: ClockPlan, isPresented: boolean): number =>
-  Math.min(window ?? Infinity, isPresented ? hold : Infinity)
 
 const unrollOf = ({ statements }: Experiment) =>
   statements.find((each) => each.kind === 'Value' && each.name.name === 'unroll')

@@ -1,0 +1,53 @@
+/** Which gradient `backprop` is in an experiment: the one within a step, or the one through time. */
+import type { ClockPlan } from '../../../contract/plan.ts'
+import type { Bound } from '../bind/index.ts'
+import { followsGradient } from '../gradient-rules.ts'
+import { counted } from '../values.ts'
+import type { Learnable } from './learnables.ts'
+import type { BoundMeasure, MeasureBody, WeightSide } from './measures.ts'
+import type { ResolvedExperiment } from './resolve.ts'
+
+/** Whether a weight or bias learns by the gradient. */
+export function targetFollows(bound: Bound, target: Learnable): boolean {
+  const { storage } = target
+  if (target.kind === 'bias') {
+    const { rule } = target.bias
+    return rule !== undefined && followsGradient(bound, { storage, rule, post: target.population })
+  }
+  const { rule, source, target: end } = target.connection
+  if (!rule) return false
+  const sides = { pre: source.population, post: end.population }
+  return followsGradient(bound, { storage, rule, ...sides })
+}
+
+/** How many steps a window has at most. */
+export const windowLength = ({ window, hold }: ClockPlan, isPresented: boolean): number =>
+  Math.min(window ?? Infinity, isPresented ? hold : Infinity)
+
+/** Of each measure of `backprop`, by its label, which gradient that is; none in a circuit without a past. */
+export function measuredGradients(
+  bound: Bound,
+  { clock, data, optimisers, measures }: ResolvedExperiment,
+): ReadonlyMap<string, string> {
+  const asked = clock ? measures.filter(isOfGradient) : []
+  if (!clock || asked.length === 0) return new Map()
+  const isThroughTime = optimisers.some(({ targets }) =>
+    targets.some((target) => targetFollows(bound, target)),
+  )
+  const length = windowLength(clock, data !== undefined)
+  const which = isThroughTime
+    ? `through time, over windows of ${counted(length, 'step')}`
+    : 'within a step'
+  return new Map(asked.map(({ label }) => [label, which]))
+}
+
+/** Whether a measure is of what gradient descent would change. */
+export const isOfGradient = ({ body }: BoundMeasure): boolean => sidesOf(body).some(readsGradient)
+
+function sidesOf(body: MeasureBody): readonly WeightSide[] {
+  if (body.kind === 'norm') return [body.side]
+  return body.kind === 'angle' || body.kind === 'ratio' ? [body.left, body.right] : []
+}
+
+const readsGradient = (side: WeightSide): boolean =>
+  side.kind === 'negative' ? readsGradient(side.of) : side.kind === 'backprop'
