@@ -53,7 +53,7 @@ export function checkModel(
   if (whole && !context.hasErrors) checkDelays(context, model)
   checkDale(context, model)
   if (resolved) {
-    checkStatements(context, model, resolved.experiment)
+    checkStatements(context, model, bound, resolved)
     checkRates(context, bound, resolved)
   }
   if (!whole) return

@@ -1,8 +1,7 @@
 /** What an experiment asks of the gradient through time: which weights follow it, and how long a window is. */
 import type { ProtocolPart } from '../../../contract/plan.ts'
-import { isOfGradient, windowLength } from '../../model/experiment/which-gradient.ts'
+import { windowLength } from '../../model/experiment/which-gradient.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
-import type { Experiment } from '../../model/model.ts'
 import { noLowering } from '../context.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { learnsByGradient } from '../plasticity/gradient-rule.ts'
@@ -13,7 +12,7 @@ import type { Followed } from './learn.ts'
 /** Undefined where nothing is learned or measured through time. */
 export function throughTime(
   circuit: CircuitLowering,
-  { optimisers, clock, phases, experiment, data, measures }: ResolvedExperiment,
+  { optimisers, clock, phases, experiment, data }: ResolvedExperiment,
 ): Through | undefined {
   const { diagnostics } = circuit.context
   if (!circuit.context.clock || !clock) return undefined
@@ -22,16 +21,7 @@ export function throughTime(
     .filter((target) => learnsByGradient(circuit, target))
     .map((target): Followed => ({ storage: target.storage, shape: shapeOf(target), target }))
   const { name, span } = experiment.item.name
-  if (followed.length === 0) {
-    if (clock.window !== undefined)
-      diagnostics.report('noEffect', unrollOf(experiment)?.span ?? span, {
-        statement: 'unroll',
-        reason: measures.some(isOfGradient)
-          ? 'nothing that is optimised learns by `backprop`, and the `backprop` that is measured is then that within each step'
-          : 'nothing that is optimised learns by `backprop`',
-      })
-    return undefined
-  }
+  if (followed.length === 0) return undefined
   if (!data && clock.window === undefined) {
     const hint =
       'nothing is presented, so that there are no trials to go back through: say how long a window is, as in `unroll 50 steps`'
@@ -60,9 +50,6 @@ export function throughTime(
     perturbed: new Set(all.flatMap(({ perturb }) => perturb?.map(({ storage }) => storage) ?? [])),
   }
 }
-
-const unrollOf = ({ statements }: Experiment) =>
-  statements.find((each) => each.kind === 'Value' && each.name.name === 'unroll')
 
 type Phase = Extract<ProtocolPart, { readonly kind: 'phase' }>
 

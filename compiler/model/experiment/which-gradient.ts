@@ -20,6 +20,13 @@ export function targetFollows(bound: Bound, target: Learnable): boolean {
   return followsGradient(bound, { storage, rule, ...sides })
 }
 
+/** Whether anything that an experiment optimises learns by the gradient. */
+export const learnsByGradient = (
+  bound: Bound,
+  { optimisers }: Pick<ResolvedExperiment, 'optimisers'>,
+): boolean =>
+  optimisers.some(({ targets }) => targets.some((target) => targetFollows(bound, target)))
+
 /** How many steps a window has at most. */
 export const windowLength = ({ window, hold }: ClockPlan, isPresented: boolean): number =>
   Math.min(window ?? Infinity, isPresented ? hold : Infinity)
@@ -31,11 +38,8 @@ export function measuredGradients(
 ): ReadonlyMap<string, string> {
   const asked = clock ? measures.filter(isOfGradient) : []
   if (!clock || asked.length === 0) return new Map()
-  const isThroughTime = optimisers.some(({ targets }) =>
-    targets.some((target) => targetFollows(bound, target)),
-  )
   const length = windowLength(clock, data !== undefined)
-  const which = isThroughTime
+  const which = learnsByGradient(bound, { optimisers })
     ? `through time, over windows of ${counted(length, 'step')}`
     : 'within a step'
   return new Map(asked.map(({ label }) => [label, which]))
