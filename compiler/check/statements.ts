@@ -6,13 +6,23 @@
 import type { Expression, Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
-import type { Experiment, Model } from '../model/model.ts'
+import type { Bound } from '../model/bind/index.ts'
+import { learnableFollowsGradient } from '../model/experiment/learnables.ts'
+import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
+import type { Model } from '../model/model.ts'
 import { isRunByClock, solvers } from '../model/past.ts'
 
 const precisions = ['f32', 'f64']
 const timeless = 'nothing in the circuit goes on in time'
 /** Checks the statements of the chosen experiment that say how it is run. */
-export function checkStatements(context: Context, model: Model, experiment: Experiment): void {
+export function checkStatements(
+  context: Context,
+  model: Model,
+  bound: Bound,
+  { experiment, optimisers }: ResolvedExperiment,
+): void {
+  const learnsBack = (): boolean =>
+    optimisers.some(({ targets }) => targets.some((each) => learnableFollowsGradient(bound, each)))
   const timed = isRunByClock(model, experiment)
   const hasProtocol = experiment.statements.some(({ kind }) => kind === 'Protocol')
   const noEffect = (statement: string, span: Span, reason: string): void => {
@@ -35,7 +45,10 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
         oneOf(context, value, 'precision', precisions)
         continue
       case 'step':
+        break
       case 'unroll':
+        if (timed && !learnsBack())
+          noEffect('unroll', span, 'nothing that is optimised learns by `backprop`')
         break
       case 'duration':
         if (timed && hasProtocol)
