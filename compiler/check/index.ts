@@ -49,7 +49,7 @@ export function checkModel(
   checkSurrogates(context, model)
   checkModulators(context, model, bound)
   checkNoise(context, bound, experiment)
-  checkCycles(context, model, bound)
+  checkCycles(context, model, bound, experiment)
   if (whole && !context.hasErrors) checkDelays(context, model)
   checkDale(context, model)
   if (resolved) {

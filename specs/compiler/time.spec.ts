@@ -76,6 +76,25 @@ describe('cycles within a step', () => {
     expect(cycles.length).toBe(isCycle ? 1 : 0)
     expect(found(text).filter((each) => /^CCN[1-4]/.test(each))).toEqual([])
   })
+
+  it.each([
+    ['euler', 'a - n', false],
+    ['exponential_euler', 'a - n', false],
+    ['rk4', 'a - n', true],
+    ['rk4', 'prev(a) - n', false],
+    ['rk4', '2 * v - n', false],
+  ])('of states that are advanced together: %s, %s', (solver, slope, isCycle) => {
+    const text = `cell C {
+  a = v * 2
+  state n = 0 : 1 s * dn/dt = ${slope}
+  state v = 0 : 1 s * dv/dt = 1 - v - n
+}
+population p[2] : C
+experiment e { step 0.1 s  solver ${solver}  duration 1 s  record p.v, p.n, p.a }`
+    const errors = found(text).filter((each) => /^CCN[1-8]/.test(each))
+    const path = '`p.a` -> `p.v` -> `p.a`.'
+    expect(errors).toEqual(isCycle ? [cycle + path] : [])
+  })
 })
 
 describe('functions of time', () => {

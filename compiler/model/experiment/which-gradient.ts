@@ -1,31 +1,19 @@
 /** Which gradient `backprop` is in an experiment: the one within a step, or the one through time. */
 import type { ClockPlan } from '../../../contract/plan.ts'
 import type { Bound } from '../bind/index.ts'
-import { followsGradient } from '../gradient-rules.ts'
 import { counted } from '../values.ts'
-import type { Learnable } from './learnables.ts'
+import { learnableFollowsGradient } from './learnables.ts'
 import type { BoundMeasure, MeasureBody, WeightSide } from './measures.ts'
 import type { ResolvedExperiment } from './resolve.ts'
-
-/** Whether a weight or bias learns by the gradient. */
-export function targetFollows(bound: Bound, target: Learnable): boolean {
-  const { storage } = target
-  if (target.kind === 'bias') {
-    const { rule } = target.bias
-    return rule !== undefined && followsGradient(bound, { storage, rule, post: target.population })
-  }
-  const { rule, source, target: end } = target.connection
-  if (!rule) return false
-  const sides = { pre: source.population, post: end.population }
-  return followsGradient(bound, { storage, rule, ...sides })
-}
 
 /** Whether anything that an experiment optimises learns by the gradient. */
 export const learnsByGradient = (
   bound: Bound,
   { optimisers }: Pick<ResolvedExperiment, 'optimisers'>,
 ): boolean =>
-  optimisers.some(({ targets }) => targets.some((target) => targetFollows(bound, target)))
+  optimisers.some(({ targets }) =>
+    targets.some((target) => learnableFollowsGradient(bound, target)),
+  )
 
 /** How many steps a window has at most. */
 export const windowLength = ({ window, hold }: ClockPlan, isPresented: boolean): number =>
