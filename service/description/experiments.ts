@@ -126,14 +126,13 @@ export function measurementBlocks(
   const rows = model.experiments.flatMap((experiment) => {
     const lines = experiment.statements.flatMap((each): readonly (readonly Inline[])[][] => {
       if (each.kind === 'Measure') {
-        const isCompiled = experiment.item.name.name === gradients?.experiment
+        const told = experiment.item.name.name === gradients?.experiment ? gradients : undefined
         const all = each.measures.map(({ name, value }) => {
-          const which =
-            isCompiled &&
-            gradients.which.get(name?.name ?? textOf(value.span).replaceAll(/\s+/g, ' '))
+          const label = name?.name ?? textOf(value.span).replaceAll(/\s+/g, ' ')
+          const which = told?.which.get(label)
           return [
             code(`${name ? `${name.name} = ` : ''}${printExpression(value)}`),
-            ...(which ? [text(` (${which})`)] : []),
+            ...(which === undefined ? [] : [text(` (${which})`)]),
           ]
         })
         return [[[text('measured')], joined(all, ', '), every(each.every)]]
