@@ -50,7 +50,8 @@ export function checkStatements(
           noEffect('unroll', span, notUnrolled(resolved))
         break
       case 'duration':
-        if (timed && hasProtocol)
+        // One that is inherited cannot be left out.
+        if (timed && hasProtocol && experiment.item.statements.includes(statement))
           noEffect('duration', span, 'the protocol says how long the run is')
         break
       case 'epochs':

@@ -141,6 +141,15 @@ describe('statements that say how to run', () => {
         ? 'the protocol says how long the run is'
         : 'a circuit with a past is run by a clock'
     }.`
+  it('an inherited duration cannot be left out where a protocol says how long', () => {
+    const text = (own: string): string => `cell C { state v = 0 : 1 s * dv/dt = 1 - v }
+population p[2] : C
+experiment e extends base { ${own} protocol { phase a 1 s } }
+experiment base { step 0.1 s  duration 1 s  record p.v }`
+    expect(found(text(''))).toEqual([])
+    expect(found(text('duration 2 s'))).toEqual([clocked('duration')])
+  })
+
   const experiment = (statement: string, timed: boolean): string => `
 import { xor } from "std/data"
 import { Input } from "std/cells"
