@@ -17,6 +17,7 @@ import { resolveSetting } from './model/experiment/resolve.ts'
 import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Host, ModelOptions } from './model/host.ts'
+import { measuredGradients } from './model/experiment/which-gradient.ts'
 import type { Model } from './model/model.ts'
 import { resolveSweeps } from './model/sweeps/resolve.ts'
 import { optimise } from './passes/index.ts'
@@ -44,6 +45,8 @@ export interface Compilation {
   readonly sweeps?: readonly SweepPlan[]
   /** What holds of the circuit, with what shows it; there if the circuit is whole. */
   readonly certificates?: () => readonly Certificate[]
+  /** Of its measures of `backprop`, by label, which gradient that is, in a circuit with a past. */
+  readonly gradients?: { readonly experiment: string; readonly which: ReadonlyMap<string, string> }
 }
 
 /**
@@ -78,10 +81,17 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   timed('check', () => checkModel(context, model, bound, setting, ast, whole))
   if (context.hasErrors) return done({ model, sweeps })
   const isUsed = (name: string): boolean => context.used.has(name)
+  const { experiment: resolved } = setting
   const known: Partial<Compilation> = {
     model,
     sweeps,
     certificates: () => certificatesOf({ model, bound, experiment, isUsed }),
+    ...(resolved && {
+      gradients: {
+        experiment: resolved.experiment.item.name.name,
+        which: measuredGradients(bound, resolved),
+      },
+    }),
   }
   if (options.until === 'model') return done(known)
   const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))

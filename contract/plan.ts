@@ -75,6 +75,11 @@ export interface MeasurePlan {
   readonly scale?: number
   /** It may have no value, which is NaN: the angle to a zero vector. Never infinite for that reason. */
   readonly partial?: true
+  /**
+   * In a circuit with a past, of measures of `backprop`: which gradient that is, the one within a step or the one
+   * through time.
+   */
+  readonly gradient?: string
   readonly every: Interval
 }
 

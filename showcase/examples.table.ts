@@ -368,4 +368,11 @@ export const showcases: readonly Showcase[] = [
       below(last('strength', 'weak'), 0.2),
     ],
   },
+  {
+    name: 'perceptual_decision',
+    shows:
+      'a network trained through time decides right in over 85 % of trials that it was not trained on',
+    runs: { main: 'examples/perceptual_decision.ccn' },
+    expect: [below(last(error), 15)],
+  },
 ]

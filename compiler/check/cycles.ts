@@ -5,9 +5,10 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
-import type { Model, WeightExpression } from '../model/model.ts'
+import type { Experiment, Model, WeightExpression } from '../model/model.ts'
 import type { Dependency } from '../model/bind/dependencies.ts'
 import type { Bound } from '../model/bind/index.ts'
+import { advancesTogether } from '../model/past.ts'
 import { copiesIn, namesIn } from '../model/weights/made-of.ts'
 
 interface Node {
@@ -20,12 +21,12 @@ export function checkCycles(
   context: Context,
   model: Model,
   bound: Pick<Bound, 'circuit' | 'weights'>,
+  experiment: Experiment | undefined,
 ): void {
-  reportCycles(
-    context,
-    bound.circuit,
-    'a cycle must be cut by time: a connection with `delay 1 step`, or `prev(...)`',
-  )
+  const cut = 'a cycle must be cut by time: a connection with `delay 1 step`, or `prev(...)`'
+  const together =
+    '; `rk4` advances the states of a cell together, so that none reads a variable that reads one of them anew: write what it is made of in its place'
+  reportCycles(context, bound.circuit, advancesTogether(experiment) ? cut + together : cut)
   reportCycles(context, weightNodes(model, bound.weights), undefined)
   reportCycles(context, copyNodes(model, bound.weights), undefined)
 }

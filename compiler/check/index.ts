@@ -49,11 +49,11 @@ export function checkModel(
   checkSurrogates(context, model)
   checkModulators(context, model, bound)
   checkNoise(context, bound, experiment)
-  checkCycles(context, model, bound)
+  checkCycles(context, model, bound, experiment)
   if (whole && !context.hasErrors) checkDelays(context, model)
   checkDale(context, model)
   if (resolved) {
-    checkStatements(context, model, resolved.experiment)
+    checkStatements(context, model, bound, resolved)
     checkRates(context, bound, resolved)
   }
   if (!whole) return

@@ -6,13 +6,22 @@
 import type { Expression, Span } from '../../grammar/ast.ts'
 import type { Context } from '../model/context.ts'
 import { didYouMean } from '../model/evaluate.ts'
-import type { Experiment, Model } from '../model/model.ts'
+import type { Bound } from '../model/bind/index.ts'
+import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
+import { isOfGradient, learnsByGradient } from '../model/experiment/which-gradient.ts'
+import type { Model } from '../model/model.ts'
 import { isRunByClock, solvers } from '../model/past.ts'
 
 const precisions = ['f32', 'f64']
 const timeless = 'nothing in the circuit goes on in time'
 /** Checks the statements of the chosen experiment that say how it is run. */
-export function checkStatements(context: Context, model: Model, experiment: Experiment): void {
+export function checkStatements(
+  context: Context,
+  model: Model,
+  bound: Bound,
+  resolved: ResolvedExperiment,
+): void {
+  const { experiment } = resolved
   const timed = isRunByClock(model, experiment)
   const hasProtocol = experiment.statements.some(({ kind }) => kind === 'Protocol')
   const noEffect = (statement: string, span: Span, reason: string): void => {
@@ -35,10 +44,14 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
         oneOf(context, value, 'precision', precisions)
         continue
       case 'step':
+        break
       case 'unroll':
+        if (timed && !learnsByGradient(bound, resolved))
+          noEffect('unroll', span, notUnrolled(resolved))
         break
       case 'duration':
-        if (timed && hasProtocol)
+        // One that is inherited cannot be left out.
+        if (timed && hasProtocol && experiment.item.statements.includes(statement))
           noEffect('duration', span, 'the protocol says how long the run is')
         break
       case 'epochs':
@@ -50,6 +63,13 @@ export function checkStatements(context: Context, model: Model, experiment: Expe
     }
     if (!timed) noEffect(name.name, span, timeless)
   }
+}
+
+const notUnrolled = ({ measures }: ResolvedExperiment): string => {
+  const nothing = 'nothing that is optimised learns by `backprop`'
+  return measures.some(isOfGradient)
+    ? `${nothing}, and the \`backprop\` that is measured is then that within each step`
+    : nothing
 }
 
 function oneOf(context: Context, value: Expression, kind: string, known: readonly string[]): void {

@@ -18,6 +18,7 @@ import type { Model } from '../model/model.ts'
 import { hasPast } from '../model/past.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { answering } from '../model/experiment/answers.ts'
+import { measuredGradients, windowLength } from '../model/experiment/which-gradient.ts'
 import type { PhaseSettings } from '../model/experiment/phases.ts'
 import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts'
 import { withoutStep } from '../model/clock.ts'
@@ -39,7 +40,7 @@ import { lowerUpdates, plasticitySwitch, type Updates } from './plasticity/updat
 import { paramInfos } from './params.ts'
 import type { ReadStorage } from './circuit/weights.ts'
 import { lowerWindow, type Window } from './through/index.ts'
-import { throughTime, windowLength } from './through/asked.ts'
+import { throughTime } from './through/asked.ts'
 
 export interface Lowered {
   readonly ir: IrModule
@@ -192,9 +193,16 @@ function lowerStep(
     builder.section = 'backprop'
     for (const measure of experiment.measures) lowering.prepare(measure)
     builder.section = 'measure'
+    const which = measuredGradients(context.bound, experiment)
     for (const bound of experiment.measures) {
       const measure = lowering.lower(bound)
-      if (measure) measures.push({ ...measure, every: bound.every })
+      const gradient = which.get(bound.label)
+      if (measure)
+        measures.push({
+          ...measure,
+          ...(gradient !== undefined && { gradient }),
+          every: bound.every,
+        })
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)

@@ -9,6 +9,16 @@ import type { CellInstance, Connection, Experiment, Model, Scope } from './model
 
 /** Ways to advance states by a step. */
 export const solvers = ['euler', 'exponential_euler', 'rk4'] as const
+
+/** Whether an experiment says `solver rk4`, which advances the states of a cell together. */
+export const advancesTogether = (experiment: Experiment | undefined): boolean =>
+  experiment?.statements.some(
+    (each) =>
+      each.kind === 'Value' &&
+      each.name.name === 'solver' &&
+      each.value.kind === 'Name' &&
+      each.value.name === 'rk4',
+  ) ?? false
 export type Solver = (typeof solvers)[number]
 
 /**

@@ -22,6 +22,7 @@ import type { Planned } from './programs.ts'
 import { producerOf, type Kernel } from './kernels.ts'
 import { readsOf } from './accesses.ts'
 import { shareOf } from './barriers.ts'
+import { tapeText, type TapeSize } from './tape.ts'
 import type { Place } from './schedule.ts'
 import type { Work } from './values.ts'
 import type { WorkId } from '../ir/ids.ts'
@@ -34,10 +35,12 @@ export interface PlanText {
   readonly map: MemoryMap
   /** What was decided before there was a plan, a line each. */
   readonly notes: readonly string[]
+  /** Of what learns through time. */
+  readonly tape?: TapeSize
 }
 
 /** The text of the plans; ends with a newline. */
-export function printPlans({ name, precision, programs, map, notes }: PlanText): string {
+export function printPlans({ name, precision, programs, map, notes, tape }: PlanText): string {
   const bytes = precision === 'f32' ? 4 : 8
   const ofStorage = [...map.storages].map(([storage, address]) => `  ${address} ${storage}`)
   const ofInput = [...map.inputs].map(([input, offset]) => `  example + ${offset} ${input}`)
@@ -47,6 +50,7 @@ export function printPlans({ name, precision, programs, map, notes }: PlanText):
     '',
     `memory, in bytes: ${map.exampleBase} always, ${map.exampleBytes} for each example`,
     ...ofStorage,
+    ...(tape ? [`  of these the ${tapeText(tape)}`] : []),
     ...(programs.some(({ lists }) => lists.size > 0) ? [`  ${map.listBase} lists of cells`] : []),
     `  ${map.programBase} values of a program`,
     ...ofInput,

@@ -59,6 +59,8 @@ export interface Figure {
   readonly name: string
   readonly value: number
   readonly unit?: string
+  /** Of a measure of `backprop` in a circuit with a past: which gradient that is. */
+  readonly gradient?: string
 }
 
 /** Every measure as it is told: in the unit that the model writes. */
@@ -66,11 +68,15 @@ export function measureFigures(
   { measures }: ExperimentPlan,
   values: Readonly<Record<string, number>>,
 ): Figure[] {
-  return measures.flatMap(({ outputs, unit, scale }) =>
+  return measures.flatMap(({ outputs, unit, scale, gradient }) =>
     outputs.flatMap((name): Figure[] => {
       const value = values[name]
       if (value === undefined) return []
-      return [{ name, value: scaled(value, scale), ...(unit !== undefined && { unit }) }]
+      const of = {
+        ...(unit !== undefined && { unit }),
+        ...(gradient !== undefined && { gradient }),
+      }
+      return [{ name, value: scaled(value, scale), ...of }]
     }),
   )
 }

@@ -81,7 +81,9 @@ function roundLines(plan: ExperimentPlan, state: RunState, round: Round): string
       const text = measureText(plan, measure, values)
       return text === undefined ? [] : [phase === '' ? text : `${text} in ${phase}`]
     })
-    return texts.length > 0 ? [[measure.label, texts.join(', ')]] : []
+    const { gradient } = measure
+    const which = gradient === undefined ? '' : `   (backprop ${gradient})`
+    return texts.length > 0 ? [[measure.label, `${texts.join(', ')}${which}`]] : []
   })
   const width = Math.max(0, ...rows.map(([name]) => name.length))
   return [

@@ -1,6 +1,7 @@
 /** F and G: what experiments present, how they run, what they measure and record; data sets. */
 import type { Expression, ExperimentStatement, RuleReference } from '../../grammar/ast.ts'
 import { printExpression } from '../../grammar/print/expression.ts'
+import type { Compilation } from '../../compiler/compile.ts'
 import type { Experiment, Model } from '../../compiler/model/model.ts'
 import {
   code,
@@ -117,13 +118,23 @@ function datasetBlocks(model: Model): readonly Block[] {
 }
 
 /** G: measures and records of each experiment. */
-export function measurementBlocks(model: Model): readonly Block[] {
+export function measurementBlocks(
+  model: Model,
+  textOf: TextOf,
+  gradients?: Compilation['gradients'],
+): readonly Block[] {
   const rows = model.experiments.flatMap((experiment) => {
     const lines = experiment.statements.flatMap((each): readonly (readonly Inline[])[][] => {
       if (each.kind === 'Measure') {
-        const all = each.measures.map(({ name, value }) => [
-          code(`${name ? `${name.name} = ` : ''}${printExpression(value)}`),
-        ])
+        const told = experiment.item.name.name === gradients?.experiment ? gradients : undefined
+        const all = each.measures.map(({ name, value }) => {
+          const label = name?.name ?? textOf(value.span).replaceAll(/\s+/g, ' ')
+          const which = told?.which.get(label)
+          return [
+            code(`${name ? `${name.name} = ` : ''}${printExpression(value)}`),
+            ...(which === undefined ? [] : [text(` (${which})`)]),
+          ]
+        })
         return [[[text('measured')], joined(all, ', '), every(each.every)]]
       }
       if (each.kind === 'Record')

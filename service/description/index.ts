@@ -35,7 +35,7 @@ export interface Chosen {
 
 /** Describes what was compiled; undefined if the circuit could not be known. */
 export function documentOf(
-  { model, sources, ast }: Compilation,
+  { model, sources, ast, gradients }: Compilation,
   chosen: Chosen = {},
 ): DescriptionDocument | undefined {
   if (!model) return undefined
@@ -56,7 +56,7 @@ export function documentOf(
     },
     { letter: 'E', title: 'Plasticity', blocks: ruleBlocks(model) },
     { letter: 'F', title: 'Input', blocks: inputBlocks(model) },
-    { letter: 'G', title: 'Measurements', blocks: measurementBlocks(model) },
+    { letter: 'G', title: 'Measurements', blocks: measurementBlocks(model, textOf, gradients) },
     { title: 'Parameters', blocks: parameterBlocks(model.params) },
     { title: 'Variants', blocks: variants.flatMap((each) => variantBlocks(each, textOf)) },
     { title: 'Experiments', blocks: experimentBlocks(model, textOf) },

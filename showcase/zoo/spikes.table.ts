@@ -76,4 +76,48 @@ export const spikes: readonly ZooModel[] = [
     ],
     beside: { run: '', figure: 'after', within: 1e-9, single: 1e-2 },
   },
+  {
+    name: 'inhibitory_plasticity',
+    paper: 'Vogels et al., 2011, Science 334',
+    shows: 'inhibition learns to hold excitatory cells near a target rate, and irregular',
+    runs: { main: '', fixed: '--set eta=0nS' },
+    expect: [
+      near(atEnd('rate'), 7, 3),
+      above(atEnd('cv'), 0.3),
+      above(atEnd('rate', 'fixed'), 120),
+      below(atEnd('cv', 'fixed'), 0.05),
+    ],
+    beside: {
+      run: '--steps 3000',
+      figure: 'rate',
+      within: 1e-9,
+      single: 'spikes may come a step early or late, and change all that follows',
+    },
+  },
+  {
+    name: 'brunel',
+    paper: 'Brunel, 2000, J. Comput. Neurosci. 8',
+    shows: 'irregular cells, more regular ones, fast ones and slow waves, by two numbers',
+    runs: {
+      main: '',
+      regular: '--variant synchronous_regular',
+      fast: '--variant fast',
+      slow: '--variant slow',
+    },
+    expect: [
+      near(atEnd('rate'), 57, 10),
+      above(atEnd('cv'), 0.6),
+      near(atEnd('rate', 'regular'), 240, 20),
+      below(atEnd('cv', 'regular'), 0.35),
+      above(atEnd('cv', 'fast'), 0.65),
+      near(atEnd('rate', 'slow'), 22, 6),
+      above(atEnd('together', 'slow'), 0.8),
+    ],
+    beside: {
+      run: '--steps 2001',
+      figure: 'rate',
+      within: 1e-9,
+      single: 'spikes may come a step early or late, and change all that follows',
+    },
+  },
 ]

@@ -76,6 +76,25 @@ describe('cycles within a step', () => {
     expect(cycles.length).toBe(isCycle ? 1 : 0)
     expect(found(text).filter((each) => /^CCN[1-4]/.test(each))).toEqual([])
   })
+
+  it.each([
+    ['euler', 'a - n', false],
+    ['exponential_euler', 'a - n', false],
+    ['rk4', 'a - n', true],
+    ['rk4', 'prev(a) - n', false],
+    ['rk4', '2 * v - n', false],
+  ])('of states that are advanced together: %s, %s', (solver, slope, isCycle) => {
+    const text = `cell C {
+  a = v * 2
+  state n = 0 : 1 s * dn/dt = ${slope}
+  state v = 0 : 1 s * dv/dt = 1 - v - n
+}
+population p[2] : C
+experiment e { step 0.1 s  solver ${solver}  duration 1 s  record p.v, p.n, p.a }`
+    const errors = found(text).filter((each) => /^CCN[1-8]/.test(each))
+    const path = '`p.a` -> `p.v` -> `p.a`.'
+    expect(errors).toEqual(isCycle ? [cycle + path] : [])
+  })
 })
 
 describe('functions of time', () => {
@@ -122,6 +141,15 @@ describe('statements that say how to run', () => {
         ? 'the protocol says how long the run is'
         : 'a circuit with a past is run by a clock'
     }.`
+  it('an inherited duration cannot be left out where a protocol says how long', () => {
+    const text = (own: string): string => `cell C { state v = 0 : 1 s * dv/dt = 1 - v }
+population p[2] : C
+experiment e extends base { ${own} protocol { phase a 1 s } }
+experiment base { step 0.1 s  duration 1 s  record p.v }`
+    expect(found(text(''))).toEqual([])
+    expect(found(text('duration 2 s'))).toEqual([clocked('duration')])
+  })
+
   const experiment = (statement: string, timed: boolean): string => `
 import { xor } from "std/data"
 import { Input } from "std/cells"

@@ -115,6 +115,11 @@ const shown: Readonly<Record<string, string>> = {
   protocol_block: 'experiment e { protocol { phase a  repeat 2 { phase b } } }',
   repeat: 'experiment e { protocol { repeat n + 1 { phase b 2 epochs } } }',
   protocol_phase: 'experiment e { protocol { phase a 1 s { set b = 1 } } }',
+  evaluation:
+    'experiment e { evaluate every 500 presentations { phase a 2 steps { nudged off }  keep h.v } }',
+  evaluated: 'experiment e { evaluate { measure error, a = mean(h.p) over last 5 steps } }',
+  counted: 'experiment e { evaluate { measure r = mean(h.p) where y.mask } }',
+  keep: 'experiment e { evaluate { keep h.v, y.theta } }',
   freeze: 'experiment e { protocol { phase a { freeze W, h.k } } }',
   perturb: 'experiment e { protocol { phase a { perturb W by flip(0.1) } } }',
   sweep: 'sweep s { seeds 1..3 }',

@@ -13,9 +13,10 @@ const fences = text.split(/^```(.*)\n/m)
 /** Fenced blocks of a kind: the parts of the text after an opening fence, which come in turns. */
 const blocks = (kind: string): readonly string[] =>
   fences.filter((_, i) => i % 4 === 2 && fences[i - 1] === kind)
-const [first = '', second = '', spikes = ''] = blocks('ccn')
+const [first = '', second = '', spikes = '', decide = ''] = blocks('ccn')
 const [wrong = ''] = blocks('ccn error')
 const [addition = ''] = blocks('ccn addition')
+const [change = ''] = blocks('ccn change')
 const shown = blocks('').filter((block) => block.startsWith('$ ccn check'))
 const withAddition = (rule: string): string =>
   second.replace('experiment digits', `${rule}\nexperiment digits`)
@@ -39,6 +40,27 @@ describe('the tutorial', () => {
     const rate = Number(/^rate +([\d.]+) Hz$/m.exec(out)?.[1])
     expect(rate).toBeGreaterThan(13)
     expect(rate).toBeLessThan(16)
+  }, 60_000)
+  it('trains a readout, then a whole circuit through time, and tests both', async () => {
+    const whole = decide.replace(/^ {2}optimise .*\n/m, change)
+    expect(whole).not.toBe(decide)
+    for (const [model, learned] of [
+      [decide, ['Out']],
+      [whole, ['In', 'Out', 'W']],
+    ] as const) {
+      place.write('decide.ccn', model)
+      const { code, out } = await place.run('train decide.ccn --set cells=8 --steps 330')
+      expect(code).toBe(0)
+      expect(out).toMatch(/^evaluation 0\/1 .* test error +[\d.]+ %/m)
+      expect(out).toMatch(/^test error +\d/m)
+      const checked = await place.run('check decide.ccn')
+      const still = [
+        ...`${checked.out}${checked.err}`.matchAll(/`(\w+)` has a plasticity rule, but/g),
+      ]
+      expect(['In', 'Out', 'W'].filter((name) => !still.some(([, each]) => each === name))).toEqual(
+        learned,
+      )
+    }
   }, 60_000)
   it('shows what the checker says', async () => {
     for (const [i, model] of [first, withAddition(wrong)].entries()) {

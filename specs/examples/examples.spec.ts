@@ -51,7 +51,7 @@ describe('examples', () => {
       const after = network.save()
       for (const [weight, expected] of Object.entries(reference.save())) {
         const finite = expected.data.filter((value) => Number.isFinite(value))
-        const scale = Math.max(1e-3, ...finite.map(Math.abs))
+        const scale = Array.from(finite, Math.abs).reduce((a, b) => Math.max(a, b), 1e-3)
         expected.data.forEach((value, i) => {
           // What has not happened yet is infinitely long ago.
           const found = after[weight]?.data[i] ?? Number.NaN

@@ -35,6 +35,7 @@ const smaller: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'brunel.ccn': { cells: '200' },
   'inhibitory_plasticity.ccn': { cells: '250' },
   'ring_attractor.ccn': { cells: '40' },
+  'perceptual_decision.ccn': { cells: '4' },
   'cifar10_backprop.ccn': {
     areas: '2',
     channels: '[4, 6]',

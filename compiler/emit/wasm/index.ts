@@ -13,6 +13,7 @@ import { scratchOf } from '../../code/scratch.ts'
 import { hostOperations, programInfo } from '../../plan/describe.ts'
 import { givenTo, memoryMap } from '../../plan/memory-map.ts'
 import { printPlans } from '../../plan/print.ts'
+import { tapeSize } from '../../plan/tape.ts'
 import { planPrograms, streamsOf, type Planned } from '../../plan/programs.ts'
 import { encodeModule } from './encoder/binary.ts'
 import type { WasmModule } from './encoder/module.ts'
@@ -123,7 +124,9 @@ export function printPlan(
     bytes: bytesOf(precision),
   })
   const { name } = module
-  return printPlans({ name, precision, programs, map, notes: options.notes ?? [] })
+  const tape = tapeSize(module, wasmMachine, bytesOf(precision))
+  const { notes = [] } = options
+  return printPlans({ name, precision, programs, map, notes, ...(tape && { tape }) })
 }
 
 function rendered(

@@ -24,8 +24,8 @@ import { Sides } from './sides.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { Weights } from '../circuit/weights.ts'
 
-/** A measure, before it is said how often it is taken. */
-export type Measure = Omit<MeasurePlan, 'every'>
+/** A measure, before it is said how often it is taken, and of which gradient. */
+export type Measure = Omit<MeasurePlan, 'every' | 'gradient'>
 
 export class MeasureLowering {
   readonly #circuit: CircuitLowering

@@ -3,8 +3,7 @@
  * examples, in the form of the weight, and so does what the rule makes of it.
  */
 import type { StorageShape, ValueId } from '../../ir/ir.ts'
-import { followsGradient } from '../../model/gradient-rules.ts'
-import type { Learnable } from '../../model/experiment/learnables.ts'
+import { learnableFollowsGradient, type Learnable } from '../../model/experiment/learnables.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { masked } from '../circuit/weights.ts'
 import { originOf } from '../context.ts'
@@ -14,18 +13,8 @@ import { RuleLowering } from './rule-lowering.ts'
 import { collapse } from './terms.ts'
 
 /** Whether a weight or bias learns by the gradient. */
-export function learnsByGradient({ context }: CircuitLowering, target: Learnable): boolean {
-  const { bound } = context
-  const { storage } = target
-  if (target.kind === 'bias') {
-    const { rule } = target.bias
-    return rule !== undefined && followsGradient(bound, { storage, rule, post: target.population })
-  }
-  const { rule, source, target: end } = target.connection
-  if (!rule) return false
-  const sides = { pre: source.population, post: end.population }
-  return followsGradient(bound, { storage, rule, ...sides })
-}
+export const learnsByGradient = ({ context }: CircuitLowering, target: Learnable): boolean =>
+  learnableFollowsGradient(context.bound, target)
 
 /** Where a target's gradient comes from: its change by gradient descent. */
 export type ChangeByGradient = (target: Learnable) => ValueId | undefined

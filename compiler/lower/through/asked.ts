@@ -1,7 +1,7 @@
 /** What an experiment asks of the gradient through time: which weights follow it, and how long a window is. */
-import type { ClockPlan, ProtocolPart } from '../../../contract/plan.ts'
+import type { ProtocolPart } from '../../../contract/plan.ts'
+import { windowLength } from '../../model/experiment/which-gradient.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
-import type { Experiment } from '../../model/model.ts'
 import { noLowering } from '../context.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { learnsByGradient } from '../plasticity/gradient-rule.ts'
@@ -21,14 +21,7 @@ export function throughTime(
     .filter((target) => learnsByGradient(circuit, target))
     .map((target): Followed => ({ storage: target.storage, shape: shapeOf(target), target }))
   const { name, span } = experiment.item.name
-  if (followed.length === 0) {
-    if (clock.window !== undefined)
-      diagnostics.report('noEffect', unrollOf(experiment)?.span ?? span, {
-        statement: 'unroll',
-        reason: 'nothing that is optimised learns by `backprop`, and no measure asks for it',
-      })
-    return undefined
-  }
+  if (followed.length === 0) return undefined
   if (!data && clock.window === undefined) {
     const hint =
       'nothing is presented, so that there are no trials to go back through: say how long a window is, as in `unroll 50 steps`'
@@ -57,13 +50,6 @@ export function throughTime(
     perturbed: new Set(all.flatMap(({ perturb }) => perturb?.map(({ storage }) => storage) ?? [])),
   }
 }
-
-/** How many steps a window has at most. */
-export const windowLength = ({ window, hold }: ClockPlan, isPresented: boolean): number =>
-  Math.min(window ?? Infinity, isPresented ? hold : Infinity)
-
-const unrollOf = ({ statements }: Experiment) =>
-  statements.find((each) => each.kind === 'Value' && each.name.name === 'unroll')
 
 type Phase = Extract<ProtocolPart, { readonly kind: 'phase' }>
 

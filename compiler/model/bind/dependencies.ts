@@ -37,14 +37,21 @@ export interface CircuitNode {
   readonly dependencies: () => readonly Dependency[]
 }
 
-/** Every variable of the circuit that has a value within one step. */
-export function circuitVariables(model: Model, bound: Names): ReadonlyMap<string, CircuitNode> {
+/**
+ * Every variable of the circuit that has a value within one step; `together`: the solver advances all states of
+ * a cell at once, so that each is made of what any of them reads.
+ */
+export function circuitVariables(
+  model: Model,
+  bound: Names,
+  together: boolean,
+): ReadonlyMap<string, CircuitNode> {
   const variables = new Map<string, CircuitNode>()
   const arriving = connectionsByTarget(model, bound)
   for (const population of model.populations) {
     const { cell, name: owner } = population
     const arrivals = (name: string): readonly Dependency[] => arriving.get(`${owner}.${name}`) ?? []
-    const reader = new CellReader(bound, owner, cell, arrivals)
+    const reader = new CellReader(bound, { owner, cell, together }, arrivals)
     for (const variable of inOrder(bound.environments.variables(cell))) {
       const { name, span = cell.span } = variable
       // A bias is there before the step.
@@ -77,17 +84,18 @@ class CellReader {
   readonly #bound: Names
   readonly #owner: string
   readonly #cell: CellInstance
+  readonly #together: boolean
   readonly #arrivals: (name: string) => readonly Dependency[]
 
   constructor(
     bound: Names,
-    owner: string,
-    cell: CellInstance,
+    of: { readonly owner: string; readonly cell: CellInstance; readonly together: boolean },
     arrivals: (name: string) => readonly Dependency[],
   ) {
     this.#bound = bound
-    this.#owner = owner
-    this.#cell = cell
+    this.#owner = of.owner
+    this.#cell = of.cell
+    this.#together = of.together
     this.#arrivals = arrivals
   }
 
@@ -126,11 +134,20 @@ class CellReader {
     return [{ on: `${this.#owner}.${name}` }]
   }
 
+  /** What a state's advance by one step is made of. */
+  #advanced(variable: CellVariable & { readonly kind: 'state' }): readonly Dependency[] {
+    if (!this.#together) return this.#slope(variable)
+    const all = this.#bound.environments.variables(this.#cell).values()
+    // Its own first, so that a cycle that passes it alone is told as that.
+    const states = new Set([variable, ...all])
+    return [...states].flatMap((each) => (each.kind === 'state' ? this.#slope(each) : []))
+  }
+
   /**
    * What the state equation reads; the states of the cell are those of the step before, or what the
    * beginning presentation sets them to.
    */
-  #advanced(variable: CellVariable & { readonly kind: 'state' }): readonly Dependency[] {
+  #slope(variable: CellVariable & { readonly kind: 'state' }): readonly Dependency[] {
     const { state, within } = variable
     const environment = this.#bound.environments.cell(this.#cell, state.scope, within)
     const { factor, value } = state.member.derivative

@@ -37,6 +37,7 @@ import { circuitVariables, type CircuitNode } from './dependencies.ts'
 import { Environments } from './environment.ts'
 import { bindExperiment } from './experiment.ts'
 import { checkLocalCycles } from './local-bindings.ts'
+import { advancesTogether } from '../past.ts'
 import { functionPlaces, instancePlaces, outlinePlaces, type Place } from './places.ts'
 import { References } from './reference.ts'
 
@@ -93,7 +94,7 @@ export function bindModel(
     populations: new Map(model.populations.map((each) => [each.name, each])),
     elements,
     weights,
-    circuit: circuitVariables(model, names),
+    circuit: circuitVariables(model, names, advancesTogether(experiment)),
     all,
     instances: distinct,
     places: [...distinct, ...outlines],

@@ -1,7 +1,9 @@
 /** What can learn: the weights and biases that an experiment names. */
 import type { Expression } from '../../../grammar/ast.ts'
+import type { Bound } from '../bind/index.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
 import { familyName } from '../families.ts'
+import { followsGradient } from '../gradient-rules.ts'
 import type { Bias, Connection, Population, Scope } from '../model.ts'
 import type { Resolving } from './context.ts'
 import { findFamily } from '../bind/elements.ts'
@@ -16,6 +18,18 @@ export type Learnable =
       readonly population: Population
       readonly bias: Bias
     }
+
+/** Whether the rule of a weight or bias follows the exact gradient. */
+export function learnableFollowsGradient(bound: Bound, target: Learnable): boolean {
+  const { storage } = target
+  if (target.kind === 'bias') {
+    const { rule } = target.bias
+    return rule !== undefined && followsGradient(bound, { storage, rule, post: target.population })
+  }
+  const { rule, source, target: end } = target.connection
+  if (!rule) return false
+  return followsGradient(bound, { storage, rule, pre: source.population, post: end.population })
+}
 
 /** The populations that an expression names; undefined after a report. */
 export function populationsOf(

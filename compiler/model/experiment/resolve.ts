@@ -17,6 +17,7 @@ import { resolveOptimisers, type Optimiser } from './optimisers.ts'
 import { resolvePhases, type PhaseSettings } from './phases.ts'
 import { resolvePresent, type Label } from './present.ts'
 import { playedData } from './played.ts'
+import { checkReadOnce } from './read-once.ts'
 import { parametersSet, resolveProtocol } from './protocol.ts'
 import { resolveRecords, type BoundRecord } from './records.ts'
 import { resolveRun } from './run-clock.ts'
@@ -142,6 +143,7 @@ function resolveExperiment(
     typeof step === 'number' && isTimed
       ? resolveRun(diagnostics, experiment, step, phases, presents)
       : undefined
+  checkReadOnce(context, experiment)
   const measures = resolveMeasures(context, experiment)
   const evaluation = resolveEvaluation(context, experiment, lasting, clock)
   const playing = { presents, span, clock: lasting, run: clock }

@@ -183,6 +183,17 @@ describe('where there is no derivative', () => {
     })
     expect(out).toEqual({ maxX: [1, 0], maxY: [0, 1], minX: [1, 1], minY: [0, 0] })
   })
+  it('a clip lets pass at its bounds, and the absolute value of 0 has none', () => {
+    const { clip, abs } = run({ x: x(-2, -1, 0, 1, 2) }, (b, input) => {
+      const low = b.map('max', input('x'), b.constant(-1))
+      return {
+        clip: gradients(b, b.map('min', low, b.constant(1)), [input('x')])[0]!,
+        abs: gradients(b, b.map('abs', input('x')), [input('x')])[0]!,
+      }
+    })
+    expect(clip).toEqual([0, 1, 1, 1, 0])
+    expect(abs).toEqual([-1, -1, 0, 1, 1])
+  })
   it('equals share the gradient of a maximum over an axis', () => {
     const { g } = run({ x: x(3, 1, 3) }, (b, input) => ({
       g: gradients(b, b.reduce('max', input('x')), [input('x')])[0]!,
