@@ -77,6 +77,14 @@ export const spikes: readonly ZooModel[] = [
     beside: { run: '', figure: 'after', within: 1e-9, single: 1e-2 },
   },
   {
+    name: 'reward_stdp',
+    paper: 'Izhikevich, 2007, Cereb. Cortex 17',
+    shows: 'dopamine that comes a second late strengthens the synapse that earned it',
+    runs: { main: '' },
+    expect: [above(atEnd('rewarded'), 1.3), below(atEnd('others'), 1)],
+    beside: { run: '', figure: 'rewarded', within: 1e-9, single: 1e-3 },
+  },
+  {
     name: 'inhibitory_plasticity',
     paper: 'Vogels et al., 2011, Science 334',
     shows: 'inhibition learns to hold excitatory cells near a target rate, and irregular',
