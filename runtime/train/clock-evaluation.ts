@@ -66,7 +66,11 @@ export class ClockEvaluation {
     const { stepCount } = network
     const saved = network.save()
     const before: Storages = pick(saved, [...new Set([...written, ...states])])
-    const begin: Storages = { ...before, ...this.#options.initial, ...pick(saved, keep) }
+    // What a draw's check keeps stays from batch to batch, to be looked at once.
+    const begin = without(
+      { ...before, ...this.#options.initial, ...pick(saved, keep) },
+      this.#plan.checks,
+    )
     const figures = new EvaluatedFigures(this.#evaluation.measures)
     try {
       if (hold !== undefined) network.set(hold, this.#evaluation.steps)
@@ -77,6 +81,7 @@ export class ClockEvaluation {
         if (origin !== undefined) network.set(origin, network.stepCount)
         if (!(await this.#batch(part, start, figures))) return undefined
       }
+      this.#requireSound()
       return figures.figures()
     } finally {
       network.load(before)
@@ -127,7 +132,6 @@ export class ClockEvaluation {
       if (silent === 0) this.#observed(part, order, figures, { step, count })
       step += Math.max(1, silent)
     }
-    this.#requireSound()
     return true
   }
 
@@ -194,3 +198,6 @@ export class ClockEvaluation {
     return Object.entries(settingsIn(phase, all, this.#options.parameters))
   }
 }
+
+const without = (storages: Storages, names: Readonly<Record<string, unknown>> = {}): Storages =>
+  Object.fromEntries(Object.entries(storages).filter(([name]) => !Object.hasOwn(names, name)))
