@@ -22,7 +22,7 @@ import type { Planned } from './programs.ts'
 import { producerOf, type Kernel } from './kernels.ts'
 import { readsOf } from './accesses.ts'
 import { shareOf } from './barriers.ts'
-import { tapeText, type TapeSize } from './tape.ts'
+import type { TapeSize } from './tape.ts'
 import type { Place } from './schedule.ts'
 import type { Work } from './values.ts'
 import type { WorkId } from '../ir/ids.ts'
@@ -216,6 +216,11 @@ function hostText(graph: Graph, id: ValueId): string {
     default:
       return `%${id}`
   }
+}
+
+/** `tape of 7 steps for the gradient through time: 3 values of each, 336 bytes in all`. */
+function tapeText({ steps, kept, bytes }: TapeSize): string {
+  return `tape of ${plural(steps, 'step')} for the gradient through time: ${plural(kept, 'value')} of each, ${plural(bytes, 'byte')} in all`
 }
 
 function plural(count: number, noun: string): string {

@@ -36,7 +36,3 @@ export function tapeSize(
     bytes: elements.reduce((sum, each) => sum + each, 0) * bytesOfNumber,
   }
 }
-
-/** `tape of 7 steps for the gradient through time: 3 values of each, 336 bytes in all`. */
-export const tapeText = ({ steps, kept, bytes }: TapeSize): string =>
-  `tape of ${steps} ${steps === 1 ? 'step' : 'steps'} for the gradient through time: ${kept} ${kept === 1 ? 'value' : 'values'} of each, ${bytes} bytes in all`

@@ -218,26 +218,29 @@ export abstract class ExperimentParser extends ProtocolParser {
     const measures: Measure[] = []
     this.AT_LEAST_ONE_SEP({
       SEP: marks.Comma,
-      DEF: () => {
-        const name = this.OPTION({
-          GATE: () => this.at(marks.Eq, 2),
-          DEF: () => {
-            const token = this.SUBRULE(this.plainName)
-            this.CONSUME(marks.Eq)
-            return token
-          },
-        })
-        const value = this.SUBRULE(this.value)
-        measures.push(name === undefined ? { value } : { name, value })
-      },
+      DEF: () => measures.push(this.SUBRULE(this.measured)),
     })
-    const every = this.OPTION1(() => this.SUBRULE(this.every))
+    const every = this.OPTION(() => this.SUBRULE(this.every))
     return this.ACTION((): MeasureStatement => ({
       kind: 'Measure',
       measures,
       ...(every === undefined ? {} : { every }),
       span: this.spanFrom(first),
     }))
+  })
+
+  /** A figure, with its name or without. */
+  readonly measured: Rule<Measure> = this.RULE('measured', (): Measure => {
+    const name = this.OPTION({
+      GATE: () => this.at(marks.Eq, 2),
+      DEF: () => {
+        const token = this.SUBRULE(this.plainName)
+        this.CONSUME(marks.Eq)
+        return token
+      },
+    })
+    const value = this.SUBRULE(this.value)
+    return name === undefined ? { value } : { name, value }
   })
 
   readonly every: Rule<Expression> = this.RULE('every', (): Expression => {
@@ -331,30 +334,18 @@ export abstract class ExperimentParser extends ProtocolParser {
       this.AT_LEAST_ONE_SEP({
         SEP: marks.Comma,
         DEF: () => {
-          const name = this.OPTION({
-            GATE: () => this.at(marks.Eq, 2),
-            DEF: () => {
-              const token = this.SUBRULE(this.plainName)
-              this.CONSUME(marks.Eq)
-              return token
-            },
-          })
-          const value = this.SUBRULE(this.value)
-          const where = this.OPTION1(() => {
+          const measured = this.SUBRULE(this.measured)
+          const where = this.OPTION(() => {
             this.CONSUME(contextual.where)
-            return this.SUBRULE1(this.value)
+            return this.SUBRULE(this.value)
           })
-          measures.push({
-            ...(name === undefined ? {} : { name }),
-            value,
-            ...(where === undefined ? {} : { where }),
-          })
+          measures.push(where === undefined ? measured : { ...measured, where })
         },
       })
-      const over = this.OPTION2(() => {
+      const over = this.OPTION1(() => {
         this.CONSUME(contextual.over)
         this.CONSUME(contextual.last)
-        return this.SUBRULE2(this.value)
+        return this.SUBRULE1(this.value)
       })
       return this.ACTION((): EvaluateMeasures => ({
         kind: 'EvaluateMeasures',

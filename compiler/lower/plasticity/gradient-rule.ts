@@ -3,7 +3,7 @@
  * examples, in the form of the weight, and so does what the rule makes of it.
  */
 import type { StorageShape, ValueId } from '../../ir/ir.ts'
-import { learnableFollowsGradient, type Learnable } from '../../model/experiment/learnables.ts'
+import type { Learnable } from '../../model/experiment/learnables.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { masked } from '../circuit/weights.ts'
 import { originOf } from '../context.ts'
@@ -11,10 +11,6 @@ import { exactChanges } from '../experiment/loss.ts'
 import type { Learner } from './learner.ts'
 import { RuleLowering } from './rule-lowering.ts'
 import { collapse } from './terms.ts'
-
-/** Whether a weight or bias learns by the gradient. */
-export const learnsByGradient = ({ context }: CircuitLowering, target: Learnable): boolean =>
-  learnableFollowsGradient(context.bound, target)
 
 /** Where a target's gradient comes from: its change by gradient descent. */
 export type ChangeByGradient = (target: Learnable) => ValueId | undefined

@@ -9,10 +9,10 @@ import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf } from '../context.ts'
 import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import { freezeSwitch } from '../../model/experiment/protocol.ts'
-import type { Learnable } from '../../model/experiment/learnables.ts'
+import { learnableFollowsGradient, type Learnable } from '../../model/experiment/learnables.ts'
 import { changeName } from '../through/window.ts'
 import { clipped } from './clipping.ts'
-import { changesInStep, learnsByGradient, lowerGradientRule } from './gradient-rule.ts'
+import { changesInStep, lowerGradientRule } from './gradient-rule.ts'
 import { OptimiserStep, shapeOf } from './optimiser-step.ts'
 import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
 import { scalarValue } from '../scalars.ts'
@@ -247,7 +247,7 @@ function gradientChanges(
 ): ReadonlyMap<string, () => ValueId | undefined> {
   const targets = optimisers
     .flatMap((each) => each.targets)
-    .filter((target) => learnsByGradient(circuit, target))
+    .filter((target) => learnableFollowsGradient(circuit.context.bound, target))
   if (targets.length === 0) return new Map()
   const gradients = plastic.map((phase) => changesInStep(phase, targets, shapeOf))
   return new Map(

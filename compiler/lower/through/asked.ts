@@ -1,15 +1,15 @@
 /** What an experiment asks of the gradient through time: which weights follow it, and how long a window is. */
 import type { ProtocolPart } from '../../../contract/plan.ts'
+import { learnableFollowsGradient } from '../../model/experiment/learnables.ts'
 import { windowLength } from '../../model/experiment/which-gradient.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import { noLowering } from '../context.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
-import { learnsByGradient } from '../plasticity/gradient-rule.ts'
 import { shapeOf } from '../plasticity/optimiser-step.ts'
 import type { Through } from './index.ts'
 import type { Followed } from './learn.ts'
 
-/** Undefined where nothing is learned or measured through time. */
+/** Undefined where nothing learns through time. */
 export function throughTime(
   circuit: CircuitLowering,
   { optimisers, clock, phases, experiment, data }: ResolvedExperiment,
@@ -18,7 +18,7 @@ export function throughTime(
   if (!circuit.context.clock || !clock) return undefined
   const followed = optimisers
     .flatMap(({ targets }) => targets)
-    .filter((target) => learnsByGradient(circuit, target))
+    .filter((target) => learnableFollowsGradient(circuit.context.bound, target))
     .map((target): Followed => ({ storage: target.storage, shape: shapeOf(target), target }))
   const { name, span } = experiment.item.name
   if (followed.length === 0) return undefined

@@ -15,7 +15,7 @@ import { withExamples } from './window.ts'
 
 export type { Followed } from './learn.ts'
 
-/** What an experiment asks to be learned, or measured, through time. */
+/** What an experiment asks to be learned through time. */
 export interface Through {
   readonly followed: readonly Followed[]
   /** The steps of a window, at most. */
@@ -67,7 +67,7 @@ export function lowerWindow(
   }
   const reached = new Set(backwards.reached)
   for (const { storage, target } of followed)
-    if (target && !reached.has(storage)) reportNoPath(circuit, target)
+    if (!reached.has(storage)) reportNoPath(circuit, target)
   const storages = new Set([...states.keys(), ...changing, ...through.perturbed])
   const taped = withTape(builder, backwards, { storages, params: through.params }, length)
   const { span: place } = model.populations[0] ?? { span: { file: model.path, start: 0, end: 0 } }

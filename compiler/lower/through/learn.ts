@@ -18,8 +18,8 @@ import { changeName, gradientName, windowMemory } from './window.ts'
 export interface Followed {
   readonly storage: string
   readonly shape: StorageShape
-  /** What learns by it; absent where it is only measured. */
-  readonly target?: Learnable
+  /** What learns by it. */
+  readonly target: Learnable
 }
 
 export interface LearnGraph {
@@ -58,7 +58,7 @@ export function lowerLearn(
   moveTargets(circuit, optimisers, { stored, slots }, (target) => {
     const found = byStorage.get(target.storage)
     const change = changes.get(target.storage)
-    if (!found?.target || change === undefined) return undefined
+    if (!found || change === undefined) return undefined
     return lowerGradientRule(circuit, found.target, found.shape, change)
   })
   for (const [storage, value] of stored) builder.store(storage, value)
