@@ -190,6 +190,7 @@ export const contextual = {
       'when',
       'refractory',
       'holding',
+      'local',
       'once',
       'stretched',
       'padded',

@@ -249,8 +249,8 @@ export class GraphBuilder {
     return this.node({ op: 'recall', args: [value], ring, lag })
   }
 
-  stop(value: ValueId): ValueId {
-    return this.node({ op: 'stop', args: [value] })
+  stop(value: ValueId, into?: string): ValueId {
+    return this.node({ op: 'stop', args: [value], ...(into !== undefined && { into }) })
   }
 
   /** A value of its own that equals another, to differentiate by: gradients pass on to what it equals. */

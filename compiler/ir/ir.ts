@@ -218,8 +218,11 @@ export type Operation =
       readonly ring: number
       readonly lag: number
     }
-  /** Its operand, through which no gradient flows. */
-  | { readonly op: 'stop'; readonly args: readonly [ValueId] }
+  /**
+   * Its operand, through which no gradient flows; with `into` none of the losses that are local to that population,
+   * where its operand arrives, but of all others.
+   */
+  | { readonly op: 'stop'; readonly args: readonly [ValueId]; readonly into?: string }
   /**
    * Its first operand, whose gradient with respect to the second is what `pullback` makes of the
    * gradient g of the result. The pullback is a graph with inputs `z` and `g` and output `result`; further operands

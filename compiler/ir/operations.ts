@@ -241,10 +241,18 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   },
   stop: {
     shape: first,
+    passes: ({ into }) => into !== undefined,
+    adjoint: ({ g }) => g,
     isOperand: true,
     host: 'of host scalars',
     cost: 'nothing',
-    read: (text) => ({ op: 'stop', args: one(text) }),
+    text: ({ into }) => ({
+      attributes: into === undefined ? [] : [`into=${JSON.stringify(into)}`],
+    }),
+    read: (text) => {
+      const { into } = text.attributes
+      return { op: 'stop', args: one(text), ...(into !== undefined && { into: String(into) }) }
+    },
   },
   custom: {
     shape: first,

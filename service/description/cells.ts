@@ -205,6 +205,8 @@ const roles = {
   spike: 'emitted as spikes',
   signal: 'emitted',
   loss: 'the loss, summed over the units',
+  local:
+    'a loss local to the population, summed over the units: by it learn the weights onto the population and its biases alone, what arrives from other populations taken as given',
 } as const
 
 /** What the symbols mean, from comments and roles. */
@@ -215,7 +217,11 @@ function where(cell: CellInstance): readonly Block[] {
       doc: member.doc,
       role: undefined,
     })),
-    ...equationsOf(cell).map(({ equation: { name, doc, role } }) => ({ name, doc, role })),
+    ...equationsOf(cell).map(({ equation: { name, doc, role, local } }) => ({
+      name,
+      doc,
+      role: local ? ('local' as const) : role,
+    })),
   ].flatMap(({ name, doc, role }): readonly (readonly Inline[])[] => {
     const said = role && roles[role]
     if (doc === undefined && said === undefined) return []
