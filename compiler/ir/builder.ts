@@ -173,9 +173,8 @@ export class GraphBuilder {
     return this.node({ op: 'argmax', args: [value] })
   }
 
-  /** Independent draws; `parameter` is the probability of 'bernoulli', the mean of 'poisson'. */
-  random(distribution: Distribution, stream: string, to: Shape, parameter?: ValueId): ValueId {
-    const args = parameter === undefined ? [] : [parameter]
+  /** Independent draws; `args` are the probability of 'bernoulli', the mean of 'poisson', trials and chance of 'binomial'. */
+  random(distribution: Distribution, stream: string, to: Shape, ...args: ValueId[]): ValueId {
     return this.node({ op: 'random', distribution, stream, to, args })
   }
 

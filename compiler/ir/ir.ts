@@ -67,7 +67,7 @@ export interface ConvGeometry {
 }
 
 /** What numbers are drawn from. */
-export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson'] as const
+export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson', 'binomial'] as const
 export type Distribution = (typeof distributions)[number]
 
 export type Operation =
@@ -137,7 +137,7 @@ export type Operation =
   /**
    * Independent draws. `stream` names the draw: with the seed it keys a counter-based generator, so
    * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability,
-   * Poisson draws their mean, from args[0], broadcast to `to`.
+   * Poisson draws their mean, from args[0], binomial draws trials and chance from both, broadcast to `to`.
    */
   | {
       readonly op: 'random'
