@@ -255,6 +255,7 @@ export const contextual = {
       'maximise',
       'halving',
       'epoch',
+      'replicate',
     ],
     Name,
   ),

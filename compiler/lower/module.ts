@@ -315,6 +315,7 @@ function buildPlan(
     ...(values.epochs !== undefined && { epochs: values.epochs }),
     ...(clock && { clock: clockOf(clock, ir, data !== undefined) }),
     seed: values.seed,
+    ...(values.replicate > 1 && { replicate: values.replicate }),
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
       name,
