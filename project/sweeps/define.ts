@@ -177,7 +177,7 @@ function requireFew(plan: SweepPlan): void {
 /** A sweep that says no seeds has those of the copies that its experiment says. */
 function withCopies(plan: SweepPlan, of: ExperimentPlan | undefined): SweepPlan {
   const saysSeed = plan.seeds ?? plan.axes.find(({ names }) => names.includes('seed'))
-  if (!of?.replicate || saysSeed !== undefined) return plan
+  if (of?.replicate === undefined || saysSeed !== undefined) return plan
   return { ...plan, seeds: seedsOfCopies(of.seed, of.replicate) }
 }
 
