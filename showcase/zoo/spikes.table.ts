@@ -143,4 +143,37 @@ export const spikes: readonly ZooModel[] = [
       few: 62,
     },
   },
+  {
+    name: 'clopath',
+    paper: 'Clopath, Büsing, Vasilaki and Gerstner, 2010, Nat. Neurosci. 13',
+    shows:
+      'by the voltage, pairs at 50 Hz potentiate in either order; at 10 Hz post before pre depresses',
+    runs: { main: '' },
+    expect: [
+      near(atEnd('slow'), 0, 0.02),
+      near(atEnd('quick'), 0.17, 0.02),
+      near(atEnd('backwards'), -0.18, 0.02),
+      near(atEnd('backwards_quick'), 0.09, 0.02),
+    ],
+    beside: { run: '', figure: 'quick', within: 1e-9, single: 1e-3, few: 100 },
+  },
+  {
+    name: 'decision',
+    paper: 'Wang, 2002, Neuron 36',
+    shows: 'of two groups of cells with noisy inputs the one that gets more wins, and stays active',
+    runs: { main: '', other: '--set coherence=-0.5' },
+    expect: [
+      above(atEnd('a'), 20),
+      below(atEnd('b'), 8),
+      above(atEnd('b', 'other'), 20),
+      below(atEnd('a', 'other'), 8),
+    ],
+    beside: {
+      run: '--set cells=100 --steps 7501',
+      figure: 'inhibitory',
+      within: 1e-9,
+      single: 'spikes may come a step early or late, and change all that follows',
+      few: 20,
+    },
+  },
 ]
