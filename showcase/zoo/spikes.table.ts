@@ -1,5 +1,5 @@
 /** Models of the zoo: `examples/zoo/spikes`. */
-import { above, atEnd, below, last, near } from '../expectations.ts'
+import { above, atEnd, below, highest, last, near } from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
 export const spikes: readonly ZooModel[] = [
@@ -170,6 +170,24 @@ export const spikes: readonly ZooModel[] = [
     ],
     beside: {
       run: '--set cells=100 --steps 7501',
+      figure: 'inhibitory',
+      within: 1e-9,
+      single: 'spikes may come a step early or late, and change all that follows',
+      few: 20,
+    },
+  },
+  {
+    name: 'population_bursts',
+    paper: 'Tsodyks, Uziel and Markram, 2000, J. Neurosci. 20',
+    shows: 'all cells burst together about once a second, by synapses that depress and recover',
+    runs: { main: '', quick: '--set recovery=5ms' },
+    expect: [
+      near(atEnd('bursts'), 5, 3),
+      above(highest('rate'), 100),
+      below(atEnd('bursts', 'quick'), 2),
+    ],
+    beside: {
+      run: '--variant stated --steps 2001',
       figure: 'inhibitory',
       within: 1e-9,
       single: 'spikes may come a step early or late, and change all that follows',
