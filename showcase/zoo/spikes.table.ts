@@ -1,5 +1,5 @@
 /** Models of the zoo: `examples/zoo/spikes`. */
-import { above, atEnd, below, highest, last, near } from '../expectations.ts'
+import { above, atEnd, below, first, highest, last, near } from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
 export const spikes: readonly ZooModel[] = [
@@ -96,7 +96,7 @@ export const spikes: readonly ZooModel[] = [
       below(atEnd('cv', 'fixed'), 0.05),
     ],
     beside: {
-      run: '--steps 3000',
+      run: '--set cells=120 --steps 2500',
       figure: 'rate',
       within: 1e-9,
       single: 'spikes may come a step early or late, and change all that follows',
@@ -113,17 +113,18 @@ export const spikes: readonly ZooModel[] = [
       slow: '--variant slow',
     },
     expect: [
-      near(atEnd('rate'), 57, 10),
-      above(atEnd('cv'), 0.6),
-      near(atEnd('rate', 'regular'), 240, 20),
-      below(atEnd('cv', 'regular'), 0.35),
-      above(atEnd('cv', 'fast'), 0.65),
-      near(atEnd('rate', 'slow'), 22, 6),
-      above(atEnd('together', 'slow'), 0.8),
+      near(atEnd('rate'), 45, 5),
+      above(atEnd('cv'), 0.4),
+      above(atEnd('rate', 'regular'), 200),
+      below(atEnd('cv', 'regular'), 0.15),
+      near(atEnd('rate', 'fast'), 69, 8),
+      above(atEnd('cv', 'fast'), 0.6),
+      below(atEnd('rate', 'slow'), 15),
+      above(atEnd('together', 'slow'), 1),
     ],
     beside: {
-      run: '--steps 2001',
-      figure: 'rate',
+      run: '--variant stated --set cells=150 J=2mV --steps 1501',
+      figure: 'together',
       within: 1e-9,
       single: 'spikes may come a step early or late, and change all that follows',
     },
@@ -189,6 +190,21 @@ export const spikes: readonly ZooModel[] = [
     beside: {
       run: '--variant stated --steps 2001',
       figure: 'inhibitory',
+      within: 1e-9,
+      single: 'spikes may come a step early or late, and change all that follows',
+      few: 20,
+    },
+  },
+  {
+    name: 'liquid_state',
+    paper: 'Maass, Natschläger and Markram, 2002, Neural Comput. 14',
+    shows:
+      'from the state of a recurrent circuit a linear readout tells two jittered spike templates apart',
+    runs: { main: '' },
+    expect: [near(first('right'), 0.5, 0.05), above(atEnd('right'), 0.85)],
+    beside: {
+      run: '--experiment brief --variant stated',
+      figure: 'norm(R)',
       within: 1e-9,
       single: 'spikes may come a step early or late, and change all that follows',
       few: 20,

@@ -8,7 +8,7 @@ sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
 
 # In ms and mV.
-h, n, excites, J, g, eta, late, steps = 0.1, 500, 400, 0.8, 5, 2, 15, 2001
+h, n, excites, J, g, eta, late, steps = 0.1, 150, 120, 2, 5, 2, 15, 1501
 
 
 def joined(first, pre, k):

@@ -1,4 +1,4 @@
-"""Inhibitory plasticity (Vogels et al., 2011) in 0.3 s with NumPy, from the paper's equations; writes the figures beside this file."""
+"""Inhibitory plasticity (Vogels et al., 2011) in 0.25 s with NumPy, from the paper's equations; writes the figures beside this file."""
 import json
 import pathlib
 import sys
@@ -8,7 +8,7 @@ sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
 
 # In ms, mV, nS, pF and pA.
-h, n, m, steps, target, eta = 0.1, 400, 100, 3000, 5e-3, 1.0
+h, n, m, steps, target, eta = 0.1, 120, 30, 2500, 5e-3, 1.0
 cells = n + m
 excites = np.arange(cells) < n
 
