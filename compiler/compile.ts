@@ -11,6 +11,7 @@ import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { certificatesOf, type Certificate } from './check/properties/index.ts'
 import { lowerModel } from './lower/module.ts'
+import { warnVanishing } from './lower/vanishing.ts'
 import { bindModel } from './model/bind/index.ts'
 import { withoutConsequences } from './consequences.ts'
 import { resolveSetting } from './model/experiment/resolve.ts'
@@ -29,6 +30,8 @@ export interface CompileOptions extends ModelOptions {
   readonly until?: 'ast' | 'model' | 'ir'
   /** Called with the name and milliseconds of every stage. */
   readonly onStage?: (stage: string, milliseconds: number) => void
+  /** What it is to be run in; default what the experiment says, else f32. Numbers that are 0 in it are warned of. */
+  readonly precision?: 'f32' | 'f64'
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
 }
@@ -97,6 +100,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
   if (!lowered) return done(known)
   const { ir, plan } = lowered
+  if ((options.precision ?? plan?.precision) !== 'f64') warnVanishing(context, ir, ast, resolved)
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
   return done({ ...known, ir: finished, ...(plan ? { plan } : {}) })
 }

@@ -299,6 +299,10 @@ export const codes = {
     'CCN8004',
     'The weights of `{weight}` have no `init`, no tie and no rule, so they are always 0.',
   ),
+  vanishes: warning(
+    'CCN8110',
+    '{what} is 0 in single precision, whose smallest number is 1.4e-45.',
+  ),
 } satisfies Record<string, DiagnosticKind>
 
 export type DiagnosticName = keyof typeof codes

@@ -510,4 +510,8 @@ experiment e {
     source: `import { Input, ⟦Linear⟧ } from "std/cells"\npopulation x[2] : Input`,
   },
   { code: 'CCN8004', source: `${units}⟦connect x.e -> y.soma as W⟧` },
+  {
+    code: 'CCN8110',
+    source: `param tiny = ⟦1e-50⟧\ncell A { state v : 10 ms * dv/dt = tiny - v }\npopulation a[2] : A\nexperiment e { step 1 ms  duration 5 ms  measure mean(a.v) }`,
+  },
 ]
