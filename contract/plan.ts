@@ -176,6 +176,8 @@ export interface EvaluationPlan {
   readonly origin?: string
   /** The switch of reactions that change weights, where there is one. */
   readonly plasticity?: string
+  /** The switch that is on while test examples pass through, where the circuit reads it. */
+  readonly evaluating?: string
 }
 
 export interface ExperimentPlan {

@@ -27,6 +27,7 @@ import { lowerEvaluated } from './experiment/evaluated.ts'
 import { evaluatedVariables, planEvaluation } from './experiment/evaluation-plan.ts'
 import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
+import { warnOfBatches } from './experiment/batch-answers.ts'
 import { exampleLoss } from './experiment/loss.ts'
 import { wrongAnswers } from './experiment/answers.ts'
 import { planSchedule, planStop } from './experiment/stops.ts'
@@ -69,6 +70,7 @@ export function lowerModel(
     index: indexModel(model),
     freedom,
     ...(clock ? { clock } : {}),
+    ...(resolved?.evaluation && { evaluates: true as const }),
   }
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const presented =
@@ -206,6 +208,11 @@ function lowerStep(
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
+  const told = evaluated.flatMap(({ value, spread }) => [value, spread])
+  warnOfBatches(
+    answer,
+    told.flatMap((each) => (each === undefined ? [] : (builder.outputs.get(each) ?? []))),
+  )
   const { all: memories } = last.memories
   const graph = builder.build()
   return { graph, updates, measures, evaluated, memories, ...(window && { window }) }
@@ -242,6 +249,7 @@ function lowerInfer(
     if (loss !== undefined) builder.output('loss', builder.reduce('sum', loss))
     const wrong = wrongAnswers(circuit, answering(experiment))
     if (wrong !== undefined) builder.output('error', builder.reduce('sum', wrong))
+    warnOfBatches(circuit, [...builder.outputs.values()])
   }
   return builder.build()
 }

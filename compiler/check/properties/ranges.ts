@@ -301,6 +301,8 @@ function ofFunction(name: string, args: readonly Interval[]): Interval {
     case 'poisson':
     case 'std':
     case 'variance':
+    case 'batch_variance':
+    case 'batch_count':
       return atLeastZero
     case 'bernoulli':
     case 'uniform':
@@ -308,6 +310,7 @@ function ofFunction(name: string, args: readonly Interval[]): Interval {
     case 'sum':
       return summed(first)
     case 'mean':
+    case 'batch_mean':
     case 'max_of':
     case 'min_of':
       return first
