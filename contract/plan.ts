@@ -136,6 +136,11 @@ export interface ClockPlan {
    * presentation begins (the run, where nothing is presented), and end with it. Absent where nothing does.
    */
   readonly window?: number
+  /**
+   * Storages of states, [examples of a batch, cells], that each example of the data set keeps for itself: where it is
+   * presented again they go on as it left them. Absent where there are none.
+   */
+  readonly perExample?: readonly string[]
 }
 
 /** A figure of test examples: from values for each example, in some of the last steps. */

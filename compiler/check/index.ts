@@ -13,6 +13,7 @@ import { checkBatches } from './batch.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { checkDatasets } from './datasets.ts'
+import { checkExampleStates } from './example-states.ts'
 import { checkGradientRules, checkSurrogates } from './gradient-rules.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
@@ -50,6 +51,7 @@ export function checkModel(
   checkSurrogates(context, model)
   checkModulators(context, model, bound)
   checkBatches(context, model, bound, resolved)
+  checkExampleStates(context, model, bound, ast, resolved)
   checkNoise(context, bound, experiment)
   checkCycles(context, model, bound, experiment)
   if (whole && !context.hasErrors) checkDelays(context, model)

@@ -15,6 +15,7 @@ import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
+import { statesOfExamples } from '../model/example-states.ts'
 import { hasPast } from '../model/past.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { answering } from '../model/experiment/answers.ts'
@@ -321,7 +322,9 @@ function buildPlan(
     batch: values.batch,
     evaluationBatch: values.evaluate,
     ...(values.epochs !== undefined && { epochs: values.epochs }),
-    ...(clock && { clock: clockOf(clock, ir, data !== undefined) }),
+    ...(clock && {
+      clock: { ...clockOf(clock, ir, data !== undefined), ...perExample(context.model) },
+    }),
     seed: values.seed,
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
@@ -345,6 +348,12 @@ function buildPlan(
 function clockOf(plan: ClockPlan, { graphs }: IrModule, isPresented: boolean): ClockPlan {
   const { window: _, ...clock } = plan
   return graphs.adjoint ? { ...clock, window: windowLength(plan, isPresented) } : clock
+}
+
+/** The storages that each example of the data set keeps for itself. */
+function perExample(model: Model): Pick<ClockPlan, 'perExample'> {
+  const names = statesOfExamples(model).map(({ storage }) => storage)
+  return names.length > 0 ? { perExample: names } : {}
 }
 
 /**

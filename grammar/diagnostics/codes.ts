@@ -192,6 +192,14 @@ export const codes = {
     'CCN5184',
     'What is told of test examples depends on which of them share a batch, by `{statistic}`.',
   ),
+  examplePlace: error(
+    'CCN5185',
+    'The state `{name}` is none of a cell, so that no example could keep it for itself.',
+  ),
+  exampleDraw: error(
+    'CCN5186',
+    'The state `{name}` begins alike for every example, but this draws.',
+  ),
   weightTransport: remark(
     'CCN5004',
     '`{weight}` is a copy of the forward weights `{source}` (weight transport).',
@@ -297,6 +305,10 @@ export const codes = {
   ),
 
   // 7xxx lowering
+  noExamples: error(
+    'CCN6181',
+    'Each example of the data set keeps the state `{name}`, but `{experiment}` presents none.',
+  ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
   notEvaluated: error('CCN6160', '`{measure}` cannot be measured so of test examples.'),
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),

@@ -125,6 +125,7 @@ export class Stepper {
       const place = this.#run.timeline.at(this.state.step)
       this.settings.enter(place.phase)
       if (place.begins === this.state.step) this.#perturb(place)
+      this.#run.examples?.enter(this.state.step)
       if (!(await this.#block(Math.min(end, place.ends)))) await this.#step()
       await done(place)
       await this.#saveIfDue()
@@ -143,10 +144,11 @@ export class Stepper {
    * network can do that; as many as fit in a turn. False if there are not at least two.
    */
   async #block(end: number): Promise<boolean> {
-    const { network, feed, plan, length, timeline, reporter } = this.#run
+    const { network, feed, plan, length, timeline, reporter, examples: own } = this.#run
     if (!network.steps) return false
     const { step } = this.state
-    const most = Math.min(end, this.#looks.next(step), this.#snapshots.next) - step
+    const next = Math.min(this.#looks.next(step), this.#snapshots.next, own?.next(step) ?? end)
+    const most = Math.min(end, next) - step
     if (most < 2) return false
     const examples = feed.block(step, Math.min(most, this.#size.steps))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
@@ -254,11 +256,8 @@ export class Stepper {
   keepOpen(): void {
     const { open, ...state } = this.state
     if (open?.step === state.step) return
-    const means = {
-      scoreMeans: this.scoreMeans.state(),
-      measureMeans: this.measureMeans.state(),
-    }
-    this.state = { ...state, open: { ...state, ...means, ...this.#closing } }
+    const [scoreMeans, measureMeans] = [this.scoreMeans.state(), this.measureMeans.state()]
+    this.state = { ...state, open: { ...state, scoreMeans, measureMeans, ...this.#closing } }
   }
 
   /** Looks whether figures at an epoch or step end the run. */
@@ -375,6 +374,7 @@ export class Stepper {
         const place = timeline.at(step)
         this.settings.enter(place.phase)
         if (place.begins === step) this.#perturb(place)
+        this.#run.examples?.enter(step)
         const rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
         return { batch: feed.batch(step), rates }
       },
