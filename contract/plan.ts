@@ -80,8 +80,13 @@ export interface MeasurePlan {
    * through time.
    */
   readonly gradient?: string
+  /** Where something learns through time: in the last step of a window it is what `derived` says of it after that. */
+  readonly ofWindow?: true
   readonly every: Interval
 }
+
+/** What such a measure is called among what `derived` gives. */
+export const afterWindowName = (output: string): string => `after the window: ${output}`
 
 /** How often something is looked at: at step 0, and whenever so much has passed. */
 export interface Interval {

@@ -25,6 +25,7 @@ import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts
 import { withoutStep } from '../model/clock.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerEvaluated } from './experiment/evaluated.ts'
+import { isOfWindow, lowerAfterWindow } from './experiment/after-window.ts'
 import { evaluatedVariables, planEvaluation } from './experiment/evaluation-plan.ts'
 import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
@@ -88,7 +89,9 @@ export function lowerModel(
   const all = [...memories, ...(window?.memories ?? [])]
   const lowered = lowerInit(context, stored, slots, all)
   const { graph: start, files, pairs } = lowered
-  const derived = lowerDerived(context)
+  const derived = lowerDerived(context, (inner) => {
+    if (resolved && window) lowerAfterWindow(inner, resolved, window.followed)
+  })
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
   const guarded = guard(
@@ -204,6 +207,7 @@ function lowerStep(
         measures.push({
           ...measure,
           ...(gradient !== undefined && { gradient }),
+          ...(window && isOfWindow(bound, following) && { ofWindow: true as const }),
           every: bound.every,
         })
     }

@@ -52,7 +52,7 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { endWindow } from './windows.ts'
+import { endWindow, measuredStep } from './windows.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -187,15 +187,15 @@ export class Stepper {
     const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
-    this.#count(1)
+    this.#count(1, figures !== undefined)
     if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
   }
 
-  #count(steps: number): void {
+  #count(steps: number, isEnded = false): void {
     const { plan, network } = this.#run
     const batch = plan.clock ? 0 : this.state.batch + steps
-    endWindow(plan, network, this.state.step + steps - 1, this.rates)
+    if (!isEnded) endWindow(plan, network, this.state.step + steps - 1, this.rates)
     this.state = { ...this.state, step: this.state.step + steps, batch }
   }
 
@@ -213,7 +213,7 @@ export class Stepper {
     const badScore = findInScores(scores)
     if (badScore) await this.#stop(badScore, this.#snapshots.before('scores'), { scores: true })
     this.#snapshots.noteFine('scores')
-    const all = network.measuredStep(batch.count, batch.inputs, this.rates)
+    const all = measuredStep(plan, network, step, batch, this.rates)
     const measures: Record<string, number> = {}
     for (const name of new Set(due.flatMap((i) => plan.measures[i]!.outputs))) {
       const value = all[name] ?? scores[name]
@@ -365,7 +365,7 @@ export class Stepper {
     const { variables = [], states = [] } = options
     const replayed = {
       network,
-      done: (step: number, rates: Rates) => endWindow(plan, network, step, rates),
+      plan,
       variables,
       states,
       mayBeInfinite: this.#mayBeInfinite,
