@@ -368,6 +368,8 @@ export type SignalRole = 'event' | 'burst' | 'spike' | 'signal' | 'loss'
 export interface EquationMember extends Node, Documented {
   readonly kind: 'Equation'
   readonly role?: SignalRole
+  /** Of a loss: its gradient ends at what arrives from other populations. */
+  readonly local?: boolean
   readonly name: Identifier
   /** The value, or for `when` the condition. */
   readonly value: Expression

@@ -191,6 +191,7 @@ export const contextual = {
       'when',
       'refractory',
       'holding',
+      'local',
       'once',
       'stretched',
       'padded',

@@ -83,6 +83,19 @@ export const showcases: readonly Showcase[] = [
     ],
   },
   {
+    name: 'local_losses',
+    shows: 'layers that learn by losses of their own, with no error from above, beside backprop',
+    runs: {
+      main: 'examples/local_losses.ccn --epochs 4',
+      'end to end': 'examples/local_losses.ccn --variant end_to_end --epochs 4',
+    },
+    expect: [
+      below(last(error), 12),
+      below(last('last'), 0.2),
+      below(last(error, 'end to end'), 16),
+    ],
+  },
+  {
     name: 'burstccn',
     shows:
       'learns in one phase; by tied feedback as backprop does, by random feedback with alignment',

@@ -173,9 +173,8 @@ export class GraphBuilder {
     return this.node({ op: 'argmax', args: [value] })
   }
 
-  /** Independent draws; `parameter` is the probability of 'bernoulli', the mean of 'poisson'. */
-  random(distribution: Distribution, stream: string, to: Shape, parameter?: ValueId): ValueId {
-    const args = parameter === undefined ? [] : [parameter]
+  /** Independent draws; `args` are the probability of 'bernoulli', the mean of 'poisson', trials and chance of 'binomial'. */
+  random(distribution: Distribution, stream: string, to: Shape, ...args: ValueId[]): ValueId {
     return this.node({ op: 'random', distribution, stream, to, args })
   }
 
@@ -249,8 +248,8 @@ export class GraphBuilder {
     return this.node({ op: 'recall', args: [value], ring, lag })
   }
 
-  stop(value: ValueId): ValueId {
-    return this.node({ op: 'stop', args: [value] })
+  stop(value: ValueId, into?: string): ValueId {
+    return this.node({ op: 'stop', args: [value], ...(into !== undefined && { into }) })
   }
 
   /** A value of its own that equals another, to differentiate by: gradients pass on to what it equals. */

@@ -20,7 +20,13 @@ export interface GradientOptions {
    * behind `transpose`. A replacement by zeros (a constant 0, broadcast or not) blocks the path.
    */
   readonly replace?: ReadonlyMap<ValueId, ValueId>
+  /** The population that the differentiated loss is local to: what arrives there is constant. */
+  readonly local?: string
 }
+
+/** Whether a gradient of a loss, which may be local to a population, passes to an operand. */
+export const passesLoss = (node: IrNode, index: number, local: string | undefined): boolean =>
+  passesGradient(node, index) && !(node.op === 'stop' && node.into === local)
 
 /**
  * The gradients of `loss` with respect to each of `wrt`, in their shapes; zeros where the loss does
@@ -44,7 +50,8 @@ export const cotangentsOf = (
   builder: GraphBuilder,
   seeds: ReadonlyMap<ValueId, ValueId>,
   wrt: readonly ValueId[],
-): (ValueId | undefined)[] => reached(builder, seeds, wrt, {})
+  options: GradientOptions = {},
+): (ValueId | undefined)[] => reached(builder, seeds, wrt, options)
 
 /**
  * The vector-Jacobian product of `result` as a function of `argument`: what reaches the argument of
@@ -77,7 +84,7 @@ function reached(
   options: GradientOptions,
 ): (ValueId | undefined)[] {
   const last = Math.max(...seeds.keys()) as ValueId
-  const active = activeValues(builder, last, wrt)
+  const active = activeValues(builder, last, wrt, options.local)
   const read = reader(builder, options.replace ?? new Map())
   const cotangents = new Map(seeds)
   const masked = new Set<ValueId>()
@@ -87,7 +94,7 @@ function reached(
     const node = builder.nodeOf(value)
     const hasZeros = masked.has(value)
     operandsOf(node).forEach((operand, index) => {
-      if (!active.has(operand) || !passesGradient(node, index)) return
+      if (!active.has(operand) || !passesLoss(node, index, options.local)) return
       const share = rowOf(node).adjoint?.({
         b: builder,
         node,
@@ -107,8 +114,12 @@ function reached(
   return wrt.map((value) => cotangents.get(value))
 }
 
-/** The names of the storages that a gradient of `result` reaches. */
-export function storagesReached(builder: GraphBuilder, result: ValueId): ReadonlySet<string> {
+/** The names of the storages that a gradient of `result`, which may be local to a population, reaches. */
+export function storagesReached(
+  builder: GraphBuilder,
+  result: ValueId,
+  local?: string,
+): ReadonlySet<string> {
   const sources = new Set<string>()
   const seen = new Set<ValueId>()
   const pending = [result]
@@ -118,7 +129,7 @@ export function storagesReached(builder: GraphBuilder, result: ValueId): Readonl
     const node = builder.nodeOf(value)
     if (node.op === 'load') sources.add(node.storage)
     operandsOf(node).forEach((operand, index) => {
-      if (passesGradient(node, index)) pending.push(operand)
+      if (passesLoss(node, index, local)) pending.push(operand)
     })
   }
   return sources
@@ -129,13 +140,14 @@ function activeValues(
   builder: GraphBuilder,
   result: ValueId,
   wrt: readonly ValueId[],
+  local: string | undefined,
 ): Set<ValueId> {
   const active = new Set(wrt)
   for (const value of builder.values()) {
     if (value > result) break
     const node = builder.nodeOf(value)
     const depends = operandsOf(node).some(
-      (operand, index) => active.has(operand) && passesGradient(node, index),
+      (operand, index) => active.has(operand) && passesLoss(node, index, local),
     )
     if (depends) active.add(value)
   }

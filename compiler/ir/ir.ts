@@ -67,7 +67,7 @@ export interface ConvGeometry {
 }
 
 /** What numbers are drawn from. */
-export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson'] as const
+export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson', 'binomial'] as const
 export type Distribution = (typeof distributions)[number]
 
 export type Operation =
@@ -137,7 +137,7 @@ export type Operation =
   /**
    * Independent draws. `stream` names the draw: with the seed it keys a counter-based generator, so
    * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability,
-   * Poisson draws their mean, from args[0], broadcast to `to`.
+   * Poisson draws their mean, from args[0], binomial draws trials and chance from both, broadcast to `to`.
    */
   | {
       readonly op: 'random'
@@ -218,8 +218,11 @@ export type Operation =
       readonly ring: number
       readonly lag: number
     }
-  /** Its operand, through which no gradient flows. */
-  | { readonly op: 'stop'; readonly args: readonly [ValueId] }
+  /**
+   * Its operand, through which no gradient flows; with `into` none of the losses that are local to that population,
+   * where its operand arrives, but of all others.
+   */
+  | { readonly op: 'stop'; readonly args: readonly [ValueId]; readonly into?: string }
   /**
    * Its first operand, whose gradient with respect to the second is what `pullback` makes of the
    * gradient g of the result. The pullback is a graph with inputs `z` and `g` and output `result`; further operands

@@ -72,7 +72,13 @@ export const reductions: ReadonlySet<string> = new Set([
 ])
 
 /** Draws in equations. */
-export const draws: ReadonlySet<string> = new Set(['normal', 'uniform', 'bernoulli', 'poisson'])
+export const draws: ReadonlySet<string> = new Set([
+  'normal',
+  'uniform',
+  'bernoulli',
+  'poisson',
+  'binomial',
+])
 
 /** Functions of rules alone: over the synapses of a cell, and over the examples. */
 export const ruleFunctions: ReadonlySet<string> = new Set(['total', 'batch_mean'])

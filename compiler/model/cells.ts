@@ -266,6 +266,7 @@ function addMember(
       parts.equations.set(member.name.name, {
         name: member.name.name,
         ...(member.role ? { role: member.role } : {}),
+        ...(member.local && { local: true }),
         value: member.value,
         detected: member.detected,
         ...(member.pullback ? { pullback: member.pullback } : {}),

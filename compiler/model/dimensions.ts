@@ -334,11 +334,11 @@ export class Dimensions {
     const { name } = fn
     const [first, second] = args
     if (wantPlainNumber.has(name)) {
-      if (first && !this.unknowns.equate(first, dimensionless)) {
+      for (const [i, each] of args.entries()) {
+        if (!each || this.unknowns.equate(each, dimensionless)) continue
         const what = `\`${name}\``
-        const span = call.args[0]?.value.span ?? call.span
-        const expected = 'a number without a unit'
-        const parameters = { what, expected, found: this.describe(first) }
+        const span = call.args[i]?.value.span ?? call.span
+        const parameters = { what, expected: 'a number without a unit', found: this.describe(each) }
         const hint =
           name === 'bernoulli'
             ? 'a rate times the length of a step is a probability'

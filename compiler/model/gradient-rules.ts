@@ -8,6 +8,7 @@ import { walk } from '../../grammar/walk.ts'
 import type { Bound } from './bind/index.ts'
 import type { GivenName, Reference } from './bind/reference.ts'
 import type { Instance, Model, Population } from './model.ts'
+import { wholeOf } from './slices.ts'
 
 type Rule = Instance<PlasticityItem>
 
@@ -109,4 +110,34 @@ function readsOf(
     })
   }
   return found
+}
+
+/** The weights of the connections onto a population, and its biases: what learns by losses local to it. */
+export const parametersOf = (
+  { connections, populations }: Model,
+  name: string,
+): ReadonlySet<string> =>
+  new Set([
+    ...connections.flatMap((each) =>
+      wholeOf(each.target.population).name === name ? [each.name] : [],
+    ),
+    ...populations.flatMap((each) =>
+      each.name === name ? each.cell.biases.map(({ storage }) => storage) : [],
+    ),
+  ])
+
+/**
+ * Whether the gradient of what arrives at a population passes no weights: all losses are local, and none of its
+ * connections leads back to itself.
+ */
+export function staysWithin({ connections, populations }: Model, post: Population): boolean {
+  const whole = wholeOf(post)
+  const losses = populations.flatMap(({ cell }) =>
+    cell.equations.filter(({ role }) => role === 'loss'),
+  )
+  const isRecurrent = connections.some(
+    ({ wire, source, target }) =>
+      !wire && wholeOf(source.population) === whole && wholeOf(target.population) === whole,
+  )
+  return losses.every(({ local }) => local) && !isRecurrent
 }

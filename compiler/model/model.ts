@@ -1,8 +1,7 @@
 /**
  * The model: a circuit with every name resolved, every motif, loop and variant expanded, every
  * shape known. This is what checks and lowering read. Cells, rules and functions are shared
- * definitions; populations and connections are their instances, with values for the parameters.
- * Immutable; spans lead back to the source.
+ * definitions; populations and connections are their instances, with values for the parameters. Immutable.
  */
 import type {
   CellItem,
@@ -180,6 +179,7 @@ export interface State {
 export interface Equation {
   readonly name: string
   readonly role?: SignalRole
+  readonly local?: boolean
   readonly value: Expression
   readonly detected: boolean
   readonly pullback?: Pullback

@@ -71,6 +71,10 @@ export abstract class DynamicsParser extends DefinitionParser {
   readonly emitted: Rule<EquationMember> = this.RULE('emitted', (): EquationMember => {
     const role = this.CONSUME(Role)
     const name = this.CONSUME(Name)
+    const local = this.OPTION3({
+      GATE: () => role.image === 'loss',
+      DEF: () => this.CONSUME(contextual.local),
+    })
     let detected = false
     let resets: Assignment[] | undefined
     let refractory: RefractoryClause | undefined
@@ -105,6 +109,7 @@ export abstract class DynamicsParser extends DefinitionParser {
     return this.ACTION((): EquationMember => ({
       kind: 'Equation',
       role: role.image as SignalRole,
+      ...(local !== undefined && { local: true }),
       name: this.identifier(name),
       value,
       detected,

@@ -246,8 +246,7 @@ class Layout {
   }
 
   private breakBehind(index: number): Doc {
-    const ends = this.comments.trailing(index).some(({ comment }) => comment.style !== 'block')
-    return ends ? breakParent : ''
+    return this.comments.trailing(index).length > 0 ? breakParent : ''
   }
 
   private mark(index: number): string {
@@ -267,13 +266,13 @@ class Layout {
 
   /** What stands between token `index` and the one before it; `usual` if no comment is in the way. */
   private separator(index: number, usual: Doc): Doc {
-    const behind = this.comments.trailing(index - 1)
-    const ends = behind.some(({ comment }) => comment.style !== 'block')
+    // What trails a token ended its line: joined to the next, it would lead that one the next time.
+    const ends = this.comments.trailing(index - 1).length > 0
     const first = this.comments.leading(index)[0]
     const ownLine = first !== undefined && first.firstLine > this.comments.bottomLine(index - 1)
     if (ends || ownLine) return hardline
     // A comment on the line is parted from both tokens, whichever it travels with.
-    return (first !== undefined || behind.length > 0) && usual === '' ? ' ' : usual
+    return first !== undefined && usual === '' ? ' ' : usual
   }
 
   private blankBefore(index: number): boolean {

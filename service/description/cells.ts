@@ -206,6 +206,8 @@ const roles = {
   spike: 'emitted as spikes',
   signal: 'emitted',
   loss: 'the loss, summed over the units',
+  local:
+    'a loss local to the population, summed over the units: by it learn the weights onto the population and its biases alone, what arrives from other populations taken as given',
 } as const
 
 /** What the symbols mean, from comments and roles. */
@@ -216,10 +218,16 @@ function where(cell: CellInstance): readonly Block[] {
       doc: member.doc,
       said: member.perExample && 'goes on where each example of the data set left it',
     })),
-    ...equationsOf(cell).map(({ equation: { name, doc, role, value } }) => ({
+    ...equationsOf(cell).map(({ equation: { name, doc, role, local, value } }) => ({
       name,
       doc,
-      said: role ? roles[role] : isAverage(value) ? 'a running average of training' : undefined,
+      said: local
+        ? roles.local
+        : role
+          ? roles[role]
+          : isAverage(value)
+            ? 'a running average of training'
+            : undefined,
     })),
   ].flatMap(({ name, doc, said }): readonly (readonly Inline[])[] => {
     if (doc === undefined && said === undefined) return []

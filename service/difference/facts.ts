@@ -214,32 +214,26 @@ function cellFacts(cell: CellInstance): Facts {
           : []),
       ]
     }),
-    ...equations.flatMap(
-      ({ equation: { name, role, value, detected, pullback, refractory, resets, scope } }) => {
-        const said = fact(value, scope, own)
-        const head = `${role ? `${role} ` : ''}${name} ${detected ? 'when' : '='} `
-        return [
-          [
-            name,
-            {
-              meaning: `${role ?? ''}|${detected}|${said.meaning}`,
-              shown: head + said.shown,
-              reads: readsIn(said),
-            },
-          ] as const,
-          ...gradientFact(name, pullback, (each) => canonical(each, scope, own)),
-          ...refractoryFact(name, refractory, (each) => canonical(each, scope, own)),
-          ...(resets.length > 0
-            ? [
-                [
-                  `changes at ${name}`,
-                  together(resets.map((each) => assigned(each, scope))),
-                ] as const,
-              ]
-            : []),
-        ]
-      },
-    ),
+    ...equations.flatMap(({ equation }) => {
+      const { name, role, local, value, detected, pullback, refractory, resets, scope } = equation
+      const said = fact(value, scope, own)
+      const head = `${role ? `${role} ` : ''}${name} ${local ? 'local ' : ''}${detected ? 'when' : '='} `
+      return [
+        [
+          name,
+          {
+            meaning: `${role ?? ''}|${local ? 'local|' : ''}${detected}|${said.meaning}`,
+            shown: head + said.shown,
+            reads: readsIn(said),
+          },
+        ] as const,
+        ...gradientFact(name, pullback, (each) => canonical(each, scope, own)),
+        ...refractoryFact(name, refractory, (each) => canonical(each, scope, own)),
+        ...(resets.length > 0
+          ? [[`changes at ${name}`, together(resets.map((each) => assigned(each, scope)))] as const]
+          : []),
+      ]
+    }),
     ...(cell.reactions.length > 0
       ? [
           [

@@ -4,6 +4,7 @@
  */
 import { GraphBuilder } from '../../compiler/ir/builder.ts'
 import { gradients } from '../../compiler/ir/gradient.ts'
+import { parametersOf } from '../../compiler/model/gradient-rules.ts'
 import type { Graph, IrModule, ValueId } from '../../compiler/ir/ir.ts'
 import { bareOperation, nodeAt, withOperands } from '../../compiler/ir/operands.ts'
 import type { Model, Population } from '../../compiler/model/model.ts'
@@ -95,17 +96,27 @@ export function explainedGraph(
   const losses = model.populations.flatMap(({ name, cell }) =>
     cell.equations.flatMap((each) => {
       const value = named.get(`${answering(model)}${name}.${each.name}`)
-      return each.role === 'loss' && value !== undefined ? [value] : []
+      const local = each.local ? name : undefined
+      return each.role === 'loss' && value !== undefined ? [{ value, local }] : []
     }),
   )
   if (losses.length > 0) {
-    const loss = losses.reduce((a, b) => builder.map('add', a, b))
+    const add = (a: ValueId, b: ValueId): ValueId => builder.map('add', a, b)
+    const loss = losses.map(({ value }) => value).reduce(add)
     builder.section = 'backprop'
     builder.output('loss', loss)
-    const mean = builder.reduce('mean', builder.reduce('sum', loss, [-1]))
     const loads = updates.map(({ name, shape }) => builder.load(name, shape))
-    gradients(builder, mean, loads).forEach((gradient, i) => {
-      const { name, shape, mask } = updates[i]!
+    const shares = [...new Set(losses.map(({ local }) => local))].map((local) => {
+      const part = losses.filter((each) => each.local === local).map(({ value }) => value)
+      const mean = builder.reduce('mean', builder.reduce('sum', part.reduce(add), [-1]))
+      const own = local === undefined ? undefined : parametersOf(model, local)
+      return { own, found: gradients(builder, mean, loads, local === undefined ? {} : { local }) }
+    })
+    updates.forEach(({ name, shape, mask }, i) => {
+      const reaching = shares.flatMap(({ own, found }) =>
+        own === undefined || own.has(name) ? [found[i]!] : [],
+      )
+      const gradient = reaching.length > 0 ? reaching.reduce(add) : builder.filled(0, shape)
       const falling = builder.map('neg', gradient)
       const change =
         mask === undefined ? falling : builder.map('mul', falling, builder.load(mask, shape))

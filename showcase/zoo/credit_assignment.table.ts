@@ -1,5 +1,5 @@
 /** Models of the zoo: `examples/zoo/credit_assignment`. */
-import { above, atEnd, below, first, last, lessThan } from '../expectations.ts'
+import { above, atEnd, below, first, highest, last, lessThan } from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
 const error = 'test error'
@@ -104,6 +104,23 @@ export const creditAssignment: readonly ZooModel[] = [
     runs: { main: '' },
     expect: [below(last(error), 33)],
     beside: { ...exact, figure: 'test loss', single: 1e-4 },
+  },
+  {
+    name: 'dendritic_microcircuits',
+    paper: 'Sacramento, Costa, Bengio and Senn, 2018, NeurIPS 31',
+    shows: 'apical errors, which interneurons leave uncancelled, teach a hidden layer the digits',
+    runs: {
+      main: '',
+      readout: '--set apical=0',
+      unprepared: '--experiment predict --variant unprepared',
+    },
+    expect: [
+      below(last(error), 15),
+      above(last(error, 'readout'), 25),
+      above(highest('rest', 'unprepared'), 0.5),
+      below(atEnd('rest', 'unprepared'), 0.12),
+    ],
+    beside: { ...exact, figure: 'norm(V)[0]', single: 1e-3, few: 21 },
   },
   {
     name: 'pepita',

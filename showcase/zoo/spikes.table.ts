@@ -1,5 +1,5 @@
 /** Models of the zoo: `examples/zoo/spikes`. */
-import { above, atEnd, below, near } from '../expectations.ts'
+import { above, atEnd, below, last, near } from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
 export const spikes: readonly ZooModel[] = [
@@ -126,6 +126,21 @@ export const spikes: readonly ZooModel[] = [
       figure: 'rate',
       within: 1e-9,
       single: 'spikes may come a step early or late, and change all that follows',
+    },
+  },
+  {
+    name: 'surrogate_gradient',
+    paper: 'Neftci, Mostafa and Zenke, 2019, IEEE Signal Process. Mag. 36',
+    shows:
+      'digits whose pixels spike the sooner the brighter are learned by gradients through time',
+    runs: { main: '', xor: '--experiment xor' },
+    expect: [below(last('test error'), 20), below(atEnd('cross_entropy', 'xor'), 0.1)],
+    beside: {
+      run: '--experiment xor --variant stated',
+      figure: 'norm(W)',
+      within: 1e-9,
+      single: 1e-3,
+      few: 62,
     },
   },
 ]

@@ -55,6 +55,11 @@ describe('formatting', () => {
     '/* only a comment */',
     'experiment e { measure(s/* behind */\n.r) }',
     '// only a comment',
+    'cell L(/**/\ng) {}',
+    'cell L(a, /* b\n */ /* c */\n g) {}',
+    'import { aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, /* here */\ne } from "a"',
+    'cell L() { x = 1 + /* one */\n 2 }',
+    'cell L() { x = f(1 /* one */\n, 2 /* two */\n) }',
     'const a = 1\r\n// a line that ends otherwise\r\nconst b = 2',
     'const a = - /* sign */ 1\nconst b = not /* truth */ on',
     'function f(z) { a = 1 // one\n return a // two\n pullback(g) = g // three\n }',
@@ -75,7 +80,13 @@ describe('formatting', () => {
     const property = fc.property(
       fc.constantFrom(...texts),
       fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
-      fc.constantFrom(' /* here */ ', ' // here\n', '\n// here\n', '\n/* here\n   too */\n'),
+      fc.constantFrom(
+        ' /* here */ ',
+        ' /* here */\n',
+        ' // here\n',
+        '\n// here\n',
+        '\n/* here\n   too */\n',
+      ),
       (text, places, comment) => {
         const { tokens } = lex(text, 'x.ccn')
         const ends = new Set(

@@ -75,6 +75,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Cell{name: A, members: [Equation{role: event, name: e, value: sigmoid((soma + k))}, Equation{role: burst, name: b, value: (p * e)}, Equation{role: spike, name: s, value: 1}, Equation{role: signal, name: g, value: 2}, Equation{role: loss, name: l, value: 3}]}',
   ],
   [
+    'cell A { loss l local = 3  local = 4  loss local = 5 }',
+    'Cell{name: A, members: [Equation{role: loss, local: true, name: l, value: 3}, Equation{name: local, value: 4}, Equation{role: loss, name: local, value: 5}]}',
+  ],
+  [
     'cell A { spike s when v >= theta { v = E_L  theta += 2 mV  x -= 1 } }',
     'Cell{name: A, members: [Equation{role: spike, name: s, value: (v >= theta), detected: true, resets: [Assignment{target: v, operator: =, value: E_L}, Assignment{target: theta, operator: +=, value: 2_mV}, Assignment{target: x, operator: -=, value: 1}]}]}',
   ],

@@ -199,7 +199,9 @@ async function killedTools(world: World, draw: Draw, number: number): Promise<Ro
     ['plot', folder, '-o', `${out}/plot.svg`],
     ['fmt', file],
   ]
-  await world.run(commands[0]!)
+  const compiled = await world.run(commands[0]!)
+  if (compiled.code !== 0)
+    return { done: `${model.name}: not compiled`, findings: [compiled.err || 'compile failed'] }
   writeFileSync(world.path(file), ugly)
   const findings: string[] = []
   for (const command of commands) {

@@ -299,6 +299,7 @@ function ofFunction(name: string, args: readonly Interval[]): Interval {
     case 'since':
     case 'count':
     case 'poisson':
+    case 'binomial':
     case 'std':
     case 'variance':
     case 'batch_variance':

@@ -3,7 +3,7 @@ import { printExpression } from '../../../grammar/print/expression.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import { derivationsOf, isTied, type Derivation } from '../../model/weights/made-of.ts'
 import type { Connection, Model } from '../../model/model.ts'
-import { followsGradient, rulesInUse } from '../../model/gradient-rules.ts'
+import { followsGradient, rulesInUse, staysWithin } from '../../model/gradient-rules.ts'
 import { copiedFrom, isRelay } from '../transport.ts'
 import { withoutRepeats, type Certificate, type Fact } from './certificate.ts'
 
@@ -83,11 +83,20 @@ function derivationFact({ connection, steps }: Derivation, isSource: boolean): r
 function gradientFacts(model: Model, bound: Bound): readonly Fact[] {
   return rulesInUse(model)
     .filter((each) => followsGradient(bound, each))
-    .map(({ storage, rule }) => ({
-      text: `\`${storage}\` learns by \`${rule.item.name.name}\`, which follows the exact gradient of the loss: it passes back through the forward weights`,
-      span: rule.item.name.span,
-      breaks: true,
-    }))
+    .map(({ storage, rule, post }) => {
+      const { name, span } = rule.item.name
+      const head = `\`${storage}\` learns by \`${name}\`, which follows the exact gradient of`
+      return staysWithin(model, post)
+        ? {
+            text: `${head} a loss local to \`${post.family}\`: it passes back through no weights`,
+            span,
+          }
+        : {
+            text: `${head} the loss: it passes back through the forward weights`,
+            span,
+            breaks: true,
+          }
+    })
 }
 
 /** Biases that follow weights: no pathway, but told. */

@@ -122,8 +122,9 @@ export class Arrivals {
   #delivered(connection: Connection, branches: number, k: number): ValueId | undefined {
     const { builder } = this.#around.context
     if (connection.delays) return this.#deliveredLate(connection, branches, k)
-    const sent = this.#around.sent(connection)
-    if (sent === undefined) return undefined
+    const came = this.#around.sent(connection)
+    if (came === undefined) return undefined
+    const sent = this.#crossing(connection, came)
     if (connection.wire) return this.#wired(connection, sent)
     const weight = this.#around.weights.connection(connection)
     if (weight === undefined) return undefined
@@ -164,6 +165,13 @@ export class Arrivals {
       }
     }
     return this.#signed(connection, value)
+  }
+
+  /** What comes from another population is constant for losses that are local to the one where it arrives. */
+  #crossing({ source, target }: Connection, sent: ValueId): ValueId {
+    const [from, to] = [wholeOf(source.population), wholeOf(target.population)]
+    const isEnd = from !== to && to.cell.equations.some(({ local }) => local)
+    return isEnd ? this.#around.context.builder.stop(sent, to.name) : sent
   }
 
   #signed({ sign }: Connection, value: ValueId): ValueId {
@@ -208,7 +216,9 @@ export class Arrivals {
     const { sent, late } = found
     return this.#signed(
       connection,
-      builder.deliver(sent, branches === 1 ? weight : own(), sides, { late }),
+      builder.deliver(this.#crossing(connection, sent), branches === 1 ? weight : own(), sides, {
+        late,
+      }),
     )
   }
 

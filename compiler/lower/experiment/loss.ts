@@ -1,7 +1,10 @@
 /** The loss of a circuit, and the exact gradients of it: backprop for free. */
 import { gradients, storagesReached } from '../../ir/gradient.ts'
+import type { GraphBuilder } from '../../ir/builder.ts'
 import type { StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Replacement } from '../../model/experiment/measures.ts'
+import { parametersOf } from '../../model/gradient-rules.ts'
+import type { Population } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf } from '../context.ts'
 import { connectionTarget } from '../../model/weights/targets.ts'
@@ -9,13 +12,19 @@ import { joins } from '../../model/weights/types.ts'
 import { masked, storedShape } from '../circuit/weights.ts'
 import { reportLeftOut } from './partners.ts'
 
-/** Loss of each example, [batch, 1]: the sum over the cells that declare one; undefined without any. */
-export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
+/**
+ * Loss of each example, [batch, 1]: the sum over the cells that declare one; undefined without any. `among`: which
+ * populations, and whether their losses are local.
+ */
+export function exampleLoss(
+  circuit: CircuitLowering,
+  among: (population: Population, local: boolean) => boolean = () => true,
+): ValueId | undefined {
   const { builder, model } = circuit.context
   let total: ValueId | undefined
   for (const population of model.populations) {
     for (const equation of population.cell.equations) {
-      if (equation.role !== 'loss') continue
+      if (equation.role !== 'loss' || !among(population, equation.local === true)) continue
       const value = circuit.variable(population, equation.name)
       if (value === undefined) continue
       const shape = builder.shapeOf(value)
@@ -27,6 +36,59 @@ export function exampleLoss(circuit: CircuitLowering): ValueId | undefined {
     }
   }
   return total
+}
+
+/** Losses that are differentiated together, averaged over the examples. */
+export interface LossPart {
+  readonly loss: ValueId
+  /** The population that they are local to: by them only its own parameters learn. */
+  readonly local?: string
+  /** Whether a weight or bias learns by them. */
+  readonly moves: (storage: string) => boolean
+}
+
+/** The circuit's losses together, and those that are local to each population; undefined after a report. */
+export function lossParts(circuit: CircuitLowering): readonly LossPart[] | undefined {
+  const { builder, model } = circuit.context
+  const all = model.populations.filter(({ cell }) => cell.equations.some(({ local }) => local))
+  const common = exampleLoss(circuit, (_, local) => !local)
+  const parts: LossPart[] = []
+  if (common !== undefined) parts.push({ loss: builder.reduce('mean', common), moves: () => true })
+  for (const population of all) {
+    const own = exampleLoss(circuit, (each, local) => local && each === population)
+    if (own === undefined) return undefined
+    const storages = parametersOf(model, population.name)
+    const moves = (storage: string): boolean => storages.has(storage)
+    parts.push({ loss: builder.reduce('mean', own), local: population.name, moves })
+  }
+  return parts.length > 0 ? parts : undefined
+}
+
+/** The gradients of all losses, summed, of those storages that any of them reaches. */
+function gradientsOf(
+  builder: GraphBuilder,
+  parts: readonly LossPart[],
+  storages: readonly Stored[],
+  replace?: ReadonlyMap<ValueId, ValueId>,
+): ReadonlyMap<string, ValueId> {
+  const sums = new Map<string, ValueId>()
+  for (const { loss, local, moves } of parts) {
+    const options = { ...(replace && { replace }), ...(local !== undefined && { local }) }
+    const depends = storagesReached(builder, loss, local)
+    const reached = storages.filter(({ name }) => moves(name) && depends.has(name))
+    const loads = reached.map((each) => builder.load(each.name, each.shape))
+    gradients(builder, loss, loads, options).forEach((share, i) => {
+      const { name } = reached[i]!
+      const sum = sums.get(name)
+      sums.set(name, sum === undefined ? share : builder.map('add', sum, share))
+    })
+  }
+  return sums
+}
+
+interface Stored {
+  readonly name: string
+  readonly shape: StorageShape
 }
 
 /**
@@ -44,7 +106,7 @@ export class Backprop {
   }
 
   changes(
-    storages: readonly { readonly name: string; readonly shape: StorageShape }[],
+    storages: readonly Stored[],
     replacements: readonly Replacement[],
     label: string,
   ): ReadonlyMap<string, ValueId> | undefined {
@@ -53,16 +115,13 @@ export class Backprop {
     const missing = storages.filter((each) => !result.has(each.name))
     if (missing.length === 0) return result
     const { builder, model } = this.#circuit.context
-    const perExample = exampleLoss(this.#circuit)
+    const parts = lossParts(this.#circuit)
     // That there is none was reported.
-    if (perExample === undefined) return undefined
-    const loss = builder.reduce('mean', perExample)
+    if (!parts) return undefined
     const replace = this.#replace(replacements)
-    const loads = missing.map((each) => builder.load(each.name, each.shape))
-    const found = gradients(builder, loss, loads, { replace })
-    for (const [i, storage] of missing.entries()) {
-      const gradient = found[i]
-      if (gradient === undefined) continue
+    const found = gradientsOf(builder, parts, missing, replace)
+    for (const storage of missing) {
+      const gradient = found.get(storage.name) ?? builder.filled(0, storage.shape)
       const connection = model.connections.find((each) => each.name === storage.name)
       const falling = builder.map('neg', gradient)
       const change = connection ? masked(builder, connection, falling) : falling
@@ -116,23 +175,16 @@ export class Backprop {
  */
 export function exactChanges(
   circuit: CircuitLowering,
-  storages: readonly { readonly name: string; readonly shape: StorageShape }[],
+  storages: readonly Stored[],
 ): ReadonlyMap<string, ValueId> {
   const { builder, model } = circuit.context
-  const perExample = exampleLoss(circuit)
-  if (perExample === undefined || storages.length === 0) return new Map()
-  const loss = builder.reduce('mean', perExample)
-  const depends = storagesReached(builder, loss)
-  const reached = storages.filter(({ name }) => depends.has(name))
-  const loads = reached.map((each) => builder.load(each.name, each.shape))
-  const found = gradients(builder, loss, loads)
+  const parts = storages.length > 0 ? lossParts(circuit) : undefined
+  if (!parts) return new Map()
   return new Map(
-    reached.flatMap(({ name }, i) => {
-      const gradient = found[i]
-      if (gradient === undefined) return []
+    [...gradientsOf(builder, parts, storages)].map(([name, gradient]) => {
       const connection = model.connections.find((each) => each.name === name)
       const falling = builder.map('neg', gradient)
-      return [[name, connection ? masked(builder, connection, falling) : falling]]
+      return [name, connection ? masked(builder, connection, falling) : falling]
     }),
   )
 }

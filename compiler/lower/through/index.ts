@@ -4,7 +4,7 @@ import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import type { Memory } from '../circuit/memory.ts'
 import { noLowering } from '../context.ts'
-import { exampleLoss } from '../experiment/loss.ts'
+import { lossParts } from '../experiment/loss.ts'
 import { reportNoPath } from '../plasticity/gradient-rule.ts'
 import { limits } from '../../model/families.ts'
 import { counted } from '../../model/values.ts'
@@ -49,17 +49,16 @@ export function lowerWindow(
   const { builder, model } = context
   const { followed, length } = through
   const examples = context.clock?.examples ?? 1
-  const perExample = exampleLoss(circuit)
-  if (perExample === undefined) return undefined
+  const parts = lossParts(circuit)
+  if (!parts) return undefined
   const states = new Map(
     memories.all.flatMap(({ info }) => {
       const next = memories.written.get(info.name)
       return next === undefined ? [] : [[info.name, { info, next }] as const]
     }),
   )
-  const loss = builder.reduce('mean', perExample)
   const targets = new Map(followed.map(({ storage, shape }) => [storage, shape]))
-  const backwards = reverseStep({ builder, loss, kept: states, targets })
+  const backwards = reverseStep({ builder, parts, kept: states, targets })
   const span = followed[0]?.target
   if (backwards.blocked) {
     const place = span?.kind === 'bias' ? span.bias.span : span?.connection.span

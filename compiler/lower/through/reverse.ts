@@ -9,18 +9,18 @@
  * ring of l + 1 rows, counted as steps are, and read at s, which comes l steps later.
  */
 import { GraphBuilder } from '../../ir/builder.ts'
-import { cotangentsOf } from '../../ir/gradient.ts'
+import { cotangentsOf, passesLoss } from '../../ir/gradient.ts'
 import { bareOperation, operandsOf, withOperands } from '../../ir/operands.ts'
-import { passesGradient } from '../../ir/operations.ts'
 import type { IrNode, StorageInfo, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Memory } from '../circuit/memory.ts'
+import type { LossPart } from '../experiment/loss.ts'
 import { adjointName, gradientName, lateAdjointName, ringShape, windowMemory } from './window.ts'
 
 /** A step as it is differentiated. */
 export interface ForwardStep {
   readonly builder: GraphBuilder
-  /** Averaged over the examples. */
-  readonly loss: ValueId
+  /** The losses that are differentiated together; each goes back by cotangents of its own. */
+  readonly parts: readonly LossPart[]
   /** What is kept from step to step, and what it is after the step (or what is pushed). */
   readonly kept: ReadonlyMap<string, { readonly info: StorageInfo; readonly next: ValueId }>
   /** The weights and biases whose gradients are asked for. */
@@ -53,13 +53,54 @@ interface Sources {
 
 /** Builds the step backwards. */
 export function reverseStep(step: ForwardStep): Backwards {
-  const { kept, targets } = step
-  const live = liveStorages(step)
-  const isLive = (name: string): boolean => live.names.has(name)
+  const { kept } = step
+  const lives = step.parts.map((part) => ({ part, live: liveStorages(step, part) }))
+  const results = lives.flatMap(({ part, live }) => [
+    part.loss,
+    ...[...live.names].map((name) => kept.get(name)!.next),
+  ])
   const builder = new GraphBuilder('adjoint')
-  const results = [step.loss, ...[...live.names].map((name) => kept.get(name)!.next)]
   const { to, forward } = copyOf(step.builder, results, builder)
   builder.section = 'update'
+  const memories: Memory[] = []
+  const stores = new Map<string, { value: ValueId; push: boolean }>()
+  const gradients = new Map<string, ValueId | undefined>()
+  for (const { part, live } of lives) {
+    const found = partBackwards({ ...step, into: builder, to, forward }, part, live)
+    memories.push(...found.memories)
+    for (const [name, store] of found.stores) stores.set(name, store)
+    for (const [name, share] of found.shares) {
+      const before = gradients.get(name)
+      const sum = before !== undefined && share !== undefined
+      gradients.set(name, sum ? builder.map('add', before, share) : (share ?? before))
+    }
+  }
+  for (const [name, share] of gradients) {
+    const [storage, shape] = [gradientName(name), step.targets.get(name)!]
+    memories.push(windowMemory(storage, shape))
+    if (share === undefined) continue
+    const sum = builder.map('add', builder.load(storage, shape), share)
+    stores.set(storage, { value: sum, push: false })
+  }
+  const late = lives.find(({ live }) => live.late)?.live.late
+  const reached = [...gradients.keys()]
+  return { builder, forward, memories, stores, reached, ...(late && { blocked: late }) }
+}
+
+/** The losses of one part backwards, within the graph of all. */
+function partBackwards(
+  step: ForwardStep & {
+    readonly into: GraphBuilder
+    readonly to: (value: ValueId) => ValueId
+    readonly forward: ReadonlyMap<ValueId, ValueId>
+  },
+  { loss, local, moves }: LossPart,
+  live: Live,
+): Pick<Backwards, 'memories' | 'stores'> & {
+  /** Of each target that it reaches, what this step adds to its gradient, if anything. */
+  readonly shares: ReadonlyMap<string, ValueId | undefined>
+} {
+  const { kept, targets, into: builder, to, forward } = step
   const memories: Memory[] = []
   const keep = (memory: Memory): void => void memories.push(memory)
   const seeds = new Map<ValueId, ValueId>()
@@ -68,22 +109,23 @@ export function reverseStep(step: ForwardStep): Backwards {
     const before = seeds.get(at)
     seeds.set(at, before === undefined ? cotangent : builder.map('add', before, cotangent))
   }
-  seed(step.loss, builder.filled(1, builder.shapeOf(to(step.loss))))
-  const rings = recallsOf(step.builder, forward, isLive)
+  seed(loss, builder.filled(1, builder.shapeOf(to(loss))))
+  const rings = recallsOf(step.builder, forward, (name) => live.names.has(name))
   for (const name of live.names) {
     const { info, next } = kept.get(name)!
     if (info.ring === undefined) {
-      keep(windowMemory(adjointName(name), info.shape))
-      seed(next, builder.load(adjointName(name), info.shape))
+      keep(windowMemory(adjointName(name, local), info.shape))
+      seed(next, builder.load(adjointName(name, local), info.shape))
       continue
     }
     for (const { lag, row } of rings.get(name)?.values() ?? []) {
       const shape = ringShape(lag + 1, row)
-      keep(windowMemory(lateAdjointName(name, lag), shape, lag + 1))
-      seed(next, builder.recall(builder.load(lateAdjointName(name, lag), shape), lag + 1, 1))
+      const late = lateAdjointName(name, lag, local)
+      keep(windowMemory(late, shape, lag + 1))
+      seed(next, builder.recall(builder.load(late, shape), lag + 1, 1))
     }
   }
-  const reached = [...targets.keys()].filter((name) => live.sources.has(name))
+  const reached = [...targets.keys()].filter((name) => moves(name) && live.sources.has(name))
   const loads = [
     ...[...live.names].filter((name) => kept.get(name)!.info.ring === undefined),
     ...reached,
@@ -92,48 +134,51 @@ export function reverseStep(step: ForwardStep): Backwards {
   const recalls = [...rings.entries()].flatMap(([name, lags]) =>
     [...lags.values()].flatMap(({ lag, values }) => values.map((value) => ({ name, lag, value }))),
   )
-  const found = cotangentsOf(builder, seeds, [
-    ...loads.map((name) => builder.load(name, shapeOf(name))),
-    ...recalls.map(({ value }) => value),
-  ])
+  const found = cotangentsOf(
+    builder,
+    seeds,
+    [
+      ...loads.map((name) => builder.load(name, shapeOf(name))),
+      ...recalls.map(({ value }) => value),
+    ],
+    { ...(local !== undefined && { local }) },
+  )
   const stores = new Map<string, { value: ValueId; push: boolean }>()
+  const shares = new Map<string, ValueId | undefined>()
   loads.forEach((name, i) => {
     const share = found[i]
-    if (!targets.has(name)) {
-      const value = share ?? builder.filled(0, shapeOf(name))
-      stores.set(adjointName(name), { value, push: false })
-      return
-    }
-    const storage = gradientName(name)
-    keep(windowMemory(storage, shapeOf(name)))
-    if (share === undefined) return
-    const sum = builder.map('add', builder.load(storage, shapeOf(name)), share)
-    stores.set(storage, { value: sum, push: false })
+    if (targets.has(name)) return void shares.set(name, share)
+    const value = share ?? builder.filled(0, shapeOf(name))
+    stores.set(adjointName(name, local), { value, push: false })
   })
   for (const [name, lags] of rings) {
     for (const { lag, row } of lags.values()) {
-      const shares = recalls.flatMap((each, i) =>
+      const parts = recalls.flatMap((each, i) =>
         each.name === name && each.lag === lag ? (found[loads.length + i] ?? []) : [],
       )
-      const [first = builder.filled(0, row), ...more] = shares
+      const [first = builder.filled(0, row), ...more] = parts
       const value = more.reduce((a, b) => builder.map('add', a, b), first)
-      stores.set(lateAdjointName(name, lag), { value, push: true })
+      stores.set(lateAdjointName(name, lag, local), { value, push: true })
     }
   }
-  const { late } = live
-  return { builder, forward, memories, stores, reached, ...(late && { blocked: late }) }
+  return { memories, stores, shares }
 }
 
-/** The states and rings that a cotangent reaches, and that depend on what learns. */
-function liveStorages({ builder, loss, kept, targets }: ForwardStep): {
+interface Live {
   readonly names: ReadonlySet<string>
   /** Whatever some loss depends on, weights too. */
   readonly sources: ReadonlySet<string>
   readonly late?: IrNode
-} {
+}
+
+/** The states and rings that a cotangent reaches, and that depend on what learns. */
+function liveStorages(
+  { builder, kept, targets }: ForwardStep,
+  { loss, local, moves }: LossPart,
+): Live {
   const known = new Map<ValueId, Sources>()
   const sourcesOf = (value: ValueId): Sources => {
-    const found = known.get(value) ?? findSources(builder, value)
+    const found = known.get(value) ?? findSources(builder, value, local)
     known.set(value, found)
     return found
   }
@@ -160,13 +205,14 @@ function liveStorages({ builder, loss, kept, targets }: ForwardStep): {
     for (const [name, { next }] of kept) {
       if (depending.has(name) || !needed.has(name)) continue
       const names = namesIn(sourcesOf(next))
-      if (names.some((each) => targets.has(each) || depending.has(each))) depending.add(name)
+      if (names.some((each) => (targets.has(each) && moves(each)) || depending.has(each)))
+        depending.add(name)
     }
   }
   return { names: depending, sources: needed, ...(late && { late }) }
 }
 
-function findSources(builder: GraphBuilder, value: ValueId): Sources {
+function findSources(builder: GraphBuilder, value: ValueId, local: string | undefined): Sources {
   const loads = new Set<string>()
   const recalls: ValueId[] = []
   let late: IrNode | undefined
@@ -180,7 +226,7 @@ function findSources(builder: GraphBuilder, value: ValueId): Sources {
     else if (node.op === 'recall') recalls.push(at)
     else if ('ring' in node && node.ring !== undefined) late ??= node
     operandsOf(node).forEach((operand, index) => {
-      if (passesGradient(node, index)) pending.push(operand)
+      if (passesLoss(node, index, local)) pending.push(operand)
     })
   }
   return { loads, recalls, ...(late && { late }) }

@@ -7,11 +7,16 @@ import type { Graph, StorageShape, Shape } from '../../ir/ir.ts'
 import type { Memory } from '../circuit/memory.ts'
 
 /** What reaches a state before a step of the cotangent of the losses from that step on. */
-export const adjointName = (state: string): string => `adjoint of ${state}`
+export const adjointName = (state: string, local: string | undefined): string =>
+  `adjoint of ${state}${ofLocal(local)}`
 
 /** What reached what a ring was pushed, over one of its lags: a ring as well. */
-export const lateAdjointName = (ring: string, lag: number): string =>
-  `adjoint of ${ring}, ${lag} ago`
+export const lateAdjointName = (ring: string, lag: number, local: string | undefined): string =>
+  `adjoint of ${ring}, ${lag} ago${ofLocal(local)}`
+
+/** Of losses that are local to a population. */
+const ofLocal = (local: string | undefined): string =>
+  local === undefined ? '' : ` for the loss of ${local}`
 
 /** The gradient of the window so far. */
 export const gradientName = (storage: string): string => `gradient of ${storage}`

@@ -15,6 +15,7 @@ export function arityOf(name: string): readonly [number, number] {
   if (reductions.has(name) || name === 'stop') return [1, 1]
   if (name === 'clip' || name === 'pullback') return [3, 3]
   if (name === 'normal' || name === 'uniform') return [0, 0]
+  if (name === 'binomial') return [2, 2]
   if (draws.has(name) || name === 'since') return [1, 1]
   if (name === 'prev' || name === 'total') return [1, 2]
   if (name === 'batch_mean') return [1, 1]
