@@ -215,6 +215,8 @@ export interface ExperimentPlan {
   /** Of a circuit with a past; absent in others. */
   readonly clock?: ClockPlan
   readonly seed: number
+  /** How many copies are run, with this seed and those after it; absent for one. */
+  readonly replicate?: number
   /** Of all numbers; absent for f32. */
   readonly precision?: 'f64'
   readonly optimisers: readonly OptimiserPlan[]

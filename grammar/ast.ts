@@ -565,7 +565,7 @@ export interface AugmentStatement extends Node {
   readonly steps: readonly RuleReference[]
 }
 
-/** `batch 32`, `epochs 100`, `seed 1`, `step 0.1 s`, `solver rk4`, `evaluate 1000`, `precision f64` */
+/** `batch 32`, `epochs 100`, `seed 1`, `replicate 8 seeds`, `step 0.1 s`, `solver rk4`, `evaluate 1000`, `precision f64` */
 export interface ValueStatement extends Node {
   readonly kind: 'Value'
   readonly name: Identifier

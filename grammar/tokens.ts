@@ -256,6 +256,7 @@ export const contextual = {
       'maximise',
       'halving',
       'epoch',
+      'replicate',
     ],
     Name,
   ),

@@ -330,6 +330,7 @@ function buildPlan(
       clock: { ...clockOf(clock, ir, data !== undefined), ...perExample(context.model) },
     }),
     seed: values.seed,
+    ...(values.replicate > 1 && { replicate: values.replicate }),
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
       name,

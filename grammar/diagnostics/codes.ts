@@ -303,6 +303,10 @@ export const codes = {
     'CCN6171',
     'A learning rate follows what is measured, but `{name}` is not measured in this experiment.',
   ),
+  seedsAndCopies: error(
+    'CCN6172',
+    'The sweep `{sweep}` says its seeds, and so does `replicate` in the experiment `{experiment}`.',
+  ),
 
   // 7xxx lowering
   noExamples: error(

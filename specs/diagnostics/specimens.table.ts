@@ -537,6 +537,15 @@ experiment e {
 }`,
   },
   {
+    code: 'CCN6172',
+    source: `${circuit}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise V, W, k with sgd(rate = 1)  replicate 3 seeds
+}
+sweep s { ⟦seeds 1..3⟧ }`,
+  },
+  {
     code: 'CCN6030',
     source: `cell N { compartment soma { ⟦state v : 0 ms * dv/dt = -v + input⟧ } }
 population a[2] : N

@@ -339,6 +339,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Experiment{name: e, statements: [Value{name: batch, value: 32}, Value{name: epochs, value: 3}, Value{name: seed, value: 1}, Value{name: step, value: 0.1_s}, Value{name: solver, value: rk4}, Value{name: evaluate, value: 1000}, Value{name: precision, value: f64}, Value{name: duration, value: 2_h}, Value{name: unroll, value: 50_steps}]}',
   ],
   [
+    'experiment e { seed 3  replicate 2 * n seeds  replicate off }',
+    'Experiment{name: e, statements: [Value{name: seed, value: 3}, Value{name: replicate, value: (2 * n)}, Setting{name: replicate, value: off}]}',
+  ],
+  [
     'experiment e { batch 1 step 0.1 s }',
     'Experiment{name: e, statements: [Value{name: batch, value: 1}, Value{name: step, value: 0.1_s}]}',
   ],
