@@ -1,6 +1,6 @@
 /** Patterns with a number that is given: of synapses in all, into each post cell, out of each pre cell. */
 import { capacityOf, type PatternPlan } from '../../contract/pattern.ts'
-import { groupByPre, sortRows, type Csr } from './csr.ts'
+import { groupByPre, groupEqually, sortRows, type Csr } from './csr.ts'
 import { PatternError } from './errors.ts'
 import type { Words } from './words.ts'
 
@@ -13,15 +13,11 @@ interface Choice {
 /** For each post cell, `count` pre cells. */
 export function drawInDegree(plan: PatternPlan, choice: Choice, words: Words): Csr {
   const { name, pre, post, shift = 0 } = plan
+  const { count } = choice
   const chooser = new Chooser(pre, choice, words, name)
-  const sources = new Int32Array(post * choice.count)
-  const targets = new Int32Array(post * choice.count)
-  for (let i = 0; i < post; i++) {
-    chooser.choose(i, i - shift, sources, i * choice.count)
-    targets.fill(i, i * choice.count, (i + 1) * choice.count)
-  }
-  // Post cells ascend, and go on to do so for each pre cell.
-  return groupByPre(sources, targets, sources.length, pre)
+  const sources = new Int32Array(post * count)
+  for (let i = 0; i < post; i++) chooser.choose(i, i - shift, sources, i * count)
+  return groupEqually(sources, count, pre)
 }
 
 /** For each pre cell, `count` post cells. */
