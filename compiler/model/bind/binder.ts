@@ -215,9 +215,7 @@ export class Binder {
         'wrongKind',
         span,
         { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' },
-        {
-          hint: 'of weights there are `norm`, `angle`, and statistics of whole weights, as in `mean(W)`',
-        },
+        { hint: 'of weights there are `norm`, `angle`, and `mean(W)` and its like' },
       )
       return unknown
     }

@@ -49,7 +49,7 @@ describe('paths of an experiment', () => {
     ['record q.e', 'CCN2001 There is no value named `q` here.'],
     [
       'measure mean(2 * W)',
-      'CCN2040 This is a weight, but a variable, as in `h.apical` is needed here. (of weights there are `norm`, `angle`, and statistics of whole weights, as in `mean(W)`)',
+      'CCN2040 This is a weight, but a variable, as in `h.apical` is needed here. (of weights there are `norm`, `angle`, and `mean(W)` and its like)',
     ],
   ])('%s is said once', (statement, message) => {
     expect(said(observing(statement))).toEqual([message])
