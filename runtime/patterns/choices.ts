@@ -54,7 +54,7 @@ class Chooser {
     this.#chosenFor = new Int32Array(cells).fill(-1)
   }
 
-  #drawn(count: number): Int32Array {
+  #roomFor(count: number): Int32Array {
     if (this.#room.length < count) this.#room = new Int32Array(count)
     return this.#room
   }
@@ -79,13 +79,13 @@ class Chooser {
     // More than half: those that are left out are chosen instead.
     const inverse = count > choices / 2
     const wanted = inverse ? choices - count : count
-    const drawn = this.#drawn(wanted)
+    const candidates = this.#roomFor(wanted)
     // As many as are wanted still are drawn at once: none is drawn that would not have been one by one.
     for (let k = 0; k < wanted;) {
       const missing = wanted - k
-      this.#words.allBelow(choices, drawn, 0, missing)
+      this.#words.allBelow(choices, candidates, 0, missing)
       for (let m = 0; m < missing; m++) {
-        const cell = drawn[m]!
+        const cell = candidates[m]!
         if (this.#chosenFor[cell] === of) continue
         this.#chosenFor[cell] = of
         if (!inverse) into[at + k] = real(cell)
