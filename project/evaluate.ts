@@ -2,6 +2,7 @@
  * Scores of a run, rebuilt from what its manifest holds, or of a file with weights from a checkpoint.
  */
 import type { Host } from '../compiler/compile.ts'
+import type { ExperimentPlan } from '../contract/plan.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import type { NamedArray, Network } from '../runtime/engine/network.ts'
 import { selectEngine } from '../runtime/node/engine/index.ts'
@@ -24,7 +25,7 @@ import {
   type EngineChoice,
 } from './experiment.ts'
 import { dataOf, networkOf } from './network.ts'
-import { findNamed } from './runs.ts'
+import { copiesIn, findNamed, requireOne } from './runs.ts'
 import { sourceIn, type Source } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
@@ -60,6 +61,8 @@ export interface Evaluation {
   readonly weights?: string
   readonly part: Part
   readonly examples: number
+  /** Says what scores are told in. */
+  readonly plan: ExperimentPlan
   /** By name: `loss`, and `error` as a fraction where examples have labels. */
   readonly scores: Scores
 }
@@ -120,6 +123,7 @@ export async function evaluate(
         ...(weights && { weights: weights.path }),
         part: name,
         examples: part.count,
+        plan,
         scores,
       }
     }
@@ -150,11 +154,34 @@ export async function evaluate(
       ...(weights && { weights: weights.path }),
       part: name,
       examples: part.count,
+      plan,
       scores: scores ?? {},
     }
   } finally {
     network.dispose()
   }
+}
+
+/** Evaluates every copy of a run of several, or what `evaluate` does. Throws as that. */
+export async function evaluateAll(
+  target: string,
+  options: EvaluateOptions,
+  where: Surroundings,
+): Promise<readonly Evaluation[]> {
+  if (target.endsWith('.ccn')) return [await evaluate(target, options, where)]
+  const run = await findNamed(where, target, pathIn(where, options.out ?? 'runs'))
+  const copies = await copiesIn(run)
+  if (copies.length > 1 && options.checkpoint !== undefined) {
+    const isOfEach = options.checkpoint === 'latest' || options.checkpoint === 'best'
+    if (!isOfEach) requireOne(run, 'evaluated with weights of a file')
+  }
+  const found: Evaluation[] = []
+  for (const copy of copies) {
+    // A copy that stopped before its first checkpoint has nothing to evaluate.
+    if (copies.length > 1 && !copy.hasCheckpoint('latest')) continue
+    found.push(await evaluate(copy.path, options, where))
+  }
+  return found
 }
 
 /** Test examples in a circuit with a past: their states begin as they were before the first step. */
@@ -223,6 +250,7 @@ async function subjectOfRun(
     )
   }
   const run = await findNamed(where, target, pathIn(where, out))
+  requireOne(run, 'evaluated')
   const { sources, invocation } = run.manifest
   const subject = { name: run.name, source: storedSource(sources), invocation, run }
   if (checkpoint !== 'latest' && checkpoint !== 'best') {
