@@ -31,6 +31,8 @@ export interface CompileOptions extends ModelOptions {
   readonly onStage?: (stage: string, milliseconds: number) => void
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
+  /** Values that the tape of gradients through time may have, if not as many as any array. */
+  readonly tapeLimit?: number
 }
 
 export interface Compilation {
@@ -55,6 +57,7 @@ export interface Compilation {
  */
 export function compile(path: string, host: Host, options: CompileOptions = {}): Compilation {
   const context = new Context()
+  if (options.tapeLimit !== undefined) context.tapeLimit = options.tapeLimit
   const timed = <T>(stage: string, run: () => T): T => {
     const start = performance.now()
     const result = run()

@@ -52,7 +52,8 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { endWindow } from './windows.ts'
+import { beginStep, endWindow } from './windows.ts'
+import { againOf } from './again.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -65,6 +66,7 @@ export class Stepper {
   readonly #recorder: Recorder | undefined
   readonly #looks: Looks
   readonly settings: PhaseSettings
+  readonly #again: ReturnType<typeof againOf>
   #pending: MetricsRecord[] = []
   /** Of the last step; absent before, and where nothing is measured. */
   #closing: Closing | undefined
@@ -98,6 +100,8 @@ export class Stepper {
       records: plan.records.length > 0 && options.store !== undefined,
       lists: run.network.listedSteps !== undefined,
     })
+    const [settings, perturb] = [this.settings, (place: Place) => this.#perturb(place)]
+    this.#again = againOf({ run, settings, perturb, plateaus: () => this.state.plateaus })
     if (plan.records.length > 0 && options.store) {
       const pairs = pairsRecorded(plan.records, options.patterns ?? {})
       this.#recorder = new Recorder(options.store, plan.clock?.step, { pairs })
@@ -124,6 +128,7 @@ export class Stepper {
       if (this.state.step >= this.#snapshots.next) await this.look()
       const place = this.#run.timeline.at(this.state.step)
       this.settings.enter(place.phase)
+      beginStep(this.#run.plan, this.#run.network, this.state.step)
       if (place.begins === this.state.step) this.#perturb(place)
       if (!(await this.#block(Math.min(end, place.ends)))) await this.#step()
       await done(place)
@@ -193,7 +198,7 @@ export class Stepper {
   #count(steps: number): void {
     const { plan, network } = this.#run
     const batch = plan.clock ? 0 : this.state.batch + steps
-    endWindow(plan, network, this.state.step + steps - 1, this.rates)
+    endWindow(plan, network, [this.state.step + steps - 1, this.rates], this.#again)
     this.state = { ...this.state, step: this.state.step + steps, batch }
   }
 
@@ -362,22 +367,16 @@ export class Stepper {
     watched: Partial<Watched>,
     last = this.state.step,
   ): Promise<never> {
-    const { network, feed, plan, length, timeline, options } = this.#run
+    const { network, plan, options } = this.#run
     const { variables = [], states = [] } = options
     const replayed = {
       network,
-      done: (step: number, rates: Rates) => endWindow(plan, network, step, rates),
+      done: (step: number, given: Rates) => endWindow(plan, network, [step, given], this.#again),
       variables,
       states,
       mayBeInfinite: this.#mayBeInfinite,
       pause: () => this.pause(),
-      prepare: (step: number) => {
-        const place = timeline.at(step)
-        this.settings.enter(place.phase)
-        if (place.begins === step) this.#perturb(place)
-        const rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
-        return { batch: feed.batch(step), rates }
-      },
+      prepare: this.#again.prepare,
     }
     const { rates } = this
     const all = { ...nothingElse, ...watched }

@@ -27,6 +27,9 @@ export const changeName = (storage: string): string => `backprop(${storage}) thr
 /** A value of each step of the window, for the steps backwards: a ring. */
 export const tapeName = (number: number): string => `tape ${number}`
 
+/** What a state was at the beginning of each segment of a window. */
+export const checkpointName = (storage: string): string => `checkpoints of ${storage}`
+
 /** A graph in which the number of examples, which is fixed where there is a past, stands as that number. */
 export function withExamples(graph: Graph, examples: number): Graph {
   return {
