@@ -65,19 +65,21 @@ export function lowerWindow(
     const place = span?.kind === 'bias' ? span.bias.span : span?.connection.span
     const { origin } = backwards.blocked
     const at = origin?.span ?? place ?? { file: model.path, start: 0, end: 0 }
-    return noLowering(context, at, 'A gradient through delays of single synapses')
+    return noLowering(context, at, 'A gradient through what a synapse looks back at')
   }
   const reached = new Set(backwards.reached)
   for (const { storage, target } of followed)
     if (!reached.has(storage)) reportNoPath(circuit, target)
   const storages = new Set([...states.keys(), ...changing.keys(), ...through.perturbed])
   const inTape = { storages, params: through.params }
-  const whole = withTape(builder, backwards, inTape, length)
+  const whole = withTape(builder, backwards, inTape, length, states)
   const copied = keptInWindow(circuit, changing, through.perturbed)
   const steps = stepsOfTape(circuit, length, whole, copied)
   if (steps === undefined) return undefined
-  const taped = steps === length ? whole : withTape(builder, backwards, inTape, steps)
-  const segments = steps === length ? undefined : segmentsOf(copied, length, steps)
+  const taped = steps === length ? whole : withTape(builder, backwards, inTape, steps, states)
+  // What was sent before a segment is still to arrive in it.
+  const rings = taped.memories.filter(({ info }) => info.ring !== steps).map(({ info }) => info)
+  const segments = steps === length ? undefined : segmentsOf([...copied, ...rings], length, steps)
   for (const [name, { value, row }] of taped.pushed) {
     const { shape } = builder.nodeOf(value)
     builder.push(name, shape.length === row.length ? value : builder.reshape(value, row))
