@@ -21,6 +21,7 @@ export async function supportModule(): Promise<string> {
     export const supportSources: SupportSources = {
       random: ${text('random')},
       poisson: ${text('poisson')},
+      binomial: ${text('binomial')},
       svd: ${text('svd')},
       matrices: ${text('matrices')},
       synapses: ${text('synapses')},

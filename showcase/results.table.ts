@@ -1,138 +1,141 @@
 /**
- * The experiments behind docs/results.md: for each table its rows, which are arguments of `ccn train`, and
- * what its columns show of the runs. A row is run once for each seed.
+ * What docs/results.md shows: for each table its rows, which are combinations of sweeps that the example files
+ * declare, and which of their figures stand in its columns.
  */
-import type { Result } from './results.store.ts'
 
-export interface Row {
+/** A sweep of an example file. */
+export interface DeclaredSweep {
+  /** In `examples/`, without its ending. */
+  readonly file: string
+  readonly sweep: string
+}
+
+export interface Row extends DeclaredSweep {
   readonly label: string
-  /** Arguments of `ccn train`, without data folder and seed. */
-  readonly args: string
+  /** What tells the combination from others of the sweep: `variant=tied`. */
+  readonly at?: Readonly<Record<string, string>>
   /** What the reference states for this row, with a column of its own. */
   readonly published?: string
 }
 
 export interface Column {
   readonly head: string
-  /** Of one run; NaN if it has no such figure. */
-  value(result: Result): number
+  /** The figure as the sweep reports it; with `phase`, a measure at the last measured step of that phase. */
+  readonly figure: string
+  readonly phase?: string
   /** Behind the point; otherwise two digits and a power of ten. */
   readonly digits: number | undefined
 }
 
 export interface ResultTable {
-  /** Name of the table's place in docs/results.md, and what `--only` finds. */
+  /** Name of the table's place in docs/results.md. */
   readonly name: string
   readonly first: string
   readonly columns: readonly Column[]
   /** Head of the column of `published`; absent if no row has it. */
   readonly published?: string
-  readonly seeds: readonly number[]
+  /** Whether the data has to be there, by `--data-dir`. */
+  readonly needsData?: true
   readonly rows: readonly Row[]
 }
 
-const figure = (head: string, name: string, digits = 2): Column => ({
-  head,
-  digits,
-  value: ({ last }) => last[name] ?? Number.NaN,
-})
-
-const error = figure('test error %', 'test error')
-
-/** A measure at the end of a phase; small ones as powers of ten. */
-const phaseFigure = (head: string, phase: string, name: string, digits?: number): Column => ({
-  head,
-  digits,
-  value: ({ phases }) => phases?.[phase]?.[name] ?? Number.NaN,
-})
-
-/** The test error after an epoch. */
-const errorAfter = (epoch: number): Column => ({
-  head: `after epoch ${epoch}`,
-  digits: 2,
-  value: ({ errors }) => errors[epoch] ?? Number.NaN,
-})
-
-const angle = 'angle(W, backprop)'
+const error: Column = { head: 'test error %', figure: 'error', digits: 2 }
+const first: Column = { head: 'after epoch 1', figure: 'error at epoch 1', digits: 2 }
 
 /** Angles between update and gradient of each hidden layer. */
-const angles = (layers: number, name = angle): readonly Column[] =>
-  Array.from({ length: layers }, (_, i) => figure(`layer ${i + 1}, °`, `${name}[${i}]`, 1))
+const angles = (layers: number): readonly Column[] =>
+  Array.from({ length: layers }, (_, i) => ({
+    head: `layer ${i + 1}, °`,
+    figure: `angle(W, backprop)[${i}]`,
+    digits: 1,
+  }))
 
-const seconds: Column = {
-  head: 's per epoch',
-  digits: 1,
-  value: ({ seconds: all, errors }) => all / Math.max(1, errors.length - 1),
-}
-
-const mnistEpochs = 3
-const mnist = (file: string, more = '', experiment = 'mnist'): string =>
-  `examples/${file}.ccn --experiment ${experiment} --epochs ${mnistEpochs}${more && ` ${more}`}`
+/** The rules of the family, on digits or on MNIST. */
+const rules = (data: 'digits' | 'mnist'): readonly Row[] => [
+  { label: 'backprop', file: 'backprop', sweep: `backprop_${data}`, at: { variant: 'none' } },
+  {
+    label: 'feedback alignment',
+    file: 'backprop',
+    sweep: `backprop_${data}`,
+    at: { variant: 'feedback_alignment' },
+    published: '1.86',
+  },
+  { label: 'Kolen-Pollack', file: 'backprop', sweep: `kolen_pollack_${data}` },
+  {
+    label: 'BurstCCN, Y tied to W',
+    file: 'burstccn_family',
+    sweep: `burstccn_${data}`,
+    at: { variant: 'tied' },
+  },
+  {
+    label: 'BurstCCN, Y random and fixed (QY-sym)',
+    file: 'burstccn_family',
+    sweep: `burstccn_${data}`,
+    at: { variant: 'none' },
+    published: '1.86',
+  },
+  {
+    label: 'BurstCCN, Y learns by apical balance',
+    file: 'burstccn_family',
+    sweep: `apical_${data}`,
+    published: '2.57',
+  },
+  {
+    label: 'BurstCCN, Y and Q learn by Kolen-Pollack',
+    file: 'burstccn_family',
+    sweep: `mirrored_${data}`,
+  },
+  {
+    label: 'BurstCCN, no event feedback',
+    file: 'burstccn_family',
+    sweep: `burstccn_${data}`,
+    at: { variant: 'no_event_feedback' },
+  },
+  { label: "Dale's law, Y random and fixed", file: 'dales', sweep: `dales_${data}` },
+  { label: 'error dendritic network', file: 'edn', sweep: `edn_${data}` },
+  {
+    label: 'Burstprop, Y tied to W',
+    file: 'burstprop',
+    sweep: `burstprop_${data}`,
+    at: { variant: 'tied' },
+  },
+  {
+    label: 'Burstprop, Y random and fixed',
+    file: 'burstprop',
+    sweep: `burstprop_${data}`,
+    at: { variant: 'none' },
+  },
+  { label: 'node perturbation', file: 'node_perturbation', sweep: `perturbation_${data}` },
+]
 
 export const tables: readonly ResultTable[] = [
   {
+    name: 'digits',
+    first: 'circuit',
+    columns: [first, error, ...angles(2)],
+    rows: rules('digits'),
+  },
+  {
     name: 'mnist',
     first: 'circuit',
-    columns: [errorAfter(1), error, ...angles(4), seconds],
-    published: 'published, 99 epochs',
-    seeds: [1],
-    rows: [
-      { label: 'backprop', args: mnist('backprop') },
-      {
-        label: 'feedback alignment',
-        args: mnist('backprop', '--variant feedback_alignment --set feedback=1.5'),
-        published: '1.86',
-      },
-      {
-        label: 'Kolen-Pollack',
-        args: mnist('backprop', '--variant kolen_pollack', 'mnist_kolen_pollack'),
-      },
-      {
-        label: 'BurstCCN, Y tied to W',
-        args: mnist('burstccn_family', '--variant tied --set scale_Y=1'),
-      },
-      {
-        label: 'BurstCCN, Y random and fixed (QY-sym)',
-        args: mnist('burstccn_family'),
-        published: '1.86',
-      },
-      {
-        label: 'BurstCCN, Y learns by apical balance',
-        args: mnist(
-          'burstccn_family',
-          '--variant apical,events_from_bursts --set noise=0.1 branches=10',
-          'mnist_apical',
-        ),
-        published: '2.57',
-      },
-      {
-        label: 'BurstCCN, Y and Q learn by Kolen-Pollack',
-        args: mnist(
-          'burstccn_family',
-          '--variant kolen_pollack,symmetric_start',
-          'mnist_kolen_pollack',
-        ),
-      },
-      {
-        label: 'BurstCCN, no event feedback',
-        args: mnist('burstccn_family', '--variant no_event_feedback'),
-      },
-      { label: "Dale's law, Y random and fixed", args: mnist('dales') },
-      { label: 'error dendritic network', args: mnist('edn') },
-      {
-        label: 'Burstprop, Y tied to W',
-        args: mnist('burstprop', '--variant tied --set scale_Y=1'),
-      },
-      { label: 'Burstprop, Y random and fixed', args: mnist('burstprop') },
-      { label: 'node perturbation', args: mnist('node_perturbation') },
-    ],
+    columns: [first, error, ...angles(4)],
+    published: 'published, all images, 99 epochs',
+    needsData: true,
+    rows: rules('mnist'),
   },
   {
     name: 'bottleneck',
     first: 'SST cells',
-    columns: [error, figure('angle to backprop, last hidden layer, °', 'angle(W, backprop)[3]', 1)],
+    columns: [
+      error,
+      {
+        head: 'angle to backprop, last hidden layer, °',
+        figure: 'angle(W, backprop)[3]',
+        digits: 1,
+      },
+    ],
     published: 'published (FashionMNIST): error %, angle °',
-    seeds: [1, 2, 3],
+    needsData: true,
     rows: (
       [
         [2, '51.6, 60.6'],
@@ -143,7 +146,9 @@ export const tables: readonly ResultTable[] = [
       ] as const
     ).map(([channels, published]) => ({
       label: `${channels}`,
-      args: `examples/dales.ccn --experiment mnist_bottleneck --variant symmetric_start --set bottleneck=${channels}`,
+      file: 'dales',
+      sweep: 'bottleneck_mnist',
+      at: { bottleneck: `${channels}` },
       published,
     })),
   },
@@ -151,37 +156,43 @@ export const tables: readonly ResultTable[] = [
     name: 'silencing',
     first: 'silent',
     columns: [
-      figure('synapse', 'direct', 3),
-      figure('events', 'events', 3),
-      figure('burst probability', 'bursting', 3),
-      figure('output', 'output', 3),
+      { head: 'synapse', figure: 'direct', digits: 3 },
+      { head: 'events', figure: 'events', digits: 3 },
+      { head: 'burst probability', figure: 'bursting', digits: 3 },
+      { head: 'output', figure: 'output', digits: 3 },
     ],
-    seeds: [1],
     rows: ['none', 'pv', 'vip', 'sst', 'ndnf'].map((each) => ({
       label: each === 'none' ? each : each.toUpperCase(),
-      args: `examples/silencing.ccn${each === 'none' ? '' : ` --variant silence_${each}`}`,
+      file: 'silencing',
+      sweep: 'silenced',
+      at: { variant: each === 'none' ? each : `silence_${each}` },
     })),
   },
   {
     name: 'cifar10',
     first: 'circuit',
-    columns: [errorAfter(1), error, ...angles(4), seconds],
+    columns: [first, error, ...angles(4)],
     published: 'published, all images, 399 epochs',
-    seeds: [1],
+    needsData: true,
     rows: [
       {
         label: 'backprop',
-        args: 'examples/cifar10_backprop.ccn --experiment subset --variant relu_rms,softmax --epochs 2',
+        file: 'cifar10_backprop',
+        sweep: 'backprop_cifar10',
         published: '17.1',
       },
       {
         label: 'BurstCCN, Y tied to W',
-        args: 'examples/cifar10.ccn --experiment subset --variant relu_rms,softmax --epochs 2',
+        file: 'cifar10',
+        sweep: 'burstccn_cifar10',
+        at: { variant: 'relu_rms+softmax' },
         published: '17.0',
       },
       {
         label: 'BurstCCN, Y random and fixed',
-        args: 'examples/cifar10.ccn --experiment subset --variant random,relu_rms,softmax --epochs 2',
+        file: 'cifar10',
+        sweep: 'burstccn_cifar10',
+        at: { variant: 'random+relu_rms+softmax' },
         published: '35.2',
       },
     ],
@@ -190,63 +201,96 @@ export const tables: readonly ResultTable[] = [
     name: 'feedback',
     first: 'feedback alone learns, 10 epochs of digits',
     columns: [
-      figure('angle(-Q, Y), °', 'angle(-Q, Y)', 1),
-      figure('angle(W, Y), °', 'angle(W, Y)', 1),
-      figure('mean potential', 'potential', 4),
+      { head: 'angle(-Q, Y), °', figure: 'angle(-Q, Y)', digits: 1 },
+      { head: 'angle(W, Y), °', figure: 'angle(W, Y)', digits: 1 },
+      { head: 'mean potential', figure: 'potential', digits: 4 },
     ],
-    seeds: [1],
     rows: [
-      ['noise 0.75, no teacher', ''],
-      ['noise 0.75, teacher', ' --experiment align_taught'],
-      ['noise 0.75, no teacher, Q random', ' --variant random_events'],
-      ['noise 0.75, no teacher, one branch', ' --set branches=1'],
-    ].map(([label = '', more]) => ({ label, args: `examples/feedback_learning.ccn${more}` })),
+      {
+        label: 'noise 0.75, no teacher',
+        file: 'feedback_learning',
+        sweep: 'balance',
+        at: { variant: 'none', branches: '10' },
+      },
+      { label: 'noise 0.75, teacher', file: 'feedback_learning', sweep: 'balance_taught' },
+      {
+        label: 'noise 0.75, no teacher, Q random',
+        file: 'feedback_learning',
+        sweep: 'balance',
+        at: { variant: 'random_events' },
+      },
+      {
+        label: 'noise 0.75, no teacher, one branch',
+        file: 'feedback_learning',
+        sweep: 'balance',
+        at: { branches: '1' },
+      },
+    ],
   },
   {
     name: 'online',
     first: 'W and Y learn, digits',
     columns: [
       error,
-      figure('to backprop, °', angle, 1),
-      figure('to feedback alignment, °', 'angle(W, backprop(W = Y))', 1),
+      { head: 'to backprop, °', figure: 'angle(W, backprop)', digits: 1 },
+      { head: 'to feedback alignment, °', figure: 'angle(W, backprop(W = Y))', digits: 1 },
     ],
-    seeds: [1],
     rows: [
-      ['Y fixed', 'online --variant balanced,fixed_feedback'],
-      ['Y learns at once', 'online --variant balanced'],
-      ['Y learns at once, and by half an epoch alone between epochs', 'hybrid --variant balanced'],
-      ['Y learns first, from Q = -p0 W', 'align_first'],
-    ].map(([label = '', more]) => ({
-      label,
-      args: `examples/feedback_learning.ccn --experiment ${more} --set hidden=50`,
-    })),
+      {
+        label: 'Y fixed',
+        file: 'feedback_learning',
+        sweep: 'learned_at_once',
+        at: { variant: 'balanced+fixed_feedback' },
+      },
+      {
+        label: 'Y learns at once',
+        file: 'feedback_learning',
+        sweep: 'learned_at_once',
+        at: { variant: 'balanced' },
+      },
+      {
+        label: 'Y learns at once, and by half an epoch alone between epochs',
+        file: 'feedback_learning',
+        sweep: 'learned_by_turns',
+      },
+      {
+        label: 'Y learns first, from Q = -p0 W',
+        file: 'feedback_learning',
+        sweep: 'learned_first',
+      },
+    ],
   },
   {
     name: 'continuous',
     first: 'circuit',
-    columns: [
-      {
-        head: 'loss afterwards',
-        digits: undefined,
-        value: ({ last }) => last['loss'] ?? Number.NaN,
-      },
-      { ...seconds, head: 's' },
-    ],
-    seeds: [1],
+    columns: [{ head: 'loss afterwards', figure: 'loss', digits: undefined }],
     rows: [
-      ['as published', ''],
-      ['everything in the same step', ' --variant prompt'],
-      ['the order of 2022', ' --variant averaged'],
-      ['Burstprop', ' --variant burstprop'],
-    ].map(([label = '', more]) => ({ label, args: `examples/continuous.ccn${more}` })),
+      ['as published', 'none'],
+      ['everything in the same step', 'prompt'],
+      ['the order of 2022', 'averaged'],
+      ['Burstprop', 'burstprop'],
+    ].map(([label = '', variant = '']) => ({
+      label,
+      file: 'continuous',
+      sweep: 'orders',
+      at: { variant },
+    })),
   },
   {
     name: 'spiking',
     first: 'circuit',
-    columns: ['settle', 'up', 'stay_up', 'down', 'stay_down'].map((phase) =>
-      phaseFigure(`${phase.replace('_', ' ')}, Hz`, phase, 'rate', 2),
-    ),
-    seeds: [42],
-    rows: [{ label: 'two ensembles', args: 'examples/spiking.ccn' }],
+    columns: ['settle', 'up', 'stay_up', 'down', 'stay_down'].map((phase) => ({
+      head: `${phase.replace('_', ' ')}, Hz`,
+      figure: 'rate',
+      phase,
+      digits: 2,
+    })),
+    rows: [{ label: 'two ensembles', file: 'spiking', sweep: 'goals' }],
   },
 ]
+
+/** The sweeps of a table, each once. */
+export function sweepsOf({ rows }: Pick<ResultTable, 'rows'>): readonly DeclaredSweep[] {
+  const found = new Map(rows.map(({ file, sweep }) => [sweep, { file, sweep }]))
+  return [...found.values()]
+}

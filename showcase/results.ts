@@ -1,83 +1,121 @@
 /**
- * `npm run results [-- --data-dir DIR] [--only NAME] [--again] [--dry] [--threads N]`: does the runs of docs/results.md that
- * are not in docs/results.json yet, and writes the page. Each run is kept as soon as it is done, so
- * that the command goes on where it was stopped. `--only` takes tables and rows whose name contains NAME,
- * `--again` does their runs once more, `--dry` writes the page without runs. Runs that fail are said and
- * left out; then it exits with 1.
+ * `npm run results [-- NAME...] [--data-dir DIR] [--sweeps DIR] [--jobs N] [--no-run]`: runs the sweeps of
+ * docs/results.md, as `ccn sweep` does, keeps what they came to in docs/results.json, and writes the page. Points
+ * that the folder of sweeps has are not run again. `NAME` takes tables and sweeps whose name contains it; with
+ * `--no-run` the page is written of what is there. Sweeps that cannot be run are said and left out; then it exits
+ * with 1.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import {
+  openSweep,
+  ProjectError,
+  sweep as runSweep,
+  version,
+  type Sweep,
+} from '../project/index.ts'
 import { pageOf } from './results.page.ts'
-import { keyOf, readResults, resultOf, writeResults, type Results } from './results.store.ts'
-import { tables } from './results.table.ts'
-import { root, RunFailure, train } from './run.ts'
+import { readResults, resultOf, writeResults } from './results.store.ts'
+import { sweepsOf, tables, type DeclaredSweep } from './results.table.ts'
+import { root } from './run.ts'
 
 interface Options {
   readonly dataDir: string | undefined
-  readonly only: string
-  readonly again: boolean
-  /** Of the engine; results do not depend on it. */
-  readonly threads: string | undefined
+  readonly sweeps: string
+  readonly jobs: number | undefined
+  readonly run: boolean
 }
 
-/** Whether a table, or one of its rows, is among those to be run. */
-const isAsked = (only: string, table: string, label: string): boolean =>
-  table.includes(only) || label.includes(only)
+/** The sweeps that are asked for, each once. */
+function asked(names: readonly string[]): readonly DeclaredSweep[] {
+  const found = tables.flatMap((table) =>
+    sweepsOf(table).filter(
+      ({ sweep }) =>
+        names.length === 0 ||
+        names.some((name) => table.name.includes(name) || sweep.includes(name)),
+    ),
+  )
+  return [...new Map(found.map((each) => [each.sweep, each])).values()]
+}
 
-/** Does the runs that are missing; how many failed. */
-async function runMissing({ dataDir, only, again, threads }: Options): Promise<number> {
-  let results: Results = readResults()
-  let failures = 0
-  const done = new Set<string>()
-  for (const { name, rows, seeds } of tables) {
-    for (const { label, args } of rows) {
-      if (!isAsked(only, name, label)) continue
-      for (const seed of seeds) {
-        const key = keyOf(args, seed)
-        if (done.has(key) || (results[key] && !again)) continue
-        done.add(key)
-        console.log(`${name}: ${label}, seed ${seed}`)
-        try {
-          const folder = dataDir === undefined ? [] : ['--data-dir', dataDir]
-          const engine = threads === undefined ? [] : ['--threads', threads]
-          const result = resultOf(await train([...key.split(' '), ...folder, ...engine]))
-          // Another call of this command may have written meanwhile.
-          results = { ...readResults(), [key]: result }
-          writeResults(results, tables)
-          const error = result.errors.at(-1)
-          const figure = error === undefined ? '' : `test error ${error.toFixed(2)} %, `
-          console.log(`  ${figure}${result.seconds} s`)
-        } catch (error) {
-          if (!(error instanceof RunFailure)) throw error
-          failures++
-          console.error(`  failed: ${error.message}`)
-        }
+/** The sweep, run as far as it is not done; without running, undefined where nothing was ever run. */
+async function swept(
+  { file, sweep: name }: DeclaredSweep,
+  { dataDir, sweeps, jobs, run }: Options,
+): Promise<Sweep | undefined> {
+  if (!run) return openSweep(name, { cwd: root, sweeps }).catch(noneYet)
+  const { sweep } = await runSweep(`examples/${file}.ccn`, {
+    name,
+    cwd: root,
+    sweeps,
+    jobs,
+    dataDir,
+    on: (event) => {
+      if (event.kind === 'defined') {
+        const { points, done, givenUp } = event.progress
+        console.log(`${name}: ${points - done - givenUp} of ${points} points to run`)
       }
+    },
+  })
+  return sweep
+}
+
+function noneYet(error: unknown): undefined {
+  if (error instanceof ProjectError) return undefined
+  throw error
+}
+
+/** Goes through the sweeps; how many could not be run, or have points that failed. */
+async function gather(sweeps: readonly DeclaredSweep[], options: Options): Promise<number> {
+  let failures = 0
+  for (const declared of sweeps) {
+    try {
+      const sweep = await swept(declared, options)
+      if (!sweep) continue
+      const { failed } = await sweep.progress()
+      if (failed > 0) {
+        failures++
+        console.error(
+          `  ${failed} points failed: \`ccn sweep ${declared.sweep} --status\` says why`,
+        )
+      }
+      const result = await resultOf(declared.file, version, sweep)
+      // Another call of this command may have written meanwhile.
+      writeResults({ ...readResults(), [declared.sweep]: result }, tables)
+    } catch (error) {
+      failures++
+      const said = error instanceof Error ? error.message : String(error)
+      console.error(`${declared.sweep} was not run: ${said.split('\n')[0]}`)
     }
   }
   return failures
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       'data-dir': { type: 'string' },
-      only: { type: 'string', default: '' },
-      again: { type: 'boolean', default: false },
-      threads: { type: 'string' },
-      dry: { type: 'boolean', default: false },
+      sweeps: { type: 'string', default: join(root, 'sweeps') },
+      jobs: { type: 'string' },
+      'no-run': { type: 'boolean', default: false },
     },
   })
-  const { only, again, threads } = values
-  if (!tables.some(({ name, rows }) => rows.some(({ label }) => isAsked(only, name, label)))) {
+  const found = asked(positionals)
+  if (found.length === 0) {
     const known = tables.map(({ name }) => name).join(', ')
-    console.error(`There is no table or row named ${only}; the tables are ${known}.`)
+    console.error(
+      `There is no table or sweep named ${positionals.join(' ')}; the tables are ${known}.`,
+    )
     return 2
   }
-  const options = { dataDir: values['data-dir'], only, again, threads }
-  const failures = values.dry ? 0 : await runMissing(options)
-  writeResults(readResults(), tables)
+  const failures = await gather(found, {
+    dataDir: values['data-dir'],
+    sweeps: values.sweeps,
+    jobs: values.jobs === undefined ? undefined : Number(values.jobs),
+    run: !values['no-run'],
+  })
   const path = join(root, 'docs', 'results.md')
   writeFileSync(path, await pageOf(readFileSync(path, 'utf8')))
   return failures > 0 ? 1 : 0

@@ -5,6 +5,7 @@
 import type { WorkId } from '../ir/ids.ts'
 import type { IrNode } from '../ir/ir.ts'
 import { layoutOf, type Layout } from '../plan/layout.ts'
+import { binomialRowsFunction, fillBinomial } from './binomial.ts'
 import { known, type ProgramFrame } from './frame.ts'
 import { fillPoisson, poissonRowsFunction } from './poisson.ts'
 import { fillFunction, fillRowsFunction } from './random.ts'
@@ -29,7 +30,8 @@ export function emitDraw(
   const key = known(map.keys, node.stream)
   const word = (offset: number): Code => access('int.load', key + offset, int(0))
   const draw = { frame, id, layout: layoutOf(node.shape), word }
-  if (node.distribution === 'poisson') return emitPoisson(draw)
+  if (node.distribution === 'poisson' || node.distribution === 'binomial')
+    return emitCounts(draw, node.distribution)
   if (draw.layout.rows === 1) {
     const fill = fillFunction(module, lanes, node.distribution)
     emitRow(draw, (from, count) =>
@@ -43,28 +45,39 @@ export function emitDraw(
   )
 }
 
-/** The mean lies as the draw reads it: one number, of each row, of each column, or whole. */
-function emitPoisson(draw: Draw): void {
+/** The functions that draw counts: the elements of a row, and rows. */
+const counting = {
+  poisson: { fill: fillPoisson, rows: poissonRowsFunction },
+  binomial: { fill: fillBinomial, rows: binomialRowsFunction },
+} as const
+
+/** What a draw needs lies as it reads it: one number, of each row, of each column, or whole. */
+function emitCounts(draw: Draw, distribution: keyof typeof counting): void {
   const { frame, id, layout, word } = draw
   const { module, lanes } = frame.shared
-  const [mean] = frame.value(id).args
-  if (!mean) throw new Error('a Poisson draw has a mean')
-  const its = layoutOf(mean.shape)
-  const columnStep = int(its.columns === 1 ? 0 : lanes.bytes)
+  const needed = frame.value(id).args.map((operand) => {
+    const its = layoutOf(operand.shape)
+    return { operand, its, columnStep: int(its.columns === 1 ? 0 : lanes.bytes) }
+  })
   const keys = [word(0), word(4), frame.step] as const
   if (layout.rows === 1) {
-    const fill = fillPoisson(module, lanes)
+    const fill = counting[distribution].fill(module, lanes)
     emitRow(draw, (from, count) => {
-      const first = add(frame.operand(mean), mul(get(from), columnStep))
-      return call(fill, elementAt(draw, from), first, columnStep, ...keys, get(from), count)
+      const places = needed.flatMap(({ operand, columnStep }) => [
+        add(frame.operand(operand), mul(get(from), columnStep)),
+        columnStep,
+      ])
+      return call(fill, elementAt(draw, from), ...places, ...keys, get(from), count)
     })
     return
   }
-  const rowStep = its.rows === 1 ? int(0) : frame.stride(its)
-  const fill = poissonRowsFunction(module, lanes)
-  emitRows(draw, (...rows) =>
-    call(fill, frame.addressOf(id), frame.operand(mean), rowStep, columnStep, ...keys, ...rows),
-  )
+  const fill = counting[distribution].rows(module, lanes)
+  const places = needed.flatMap(({ operand, its, columnStep }) => [
+    frame.operand(operand),
+    its.rows === 1 ? int(0) : frame.stride(its),
+    columnStep,
+  ])
+  emitRows(draw, (...rows) => call(fill, frame.addressOf(id), ...places, ...keys, ...rows))
 }
 
 /** Draws this thread's part of a single row: elements from one on, so many. */

@@ -314,7 +314,7 @@ function rejectionFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
   })
 }
 
-const floorOf = ({ machine }: Lanes, value: Code): Code =>
+export const floorOf = ({ machine }: Lanes, value: Code): Code =>
   onLane('f64s.lane', 0, new Lanes(machine, 'f64', false).unary('floor', op('f64s.splat', value)))
 
 /** `logOfPoisson` of the runtime: `(mean, k)`. */
@@ -355,7 +355,7 @@ function probabilityFunction(module: ModuleBuilder, log: FunctionType): Function
 }
 
 /** `expOfNegative` of the runtime. */
-function exponentialFunction(module: ModuleBuilder): FunctionType {
+export function exponentialFunction(module: ModuleBuilder): FunctionType {
   return module.once('random.expOfNegative', () => {
     const fn = new FunctionBuilder('random.expOfNegative', [['x', 'f64']], 'f64')
     const x = get(fn.parameter(0))
@@ -372,7 +372,7 @@ function exponentialFunction(module: ModuleBuilder): FunctionType {
 }
 
 /** `logOfNumber` of the runtime. */
-function logarithmFunction(module: ModuleBuilder): FunctionType {
+export function logarithmFunction(module: ModuleBuilder): FunctionType {
   return module.once('random.logOfNumber', () => {
     const fn = new FunctionBuilder('random.logOfNumber', [['x', 'f64']], 'f64')
     const bits = get(fn.define('bits', op('long.bitsOfF64', get(fn.parameter(0)))))

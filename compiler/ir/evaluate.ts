@@ -29,8 +29,8 @@ export interface Environment {
     stream: string,
     distribution: string,
     count: number,
-    /** The means of Poisson draws. */
-    parameter?: ArrayLike<number>,
+    /** The means of Poisson draws; trials and chances of binomial ones. */
+    ...parameters: readonly ArrayLike<number>[]
   ) => ArrayLike<number>
   /** Patterns of synapses by name. */
   readonly patterns?: Readonly<Record<string, DrawnPattern>>
@@ -154,11 +154,13 @@ export function evaluateNode(
       })
     case 'random': {
       if (!environment.draw) throw new Error('draws are needed')
-      const parameter =
-        node.distribution === 'poisson' ? tabulate(shape, (i) => at(a, i)).data : undefined
+      const parameters =
+        node.distribution === 'bernoulli'
+          ? []
+          : operands.map((each) => tabulate(shape, (i) => at(each, i)).data)
       const draws = tensor(
         shape,
-        environment.draw(node.stream, node.distribution, count(shape), parameter),
+        environment.draw(node.stream, node.distribution, count(shape), ...parameters),
       )
       if (node.distribution !== 'bernoulli') return draws
       return tabulate(shape, (i) => (at(draws, i) < at(a, i) ? 1 : 0))

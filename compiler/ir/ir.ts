@@ -67,7 +67,7 @@ export interface ConvGeometry {
 }
 
 /** What numbers are drawn from. */
-export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson'] as const
+export const distributions = ['normal', 'uniform', 'bernoulli', 'poisson', 'binomial'] as const
 export type Distribution = (typeof distributions)[number]
 
 export type Operation =
@@ -137,7 +137,7 @@ export type Operation =
   /**
    * Independent draws. `stream` names the draw: with the seed it keys a counter-based generator, so
    * a draw depends on (seed, stream, step, element) alone. Bernoulli draws take their probability,
-   * Poisson draws their mean, from args[0], broadcast to `to`.
+   * Poisson draws their mean, from args[0], binomial draws trials and chance from both, broadcast to `to`.
    */
   | {
       readonly op: 'random'
@@ -282,9 +282,10 @@ export interface StorageInfo {
   /**
    * `weight`: learns or stays; `slot`: optimiser state; `constant`: drawn once, never changes;
    * `state`: what a circuit with a past keeps from step to step, examples first; it may be infinite;
+   * `average`: a running average of training, which evaluation reads, one number for each unit;
    * `check`: one number, 0 until something is found wrong, and infinite from then on.
    */
-  readonly role: 'weight' | 'slot' | 'constant' | 'state' | 'check'
+  readonly role: 'weight' | 'slot' | 'constant' | 'state' | 'average' | 'check'
   readonly origin?: Origin
   /** For a matrix of weights: what its axes are, e.g. ['h[0]', 'x']. */
   readonly axes?: readonly string[]

@@ -201,11 +201,11 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   },
   random: {
     shape: ({ op, distribution, to }, operands) => {
-      const [a] = operands
-      if (operands.length !== (takesParameter(distribution) ? 1 : 0)) {
+      if (operands.length !== parametersOf[distribution]) {
         return fail(op, operands, `${distribution} with ${operands.length} operands`)
       }
-      return !a || broadcastsTo(a, to) ? to : fail(op, operands, `not to ${formatShape(to)}`)
+      const isFitting = operands.every((each) => broadcastsTo(each, to))
+      return isFitting ? to : fail(op, operands, `not to ${formatShape(to)}`)
     },
     host: 'never',
     cost: 'element',
@@ -277,9 +277,14 @@ export const operations: { readonly [K in Operation['op']]: Row<K> } = {
   },
 }
 
-/** Whether draws need a number: a probability, or a mean. */
-const takesParameter = (distribution: Distribution): boolean =>
-  distribution === 'bernoulli' || distribution === 'poisson'
+/** How many numbers draws need: a probability, or a mean; trials and a chance. */
+const parametersOf: Readonly<Record<Distribution, number>> = {
+  normal: 0,
+  uniform: 0,
+  bernoulli: 1,
+  poisson: 1,
+  binomial: 2,
+}
 
 /** The row of an operation, for what is asked of any of them. */
 export function rowOf(operation: Operation): Row<Operation['op']> {

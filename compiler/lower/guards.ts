@@ -305,8 +305,8 @@ function mayLeaveRange(graph: Graph, value: ValueId): boolean {
     case 'argmax':
       return false
     case 'random':
-      // A mean below 0 gives NaN.
-      return node.distribution === 'poisson'
+      // A mean below 0 gives NaN, and a chance that is none.
+      return node.distribution === 'poisson' || node.distribution === 'binomial'
     case 'broadcast':
     case 'reshape':
     case 'slice':

@@ -8,7 +8,7 @@ import { writtenPhases } from '../../contract/timeline.ts'
 import { evaluateElementary } from '../../contract/elementary.ts'
 import { entriesOf } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
-import type { Graph, IrNode, MapFunction, ParamInfo, ValueId } from '../ir/ir.ts'
+import type { Distribution, Graph, IrNode, MapFunction, ParamInfo, ValueId } from '../ir/ir.ts'
 import type { Context } from '../model/context.ts'
 
 /** Functions whose result is not finite if an operand is not. */
@@ -63,7 +63,7 @@ export function checkKnownValues(
   }
 }
 
-/** Reports a draw whose probability, or mean, is known and none. */
+/** Reports a draw whose probability, or another number that it needs, is known and cannot be. */
 function checkProbability(
   diagnostics: Context,
   node: IrNode,
@@ -71,21 +71,46 @@ function checkProbability(
   told: Set<string>,
 ): void {
   if (node.op !== 'random' || !node.origin) return
-  const [argument] = node.args
-  const probability = argument === undefined ? undefined : known[argument]
-  if (probability === undefined || probability >= 0) {
-    if (probability === undefined || probability <= 1 || node.distribution !== 'bernoulli') return
-  }
   const { span } = node.origin
   const key = `${span.file} ${span.start}`
-  if (told.has(key)) return
-  told.add(key)
-  diagnostics.report('badValue', span, {
-    what:
-      node.distribution === 'poisson' ? 'The mean of `poisson`' : 'The probability of `bernoulli`',
-    expected: node.distribution === 'poisson' ? '0 or more' : 'from 0 to 1',
-    found: Number(probability.toPrecision(6)),
-  })
+  const wanted = parametersOf[node.distribution]
+  for (const [i, argument] of node.args.entries()) {
+    const parameter = wanted[i]
+    const value = known[argument]
+    if (!parameter || value === undefined || parameter.isOne(value) || told.has(key)) continue
+    told.add(key)
+    const { what, expected } = parameter
+    const found = Number(value.toPrecision(6))
+    diagnostics.report('badValue', span, { what, expected, found })
+  }
+}
+
+/** What draws need: what it is called, what it must be, and whether a number is one. */
+const parametersOf: Readonly<Record<Distribution, readonly Parameter[]>> = {
+  normal: [],
+  uniform: [],
+  bernoulli: [
+    { what: 'The probability of `bernoulli`', expected: 'from 0 to 1', isOne: isProbability },
+  ],
+  poisson: [{ what: 'The mean of `poisson`', expected: '0 or more', isOne: (x) => !(x < 0) }],
+  binomial: [
+    {
+      what: 'The number of trials of `binomial`',
+      expected: 'a whole number from 0 on',
+      isOne: (x) => x >= 0 && Number.isInteger(x),
+    },
+    { what: 'The probability of `binomial`', expected: 'from 0 to 1', isOne: isProbability },
+  ],
+}
+
+interface Parameter {
+  readonly what: string
+  readonly expected: string
+  readonly isOne: (value: number) => boolean
+}
+
+function isProbability(value: number): boolean {
+  return !(value < 0 || value > 1)
 }
 
 /** For every value, the number that it is, if that is known, in all its elements. */

@@ -5,7 +5,7 @@ import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './unit
 
 /** Functions of plain numbers. */
 export const wantPlainNumber: ReadonlySet<string> = new Set(
-  'bernoulli poisson exp log sigmoid tanh softplus sin cos'.split(' '),
+  'bernoulli poisson binomial exp log sigmoid tanh softplus sin cos'.split(' '),
 )
 /** Functions whose result has the dimension of their argument. */
 export const keepDimension: ReadonlySet<string> = new Set([

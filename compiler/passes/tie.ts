@@ -4,7 +4,8 @@
  *
  * Before: a verified graph with scalings folded. After: in no sum do two contractions with the same
  * flags or geometry share their right operand, or their left, unless one of them is an output or is
- * used elsewhere. Sums are taken through add, sub, neg and products with host scalars; the rounding
+ * used elsewhere, or the sum of the other operands would be as much work as the contraction: two matrices
+ * of weights are not added up in every step for one example. Sums are taken through add, sub, neg and products with host scalars; the rounding
  * may differ.
  *
  *     %1 = matmul(b, %Y) : [batch, 500]
@@ -24,6 +25,7 @@ import {
   isContraction,
   minusOne,
   one,
+  sizeOf,
   splitFactors,
   times,
   type Contraction,
@@ -141,13 +143,22 @@ function factorTerms(r: Rewriter, terms: readonly Term[], shared: 0 | 1, shape: 
   const groups = new Map<string, Term[]>()
   for (const [position, term] of terms.entries()) {
     const node = r.nodeOf(term.value)
-    const fits = isContraction(node) && term.freeOperands && sameShape(node.shape, shape)
+    const fits =
+      isContraction(node) &&
+      term.freeOperands &&
+      sameShape(node.shape, shape) &&
+      (shared === 1 || isWorthwhile(r, node))
     const key = fits ? keyOf(r, node, shared) : `term ${position}`
     groups.set(key, [...(groups.get(key) ?? []), term])
   }
   return [...groups.values()].map((group) =>
     group.length === 1 ? group[0]! : factorGroup(r, group, shared),
   )
+}
+
+/** Whether adding up right operands is less than a contraction: not of a matrix that meets one row. */
+function isWorthwhile(r: Rewriter, { args: [left, right], shape }: Contraction): boolean {
+  return sizeOf(shape) * sizeOf(r.shapeOf(left)) > sizeOf(r.shapeOf(right))
 }
 
 /** Equal for contractions that are the same function of the operand that is not shared. */

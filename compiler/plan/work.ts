@@ -150,7 +150,8 @@ class WorkBuilder {
         }
         return this.#other(node, about)
       case 'random': {
-        if (node.distribution === 'poisson') return this.#poisson(node, about)
+        if (node.distribution === 'poisson' || node.distribution === 'binomial')
+          return this.#counts(node, about)
         if (node.distribution !== 'bernoulli') return this.#other(node, about)
         const uniform = this.#push({
           making: { kind: 'other', node: { ...node, distribution: 'uniform', args: [] } },
@@ -216,18 +217,17 @@ class WorkBuilder {
     }
   }
 
-  /** The mean of a Poisson draw lies as its kernel reads it: one number, of each row, of each column, or whole. */
-  #poisson(
+  /** What a draw of counts needs lies as its kernel reads it: one number, of each row, of each column, or whole. */
+  #counts(
     node: IrNode & { readonly op: 'random' },
     about: Pick<WorkValue, 'name' | 'origin'>,
   ): Operand {
     const { shape, args } = node
-    const [mean] = args
-    if (mean === undefined) throw new Error('a Poisson draw needs a mean')
-    const operand = this.#operand(mean)
-    const isGeneral = classify(operand.shape, shape) === 'general'
-    const its = isGeneral ? this.#spread(operand, shape) : operand
-    const value = this.#push({ making: { kind: 'other', node }, args: [its], shape, ...about })
+    const its = args.map((each) => {
+      const operand = this.#operand(each)
+      return classify(operand.shape, shape) === 'general' ? this.#spread(operand, shape) : operand
+    })
+    const value = this.#push({ making: { kind: 'other', node }, args: its, shape, ...about })
     return { value, shape }
   }
 

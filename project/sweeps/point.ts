@@ -149,7 +149,7 @@ async function runPoint(
   })
   try {
     const kept = new PointStore(options, point.key, engine.name)
-    const state = await kept.restore(network)
+    const stopped = await kept.restore(network)
     const watch = new Watch(sweep, signal, on)
     const result = await runExperiment(
       plan,
@@ -157,7 +157,7 @@ async function runPoint(
       data,
       {
         store: kept,
-        ...(state && { state }),
+        ...(stopped && { state: stopped.state, examples: stopped.storages }),
         parameters: compiled.parameters,
         variables: compiled.variables,
         states: compiled.states,

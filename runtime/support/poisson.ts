@@ -109,8 +109,8 @@ function logOfPoisson(mean: number, k: number): number {
   return k * logOfNumber(mean / k) + (k - mean) - 0.5 * logOfNumber(2 * Math.PI * k) - tail
 }
 
-/** e^-x for 0 <= x < 10: a power of two, and the Taylor series of what is left, to 10^-17. */
-function expOfNegative(x: number): number {
+/** e^-x for 0 <= x < 15: a power of two, and the Taylor series of what is left, to 10^-17. */
+export function expOfNegative(x: number): number {
   const n = Math.floor(x / Math.LN2 + 0.5)
   const r = x - n * Math.LN2
   let sum = 1
@@ -128,7 +128,7 @@ const numberBits = new Uint32Array(2)
 const numberOfBits = new Float64Array(numberBits.buffer)
 
 /** log(x) of a normal number above 0: the power of two is split off, then 2 artanh((m - 1) / (m + 1)). */
-function logOfNumber(x: number): number {
+export function logOfNumber(x: number): number {
   numberOfBits[0] = x
   const high = numberBits[1]!
   let exponent = (high >>> 20) - 1023

@@ -6,8 +6,9 @@
  * stores, so that a checkpoint of the run holds the copies; at the window's end segment by segment, the last one first, is
  * done once more and gone back through. Draws are counted by steps, so that they are the same again.
  */
-import type { ExperimentPlan, SegmentsPlan } from '../../contract/plan.ts'
+import { afterWindowName, type ExperimentPlan, type SegmentsPlan } from '../../contract/plan.ts'
 import type { NamedArray, Network, Rates } from '../engine/network.ts'
+import type { Batch } from './present.ts'
 
 type Clocked = Pick<ExperimentPlan, 'clock' | 'data'>
 
@@ -40,13 +41,13 @@ const heldFrom = (hold: number, step: number): readonly [number, number] => [
   hold,
 ]
 
-/** Keeps a copy of what changes if a segment begins with a step; to be called before each step. */
+/** Keeps a copy of what changes if a segment begins with a step; to be called last before each step. */
 export function beginStep(plan: Clocked, network: Network, step: number): void {
   const segments = plan.clock?.segments
   if (!segments) return
   const done = stepsBefore(plan, step)
   if (done % segments.steps !== 0) return
-  const saved = network.save()
+  const saved = network.save(segments.kept.flatMap(({ storage, copies }) => [storage, copies]))
   const row = done / segments.steps
   network.load(
     Object.fromEntries(
@@ -61,10 +62,30 @@ export function beginStep(plan: Clocked, network: Network, step: number): void {
 
 /** Steps of a run, done once more. */
 export interface Again {
-  /** Does a step as it was done. */
-  readonly step: (step: number) => void
+  /** Does a step as it was done; the first one from what was when all that happens before it had happened. */
+  readonly step: (step: number, isFirst: boolean) => void
   /** Sets what is set in a step. */
   readonly enter: (step: number) => void
+}
+
+/** The measures of a step, which is done, and ends the window that it is the last of. */
+export function measuredStep(
+  plan: ExperimentPlan,
+  network: Network,
+  [step, rates]: readonly [step: number, rates: Rates],
+  { count, inputs }: Batch,
+  again: Again,
+): Readonly<Record<string, number>> {
+  const figures = network.measuredStep(count, inputs, rates)
+  endWindow(plan, network, [step, rates], again)
+  const moved = plan.measures.filter(({ ofWindow }) => ofWindow)
+  if (moved.length === 0 || windowEnd(plan, step) !== step + 1) return figures
+  // Of weights that were just moved.
+  const after = network.derived()
+  const own = moved.flatMap(({ outputs }) =>
+    outputs.map((name) => [name, after[afterWindowName(name)]?.data[0] ?? Number.NaN] as const),
+  )
+  return { ...figures, ...Object.fromEntries(own) }
 }
 
 /** Goes back through the window that a step was the last of, if it was that of one; to be called after each step. */
@@ -103,7 +124,7 @@ function inSegments(
       ),
     )
     network.stepCount = from
-    for (let step = from; step < from + most; step++) again.step(step)
+    for (let step = from; step < from + most; step++) again.step(step, step === from)
     network.endWindow?.(most, {}, 'back')
   }
   network.load(Object.fromEntries(kept.map(({ storage }) => [storage, saved[storage]!])))

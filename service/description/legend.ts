@@ -64,6 +64,11 @@ const signs: readonly Sign[] = [
     meaning: 'a draw from the Poisson distribution of mean m',
     found: /"name":"Poisson"/,
   },
+  {
+    sign: apply('Binomial', nameSymbol('n'), nameSymbol('p')),
+    meaning: 'how many of n trials succeed, each with probability p',
+    found: /"name":"Binomial"/,
+  },
   { sign: nameSymbol('xi'), meaning: 'white noise', found: /"name":"ξ"/ },
   {
     sign: apply(withScripts(nameSymbol('J'), [nameSymbol('f')]), x),

@@ -246,6 +246,8 @@ class Reader {
         return apply('Bernoulli', first)
       case 'poisson 1':
         return apply('Poisson', first)
+      case 'binomial 2':
+        return second && apply('Binomial', first, second)
       case 'prev 1':
         return earlier(first)
       case 'prev 2':

@@ -12,6 +12,7 @@ import type {
   Rates,
 } from '../../runtime/engine/network.ts'
 import { throughWindow, type PartOfEnd } from '../../runtime/engine/windows.ts'
+import { binomialValues } from '../../runtime/support/binomial.ts'
 import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { partOfMatrix } from '../../runtime/support/matrix-parts.ts'
@@ -108,12 +109,16 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       storages,
       patterns,
       scalars: { ...scalars, ...rate, batch },
-      draw: (stream, distribution, count, mean) => {
+      draw: (stream, distribution, count, mean, chance) => {
         const replaced = options.draw?.(stream, network.stepCount, count)
         if (replaced) return replaced
         const key = streamKey(options.seed ?? 0, stream)
         if (distribution === 'poisson')
           return poissonValues(key, network.stepCount, mean ?? [], count, new Float64Array(count))
+        if (distribution === 'binomial') {
+          const out = new Float64Array(count)
+          return binomialValues(key, network.stepCount, mean ?? [], chance ?? [], count, out)
+        }
         return distribution === 'normal'
           ? normalValues(key, network.stepCount, count)
           : uniformValues(key, network.stepCount, count)

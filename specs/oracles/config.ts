@@ -235,7 +235,6 @@ const models: Readonly<Record<string, Fields>> = {
   cifar10_conv_burstprop: {
     ...convolutional,
     ...burstprop,
-    hidden_activation_function: oneOf('sigmoid'),
     rec: (value, path) =>
       isRecord(value) && value['mode'] === 'none' ? [] : wrong(path, value, 'without recurrence'),
   },
@@ -320,7 +319,6 @@ function conflicts(
     found.push('Y is tied to Q, and Q to Y: neither is then tied to anything.')
   found.push(...convolutionConflicts(fixture.config))
   if (model_name.endsWith('burstprop') || model_name === 'mnist_np') {
-    if (Y?.optimiser) found.push('Y has an optimiser, but no rule here.')
     if (rec && rec.mode !== 'none' && fixture.config.hidden_activation_function !== 'sigmoid')
       found.push('Recurrence is of sigmoid layers only.')
     if (Number(fixture['forward_noise']) > 0 && model_name === 'mnist_np')
@@ -335,9 +333,6 @@ function conflicts(
   }
   if (model_name === 'mnist_np' && !fixture['standard_normal_draws'])
     found.push('There are perturbations, but no standard_normal_draws.')
-  for (const [name, given] of Object.entries({ Y, Q }))
-    if (given?.optimiser && !given.grad_type && model_name.includes('burstccn'))
-      found.push(`config.${name} has an optimiser, but no grad_type.`)
   return found
 }
 

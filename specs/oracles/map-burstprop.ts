@@ -99,6 +99,7 @@ export function burstprop(fixture: Fixture): Mapping {
     measure: (key, measured) => measureOf(names, key, measured),
     optimisers: [
       ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
+      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser }] : []),
       ...(rec?.optimiser ? [{ families: ['R'], config: rec.optimiser }] : []),
     ],
     noiseStream: (layer) => `predict.${layer === 0 ? 'x' : owner(fixture, layer - 1)} normal`,

@@ -72,6 +72,7 @@ export function edn(fixture: Fixture): Mapping {
     },
     optimisers: [
       ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
+      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser }] : []),
       ...(P?.optimiser ? [{ families: ['P', 'c'], config: P.optimiser }] : []),
       ...(V?.optimiser ? [{ families: ['V'], config: V.optimiser }] : []),
     ],

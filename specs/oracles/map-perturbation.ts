@@ -24,7 +24,7 @@ const noFeedback = 'there are no feedback weights here; those of the fixture are
 
 export function nodePerturbation(fixture: Fixture): Mapping {
   const { config } = fixture
-  const { W } = config
+  const { W, Y } = config
   return {
     file: 'node_perturbation.ccn',
     variants: [],
@@ -67,7 +67,10 @@ export function nodePerturbation(fixture: Fixture): Mapping {
     },
     measure: (key, measured) => measureOf(names, key, measured),
     unmeasured: { Y_norm: noFeedback, angle_WY: noFeedback },
-    optimisers: W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : [],
+    optimisers: [
+      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
+      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser }] : []),
+    ],
     noiseStream: (layer) => `${owner(fixture, layer)} normal`,
     roundedTies: false,
   }

@@ -94,8 +94,8 @@ export function termOf(node: IrNode, args: readonly Term[], names: LeafNames): T
         shape: node.shape,
       }
     case 'random': {
-      const probability = args.length > 0 ? `, ${arg(0)}` : ''
-      const draw = `${stringLiteral(node.stream)}, ${shapeLiteral(node.to)}${probability}`
+      const parameters = args.map((_, i) => `, ${arg(i)}`).join('')
+      const draw = `${stringLiteral(node.stream)}, ${shapeLiteral(node.to)}${parameters}`
       return tensor(`this.${node.distribution}(${draw})`)
     }
     case 'identity':

@@ -93,6 +93,13 @@ export function helperMethods(naming: Naming): MethodDeclarationStructure[] {
       'Draws from the Poisson distribution with that mean.',
     ),
     hidden(
+      'binomial',
+      [...drawParameters, 'trials: TF.Tensor | number', 'chance: TF.Tensor | number'],
+      'TF.Tensor',
+      binomialStatements,
+      'Draws of how many of so many trials succeed.',
+    ),
+    hidden(
       'draw',
       [...drawParameters, 'make: (key: RandomKey, count: number) => Float32Array | TF.Tensor'],
       'TF.Tensor',
@@ -335,6 +342,17 @@ const means =
     : this.tf.broadcastTo(mean, shape).dataSync<'float32'>()
 return this.draw(stream, shape, (key, count) =>
   poissonValues(key, this.stepCount, means, count, new Float32Array(count)),
+)`
+
+const binomialStatements = `
+// In single precision, as everything else that is computed.
+const [n, p] = [trials, chance].map((each) =>
+  typeof each === 'number'
+    ? Math.fround(each)
+    : this.tf.broadcastTo(each, shape).dataSync<'float32'>(),
+) as [number | Float32Array, number | Float32Array]
+return this.draw(stream, shape, (key, count) =>
+  binomialValues(key, this.stepCount, n, p, count, new Float32Array(count)),
 )`
 
 const drawStatements = `

@@ -148,7 +148,11 @@ function embedded(needs: Needs, support: SupportSources): string[] {
   if (needs.draws.includes('bernoulli')) values.push('uniformValues')
   return [
     ...(values.length > 0
-      ? embed(support.random + support.poisson, ['streamKey', 'RandomKey', ...values])
+      ? embed(support.random + support.poisson + support.binomial, [
+          'streamKey',
+          'RandomKey',
+          ...values,
+        ])
       : []),
     ...(needs.factor ? embed(support.svd, ['svdFactors', 'SvdFactors']) : []),
     ...embed(support.matrices, needs.matrices),

@@ -7,6 +7,8 @@ export interface SupportSources {
   readonly random: string
   /** Poisson draws, by what `random` has. */
   readonly poisson: string
+  /** Binomial draws, by what both have. */
+  readonly binomial: string
   /** Truncated singular value decomposition. */
   readonly svd: string
   readonly matrices: string

@@ -44,6 +44,8 @@ export function applyBuiltin(
     case 'bernoulli':
     case 'poisson':
       return builder.random(name, drawing.stream(name), drawing.drawShape, argument(0))
+    case 'binomial':
+      return builder.random(name, drawing.stream(name), drawing.drawShape, argument(0), argument(1))
     default:
       return lowerReduction(builder, name, argument(0))
   }

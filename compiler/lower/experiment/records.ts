@@ -127,9 +127,13 @@ export function lowerRecorded(
   scope: Scope,
   records: readonly BoundRecord[],
 ): void {
+  // Two statements may record the same at intervals of their own.
+  const statistics = new Set<string>()
   for (const target of records.flatMap((each) => each.targets)) {
-    if (target.kind === 'statistic') lowerStatistic(circuit, scope, target.label, target)
-    else if (target.kind === 'path' || target.kind === 'times')
+    if (target.kind === 'statistic') {
+      if (!statistics.has(target.label)) lowerStatistic(circuit, scope, target.label, target)
+      statistics.add(target.label)
+    } else if (target.kind === 'path' || target.kind === 'times')
       lowerPath(circuit, target.path, target.expression)
   }
 }

@@ -34,6 +34,8 @@ export interface Window {
   readonly slots: readonly StorageInfo[]
   /** There if the tape holds fewer steps than a window. */
   readonly segments?: SegmentsPlan
+  /** What is moved at its end. */
+  readonly followed: readonly Followed[]
 }
 
 /**
@@ -101,6 +103,7 @@ export function lowerWindow(
     ],
     slots: learn.slots,
     ...(segments && { segments: segments.plan }),
+    followed: followed.filter(({ storage }) => reached.has(storage)),
   }
 }
 

@@ -15,9 +15,13 @@ export function arityOf(name: string): readonly [number, number] {
   if (reductions.has(name) || name === 'stop') return [1, 1]
   if (name === 'clip' || name === 'pullback') return [3, 3]
   if (name === 'normal' || name === 'uniform') return [0, 0]
+  if (name === 'binomial') return [2, 2]
   if (draws.has(name) || name === 'since') return [1, 1]
   if (name === 'prev' || name === 'total') return [1, 2]
   if (name === 'batch_mean') return [1, 1]
+  if (name === 'batch_variance') return [1, 2]
+  if (name === 'batch_count') return [0, 1]
+  if (name === 'running') return [3, 3]
   return name === 'count' ? [2, 3] : [1, 2]
 }
 

@@ -34,8 +34,16 @@ export interface BoundRecord {
   readonly targets: readonly BoundTarget[]
 }
 
-/** The records of an experiment; mistakes are reported. */
-export function resolveRecords(context: Resolving, experiment: Experiment): readonly BoundRecord[] {
+/**
+ * The records of an experiment; mistakes are reported. What is recorded of a statistic has a value for each
+ * example, and what is measured is one figure: where both are asked for, `measured` has the name, and what is
+ * recorded is called `record mean(h.e)`.
+ */
+export function resolveRecords(
+  context: Resolving,
+  experiment: Experiment,
+  measured: ReadonlySet<string>,
+): readonly BoundRecord[] {
   const { scope } = experiment
   const { diagnostics, step } = context
   return statementsOf(experiment, 'Record').map(({ every, targets }) => ({
@@ -43,7 +51,11 @@ export function resolveRecords(context: Resolving, experiment: Experiment): read
       unit: 'steps',
       count: 1,
     },
-    targets: targets.flatMap((each) => resolveTarget(context, scope, each) ?? []),
+    targets: targets.flatMap((each) => {
+      const found = resolveTarget(context, scope, each)
+      if (found?.kind !== 'statistic' || !measured.has(found.label)) return found ?? []
+      return { ...found, label: `record ${found.label}` }
+    }),
   }))
 }
 

@@ -159,7 +159,7 @@ function resolveExperiment(
     frozen,
     measures,
     ...(evaluation && { evaluation }),
-    records: resolveRecords(context, experiment),
+    records: resolveRecords(context, experiment, new Set(measures.map(({ label }) => label))),
     stops: resolveStops(context, experiment),
     values: resolveValues(diagnostics, experiment, step !== undefined, phases.length > 0),
     ...(clock ? { clock } : {}),

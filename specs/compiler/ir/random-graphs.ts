@@ -332,7 +332,9 @@ function apply(
     case 43:
       return second % 3
         ? b.random('bernoulli', `coin ${second % 2}`, shape, b.constant(0.5))
-        : b.random('poisson', 'counts', shape, b.constant(2.5))
+        : a % 2
+          ? b.random('poisson', 'counts', shape, b.constant(2.5))
+          : b.random('binomial', 'trials', shape, b.constant(30), b.constant(0.25))
     case 44:
       return b.filled(second % 5, shape)
     default: {
