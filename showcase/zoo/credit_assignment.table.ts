@@ -123,6 +123,18 @@ export const creditAssignment: readonly ZooModel[] = [
     beside: { ...exact, figure: 'norm(V)[0]', single: 1e-3, few: 21 },
   },
   {
+    name: 'deep_feedback_control',
+    paper: 'Meulemans et al., 2021, NeurIPS 34; 2022, ICML 162',
+    shows: 'a controller teaches exclusive or by feedback that has learned to be the way back',
+    runs: { main: stated },
+    expect: [
+      above(first('angle(Q[0], W[1])', 'main', 'sleep'), 60),
+      below(first('angle(Q[0], W[1])', 'main', 'wake'), 30),
+      below(atEnd('loss'), 0.03),
+    ],
+    beside: { run: stated, figure: 'norm(Q)[0]', within: 1e-7, single: 2e-2, few: 41 },
+  },
+  {
     name: 'pepita',
     paper: 'Dellaferrera and Kreiman, 2022, ICML 162',
     shows: 'a second pass with the error added to the input teaches the digits',
