@@ -135,6 +135,14 @@ export const creditAssignment: readonly ZooModel[] = [
     beside: { run: stated, figure: 'norm(Q)[0]', within: 1e-7, single: 2e-2, few: 41 },
   },
   {
+    name: 'reward_perturbation',
+    paper: 'Williams, 1992, Mach. Learn. 8; Fiete and Seung, 2006, PRL 97',
+    shows: 'noise of cells and one broadcast number, success, teach exclusive or',
+    runs: { main: '--variant stated', other: '--seed 2' },
+    expect: [below(last('test loss'), 0.01), below(last('test loss', 'other'), 0.02)],
+    beside: { run: '--variant stated', figure: 'test loss', within: 1e-7, single: 0.1 },
+  },
+  {
     name: 'pepita',
     paper: 'Dellaferrera and Kreiman, 2022, ICML 162',
     shows: 'a second pass with the error added to the input teaches the digits',
