@@ -90,8 +90,16 @@ export const creditAssignment: readonly ZooModel[] = [
     beside: { ...exact, figure: 'test loss', single: 1e-3 },
   },
   {
+    name: 'target_propagation',
+    paper: 'Bengio, 2014, arXiv 1407.7906',
+    shows: 'targets by a learned inverse teach exclusive or; errors of two inverses add up',
+    runs: { main: '--variant stated', deeper: '--variant stated --set layers=2' },
+    expect: [below(last('test loss'), 0.02), above(last('test loss', 'deeper'), 0.6)],
+    beside: { run: '--variant stated', figure: 'test loss', within: 1e-9, single: 1e-2 },
+  },
+  {
     name: 'difference_target_propagation',
-    paper: 'Bengio, 2014; Lee, Zhang, Fischer and Bengio, 2015, ECML',
+    paper: 'Lee, Zhang, Fischer and Bengio, 2015, ECML',
     shows: 'targets by learned inverses teach the digits, and without the difference nothing',
     runs: { main: '', plain: '--variant plain' },
     expect: [below(last(error), 15), above(last(error, 'plain'), 50)],
