@@ -6,8 +6,7 @@
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 import { binned } from '../plots/binned.ts'
 import type { Chart, NamedCurve } from '../plots/chart-data.ts'
-import { overallOutput, scaled } from '../../runtime/report/figures.ts'
-import { isErrorRate } from '../../runtime/train/evaluate.ts'
+import { overallOutput, scaled, scoreUnit } from '../../runtime/report/figures.ts'
 import { phasesOf } from '../plot.ts'
 import type { Column, Metrics } from './metrics.ts'
 
@@ -45,8 +44,11 @@ function scoreCharts(plan: ExperimentPlan, metrics: Metrics): readonly RunChart[
   for (const name of scores.keys()) names.add(name)
   const marked = epochs.length <= 30
   return headlineFirst([...names]).map((name) => {
+    const { unit, scale } = scoreUnit(name, plan)
+    const valueOf = (value: number | undefined): number | undefined =>
+      value === undefined ? undefined : scaled(value, scale)
     const part = (of: 'validation' | 'test', colour: number): NamedCurve[] =>
-      present({ name: of, colour, marked, ...overEpochs(metrics, (row) => row[of][name]) })
+      present({ name: of, colour, marked, ...overEpochs(metrics, (row) => valueOf(row[of][name])) })
     const few = epochs.length <= FEW_EPOCHS
     const train = few
       ? ofSteps(metrics, scores.get(name))
@@ -54,7 +56,7 @@ function scoreCharts(plan: ExperimentPlan, metrics: Metrics): readonly RunChart[
     return {
       name,
       x: { label: plan.clock ? 'evaluation' : 'epoch' },
-      y: { label: isErrorRate(name) ? `${name} (%)` : name },
+      y: { label: unit === undefined ? name : `${name} (${unit})` },
       curves: [
         ...part('test', 0),
         ...part('validation', 2),

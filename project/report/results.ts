@@ -43,9 +43,9 @@ export function headFigures({
         const isBest = best?.part === part && best.score === score
         return {
           name: `${part === 'train' ? 'training' : part} ${score}`,
-          value: formatScore(score, last![part][score]!),
+          value: formatScore(score, last![part][score]!, manifest.plan),
           ...(isBest && {
-            note: `best ${formatScore(score, best.value)}, ${clock ? 'evaluation' : 'epoch'} ${best.epoch}`,
+            note: `best ${formatScore(score, best.value, manifest.plan)}, ${clock ? 'evaluation' : 'epoch'} ${best.epoch}`,
           }),
         }
       }),
@@ -134,7 +134,7 @@ function tableOf({ manifest, metrics }: Facts): Html | undefined {
       rows.map((row) => [
         row.epoch,
         ...parts.map(({ part, score }) =>
-          cell(row[part][score], (value) => formatScore(score, value)),
+          cell(row[part][score], (value) => formatScore(score, value, plan)),
         ),
         ...measured.map(({ name }) => cell(byName(row).get(name), formatNumber)),
       ]),
