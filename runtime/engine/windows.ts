@@ -10,7 +10,8 @@ export function throughWindow(
   run: (program: 'adjoint' | 'learn') => void,
 ): void {
   const end = network.stepCount
-  for (let step = end - 1; part !== 'learn' && step >= end - steps; step--) {
+  const back = part === 'learn' ? 0 : steps
+  for (let step = end - 1; step >= end - back; step--) {
     network.stepCount = step
     run('adjoint')
   }
