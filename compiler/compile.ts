@@ -34,6 +34,8 @@ export interface CompileOptions extends ModelOptions {
   readonly precision?: 'f32' | 'f64'
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
+  /** Values that the tape of gradients through time may have, if not as many as any array. */
+  readonly tapeLimit?: number
 }
 
 export interface Compilation {
@@ -58,6 +60,7 @@ export interface Compilation {
  */
 export function compile(path: string, host: Host, options: CompileOptions = {}): Compilation {
   const context = new Context()
+  if (options.tapeLimit !== undefined) context.tapeLimit = options.tapeLimit
   const timed = <T>(stage: string, run: () => T): T => {
     const start = performance.now()
     const result = run()

@@ -13,6 +13,8 @@ import type { Column, Metrics } from './metrics.ts'
 /** Some curves with a heading. */
 export interface RunChart extends Chart {
   readonly name: string
+  /** What stands below it. */
+  readonly caption?: string
 }
 
 /** Runs of fewer epochs are drawn by their steps. */
@@ -69,7 +71,7 @@ function measureCharts(
   measure: MeasurePlan,
   metrics: Metrics,
 ): readonly RunChart[] {
-  const { label, outputs, unit, scale } = measure
+  const { label, outputs, unit, scale, gradient } = measure
   const overall = overallOutput(measure)
   // Scores that are measured as well have their picture.
   if (!plan.clock && outputs.every((output) => plan.scores.includes(output))) return []
@@ -86,6 +88,7 @@ function measureCharts(
         : shortName(output, label)
   const chart: Omit<RunChart, 'curves'> = {
     name: label,
+    ...(gradient !== undefined && { caption: `backprop: the gradient ${gradient}` }),
     x: { label: plan.clock ? 'time (s)' : 'epoch' },
     y: { label: unit === undefined ? label : `${label} (${unit})` },
     ...(label.startsWith('angle(') && { levels: [{ at: 90 }] }),

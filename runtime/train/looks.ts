@@ -1,5 +1,5 @@
 /** When a run is looked at: the steps at which measures and records are due. */
-import { windowEnd } from './windows.ts'
+import { segmentEnd } from './windows.ts'
 import type { ExperimentPlan, Interval } from '../../contract/plan.ts'
 import type { RunLength } from './schedule.ts'
 
@@ -83,7 +83,7 @@ export class Looks {
     const records = this.#recordEvery.filter((_, i) => waits(i))
     const intervals = [...this.#measureEvery, ...(this.#records ? records : [])]
     for (const every of intervals) next = Math.min(next, Math.ceil(step / every) * every)
-    return Math.min(next, windowEnd(this.#plan, step))
+    return Math.min(next, segmentEnd(this.#plan, step))
   }
 
   /** Whether a record is of the events of every step, and of nothing else. */
