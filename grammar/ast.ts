@@ -343,6 +343,8 @@ export interface BiasMember extends Node, Documented {
 export interface StateMember extends Node, Documented {
   readonly kind: 'State'
   readonly name: Identifier
+  /** `per example`: it goes on where the same example of the data set left it. */
+  readonly perExample?: true
   readonly initial?: Expression
   readonly derivative: Derivative
 }

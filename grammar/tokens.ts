@@ -184,6 +184,7 @@ export const contextual = {
       'bias',
       'per',
       'channel',
+      'example',
       'at',
       'learn',
       'state',

@@ -7,7 +7,7 @@ import type { LoadedDataset } from '../runtime/data/types.ts'
 import { isAsLong, lengthOf, requireLengthens, stateFor } from '../runtime/train/longer.ts'
 import { runExperiment } from '../runtime/train/run.ts'
 import type { RunLength } from '../runtime/train/schedule.ts'
-import type { RunState } from '../runtime/train/state.ts'
+import type { Checkpoint } from '../runtime/train/state.ts'
 import { RunError } from '../runtime/train/errors.ts'
 import { restoreNetwork } from '../runtime/node/train/checkpoint.ts'
 import type { Network } from '../runtime/engine/network.ts'
@@ -88,7 +88,7 @@ export async function trainOne(training: Training, old: RunFolder | undefined): 
     const length = lengthOf(compiled.plan, data?.train.count ?? 0)
     // Test examples begin with the states from before the first step.
     const begin = old && compiled.plan.evaluation && network.save()
-    const state = old && (await restore(old, network, draft, length))
+    const stopped = old && (await restore(old, network, draft, length))
     const already = old?.manifest.finishedAt !== undefined
     on({ kind: 'opened', run, engine })
     if (live) on({ kind: 'live', url: live.url })
@@ -98,7 +98,7 @@ export async function trainOne(training: Training, old: RunFolder | undefined): 
       data,
       {
         store: run,
-        ...(state && { state }),
+        ...(stopped && { state: stopped.state, examples: stopped.storages }),
         ...(begin && { initial: begin }),
         parameters: draft.parameters,
         variables: compiled.variables,
@@ -172,7 +172,7 @@ async function restore(
   network: Network,
   draft: ManifestDraft,
   length: RunLength,
-): Promise<RunState | undefined> {
+): Promise<Checkpoint | undefined> {
   const { plan } = folder.manifest
   const done = folder.hasCheckpoint('latest')
     ? (await folder.readCheckpoint('latest')).state.step
@@ -182,7 +182,7 @@ async function restore(
   const checkpoint = await folder.resume(length.steps, (state) => stateFor(state, plan, draft.plan))
   if (!checkpoint) return undefined
   restoreNetwork(network, checkpoint, folder.checkpointPath('latest'))
-  return checkpoint.state
+  return checkpoint
 }
 
 /** ISO 8601. */

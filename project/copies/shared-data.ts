@@ -1,15 +1,18 @@
-/** Data that runs share: those of the same examples, in the same parts, are loaded once. */
+/**
+ * Data that runs share: those of the same examples, in the same parts, are loaded once. Of sets that differ the last one
+ * alone is kept, so that a long list of points needs no more memory than one of them.
+ */
 import type { ExperimentPlan } from '../../contract/plan.ts'
 
 export class SharedData<T> {
-  readonly #loaded = new Map<string, Promise<T>>()
+  #last: { readonly key: string; readonly data: Promise<T> } | undefined
 
   /** What a plan presents, loaded now if no plan before had the same. */
   of(plan: ExperimentPlan, load: () => Promise<T>): Promise<T> {
     const key = keyOf(plan)
-    const found = this.#loaded.get(key) ?? load()
-    this.#loaded.set(key, found)
-    return found
+    if (this.#last?.key === key) return this.#last.data
+    this.#last = { key, data: load() }
+    return this.#last.data
   }
 }
 

@@ -19,8 +19,9 @@ import { now, requireSame, trainOne, type Training } from '../train-one.ts'
 import type { Trained } from '../train.ts'
 import { SharedData } from './shared-data.ts'
 
-/** Copies that are in memory at once. */
+/** Copies that are in memory at once, and bytes that they take there, at most. */
 const AT_ONCE = 32
+const MOST_BYTES = 2 ** 30
 
 /** How a copy ended. */
 export type CopyEnd =
@@ -67,8 +68,7 @@ export async function trainCopies(
     const stop = new AbortController()
     const signal = training.signal ? AbortSignal.any([training.signal, stop.signal]) : stop.signal
     const shared: Training = { ...training, signal, report: false, load: sharedLoad(training) }
-    const atOnce = engine.target === 'wasm' ? AT_ONCE : 1
-    const ends = await inTurns(seeds, atOnce, async (seed): Promise<CopyEnd> => {
+    const ends = await inTurns(seeds, atOnceOf(compiled), async (seed): Promise<CopyEnd> => {
       if (signal.aborted) return { seed, status: 'not begun' }
       try {
         return await trainCopy(shared, group, seed)
@@ -107,6 +107,14 @@ export async function trainCopies(
       await run?.unlock()
     }
   }
+}
+
+/** How many copies go on at once: on engines that compute in WebAssembly's memory as many as there is room for. */
+function atOnceOf({ program, plan }: CompiledExperiment): number {
+  if (typeof program === 'string') return 1
+  const { exampleBase, exampleBytes } = program.memory
+  const bytes = exampleBase + exampleBytes * Math.max(plan.batch, plan.evaluationBatch)
+  return Math.max(1, Math.min(AT_ONCE, Math.floor(MOST_BYTES / bytes)))
 }
 
 /** What one copy is compiled to: all but the seed is shared. */

@@ -59,6 +59,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Cell{name: A, members: [Bias{name: k, value: 0, learn: Reference{name: Rule, args: [Argument{value: 2}]}}]}',
   ],
   [
+    'cell A { state per per example = 0 : dper/dt = -per }',
+    'Cell{name: A, members: [State{name: per, perExample: true, initial: 0, derivative: Derivative{variable: per, value: (-per)}}]}',
+  ],
+  [
     'cell A { state v : dv/dt = -v }',
     'Cell{name: A, members: [State{name: v, derivative: Derivative{variable: v, value: (-v)}}]}',
   ],

@@ -19,10 +19,11 @@ import { irregularity } from './intervals.ts'
 import { rateOver } from './rates.ts'
 import { remarkLeftOut } from './partners.ts'
 import { compare, statistic } from './formulas.ts'
+import { statisticOfWeights, type ExistingWeights } from './synapse-statistics.ts'
 import { exampleLoss } from './loss.ts'
 import { Sides } from './sides.ts'
 import type { Updates } from '../plasticity/updates.ts'
-import { Weights } from '../circuit/weights.ts'
+import { isMasked, Weights } from '../circuit/weights.ts'
 
 /** A measure, before it is said how often it is taken, and of which gradient. */
 export type Measure = Omit<MeasurePlan, 'every' | 'gradient'>
@@ -37,13 +38,18 @@ export class MeasureLowering {
   readonly #sides: Sides
   readonly #units: FigureUnits
 
+  /** What outputs are called. */
+  readonly #named: (output: string) => string
+
   /** `answer`: the circuit in the phase whose loss and error count. */
   constructor(
     circuit: CircuitLowering,
     updates: Updates,
     experiment: ResolvedExperiment,
     answer: CircuitLowering = circuit,
+    named: (output: string) => string = (output) => output,
   ) {
+    this.#named = named
     this.#circuit = circuit
     this.#answer = answer
     this.#experiment = experiment
@@ -107,6 +113,8 @@ export class MeasureLowering {
         return this.#events(label, expression, body, every)
       case 'statistic':
         return this.#statistic(label, body.name, body.argument)
+      case 'synapses':
+        return this.#ofSynapses(label, body)
     }
   }
 
@@ -194,7 +202,7 @@ export class MeasureLowering {
       const pair = [both[0].value, both[1].value] as const
       pairs.push(pair)
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(name, compare(this.#builder, kind, [pair]))
+      this.#builder.output(this.#named(name), compare(this.#builder, kind, [pair]))
       outputs.push(name)
     }
     if (pairs.length === 0) {
@@ -205,7 +213,7 @@ export class MeasureLowering {
       })
     }
     if (left.elements.length > 1) {
-      this.#builder.output(label, compare(this.#builder, kind, pairs))
+      this.#builder.output(this.#named(label), compare(this.#builder, kind, pairs))
       outputs.push(label)
     }
     return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}), partial: true }
@@ -223,12 +231,12 @@ export class MeasureLowering {
       const square = b.reduce('sum', b.map('square', value.value))
       squares.push(square)
       const name = side.elements.length === 1 ? label : `${label}[${i}]`
-      b.output(name, b.map('sqrt', square))
+      b.output(this.#named(name), b.map('sqrt', square))
       outputs.push(name)
     }
     if (squares.length > 1) {
       b.output(
-        label,
+        this.#named(label),
         b.map(
           'sqrt',
           squares.reduce((x, y) => b.map('add', x, y)),
@@ -275,6 +283,38 @@ export class MeasureLowering {
     // Where there are too few intervals there is no value either.
     if (kind === 'cv') return { label, outputs, partial: true }
     return { label, outputs, unit: 'Hz', scale: 1, ...(every.count > 1 && { partial: true }) }
+  }
+
+  /** A statistic of weights as they are after the step, over the synapses that there are. */
+  #ofSynapses(
+    label: string,
+    { name, elements }: Extract<MeasureBody, { readonly kind: 'synapses' }>,
+  ): Measure | undefined {
+    const b = this.#builder
+    const all: ExistingWeights[] = []
+    const outputs: string[] = []
+    for (const [i, element] of elements.entries()) {
+      const found = this.#after.element(element)
+      if (!found) return undefined
+      const connection = connectionOf(element)
+      const isPartial = connection && !found.synapses && isMasked(connection)
+      const own = {
+        value: found.value,
+        ...(isPartial && { mask: this.#after.mask(connection) }),
+        ...(found.synapses && { pattern: found.synapses.sides.name }),
+      }
+      all.push(own)
+      const output = elements.length === 1 ? label : `${label}[${i}]`
+      b.output(output, statisticOfWeights(b, name, [own]))
+      outputs.push(output)
+    }
+    if (all.length > 1) {
+      b.output(label, statisticOfWeights(b, name, all))
+      outputs.push(label)
+    }
+    const unit = this.#units.ofWeights(elements.map(connectionOf), name === 'variance' ? 2 : 1)
+    // Where there are no synapses there is no value.
+    return { label, outputs, ...unit, partial: true }
   }
 
   // --- statistics of variables -----------------------------------------------------------------

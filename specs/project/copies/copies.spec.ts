@@ -168,6 +168,42 @@ describe('copies', () => {
   })
 })
 
+describe('points of a sweep', () => {
+  interface Result {
+    readonly key: string
+    readonly weights: string
+    readonly curves: string
+    readonly last: object
+  }
+  const swept = async (words: string, store: string): Promise<readonly Result[]> => {
+    const { code, err } = await place.run(`sweep spikes.ccn s ${words} --jobs 1 --sweeps ${store}`)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const results = place.path(`${store}/.store/results`)
+    return readdirSync(results).flatMap((name) =>
+      readFileSync(join(results, name), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => {
+          const { key, weights, curves, last } = JSON.parse(line.replace(/^\w+ /, '')) as Result
+          return { key, weights, curves, last }
+        }),
+    )
+  }
+
+  it('that one process runs are what each is in a process of its own', async () => {
+    const all = await swept('--vary gain=0.5,2', 'all')
+    expect(new Set(all.map(({ weights }) => weights)).size).toBe(4)
+    for (const [i, words] of ['--vary gain=0.5 --seeds 5', '--vary gain=2 --seeds 4'].entries()) {
+      const [alone] = await swept(words, `alone${i}`)
+      const same = all.find(({ key }) => key === alone?.key)
+      expect(same).toEqual(alone)
+      const curves = (store: string) =>
+        readFileSync(place.path(`${store}/.store/curves/${alone!.key}.jsonl.gz`), 'hex')
+      expect(curves('all')).toBe(curves(`alone${i}`))
+    }
+  })
+})
+
 describe('a run of copies', () => {
   it('tells means and standard errors, and as JSON each copy', async () => {
     const { out } = await run('rates.ccn --name told')
