@@ -6,6 +6,7 @@ import { benchConvolution } from './conv.ts'
 import { benchKernels } from './kernels.ts'
 import { benchMemory } from './memory.ts'
 import { benchProfile } from './profile.ts'
+import { benchCopies } from './copies.ts'
 import { benchSmall } from './small.ts'
 import { benchSparse, sparseNetworks } from './sparse.ts'
 import { benchSpiking } from './spiking.ts'
@@ -16,6 +17,7 @@ const benchmarks = {
   step: benchStep,
   conv: benchConvolution,
   small: benchSmall,
+  copies: benchCopies,
   spiking: benchSpiking,
   sparse: () => benchSparse(),
   continuous: benchContinuous,

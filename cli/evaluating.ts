@@ -1,9 +1,17 @@
 /** `ccn eval`: prints the scores of a run, or of a file. */
-import { evaluate, type EvaluateOptions, type Evaluation, type Part } from '../project/evaluate.ts'
+import {
+  evaluateAll,
+  type EvaluateOptions,
+  type Evaluation,
+  type Part,
+} from '../project/evaluate.ts'
 import type { EngineChoice } from '../project/experiment.ts'
 import { formatCount, formatScore, headline } from '../runtime/report/figures.ts'
+import { meanOf, spreadText } from '../runtime/report/spread.ts'
+import { isErrorRate } from '../runtime/train/evaluate.ts'
 import { choiceIn, type ModelArguments } from './arguments.ts'
 import { sayWarnings } from './diagnostics.ts'
+import { CliError } from './errors.ts'
 import type { Session } from './session.ts'
 
 /** Arguments of `ccn eval`. */
@@ -27,8 +35,40 @@ export async function evaluateTarget(session: Session, target: string, args: Eva
       if (event.kind === 'compiled') sayWarnings(session, event)
     },
   }
-  const found = await evaluate(target, options, session.where)
-  print(session, found, args.json ?? false)
+  const found = await evaluateAll(target, options, session.where)
+  const [first] = found
+  if (found.length > 1) printCopies(session, target, found, args.json ?? false)
+  else if (first) print(session, first, args.json ?? false)
+  else throw new CliError(`No copy of ${target} has a checkpoint yet.`)
+}
+
+/** Means over copies; as JSON each of them, too. */
+function printCopies(
+  session: Session,
+  name: string,
+  found: readonly Evaluation[],
+  json: boolean,
+): void {
+  const [{ part, examples }] = found as readonly [Evaluation]
+  const names = ordered([...new Set(found.flatMap(({ scores }) => Object.keys(scores)))])
+  const means = names.map((each) => ({
+    name: `${part} ${each}`,
+    ...(isErrorRate(each) && { unit: '%' }),
+    ...meanOf(found.flatMap(({ scores }) => scores[each] ?? [])),
+  }))
+  if (json) {
+    const copies = found.map((each) => ({
+      name: each.name,
+      checkpoint: each.weights === undefined ? null : session.shown(each.weights),
+      scores: each.scores,
+    }))
+    session.printJson({ name, part, examples, copies, figures: means })
+    return
+  }
+  session.print(
+    `${name}: ${formatCount(examples)} ${part} examples, ${found.length} copies: mean ± standard error`,
+  )
+  for (const each of means) session.print(`${each.name}  ${spreadText(each, each.unit)}`)
 }
 
 function print(session: Session, found: Evaluation, json: boolean): void {
@@ -41,7 +81,12 @@ function print(session: Session, found: Evaluation, json: boolean): void {
   session.print(
     `${name}: ${formatCount(examples)} ${part} examples, ${from ? `weights of ${from}` : 'untrained'}`,
   )
-  const first = headline(scores)
-  const names = Object.keys(scores).toSorted((a, b) => Number(b === first) - Number(a === first))
-  for (const each of names) session.print(`${part} ${each}  ${formatScore(each, scores[each]!)}`)
+  for (const each of ordered(Object.keys(scores)))
+    session.print(`${part} ${each}  ${formatScore(each, scores[each]!)}`)
+}
+
+/** The score that people look at first stands first. */
+function ordered(names: readonly string[]): readonly string[] {
+  const first = headline(Object.fromEntries(names.map((name) => [name, 0])))
+  return names.toSorted((a, b) => Number(b === first) - Number(a === first))
 }

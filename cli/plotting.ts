@@ -1,5 +1,5 @@
 /** `ccn plot`: prints where the picture is. */
-import { plot, type PlotOptions } from '../project/plot.ts'
+import { plots, type PlotOptions } from '../project/plot.ts'
 import type { Session } from './session.ts'
 
 /** Arguments of `ccn plot`. */
@@ -12,5 +12,6 @@ export async function plotRun(
   names: readonly string[],
   args: PlotArguments,
 ): Promise<void> {
-  session.print(session.shown(await plot(target, { ...args, names }, session.where)))
+  for (const path of await plots(target, { ...args, names }, session.where))
+    session.print(session.shown(path))
 }

@@ -16,6 +16,7 @@ import { summaryLines } from '../runtime/report/summary.ts'
 import { RunError } from '../runtime/train/errors.ts'
 import { silentReporter, type Reporter } from '../runtime/train/reporter.ts'
 import { choiceIn, requireFile, type ModelArguments } from './arguments.ts'
+import { ShowingCopies } from './copies.ts'
 import { sayWarnings } from './diagnostics.ts'
 import { CliError, exitCodes, usageError } from './errors.ts'
 import { chooseReporter } from './reporting.ts'
@@ -35,6 +36,7 @@ export interface TrainArguments extends ModelArguments {
   readonly steps?: number
   readonly batch?: number
   readonly seed?: number
+  readonly replicate?: number
   readonly limit?: number
   readonly out: string
   readonly name?: string
@@ -94,6 +96,7 @@ class Showing {
   readonly #args: TrainArguments
   readonly #abort = new AbortController()
   #run: RunFolder | undefined
+  #copies: ShowingCopies | undefined
   #reporter: Reporter = silentReporter
   stopListening: () => void = () => {}
 
@@ -109,6 +112,8 @@ class Showing {
   hear(event: TrainEvent): void {
     if (event.kind === 'compiled') sayWarnings(this.#session, event)
     else if (event.kind === 'opened') this.#open(event)
+    else if (event.kind === 'copies') this.#openCopies(event)
+    else if (event.kind === 'copy') this.#copies?.hear(event.seed, event.event)
     else if (event.kind === 'live') this.#session.say(`Watch it on ${event.url}`)
     else report(this.#reporter, event)
   }
@@ -123,6 +128,14 @@ class Showing {
       engine: engine.name,
     })
     if (!json && !quiet) this.#printHead(run, engine.name)
+    this.stopListening = this.#session.io.onInterrupt(() => this.#interrupt())
+  }
+
+  #openCopies(event: Extract<TrainEvent, { kind: 'copies' }>): void {
+    const { json, quiet } = this.#args
+    this.#run = event.run
+    if (!json && !quiet) this.#printHead(event.run, event.engine.name)
+    this.#copies = new ShowingCopies(this.#session, this.#args, event)
     this.stopListening = this.#session.io.onInterrupt(() => this.#interrupt())
   }
 
@@ -148,6 +161,9 @@ class Showing {
       const { run, state } = trained
       this.#session.say(finishedText(run.name, run.manifest.plan, state.stopped))
     }
+    this.#copies?.close(trained)
+    if (trained.copies?.some(({ status }) => status === 'failed'))
+      this.#session.exitCode = exitCodes.failed
     if (trained.pageProblem !== undefined) {
       this.#session.say(`The page of the run could not be written: ${trained.pageProblem}`)
     }
@@ -181,10 +197,12 @@ class Showing {
     })
   }
 
-  #printResult({ run, state }: Trained): void {
+  #printResult({ run, state, copies }: Trained): void {
     const session = this.#session
-    session.print()
-    for (const line of summaryLines(run.manifest.plan, state)) session.print(line)
+    if (!copies) {
+      session.print()
+      for (const line of summaryLines(run.manifest.plan, state)) session.print(line)
+    }
     session.print()
     session.print(`run written to  ${session.shown(run.path)}`)
     if (existsSync(run.pagePath)) session.print(`look at it in   ${session.shown(run.pagePath)}`)
@@ -194,9 +212,17 @@ class Showing {
     session.print(`${command} ${run.name}${this.#outOption()}`)
   }
 
-  #sayHowToResume({ run, state }: Trained, file: string | undefined): void {
+  #sayHowToResume({ run, state, copies }: Trained, file: string | undefined): void {
     const command = ['ccn train', ...(file === undefined ? [] : [file]), `--resume ${run.name}`]
     const { clock } = run.manifest.plan
+    if (copies) {
+      const left = copies.filter(({ status }) => status !== 'finished' && status !== 'failed')
+      this.#session.say(
+        `Interrupted, with ${left.length} of ${copies.length} copies to go on with. Go on by`,
+      )
+      this.#session.say(`  ${command.join(' ')}${this.#outOption()}`)
+      return
+    }
     const where = clock ? `at ${formatTime(state.step * clock.step)}` : `in epoch ${state.epoch}`
     this.#session.say(`Interrupted ${where}, after step ${state.step}. Go on by`)
     this.#session.say(`  ${command.join(' ')}${this.#outOption()}`)

@@ -80,8 +80,13 @@ export interface MeasurePlan {
    * through time.
    */
   readonly gradient?: string
+  /** Where something learns through time: in the last step of a window it is what `derived` says of it after that. */
+  readonly ofWindow?: true
   readonly every: Interval
 }
+
+/** What such a measure is called among what `derived` gives. */
+export const afterWindowName = (output: string): string => `after the window: ${output}`
 
 /** How often something is looked at: at step 0, and whenever so much has passed. */
 export interface Interval {
@@ -136,6 +141,11 @@ export interface ClockPlan {
    * presentation begins (the run, where nothing is presented), and end with it. Absent where nothing does.
    */
   readonly window?: number
+  /**
+   * Storages of states, [examples of a batch, cells], that each example of the data set keeps for itself: where it is
+   * presented again they go on as it left them. Absent where there are none.
+   */
+  readonly perExample?: readonly string[]
 }
 
 /** A figure of test examples: from values for each example, in some of the last steps. */
@@ -176,6 +186,8 @@ export interface EvaluationPlan {
   readonly origin?: string
   /** The switch of reactions that change weights, where there is one. */
   readonly plasticity?: string
+  /** The switch that is on while test examples pass through, where the circuit reads it. */
+  readonly evaluating?: string
 }
 
 export interface ExperimentPlan {
@@ -203,6 +215,8 @@ export interface ExperimentPlan {
   /** Of a circuit with a past; absent in others. */
   readonly clock?: ClockPlan
   readonly seed: number
+  /** How many copies are run, with this seed and those after it; absent for one. */
+  readonly replicate?: number
   /** Of all numbers; absent for f32. */
   readonly precision?: 'f64'
   readonly optimisers: readonly OptimiserPlan[]

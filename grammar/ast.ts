@@ -343,6 +343,8 @@ export interface BiasMember extends Node, Documented {
 export interface StateMember extends Node, Documented {
   readonly kind: 'State'
   readonly name: Identifier
+  /** `per example`: it goes on where the same example of the data set left it. */
+  readonly perExample?: true
   readonly initial?: Expression
   readonly derivative: Derivative
 }
@@ -563,7 +565,7 @@ export interface AugmentStatement extends Node {
   readonly steps: readonly RuleReference[]
 }
 
-/** `batch 32`, `epochs 100`, `seed 1`, `step 0.1 s`, `solver rk4`, `evaluate 1000`, `precision f64` */
+/** `batch 32`, `epochs 100`, `seed 1`, `replicate 8 seeds`, `step 0.1 s`, `solver rk4`, `evaluate 1000`, `precision f64` */
 export interface ValueStatement extends Node {
   readonly kind: 'Value'
   readonly name: Identifier

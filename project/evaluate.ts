@@ -24,7 +24,7 @@ import {
   type EngineChoice,
 } from './experiment.ts'
 import { dataOf, networkOf } from './network.ts'
-import { findNamed } from './runs.ts'
+import { copiesIn, findNamed, requireOne } from './runs.ts'
 import { sourceIn, type Source } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
@@ -157,6 +157,28 @@ export async function evaluate(
   }
 }
 
+/** Evaluates every copy of a run of several, or what `evaluate` does. Throws as that. */
+export async function evaluateAll(
+  target: string,
+  options: EvaluateOptions,
+  where: Surroundings,
+): Promise<readonly Evaluation[]> {
+  if (target.endsWith('.ccn')) return [await evaluate(target, options, where)]
+  const run = await findNamed(where, target, pathIn(where, options.out ?? 'runs'))
+  const copies = await copiesIn(run)
+  if (copies.length > 1 && options.checkpoint !== undefined) {
+    const isOfEach = options.checkpoint === 'latest' || options.checkpoint === 'best'
+    if (!isOfEach) requireOne(run, 'evaluated with weights of a file')
+  }
+  const found: Evaluation[] = []
+  for (const copy of copies) {
+    // A copy that stopped before its first checkpoint has nothing to evaluate.
+    if (copies.length > 1 && !copy.hasCheckpoint('latest')) continue
+    found.push(await evaluate(copy.path, options, where))
+  }
+  return found
+}
+
 /** Test examples in a circuit with a past: their states begin as they were before the first step. */
 async function evaluateByClock(
   compiled: CompiledExperiment,
@@ -223,6 +245,7 @@ async function subjectOfRun(
     )
   }
   const run = await findNamed(where, target, pathIn(where, out))
+  requireOne(run, 'evaluated')
   const { sources, invocation } = run.manifest
   const subject = { name: run.name, source: storedSource(sources), invocation, run }
   if (checkpoint !== 'latest' && checkpoint !== 'best') {

@@ -29,6 +29,15 @@ export type TrainEvent =
       readonly run: RunFolder
       readonly engine: Pick<Engine, 'name' | 'description'>
     }
+  /** Copies have the folder of all of them; nothing has been computed. */
+  | {
+      readonly kind: 'copies'
+      readonly run: RunFolder
+      readonly engine: Pick<Engine, 'name' | 'description'>
+      readonly seeds: readonly number[]
+    }
+  /** Something happened to the copy of a seed. */
+  | { readonly kind: 'copy'; readonly seed: number; readonly event: TrainEvent }
   /** The page of the run is served at an address while it goes on; only if that was asked for. */
   | { readonly kind: 'live'; readonly url: string }
   | ({ readonly kind: 'started' } & RunStarted)
@@ -63,6 +72,8 @@ export function report(reporter: Reporter, event: TrainEvent): void {
   switch (event.kind) {
     case 'compiled':
     case 'opened':
+    case 'copies':
+    case 'copy':
     case 'live':
       return
     case 'started':

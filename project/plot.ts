@@ -11,7 +11,7 @@ import { plotter, svgOf } from './plots/plotter.ts'
 import { paper } from './plots/theme.ts'
 import { drawTimeline } from './plots/timeline.ts'
 import { pictureKind, saveSvgAs } from './pictures.ts'
-import { findNamed } from './runs.ts'
+import { copiesIn, findNamed, requireOne } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
 /** What to draw, and where to. */
@@ -30,6 +30,20 @@ export interface PlotOptions extends Partial<Surroundings> {
 /** More phases than this cannot be told apart. */
 const MOST_PHASES = 1000
 
+/** Draws every copy of a run of several, or the run, and gives the paths of the pictures. Throws as `plot`. */
+export async function plots(
+  target: string,
+  options: PlotOptions,
+  where: Surroundings,
+): Promise<readonly string[]> {
+  const run = await findNamed(where, target, pathIn(where, options.out ?? 'runs'))
+  const copies = await copiesIn(run)
+  if (options.output !== undefined && copies.length > 1) requireOne(run, 'drawn to a file')
+  const paths: string[] = []
+  for (const copy of copies) paths.push(await plot(copy.path, options, where))
+  return paths
+}
+
 /** Draws a run's series, and gives the path of the picture. Throws ProjectError or IoError. */
 export async function plot(
   target: string,
@@ -42,6 +56,7 @@ export async function plot(
     throw misuse(`A picture from ${from} to ${to} shows nothing: --from must be less than --to.`)
   }
   const run = await findNamed(where, target, pathIn(where, out))
+  requireOne(run, 'drawn')
   const known = recordedNames(run)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) {

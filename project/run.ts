@@ -9,7 +9,7 @@ import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { isEvents, type Events, type Series } from '../runtime/report/series.ts'
 import type { MetricsRecord } from '../runtime/train/state.ts'
 import { ProjectError } from './errors.ts'
-import { findNamed } from './runs.ts'
+import { copiesIn, findNamed } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
 
 /** Where runs are looked for. */
@@ -39,6 +39,12 @@ export class Run {
   /** What the run is of: sources, parameters, plan, versions, and the result once there is one. */
   get manifest(): Manifest {
     return this.#folder.manifest
+  }
+
+  /** The copies of a run of several, each a run; none of one by itself. */
+  async copies(): Promise<readonly Run[]> {
+    const copies = await copiesIn(this.#folder)
+    return copies.flatMap((each) => (each === this.#folder ? [] : [new Run(each)]))
   }
 
   /** Every measured step, epoch and phase, in order; `null` in them stands for what is no number. */

@@ -3,29 +3,15 @@
  * told as events; an abort saves and ends the run as interrupted, to be gone on with later.
  */
 import type { Host } from '../compiler/compile.ts'
+import { copiesOf } from '../contract/copies.ts'
 import type { RunResult } from '../runtime/train/reporter.ts'
-import { runExperiment } from '../runtime/train/run.ts'
-import { isAsLong, lengthOf, requireLengthens, stateFor } from '../runtime/train/longer.ts'
-import type { RunLength } from '../runtime/train/schedule.ts'
-import type { RunState } from '../runtime/train/state.ts'
-import { RunError } from '../runtime/train/errors.ts'
-import { restoreNetwork } from '../runtime/node/train/checkpoint.ts'
 import { selectEngine } from '../runtime/node/engine/index.ts'
-import type { Network } from '../runtime/engine/network.ts'
-import {
-  placeholders,
-  readAgain,
-  readFileArrays,
-  type FileArray,
-  type FileRecord,
-  type ReadOptions,
-} from '../runtime/node/train/file-arrays.ts'
-import { differences, type Invocation, type ManifestDraft } from '../runtime/node/train/manifest.ts'
-import { drawPatterns, sizedFiles, type DrawnPatterns } from '../runtime/node/patterns/read.ts'
+import type { Invocation, ManifestDraft } from '../runtime/node/train/manifest.ts'
 import { RunFolder } from '../runtime/node/train/run-folder.ts'
 import type { Choice } from './compile.ts'
+import { requireCopies, trainCopies, type CopyEnd } from './copies/train.ts'
 import { misuse } from './errors.ts'
-import { reporterTo, type Listener } from './events.ts'
+import type { Listener } from './events.ts'
 import { signed } from './data-folder.ts'
 import {
   compileExperiment,
@@ -36,10 +22,10 @@ import {
   type EngineChoice,
 } from './experiment.ts'
 import type { LiveOptions, LivePage } from './live/live-page.ts'
-import { PageOfRun } from './report/of-run.ts'
 import { findUnfinished } from './runs.ts'
 import { sourceIn } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
+import { now, trainOne, type Training } from './train-one.ts'
 
 /** How to train, where it differs from what the experiment says. */
 export interface TrainOptions extends Choice, Partial<Surroundings> {
@@ -58,6 +44,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly steps?: number | undefined
   readonly batch?: number | undefined
   readonly seed?: number | undefined
+  /** Copies, with this seed and those after it; default: what the experiment says, else one. */
+  readonly replicate?: number | undefined
   /** Use only so many training examples. */
   readonly limit?: number | undefined
   /** Ends the run once its loss is below. */
@@ -91,6 +79,8 @@ export interface Trained extends RunResult {
   readonly already?: true
   /** Why the page of the run could not be written. */
   readonly pageProblem?: string
+  /** How each copy ended, where there are several; the state is that of the first one that did not fail. */
+  readonly copies?: readonly CopyEnd[]
 }
 
 /**
@@ -149,82 +139,26 @@ async function trainIn(
   const compiled = await compileExperiment(where, source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on({ kind: 'compiled', diagnostics, sources })
-  const folders = [...rootsOf(where, source, file), ...foldersIn(where, options.allowRead)]
-  const drawn = await drawPatterns(compiled, {
-    seed: compiled.plan.seed,
-    folders,
-    before: file === undefined ? old?.manifest.files : undefined,
-  })
-  const sized = sizedFiles(compiled.files, drawn.patterns, compiled.patterns)
-  const read = await readFiles(sized, file === undefined ? old : undefined, {
-    folders,
-    precision: compiled.plan.precision,
-  })
-  const draft: ManifestDraft = {
-    ...compiled.draft,
-    engine: engine.name,
-    ...recordsOf(drawn, read.records),
-  }
-  if (old) requireSame(old, draft)
-
   const { dataDir, allowRead } = options
-  const data = await loadData(where, compiled.plan, {
-    dataDir,
-    allowRead,
-    manifest: old?.manifest,
-  })
-  const network = await engine.instantiate(compiled.program, {
-    seed: compiled.plan.seed,
-    batch: compiled.plan.batch,
-    files: { ...read.arrays, ...drawn.arrays },
-    patterns: drawn.patterns,
-  })
-  const run = old ?? (await createFolder(where, draft, options))
-  const initial = !old || file !== undefined || sized.length === 0
-  const page = new PageOfRun({ where, run, network, compiled, data, initial, live }, options.report)
-  try {
-    await page.begin()
-    const length = lengthOf(compiled.plan, data?.train.count ?? 0)
-    // Test examples begin with the states from before the first step.
-    const begin = old && compiled.plan.evaluation && network.save()
-    const state = old && (await restore(old, network, draft, length))
-    const already = old?.manifest.finishedAt !== undefined
-    on({ kind: 'opened', run, engine })
-    if (live) on({ kind: 'live', url: live.url })
-    const result = await runExperiment(
-      compiled.plan,
-      network,
-      data,
-      {
-        store: run,
-        ...(state && { state }),
-        ...(begin && { initial: begin }),
-        parameters: draft.parameters,
-        variables: compiled.variables,
-        states: compiled.states,
-        patterns: drawn.patterns,
-        ...(signal && { interrupt: signal }),
-      },
-      reporterTo(on),
-    )
-    if (result.status === 'finished' && !already) {
-      await run.finish(result.state.evaluation ?? result.state.last, now(where))
-    }
-    await run.noteFailure(undefined)
-    const pageProblem = already ? undefined : await page.write(result.state)
-    return {
-      ...result,
-      run,
-      ...(already && { already: true as const }),
-      ...(pageProblem !== undefined && { pageProblem }),
-    }
-  } catch (error) {
-    if (error instanceof RunError) await page.writeFailed(error.message)
-    throw error
-  } finally {
-    network.dispose()
-    if (!old) await run.unlock()
+  const training: Training = {
+    where,
+    engine,
+    compiled,
+    folders: [...rootsOf(where, source, file), ...foldersIn(where, allowRead)],
+    hasFile: file !== undefined,
+    load: (of, manifest) => loadData(where, of.plan, { dataDir, allowRead, manifest }),
+    create: (draft) => createFolder(where, draft, options),
+    on,
+    signal,
+    report: options.report,
+    live,
   }
+  if (old) requireCopies(old, compiled.plan)
+  if (copiesOf(compiled.plan).length === 0) return trainOne(training, old)
+  if (live) {
+    throw misuse('The page that --live serves is of one circuit: say --replicate 1 with it.')
+  }
+  return trainCopies(training, old)
 }
 
 function required(old: RunFolder | undefined): RunFolder {
@@ -244,6 +178,7 @@ function invocationOf(
     steps: options.steps,
     batch: options.batch,
     seed: options.seed,
+    replicate: options.replicate,
     limit: options.limit,
     untilLoss: options.untilLoss,
     noStop: options.noStop,
@@ -268,64 +203,4 @@ function createFolder(where: Surroundings, draft: ManifestDraft, options: TrainO
     force: options.force ?? false,
     startedAt: now(where),
   })
-}
-
-/** What the manifest says of files and patterns; a run's own records have those of patterns already. */
-function recordsOf(
-  { identities, records }: DrawnPatterns,
-  read: readonly FileRecord[],
-): Pick<ManifestDraft, 'files' | 'patterns'> {
-  const files = [...new Map([...read, ...records].map((each) => [each.name, each])).values()]
-  return {
-    ...(files.length > 0 && { files }),
-    ...(identities.length > 0 && { patterns: identities }),
-  }
-}
-
-/**
- * What the model reads from files. A run that goes on by its manifest alone has it in its checkpoint;
- * before the first one, the files must still be what they were.
- */
-async function readFiles(
-  files: readonly FileArray[],
-  run: RunFolder | undefined,
-  options: ReadOptions,
-) {
-  if (!run) return readFileArrays(files, options)
-  const records = run.manifest.files ?? []
-  if (!run.hasCheckpoint('latest')) return readAgain(files, records, options)
-  return { arrays: placeholders(files), records }
-}
-
-function requireSame(folder: RunFolder, draft: ManifestDraft): void {
-  const found = differences(folder.manifest, draft)
-  if (found.length === 0) return
-  const more = found.length > 4 ? ` and ${found.length - 4} more` : ''
-  throw new RunError(
-    `Run ${folder.name} cannot go on, as this differs: ${found.slice(0, 4).join('; ')}${more}. ` +
-      'Start a new run for that, or resume with what the run was started with.',
-  )
-}
-
-/** Puts the network where the run stopped. */
-async function restore(
-  folder: RunFolder,
-  network: Network,
-  draft: ManifestDraft,
-  length: RunLength,
-): Promise<RunState | undefined> {
-  const { plan } = folder.manifest
-  const done = folder.hasCheckpoint('latest')
-    ? (await folder.readCheckpoint('latest')).state.step
-    : 0
-  requireLengthens(folder.name, plan, draft.plan, length, done)
-  if (!isAsLong(plan, draft.plan)) await folder.lengthen(draft)
-  const checkpoint = await folder.resume(length.steps, (state) => stateFor(state, plan, draft.plan))
-  if (!checkpoint) return undefined
-  restoreNetwork(network, checkpoint, folder.checkpointPath('latest'))
-  return checkpoint.state
-}
-
-function now({ clock }: Surroundings): string {
-  return new Date(clock()).toISOString()
 }

@@ -20,6 +20,7 @@ import { printValue } from '../compiler/model/print.ts'
 import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
 import { effectOf, type Effect } from './effects.ts'
+import { pairedPulse, type PairedPulse } from './multiplexing/pairs.ts'
 import { teachingIn, type Teaching } from './teaching.ts'
 
 /** A value: a number in SI units where it has one, or the text of what is none. */
@@ -114,6 +115,8 @@ export interface ConnectionDescription {
   readonly stp?: string
   /** The role of what its short-term plasticity passes: `event`, `burst`, `spike`. */
   readonly passes?: string
+  /** Whether its short-term plasticity facilitates or depresses, where its equations tell. */
+  readonly pairedPulse?: PairedPulse
   /** The rule by which it learns. */
   readonly rule?: string
   /** Signals of the whole circuit that the rule reads, by name. */
@@ -271,6 +274,7 @@ function describeConnection(
 ): ConnectionDescription {
   const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
   const effect = effectOf(connection)
+  const pair = stp && pairedPulse(stp)
   const delay = connection.delay ?? connection.delays
   return {
     name: connection.name,
@@ -290,6 +294,7 @@ function describeConnection(
     ...(effect && { effect }),
     ...(synapse && { synapse: synapse.item.name.name }),
     ...(stp && { stp: stp.item.name.name, passes: stp.item.passes.name }),
+    ...(pair && { pairedPulse: pair }),
     ...ruleOf(connection.rule),
     ...modulatedBy(model, connection.rule),
     ...(tied && { tied: textOf(tied.value.span) }),

@@ -25,6 +25,11 @@ export function registerTrain(program: Command, session: Session): void {
     .option('--no-stop', 'pass over what the experiment says of `stop when`')
     .option('--batch <number>', 'training examples in a step', wholeNumber(1))
     .option('--seed <number>', 'what all randomness follows from', wholeNumber(-Infinity))
+    .option(
+      '--replicate <number>',
+      'how many copies to run, with this seed and those after it',
+      wholeNumber(1, 10_000),
+    )
     .option('--limit <number>', 'use only so many training examples', wholeNumber(1))
     .option('--out <folder>', 'folder for runs', 'runs')
     .option('--name <name>', 'name of the run (default: MODEL-EXPERIMENT-NUMBER)')

@@ -9,9 +9,11 @@ import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
 import type { Setting } from '../model/experiment/resolve.ts'
 import type { Model } from '../model/model.ts'
+import { checkBatches } from './batch.ts'
 import { checkCycles } from './cycles.ts'
 import { checkDale } from './dale.ts'
 import { checkDatasets } from './datasets.ts'
+import { checkExampleStates } from './example-states.ts'
 import { checkGradientRules, checkSurrogates } from './gradient-rules.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
@@ -48,6 +50,8 @@ export function checkModel(
   checkGradientRules(context, model, bound)
   checkSurrogates(context, model)
   checkModulators(context, model, bound)
+  checkBatches(context, model, bound, resolved)
+  checkExampleStates(context, model, bound, ast, resolved)
   checkNoise(context, bound, experiment)
   checkCycles(context, model, bound, experiment)
   if (whole && !context.hasErrors) checkDelays(context, model)

@@ -54,7 +54,7 @@ export class GraphBuilder {
   readonly #nodes: Table<ValueId, IrNode> & IrNode[] = [nothing]
   readonly #leaves = new Map<string, ValueId>()
   readonly #named = new Map<string, ValueId>()
-  readonly #outputs = new Map<string, ValueId>()
+  readonly outputs = new Map<string, ValueId>()
   readonly #stores = new Map<string, Store>()
   #section: Section = 'circuit'
 
@@ -310,10 +310,10 @@ export class GraphBuilder {
 
   /** Makes a value an output. A value may have several outputs, a name stands for one value. */
   output(name: string, value: ValueId): void {
-    const known = this.#outputs.get(name)
+    const known = this.outputs.get(name)
     if (known !== undefined && known !== value) throw new Error(`Two outputs are named ${name}`)
     nodeAt(this.#nodes, value)
-    this.#outputs.set(name, value)
+    this.outputs.set(name, value)
   }
 
   /** Writes a value to a storage, after everything is computed. */
@@ -360,7 +360,7 @@ export class GraphBuilder {
     return {
       name: this.#graphName,
       nodes: order.map((value) => withOperands(this.nodeOf(value), renumber)),
-      outputs: [...this.#outputs].map(([name, value]) => ({ name, value: renumber(value) })),
+      outputs: [...this.outputs].map(([name, value]) => ({ name, value: renumber(value) })),
       stores: [...this.#stores.values()].map((store) => ({
         ...store,
         value: renumber(store.value),

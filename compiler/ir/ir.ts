@@ -282,9 +282,10 @@ export interface StorageInfo {
   /**
    * `weight`: learns or stays; `slot`: optimiser state; `constant`: drawn once, never changes;
    * `state`: what a circuit with a past keeps from step to step, examples first; it may be infinite;
+   * `average`: a running average of training, which evaluation reads, one number for each unit;
    * `check`: one number, 0 until something is found wrong, and infinite from then on.
    */
-  readonly role: 'weight' | 'slot' | 'constant' | 'state' | 'check'
+  readonly role: 'weight' | 'slot' | 'constant' | 'state' | 'average' | 'check'
   readonly origin?: Origin
   /** For a matrix of weights: what its axes are, e.g. ['h[0]', 'x']. */
   readonly axes?: readonly string[]

@@ -123,7 +123,7 @@ function readParam(reader: TextReader, name: string): IrModule['params'][number]
 function readStorage(reader: TextReader, name: string): IrModule['storages'][number] {
   const shape = reader.storageShape()
   const role = reader.take()
-  const known = ['weight', 'slot', 'constant', 'state', 'check'] as const
+  const known = ['weight', 'slot', 'constant', 'state', 'average', 'check'] as const
   const isRole = (text: string): text is (typeof known)[number] =>
     known.some((each) => each === text)
   if (!isRole(role)) {

@@ -34,6 +34,8 @@ export interface LowerContext {
   readonly pairs?: PairValues[]
   /** Whether the graph is that of tests and answers, in which nothing learns. */
   readonly evaluating?: true
+  /** Whether the experiment passes test examples through the graph of the step, too. */
+  readonly evaluates?: true
   /** The phase that the circuit is lowered for; undefined where the model has no phases. */
   readonly phase?: PhaseContext
 }
@@ -47,6 +49,8 @@ export interface PhaseContext {
    * The circuit in the phase of that name: this phase, or one that is over. Undefined after a report.
    */
   readonly circuit: (name: string, span: Span) => CircuitLowering | undefined
+  /** The circuit in the first phase, in which it answers. */
+  readonly answer: () => CircuitLowering | undefined
 }
 
 /** The first axis of what cells compute: examples, whose number is fixed where they have a past. */

@@ -15,6 +15,7 @@ import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
+import { statesOfExamples } from '../model/example-states.ts'
 import { hasPast } from '../model/past.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { answering } from '../model/experiment/answers.ts'
@@ -24,9 +25,11 @@ import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts
 import { withoutStep } from '../model/clock.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerEvaluated } from './experiment/evaluated.ts'
+import { isOfWindow, lowerAfterWindow } from './experiment/after-window.ts'
 import { evaluatedVariables, planEvaluation } from './experiment/evaluation-plan.ts'
 import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
+import { warnOfBatches } from './experiment/batch-answers.ts'
 import { exampleLoss } from './experiment/loss.ts'
 import { wrongAnswers } from './experiment/answers.ts'
 import { planSchedule, planStop } from './experiment/stops.ts'
@@ -69,6 +72,7 @@ export function lowerModel(
     index: indexModel(model),
     freedom,
     ...(clock ? { clock } : {}),
+    ...(resolved?.evaluation && { evaluates: true as const }),
   }
   const scratch: LowerContext = { ...shared, builder: new GraphBuilder('scratch') }
   const presented =
@@ -85,7 +89,9 @@ export function lowerModel(
   const all = [...memories, ...(window?.memories ?? [])]
   const lowered = lowerInit(context, stored, slots, all)
   const { graph: start, files, pairs } = lowered
-  const derived = lowerDerived(context)
+  const derived = lowerDerived(context, (inner) => {
+    if (resolved && window) lowerAfterWindow(inner, resolved, window.followed)
+  })
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
   const guarded = guard(
@@ -201,11 +207,17 @@ function lowerStep(
         measures.push({
           ...measure,
           ...(gradient !== undefined && { gradient }),
+          ...(window && isOfWindow(bound, following) && { ofWindow: true as const }),
           every: bound.every,
         })
     }
   }
   for (const [storage, value] of updates.stored) builder.store(storage, value)
+  const told = evaluated.flatMap(({ value, spread }) => [value, spread])
+  warnOfBatches(
+    answer,
+    told.flatMap((each) => (each === undefined ? [] : (builder.outputs.get(each) ?? []))),
+  )
   const { all: memories } = last.memories
   const graph = builder.build()
   return { graph, updates, measures, evaluated, memories, ...(window && { window }) }
@@ -242,6 +254,7 @@ function lowerInfer(
     if (loss !== undefined) builder.output('loss', builder.reduce('sum', loss))
     const wrong = wrongAnswers(circuit, answering(experiment))
     if (wrong !== undefined) builder.output('error', builder.reduce('sum', wrong))
+    warnOfBatches(circuit, [...builder.outputs.values()])
   }
   return builder.build()
 }
@@ -313,8 +326,11 @@ function buildPlan(
     batch: values.batch,
     evaluationBatch: values.evaluate,
     ...(values.epochs !== undefined && { epochs: values.epochs }),
-    ...(clock && { clock: clockOf(clock, ir, data !== undefined) }),
+    ...(clock && {
+      clock: { ...clockOf(clock, ir, data !== undefined), ...perExample(context.model) },
+    }),
     seed: values.seed,
+    ...(values.replicate > 1 && { replicate: values.replicate }),
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
       name,
@@ -337,6 +353,12 @@ function buildPlan(
 function clockOf(plan: ClockPlan, { graphs }: IrModule, isPresented: boolean): ClockPlan {
   const { window: _, ...clock } = plan
   return graphs.adjoint ? { ...clock, window: windowLength(plan, isPresented) } : clock
+}
+
+/** The storages that each example of the data set keeps for itself. */
+function perExample(model: Model): Pick<ClockPlan, 'perExample'> {
+  const names = statesOfExamples(model).map(({ storage }) => storage)
+  return names.length > 0 ? { perExample: names } : {}
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ClockPlan } from '../../contract/plan.ts'
 import type { Graph, IrModule, ParamInfo } from '../ir/ir.ts'
 import { flatten } from '../model/freedom.ts'
 import type { Param } from '../model/model.ts'
+import { evaluatingSwitch } from './circuit/evaluating.ts'
 import { holdName } from './circuit/presented.ts'
 import { originName } from './circuit/step-counts.ts'
 import { isPlasticitySwitch, plasticitySwitch } from './plasticity/updates.ts'
@@ -68,5 +69,15 @@ export function paramInfos(
         },
       ]
     : []
-  return [...declared, ...reacting, ...presented, ...origin]
+  const evaluating: readonly ParamInfo[] = read.has(evaluatingSwitch)
+    ? [
+        {
+          name: evaluatingSwitch,
+          value: 0,
+          kind: 'switch',
+          doc: 'whether test examples pass through the circuit',
+        },
+      ]
+    : []
+  return [...declared, ...reacting, ...presented, ...origin, ...evaluating]
 }

@@ -83,6 +83,20 @@ export const draws: ReadonlySet<string> = new Set([
 /** Functions of rules alone: over the synapses of a cell, and over the examples. */
 export const ruleFunctions: ReadonlySet<string> = new Set(['total', 'batch_mean'])
 
+/** Functions of cells over the examples of a batch; `running` is an average over the steps of training. */
+export const batchFunctions: ReadonlySet<string> = new Set([
+  'batch_mean',
+  'batch_variance',
+  'batch_count',
+  'running',
+])
+
+/** Those of them by which an example hears of the others. */
+export const batchStatistics: ReadonlySet<string> = new Set(['batch_mean', 'batch_variance'])
+
+/** `batch_mean(x, channel)`: over the units of a channel too. */
+export const channelName = 'channel'
+
 /** Functions of time. */
 export const temporal: ReadonlySet<string> = new Set(['prev', 'since', 'count'])
 
@@ -157,4 +171,5 @@ export const builtinNames: ReadonlySet<string> = new Set([
   'pullback',
   ...draws,
   ...temporal,
+  ...batchFunctions,
 ])

@@ -190,9 +190,7 @@ function addMember(
       )
     }
     own.names.set(name, span)
-    // What replaces an inherited member of another kind takes its place entirely.
-    for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states])
-      map.delete(name)
+    replaceInherited(parts, name, member.kind)
   }
   switch (member.kind) {
     case 'Compartment': {
@@ -214,6 +212,7 @@ function addMember(
         }
         for (const each of member.members) {
           if (reportMisplaced(context, each, name.name)) continue
+          if ('name' in each) replaceInherited(parts, each.name.name)
           addMember(context, each, scope, population, inner, own)
         }
         parts.compartments.set(name.name, {
@@ -281,6 +280,22 @@ function addMember(
     case 'Reaction':
       parts.reactions.push({ member, scope })
       return
+  }
+}
+
+/**
+ * Takes the inherited member of this name away, whatever its kind, and wherever it stands: names of a cell are different, inside
+ * of compartments too. An equation that comes in the place of one stays where that stood.
+ */
+function replaceInherited(parts: Parts, name: string, kind?: CellMember['kind']): void {
+  for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states]) map.delete(name)
+  if (kind !== 'Equation') parts.equations.delete(name)
+  for (const [key, { states, equations, ...rest }] of parts.compartments) {
+    parts.compartments.set(key, {
+      ...rest,
+      states: states.filter(({ member }) => member.name.name !== name),
+      equations: equations.filter((each) => each.name !== name),
+    })
   }
 }
 

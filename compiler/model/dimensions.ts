@@ -353,28 +353,30 @@ export class Dimensions {
       return this.#same('`prev`', call.span, values, args, report)
     }
     if (keepDimension.has(name) || ruleFunctions.has(name)) return first
+    if (name === 'running') return this.shared('`running`', call.span, [first, args[2]], report)
+    if (name === 'batch_count') return dimensionless
     if (name === 'since') return { time: 1 }
     if (name === 'count') {
-      for (const [i, found] of args.slice(1).entries()) {
-        if (!found || this.isTime(found)) continue
-        const value = call.args[i + 1]?.value ?? call
-        const parameters = {
-          what: 'The window of `count`',
-          expected: 'a time or a number of steps',
-          found: this.describe(found),
-        }
-        report('unitExpected', value.span, parameters, { hint: unitHint(value, { time: 1 }) })
-      }
+      for (const [i, found] of args.slice(1).entries())
+        if (found && !this.isTime(found))
+          this.#window(call.args[i + 1]?.value ?? call, found, report)
       return dimensionless
     }
     if (name === 'sqrt' || name === 'stop') return first && power(first, name === 'stop' ? 1 : 0.5)
-    if (name === 'variance') return first && power(first, 2)
+    if (name === 'variance' || name === 'batch_variance') return first && power(first, 2)
     if (name === 'min' || name === 'max' || name === 'clip') {
       const values = call.args.map((each) => each.value)
       const shared = this.#same(`\`${name}\``, call.span, values, [first, second], report)
       return shared ?? args[2]
     }
     return elementwise.has(name) || reductions.has(name) ? dimensionless : undefined
+  }
+
+  #window(value: Expression, dimension: Dimension, report: Reporter): void {
+    const what = 'The window of `count`'
+    const found = this.describe(dimension)
+    const parameters = { what, expected: 'a time or a number of steps', found }
+    report('unitExpected', value.span, parameters, { hint: unitHint(value, { time: 1 }) })
   }
 
   /** The result of a function written in .ccn; what is wrong inside of it is said there. */

@@ -132,7 +132,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'CreditOwnNoise',
     'CreditOwnNoiseBias',
   ],
-  regularisation: ['Dropout'],
+  regularisation: ['Dropout', 'BatchNorm', 'BatchNormChannels'],
   short_term: ['TsodyksMarkram', 'TsodyksMarkramRate', 'FacilitatingSpikes', 'DepressingSpikes'],
   spiking: [
     'plateau',

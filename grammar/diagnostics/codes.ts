@@ -139,6 +139,7 @@ export const codes = {
     '{what} is of a whole matrix, but `{name}` has a part of its synapses alone.',
   ),
   notSquare: error('CCN3061', 'A spectral radius is that of a square matrix, but this is {found}.'),
+  noChannels: error('CCN3180', '`{population}` has no channels: it is one row of units ({units}).'),
   sameChance: warning('CCN3090', 'The probability of `{name}` is {value} for every pair: {what}.'),
 
   // 4xxx units and ranges
@@ -177,6 +178,28 @@ export const codes = {
   signalMismatch: error('CCN5001', '`{stp}` passes {passes} signals, but `{source}` is {found}.'),
   cycle: error('CCN5002', 'These depend on each other within one step: {cycle}.'),
   notLocal: error('CCN5003', 'The rule `{rule}` reads `{name}`, which a synapse cannot sense.'),
+  batchPlace: error('CCN5180', '`{name}` is of what cells compute in each step.'),
+  averagePlace: error('CCN5181', '`running` is not the whole right side of an equation.'),
+  averageOfExamples: error(
+    'CCN5182',
+    '`running` takes one value for all examples, but this differs between them.',
+  ),
+  batchRead: error(
+    'CCN5183',
+    'The rule `{rule}` reads `{name}`, which is made of the other examples of the batch by `{statistic}`.',
+  ),
+  batchAnswers: warning(
+    'CCN5184',
+    'What is told of test examples depends on which of them share a batch, by `{statistic}`.',
+  ),
+  examplePlace: error(
+    'CCN5185',
+    'The state `{name}` is none of a cell, so that no example could keep it for itself.',
+  ),
+  exampleDraw: error(
+    'CCN5186',
+    'The state `{name}` begins alike for every example, but this draws.',
+  ),
   weightTransport: remark(
     'CCN5004',
     '`{weight}` is a copy of the forward weights `{source}` (weight transport).',
@@ -280,8 +303,17 @@ export const codes = {
     'CCN6171',
     'A learning rate follows what is measured, but `{name}` is not measured in this experiment.',
   ),
+  seedsAndCopies: error(
+    'CCN6172',
+    'The sweep `{sweep}` says its seeds, and so does `replicate` in the experiment `{experiment}`.',
+  ),
 
   // 7xxx lowering
+  noExamples: error(
+    'CCN6181',
+    'Each example of the data set keeps the state `{name}`, but `{experiment}` presents none.',
+  ),
+  batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
   notEvaluated: error('CCN6160', '`{measure}` cannot be measured so of test examples.'),
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(

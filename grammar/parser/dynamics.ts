@@ -23,6 +23,10 @@ export abstract class DynamicsParser extends DefinitionParser {
   readonly state: Rule<StateMember> = this.RULE('state', (): StateMember => {
     const first = this.CONSUME(contextual.state)
     const name = this.CONSUME(Name)
+    const example = this.OPTION1(() => {
+      this.CONSUME(contextual.per)
+      return this.CONSUME(contextual.example)
+    })
     const initial = this.OPTION(() => {
       this.CONSUME(marks.Eq)
       return this.SUBRULE(this.expression)
@@ -32,6 +36,7 @@ export abstract class DynamicsParser extends DefinitionParser {
     return this.ACTION((): StateMember => ({
       kind: 'State',
       name: this.identifier(name),
+      ...(example === undefined ? {} : { perExample: true }),
       ...(initial === undefined ? {} : { initial }),
       derivative,
       ...this.declared(first),

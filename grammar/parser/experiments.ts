@@ -75,6 +75,12 @@ export abstract class ExperimentParser extends ProtocolParser {
           IGNORE_AMBIGUITIES: true,
         },
         { ALT: () => this.SUBRULE(this.valueStatement), IGNORE_AMBIGUITIES: true },
+        {
+          // A switch of that name is set as any other.
+          GATE: () => ![keywords.on, keywords.off].some((word) => this.at(word, 2)),
+          ALT: () => this.SUBRULE(this.replicate),
+          IGNORE_AMBIGUITIES: true,
+        },
         { ALT: () => this.SUBRULE(this.optimise) },
         { ALT: () => this.SUBRULE(this.measure) },
         { ALT: () => this.SUBRULE(this.record) },
@@ -197,6 +203,18 @@ export abstract class ExperimentParser extends ProtocolParser {
       }))
     },
   )
+
+  readonly replicate: Rule<ValueStatement> = this.RULE('replicate', (): ValueStatement => {
+    const name = this.CONSUME(contextual.replicate)
+    const value = this.SUBRULE(this.value)
+    this.CONSUME(contextual.seeds)
+    return this.ACTION((): ValueStatement => ({
+      kind: 'Value',
+      name: this.identifier(name),
+      value,
+      span: this.spanFrom(name),
+    }))
+  })
 
   // --- learning and looking --------------------------------------------------------------------
 

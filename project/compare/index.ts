@@ -5,7 +5,7 @@
 import { misuse } from '../errors.ts'
 import { chartsOf, type RunChart } from '../report/curves.ts'
 import { readMetrics } from '../report/metrics.ts'
-import { findNamed } from '../runs.ts'
+import { copiesIn, findNamed } from '../runs.ts'
 import { pathIn, surroundings, type Surroundings } from '../surroundings.ts'
 import type { RunFolder } from '../../runtime/node/train/run-folder.ts'
 import { overlaid } from './curves.ts'
@@ -65,8 +65,8 @@ export async function compare(
   const out = pathIn(where, options.out ?? 'runs')
   const runs: RunFolder[] = []
   for (const target of targets) {
-    const run = await findNamed(where, target, out)
-    if (!runs.some(({ path }) => path === run.path)) runs.push(run)
+    for (const run of await copiesIn(await findNamed(where, target, out)))
+      if (!runs.some(({ path }) => path === run.path)) runs.push(run)
   }
   if (runs.length < 2) throw misuse('Name two runs or more, to be compared with each other.')
   const read: Read[] = []

@@ -1,10 +1,13 @@
 /** What runs came to, as figures by name, and their means over seeds. */
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { overallOutput, scaled } from '../../runtime/report/figures.ts'
+import { meanOf, type Spread } from '../../runtime/report/spread.ts'
 import { isErrorRate } from '../../runtime/train/evaluate.ts'
 import type { RunState } from '../../runtime/train/state.ts'
 import { headlineFirst } from '../report/curves.ts'
 import type { Metrics } from '../report/metrics.ts'
+
+export { meanOf } from '../../runtime/report/spread.ts'
 
 /** A figure in its unit. */
 export interface Result {
@@ -14,14 +17,9 @@ export interface Result {
 }
 
 /** A figure over some runs. */
-export interface MeanResult {
+export interface MeanResult extends Spread {
   readonly name: string
   readonly unit?: string
-  readonly mean: number
-  /** Standard error of the mean; absent for one run. */
-  readonly error?: number
-  /** Runs that have it. */
-  readonly count: number
 }
 
 /** The last scores and measures of a run, the best score, and how long it trained. */
@@ -86,13 +84,4 @@ export function meansOf(runs: readonly (readonly Result[])[]): readonly MeanResu
     const { unit } = found[0]!
     return { name, ...(unit !== undefined && { unit }), ...meanOf(values) }
   })
-}
-
-/** The mean of some numbers, and its standard error where there are several. */
-export function meanOf(values: readonly number[]): Pick<MeanResult, 'mean' | 'error' | 'count'> {
-  const count = values.length
-  const mean = values.reduce((sum, value) => sum + value / count, 0)
-  if (count < 2) return { mean, count }
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, error: Math.sqrt(squares / (count - 1) / count), count }
 }

@@ -1,5 +1,5 @@
 /** A comparison as tables: of texts, which a terminal and a page have, and as CSV. */
-import { formatMeasure } from '../../runtime/report/figures.ts'
+import { spreadText } from '../../runtime/report/spread.ts'
 import type { Comparison, ComparedGroup } from './index.ts'
 import type { MeanResult } from './results.ts'
 
@@ -31,12 +31,7 @@ const headOf = ({ runs }: ComparedGroup): string =>
 
 /** `8.94 %`, or `8.94 ± 0.12 %` of several runs. */
 export function resultText(result: MeanResult | undefined): string {
-  if (!result) return ''
-  const { mean, error, unit } = result
-  const text = formatMeasure(mean, unit)
-  if (error === undefined) return text
-  const bare = unit === undefined ? text : text.replace(unit, '').trim()
-  return `${bare} ± ${formatMeasure(error, unit)}`
+  return result ? spreadText(result, result.unit) : ''
 }
 
 /** One row for each run, numbers with all their digits; RFC 4180. */

@@ -44,8 +44,9 @@ const MOST_VALUES = 200_000
 export function weightsOf(network: Network, names: readonly string[]): Weights {
   const all = network.save()
   const kept = names.flatMap((name) => (all[name] ? [[name, sampled(all[name])] as const] : []))
-  const tied = Object.entries(network.derived()).map(
-    ([name, array]) => [name, sampled(array)] as const,
+  // One number is a measure of weights, and none itself.
+  const tied = Object.entries(network.derived()).flatMap(([name, array]) =>
+    array.shape.length === 0 ? [] : [[name, sampled(array)] as const],
   )
   return new Map([...kept, ...tied])
 }

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { writeFileAtomic } from '../../runtime/node/io/atomic.ts'
 import type { RunFolder } from '../../runtime/node/train/run-folder.ts'
 import { misuse } from '../errors.ts'
-import { findNamed } from '../runs.ts'
+import { copiesIn, findNamed } from '../runs.ts'
 import { pathIn, surroundings, type Surroundings } from '../surroundings.ts'
 import { documentOf } from './document.ts'
 import { factsOf, type FactsOptions } from './facts.ts'
@@ -37,8 +37,22 @@ export async function report(
     output === undefined
       ? run.pagePath
       : await realpath(pathIn(where, output)).catch(() => pathIn(where, output))
-  await writePage(where, run, path, { dataDir, allowRead })
+  const copies = await copiesIn(run)
+  if (copies.some((each) => each !== run)) await writePageOfCopies(where, copies, path)
+  else await writePage(where, run, path, { dataDir, allowRead })
   return path
+}
+
+/** Writes the page of copies to a file: what they came to, and their curves, as means with bands. */
+export async function writePageOfCopies(
+  where: Surroundings,
+  copies: readonly RunFolder[],
+  path: string,
+): Promise<void> {
+  const { compare } = await import('../compare/index.ts')
+  const { comparisonPage } = await import('../compare/page.ts')
+  const paths = copies.map((copy) => copy.path)
+  await writeFileAtomic(path, await comparisonPage(await compare(paths, {}, where)))
 }
 
 /** Writes the page of a run that is open to a file. */

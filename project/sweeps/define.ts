@@ -2,6 +2,7 @@
  * From a file and what is asked for to a sweep of which every point is a valid model: what is wrong with any
  * of them is said before anything runs.
  */
+import { seedsOfCopies } from '../../contract/copies.ts'
 import type { SweepPlan } from '../../contract/sweep.ts'
 import { numbersOf, pointCount, pointsOf, type SweepPoint } from '../../contract/sweep-points.ts'
 import { compile, type Compilation } from '../../compiler/compile.ts'
@@ -76,31 +77,36 @@ export async function defineSweep(
       ...(given !== undefined && { sweep: given }),
     }),
   )
-  const plan = merged(chosen(first, request, given !== undefined), request)
-  const count = pointCount(plan)
-  if (count > MOST_POINTS) {
-    throw new ProjectError(`Sweep ${plan.name} has ${count} points; the limit is ${MOST_POINTS}.`)
-  }
+  const asked = merged(chosen(first, request, given !== undefined), request)
   const { model: main } = first
   if (!main) throw new Error('the compiler gave no model, but no error either')
-  const points = pointsOf(plan, (name) => isSwept(main, name)).map((point) => ({
-    ...point,
-    set: { ...request.set, ...point.set },
-  }))
-  const experiment = plan.experiment
-  const models = new Map<string, Compilation>()
-  const failures: { point: SweepPoint; error: CompileError }[] = []
-  const [base] = points
-  for (const point of points) {
-    const form = formOf(point)
-    if (models.has(form)) continue
-    const found = compile(source.main, source.host, {
+  const pointsFor = (sweep: SweepPlan): readonly SweepPoint[] => {
+    requireFew(sweep)
+    return pointsOf(sweep, (name) => isSwept(main, name)).map((point) => ({
+      ...point,
+      set: { ...request.set, ...point.set },
+    }))
+  }
+  const { experiment } = asked
+  const compiledAt = ({ variants, set }: SweepPoint, until?: 'model'): Compilation =>
+    compile(source.main, source.host, {
       ...options,
       ...(experiment !== undefined && { experiment }),
-      variants: point.variants,
-      set: point.set,
-      ...(point !== base && { until: 'model' }),
+      variants,
+      set,
+      ...(until && { until }),
     })
+  const [base] = pointsFor(asked)
+  const models = new Map([[formOf(base!), compiledAt(base!)]])
+  const plan = withCopies(asked, models.get(formOf(base!))?.plan)
+  const points = pointsFor(plan)
+  const failures: { point: SweepPoint; error: CompileError }[] = []
+  const looked = new Set<string>()
+  for (const point of points) {
+    const form = formOf(point)
+    if (looked.has(form)) continue
+    looked.add(form)
+    const found = models.get(form) ?? compiledAt(point, 'model')
     models.set(form, found)
     if (found.diagnostics.some(({ severity }) => severity === 'error')) {
       failures.push({ point, error: new CompileError(found.diagnostics, found.sources) })
@@ -159,6 +165,20 @@ export async function defineSweep(
       defined(point, models.get(formOf(point))!, identities, experimentPlan),
     ),
   }
+}
+
+/** Throws ProjectError for a sweep of too many points. */
+function requireFew(plan: SweepPlan): void {
+  const count = pointCount(plan)
+  if (count <= MOST_POINTS) return
+  throw new ProjectError(`Sweep ${plan.name} has ${count} points; the limit is ${MOST_POINTS}.`)
+}
+
+/** A sweep that says no seeds has those of the copies that its experiment says. */
+function withCopies(plan: SweepPlan, of: ExperimentPlan | undefined): SweepPlan {
+  const saysSeed = plan.seeds ?? plan.axes.find(({ names }) => names.includes('seed'))
+  if (of?.replicate === undefined || saysSeed !== undefined) return plan
+  return { ...plan, seeds: seedsOfCopies(of.seed, of.replicate) }
 }
 
 const formOf = ({ variants, set }: SweepPoint): string => JSON.stringify([variants, set])

@@ -20,7 +20,7 @@ import { partName } from '../../runtime/node/train/run-folder.ts'
 import { sha256 } from '../../runtime/node/train/source-record.ts'
 import { finiteAgain, infinite } from '../../runtime/report/json-lines.ts'
 import type { RunStore } from '../../runtime/train/options.ts'
-import type { Checkpoint, MetricsRecord, RunState } from '../../runtime/train/state.ts'
+import type { Checkpoint, MetricsRecord } from '../../runtime/train/state.ts'
 import { versions } from '../package-info.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { SweepStore } from './store.ts'
@@ -58,7 +58,7 @@ export class PointStore implements RunStore {
   }
 
   /** Puts the network where the point was cut off; what is damaged is begun anew. */
-  async restore(network: Network): Promise<RunState | undefined> {
+  async restore(network: Network): Promise<Checkpoint | undefined> {
     const path = this.#options.store.in('work', this.#name)
     if (!existsSync(path)) return undefined
     try {
@@ -68,7 +68,7 @@ export class PointStore implements RunStore {
       if (sha256(lines) !== metadata['metrics_sha256']) return undefined
       restoreNetwork(network, { state, storages }, path)
       this.metrics = unpacked(lines).slice(0, state.metricsLines)
-      return state
+      return { state, storages }
     } catch (error) {
       if (error instanceof IoError || isUnreadable(error)) return undefined
       throw error

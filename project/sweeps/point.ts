@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { numbersOf } from '../../contract/sweep-points.ts'
+import type { LoadedDataset } from '../../runtime/data/types.ts'
 import type { Engine, Network } from '../../runtime/node/engine/index.ts'
 import { encodeSafetensors } from '../../runtime/node/io/safetensors.ts'
 import { drawPatterns, sizedFiles } from '../../runtime/node/patterns/read.ts'
@@ -21,6 +22,7 @@ import { runExperiment } from '../../runtime/train/run.ts'
 import { holds } from '../../runtime/train/stops.ts'
 import { compileFor, type Compiled, type Emitter } from '../compiled.ts'
 import { storedHost } from '../disk-host.ts'
+import { SharedData } from '../copies/shared-data.ts'
 import { foldersIn, loadData, rootsOf } from '../experiment.ts'
 import { libraryRoot } from '../package-info.ts'
 import type { Source } from '../sources.ts'
@@ -48,8 +50,11 @@ export interface RunnerOptions extends KeepingOptions {
 /** A runner of the points of a sweep. */
 export function pointRunner(options: RunnerOptions): PointRunner {
   const programs = new Programs(options)
-  return { run: (point, on) => runPoint(options, programs, point, on) }
+  const data: Data = new SharedData()
+  return { run: (point, on) => runPoint(options, { programs, data }, point, on) }
 }
+
+type Data = SharedData<LoadedDataset | undefined>
 
 /** What was compiled for points before: a circuit that is the same is compiled once. */
 class Programs {
@@ -121,7 +126,7 @@ function planAt(
 
 async function runPoint(
   options: RunnerOptions,
-  programs: Programs,
+  { programs, data: loaded }: { readonly programs: Programs; readonly data: Data },
   point: DefinedPoint,
   on: PointListener,
 ): Promise<PointResult | 'interrupted'> {
@@ -139,7 +144,7 @@ async function runPoint(
     folders,
     precision: plan.precision,
   })
-  const data = await loadData(where, plan, common)
+  const data = await loaded.of(plan, () => loadData(where, plan, common))
   const network = await engine.instantiate(compiled.program, {
     seed: plan.seed,
     batch: plan.batch,
@@ -149,7 +154,7 @@ async function runPoint(
   })
   try {
     const kept = new PointStore(options, point.key, engine.name)
-    const state = await kept.restore(network)
+    const stopped = await kept.restore(network)
     const watch = new Watch(sweep, signal, on)
     const result = await runExperiment(
       plan,
@@ -157,7 +162,7 @@ async function runPoint(
       data,
       {
         store: kept,
-        ...(state && { state }),
+        ...(stopped && { state: stopped.state, examples: stopped.storages }),
         parameters: compiled.parameters,
         variables: compiled.variables,
         states: compiled.states,

@@ -15,6 +15,7 @@ from .units import Unit, unit_in
 
 MOST_MANIFEST = 1 << 26
 _CHECKPOINTS = {"latest": "checkpoint.safetensors", "best": "best.safetensors"}
+_COPY = re.compile(r"seed--?\d{1,16}")
 
 
 class Run:
@@ -35,7 +36,27 @@ class Run:
 
     @property
     def name(self):
-        return os.path.basename(os.path.abspath(self.path))
+        path = os.path.abspath(self.path)
+        of, name = os.path.split(path)
+        if _COPY.fullmatch(name) and os.path.isfile(os.path.join(of, "manifest.json")):
+            return f"{os.path.basename(of)}/{name}"
+        return name
+
+    @property
+    def copies(self):
+        """The copies of a run of several (`replicate 8 seeds`), by seed, each a run; none of one by itself."""
+        plan = self.manifest["plan"]
+        count, first = plan.get("replicate", 1), plan.get("seed")
+        # A manifest may come from anywhere, and there is a folder for each copy that there is.
+        if not isinstance(count, int) or not isinstance(first, int) or count < 2:
+            return {}
+        seeds = sorted(int(name[len("seed-") :]) for name in names_in(self.path) if _COPY.fullmatch(name))
+        paths = {seed: os.path.join(self.path, f"seed-{seed}") for seed in seeds}
+        return {
+            seed: Run(path)
+            for seed, path in paths.items()
+            if first <= seed < first + count and os.path.isfile(os.path.join(path, "manifest.json"))
+        }
 
     @property
     def status(self):
@@ -130,7 +151,9 @@ class Run:
 def open_run(path_or_name, runs="runs"):
     """The run of that name in the folder `runs`, or in the folder of that path. Raises CcnError if there is none."""
     text = os.fspath(path_or_name)
-    for path in (os.path.join(runs, text), text) if is_name(text) else (text,):
+    of, _, copy = text.rpartition("/")
+    is_known = is_name(text) or (is_name(of) and _COPY.fullmatch(copy))
+    for path in (os.path.join(runs, text), text) if is_known else (text,):
         if os.path.isfile(os.path.join(path, "manifest.json")):
             return Run(path)
     names = [name for name in names_in(runs) if os.path.isfile(os.path.join(runs, name, "manifest.json"))]

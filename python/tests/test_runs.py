@@ -70,6 +70,19 @@ class Runs(unittest.TestCase):
         with self.assertRaisesRegex(ccn.CcnError, "'latest' and 'best'"):
             self.run_.weights("../../one/best")
 
+    def test_gives_copies_by_seed(self):
+        self.assertEqual(self.run_.copies, {})
+        with tempfile.TemporaryDirectory() as runs:
+            seed = self.run_.manifest["plan"]["seed"]
+            shutil.copytree(os.path.join(self.runs, "one"), os.path.join(runs, "two", f"seed-{seed + 1}"))
+            os.mkdir(os.path.join(runs, "two", f"seed-{seed}"))
+            manifest = {**self.run_.manifest, "plan": {**self.run_.manifest["plan"], "replicate": 2}}
+            with open(os.path.join(runs, "two", "manifest.json"), "w", encoding="utf-8") as file:
+                json.dump(manifest, file)
+            copies = ccn.open_run("two", runs).copies
+            self.assertEqual([(each, run.name) for each, run in copies.items()], [(seed + 1, f"two/seed-{seed + 1}")])
+            self.assertEqual(ccn.open_run(f"two/seed-{seed + 1}", runs).status, "finished")
+
     def test_says_which_runs_there_are(self):
         with self.assertRaisesRegex(ccn.CcnError, "There is no run onee in .*\nDid you mean one?"):
             ccn.open_run("onee", self.runs)

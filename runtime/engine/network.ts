@@ -117,8 +117,8 @@ export interface Network {
     names: readonly string[],
     rates?: Rates,
   ) => Record<string, NamedArray>
-  /** All storages: weights, constants and optimiser slots. */
-  save(): Record<string, NamedArray>
+  /** All storages: weights, constants and optimiser slots; an engine may give those of these names alone. */
+  save(names?: readonly string[]): Record<string, NamedArray>
   /** Sets the storages that are given. Throws RangeError for an unknown name or a wrong shape. */
   load(values: Readonly<Record<string, NamedArray>>): void
   /** The current values of weights that are tied to others. */

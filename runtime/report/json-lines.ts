@@ -20,15 +20,16 @@ interface Figured {
 }
 
 /**
- * Reports a run as JSON lines; `extra` joins the first one, e.g. the name of the run. Beside
+ * Reports a run as JSON lines; `extra` joins the first one, e.g. the name of the run, and `each` every one. Beside
  * `measures`, which are in SI, `figures` lists every number by name, in the unit that it is told in.
  */
 export function jsonLinesReporter(
   write: Write,
   extra: Readonly<Record<string, unknown>> = {},
+  each: Readonly<Record<string, unknown>> = {},
 ): Reporter {
   const emit = (record: Readonly<Record<string, unknown>>) =>
-    write(`${JSON.stringify(record, infinite)}\n`)
+    write(`${JSON.stringify({ ...record, ...each }, infinite)}\n`)
   let clock: ClockPlan | undefined
   let ofPlan: ExperimentPlan | undefined
   const figures = (record: Figured) => {

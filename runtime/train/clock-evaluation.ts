@@ -62,7 +62,7 @@ export class ClockEvaluation {
   /** The figures of a part; undefined if interrupted. The network is then as it was. */
   async of(part: DataPart): Promise<Scores | undefined> {
     const network = this.#network
-    const { written, states, keep, hold, origin, plasticity } = this.#evaluation
+    const { written, states, keep, hold, origin, plasticity, evaluating } = this.#evaluation
     const { stepCount } = network
     const saved = network.save()
     const before: Storages = pick(saved, [...new Set([...written, ...states])])
@@ -74,6 +74,7 @@ export class ClockEvaluation {
     const figures = new EvaluatedFigures(this.#evaluation.measures)
     try {
       if (hold !== undefined) network.set(hold, this.#evaluation.steps)
+      if (evaluating !== undefined) network.set(evaluating, 1)
       const { batch } = this.#plan
       for (let start = 0; start < part.count; start += batch) {
         network.load(begin)
@@ -88,6 +89,7 @@ export class ClockEvaluation {
       network.stepCount = stepCount
       if (origin !== undefined) network.set(origin, 0)
       if (hold !== undefined) network.set(hold, this.#plan.clock?.hold ?? 1)
+      if (evaluating !== undefined) network.set(evaluating, 0)
       if (plasticity !== undefined)
         network.set(plasticity, this.#options.parameters[plasticity] ?? 1)
       for (const [name, value] of this.#settings(undefined)) network.set(name, value)

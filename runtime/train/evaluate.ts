@@ -23,7 +23,7 @@ export async function evaluate(
   part: DataPart,
   batchSize: number,
   pause: () => boolean | Promise<boolean> = () => false,
-  evaluation?: Pick<EvaluationPlan, 'measures'>,
+  evaluation?: Pick<EvaluationPlan, 'measures' | 'evaluating'>,
 ): Promise<Scores | undefined> {
   const means: Record<string, number> = {}
   const figures = new EvaluatedFigures(evaluation?.measures ?? [])
@@ -35,11 +35,23 @@ export async function evaluate(
     for (const [name, sum] of Object.entries(network.score(batch.count, batch.inputs))) {
       means[name] = (means[name] ?? 0) + sum
     }
-    if (names.length > 0)
-      figures.add(network.observe(batch.count, batch.inputs, names), batch.count, 0)
+    if (names.length > 0) figures.add(tested(network, evaluation, batch, names), batch.count, 0)
   }
   for (const name of Object.keys(means)) means[name] = meanOf(name, means[name]!, part.count)
   return { ...means, ...figures.figures() }
+}
+
+/** Variables of test examples, with the circuit's switch for them on. */
+function tested(
+  network: Network,
+  { evaluating }: Pick<EvaluationPlan, 'evaluating'> = {},
+  { count, inputs }: ReturnType<Presenter['present']>,
+  names: readonly string[],
+): ReturnType<Network['observe']> {
+  if (evaluating !== undefined) network.set(evaluating, 1)
+  const found = network.observe(count, inputs, names)
+  if (evaluating !== undefined) network.set(evaluating, 0)
+  return found
 }
 
 /** Whether a score counts wrong answers: its mean is told in %. */

@@ -19,6 +19,9 @@ export interface Feed {
    * once.
    */
   block(step: number, count: number): BlockExamples | undefined
+  /** Where presentations last: the examples of the `number`-th, valid until the next call; of how many there are. */
+  readonly examples?: (number: number) => Uint32Array
+  readonly rows?: number
 }
 
 /** The examples of one pass in their order. */
@@ -108,6 +111,10 @@ export class HeldFeed implements Feed {
         `There are ${train.count} training examples, fewer than the ${plan.batch} of a batch.`,
       )
     }
+    if (train.count < plan.batch && plan.clock?.perExample)
+      throw new DataError(
+        `There are ${train.count} training examples, fewer than the ${plan.batch} of a batch, so that one would be presented twice at once, but each keeps states for itself.`,
+      )
     this.#presenter = presenter
     this.#count = train.count
     this.#train = plan.data?.once ? withSilence(train) : train
@@ -158,6 +165,13 @@ export class HeldFeed implements Feed {
   #number(order: Uint32Array, step: number): void {
     const within = step % this.#hold
     for (let i = 0; i < this.#plan.batch; i++) order[i] = order[i]! * this.#hold + within
+  }
+
+  readonly examples = (number: number): Uint32Array => this.#select(number)
+
+  /** With the one that is nothing, where there is one. */
+  get rows(): number {
+    return this.#train.count
   }
 
   /** The examples that are presented together, as the `number`-th. */

@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly states?: readonly string[]
   /** Of a run that goes on: all that was stored before the first step. */
   readonly initial?: Readonly<Record<string, NamedArray>>
+  /** Of a run that goes on: what was stored where it stopped, for what single examples keep. */
+  readonly examples?: Readonly<Record<string, NamedArray>>
   /** What was drawn, for what is recorded by synapse. */
   readonly patterns?: Readonly<Record<string, DrawnPattern>>
   /** Looked at after every step; once `aborted`, the run saves and ends as `interrupted`. */

@@ -12,6 +12,8 @@ export interface PlanOverrides {
   readonly steps?: number | undefined
   readonly batch?: number | undefined
   readonly seed?: number | undefined
+  /** Copies, with this seed and those after it. */
+  readonly replicate?: number | undefined
   /** Number of training examples to keep. */
   readonly limit?: number | undefined
   readonly precision?: 'f32' | 'f64' | undefined
@@ -34,7 +36,9 @@ export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): Ex
     throw new RunError('The experiment presents no examples that could be limited.')
   }
   const clock = overrideClock(plan, overrides)
-  const { precision: planned, stops: said = [], ...rest } = plan
+  const { precision: planned, stops: said = [], replicate: copies = 1, ...rest } = plan
+  const { replicate = copies } = overrides
+  requireWhole('The number of copies', replicate, 1)
   // What was asked for in so many words counts, whatever the experiment says.
   const stops = [
     ...(overrides.noStop === true ? [] : said),
@@ -48,6 +52,7 @@ export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): Ex
     ...(stops.length > 0 && { stops }),
     batch,
     seed,
+    ...(replicate > 1 && { replicate }),
     ...(data && { data: { ...data, ...(limit === undefined ? {} : { limit }) } }),
   }
 }

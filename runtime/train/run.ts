@@ -6,6 +6,7 @@ import { Augmenter } from '../data/augment.ts'
 import { DataError, type LoadedDataset } from '../data/types.ts'
 import type { Network } from '../engine/network.ts'
 import { ClockRun } from './clock-run.ts'
+import { exampleStates } from './example-states.ts'
 import { EpochRun } from './epoch-run.ts'
 import { feedFor } from './feeds.ts'
 import { lengthOf } from './longer.ts'
@@ -36,7 +37,10 @@ export async function runExperiment(
     const { clock } = plan
     const length = lengthOf(plan, data?.train.count ?? 0)
     if (clock) {
-      const run: Run = { plan, network, feed, timeline, length, options, reporter }
+      const { initial: begin, examples: kept } = options
+      const own = exampleStates(plan, network, feed, { begin, kept })
+      const all = { plan, network: own?.network ?? network, feed, timeline, length, options }
+      const run: Run = { ...all, reporter, ...(own && { examples: own }) }
       return await new ClockRun(run, clock, data).run()
     }
     if (!data || !presenter) throw new DataError('There are no training examples.')

@@ -52,7 +52,7 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { endWindow } from './windows.ts'
+import { endWindow, measuredStep } from './windows.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -125,6 +125,7 @@ export class Stepper {
       const place = this.#run.timeline.at(this.state.step)
       this.settings.enter(place.phase)
       if (place.begins === this.state.step) this.#perturb(place)
+      this.#run.examples?.enter(this.state.step)
       if (!(await this.#block(Math.min(end, place.ends)))) await this.#step()
       await done(place)
       await this.#saveIfDue()
@@ -143,10 +144,11 @@ export class Stepper {
    * network can do that; as many as fit in a turn. False if there are not at least two.
    */
   async #block(end: number): Promise<boolean> {
-    const { network, feed, plan, length, timeline, reporter } = this.#run
+    const { network, feed, plan, length, timeline, reporter, examples: own } = this.#run
     if (!network.steps) return false
     const { step } = this.state
-    const most = Math.min(end, this.#looks.next(step), this.#snapshots.next) - step
+    const next = Math.min(this.#looks.next(step), this.#snapshots.next, own?.next(step) ?? end)
+    const most = Math.min(end, next) - step
     if (most < 2) return false
     const examples = feed.block(step, Math.min(most, this.#size.steps))
     const count = examples ? Math.floor(examples.order.length / examples.batch) : 0
@@ -185,15 +187,15 @@ export class Stepper {
     const isDone = await this.#record(batch, due.length === 0 ? this.rates : undefined)
     const figures = due.length > 0 ? await this.#measuredStep(batch, due) : undefined
     if (!figures && !isDone) network.step(batch.count, batch.inputs, this.rates)
-    this.#count(1)
+    this.#count(1, figures !== undefined)
     if (this.#closing) this.keepOpen()
     reporter.step({ ...this.#progress(), ...figures })
   }
 
-  #count(steps: number): void {
+  #count(steps: number, isEnded = false): void {
     const { plan, network } = this.#run
     const batch = plan.clock ? 0 : this.state.batch + steps
-    endWindow(plan, network, this.state.step + steps - 1, this.rates)
+    if (!isEnded) endWindow(plan, network, this.state.step + steps - 1, this.rates)
     this.state = { ...this.state, step: this.state.step + steps, batch }
   }
 
@@ -211,7 +213,7 @@ export class Stepper {
     const badScore = findInScores(scores)
     if (badScore) await this.#stop(badScore, this.#snapshots.before('scores'), { scores: true })
     this.#snapshots.noteFine('scores')
-    const all = network.measuredStep(batch.count, batch.inputs, this.rates)
+    const all = measuredStep(plan, network, step, batch, this.rates)
     const measures: Record<string, number> = {}
     for (const name of new Set(due.flatMap((i) => plan.measures[i]!.outputs))) {
       const value = all[name] ?? scores[name]
@@ -254,11 +256,8 @@ export class Stepper {
   keepOpen(): void {
     const { open, ...state } = this.state
     if (open?.step === state.step) return
-    const means = {
-      scoreMeans: this.scoreMeans.state(),
-      measureMeans: this.measureMeans.state(),
-    }
-    this.state = { ...state, open: { ...state, ...means, ...this.#closing } }
+    const [scoreMeans, measureMeans] = [this.scoreMeans.state(), this.measureMeans.state()]
+    this.state = { ...state, open: { ...state, scoreMeans, measureMeans, ...this.#closing } }
   }
 
   /** Looks whether figures at an epoch or step end the run. */
@@ -366,7 +365,7 @@ export class Stepper {
     const { variables = [], states = [] } = options
     const replayed = {
       network,
-      done: (step: number, rates: Rates) => endWindow(plan, network, step, rates),
+      plan,
       variables,
       states,
       mayBeInfinite: this.#mayBeInfinite,
@@ -375,6 +374,7 @@ export class Stepper {
         const place = timeline.at(step)
         this.settings.enter(place.phase)
         if (place.begins === step) this.#perturb(place)
+        this.#run.examples?.enter(step)
         const rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
         return { batch: feed.batch(step), rates }
       },

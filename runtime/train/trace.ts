@@ -14,9 +14,10 @@ import {
   type NonFinite,
 } from './finite.ts'
 import type { Batch } from './present.ts'
-import type { MeasurePlan } from '../../contract/plan.ts'
+import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 import type { Rates } from '../engine/network.ts'
 import type { Snapshot } from './snapshots.ts'
+import { endWindow, measuredStep } from './windows.ts'
 import { weightsOf } from './weights-of.ts'
 
 /** What to look at in every step, besides all that is stored. */
@@ -35,8 +36,7 @@ export interface Replayed {
   readonly network: Network
   /** Readies the network for a step; what it presents, and its rates. */
   readonly prepare: (step: number) => { readonly batch: Batch; readonly rates: Rates }
-  /** Ends the window that a step was the last of. */
-  readonly done: (step: number, rates: Rates) => void
+  readonly plan: ExperimentPlan
   /** Every variable, in the order of computation. */
   readonly variables: readonly string[]
   readonly states: readonly string[]
@@ -58,7 +58,7 @@ export async function trace(
   from: Snapshot,
   last: number,
 ): Promise<Found | undefined> {
-  const { network, mayBeInfinite, states } = run
+  const { network, plan, mayBeInfinite, states } = run
   network.load(from.storages)
   network.stepCount = from.step
   let before: ReadonlySet<string> = new Set()
@@ -74,7 +74,7 @@ export async function trace(
     const measured = (): NonFinite | undefined => {
       if (watched.measures.length === 0) return undefined
       const kept = network.save()
-      const measures = network.measuredStep(count, inputs, rates)
+      const measures = measuredStep(plan, network, step, batch, rates)
       network.load(kept)
       network.stepCount = step
       return findInMeasures(measures, watched.measures, mayBeInfinite)
@@ -85,7 +85,7 @@ export async function trace(
       measured()
     if (!bad) {
       network.step(count, inputs, rates)
-      run.done(step, rates)
+      endWindow(plan, network, step, rates)
       bad =
         findInArrays(network.save(), 'weight', mayBeInfinite, states) ??
         findInArrays(weightsOf(network, watched.weights), 'weight', mayBeInfinite)

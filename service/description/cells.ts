@@ -1,4 +1,5 @@
 /** D: the cells: what they are made of, their equations, detections, resets, and the values that they have. */
+import type { Expression } from '../../grammar/ast.ts'
 import type { CellInstance, Model, Population } from '../../compiler/model/model.ts'
 import {
   apply,
@@ -215,15 +216,20 @@ function where(cell: CellInstance): readonly Block[] {
     ...statesOf(cell).map(({ member }) => ({
       name: member.name.name,
       doc: member.doc,
-      role: undefined,
+      said: member.perExample && 'goes on where each example of the data set left it',
     })),
-    ...equationsOf(cell).map(({ equation: { name, doc, role, local } }) => ({
+    ...equationsOf(cell).map(({ equation: { name, doc, role, local, value } }) => ({
       name,
       doc,
-      role: local ? ('local' as const) : role,
+      said: local
+        ? roles.local
+        : role
+          ? roles[role]
+          : isAverage(value)
+            ? 'a running average of training'
+            : undefined,
     })),
-  ].flatMap(({ name, doc, role }): readonly (readonly Inline[])[] => {
-    const said = role && roles[role]
+  ].flatMap(({ name, doc, said }): readonly (readonly Inline[])[] => {
     if (doc === undefined && said === undefined) return []
     return [
       [
@@ -236,5 +242,8 @@ function where(cell: CellInstance): readonly Block[] {
   })
   return items.length === 0 ? [] : [{ kind: 'items', items }]
 }
+
+const isAverage = (value: Expression): boolean =>
+  value.kind === 'Call' && value.callee.kind === 'Name' && value.callee.name === 'running'
 
 const withoutStop = (doc: string): string => doc.trim().replace(/\.$/, '')

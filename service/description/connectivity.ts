@@ -1,7 +1,7 @@
 /** C: what is connected to what, by which pattern, with which weights and delays. */
-import type { ConnectivityProperty } from '../../grammar/ast.ts'
+import type { ConnectivityProperty, StpItem } from '../../grammar/ast.ts'
 import { printExpression } from '../../grammar/print/expression.ts'
-import type { Connection, Model, WeightExpression } from '../../compiler/model/model.ts'
+import type { Connection, Instance, Model, WeightExpression } from '../../compiler/model/model.ts'
 import {
   fenced,
   mathText,
@@ -10,6 +10,7 @@ import {
   words,
   type Mathematics,
 } from '../typeset/index.ts'
+import { pairedPulse } from '../multiplexing/pairs.ts'
 import { code, joined, math, text, type Block, type Inline } from './document.ts'
 import { endsText, fold, foldedText } from './fold.ts'
 import { Notation } from './notation.ts'
@@ -222,12 +223,18 @@ function synapseInlines({ synapse, stp, delay, delays }: Connection): readonly I
   const late = delay ?? delays
   const parts: (readonly Inline[])[] = [
     ...(synapse ? [[code(synapse.item.name.name)]] : []),
-    ...(stp ? [[text('passes by '), code(stp.item.name.name)]] : []),
+    ...(stp ? [[text('passes by '), code(stp.item.name.name), ...pairOf(stp)]] : []),
     ...(late
       ? [[text('delay '), math(new Notation(late.scope, []).expression(late.value, late.scope))]]
       : []),
   ]
   return joined(parts, ', ')
+}
+
+/** What its equations come to, where there are any. */
+function pairOf(stp: Instance<StpItem>): readonly Inline[] {
+  const pair = pairedPulse(stp)
+  return pair === undefined ? [] : [text(` (${pair})`)]
 }
 
 /** For the summary: how each kind of pattern is named. */

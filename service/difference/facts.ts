@@ -209,6 +209,9 @@ function cellFacts(cell: CellInstance): Facts {
           `${name} at first`,
           member.initial ? fact(member.initial, scope, own) : same('0'),
         ] as const,
+        ...(member.perExample
+          ? [[`${name} goes on`, same('where each example left it')] as const]
+          : []),
       ]
     }),
     ...equations.flatMap(({ equation }) => {

@@ -107,8 +107,16 @@ export function grouped<T>(
 
 /** Connections that are drawn as one line have the same key. */
 function groupOf(connection: ConnectionDescription, home: (end: ConnectionEnd) => string): string {
-  const { family, from, to, wire, rule, stp, synapse, connectivity } = connection
-  const kind = [signOf(connection), rule, stp, synapse, connectivity.startsWith('conv'), wire]
+  const { family, from, to, wire, rule, stp, pairedPulse, synapse, connectivity } = connection
+  const kind = [
+    signOf(connection),
+    rule,
+    stp,
+    pairedPulse,
+    synapse,
+    connectivity.startsWith('conv'),
+    wire,
+  ]
   return JSON.stringify([
     family ?? from.signal,
     home(from),

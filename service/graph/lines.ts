@@ -23,7 +23,7 @@ export function lineOf(
   },
 ): Line {
   const first = group[0]!
-  const { wire, rule, passes, stp, synapse } = first
+  const { wire, rule, stp } = first
   const weight = weightOf(first)
   const part = first.from.part
   return {
@@ -39,7 +39,7 @@ export function lineOf(
     sign: wire ? 'wire' : signOf(first),
     weight,
     teaches: taught || group.some(({ teaches }) => teaches),
-    ...(stp !== undefined && { passes: clean(passesText(stp, passes, synapse), 60) }),
+    ...(stp !== undefined && { passes: clean(passesText(first), 60) }),
     ...(rule !== undefined && { rule: clean(rule) }),
     ...(mark && { mark }),
   }
@@ -156,24 +156,35 @@ function plainText(text: string): string {
 
 /** The colour: what short-term plasticity passes, or else the sign. */
 function hueOf(connection: ConnectionDescription, all: readonly ConnectionDescription[]): Hue {
-  const { wire, stp, passes, synapse } = connection
+  const { wire, stp, synapse } = connection
   const sign = signOf(connection)
   if (wire) return 'wire'
   if (sign === 'inhibitory') return 'inhibitory'
-  if (stp !== undefined && passes === 'event') return 'event'
-  if (stp !== undefined && passes === 'burst') return 'burst'
+  const filter = filterOf(connection)
+  if (filter !== undefined) return filter
   if (stp !== undefined) {
-    const others = all.filter(
-      (each) => each.stp !== undefined && each.passes !== 'event' && each.passes !== 'burst',
-    )
+    const others = all.filter((each) => each.stp !== undefined && filterOf(each) === undefined)
     const names = [...new Set(others.map((each) => each.synapse ?? each.stp))]
     return names.indexOf(synapse ?? stp) % 2 === 0 ? 'other-1' : 'other-2'
   }
   return sign === 'excitatory' ? 'excitatory' : 'plain'
 }
 
-/** `depressing: passes events` */
-function passesText(stp: string, passes: string | undefined, synapse: string | undefined): string {
+/** What short-term plasticity passes, as it is declared, or else as its equations come to: depression passes events. */
+function filterOf({
+  stp,
+  passes,
+  pairedPulse,
+}: ConnectionDescription): 'event' | 'burst' | undefined {
+  if (stp === undefined) return undefined
+  if (passes === 'event' || passes === 'burst') return passes
+  return pairedPulse && (pairedPulse === 'depressing' ? 'event' : 'burst')
+}
+
+/** `depressing: passes events`; of one with equations `TsodyksMarkram: facilitating`. */
+function passesText({ stp = '', passes, synapse, pairedPulse }: ConnectionDescription): string {
   if (passes === 'event' || passes === 'burst') return `${stp}: passes ${passes}s`
+  const name = synapse ?? stp
+  if (pairedPulse !== undefined) return `${name}: ${pairedPulse}`
   return synapse === undefined ? stp : `${synapse}: ${stp}`
 }

@@ -66,6 +66,14 @@ export const creditAssignment: readonly ZooModel[] = [
     beside: { ...exact, run: `${stated} --steps 10000`, figure: 'norm(W1)', single: 1e-2 },
   },
   {
+    name: 'persistent_particles',
+    paper: 'Scellier and Bengio, 2017, Front. Comput. Neurosci. 11',
+    shows: 'each example goes on from its own equilibrium, so that a few steps settle it',
+    runs: { main: '' },
+    expect: [above(first('loss'), 0.1), below(atEnd('loss'), 0.01)],
+    beside: { ...exact, run: '--steps 10000', figure: 'norm(W1)', single: 1e-2 },
+  },
+  {
     name: 'contrastive_hebbian',
     paper: 'Movellan, 1991; Xie and Seung, 2003, Neural Comput. 15',
     shows: 'exclusive or is learned by the difference of free and clamped equilibria',

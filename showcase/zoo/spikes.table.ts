@@ -1,5 +1,5 @@
 /** Models of the zoo: `examples/zoo/spikes`. */
-import { above, atEnd, below, last, near } from '../expectations.ts'
+import { above, atEnd, below, highest, last, near } from '../expectations.ts'
 import type { ZooModel } from './model.ts'
 
 export const spikes: readonly ZooModel[] = [
@@ -141,6 +141,57 @@ export const spikes: readonly ZooModel[] = [
       within: 1e-9,
       single: 1e-3,
       few: 62,
+    },
+  },
+  {
+    name: 'clopath',
+    paper: 'Clopath, Büsing, Vasilaki and Gerstner, 2010, Nat. Neurosci. 13',
+    shows:
+      'by the voltage, pairs at 50 Hz potentiate in either order; at 10 Hz post before pre depresses',
+    runs: { main: '' },
+    expect: [
+      near(atEnd('slow'), 0, 0.02),
+      near(atEnd('quick'), 0.17, 0.02),
+      near(atEnd('backwards'), -0.18, 0.02),
+      near(atEnd('backwards_quick'), 0.09, 0.02),
+    ],
+    beside: { run: '', figure: 'quick', within: 1e-9, single: 1e-3, few: 100 },
+  },
+  {
+    name: 'decision',
+    paper: 'Wang, 2002, Neuron 36',
+    shows: 'of two groups of cells with noisy inputs the one that gets more wins, and stays active',
+    runs: { main: '', other: '--set coherence=-0.5' },
+    expect: [
+      above(atEnd('a'), 20),
+      below(atEnd('b'), 8),
+      above(atEnd('b', 'other'), 20),
+      below(atEnd('a', 'other'), 8),
+    ],
+    beside: {
+      run: '--set cells=100 --steps 7501',
+      figure: 'inhibitory',
+      within: 1e-9,
+      single: 'spikes may come a step early or late, and change all that follows',
+      few: 20,
+    },
+  },
+  {
+    name: 'population_bursts',
+    paper: 'Tsodyks, Uziel and Markram, 2000, J. Neurosci. 20',
+    shows: 'all cells burst together about once a second, by synapses that depress and recover',
+    runs: { main: '', quick: '--set recovery=5ms' },
+    expect: [
+      near(atEnd('bursts'), 5, 3),
+      above(highest('rate'), 100),
+      below(atEnd('bursts', 'quick'), 2),
+    ],
+    beside: {
+      run: '--variant stated --steps 2001',
+      figure: 'inhibitory',
+      within: 1e-9,
+      single: 'spikes may come a step early or late, and change all that follows',
+      few: 20,
     },
   },
 ]

@@ -80,4 +80,19 @@ export const unsupervised: readonly ZooModel[] = [
     expect: [below(atEnd('corr'), -0.9), near(atEnd('norm(W)'), 1, 0.03)],
     beside: { run: '', figure: 'corr', within: 1e-9, single: 1e-3 },
   },
+  {
+    name: 'sorn',
+    paper: 'Lazar, Pipa and Triesch, 2009, Front. Comput. Neurosci. 3',
+    shows:
+      'a network that organises itself by three rules counts letters better than one that does not',
+    runs: { main: '', still: '--set eta=0' },
+    expect: [above(atEnd('right'), 0.9), below(atEnd('right', 'still'), 0.9)],
+    beside: {
+      run: '--experiment brief --variant stated --set cells=60',
+      figure: 'norm(R)',
+      within: 1e-9,
+      single: 'a cell that is just at its threshold may be on or off',
+      few: 20,
+    },
+  },
 ]

@@ -35,6 +35,71 @@ const circuit = head + forward + feedback
 const experiment = (statements: string, sets = 'data xor  present x = input, y.target = target') =>
   `${circuit}\nexperiment e {\n  ${sets}\n  optimise V, W, k with sgd(rate = 1)\n  ${statements}\n}`
 
+/** Statistics over the examples of a batch. */
+function batches(): Specimen[] {
+  const file = (cell: string, rest = '', batch = 2, of = '[2]') => `
+cell In { input x  event e = x }
+cell Out { compartment soma  input target  event e = soma  loss l = (e - target) ^ 2 }
+cell C { input u  ${cell} }
+nonlocal plasticity Exact { dw = backprop }
+dataset d { field v[2]  field t[2]  train npz("a.npz")  test npz("b.npz") }
+population a${of} : In
+population c${of} : C
+population y[2] : Out
+connect a.e -> c.u
+connect c.e -> y.soma as W { init normal(1)  learn Exact }
+${rest}
+experiment e { data d  present a.x = v, y.target = t  batch ${batch}  optimise W with sgd(0.1) }`
+  return [
+    {
+      code: 'CCN3180',
+      source: file('m = running(batch_mean(u, ⟦channel⟧), 0.1, 0)  event e = u - m'),
+    },
+    {
+      code: 'CCN5180',
+      source: file('event e = u').replace('sgd(0.1)', 'sgd(0.1)  measure mean(⟦batch_mean⟧(c.e))'),
+    },
+    { code: 'CCN5181', source: file('event e = u - ⟦running(batch_mean(u), 0.1, 0)⟧') },
+    { code: 'CCN5182', source: file('m = running(⟦u⟧, 0.1, 0)  event e = u - m') },
+    {
+      code: 'CCN5183',
+      source: file('event e = u - if evaluating then 0 else batch_mean(u)')
+        .replace(
+          'nonlocal plasticity Exact { dw = backprop }',
+          'plasticity Hebb { dw = ⟦pre.e⟧ * post.e }',
+        )
+        .replace('Exact', 'Hebb'),
+      beside: ['CCN5005'],
+    },
+    {
+      code: 'CCN5185',
+      source: 'plasticity R { state ⟦u⟧ per example = 0 : 1 ms * du/dt = -u  dw = u * pre.e }',
+      beside: ['CCN8001'],
+    },
+    ...[
+      ['CCN5186', 'u per example = ⟦uniform()⟧', 'data d  present c.x = v for 2 ms', 'x'],
+      ['CCN6181', '⟦u⟧ per example = 0', '', 'x = 0'],
+    ].map(([code = '', state = '', presented = '', input = '']) => ({
+      code,
+      source: `
+cell C { input ${input}  state ${state} : 4 ms * du/dt = -u + x }
+${presented === '' ? '' : 'dataset d { field v[2]  train npz("a.npz")  test npz("b.npz") }'}
+population c[2] : C
+experiment e { step 1 ms  duration 6 ms  ${presented}  measure mean(c.u) every 1 ms }`,
+    })),
+    {
+      code: 'CCN5184',
+      source: file('event e = u - ⟦batch_mean(u)⟧'),
+      beside: ['CCN5005', 'CCN5012'],
+    },
+    {
+      code: 'CCN6180',
+      source: file('event e = u - if evaluating then 0 else ⟦batch_variance(u)⟧', '', 1),
+      beside: ['CCN5005', 'CCN5012'],
+    },
+  ]
+}
+
 /** What is wrong with limits between circuits. */
 function refinements(): Specimen[] {
   const file = (statement: string) =>
@@ -472,6 +537,15 @@ experiment e {
 }`,
   },
   {
+    code: 'CCN6172',
+    source: `${circuit}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise V, W, k with sgd(rate = 1)  replicate 3 seeds
+}
+sweep s { ⟦seeds 1..3⟧ }`,
+  },
+  {
     code: 'CCN6030',
     source: `cell N { compartment soma { ⟦state v : 0 ms * dv/dt = -v + input⟧ } }
 population a[2] : N
@@ -492,6 +566,7 @@ experiment e {
     source: `${units}for i in [0, 1] { ⟦modulator m = sum(x.e) + i⟧ }`,
     beside: ['CCN8004'],
   },
+  ...batches(),
   { code: 'CCN5090', source: `${units}modulator m = 2 * ⟦x.e⟧`, beside: ['CCN8001'] },
   // 7xxx
   { code: 'CCN7001', source: connect('init 1  delay ⟦2 ms⟧').replace('⟦2 ms⟧', '2 ms') },

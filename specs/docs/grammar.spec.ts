@@ -108,6 +108,7 @@ const shown: Readonly<Record<string, string>> = {
     'experiment e { batch 1  epochs 2  evaluate 3  seed 4  step 1 ms  solver rk4  duration 1 s  precision f64 }',
   optimise: 'experiment e { optimise W, h.k with sgd(rate = 1) }',
   measure: 'experiment e { measure error, a = mean(h.p)  every 2 steps }',
+  replicate: 'experiment e { replicate 2 * n seeds }',
   record: 'experiment e { record h.e, W  every 2 steps }',
   stop: 'experiment e { stop when loss < 1  stop when error stalls for 5 epochs }',
   every: 'experiment e { measure loss every n }',

@@ -59,6 +59,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Cell{name: A, members: [Bias{name: k, value: 0, learn: Reference{name: Rule, args: [Argument{value: 2}]}}]}',
   ],
   [
+    'cell A { state per per example = 0 : dper/dt = -per }',
+    'Cell{name: A, members: [State{name: per, perExample: true, initial: 0, derivative: Derivative{variable: per, value: (-per)}}]}',
+  ],
+  [
     'cell A { state v : dv/dt = -v }',
     'Cell{name: A, members: [State{name: v, derivative: Derivative{variable: v, value: (-v)}}]}',
   ],
@@ -333,6 +337,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
   [
     'experiment e { batch 32  epochs 3  seed 1  step 0.1 s  solver rk4  evaluate 1000  precision f64  duration 2 h  unroll 50 steps }',
     'Experiment{name: e, statements: [Value{name: batch, value: 32}, Value{name: epochs, value: 3}, Value{name: seed, value: 1}, Value{name: step, value: 0.1_s}, Value{name: solver, value: rk4}, Value{name: evaluate, value: 1000}, Value{name: precision, value: f64}, Value{name: duration, value: 2_h}, Value{name: unroll, value: 50_steps}]}',
+  ],
+  [
+    'experiment e { seed 3  replicate 2 * n seeds  replicate off }',
+    'Experiment{name: e, statements: [Value{name: seed, value: 3}, Value{name: replicate, value: (2 * n)}, Setting{name: replicate, value: off}]}',
   ],
   [
     'experiment e { batch 1 step 0.1 s }',

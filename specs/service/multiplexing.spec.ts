@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Chain } from '../../service/multiplexing/chain.ts'
+import { describe as describeModel } from '../../service/describe.ts'
+import { foldCircuit } from '../../service/graph/fold.ts'
 import { gainsOf, solverOf } from '../../service/multiplexing/gains.ts'
 import { multiplexing, usualTrains } from '../../service/multiplexing/index.ts'
 import { terminalOf } from '../../service/multiplexing/terminal.ts'
@@ -106,6 +108,48 @@ describe.each(synapses)('$name', (synapse) => {
       const x = (1 - ex) / (1 - (1 - u) * ex)
       expect(first).toBeCloseTo(x * u, 8)
     }
+  })
+})
+
+describe('a second spike 50 ms after the first', () => {
+  /** In closed form (Tsodyks and Markram, 1997): what the second transmits, of the first. */
+  const ratio = ([U, d, f, jump]: readonly number[]): number =>
+    (1 - U! * Math.exp(-50 / d!)) * (1 + jump! * (1 / U! - 1) * Math.exp(-50 / f!))
+
+  it.each([
+    [[0.05, 50, 500, 0.05], 'facilitating'],
+    [[0.5, 800, 1, 0.5], 'depressing'],
+    [[0.2, 1, 1, 0.2], undefined],
+    [[0.9, 200, 1000, 0.1], 'depressing'],
+    [[0.1, 10, 100, 0.01], 'facilitating'],
+  ] as const)('of %j is %s', (values, said) => {
+    const [U, d, f, jump] = values
+    const change = ratio(values) - 1
+    expect(Math.abs(change) < 0.01 ? undefined : change > 0 ? 'facilitating' : 'depressing').toBe(
+      said,
+    )
+    const type = `TsodyksMarkram(U = ${U}, tau_d = ${d} ms, tau_f = ${f} ms, f = ${jump})`
+    const text = connected('S')
+      .replace('TsodyksMarkramRate', 'TsodyksMarkram')
+      .concat(`\nsynapse S { stp ${type} }`)
+    const description = describeModel(compiled(text))
+    expect(description?.connections[0]?.pairedPulse).toBe(said)
+    expect(foldCircuit(description!).lines[0]?.hue).toBe(
+      said === undefined ? 'other-1' : said === 'facilitating' ? 'burst' : 'event',
+    )
+  })
+
+  it('of what follows a rate is where it settles, and nothing of what has no equations', () => {
+    const of = (synapse: string, more = '') =>
+      describeModel(
+        compiled(
+          source(`connect r.event -> b.soma as W : S { init 1 }
+        synapse S { stp ${synapse} }  ${more}`),
+        ),
+      )?.connections[0]?.pairedPulse
+    expect(of('TsodyksMarkramRate(U = 0.5)')).toBe('depressing')
+    expect(of('TsodyksMarkramRate(U = 0.02, tau_d = 10 ms, tau_f = 1 s)')).toBe('facilitating')
+    expect(of('P', 'stp P passes event')).toBe(undefined)
   })
 })
 

@@ -98,12 +98,15 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
   const facts: Fact[] = []
   for (const expression of expressionsIn(rule.item)) {
     const { found, statistics } = readBy(bound, expression, environment)
-    for (const { name, node } of statistics)
+    for (const { name, node, over } of statistics) {
+      // Of a rule: its change, averaged over the examples.
+      if (over === 'examples') continue
       facts.push({
         text: `\`${printExpression(node)}\` is a ${name} over all cells of a population, of which a synapse senses one`,
         span: node.span,
         breaks: true,
       })
+    }
     for (const node of totalsIn(bound, expression, environment))
       facts.push({
         text: `reads \`${printExpression(node)}\`: a sum over the synapses of one of its cells, which that cell has itself`,
@@ -122,10 +125,12 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
           reference.phase === undefined
             ? ''
             : `, as it was in the phase \`${reference.phase}\`: the cell, or the synapse, must keep it`
+        const own = comesFrom(model, bound, population, reference.variable)
         facts.push({
           text: `reads \`${printExpression(node)}\`: ${ofVariable(reference.variable)} of the ${side === 'pre' ? 'presynaptic' : 'postsynaptic'} cell (\`${population.family}\`)${phase}`,
           span: node.span,
-          facts: comesFrom(model, bound, population, reference.variable),
+          facts: own,
+          ...(own.some(({ breaks }) => breaks) && { breaks: true as const }),
         })
       }
       if (reference.kind === 'time')
@@ -264,10 +269,20 @@ function comesFrom(
       : 'is presented by the experiment'
     return [{ text: `${way}, which ${from}`, span: at.input.span }]
   })
-  const over = statistics.map(({ path, name, node }) => ({
-    text: `${path.map((each) => `\`${each}\``).join(' <- ')} takes a ${name} over all cells of \`${population.family}\` (\`${printExpression(node)}\`): the cell must be told it`,
-    span: node.span,
-  }))
+  const over = statistics.map(({ path, name, node, over: what }): Fact => {
+    const way = `${path.map((each) => `\`${each}\``).join(' <- ')} takes`
+    const call = `\`${printExpression(node)}\``
+    return what === 'cells'
+      ? {
+          text: `${way} a ${name} over all cells of \`${population.family}\` (${call}): the cell must be told it`,
+          span: node.span,
+        }
+      : {
+          text: `${way} ${call}, over all examples of a batch, of which a synapse senses one`,
+          span: node.span,
+          breaks: true,
+        }
+  })
   return withoutRepeats([...facts, ...over])
 }
 

@@ -8,7 +8,7 @@ import { builtinsOf } from '../../model/bind/function-bodies.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import type { CellVariable, Reference } from '../../model/bind/reference.ts'
-import { draws, reductions } from '../../model/builtins.ts'
+import { batchStatistics, draws, reductions } from '../../model/builtins.ts'
 import type { Population } from '../../model/model.ts'
 
 type Names = Pick<Bound, 'environments' | 'references'>
@@ -20,11 +20,26 @@ export interface Origin {
   readonly variable: CellVariable
 }
 
-/** A statistic over all cells of the population, on the way to a variable. */
-export interface Statistic {
+/** A statistic over all cells of the population, or over the examples of a batch, on the way to a variable. */
+export interface Statistic extends Taken {
   readonly path: readonly string[]
+}
+
+/** Where a statistic is taken. */
+export interface Taken {
   readonly name: string
   readonly node: Expression
+  readonly over: 'cells' | 'examples'
+}
+
+/** The statistic that a function takes, among the functions of the language that it calls. */
+function takenBy(names: readonly string[], node: Expression): readonly Taken[] {
+  const ofCells = names.find((each) => reductions.has(each))
+  const ofExamples = names.find((each) => batchStatistics.has(each))
+  return [
+    ...(ofCells === undefined ? [] : [{ name: ofCells, node, over: 'cells' as const }]),
+    ...(ofExamples === undefined ? [] : [{ name: ofExamples, node, over: 'examples' as const }]),
+  ]
 }
 
 export interface Origins {
@@ -33,7 +48,11 @@ export interface Origins {
 }
 
 /** Looks through a cell, from a variable of it on. */
-export function originsOf(bound: Names, { cell }: Population, first: CellVariable): Origins {
+export function originsOf(
+  bound: Names,
+  { cell }: Pick<Population, 'cell'>,
+  first: CellVariable,
+): Origins {
   const origins: Origin[] = []
   const statistics: Statistic[] = []
   const seen = new Set<CellVariable>([first])
@@ -47,7 +66,7 @@ export function originsOf(bound: Names, { cell }: Population, first: CellVariabl
       origins.push({ variable, path })
     for (const { expression, environment } of expressionsOf(bound, cell, variable)) {
       const { variables, statistics: found } = readBy(bound, expression, environment)
-      for (const { name, node } of found) statistics.push({ name, node, path })
+      for (const each of found) statistics.push({ ...each, path })
       for (const other of variables) {
         if (seen.has(other)) continue
         seen.add(other)
@@ -122,12 +141,12 @@ export function readBy(
 ): {
   readonly variables: readonly CellVariable[]
   readonly found: readonly { readonly node: Expression; readonly reference: Reference }[]
-  readonly statistics: readonly { readonly name: string; readonly node: Expression }[]
+  readonly statistics: readonly Taken[]
   readonly draws: readonly Expression[]
 } {
   const variables: CellVariable[] = []
   const found: { node: Expression; reference: Reference }[] = []
-  const statistics: { name: string; node: Expression }[] = []
+  const statistics: Taken[] = []
   const drawn: Expression[] = []
   walk(expression, (node) => {
     if (node.kind === 'Call' && references.has(environment, node.callee)) {
@@ -135,8 +154,7 @@ export function readBy(
       if (reference.kind !== 'function') return true
       const { fn } = reference
       const names = fn.kind === 'builtin' ? [fn.name] : [...builtinsOf(fn)]
-      const statistic = names.find((each) => reductions.has(each))
-      if (statistic !== undefined) statistics.push({ name: statistic, node })
+      statistics.push(...takenBy(names, node))
       if (names.some((each) => draws.has(each))) drawn.push(node)
       return true
     }
@@ -145,10 +163,8 @@ export function readBy(
     const reference = references.of(environment, node)
     if (reference.kind === 'function') {
       // A function that is handed on by its name.
-      if (reference.fn.kind === 'function') {
-        const statistic = [...builtinsOf(reference.fn)].find((each) => reductions.has(each))
-        if (statistic !== undefined) statistics.push({ name: statistic, node })
-      }
+      if (reference.fn.kind === 'function')
+        statistics.push(...takenBy([...builtinsOf(reference.fn)], node))
       return false
     }
     found.push({ node, reference })

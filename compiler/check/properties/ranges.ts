@@ -302,6 +302,8 @@ function ofFunction(name: string, args: readonly Interval[]): Interval {
     case 'binomial':
     case 'std':
     case 'variance':
+    case 'batch_variance':
+    case 'batch_count':
       return atLeastZero
     case 'bernoulli':
     case 'uniform':
@@ -309,6 +311,7 @@ function ofFunction(name: string, args: readonly Interval[]): Interval {
     case 'sum':
       return summed(first)
     case 'mean':
+    case 'batch_mean':
     case 'max_of':
     case 'min_of':
       return first

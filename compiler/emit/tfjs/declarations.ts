@@ -165,6 +165,7 @@ const roleText: Readonly<Record<StorageInfo['role'], string>> = {
   slot: ', of the optimiser',
   constant: ', constant',
   state: ', constant',
+  average: ', a running average of training',
   check: ': infinite once a probability was not from 0 to 1',
 }
 

@@ -11,6 +11,7 @@ import type { Bias, Compartment, Connection, Population, Scope } from '../../mod
 import { holdersOf, isRefractory } from '../../model/refractory.ts'
 import { delayName } from '../../model/weights/targets.ts'
 import { Arrivals } from './arrivals.ts'
+import { averageIn, lowerAverage } from './averages.ts'
 import type { Clock } from '../../model/clock.ts'
 import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
@@ -19,6 +20,7 @@ import { changesOf } from './reactions.ts'
 import { lowerExpression, type ComputedReference, type Reading } from './expressions.ts'
 import { initialValue } from './initial-value.ts'
 import { isCounted } from './counted.ts'
+import { computeFirst, deepest } from './depth.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { isHeld, type RefractoryCircuit } from './refractory.ts'
@@ -29,6 +31,8 @@ import { storedShape, Weights, type ReadStorage } from './weights.ts'
 export class CircuitLowering {
   readonly context: LowerContext
   readonly weights: Weights
+  /** Statistics over the examples of a batch that were made, and where they stand. */
+  readonly statistics = new Map<ValueId, CallExpression>()
   readonly #values = new Map<string, ValueId | undefined>()
   readonly #running = new Set<string>()
   readonly #streams = new Map<string, number>()
@@ -189,6 +193,7 @@ export class CircuitLowering {
       stepsSince: (of) => this.#history?.stepsSince(of, view),
       drawShape: [examplesOf(this.context), population.size],
       stream: this.streamOf(population.name),
+      cells: { population, made: (value, call) => this.statistics.set(value, call) },
     }
   }
 
@@ -314,7 +319,9 @@ export class CircuitLowering {
     if (this.#values.has(key)) return this.#values.get(key)
     if (this.#running.has(key)) throw new Error(`\`${key}\` needs itself, which is checked`)
     if (this.#running.size >= deepest) {
-      this.#prepare(key)
+      const isThere = (each: string) => this.#values.has(each) || this.#running.has(each)
+      const { circuit } = this.context.bound
+      computeFirst(circuit, key, isThere, (node) => this.value(node.population, node.variable))
       if (this.#values.has(key)) return this.#values.get(key)
     }
     this.#running.add(key)
@@ -323,35 +330,6 @@ export class CircuitLowering {
     if (!this.#values.has(key)) this.#values.set(key, value)
     if (value !== undefined) this.publish(key, value)
     return value
-  }
-
-  /**
-   * Computes what a variable is made of, the innermost first, so that how deep a circuit is does not
-   * matter: what each is computed from is there before.
-   */
-  #prepare(key: string): void {
-    const { circuit } = this.context.bound
-    const path: { readonly key: string; readonly on: readonly string[]; next: number }[] = []
-    const seen = new Set<string>()
-    const enter = (each: string): void => {
-      seen.add(each)
-      if (this.#values.has(each) || this.#running.has(each)) return
-      const on =
-        circuit
-          .get(each)
-          ?.dependencies()
-          .map((dependency) => dependency.on) ?? []
-      path.push({ key: each, on, next: 0 })
-    }
-    enter(key)
-    for (let top = path.at(-1); top; top = path.at(-1)) {
-      const on = top.on[top.next++]
-      if (on === undefined) {
-        path.pop()
-        const node = circuit.get(top.key)
-        if (node && top.key !== key) this.value(node.population, node.variable)
-      } else if (!seen.has(on)) enter(on)
-    }
   }
 
   /** Names a value, and makes it an output where variables are observed. */
@@ -377,11 +355,12 @@ export class CircuitLowering {
     { equation, within }: CellVariable & { readonly kind: 'equation' },
   ): ValueId | undefined {
     const { builder } = this.context
-    const dynamics = this.dynamics(population)
-    const read: ReadState | undefined =
-      equation.detected && dynamics ? (name) => dynamics.advanced(name) : undefined
+    const dynamics = equation.detected ? this.dynamics(population) : undefined
+    const read: ReadState | undefined = dynamics && ((name) => dynamics.advanced(name))
     return this.at(equation.span, () => {
       const place = this.place(population, equation.scope, read, within)
+      const average = averageIn(this.context.bound.references, place.environment, equation.value)
+      if (average) return lowerAverage(this, population, equation, average)
       const value = lowerExpression(this.context, place, equation.value)
       if (!equation.detected || value === undefined) return value
       const isMet = asTruth(builder, value)
@@ -393,6 +372,3 @@ export class CircuitLowering {
     })
   }
 }
-
-/** So many variables may wait for one another before what they wait for is computed in order. */
-const deepest = 64

@@ -18,15 +18,17 @@ import type {
   Reference,
   Variable,
 } from '../../model/bind/reference.ts'
-import { draws, temporal } from '../../model/builtins.ts'
+import { batchFunctions, draws, temporal } from '../../model/builtins.ts'
 import type { FunctionValue } from '../../model/model.ts'
 import { numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { noLowering, type LowerContext } from '../context.ts'
 import { staysZero } from '../../model/freedom.ts'
 import { equationScalar } from '../scalars.ts'
+import { lowerBatch, type Cells } from './batch.ts'
 import { applyBuiltin, type Drawing } from './builtins.ts'
 import { comparedSince, functionOf } from './compared-since.ts'
+import { evaluatingNow } from './evaluating.ts'
 import { isPresented, presentedNow, sincePresented } from './presented.ts'
 import { knownScalar, mapCounted, runTime } from './step-counts.ts'
 
@@ -46,6 +48,8 @@ export interface Reading extends Drawing {
   readonly temporal?: (call: CallExpression) => ValueId | undefined
   /** White noise of this step, where a state equation is lowered: another draw for each place. */
   readonly noise?: () => ValueId
+  /** The cells of which statistics over a batch are taken, where there are any. */
+  readonly cells?: Cells
   /** `since` as a plain number of steps, exact below 2^24. */
   readonly stepsSince?: (of: Expression) => ValueId | undefined
 }
@@ -116,9 +120,7 @@ function lowerReference(
     case 'presented':
       return presentedNow(context, place.environment, expression)
     case 'evaluating':
-      return context.clock
-        ? noLowering(context, expression.span, '`evaluating` in a circuit with a past')
-        : context.builder.constant(context.evaluating ? 1 : 0)
+      return evaluatingNow(context, place.environment)
     case 'noise':
       return place.noise?.()
     // A function without arguments was reported, and so was what means nothing.
@@ -210,6 +212,10 @@ function lowerCall(
       ? sincePresented(context, place.environment, of)
       : place.temporal?.(call)
   }
+  if (fn.kind === 'builtin' && batchFunctions.has(fn.name))
+    return lowerBatch(context, place.cells, call, fn.name, (each) =>
+      lowerExpression(context, place, each),
+    )
   const args: ValueId[] = []
   for (const argument of call.args) {
     const value = lowerExpression(context, place, argument.value)
@@ -271,7 +277,7 @@ function parameterValues(
 /** The inside of a function: bindings are computed when first read. */
 function functionPlace(
   context: LowerContext,
-  { drawShape, stream }: Drawing,
+  { drawShape, stream, cells }: Pick<Reading, 'drawShape' | 'stream' | 'cells'>,
   environment: Environment,
   values: Map<Variable, ValueId | undefined>,
 ): Reading {
@@ -281,6 +287,7 @@ function functionPlace(
     environment,
     drawShape,
     stream,
+    ...(cells && { cells }),
     read: (reference, span) => {
       if (reference.kind !== 'local') return undefined
       const { variable } = reference

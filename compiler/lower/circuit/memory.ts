@@ -42,9 +42,10 @@ export class Memories {
     initial: Initial,
     next: () => ValueId | undefined,
     origin?: Origin,
+    role: 'state' | 'average' = 'state',
   ): ValueId {
     if (!this.#all.has(name)) {
-      const info = { name, shape, role: 'state' as const, ...(origin ? { origin } : {}) }
+      const info = { name, shape, role, ...(origin ? { origin } : {}) }
       this.#all.set(name, { info, initial })
       this.#pending.push({ name, next })
     }

@@ -50,7 +50,7 @@ export function phasedCircuit(
     const prefix = i === phases.length - 1 ? '' : `${name}.`
     const freedom = { ...context.freedom, settings }
     return new CircuitLowering(
-      { ...context, freedom, phase: { name, prefix, circuit } },
+      { ...context, freedom, phase: { name, prefix, circuit, answer: () => all[0] } },
       read,
       observed,
     )

@@ -2,6 +2,7 @@
 import type { EvaluatedPlan, EvaluationPlan } from '../../../contract/plan.ts'
 import type { IrModule } from '../../ir/ir.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
+import { evaluatingSwitch } from '../circuit/evaluating.ts'
 import { holdName } from '../circuit/presented.ts'
 import { originName } from '../circuit/step-counts.ts'
 import { plasticitySwitch } from '../plasticity/updates.ts'
@@ -27,6 +28,7 @@ export function planEvaluation(
     measures,
     ...(has(holdName) && { hold: holdName }),
     ...(has(originName) && { origin: originName }),
+    ...(has(evaluatingSwitch) && { evaluating: evaluatingSwitch }),
     ...(has(plasticitySwitch) && { plasticity: plasticitySwitch }),
   }
 }

@@ -37,13 +37,18 @@ export class MeasureLowering {
   readonly #sides: Sides
   readonly #units: FigureUnits
 
+  /** What outputs are called. */
+  readonly #named: (output: string) => string
+
   /** `answer`: the circuit in the phase whose loss and error count. */
   constructor(
     circuit: CircuitLowering,
     updates: Updates,
     experiment: ResolvedExperiment,
     answer: CircuitLowering = circuit,
+    named: (output: string) => string = (output) => output,
   ) {
+    this.#named = named
     this.#circuit = circuit
     this.#answer = answer
     this.#experiment = experiment
@@ -194,7 +199,7 @@ export class MeasureLowering {
       const pair = [both[0].value, both[1].value] as const
       pairs.push(pair)
       const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(name, compare(this.#builder, kind, [pair]))
+      this.#builder.output(this.#named(name), compare(this.#builder, kind, [pair]))
       outputs.push(name)
     }
     if (pairs.length === 0) {
@@ -205,7 +210,7 @@ export class MeasureLowering {
       })
     }
     if (left.elements.length > 1) {
-      this.#builder.output(label, compare(this.#builder, kind, pairs))
+      this.#builder.output(this.#named(label), compare(this.#builder, kind, pairs))
       outputs.push(label)
     }
     return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}), partial: true }
@@ -223,12 +228,12 @@ export class MeasureLowering {
       const square = b.reduce('sum', b.map('square', value.value))
       squares.push(square)
       const name = side.elements.length === 1 ? label : `${label}[${i}]`
-      b.output(name, b.map('sqrt', square))
+      b.output(this.#named(name), b.map('sqrt', square))
       outputs.push(name)
     }
     if (squares.length > 1) {
       b.output(
-        label,
+        this.#named(label),
         b.map(
           'sqrt',
           squares.reduce((x, y) => b.map('add', x, y)),

@@ -232,7 +232,11 @@ function storedValue(
 }
 
 /** The values of weights that are tied to others, and of `let`s. */
-export function lowerDerived(context: Omit<LowerContext, 'builder'>): Graph {
+/** Weights that are tied to others, and what else is made of what is stored. */
+export function lowerDerived(
+  context: Omit<LowerContext, 'builder'>,
+  more: (inner: LowerContext) => void,
+): Graph {
   const builder = new GraphBuilder('derived')
   const inner: LowerContext = { ...context, builder }
   const weights = new Weights(inner, (name, shape) => builder.load(name, shape))
@@ -256,5 +260,6 @@ export function lowerDerived(context: Omit<LowerContext, 'builder'>): Graph {
     const value = weights.element({ kind: 'let', name: definition.name, definition })?.value
     if (value !== undefined) builder.output(definition.name, value)
   }
+  more(inner)
   return builder.build()
 }

@@ -39,6 +39,17 @@ export function reportNoPath({ context }: CircuitLowering, target: Learnable): u
   })
 }
 
+/** Whether the rule asks for the gradient as it is. */
+export function isPlainGradient(target: Learnable): boolean {
+  const rule = target.kind === 'connection' ? target.connection.rule : target.bias.rule
+  return (
+    rule?.item.members.every(
+      (member) =>
+        member.kind === 'Equation' && member.name.name === 'dw' && member.value.kind === 'Name',
+    ) ?? false
+  )
+}
+
 /** What a rule makes of the gradient: the change that it asks for, in the shape of the weight. */
 export function lowerGradientRule(
   circuit: CircuitLowering,

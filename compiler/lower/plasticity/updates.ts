@@ -10,9 +10,9 @@ import { originOf } from '../context.ts'
 import type { Optimiser } from '../../model/experiment/optimisers.ts'
 import { freezeSwitch } from '../../model/experiment/protocol.ts'
 import { learnableFollowsGradient, type Learnable } from '../../model/experiment/learnables.ts'
-import { changeName } from '../through/window.ts'
+import { askedName, changeName } from '../through/window.ts'
 import { clipped } from './clipping.ts'
-import { changesInStep, lowerGradientRule } from './gradient-rule.ts'
+import { isPlainGradient, changesInStep, lowerGradientRule } from './gradient-rule.ts'
 import { OptimiserStep, shapeOf } from './optimiser-step.ts'
 import { lowerBiasRule, lowerRule, type Asked } from './rules.ts'
 import { scalarValue } from '../scalars.ts'
@@ -88,10 +88,11 @@ export function lowerUpdates(
 }
 
 /** What a rule made of the gradient of the window that ended last. */
-function followedChange(circuit: CircuitLowering, target: Learnable): ValueId | undefined {
+export function followedChange(circuit: CircuitLowering, target: Learnable): ValueId | undefined {
   const shape = shapeOf(target)
-  const gradient = circuit.context.builder.load(changeName(target.storage), shape)
-  return lowerGradientRule(circuit, target, shape, gradient)
+  // The rule read the weight as it was before it was moved.
+  const kept = isPlainGradient(target) ? changeName : askedName
+  return circuit.context.builder.load(kept(target.storage), shape)
 }
 
 /** Moves what optimisers move by the changes that are asked for; into new values by storage, and slots. */

@@ -31,6 +31,8 @@ export interface Window {
   readonly learn: Graph
   readonly memories: readonly Memory[]
   readonly slots: readonly StorageInfo[]
+  /** What is moved at its end. */
+  readonly followed: readonly Followed[]
 }
 
 /**
@@ -98,6 +100,7 @@ export function lowerWindow(
     learn: withExamples(learn.graph, examples),
     memories: [...backwards.memories, ...taped.memories, ...learn.memories],
     slots: learn.slots,
+    followed: followed.filter(({ storage }) => reached.has(storage)),
   }
 }
 

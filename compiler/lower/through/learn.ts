@@ -10,9 +10,9 @@ import { CircuitLowering } from '../circuit/circuit.ts'
 import type { Memory } from '../circuit/memory.ts'
 import { masked } from '../circuit/weights.ts'
 import type { LowerContext } from '../context.ts'
-import { lowerGradientRule } from '../plasticity/gradient-rule.ts'
+import { isPlainGradient, lowerGradientRule } from '../plasticity/gradient-rule.ts'
 import { moveTargets } from '../plasticity/updates.ts'
-import { changeName, gradientName, windowMemory } from './window.ts'
+import { askedName, changeName, gradientName, windowMemory } from './window.ts'
 
 /** A weight or bias whose gradient is followed through time, and the shape in which it is kept. */
 export interface Followed {
@@ -59,7 +59,13 @@ export function lowerLearn(
     const found = byStorage.get(target.storage)
     const change = changes.get(target.storage)
     if (!found || change === undefined) return undefined
-    return lowerGradientRule(circuit, found.target, found.shape, change)
+    const asked = lowerGradientRule(circuit, found.target, found.shape, change)
+    if (asked !== undefined && !isPlainGradient(found.target)) {
+      const kept = askedName(target.storage)
+      memories.push(windowMemory(kept, found.shape))
+      builder.store(kept, asked)
+    }
+    return asked
   })
   for (const [storage, value] of stored) builder.store(storage, value)
   for (const { info } of cleared) builder.store(info.name, builder.filled(0, info.shape))

@@ -24,6 +24,9 @@ export const gradientName = (storage: string): string => `gradient of ${storage}
 /** The change by gradient descent of the window that ended last. */
 export const changeName = (storage: string): string => `backprop(${storage}) through time`
 
+/** What the rule made of it, where that is something else. */
+export const askedName = (storage: string): string => `update(${storage}) through time`
+
 /** A value of each step of the window, for the steps backwards: a ring. */
 export const tapeName = (number: number): string => `tape ${number}`
 

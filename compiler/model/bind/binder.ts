@@ -5,6 +5,7 @@
  */
 import type { CallExpression, Expression, FunctionItem, Span } from '../../../grammar/ast.ts'
 import {
+  batchFunctions,
   evaluatingName,
   gradientName,
   noiseName,
@@ -17,6 +18,7 @@ import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Model } from '../model.ts'
 import { checkCompound, lookUpUnit } from '../units.ts'
 import { describeEntry, isValue, numberValue } from '../values.ts'
+import { bindBatch, bindTotal, checkArity } from './call-forms.ts'
 import { arityOf } from './calls.ts'
 import type { Environment, Environments } from './environment.ts'
 import type { Bound } from './index.ts'
@@ -305,6 +307,7 @@ export class Binder {
 
   #call(call: CallExpression, environment: Environment): void {
     const { callee, args } = call
+    const { cell, scope } = environment
     const fn = this.#functions.named(callee, environment)
     this.#set(callee, environment, fn ? { kind: 'function', fn } : unknown)
     const [first, ...rest] = args
@@ -321,28 +324,17 @@ export class Binder {
       for (const { value } of rest) this.#bind(value, environment)
       return
     }
-    if (fn?.kind === 'builtin' && fn.name === 'total') return this.#total(call, environment)
+    if (fn?.kind === 'builtin' && fn.name === 'total')
+      return bindTotal(this.#context, call, environment, (each) => this.#bind(each, environment))
+    if (fn?.kind === 'builtin' && batchFunctions.has(fn.name) && !environment.rule)
+      return bindBatch(this.#context, call, fn.name, (each, isInitial) =>
+        this.#bind(each, isInitial ? this.#environments.initial(cell, scope) : environment),
+      )
     for (const { value } of args) this.#bind(value, environment)
     if (fn?.kind === 'function') {
       const { name, parameters } = fn.definition
       this.#arity(call, name.name, parameters.length, parameters.length)
     } else if (fn) this.#arity(call, fn.name, ...arityOf(fn.name))
-  }
-
-  /** `total(x)`, `total(x, pre)`: over the synapses of the cell on one side. */
-  #total(call: CallExpression, environment: Environment): void {
-    const [of, side] = call.args
-    if (of) this.#bind(of.value, environment)
-    this.#arity(call, 'total', ...arityOf('total'))
-    if (!environment.sides.has('pre')) {
-      const found = 'a sum over synapses'
-      const expected = 'what a bias and its cell have'
-      this.#context.report('wrongExpression', call.span, { found, expected })
-    }
-    if (!side || (side.value.kind === 'Name' && isSideName(side.value.name))) return
-    const found = 'something else'
-    const expected = 'the cell of whose synapses the total is, `pre` or `post`,'
-    this.#context.report('wrongExpression', side.value.span, { found, expected })
   }
 
   /** `prev`, `since`, `count`: of what there is where a cell, or in the first case a rule, stands. */
@@ -385,16 +377,9 @@ export class Binder {
     this.#bind(expression, environment)
   }
 
-  #arity(
-    call: CallExpression,
-    name: string,
-    least: number,
-    most: number,
-    found: number = call.args.length,
-  ): void {
-    if (found >= least && found <= most) return
-    const expected = found < least ? least : most
-    const parameters = { owner: `\`${name}\``, expected, found }
-    this.#context.report('tooManyArguments', call.span, parameters)
+  #arity(...[call, name, least, most, found]: Arity): void {
+    checkArity(this.#context, call, name, least, most, found)
   }
 }
+
+type Arity = readonly [CallExpression, string, number, number, number?]

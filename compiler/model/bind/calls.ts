@@ -19,6 +19,9 @@ export function arityOf(name: string): readonly [number, number] {
   if (draws.has(name) || name === 'since') return [1, 1]
   if (name === 'prev' || name === 'total') return [1, 2]
   if (name === 'batch_mean') return [1, 1]
+  if (name === 'batch_variance') return [1, 2]
+  if (name === 'batch_count') return [0, 1]
+  if (name === 'running') return [3, 3]
   return name === 'count' ? [2, 3] : [1, 2]
 }
 

@@ -2,7 +2,14 @@
 import { describeVariable } from './name-parts.ts'
 import type { Expression, FunctionItem, Span } from '../../../grammar/ast.ts'
 import { builtinsOf } from './function-bodies.ts'
-import { builtinNames, elementwise, reductions, ruleFunctions, temporal } from '../builtins.ts'
+import {
+  batchFunctions,
+  builtinNames,
+  elementwise,
+  reductions,
+  ruleFunctions,
+  temporal,
+} from '../builtins.ts'
 import type { Context } from '../context.ts'
 import type { Entry, FunctionValue } from '../model.ts'
 import { describeEntry } from '../values.ts'
@@ -64,6 +71,12 @@ export class Functions {
         },
       )
     }
+    if (fn && !rule && !isOfCells(environment)) {
+      const names = fn.kind === 'builtin' ? [fn.name] : [...builtinsOf(fn)]
+      const found = names.find((each) => batchFunctions.has(each))
+      if (found !== undefined)
+        return this.#context.report('batchPlace', span, { name: found }, { hint: ofCells })
+    }
     if (fn) return fn
     if (entry) {
       const parameters = { name, found: describeEntry(entry), expected: 'a function' }
@@ -86,6 +99,12 @@ export class Functions {
     this.calls.set(this.inside, calls)
   }
 }
+
+/** Whether what stands there is computed by cells, in each step. */
+const isOfCells = ({ cell, initial, fn }: Environment): boolean =>
+  fn !== undefined || (cell !== undefined && initial !== true)
+
+const ofCells = 'let a cell compute it, as in `m = batch_mean(x)`, and name that variable'
 
 /** Whether the lowering of rules, which keeps apart what lives on the two sides, knows a function. */
 const worksInRules = (fn: FunctionReference): boolean =>

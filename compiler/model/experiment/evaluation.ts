@@ -11,6 +11,7 @@ import type {
 } from '../../../grammar/ast.ts'
 import type { ClockPlan, PhasePlan } from '../../../contract/plan.ts'
 import { inSteps, type Clock } from '../clock.ts'
+import { statesOf } from '../example-states.ts'
 import { evaluateNumber } from '../evaluate.ts'
 import type { Experiment } from '../model.ts'
 import { unitOf } from '../whole-steps.ts'
@@ -154,10 +155,19 @@ function keptStates(
       const populations = populationsOf(context, scope, target.object)
       if (!populations) return []
       const { member } = target
+      const named = populations.flatMap(({ cell }) =>
+        statesOf(cell).filter((each) => each.member.name.name === member.name),
+      )
+      if (named.some((each) => each.member.perExample)) {
+        context.diagnostics.report('badValue', target.span, {
+          what: `What \`keep\` names`,
+          expected: 'a state that is the same for every example',
+          found: 'one that each keeps for itself',
+        })
+        return []
+      }
       const have = populations.filter(({ cell }) =>
-        [...cell.states, ...cell.compartments.flatMap((each) => each.states)].some(
-          (each) => each.member.name.name === member.name,
-        ),
+        statesOf(cell).some((each) => each.member.name.name === member.name),
       )
       if (have.length === populations.length && have.length > 0)
         return have.map(({ name }) => `${name}.${member.name}`)

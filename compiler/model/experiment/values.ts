@@ -1,4 +1,4 @@
-/** Plain statements of an experiment: `batch`, `epochs`, `seed`, `step`, `duration`. */
+/** Plain statements of an experiment: `batch`, `epochs`, `seed`, `replicate`, `step`, `duration`. */
 import type { Expression } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
 import { evaluateInteger, evaluateNumber } from '../evaluate.ts'
@@ -10,12 +10,25 @@ export interface Values {
   readonly batch: number
   readonly evaluate: number
   readonly seed: number
+  /** Copies of the circuit, with seeds from `seed` on. */
+  readonly replicate: number
   /** Absent where it is not said and the protocol tells how long a run is. */
   readonly epochs?: number
 }
 
 /** The most examples that are computed at once: as many as a population may have units. */
 const mostExamples = 16_777_216
+/** The most copies of a circuit: each has a folder of its own. */
+const mostCopies = 10_000
+
+/** The whole numbers that statements say, and from where to where they may be. */
+const bounds = {
+  batch: [1, mostExamples],
+  evaluate: [1, mostExamples],
+  seed: [0, Number.MAX_SAFE_INTEGER],
+  epochs: [0, Number.MAX_SAFE_INTEGER],
+  replicate: [1, mostCopies],
+} as const
 
 /** What the statements say, or what holds where they say nothing. */
 export function resolveValues(
@@ -24,10 +37,11 @@ export function resolveValues(
   isClocked: boolean,
   hasProtocol: boolean,
 ): Values {
-  const values: { batch: number; evaluate: number; seed: number; epochs?: number } = {
+  const values: { -readonly [Name in keyof Values]: Values[Name] } = {
     batch: isClocked ? 1 : 32,
     evaluate: 1000,
     seed: 1,
+    replicate: 1,
   }
   const seen = new Set<string>()
   for (const statement of statementsOf(experiment, 'Value')) {
@@ -38,11 +52,10 @@ export function resolveValues(
         experiment: experiment.item.name.name,
       })
     seen.add(name)
-    if (name !== 'batch' && name !== 'evaluate' && name !== 'seed' && name !== 'epochs') continue
+    if (!isBounded(name)) continue
     const value = evaluateInteger(diagnostics, experiment.scope, statement.value)
     if (value === undefined) continue
-    const least = name === 'seed' || name === 'epochs' ? 0 : 1
-    const most = name === 'batch' || name === 'evaluate' ? mostExamples : Number.MAX_SAFE_INTEGER
+    const [least, most] = bounds[name]
     if (value < least || value > most)
       diagnostics.report('badValue', statement.value.span, {
         what: `\`${name}\``,
@@ -55,6 +68,8 @@ export function resolveValues(
   else if (!hasProtocol) values.epochs ??= 1
   return values
 }
+
+const isBounded = (name: string): name is keyof typeof bounds => Object.hasOwn(bounds, name)
 
 /**
  * Whether `step` and `duration` are times above 0, where they are said; what is not is reported, whether or

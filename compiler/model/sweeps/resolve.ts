@@ -14,6 +14,7 @@ import type {
   Expression,
   Identifier,
   SourceFile,
+  Span,
   SweepItem,
   SweepStatement,
 } from '../../../grammar/ast.ts'
@@ -107,6 +108,12 @@ function resolveSweep(resolving: Resolving, item: SweepItem): SweepPlan {
     isVaried(resolving, name) && claimed(context, taken, name)
   const axes = of('Vary').flatMap((statement) => axisOf(resolving, statement, claim) ?? [])
   for (const { name } of draw?.draws ?? []) claim(name)
+  // What is given beside the file counts in place of what stands there.
+  if (item.span.file !== givenSweep) {
+    const seed = of('Vary').flatMap((each) => each.names.filter(({ name }) => name === 'seed'))[0]
+    if (seeds || (seed && isSwept(model, 'seed')))
+      requireUncopied(resolving, item, experiment?.name.name, (seeds ?? seed)!.span)
+  }
   return {
     name: item.name.name,
     ...(item.doc !== undefined && { doc: item.doc }),
@@ -120,6 +127,31 @@ function resolveSweep(resolving: Resolving, item: SweepItem): SweepPlan {
     ),
     stops: of('SweepStop').flatMap((stop) => stopOf(resolving, model.scope, stop) ?? []),
   }
+}
+
+/** Reports an experiment that says its seeds by `replicate`, for a sweep that says them at `span`. */
+function requireUncopied(
+  { context, model }: Resolving,
+  { name: { name: sweep } }: SweepItem,
+  name: string | undefined,
+  span: Span,
+): void {
+  const experiment = model.experiments.find(
+    ({ item }) => name === undefined || item.name.name === name,
+  )
+  const copies = experiment?.statements.find(
+    (each) => each.kind === 'Value' && each.name.name === 'replicate',
+  )
+  if (!experiment || !copies) return
+  context.report(
+    'seedsAndCopies',
+    span,
+    { sweep, experiment: experiment.item.name.name },
+    {
+      hint: 'leave out one of them: a sweep without seeds has those of the copies',
+      related: [{ span: copies.span, message: 'The copies are said here.' }],
+    },
+  )
 }
 
 /** Whether something of that name can vary; reported if not. */

@@ -92,7 +92,7 @@ async function startNetwork(
   }
   requireMemory(artifact, batch, threads, host.memory())
   const program = chooseProgram(host, artifact, options)
-  const module = await webAssembly.compile(shares ? program : unshared(program))
+  const module = await moduleOf(program, shares)
   const memory = createMemory(artifact, shares)
   const operations: Machine['operations'] = { run: () => undefined }
   let workers: readonly WasmWorker[] = []
@@ -120,6 +120,17 @@ async function startNetwork(
     terminate()
     throw error
   }
+}
+
+/** Modules by the program that they were compiled from: copies of a circuit share one. */
+const compiled = new WeakMap<Uint8Array<ArrayBuffer>, Map<boolean, Promise<WasmModuleObject>>>()
+
+function moduleOf(program: Uint8Array<ArrayBuffer>, shares: boolean): Promise<WasmModuleObject> {
+  const known = compiled.get(program) ?? new Map<boolean, Promise<WasmModuleObject>>()
+  compiled.set(program, known)
+  const module = known.get(shares) ?? webAssembly.compile(shares ? program : unshared(program))
+  known.set(shares, module)
+  return module
 }
 
 /** Throws EngineError if a thread has ended, which others would wait for without end. */

@@ -181,8 +181,9 @@ export class WasmNetwork implements Network {
     return this.#read(wanted, count)
   }
 
-  save(): Record<string, NamedArray> {
-    return this.#read(this.#artifact.storages, 1)
+  save(names?: readonly string[]): Record<string, NamedArray> {
+    const { storages } = this.#artifact
+    return this.#read(names ? storages.filter(({ name }) => names.includes(name)) : storages, 1)
   }
 
   load(values: Readonly<Record<string, NamedArray>>): void {

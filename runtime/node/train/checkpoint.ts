@@ -19,6 +19,7 @@ import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts'
 import { checked } from '../io/schema.ts'
 import { stateSchema } from './manifest-schema.ts'
 import { sha256 } from './source-record.ts'
+import { isOfExamples } from '../../train/example-states.ts'
 import type { Checkpoint, RunState } from '../../train/state.ts'
 
 export type { Checkpoint } from '../../train/state.ts'
@@ -87,8 +88,10 @@ export function loadStorages(
   if (missing !== undefined) {
     throw new IoError('use', path, `it does not fit the model, as it has no ${missing}`)
   }
+  // What single examples keep is no storage of the network.
+  const own = Object.entries(storages).filter(([name]) => !isOfExamples(name))
   try {
-    network.load(storages)
+    network.load(Object.fromEntries(own))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     const reason = error.message.replace(/\.$/, '')

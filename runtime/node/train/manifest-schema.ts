@@ -25,6 +25,7 @@ const invocation = v.looseObject({
   steps: optional(whole),
   batch: optional(whole),
   seed: optional(v.number()),
+  replicate: optional(whole),
   limit: optional(whole),
   untilLoss: optional(v.number()),
   noStop: optional(v.boolean()),
@@ -120,6 +121,7 @@ const plan = v.looseObject({
   epochs: optional(whole),
   clock: optional(v.looseObject({ step: v.number(), steps: whole, hold: v.number() })),
   seed: v.number(),
+  replicate: optional(whole),
   precision: optional(v.literal('f64')),
   optimisers: v.array(v.looseObject({ name: word, kind: word, rate: figure })),
   measures: v.array(

@@ -30,6 +30,7 @@ export interface Invocation {
   readonly steps?: number
   readonly batch?: number
   readonly seed?: number
+  readonly replicate?: number
   readonly limit?: number
   readonly untilLoss?: number
   readonly noStop?: boolean
@@ -150,11 +151,11 @@ function identityParts(manifest: ManifestDraft): JsonRecord {
   }
 }
 
-/** A run of another length is the same as far as both go. */
+/** A run of another length, or one of more copies, is the same as far as both go. */
 function withoutLength(plan: ExperimentPlan): JsonRecord {
   const { clock } = plan
   const paced = clock && { clock: { step: clock.step, hold: clock.hold } }
-  return { ...plan, epochs: undefined, stops: undefined, ...paced }
+  return { ...plan, epochs: undefined, stops: undefined, replicate: undefined, ...paced }
 }
 
 function fileDifferences(mine: readonly FileRecord[], theirs: readonly FileRecord[]): string[] {

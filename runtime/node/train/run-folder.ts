@@ -9,6 +9,8 @@
  *     records/                 recorded variables along time, in parts: .npz archives (see recorder.ts)
  *     plot.svg                 what `ccn plot` draws of records and metrics
  *     report.html              the page of the run
+ *     seed-3/                  a run of its own, where there are copies: the one of that seed; of all that is above,
+ *                              the folder of the copies has the manifest, the page and the lock
  *     lock                     the process that writes here, while it does
  *
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
@@ -16,7 +18,7 @@
  */
 import { existsSync, lstatSync } from 'node:fs'
 import { readdir, rm, rmdir } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { writeFileAtomic } from '../io/atomic.ts'
 import { openOwn, readBytes } from '../io/source.ts'
 import { inWords, IoError } from '../../io/errors.ts'
@@ -95,6 +97,9 @@ export class RunFolder implements RunStore {
       // Another process may have had the name meanwhile, and be done.
       if (!options.force && existsSync(join(folder.path, MANIFEST))) throw takenError(name, root)
       for (const file of FILES) await remove(join(folder.path, file))
+      for (const each of await folderNames(folder.path))
+        if (isCopyName(each) && existsSync(join(folder.path, each, MANIFEST)))
+          await remove(join(folder.path, each))
       await folder.#writeManifest()
     } catch (error) {
       await folder.unlock()
@@ -146,8 +151,11 @@ export class RunFolder implements RunStore {
     return this.#manifest
   }
 
+  /** That of a copy begins with that of all: `xor-xor-001/seed-3`. */
   get name(): string {
-    return basename(this.path)
+    const [name, of] = [basename(this.path), dirname(this.path)]
+    const isCopy = isCopyName(name) && existsSync(join(of, MANIFEST))
+    return isCopy ? `${basename(of)}/${name}` : name
   }
 
   /** Where the picture of the run goes. */
@@ -296,6 +304,13 @@ export async function recordPartsIn(folder: string): Promise<readonly RecordPart
     .filter(({ number }) => number > 0)
     .toSorted((a, b) => a.number - b.number)
 }
+
+/** What the folder of a copy is called. */
+export function copyName(seed: number): string {
+  return `seed-${seed}`
+}
+
+const isCopyName = (name: string): boolean => /^seed--?\d+$/.test(name)
 
 /** What a part of the records is called. */
 export function partName(part: number): string {

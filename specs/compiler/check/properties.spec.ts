@@ -286,3 +286,31 @@ describe('what is stated', () => {
     expect(stated(`property dale\nvariant v { property none }`, ['v'])).toEqual([])
   })
 })
+
+describe('statistics over a batch', () => {
+  const certified = (own: string) =>
+    certify(
+      compileText(`
+cell In { input x  event e = x }
+cell C { compartment soma  input target  m = batch_mean(soma)  event e = ${own}  loss l = (target - e) ^ 2 }
+nonlocal plasticity Rule { dw = post.e * pre.e }
+dataset d { field v[2]  field t[2]  train npz("a.npz")  test npz("b.npz") }
+population x[2] : In
+population c[2] : C
+connect x.e -> c.soma as W { init normal(1)  learn Rule }
+experiment e { data d  present x.x = v, c.target = t  batch 2  optimise W with sgd(0.1)  measure mean(c.m) }`),
+    ).find(({ property }) => property === 'local')!
+  const textsOf = (facts: readonly CertifiedFact[]): readonly string[] =>
+    facts.flatMap(({ text, facts: inner = [] }) => [text, ...textsOf(inner)])
+
+  it.each([
+    ['soma', true],
+    ['soma - if evaluating then 0 else m', false],
+    ['if evaluating then soma else soma - batch_variance(soma)', false],
+  ])('%s', (own, holds) => {
+    const found = certified(own)
+    expect(found.holds).toBe(holds)
+    const told = textsOf(found.facts).filter((each) => each.includes('all examples of a batch'))
+    expect(told.length > 0).toBe(!holds)
+  })
+})

@@ -1,8 +1,12 @@
 /** `evaluating`: what a circuit does in training steps and what it answers, on every target; dropout. */
 import { describe, expect, it } from 'vitest'
 import type { Network } from '../../../runtime/engine/network.ts'
+import { silentReporter } from '../../../runtime/train/reporter.ts'
+import { runExperiment } from '../../../runtime/train/run.ts'
 import { compileText, errorsOf } from '../../helpers/compile-text.ts'
 import { interpretedNetwork } from '../../helpers/interpreted-network.ts'
+import { MemoryStore } from '../../helpers/memory-store.ts'
+import { made, type Made } from '../../helpers/run-outcome.ts'
 import { wasmNetwork } from '../../helpers/wasm-network.ts'
 import { run as tfjsNetwork } from '../emit/emitted.ts'
 
@@ -121,12 +125,119 @@ describe('evaluating', () => {
     const rule = circuit('Dropout(p)').replace('dw = backprop', 'dw = backprop * evaluating')
     expect(own(rule).length).toBeGreaterThan(0)
   })
+})
 
-  it('is not known of a circuit with a past', () => {
-    expect(
-      own(`cell C { state v = 0 : 10 ms * dv/dt = -v  event e = if evaluating then v else 0 }
+describe('in a circuit with a past', () => {
+  const text = (evaluate: string) => `
+dataset d { field s[2]  train npz("a.npz")  test npz("b.npz") }
+cell C {
+  input x
+  state v = if evaluating then 7 else 1 : 4 ms * dv/dt = -v + x
+  centre = batch_mean(v)
+  m = running(centre, 0.25, 0.5)
+  noise = bernoulli(0.5)
+  event e = if not evaluating then noise * (v - centre) else v - m
+}
 population c[2] : C
-experiment a { step 1 ms  duration 1 s  measure m = mean(c.e) every 1 s }`),
-    ).toEqual(['CCN7001 `evaluating` in a circuit with a past cannot be run yet.'])
+experiment e {
+  step 1 ms  duration 5 ms  batch 2
+  data d
+  present c.x = s for 2 ms
+  measure kept = mean(c.m)
+  ${evaluate}
+}`
+  const tested = 'evaluate every 2 presentations { measure r = mean(c.e) over last 2 steps }'
+  const train = Float32Array.of(1, 2, 3, 4)
+  const test = Float32Array.of(2, 3, 4, 7, -1, 5)
+
+  const ran = async (make: (what: Made) => Promise<Network>, evaluate: string) => {
+    const what = made(text(evaluate))
+    const network = await make(what)
+    const store = new MemoryStore()
+    const loaded = {
+      plan: what.plan.data!.dataset,
+      train: { count: 2, fields: { s: train } },
+      validation: { count: 0, fields: {} },
+      test: { count: 3, fields: { s: test } },
+    }
+    const parameters = Object.fromEntries(what.ir.params.map((each) => [each.name, each.value]))
+    const states = what.ir.storages.filter(({ role }) => role === 'state').map(({ name }) => name)
+    await runExperiment(what.plan, network, loaded, { store, parameters, states }, silentReporter)
+    const kept = network.save()
+    network.dispose()
+    return { kept, epochs: store.epochs }
+  }
+
+  it.each([
+    ['interpreter', async ({ ir }) => interpretedNetwork(ir, { seed: 0 }), 1e-12],
+    ['wasm, 2 threads', ({ ir }) => wasmNetwork(ir, { threads: 2 }, { seed: 0 }), 1e-5],
+    ['tfjs', async ({ ir }) => tfjsNetwork(ir, { seed: 0 }), 1e-5],
+  ] satisfies [string, (what: Made) => Promise<Network>, number][])('%s', async (_, make, most) => {
+    const { kept, epochs } = await ran(make, tested)
+    // Training: both examples are presented throughout; v goes to x, and m follows its mean.
+    let [v, m] = [
+      [1, 1, 1, 1],
+      [0.5, 0.5],
+    ]
+    const averages = [m]
+    for (let step = 0; step < 5; step++) {
+      v = v.map((each, i) => each + (train[i]! - each) / 4)
+      m = m.map((each, unit) => 0.75 * each + (0.25 * (v[unit]! + v[unit + 2]!)) / 2)
+      averages.push(m)
+    }
+    for (const [i, each] of m.entries())
+      expect(Math.abs(kept['c.m']!.data[i]! - each)).toBeLessThan(most)
+    // Tests: each example from the beginning of the run, with the averages of training as they are.
+    expect(epochs.map(({ step }) => step)).toEqual([0, 4, 5])
+    for (const { step, test: figures } of epochs) {
+      const average = averages[step]!
+      const values = [...test].flatMap((x, i) => {
+        const first = 1 + (x - 1) / 4
+        return [first, first + (x - first) / 4].map((each) => each - average[i % 2]!)
+      })
+      const mean = values.reduce((a, b) => a + b, 0) / values.length
+      expect(Math.abs(figures!['r']! - mean)).toBeLessThan(most)
+    }
   })
+
+  it('leaves training as it is, to the bit', async () => {
+    const [without, beside] = await Promise.all(
+      ['', tested].map((each) => ran(({ ir }) => wasmNetwork(ir, {}, { seed: 0 }), each)),
+    )
+    expect(without!.kept).toEqual(beside!.kept)
+  })
+
+  it('warns of test examples that hear of their batch', () => {
+    const warned = (each: string) =>
+      compileText(text(tested).replace('else v - m', each)).diagnostics.filter(
+        ({ code }) => code === 'CCN5184',
+      )
+    expect(warned('else v - m')).toEqual([])
+    expect(warned('else v - centre').length).toBe(1)
+  })
+})
+
+it('what an `evaluate` block measures without a past is of circuits that are tested', async () => {
+  const what = made(
+    circuit('Dropout(0.5)').replace(
+      'data one',
+      'data one  epochs 1  evaluate { measure told = mean(d.e), plain = mean(h.e) }',
+    ),
+  )
+  const store = new MemoryStore()
+  const part = (count: number) => ({
+    count,
+    fields: {
+      v: new Float32Array(3 * count).fill(1),
+      t: new Float32Array(2 * count).fill(1),
+    },
+  })
+  const loaded = {
+    plan: what.plan.data!.dataset,
+    train: part(1),
+    validation: part(0),
+    test: part(1),
+  }
+  await runExperiment(what.plan, interpretedNetwork(what.ir), loaded, { store }, silentReporter)
+  for (const { test } of store.epochs) expect(test!['told']).toBe(test!['plain'])
 })
