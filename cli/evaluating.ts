@@ -6,9 +6,8 @@ import {
   type Part,
 } from '../project/evaluate.ts'
 import type { EngineChoice } from '../project/experiment.ts'
-import { formatCount, formatScore, headline } from '../runtime/report/figures.ts'
+import { formatCount, formatScore, headline, scaled, scoreUnit } from '../runtime/report/figures.ts'
 import { meanOf, spreadText } from '../runtime/report/spread.ts'
-import { isErrorRate } from '../runtime/train/evaluate.ts'
 import { choiceIn, type ModelArguments } from './arguments.ts'
 import { sayWarnings } from './diagnostics.ts'
 import { CliError } from './errors.ts'
@@ -49,13 +48,16 @@ function printCopies(
   found: readonly Evaluation[],
   json: boolean,
 ): void {
-  const [{ part, examples }] = found as readonly [Evaluation]
+  const [{ part, examples, plan }] = found as readonly [Evaluation]
   const names = ordered([...new Set(found.flatMap(({ scores }) => Object.keys(scores)))])
-  const means = names.map((each) => ({
-    name: `${part} ${each}`,
-    ...(isErrorRate(each) && { unit: '%' }),
-    ...meanOf(found.flatMap(({ scores }) => scores[each] ?? [])),
-  }))
+  const means = names.map((each) => {
+    const { unit, scale } = scoreUnit(each, plan)
+    const values = found.flatMap(({ scores }) => {
+      const value = scores[each]
+      return value === undefined ? [] : [scaled(value, scale)]
+    })
+    return { name: `${part} ${each}`, ...(unit !== undefined && { unit }), ...meanOf(values) }
+  })
   if (json) {
     const copies = found.map((each) => ({
       name: each.name,
@@ -72,7 +74,7 @@ function printCopies(
 }
 
 function print(session: Session, found: Evaluation, json: boolean): void {
-  const { name, part, examples, scores, weights } = found
+  const { name, plan, part, examples, scores, weights } = found
   const from = weights && session.shown(weights)
   if (json) {
     session.printJson({ name, checkpoint: from ?? null, part, examples, scores })
@@ -82,7 +84,7 @@ function print(session: Session, found: Evaluation, json: boolean): void {
     `${name}: ${formatCount(examples)} ${part} examples, ${from ? `weights of ${from}` : 'untrained'}`,
   )
   for (const each of ordered(Object.keys(scores)))
-    session.print(`${part} ${each}  ${formatScore(each, scores[each]!)}`)
+    session.print(`${part} ${each}  ${formatScore(each, scores[each]!, plan)}`)
 }
 
 /** The score that people look at first stands first. */

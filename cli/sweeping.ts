@@ -67,7 +67,9 @@ export async function sweepFile(
   }
   const reported = reportedSweep(file, name, args)
   if (reported !== undefined) return reportSweep(session, reported, args)
-  return run(session, file, { ...args, name: name ?? args.name })
+  // `ccn sweep FILE tilt --name again`: the sweep `tilt` of the file, kept as `again`.
+  const called = name === undefined ? undefined : args.name
+  return run(session, file, { ...args, name: name ?? args.name, called })
 }
 
 async function run(

@@ -11,6 +11,7 @@ import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { certificatesOf, type Certificate } from './check/properties/index.ts'
 import { lowerModel } from './lower/module.ts'
+import { warnVanishing } from './lower/vanishing.ts'
 import { bindModel } from './model/bind/index.ts'
 import { withoutConsequences } from './consequences.ts'
 import { resolveSetting } from './model/experiment/resolve.ts'
@@ -29,8 +30,12 @@ export interface CompileOptions extends ModelOptions {
   readonly until?: 'ast' | 'model' | 'ir'
   /** Called with the name and milliseconds of every stage. */
   readonly onStage?: (stage: string, milliseconds: number) => void
+  /** What it is to be run in; default what the experiment says, else f32. Numbers that are 0 in it are warned of. */
+  readonly precision?: 'f32' | 'f64'
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
+  /** Values that the tape of gradients through time may have, if not as many as any array. */
+  readonly tapeLimit?: number
 }
 
 export interface Compilation {
@@ -55,6 +60,7 @@ export interface Compilation {
  */
 export function compile(path: string, host: Host, options: CompileOptions = {}): Compilation {
   const context = new Context()
+  if (options.tapeLimit !== undefined) context.tapeLimit = options.tapeLimit
   const timed = <T>(stage: string, run: () => T): T => {
     const start = performance.now()
     const result = run()
@@ -97,6 +103,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
   if (!lowered) return done(known)
   const { ir, plan } = lowered
+  if ((options.precision ?? plan?.precision) !== 'f64') warnVanishing(context, ir, ast, resolved)
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
   return done({ ...known, ir: finished, ...(plan ? { plan } : {}) })
 }

@@ -141,11 +141,21 @@ export interface ClockPlan {
    * presentation begins (the run, where nothing is presented), and end with it. Absent where nothing does.
    */
   readonly window?: number
+  /** There if the tape holds fewer steps than a window. */
+  readonly segments?: SegmentsPlan
   /**
    * Storages of states, [examples of a batch, cells], that each example of the data set keeps for itself: where it is
    * presented again they go on as it left them. Absent where there are none.
    */
   readonly perExample?: readonly string[]
+}
+
+/** How a window is gone back through in segments: each is done once more, from what was copied at its beginning. */
+export interface SegmentsPlan {
+  /** Steps of a segment, but for the last of a window. */
+  readonly steps: number
+  /** What is copied, and the storage that holds the copies of all segments, the first one first. */
+  readonly kept: readonly { readonly storage: string; readonly copies: string }[]
 }
 
 /** A figure of test examples: from values for each example, in some of the last steps. */

@@ -58,7 +58,10 @@ export async function compileFor(
   emit: Emitter = (_, make) => make(),
 ): Promise<CompiledWithSources> {
   const { precision } = invocation
-  const compilation = compileSource(source, choiceOf(invocation))
+  const compilation = compileSource(source, {
+    ...choiceOf(invocation),
+    ...(precision && { precision }),
+  })
   const { model, ir, plan, sources, diagnostics } = compilation
   if (!model || !ir) throw new Error('the compiler gave no program, but no error either')
   if (!plan) {

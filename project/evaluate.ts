@@ -2,6 +2,7 @@
  * Scores of a run, rebuilt from what its manifest holds, or of a file with weights from a checkpoint.
  */
 import type { Host } from '../compiler/compile.ts'
+import type { ExperimentPlan } from '../contract/plan.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import type { NamedArray, Network } from '../runtime/engine/network.ts'
 import { selectEngine } from '../runtime/node/engine/index.ts'
@@ -60,6 +61,8 @@ export interface Evaluation {
   readonly weights?: string
   readonly part: Part
   readonly examples: number
+  /** Says what scores are told in. */
+  readonly plan: ExperimentPlan
   /** By name: `loss`, and `error` as a fraction where examples have labels. */
   readonly scores: Scores
 }
@@ -120,6 +123,7 @@ export async function evaluate(
         ...(weights && { weights: weights.path }),
         part: name,
         examples: part.count,
+        plan,
         scores,
       }
     }
@@ -150,6 +154,7 @@ export async function evaluate(
       ...(weights && { weights: weights.path }),
       part: name,
       examples: part.count,
+      plan,
       scores: scores ?? {},
     }
   } finally {

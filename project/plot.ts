@@ -100,15 +100,20 @@ export async function plot(
   return file
 }
 
-/** A series in the unit that the model writes it in, which its title says. */
+/** A series in the unit that the model writes it in, which its title says, as which gradient `backprop` is. */
 export function inItsUnit(plan: ExperimentPlan, series: Series | Events): Series | Events {
   if (isEvents(series)) return series
   const { name, values } = series
   const recorded = plan.records.find(({ units }) => units?.[name])?.units?.[name]
-  const { unit, scale = 1 } =
-    recorded ?? plan.measures.find((each) => each.outputs.includes(name)) ?? {}
-  if (unit === undefined) return series
-  return { ...series, name: `${name} (${unit})`, values: values.map((value) => value / scale) }
+  const measure = recorded ? undefined : plan.measures.find((each) => each.outputs.includes(name))
+  const { unit, scale = 1 } = recorded ?? measure ?? {}
+  const which = measure?.gradient === undefined ? '' : `, backprop ${measure.gradient}`
+  if (unit === undefined) return which === '' ? series : { ...series, name: name + which }
+  return {
+    ...series,
+    name: `${name} (${unit})${which}`,
+    values: values.map((value) => value / scale),
+  }
 }
 
 /** Where the phases of a run by a clock begin, if they are few. */

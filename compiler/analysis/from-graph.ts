@@ -173,6 +173,11 @@ export class GraphReader {
         return this.read(node.args[0])
       case 'map':
         return mapNode(this.#tools(node), node)
+      case 'reduce':
+        // Cells take it over the examples, of which one is followed.
+        if (node.section === 'circuit' && node.fn === 'mean' && node.axes[0] === 0 && !node.keep)
+          throw new NotClosed('a mean over the examples of a batch')
+        return readStructure(this.#tools(node), node)
       default:
         return readStructure(this.#tools(node), node)
     }

@@ -7,11 +7,13 @@ import { assertNever } from '../ir/operands.ts'
 import {
   access,
   add,
+  brIf,
   get,
   int,
   mul,
   onLane,
   op,
+  select,
   shuffle32,
   shuffle64,
   type Code,
@@ -27,6 +29,9 @@ import type { Body } from './body.ts'
 import { BodyEmitter, strideOf, type Base, type Position, type TableOf } from './body-emitter.ts'
 
 type Reduction = 'sum' | 'mean' | 'max' | 'min'
+
+/** So many numbers are added up in single precision: a multiple of every vector's. */
+const PART_OF_SUM = 8192
 
 /**
  * Names of the parameters in front of the addresses. A reduction of rows is not told how many there
@@ -248,7 +253,8 @@ function emitRows(
 
 /**
  * The reduction of the row that the cursor is in, as a scalar: lanes first, then across. The last
- * vector's padding is replaced by what changes nothing.
+ * vector's padding is replaced by what changes nothing. Long sums of single precision are added up by parts in
+ * double: a lane that has grown large would lose what is added to it.
  */
 function rowTotal(
   f: Frame,
@@ -263,21 +269,38 @@ function rowTotal(
     'whole',
     mul(op('int.and', get(f.columns), int(-lanes.count)), int(lanes.bytes)),
   )
-  fn.count(cursor.columnOffset, int(0), get(whole), lanes.vectorBytes, () => {
-    fn.set(total, combine(lanes, reduction, get(total), get(reduced(emitter, inner, cursor))))
-  })
-  const rest = op('int.and', get(f.columns), int(lanes.count - 1))
-  fn.branch(rest, () => {
-    fn.set(cursor.columnOffset, get(whole))
-    const value = reduced(emitter, inner, cursor)
-    const kept = lanes.choose(
-      get(value),
-      neutral(lanes, reduction),
-      lanes.first(op('int.and', get(f.columns), int(lanes.count - 1))),
+  const { columnOffset } = cursor
+  const take = (value: Code): void => fn.set(total, combine(lanes, reduction, get(total), value))
+  const upTo = (to: Local): void =>
+    fn.continueCount(columnOffset, get(to), lanes.vectorBytes, () =>
+      take(get(reduced(emitter, inner, cursor))),
     )
-    fn.set(total, combine(lanes, reduction, get(total), kept))
+  const rest = (): void =>
+    fn.branch(op('int.and', get(f.columns), int(lanes.count - 1)), () => {
+      fn.set(columnOffset, get(whole))
+      const value = get(reduced(emitter, inner, cursor))
+      const count = op('int.and', get(f.columns), int(lanes.count - 1))
+      take(lanes.choose(value, neutral(lanes, reduction), lanes.first(count)))
+    })
+  fn.set(columnOffset, int(0))
+  if (lanes.precision === 'f64' || reduction === 'max' || reduction === 'min') {
+    upTo(whole)
+    rest()
+    return fn.define('across', across(fn, lanes, reduction, total))
+  }
+  const sum = fn.define('sum', { kind: 'const', type: 'f64', value: 0 })
+  const until = fn.local('int', 'until')
+  fn.loop((again) => {
+    fn.set(total, neutral(lanes, reduction))
+    fn.set(until, add(get(columnOffset), int(PART_OF_SUM * lanes.bytes)))
+    fn.set(until, select(get(until), get(whole), op('int.lt', get(until), get(whole))))
+    upTo(until)
+    fn.branch(op('int.ge', get(until), get(whole)), rest)
+    const part = op('f64.ofF32', across(fn, lanes, reduction, total))
+    fn.set(sum, op('f64.add', get(sum), part))
+    fn.push(brIf(again, op('int.lt', get(until), get(whole))))
   })
-  return fn.define('across', across(fn, lanes, reduction, total))
+  return fn.define('across', op('f32.ofF64', get(sum)))
 }
 
 /** Row after row; sums of rows are added in double precision. Done by one thread. */

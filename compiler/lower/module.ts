@@ -192,7 +192,7 @@ function lowerStep(
     following,
   )
   last.memories.write()
-  const window = through && lowerWindow(last, optimisers, through, updates.stored.keys())
+  const window = through && lowerWindow(last, optimisers, through, updates.stored)
   const measures: MeasurePlan[] = []
   if (experiment) {
     const lowering = new MeasureLowering(last, updates, experiment, answer)
@@ -296,7 +296,7 @@ function buildPlan(
   context: LowerContext,
   resolved: ResolvedExperiment,
   ir: IrModule,
-  { measures, evaluated }: Pick<Step, 'measures' | 'evaluated'>,
+  { measures, evaluated, window }: Pick<Step, 'measures' | 'evaluated' | 'window'>,
   { infinite, checks }: Required<Pick<ExperimentPlan, 'infinite' | 'checks'>>,
 ): ExperimentPlan | undefined {
   const { data, values, clock } = resolved
@@ -327,7 +327,7 @@ function buildPlan(
     evaluationBatch: values.evaluate,
     ...(values.epochs !== undefined && { epochs: values.epochs }),
     ...(clock && {
-      clock: { ...clockOf(clock, ir, data !== undefined), ...perExample(context.model) },
+      clock: { ...clockOf(clock, ir, data !== undefined, window), ...perExample(context.model) },
     }),
     seed: values.seed,
     ...(values.replicate > 1 && { replicate: values.replicate }),
@@ -350,9 +350,15 @@ function buildPlan(
 }
 
 /** The clock of a run, with the length of a window where something learns through time, and only there. */
-function clockOf(plan: ClockPlan, { graphs }: IrModule, isPresented: boolean): ClockPlan {
+function clockOf(
+  plan: ClockPlan,
+  { graphs }: IrModule,
+  isPresented: boolean,
+  { segments }: Pick<Window, 'segments'> = {},
+): ClockPlan {
   const { window: _, ...clock } = plan
-  return graphs.adjoint ? { ...clock, window: windowLength(plan, isPresented) } : clock
+  if (!graphs.adjoint) return clock
+  return { ...clock, window: windowLength(plan, isPresented), ...(segments && { segments }) }
 }
 
 /** The storages that each example of the data set keeps for itself. */

@@ -50,6 +50,8 @@ function withoutName(
 
 export class Context {
   readonly diagnostics: Diagnostic[] = []
+  /** Values of a tape, at most. */
+  tapeLimit = 268_435_456
   /** Parameters that decided a shape, a count or a branch. */
   readonly structural = new Set<string>()
   /** Parameters that anything read. */

@@ -219,8 +219,11 @@ function hostText(graph: Graph, id: ValueId): string {
 }
 
 /** `tape of 7 steps for the gradient through time: 3 values of each, 336 bytes in all`. */
-function tapeText({ steps, kept, bytes }: TapeSize): string {
-  return `tape of ${plural(steps, 'step')} for the gradient through time: ${plural(kept, 'value')} of each, ${plural(bytes, 'byte')} in all`
+function tapeText({ steps, kept, bytes, copies }: TapeSize): string {
+  const more = copies
+    ? `; a window is gone back through in segments of as many, with copies of ${plural(copies.kept, 'value')} at the beginning of each, ${plural(copies.bytes, 'byte')} in all, and all but its last segment are done twice`
+    : ''
+  return `tape of ${plural(steps, 'step')} for the gradient through time: ${plural(kept, 'value')} of each, ${plural(bytes, 'byte')} in all${more}`
 }
 
 function plural(count: number, noun: string): string {

@@ -295,6 +295,10 @@ export const codes = {
   ),
   notFinite: error('CCN6030', 'This computes with a number that is {found} {when}: {reason}.'),
 
+  tapeInSegments: remark(
+    'CCN6190',
+    'A tape of {length} would be {all}: it holds {steps}, the states are copied as often, together {values}, and each step but the last ones of a window is done twice.',
+  ),
   plateauByClock: error(
     'CCN6170',
     'The schedule `plateau` looks at the evaluation after each epoch, but a run by a clock has no epochs.',
@@ -330,6 +334,10 @@ export const codes = {
   neverSet: warning(
     'CCN8004',
     'The weights of `{weight}` have no `init`, no tie and no rule, so they are always 0.',
+  ),
+  vanishes: warning(
+    'CCN8110',
+    '{what} is 0 in single precision, whose smallest number is 1.4e-45.',
   ),
 } satisfies Record<string, DiagnosticKind>
 

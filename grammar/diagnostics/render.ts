@@ -44,8 +44,8 @@ const frameWidth = 96
 /** Cells kept before the place where a line is cut. */
 const lead = 32
 
-/** The text of the diagnostic's file, or a function that knows the text of every file. */
-export type Sources = string | ((file: string) => string | undefined)
+/** The text of the diagnostic's file, or the texts of all files by path: a map, or a function that knows them. */
+export type Sources = string | ReadonlyMap<string, string> | ((file: string) => string | undefined)
 
 /** The line and column of `offset` in `text`. */
 export function positionAt(text: string, offset: number): Position {
@@ -106,7 +106,8 @@ export function toJson(d: Diagnostic, sources: Sources): DiagnosticData {
 
 function lookup(d: Diagnostic, sources: Sources): (file: string) => string | undefined {
   if (typeof sources === 'function') return sources
-  return (file) => (file === d.span.file ? sources : undefined)
+  if (typeof sources === 'string') return (file) => (file === d.span.file ? sources : undefined)
+  return (file) => sources.get(file)
 }
 
 function painter(severity: Severity, colors: Colours): (text: string) => string {

@@ -1,8 +1,7 @@
 /** What runs came to, as figures by name, and their means over seeds. */
 import type { ExperimentPlan } from '../../contract/plan.ts'
-import { overallOutput, scaled } from '../../runtime/report/figures.ts'
+import { overallOutput, scaled, scoreUnit } from '../../runtime/report/figures.ts'
 import { meanOf, type Spread } from '../../runtime/report/spread.ts'
-import { isErrorRate } from '../../runtime/train/evaluate.ts'
 import type { RunState } from '../../runtime/train/state.ts'
 import { headlineFirst } from '../report/curves.ts'
 import type { Metrics } from '../report/metrics.ts'
@@ -32,8 +31,7 @@ export function resultsOf(
   const scores = (['test', 'validation', 'train'] as const).flatMap((part) =>
     headlineFirst(Object.keys(last?.[part] ?? {})).map((score) => ({
       name: `${part === 'train' ? 'training' : part} ${score}`,
-      value: last![part][score]!,
-      ...(isErrorRate(score) && { unit: '%' }),
+      ...toldScore(plan, score, last![part][score]!),
     })),
   )
   const best = state?.best
@@ -44,14 +42,19 @@ export function resultsOf(
       ? [
           {
             name: `best ${best.part} ${best.score}`,
-            value: best.value,
-            ...(isErrorRate(best.score) && { unit: '%' }),
+            ...toldScore(plan, best.score, best.value),
           },
         ]
       : []),
     ...measuresOf(plan, metrics),
     ...(seconds > 0 ? [{ name: 'training time', value: seconds, unit: 's' }] : []),
   ]
+}
+
+/** A score in its unit. */
+function toldScore(plan: ExperimentPlan, name: string, value: number) {
+  const { unit, scale } = scoreUnit(name, plan)
+  return { value: scaled(value, scale), ...(unit !== undefined && { unit }) }
 }
 
 /** The overall value of each measure, of the last epoch, or of the last phase of each kind. */

@@ -6,14 +6,15 @@
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 import { binned } from '../plots/binned.ts'
 import type { Chart, NamedCurve } from '../plots/chart-data.ts'
-import { overallOutput, scaled } from '../../runtime/report/figures.ts'
-import { isErrorRate } from '../../runtime/train/evaluate.ts'
+import { overallOutput, scaled, scoreUnit } from '../../runtime/report/figures.ts'
 import { phasesOf } from '../plot.ts'
 import type { Column, Metrics } from './metrics.ts'
 
 /** Some curves with a heading. */
 export interface RunChart extends Chart {
   readonly name: string
+  /** What stands below it. */
+  readonly caption?: string
 }
 
 /** Runs of fewer epochs are drawn by their steps. */
@@ -43,8 +44,11 @@ function scoreCharts(plan: ExperimentPlan, metrics: Metrics): readonly RunChart[
   for (const name of scores.keys()) names.add(name)
   const marked = epochs.length <= 30
   return headlineFirst([...names]).map((name) => {
+    const { unit, scale } = scoreUnit(name, plan)
+    const valueOf = (value: number | undefined): number | undefined =>
+      value === undefined ? undefined : scaled(value, scale)
     const part = (of: 'validation' | 'test', colour: number): NamedCurve[] =>
-      present({ name: of, colour, marked, ...overEpochs(metrics, (row) => row[of][name]) })
+      present({ name: of, colour, marked, ...overEpochs(metrics, (row) => valueOf(row[of][name])) })
     const few = epochs.length <= FEW_EPOCHS
     const train = few
       ? ofSteps(metrics, scores.get(name))
@@ -52,7 +56,7 @@ function scoreCharts(plan: ExperimentPlan, metrics: Metrics): readonly RunChart[
     return {
       name,
       x: { label: plan.clock ? 'evaluation' : 'epoch' },
-      y: { label: isErrorRate(name) ? `${name} (%)` : name },
+      y: { label: unit === undefined ? name : `${name} (${unit})` },
       curves: [
         ...part('test', 0),
         ...part('validation', 2),
@@ -67,7 +71,7 @@ function measureCharts(
   measure: MeasurePlan,
   metrics: Metrics,
 ): readonly RunChart[] {
-  const { label, outputs, unit, scale } = measure
+  const { label, outputs, unit, scale, gradient } = measure
   const overall = overallOutput(measure)
   // Scores that are measured as well have their picture.
   if (!plan.clock && outputs.every((output) => plan.scores.includes(output))) return []
@@ -84,6 +88,7 @@ function measureCharts(
         : shortName(output, label)
   const chart: Omit<RunChart, 'curves'> = {
     name: label,
+    ...(gradient !== undefined && { caption: `backprop: the gradient ${gradient}` }),
     x: { label: plan.clock ? 'time (s)' : 'epoch' },
     y: { label: unit === undefined ? label : `${label} (${unit})` },
     ...(label.startsWith('angle(') && { levels: [{ at: 90 }] }),

@@ -20,7 +20,7 @@ export function figure(picture: Picture, title: string, caption?: string): Html 
 }
 
 /** Curves; who cannot see them is told where each begins and ends. */
-export function curvesFigure(plotter: Plotter, name: string, chart: Chart): Html {
+export function curvesFigure(plotter: Plotter, name: string, chart: Chart, caption?: string): Html {
   const right = roomForNames(chart.curves.map((each) => each.name))
   const picture = drawChart(plotter, chart, {
     theme,
@@ -29,7 +29,7 @@ export function curvesFigure(plotter: Plotter, name: string, chart: Chart): Html
     left: LEFT,
     right,
   })
-  return figure(picture, `${name}: ${chart.curves.map(courseOf).join('; ')}`)
+  return figure(picture, `${name}: ${chart.curves.map(courseOf).join('; ')}`, caption)
 }
 
 function courseOf({ name, y }: Chart['curves'][number]): string {

@@ -43,16 +43,16 @@ export function headFigures({
         const isBest = best?.part === part && best.score === score
         return {
           name: `${part === 'train' ? 'training' : part} ${score}`,
-          value: formatScore(score, last![part][score]!),
+          value: formatScore(score, last![part][score]!, manifest.plan),
           ...(isBest && {
-            note: `best ${formatScore(score, best.value)}, ${clock ? 'evaluation' : 'epoch'} ${best.epoch}`,
+            note: `best ${formatScore(score, best.value, manifest.plan)}, ${clock ? 'evaluation' : 'epoch'} ${best.epoch}`,
           }),
         }
       }),
   )
   const values = (clock ? undefined : last?.measures) ?? metrics.phases.at(-1)?.measures ?? {}
   const shown = new Set(clock ? [] : manifest.plan.scores)
-  const measures = manifest.plan.measures.flatMap(({ label, outputs, unit, scale }) => {
+  const measures = manifest.plan.measures.flatMap(({ label, outputs, unit, scale, gradient }) => {
     const name = outputs.includes(label) ? label : (outputs.at(-1) ?? label)
     const value = values[name]
     if (value === undefined || shown.has(name)) return []
@@ -61,11 +61,19 @@ export function headFigures({
       {
         name: label,
         value: formatMeasure(value, unit, scale),
-        ...(phase !== undefined && phase !== '' && { note: `mean of the last phase, ${phase}` }),
+        ...noteOf(
+          phase !== undefined && phase !== '' && `mean of the last phase, ${phase}`,
+          gradient !== undefined && `gradient ${gradient}`,
+        ),
       },
     ]
   })
   return [...scores, ...measures].slice(0, 6)
+}
+
+const noteOf = (...parts: readonly (string | false)[]): { readonly note?: string } => {
+  const said = parts.filter((part) => part !== false)
+  return said.length > 0 ? { note: said.join('; ') } : {}
 }
 
 /** Curves of scores and measures, and their figures as tables. */
@@ -78,7 +86,7 @@ export function courseSection(plotter: Plotter, facts: Facts): Section | undefin
     id: 'course',
     title: 'Course',
     body: html`<div class="two">
-        ${charts.map((chart) => curvesFigure(plotter, chart.name, chart))}
+        ${charts.map((chart) => curvesFigure(plotter, chart.name, chart, chart.caption))}
       </div>
       ${charts.some(({ curves }) => curves.some(({ dashed }) => dashed === true)) && html`<p class="note">Training (dashed) is the mean over the examples of each step before it learned from them, test is after the epoch.</p>`}
       ${
@@ -126,7 +134,7 @@ function tableOf({ manifest, metrics }: Facts): Html | undefined {
       rows.map((row) => [
         row.epoch,
         ...parts.map(({ part, score }) =>
-          cell(row[part][score], (value) => formatScore(score, value)),
+          cell(row[part][score], (value) => formatScore(score, value, plan)),
         ),
         ...measured.map(({ name }) => cell(byName(row).get(name), formatNumber)),
       ]),

@@ -33,6 +33,8 @@ const MOST_POINTS = 1_000_000
 export interface SweepRequest {
   /** Of the sweep that the file declares; may be left out if there is one, or with `vary`. */
   readonly name?: string | undefined
+  /** What the sweep is kept under; default its own name. */
+  readonly called?: string | undefined
   /** `feedback=0.5,1,2`, `rate=log(0.01, 1, 7)`, `variant=none,tied`: in place of the sweep's own, or more. */
   readonly vary?: readonly string[] | undefined
   /** `1..10`, or `1,5,7` */
@@ -77,7 +79,8 @@ export async function defineSweep(
       ...(given !== undefined && { sweep: given }),
     }),
   )
-  const asked = merged(chosen(first, request, given !== undefined), request)
+  const said = merged(chosen(first, request, given !== undefined), request)
+  const asked = request.called === undefined ? said : { ...said, name: request.called }
   const { model: main } = first
   if (!main) throw new Error('the compiler gave no model, but no error either')
   const pointsFor = (sweep: SweepPlan): readonly SweepPoint[] => {

@@ -95,6 +95,7 @@ export function unitsOf({
   scores,
   measures,
   records,
+  evaluation,
 }: ExperimentPlan): Readonly<Record<string, FigureUnit>> {
   const errors = scores.filter((name) => /^error\b/.test(name))
   return Object.fromEntries([
@@ -102,6 +103,10 @@ export function unitsOf({
     ...errors.map((name) => [name, { unit: '%', scale: 1 }] as const),
     ...measures.flatMap(({ outputs, unit, scale = 1 }) =>
       unit === undefined ? [] : outputs.map((name) => [name, { unit, scale }] as const),
+    ),
+    // A figure of both is that of the evaluation.
+    ...(evaluation?.measures ?? []).flatMap(({ output, unit, scale = 1 }) =>
+      unit === undefined ? [] : [[output, { unit, scale }] as const],
     ),
   ])
 }

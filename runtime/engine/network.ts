@@ -6,6 +6,7 @@
 
 import type { WasmArtifact } from '../../contract/artifact.ts'
 import type { DrawnPattern } from '../../contract/pattern.ts'
+import type { PartOfEnd } from './windows.ts'
 
 /**
  * Presented values by input name (`x`, `y.target`), row-major [count, ...shape]. Doubles
@@ -100,9 +101,9 @@ export interface Network {
   readonly listedSteps?: (block: StepBlock) => Readonly<Record<string, ListedEvents>>
   /**
    * The end of a window of so many steps, the last of which was done just before: goes back through them, and moves
-   * what learns by the gradient through time. Absent where nothing does.
+   * what learns by the gradient through time; `part`: only one of both. Absent where nothing does.
    */
-  readonly endWindow?: (steps: number, rates?: Rates) => void
+  readonly endWindow?: (steps: number, rates?: Rates, part?: PartOfEnd) => void
   /** One training step that also computes every measure, by name. */
   measuredStep(count: number, inputs: Presented, rates?: Rates): Record<string, number>
   /** Any variables, updates (`update(W[0])`) and gradients (`backprop(W[0])`), without learning. */

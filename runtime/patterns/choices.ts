@@ -1,6 +1,6 @@
 /** Patterns with a number that is given: of synapses in all, into each post cell, out of each pre cell. */
 import { capacityOf, type PatternPlan } from '../../contract/pattern.ts'
-import { groupByPre, sortRows, type Csr } from './csr.ts'
+import { groupByPre, groupEqually, sortRows, type Csr } from './csr.ts'
 import { PatternError } from './errors.ts'
 import type { Words } from './words.ts'
 
@@ -13,15 +13,11 @@ interface Choice {
 /** For each post cell, `count` pre cells. */
 export function drawInDegree(plan: PatternPlan, choice: Choice, words: Words): Csr {
   const { name, pre, post, shift = 0 } = plan
+  const { count } = choice
   const chooser = new Chooser(pre, choice, words, name)
-  const sources = new Int32Array(post * choice.count)
-  const targets = new Int32Array(post * choice.count)
-  for (let i = 0; i < post; i++) {
-    chooser.choose(i, i - shift, sources, i * choice.count)
-    targets.fill(i, i * choice.count, (i + 1) * choice.count)
-  }
-  // Post cells ascend, and go on to do so for each pre cell.
-  return groupByPre(sources, targets, sources.length, pre)
+  const sources = new Int32Array(post * count)
+  for (let i = 0; i < post; i++) chooser.choose(i, i - shift, sources, i * count)
+  return groupEqually(sources, count, pre)
 }
 
 /** For each pre cell, `count` post cells. */
@@ -47,6 +43,8 @@ class Chooser {
   readonly #name: string
   /** For which cell each was chosen, or left out, last. */
   readonly #chosenFor: Int32Array
+  /** Room for what is drawn at once. */
+  #room = new Int32Array(0)
 
   constructor(cells: number, choice: Choice, words: Words, name: string) {
     this.#cells = cells
@@ -54,6 +52,11 @@ class Chooser {
     this.#words = words
     this.#name = name
     this.#chosenFor = new Int32Array(cells).fill(-1)
+  }
+
+  #roomFor(count: number): Int32Array {
+    if (this.#room.length < count) this.#room = new Int32Array(count)
+    return this.#room
   }
 
   /** Writes the choice for the cell `of`, which among those to choose from is `own`, from `at` on. */
@@ -69,18 +72,25 @@ class Chooser {
       )
     }
     if (repeats) {
-      for (let k = 0; k < count; k++) into[at + k] = real(this.#words.below(choices))
+      this.#words.allBelow(choices, into, at, at + count)
+      if (without) for (let k = at; k < at + count; k++) into[k] = real(into[k]!)
       return
     }
     // More than half: those that are left out are chosen instead.
     const inverse = count > choices / 2
     const wanted = inverse ? choices - count : count
+    const candidates = this.#roomFor(wanted)
+    // As many as are wanted still are drawn at once: none is drawn that would not have been one by one.
     for (let k = 0; k < wanted;) {
-      const cell = this.#words.below(choices)
-      if (this.#chosenFor[cell] === of) continue
-      this.#chosenFor[cell] = of
-      if (!inverse) into[at + k] = real(cell)
-      k++
+      const missing = wanted - k
+      this.#words.allBelow(choices, candidates, 0, missing)
+      for (let m = 0; m < missing; m++) {
+        const cell = candidates[m]!
+        if (this.#chosenFor[cell] === of) continue
+        this.#chosenFor[cell] = of
+        if (!inverse) into[at + k] = real(cell)
+        k++
+      }
     }
     if (!inverse) return
     for (let cell = 0, k = 0; cell < choices; cell++) {

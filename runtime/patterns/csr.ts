@@ -50,6 +50,19 @@ export function groupByPre(
   return { starts, targets: sorted }
 }
 
+/**
+ * The same of `each` pre cells for every post cell, one post cell after the other: which post cell a synapse is of
+ * is in no list, which would be as large as the pattern.
+ */
+export function groupEqually(sources: Int32Array, each: number, pre: number): Csr {
+  const starts = startsOf(sources, sources.length, pre)
+  const next = starts.slice()
+  const sorted = new Int32Array(sources.length)
+  for (let s = 0, i = 0; s < sources.length; i++)
+    for (const end = s + each; s < end; s++) sorted[next[sources[s]!]!++] = i
+  return { starts, targets: sorted }
+}
+
 /** Sorts the targets of each pre cell, in place. */
 export function sortRows({ starts, targets }: Csr): void {
   for (let j = 0; j + 1 < starts.length; j++) {

@@ -18,13 +18,7 @@ export class Words {
 
   /** 0 .. 2^32 - 1 */
   next(): number {
-    if (this.#at === PIECE) {
-      // A block's number is 32 bits wide: what is beyond counts as a step.
-      const block = this.#drawn / 2
-      threefryWords(this.#key, Math.floor(block / WORD), block % WORD, this.#words)
-      this.#drawn += PIECE
-      this.#at = 0
-    }
+    if (this.#at === PIECE) this.#refill()
     return this.#words[this.#at++]!
   }
 
@@ -35,6 +29,31 @@ export class Words {
     let word = this.next()
     while (word >= end) word = this.next()
     return word - Math.floor(word / choices) * choices
+  }
+
+  /** The same for the places `from` .. `to` - 1 of a list, one after the other. */
+  allBelow(choices: number, into: Int32Array, from: number, to: number): void {
+    const end = Math.floor(WORD / choices) * choices
+    const words = this.#words
+    let at = this.#at
+    for (let k = from; k < to;) {
+      if (at === PIECE) {
+        this.#refill()
+        at = 0
+      }
+      const word = words[at++]!
+      if (word >= end) continue
+      into[k++] = word - Math.floor(word / choices) * choices
+    }
+    this.#at = at
+  }
+
+  #refill(): void {
+    // A block's number is 32 bits wide: what is beyond counts as a step.
+    const block = this.#drawn / 2
+    threefryWords(this.#key, Math.floor(block / WORD), block % WORD, this.#words)
+    this.#drawn += PIECE
+    this.#at = 0
   }
 
   /** [0, 1), multiples of 2^-32. */

@@ -5,7 +5,7 @@
  *     epoch  20/600  0:01  test error 25.00 ± 6.68 %  train error 31.25 ± 5.66 %
  */
 import type { ExperimentPlan } from '../../contract/plan.ts'
-import { isErrorRate, type Scores } from '../train/evaluate.ts'
+import type { Scores } from '../train/evaluate.ts'
 import { silentReporter, type Reporter, type RunStarted } from '../train/reporter.ts'
 import type { EpochRecord, PhaseRecord, RunState } from '../train/state.ts'
 import {
@@ -14,6 +14,7 @@ import {
   headline,
   overallOutput,
   scaled,
+  scoreFigures,
   type Figure,
 } from './figures.ts'
 import { fitting, isKept, isKeptPhase, roundWord, startText } from './lines.ts'
@@ -149,16 +150,17 @@ function lineFigures(plan: ExperimentPlan, record: EpochRecord | PhaseRecord): r
   const scores = parts.flatMap((part) => {
     const found = record.kind === 'epoch' ? (record[part] ?? {}) : {}
     const name = headline(found)
-    return name === undefined ? [] : [scoreFigure(part, name, found)]
+    return name === undefined ? [] : scoreFigure(plan, part, name, found)
   })
   return [...scores, ...overallFigures(plan, record.measures ?? {})]
 }
 
-const scoreFigure = (part: string, name: string, scores: Scores): Figure => ({
-  name: `${part} ${name}`,
-  value: scores[name]!,
-  ...(isErrorRate(name) && { unit: '%' }),
-})
+const scoreFigure = (
+  plan: ExperimentPlan,
+  part: string,
+  name: string,
+  scores: Scores,
+): readonly Figure[] => scoreFigures(part, { [name]: scores[name]! }, plan)
 
 function overallFigures(
   plan: ExperimentPlan,
@@ -187,7 +189,7 @@ export function endFigures(plan: ExperimentPlan, state: RunState): readonly Figu
     const found = record?.kind === 'epoch' ? (record[part] ?? {}) : {}
     return Object.keys(found)
       .toSorted((a, b) => Number(b === headline(found)) - Number(a === headline(found)))
-      .map((name) => scoreFigure(part, name, found))
+      .flatMap((name) => scoreFigure(plan, part, name, found))
   })
   const round = lastRound(plan, state)
   const measures = round

@@ -15,9 +15,23 @@ export function formatNumber(value: number): string {
   return value.toPrecision(3)
 }
 
-/** A score's value: an error rate in per cent, anything else as a number. */
-export function formatScore(name: string, value: number): string {
-  return isErrorRate(name) ? formatMeasure(value, '%') : formatNumber(value)
+/** What of a plan says what scores are told in. */
+export type ScorePlan = Pick<ExperimentPlan, 'evaluation'>
+
+/** What a score is told in: as an `evaluate` block measures it, error rates in per cent, anything else as a number. */
+export function scoreUnit(
+  name: string,
+  { evaluation }: ScorePlan = {},
+): { readonly unit?: string; readonly scale?: number } {
+  const measured = evaluation?.measures.find(({ output }) => output === name)
+  if (measured?.unit !== undefined) return { unit: measured.unit, scale: measured.scale ?? 1 }
+  return isErrorRate(name) ? { unit: '%' } : {}
+}
+
+/** A score's value, with its unit. */
+export function formatScore(name: string, value: number, plan?: ScorePlan): string {
+  const { unit, scale } = scoreUnit(name, plan)
+  return formatMeasure(value, unit, scale)
 }
 
 /** A measure's value with its unit, one of which is `scale`: `23.1°`, `12.30 %`, `-70.0 mV`. */
@@ -81,16 +95,17 @@ export function measureFigures(
   )
 }
 
-/** Scores as they are told: errors in %. */
+/** Scores as they are told: in their units. */
 export function scoreFigures(
   part: string,
   scores: Readonly<Record<string, number>> | undefined,
+  plan?: ScorePlan,
 ): Figure[] {
-  return Object.entries(scores ?? {}).map(([name, value]) => ({
-    name: `${part} ${name}`,
-    value,
-    ...(isErrorRate(name) && { unit: '%' }),
-  }))
+  return Object.entries(scores ?? {}).map(([name, value]) => {
+    const { unit, scale } = scoreUnit(name, plan)
+    const told = { name: `${part} ${name}`, value: scaled(value, scale) }
+    return { ...told, ...(unit !== undefined && { unit }) }
+  })
 }
 
 /** The output that stands for a whole family of measures: the overall one. */

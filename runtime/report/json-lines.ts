@@ -35,9 +35,9 @@ export function jsonLinesReporter(
   const figures = (record: Figured) => {
     const { train, validation, test, measures = {} } = record
     return [
-      ...scoreFigures('train', train),
-      ...scoreFigures('validation', validation),
-      ...scoreFigures('test', test),
+      ...scoreFigures('train', train, ofPlan),
+      ...scoreFigures('validation', validation, ofPlan),
+      ...scoreFigures('test', test, ofPlan),
       ...(ofPlan ? measureFigures(ofPlan, measures) : []),
     ]
   }

@@ -11,6 +11,7 @@ import {
   formatTime,
   headline,
   measureTexts,
+  type ScorePlan,
 } from './figures.ts'
 
 /** Takes text to show. */
@@ -101,9 +102,9 @@ export function epochText(
     ...(phase ? [phase] : []),
     ...(record.t === undefined ? [] : [`at ${formatTime(record.t)}`]),
     formatDuration(seconds),
-    ...headlineTexts('validation', validation),
-    ...headlineTexts('test', test),
-    ...headlineTexts('train', train),
+    ...headlineTexts(plan, 'validation', validation),
+    ...headlineTexts(plan, 'test', test),
+    ...headlineTexts(plan, 'train', train),
     ...measureTexts(plan, measures),
   ]
   return `${fitting(parts, columns - best.length)}${best}`
@@ -135,7 +136,11 @@ export function fitting(parts: readonly string[], columns: number): string {
   return line
 }
 
-function headlineTexts(part: string, scores: Readonly<Record<string, number>> = {}): string[] {
+function headlineTexts(
+  plan: ScorePlan,
+  part: string,
+  scores: Readonly<Record<string, number>> = {},
+): string[] {
   const name = headline(scores)
-  return name === undefined ? [] : [`${part} ${name} ${formatScore(name, scores[name]!)}`]
+  return name === undefined ? [] : [`${part} ${name} ${formatScore(name, scores[name]!, plan)}`]
 }

@@ -59,9 +59,9 @@ function scoreRows(
       const value = scores[name]!
       const isBest = best?.part === part && best.score === name && best.value < value
       const note = isBest
-        ? `   (best ${formatScore(name, best.value)}, ${roundWord(plan)} ${best.epoch})`
+        ? `   (best ${formatScore(name, best.value, plan)}, ${roundWord(plan)} ${best.epoch})`
         : ''
-      rows.push([`${part} ${name}`, `${formatScore(name, value)}${note}`])
+      rows.push([`${part} ${name}`, `${formatScore(name, value, plan)}${note}`])
     }
   }
   return rows

@@ -1,5 +1,5 @@
 /** When a run is looked at: the steps at which measures and records are due. */
-import { windowEnd } from './windows.ts'
+import { segmentEnd } from './windows.ts'
 import type { ExperimentPlan, Interval } from '../../contract/plan.ts'
 import type { RunLength } from './schedule.ts'
 
@@ -24,6 +24,8 @@ export class Looks {
   readonly #measureEvery: readonly number[]
   readonly #recordEvery: readonly number[]
   readonly #records: boolean
+  /** What is recorded, by the numbers of the records that are due: mostly the same step after step. */
+  readonly #recorded = new Map<string, Recorded>()
   /** Signals of which every event is listed on the way, so that no step waits for it; none if the engine cannot. */
   readonly listed: readonly string[]
 
@@ -56,17 +58,22 @@ export class Looks {
 
   /** What is recorded at a step, each name once; undefined for nothing. */
   recorded(step: number): Recorded | undefined {
-    const due = this.#recordEvery.flatMap((every, i) => (fits(step, every) ? [{ every, i }] : []))
+    const due = this.#recordEvery.flatMap((every, i) => (fits(step, every) ? [i] : []))
     if (due.length === 0) return undefined
+    const key = due.join(' ')
+    const known = this.#recorded.get(key)
+    if (known) return known
     const names = (of: (plan: RecordPlan) => readonly string[]): readonly string[] => [
-      ...new Set(due.flatMap(({ i }) => of(this.#plan.records[i]!))),
+      ...new Set(due.flatMap((i) => of(this.#plan.records[i]!))),
     ]
-    return {
+    const found = {
       shown: names(({ variables }) => variables),
       signals: names(({ times = [] }) => times),
       weights: names(({ weights }) => weights),
-      groups: due.map(({ every }) => `record ${every}`),
+      groups: due.map((i) => `record ${this.#recordEvery[i]}`),
     }
+    this.#recorded.set(key, found)
+    return found
   }
 
   /** The first step from `step` on at which something is looked at. */
@@ -76,7 +83,7 @@ export class Looks {
     const records = this.#recordEvery.filter((_, i) => waits(i))
     const intervals = [...this.#measureEvery, ...(this.#records ? records : [])]
     for (const every of intervals) next = Math.min(next, Math.ceil(step / every) * every)
-    return Math.min(next, windowEnd(this.#plan, step))
+    return Math.min(next, segmentEnd(this.#plan, step))
   }
 
   /** Whether a record is of the events of every step, and of nothing else. */

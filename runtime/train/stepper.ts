@@ -52,7 +52,8 @@ import {
 import { afterFigures } from './stops.ts'
 import { nothingElse, trace, type Watched } from './trace.ts'
 import { turn } from './turn.ts'
-import { endWindow, measuredStep } from './windows.ts'
+import { beginStep, endWindow, measuredStep } from './windows.ts'
+import { againOf } from './again.ts'
 import type { Place } from '../../contract/timeline.ts'
 import { monotonic } from '../support/monotonic.ts'
 
@@ -65,6 +66,7 @@ export class Stepper {
   readonly #recorder: Recorder | undefined
   readonly #looks: Looks
   readonly settings: PhaseSettings
+  readonly #again: ReturnType<typeof againOf>
   #pending: MetricsRecord[] = []
   /** Of the last step; absent before, and where nothing is measured. */
   #closing: Closing | undefined
@@ -98,6 +100,8 @@ export class Stepper {
       records: plan.records.length > 0 && options.store !== undefined,
       lists: run.network.listedSteps !== undefined,
     })
+    const [settings, perturb] = [this.settings, (place: Place) => this.#perturb(place)]
+    this.#again = againOf({ run, settings, perturb, plateaus: () => this.state.plateaus })
     if (plan.records.length > 0 && options.store) {
       const pairs = pairsRecorded(plan.records, options.patterns ?? {})
       this.#recorder = new Recorder(options.store, plan.clock?.step, { pairs })
@@ -126,6 +130,7 @@ export class Stepper {
       this.settings.enter(place.phase)
       if (place.begins === this.state.step) this.#perturb(place)
       this.#run.examples?.enter(this.state.step)
+      beginStep(this.#run.plan, this.#run.network, this.state.step)
       if (!(await this.#block(Math.min(end, place.ends)))) await this.#step()
       await done(place)
       await this.#saveIfDue()
@@ -195,7 +200,8 @@ export class Stepper {
   #count(steps: number, isEnded = false): void {
     const { plan, network } = this.#run
     const batch = plan.clock ? 0 : this.state.batch + steps
-    if (!isEnded) endWindow(plan, network, this.state.step + steps - 1, this.rates)
+    const at = [this.state.step + steps - 1, this.rates] as const
+    if (!isEnded) endWindow(plan, network, at, this.#again)
     this.state = { ...this.state, step: this.state.step + steps, batch }
   }
 
@@ -213,7 +219,7 @@ export class Stepper {
     const badScore = findInScores(scores)
     if (badScore) await this.#stop(badScore, this.#snapshots.before('scores'), { scores: true })
     this.#snapshots.noteFine('scores')
-    const all = measuredStep(plan, network, step, batch, this.rates)
+    const all = measuredStep(plan, network, [step, this.rates], batch, this.#again)
     const measures: Record<string, number> = {}
     for (const name of new Set(due.flatMap((i) => plan.measures[i]!.outputs))) {
       const value = all[name] ?? scores[name]
@@ -361,23 +367,17 @@ export class Stepper {
     watched: Partial<Watched>,
     last = this.state.step,
   ): Promise<never> {
-    const { network, feed, plan, length, timeline, options } = this.#run
+    const { network, plan, options } = this.#run
     const { variables = [], states = [] } = options
     const replayed = {
       network,
       plan,
+      again: this.#again,
       variables,
       states,
       mayBeInfinite: this.#mayBeInfinite,
       pause: () => this.pause(),
-      prepare: (step: number) => {
-        const place = timeline.at(step)
-        this.settings.enter(place.phase)
-        if (place.begins === step) this.#perturb(place)
-        this.#run.examples?.enter(step)
-        const rates = ratesAt(plan, step, length, timeline, this.state.plateaus)
-        return { batch: feed.batch(step), rates }
-      },
+      prepare: this.#again.prepare,
     }
     const { rates } = this
     const all = { ...nothingElse, ...watched }

@@ -17,7 +17,7 @@ import type { Batch } from './present.ts'
 import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
 import type { Rates } from '../engine/network.ts'
 import type { Snapshot } from './snapshots.ts'
-import { endWindow, measuredStep } from './windows.ts'
+import { endWindow, measuredStep, type Again } from './windows.ts'
 import { weightsOf } from './weights-of.ts'
 
 /** What to look at in every step, besides all that is stored. */
@@ -37,6 +37,7 @@ export interface Replayed {
   /** Readies the network for a step; what it presents, and its rates. */
   readonly prepare: (step: number) => { readonly batch: Batch; readonly rates: Rates }
   readonly plan: ExperimentPlan
+  readonly again: Again
   /** Every variable, in the order of computation. */
   readonly variables: readonly string[]
   readonly states: readonly string[]
@@ -74,7 +75,7 @@ export async function trace(
     const measured = (): NonFinite | undefined => {
       if (watched.measures.length === 0) return undefined
       const kept = network.save()
-      const measures = measuredStep(plan, network, step, batch, rates)
+      const measures = measuredStep(plan, network, [step, rates], batch, run.again)
       network.load(kept)
       network.stepCount = step
       return findInMeasures(measures, watched.measures, mayBeInfinite)
@@ -85,7 +86,7 @@ export async function trace(
       measured()
     if (!bad) {
       network.step(count, inputs, rates)
-      endWindow(plan, network, step, rates)
+      endWindow(plan, network, [step, rates], run.again)
       bad =
         findInArrays(network.save(), 'weight', mayBeInfinite, states) ??
         findInArrays(weightsOf(network, watched.weights), 'weight', mayBeInfinite)

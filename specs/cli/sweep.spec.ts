@@ -214,6 +214,20 @@ describe('ccn sweep', () => {
     )
   })
 
+  it('is kept under the name that is asked for, or its own', async () => {
+    const place = placeOf(model + 'sweep tilt { seeds 1..2 }\nsweep other { seeds 3..4 }\n')
+    for (const [name, kept] of [
+      ['tilt --name again', 'again'],
+      ['tilt', 'tilt'],
+      ['--name other', 'other'],
+    ] as const) {
+      expect((await place.run(`sweep xor.ccn ${name} --define`)).err).toBe('')
+      const text = readFileSync(place.path(`sweeps/${kept}/sweep.json`), 'utf8')
+      const { plan } = JSON.parse(text) as { readonly plan: unknown }
+      expect(plan).toMatchObject({ name: kept, seeds: kept === 'other' ? [3, 4] : [1, 2] })
+    }
+  })
+
   it('is cut off and gone on with, to the same bits', async () => {
     const text = model + 'sweep long { seeds 1..2  epochs 400 }\n'
     const whole = told(await sweep(placeOf(text), '--json'))

@@ -410,6 +410,17 @@ population b[2] : A
 ⟦connect a.spike -> b.soma as W : Mixed { init 1 }⟧`,
   },
   { code: 'CCN5005', source: `model ⟦m⟧\n${circuit}` },
+  {
+    code: 'CCN6190',
+    source: `nonlocal plasticity Exact { dw = backprop }
+cell In { input r = 1  event e = r }
+cell Read { compartment s  state v = 0 : 10 ms * dv/dt = s - v  loss l = v ^ 2 }
+⟦population x[2] : In⟧
+population y[2] : Read
+connect x.e -> y.s as W { init 1  learn Exact }
+experiment e { step 1 ms  duration 1 s  unroll 900 steps  optimise W with sgd(rate = 0.1) }`,
+    options: { tapeLimit: 1000 },
+  },
   { code: 'CCN5031', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5032'] },
   { code: 'CCN5031', source: direct('angle(W, backprop(⟦W⟧ = B))') },
   { code: 'CCN5032', source: direct('angle(W, ⟦B⟧)'), beside: ['CCN5031'] },
@@ -585,4 +596,8 @@ experiment e {
     source: `import { Input, ⟦Linear⟧ } from "std/cells"\npopulation x[2] : Input`,
   },
   { code: 'CCN8004', source: `${units}⟦connect x.e -> y.soma as W⟧` },
+  {
+    code: 'CCN8110',
+    source: `param tiny = ⟦1e-50⟧\ncell A { state v : 10 ms * dv/dt = tiny - v }\npopulation a[2] : A\nexperiment e { step 1 ms  duration 5 ms  measure mean(a.v) }`,
+  },
 ]

@@ -11,7 +11,7 @@ import type {
   Presented,
   Rates,
 } from '../../runtime/engine/network.ts'
-import { throughWindow } from '../../runtime/engine/windows.ts'
+import { throughWindow, type PartOfEnd } from '../../runtime/engine/windows.ts'
 import { binomialValues } from '../../runtime/support/binomial.ts'
 import { poissonValues } from '../../runtime/support/poisson.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
@@ -48,8 +48,8 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
       return numbers(done.outputs, (name) => done.outputs[name]?.shape.length === 0)
     },
     ...(ir.graphs.adjoint && {
-      endWindow: (steps: number, rates?: Rates) => {
-        throughWindow(network, steps, (graph) => {
+      endWindow: (steps: number, rates?: Rates, part?: PartOfEnd) => {
+        throughWindow(network, [steps, part], (graph) => {
           storages = { ...storages, ...run(graph, 1, {}, rates).stores }
         })
       },

@@ -18,7 +18,7 @@ export function windowMethods(
       kind: StructureKind.Method,
       name: 'endWindow',
       docs: [
-        'Goes back through the last steps, and moves what learns by the gradient through them.',
+        'Goes back through the last steps, and moves what learns by the gradient through them; or only one of both.',
       ],
       parameters: [
         { name: 'steps', type: 'number' },
@@ -27,16 +27,17 @@ export function windowMethods(
           type: 'Partial<Rates>',
           initializer: '{}',
         },
+        { name: 'part', type: "'back' | 'learn'", hasQuestionToken: true },
       ],
       returnType: 'void',
       statements: [
         'const end = this.stepCount',
-        `for (let step = end - 1; step >= end - steps; step--) {
+        `for (let step = end - 1; part !== 'learn' && step >= end - steps; step--) {
           this.stepCount = step
           this.scope(() => this.backwards())
         }`,
         'this.stepCount = end - 1',
-        `this.scope(() => this.learn(${withRates ? 'this.rates(given)' : ''}))`,
+        `if (part !== 'back') this.scope(() => this.learn(${withRates ? 'this.rates(given)' : ''}))`,
         'this.stepCount = end',
       ],
     },

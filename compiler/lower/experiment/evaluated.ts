@@ -88,6 +88,7 @@ class EvaluatedLowering {
       case 'angle':
       case 'ratio':
       case 'norm':
+      case 'synapses':
       case 'cv':
         return []
     }

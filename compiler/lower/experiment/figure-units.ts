@@ -45,10 +45,15 @@ export class FigureUnits {
   }
 
   /** The unit of weights, as what they begin with is written; undefined where they differ, or have none. */
-  ofWeights(connections: readonly (Connection | undefined)[]): FigureUnit | undefined {
+  ofWeights(
+    connections: readonly (Connection | undefined)[],
+    exponent = 1,
+  ): FigureUnit | undefined {
     const all = connections.map((each) => each && this.#ofWeight(each))
     const [first] = all
-    return first && all.every((each) => each?.unit === first.unit) ? first : undefined
+    if (!first || !all.every((each) => each?.unit === first.unit)) return undefined
+    if (exponent === 1) return first
+    return { unit: raised(first.unit, exponent), scale: first.scale ** exponent }
   }
 
   #ofWeight({ init, tied }: Connection): FigureUnit | undefined {

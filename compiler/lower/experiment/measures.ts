@@ -19,10 +19,11 @@ import { irregularity } from './intervals.ts'
 import { rateOver } from './rates.ts'
 import { remarkLeftOut } from './partners.ts'
 import { compare, statistic } from './formulas.ts'
+import { statisticOfWeights, type ExistingWeights } from './synapse-statistics.ts'
 import { exampleLoss } from './loss.ts'
 import { Sides } from './sides.ts'
 import type { Updates } from '../plasticity/updates.ts'
-import { Weights } from '../circuit/weights.ts'
+import { isMasked, Weights } from '../circuit/weights.ts'
 
 /** A measure, before it is said how often it is taken, and of which gradient. */
 export type Measure = Omit<MeasurePlan, 'every' | 'gradient'>
@@ -112,6 +113,8 @@ export class MeasureLowering {
         return this.#events(label, expression, body, every)
       case 'statistic':
         return this.#statistic(label, body.name, body.argument)
+      case 'synapses':
+        return this.#ofSynapses(label, body)
     }
   }
 
@@ -280,6 +283,38 @@ export class MeasureLowering {
     // Where there are too few intervals there is no value either.
     if (kind === 'cv') return { label, outputs, partial: true }
     return { label, outputs, unit: 'Hz', scale: 1, ...(every.count > 1 && { partial: true }) }
+  }
+
+  /** A statistic of weights as they are after the step, over the synapses that there are. */
+  #ofSynapses(
+    label: string,
+    { name, elements }: Extract<MeasureBody, { readonly kind: 'synapses' }>,
+  ): Measure | undefined {
+    const b = this.#builder
+    const all: ExistingWeights[] = []
+    const outputs: string[] = []
+    for (const [i, element] of elements.entries()) {
+      const found = this.#after.element(element)
+      if (!found) return undefined
+      const connection = connectionOf(element)
+      const isPartial = connection && !found.synapses && isMasked(connection)
+      const own = {
+        value: found.value,
+        ...(isPartial && { mask: this.#after.mask(connection) }),
+        ...(found.synapses && { pattern: found.synapses.sides.name }),
+      }
+      all.push(own)
+      const output = elements.length === 1 ? label : `${label}[${i}]`
+      b.output(output, statisticOfWeights(b, name, [own]))
+      outputs.push(output)
+    }
+    if (all.length > 1) {
+      b.output(label, statisticOfWeights(b, name, all))
+      outputs.push(label)
+    }
+    const unit = this.#units.ofWeights(elements.map(connectionOf), name === 'variance' ? 2 : 1)
+    // Where there are no synapses there is no value.
+    return { label, outputs, ...unit, partial: true }
   }
 
   // --- statistics of variables -----------------------------------------------------------------

@@ -6,8 +6,10 @@
  * reads from a tape (`tape.ts`). States that no loss depends on, or that depend on nothing that learns, have none.
  *
  * What was pushed to a ring in step s and is recalled in step s + l has its cotangent found at s + l: it is kept in a
- * ring of l + 1 rows, counted as steps are, and read at s, which comes l steps later.
+ * ring of l + 1 rows, counted as steps are, and read at s, which comes l steps later. Where synapses have delays of their own
+ * each synapse's share is kept so, its weight in it, and each reads the row of its delay.
  */
+import { synapseDim } from '../../../contract/pattern.ts'
 import { GraphBuilder } from '../../ir/builder.ts'
 import { cotangentsOf, passesLoss } from '../../ir/gradient.ts'
 import { bareOperation, operandsOf, withOperands } from '../../ir/operands.ts'
@@ -38,16 +40,16 @@ export interface Backwards {
   readonly stores: ReadonlyMap<string, { readonly value: ValueId; readonly push: boolean }>
   /** Targets that some loss depends on. */
   readonly reached: readonly string[]
-  /** Delays of single synapses that gradients would have to pass; nothing is built then. */
+  /** A look at a ring that gradients would have to pass, and cannot; nothing is built then. */
   readonly blocked?: IrNode
 }
 
 /** Where a gradient that reaches a value comes from. */
 interface Sources {
   readonly loads: ReadonlySet<string>
-  /** Recalls of rings. */
+  /** Recalls of rings, and what arrives of them by delays of each synapse. */
   readonly recalls: readonly ValueId[]
-  /** Reads rings by delays of each synapse. */
+  /** Reads a ring by delays of each synapse in another way. */
   readonly late?: IrNode
 }
 
@@ -125,6 +127,15 @@ function partBackwards(
       seed(next, builder.recall(builder.load(late, shape), lag + 1, 1))
     }
   }
+  const late = lateDeliveries(step.builder, forward, (name) => live.names.has(name), local, builder)
+  for (const [k, { name, to: value, node }] of late.entries()) {
+    const { next } = kept.get(name)!
+    const share = lateAdjointName(name, k, local, true)
+    const [examples = 1] = builder.shapeOf(value)
+    const shape = ringShape(node.ring + 1, [Number(examples), synapseDim(node.pattern.name)])
+    keep(windowMemory(share, shape, node.ring + 1))
+    seed(next, arrivedLater(builder, node, builder.load(share, shape)))
+  }
   const reached = [...targets.keys()].filter((name) => moves(name) && live.sources.has(name))
   const loads = [
     ...[...live.names].filter((name) => kept.get(name)!.info.ring === undefined),
@@ -140,6 +151,7 @@ function partBackwards(
     [
       ...loads.map((name) => builder.load(name, shapeOf(name))),
       ...recalls.map(({ value }) => value),
+      ...late.map((each) => each.to),
     ],
     { ...(local !== undefined && { local }) },
   )
@@ -161,7 +173,53 @@ function partBackwards(
       stores.set(lateAdjointName(name, lag, local), { value, push: true })
     }
   }
+  for (const [k, { name, to: value, node }] of late.entries()) {
+    const g = found[loads.length + recalls.length + k] ?? builder.filled(0, builder.shapeOf(value))
+    const there = builder.toSynapses(g, node.pattern, 'post')
+    const share = builder.map('mul', there, node.args[1])
+    stores.set(lateAdjointName(name, k, local, true), { value: share, push: true })
+  }
   return { memories, stores, shares }
+}
+
+/** Of the cotangents that arrived after each delay, by synapse, those of what each cell sent in this step. */
+function arrivedLater(
+  builder: GraphBuilder,
+  { ring, pattern, args: [, , delays] }: LateDelivery,
+  shares: ValueId,
+): ValueId {
+  const rows = ring + 1
+  let sum: ValueId | undefined
+  for (let delay = 1; delay <= ring; delay++) {
+    const row = builder.recall(shares, rows, rows - delay)
+    const isOf = builder.map('eq', delays!, builder.constant(delay))
+    const share = builder.map('select', isOf, row, builder.constant(0))
+    sum = sum === undefined ? share : builder.map('add', sum, share)
+  }
+  return builder.fromSynapses(sum!, pattern, 'pre')
+}
+
+interface Late {
+  readonly name: string
+  readonly to: ValueId
+  /** As it stands in the graph backwards. */
+  readonly node: LateDelivery
+}
+
+/** What arrives of live rings by delays of each synapse, in the graph backwards. */
+function lateDeliveries(
+  step: GraphBuilder,
+  forward: ReadonlyMap<ValueId, ValueId>,
+  isLive: (name: string) => boolean,
+  local: string | undefined,
+  into: GraphBuilder,
+): readonly Late[] {
+  return [...forward].flatMap(([value, original]) => {
+    const name = ringOf(step, original)
+    const [before, node] = [step.nodeOf(original), into.nodeOf(value)]
+    if (!isLateDelivery(before) || !isLateDelivery(node) || name === undefined) return []
+    return isLive(name) && !endsAtRing(step, before, local) ? [{ name, to: value, node }] : []
+  })
 }
 
 interface Live {
@@ -224,7 +282,9 @@ function findSources(builder: GraphBuilder, value: ValueId, local: string | unde
     const node = builder.nodeOf(at)
     if (node.op === 'load') loads.add(node.storage)
     else if (node.op === 'recall') recalls.push(at)
-    else if ('ring' in node && node.ring !== undefined) late ??= node
+    else if (isLateDelivery(node)) {
+      if (!endsAtRing(builder, node, local)) recalls.push(at)
+    } else if ('ring' in node && node.ring !== undefined) late ??= node
     operandsOf(node).forEach((operand, index) => {
       if (passesLoss(node, index, local)) pending.push(operand)
     })
@@ -232,11 +292,27 @@ function findSources(builder: GraphBuilder, value: ValueId, local: string | unde
   return { loads, recalls, ...(late && { late }) }
 }
 
-/** The ring that is recalled. */
+type LateDelivery = Extract<IrNode, { readonly op: 'deliver' }> & { readonly ring: number }
+
+const isLateDelivery = (node: IrNode): node is LateDelivery =>
+  node.op === 'deliver' && node.ring !== undefined && !node.transpose
+
+/** Whether what arrives is constant for a loss that is local to where it does. */
+function endsAtRing(
+  builder: GraphBuilder,
+  { args }: LateDelivery,
+  local: string | undefined,
+): boolean {
+  const ring = builder.nodeOf(args[0])
+  return ring.op === 'stop' && (ring.into === undefined || ring.into === local)
+}
+
+/** The ring that is recalled, or that something arrives of by delays of each synapse. */
 function ringOf(builder: GraphBuilder, value: ValueId): string | undefined {
   const node = builder.nodeOf(value)
-  if (node.op !== 'recall') return undefined
-  const ring = builder.nodeOf(node.args[0])
+  if (node.op !== 'recall' && !isLateDelivery(node)) return undefined
+  const read = builder.nodeOf(node.args[0])
+  const ring = read.op === 'stop' ? builder.nodeOf(read.args[0]) : read
   return ring.op === 'load' ? ring.storage : undefined
 }
 

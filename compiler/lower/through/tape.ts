@@ -10,8 +10,8 @@ import { bareOperation, isLeaf, operandsOf, withOperands } from '../../ir/operan
 import { rowOf as operationRow } from '../../ir/operations.ts'
 import type { Graph, IrNode, StorageShape, ValueId } from '../../ir/ir.ts'
 import type { Memory } from '../circuit/memory.ts'
-import type { Backwards } from './reverse.ts'
-import { ringShape, rowOf, tapeName, windowMemory } from './window.ts'
+import type { Backwards, ForwardStep } from './reverse.ts'
+import { longRingName, ringShape, rowOf, tapeName, windowMemory } from './window.ts'
 
 /** What is not the same in every step of a window. */
 export interface Changing {
@@ -34,6 +34,7 @@ export function withTape(
   { builder, forward, stores }: Backwards,
   changing: Changing,
   length: number,
+  kept: ForwardStep['kept'] = new Map(),
 ): Taped {
   const isTaped = tapedValues(step, changing)
   const made = new GraphBuilder('adjoint')
@@ -49,6 +50,16 @@ export function withTape(
     pushed.set(name, { value: original, row })
     return made.reshape(made.recall(made.load(name, ring), length, length), shape)
   }
+  /** A ring that synapses look at by delays of their own, with what it was pushed in the whole window; and its rows. */
+  const longRing = (storage: string, rows: number): ValueId => {
+    const { info, next } = kept.get(storage)!
+    const name = longRingName(storage)
+    const row = [Number(info.shape[0]) / rows, ...info.shape.slice(1)]
+    const ring = ringShape(length + rows, row)
+    if (!pushed.has(name)) memories.push(windowMemory(name, ring, length + rows))
+    pushed.set(name, { value: next, row })
+    return made.load(name, ring)
+  }
   const needed = neededValues(builder, forward, isTaped, stores)
   for (const value of [...needed].toSorted((a, b) => a - b)) {
     const node = builder.nodeOf(value)
@@ -59,6 +70,17 @@ export function withTape(
       continue
     }
     made.origin = node.origin
+    const late = lateOperand(node)
+    const ring = late === undefined ? undefined : ringIn(builder, late.operand)
+    if (late && ring && forward.has(late.operand)) {
+      const long = longRing(ring, late.rows)
+      const reading = { ...node, ring: length + late.rows } as IrNode
+      const read = withOperands(reading, (operand) =>
+        operand === late.operand ? long : copies.get(operand)!,
+      )
+      copies.set(value, made.node(bareOperation(read), node.shape))
+      continue
+    }
     const copied = withOperands(node, (operand) => copies.get(operand)!)
     copies.set(value, made.node(bareOperation(copied), node.shape))
   }
@@ -83,10 +105,30 @@ function neededValues(
     if (needed.has(at)) continue
     needed.add(at)
     const original = forward.get(at)
-    if (original === undefined || !isTaped(original))
-      pending.push(...operandsOf(builder.nodeOf(at)))
+    if (original !== undefined && isTaped(original)) continue
+    const node = builder.nodeOf(at)
+    // Of a ring that is looked at by delays of each synapse there is a longer one.
+    const late = lateOperand(node)?.operand
+    pending.push(...operandsOf(node).filter((operand) => operand !== late || !forward.has(operand)))
   }
   return needed
+}
+
+/** The operand of an operation over delays of each synapse that is a ring, of so many rows. */
+function lateOperand(
+  node: IrNode,
+): { readonly operand: ValueId; readonly rows: number } | undefined {
+  if (node.op === 'pairs' && node.ring !== undefined)
+    return { operand: node.args[1], rows: node.ring }
+  const isFirst = node.op === 'deliver' || node.op === 'toSynapses'
+  return isFirst && node.ring !== undefined ? { operand: node.args[0], rows: node.ring } : undefined
+}
+
+/** The storage of a ring. */
+function ringIn(builder: GraphBuilder, value: ValueId): string | undefined {
+  const node = builder.nodeOf(value)
+  if (node.op === 'stop') return ringIn(builder, node.args[0])
+  return node.op === 'load' ? node.storage : undefined
 }
 
 /** Whether a value of the step is taped, if it is needed. */

@@ -11,8 +11,13 @@ export const adjointName = (state: string, local: string | undefined): string =>
   `adjoint of ${state}${ofLocal(local)}`
 
 /** What reached what a ring was pushed, over one of its lags: a ring as well. */
-export const lateAdjointName = (ring: string, lag: number, local: string | undefined): string =>
-  `adjoint of ${ring}, ${lag} ago${ofLocal(local)}`
+export const lateAdjointName = (
+  ring: string,
+  lag: number,
+  local: string | undefined,
+  isBySynapse = false,
+): string =>
+  `adjoint of ${ring}, ${isBySynapse ? `by synapses ${lag + 1}` : `${lag} ago`}${ofLocal(local)}`
 
 /** Of losses that are local to a population. */
 const ofLocal = (local: string | undefined): string =>
@@ -29,6 +34,12 @@ export const askedName = (storage: string): string => `update(${storage}) throug
 
 /** A value of each step of the window, for the steps backwards: a ring. */
 export const tapeName = (number: number): string => `tape ${number}`
+
+/** What a ring was pushed, for the steps backwards: a ring of as many rows more as a window has steps. */
+export const longRingName = (ring: string): string => `tape of ${ring}`
+
+/** What a state was at the beginning of each segment of a window. */
+export const checkpointName = (storage: string): string => `checkpoints of ${storage}`
 
 /** A graph in which the number of examples, which is fixed where there is a past, stands as that number. */
 export function withExamples(graph: Graph, examples: number): Graph {

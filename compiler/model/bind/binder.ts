@@ -215,7 +215,7 @@ export class Binder {
         'wrongKind',
         span,
         { name: 'this', found: 'a weight', expected: 'a variable, as in `h.apical`,' },
-        { hint: 'of weights there are `norm` and `angle`' },
+        { hint: 'of weights there are `norm`, `angle`, and `mean(W)` and its like' },
       )
       return unknown
     }

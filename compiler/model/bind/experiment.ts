@@ -49,8 +49,10 @@ function bindMeasure(binding: Binding, environment: Environment, measure: Expres
   if (measure.kind !== 'Call' || measure.callee.kind !== 'Name') return
   const measured = measure.callee.name
   if (!reductions.has(measured) && measured !== 'rate' && measured !== 'cv') return
-  const { context, references, binder } = binding
+  const { context, references, binder, elements } = binding
   for (const { value } of measure.args) {
+    // `mean(W)`: of whole weights, nothing of which is read element by element.
+    if (reductions.has(measured) && findElements(elements, environment.scope, value)) continue
     binder.place({ kind: 'value', expression: value, environment })
     const lengths: number[] = []
     walk(value, (node) => {
@@ -99,6 +101,17 @@ function bindRecord(
   if (target.kind === 'Call' && target.callee.kind === 'Name') {
     const { name } = target.callee
     if (name === listOfEvents) return bindTimes(binding, environment, target)
+    const [argument] = target.args
+    if (reductions.has(name) && argument && findElements(elements, scope, argument.value)) {
+      const found = {
+        name: 'this',
+        found: 'an expression',
+        expected: 'the name of a variable to record',
+      }
+      const hint = `variables and weights are recorded; what is computed of them is measured: \`measure ${name}(${familyName(argument.value) ?? 'W'})\``
+      context.report('wrongKind', target.span, found, { hint })
+      return
+    }
     if (reductions.has(name)) return bindMeasure(binding, environment, target)
   }
   const weights =

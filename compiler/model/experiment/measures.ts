@@ -10,7 +10,7 @@ import type {
   Span,
 } from '../../../grammar/ast.ts'
 import type { Interval } from '../../../contract/plan.ts'
-import type { WeightElement } from '../bind/elements.ts'
+import { findElements, type WeightElement } from '../bind/elements.ts'
 import { reductions } from '../builtins.ts'
 import { didYouMean, evaluateNumber } from '../evaluate.ts'
 import type { Experiment, Population, Scope } from '../model.ts'
@@ -61,6 +61,12 @@ export type MeasureBody =
   | { readonly kind: 'norm'; readonly side: WeightSide }
   | { readonly kind: 'rate' | 'cv'; readonly argument: Expression }
   | { readonly kind: 'statistic'; readonly name: string; readonly argument: Expression }
+  /** A statistic over the synapses of weights. */
+  | {
+      readonly kind: 'synapses'
+      readonly name: string
+      readonly elements: readonly WeightElement[]
+    }
 
 export interface BoundMeasure {
   readonly label: string
@@ -166,7 +172,10 @@ class Measures {
       const [first] = call?.args ?? []
       if (!first || !this.#takes(call, name, 1, expression))
         return this.#count(name, 1, call, expression)
-      return { kind: 'statistic', name, argument: first.value }
+      if (!findElements(this.#context.bound.elements, this.#scope, first.value))
+        return { kind: 'statistic', name, argument: first.value }
+      const elements = parseName(this.#context, first.value, this.#scope)
+      return elements && { kind: 'synapses', name, elements }
     }
     return this.#context.diagnostics.report(
       'unknownName',

@@ -79,8 +79,8 @@ export class WasmNetwork implements Network {
       }
     }
     if (this.#programs.has('adjoint'))
-      this.endWindow = (steps, rates = {}) => {
-        throughWindow(this, steps, (name) => this.#run(name, this.#batch(), rates))
+      this.endWindow = (steps, rates = {}, part) => {
+        throughWindow(this, [steps, part], (name) => this.#run(name, this.#batch(), rates))
         this.#isChanged = true
       }
     const program = this.#program(events ? 'recorded' : 'step')

@@ -48,8 +48,8 @@ describe('paths of an experiment', () => {
     ['record n.g', 'CCN2003 `n.g` is a parameter, but a variable to record is needed here.'],
     ['record q.e', 'CCN2001 There is no value named `q` here.'],
     [
-      'measure mean(W)',
-      'CCN2040 This is a weight, but a variable, as in `h.apical` is needed here. (of weights there are `norm` and `angle`)',
+      'measure mean(2 * W)',
+      'CCN2040 This is a weight, but a variable, as in `h.apical` is needed here. (of weights there are `norm`, `angle`, and `mean(W)` and its like)',
     ],
   ])('%s is said once', (statement, message) => {
     expect(said(observing(statement))).toEqual([message])

@@ -4,6 +4,7 @@ import {
   formatMeasure,
   formatNumber,
   formatScore,
+  scoreFigures,
 } from '../../../runtime/report/figures.ts'
 import { jsonLinesReporter } from '../../../runtime/report/json-lines.ts'
 import { isKept, linesReporter } from '../../../runtime/report/lines.ts'
@@ -257,6 +258,31 @@ describe('numbers', () => {
 
   it('shows losses as numbers and errors in per cent', () => {
     expect(formatScore('loss', 0.5)).toBe('0.500')
+    const measured = {
+      label: 'm',
+      output: 'm',
+      value: 'v',
+      combine: 'mean',
+      factor: 1,
+      over: 1,
+    } as const
+    const evaluation = {
+      steps: 1,
+      phases: [],
+      keep: [],
+      states: [],
+      written: [],
+      measures: [
+        { ...measured, unit: 'mV', scale: 1e-3 },
+        { ...measured, label: 'error(y)', output: 'error(y)', unit: '%' },
+      ],
+    }
+    expect(formatScore('m', -0.07, { evaluation })).toBe('-70.0 mV')
+    expect(formatScore('error(y)', 25, { evaluation })).toBe('25.00 %')
+    expect(scoreFigures('test', { m: -0.07, loss: 2 }, { evaluation })).toEqual([
+      { name: 'test m', value: -70, unit: 'mV' },
+      { name: 'test loss', value: 2 },
+    ])
     expect(formatScore('error', Number.NaN)).toBe('–')
   })
 

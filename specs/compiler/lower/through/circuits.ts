@@ -132,4 +132,41 @@ connect h.e -> y.s`,
     weights: all,
     losses: ['y.l', 'h.l'],
   },
+  {
+    what: 'delays of each synapse, all to all, of a pattern, and of weights that others move',
+    text: `${plain.replace('delay 1 step', 'delay (1 + pre.index) * 1 step').replace(
+      'connect h.e -> y.s',
+      `plasticity Hebb { dw = 0.05 * post.e * pre.e - 0.02 * w }
+connect h.e -> h.s as L { init normal(1) learn Hebb delay (5 - post.index) * 1 step }
+connect h.e -> h.s as P { random in_degree 3 repeats init normal(1) learn Exact delay 1 step + pre.index * 2 steps }
+connect h.e -> y.s`,
+    )}`
+      .replace('W, V, b with', 'W, V, P, b with')
+      .replace('with sgd(rate = 1)', 'with sgd(rate = 1)  optimise L with sgd(rate = 1)'),
+    weights: [...all, 'P'],
+    onTargets: true,
+    given: ['L'],
+  },
+  {
+    what: 'delays of each synapse behind terminals, onto branches, with states held after a spike',
+    text: cellsOf(
+      'state v = 0 : 30 ms * dv/dt = -v + tanh(s + b) + 0.2 * exp(-since(n) / 30 ms)  spike n when v > 0.3 refractory 20 ms holding v { v = 0.1 * v }',
+    )
+      .replace('compartment s  bias', 'compartment s[2]  bias')
+      .replace(
+        'population x',
+        `stp dep {
+  passes event as q
+  state q = 1 : 60 ms * dq/dt = 1 - q
+  on event > 0 { q -= 0.1 * q * event }
+}
+population x`,
+      )
+      .replace(
+        'init normal(1) learn Exact delay 1 step',
+        'stp dep init normal(1) learn Exact delay (1 + pre.index + post.index) * 1 step',
+      ),
+    weights: all,
+    onTargets: true,
+  },
 ]
