@@ -388,4 +388,10 @@ export const showcases: readonly Showcase[] = [
     runs: { main: 'examples/perceptual_decision.ccn' },
     expect: [below(last(error), 15)],
   },
+  {
+    name: 'eprop_digits',
+    shows: 'spiking cells learn the digits by eligibility traces and random feedback',
+    runs: { main: 'examples/eprop_digits.ccn' },
+    expect: [below(last(error), 18)],
+  },
 ]

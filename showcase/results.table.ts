@@ -116,6 +116,25 @@ export const tables: readonly ResultTable[] = [
     rows: rules('digits'),
   },
   {
+    name: 'settling',
+    first: 'rule',
+    columns: [first, error],
+    rows: [
+      { label: 'backprop', file: 'backprop', sweep: 'backprop_one_layer' },
+      {
+        label: 'equilibrium propagation',
+        file: 'zoo/credit_assignment/equilibrium_propagation',
+        sweep: 'equilibrium_digits',
+      },
+      {
+        label: 'predictive coding',
+        file: 'zoo/credit_assignment/predictive_coding',
+        sweep: 'predictive_digits',
+      },
+      { label: 'e-prop, spikes', file: 'eprop_digits', sweep: 'eprop_digits' },
+    ],
+  },
+  {
     name: 'mnist',
     first: 'circuit',
     columns: [first, error, ...angles(4)],

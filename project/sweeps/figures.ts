@@ -90,14 +90,16 @@ export interface FigureUnit {
   readonly scale: number
 }
 
-/** What figures of an experiment are told in, by name, as far as they have a unit. */
+/** What figures and records of an experiment are told in, by name, as far as they have a unit. */
 export function unitsOf({
   scores,
   measures,
+  records,
   evaluation,
 }: ExperimentPlan): Readonly<Record<string, FigureUnit>> {
   const errors = scores.filter((name) => /^error\b/.test(name))
   return Object.fromEntries([
+    ...records.flatMap(({ units = {} }) => Object.entries(units)),
     ...errors.map((name) => [name, { unit: '%', scale: 1 }] as const),
     ...measures.flatMap(({ outputs, unit, scale = 1 }) =>
       unit === undefined ? [] : outputs.map((name) => [name, { unit, scale }] as const),

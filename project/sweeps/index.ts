@@ -9,6 +9,8 @@ import { openSweepFolder, type Changes, type SweepFolder } from './folder.ts'
 import { usualJobs, workLocally } from './local.ts'
 import type { MetricsRecord } from '../../runtime/train/state.ts'
 import { progressOf, summarise, type Progress, type SweepSummary } from './summary.ts'
+import { ProjectError } from '../errors.ts'
+import { SweepPoint } from './point-view.ts'
 import type { DefinedPoint } from './sweep-file.ts'
 import { work, type WorkEvent } from './work.ts'
 
@@ -121,6 +123,16 @@ export class Sweep {
   /** Mean, standard error and interval of every figure over the seeds. Throws IoError. */
   async summary(): Promise<SweepSummary> {
     return summarise(this.#folder)
+  }
+
+  /** A point by its number in `points`, or as these or a group have it. Throws ProjectError if there is none. */
+  point(which: number | DefinedPoint): SweepPoint {
+    const { points } = this
+    const found = typeof which === 'number' ? points[which] : which
+    if (found) return new SweepPoint(this.#folder, found)
+    throw new ProjectError(
+      `Sweep ${this.name} has no point ${String(which)}; it has ${points.length}, numbered from 0.`,
+    )
   }
 
   /** Everything that a point measured, in order; undefined if it is not done. Throws IoError. */

@@ -187,6 +187,7 @@ async function runPoint(
       weights: digestOf(network),
       curves,
       last: lastFigures(result.state.last, result.state.evaluation),
+      ...(plan.clock && { step: plan.clock.step }),
     }
     await store.add(ended)
     await store.dropWork(point.key)

@@ -59,6 +59,8 @@ export interface PointResult {
   readonly curves?: string | undefined
   /** Every score and measure as it was last, by name; null is no finite number. */
   readonly last?: Readonly<Record<string, number | null>> | undefined
+  /** Seconds of a step, of a run by a clock. */
+  readonly step?: number | undefined
 }
 
 const schema = v.object({
@@ -71,6 +73,7 @@ const schema = v.object({
   weights: v.optional(hash),
   curves: v.optional(hash),
   last: v.optional(v.record(v.string(), figure)),
+  step: v.optional(v.number()),
 })
 
 const FOLDERS = ['results', 'curves', 'records', 'weights', 'work', 'leases'] as const

@@ -5,8 +5,9 @@ arrays, and the command `ccn` as functions. numpy and pandas are used where they
 """
 
 from .errors import CcnError, CheckError, Interrupted, NodeMissing
-from .run import Events, Record, Run, open_run
-from .sweep import Sweep, open_sweep
+from .recording import Events, Record
+from .run import Run, open_run
+from .sweep import Point, Sweep, open_sweep
 from .units import Unit
 from .working import check, describe, graph, sweep, train
 
@@ -16,6 +17,7 @@ __all__ = [
     "Events",
     "Interrupted",
     "NodeMissing",
+    "Point",
     "Record",
     "Run",
     "Sweep",

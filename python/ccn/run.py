@@ -2,13 +2,12 @@
 
 import os
 import re
-from typing import Any, NamedTuple, Optional
 
-from .arrays import flat, from_floats, joined, read_npz, scaled
 from .errors import CcnError, cannot
-from .files import is_name, names_in, number, read_json, read_lines
+from .files import is_name, names_in, read_json, read_lines
 from .metrics import mended, row_of
-from .optional import columns_of, frame, pandas
+from .optional import columns_of, frame
+from .recording import Recording
 from .shapes import MANIFEST, lack
 from .suggest import suggest
 from .tensors import read_safetensors
@@ -17,53 +16,6 @@ from .units import Unit, unit_in
 MOST_MANIFEST = 1 << 26
 _CHECKPOINTS = {"latest": "checkpoint.safetensors", "best": "best.safetensors"}
 _COPY = re.compile(r"seed--?\d{1,16}")
-_PART = re.compile(r"part-(\d{1,9})\.npz")
-
-
-class Record(NamedTuple):
-    """What was recorded or measured under a name along time."""
-
-    name: str
-    #: Seconds in a run by a clock, otherwise numbers of steps: [times].
-    times: Any
-    #: [times, ...], in SI.
-    values: Any
-    #: What it is told in, if it has a unit.
-    unit: Optional[Unit] = None
-    #: Of times: `s`, or `steps`.
-    time_unit: str = "steps"
-    #: Of a weight by synapse: the units that each joins, [synapses].
-    pre: Any = None
-    post: Any = None
-
-    @property
-    def told(self):
-        """The values in `unit`."""
-        return self.values if self.unit is None else scaled(self.values, self.unit.scale)
-
-    def frame(self):
-        """A DataFrame: a row a time, a column a unit; values in `unit`, if there is one."""
-        if pandas() is None:
-            raise CcnError("A DataFrame needs pandas.", "Install it by `pip install pandas`.")
-        values = self.told
-        table = pandas().DataFrame(values.reshape(len(values), -1))
-        table.index = pandas().Index(self.times, name=f"time [{self.time_unit}]")
-        return table
-
-
-class Events(NamedTuple):
-    """Events of units along time, one entry each: at `times[k]`, of the unit `cells[k]`."""
-
-    name: str
-    times: Any
-    cells: Any
-    #: How many units there are.
-    size: int
-    #: Numbers of the examples that ran side by side; None where there is one.
-    examples: Any = None
-    #: The first and the last time that were looked at.
-    span: Any = (0, 0)
-    time_unit: str = "steps"
 
 
 class Run:
@@ -162,52 +114,11 @@ class Run:
 
     def records(self, names=None):
         """What was recorded or measured under these names along time, as Record by name; default: everything."""
-        asked = self._asked(names)
-        parts = {}
-        for arrays in self._parts(asked):
-            for name in asked:
-                times = _first(arrays, f"t({name})", f"step({name})")
-                if name in arrays and times is not None and f"cell({name})" not in arrays:
-                    parts.setdefault(name, []).append((times, arrays[name], arrays))
-        units, time_unit = self.units, self._time_unit
-        measured = self._measured([name for name in asked if name not in parts])
-        found = {}
-        for name in asked:
-            if name in parts:
-                times, values, first = zip(*parts[name])
-                ends = {end: first[0].get(f"{end}({name})") for end in ("pre", "post")}
-                found[name] = Record(
-                    name, self._joined(times), self._joined(values), units.get(name), time_unit, **ends
-                )
-            elif measured.get(name):
-                times, values = zip(*measured[name])
-                found[name] = Record(name, from_floats(times), from_floats(values), units.get(name), time_unit)
-        return found
+        return self._recording().records(names)
 
     def events(self, names=None):
         """Events that were recorded as lists, by names such as `times(h.s)`, as Events; default: all of them."""
-        asked = self._asked(names)
-        parts = {}
-        for arrays in self._parts(asked):
-            for name in asked:
-                if name in arrays and f"cell({name})" in arrays:
-                    parts.setdefault(name, []).append(arrays)
-        found = {}
-        for name, pieces in parts.items():
-            column = lambda form: [piece[form] for piece in pieces if form in piece]  # noqa: E731
-            examples = column(f"example({name})")
-            seen = [flat(each) for each in column(f"seen({name})")] or [[0, 0]]
-            sizes = [flat(each)[0] for each in column(f"size({name})")] or [1]
-            found[name] = Events(
-                name,
-                self._joined(column(name)),
-                self._joined(column(f"cell({name})")),
-                int(max(sizes)),
-                self._joined(examples) if len(examples) == len(pieces) else None,
-                (self._time(seen[0][0]), self._time(seen[-1][-1])),
-                self._time_unit,
-            )
-        return found
+        return self._recording().events(names)
 
     def weights(self, checkpoint="latest"):
         """Weights, biases and states as arrays by name, of the `latest` or the `best` checkpoint."""
@@ -221,64 +132,20 @@ class Run:
             raise cannot("read", path, "it is no checkpoint of ccn, or of another version")
         return tensors
 
-    def _asked(self, names):
-        if names is None:
-            return self.recorded
-        asked = [names] if isinstance(names, str) else list(names)
-        for name in asked:
-            if name not in self.recorded:
-                guess = suggest(name, self.recorded)
-                hint = f"Did you mean {guess}?" if guess else f"It has {', '.join(self.recorded) or 'nothing'}."
-                raise CcnError(f"Run {self.name} records no {name}.", hint)
-        return asked
-
-    def _parts(self, names):
-        folder = os.path.join(self.path, "records")
-        if os.path.islink(folder):
-            raise cannot("read", folder, "it is a link")
-        parts = [(int(match[1]), name) for name in names_in(folder) for match in [_PART.fullmatch(name)] if match]
-        forms = ("", "t", "step", "pre", "post", "cell", "example", "size", "seen")
-        wanted = {f"{form}({name})" if form else name for name in names for form in forms}
-        for count, name in sorted(parts):
-            if count > 0:
-                yield read_npz(os.path.join(folder, name), wanted.__contains__)
-
-    def _joined(self, parts):
-        try:
-            return joined(list(parts))
-        except ValueError as error:
-            raise cannot("read", os.path.join(self.path, "records"), f"{error}") from None
-
-    @property
-    def _clock(self):
+    def _recording(self):
         clock = self.manifest["plan"].get("clock")
-        return clock if isinstance(clock, dict) else None
+        return Recording(
+            f"Run {self.name}",
+            os.path.join(self.path, "records"),
+            lambda: self.recorded,
+            self.units,
+            clock["step"] if isinstance(clock, dict) else None,
+            self._lines,
+        )
 
-    @property
-    def _time_unit(self):
-        return "s" if self._clock else "steps"
-
-    def _time(self, step):
-        """Seconds before a step, without the last bits that a product leaves."""
-        return float(f"{step * self._clock['step']:.12g}") if self._clock else step
-
-    def _measured(self, names):
-        found = {name: [] for name in names}
+    def _lines(self):
         path = os.path.join(self.path, "metrics.jsonl")
-        if not names or not os.path.lexists(path):
-            return found
-        for record in read_lines(path):
-            measures = record.get("measures")
-            if record.get("kind") != "step" or not isinstance(measures, dict):
-                continue
-            for name, points in found.items():
-                if name in measures:
-                    points.append((self._time(number(record.get("step"))), number(measures[name])))
-        return found
-
-
-def _first(arrays, *names):
-    return next((arrays[name] for name in names if name in arrays), None)
+        return read_lines(path) if os.path.lexists(path) else []
 
 
 def open_run(path_or_name, runs="runs"):

@@ -101,4 +101,5 @@ RESULT = {
     "weights?": str,
     "curves?": str,
     "last?": Each(Maybe(float)),
+    "step?": float,
 }

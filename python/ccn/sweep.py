@@ -10,6 +10,7 @@ from .figures import figure_in
 from .files import is_name, names_in, read_json
 from .metrics import row_of
 from .optional import columns_of, frame
+from .recording import Recording, names_in_parts
 from .rounds import last_of_each, planned_points, rounds_of, score_of
 from .shapes import SWEEP, lack
 from .store import Store, is_key
@@ -126,28 +127,21 @@ class Sweep:
             if results.get(point["key"], {}).get("status") == "failed"
         ]
 
+    def point(self, point):
+        """
+        A point that has been run, as a Point. It is its number in `points()`, its key, or a dict of what it has, e.g.
+        `{"rate": 2, "seed": 1}`, if only one has that.
+        """
+        found, result = self._result(point)
+        return Point(self, _named(found), result)
+
     def metrics(self, point, kind=None):
-        """
-        Every measured step, epoch and phase of a point, as `Run.metrics`. The point is its number in `points()`, its
-        key, or a dict of what it has, e.g. `{"rate": 2, "seed": 1}`, if only one has that.
-        """
-        result = self._result(point)
-        curves = self._store.curves(result)
-        if curves is None:
-            raise CcnError(
-                f"The curves of the point {result['key'][:8]} are missing or damaged.",
-                "`ccn sweep` makes them again.",
-            )
-        rows = [row_of(record) for record in curves if kind in (None, record.get("kind"))]
-        return frame(rows, columns_of(rows))
+        """Every measured step, epoch and phase of a point: see `point` and `Point.metrics`."""
+        return self.point(point).metrics(kind)
 
     def weights(self, point):
-        """The weights of a point at its end, as arrays by name, where the sweep kept them (`--weights`)."""
-        key = self._result(point)["key"]
-        path = os.path.join(self._store.path, "weights", f"{key}.safetensors")
-        if not os.path.lexists(path):
-            raise CcnError(f"Sweep {self.name} keeps no weights of that point.", "Run it with `weights=True`.")
-        return read_safetensors(path)[0]
+        """The weights of a point at its end: see `point` and `Point.weights`."""
+        return self.point(point).weights()
 
     @property
     def _varied(self):
@@ -206,7 +200,85 @@ class Sweep:
         key = found[0]["key"]
         if key not in results:
             raise CcnError(f"The point {key[:8]} of sweep {self.name} has not been run yet.")
-        return results[key]
+        return found[0], results[key]
+
+
+class Point:
+    """See `Sweep.point`. Everything is read when it is asked for."""
+
+    def __init__(self, sweep, named, result):
+        self.sweep = sweep
+        #: What tells it from the others: what varies, `seed`, and its `key`.
+        self.named = named
+        #: How it ended: `status`, `seconds`, `last` (every figure at its end), ...
+        self.result = result
+        self._store = sweep._store
+
+    def __repr__(self):
+        said = " ".join(f"{name}={value}" for name, value in self.named.items() if name != "key")
+        return f"<point {said or self.key[:8]} of sweep {self.sweep.name}, {self.status}>"
+
+    @property
+    def key(self):
+        return self.named["key"]
+
+    @property
+    def status(self):
+        """`done`, `given up` or `failed`."""
+        return self.result["status"]
+
+    @property
+    def units(self):
+        """What figures and records are told in, by name, as far as they have a unit."""
+        found = {name: unit_in(entry) for name, entry in self.sweep.definition.get("units", {}).items()}
+        return {name: unit for name, unit in found.items() if unit}
+
+    def metrics(self, kind=None):
+        """
+        Every measured step, epoch and phase, in order: a DataFrame (see `row_of`), or a list of dicts without pandas. `kind`
+        is `epoch`, `step` or `phase` for those alone. Values are in SI; see `units`.
+        """
+        rows = [row_of(record) for record in self._curves() if kind in (None, record.get("kind"))]
+        return frame(rows, columns_of(rows))
+
+    @property
+    def recorded(self):
+        """The names of all that is recorded and measured."""
+        measured = [name for record in self._curves() for name in (record.get("measures") or {}) if record["kind"] == "step"]
+        return list(dict.fromkeys([*names_in_parts(self._records), *measured]))
+
+    def records(self, names=None):
+        """What was recorded or measured under these names along time, as Record by name; default: everything."""
+        return self._recording().records(names)
+
+    def events(self, names=None):
+        """Events that were recorded as lists, by names such as `times(h.s)`, as Events; default: all of them."""
+        return self._recording().events(names)
+
+    def weights(self):
+        """Weights, biases and states at its end, as arrays by name, where the sweep kept them (`--weights`)."""
+        path = os.path.join(self._store.path, "weights", f"{self.key}.safetensors")
+        if not os.path.lexists(path):
+            raise CcnError(f"Sweep {self.sweep.name} keeps no weights of that point.", "Run it with `weights=True`.")
+        return read_safetensors(path)[0]
+
+    def _curves(self):
+        curves = self._store.curves(self.result)
+        if curves is None:
+            raise CcnError(
+                f"The curves of the point {self.key[:8]} are missing or damaged.",
+                "`ccn sweep` makes them again.",
+            )
+        return curves
+
+    @property
+    def _records(self):
+        return os.path.join(self._store.path, "records", self.key)
+
+    def _recording(self):
+        title = f"The point {self.key[:8]} of sweep {self.sweep.name}"
+        step = self.result.get("step")
+        return Recording(title, self._records, lambda: self.recorded, self.units, step, self._curves)
 
 
 def _named(point):

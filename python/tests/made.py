@@ -51,6 +51,24 @@ sweep halving {
 }
 """
 
+SPIKES = """\
+/// A cell that is driven, by a clock.
+model spikes
+cell Driven {
+  state v = 0 mV : 10 ms * dv/dt = 30 mV - v
+  spike s when v > 20 mV
+  on s { v = 0 mV }
+}
+population x[2] : Driven
+experiment drive {
+  step 1 ms  seed 1  duration 50 ms
+  measure level = mean(x.v)  every 5 ms
+  record x.v every 5 ms
+  record times(x.s)
+}
+sweep spikes { seeds 1..2 }
+"""
+
 _folder = None
 
 
@@ -65,7 +83,11 @@ def folder():
         atexit.register(shutil.rmtree, _folder, ignore_errors=True)
         with open(os.path.join(_folder, "tiny.ccn"), "w", encoding="utf-8") as file:
             file.write(MODEL)
+        with open(os.path.join(_folder, "spikes.ccn"), "w", encoding="utf-8") as file:
+            file.write(SPIKES)
         call("train", "tiny.ccn", "--name", "one", "--quiet")
+        call("train", "spikes.ccn", "--name", "spikes", "--seed", "2", "--quiet")
+        call("sweep", "spikes.ccn", "spikes", "--jobs", "1")
         for name in ("grid", "halving"):
             told = call("sweep", "tiny.ccn", name, "--jobs", "1", "--json", "--weights")
             with open(os.path.join(_folder, f"{name}.json"), "w", encoding="utf-8") as file:

@@ -77,6 +77,32 @@ class Sweeps(unittest.TestCase):
             with self.assertRaisesRegex(ccn.CcnError, pattern):
                 self.grid.metrics(point)
 
+    def test_gives_what_a_point_recorded(self):
+        point = self.grid.point({"variant": "none", "rate": 2, "seed": 1})
+        alone = ccn.open_run("one", os.path.join(made.folder(), "runs"))
+        self.assertEqual(sorted(point.recorded), sorted(alone.recorded))
+        ours, theirs = point.records(), alone.records()
+        self.assertEqual(sorted(ours), sorted(theirs))
+        for name, record in theirs.items():
+            self.assertEqual(flat(ours[name].values), flat(record.values), name)
+            self.assertEqual(flat(ours[name].times), flat(record.times), name)
+            self.assertEqual((ours[name].unit, ours[name].time_unit), (record.unit, record.time_unit), name)
+        self.assertEqual(flat(point.weights()["W[0]"]), flat(alone.weights()["W[0]"]))
+        self.assertEqual(repr(point), "<point variant=none rate=2 seed=1 of sweep grid, done>")
+        with self.assertRaisesRegex(ccn.CcnError, "records no h.q.\nIt has W"):
+            point.records("h.q")
+
+    def test_gives_times_by_a_clock(self):
+        point = ccn.open_sweep("spikes", self.sweeps).point(1)
+        alone = ccn.open_run("spikes", os.path.join(made.folder(), "runs"))
+        (name, record), = point.records("x.v").items()
+        self.assertEqual((name, record.time_unit, str(record.unit)), ("x.v", "s", "mV"))
+        self.assertEqual(flat(record.values), flat(alone.records("x.v")["x.v"].values))
+        self.assertEqual(flat(point.records("level")["level"].times), flat(alone.records("level")["level"].times))
+        ours, theirs = point.events()["times(x.s)"], alone.events()["times(x.s)"]
+        self.assertEqual((flat(ours.times), flat(ours.cells), ours.span), (flat(theirs.times), flat(theirs.cells), theirs.span))
+        self.assertGreater(len(flat(ours.times)), 1)
+
     def test_says_which_sweeps_there_are(self):
         with self.assertRaisesRegex(ccn.CcnError, "There is no sweep grit in .*\nDid you mean grid?"):
             ccn.open_sweep("grit", self.sweeps)

@@ -16,6 +16,7 @@ import {
 import { headMarks } from '../../plots/heads.ts'
 import { colourOf, page as theme } from '../../plots/theme.ts'
 import { spread } from '../../plots/spread.ts'
+import { barWidth, colourBar, depthOf } from './colour-bar.ts'
 import { headOf } from './columns.ts'
 import { logarithmic, shortNumber, type Factor } from './panels.ts'
 
@@ -175,28 +176,29 @@ export interface Cell {
   readonly text: string
 }
 
-/** A heat map: the deeper the colour, the higher the mean; numbers stand in cells that have room. */
+/** A heat map with the scale of its colours; numbers stand in cells that have room. */
 export function drawHeat(
   { Plot, draw }: Plotter,
   [across, up]: readonly [Factor, Factor],
   cells: readonly Cell[],
-  { label, note, range }: { label: string; note?: string; range: Range },
+  {
+    label,
+    note,
+    range,
+    unit,
+  }: { label: string; note?: string; range: Range; unit?: string | undefined },
 ): Picture {
   const left =
     26 +
     Math.min(90, Math.max(...up.texts.map((text) => widthOf(shortened(shortNumber(text), 12)))))
   const height = Math.max(90, Math.min(320, up.texts.length * 34))
-  const span = range[1] - range[0]
-  // Ink is read on all of them, on paper of either colour.
-  const depth = ({ mean }: Cell): number =>
-    0.05 + 0.45 * (span > 0 ? (mean - range[0]) / span : 0.5)
   return draw({
     width: WIDTH,
     height: TOP + height + BOTTOM,
     marginTop: TOP,
     marginBottom: BOTTOM,
     marginLeft: left,
-    marginRight: 14,
+    marginRight: barWidth(range, unit),
     x: { type: 'band', domain: [...across.texts], padding: 0.03, axis: null },
     y: { type: 'band', domain: up.texts.toReversed(), padding: 0.05, axis: null },
     marks: [
@@ -204,7 +206,7 @@ export function drawHeat(
         x: 'across',
         y: 'up',
         fill: colourOf(theme, 0),
-        fillOpacity: (each: Cell) => depth(each),
+        fillOpacity: ({ mean }: Cell) => depthOf(mean, range),
       }),
       ...(across.texts.length <= MOST_NUMBERS
         ? [
@@ -231,6 +233,7 @@ export function drawHeat(
         tickFormat: (value: unknown) => shortened(shortNumber(String(value)), 12),
         label: null,
       }),
+      colourBar(range, unit),
       ...headMarks(Plot, theme, { label, note, dx: 8 - left }),
     ],
   })

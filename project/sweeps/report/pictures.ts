@@ -154,9 +154,13 @@ function heat(
   if (!range) return []
   return panels.map(({ title, cells }) =>
     figure(
-      drawHeat(plotter, pair, cells, { label: head, range, ...(title !== '' && { note: title }) }),
+      drawHeat(plotter, pair, cells, {
+        label: head,
+        range,
+        unit: told?.unit,
+        ...(title !== '' && { note: title }),
+      }),
       `${head} over ${across.name} and ${up.name}${title && `, ${title}`}`,
-      `The deeper the colour, the higher: from ${range.map((each) => Number(each.toPrecision(3))).join(' to ')}.`,
     ),
   )
 }

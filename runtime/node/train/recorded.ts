@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBytes } from '../io/source.ts'
-import { readJsonLines } from '../io/jsonl.ts'
+import { readJsonLines, type JsonRecord } from '../io/jsonl.ts'
 import { decodeNpz } from '../io/npz.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
 import type { Events, Series } from '../../report/series.ts'
 import { listed } from '../../train/recorder.ts'
 import type { RunFolder } from './run-folder.ts'
+import type { ClockPlan } from '../../../contract/plan.ts'
 import { timeAt } from '../../../contract/timeline.ts'
 
 /** The names of all that a run records and measures, in the order of the experiment. */
@@ -21,14 +22,54 @@ export function recordedNames({ manifest: { plan } }: RunFolder): readonly strin
   return [...new Set([...records, ...measures])]
 }
 
+/** Where what was recorded and measured lies: a run, or a point of a sweep. */
+export interface RecordedIn {
+  /** Paths of the parts, in order. */
+  readonly parts: readonly string[]
+  /** Absent without a clock. */
+  readonly clock?: Pick<ClockPlan, 'step'>
+  /** Goes through what was measured, as `metrics.jsonl` has it. */
+  readonly eachMeasured: (take: (record: JsonRecord) => void) => Promise<void>
+}
+
 /** What was recorded under these names, or measured; without what is not there. Throws IoError. */
 export async function readRecorded(
   run: RunFolder,
   names: readonly string[],
 ): Promise<readonly (Series | Events)[]> {
+  const { clock } = run.manifest.plan
+  const path = join(run.path, 'metrics.jsonl')
+  const source: RecordedIn = {
+    parts: (await run.recordParts()).map((part) => part.path),
+    ...(clock && { clock }),
+    eachMeasured: async (take) => {
+      if (existsSync(path)) await readJsonLines(path, take)
+    },
+  }
+  return readRecordedIn(source, names)
+}
+
+/** The names of all that parts hold, in their order. Throws IoError. */
+export async function namesIn(parts: readonly string[]): Promise<readonly string[]> {
+  const found = new Set<string>()
+  for (const path of parts) {
+    const arrays = decodeNpz(await readBytes(path), path)
+    for (const name of arrays.keys()) {
+      if (['t', 'step', 'cell'].some((form) => arrays.has(`${form}(${name})`))) found.add(name)
+    }
+  }
+  return [...found]
+}
+
+/** As `readRecorded`, of anything that has parts. Throws IoError. */
+export async function readRecordedIn(
+  source: RecordedIn,
+  names: readonly string[],
+): Promise<readonly (Series | Events)[]> {
+  const { clock, parts } = source
   const lists = new Map<string, EventPieces>()
   const pieces = new Map<string, { times: number[]; units: number; values: Float64Array[] }>()
-  for (const { path } of await run.recordParts()) {
+  for (const path of parts) {
     const arrays = decodeNpz(await readBytes(path), path)
     for (const name of names) {
       const events = eventsIn(arrays, name)
@@ -47,8 +88,8 @@ export async function readRecorded(
     }
   }
   const missing = names.filter((name) => !pieces.has(name) && !lists.has(name))
-  const measured = missing.length === 0 ? new Map<string, Points>() : await measuredIn(run, missing)
-  const { clock } = run.manifest.plan
+  const measured =
+    missing.length === 0 ? new Map<string, Points>() : await measuredIn(source, missing)
   return names.flatMap((name): (Series | Events)[] => {
     const events = lists.get(name)
     if (events) return [joinedEvents(name, events, (step) => (clock ? timeAt(clock, step) : step))]
@@ -91,16 +132,13 @@ function joinedEvents(name: string, parts: EventPieces, timeOf: (step: number) =
   return { name, times, cells, units, from: timeOf(from), to: timeOf(to) }
 }
 
-/** What the steps of `metrics.jsonl` say of some measures. */
+/** What the measured steps say of some measures. */
 async function measuredIn(
-  run: RunFolder,
+  { clock, eachMeasured }: RecordedIn,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Points>> {
-  const { clock } = run.manifest.plan
-  const path = join(run.path, 'metrics.jsonl')
   const found = new Map(names.map((name) => [name, new Points()]))
-  if (!existsSync(path)) return found
-  await readJsonLines(path, ({ kind, step, measures }) => {
+  await eachMeasured(({ kind, step, measures }) => {
     if (kind !== 'step') return
     const all = (measures ?? {}) as Readonly<Record<string, number | string | null>>
     const at = Number(step)

@@ -255,17 +255,8 @@ export class RunFolder implements RunStore {
   }
 
   /** The parts of what was recorded, in order. */
-  async recordParts(): Promise<{ readonly number: number; readonly path: string }[]> {
-    const folder = join(this.path, RECORDS)
-    if (isLink(folder)) throw new IoError('use', folder, 'it is a link')
-    const names = existsSync(folder) ? await inWords('read', folder, () => readdir(folder)) : []
-    return names
-      .map((name) => ({
-        number: Number(/^part-(\d+)\.npz$/.exec(name)?.[1]),
-        path: join(folder, name),
-      }))
-      .filter(({ number }) => number > 0)
-      .toSorted((a, b) => a.number - b.number)
+  async recordParts(): Promise<readonly RecordPart[]> {
+    return recordPartsIn(join(this.path, RECORDS))
   }
 
   /** Notes that the run is done. */
@@ -293,6 +284,25 @@ export class RunFolder implements RunStore {
 async function removeLeft(path: string): Promise<void> {
   await removeStale(path)
   await removeStale(join(path, RECORDS))
+}
+
+/** A part of what was recorded: its number, from 1, and where it lies. */
+export interface RecordPart {
+  readonly number: number
+  readonly path: string
+}
+
+/** The parts in a folder of records, in order; none where there is no such folder. Throws IoError. */
+export async function recordPartsIn(folder: string): Promise<readonly RecordPart[]> {
+  if (isLink(folder)) throw new IoError('use', folder, 'it is a link')
+  const names = existsSync(folder) ? await inWords('read', folder, () => readdir(folder)) : []
+  return names
+    .map((name) => ({
+      number: Number(/^part-(\d+)\.npz$/.exec(name)?.[1]),
+      path: join(folder, name),
+    }))
+    .filter(({ number }) => number > 0)
+    .toSorted((a, b) => a.number - b.number)
 }
 
 /** What the folder of a copy is called. */
