@@ -47,6 +47,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'TwoPhasePyramidal',
     'ConvTwoPhase',
     'TwoPhaseRectified',
+    'ConvTwoPhaseRectified',
     'RecurrentPyramidal',
     'TwoPhaseTeacher',
     'TwoPhaseSoftmax',
@@ -132,7 +133,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'CreditOwnNoise',
     'CreditOwnNoiseBias',
   ],
-  regularisation: ['Dropout', 'BatchNorm', 'BatchNormChannels'],
+  regularisation: ['Dropout', 'Gradient', 'BatchNorm', 'BatchNormChannels'],
   short_term: ['TsodyksMarkram', 'TsodyksMarkramRate', 'FacilitatingSpikes', 'DepressingSpikes'],
   spiking: [
     'plateau',

@@ -11,7 +11,7 @@ import { root } from '../helpers/repository.ts'
 import { wasmNetwork } from '../helpers/wasm-network.ts'
 
 const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(`${root}/specs/oracles/independent/fixtures/${name}.json`, 'utf8')) as T
+  JSON.parse(readFileSync(`${root}/specs/oracles/sparse/fixtures/${name}.json`, 'utf8')) as T
 
 interface Noise {
   readonly solver: string

@@ -3,7 +3,7 @@ distance where their probability falls with it, both written out in NumPy, in do
 
     python3 numpy_positions_noise.py
 
-writes `fixtures/noise.json` (in mV, after every step) and `fixtures/distances.json` (of each distance: its length in um, how many ordered
+writes `../sparse/fixtures/noise.json` (in mV, after every step) and `../sparse/fixtures/distances.json` (of each distance: its length in um, how many ordered
 pairs of different cells are so far apart, the expected number of synapses and its variance).
 """
 
@@ -57,7 +57,7 @@ CHANCES = {
 }
 
 if __name__ == "__main__":
-    with open(os.path.join(HERE, "fixtures", "noise.json"), "w") as file:
+    with open(os.path.join(HERE, "..", "sparse", "fixtures", "noise.json"), "w") as file:
         json.dump(
             [
                 {"solver": solver, "step": step, "v": noise(solver, step)}
@@ -66,7 +66,7 @@ if __name__ == "__main__":
             ],
             file,
         )
-    with open(os.path.join(HERE, "fixtures", "distances.json"), "w") as file:
+    with open(os.path.join(HERE, "..", "sparse", "fixtures", "distances.json"), "w") as file:
         json.dump(
             [
                 {

@@ -37,7 +37,6 @@ losses = {}
 for update in range(updates + 1):
     # What is measured in the first step of a trial: the loss of the trial before, each of two units' part.
     losses[update * steps] = losses.pop(-1, 0.0)
-    norms = W.norm().item(), R.norm().item()
     i, v = torch.zeros(4, hidden), torch.zeros(4, hidden)
     j, u, top = torch.zeros(4, 2), torch.zeros(4, 2), torch.zeros(4, 2)
     for step in range(steps):
@@ -54,8 +53,8 @@ for update in range(updates + 1):
 losses.pop(-1)
 figures = {
     'cross_entropy': losses,
-    'norm(W)': norms[0],
-    'norm(R)': norms[1],
+    'norm(W)': W.norm().item(),
+    'norm(R)': R.norm().item(),
     'W': W.tolist(),
 }
 print(list(losses.values())[1::10], figures['norm(W)'])
