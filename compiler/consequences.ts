@@ -48,6 +48,9 @@ const opens = (each: Diagnostic): boolean => expectedAt(each).startsWith('`{`')
 /** What a value that is none, or of another unit, is said to be: `step`. */
 const valueAt = (each: Diagnostic): string =>
   partOf(each, 'badValue', 'what') + partOf(each, 'unitExpected', 'what')
+/** Whether there is nothing that `error` could count, which each place that measures it says. */
+const isOfAnswers = (each: Diagnostic): boolean =>
+  each.said?.name === 'noAnswer' || partOf(each, 'badValue', 'what') === '`error`'
 const isOfStep = (each: Diagnostic): boolean => partOf(each, 'unitExpected', 'what') === '`step`'
 
 /** Diagnostics in the order of the text, without those that follow from others; `items`: those of a file. */
@@ -65,6 +68,7 @@ export function withoutConsequences(
   const rests = new Rests(texts)
   const isWithoutBase = errors.some(lacksBase) || broken.some(({ span }) => texts.itemOf(span) < 0)
   const isWithoutStep = errors.some(isOfStep)
+  const wrongElsewhere = errors.some((each) => !isOfAnswers(each))
   const units = new Mismatches()
   const places = new Set<string>()
   const isTold = ({ span: { file, start, end } }: Diagnostic): boolean => {
@@ -83,7 +87,7 @@ export function withoutConsequences(
       return !isWithoutStep || isOfStep(each)
     }
     // It may be the label whose presentation is wrong.
-    if (partOf(each, 'badValue', 'what') === '`error`' && errors.length > 1) return false
+    if (isOfAnswers(each) && (wrongElsewhere || each !== errors[0])) return false
     if (isWithoutStep && valueAt(each) === 'The window of `count`') return false
     const name = nameIn(each)?.name
     // It may be what cannot be read that declares it.

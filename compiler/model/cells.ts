@@ -14,6 +14,7 @@ import type { Context } from './context.ts'
 import { bindScope, instantiate, outlineScope, resolveDefinition } from './definitions.ts'
 import { eachBiases, eachNames } from './each-cell.ts'
 import { evaluateInteger } from './evaluate.ts'
+import { cellNames, reportHiddenInherited, type CellNames } from './hidden-parameters.ts'
 import type {
   Bias,
   CellInput,
@@ -36,6 +37,8 @@ interface Parts {
   readonly biases: Map<string, Bias>
   readonly states: Map<string, State>
   readonly equations: Map<string, Equation>
+  /** What the cells so far declare. */
+  readonly names: CellNames
   readonly reactions: { member: Extract<CellMember, { kind: 'Reaction' }>; scope: Scope }[]
 }
 
@@ -107,6 +110,7 @@ function assemble(
     biases: new Map(),
     states: new Map(),
     equations: new Map(),
+    names: cellNames(),
     reactions: [],
   }
   collect(context, item, scope, population, parts, [])
@@ -160,6 +164,7 @@ function collect(
       }
     }
   }
+  reportHiddenInherited(context, item, parts.names)
   const own: Own = { cell: item.name.name, names: new Map(), roles: new Map() }
   for (const member of item.members) addMember(context, member, scope, population, parts, own)
 }

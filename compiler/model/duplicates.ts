@@ -9,6 +9,7 @@ import type { Identifier, SourceFile, Span } from '../../grammar/ast.ts'
 import { printExpression } from '../../grammar/print/expression.ts'
 import { walk, type AnyNode } from '../../grammar/walk.ts'
 import type { Context } from './context.ts'
+import { reportHiddenParameters } from './hidden-parameters.ts'
 
 const connectivity = 'The connectivity'
 
@@ -42,6 +43,7 @@ export function reportDuplicates(context: Context, file: SourceFile): void {
   }
   walk(file, (node) => {
     names(namesOf(node))
+    reportHiddenParameters(context, node)
     said(saidIn(node))
   })
 }

@@ -17,6 +17,7 @@ import {
   toInteger,
 } from './operators.ts'
 import type { BooleanValue, Entry, ListValue, NumberValue, Scope, Value } from './model.ts'
+import { hiddenPairHint } from './patterns/pair-names.ts'
 import { dimensionless, checkCompound, lookUpUnit } from './units.ts'
 import {
   booleanValue,
@@ -215,9 +216,9 @@ function evaluateMember(
       return entry
     }
   }
-  return context.report('notConstant', expression.span, {
-    reason: `\`${name}\` of ${describeEntry(object)} is computed while it runs`,
-  })
+  const reason = `\`${name}\` of ${describeEntry(object)} is computed while it runs`
+  const hint = hiddenPairHint(expression)
+  return context.report('notConstant', expression.span, { reason }, { hint })
 }
 
 function evaluateIndex(

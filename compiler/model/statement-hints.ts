@@ -35,6 +35,11 @@ export function recordHint(target: Expression): string {
     return `variables and weights are recorded; what is computed of them is measured: \`measure ${text}\``
   }
   if (target.kind === 'Index' && target.object.kind === 'Member') {
+    const { object, index } = target
+    if (index.kind === 'Range') {
+      const units = printExpression({ ...target, object: object.object })
+      return `units are chosen behind the population: \`record ${units}.${object.member.name}\``
+    }
     return `all units are recorded together: \`record ${printExpression(target.object)}\``
   }
   if (target.kind === 'Binary' || target.kind === 'Unary') {

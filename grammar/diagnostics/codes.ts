@@ -317,6 +317,10 @@ export const codes = {
     'CCN6181',
     'Each example of the data set keeps the state `{name}`, but `{experiment}` presents none.',
   ),
+  noAnswer: error(
+    'CCN6182',
+    '`{label}` counts wrong answers, but `{population}` gives none: its cell `{cell}` has no `event`.',
+  ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
   notEvaluated: error('CCN6160', '`{measure}` cannot be measured so of test examples.'),
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),

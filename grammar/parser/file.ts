@@ -23,7 +23,7 @@ export class FileParser extends RefinementParser {
     lost: ReadonlySet<string>
   } {
     this.colonStartsChange = false
-    this.inExperiment = false
+    this.inExperiment = this.inSweep = false
     this.wordsAreOptions = false
     const items: Item[] = []
     const [name, diagnostics] = this.run(

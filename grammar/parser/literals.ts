@@ -25,12 +25,17 @@ import { isUnit, largestExponent, unitOf } from '../units.ts'
 import type { Rule } from './base.ts'
 import { BlockParser } from './blocks.ts'
 
+/** Settings of a sweep that are names everywhere else. */
+export const isSweepSetting = (word: string): boolean => word === 'steps' || word === 'limit'
+
 /** The rules for what stands for itself. */
 export abstract class LiteralParser extends BlockParser {
   /** Inside a variant `NAME:` starts the next change, so that no unit stands before a colon. */
   protected colonStartsChange = false
   /** Inside an experiment `step dt` may start a statement, so that `step` is no unit before a name. */
   protected inExperiment = false
+  /** Whether what is read is part of a sweep. */
+  protected inSweep = false
   /** Behind `data name` words behind a number are the next options: `{ limit 100  ordered }`. */
   protected wordsAreOptions = false
 
@@ -139,9 +144,10 @@ export abstract class LiteralParser extends BlockParser {
     // `batch 32  epochs -1`: a setting with a value that it cannot have.
     const signed = after.tokenType === marks.Minus && this.at(NumberToken, 3)
     const isValue = endOf(word) < after.startOffset && endOf(after) === this.LA(3).startOffset
-    if (tokenMatcher(word, ValueName) && signed && isValue) return false
+    const isSetting = tokenMatcher(word, ValueName) || (this.inSweep && isSweepSetting(word.image))
+    if (isSetting && signed && isValue) return false
     const named = after.tokenType === Identifier && after.startLine === word.startLine
-    return !(tokenMatcher(word, ValueName) && named && !this.at(keywords.on, 3))
+    return !(isSetting && named && !this.at(keywords.on, 3))
   }
 
   /** Whether token number `ahead` touches the one before it. */
@@ -170,6 +176,7 @@ export abstract class LiteralParser extends BlockParser {
     const word = this.LA(1)
     if (!tokenMatcher(word, Identifier) && !tokenMatcher(word, OddWord)) return false
     if (word.startLine !== number.startLine || this.wordsAreOptions) return false
+    if (this.inSweep && isSweepSetting(word.image)) return false
     if (isUnit(word.image) || (!hasUnitHint(word.image) && isMisspeltWord(word.image))) return false
     const { Eq, PlusEq, MinusEq, LParen, LSquare, Dot, Colon } = marks
     const starts = [Eq, PlusEq, MinusEq, LParen, LSquare, Dot, keywords.on, keywords.off]

@@ -14,18 +14,20 @@ import type {
   SweepItem,
   SweepStatement,
   SweepStop,
+  ValueStatement,
   VaryStatement,
 } from '../ast.ts'
-import { contextual, keywords, marks } from '../tokens.ts'
+import { contextual, Identifier as IdentifierToken, keywords, marks } from '../tokens.ts'
 import type { Rule } from './base.ts'
 import { ExperimentParser } from './experiments.ts'
+import { isSweepSetting } from './literals.ts'
 
 /** The rules for sweeps. */
 export abstract class SweepParser extends ExperimentParser {
   readonly sweepItem: Rule<SweepItem> = this.RULE('sweepItem', (): SweepItem => {
     const first = this.CONSUME(contextual.sweep)
     const name = this.SUBRULE(this.plainName)
-    this.ACTION(() => (this.inExperiment = true))
+    this.ACTION(() => (this.inExperiment = this.inSweep = true))
     try {
       const statements = this.SUBRULE(this.sweepBody)
       return this.ACTION((): SweepItem => ({
@@ -35,7 +37,7 @@ export abstract class SweepParser extends ExperimentParser {
         ...this.declared(first),
       }))
     } finally {
-      this.inExperiment = false
+      this.inExperiment = this.inSweep = false
     }
   })
 
@@ -54,9 +56,25 @@ export abstract class SweepParser extends ExperimentParser {
         { ALT: () => this.SUBRULE(this.reportStatement) },
         { ALT: () => this.SUBRULE(this.sweepStop) },
         { ALT: () => this.SUBRULE(this.valueStatement) },
+        {
+          GATE: () => isSweepSetting(this.LA(1).image),
+          ALT: () => this.SUBRULE(this.sweepSetting),
+        },
       ],
     }),
   )
+
+  /** `steps 400`, `limit 1000`, which an experiment does not say so. */
+  readonly sweepSetting: Rule<ValueStatement> = this.RULE('sweepSetting', (): ValueStatement => {
+    const first = this.CONSUME(IdentifierToken)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION((): ValueStatement => ({
+      kind: 'Value',
+      name: this.identifier(first),
+      value,
+      span: this.spanFrom(first),
+    }))
+  })
 
   readonly sweepExperiment: Rule<SweepExperiment> = this.RULE(
     'sweepExperiment',

@@ -93,6 +93,21 @@ experiment e { step 1 ms  duration 6 ms  ${presented}  measure mean(c.u) every 1
       beside: ['CCN5005', 'CCN5012'],
     },
     {
+      code: 'CCN6182',
+      source: `
+cell In { input x  event e = x }
+cell Out { compartment soma  input target  state y = 0 : 4 ms * dy/dt = soma - y  loss l = sum((y - target) ^ 2) }
+dataset d { field v[2]  field c class 2  train npz("a.npz")  test npz("b.npz") }
+population a[2] : In
+population y[2] : Out
+connect a.e -> y.soma as W { init normal(1) fixed }
+experiment e {
+  step 1 ms  duration 8 ms  data d  present a.x = v, y.target = one_hot(c) for 4 ms
+  measure ⟦error⟧
+  evaluate { measure error }
+}`,
+    },
+    {
       code: 'CCN6180',
       source: file('event e = u - if evaluating then 0 else ⟦batch_variance(u)⟧', '', 1),
       beside: ['CCN5005', 'CCN5012'],
@@ -188,6 +203,7 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2001', source: `model ⟦m⟧\n${circuit}`, options: { variants: ['tied'] } },
   { code: 'CCN2002', source: 'cell A { }\ncell ⟦A⟧ { }' },
   { code: 'CCN2002', source: 'cell A { x = 1  ⟦x⟧ = 2 }' },
+  { code: 'CCN2002', source: 'cell A(g = 1) { compartment soma, ⟦g⟧ }' },
   { code: 'CCN2002', source: `${units}let a = 1\nlet ⟦a⟧ = 2` },
   { code: 'CCN2002', source: 'experiment e { }\nexperiment ⟦e⟧ { }' },
   { code: 'CCN2003', source: 'stp A passes event\npopulation x[1] : ⟦A⟧' },

@@ -125,6 +125,7 @@ const shown: Readonly<Record<string, string>> = {
   perturb: 'experiment e { protocol { phase a { perturb W by flip(0.1) } } }',
   sweep: 'sweep s { seeds 1..3 }',
   sweep_statement: 'sweep s { experiment e  epochs 3  vary a in [1]  report error }',
+  sweep_setting: 'sweep s { seeds 1..3  steps n  limit 1000 }',
   vary: 'sweep s { vary (a, variant) in [(1, none), (2, v)]  vary b in log(1, 2, 3) }',
   varied: 'sweep s { vary variant in [none] }',
   tuple: 'sweep s { vary (a, b) in [(1, [2, 3])] }',

@@ -392,6 +392,10 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'Sweep{name: s, statements: [SweepExperiment{name: e}, Vary{names: [variant], values: [none, [a, b]]}, Vary{names: [a, b], values: [[1, 2], [3, 4]]}, Value{name: epochs, value: 3}, SweepSeeds{seeds: 1..10}]}',
   ],
   [
+    'sweep s { seeds 1..3  steps n  limit 10 }',
+    'Sweep{name: s, statements: [SweepSeeds{seeds: 1..3}, Value{name: steps, value: n}, Value{name: limit, value: 10}]}',
+  ],
+  [
     'sweep s { sample 32 { a = log_uniform(1, 2)  variant = choice(none, b) }  report error, loss at epoch 10, error mean over last 5 epochs  stop when error > 80 % at epoch 3 }',
     'Sweep{name: s, statements: [Draw{count: 32, draws: [SweepDraw{name: a, value: log_uniform(1, 2)}, SweepDraw{name: variant, value: choice(none, b)}]}, Report{figures: [SweepFigure{value: error}, SweepFigure{value: loss, when: {at: epoch, epoch: 10}}, SweepFigure{value: error, when: {at: last, count: 5_epochs}}]}, SweepStop{condition: (error > 80_%), epoch: 3}]}',
   ],

@@ -10,7 +10,7 @@ import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { examplesOf } from '../context.ts'
-import { wrongAnswers } from './answers.ts'
+import { reportNoAnswers, wrongAnswers } from './answers.ts'
 import { FigureUnits, type FigureUnit } from './figure-units.ts'
 import { exampleLoss } from './loss.ts'
 import { observedValue } from './observed.ts'
@@ -51,11 +51,7 @@ class EvaluatedLowering {
         const names = body.populations?.map(({ name }) => name)
         const found = this.error(label, weight, over, names)
         if (found.length > 0) return found
-        this.#circuit.context.diagnostics.report('badValue', expression.span, {
-          what: `\`${label}\``,
-          expected: 'of a population with a loss that reads the label it is presented with',
-          found: 'measured without one',
-        })
+        reportNoAnswers(this.#circuit, this.#experiment, label, expression, names)
         return []
       }
       case 'loss':

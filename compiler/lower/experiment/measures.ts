@@ -12,7 +12,7 @@ import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import type { Connection, Population, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf, examplesOf, noLowering, type WeightElement } from '../context.ts'
-import { wrongAnswers } from './answers.ts'
+import { reportNoAnswers, wrongAnswers } from './answers.ts'
 import { FigureUnits } from './figure-units.ts'
 import { observedValue } from './observed.ts'
 import { irregularity } from './intervals.ts'
@@ -134,29 +134,12 @@ export class MeasureLowering {
     expression: Expression,
     populations: readonly Population[] | undefined,
   ): Measure | undefined {
-    const { diagnostics } = this.#circuit.context
     const all = answering(this.#experiment)
-    const chosen = populations
-      ? all.filter(({ population }) => populations.some((each) => each.name === population.name))
-      : all
+    const names = populations?.map(({ name }) => name)
+    const chosen = names ? all.filter(({ population }) => names.includes(population.name)) : all
     const wrong = wrongAnswers(this.#answer, chosen)
-    if (wrong === undefined) {
-      return diagnostics.report(
-        'badValue',
-        expression.span,
-        {
-          what: `\`${label}\``,
-          expected: 'of a population with a loss that reads the label it is presented with',
-          found: 'measured without one',
-        },
-        {
-          hint:
-            all.length > 0
-              ? `there is ${all.map(({ population }) => `\`error(${population.name})\``).join(', ')}`
-              : 'present one, as in `present y.target = one_hot(label)`',
-        },
-      )
-    }
+    if (wrong === undefined)
+      return reportNoAnswers(this.#circuit, this.#experiment, label, expression, names)
     const percent = this.#builder.map(
       'mul',
       this.#builder.constant(100),

@@ -2,7 +2,7 @@
  * What expressions of patterns may read of a pair of units: `distance`, `dx`, `dy`, and of its two ends `x`,
  * `y` and `index`. Anything that is declared with the first name of one comes first.
  */
-import type { Expression } from '../../../grammar/ast.ts'
+import type { Expression, MemberExpression } from '../../../grammar/ast.ts'
 import { walk } from '../../../grammar/walk.ts'
 import { pairQuantities, type PairQuantity } from '../../../contract/pattern.ts'
 import type { Scope } from '../model.ts'
@@ -20,6 +20,15 @@ export function pairQuantityOf(scope: Scope, node: Expression): PairQuantity | u
         ? [node.object.name, `${node.object.name}.${node.member.name}`]
         : ['', '']
   return isQuantity(text) && !scope.knows(root) ? text : undefined
+}
+
+/** Of what would be known of a pair, if nothing else had its first name: `post.index` beside a population `post`. */
+export function hiddenPairHint({ object, member }: MemberExpression): string | undefined {
+  if (object.kind !== 'Name') return undefined
+  const text = `${object.name}.${member.name}`
+  return isQuantity(text)
+    ? `\`${object.name}\` is declared here, and comes before the \`${text}\` of a pair of units: give it another name`
+    : undefined
 }
 
 /** Whether a quantity depends on where the units are, not only on their numbers. */

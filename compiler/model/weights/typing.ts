@@ -16,7 +16,12 @@ import {
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateBoolean } from '../evaluate.ts'
 import type { PairQuantity } from '../../../contract/pattern.ts'
-import { isOfSpace, pairQuantitiesIn, pairQuantityOf } from '../patterns/pair-names.ts'
+import {
+  hiddenPairHint,
+  isOfSpace,
+  pairQuantitiesIn,
+  pairQuantityOf,
+} from '../patterns/pair-names.ts'
 import { spaceOf } from '../patterns/pair-program.ts'
 import { dimensionless } from '../units.ts'
 import { familyName } from '../families.ts'
@@ -199,7 +204,7 @@ export class WeightTyping {
         expected: 'the name of a weight',
       })
     }
-    const hint = didYouMean(name, [...this.#elements.keys()])
+    const hint = hiddenPairHint(node) ?? didYouMean(name, [...this.#elements.keys()])
     return this.#context.report('unknownName', node.span, { kind: 'weight', name }, { hint })
   }
 

@@ -53,6 +53,12 @@ describe('points', () => {
     expect(valuesOf(body)).toEqual(points)
   })
 
+  it('say what a circuit with a past, and a data set, are cut to', () => {
+    const { plans, errors } = swept('sweep s { seeds 1..2  steps 400  limit 10 }')
+    expect(errors).toEqual([])
+    expect(plans[0]!.settings).toEqual({ steps: '400', limit: '10' })
+  })
+
   it('say parameters, settings and variants apart', () => {
     const { plans } = swept(
       'sweep s { epochs 3  vary (gain, batch, variant) in [(1, 2, small)]  seeds 9 }',
