@@ -70,11 +70,15 @@ export const first = overSteps('at first', (values) => values[0])
 /** A measure at the last measured step of a run, or of a phase. */
 export const atEnd = overSteps('at the end', (values) => values.at(-1))
 
+/** Rates say nothing before their first interval is over; a number that is none would have stopped the run. */
+const told = (values: readonly number[]): readonly number[] =>
+  values.filter((value) => !Number.isNaN(value))
+
 /** The highest value of a measure in a run, or in a phase. */
-export const highest = overSteps('at most', (values) => Math.max(...values))
+export const highest = overSteps('at most', (values) => Math.max(...told(values)))
 
 /** The lowest value of a measure in a run, or in a phase. */
-export const lowest = overSteps('at least', (values) => Math.min(...values))
+export const lowest = overSteps('at least', (values) => Math.min(...told(values)))
 
 /** The correlation of two measures over the measured steps of a run. */
 export const correlation = (a: string, b: string, run = main): Figure => ({

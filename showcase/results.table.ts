@@ -131,6 +131,11 @@ export const tables: readonly ResultTable[] = [
         file: 'zoo/credit_assignment/predictive_coding',
         sweep: 'predictive_digits',
       },
+      {
+        label: 'dendritic microcircuits',
+        file: 'zoo/credit_assignment/dendritic_microcircuits',
+        sweep: 'microcircuits_digits',
+      },
       { label: 'e-prop, spikes', file: 'eprop_digits', sweep: 'eprop_digits' },
     ],
   },
