@@ -50,6 +50,11 @@ export interface Compilation {
   readonly sweeps?: readonly SweepPlan[]
   /** What holds of the circuit, with what shows it; there if the circuit is whole. */
   readonly certificates?: () => readonly Certificate[]
+  /**
+   * The program of one example, not optimised, of a circuit with a past in which several run side by side; absent
+   * for others.
+   */
+  readonly ofOneExample?: () => IrModule | undefined
   /** Of its measures of `backprop`, by label, which gradient that is, in a circuit with a past. */
   readonly gradients?: { readonly experiment: string; readonly which: ReadonlyMap<string, string> }
 }
@@ -105,7 +110,16 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const { ir, plan } = lowered
   if ((options.precision ?? plan?.precision) !== 'f64') warnVanishing(context, ir, ast, resolved)
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
-  return done({ ...known, ir: finished, ...(plan ? { plan } : {}) })
+  const { clock } = setting
+  const ofOneExample = (): IrModule | undefined =>
+    clock &&
+    lowerModel(context, model, bound, { ...setting, clock: { ...clock, examples: 1 } }, sources)?.ir
+  return done({
+    ...known,
+    ir: finished,
+    ...(plan ? { plan } : {}),
+    ...(clock && clock.examples > 1 ? { ofOneExample } : {}),
+  })
 }
 
 /** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */

@@ -172,6 +172,7 @@ export class GraphReader {
       case 'custom':
         return this.read(node.args[0])
       case 'map':
+        if (isMaskedShare(this.graph, node)) return this.read(node.args[1]!)
         return mapNode(this.#tools(node), node)
       case 'reduce':
         // Cells take it over the examples, of which one is followed.
@@ -199,6 +200,27 @@ function variableIn({ origin }: IrNode): string | undefined {
 }
 
 const isComputed = ({ op }: IrNode): boolean => !['const', 'scalar', 'input', 'load'].includes(op)
+
+/**
+ * Whether a node is `if g then g f else 0`, as gradients are written where f may be infinite: that is g f wherever f
+ * is finite, where g rests at 0 too.
+ */
+function isMaskedShare(
+  { nodes }: Graph,
+  { fn, args }: Extract<IrNode, { readonly op: 'map' }>,
+): boolean {
+  if (fn !== 'select') return false
+  const [g, share, other] = args as readonly [ValueId, ValueId, ValueId]
+  const isOf = (value: ValueId): boolean => {
+    if (value === g) return true
+    const node = nodeAt(nodes, value)
+    if (node.op !== 'map') return false
+    if (node.fn === 'mul') return node.args.some(isOf)
+    return (node.fn === 'div' || node.fn === 'neg') && isOf(node.args[0]!)
+  }
+  const zero = nodeAt(nodes, other)
+  return zero.op === 'const' && zero.value === 0 && isOf(share)
+}
 
 /** Whether a value is more than a product of names. */
 function isCompound(value: Expression): boolean {

@@ -142,6 +142,9 @@ export function applied(
       return chosen(algebra, constant(algebra, first), a, b)
     }
     case 'select':
+      if (varies(a) && isZero(algebra.settled(atRest(a)))) {
+        throw new NotClosed('a step at which the circuit rests')
+      }
       return chosen(algebra, constant(algebra, atRest(a)), b, c)
     case 'eq':
     case 'ne':

@@ -24,7 +24,7 @@ import { holds, replaced, settledState } from '../../compiler/analysis/settling.
 import { total } from '../../compiler/analysis/structures.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
-import { nodeAt } from '../../compiler/ir/operands.ts'
+import { constantsOf } from './constants.ts'
 import type { ExplainedGraph, Teacher } from './graph.ts'
 import type { Trial } from './trial.ts'
 
@@ -79,6 +79,8 @@ export class Derivation {
   readonly #surface: GraphReader
   readonly #options: ReadOptions
   readonly #settling = new Set<string>()
+  /** Teachers whose answers are being read. */
+  readonly #answering = new Set<string>()
   readonly #states: ReadonlyMap<ValueId, string>
   readonly #learning: ReadonlySet<string>
 
@@ -191,6 +193,7 @@ export class Derivation {
   /** Whether it is 0 wherever it is tried. */
   isZero(value: Expression): boolean {
     if (isZero(value)) return true
+    if (this.#trials.length === 0) return false
     return this.#trials.every((trial) => isNegligible(trial, value, this.algebra))
   }
 
@@ -328,11 +331,25 @@ export class Derivation {
     const teacher = explained.teachers.find((each) => each.input === input)
     const value = teacher && explained.named.get(teacher.answer)
     if (!teacher || value === undefined || this.draws === 'noise') return undefined
-    const { series, rows } = this.#reader.read(value)
+    if (this.#answering.has(input)) {
+      throw new NotClosed(
+        `an answer (${teacher.answer}) that hears of its teacher (${teacher.name})`,
+      )
+    }
+    const { series, rows } = this.#answerOf(input, value)
     const answer = series.coefficients[0]!
     const known = this.deviations.find((each) => each.teacher === teacher)
     const symbol = known?.symbol ?? this.#deviation(teacher, answer, plan)
     return { rows, series: polynomial(this.algebra, [answer, this.algebra.ofAtom(symbol)]) }
+  }
+
+  #answerOf(input: string, answer: ValueId): Reading {
+    this.#answering.add(input)
+    try {
+      return this.#reader.read(answer)
+    } finally {
+      this.#answering.delete(input)
+    }
   }
 
   #deviation(teacher: Teacher, answer: Expression, plan: ExperimentPlan | undefined): NamedAtom {
@@ -372,22 +389,6 @@ const plain = (algebra: Algebra, value: Expression, rows: Reading['rows']): Read
   series: constant(algebra, value),
   rows,
 })
-
-/** Fixed weights that are one number everywhere. */
-function constantsOf(module: IrModule, learning: ReadonlySet<string>): ReadonlyMap<string, number> {
-  const { init, step } = module.graphs
-  const written = new Set(step.stores.map(({ storage }) => storage))
-  return new Map(
-    init.stores.flatMap(({ storage, value }) => {
-      if (written.has(storage) || learning.has(storage)) return []
-      let node = nodeAt(init.nodes, value)
-      while (node.op === 'broadcast' || node.op === 'reshape') {
-        node = nodeAt(init.nodes, node.args[0])
-      }
-      return node.op === 'const' ? [[storage, node.value] as const] : []
-    }),
-  )
-}
 
 /** Whether a value is rounding beside the terms that it is made of. */
 function isNegligible(trial: Evaluator, value: Expression, algebra: Algebra): boolean {

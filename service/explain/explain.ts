@@ -6,6 +6,7 @@ import type { IrModule } from '../../compiler/ir/ir.ts'
 import type { ExperimentPlan, ProtocolPart } from '../../contract/plan.ts'
 import * as set from '../typeset/build.ts'
 import { verbatim } from '../typeset/symbols.ts'
+import { beyond, unreadOf } from './beyond.ts'
 import { probes } from './checks.ts'
 import { expectations } from './expectations.ts'
 import { Derivation, type Derived, type Draws } from './derive.ts'
@@ -28,11 +29,13 @@ export function explain(
   compilation: Compilation,
   variants: readonly string[] = [],
 ): Explanation | undefined {
-  const { ir: whole, model, plan } = compilation
+  const { model, plan } = compilation
+  // A circuit in time is followed for one example, however many run side by side.
+  const whole = compilation.ofOneExample?.() ?? compilation.ir
   if (!whole || !model) return undefined
   const ir = whileLearning(whole, plan)
   const explained = explainedGraph(ir, model, 'declared')
-  const isTried = explained.learning.length > 0
+  const isTried = explained.learning.length > 0 && unreadOf(ir) === undefined
   const trials = isTried ? seeds.map((seed) => new Trial(ir, explained, seed)) : []
   const { derivation, all } = derived(ir, explained, trials, plan)
   for (const each of trials) each.rest(derivation)
@@ -81,13 +84,26 @@ function derived(
   trials: readonly Trial[],
   plan: ExperimentPlan | undefined,
 ): { readonly derivation: Derivation; readonly all: readonly Derived[] } {
+  const open = beyond(ir)
   const attempt = (draws: Draws) => {
     const derivation = new Derivation(ir, explained, trials, plan, draws)
-    return { derivation, all: explained.learning.map(({ name }) => derivation.derive(name)) }
+    const all = explained.learning.map(({ name }): Derived => {
+      const why = open(name)
+      return why === undefined ? derivation.derive(name) : { name, open: why }
+    })
+    return { derivation, all }
   }
   const first = attempt('mean')
   const isNothing = first.all.every(({ update }) => update?.coefficients.every(isZero))
-  return first.derivation.drawn.size > 0 && isNothing ? attempt('noise') : first
+  if (first.derivation.drawn.size === 0 || !isNothing) return first
+  if (explained.states.size === 0) return attempt('noise')
+  // Nothing settles under draws that are made anew at every step.
+  const all = first.all.map(({ name, change }): Derived => ({
+    name,
+    ...(change && { change }),
+    open: 'the expectation of random draws, made anew at every step of a circuit in time',
+  }))
+  return { derivation: first.derivation, all }
 }
 
 /** What is to be known beside the statements. */

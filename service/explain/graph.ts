@@ -145,8 +145,10 @@ function outcome(
   const inputs = new Set(graph.nodes.flatMap((node) => (node.op === 'input' ? [node.name] : [])))
   const loss = outputs.get('loss')
   const answers = new Set(teachers.map(({ answer }) => `value ${answer}`))
+  const next = among('next ')
+  // Not what is gathered backwards through a window: a step leaves it.
   const kept = new Set(
-    module.storages.flatMap(({ name, role }) => (role === 'state' ? [name] : [])),
+    module.storages.flatMap(({ name, role }) => (role === 'state' && next.has(name) ? [name] : [])),
   )
   const needed = graph.outputs.filter(({ name }) => answers.has(name) || !name.startsWith('value '))
   return {
@@ -162,7 +164,7 @@ function outcome(
     states: kept,
     prefixes: model.phases.slice(0, -1).map(({ name }) => `${name.name}.`),
     named: among('value '),
-    next: among('next '),
+    next,
   }
 }
 

@@ -2,16 +2,13 @@
  * Numbers to try a derivation on: the weights as the file initialises them with a seed, random inputs, the
  * parameters' values. Draws are the product's own, so that a seed means the network that it means elsewhere.
  */
-import {
-  evaluateGraph,
-  type Environment,
-  type Run,
-  type Tensor,
-} from '../../compiler/ir/evaluate.ts'
-import type { Graph, IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
+import { evaluateGraph, type Run, type Tensor } from '../../compiler/ir/evaluate.ts'
+import type { Dim, Graph, IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
+import { sizeOfDim } from '../../compiler/ir/shapes.ts'
+import type { DrawnPattern } from '../../contract/pattern.ts'
 import { normalValues, streamKey, uniformValues } from '../../runtime/support/random.ts'
 import { partOfMatrix } from '../../runtime/support/matrix-parts.ts'
-import { drawPattern } from '../../runtime/patterns/draw.ts'
+import { drawPattern, pairArrays } from '../../runtime/patterns/draw.ts'
 import type { NamedAtom } from '../../compiler/analysis/expressions.ts'
 import { Evaluator, type Values } from '../../compiler/analysis/evaluate.ts'
 import type { Reading } from '../../compiler/analysis/from-graph.ts'
@@ -37,7 +34,8 @@ export class Trial {
   /** States that are held where they are; the others settle before anything is read. */
   held: ReadonlySet<string> = new Set()
   readonly scalars: Readonly<Record<string, number>>
-  readonly #patterns: Environment['patterns']
+  readonly #patterns: Readonly<Record<string, DrawnPattern>>
+  readonly #pairs: Readonly<Record<string, Tensor>>
   readonly #explained: ExplainedGraph
   readonly #module: IrModule
 
@@ -52,9 +50,15 @@ export class Trial {
     this.#patterns = Object.fromEntries(
       (module.patterns ?? []).map((plan) => [plan.name, drawPattern(plan, seed)]),
     )
+    const { pairValues = [], patterns = [] } = module
+    this.#pairs = Object.fromEntries(
+      Object.entries(pairArrays(pairValues, patterns, this.#patterns)).map(
+        ([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }],
+      ),
+    )
     this.storages = this.#initial(module)
     this.inputs = Object.fromEntries(
-      inputsOf(explained.graph).map(({ name, shape }) => [
+      inputsOf(explained.graph, this.#patterns).map(({ name, shape }) => [
         name,
         this.drawn(`input ${name}`, shape),
       ]),
@@ -117,7 +121,7 @@ export class Trial {
       inputs: { ...this.inputs, ...inputs },
       storages: { ...this.storages, ...storages },
       scalars: this.scalars,
-      ...(this.#patterns && { patterns: this.#patterns }),
+      patterns: this.#patterns,
       draw: (stream, _, count) => draws?.[stream] ?? new Float64Array(count),
     }).outputs
   }
@@ -149,15 +153,16 @@ export class Trial {
 
   #initial(module: IrModule, set: ReadonlyMap<string, Tensor> = new Map()): Record<string, Tensor> {
     const init = withInputs(module.graphs.init, set)
-    const files = inputsOf(module.graphs.init).map(({ name, shape }): [string, Tensor] => {
+    const read = inputsOf(module.graphs.init, this.#patterns)
+    const files = read.map(({ name, shape }): [string, Tensor] => {
       const { data, ...rest } = this.drawn(`file ${name}`, shape)
       return [name, { ...rest, data: data.map((value) => 0.1 * value) }]
     })
     const { stores } = evaluateGraph(init, {
       batch: 1,
-      inputs: { ...Object.fromEntries(files), ...Object.fromEntries(set) },
+      inputs: { ...Object.fromEntries(files), ...this.#pairs, ...Object.fromEntries(set) },
       scalars: this.scalars,
-      ...(this.#patterns && { patterns: this.#patterns }),
+      patterns: this.#patterns,
       draw: (stream, distribution, count) => {
         const key = streamKey(this.seed, stream)
         return distribution === 'normal'
@@ -189,11 +194,13 @@ function withInputs(graph: Graph, set: ReadonlyMap<string, Tensor>): Graph {
 }
 
 /** Inputs of a graph, of one example. */
-function inputsOf(graph: Graph): readonly { readonly name: string; readonly shape: number[] }[] {
+function inputsOf(
+  graph: Graph,
+  patterns: Readonly<Record<string, DrawnPattern>>,
+): readonly { readonly name: string; readonly shape: number[] }[] {
+  const sizeOfAxis = (dim: Dim): number => sizeOfDim(dim, 1, (name) => patterns[name]?.count ?? 1)
   const found = graph.nodes.flatMap((node) =>
-    node.op === 'input'
-      ? [{ name: node.name, shape: node.shape.map((dim) => (typeof dim === 'number' ? dim : 1)) }]
-      : [],
+    node.op === 'input' ? [{ name: node.name, shape: node.shape.map(sizeOfAxis) }] : [],
   )
   return [...new Map(found.map((each) => [each.name, each])).values()]
 }
