@@ -49,12 +49,10 @@ export interface Derived {
   readonly open?: string
 }
 
-/** The teacher with what stands for it. */
+/** The teacher with the answer without teaching, and what it departs from that by. */
 export interface Deviation {
   readonly teacher: Teacher
-  /** The answer without teaching. */
   readonly answer: Expression
-  /** What the teacher departs by. */
   readonly symbol: NamedAtom
 }
 

@@ -69,7 +69,7 @@ export function explain(
   const statements = all.map((each, i) => statementOf(around, each, differences[i]))
   const chosen = { model: model.name, variants, ...(plan && { experiment: plan.name }) }
   const facts = restStatements(derivation, scribe, model, ir)
-  const notes = notesOf(derivation, explained, ir, model, trial)
+  const notes = notesOf(derivation, explained, ir, model, closed ? trial : undefined)
   const made = assembled(chosen, derivation, scribe, statements, differences)
   return { ...made, facts, names: scribe.names(), notDone: [...made.notDone, ...notes] }
 }
@@ -129,7 +129,7 @@ function notesOf(
   if (explained.learning.length > 0 && explained.loss === undefined) {
     notes.push('The circuit states no loss: there is no gradient to stand beside its changes.')
   }
-  if (derivation.drawn.size > 0) {
+  if (trial && derivation.drawn.size > 0) {
     notes.push(
       derivation.draws === 'mean'
         ? 'Random draws were taken at their mean, which is 0.'

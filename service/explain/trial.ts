@@ -97,21 +97,23 @@ export class Trial {
     const { states } = this.#explained
     if (states.size === 0) return this.#step(instead)
     let storages = { ...this.storages, ...instead.storages }
+    let before = Number.POSITIVE_INFINITY
     for (let step = 0; ; step++) {
       const outputs = this.#step({ ...instead, storages })
       let moved = 0
       const next: Record<string, Tensor> = { ...storages }
       for (const name of states) {
-        const [before, after] = [storages[name]!, outputs[`next ${name}`]!]
+        const [old, after] = [storages[name]!, outputs[`next ${name}`]!]
         if (this.held.has(name)) continue
         next[name] = after
         after.data.forEach((value, i) => {
-          moved = Math.max(moved, Math.abs(value - before.data[i]!))
+          moved = Math.max(moved, Math.abs(value - old.data[i]!))
         })
       }
       storages = next
-      // A step that moves nothing but the last bits.
-      if (moved < 4e-16 || step === mostSteps) return outputs
+      // Nothing but the last bits moves, and by no less than before: a slow state is still on its way until then.
+      if (moved === 0 || (moved < 4e-16 && moved >= before) || step === mostSteps) return outputs
+      before = moved
     }
   }
 
