@@ -5,7 +5,19 @@
 import { FunctionBuilder } from './function.ts'
 import type { Lanes } from './lanes.ts'
 import type { ModuleBuilder } from './module.ts'
-import { exponentialFunction, floorOf, logarithmFunction } from './poisson.ts'
+import {
+  difference,
+  exponentialFunction,
+  factorialOf,
+  floorOf,
+  logarithmFunction,
+  oddSeries,
+  product,
+  quotient,
+  stirlingSeries,
+  sum,
+} from './doubles.ts'
+import { countAttempts, setEightWords, uniformOf, type Source } from './draw-words.ts'
 import { Threefry } from './random.ts'
 import {
   access,
@@ -21,21 +33,15 @@ import {
   op,
   returns,
   select,
-  shuffle32,
   sub,
   type Code,
   type FunctionType,
-  type Local,
 } from './tree.ts'
 
 const ELEMENTS = 8
 /** log(2 pi) / 2 */
 const HALF_LOG_OF_CIRCLE = 0.9189385332046728
 
-const product = (a: Code, b: Code): Code => op('f64.mul', a, b)
-const sum = (a: Code, b: Code): Code => op('f64.add', a, b)
-const difference = (a: Code, b: Code): Code => op('f64.sub', a, b)
-const quotient = (a: Code, b: Code): Code => op('f64.div', a, b)
 const both = (a: Code, b: Code): Code => op('int.and', a, b)
 
 /** Parameters by name. */
@@ -123,11 +129,7 @@ export function fillBinomial(module: ModuleBuilder, lanes: Lanes): FunctionType 
       fn.loop((again) => {
         fn.set(element, op('int.shl', get(block), int(1)))
         fn.push(brIf(done, op('int.geUnsigned', get(element), get(end))))
-        const [x0, x1] = blocks.words(get(block))
-        words.forEach((local, i) => {
-          const pair = shuffle32(x0, x1, [i, i + 4, i, i + 4])
-          fn.set(local, op('f64s.ofLowUnsignedInts', pair))
-        })
+        setEightWords(fn, blocks, get(block), words)
         for (let k = 0; k < ELEMENTS; k++) {
           fn.set(distance, sub(add(get(element), int(k)), of('first')))
           fn.branch(op('int.ltUnsigned', get(distance), of('count')), () => {
@@ -152,6 +154,14 @@ const elementParameters = [
   ...numbers('trials', 'chance', 'word'),
   ...ints('element', 'key0', 'key1', 'step'),
 ]
+
+/** Where its words come from. */
+const sourceOf = (of: Parameters): Source => ({
+  element: of('element'),
+  key0: of('key0'),
+  key1: of('key1'),
+  step: of('step'),
+})
 
 /** `binomialValue` of the runtime. */
 function valueFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
@@ -189,15 +199,7 @@ function inverseFunction(module: ModuleBuilder): FunctionType {
   return module.once('random.binomialInverse', () => {
     const { fn, of } = functionOf('random.binomialInverse', elementParameters, 'f64')
     const [n, p] = [of('trials'), of('chance')]
-    const blocks = new Threefry(fn, of('key0'), add(of('key1'), int(1)), of('step'))
-    const [x0, x1] = blocks.words(op('int.shr', of('element'), int(1)))
-    const lower = (words: Code): Code =>
-      onLane('f64s.lane', 0, op('f64s.ofLowUnsignedInts', op('ints.shr', words, int(11))))
-    const low = select(lower(x1), lower(x0), op('int.and', of('element'), int(1)))
-    const left = fn.define(
-      'left',
-      sum(product(of('word'), f64(2 ** -32)), product(low, f64(2 ** -53))),
-    )
+    const left = fn.define('left', uniformOf(fn, sourceOf(of), of('word')))
     const power = difference(f64(0), product(n, call(rest, p)))
     const term = fn.define('term', call(exponential, power))
     const odds = get(fn.define('odds', quotient(p, difference(f64(1), p))))
@@ -232,31 +234,16 @@ function rejectionFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
     const alpha = keep('alpha', product(sum(f64(2.83), quotient(f64(5.1), b)), spread))
     const mode = keep('mode', floorOf(lanes, product(sum(n, f64(1)), p)))
     const most = keep('most', call(probability, n, p, mode))
-    const attempt = fn.local('int', 'attempt')
-    const [u, v, us, k] = ['u', 'v', 'us', 'k'].map((each) => fn.local('f64', each)) as [
-      Local,
-      Local,
-      Local,
-      Local,
-    ]
-    fn.count(attempt, int(0), int(256), 1, () => {
-      const key1 = add(of('key1'), add(get(attempt), int(2)))
-      const [x0, x1] = new Threefry(fn, of('key0'), key1, of('step')).words(of('element'))
-      const share = (words: Code): Code => {
-        const word = onLane('f64s.lane', 0, op('f64s.ofLowUnsignedInts', words))
-        return product(sum(word, f64(0.5)), f64(2 ** -32))
-      }
-      fn.set(u, difference(share(x0), f64(0.5)))
-      fn.set(v, share(x1))
-      fn.set(us, difference(f64(0.5), op('f64.abs', get(u))))
-      const slope = sum(quotient(product(f64(2), a), get(us)), b)
-      fn.set(k, floorOf(lanes, sum(product(slope, get(u)), centre)))
-      const isInside = both(op('f64.ge', get(us), f64(0.07)), op('f64.le', get(v), squeeze))
+    const k = fn.local('f64', 'k')
+    countAttempts(fn, sourceOf(of), (u, v, us) => {
+      const slope = sum(quotient(product(f64(2), a), us), b)
+      fn.set(k, floorOf(lanes, sum(product(slope, u), centre)))
+      const isInside = both(op('f64.ge', us, f64(0.07)), op('f64.le', v, squeeze))
       fn.branch(isInside, () => fn.push(returns(get(k))))
       const isOne = both(op('f64.ge', get(k), f64(0)), op('f64.le', get(k), n))
       fn.branch(isOne, () => {
-        const below = sum(quotient(a, product(get(us), get(us))), b)
-        const limit = call(log, quotient(product(get(v), alpha), below))
+        const below = sum(quotient(a, product(us, us)), b)
+        const limit = call(log, quotient(product(v, alpha), below))
         const isTaken = op('f64.le', limit, difference(call(probability, n, p, get(k)), most))
         fn.branch(isTaken, () => fn.push(returns(get(k))))
       })
@@ -291,13 +278,6 @@ function probabilityFunction(module: ModuleBuilder): FunctionType {
     fn.push(difference(sum(difference(series, its), width), f64(HALF_LOG_OF_CIRCLE)))
     return fn.build()
   })
-}
-
-/** 1/from + q (1/(from - 2) + q (...)), down to 1/to: odd numbers from the largest. */
-function oddSeries(q: Code, from: number, to: number): Code {
-  let series = f64(1 / from)
-  for (let j = from - 2; j >= to; j -= 2) series = sum(f64(1 / j), product(q, series))
-  return series
 }
 
 /** `logOfRest` of the runtime: `(p)`. */
@@ -341,23 +321,13 @@ function stirlingFunction(module: ModuleBuilder): FunctionType {
     const { fn, of } = functionOf('random.stirlingRest', numbers('k'), 'f64')
     const k = of('k')
     fn.branch(op('f64.lt', k, f64(10)), () => {
-      const factorial = fn.define('factorial', f64(1))
-      const j = fn.define('j', f64(2))
-      fn.while(
-        () => op('f64.le', get(j), k),
-        () => {
-          fn.set(factorial, product(get(factorial), get(j)))
-          fn.set(j, sum(get(j), f64(1)))
-        },
-      )
+      const factorial = factorialOf(fn, k)
       const stirling = product(sum(k, f64(0.5)), call(log, k))
-      const without = sum(difference(call(log, get(factorial)), stirling), k)
+      const without = sum(difference(call(log, factorial), stirling), k)
       fn.push(returns(difference(without, f64(HALF_LOG_OF_CIRCLE))))
     })
     const q = get(fn.define('q', quotient(f64(1), product(k, k))))
-    const inner = difference(f64(1 / 1260), product(q, f64(1 / 1680)))
-    const outer = difference(f64(1 / 12), product(q, difference(f64(1 / 360), product(q, inner))))
-    fn.push(quotient(outer, k))
+    fn.push(quotient(stirlingSeries(q), k))
     return fn.build()
   })
 }

@@ -13,18 +13,26 @@ import {
   f64,
   get,
   int,
-  long,
   mul,
   onLane,
   op,
   returns,
-  select,
-  shuffle32,
   sub,
   type Code,
   type FunctionType,
-  type Local,
 } from './tree.ts'
+import {
+  difference,
+  exponentialFunction,
+  factorialOf,
+  floorOf,
+  logarithmFunction,
+  product,
+  quotient,
+  stirlingSeries,
+  sum,
+} from './doubles.ts'
+import { countAttempts, setEightWords, uniformOf } from './draw-words.ts'
 import { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import { Lanes } from './lanes.ts'
@@ -116,11 +124,7 @@ export function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
       fn.loop((again) => {
         fn.set(element, op('int.shl', get(block), int(1)))
         fn.push(brIf(done, op('int.geUnsigned', get(element), get(end))))
-        const [x0, x1] = blocks.words(get(block))
-        words.forEach((local, i) => {
-          const pair = shuffle32(x0, x1, [i, i + 4, i, i + 4])
-          fn.set(local, op('f64s.ofLowUnsignedInts', pair))
-        })
+        setEightWords(fn, blocks, get(block), words)
         fn.set(address, add(out, mul(sub(get(element), first), int(bytes))))
         const isInside = op(
           'int.and',
@@ -160,11 +164,6 @@ export function fillPoisson(module: ModuleBuilder, lanes: Lanes): FunctionType {
     return fn.build()
   })
 }
-
-const product = (a: Code, b: Code): Code => op('f64.mul', a, b)
-const sum = (a: Code, b: Code): Code => op('f64.add', a, b)
-const difference = (a: Code, b: Code): Code => op('f64.sub', a, b)
-const quotient = (a: Code, b: Code): Code => op('f64.div', a, b)
 
 /** The function `(mean, word, element, key0, key1, step)`: the value of one element. */
 function valueFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
@@ -238,12 +237,7 @@ function inverseFunction(module: ModuleBuilder): FunctionType {
     // Whatever the lower bits are, the same terms lie below: they are seldom drawn.
     const isTold = op('f64.lt', sum(get(rest), f64(UNKNOWN)), get(term))
     fn.branch(isTold, () => fn.push(returns(get(k))))
-    const blocks = new Threefry(fn, key0, add(key1, int(1)), step)
-    const [x0, x1] = blocks.words(op('int.shr', element, int(1)))
-    const lower = (words: Code): Code =>
-      onLane('f64s.lane', 0, op('f64s.ofLowUnsignedInts', op('ints.shr', words, int(11))))
-    const low = select(lower(x1), lower(x0), op('int.and', element, int(1)))
-    fn.set(rest, sum(product(word, f64(2 ** -32)), product(low, f64(2 ** -53))))
+    fn.set(rest, uniformOf(fn, { element, key0, key1, step }, word))
     fn.set(term, call(exponential, mean))
     fn.set(k, f64(0))
     whileAbove()
@@ -271,40 +265,21 @@ function rejectionFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
       'squeeze',
       difference(f64(0.9277), quotient(f64(3.6224), difference(b, f64(2)))),
     )
-    const attempt = fn.local('int', 'attempt')
-    const [u, v, us, k] = ['u', 'v', 'us', 'k'].map((each) => fn.local('f64', each)) as [
-      Local,
-      Local,
-      Local,
-      Local,
-    ]
-    fn.count(attempt, int(0), int(256), 1, () => {
-      const blocks = new Threefry(fn, key0, add(key1, add(get(attempt), int(2))), step)
-      const [x0, x1] = blocks.words(element)
-      const share = (words: Code): Code => {
-        const word = onLane('f64s.lane', 0, op('f64s.ofLowUnsignedInts', words))
-        return product(sum(word, f64(0.5)), f64(2 ** -32))
-      }
-      fn.set(u, difference(share(x0), f64(0.5)))
-      fn.set(v, share(x1))
-      fn.set(us, difference(f64(0.5), op('f64.abs', get(u))))
-      const slope = sum(quotient(product(f64(2), a), get(us)), b)
-      const place = sum(sum(product(slope, get(u)), mean), f64(0.43))
+    const k = fn.local('f64', 'k')
+    countAttempts(fn, { element, key0, key1, step }, (u, v, us) => {
+      const slope = sum(quotient(product(f64(2), a), us), b)
+      const place = sum(sum(product(slope, u), mean), f64(0.43))
       fn.set(k, floorOf(lanes, place))
-      const isInside = op(
-        'int.and',
-        op('f64.ge', get(us), f64(0.07)),
-        op('f64.le', get(v), squeeze),
-      )
+      const isInside = op('int.and', op('f64.ge', us, f64(0.07)), op('f64.le', v, squeeze))
       fn.branch(isInside, () => fn.push(returns(get(k))))
       const isOutside = op(
         'int.or',
         op('f64.lt', get(k), f64(0)),
-        op('int.and', op('f64.lt', get(us), f64(0.013)), op('f64.gt', get(v), get(us))),
+        op('int.and', op('f64.lt', us, f64(0.013)), op('f64.gt', v, us)),
       )
       fn.branch(op('int.isZero', isOutside), () => {
-        const below = sum(quotient(a, product(get(us), get(us))), b)
-        const limit = call(log, quotient(product(get(v), inverseAlpha), below))
+        const below = sum(quotient(a, product(us, us)), b)
+        const limit = call(log, quotient(product(v, inverseAlpha), below))
         const isTaken = op('f64.le', limit, call(logOfPoisson, mean, get(k)))
         fn.branch(isTaken, () => fn.push(returns(get(k))))
       })
@@ -313,9 +288,6 @@ function rejectionFunction(module: ModuleBuilder, lanes: Lanes): FunctionType {
     return fn.build()
   })
 }
-
-export const floorOf = ({ machine }: Lanes, value: Code): Code =>
-  onLane('f64s.lane', 0, new Lanes(machine, 'f64', false).unary('floor', op('f64s.splat', value)))
 
 /** `logOfPoisson` of the runtime: `(mean, k)`. */
 function probabilityFunction(module: ModuleBuilder, log: FunctionType): FunctionType {
@@ -327,69 +299,14 @@ function probabilityFunction(module: ModuleBuilder, log: FunctionType): Function
     const fn = new FunctionBuilder('random.logOfPoisson', parameters, 'f64')
     const [mean, k] = [get(fn.parameter(0)), get(fn.parameter(1))]
     fn.branch(op('f64.lt', k, f64(10)), () => {
-      const factorial = fn.define('factorial', f64(1))
-      const j = fn.define('j', f64(2))
-      fn.while(
-        () => op('f64.le', get(j), k),
-        () => {
-          fn.set(factorial, product(get(factorial), get(j)))
-          fn.set(j, sum(get(j), f64(1)))
-        },
-      )
+      const factorial = factorialOf(fn, k)
       const power = difference(product(k, call(log, mean)), mean)
-      fn.push(returns(difference(power, call(log, get(factorial)))))
+      fn.push(returns(difference(power, call(log, factorial))))
     })
     const q = get(fn.define('q', quotient(f64(1), product(k, k))))
-    const series = difference(
-      f64(1 / 12),
-      product(
-        q,
-        difference(f64(1 / 360), product(q, difference(f64(1 / 1260), product(q, f64(1 / 1680))))),
-      ),
-    )
     const main = sum(product(k, call(log, quotient(mean, k))), difference(k, mean))
     const root = product(f64(0.5), call(log, product(f64(2 * Math.PI), k)))
-    fn.push(difference(difference(main, root), quotient(series, k)))
-    return fn.build()
-  })
-}
-
-/** `expOfNegative` of the runtime. */
-export function exponentialFunction(module: ModuleBuilder): FunctionType {
-  return module.once('random.expOfNegative', () => {
-    const fn = new FunctionBuilder('random.expOfNegative', [['x', 'f64']], 'f64')
-    const x = get(fn.parameter(0))
-    // Below 2^31, and not below 0: what is cut off is the floor.
-    const n = fn.define('n', op('int.ofF64', sum(quotient(x, f64(Math.LN2)), f64(0.5))))
-    const r = get(fn.define('r', difference(x, product(op('f64.ofInt', get(n)), f64(Math.LN2)))))
-    let series = f64(1)
-    for (let j = 14; j >= 1; j--) series = difference(f64(1), quotient(product(r, series), f64(j)))
-    // 2^-n by its exponent's field.
-    const field = op('long.ofInt', sub(int(1023), get(n)))
-    fn.push(product(series, op('f64.ofBits', op('long.shl', field, long(52n)))))
-    return fn.build()
-  })
-}
-
-/** `logOfNumber` of the runtime. */
-export function logarithmFunction(module: ModuleBuilder): FunctionType {
-  return module.once('random.logOfNumber', () => {
-    const fn = new FunctionBuilder('random.logOfNumber', [['x', 'f64']], 'f64')
-    const bits = get(fn.define('bits', op('long.bitsOfF64', get(fn.parameter(0)))))
-    const field = op('int.ofLong', op('long.shr', bits, long(52n)))
-    const exponent = fn.define('exponent', op('f64.ofInt', sub(field, int(1023))))
-    const fraction = op('long.and', bits, long(0xfffffffffffffn))
-    const m = fn.define('m', op('f64.ofBits', op('long.or', fraction, long(1023n << 52n))))
-    fn.branch(op('f64.gt', get(m), f64(Math.SQRT2)), () => {
-      fn.set(m, product(get(m), f64(0.5)))
-      fn.set(exponent, sum(get(exponent), f64(1)))
-    })
-    const s = get(fn.define('s', quotient(difference(get(m), f64(1)), sum(get(m), f64(1)))))
-    const q = get(fn.define('q', product(s, s)))
-    let series = f64(1 / 23)
-    for (let j = 21; j >= 1; j -= 2) series = sum(f64(1 / j), product(q, series))
-    const whole = product(get(exponent), f64(Math.LN2))
-    fn.push(sum(product(product(f64(2), s), series), whole))
+    fn.push(difference(difference(main, root), quotient(stirlingSeries(q), k)))
     return fn.build()
   })
 }
