@@ -88,6 +88,15 @@ export interface DelayOrder {
   readonly address: number
 }
 
+/**
+ * A storage [synapses] that is one number for all, its first element, as long as the word `varies` is 0; where it is 1, each has its own.
+ * `init` writes the number alone.
+ */
+export interface OneNumber {
+  readonly storage: string
+  readonly varies: number
+}
+
 /** The word that says to which row the first step of a job pushes, in rings of so many rows. */
 export interface RingRow {
   readonly rows: number
@@ -169,6 +178,7 @@ export interface WasmArtifact {
   readonly patterns: readonly PlacedPattern[]
   readonly delays: readonly DelayOrder[]
   readonly rings: readonly RingRow[]
+  readonly ones: readonly OneNumber[]
   /**
    * The word that is 1 where a step is to visit every synapse and look through every row of rings, as the first one does
    * after anything was changed from outside; else steps may leave out synapses whose cells have no event, and go by

@@ -5,6 +5,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
+import { drawProgram } from '../compiler/code/draw-program.ts'
+import { encodeModule } from '../compiler/emit/wasm/encoder/binary.ts'
+import { renderModule } from '../compiler/emit/wasm/render.ts'
+import { unshared } from '../runtime/engine/wasm/unshared.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -31,6 +35,21 @@ export async function supportModule(): Promise<string> {
   return format(module, { ...(await resolveConfig(supportPath)), parser: 'typescript' })
 }
 
+/** Where the program that draws patterns stands, in bytes. */
+export const drawProgramPath = `${root}runtime/patterns/program.generated.ts`
+
+/** The module of the program that draws patterns, by two hexadecimal digits a byte. */
+export async function drawProgramModule(): Promise<string> {
+  const memory = { initialPages: 1, maximumPages: 65_536 }
+  const bytes = unshared(encodeModule(renderModule(drawProgram(), memory)))
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const module = `/** The program of compiler/code/draw-program.ts. Made by \`npm run generate\`. */
+    export const drawProgram = '${digits}'
+    `
+  return format(module, { ...(await resolveConfig(drawProgramPath)), parser: 'typescript' })
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(supportPath, await supportModule())
+  writeFileSync(drawProgramPath, await drawProgramModule())
 }

@@ -1,5 +1,6 @@
 /** The call of an operation over the synapses of a pattern, with its tables and this thread's part. */
 import { shareOf } from '../plan/barriers.ts'
+import { nodeAt } from '../ir/operands.ts'
 import { layoutOf } from '../plan/layout.ts'
 import { delayKey, delaysOf, sentRing } from '../plan/tables.ts'
 import type { WorkId } from '../ir/ids.ts'
@@ -23,9 +24,11 @@ export function emitSynapses(frame: ProgramFrame, id: WorkId, node: SynapseNode)
       : undefined
   const ringOf = sentRing(work, value)
   const { visitAll } = map.tables
-  const [sent] = args
+  const [sent, weights] = args
   const isDelivery = node.op === 'deliver' && node.ring === undefined && !node.transpose
   const list = sent && isDelivery ? frame.listOf(sent.value) : undefined
+  const kept = weights && nodeAt(work.values, weights.value).making
+  const one = isDelivery && kept?.kind === 'storage' ? map.tables.ones.get(kept.name) : undefined
   const tables: PatternAddresses = {
     starts,
     targets,
@@ -35,6 +38,7 @@ export function emitSynapses(frame: ProgramFrame, id: WorkId, node: SynapseNode)
       visitAll !== undefined && {
         sent: { address: known(map.tables.sent, ringOf.storage), visitAll },
       }),
+    ...(one && { varies: one.varies }),
     ...(list && { list: { place: list, first: sent?.from?.column ?? 0 } }),
   }
   const { section: _, name: __, origin: ___, ...structure } = node

@@ -42,7 +42,10 @@ export interface PlanText {
 /** The text of the plans; ends with a newline. */
 export function printPlans({ name, precision, programs, map, notes, tape }: PlanText): string {
   const bytes = precision === 'f32' ? 4 : 8
-  const ofStorage = [...map.storages].map(([storage, address]) => `  ${address} ${storage}`)
+  const ofStorage = [...map.storages].map(
+    ([storage, address]) =>
+      `  ${address} ${storage}${map.tables.ones.has(storage) ? ', one number' : ''}`,
+  )
   const ofInput = [...map.inputs].map(([input, offset]) => `  example + ${offset} ${input}`)
   const lines = [
     `circuit ${name}, ${precision}`,

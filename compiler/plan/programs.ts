@@ -1,7 +1,7 @@
 /**
  * The programs of a module: each of its graphs gives one or two (learning with and without measures,
  * answering and scoring). How each goes can be looked at in steps: what it has to do (`work.ts`), which
- * values are computed in one loop (`kernels.ts`), when kernels run and where values lie (`schedule.ts`).
+ * values are computed in one loop (`kernels.ts`, `merge.ts`, `split.ts`), when kernels run and where values lie (`schedule.ts`).
  */
 import { programNames, type ProgramName } from '../../contract/artifact.ts'
 import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
@@ -10,8 +10,10 @@ import { activeSetOf, type ActiveSet } from './active.ts'
 import { kernelsOf, type Kernel, type Kernels } from './kernels.ts'
 import type { Machine } from './machine.ts'
 import { mergedKernels } from './merge.ts'
+import { onesOf, withOnes } from './one-number.ts'
 import { InPlace } from './order.ts'
 import { schedule, type Schedule } from './schedule.ts'
+import { splitKernels } from './split.ts'
 import { sentLists, type SentList } from './sent-lists.ts'
 import { surroundingsOf } from './tables.ts'
 import { workOf } from './work.ts'
@@ -33,7 +35,8 @@ export interface Planned {
 
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
-  const { init, step, infer, derived, adjoint, learn } = module.graphs
+  const { step, infer, derived, adjoint, learn } = module.graphs
+  const init = withOnes(module.graphs.init, onesOf(module))
   const { recorded = [], listed = [] } = module
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
@@ -67,7 +70,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     const [graph, outputs, stores] = asked
     const work = workOf(graph, { outputs, stores }, surroundings)
     const alone = kernelsOf(machine, work)
-    const kernels = merged(work, alone)
+    const kernels = splitKernels(work, merged(work, alone))
     const scheduled = schedule(machine, work, kernels)
     const events = kernels.kernels.flatMap((kernel) => {
       const found = activeSetOf(work, kernels, kernel, scheduled.places)

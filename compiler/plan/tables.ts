@@ -2,12 +2,13 @@
  * What programs need beside tensors: tables of the patterns that they name, orders of synapses by their
  * delays, and the rows of rings.
  */
-import type { DelayOrder, PlacedPattern, RingRow } from '../../contract/artifact.ts'
+import type { DelayOrder, OneNumber, PlacedPattern, RingRow } from '../../contract/artifact.ts'
 import type { PatternPlan } from '../../contract/pattern.ts'
 import type { IrModule } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Capacities } from './layout.ts'
 import type { Machine } from './machine.ts'
+import { onesOf } from './one-number.ts'
 import type { Planned } from './programs.ts'
 import type { Surroundings, Work, WorkValue } from './values.ts'
 
@@ -36,6 +37,8 @@ export interface Tables {
   /** By pattern and storage. */
   readonly delays: ReadonlyMap<string, DelayOrder>
   readonly rings: ReadonlyMap<number, RingRow>
+  /** Weights that are one number for all synapses, by storage. */
+  readonly ones: ReadonlyMap<string, OneNumber>
   /** By storage of a ring that own delays go back in, the cells of each of its rows that sent something: so many, and which. */
   readonly sent: ReadonlyMap<string, number>
   /**
@@ -50,10 +53,11 @@ export const delayKey = (pattern: string, storage: string): string =>
 
 /** Lays the tables out; `take` gives the address of so many words. */
 export function placeTables(
-  { patterns = [], storages }: IrModule,
+  module: IrModule,
   { programs, machine }: { readonly programs: readonly Planned[]; readonly machine: Machine },
   take: (words: number) => number,
 ): Tables {
+  const { patterns = [], storages } = module
   const works = programs.map(({ work }) => work)
   const active = programs.flatMap((each) => [...each.active.values()])
   const bySource = new Set([
@@ -95,6 +99,7 @@ export function placeTables(
     delays,
     rings: new Map([...rows].map((each) => [each, { rows: each, address: take(1) }])),
     sent,
+    ones: new Map([...onesOf(module)].map((storage) => [storage, { storage, varies: take(1) }])),
     ...((active.length > 0 || sent.size > 0) && { visitAll: take(1) }),
   }
 }

@@ -2,9 +2,10 @@
 import { capacityOf, type PatternPlan } from '../../contract/pattern.ts'
 import { groupByPre, groupEqually, sortRows, type Csr } from './csr.ts'
 import { PatternError } from './errors.ts'
+import { chosenByProgram } from './in-degree.ts'
 import type { Words } from './words.ts'
 
-interface Choice {
+export interface Choice {
   readonly count: number
   readonly repeats: boolean
   readonly self: boolean
@@ -12,6 +13,8 @@ interface Choice {
 
 /** For each post cell, `count` pre cells. */
 export function drawInDegree(plan: PatternPlan, choice: Choice, words: Words): Csr {
+  const found = chosenByProgram(plan, choice, words)
+  if (found) return found
   const { name, pre, post, shift = 0 } = plan
   const { count } = choice
   const chooser = new Chooser(pre, choice, words, name)

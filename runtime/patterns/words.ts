@@ -1,19 +1,24 @@
 /** The random words of a pattern, one after the other, and what is made of them. */
+import { drawWords } from '../../contract/draw-program.ts'
 import { logOfFraction, streamKey, threefryWords, type RandomKey } from '../support/random.ts'
+import { DrawProgram } from './program.ts'
 
 const WORD = 2 ** 32
 /** Even, so that pieces begin with whole blocks. */
-const PIECE = 1024
+const PIECE = drawWords.count
+/** From so many on a program draws them, which takes a while to make. */
+const MANY = 32 * PIECE
 
 /** A stream of 32-bit words: those of (seed, `pattern NAME`), whatever is drawn elsewhere. */
 export class Words {
-  readonly #key: RandomKey
-  readonly #words = new Uint32Array(PIECE)
-  #at = PIECE
+  readonly key: RandomKey
+  #program: DrawProgram | undefined
+  #words: Uint32Array = new Uint32Array(PIECE)
+  #at: number = PIECE
   #drawn = 0
 
   constructor(seed: number, pattern: string) {
-    this.#key = streamKey(seed, `pattern ${pattern}`)
+    this.key = streamKey(seed, `pattern ${pattern}`)
   }
 
   /** 0 .. 2^32 - 1 */
@@ -34,11 +39,12 @@ export class Words {
   /** The same for the places `from` .. `to` - 1 of a list, one after the other. */
   allBelow(choices: number, into: Int32Array, from: number, to: number): void {
     const end = Math.floor(WORD / choices) * choices
-    const words = this.#words
+    let words = this.#words
     let at = this.#at
     for (let k = from; k < to;) {
       if (at === PIECE) {
         this.#refill()
+        words = this.#words
         at = 0
       }
       const word = words[at++]!
@@ -51,7 +57,13 @@ export class Words {
   #refill(): void {
     // A block's number is 32 bits wide: what is beyond counts as a step.
     const block = this.#drawn / 2
-    threefryWords(this.#key, Math.floor(block / WORD), block % WORD, this.#words)
+    const [step, first] = [Math.floor(block / WORD), block % WORD]
+    if (this.#drawn === MANY) {
+      this.#program = DrawProgram.of(this.key)
+      this.#words = this.#program?.words ?? this.#words
+    }
+    if (this.#program) this.#program.fill(step, first)
+    else threefryWords(this.key, step, first, this.#words)
     this.#drawn += PIECE
     this.#at = 0
   }

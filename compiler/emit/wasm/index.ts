@@ -85,6 +85,7 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
     patterns: [...map.tables.patterns.values()],
     delays: [...map.tables.delays.values()],
     rings: [...map.tables.rings.values()],
+    ones: [...map.tables.ones.values()],
     ...(map.tables.visitAll !== undefined && { visitAll: map.tables.visitAll }),
     ...(map.events && { events: map.events }),
     memory: {

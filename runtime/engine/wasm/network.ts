@@ -23,12 +23,13 @@ import { valuesToLoad } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
 import { BLOCK_STEPS, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
+import { Ones } from './ones.ts'
 import { ScalarMemory } from './scalar-memory.ts'
 import { countsSteps } from './scalars.ts'
 import { Tables } from './tables.ts'
 import { throughWindow } from '../windows.ts'
 import type { Machine } from './machine.ts'
-import { readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
+import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
 
 export type { Machine } from './machine.ts'
 
@@ -55,6 +56,7 @@ export class WasmNetwork implements Network {
   #tableBase = 0
   readonly #scalars: ScalarMemory
   readonly #tables: Tables
+  readonly #ones: Ones
   readonly listedSteps?: NonNullable<Network['listedSteps']>
   readonly endWindow?: NonNullable<Network['endWindow']>
 
@@ -62,6 +64,7 @@ export class WasmNetwork implements Network {
     artifact = withSynapses(artifact, options.patterns ?? {})
     this.#artifact = artifact
     this.#scalars = new ScalarMemory(artifact)
+    this.#ones = new Ones(artifact)
     ;[this.#machine, this.#options] = [machine, options]
     this.#bytes = artifact.precision === 'f32' ? 4 : 8
     this.#programs = new Map(artifact.programs.map((program) => [program.name, program]))
@@ -94,6 +97,7 @@ export class WasmNetwork implements Network {
     this.#ensureCapacity(options.batch ?? 4)
     writeKeys(this.#artifact, this.#words, options.seed ?? 0)
     writePatterns(this.#artifact, this.#words, options.patterns ?? {})
+    this.#ones.begin(this.#words)
     for (const file of artifact.files)
       this.#write(file, 1, checkedFile(file, options.files?.[file.name]))
     this.#run('init', 1, {})
@@ -278,14 +282,20 @@ export class WasmNetwork implements Network {
     return Object.fromEntries(
       tensors.map((tensor) => {
         const shape = shapeFor(tensor.shape, batch)
-        const data = readTensor(this.#elements, this.#index(tensor, batch), shape)
+        const index = this.#index(tensor, batch)
+        const data = this.#ones.isOne(tensor, this.#words)
+          ? new (this.#bytes === 4 ? Float32Array : Float64Array)(countOf(shape)).fill(
+              this.#elements[index] ?? 0,
+            )
+          : readTensor(this.#elements, index, shape)
         return [tensor.name, { shape, data }]
       }),
     )
   }
 
   #write(tensor: PlacedTensor, batch: number, values: ArrayLike<number>): void {
-    const shape = shapeFor(tensor.shape, batch)
+    const written = this.#ones.noted(tensor, this.#words, values)
+    const shape = written < values.length ? [written] : shapeFor(tensor.shape, batch)
     writeTensor(this.#elements, this.#index(tensor, batch), shape, values)
   }
 

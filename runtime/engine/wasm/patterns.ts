@@ -11,6 +11,7 @@ import type {
 } from '../../../contract/artifact.ts'
 import type { DrawnPattern } from '../../../contract/pattern.ts'
 import { padded, rowUnit } from '../../../contract/rows.ts'
+import { writeByPost } from '../../patterns/by-post.ts'
 import { EngineError } from '../errors.ts'
 import { shapeFor } from './tensors.ts'
 
@@ -79,27 +80,12 @@ export function writePatterns({ patterns }: WasmArtifact, words: Int32Array, dra
       for (let j = 0; j < placed.pre; j++) sources.fill(j, starts[j], starts[j + 1])
       words.fill(0, placed.sources / 4 + count, placed.sources / 4 + rest)
     }
-    writeByPost(placed, words, targets.subarray(0, count))
-  }
-}
-
-/** The synapses of each post cell, in their order. */
-function writeByPost(
-  { post, postStarts, postSynapses }: PlacedPattern,
-  words: Int32Array,
-  targets: Int32Array,
-): void {
-  if (postStarts === undefined || postSynapses === undefined) return
-  const starts = words.subarray(postStarts / 4, postStarts / 4 + post + 1).fill(0)
-  for (const i of targets) starts[i + 1] = (starts[i + 1] ?? 0) + 1
-  for (let i = 0; i < post; i++) starts[i + 1] = (starts[i + 1] ?? 0) + (starts[i] ?? 0)
-  const next = starts.slice()
-  const synapses = words.subarray(postSynapses / 4)
-  for (let s = 0; s < targets.length; s++) {
-    const i = targets[s] ?? 0
-    const at = next[i] ?? 0
-    synapses[at] = s
-    next[i] = at + 1
+    const { post, postStarts, postSynapses } = placed
+    if (postStarts === undefined || postSynapses === undefined) continue
+    const byPost = (address: number, length: number): Int32Array =>
+      words.subarray(address / 4, address / 4 + length)
+    const ofPost = [byPost(postStarts, post + 1), byPost(postSynapses, count)] as const
+    writeByPost(targets.subarray(0, count), ...ofPost)
   }
 }
 

@@ -29,6 +29,8 @@ interface Host {
     readonly maximum: number
     readonly shared: boolean
   }) => WasmMemory
+  /** Of small modules alone in a page. */
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModuleObject
   readonly Instance: new (module: WasmModuleObject, imports: Imports) => WasmInstance
 }
 

@@ -241,3 +241,25 @@ describe('whole circuits have the plans', () => {
     await expect(printPlan(optimise(module))).toMatchFileSnapshot(`golden/${module.name}.plan.txt`)
   })
 })
+
+describe('a long function in a long loop', () => {
+  /** A detection of exp(v), and states enough around it. */
+  const cells = (columns: number) => (step: GraphBuilder) => {
+    const shape = [1, columns] as const
+    const v = step.load('v', shape)
+    let sum = step.map('exp', step.map('mul', step.constant(0.5), v))
+    for (let i = 0; i < 16; i++)
+      sum = step.map('add', step.map('mul', step.constant(i + 2), sum), v)
+    step.store('v', sum)
+  }
+
+  it('has a loop of its own, where there are cells enough', () => {
+    const many = planOf(cells(100), { storages: { v: [1, 100] } })
+    const [head, own, rest] = many.split('\n  map ')
+    expect(head).toBe('program step: 2 kernels, 0 barriers')
+    expect(own?.match(/= (mul|add|exp)\(/g)).toEqual(['= mul(', '= exp('])
+    expect(rest).not.toContain('exp(')
+    const few = planOf(cells(10), { storages: { v: [1, 10] } })
+    expect(few.split('\n')[0]).toBe('program step: 1 kernel, 0 barriers')
+  })
+})

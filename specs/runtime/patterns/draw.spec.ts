@@ -13,6 +13,7 @@ import {
 import { drawPattern, pairArrays } from '../../../runtime/patterns/draw.ts'
 import { identityOf } from '../../../runtime/patterns/identity.ts'
 import { logOfMiss } from '../../../runtime/patterns/words.ts'
+import { streamKey, threefryWords } from '../../../runtime/support/random.ts'
 
 function planOf(rule: PatternRule, pre: number, post: number, name = 'p'): PatternPlan {
   return { name, pre, post, rule, capacity: capacityOf(rule, pre, post) }
@@ -441,3 +442,30 @@ it('a pattern of a file that nobody has read is none that can be drawn', () => {
       'and needs the pattern drawn beforehand, in `patterns`.',
   )
 })
+
+it.each([true, false])(
+  'many choices are those of the words one by one, itself among them: %s',
+  (self) => {
+    const [pre, post, count] = [1200, 200, 501]
+    const drawn = drawPattern(
+      planOf({ kind: 'in_degree', count, repeats: false, self }, pre, post),
+      5,
+    )
+    const words = new Uint32Array(250_000)
+    threefryWords(streamKey(5, 'pattern p'), 0, 0, words)
+    const wanted: [number, number][] = []
+    let at = 0
+    for (let i = 0; i < post; i++) {
+      const choices = self ? pre : pre - 1
+      const chosen = new Set<number>()
+      while (chosen.size < count) {
+        const word = words[at++]!
+        const cell = word % choices
+        if (word < 2 ** 32 - (2 ** 32 % choices)) chosen.add(self || cell < i ? cell : cell + 1)
+      }
+      for (const j of chosen) wanted.push([j, i])
+    }
+    const text = wanted.sort(([a, b], [c, d]) => a - c || b - d).join(' ')
+    expect(pairsOf(drawn).join(' ') === text).toBe(true)
+  },
+)

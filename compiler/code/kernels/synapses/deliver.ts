@@ -18,6 +18,8 @@ export interface Delivery {
   /** Of the weights; a single one if `one`. */
   readonly weights: Local
   readonly one: boolean
+  /** The word that says that they are none, where that may change. */
+  readonly varies?: number
   readonly starts: number
   readonly targets: number
   readonly pre: number
@@ -69,7 +71,13 @@ export function emitDelivery(d: Delivery): void {
       fn.set(start, firstFrom(d, start, end, d.from))
       fn.set(end, firstFrom(d, start, end, d.to))
     })
-    emitAdditions(d, start, end, number)
+    const addAll = (one: boolean): void => emitAdditions({ ...d, one }, start, end, number)
+    if (d.varies === undefined) return addAll(d.one)
+    fn.branch(
+      access('int.load', d.varies, int(0)),
+      () => addAll(false),
+      () => addAll(true),
+    )
   }
   if (!list) forSent(fn, lanes, x, pre, send)
   else forListed(fn, lanes, list.place, { first: list.first, count: pre }, (j) => send(j))

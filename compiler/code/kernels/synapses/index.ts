@@ -97,6 +97,7 @@ function emitForward(site: SynapseSite): void {
       from,
       to,
       whole,
+      ...(tables.varies !== undefined && { varies: tables.varies }),
       ...(tables.list && { list: tables.list }),
     }
     emitZeros(delivery)

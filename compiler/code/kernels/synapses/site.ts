@@ -29,6 +29,8 @@ export interface PatternAddresses {
   readonly order?: number
   /** Where the cells of each row of a ring that sent something are noted, and the word by which all is looked through. */
   readonly sent?: { readonly address: number; readonly visitAll: number }
+  /** The word that is 0 as long as the weights are one number for all. */
+  readonly varies?: number
   /** Where the cells that spike are listed, and which of the listed cells is the first pre cell. */
   readonly list?: { readonly place: ListPlace; readonly first: number }
 }
