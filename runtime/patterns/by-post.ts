@@ -11,7 +11,8 @@ const PART = 2 ** 17
 export function writeByPost(targets: Int32Array, starts: Int32Array, synapses: Int32Array): void {
   const post = starts.length - 1
   const next = new Int32Array(post + 1)
-  for (const i of targets) next[i + 1]!++
+  // By index: going over the elements as such takes three times as long.
+  for (let s = 0; s < targets.length; s++) next[targets[s]! + 1]!++
   for (let i = 0; i < post; i++) next[i + 1]! += next[i]!
   starts.set(next)
   if (targets.length < MANY || !byProgram(targets, next, synapses)) {

@@ -65,11 +65,41 @@ export function groupEqually(sources: Int32Array, each: number, pre: number): Cs
 
 /** Sorts the targets of each pre cell, in place. */
 export function sortRows({ starts, targets }: Csr): void {
+  let most = 0
+  for (let s = 0; s < targets.length; s++) if (targets[s]! > most) most = targets[s]!
+  const marks = new Uint32Array((most >>> 5) + 1)
   for (let j = 0; j + 1 < starts.length; j++) {
     const [from, to] = [starts[j]!, starts[j + 1]!]
-    if (to - from > 24) targets.subarray(from, to).sort()
-    else sortShort(targets, from, to)
+    if (to - from <= SHORT) sortShort(targets, from, to)
+    else if (!sortByMarks(targets, from, to, marks)) targets.subarray(from, to).sort()
   }
+}
+
+const SHORT = 24
+
+/** By a bit for each cell, all 0 before and after; false, with the row as it was, where a cell comes twice. */
+function sortByMarks(targets: Int32Array, from: number, to: number, marks: Uint32Array): boolean {
+  let differ = true
+  for (let s = from; s < to; s++) {
+    const [place, bit] = [targets[s]! >>> 5, 1 << (targets[s]! & 31)]
+    if ((marks[place]! & bit) !== 0) differ = false
+    marks[place]! |= bit
+  }
+  if (!differ) {
+    for (let s = from; s < to; s++) marks[targets[s]! >>> 5] = 0
+    return false
+  }
+  for (let place = 0, s = from; s < to; place++) {
+    let word = marks[place]!
+    if (word === 0) continue
+    marks[place] = 0
+    while (word !== 0) {
+      const bit = 31 - Math.clz32(word & -word)
+      targets[s++] = 32 * place + bit
+      word &= word - 1
+    }
+  }
+  return true
 }
 
 function sortShort(targets: Int32Array, from: number, to: number): void {

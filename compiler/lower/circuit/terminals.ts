@@ -4,6 +4,7 @@
  */
 import { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
+import { isTruth } from '../../ir/operands.ts'
 import type { CallExpression } from '../../../grammar/ast.ts'
 import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
@@ -136,9 +137,12 @@ export class Terminals {
     const factor = this.#circuit.at(amplitude.span, () =>
       lowerExpression(this.#circuit.context, place, amplitude),
     )
-    return factor === undefined
-      ? undefined
-      : this.#circuit.context.builder.map('mul', source, factor)
+    if (factor === undefined) return undefined
+    const { builder } = this.#circuit.context
+    // What no spike is multiplied by need not be computed.
+    return isTruth(builder.nodeOf(source))
+      ? builder.map('select', source, factor, builder.constant(0))
+      : builder.map('mul', source, factor)
   }
 
   /** The states of a connection's terminals: one of each for every presynaptic unit. */

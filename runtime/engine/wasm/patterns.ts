@@ -107,13 +107,15 @@ export function writeDelayOrders(
           `The delay of synapse ${s} in ${storage} is ${delay} steps; it must be a whole number from 1 to ${ring}.`,
         )
       }
-      order[s] = s
     }
+    // Of each pre cell they are counted by delay: what sorts by comparing takes ten times as long.
+    const next = new Int32Array(ring + 2)
     for (let j = 0; j + 1 < starts.length; j++) {
-      order.subarray(starts[j], starts[j + 1]).sort((s, t) => {
-        const longer = (values[s] ?? 0) - (values[t] ?? 0)
-        return longer === 0 ? s - t : longer
-      })
+      const [from, to] = [starts[j]!, starts[j + 1]!]
+      next.fill(0)
+      for (let s = from; s < to; s++) next[values[s]! + 1]!++
+      for (let delay = 1; delay <= ring; delay++) next[delay]! += next[delay - 1]!
+      for (let s = from; s < to; s++) order[from + next[values[s]!]!++] = s
     }
   }
 }
