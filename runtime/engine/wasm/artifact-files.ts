@@ -7,7 +7,7 @@ import { EngineError } from '../errors.ts'
 import type { WasmArtifact } from '../../../contract/artifact.ts'
 
 /** Changes whenever an older runtime could not run what is written, or a newer one what was. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** The programs of a compiled circuit; one of the two is enough to run it. */
 export interface ProgramFiles {
