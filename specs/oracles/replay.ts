@@ -28,9 +28,9 @@ export const isPrecise = ({ engine, precision }: Target): boolean =>
 type Compiled =
   { readonly ir: IrModule; readonly plan?: ExperimentPlan } | { readonly errors: readonly string[] }
 
-/** The last ones that were compiled: a fixture is replayed on one target after the other. */
+/** The last ones that were compiled (one experiment has 30): a fixture is replayed on one target after the other. */
 const compiled = new Map<string, Compiled>()
-const atMost = 8
+const atMost = 32
 
 type ToCompile = Pick<Mapping, 'file' | 'variants' | 'experiment' | 'set'> &
   Partial<Pick<Mapping, 'optimisers'>>
