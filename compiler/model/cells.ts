@@ -295,12 +295,12 @@ function addMember(
 function replaceInherited(parts: Parts, name: string, kind?: CellMember['kind']): void {
   for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states]) map.delete(name)
   if (kind !== 'Equation') parts.equations.delete(name)
-  for (const [key, { states, equations, ...rest }] of parts.compartments) {
-    parts.compartments.set(key, {
-      ...rest,
-      states: states.filter(({ member }) => member.name.name !== name),
-      equations: equations.filter((each) => each.name !== name),
-    })
+  for (const [key, compartment] of parts.compartments) {
+    const states = compartment.states.filter(({ member }) => member.name.name !== name)
+    const equations = compartment.equations.filter((each) => each.name !== name)
+    const kept = states.length + equations.length
+    if (kept < compartment.states.length + compartment.equations.length)
+      parts.compartments.set(key, { ...compartment, states, equations })
   }
 }
 
