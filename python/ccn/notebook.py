@@ -95,7 +95,8 @@ class _Live:
         self._drawn = now
         head = str(event.get("message")) if event.get("kind") == "failed" else told(event.get("figures") or [])
         state = f"{event.get('status')}: " if event.get("kind") == "ended" else ""
-        page = self._display.HTML(f"{self._curves.svg()}<div>{escape(state + head.strip().replace("  ", " · "))}</div>")
+        line = escape(state + head.strip().replace("  ", " · "))
+        page = self._display.HTML(f"{self._curves.svg()}<div>{line}</div>")
         if self._handle is None:
             self._handle = self._display.display(page, display_id=True)
         else:
