@@ -251,6 +251,8 @@ export const contextual = {
       'search',
       'report',
       'best',
+      'highest',
+      'lowest',
       'last',
       'minimise',
       'maximise',

@@ -3,12 +3,15 @@
  * graphs `init`, `infer`, `step` and `derived`, what is stored, what is presented, which parameters
  * stay free; and the plan that the experiment runner follows.
  */
-import type {
-  ClockPlan,
-  EvaluatedPlan,
-  ExperimentPlan,
-  MeasurePlan,
-  ProtocolPart,
+import {
+  evaluatedFigures,
+  type ClockPlan,
+  type ComparedPlan,
+  type EvaluatedName,
+  type EvaluatedPlan,
+  type ExperimentPlan,
+  type MeasurePlan,
+  type ProtocolPart,
 } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.ts'
@@ -25,14 +28,15 @@ import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts
 import { withoutStep } from '../model/clock.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerEvaluated } from './experiment/evaluated.ts'
+import { lowerCompared, lowerOfWeights } from './experiment/evaluated-weights.ts'
 import { isOfWindow, lowerAfterWindow } from './experiment/after-window.ts'
 import { evaluatedVariables, planEvaluation } from './experiment/evaluation-plan.ts'
 import { lowerRecorded, planRecord } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { warnOfBatches } from './experiment/batch-answers.ts'
-import { exampleLoss } from './experiment/loss.ts'
+import { Backprop, exampleLoss } from './experiment/loss.ts'
 import { wrongAnswers } from './experiment/answers.ts'
-import { planSchedule, planStop } from './experiment/stops.ts'
+import { planBest, planSchedule, planStop } from './experiment/stops.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
 import { guard, guardScores, withChecks } from './guards.ts'
@@ -89,7 +93,9 @@ export function lowerModel(
   const all = [...memories, ...(window?.memories ?? [])]
   const lowered = lowerInit(context, stored, slots, all)
   const { graph: start, files, pairs } = lowered
+  let ofWeights: readonly EvaluatedName[] = []
   const derived = lowerDerived(context, (inner) => {
+    if (resolved) ofWeights = lowerOfWeights(inner, resolved)
     if (resolved && window) lowerAfterWindow(inner, resolved, window.followed)
   })
   if (diagnostics.hasErrors) return undefined
@@ -138,7 +144,7 @@ export function lowerModel(
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
   if (diagnostics.hasErrors) return undefined
   const known = { infinite, checks: guarded.meanings }
-  const plan = resolved && buildPlan(scratch, resolved, ir, step, known)
+  const plan = resolved && buildPlan(scratch, resolved, ir, { ...step, ofWeights }, known)
   const recorded = recordedIn(plan)
   const listed = [...new Set(plan?.records.flatMap(({ times = [] }) => times))]
   return {
@@ -162,6 +168,7 @@ interface Step {
   readonly updates: Updates
   readonly measures: readonly MeasurePlan[]
   readonly evaluated: readonly EvaluatedPlan[]
+  readonly compared: readonly ComparedPlan[]
   readonly memories: readonly Memory[]
   /** Of what learns through time. */
   readonly window?: Window
@@ -194,9 +201,13 @@ function lowerStep(
   last.memories.write()
   const window = through && lowerWindow(last, optimisers, through, updates.stored)
   const measures: MeasurePlan[] = []
+  let compared: readonly ComparedPlan[] = []
   if (experiment) {
-    const lowering = new MeasureLowering(last, updates, experiment, answer)
+    const backprop = new Backprop(answer)
+    const lowering = new MeasureLowering(last, updates, experiment, answer, { backprop })
     builder.section = 'backprop'
+    const shared = { updates, backprop }
+    if (evaluation) compared = lowerCompared(last, answer, experiment, evaluation, shared)
     for (const measure of experiment.measures) lowering.prepare(measure)
     builder.section = 'measure'
     const which = measuredGradients(context.bound, experiment)
@@ -220,7 +231,7 @@ function lowerStep(
   )
   const { all: memories } = last.memories
   const graph = builder.build()
-  return { graph, updates, measures, evaluated, memories, ...(window && { window }) }
+  return { graph, updates, measures, evaluated, compared, memories, ...(window && { window }) }
 }
 
 function lowerInfer(
@@ -296,25 +307,38 @@ function buildPlan(
   context: LowerContext,
   resolved: ResolvedExperiment,
   ir: IrModule,
-  { measures, evaluated, window }: Pick<Step, 'measures' | 'evaluated' | 'window'>,
+  {
+    measures,
+    evaluated,
+    compared,
+    ofWeights,
+    window,
+  }: Pick<Step, 'measures' | 'evaluated' | 'compared' | 'window'> & {
+    readonly ofWeights: readonly EvaluatedName[]
+  },
   { infinite, checks }: Required<Pick<ExperimentPlan, 'infinite' | 'checks'>>,
 ): ExperimentPlan | undefined {
   const { data, values, clock } = resolved
   const { item, scope } = resolved.experiment
   if (!data && !clock) return undefined
   const records = resolved.records.map((each) => planRecord(context, scope, each))
-  const evaluation = planEvaluation(resolved, ir, evaluated)
+  const evaluation = planEvaluation(resolved, ir, {
+    measures: evaluated,
+    compared,
+    ofWeights,
+  })
   const inferred = ir.graphs.infer.outputs
     .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
     .map((each) => each.name)
   const scores = [
     ...new Set([
       ...(clock ? [] : inferred),
-      ...(evaluation?.measures.map(({ output }) => output) ?? []),
+      ...(evaluation ? evaluatedFigures(evaluation).map(({ output }) => output) : []),
     ]),
   ]
   const known = { measures, scores }
   const stops = resolved.stops.flatMap((each) => planStop(context, each, known) ?? [])
+  const best = resolved.best && planBest(context, resolved.best, known)
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
   return {
     name: item.name.name,
@@ -343,6 +367,7 @@ function buildPlan(
     records,
     ...(evaluation && { evaluation }),
     ...(stops.length > 0 && { stops }),
+    ...(best && { best }),
     ...(infinite.length > 0 && { infinite }),
     ...(Object.keys(checks).length > 0 && { checks }),
     phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),

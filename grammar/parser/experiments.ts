@@ -3,6 +3,7 @@
  */
 import type {
   AugmentStatement,
+  BestStatement,
   DataStatement,
   EvaluateKeep,
   EvaluateMeasures,
@@ -85,6 +86,11 @@ export abstract class ExperimentParser extends ProtocolParser {
         { ALT: () => this.SUBRULE(this.measure) },
         { ALT: () => this.SUBRULE(this.record) },
         { ALT: () => this.SUBRULE(this.stop) },
+        {
+          GATE: () => this.at(contextual.by, 2),
+          ALT: () => this.SUBRULE(this.best),
+          IGNORE_AMBIGUITIES: true,
+        },
         { ALT: () => this.SUBRULE(this.protocol) },
         { ALT: () => this.SUBRULE(this.setting), IGNORE_AMBIGUITIES: true },
       ],
@@ -298,6 +304,30 @@ export abstract class ExperimentParser extends ProtocolParser {
       condition,
       ...(stalls === undefined ? {} : { stalls: true }),
       ...(lasts === undefined ? {} : { lasts }),
+      span: this.spanFrom(first),
+    }))
+  })
+
+  readonly best: Rule<BestStatement> = this.RULE('best', (): BestStatement => {
+    const first = this.CONSUME(contextual.best)
+    this.CONSUME(contextual.by)
+    let isHighest = false
+    this.OPTION(() =>
+      this.OR([
+        { ALT: () => this.CONSUME(contextual.lowest) },
+        {
+          ALT: () => {
+            this.CONSUME(contextual.highest)
+            isHighest = true
+          },
+        },
+      ]),
+    )
+    const figure = this.SUBRULE(this.value)
+    return this.ACTION((): BestStatement => ({
+      kind: 'Best',
+      figure,
+      ...(isHighest && { highest: true }),
       span: this.spanFrom(first),
     }))
   })
