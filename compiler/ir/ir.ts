@@ -11,6 +11,7 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import type {
+  BasicFunction,
   BinaryFunction,
   ElementaryFunction,
   UnaryFunction,
@@ -51,7 +52,7 @@ export const sections = ['circuit', 'update', 'backprop', 'measure', 'score'] as
 export type Section = (typeof sections)[number]
 
 export { binaryFunctions, unaryFunctions } from '../../contract/elementary.ts'
-export type { BinaryFunction, UnaryFunction }
+export type { BasicFunction, BinaryFunction, UnaryFunction }
 export type MapFunction = ElementaryFunction
 
 /** Where a host scalar comes from; a pattern's name stands for the number of its synapses. */

@@ -112,7 +112,12 @@ export function pairProgram(
 }
 
 /** Functions whose result has the dimension of what they are of. */
-const keepsDimension: ReadonlySet<string> = new Set(['abs', 'floor', 'min', 'max', 'clip'])
+const keepsDimension: ReadonlySet<string> = new Set(
+  'abs floor ceil round trunc min max clip mod'.split(' '),
+)
+
+/** Functions of any dimension whose result has none. */
+const losesDimension: ReadonlySet<string> = new Set(['sign', 'atan2'])
 
 class Program {
   readonly steps: PairStep[] = []
@@ -263,7 +268,7 @@ class Program {
         : keepsDimension.has(name)
           ? first.dimension
           : dimensionless
-    if (!keepsDimension.has(name) && name !== 'sqrt' && name !== 'sign') {
+    if (!keepsDimension.has(name) && name !== 'sqrt' && !losesDimension.has(name)) {
       if (!sameDimension(first.dimension, dimensionless)) {
         return this.#context.report('unitExpected', call.args[0]?.value.span ?? call.span, {
           what: `\`${name}\``,
