@@ -142,6 +142,9 @@ export const evaluatingName = 'evaluating'
 /** The change of exact gradient descent, in a nonlocal rule, where nothing else has that name. */
 export const gradientName = 'backprop'
 
+/** The number of a cell in its population, from 0; any declared `index` comes first. */
+export const indexName = 'index'
+
 /** White noise in a state equation; any declared `xi` comes first. */
 export const noiseName = 'xi'
 
