@@ -118,8 +118,8 @@ describe('what is wrong with', () => {
     ['b b', 'all_to_all when distance < 20', 'CCN4001 `<` needs the same unit on both sides'],
     [
       'b b',
-      'all_to_all when near(distance)',
-      'CCN2001 There is no function of pairs named `near` here.',
+      'all_to_all when nearly(distance)',
+      'CCN2001 There is no function of pairs named `nearly` here.',
     ],
     ['b h', 'all_to_all when distance < 1 mm', 'CCN3055 There is no distance between `b` and `h`'],
     [
