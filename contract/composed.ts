@@ -94,17 +94,14 @@ const ofOne: Readonly<Record<ComposedUnaryFunction, Making>> = {
     ),
 }
 
-const ofTwo: Readonly<
-  Record<ComposedBinaryFunction, <T>(parts: Parts<T>, a: T, b: T) => T>
-> = {
+const ofTwo: Readonly<Record<ComposedBinaryFunction, <T>(parts: Parts<T>, a: T, b: T) => T>> = {
   // By the quotient whose size is at most 1, so that nothing is divided by 0 but where both are 0.
   atan2({ map, number }, y, x) {
     const isSteep = map('gt', map('abs', y), map('abs', x))
     const [small, large] = [map('select', isSteep, x, y), map('select', isSteep, y, x)]
     const isZero = map('eq', large, number(0))
     const angle = map('atan', map('div', small, map('select', isZero, number(1), large)))
-    const signed = (of: number) =>
-      map('select', map('lt', y, number(0)), number(-of), number(of))
+    const signed = (of: number) => map('select', map('lt', y, number(0)), number(-of), number(of))
     const steep = map('sub', signed(Math.PI / 2), angle)
     const turned = map('select', map('lt', x, number(0)), map('add', angle, signed(Math.PI)), angle)
     return map('select', isSteep, steep, turned)
@@ -133,20 +130,19 @@ function halfExponential<T>({ map, number }: Parts<T>, x: T): T {
 /** Rational approximations of W. J. Cody (Mathematics of Computation 22, 1969), from the highest power downwards. */
 const near = {
   above: [
-    1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2,
-    3.20937758913846947e3,
+    0.18577770618460315, 3.1611237438705655, 113.86415415105016, 377.485237685302,
+    3209.3775891384694,
   ],
-  below: [1, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3],
+  below: [1, 23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171],
 } as const
 const far = {
   above: [
-    2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1,
-    2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3,
-    1.23033935479799725e3,
+    2.1531153547440383e-8, 0.5641884969886701, 8.883149794388377, 66.11919063714163,
+    298.6351381974001, 881.952221241769, 1712.0476126340707, 2051.0783778260716, 1230.3393547979972,
   ],
   below: [
-    1, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
-    3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
+    1, 15.744926110709835, 117.6939508913125, 537.1811018620099, 1621.3895745666903,
+    3290.7992357334597, 4362.619090143247, 3439.3676741437216, 1230.3393548037495,
   ],
 } as const
 
