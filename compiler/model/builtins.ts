@@ -40,10 +40,7 @@ export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = ne
     (map) =>
       [map, { arity: [1, 1], apply: (x: number) => evaluateElementary(map, [x]), map }] as const,
   ),
-  [
-    'atan2',
-    { arity: [2, 2], apply: (y, x) => evaluateElementary('atan2', [y, x]), map: 'atan2' },
-  ],
+  ['atan2', { arity: [2, 2], apply: (y, x) => evaluateElementary('atan2', [y, x]), map: 'atan2' }],
   [
     'mod',
     {

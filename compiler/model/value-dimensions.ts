@@ -5,7 +5,9 @@ import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './unit
 
 /** Functions of plain numbers. */
 export const wantPlainNumber: ReadonlySet<string> = new Set(
-  'bernoulli poisson binomial exp log sigmoid tanh softplus sin cos tan asin acos sinh cosh atan log1p expm1 log10 log2 erf'.split(' '),
+  'bernoulli poisson binomial exp log sigmoid tanh softplus sin cos tan asin acos sinh cosh atan log1p expm1 log10 log2 erf'.split(
+    ' ',
+  ),
 )
 /** Functions whose result has the dimension of their argument. */
 export const keepDimension: ReadonlySet<string> = new Set([

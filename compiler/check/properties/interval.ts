@@ -99,9 +99,11 @@ const unary: Readonly<Record<string, (a: Interval) => Interval>> = {
   acos: () => ({ low: 0, high: Math.PI }),
   sinh: growing(Math.sinh),
   cosh: (a) => growing(Math.cosh)(magnitude(a)),
-  log1p: ({ low, high }) => (low >= -1 ? { low: Math.log1p(low), high: Math.log1p(high) } : anything),
+  log1p: ({ low, high }) =>
+    low >= -1 ? { low: Math.log1p(low), high: Math.log1p(high) } : anything,
   expm1: growing(Math.expm1),
-  log10: ({ low, high }) => (low >= 0 ? { low: Math.log10(low), high: Math.log10(high) } : anything),
+  log10: ({ low, high }) =>
+    low >= 0 ? { low: Math.log10(low), high: Math.log10(high) } : anything,
   log2: ({ low, high }) => (low >= 0 ? { low: Math.log2(low), high: Math.log2(high) } : anything),
   erf: growing((x) => evaluateElementary('erf', [x])),
   not: () => truths,
