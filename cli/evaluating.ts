@@ -67,6 +67,11 @@ function printCopies(
     session.printJson({ name, part, examples, copies, figures: means })
     return
   }
+  // Copies that set values of their own have no mean.
+  if (new Set(found.map(({ set }) => JSON.stringify(set))).size > 1) {
+    for (const each of found) print(session, each, false)
+    return
+  }
   session.print(
     `${name}: ${formatCount(examples)} ${part} examples, ${found.length} copies: mean ± standard error`,
   )

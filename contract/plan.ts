@@ -265,6 +265,8 @@ export interface ExperimentPlan {
   readonly seed: number
   /** How many copies are run, with this seed and those after it; absent for one. */
   readonly replicate?: number
+  /** What copies set besides, each as the command line would; every one is run with all seeds. Absent where none does. */
+  readonly varied?: readonly Readonly<Record<string, string>>[]
   /** Of all numbers; absent for f32. */
   readonly precision?: 'f64'
   readonly optimisers: readonly OptimiserPlan[]

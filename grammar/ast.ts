@@ -538,6 +538,7 @@ export type ExperimentStatement =
   | RecordStatement
   | StopStatement
   | BestStatement
+  | ReplicateStatement
   | ProtocolStatement
   | EvaluateStatement
   | Setting
@@ -600,6 +601,13 @@ export interface StopStatement extends Node {
   readonly condition: Expression
   readonly stalls?: true
   readonly lasts?: Expression
+}
+
+/** `replicate with g = [1, 2]`, `replicate 4 seeds with g = [1, 2], tau = [5 ms, 10 ms]`; without values it is a `Value`. */
+export interface ReplicateStatement extends Node {
+  readonly kind: 'Replicate'
+  readonly seeds?: Expression
+  readonly values: readonly { readonly name: Identifier; readonly value: Expression }[]
 }
 
 /** `best by loss`, `best by highest mean(y.right)`: which evaluation is the best one. */

@@ -71,6 +71,7 @@ export function buildPlan(
     }),
     seed: values.seed,
     ...(values.replicate > 1 && { replicate: values.replicate }),
+    ...(values.varied && { varied: values.varied }),
     ...(resolved.isDouble && { precision: 'f64' }),
     optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
       name,

@@ -349,6 +349,8 @@ function statementKeys(statement: ExperimentItem['statements'][number]): readonl
     case 'Value':
     case 'Setting':
       return [`${statement.kind} ${statement.name.name}`]
+    case 'Replicate':
+      return ['Value replicate']
     case 'Optimise':
       return statement.targets.map((target) => `Optimise ${nameOf(target)}`)
     default:

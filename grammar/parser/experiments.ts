@@ -11,6 +11,7 @@ import type {
   OptimiseStatement,
   PresentStatement,
   RecordStatement,
+  ReplicateStatement,
   RuleReference,
   ValueStatement,
 } from '../ast.ts'
@@ -203,17 +204,47 @@ export abstract class ExperimentParser extends EvaluationParser {
     },
   )
 
-  readonly replicate: Rule<ValueStatement> = this.RULE('replicate', (): ValueStatement => {
-    const name = this.CONSUME(contextual.replicate)
-    const value = this.SUBRULE(this.value)
-    this.CONSUME(contextual.seeds)
-    return this.ACTION((): ValueStatement => ({
-      kind: 'Value',
-      name: this.identifier(name),
-      value,
-      span: this.spanFrom(name),
-    }))
-  })
+  readonly replicate: Rule<ValueStatement | ReplicateStatement> = this.RULE(
+    'replicate',
+    (): ValueStatement | ReplicateStatement => {
+      const first = this.CONSUME(contextual.replicate)
+      const seeds = this.OPTION({
+        GATE: () => !this.at(contextual.with),
+        DEF: () => {
+          const value = this.SUBRULE(this.value)
+          this.CONSUME(contextual.seeds)
+          return value
+        },
+      })
+      const values: ReplicateStatement['values'][number][] = []
+      this.OPTION1(() => {
+        this.CONSUME(contextual.with)
+        this.AT_LEAST_ONE_SEP({
+          SEP: marks.Comma,
+          DEF: () => {
+            const name = this.SUBRULE(this.plainName)
+            this.CONSUME(marks.Eq)
+            values.push({ name, value: this.SUBRULE1(this.value) })
+          },
+        })
+      })
+      return this.ACTION((): ValueStatement | ReplicateStatement =>
+        seeds !== undefined && values.length === 0
+          ? {
+              kind: 'Value',
+              name: this.identifier(first),
+              value: seeds,
+              span: this.spanFrom(first),
+            }
+          : {
+              kind: 'Replicate',
+              ...(seeds === undefined ? {} : { seeds }),
+              values,
+              span: this.spanFrom(first),
+            },
+      )
+    },
+  )
 
   // --- learning and looking --------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ describe('items', () => {
       Assignment: true,
       Augment: true,
       Best: true,
+      Replicate: true,
       Evaluate: true,
       EvaluateKeep: true,
       EvaluateMeasures: true,

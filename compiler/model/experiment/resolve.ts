@@ -164,7 +164,7 @@ function resolveExperiment(
     records: resolveRecords(context, experiment, new Set(measures.map(({ label }) => label))),
     stops: resolveStops(context, experiment),
     ...(best && { best }),
-    values: resolveValues(diagnostics, experiment, step !== undefined, phases.length > 0),
+    values: resolveValues(context, experiment, step !== undefined, phases.length > 0),
     ...(clock ? { clock } : {}),
     isDouble: statementsOf(experiment, 'Value').some(
       (each) =>
