@@ -67,7 +67,7 @@ cell C { compartment soma  state v = 1 : 4 ms * dv/dt = gain * soma + 0.5 * norm
 population a[units] : C
 connect a.e -> a.soma as W { init normal()  fixed  delay 1 step }
 experiment e {
-  step 1 ms  duration 20 ms  seed 3  replicate 2 seeds with gain = [0.5, 1 / 4], units = [3, 2]
+  step 1 ms  duration 20 ms  seed 3  replicate 2 seeds with gain = [0.5, 0.25], units = [3, 2]
   measure top = mean(a.v) every 5 ms
 }
 sweep s { vary gain in [1, 2] }
@@ -275,17 +275,19 @@ describe('a run of copies', () => {
     const { out } = await run('varied.ccn --name each --no-report')
     expect(out).toMatch(/^4 copies, seeds 3 to 4: mean ± standard error$/m)
     expect(out).toMatch(/^gain = 0\.5, units = 3$/m)
-    const names = readdirSync(folder('each')).filter((name) => name.startsWith('gain'))
+    const names = readdirSync(folder('each'))
+      .filter((name) => name.startsWith('gain'))
+      .toSorted()
     expect(names).toEqual([
+      'gain-0.25_units-2_seed-3',
+      'gain-0.25_units-2_seed-4',
       'gain-0.5_units-3_seed-3',
       'gain-0.5_units-3_seed-4',
-      'gain-14_units-2_seed-3',
-      'gain-14_units-2_seed-4',
     ])
     await run(
-      'varied.ccn --name itself --quiet --no-report --seed 4 --set gain=1/4 units=2 --replicate 1',
+      'varied.ccn --name itself --quiet --no-report --seed 4 --set gain=0.25 units=2 --replicate 1',
     )
-    expect(filesOf(`each/${names[3]}`)).toEqual(filesOf('itself'))
+    expect(filesOf(`each/${names[1]}`)).toEqual(filesOf('itself'))
     expect(filesOf('itself').size).toBeGreaterThan(1)
     const swept = await place.run('sweep varied.ccn s')
     expect(swept.err).toContain('whose copies set values themselves')
