@@ -51,11 +51,10 @@ export class Scribe {
     const kinds = [...new Set(used.map(({ name }) => kindOf(name)))]
     const place = (name: string): number => kinds.indexOf(kindOf(name))
     const members = used
-      .toSorted(
-        (a, b) =>
-          place(a.name) - place(b.name) ||
-          (indexOf(a.name).index ?? 0) - (indexOf(b.name).index ?? 0),
-      )
+      .toSorted((a, b) => {
+        const apart = place(a.name) - place(b.name)
+        return apart === 0 ? (indexOf(a.name).index ?? 0) - (indexOf(b.name).index ?? 0) : apart
+      })
       .map(({ name, value, fn }): Member => ({
         ...indexOf(name),
         formulas: [set.equation(verbatim(name), new Formula().write(value))],
