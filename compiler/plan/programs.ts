@@ -33,7 +33,7 @@ export interface Planned {
 
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
-  const { init, step, infer, derived, adjoint, learn } = module.graphs
+  const { init, fixed, step, infer, derived, adjoint, learn } = module.graphs
   const { recorded = [], listed = [] } = module
   const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
     graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
@@ -50,6 +50,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
   const answers = all(infer, () => true)
   const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean] | undefined> = {
     init: [init, [], true],
+    fixed: fixed && [fixed, [], true],
     step: [step, [], true],
     measured: [step, everything.filter(isMeasure), true],
     infer: [infer, answers.filter((name) => !isScore(name)), false],
