@@ -183,7 +183,9 @@ function withCopies(plan: SweepPlan, of: ExperimentPlan | undefined): SweepPlan 
   if (of?.varied)
     throw new ProjectError(
       `Sweep ${plan.name} is of the experiment ${of.name}, whose copies set values themselves.`,
-      { hint: 'Say in the sweep what varies, as in `vary g in [1, 2]`, and leave `with` out of `replicate`.' },
+      {
+        hint: 'Say in the sweep what varies, as in `vary g in [1, 2]`, and leave `with` out of `replicate`.',
+      },
     )
   if (of?.replicate === undefined || saysSeed !== undefined) return plan
   return { ...plan, seeds: seedsOfCopies(of.seed, of.replicate) }
