@@ -537,6 +537,7 @@ export type ExperimentStatement =
   | MeasureStatement
   | RecordStatement
   | StopStatement
+  | BestStatement
   | ProtocolStatement
   | EvaluateStatement
   | Setting
@@ -599,6 +600,14 @@ export interface StopStatement extends Node {
   readonly condition: Expression
   readonly stalls?: true
   readonly lasts?: Expression
+}
+
+/** `best by loss`, `best by highest mean(y.right)`: which evaluation is the best one. */
+export interface BestStatement extends Node {
+  readonly kind: 'Best'
+  readonly figure: Expression
+  /** Better is higher; else lower. */
+  readonly highest?: true
 }
 
 /** `evaluate every 500 presentations { phase free 21 steps { nudged off }  measure error over last 5 steps }` */

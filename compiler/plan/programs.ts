@@ -32,7 +32,7 @@ export interface Planned {
 
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
-  const { init, step, infer, derived, adjoint, learn } = module.graphs
+  const { init, fixed, step, infer, derived, adjoint, learn } = module.graphs
   const { recorded = [], listed = [] } = module
   const named = (graph: Graph, isWanted: (output: Output) => boolean): string[] =>
     graph.outputs.filter(isWanted).map(({ name }) => name)
@@ -40,6 +40,7 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
   const isOther = (output: Output): boolean => !isFigure(output)
   const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean] | undefined> = {
     init: [init, [], true],
+    fixed: fixed && [fixed, [], true],
     step: [step, [], true],
     measured: [step, named(step, isFigure), true],
     infer: [infer, named(infer, isOther), false],

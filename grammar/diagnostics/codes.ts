@@ -305,7 +305,7 @@ export const codes = {
   ),
   plateauByClock: error(
     'CCN6170',
-    'The schedule `plateau` looks at the evaluation after each epoch, but a run by a clock has no epochs.',
+    'The schedule `plateau` looks at evaluations, but a run by a clock has none that an `evaluate` block does not say.',
   ),
   plateauUnmeasured: error(
     'CCN6171',
@@ -326,6 +326,10 @@ export const codes = {
     '`{label}` counts wrong answers, but `{population}` gives none: its cell `{cell}` has no `event`.',
   ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
+  bestUnmeasured: error(
+    'CCN6183',
+    'Evaluations are compared by `{name}`, but it is not measured in them.',
+  ),
   notEvaluated: error('CCN6160', '`{measure}` cannot be measured so of test examples.'),
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(

@@ -593,9 +593,10 @@ experiment e { step 1 ms  duration 1 s }`,
 experiment e {
   data xor  present x = input, y.target = target
   optimise V, W, k with sgd(rate = 1)
-  evaluate { measure ⟦norm(W)⟧ }
+  evaluate { measure ⟦cv(x.e)⟧ }
 }`,
   },
+  { code: 'CCN6183', source: experiment('best by ⟦accuracy⟧') },
   {
     code: 'CCN2110',
     source: `${units}for i in [0, 1] { ⟦modulator m = sum(x.e) + i⟧ }`,

@@ -23,6 +23,7 @@ describe('items', () => {
       Argument: true,
       Assignment: true,
       Augment: true,
+      Best: true,
       Evaluate: true,
       EvaluateKeep: true,
       EvaluateMeasures: true,

@@ -10,6 +10,8 @@
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { PairQuantity } from '../../../contract/pattern.ts'
 import type { MapFunction, StorageShape, ValueId } from '../../ir/ir.ts'
+import { operatorFunctions } from '../../model/operators.ts'
+import { numbers } from '../init/numbers.ts'
 import { elementwise, weightFunctions } from '../../model/builtins.ts'
 import type { Bias, Connection, Population, WeightExpression } from '../../model/model.ts'
 import type { WeightReference } from '../../model/weights/reference.ts'
@@ -224,7 +226,7 @@ export class Weights {
         return operand && this.#arithmetic.unary(fn, operand, place.asked, node.span)
       }
       case 'Binary': {
-        const fn = operators[node.operator]
+        const fn = node.operator === '@' ? undefined : operatorFunctions[node.operator]
         const inner = fn ? place : whole(place)
         const left = this.#lower(inner, node.left)
         const right = this.#lower(inner, node.right)
@@ -258,6 +260,12 @@ export class Weights {
         return { value: scalarValue(builder, freedom, reference.value), axes: [] }
       case 'pair':
         return this.#pair(place, reference.quantity)
+      case 'index': {
+        const { target } = place
+        if (!target) throw new Error('Cells are counted in what they begin with')
+        const value = builder.reshape(numbers(builder, target.shape[0] ?? 1), target.shape)
+        return { value, axes: target.axes }
+      }
       case 'branch':
         return this.#lower(place, reference.taken)
       case 'initialiser': {
@@ -420,19 +428,3 @@ export class Weights {
 
 /** Where what is computed matters everywhere: inside of functions of whole weights. */
 const whole = (place: Use): Use => ({ ...place, asked: undefined })
-
-const operators: Readonly<Record<string, MapFunction>> = {
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-  '==': 'eq',
-  '!=': 'ne',
-  and: 'and',
-  or: 'or',
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '^': 'pow',
-}

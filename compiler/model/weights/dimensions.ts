@@ -224,6 +224,8 @@ export class WeightDimensions {
         return dimensionOf(reference.value)
       case 'pair':
         return reference.dimension
+      case 'index':
+        return dimensionless
       default:
         return undefined
     }

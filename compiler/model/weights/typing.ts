@@ -9,10 +9,12 @@ import type { Elements, WeightElement } from '../bind/elements.ts'
 import {
   compileTimeFunctions,
   elementwise,
+  indexName,
   elementwiseOfWeights,
   initialisers,
   weightFunctions,
 } from '../builtins.ts'
+import { isIndex } from './names.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateBoolean } from '../evaluate.ts'
 import type { PairQuantity } from '../../../contract/pattern.ts'
@@ -185,6 +187,7 @@ export class WeightTyping {
   ): WeightType | undefined {
     const quantity = pairQuantityOf(place.within.scope, node)
     if (quantity) return this.#pair(place, node, quantity)
+    if (isIndex(place.within.scope, node)) return this.#index(place, node)
     const reference = this.#references.find(place.within, node)
     if (reference?.kind === 'unknown') return undefined
     if (reference?.kind === 'bias') return biasTarget(reference.population, reference.bias)
@@ -224,6 +227,21 @@ export class WeightTyping {
     const dimension = space?.dimension ?? dimensionless
     this.#set(place, node, { kind: 'pair', quantity, dimension })
     return target
+  }
+
+  /** The number of each cell, in what cells begin with. */
+  #index(place: Use, node: Expression): WeightType | undefined {
+    const { target } = place
+    if (target && target.axes.length === 1 && !target.connection) {
+      this.#set(place, node, { kind: 'index' })
+      return target
+    }
+    return this.#context.report(
+      'unknownName',
+      node.span,
+      { kind: 'weight', name: indexName },
+      { hint: 'of the two cells of a synapse there are `pre.index` and `post.index`' },
+    )
   }
 
   #joins(element: WeightElement, axes: readonly string[]): boolean {
