@@ -17,7 +17,7 @@ export function withoutDead(graph: Graph): Graph {
   return {
     name: graph.name,
     nodes: left.map((v) => withOperands(nodeAt(graph.nodes, v), renumber)),
-    outputs: graph.outputs.map(({ name, value }) => ({ name, value: renumber(value) })),
+    outputs: graph.outputs.map((output) => ({ ...output, value: renumber(output.value) })),
     stores: graph.stores.map((store) => ({ ...store, value: renumber(store.value) })),
   }
 }

@@ -51,6 +51,10 @@ export interface Origin {
 export const sections = ['circuit', 'update', 'backprop', 'measure', 'score'] as const
 export type Section = (typeof sections)[number]
 
+/** Whether a section is one of what is told of a step or an evaluation. */
+export const isOfFigures = (section: Section): boolean =>
+  section === 'measure' || section === 'score'
+
 export { binaryFunctions, unaryFunctions } from '../../contract/elementary.ts'
 export type { BasicFunction, BinaryFunction, UnaryFunction }
 export type MapFunction = ElementaryFunction
@@ -252,9 +256,17 @@ export type IrNode = Operation & NodeInfo
 export interface Graph {
   readonly name: string
   readonly nodes: Table<ValueId, IrNode>
-  readonly outputs: readonly { readonly name: string; readonly value: ValueId }[]
+  readonly outputs: readonly Output[]
   /** Writes, all done after everything is computed. */
   readonly stores: readonly Store[]
+}
+
+/** A value by name. */
+export interface Output {
+  readonly name: string
+  readonly value: ValueId
+  /** A measure or score, whatever part of the graph computes it: a mean over one number is that number. */
+  readonly figure?: true
 }
 
 /** A write of a whole storage, or with `push` of the row of a ring whose turn it is. */

@@ -219,6 +219,7 @@ function lowerStep(
         })
     }
   }
+  builder.tell(measures.flatMap(({ outputs }) => outputs))
   for (const [storage, value] of updates.stored) builder.store(storage, value)
   const told = evaluated.flatMap(({ value, spread }) => [value, spread])
   warnOfBatches(
@@ -261,6 +262,7 @@ function lowerInfer(
     if (loss !== undefined) builder.output('loss', builder.reduce('sum', loss))
     const wrong = wrongAnswers(circuit, answering(experiment))
     if (wrong !== undefined) builder.output('error', builder.reduce('sum', wrong))
+    builder.tell(['loss', 'error'])
     warnOfBatches(circuit, [...builder.outputs.values()])
   }
   return builder.build()
@@ -283,9 +285,7 @@ function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {
   const { infer, step } = graphs
   reach(
     infer,
-    infer.outputs
-      .filter((each) => infer.nodes[each.value]?.section === 'circuit')
-      .map((each) => each.value),
+    infer.outputs.filter((each) => !each.figure).map((each) => each.value),
   )
   const inputs = new Map<string, InputInfo>()
   for (const node of [...step.nodes, ...infer.nodes]) {

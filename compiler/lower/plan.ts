@@ -43,9 +43,7 @@ export function buildPlan(
     compared,
     ofWeights,
   })
-  const inferred = ir.graphs.infer.outputs
-    .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
-    .map((each) => each.name)
+  const inferred = ir.graphs.infer.outputs.filter((each) => each.figure).map((each) => each.name)
   const scores = [
     ...new Set([
       ...(clock ? [] : inferred),

@@ -289,6 +289,10 @@ export const codes = {
   // CCN6009 was used once.
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
   noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
+  setTogether: error(
+    'CCN6121',
+    'The phase `{phase}` sets `{name}` to what is made of `{other}`, which it sets too: which of the two values of `{other}` is meant cannot be told.',
+  ),
   stopUnmeasured: error(
     'CCN6031',
     'A run stops for what is measured, but `{name}` is not measured in this experiment.',

@@ -556,6 +556,14 @@ experiment e {
 }`,
   },
   {
+    code: 'CCN6121',
+    source: `param gain = 1
+param twice = 2
+cell Clock { signal e = t * gain * twice / 1 ms }
+population c[1] : Clock
+experiment e { step 1 ms  measure mean(c.e)  protocol { phase a 2 ms { set gain = 5  set twice = ⟦2 * gain⟧ } } }`,
+  },
+  {
     code: 'CCN6171',
     source: `${circuit}
 experiment e {
