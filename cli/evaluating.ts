@@ -80,13 +80,13 @@ function printCopies(
 
 function print(session: Session, found: Evaluation, json: boolean): void {
   const { name, plan, part, examples, scores, weights } = found
-  const from = weights && session.shown(weights)
+  const from = weights === undefined ? undefined : session.shown(weights)
   if (json) {
     session.printJson({ name, checkpoint: from ?? null, part, examples, scores })
     return
   }
   session.print(
-    `${name}: ${formatCount(examples)} ${part} examples, ${from ? `weights of ${from}` : 'untrained'}`,
+    `${name}: ${formatCount(examples)} ${part} examples, ${from === undefined ? 'untrained' : `weights of ${from}`}`,
   )
   for (const each of ordered(Object.keys(scores)))
     session.print(`${part} ${each}  ${formatScore(each, scores[each]!, plan)}`)

@@ -38,7 +38,7 @@ export async function findNamed(
   const guess = suggest(target, names)
   const latest = names[0] === undefined ? undefined : `The latest run is ${names[0]}.`
   throw new ProjectError(`There is no run ${target} in ${shownIn(where, out)}.`, {
-    hint: guess ? `Did you mean ${guess}?` : latest,
+    hint: guess === undefined ? latest : `Did you mean ${guess}?`,
   })
 }
 

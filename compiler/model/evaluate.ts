@@ -299,7 +299,9 @@ function evaluateCall(
         hint:
           name === 'range'
             ? 'write a list, as in `[1, 2, 3]`, or an array of populations'
-            : name && didYouMean(name, [...compileTimeFunctions.keys()]),
+            : name === undefined
+              ? undefined
+              : didYouMean(name, [...compileTimeFunctions.keys()]),
       },
     )
   }

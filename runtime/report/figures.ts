@@ -41,7 +41,7 @@ export function formatMeasure(inSi: number, unit?: string, scale = 1): string {
   if (!Number.isFinite(value)) return formatNumber(value)
   if (unit === '%') return `${value.toFixed(2)} %`
   if (unit === '°') return `${value.toFixed(1)}°`
-  return unit ? `${formatNumber(value)} ${unit}` : formatNumber(value)
+  return unit === undefined || unit === '' ? formatNumber(value) : `${formatNumber(value)} ${unit}`
 }
 
 /** `0:07`, `12:30`, `1:02:03`. */

@@ -230,7 +230,7 @@ function assembled(
           : []
       }),
     ).map(({ formulas, words: said, range }) =>
-      formulation(formulas[0]!, range, said[0] || undefined),
+      formulation(formulas[0]!, range, said[0] === '' ? undefined : said[0]),
     )
   const teachers = derivation.deviations.map(({ teacher, symbol }): TeacherStatement => ({
     name: teacher.name,

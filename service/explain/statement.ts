@@ -94,7 +94,8 @@ export function statementOf(
   }
   const slope = gradient?.coefficients[1]
   if (!slope) {
-    const why = derived.open ? [`The gradient was not expanded: it takes ${derived.open}.`] : []
+    const why =
+      derived.open === undefined ? [] : [`The gradient was not expanded: it takes ${derived.open}.`]
     return { ...base, ...empty, ...written, checks, notDone: why }
   }
   if (isZero(slope)) {

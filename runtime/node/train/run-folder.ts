@@ -114,7 +114,7 @@ export class RunFolder implements RunStore {
   /** Opens the folder of a run: a path, or a name below `root`. Throws IoError or RunError. */
   static async open(nameOrPath: string, root: string): Promise<RunFolder> {
     const path = findRun(nameOrPath, root)
-    if (!path) {
+    if (path === undefined) {
       throw new RunError(`There is no run ${nameOrPath} in ${resolve(root)}.`)
     }
     const file = join(path, MANIFEST)
