@@ -29,7 +29,8 @@ export function spreadAssignments(argv: readonly string[]): string[] {
     const word = argv[at]!
     if (word === '--') return [...result, ...argv.slice(at)]
     result.push(word)
-    if (word !== '--set' || !argv[at + 1] || argv[at + 1]!.startsWith('-')) continue
+    const next = argv[at + 1] ?? ''
+    if (word !== '--set' || next === '' || next.startsWith('-')) continue
     result.push(argv[++at]!)
     while (at + 1 < argv.length && ASSIGNMENT.test(argv[at + 1]!)) {
       result.push('--set', argv[++at]!)

@@ -54,7 +54,7 @@ function printFile(session: Session, checked: Checked): void {
   const colours = session.colours()
   for (const { diagnostic, where } of findings) {
     if (diagnostic.severity === 'remark') continue
-    const note = where ? `\n  = in ${where}` : ''
+    const note = where === undefined ? '' : `\n  = in ${where}`
     session.print(`${renderFor(session, diagnostic, sources, 'stdout')}${note}\n`)
   }
   const [errors, warnings] = [count(checked, 'error'), count(checked, 'warning')]
@@ -66,7 +66,7 @@ function printFile(session: Session, checked: Checked): void {
   session.print(`${session.shown(session.path(file))}: ${colour(verdict.join(', '))}`)
   for (const { diagnostic, where } of findings) {
     if (diagnostic.severity !== 'remark') continue
-    const scope = where ? `in ${where}: ` : ''
+    const scope = where === undefined ? '' : `in ${where}: `
     session.print(`  ${scope}${diagnostic.message} ${colours.dim(`[${diagnostic.code}]`)}`)
   }
   if (holds) printCertified(session, holds)
@@ -80,7 +80,7 @@ function dataOf(session: Session, checked: Checked) {
     warnings: count(checked, 'warning'),
     diagnostics: findings.map(({ diagnostic, where }) => ({
       ...dataFor(session, diagnostic, sources),
-      ...(where && { where }),
+      ...(where !== undefined && { where }),
     })),
     ...(holds && { forms: certifiedData(session, holds) }),
   }

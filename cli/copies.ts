@@ -2,7 +2,7 @@
 import type { CopyEnd } from '../project/copies/train.ts'
 import { report, type TrainEvent } from '../project/events.ts'
 import type { Trained } from '../project/train.ts'
-import { copyName } from '../runtime/node/train/run-folder.ts'
+import { copyLabel, type Copy } from '../contract/copies.ts'
 import { CopiesReport, endFigures, figuresOfCopies } from '../runtime/report/copies.ts'
 import { infinite, jsonLinesReporter } from '../runtime/report/json-lines.ts'
 import { spreadText } from '../runtime/report/spread.ts'
@@ -21,7 +21,7 @@ export class ShowingCopies {
   readonly #session: Session
   readonly #options: ReportOptions
   readonly #opened: Opened
-  readonly #reporters = new Map<number, Reporter>()
+  readonly #reporters = new Map<string, Reporter>()
   readonly #report: CopiesReport | undefined
   #drawn = false
 
@@ -33,7 +33,8 @@ export class ShowingCopies {
     if (json || quiet) return
     const { stdout, env } = session.io
     const live = isLive(stdout, env)
-    this.#report = new CopiesReport(opened.seeds, {
+    const names = opened.copies.map(({ name }) => name)
+    this.#report = new CopiesReport(names, {
       print: (line) => {
         this.#erase()
         session.print(line)
@@ -43,10 +44,10 @@ export class ShowingCopies {
     })
   }
 
-  /** What the copy of a seed tells. */
-  hear(seed: number, event: TrainEvent): void {
-    const reporter = this.#reporters.get(seed) ?? this.#reporterOf(seed)
-    this.#reporters.set(seed, reporter)
+  /** What a copy tells. */
+  hear(copy: Copy, event: TrainEvent): void {
+    const reporter = this.#reporters.get(copy.name) ?? this.#reporterOf(copy)
+    this.#reporters.set(copy.name, reporter)
     report(reporter, event)
   }
 
@@ -59,7 +60,8 @@ export class ShowingCopies {
     const figures = figuresOfCopies(whole.map(({ state }) => endFigures(plan, state)))
     if (this.#options.json) {
       const ends = copies.map((each) => ({
-        seed: each.seed,
+        seed: each.copy.seed,
+        ...(each.copy.set && { set: each.copy.set }),
         status: each.status,
         ...('run' in each && { run: each.run.path }),
         ...('failure' in each && { failure: each.failure }),
@@ -67,36 +69,60 @@ export class ShowingCopies {
       }))
       const line = { kind: 'copies', status, run: run.path, copies: ends, figures }
       this.#session.io.stdout.write(`${JSON.stringify(line, infinite)}\n`)
-    } else if (status === 'finished') this.#print(whole.length, figures)
+    } else if (status === 'finished') this.#print(whole, figures)
     for (const each of copies) {
       if (each.status === 'failed')
-        this.#session.say(`The copy of seed ${each.seed} stopped: ${each.failure}`)
+        this.#session.say(`The copy of ${copyLabel(each.copy)} stopped: ${each.failure}`)
     }
   }
 
-  #reporterOf(seed: number): Reporter {
-    if (this.#report) return this.#report.of(seed)
+  #reporterOf({ name, seed, set }: Copy): Reporter {
+    if (this.#report) return this.#report.of(name)
     const { json, quiet } = this.#options
     if (!json || quiet) return silentReporter
     const { run, engine } = this.#opened
     const write = (text: string) => this.#session.io.stdout.write(text)
     const extra = {
-      run: `${run.path}/${copyName(seed)}`,
+      run: `${run.path}/${name}`,
       model: run.manifest.model,
       engine: engine.name,
     }
-    return jsonLinesReporter(write, extra, { copy: seed })
+    return jsonLinesReporter(write, extra, { copy: seed, ...(set && { set }) })
   }
 
-  #print(count: number, figures: ReturnType<typeof figuresOfCopies>): void {
+  #print(whole: readonly Whole[], figures: ReturnType<typeof figuresOfCopies>): void {
     const session = this.#session
     session.print()
-    const { seeds } = this.#opened
-    const which = count < seeds.length ? `${count} of ${seeds.length} copies` : `${count} copies`
-    session.print(`${which}, of seeds ${seeds[0]} to ${seeds.at(-1)}: mean ± standard error`)
+    const { copies, run } = this.#opened
+    const count = whole.length
+    const which = count < copies.length ? `${count} of ${copies.length} copies` : `${count} copies`
+    const seeds = [copies[0]!.seed, copies.at(-1)!.seed]
+    const { plan } = run.manifest
+    if (!plan.varied) {
+      session.print(`${which}, of seeds ${seeds[0]} to ${seeds[1]}: mean ± standard error`)
+      this.#table(figures)
+      return
+    }
+    const spread =
+      seeds[0] === seeds[1] ? '' : `, seeds ${seeds[0]} to ${seeds[1]}: mean ± standard error`
+    session.print(`${which}${spread}`)
+    for (const set of plan.varied) {
+      const key = JSON.stringify(set)
+      const own = whole.filter(({ copy }) => JSON.stringify(copy.set) === key)
+      if (own.length === 0) continue
+      session.print(
+        Object.entries(set)
+          .map(([name, value]) => `${name} = ${value}`)
+          .join(', '),
+      )
+      this.#table(figuresOfCopies(own.map(({ state }) => endFigures(plan, state))))
+    }
+  }
+
+  #table(figures: ReturnType<typeof figuresOfCopies>): void {
     const width = Math.max(0, ...figures.map(({ name }) => name.length))
     for (const each of figures)
-      session.print(`${each.name.padEnd(width)}  ${spreadText(each, each.unit)}`)
+      this.#session.print(`${each.name.padEnd(width)}  ${spreadText(each, each.unit)}`)
   }
 
   #draw(line: string): void {

@@ -16,7 +16,7 @@ export async function fetchData(session: Session, name: string, dataDir: string 
     const known = Object.keys(SOURCES)
     const guess = suggest(name.toLowerCase(), known)
     throw new CliError(`There is no data set ${name} to fetch, only: ${known.join(', ')}.`, {
-      hint: guess && `Did you mean ${guess}?`,
+      hint: guess === undefined ? undefined : `Did you mean ${guess}?`,
     })
   }
   const folder = await dataFolder(session.where, dataDir)

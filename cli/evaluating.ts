@@ -67,6 +67,11 @@ function printCopies(
     session.printJson({ name, part, examples, copies, figures: means })
     return
   }
+  // Copies that set values of their own have no mean.
+  if (new Set(found.map(({ set }) => JSON.stringify(set))).size > 1) {
+    for (const each of found) print(session, each, false)
+    return
+  }
   session.print(
     `${name}: ${formatCount(examples)} ${part} examples, ${found.length} copies: mean ± standard error`,
   )
@@ -75,13 +80,13 @@ function printCopies(
 
 function print(session: Session, found: Evaluation, json: boolean): void {
   const { name, plan, part, examples, scores, weights } = found
-  const from = weights && session.shown(weights)
+  const from = weights === undefined ? undefined : session.shown(weights)
   if (json) {
     session.printJson({ name, checkpoint: from ?? null, part, examples, scores })
     return
   }
   session.print(
-    `${name}: ${formatCount(examples)} ${part} examples, ${from ? `weights of ${from}` : 'untrained'}`,
+    `${name}: ${formatCount(examples)} ${part} examples, ${from === undefined ? 'untrained' : `weights of ${from}`}`,
   )
   for (const each of ordered(Object.keys(scores)))
     session.print(`${part} ${each}  ${formatScore(each, scores[each]!, plan)}`)

@@ -67,8 +67,9 @@ export function processIo(): ProcessIo {
 
 /** Whether to colour what goes to `output`; see https://no-color.org. */
 export function wantsColour(stream: Output, env: Io['env']): boolean {
-  if (env['NO_COLOR']) return false
-  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'
+  const [none, forced] = [env['NO_COLOR'] ?? '', env['FORCE_COLOR'] ?? '']
+  if (none !== '') return false
+  if (forced !== '') return forced !== '0'
   return isLive(stream, env)
 }
 

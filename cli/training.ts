@@ -113,7 +113,7 @@ class Showing {
     if (event.kind === 'compiled') sayWarnings(this.#session, event)
     else if (event.kind === 'opened') this.#open(event)
     else if (event.kind === 'copies') this.#openCopies(event)
-    else if (event.kind === 'copy') this.#copies?.hear(event.seed, event.event)
+    else if (event.kind === 'copy') this.#copies?.hear(event.copy, event.event)
     else if (event.kind === 'live') this.#session.say(`Watch it on ${event.url}`)
     else report(this.#reporter, event)
   }

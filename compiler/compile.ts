@@ -19,6 +19,7 @@ import { buildModel } from './model/build.ts'
 import { Context } from './model/context.ts'
 import type { Host, ModelOptions } from './model/host.ts'
 import { measuredGradients } from './model/experiment/which-gradient.ts'
+import { followersOfGradient } from './model/gradient-rules.ts'
 import type { Model } from './model/model.ts'
 import { resolveSweeps } from './model/sweeps/resolve.ts'
 import { optimise } from './passes/index.ts'
@@ -55,6 +56,8 @@ export interface Compilation {
    * for others.
    */
   readonly ofOneExample?: () => IrModule | undefined
+  /** Weights and biases whose rule is made of the exact gradient. */
+  readonly followGradient?: () => ReadonlySet<string>
   /** Of its measures of `backprop`, by label, which gradient that is, in a circuit with a past. */
   readonly gradients?: { readonly experiment: string; readonly which: ReadonlyMap<string, string> }
 }
@@ -97,6 +100,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     model,
     sweeps,
     certificates: () => certificatesOf({ model, bound, experiment, isUsed }),
+    followGradient: () => followersOfGradient(bound, model),
     ...(resolved && {
       gradients: {
         experiment: resolved.experiment.item.name.name,

@@ -128,6 +128,7 @@ export const eventBytes = 16
 
 export const programNames = [
   'init',
+  'fixed',
   'step',
   'measured',
   'infer',
@@ -138,6 +139,7 @@ export const programNames = [
   'adjoint',
   'learn',
 ] as const
+/** `fixed`, where it is, goes before whatever follows a change of storages, or of a parameter that it reads. */
 export type ProgramName = (typeof programNames)[number]
 
 export interface ProgramInfo {

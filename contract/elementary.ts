@@ -2,6 +2,7 @@
  * The element-wise functions of tensor programs and what they mean, on numbers: the reference for
  * every target, used to fold constants, to compute host scalars and by the interpreter of the specs.
  */
+import { compose, type Parts } from './composed.ts'
 
 export const unaryFunctions = [
   'neg',
@@ -39,10 +40,45 @@ export const binaryFunctions = [
   'and',
   'or',
 ] as const
+/** Functions that are made of these (`composed.ts`): targets do without them. */
+export const composedUnaryFunctions = [
+  'tan',
+  'asin',
+  'acos',
+  'sinh',
+  'cosh',
+  'log1p',
+  'expm1',
+  'log10',
+  'log2',
+  'erf',
+  'ceil',
+  'round',
+  'trunc',
+] as const
+export const composedBinaryFunctions = ['atan2', 'mod'] as const
+export type ComposedUnaryFunction = (typeof composedUnaryFunctions)[number]
+export type ComposedBinaryFunction = (typeof composedBinaryFunctions)[number]
+export type ComposedFunction = ComposedUnaryFunction | ComposedBinaryFunction
+
+const composed: ReadonlySet<string> = new Set([
+  ...composedUnaryFunctions,
+  ...composedBinaryFunctions,
+])
+
+export const isComposed = (fn: ElementaryFunction): fn is ComposedFunction => composed.has(fn)
+
+/** The function as targets have it. */
+export function basic(fn: ElementaryFunction): BasicFunction {
+  if (isComposed(fn)) throw new Error(`${fn} is left in the graph: it was not expanded`)
+  return fn
+}
+
 export type UnaryFunction = (typeof unaryFunctions)[number]
 export type BinaryFunction = (typeof binaryFunctions)[number]
 /** `select(test, a, b)` is a where test is not 0, else b. */
-export type ElementaryFunction = UnaryFunction | BinaryFunction | 'select'
+export type BasicFunction = UnaryFunction | BinaryFunction | 'select'
+export type ElementaryFunction = BasicFunction | ComposedFunction
 
 const truth = (value: boolean): number => (value ? 1 : 0)
 
@@ -51,6 +87,17 @@ function relativeExponential(x: number): number {
   if (x === 0) return 1
   if (x === Infinity) return x
   return x < 700 ? Math.expm1(x) / x : (Math.exp(x / 2) / x) * Math.exp(x / 2)
+}
+
+const onNumbers: Parts<number> = {
+  map: (fn, ...args) => evaluateElementary(fn, args),
+  number: (value) => value,
+}
+
+/** The rest of a division that has the sign of the divisor, as Python's. */
+function restOf(a: number, b: number): number {
+  const rest = a % b
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
 }
 
 /** `fn` of numbers. Functions of NaN are NaN, comparisons with NaN false (`ne` true). */
@@ -123,5 +170,24 @@ export function evaluateElementary(fn: ElementaryFunction, args: readonly number
       return truth(a !== 0 || b !== 0)
     case 'select':
       return a === 0 ? c : b
+    case 'mod':
+      return restOf(a, b)
+    case 'erf':
+      return compose(onNumbers, fn, args)
+    case 'tan':
+    case 'asin':
+    case 'acos':
+    case 'sinh':
+    case 'cosh':
+    case 'log1p':
+    case 'expm1':
+    case 'log10':
+    case 'log2':
+    case 'ceil':
+    case 'round':
+    case 'trunc':
+      return Math[fn](a)
+    case 'atan2':
+      return Math.atan2(a, b)
   }
 }

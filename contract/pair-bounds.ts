@@ -99,6 +99,16 @@ const increasing: ReadonlySet<Elementary> = new Set<Elementary>([
   'atan',
   'sign',
   'exprel',
+  'asin',
+  'sinh',
+  'log1p',
+  'expm1',
+  'log10',
+  'log2',
+  'erf',
+  'ceil',
+  'round',
+  'trunc',
 ])
 
 function apply(fn: Elementary, args: readonly Interval[]): Interval {

@@ -39,6 +39,12 @@ export interface FigureChoice {
   readonly of: 'evaluation' | 'measure'
 }
 
+/** Which evaluation is the best one: that of the lowest or the highest figure. */
+export interface BestPlan {
+  readonly figure: string
+  readonly highest?: true
+}
+
 export interface OptimiserPlan {
   /** Name of its rate in the compiled module. */
   readonly name: string
@@ -158,25 +164,53 @@ export interface SegmentsPlan {
   readonly kept: readonly { readonly storage: string; readonly copies: string }[]
 }
 
-/** A figure of test examples: from values for each example, in some of the last steps. */
-export interface EvaluatedPlan {
+/** What a figure of an evaluation is called, and told in. */
+export interface EvaluatedName {
   /** As written: `error`, `mean(h.e)`. */
   readonly label: string
   /** The figure's name. */
   readonly output: string
-  /** The variable that has a value for each example. */
+  readonly unit?: string
+  readonly scale?: number
+}
+
+/** A figure of test examples: from values for each example, in some of the last steps. */
+export interface EvaluatedPlan extends EvaluatedName {
+  /** The variable that has a value for each example; of `cv` what is emitted, [examples, units]. */
   readonly value: string
   /** A variance: the variable that has the variance within each example; `value` has its mean. */
   readonly spread?: string
   /** The variable with what each example counts for. */
   readonly weight?: string
-  readonly combine: 'mean' | 'sum' | 'max' | 'min' | 'variance' | 'std'
+  readonly combine: 'mean' | 'sum' | 'max' | 'min' | 'variance' | 'std' | 'cv'
   /** What figures are multiplied with: 100 for an error in %. */
   readonly factor: number
-  readonly unit?: string
-  readonly scale?: number
   readonly over: number
 }
+
+/**
+ * A figure of what rules or gradients ask of weights: of the variables `left` and `right`, taken together as one
+ * vector each and averaged over the test examples. A norm has no `right`.
+ */
+export interface ComparedPlan extends EvaluatedName {
+  readonly kind: 'angle' | 'ratio' | 'norm'
+  readonly left: readonly string[]
+  readonly right: readonly string[]
+}
+
+/** What such a figure is called among outputs of the compiled circuit. */
+export const evaluatedName = (output: string): string => `evaluated(${output})`
+
+/** All figures of an evaluation. */
+export const evaluatedFigures = ({
+  measures,
+  compared = [],
+  ofWeights = [],
+}: Pick<EvaluationPlan, 'measures' | 'compared' | 'ofWeights'>): readonly EvaluatedName[] => [
+  ...measures,
+  ...compared,
+  ...ofWeights,
+]
 
 /** How test examples are passed through the circuit. */
 export interface EvaluationPlan {
@@ -191,6 +225,10 @@ export interface EvaluationPlan {
   readonly states: readonly string[]
   readonly written: readonly string[]
   readonly measures: readonly EvaluatedPlan[]
+  /** Without a clock; absent where there are none. */
+  readonly compared?: readonly ComparedPlan[]
+  /** Figures of the weights as they are, which `derived` gives under the name of `evaluatedName`. */
+  readonly ofWeights?: readonly EvaluatedName[]
   /** Parameters of the compiled circuit, where it reads them: steps of a presentation, and its first step. */
   readonly hold?: string
   readonly origin?: string
@@ -227,6 +265,8 @@ export interface ExperimentPlan {
   readonly seed: number
   /** How many copies are run, with this seed and those after it; absent for one. */
   readonly replicate?: number
+  /** What copies set besides, each as the command line would; every one is run with all seeds. Absent where none does. */
+  readonly varied?: readonly Readonly<Record<string, string>>[]
   /** Of all numbers; absent for f32. */
   readonly precision?: 'f64'
   readonly optimisers: readonly OptimiserPlan[]
@@ -248,6 +288,8 @@ export interface ExperimentPlan {
   readonly evaluation?: EvaluationPlan
   /** When it ends before its time; absent if nothing says so. */
   readonly stops?: readonly StopPlan[]
+  /** What evaluations are compared by; absent where nothing says so: error, or else loss, or the first score. */
+  readonly best?: BestPlan
   /** The protocol: phases in order; empty without one. */
   readonly phases: readonly ProtocolPart[]
 }

@@ -537,6 +537,8 @@ export type ExperimentStatement =
   | MeasureStatement
   | RecordStatement
   | StopStatement
+  | BestStatement
+  | ReplicateStatement
   | ProtocolStatement
   | EvaluateStatement
   | Setting
@@ -599,6 +601,21 @@ export interface StopStatement extends Node {
   readonly condition: Expression
   readonly stalls?: true
   readonly lasts?: Expression
+}
+
+/** `replicate with g = [1, 2]`, `replicate 4 seeds with g = [1, 2], tau = [5 ms, 10 ms]`; without values it is a `Value`. */
+export interface ReplicateStatement extends Node {
+  readonly kind: 'Replicate'
+  readonly seeds?: Expression
+  readonly values: readonly { readonly name: Identifier; readonly value: Expression }[]
+}
+
+/** `best by loss`, `best by highest mean(y.right)`: which evaluation is the best one. */
+export interface BestStatement extends Node {
+  readonly kind: 'Best'
+  readonly figure: Expression
+  /** Better is higher; else lower. */
+  readonly highest?: true
 }
 
 /** `evaluate every 500 presentations { phase free 21 steps { nudged off }  measure error over last 5 steps }` */

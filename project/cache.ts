@@ -56,8 +56,8 @@ export class Cache<Kept> {
   ) {
     this.#most = most
     const system = userFolder(env, 'XDG_CACHE_HOME', '.cache')
-    const folder = env['CCN_CACHE_DIR'] ?? (system && join(system, 'ccn'))
-    const none = !folder || fingerprint === undefined
+    const folder = env['CCN_CACHE_DIR'] ?? (system === undefined ? undefined : join(system, 'ccn'))
+    const none = folder === undefined || folder === '' || fingerprint === undefined
     this.#folder = none ? undefined : join(folder, kind)
     this.#key = this.#folder === undefined ? undefined : userKey(env)
   }

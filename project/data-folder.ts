@@ -34,7 +34,7 @@ export async function dataFolder(
     )
   }
   const told = where.env['CCN_DATA_DIR']
-  if (told) return pathIn(where, told)
+  if (told !== undefined && told !== '') return pathIn(where, told)
   const folder = pathIn(where, defaultDataDir)
   if (await isHere(where, folder)) return folder
   throw new ProjectError(

@@ -167,6 +167,6 @@ function requirePass(name: string): void {
   const guess = suggest(name, passNames)
   throw misuse(
     `There is no pass ${name}; there are ${passNames.join(', ')}.`,
-    guess && `Did you mean ${guess}?`,
+    guess === undefined ? undefined : `Did you mean ${guess}?`,
   )
 }

@@ -57,6 +57,8 @@ export interface EvaluateOptions extends Choice, Partial<Surroundings> {
 export interface Evaluation {
   /** Of the run, or the file as it was named. */
   readonly name: string
+  /** Parameters that were set from outside. */
+  readonly set: Readonly<Record<string, string>>
   /** The file of the weights; absent if they are untrained. */
   readonly weights?: string
   readonly part: Part
@@ -120,6 +122,7 @@ export async function evaluate(
       if (bad) throw new RunError(`The ${bad.name} of the ${name} examples is ${valueText(bad)}.`)
       return {
         name: subject.name,
+        set: invocation.set,
         ...(weights && { weights: weights.path }),
         part: name,
         examples: part.count,
@@ -151,6 +154,7 @@ export async function evaluate(
     }
     return {
       name: subject.name,
+      set: invocation.set,
       ...(weights && { weights: weights.path }),
       part: name,
       examples: part.count,

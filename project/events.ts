@@ -2,6 +2,7 @@
  * What training tells while it goes on, as data: first what the compiler warns of, then where the run is
  * kept, then what a reporter hears.
  */
+import type { Copy } from '../contract/copies.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { Engine } from '../runtime/engine/network.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
@@ -34,10 +35,10 @@ export type TrainEvent =
       readonly kind: 'copies'
       readonly run: RunFolder
       readonly engine: Pick<Engine, 'name' | 'description'>
-      readonly seeds: readonly number[]
+      readonly copies: readonly Copy[]
     }
-  /** Something happened to the copy of a seed. */
-  | { readonly kind: 'copy'; readonly seed: number; readonly event: TrainEvent }
+  /** Something happened to a copy. */
+  | { readonly kind: 'copy'; readonly copy: Copy; readonly event: TrainEvent }
   /** The page of the run is served at an address while it goes on; only if that was asked for. */
   | { readonly kind: 'live'; readonly url: string }
   | ({ readonly kind: 'started' } & RunStarted)

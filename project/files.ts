@@ -45,9 +45,9 @@ export function noSuchFile(where: Surroundings, path: string): ProjectError {
   const names = inFolder ? sourcesIn(folder) : []
   const name = basename(path)
   const meant = names.includes(`${name}.ccn`) ? `${name}.ccn` : suggest(name, names)
-  const shown = meant && join(dirname(path), meant)
+  const shown = meant === undefined ? undefined : join(dirname(path), meant)
   return new ProjectError(`There is no file ${path}.`, {
-    hint: shown && `Did you mean ${shown}?`,
+    hint: shown === undefined ? undefined : `Did you mean ${shown}?`,
   })
 }
 

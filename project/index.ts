@@ -4,6 +4,7 @@
  */
 import type { Host } from '../compiler/compile.ts'
 import { checkFiles } from './check.ts'
+import { checkName, checkNames, checkOptions } from './options/check.ts'
 import { diff as diffIn, type Compared, type DiffOptions } from './diff.ts'
 import { describe as describeFile, type Described, type DescribeOptions } from './describe.ts'
 import { emitStage, type EmittedFile, type EmitOptions } from './emit.ts'
@@ -11,12 +12,13 @@ import type { CheckedFile } from './check.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { evaluate as evaluateTarget, type EvaluateOptions, type Evaluation } from './evaluate.ts'
 import { compare as compareIn, type CompareOptions, type Comparison } from './compare/index.ts'
+import { graph as graphOf, type Drawn, type GraphOptions } from './graph.ts'
 import { plot as plotRun, type PlotOptions } from './plot.ts'
 import { report as reportIn, type ReportOptions } from './report/write.ts'
-import { Run } from './run.ts'
+import { openRun as openRunIn, Run, type OpenOptions } from './run.ts'
 import { sourceIn } from './sources.ts'
 import { surroundings, type Surroundings } from './surroundings.ts'
-import { runSweep, Sweep, type SweepOptions } from './sweeps/index.ts'
+import { openSweep as openSweepOf, runSweep, Sweep, type SweepOptions } from './sweeps/index.ts'
 import { train as trainIn, type TrainOptions } from './train.ts'
 import type { RunResult } from '../runtime/train/reporter.ts'
 
@@ -41,16 +43,16 @@ export { memoryHost } from './memory-host.ts'
 export type { EmittedFile, EmitOptions, Stage, Target } from './emit.ts'
 export { CompileError, ProjectError } from './errors.ts'
 export type { Evaluation, EvaluateOptions, Part } from './evaluate.ts'
-export { graph, type Drawn, type GraphOptions } from './graph.ts'
+export type { Drawn, GraphOptions } from './graph.ts'
 export { saveSvgAs, type PictureKind } from './pictures.ts'
 export type { TrainEvent } from './events.ts'
 export type { ComparedGroup, ComparedRun, CompareOptions, Comparison } from './compare/index.ts'
 export type { MeanResult, Result } from './compare/results.ts'
 export type { PlotOptions } from './plot.ts'
 export type { ReportOptions } from './report/write.ts'
-export { openRun, Run, type OpenOptions } from './run.ts'
+export { Run, type OpenOptions } from './run.ts'
 export type { Surroundings } from './surroundings.ts'
-export { openSweep, Sweep, type SweepEvent, type SweepOptions } from './sweeps/index.ts'
+export { Sweep, type SweepEvent, type SweepOptions } from './sweeps/index.ts'
 export { SweepPoint } from './sweeps/point-view.ts'
 export type { PointResult } from './sweeps/store.ts'
 export type { Estimate, Group, Progress, SweepSummary } from './sweeps/summary.ts'
@@ -87,7 +89,9 @@ export async function check(
   files: string | readonly string[],
   options: FileOptions = {},
 ): Promise<readonly CheckedFile[]> {
+  checkOptions('check', options)
   const names = typeof files === 'string' ? [files] : files
+  checkNames('check', 'a file, or a list of files', names)
   return checkFiles(surroundings(options), names, options.host)
 }
 
@@ -104,6 +108,8 @@ export async function compile(
   file: string,
   options: EmitOptions & FileOptions = {},
 ): Promise<CompiledFile> {
+  checkOptions('compile', options)
+  checkName('compile', 'a file', file)
   const find = () => sourceIn(surroundings(options), file, options.host)
   const { files, diagnostics } = await emitStage(find, options)
   return { files, diagnostics }
@@ -114,6 +120,8 @@ export async function compile(
  * ProjectError or IoError.
  */
 export async function describe(file: string, options: DescribeOptions = {}): Promise<Described> {
+  checkOptions('describe', options)
+  checkName('describe', 'a file', file)
   return describeFile(file, options)
 }
 
@@ -127,6 +135,9 @@ export async function diff(
   after?: string,
   options: DiffOptions = {},
 ): Promise<Compared> {
+  checkOptions('diff', options)
+  checkName('diff', 'a file or run', before)
+  if (after !== undefined) checkName('diff', 'a second file or run', after)
   return diffIn(before, after, options)
 }
 
@@ -146,6 +157,8 @@ export async function train(
   file: string | undefined,
   options: TrainOptions = {},
 ): Promise<Trained> {
+  checkOptions('train', options)
+  if (file !== undefined) checkName('train', 'a file', file)
   const { run, status, state, pageProblem } = await trainIn(file, options)
   return {
     run: new Run(run),
@@ -160,11 +173,15 @@ export async function train(
  * EngineError or IoError.
  */
 export async function evaluate(target: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+  checkOptions('evaluate', options)
+  checkName('evaluate', 'a run or a file', target)
   return evaluateTarget(target, options)
 }
 
 /** Draws what a run recorded and measured; gives the path of the picture. */
 export async function plot(run: string, options: PlotOptions = {}): Promise<string> {
+  checkOptions('plot', options)
+  checkName('plot', 'a run', run)
   return plotRun(run, options)
 }
 
@@ -180,12 +197,16 @@ export interface Swept {
  * summary tells. Throws CompileError, ProjectError, EngineError or IoError.
  */
 export async function sweep(file: string | undefined, options: SweepOptions = {}): Promise<Swept> {
+  checkOptions('sweep', options)
+  if (file !== undefined) checkName('sweep', 'a file', file)
   const { folder, status } = await runSweep(file, options)
   return { sweep: new Sweep(folder), status }
 }
 
 /** Writes the page of a run once more; gives its path. Throws ProjectError or IoError. */
 export async function report(run: string, options: ReportOptions = {}): Promise<string> {
+  checkOptions('report', options)
+  checkName('report', 'a run', run)
   return reportIn(run, options)
 }
 
@@ -197,5 +218,31 @@ export async function compare(
   runs: readonly string[],
   options: CompareOptions = {},
 ): Promise<Comparison> {
+  checkOptions('compare', options)
+  checkNames('compare', 'a list of runs', runs)
   return compareIn(runs, options)
+}
+
+/** Draws the circuit of a file. Throws CompileError or ProjectError. */
+export async function graph(file: string, options: GraphOptions = {}): Promise<Drawn> {
+  checkOptions('graph', options)
+  checkName('graph', 'a file', file)
+  return graphOf(file, options)
+}
+
+/** The run of that name, or in that folder. Throws ProjectError if there is none. */
+export async function openRun(name: string, options: OpenOptions = {}): Promise<Run> {
+  checkOptions('openRun', options)
+  checkName('openRun', 'the name of a run', name)
+  return openRunIn(name, options)
+}
+
+/** The sweep of that name in a folder of sweeps. Throws ProjectError if there is none. */
+export async function openSweep(
+  name: string,
+  options: Pick<SweepOptions, 'sweeps'> & Partial<Surroundings> = {},
+): Promise<Sweep> {
+  checkOptions('openSweep', options)
+  checkName('openSweep', 'the name of a sweep', name)
+  return openSweepOf(name, options)
 }

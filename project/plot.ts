@@ -62,7 +62,10 @@ export async function plot(
   if (unknown !== undefined) {
     const guess = suggest(unknown, known)
     throw new ProjectError(`Run ${run.name} has no ${unknown}.`, {
-      hint: guess ? `Did you mean ${guess}?` : `It has ${known.join(', ') || 'nothing to draw'}.`,
+      hint:
+        guess === undefined
+          ? `It has ${known.join(', ') || 'nothing to draw'}.`
+          : `Did you mean ${guess}?`,
     })
   }
   const series = await readRecorded(run, names.length > 0 ? names : known)

@@ -1,7 +1,7 @@
 /** Finds runs: the one that `--resume` means, or that of a name. */
 import { copiesOf } from '../contract/copies.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
-import { copyName, findRun, listRuns, RunFolder } from '../runtime/node/train/run-folder.ts'
+import { findRun, listRuns, RunFolder } from '../runtime/node/train/run-folder.ts'
 import { diskHost, sourceRecords } from './disk-host.ts'
 import { ProjectError } from './errors.ts'
 import { pathIn, shownIn, type Surroundings } from './surroundings.ts'
@@ -38,15 +38,15 @@ export async function findNamed(
   const guess = suggest(target, names)
   const latest = names[0] === undefined ? undefined : `The latest run is ${names[0]}.`
   throw new ProjectError(`There is no run ${target} in ${shownIn(where, out)}.`, {
-    hint: guess ? `Did you mean ${guess}?` : latest,
+    hint: guess === undefined ? latest : `Did you mean ${guess}?`,
   })
 }
 
 /** A run by itself, or the copies that there are of one that is of several, in the order of their seeds. */
 export async function copiesIn(run: RunFolder): Promise<readonly RunFolder[]> {
   const copies: RunFolder[] = []
-  for (const seed of copiesOf(run.manifest.plan)) {
-    const path = findRun(copyName(seed), run.path)
+  for (const { name } of copiesOf(run.manifest.plan)) {
+    const path = findRun(name, run.path)
     if (path !== undefined) copies.push(await RunFolder.open(path, run.path))
   }
   return copiesOf(run.manifest.plan).length > 0 ? copies : [run]
@@ -57,7 +57,7 @@ export function requireOne({ name, manifest }: RunFolder, action: string): void 
   const [first] = copiesOf(manifest.plan)
   if (first === undefined) return
   throw new ProjectError(`Run ${name} is of several copies, and one is ${action}.`, {
-    hint: `Name it: ${name}/${copyName(first)}.`,
+    hint: `Name it: ${name}/${first.name}.`,
   })
 }
 

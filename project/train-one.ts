@@ -38,6 +38,8 @@ export interface Training {
   readonly folders: readonly string[]
   /** Whether the file is given, or else taken from the manifest of a run that goes on. */
   readonly hasFile: boolean
+  /** Compiles it with other values of parameters. */
+  readonly compile: (set: Readonly<Record<string, string>>) => Promise<CompiledExperiment>
   readonly load: (
     compiled: CompiledExperiment,
     manifest: Manifest | undefined,

@@ -146,6 +146,13 @@ async function trainIn(
     compiled,
     folders: [...rootsOf(where, source, file), ...foldersIn(where, allowRead)],
     hasFile: file !== undefined,
+    compile: (set) =>
+      compileExperiment(
+        where,
+        source,
+        { ...invocation, set: { ...invocation.set, ...set } },
+        engine,
+      ),
     load: (of, manifest) => loadData(where, of.plan, { dataDir, allowRead, manifest }),
     create: (draft) => createFolder(where, draft, options),
     on,

@@ -193,5 +193,8 @@ function findingsOf(diagnostics: readonly Diagnostic[]): Findings {
 }
 
 function entries(found: Findings, where?: string): [string, Finding][] {
-  return [...found].map(([key, diagnostic]) => [key, { diagnostic, ...(where && { where }) }])
+  return [...found].map(([key, diagnostic]) => [
+    key,
+    { diagnostic, ...(where !== undefined && { where }) },
+  ])
 }

@@ -25,6 +25,8 @@ interface Options {
   readonly sweeps: string
   readonly jobs: number | undefined
   readonly run: boolean
+  /** Ends what is running; points that are done are kept. */
+  readonly signal: AbortSignal
 }
 
 /** The sweeps that are asked for, each once. */
@@ -42,7 +44,7 @@ function asked(names: readonly string[]): readonly DeclaredSweep[] {
 /** The sweep, run as far as it is not done; without running, undefined where nothing was ever run. */
 async function swept(
   { file, sweep: name }: DeclaredSweep,
-  { dataDir, sweeps, jobs, run }: Options,
+  { dataDir, sweeps, jobs, run, signal }: Options,
 ): Promise<Sweep | undefined> {
   if (!run) return openSweep(name, { cwd: root, sweeps }).catch(noneYet)
   const { sweep } = await runSweep(`examples/${file}.ccn`, {
@@ -51,6 +53,7 @@ async function swept(
     sweeps,
     jobs,
     dataDir,
+    signal,
     on: (event) => {
       if (event.kind === 'defined') {
         const { points, done, givenUp } = event.progress
@@ -72,6 +75,7 @@ async function gather(sweeps: readonly DeclaredSweep[], options: Options): Promi
   for (const declared of sweeps) {
     try {
       const sweep = await swept(declared, options)
+      if (options.signal.aborted) return failures
       if (!sweep) continue
       const { failed } = await sweep.progress()
       if (failed > 0) {
@@ -93,6 +97,9 @@ async function gather(sweeps: readonly DeclaredSweep[], options: Options): Promi
 }
 
 async function main(): Promise<number> {
+  const ending = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => ending.abort())
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -110,12 +117,22 @@ async function main(): Promise<number> {
     )
     return 2
   }
+  const jobs = values.jobs === undefined ? undefined : Number(values.jobs)
+  if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0)) {
+    console.error(`--jobs is a whole number of processes, at least 1, not ${values.jobs}.`)
+    return 2
+  }
   const failures = await gather(found, {
     dataDir: values['data-dir'],
     sweeps: values.sweeps,
-    jobs: values.jobs === undefined ? undefined : Number(values.jobs),
+    jobs,
     run: !values['no-run'],
+    signal: ending.signal,
   })
+  if (ending.signal.aborted) {
+    console.error('Stopped. What was finished is kept: the same command goes on with the rest.')
+    return 130
+  }
   const path = join(root, 'docs', 'results.md')
   writeFileSync(path, await pageOf(readFileSync(path, 'utf8')))
   return failures > 0 ? 1 : 0

@@ -21,14 +21,14 @@ export type Values = (symbol: NamedAtom) => Tensor | undefined
 /** Evaluates expressions of one algebra, each once. */
 export class Evaluator {
   readonly #values: Values
-  readonly #environment: Environment
+  readonly environment: Environment
   readonly #known = new Map<number, Tensor>()
   readonly #atoms = new Map<number, Tensor>()
 
   /** The environment is for the patterns of synapses. */
   constructor(values: Values, environment: Environment = { batch: 1 }) {
     this.#values = values
-    this.#environment = environment
+    this.environment = environment
   }
 
   /** The value of an expression, in its shape. Throws for a symbol without value or definition. */
@@ -46,7 +46,7 @@ export class Evaluator {
       let scalar = coefficient
       const arrays: { value: Tensor; power: number }[] = []
       for (const { atom, power } of factors) {
-        const value = this.#atom(atom)
+        const value = this.atom(atom)
         if (value.data.length === 1) scalar *= value.data[0]! ** power
         else arrays.push({ value, power })
       }
@@ -55,7 +55,8 @@ export class Evaluator {
     return { shape, data }
   }
 
-  #atom(atom: Atom): Tensor {
+  /** The value of an atom, in its shape. */
+  atom(atom: Atom): Tensor {
     const known = this.#atoms.get(atom.id)
     if (known) return known
     const made = this.#evaluate(atom)
@@ -86,58 +87,71 @@ export class Evaluator {
         return { shape: atom.shape, data }
       }
       case 'structure':
-        return this.#structure(atom)
+        return structureValue(
+          atom,
+          atom.args.map((each) => this.value(each)),
+          this.environment,
+        )
     }
   }
+}
 
-  #structure({ form, args, shape }: Structure): Tensor {
-    const operands = args.map((each) => this.value(each))
-    const [a, b] = operands as [Tensor, Tensor]
-    switch (form.op) {
-      case 'matvec':
-        return matvec(a, b)
-      case 'outer': {
-        const data = new Float64Array(sizeOf(shape))
-        const columns = b.data.length
-        a.data.forEach((left, i) => {
-          for (let j = 0; j < columns; j++) data[i * columns + j] = left * b.data[j]!
-        })
-        return { shape, data }
-      }
-      case 'diagonal': {
-        const data = new Float64Array(sizeOf(shape))
-        a.data.forEach((value, i) => (data[i * (shape[1]! + 1)] = value))
-        return { shape, data }
-      }
-      case 'broadcast': {
-        const read = reader(a, shape)
-        return { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => read(i)) }
-      }
-      case 'reshape':
-        return { shape, data: a.data }
-      default:
-        return this.#byNode(form, operands, shape)
+/** What a structure makes of its operands. Patterns of synapses are those of the environment. */
+export function structureValue(
+  { form, shape }: Structure,
+  operands: readonly Tensor[],
+  environment: Environment,
+): Tensor {
+  const [a, b] = operands as [Tensor, Tensor]
+  switch (form.op) {
+    case 'matvec':
+      return matvec(a, b)
+    case 'outer': {
+      const data = new Float64Array(sizeOf(shape))
+      const columns = b.data.length
+      a.data.forEach((left, i) => {
+        for (let j = 0; j < columns; j++) data[i * columns + j] = left * b.data[j]!
+      })
+      return { shape, data }
     }
+    case 'diagonal': {
+      const data = new Float64Array(sizeOf(shape))
+      a.data.forEach((value, i) => (data[i * (shape[1]! + 1)] = value))
+      return { shape, data }
+    }
+    case 'broadcast': {
+      const read = reader(a, shape)
+      return { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => read(i)) }
+    }
+    case 'reshape':
+      return { shape, data: a.data }
+    default:
+      return byNode(form, operands, shape, environment)
   }
+}
 
-  /** Others are operations of the tensor program, of one example where they are of images. */
-  #byNode(form: Structure['form'], operands: readonly Tensor[], shape: Shape): Tensor {
-    const section = 'circuit'
-    const node = nodeOf(form, shape)
-    const rows = form.op === 'conv' || form.op === 'convImageGradient' ? [0] : []
-    const images = form.op === 'convKernelGradient' ? [0, 1] : rows
-    const given = operands.map((each, i) =>
-      images.includes(i) ? { ...each, shape: [1, ...each.shape] } : each,
-    )
-    const whole = rows.length > 0 ? [1, ...shape] : shape
-    const value = evaluateNode(
-      { ...node, shape: whole, section } as IrNode,
-      given,
-      whole,
-      this.#environment,
-    )
-    return { shape, data: value.data }
-  }
+/** Others are operations of the tensor program, of one example where they are of images. */
+function byNode(
+  form: Structure['form'],
+  operands: readonly Tensor[],
+  shape: Shape,
+  environment: Environment,
+): Tensor {
+  const section = 'circuit'
+  const node = nodeOf(form, shape)
+  const rows = form.op === 'conv' || form.op === 'convImageGradient' ? [0] : []
+  const images = form.op === 'convKernelGradient' ? [0, 1] : rows
+  const given = operands.map((each, i) =>
+    images.includes(i) ? { ...each, shape: [1, ...each.shape] } : each,
+  )
+  const whole = rows.length > 0 ? [1, ...shape] : shape
+  const value = evaluateNode(
+    { ...node, shape: whole, section } as IrNode,
+    given,
+    whole,
+    environment,
+  )
+  return { shape, data: value.data }
 }
 
 function nodeOf(form: Structure['form'], shape: Shape): object {

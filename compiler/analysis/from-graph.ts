@@ -8,14 +8,7 @@
 import type { Graph, IrNode, ValueId } from '../ir/ir.ts'
 import { nodeAt } from '../ir/operands.ts'
 import type { Algebra } from './algebra.ts'
-import {
-  atomOf,
-  isZero,
-  NotClosed,
-  visitAtoms,
-  type Expression,
-  type Shape,
-} from './expressions.ts'
+import { atomOf, NotClosed, type Expression, type Shape } from './expressions.ts'
 import { mapNode, readStructure, type Read } from './node-series.ts'
 import { atRest, constant, varies, type Series } from './series.ts'
 import { total } from './structures.ts'
@@ -223,14 +216,13 @@ function isMaskedShare(
 }
 
 /** Whether a value is more than a product of names. */
-function isCompound(value: Expression): boolean {
-  if (isZero(value)) return false
-  let compound = false
-  visitAtoms(value, (atom) => {
-    if (atom.kind === 'function' || atom.kind === 'structure') compound = true
-  })
-  return compound
-}
+const isCompound = ({ terms }: Expression): boolean =>
+  terms.some(({ factors }) =>
+    factors.some(({ atom }) => {
+      if (atom.kind === 'symbol') return false
+      return atom.kind !== 'group' || isCompound(atom.sum)
+    }),
+  )
 
 function sizes(shape: readonly unknown[]): Shape {
   return shape.map((size) => {

@@ -159,6 +159,47 @@ export function derivatives(
       const third = times(algebra.sub(times(number(6), x, x), number(2)), slope, slope, slope)
       return [slope, second, third]
     }
+    case 'tan': {
+      const square = times(y, y)
+      const first = algebra.add(one, square)
+      const third = times(number(2), first, algebra.add(one, times(number(3), square)))
+      return [first, times(number(2), y, first), third]
+    }
+    case 'asin':
+    case 'acos': {
+      const root = apply(algebra, 'sqrt', [minus(one, times(x, x))])
+      const over = (n: number): Expression => algebra.power(root, -n)
+      const all = [
+        over(1),
+        times(x, over(3)),
+        algebra.add(over(3), times(number(3), x, x, over(5))),
+      ]
+      return fn === 'asin' ? all : all.map((each) => algebra.neg(each))
+    }
+    case 'sinh':
+    case 'cosh': {
+      const other = apply(algebra, fn === 'sinh' ? 'cosh' : 'sinh', [x])
+      return [other, y, other]
+    }
+    case 'log1p':
+      return [1, 2, 3].map((n) =>
+        times(number([1, -1, 2][n - 1]!), algebra.power(algebra.add(one, x), -n)),
+      )
+    case 'expm1': {
+      const e = apply(algebra, 'exp', [x])
+      return [e, e, e]
+    }
+    case 'log10':
+    case 'log2': {
+      const per = 1 / (fn === 'log10' ? Math.LN10 : Math.LN2)
+      return [1, 2, 3].map((n) => times(number(per * [1, -1, 2][n - 1]!), algebra.power(x, -n)))
+    }
+    case 'erf': {
+      const density = apply(algebra, 'exp', [algebra.neg(times(x, x))])
+      const first = times(number(2 / Math.sqrt(Math.PI)), density)
+      const third = times(minus(times(number(4), x, x), number(2)), first)
+      return [first, times(number(-2), x, first), third]
+    }
     case 'exprel': {
       if (isZero(x)) return [number(1 / 2), number(1 / 3), number(1 / 4)]
       // (e^x - 1) / x: its n-th derivative is (e^x - n times the one before) / x.
@@ -170,6 +211,9 @@ export function derivatives(
       return [first, second, next(second, 3)]
     }
     case 'floor':
+    case 'ceil':
+    case 'round':
+    case 'trunc':
     case 'sign':
     case 'not':
       return isZero(x) && order > 0 ? undefined : zeros
@@ -181,6 +225,8 @@ export function derivatives(
     case 'mul':
     case 'div':
     case 'pow':
+    case 'atan2':
+    case 'mod':
     case 'min':
     case 'max':
     case 'eq':

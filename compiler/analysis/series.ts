@@ -157,12 +157,18 @@ export function applied(
     case 'not':
     case 'sign':
     case 'floor':
+    case 'ceil':
+    case 'round':
+    case 'trunc':
       if (
         isZero(algebra.settled(algebra.sub(atRest(a), args.length > 1 ? atRest(b) : algebra.zero)))
       ) {
         throw new NotClosed('a step at which the circuit rests')
       }
       return constant(algebra, apply(algebra, fn, args.map(atRest)))
+    case 'atan2':
+    case 'mod':
+      throw new NotClosed(`\`${fn}\` of what varies`)
     default:
       return composed(algebra, fn, a, where)
   }

@@ -10,6 +10,7 @@ import type { MatrixPart } from '../../contract/artifact.ts'
 import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
 import { entriesOf, idsOf, nextId, type Table } from './ids.ts'
 import {
+  isOfFigures,
   sections,
   type ConvGeometry,
   type Distribution,
@@ -26,7 +27,7 @@ import {
   type Store,
   type ValueId,
 } from './ir.ts'
-import { isLeaf, nodeAt, operandsOf, withOperands } from './operands.ts'
+import { isLeaf, leafKey, nodeAt, operandsOf, withOperands } from './operands.ts'
 import { resultShape } from './operations.ts'
 import { formatShape, sameShape } from './shapes.ts'
 
@@ -55,6 +56,7 @@ export class GraphBuilder {
   readonly #leaves = new Map<string, ValueId>()
   readonly #named = new Map<string, ValueId>()
   readonly outputs = new Map<string, ValueId>()
+  readonly #figures = new Set<string>()
   readonly #stores = new Map<string, Store>()
   #section: Section = 'circuit'
 
@@ -308,12 +310,20 @@ export class GraphBuilder {
     this.#nodes[value] = { ...node, name, ...(origin ? { origin } : {}) }
   }
 
-  /** Makes a value an output. A value may have several outputs, a name stands for one value. */
-  output(name: string, value: ValueId): void {
+  /**
+   * Makes a value an output. A value may have several outputs, a name stands for one value. What is computed among
+   * measures or scores is a figure, and what is `told` as one.
+   */
+  output(name: string, value: ValueId, figure = isOfFigures(this.nodeOf(value).section)): void {
     const known = this.outputs.get(name)
     if (known !== undefined && known !== value) throw new Error(`Two outputs are named ${name}`)
-    nodeAt(this.#nodes, value)
     this.outputs.set(name, value)
+    if (figure) this.#figures.add(name)
+  }
+
+  /** Makes outputs figures, whatever part of the graph computes them. */
+  tell(names: readonly string[]): void {
+    for (const name of names) this.#figures.add(name)
   }
 
   /** Writes a value to a storage, after everything is computed. */
@@ -360,7 +370,11 @@ export class GraphBuilder {
     return {
       name: this.#graphName,
       nodes: order.map((value) => withOperands(this.nodeOf(value), renumber)),
-      outputs: [...this.outputs].map(([name, value]) => ({ name, value: renumber(value) })),
+      outputs: [...this.outputs].map(([name, value]) => ({
+        name,
+        value: renumber(value),
+        ...(this.#figures.has(name) && { figure: true as const }),
+      })),
       stores: [...this.#stores.values()].map((store) => ({
         ...store,
         value: renumber(store.value),
@@ -382,18 +396,3 @@ export class GraphBuilder {
 
 const ringOf = (late: Late | undefined): { readonly ring?: number } =>
   late ? { ring: late.ring } : {}
-
-function leafKey(operation: Operation): string {
-  switch (operation.op) {
-    case 'const':
-      return `const ${Object.is(operation.value, -0) ? '-0' : operation.value}`
-    case 'scalar':
-      return `${operation.source} ${operation.name}`
-    case 'input':
-      return `input ${operation.name}`
-    case 'load':
-      return `load ${operation.storage}`
-    default:
-      throw new Error(`${operation.op} is no leaf`)
-  }
-}

@@ -17,6 +17,9 @@ export type MapNode = Extract<IrNode, { readonly op: 'map' }>
 const flat: ReadonlySet<MapFunction> = new Set<MapFunction>([
   'sign',
   'floor',
+  'ceil',
+  'round',
+  'trunc',
   'not',
   'eq',
   'ne',
@@ -38,6 +41,17 @@ const singular: ReadonlySet<MapFunction> = new Set<MapFunction>([
   'exprel',
   'div',
   'pow',
+  'tan',
+  'asin',
+  'acos',
+  'sinh',
+  'cosh',
+  'log1p',
+  'expm1',
+  'log10',
+  'log2',
+  'atan2',
+  'mod',
 ])
 
 /** Functions that make zeros of a cotangent where it does not belong to an operand. */
@@ -105,6 +119,35 @@ function rawAdjoint(
       return b.map('div', g, b.map('add', number(1), b.map('square', x)))
     case 'exprel':
       return timesG(exprelSlope(b, x, y))
+    case 'tan':
+      return timesG(b.map('add', number(1), b.map('square', y)))
+    case 'asin':
+      return b.map('div', g, sineRoot(b, x))
+    case 'acos':
+      return b.map('neg', b.map('div', g, sineRoot(b, x)))
+    case 'sinh':
+      return timesG(b.map('cosh', x))
+    case 'cosh':
+      return timesG(b.map('sinh', x))
+    case 'log1p':
+      return b.map('div', g, b.map('add', number(1), x))
+    case 'expm1':
+      return timesG(b.map('exp', x))
+    case 'log10':
+      return b.map('div', g, b.map('mul', number(Math.LN10), x))
+    case 'log2':
+      return b.map('div', g, b.map('mul', number(Math.LN2), x))
+    case 'erf': {
+      const density = b.map('exp', b.map('neg', b.map('square', x)))
+      return timesG(b.map('mul', number(2 / Math.sqrt(Math.PI)), density))
+    }
+    case 'atan2': {
+      const square = b.map('add', b.map('square', x), b.map('square', other))
+      const share = b.map('div', timesG(index === 0 ? other : x), square)
+      return index === 0 ? share : b.map('neg', share)
+    }
+    case 'mod':
+      return index === 0 ? g : b.map('neg', timesG(b.map('floor', b.map('div', x, other))))
     case 'add':
       return g
     case 'sub':
@@ -123,6 +166,9 @@ function rawAdjoint(
       return index === 1 ? where(x) : elsewhere(x)
     case 'sign':
     case 'floor':
+    case 'ceil':
+    case 'round':
+    case 'trunc':
     case 'not':
     case 'eq':
     case 'ne':
@@ -136,6 +182,12 @@ function rawAdjoint(
     default:
       return assertNever(fn)
   }
+}
+
+/** sqrt(1 - x^2), with the digits of 1 - |x|. */
+function sineRoot(b: GraphBuilder, x: ValueId): ValueId {
+  const one = b.constant(1)
+  return b.map('sqrt', b.map('mul', b.map('sub', one, x), b.map('add', one, x)))
 }
 
 /**

@@ -11,6 +11,7 @@
  */
 import type { Span } from '../../grammar/ast.ts'
 import type {
+  BasicFunction,
   BinaryFunction,
   ElementaryFunction,
   UnaryFunction,
@@ -50,8 +51,12 @@ export interface Origin {
 export const sections = ['circuit', 'update', 'backprop', 'measure', 'score'] as const
 export type Section = (typeof sections)[number]
 
+/** Whether a section is one of what is told of a step or an evaluation. */
+export const isOfFigures = (section: Section): boolean =>
+  section === 'measure' || section === 'score'
+
 export { binaryFunctions, unaryFunctions } from '../../contract/elementary.ts'
-export type { BinaryFunction, UnaryFunction }
+export type { BasicFunction, BinaryFunction, UnaryFunction }
 export type MapFunction = ElementaryFunction
 
 /** Where a host scalar comes from; a pattern's name stands for the number of its synapses. */
@@ -251,9 +256,17 @@ export type IrNode = Operation & NodeInfo
 export interface Graph {
   readonly name: string
   readonly nodes: Table<ValueId, IrNode>
-  readonly outputs: readonly { readonly name: string; readonly value: ValueId }[]
+  readonly outputs: readonly Output[]
   /** Writes, all done after everything is computed. */
   readonly stores: readonly Store[]
+}
+
+/** A value by name. */
+export interface Output {
+  readonly name: string
+  readonly value: ValueId
+  /** A measure or score, whatever part of the graph computes it: a mean over one number is that number. */
+  readonly figure?: true
 }
 
 /** A write of a whole storage, or with `push` of the row of a ring whose turn it is. */
@@ -299,6 +312,8 @@ export interface StorageInfo {
    * row is how old depends on the step, so that `recall` and delays alone read it.
    */
   readonly ring?: number
+  /** Of a constant: the graph `fixed` computes it; nobody saves it, and nobody loads it. */
+  readonly computed?: true
 }
 
 export interface InputInfo {
@@ -369,6 +384,11 @@ export interface IrModule {
      * cotangent; it stores what reaches those before it, and adds to the gradients. Counted as the step that it is of.
      */
     readonly adjoint?: Graph
+    /**
+     * Computes the constants that are marked so from weights that nothing moves and from parameters, once for all
+     * steps: `plan/fixed.ts` makes it, of what the others would compute in each.
+     */
+    readonly fixed?: Graph
     /** At the end of a window, after all its steps backwards: moves the weights, and clears the gradients. */
     readonly learn?: Graph
   }

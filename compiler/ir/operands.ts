@@ -88,3 +88,19 @@ export const truths: ReadonlySet<string> = new Set('eq ne lt le gt ge and or not
 
 /** Whether a value is 0 or 1 by the function that it is made by. */
 export const isTruth = (node: IrNode): boolean => node.op === 'map' && truths.has(node.fn)
+
+/** What two leaves that are the same share. */
+export function leafKey(operation: Operation): string {
+  switch (operation.op) {
+    case 'const':
+      return `const ${Object.is(operation.value, -0) ? '-0' : operation.value}`
+    case 'scalar':
+      return `${operation.source} ${operation.name}`
+    case 'input':
+      return `input ${operation.name}`
+    case 'load':
+      return `load ${operation.storage}`
+    default:
+      throw new Error(`${operation.op} is no leaf`)
+  }
+}

@@ -1,4 +1,5 @@
 /** Reads one operation of the IR's text form: the part of `parse.ts` that knows them all. */
+import { composedBinaryFunctions, composedUnaryFunctions } from '../../contract/elementary.ts'
 import {
   binaryFunctions,
   scalarSources,
@@ -88,4 +89,10 @@ function shapeByRule(operation: Operation, nodes: readonly IrNode[]): Shape {
   return resultShape(operation, operands)
 }
 
-const mapFunctions: readonly MapFunction[] = [...unaryFunctions, ...binaryFunctions, 'select']
+const mapFunctions: readonly MapFunction[] = [
+  ...unaryFunctions,
+  ...binaryFunctions,
+  'select',
+  ...composedUnaryFunctions,
+  ...composedBinaryFunctions,
+]

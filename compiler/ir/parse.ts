@@ -9,6 +9,7 @@
 import { pairQuantities, type PairValues, type PatternPlan } from '../../contract/pattern.ts'
 import { nextId, type Table } from './ids.ts'
 import {
+  isOfFigures,
   sections,
   type FileInfo,
   type Graph,
@@ -17,7 +18,7 @@ import {
   type Section,
   type ValueId,
 } from './ir.ts'
-import { isLeaf } from './operands.ts'
+import { isLeaf, nodeAt } from './operands.ts'
 import { readOperation } from './parse-operation.ts'
 import { TextReader, writeNumber } from './text.ts'
 
@@ -172,8 +173,13 @@ function readGraph(reader: TextReader): Graph {
       reader.take()
       const name = reader.name()
       reader.expect('=')
-      if (word === 'output') outputs.push({ name, value: reference() })
-      else {
+      if (word === 'output') {
+        const value = reference()
+        const isSaid = reader.accept('as')
+        if (isSaid) reader.expect('figure')
+        const figure = isSaid || isOfFigures(nodeAt(nodes, value).section)
+        outputs.push({ name, value, ...(figure && { figure: true as const }) })
+      } else {
         const push = word === 'push' ? ({ push: true } as const) : {}
         stores.push({ storage: name, value: reference(), ...push })
       }

@@ -16,7 +16,16 @@
  */
 import { lineComment } from '../../contract/escape.ts'
 import type { PatternPlan } from '../../contract/pattern.ts'
-import type { FileInfo, Graph, IrModule, IrNode, Origin, ParamInfo, ValueId } from './ir.ts'
+import {
+  isOfFigures,
+  type FileInfo,
+  type Graph,
+  type IrModule,
+  type IrNode,
+  type Origin,
+  type ParamInfo,
+  type ValueId,
+} from './ir.ts'
 import { nodeAt, operandsOf, variableOf } from './operands.ts'
 import { rowOf } from './operations.ts'
 import { formatShape } from './shapes.ts'
@@ -49,8 +58,10 @@ function graphLines(graph: Graph, options: PrintOptions): string[] {
     lines.push(`  ${definition} = ${first}${rest.length > 0 ? '' : origin}`)
     lines.push(...rest.map((line) => `    ${line}`))
   })
-  for (const { name, value } of graph.outputs) {
-    lines.push(`output ${writeName(name)} = ${nodeAt(labels, value).reference}`)
+  for (const { name, value, figure } of graph.outputs) {
+    const isPlain = !figure || isOfFigures(nodeAt(graph.nodes, value).section)
+    const reference = `${nodeAt(labels, value).reference}${isPlain ? '' : ' as figure'}`
+    lines.push(`output ${writeName(name)} = ${reference}`)
   }
   for (const { storage, value, push } of graph.stores) {
     lines.push(

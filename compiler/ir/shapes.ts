@@ -8,6 +8,7 @@
  */
 import type { MatrixPart } from '../../contract/artifact.ts'
 import { isSynapseDim, patternOf } from '../../contract/pattern.ts'
+import { composedBinaryFunctions } from '../../contract/elementary.ts'
 import { binaryFunctions, type ConvGeometry, type Dim, type MapFunction, type Shape } from './ir.ts'
 
 /** `[batch, 500]`. */
@@ -87,7 +88,10 @@ export function arity(fn: MapFunction): number {
   return binary.has(fn) ? 2 : 1
 }
 
-const binary: ReadonlySet<MapFunction> = new Set(binaryFunctions)
+const binary: ReadonlySet<MapFunction> = new Set<MapFunction>([
+  ...binaryFunctions,
+  ...composedBinaryFunctions,
+])
 
 /** What a broken rule throws. */
 export function fail(operation: string, shapes: readonly Shape[], reason: string): never {

@@ -90,7 +90,8 @@ export function guard(
   if (!isDone) addGuards()
   // What a measure keeps of its own comes with the measures.
   else addKept()
-  for (const { name, value } of step.outputs) builder.output(name, now(value))
+  for (const { name, value, figure } of step.outputs)
+    builder.output(name, now(value), figure === true)
   for (const { storage, value, push } of step.stores) {
     if (push) builder.push(storage, stored.get(storage) ?? now(value))
     else builder.store(storage, stored.get(storage) ?? now(value))
@@ -131,13 +132,13 @@ export function guardScores(graph: Graph): Graph {
     renumbered.push(copied(builder, node, now))
   }
   builder.origin = undefined
-  for (const { name, value } of graph.outputs) {
+  for (const { name, value, figure } of graph.outputs) {
     let score = now(value)
-    if (nodeAt(graph.nodes, value).section === 'score') {
+    if (figure) {
       for (const { args } of draws)
         score = builder.map('add', score, wrongness(builder, now(args[0]!)))
     }
-    builder.output(name, score)
+    builder.output(name, score, figure === true)
   }
   return builder.build()
 }

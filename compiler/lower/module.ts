@@ -4,42 +4,42 @@
  * stay free; and the plan that the experiment runner follows.
  */
 import type {
-  ClockPlan,
+  ComparedPlan,
+  EvaluatedName,
   EvaluatedPlan,
   ExperimentPlan,
   MeasurePlan,
-  ProtocolPart,
 } from '../../contract/plan.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
 import type { Model } from '../model/model.ts'
-import { statesOfExamples } from '../model/example-states.ts'
 import { hasPast } from '../model/past.ts'
 import { indexModel, type LowerContext } from './context.ts'
 import { answering } from '../model/experiment/answers.ts'
-import { measuredGradients, windowLength } from '../model/experiment/which-gradient.ts'
+import { measuredGradients } from '../model/experiment/which-gradient.ts'
 import type { PhaseSettings } from '../model/experiment/phases.ts'
 import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts'
 import { withoutStep } from '../model/clock.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerEvaluated } from './experiment/evaluated.ts'
+import { lowerCompared, lowerOfWeights } from './experiment/evaluated-weights.ts'
 import { isOfWindow, lowerAfterWindow } from './experiment/after-window.ts'
-import { evaluatedVariables, planEvaluation } from './experiment/evaluation-plan.ts'
-import { lowerRecorded, planRecord } from './experiment/records.ts'
+import { evaluatedVariables } from './experiment/evaluation-plan.ts'
+import { lowerRecorded } from './experiment/records.ts'
 import { lowerDerived, lowerInit, modelStorages } from './init/init.ts'
 import { warnOfBatches } from './experiment/batch-answers.ts'
-import { exampleLoss } from './experiment/loss.ts'
+import { Backprop, exampleLoss } from './experiment/loss.ts'
 import { wrongAnswers } from './experiment/answers.ts'
-import { planSchedule, planStop } from './experiment/stops.ts'
+import { buildPlan } from './plan.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
 import { guard, guardScores, withChecks } from './guards.ts'
 import { checkKnownValues } from './known-values.ts'
 import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
-import { lowerUpdates, plasticitySwitch, type Updates } from './plasticity/updates.ts'
+import { lowerUpdates, type Updates } from './plasticity/updates.ts'
 import { paramInfos } from './params.ts'
 import type { ReadStorage } from './circuit/weights.ts'
 import { lowerWindow, type Window } from './through/index.ts'
@@ -89,7 +89,9 @@ export function lowerModel(
   const all = [...memories, ...(window?.memories ?? [])]
   const lowered = lowerInit(context, stored, slots, all)
   const { graph: start, files, pairs } = lowered
+  let ofWeights: readonly EvaluatedName[] = []
   const derived = lowerDerived(context, (inner) => {
+    if (resolved) ofWeights = lowerOfWeights(inner, resolved)
     if (resolved && window) lowerAfterWindow(inner, resolved, window.followed)
   })
   if (diagnostics.hasErrors) return undefined
@@ -138,7 +140,7 @@ export function lowerModel(
   if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
   if (diagnostics.hasErrors) return undefined
   const known = { infinite, checks: guarded.meanings }
-  const plan = resolved && buildPlan(scratch, resolved, ir, step, known)
+  const plan = resolved && buildPlan(scratch, resolved, ir, { ...step, ofWeights }, known)
   const recorded = recordedIn(plan)
   const listed = [...new Set(plan?.records.flatMap(({ times = [] }) => times))]
   return {
@@ -157,11 +159,12 @@ const recordedIn = (plan: ExperimentPlan | undefined): readonly string[] => [
   ...evaluatedVariables(plan?.evaluation?.measures ?? []),
 ]
 
-interface Step {
+export interface Step {
   readonly graph: Graph
   readonly updates: Updates
   readonly measures: readonly MeasurePlan[]
   readonly evaluated: readonly EvaluatedPlan[]
+  readonly compared: readonly ComparedPlan[]
   readonly memories: readonly Memory[]
   /** Of what learns through time. */
   readonly window?: Window
@@ -194,9 +197,13 @@ function lowerStep(
   last.memories.write()
   const window = through && lowerWindow(last, optimisers, through, updates.stored)
   const measures: MeasurePlan[] = []
+  let compared: readonly ComparedPlan[] = []
   if (experiment) {
-    const lowering = new MeasureLowering(last, updates, experiment, answer)
+    const backprop = new Backprop(answer)
+    const lowering = new MeasureLowering(last, updates, experiment, answer, { backprop })
     builder.section = 'backprop'
+    const shared = { updates, backprop }
+    if (evaluation) compared = lowerCompared(last, answer, experiment, evaluation, shared)
     for (const measure of experiment.measures) lowering.prepare(measure)
     builder.section = 'measure'
     const which = measuredGradients(context.bound, experiment)
@@ -212,6 +219,7 @@ function lowerStep(
         })
     }
   }
+  builder.tell(measures.flatMap(({ outputs }) => outputs))
   for (const [storage, value] of updates.stored) builder.store(storage, value)
   const told = evaluated.flatMap(({ value, spread }) => [value, spread])
   warnOfBatches(
@@ -220,7 +228,7 @@ function lowerStep(
   )
   const { all: memories } = last.memories
   const graph = builder.build()
-  return { graph, updates, measures, evaluated, memories, ...(window && { window }) }
+  return { graph, updates, measures, evaluated, compared, memories, ...(window && { window }) }
 }
 
 function lowerInfer(
@@ -254,6 +262,7 @@ function lowerInfer(
     if (loss !== undefined) builder.output('loss', builder.reduce('sum', loss))
     const wrong = wrongAnswers(circuit, answering(experiment))
     if (wrong !== undefined) builder.output('error', builder.reduce('sum', wrong))
+    builder.tell(['loss', 'error'])
     warnOfBatches(circuit, [...builder.outputs.values()])
   }
   return builder.build()
@@ -276,9 +285,7 @@ function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {
   const { infer, step } = graphs
   reach(
     infer,
-    infer.outputs
-      .filter((each) => infer.nodes[each.value]?.section === 'circuit')
-      .map((each) => each.value),
+    infer.outputs.filter((each) => !each.figure).map((each) => each.value),
   )
   const inputs = new Map<string, InputInfo>()
   for (const node of [...step.nodes, ...infer.nodes]) {
@@ -290,98 +297,4 @@ function inputInfos(graphs: IrModule['graphs']): readonly InputInfo[] {
     })
   }
   return [...inputs.values()]
-}
-
-function buildPlan(
-  context: LowerContext,
-  resolved: ResolvedExperiment,
-  ir: IrModule,
-  { measures, evaluated, window }: Pick<Step, 'measures' | 'evaluated' | 'window'>,
-  { infinite, checks }: Required<Pick<ExperimentPlan, 'infinite' | 'checks'>>,
-): ExperimentPlan | undefined {
-  const { data, values, clock } = resolved
-  const { item, scope } = resolved.experiment
-  if (!data && !clock) return undefined
-  const records = resolved.records.map((each) => planRecord(context, scope, each))
-  const evaluation = planEvaluation(resolved, ir, evaluated)
-  const inferred = ir.graphs.infer.outputs
-    .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
-    .map((each) => each.name)
-  const scores = [
-    ...new Set([
-      ...(clock ? [] : inferred),
-      ...(evaluation?.measures.map(({ output }) => output) ?? []),
-    ]),
-  ]
-  const known = { measures, scores }
-  const stops = resolved.stops.flatMap((each) => planStop(context, each, known) ?? [])
-  const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
-  return {
-    name: item.name.name,
-    ...(data && { data }),
-    present: resolved.present.map((each) => ({
-      ...each,
-      inference: byInput.get(each.input)?.inference ?? false,
-    })),
-    batch: values.batch,
-    evaluationBatch: values.evaluate,
-    ...(values.epochs !== undefined && { epochs: values.epochs }),
-    ...(clock && {
-      clock: { ...clockOf(clock, ir, data !== undefined, window), ...perExample(context.model) },
-    }),
-    seed: values.seed,
-    ...(values.replicate > 1 && { replicate: values.replicate }),
-    ...(resolved.isDouble && { precision: 'f64' }),
-    optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
-      name,
-      kind,
-      rate: rate.value,
-      schedule: planSchedule(context, schedule, known),
-    })),
-    measures,
-    scores,
-    records,
-    ...(evaluation && { evaluation }),
-    ...(stops.length > 0 && { stops }),
-    ...(infinite.length > 0 && { infinite }),
-    ...(Object.keys(checks).length > 0 && { checks }),
-    phases: phasesFor(resolved.phases, new Set(ir.params.map((each) => each.name))),
-  }
-}
-
-/** The clock of a run, with the length of a window where something learns through time, and only there. */
-function clockOf(
-  plan: ClockPlan,
-  { graphs }: IrModule,
-  isPresented: boolean,
-  { segments }: Pick<Window, 'segments'> = {},
-): ClockPlan {
-  const { window: _, ...clock } = plan
-  if (!graphs.adjoint) return clock
-  return { ...clock, window: windowLength(plan, isPresented), ...(segments && { segments }) }
-}
-
-/** The storages that each example of the data set keeps for itself. */
-function perExample(model: Model): Pick<ClockPlan, 'perExample'> {
-  const names = statesOfExamples(model).map(({ storage }) => storage)
-  return names.length > 0 ? { perExample: names } : {}
-}
-
-/**
- * Phases as they set what the compiled circuit reads: no other parameters, but the switch of its
- * reactions where plasticity is off.
- */
-function phasesFor(
-  parts: readonly ProtocolPart[],
-  params: ReadonlySet<string>,
-): readonly ProtocolPart[] {
-  return parts.map((part): ProtocolPart => {
-    if (part.kind === 'repeat') return { ...part, phases: phasesFor(part.phases, params) }
-    const settings = Object.entries(part.settings).filter(([name]) => params.has(name))
-    const reacts = params.has(plasticitySwitch) && !part.plasticity
-    return {
-      ...part,
-      settings: { ...Object.fromEntries(settings), ...(reacts && { [plasticitySwitch]: 0 }) },
-    }
-  })
 }

@@ -27,6 +27,7 @@ import type { Connection, Experiment, Model, Population, Scope } from './model.t
 import { declareParams, parseOverrides, type Override } from './params.ts'
 import { resolveRefinements } from './refinements.ts'
 import { MutableScope } from './scope.ts'
+import { setByPhases } from './experiment/protocol.ts'
 import { sliceOf, wholeOf } from './slices.ts'
 import { hasExamples, patternsAsKept } from './patterns/kept.ts'
 
@@ -66,6 +67,7 @@ export function buildModel(
   context.pairsIn = (named, from) => files.pairsIn(named, from)
   const variants = chooseVariants(context, ast, options.variants ?? [])
   const experiments = ast.items.filter((item) => item.kind === 'Experiment')
+  context.phased = setByPhases(ast)
   const chosen = chooseExperiment(context, ast, experiments, options.experiment)
   const byExperiment = firstOfEach(context, experiments)
   firstOfEach(
@@ -349,6 +351,8 @@ function statementKeys(statement: ExperimentItem['statements'][number]): readonl
     case 'Value':
     case 'Setting':
       return [`${statement.kind} ${statement.name.name}`]
+    case 'Replicate':
+      return ['Value replicate']
     case 'Optimise':
       return statement.targets.map((target) => `Optimise ${nameOf(target)}`)
     default:

@@ -2,6 +2,11 @@
  * The functions of the language itself, in one table: which exist, where they may stand, and what
  * they become. Library functions are written in .ccn.
  */
+import {
+  composedBinaryFunctions,
+  composedUnaryFunctions,
+  evaluateElementary,
+} from '../../contract/elementary.ts'
 import type { MapFunction } from '../ir/ir.ts'
 
 interface CompileTimeFunction {
@@ -24,8 +29,27 @@ export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = ne
   ['sqrt', { arity: [1, 1], apply: Math.sqrt, map: 'sqrt' }],
   ['abs', { arity: [1, 1], apply: Math.abs, map: 'abs', keepsDimension: true }],
   ['floor', { arity: [1, 1], apply: Math.floor, map: 'floor' }],
-  ['ceil', { arity: [1, 1], apply: Math.ceil }],
-  ['round', { arity: [1, 1], apply: Math.round }],
+  ['ceil', { arity: [1, 1], apply: Math.ceil, map: 'ceil' }],
+  ['round', { arity: [1, 1], apply: Math.round, map: 'round' }],
+  ...(
+    [
+      ...['trunc', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh'],
+      ...['log1p', 'expm1', 'log10', 'log2', 'erf', 'softplus', 'sign'],
+    ] as const satisfies readonly MapFunction[]
+  ).map(
+    (map) =>
+      [map, { arity: [1, 1], apply: (x: number) => evaluateElementary(map, [x]), map }] as const,
+  ),
+  ['atan2', { arity: [2, 2], apply: (y, x) => evaluateElementary('atan2', [y, x]), map: 'atan2' }],
+  [
+    'mod',
+    {
+      arity: [2, 2],
+      apply: (a, b) => evaluateElementary('mod', [a, b]),
+      map: 'mod',
+      keepsDimension: true,
+    },
+  ],
   ['sin', { arity: [1, 1], apply: Math.sin, map: 'sin' }],
   ['cos', { arity: [1, 1], apply: Math.cos, map: 'cos' }],
   ['tanh', { arity: [1, 1], apply: Math.tanh, map: 'tanh' }],
@@ -45,7 +69,7 @@ export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = ne
 export const elementwise: ReadonlyMap<
   string,
   { readonly fn: MapFunction; readonly arity: number }
-> = new Map([
+> = new Map<string, { readonly fn: MapFunction; readonly arity: number }>([
   ['exp', { fn: 'exp', arity: 1 }],
   ['log', { fn: 'log', arity: 1 }],
   ['sqrt', { fn: 'sqrt', arity: 1 }],
@@ -57,6 +81,9 @@ export const elementwise: ReadonlyMap<
   ['sin', { fn: 'sin', arity: 1 }],
   ['cos', { fn: 'cos', arity: 1 }],
   ['floor', { fn: 'floor', arity: 1 }],
+  ['atan', { fn: 'atan', arity: 1 }],
+  ...composedUnaryFunctions.map((fn) => [fn, { fn, arity: 1 }] as const),
+  ...composedBinaryFunctions.map((fn) => [fn, { fn, arity: 2 }] as const),
   ['min', { fn: 'min', arity: 2 }],
   ['max', { fn: 'max', arity: 2 }],
 ])
@@ -111,6 +138,9 @@ export const evaluatingName = 'evaluating'
 
 /** The change of exact gradient descent, in a nonlocal rule, where nothing else has that name. */
 export const gradientName = 'backprop'
+
+/** The number of a cell in its population, from 0; any declared `index` comes first. */
+export const indexName = 'index'
 
 /** White noise in a state equation; any declared `xi` comes first. */
 export const noiseName = 'xi'

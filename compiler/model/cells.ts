@@ -10,6 +10,8 @@ import type {
   SignalRole,
   Span,
 } from '../../grammar/ast.ts'
+import { walk, type AnyNode } from '../../grammar/walk.ts'
+import { indexName } from './builtins.ts'
 import type { Context } from './context.ts'
 import { bindScope, instantiate, outlineScope, resolveDefinition } from './definitions.ts'
 import { eachBiases, eachNames } from './each-cell.ts'
@@ -75,6 +77,37 @@ export function instantiateCell(
   return { ...cell, biases, name }
 }
 
+/** What a cell that reads its `index` has besides: the number of each cell, which nothing changes. */
+function numberOf(cell: CellInstance, population: string): readonly Bias[] {
+  const { scope, span } = cell
+  if (ownNames(cell).has(indexName) || scope.knows(indexName) || !readsIndex(cell)) return []
+  const initial = { value: { kind: 'Name', name: indexName, span } as const, scope }
+  const storage = `${population}.${indexName}`
+  return [{ storage, name: indexName, initial, perChannel: false, span }]
+}
+
+/** Whether anything that a cell computes names its index. */
+function readsIndex({ equations, states, reactions, inputs }: CellInstance): boolean {
+  const nodes: readonly (AnyNode | undefined)[] = [
+    ...equations.flatMap(({ value, pullback, refractory, resets }) => [
+      value,
+      pullback,
+      refractory,
+      ...resets,
+    ]),
+    ...[...states, ...reactions].map(({ member }) => member),
+    ...inputs.map((each) => each.value),
+  ]
+  let found = false
+  for (const node of nodes)
+    if (node)
+      walk(node, (each) => {
+        found ||= each.kind === 'Name' && each.name === indexName
+        return !found
+      })
+  return found
+}
+
 /** The names of what a cell declares. */
 const ownNames = (cell: CellInstance): ReadonlySet<string> =>
   new Set([
@@ -114,7 +147,7 @@ function assemble(
     reactions: [],
   }
   collect(context, item, scope, population, parts, [])
-  return {
+  const cell: CellInstance = {
     name: item.name.name,
     scope,
     compartments: [...parts.compartments.values()],
@@ -125,6 +158,7 @@ function assemble(
     reactions: parts.reactions,
     span,
   }
+  return { ...cell, biases: [...cell.biases, ...numberOf(cell, population)] }
 }
 
 function collect(
@@ -295,12 +329,12 @@ function addMember(
 function replaceInherited(parts: Parts, name: string, kind?: CellMember['kind']): void {
   for (const map of [parts.compartments, parts.inputs, parts.biases, parts.states]) map.delete(name)
   if (kind !== 'Equation') parts.equations.delete(name)
-  for (const [key, { states, equations, ...rest }] of parts.compartments) {
-    parts.compartments.set(key, {
-      ...rest,
-      states: states.filter(({ member }) => member.name.name !== name),
-      equations: equations.filter((each) => each.name !== name),
-    })
+  for (const [key, compartment] of parts.compartments) {
+    const states = compartment.states.filter(({ member }) => member.name.name !== name)
+    const equations = compartment.equations.filter((each) => each.name !== name)
+    const kept = states.length + equations.length
+    if (kept < compartment.states.length + compartment.equations.length)
+      parts.compartments.set(key, { ...compartment, states, equations })
   }
 }
 

@@ -54,6 +54,8 @@ export class Context {
   tapeLimit = 268_435_456
   /** Parameters that decided a shape, a count or a branch. */
   readonly structural = new Set<string>()
+  /** Parameters that some phase of the file sets: what is made of them can be another number then. */
+  phased: ReadonlySet<string> = new Set()
   /** Parameters that anything read. */
   readonly used = new Set<string>()
   /** Definitions and imports that anything read, as `file:name`. */

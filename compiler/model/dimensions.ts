@@ -27,7 +27,7 @@ import type { Variable } from './bind/reference.ts'
 import type { Side } from './plain-declarations.ts'
 import { noiseHint } from './noise-hint.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
-import { dimensionOf, keepDimension, wantPlainNumber } from './value-dimensions.ts'
+import { dimensionOf, keepDimension, sharesDimension, wantPlainNumber } from './value-dimensions.ts'
 
 export { dimensionOf, dimensionOfLiteral } from './value-dimensions.ts'
 
@@ -364,10 +364,10 @@ export class Dimensions {
     }
     if (name === 'sqrt' || name === 'stop') return first && power(first, name === 'stop' ? 1 : 0.5)
     if (name === 'variance' || name === 'batch_variance') return first && power(first, 2)
-    if (name === 'min' || name === 'max' || name === 'clip') {
+    if (sharesDimension.has(name)) {
       const values = call.args.map((each) => each.value)
       const shared = this.#same(`\`${name}\``, call.span, values, [first, second], report)
-      return shared ?? args[2]
+      return name === 'atan2' ? dimensionless : (shared ?? args[2])
     }
     return elementwise.has(name) || reductions.has(name) ? dimensionless : undefined
   }

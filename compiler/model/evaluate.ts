@@ -6,6 +6,7 @@
 import type { CallExpression, Expression, IndexExpression, Span } from '../../grammar/ast.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import { builtinNames, compileTimeFunctions } from './builtins.ts'
+import { choosable } from './choosable.ts'
 import type { Context } from './context.ts'
 import {
   applyBoolean,
@@ -126,8 +127,16 @@ export function evaluate(
     case 'Conditional': {
       const test = evaluateBoolean(context, scope, expression.test)
       if (!test) return undefined
+      const taken = test.value ? expression.then : expression.otherwise
+      const either = choosable(
+        context,
+        test,
+        [expression.then, expression.otherwise],
+        (each, aside) => evaluate(aside, scope, each),
+      )
+      if (either) return either
       for (const name of paramsOf(test.symbol)) context.structural.add(name)
-      return evaluate(context, scope, test.value ? expression.then : expression.otherwise)
+      return evaluate(context, scope, taken)
     }
     case 'List':
       return evaluateList(context, scope, expression.elements)
@@ -290,7 +299,9 @@ function evaluateCall(
         hint:
           name === 'range'
             ? 'write a list, as in `[1, 2, 3]`, or an array of populations'
-            : name && didYouMean(name, [...compileTimeFunctions.keys()]),
+            : name === undefined
+              ? undefined
+              : didYouMean(name, [...compileTimeFunctions.keys()]),
       },
     )
   }

@@ -157,7 +157,7 @@ export class Files {
     const spelling = item.source.value
     const path = this.#locate(spelling, scope.file, item.source.span)
     const cyclic = path !== undefined && this.#loading.includes(path)
-    if (path && cyclic) {
+    if (path !== undefined && cyclic) {
       const cycle = [...this.#loading.slice(this.#loading.indexOf(path)), path]
       context.report('importCycle', item.source.span, {
         cycle: cycle.map((each) => `\`${each.slice(each.lastIndexOf('/') + 1)}\``).join(' -> '),

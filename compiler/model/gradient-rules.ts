@@ -40,6 +40,14 @@ export function rulesInUse({ connections, populations }: Model): readonly RuleIn
 export const followsGradient = (bound: Bound, each: RuleInUse): boolean =>
   readsOf(bound, each).some(({ reference }) => isGradient(reference))
 
+/** The weights and biases whose rules read `backprop`. */
+export const followersOfGradient = (bound: Bound, model: Model): ReadonlySet<string> =>
+  new Set(
+    rulesInUse(model)
+      .filter((each) => followsGradient(bound, each))
+      .map(({ storage }) => storage),
+  )
+
 /** What a rule that follows the gradient reads or does that it may not, and where; undefined if nothing. */
 export function besideGradient(
   bound: Bound,

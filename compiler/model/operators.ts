@@ -172,7 +172,7 @@ export function applyNumber(
   fn: MapFunction,
   value: number,
   dimension: NumberValue['dimension'],
-  args: readonly NumberValue[],
+  args: readonly (NumberValue | BooleanValue)[],
 ): NumberValue {
   return numberValue(value, dimension, appliedSymbol(context, fn, args))
 }

@@ -11,6 +11,9 @@ import type { MutableScope } from './scope.ts'
 import { describeDimension, sameDimension, unitHint } from './units.ts'
 import { describeEntry } from './values.ts'
 
+/** How many characters of a value stand in the name of its source. */
+const longestShown = 60
+
 /** One value for a parameter from somewhere other than its declaration. */
 export interface Override {
   readonly name: string
@@ -27,7 +30,8 @@ export function parseOverrides(
   sources: Map<string, string>,
 ): readonly Override[] {
   return Object.entries(set).flatMap(([name, text]) => {
-    const path = `--set ${name}`
+    // Points of a sweep give one name several values: each is a source of its own.
+    const path = `--set ${name}=${text.length > longestShown ? `${text.slice(0, longestShown)}...` : text}`
     const source = `const ${/^[A-Za-z_]\w*$/.test(name) ? name : 'x'} = ${text}`
     sources.set(path, source)
     const { file, diagnostics } = parse(source, path)
@@ -88,8 +92,9 @@ export function declareParams(
       }
       const hint = override && unitHint(override.value, numbersIn(standard)[0]?.dimension ?? {})
       if (!checkDimension(context, standard, given, span, hint)) return undefined
-      checkRange(context, scope, item, given, span)
-      return withSymbol(given, name)
+      if (checkRange(context, scope, item, given, span)) return withSymbol(given, name)
+      // What a wrong value leads to says nothing new: the rest is checked with the default.
+      return override ? withSymbol(standard, name) : undefined
     })
   }
   return () =>
@@ -214,30 +219,31 @@ export function isWithin(
   return !low && !high && !Number.isNaN(value)
 }
 
+/** Whether a value lies in the parameter's range; reports the numbers that do not. */
 function checkRange(
   context: Context,
   scope: MutableScope,
   item: ParamItem,
   given: Value,
   span: Span,
-): void {
+): boolean {
   const range = evaluateRange(context, scope, item)
-  if (!range || !boundsFit(context, scope, item, given)) return
-  for (const { value } of numbersIn(given)) {
-    if (!isWithin(range, value)) {
-      context.report(
-        'outOfRange',
-        span,
-        { name: item.name.name, found: value, range: describeRange(range) },
-        {
-          related:
-            item.range && span.file === item.range.span.file && span.start === item.range.span.start
-              ? undefined
-              : [{ span: item.range?.span ?? item.span, message: 'The range is declared here.' }],
-        },
-      )
-    }
+  if (!range || !boundsFit(context, scope, item, given)) return true
+  const outside = numbersIn(given).filter(({ value }) => !isWithin(range, value))
+  for (const { value } of outside) {
+    context.report(
+      'outOfRange',
+      span,
+      { name: item.name.name, found: value, range: describeRange(range) },
+      {
+        related:
+          item.range && span.file === item.range.span.file && span.start === item.range.span.start
+            ? undefined
+            : [{ span: item.range?.span ?? item.span, message: 'The range is declared here.' }],
+      },
+    )
   }
+  return outside.length === 0
 }
 
 /** The value, remembered as the parameter `name`. */

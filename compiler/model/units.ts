@@ -104,7 +104,7 @@ export function unitHint(expression: Expression, wanted: Dimension): string | un
   if (number.kind !== 'NumberLiteral' || number.unit) return undefined
   const unit = usual.find((name) => sameDimension(lookUpUnit(name)?.dimension ?? {}, wanted))
   const text = `${negative ? '-' : ''}${number.text}`
-  return unit && `write \`${text} ${unit}\`: ${text} has no unit`
+  return unit === undefined ? undefined : `write \`${text} ${unit}\`: ${text} has no unit`
 }
 
 /** In equations, steps are the time that they take. */

@@ -9,25 +9,8 @@
  *     y = tanh(%x) : [3]            y = tanh(%x) : [3]
  *     output y = y                  output y = y
  */
-import { entriesOf, idsOf } from '../ir/ids.ts'
-import type { Graph, ValueId } from '../ir/ir.ts'
-import { keptValues, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
+import { withoutDead } from '../ir/alive.ts'
+import type { Graph } from '../ir/ir.ts'
 
 /** The graph without dead nodes. */
-export function drop(graph: Graph): Graph {
-  const alive = keptValues(graph)
-  for (const [value, node] of entriesOf(graph.nodes).toReversed()) {
-    if (!alive.has(value)) continue
-    for (const operand of operandsOf(node)) alive.add(operand)
-  }
-  if (alive.size === graph.nodes.length) return graph
-  const left = idsOf(graph.nodes).filter((value) => alive.has(value))
-  const renumbered = new Map(entriesOf<ValueId, ValueId>(left).map(([now, old]) => [old, now]))
-  const renumber = (value: ValueId): ValueId => renumbered.get(value)!
-  return {
-    name: graph.name,
-    nodes: left.map((v) => withOperands(nodeAt(graph.nodes, v), renumber)),
-    outputs: graph.outputs.map(({ name, value }) => ({ name, value: renumber(value) })),
-    stores: graph.stores.map((store) => ({ ...store, value: renumber(store.value) })),
-  }
-}
+export const drop = (graph: Graph): Graph => withoutDead(graph)

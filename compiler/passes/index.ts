@@ -2,12 +2,13 @@
  * The passes in their order, and `optimise`, which runs them on the graphs of a module.
  *
  * First what only differentiation needed goes; then the simplifying passes run in rounds until none
- * finds anything (each returns the very graph it was given then). The graph is verified after each pass. Every pass may also be used alone.
+ * finds anything (each returns the very graph it was given then), and at last functions are written out that targets do without. The graph is verified after each pass. Every pass may also be used alone.
  */
 import type { Graph, IrModule } from '../ir/ir.ts'
 import { verify } from '../ir/verify.ts'
 import { cancel } from './cancel.ts'
 import { drop } from './drop.ts'
+import { expand } from './expand.ts'
 import { eraseCustom } from './erase-custom.ts'
 import { foldContractions } from './fold-contractions.ts'
 import { fold } from './fold.ts'
@@ -19,8 +20,8 @@ import { tie } from './tie.ts'
 export interface Pass {
   readonly name: string
   readonly run: (graph: Graph) => Graph
-  /** Once before all others, or in rounds with the others of the group. */
-  readonly group: 'prepare' | 'simplify'
+  /** Once before all others, in rounds with the others of the group, or once behind all. */
+  readonly group: 'prepare' | 'simplify' | 'finish'
 }
 
 /** All passes, in order. */
@@ -33,6 +34,7 @@ export const passes: readonly Pass[] = [
   { name: 'fold-contractions', run: foldContractions, group: 'simplify' },
   { name: 'tie', run: tie, group: 'simplify' },
   { name: 'cancel', run: cancel, group: 'simplify' },
+  { name: 'expand', run: expand, group: 'finish' },
 ]
 
 /** The names of all passes, in order. */
@@ -87,5 +89,5 @@ export function optimiseGraph(graph: Graph, options: OptimiseOptions = {}): Grap
       break
     }
   }
-  return current
+  return inGroup('finish').reduce(run, current)
 }

@@ -95,7 +95,7 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
   return drop({
     name: graph.name,
     nodes,
-    outputs: graph.outputs.map(({ name, value }) => ({ name, value: now(value) })),
+    outputs: graph.outputs.map((output) => ({ ...output, value: now(output.value) })),
     stores: graph.stores.map((store) => ({ ...store, value: now(store.value) })),
   })
 }

@@ -4,8 +4,7 @@
  * values are computed in one loop (`kernels.ts`, `merge.ts`, `split.ts`), when kernels run and where values lie (`schedule.ts`).
  */
 import { programNames, type ProgramName } from '../../contract/artifact.ts'
-import type { Graph, IrModule, IrNode } from '../ir/ir.ts'
-import { nodeAt } from '../ir/operands.ts'
+import type { Graph, IrModule, Output } from '../ir/ir.ts'
 import { activeSetOf, type ActiveSet } from './active.ts'
 import { kernelsOf, type Kernel, type Kernels } from './kernels.ts'
 import type { Machine } from './machine.ts'
@@ -35,31 +34,23 @@ export interface Planned {
 
 /** How every program of a module goes, before anything is written. */
 export function planPrograms(module: IrModule, machine: Machine): readonly Planned[] {
-  const { step, infer, derived, adjoint, learn } = module.graphs
+  const { fixed, step, infer, derived, adjoint, learn } = module.graphs
   const init = withOnes(module.graphs.init, onesOf(module))
   const { recorded = [], listed = [] } = module
-  const all = (graph: Graph, in_: (node: IrNode) => boolean): string[] =>
-    graph.outputs.filter(({ value }) => in_(nodeAt(graph.nodes, value))).map(({ name }) => name)
-  const isAt = (graph: Graph, section: string): ((name: string) => boolean) => {
-    const first = graph.outputs.findIndex(
-      ({ value }) => nodeAt(graph.nodes, value).section === section,
-    )
-    const names = new Set(first < 0 ? [] : graph.outputs.slice(first).map(({ name }) => name))
-    return (name) => names.has(name)
-  }
-  const isMeasure = isAt(step, 'measure')
-  const isScore = isAt(infer, 'score')
-  const everything = all(step, () => true)
-  const answers = all(infer, () => true)
+  const named = (graph: Graph, isWanted: (output: Output) => boolean): string[] =>
+    graph.outputs.filter(isWanted).map(({ name }) => name)
+  const isFigure = ({ figure }: Output): boolean => figure === true
+  const isOther = (output: Output): boolean => !isFigure(output)
   const wanted: Record<ProgramName, readonly [Graph, readonly string[], boolean] | undefined> = {
     init: [init, [], true],
+    fixed: fixed && [fixed, [], true],
     step: [step, [], true],
-    measured: [step, everything.filter(isMeasure), true],
-    infer: [infer, answers.filter((name) => !isScore(name)), false],
-    score: [infer, answers.filter(isScore), false],
-    observe: [step, everything.filter((name) => !isMeasure(name)), false],
+    measured: [step, named(step, isFigure), true],
+    infer: [infer, named(infer, isOther), false],
+    score: [infer, named(infer, isFigure), false],
+    observe: [step, named(step, isOther), false],
     recorded: [step, recorded, recorded.length > 0],
-    derived: [derived, all(derived, () => true), false],
+    derived: [derived, named(derived, () => true), false],
     adjoint: adjoint && [adjoint, [], true],
     learn: learn && [learn, [], true],
   }

@@ -289,6 +289,10 @@ export const codes = {
   // CCN6009 was used once.
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
   noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
+  setTogether: error(
+    'CCN6121',
+    'The phase `{phase}` sets `{name}` to what is made of `{other}`, which it sets too: which of the two values of `{other}` is meant cannot be told.',
+  ),
   stopUnmeasured: error(
     'CCN6031',
     'A run stops for what is measured, but `{name}` is not measured in this experiment.',
@@ -301,7 +305,7 @@ export const codes = {
   ),
   plateauByClock: error(
     'CCN6170',
-    'The schedule `plateau` looks at the evaluation after each epoch, but a run by a clock has no epochs.',
+    'The schedule `plateau` looks at evaluations, but a run by a clock has none that an `evaluate` block does not say.',
   ),
   plateauUnmeasured: error(
     'CCN6171',
@@ -322,6 +326,10 @@ export const codes = {
     '`{label}` counts wrong answers, but `{population}` gives none: its cell `{cell}` has no `event`.',
   ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
+  bestUnmeasured: error(
+    'CCN6183',
+    'Evaluations are compared by `{name}`, but it is not measured in them.',
+  ),
   notEvaluated: error('CCN6160', '`{measure}` cannot be measured so of test examples.'),
   noLowering: error('CCN7001', '{construct} cannot be run yet.'),
   ruleForm: error(

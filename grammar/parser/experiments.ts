@@ -4,9 +4,6 @@
 import type {
   AugmentStatement,
   DataStatement,
-  EvaluateKeep,
-  EvaluateMeasures,
-  EvaluateStatement,
   ExperimentItem,
   ExperimentStatement,
   Expression,
@@ -14,22 +11,20 @@ import type {
   OptimiseStatement,
   PresentStatement,
   RecordStatement,
+  ReplicateStatement,
   RuleReference,
-  StopStatement,
   ValueStatement,
 } from '../ast.ts'
 import { contextual, keywords, marks, Name, ValueName } from '../tokens.ts'
 import type { Rule } from './base.ts'
-import { ProtocolParser } from './protocols.ts'
+import { EvaluationParser } from './evaluations.ts'
 
 type DataOption = DataStatement['options'][number]
 type PresentBinding = PresentStatement['bindings'][number]
 type Measure = MeasureStatement['measures'][number]
-type EvaluateMember = EvaluateStatement['members'][number]
-type Evaluated = EvaluateMeasures['measures'][number]
 
 /** The rules for experiments. */
-export abstract class ExperimentParser extends ProtocolParser {
+export abstract class ExperimentParser extends EvaluationParser {
   readonly experimentItem: Rule<ExperimentItem> = this.RULE(
     'experimentItem',
     (): ExperimentItem => {
@@ -85,6 +80,11 @@ export abstract class ExperimentParser extends ProtocolParser {
         { ALT: () => this.SUBRULE(this.measure) },
         { ALT: () => this.SUBRULE(this.record) },
         { ALT: () => this.SUBRULE(this.stop) },
+        {
+          GATE: () => this.at(contextual.by, 2),
+          ALT: () => this.SUBRULE(this.best),
+          IGNORE_AMBIGUITIES: true,
+        },
         { ALT: () => this.SUBRULE(this.protocol) },
         { ALT: () => this.SUBRULE(this.setting), IGNORE_AMBIGUITIES: true },
       ],
@@ -204,17 +204,47 @@ export abstract class ExperimentParser extends ProtocolParser {
     },
   )
 
-  readonly replicate: Rule<ValueStatement> = this.RULE('replicate', (): ValueStatement => {
-    const name = this.CONSUME(contextual.replicate)
-    const value = this.SUBRULE(this.value)
-    this.CONSUME(contextual.seeds)
-    return this.ACTION((): ValueStatement => ({
-      kind: 'Value',
-      name: this.identifier(name),
-      value,
-      span: this.spanFrom(name),
-    }))
-  })
+  readonly replicate: Rule<ValueStatement | ReplicateStatement> = this.RULE(
+    'replicate',
+    (): ValueStatement | ReplicateStatement => {
+      const first = this.CONSUME(contextual.replicate)
+      const seeds = this.OPTION({
+        GATE: () => !this.at(contextual.with),
+        DEF: () => {
+          const value = this.SUBRULE(this.value)
+          this.CONSUME(contextual.seeds)
+          return value
+        },
+      })
+      const values: ReplicateStatement['values'][number][] = []
+      this.OPTION1(() => {
+        this.CONSUME(contextual.with)
+        this.AT_LEAST_ONE_SEP({
+          SEP: marks.Comma,
+          DEF: () => {
+            const name = this.SUBRULE(this.plainName)
+            this.CONSUME(marks.Eq)
+            values.push({ name, value: this.SUBRULE1(this.value) })
+          },
+        })
+      })
+      return this.ACTION((): ValueStatement | ReplicateStatement =>
+        seeds !== undefined && values.length === 0
+          ? {
+              kind: 'Value',
+              name: this.identifier(first),
+              value: seeds,
+              span: this.spanFrom(first),
+            }
+          : {
+              kind: 'Replicate',
+              ...(seeds === undefined ? {} : { seeds }),
+              values,
+              span: this.spanFrom(first),
+            },
+      )
+    },
+  )
 
   // --- learning and looking --------------------------------------------------------------------
 
@@ -247,25 +277,6 @@ export abstract class ExperimentParser extends ProtocolParser {
     }))
   })
 
-  /** A figure, with its name or without. */
-  readonly measured: Rule<Measure> = this.RULE('measured', (): Measure => {
-    const name = this.OPTION({
-      GATE: () => this.at(marks.Eq, 2),
-      DEF: () => {
-        const token = this.SUBRULE(this.plainName)
-        this.CONSUME(marks.Eq)
-        return token
-      },
-    })
-    const value = this.SUBRULE(this.value)
-    return name === undefined ? { value } : { name, value }
-  })
-
-  readonly every: Rule<Expression> = this.RULE('every', (): Expression => {
-    this.CONSUME(contextual.every)
-    return this.SUBRULE(this.value)
-  })
-
   readonly record: Rule<RecordStatement> = this.RULE('record', (): RecordStatement => {
     const first = this.CONSUME(contextual.record)
     const targets: Expression[] = []
@@ -283,94 +294,4 @@ export abstract class ExperimentParser extends ProtocolParser {
       span: this.spanFrom(first),
     }))
   })
-
-  readonly stop: Rule<StopStatement> = this.RULE('stop', (): StopStatement => {
-    const first = this.CONSUME(contextual.stop)
-    this.CONSUME(contextual.when)
-    const condition = this.SUBRULE(this.value)
-    const stalls = this.OPTION(() => this.CONSUME(contextual.stalls))
-    const lasts = this.OPTION1(() => {
-      this.CONSUME(keywords.for)
-      return this.SUBRULE1(this.value)
-    })
-    return this.ACTION((): StopStatement => ({
-      kind: 'Stop',
-      condition,
-      ...(stalls === undefined ? {} : { stalls: true }),
-      ...(lasts === undefined ? {} : { lasts }),
-      span: this.spanFrom(first),
-    }))
-  })
-
-  // --- evaluation ------------------------------------------------------------------------------
-
-  readonly evaluateStatement: Rule<EvaluateStatement> = this.RULE(
-    'evaluateStatement',
-    (): EvaluateStatement => {
-      const first = this.CONSUME(contextual.evaluate)
-      const every = this.OPTION(() => this.SUBRULE(this.every))
-      const members = this.SUBRULE(this.evaluateBody)
-      return this.ACTION((): EvaluateStatement => ({
-        kind: 'Evaluate',
-        ...(every === undefined ? {} : { every }),
-        members,
-        span: this.spanFrom(first),
-      }))
-    },
-  )
-
-  readonly evaluateBody: Rule<EvaluateMember[]> = this.RULE('evaluateBody', (): EvaluateMember[] =>
-    this.block(this.evaluateMember),
-  )
-
-  readonly evaluateMember: Rule<EvaluateMember> = this.RULE('evaluateMember', (): EvaluateMember =>
-    this.OR<EvaluateMember>({
-      ERR_MSG: '`phase`, `measure` or `keep`',
-      DEF: [
-        { ALT: () => this.SUBRULE(this.protocolPhase) },
-        { ALT: () => this.SUBRULE(this.evaluateMeasures) },
-        { ALT: () => this.SUBRULE(this.evaluateKeep) },
-      ],
-    }),
-  )
-
-  readonly evaluateKeep: Rule<EvaluateKeep> = this.RULE('evaluateKeep', (): EvaluateKeep => {
-    const first = this.CONSUME(contextual.keep)
-    const targets = this.SUBRULE(this.paths)
-    return this.ACTION((): EvaluateKeep => ({
-      kind: 'EvaluateKeep',
-      targets,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  readonly evaluateMeasures: Rule<EvaluateMeasures> = this.RULE(
-    'evaluateMeasures',
-    (): EvaluateMeasures => {
-      const first = this.CONSUME(contextual.measure)
-      const measures: Evaluated[] = []
-      this.AT_LEAST_ONE_SEP({
-        SEP: marks.Comma,
-        DEF: () => {
-          const measured = this.SUBRULE(this.measured)
-          const where = this.OPTION(() => {
-            this.CONSUME(contextual.where)
-            return this.SUBRULE(this.value)
-          })
-          measures.push(where === undefined ? measured : { ...measured, where })
-        },
-      })
-      const over = this.OPTION1(() => {
-        this.CONSUME(contextual.over)
-        this.CONSUME(contextual.last)
-        return this.SUBRULE1(this.value)
-      })
-      return this.ACTION((): EvaluateMeasures => ({
-        kind: 'EvaluateMeasures',
-        measures,
-        ...(over === undefined ? {} : { over }),
-        span: this.spanFrom(first),
-      }))
-    },
-  )
 }

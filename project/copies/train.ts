@@ -1,17 +1,17 @@
 /**
- * Trains copies of a circuit that differ in their seed alone, `replicate 8 seeds`, side by side in one process: they
- * share the compiled program and, where they are of the same examples, the data. Each copy is a run in a folder of its own
+ * Trains copies of a circuit that differ in their seed, `replicate 8 seeds`, or in values that they set, side by side in
+ * one process: those of the same values share the compiled program and, where they are of the same examples, the data. Each copy is a run in a folder of its own
  * beneath that of all, and every bit of it is that of a run of its seed by itself.
  *
  * A copy whose numbers are no longer finite stops by itself; the others go on.
  */
-import { copiesOf, planOfCopy } from '../../contract/copies.ts'
+import { copiesOf, copyLabel, planOfCopy, type Copy } from '../../contract/copies.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { LoadedDataset } from '../../runtime/data/types.ts'
 import { RunError } from '../../runtime/train/errors.ts'
 import { isAsLong } from '../../runtime/train/longer.ts'
 import { initialState, type RunState } from '../../runtime/train/state.ts'
-import { copyName, findRun, RunFolder } from '../../runtime/node/train/run-folder.ts'
+import { findRun, RunFolder } from '../../runtime/node/train/run-folder.ts'
 import { signed } from '../data-folder.ts'
 import { misuse } from '../errors.ts'
 import type { CompiledExperiment } from '../experiment.ts'
@@ -26,25 +26,26 @@ const MOST_BYTES = 2 ** 30
 /** How a copy ended. */
 export type CopyEnd =
   | {
-      readonly seed: number
+      readonly copy: Copy
       readonly status: 'finished' | 'interrupted'
       readonly run: RunFolder
       readonly state: RunState
       /** It was finished before. */
       readonly already?: true
     }
-  | { readonly seed: number; readonly status: 'failed'; readonly failure: string }
-  | { readonly seed: number; readonly status: 'not begun' }
+  | { readonly copy: Copy; readonly status: 'failed'; readonly failure: string }
+  | { readonly copy: Copy; readonly status: 'not begun' }
 
 /** Throws ProjectError if a run that goes on is of one circuit and copies are wanted, or the other way round. */
 export function requireCopies({ name, manifest }: RunFolder, wanted: ExperimentPlan): void {
-  const [before, after] = [copiesOf(manifest.plan).length, copiesOf(wanted).length]
+  const [all, asked] = [copiesOf(manifest.plan), copiesOf(wanted)]
+  const [before, after] = [all.length, asked.length]
   if (before === 0 && after > 0)
     throw misuse(`Run ${name} is of one circuit: leave out --replicate, or start a new run.`)
-  if (after < before) {
+  if (all.some((copy) => !asked.some((each) => each.name === copy.name))) {
     throw misuse(
       `Run ${name} is of ${before} copies: it can go on with more, but not with fewer.`,
-      `To go on with one of them, name it: --resume ${name}/${copyName(manifest.plan.seed)}.`,
+      `To go on with one of them, name it: --resume ${name}/${all[0]!.name}.`,
     )
   }
 }
@@ -61,20 +62,27 @@ export async function trainCopies(
   const group = old ?? (await training.create(draft))
   try {
     const before = group.manifest.plan
-    if (before.replicate !== plan.replicate || !isAsLong(before, plan)) await group.lengthen(draft)
-    const seeds = copiesOf(plan)
-    on({ kind: 'copies', run: group, engine, seeds })
+    const copies = copiesOf(plan)
+    if (copiesOf(before).length !== copies.length || !isAsLong(before, plan))
+      await group.lengthen(draft)
+    on({ kind: 'copies', run: group, engine, copies })
+    // What is wrong with one of them is said before any is run.
+    const programs = new Map<string, CompiledExperiment>()
+    for (const { set } of copies) {
+      const key = keyOf(set)
+      if (!programs.has(key)) programs.set(key, set ? await training.compile(set) : compiled)
+    }
     // What stops one copy for a reason that is none of the circuit's stops them all.
     const stop = new AbortController()
     const signal = training.signal ? AbortSignal.any([training.signal, stop.signal]) : stop.signal
     const shared: Training = { ...training, signal, report: false, load: sharedLoad(training) }
-    const ends = await inTurns(seeds, atOnceOf(compiled), async (seed): Promise<CopyEnd> => {
-      if (signal.aborted) return { seed, status: 'not begun' }
+    const ends = await inTurns(copies, atOnceOf(compiled), async (copy): Promise<CopyEnd> => {
+      if (signal.aborted) return { copy, status: 'not begun' }
       try {
-        return await trainCopy(shared, group, seed)
+        return await trainCopy(shared, group, copy, programs.get(keyOf(copy.set))!)
       } catch (error) {
         if (error instanceof RunError && error.place)
-          return { seed, status: 'failed', failure: error.message }
+          return { copy, status: 'failed', failure: error.message }
         stop.abort()
         throw error
       }
@@ -84,12 +92,17 @@ export async function trainCopies(
     if (!old) await group.unlock()
   }
 
-  async function trainCopy(shared: Training, folder: RunFolder, seed: number): Promise<CopyEnd> {
-    const name = copyName(seed)
+  async function trainCopy(
+    shared: Training,
+    folder: RunFolder,
+    copy: Copy,
+    program: CompiledExperiment,
+  ): Promise<CopyEnd> {
+    const { name } = copy
     const mine: Training = {
       ...shared,
-      compiled: copyOf(compiled, seed),
-      on: (event) => on({ kind: 'copy', seed, event }),
+      compiled: copyOf(program, copy),
+      on: (event) => on({ kind: 'copy', copy, event }),
       create: (of) =>
         RunFolder.create(signed(where, of), {
           root: folder.path,
@@ -102,7 +115,7 @@ export async function trainCopies(
     await run?.lock()
     try {
       const { status, state, run: done, already } = await trainOne(mine, run)
-      return { seed, status, state, run: done, ...(already && { already }) }
+      return { copy, status, state, run: done, ...(already && { already }) }
     } finally {
       await run?.unlock()
     }
@@ -117,8 +130,11 @@ function atOnceOf({ program, plan }: CompiledExperiment): number {
   return Math.max(1, Math.min(AT_ONCE, Math.floor(MOST_BYTES / bytes)))
 }
 
-/** What one copy is compiled to: all but the seed is shared. */
-function copyOf(compiled: CompiledExperiment, seed: number): CompiledExperiment {
+/** By which copies share what is compiled. */
+const keyOf = (set: Copy['set']): string => JSON.stringify(set ?? {})
+
+/** What one copy is compiled to: but for the values all but the seed is shared. */
+function copyOf(compiled: CompiledExperiment, { seed }: Copy): CompiledExperiment {
   const plan = planOfCopy(compiled.plan, seed)
   const { draft } = compiled
   const invocation = { ...draft.invocation, seed, replicate: 1 }
@@ -139,7 +155,7 @@ async function finished(
   const failed = copies.flatMap((each) => (each.status === 'failed' ? [each] : []))
   const left = copies.filter(({ status }) => status === 'interrupted' || status === 'not begun')
   const whole = copies.flatMap((each) => ('state' in each ? [each] : []))
-  const failure = failed.map((each) => `seed ${each.seed}: ${each.failure}`).join(' ')
+  const failure = failed.map((each) => `${copyLabel(each.copy)}: ${each.failure}`).join(' ')
   const already = copies.every((each) => 'already' in each)
   const [first] = whole
   if (left.length === 0 && !already) await group.finish(undefined, now(where))
@@ -147,7 +163,7 @@ async function finished(
   if (!first && left.length === 0) {
     const one = failed[0]!
     throw new RunError(
-      `All ${copies.length} copies stopped; that of seed ${one.seed}: ${one.failure}`,
+      `All ${copies.length} copies stopped; that of ${copyLabel(one.copy)}: ${one.failure}`,
     )
   }
   const wanted = report ?? where.env['CCN_REPORT'] !== '0'

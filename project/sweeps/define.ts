@@ -180,6 +180,13 @@ function requireFew(plan: SweepPlan): void {
 /** A sweep that says no seeds has those of the copies that its experiment says. */
 function withCopies(plan: SweepPlan, of: ExperimentPlan | undefined): SweepPlan {
   const saysSeed = plan.seeds ?? plan.axes.find(({ names }) => names.includes('seed'))
+  if (of?.varied)
+    throw new ProjectError(
+      `Sweep ${plan.name} is of the experiment ${of.name}, whose copies set values themselves.`,
+      {
+        hint: 'Say in the sweep what varies, as in `vary g in [1, 2]`, and leave `with` out of `replicate`.',
+      },
+    )
   if (of?.replicate === undefined || saysSeed !== undefined) return plan
   return { ...plan, seeds: seedsOfCopies(of.seed, of.replicate) }
 }

@@ -1,5 +1,5 @@
 /** The figures that a sweep reports, from what a run measured. */
-import type { ExperimentPlan } from '../../contract/plan.ts'
+import { evaluatedFigures, type ExperimentPlan } from '../../contract/plan.ts'
 import type { FigurePlan, SweepPlan } from '../../contract/sweep.ts'
 import type { EpochRecord, MetricsRecord, PhaseRecord } from '../../runtime/train/state.ts'
 import { ProjectError } from '../errors.ts'
@@ -105,7 +105,7 @@ export function unitsOf({
       unit === undefined ? [] : outputs.map((name) => [name, { unit, scale }] as const),
     ),
     // A figure of both is that of the evaluation.
-    ...(evaluation?.measures ?? []).flatMap(({ output, unit, scale = 1 }) =>
+    ...(evaluation ? evaluatedFigures(evaluation) : []).flatMap(({ output, unit, scale = 1 }) =>
       unit === undefined ? [] : [[output, { unit, scale }] as const],
     ),
   ])
@@ -127,7 +127,8 @@ export function requireFigures(sweep: SweepPlan, plan: ExperimentPlan): void {
   const goal = sweep.draws?.goal?.figure
   // Of test examples, whose evaluations are numbered as epochs are.
   const isEvaluated = (name: string): boolean =>
-    plan.evaluation?.measures.some(({ output }) => output === name) === true
+    plan.evaluation !== undefined &&
+    evaluatedFigures(plan.evaluation).some(({ output }) => output === name)
   for (const { figure, label, when } of [...sweep.figures, ...(goal ? [goal] : [])]) {
     requireKnown(figure, label)
     if (plan.clock && !isEvaluated(figure) && when.at !== 'end') {

@@ -57,11 +57,12 @@ export async function openSweepFolder(
     const names = await sweepNames(root)
     const guess = suggest(name, names)
     throw new ProjectError(`There is no sweep ${name} in ${shownIn(where, root)}.`, {
-      hint: guess
-        ? `Did you mean ${guess}?`
-        : names.length > 0
-          ? `Its sweeps are ${names.join(', ')}.`
-          : undefined,
+      hint:
+        guess !== undefined
+          ? `Did you mean ${guess}?`
+          : names.length > 0
+            ? `Its sweeps are ${names.join(', ')}.`
+            : undefined,
     })
   }
   return { name, path, sweep: await readSweepFile(file), store: storeIn(root) }

@@ -72,7 +72,9 @@ export async function workLocally(options: LocalOptions): Promise<'done' | 'inte
         .replace(/^error: /, '')
         .split('\n')[0]
       throw new ProjectError(
-        why ? `A process of the sweep ended: ${why}` : 'A process of the sweep was killed.',
+        why === undefined || why === ''
+          ? 'A process of the sweep was killed.'
+          : `A process of the sweep ended: ${why}`,
         { hint: 'What was finished is kept: the same command goes on with the rest.' },
       )
     }

@@ -4,12 +4,14 @@ Cells of a notebook that begin with `%%ccn`: a file in the language. Its diagnos
 """
 
 import argparse
+import base64
 import contextlib
 import hashlib
 import os
 import shlex
 import tempfile
 import time
+import xml.etree.ElementTree as xml
 from html import escape
 
 from .curves import Curves
@@ -19,6 +21,7 @@ from .working import check, graph, train
 
 #: Seconds between two pictures of the curves.
 PACE = 0.5
+_SVG = "http://www.w3.org/2000/svg"
 _COLOURS = {"error": "#c62828", "warning": "#b26a00"}
 
 
@@ -55,7 +58,7 @@ def _shown(asked, path, shell, display, clock):
         return None
     choice = {"set": dict(asked.set), "variant": asked.variant, "experiment": asked.experiment}
     if not asked.no_graph:
-        display.display(display.SVG(graph(path, **choice)))
+        display.display(display.HTML(picture_html(graph(path, **choice))))
     if not asked.train:
         return None
     run = train(
@@ -92,11 +95,24 @@ class _Live:
         self._drawn = now
         head = str(event.get("message")) if event.get("kind") == "failed" else told(event.get("figures") or [])
         state = f"{event.get('status')}: " if event.get("kind") == "ended" else ""
-        page = self._display.HTML(f"{self._curves.svg()}<div>{escape(state + head.strip())}</div>")
+        line = escape(state + head.strip().replace("  ", " · "))
+        page = self._display.HTML(f"{self._curves.svg()}<div>{line}</div>")
         if self._handle is None:
             self._handle = self._display.display(page, display_id=True)
         else:
             self._handle.update(page)
+
+
+def picture_html(svg):
+    """
+    A picture with its title and description as what a screen reader says. It is an image of its own: pages that are made of
+    notebooks take the elements of an SVG output away.
+    """
+    root = xml.fromstring(svg)
+    said = [each.text for each in map(root.find, (f"{{{_SVG}}}title", f"{{{_SVG}}}desc")) if each is not None]
+    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+    alt = escape(". ".join(each for each in said if each))
+    return f'<img style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
 
 def diagnostic_html(diagnostic, path):

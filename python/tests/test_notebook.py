@@ -1,5 +1,6 @@
 """`%%ccn` cells, with something that stands in for IPython."""
 
+import base64
 import os
 import re
 import tempfile
@@ -36,9 +37,6 @@ class Display:
     def HTML(self, text):
         return f"html {text}"
 
-    def SVG(self, text):
-        return f"svg {text}"
-
     def display(self, page, display_id=None):
         self.pages.append(page)
         return Handle(self, len(self.pages) - 1) if display_id else None
@@ -73,7 +71,11 @@ class Cells(unittest.TestCase):
         self.assertEqual(run.status, "finished")
         self.assertIs(self.shell.names["mine"], run)
         diagram, curves = self.display.pages
-        xml.fromstring(diagram[len("svg ") :])
+        image = xml.fromstring(diagram[len("html ") :].replace('">', '"/>'))
+        self.assertRegex(image.get("alt"), r"(?s)^Diagram of the circuit .*Populations: ")
+        kind, data = image.get("src").split(",")
+        self.assertEqual(kind, "data:image/svg+xml;base64")
+        xml.fromstring(base64.b64decode(data))
         self.assertRegex(curves, r"(?s)^html <svg .*error \[%\].*polyline.*finished: test loss")
         # Four epochs and the end: drawn once, then changed.
         self.assertEqual(self.display.updates, 4)

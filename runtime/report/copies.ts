@@ -49,7 +49,7 @@ interface Copy {
 /** See the module's head. */
 export class CopiesReport {
   readonly #options: CopiesOptions
-  readonly #copies: ReadonlyMap<number, Copy>
+  readonly #copies: ReadonlyMap<string, Copy>
   /** By number what copies told of an epoch or phase that is not printed yet. */
   readonly #rounds = new Map<number, Round[]>()
   #started: RunStarted | undefined
@@ -58,15 +58,16 @@ export class CopiesReport {
   /** What all copies have passed that are still going. */
   #passed = -1
 
-  constructor(seeds: readonly number[], options: CopiesOptions) {
+  /** `names`: what tells copies apart. */
+  constructor(names: readonly string[], options: CopiesOptions) {
     this.#options = options
-    this.#copies = new Map(seeds.map((seed) => [seed, { at: -1, ended: false }]))
+    this.#copies = new Map(names.map((name) => [name, { at: -1, ended: false }]))
   }
 
-  /** What the copy of a seed tells goes here. */
-  of(seed: number): Reporter {
-    const copy = this.#copies.get(seed)
-    if (!copy) throw new Error(`there is no copy of seed ${seed}`)
+  /** What a copy tells goes here. */
+  of(name: string): Reporter {
+    const copy = this.#copies.get(name)
+    if (!copy) throw new Error(`there is no copy called ${name}`)
     const reached = (at: number, round: Round): void => {
       copy.at = at
       this.#rounds.set(at, [...(this.#rounds.get(at) ?? []), round])

@@ -2,7 +2,7 @@
  * Numbers for people: errors in per cent, angles in degrees, times as a clock shows them, and
  * everything else with as many digits as mean something.
  */
-import type { ExperimentPlan, MeasurePlan } from '../../contract/plan.ts'
+import { evaluatedFigures, type ExperimentPlan, type MeasurePlan } from '../../contract/plan.ts'
 import { isErrorRate } from '../train/evaluate.ts'
 
 /** `0.0153`, `12.3`, `1.2e-5`: three or four significant digits. */
@@ -23,7 +23,8 @@ export function scoreUnit(
   name: string,
   { evaluation }: ScorePlan = {},
 ): { readonly unit?: string; readonly scale?: number } {
-  const measured = evaluation?.measures.find(({ output }) => output === name)
+  const known = evaluation ? evaluatedFigures(evaluation) : []
+  const measured = known.find(({ output }) => output === name)
   if (measured?.unit !== undefined) return { unit: measured.unit, scale: measured.scale ?? 1 }
   return isErrorRate(name) ? { unit: '%' } : {}
 }
@@ -40,7 +41,7 @@ export function formatMeasure(inSi: number, unit?: string, scale = 1): string {
   if (!Number.isFinite(value)) return formatNumber(value)
   if (unit === '%') return `${value.toFixed(2)} %`
   if (unit === '°') return `${value.toFixed(1)}°`
-  return unit ? `${formatNumber(value)} ${unit}` : formatNumber(value)
+  return unit === undefined || unit === '' ? formatNumber(value) : `${formatNumber(value)} ${unit}`
 }
 
 /** `0:07`, `12:30`, `1:02:03`. */

@@ -99,7 +99,7 @@ export function epochText(
   const best = improved && epoch > 0 ? '  best so far' : ''
   const parts = [
     `${roundWord(plan)} ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-    ...(phase ? [phase] : []),
+    ...(phase === undefined ? [] : [phase]),
     ...(record.t === undefined ? [] : [`at ${formatTime(record.t)}`]),
     formatDuration(seconds),
     ...headlineTexts(plan, 'validation', validation),

@@ -71,7 +71,7 @@ export class ClockEvaluation {
       { ...before, ...this.#options.initial, ...pick(saved, keep) },
       this.#plan.checks,
     )
-    const figures = new EvaluatedFigures(this.#evaluation.measures)
+    const figures = new EvaluatedFigures(this.#evaluation)
     try {
       if (hold !== undefined) network.set(hold, this.#evaluation.steps)
       if (evaluating !== undefined) network.set(evaluating, 1)
@@ -83,7 +83,7 @@ export class ClockEvaluation {
         if (!(await this.#batch(part, start, figures))) return undefined
       }
       this.#requireSound()
-      return figures.figures()
+      return figures.figures(() => network.derived())
     } finally {
       network.load(before)
       network.stepCount = stepCount

@@ -9,6 +9,7 @@ import { findInScores, nonFiniteScore } from './finite.ts'
 import { RunningMeans } from './means.ts'
 import { pick } from './pick.ts'
 import type { ClockPlan, StopPlan } from '../../contract/plan.ts'
+import { afterEpoch } from './plateau.ts'
 import { ratesAt } from './schedule.ts'
 import type { RunResult } from './reporter.ts'
 import { betterOf, type EpochRecord, type PhaseRecord } from './state.ts'
@@ -68,7 +69,7 @@ export class ClockRun {
       const before = step > 0 ? this.#run.timeline.at(step - 1) : undefined
       if (before?.ends === step && !ended) {
         const { timeline } = this.#run
-        stepper.rates = ratesAt(plan, step - 1, length, timeline)
+        stepper.rates = ratesAt(plan, step - 1, length, timeline, stepper.state.plateaus)
         await this.#finishPhase(before)
       }
       const finished = await this.#advance()
@@ -130,7 +131,7 @@ export class ClockRun {
     } finally {
       stepper.settings.forget()
     }
-    const best = betterOf({ ...stepper.state, epoch }, parts, plan.scores)
+    const best = betterOf({ ...stepper.state, epoch }, parts, plan)
     const phase = step > 0 ? timeline.at(step - 1).phase : undefined
     const record: EpochRecord = {
       kind: 'epoch',
@@ -138,14 +139,20 @@ export class ClockRun {
       step,
       t: timeAt(this.#plan, step),
       ...(phase && { phase: phase.name }),
-      ...(step > 0 && { rates: ratesAt(plan, step - 1, length, timeline) }),
+      ...(step > 0 && {
+        rates: ratesAt(plan, step - 1, length, timeline, stepper.state.plateaus),
+      }),
       ...parts,
       ...(best && { best }),
     }
     stepper.addMetrics(record)
     const improved = best?.epoch === epoch
+    const before = stepper.state.evaluation?.step ?? 0
     stepper.state = { ...stepper.state, evaluation: record, ...(best && { best }) }
-    if (step > 0) this.#stopAfterEvaluation({ evaluation: epoch, step }, parts)
+    if (step > 0) {
+      this.#lowerRates([before, step], parts.validation ?? parts.test ?? {})
+      this.#stopAfterEvaluation({ evaluation: epoch, step }, parts)
+    }
     if (improved) stepper.best = await stepper.checkpoint()
     const now = this.#clock()
     await stepper.flush()
@@ -154,6 +161,16 @@ export class ClockRun {
     this.#began = { ...this.#began, time: this.#began.time + (now - began) }
     if (options.store && improved && stepper.unsaved >= SHORT) await stepper.save()
     return true
+  }
+
+  /** Looks whether figures of an evaluation lower rates: those of what moved its weights since the one before. */
+  #lowerRates(steps: readonly [number, number], scores: Scores): void {
+    const stepper = this.#stepper
+    const { plan, timeline } = this.#run
+    if (!plan.optimisers.some(({ schedule }) => schedule.kind === 'plateau')) return
+    const states = stepper.state.plateaus ?? {}
+    const plateaus = afterEpoch(plan, states, steps, timeline, ({ figure }) => scores[figure])
+    stepper.state = { ...stepper.state, plateaus }
   }
 
   /** Looks whether figures of an evaluation end a run by a clock: durations are evaluations, or steps. */

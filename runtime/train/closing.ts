@@ -2,13 +2,32 @@
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { timeAt, type Timeline } from '../../contract/timeline.ts'
 import type { Scores } from './evaluate.ts'
+import { RunError } from './errors.ts'
 import { RunningMeans } from './means.ts'
 import type { OpenEnd, Round, RunState, StepRecord } from './state.ts'
 
 /** What a longer run would have of the last step. */
-export type Closing = Pick<OpenEnd, 'metricsLines' | 'scoreMeans' | 'measureMeans' | 'line'>
+export type Closing = Pick<
+  OpenEnd,
+  'metricsLines' | 'scoreMeans' | 'measureMeans' | 'line' | 'rounds'
+>
 
 type Figures = Readonly<Record<string, number>>
+
+/** The figures of the measures of those numbers, each of which there is. */
+export function allOf(
+  { measures }: Pick<ExperimentPlan, 'measures'>,
+  numbers: readonly number[],
+  figures: Figures,
+): Record<string, number> {
+  const names = new Set(numbers.flatMap((i) => measures[i]!.outputs))
+  const valueOf = (name: string): number => {
+    const value = figures[name]
+    if (value === undefined) throw new RunError(`The compiled circuit has no measure ${name}.`)
+    return value
+  }
+  return Object.fromEntries([...names].map((name) => [name, valueOf(name)]))
+}
 
 /** The figures of the measures of those numbers. */
 export function figuresOf(
@@ -60,17 +79,23 @@ export function closingOf(
   }
 }
 
-/** Rounds with figures of a phase added to the means of the one that a step is in. */
+/**
+ * Rounds with figures of a phase added to the means of the one that a step is in, and with `alone` in the place of
+ * means.
+ */
 export function roundsWith(
-  rounds: RunState['rounds'],
-  { begins, ends }: ReturnType<Timeline['round']>,
-  phase: string,
+  { timeline }: { readonly timeline: Timeline },
+  { rounds, step }: Pick<RunState, 'rounds' | 'step'>,
   figures: Figures,
+  alone: Figures = {},
 ): NonNullable<RunState['rounds']> {
+  const { begins, ends } = timeline.round(step)
+  const phase = timeline.at(step).phase?.name ?? ''
   const isNew = rounds?.current.begins !== begins
   const phases = isNew ? {} : rounds.current.phases
   const means = new RunningMeans(phases[phase])
   means.add(figures)
+  means.replace(alone)
   const current: Round = {
     begins,
     ends: Number.isFinite(ends) ? ends : null,

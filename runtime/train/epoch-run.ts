@@ -111,7 +111,7 @@ export class EpochRun {
     }
     const last = Math.max(step - 1, 0)
     const phase = epoch > 0 ? timeline.at(last).phase : undefined
-    const best = betterOf(stepper.state, parts, plan.scores)
+    const best = betterOf(stepper.state, parts, plan)
     const trained = {
       train: stepper.scoreMeans.means(),
       measures: stepper.measureMeans.means(),

@@ -23,10 +23,10 @@ export async function evaluate(
   part: DataPart,
   batchSize: number,
   pause: () => boolean | Promise<boolean> = () => false,
-  evaluation?: Pick<EvaluationPlan, 'measures' | 'evaluating'>,
+  evaluation?: Pick<EvaluationPlan, 'measures' | 'compared' | 'ofWeights' | 'evaluating'>,
 ): Promise<Scores | undefined> {
   const means: Record<string, number> = {}
-  const figures = new EvaluatedFigures(evaluation?.measures ?? [])
+  const figures = new EvaluatedFigures(evaluation ?? { measures: [] })
   const names = figures.variables(0)
   for (let start = 0; start < part.count; start += batchSize) {
     if (await pause()) return undefined
@@ -38,7 +38,7 @@ export async function evaluate(
     if (names.length > 0) figures.add(tested(network, evaluation, batch, names), batch.count, 0)
   }
   for (const name of Object.keys(means)) means[name] = meanOf(name, means[name]!, part.count)
-  return { ...means, ...figures.figures() }
+  return { ...means, ...figures.figures(() => network.derived()) }
 }
 
 /** Variables of test examples, with the circuit's switch for them on. */

@@ -2,8 +2,15 @@
  * Figures of test examples, put together from values for each example in some of the last steps. Every example
  * and step counts for its weight, 1 where nothing is said; what only fills a batch counts for nothing.
  */
-import type { EvaluatedPlan } from '../../contract/plan.ts'
+import {
+  evaluatedName,
+  type EvaluatedName,
+  type EvaluatedPlan,
+  type EvaluationPlan,
+} from '../../contract/plan.ts'
 import type { NamedArray } from '../engine/network.ts'
+import { ComparedFigures } from './compared.ts'
+import { Intervals } from './intervals.ts'
 
 /** Sums of one figure. */
 interface Sums {
@@ -20,9 +27,19 @@ interface Sums {
 export class EvaluatedFigures {
   readonly #plans: readonly EvaluatedPlan[]
   readonly #sums: readonly Sums[]
+  readonly #intervals: readonly Intervals[]
+  readonly #compared: ComparedFigures
+  readonly #ofWeights: readonly EvaluatedName[]
 
-  constructor(plans: readonly EvaluatedPlan[]) {
+  constructor({
+    measures: plans,
+    compared = [],
+    ofWeights = [],
+  }: Pick<EvaluationPlan, 'measures' | 'compared' | 'ofWeights'>) {
     this.#plans = plans
+    this.#compared = new ComparedFigures(compared)
+    this.#ofWeights = ofWeights
+    this.#intervals = plans.map(({ over }) => new Intervals(over))
     this.#sums = plans.map(() => ({
       weight: 0,
       mean: 0,
@@ -37,18 +54,24 @@ export class EvaluatedFigures {
   variables(following: number): readonly string[] {
     const due = this.#plans.filter(({ over }) => following < over)
     return [
-      ...new Set(
-        due.flatMap(({ value, spread, weight }) =>
+      ...new Set([
+        ...due.flatMap(({ value, spread, weight }) =>
           [value, spread, weight].filter((each) => each !== undefined),
         ),
-      ),
+        ...this.#compared.variables,
+      ]),
     ]
   }
 
   /** The first `count` examples of a step that so many follow. */
   add(values: Readonly<Record<string, NamedArray>>, count: number, following: number): void {
-    for (const [i, { value, spread, weight, over }] of this.#plans.entries()) {
+    this.#compared.add(values, count)
+    for (const [i, { value, spread, weight, over, combine }] of this.#plans.entries()) {
       if (following >= over) continue
+      if (combine === 'cv') {
+        this.#intervals[i]!.add(values[value]!, count, following)
+        continue
+      }
       const sums = this.#sums[i]!
       const own = values[value]!.data
       for (let example = 0; example < count; example++) {
@@ -61,13 +84,24 @@ export class EvaluatedFigures {
     }
   }
 
-  /** By name, over all that was added; what nothing counted for is left out. */
-  figures(): Record<string, number> {
-    return Object.fromEntries(
-      this.#plans.flatMap(({ output, combine, factor, over }, i) => {
+  /** By name, over all that was added, and of the weights as `derived` gives them; what has no value is left out. */
+  figures(derived: () => Readonly<Record<string, NamedArray>>): Record<string, number> {
+    const weights = this.#ofWeights.length > 0 ? derived() : {}
+    const all: readonly (readonly [string, number | undefined])[] = [
+      ...this.#plans.map(({ output, combine, factor, over }, i) => {
+        if (combine === 'cv') return [output, this.#intervals[i]!.mean()] as const
         const sums = this.#sums[i]!
-        return sums.weight === 0 ? [] : [[output, factor * combined(sums, combine, over)]]
+        const value = sums.weight === 0 ? undefined : factor * combined(sums, combine, over)
+        return [output, value] as const
       }),
+      ...this.#compared.figures(),
+      ...this.#ofWeights.map(({ output }) => {
+        const value = weights[evaluatedName(output)]?.data[0]
+        return [output, Number.isNaN(value) ? undefined : value] as const
+      }),
+    ]
+    return Object.fromEntries(
+      all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     )
   }
 }
@@ -82,7 +116,11 @@ function addTo(sums: Sums, value: number, counts: number, within: number): void 
   sums.sum += value
 }
 
-function combined(sums: Sums, combine: EvaluatedPlan['combine'], over: number): number {
+function combined(
+  sums: Sums,
+  combine: Exclude<EvaluatedPlan['combine'], 'cv'>,
+  over: number,
+): number {
   switch (combine) {
     case 'mean':
       return sums.mean

@@ -56,6 +56,13 @@ export class Looks {
     return fits(step, this.#measureEvery[measure])
   }
 
+  /** The measures whose interval is so long that none was taken but in the first step, when a run ends with `step`. */
+  takenOnce(step: number): number[] {
+    return [...this.#measureEvery.keys()].filter(
+      (i) => step > 0 && step < (this.#measureEvery[i] ?? 1),
+    )
+  }
+
   /** What is recorded at a step, each name once; undefined for nothing. */
   recorded(step: number): Recorded | undefined {
     const due = this.#recordEvery.flatMap((every, i) => (fits(step, every) ? [i] : []))

@@ -28,6 +28,12 @@ export class RunningMeans {
     }
   }
 
+  /** Puts one value of each figure in the place of all before. */
+  replace(figures: Readonly<Record<string, number>>): void {
+    for (const name of Object.keys(figures)) this.#entries.delete(name)
+    this.add(figures)
+  }
+
   /** The means so far; NaN for a figure that never had a value. */
   means(): Record<string, number> {
     return Object.fromEntries(

@@ -36,7 +36,7 @@ export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): Ex
     throw new RunError('The experiment presents no examples that could be limited.')
   }
   const clock = overrideClock(plan, overrides)
-  const { precision: planned, stops: said = [], replicate: copies = 1, ...rest } = plan
+  const { precision: planned, stops: said = [], replicate: copies = 1, varied, ...rest } = plan
   const { replicate = copies } = overrides
   requireWhole('The number of copies', replicate, 1)
   // What was asked for in so many words counts, whatever the experiment says.
@@ -53,6 +53,8 @@ export function overridePlan(plan: ExperimentPlan, overrides: PlanOverrides): Ex
     batch,
     seed,
     ...(replicate > 1 && { replicate }),
+    // One copy is a run by itself.
+    ...(varied && overrides.replicate !== 1 && { varied }),
     ...(data && { data: { ...data, ...(limit === undefined ? {} : { limit }) } }),
   }
 }

@@ -10,6 +10,7 @@
  * A run by a clock has no epochs; `step` tells how far it is, and `epoch` and `batch` stay 0. Its evaluations
  * are written as epochs are, `epoch` being their number.
  */
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { NamedArray } from '../engine/network.ts'
 import type { Scores } from './evaluate.ts'
 import type { MeansState } from './means.ts'
@@ -151,18 +152,20 @@ export const initialState: RunState = {
 }
 
 /**
- * The better of the best so far and the current epoch's evaluation: by the validation part, if
- * there is one, and by its `error`, or else its `loss`, or else its first score. Lower is better.
+ * The better of the best so far and the current epoch's evaluation: by the validation part, if there is one, and by
+ * what the plan says, lower or higher, or else by its `error`, or its `loss`, or its first score, of which lower is better.
  */
 export function betterOf(
   { best, epoch }: Pick<RunState, 'best' | 'epoch'>,
   parts: { readonly validation?: Scores; readonly test?: Scores },
-  names: readonly string[],
+  { scores: names, best: by }: Pick<ExperimentPlan, 'scores' | 'best'>,
 ): Best | undefined {
   const part = parts.validation ? 'validation' : 'test'
   const scores = parts[part] ?? {}
-  const score = ['error', 'loss', ...names].find((name) => Object.hasOwn(scores, name))
+  const candidates = by ? [by.figure] : ['error', 'loss', ...names]
+  const score = candidates.find((name) => Object.hasOwn(scores, name))
   if (score === undefined) return best
   const value = scores[score]!
-  return !best || value < best.value ? { epoch, part, score, value } : best
+  const isBetter = !best || (by?.highest ? value > best.value : value < best.value)
+  return isBetter ? { epoch, part, score, value } : best
 }

@@ -14,7 +14,6 @@
  * Steps block; the event loop gets a turn every 50 ms.
  */
 import type { Rates, StepBlock } from '../engine/network.ts'
-import { RunError } from './errors.ts'
 import { batchScores } from './evaluate.ts'
 import {
   findInArrays,
@@ -39,7 +38,7 @@ import type { Run } from './parts.ts'
 import { BlockSize } from './block-size.ts'
 import { EVERY_STEP, Looks } from './looks.ts'
 import { PhaseSettings } from './phase-settings.ts'
-import { closingOf, figuresOf, roundsWith, stepRecord, type Closing } from './closing.ts'
+import { allOf, closingOf, figuresOf, roundsWith, stepRecord, type Closing } from './closing.ts'
 import { ratesAt, ratesOfSteps } from './schedule.ts'
 import { Snapshots, type Snapshot } from './snapshots.ts'
 import {
@@ -213,19 +212,14 @@ export class Stepper {
 
   /** A step with the measures that are `due`; scores are those of the batch before it. */
   async #measuredStep(batch: Batch, due: readonly number[]) {
-    const { plan, network, timeline } = this.#run
+    const { plan, network } = this.#run
     const { step } = this.state
     const scores = plan.clock ? {} : batchScores(network, batch.count, batch.inputs)
     const badScore = findInScores(scores)
     if (badScore) await this.#stop(badScore, this.#snapshots.before('scores'), { scores: true })
     this.#snapshots.noteFine('scores')
     const all = measuredStep(plan, network, [step, this.rates], batch, this.#again)
-    const measures: Record<string, number> = {}
-    for (const name of new Set(due.flatMap((i) => plan.measures[i]!.outputs))) {
-      const value = all[name] ?? scores[name]
-      if (value === undefined) throw new RunError(`The compiled circuit has no measure ${name}.`)
-      measures[name] = value
-    }
+    const measures = allOf(plan, due, { ...scores, ...all })
     for (const i of due) {
       const group = this.#looks.measureGroup(i)
       const watched = [plan.measures[i]!]
@@ -233,7 +227,6 @@ export class Stepper {
       if (bad) await this.#stop(bad, this.#snapshots.before(group), { measures: watched })
     }
     for (const i of due) this.#snapshots.noteFine(this.#looks.measureGroup(i))
-    const { phase } = timeline.at(step)
     const isLast = step === this.#run.length.steps - 1
     const own = due.filter((i) => this.#looks.isDue(step, i))
     if (isLast) {
@@ -250,9 +243,16 @@ export class Stepper {
     this.scoreMeans.add(scores)
     this.measureMeans.add(counted)
     if (plan.clock && regular.length > 0) {
-      const rounds = roundsWith(this.state.rounds, timeline.round(step), phase?.name ?? '', counted)
-      this.state = { ...this.state, rounds }
+      this.state = { ...this.state, rounds: roundsWith(this.#run, this.state, counted) }
       this.stopAfter(step, ({ of, figure }) => (of === 'measure' ? counted[figure] : undefined))
+    }
+    const once = plan.clock && isLast ? this.#looks.takenOnce(step) : []
+    if (once.length > 0) {
+      // Unless nothing was measured since the first step.
+      const alone = figuresOf(plan, once, measures)
+      this.#closing = { ...this.#closing!, rounds: this.state.rounds! }
+      this.measureMeans.replace(alone)
+      this.state = { ...this.state, rounds: roundsWith(this.#run, this.state, {}, alone) }
     }
     this.addMetrics(stepRecord(this.#run, this.state, scores, measures))
     return { scores, measures }

@@ -131,6 +131,8 @@ const patternNames: Readonly<Record<string, string>> = {
   mask: 'of a mask',
   conv: 'convolution',
   conv_transpose: 'transposed convolution',
+  // Listed pair by pair, for what is said of each, but all of them.
+  pattern: 'all to all',
   pairs: 'of a list',
   random: 'random',
 }
@@ -241,9 +243,10 @@ function pairOf(stp: Instance<StpItem>): readonly Inline[] {
 export function patternKinds(connections: readonly Connection[]): readonly string[] {
   const kinds = connections
     .filter(({ wire }) => !wire)
-    .map(({ connectivity, connectivityProperty }) => {
-      const kind = connectivityProperty?.connectivity ?? connectivity
-      return kind === 'pattern' ? 'declared pattern' : (patternNames[kind] ?? kind)
-    })
+    .map(({ connectivity, connectivityProperty: said }) =>
+      said?.connectivity === 'pattern'
+        ? 'declared pattern'
+        : (patternNames[said?.connectivity ?? connectivity] ?? connectivity),
+    )
   return [...new Set(kinds)]
 }

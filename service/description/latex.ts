@@ -1,5 +1,5 @@
 /** A description as a LaTeX document that pdflatex compiles with the packages of any distribution. */
-import { escapeLatex, mathLatex, mathLatexLines } from '../typeset/index.ts'
+import { escapeLatex, mathLatexInline, mathLatexLines } from '../typeset/index.ts'
 import type { Block, DescriptionDocument, Inline } from './document.ts'
 
 /** The whole document. */
@@ -61,7 +61,7 @@ function printBlock(block: Block): string {
     case 'heading':
       return `\\subsection*{\\normalsize\\normalfont ${line(block.inlines)}}`
     case 'items':
-      return `\\begin{itemize}\\setlength{\\itemsep}{1pt}\\setlength{\\parskip}{0pt}\n${block.items.map((item) => `  \\item{} ${line(item)}`).join('\n')}\n\\end{itemize}`
+      return `\\begin{itemize}\\setlength{\\itemsep}{1pt}\\setlength{\\parskip}{0pt}\\raggedright\n${block.items.map((item) => `  \\item{} ${line(item)}`).join('\n')}\n\\end{itemize}`
     case 'equations':
       return mathLatexLines(block.equations, 76)
     case 'table': {
@@ -93,7 +93,7 @@ function printInline(inline: Inline): string {
     case 'strong':
       return `\\textbf{${escapeLatex(inline.text)}}`
     case 'math':
-      return `$${mathLatex(inline.math)}$`
+      return `$${mathLatexInline(inline.math)}$`
     case 'code':
       return `\\texttt{${breakable(escapeLatex(inline.text))}}`
   }

@@ -13,7 +13,7 @@ export function parameterBlocks(params: readonly Param[]): readonly Block[] {
       kind: 'table',
       caption: 'Parameters',
       head: ['Name', 'Symbol', 'Value', 'Range', 'Meaning', ...(cited ? ['Source'] : [])],
-      widths: cited ? [16, 10, 14, 14, 28, 18] : [18, 12, 16, 16, 38],
+      widths: cited ? [16, 12, 13, 14, 27, 18] : [18, 13, 15, 16, 38],
       rows: params.map((param) => {
         const { name, value, unit, doc } = param
         const { meaning, source } = withSource(doc)

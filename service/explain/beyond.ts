@@ -1,6 +1,10 @@
 /** Changes that are not expanded, whatever the circuit: known before anything is tried. */
-import type { IrModule } from '../../compiler/ir/ir.ts'
+import type { Graph, IrModule } from '../../compiler/ir/ir.ts'
+import { operandsOf } from '../../compiler/ir/operands.ts'
 import type { PatternPlan, PatternRule } from '../../contract/pattern.ts'
+
+/** Operations one after another that are followed: formulas of more are of no use, and take a call for each. */
+export const mostDeep = 600
 
 /** What is to be read before a network can be made; undefined if nothing is. */
 export function unreadOf({ patterns = [] }: IrModule): string | undefined {
@@ -17,10 +21,24 @@ const isRead = ({ rule, positions }: PatternPlan): boolean =>
 const isListed = (rule: PatternRule): boolean =>
   rule.kind === 'file' || (rule.kind === 'turned' && isListed(rule.of.rule))
 
+/** Why a graph is not followed at all; undefined where it is. */
+export function tooDeep({ nodes }: Graph): string | undefined {
+  const depths: number[] = []
+  let most = 0
+  for (const node of nodes) {
+    const depth = operandsOf(node).reduce((below, value) => Math.max(below, depths[value]!), 0) + 1
+    depths.push(depth)
+    most = Math.max(most, depth)
+  }
+  return most <= mostDeep
+    ? undefined
+    : `${most} operations one after another, of which explain follows up to ${mostDeep} (fewer layers say the same)`
+}
+
 /** Why the change of a weight is not expanded; undefined where it is to be tried. */
-export function beyond(ir: IrModule): (weight: string) => string | undefined {
-  const unread = unreadOf(ir)
+export function beyond(ir: IrModule, graph: Graph): (weight: string) => string | undefined {
+  const whole = unreadOf(ir) ?? tooDeep(graph)
   const through = new Set(ir.graphs.learn?.stores.map(({ storage }) => storage))
   return (weight) =>
-    unread ?? (through.has(weight) ? 'the gradient through the time of a window' : undefined)
+    whole ?? (through.has(weight) ? 'the gradient through the time of a window' : undefined)
 }

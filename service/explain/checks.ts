@@ -4,6 +4,7 @@
  */
 import type { Algebra } from '../../compiler/analysis/algebra.ts'
 import { Evaluator } from '../../compiler/analysis/evaluate.ts'
+import { Magnitudes } from '../../compiler/analysis/magnitude.ts'
 import type { Expression, NamedAtom } from '../../compiler/analysis/expressions.ts'
 import type { Run, Tensor } from '../../compiler/ir/evaluate.ts'
 import type { Deviation } from './derive.ts'
@@ -13,6 +14,9 @@ import type { Instead, Trial } from './trial.ts'
 /** Scales of the deviation: four decades, and one at which nothing but rounding can be left. */
 export const scales: readonly number[] = [1, 0.1, 0.01, 1e-3, 1e-4]
 const nothing = 1e-9
+
+/** Quantities this much larger than what is left of them are not taken for a reason: nothing would be tried. */
+const mostCancelling = 1e7
 
 /** How what remains falls with the scale. */
 export interface Measured {
@@ -83,25 +87,36 @@ export function remainders(
   coefficients: readonly Expression[],
 ): Measured {
   const formula = algebra.add(algebra.zero, ...coefficients)
-  return measured(
-    runs.map(({ outputs, evaluator }) =>
-      left(outputs[output]!.data, evaluator.value(formula).data),
-    ),
-    runs,
+  const all = runs.map(({ outputs, evaluator }) =>
+    left(outputs[output]!.data, evaluator.value(formula).data),
   )
+  return measured(all, runs, () => magnitudeOf(algebra, runs, coefficients))
 }
 
-/** What one output has beside a number times another. */
+/**
+ * What one output has beside a number times another; `magnitude` is that of formulas of both: the terms that cancel
+ * in them are not seen in what they come to.
+ */
 export function differenceMeasured(
   runs: readonly Probe[],
   output: string,
   other: string,
   factor: number,
+  magnitude: () => number,
 ): Measured {
-  return measured(
-    runs.map(({ outputs }) => left(outputs[output]!.data, outputs[other]!.data, factor)),
-    runs,
-  )
+  const all = runs.map(({ outputs }) => left(outputs[output]!.data, outputs[other]!.data, factor))
+  return measured(all, runs, magnitude)
+}
+
+/** The norm of the quantities that expressions are made of, where the teacher departs the most. */
+export function magnitudeOf(
+  algebra: Algebra,
+  runs: readonly Probe[],
+  expressions: readonly Expression[],
+): number {
+  const magnitudes = new Magnitudes(runs[0]!.evaluator)
+  const { data } = magnitudes.of(algebra.add(algebra.zero, ...expressions))
+  return Math.sqrt(data.reduce((sum, value) => sum + value * value, 0))
 }
 
 interface Left {
@@ -122,8 +137,15 @@ function left(found: Float64Array, formula: Float64Array, factor = 1): Left {
   return { norm: Math.sqrt(norm), size: Math.sqrt(size) }
 }
 
-/** The slope at the smallest scales at which what remains is well above rounding. */
-export function measured(all: readonly Left[], runs: readonly Probe[]): Measured {
+/**
+ * The slope at the smallest scales at which what remains is well above rounding. `magnitude`: of the quantities that
+ * it remains of, some units in whose last place are rounding, too.
+ */
+export function measured(
+  all: readonly Left[],
+  runs: readonly Probe[],
+  magnitude: () => number,
+): Measured {
   const last = all.at(-1)!
   const norms = all.slice(0, -1).map(({ norm }) => norm)
   const at = runs.map(({ scale }) => scale)
@@ -136,7 +158,9 @@ export function measured(all: readonly Left[], runs: readonly Probe[]): Measured
     return [Math.log10(norm / next) / Math.log10(at[i]! / at[i + 1]!)]
   })
   const slope = slopes.at(-1)
-  const remains = norms.some((norm) => norm > 20 * rounding)
+  const most = Math.max(...norms)
+  const isMore = (): boolean => most > 2 ** -50 * Math.min(magnitude(), mostCancelling * largest)
+  const remains = most > 20 * rounding && isMore()
   return { remainders: norms, remains, ...(slope !== undefined && { slope }) }
 }
 

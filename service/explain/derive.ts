@@ -26,6 +26,8 @@ import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { constantsOf } from './constants.ts'
 import type { ExplainedGraph, Teacher } from './graph.ts'
+import { isNegligible } from './negligible.ts'
+import { descentsIn } from './surface.ts'
 import type { Trial } from './trial.ts'
 
 /** A variable that rests at 0, though its equation does not say so. */
@@ -45,6 +47,8 @@ export interface Derived {
   readonly descent?: Series
   /** The change in the variables' names, as the file says it. */
   readonly change?: Expression
+  /** What that is times gradient descent, where it is. */
+  readonly descents?: number
   /** Why there is no series. */
   readonly open?: string
 }
@@ -158,7 +162,8 @@ export class Derivation {
       }
     }
     const change = attempt(() => this.#surface.read(update).series.coefficients[0]!)
-    const shown = typeof change === 'string' ? {} : { change }
+    const shown =
+      typeof change === 'string' ? {} : { change, ...descentsIn(this.#surface, change, descent) }
     const series = attempt(() => this.#expected(this.#reader.read(update).series))
     if (typeof series === 'string') return { name, ...shown, open: series }
     if (this.#explained.states.size > 0) {
@@ -387,13 +392,3 @@ const plain = (algebra: Algebra, value: Expression, rows: Reading['rows']): Read
   series: constant(algebra, value),
   rows,
 })
-
-/** Whether a value is rounding beside the terms that it is made of. */
-function isNegligible(trial: Evaluator, value: Expression, algebra: Algebra): boolean {
-  const size = (each: Expression): number =>
-    trial.value(each).data.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
-  const whole = size(value)
-  if (whole === 0) return true
-  const parts = algebra.expanded(value)?.map((term) => size(algebra.ofTerm(term))) ?? [1]
-  return whole < 1e-12 * Math.max(...parts)
-}

@@ -6,7 +6,7 @@ import type { IrModule } from '../../compiler/ir/ir.ts'
 import type { ExperimentPlan, ProtocolPart } from '../../contract/plan.ts'
 import * as set from '../typeset/build.ts'
 import { verbatim } from '../typeset/symbols.ts'
-import { beyond, unreadOf } from './beyond.ts'
+import { beyond, tooDeep, unreadOf } from './beyond.ts'
 import { probes } from './checks.ts'
 import { expectations } from './expectations.ts'
 import { Derivation, type Derived, type Draws } from './derive.ts'
@@ -35,7 +35,8 @@ export function explain(
   if (!whole || !model) return undefined
   const ir = whileLearning(whole, plan)
   const explained = explainedGraph(ir, model, 'declared')
-  const isTried = explained.learning.length > 0 && unreadOf(ir) === undefined
+  const isFollowed = (unreadOf(ir) ?? tooDeep(explained.graph)) === undefined
+  const isTried = explained.learning.length > 0 && isFollowed
   const trials = isTried ? seeds.map((seed) => new Trial(ir, explained, seed)) : []
   const { derivation, all } = derived(ir, explained, trials, plan)
   for (const each of trials) each.rest(derivation)
@@ -57,12 +58,14 @@ export function explain(
   const replaced = differences.flatMap((each) => each?.replaced ?? [])
   const substituted = closed && !isDrawn ? substitution(trial!, derivation, replaced) : undefined
   const settles = explained.states.size > 0
+  const following = compilation.followGradient?.() ?? new Set()
   const around: Around = {
     derivation,
     model,
     scribe,
     runs,
     settles,
+    following,
     ...(trial && { trial }),
     ...(substituted && { substituted }),
   }
@@ -84,7 +87,7 @@ function derived(
   trials: readonly Trial[],
   plan: ExperimentPlan | undefined,
 ): { readonly derivation: Derivation; readonly all: readonly Derived[] } {
-  const open = beyond(ir)
+  const open = beyond(ir, explained.graph)
   const attempt = (draws: Draws) => {
     const derivation = new Derivation(ir, explained, trials, plan, draws)
     const all = explained.learning.map(({ name }): Derived => {
@@ -227,7 +230,7 @@ function assembled(
           : []
       }),
     ).map(({ formulas, words: said, range }) =>
-      formulation(formulas[0]!, range, said[0] || undefined),
+      formulation(formulas[0]!, range, said[0] === '' ? undefined : said[0]),
     )
   const teachers = derivation.deviations.map(({ teacher, symbol }): TeacherStatement => ({
     name: teacher.name,

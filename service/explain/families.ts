@@ -26,53 +26,79 @@ const indexPattern = /\[(\d+)\]/g
 
 /** Groups what comes in order. */
 export function families(members: readonly Member[]): readonly Family[] {
+  const read = members.map(readMember)
   const result: Family[] = []
   let at = 0
   while (at < members.length) {
+    let shifts: readonly Shift[] = read[at]!.found.map((value) => ({
+      relative: value - read[at]!.own,
+      fixed: value,
+    }))
     let end = at + 1
-    while (end < members.length && isNext(members.slice(at, end + 1))) end++
+    while (end < members.length) {
+      const more = extended(read[at]!, end - at, read[end]!, shifts)
+      if (!more) break
+      shifts = more
+      end++
+    }
     const group = members.slice(at, end)
     result.push(
       group.length === 1
         ? { members: [at], formulas: group[0]!.formulas, words: group[0]!.words }
-        : joined(group, at),
+        : joined(group, at, shifts),
     )
     at = end
   }
   return result
 }
 
+/** What an index may be in all members so far: more than the member's own by a number, or the same in all. */
+interface Shift {
+  readonly relative?: number
+  readonly fixed?: number
+}
+
+interface ReadMember {
+  readonly own: number
+  readonly found: readonly number[]
+  readonly skeleton: string
+}
+
 const textOf = ({ formulas, words }: Member): string => JSON.stringify([formulas, words])
-const indicesOf = (text: string): readonly number[] =>
-  [...text.matchAll(indexPattern)].map(([, digits]) => Number(digits))
-const skeleton = (text: string): string => text.replaceAll(indexPattern, '[]')
 
-function isNext(members: readonly Member[]): boolean {
-  const [first, ...others] = members
-  const last = others.at(-1)!
-  if (first!.index === undefined || last.index === undefined) return false
-  if (last.index !== first!.index + others.length) return false
-  if (skeleton(textOf(first!)) !== skeleton(textOf(last))) return false
-  return shiftsOf(members) !== undefined
+function readMember(member: Member): ReadMember {
+  const text = textOf(member)
+  return {
+    own: member.index ?? Number.NaN,
+    found: [...text.matchAll(indexPattern)].map(([, digits]) => Number(digits)),
+    skeleton: text.replaceAll(indexPattern, '[]'),
+  }
 }
 
-/** Of each index, what it is more than the member's own; `fixed` if it is the same in all. */
-function shiftsOf(members: readonly Member[]): readonly (number | 'fixed')[] | undefined {
-  const all = members.map((each) => ({ own: each.index!, found: indicesOf(textOf(each)) }))
-  const shifts = all[0]!.found.map((value, place): number | 'fixed' | undefined => {
-    const shift = value - all[0]!.own
-    if (all.every(({ own, found }) => found[place]! - own === shift)) return shift
-    return all.every(({ found }) => found[place] === value) ? 'fixed' : undefined
-  })
-  return shifts.every((each) => each !== undefined) ? shifts : undefined
+/** What is left of the shifts with the member that is so many after the first; undefined if it is of no family with it. */
+function extended(
+  first: ReadMember,
+  after: number,
+  member: ReadMember,
+  shifts: readonly Shift[],
+): readonly Shift[] | undefined {
+  if (member.own !== first.own + after || member.skeleton !== first.skeleton) return undefined
+  const left: Shift[] = []
+  for (const [place, { relative, fixed }] of shifts.entries()) {
+    const value = member.found[place]!
+    const isRelative = relative !== undefined && value - member.own === relative
+    const isFixed = fixed !== undefined && value === fixed
+    if (!isRelative && !isFixed) return undefined
+    left.push({ ...(isRelative && { relative }), ...(isFixed && { fixed }) })
+  }
+  return left
 }
 
-function joined(members: readonly Member[], start: number): Family {
-  const shifts = shiftsOf(members)!
+function joined(members: readonly Member[], start: number, shifts: readonly Shift[]): Family {
   let place = 0
   const text = textOf(members[0]!).replaceAll(indexPattern, (whole) => {
-    const shift = shifts[place++]!
-    if (shift === 'fixed') return whole
+    const { relative: shift } = shifts[place++]!
+    if (shift === undefined) return whole
     if (shift === 0) return '[l]'
     return shift > 0 ? `[l+${shift}]` : `[l−${-shift}]`
   })

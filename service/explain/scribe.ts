@@ -46,8 +46,15 @@ export class Scribe {
 
   /** The slopes that were used. */
   names(): readonly Formulation[] {
-    const members = this.#slopes
-      .filter(({ name }) => this.#used.has(name))
+    const used = this.#slopes.filter(({ name }) => this.#used.has(name))
+    const kindOf = (name: string): string => name.replace(/\[\d+\]/, '[]')
+    const kinds = [...new Set(used.map(({ name }) => kindOf(name)))]
+    const place = (name: string): number => kinds.indexOf(kindOf(name))
+    const members = used
+      .toSorted((a, b) => {
+        const apart = place(a.name) - place(b.name)
+        return apart === 0 ? (indexOf(a.name).index ?? 0) - (indexOf(b.name).index ?? 0) : apart
+      })
       .map(({ name, value, fn }): Member => ({
         ...indexOf(name),
         formulas: [set.equation(verbatim(name), new Formula().write(value))],

@@ -5,7 +5,14 @@ import * as set from '../typeset/build.ts'
 import type { Mathematics } from '../typeset/mathematics.ts'
 import { verbatim } from '../typeset/symbols.ts'
 import { mathText } from '../typeset/text.ts'
-import { agrees, differenceMeasured, remainders, type Measured, type Probe } from './checks.ts'
+import {
+  agrees,
+  differenceMeasured,
+  magnitudeOf,
+  remainders,
+  type Measured,
+  type Probe,
+} from './checks.ts'
 import type { Derivation, Derived } from './derive.ts'
 import type { Check, WeightStatement } from './explanation.ts'
 import { Formula } from './formula.ts'
@@ -24,6 +31,8 @@ export interface Around {
   /** Whether the circuit is in time: the program's own gradient is that of one step. */
   readonly settles: boolean
   readonly trial?: Trial
+  /** Weights whose rule follows the exact gradient. */
+  readonly following: ReadonlySet<string>
 }
 
 const change = (name: string): Mathematics => verbatim(`Δ${name}`)
@@ -57,7 +66,7 @@ export function statementOf(
     name,
     rule: targetOf(model, name)?.rule ?? '',
     ...(derived.change && {
-      change: formulation(set.equation(change(name), new Formula().write(derived.change))),
+      change: formulation(set.equation(change(name), changeOf(around, derived, derived.change))),
     }),
   }
   const empty = { causes: [], differences: [], equalIf: [], checks: [], notDone: [] }
@@ -85,7 +94,8 @@ export function statementOf(
   }
   const slope = gradient?.coefficients[1]
   if (!slope) {
-    const why = derived.open ? [`The gradient was not expanded: it takes ${derived.open}.`] : []
+    const why =
+      derived.open === undefined ? [] : [`The gradient was not expanded: it takes ${derived.open}.`]
     return { ...base, ...empty, ...written, checks, notDone: why }
   }
   if (isZero(slope)) {
@@ -132,6 +142,18 @@ export function statementOf(
   }
 }
 
+/** The change as the file says it: by the word `backprop`, or by what it is made of. */
+function changeOf(
+  { following }: Around,
+  { name, descents }: Derived,
+  written: Expression,
+): Mathematics {
+  if (descents === undefined || !following.has(name)) return new Formula().write(written)
+  const size = Math.abs(descents)
+  const times = size === 1 ? descent(name) : set.product([set.number(size), descent(name)])
+  return descents < 0 ? set.negative(times) : times
+}
+
 const listed = (runs: readonly Probe[], { remainders: left }: Measured) =>
   left.map((remainder, i) => ({ scale: runs[i]!.scale, remainder }))
 
@@ -165,7 +187,7 @@ function equalityCheck(around: Around, derived: Derived, constant: number, order
   const { runs } = around
   const found = around.settles
     ? besideSettled(around, derived, constant)
-    : besideGradient(runs, derived.name, constant)
+    : besideGradient(around, runs, derived, constant)
   return result('change − gradient', least(around, derived, order), runs, found)
 }
 
@@ -176,7 +198,7 @@ function substitutedCheck(
   constant: number,
   order: Order,
 ): Check {
-  const found = besideGradient(runs, derived.name, constant)
+  const found = besideGradient(around, runs, derived, constant)
   return result('change − gradient with these equal', least(around, derived, order), runs, found)
 }
 
@@ -205,8 +227,17 @@ function besideSettled({ derivation, runs }: Around, derived: Derived, constant:
   return remainders(algebra, runs, `update ${derived.name}`, [gradient])
 }
 
-const besideGradient = (runs: readonly Probe[], name: string, constant: number): Measured =>
-  differenceMeasured(runs, `update ${name}`, `descent ${name}`, constant)
+function besideGradient(
+  { derivation: { algebra } }: Around,
+  runs: readonly Probe[],
+  { name, update, descent: gradient }: Derived,
+  constant: number,
+): Measured {
+  const size = (series: Derived['update']): number =>
+    magnitudeOf(algebra, runs, series?.coefficients.slice(0, 2) ?? [])
+  const magnitude = (): number => size(update) + Math.abs(constant) * size(gradient)
+  return differenceMeasured(runs, `update ${name}`, `descent ${name}`, constant, magnitude)
+}
 
 /** The order of the difference of two series that agree to first order. */
 function least({ derivation }: Around, { descent: gradient }: Derived, order: Order): Order {

@@ -168,9 +168,14 @@ export function signalsOf(
   return signals.filter(({ value }) => value.shape.length > 0 && depthOf(value) > 1)
 }
 
+const depths = new WeakMap<Expression, number>()
+
 /** How many atoms an expression is made of. */
 export function depthOf(value: Expression): number {
+  const known = depths.get(value)
+  if (known !== undefined) return known
   let count = 0
   visitAtoms(value, () => count++)
+  depths.set(value, count)
   return count
 }

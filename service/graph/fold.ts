@@ -233,7 +233,7 @@ function summaryOf(doc: string | undefined, boxes: readonly Box[], lines: readon
   )
   const first = doc?.split(/\n\s*\n/)[0]?.replaceAll(/\s+/g, ' ')
   return [
-    ...(first ? [first] : []),
+    ...(first === undefined || first === '' ? [] : [first]),
     `Populations: ${populations.join('; ')}.`,
     `Connections: ${connections.join('; ')}.`,
   ].join('\n')

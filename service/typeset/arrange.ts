@@ -284,7 +284,7 @@ function joined(boxes: readonly Box[], between: Box): Box {
 /** `5e-5` is 5 × 10⁻⁵. */
 function numeral(text: string, unit: string | undefined): Box {
   const [, minus, digits = text, exponent] = /^(-?)([\d.]+)(?:e([+-]?\d+))?$/i.exec(text) ?? []
-  const sign = minus ? [mark('−', 'prefix')] : []
+  const sign = minus === '-' ? [mark('−', 'prefix')] : []
   const number: Box = { kind: 'numeral', text: digits }
   const ten: Box = {
     kind: 'scripts',

@@ -9,7 +9,7 @@ export {
   type FromOptions,
 } from './from-expression.ts'
 export { mathText } from './text.ts'
-export { mathLatex, mathLatexLines } from './latex.ts'
+export { mathLatex, mathLatexInline, mathLatexLines } from './latex.ts'
 export { mathML, mathMLLines } from './mathml.ts'
 export { escapeLatex } from './escape-latex.ts'
 export { escapeXml } from './escape-xml.ts'

@@ -4,7 +4,7 @@
  */
 import { arrange } from './arrange.ts'
 import type { Box } from './boxes.ts'
-import { brokenRows } from './broken.ts'
+import { brokenRows, widthOf, type BrokenRow } from './broken.ts'
 import { escapeLatex } from './escape-latex.ts'
 import type { Mathematics } from './mathematics.ts'
 
@@ -13,19 +13,51 @@ export function mathLatex(value: Mathematics): string {
   return print(arrange(value, { stacked: true }))
 }
 
+/** Of one piece within a line of text, of a table's cell even: it may break where a reader would. */
+export function mathLatexInline(value: Mathematics): string {
+  return flowing(arrange(value, { stacked: true }))
+}
+
 /**
  * Equations under each other, aligned at their relations, each broken into lines of about `width` characters: an
  * `align*` environment; empty if there are none.
  */
 export function mathLatexLines(values: readonly Mathematics[], width = 80): string {
-  const lines = values.flatMap((value) =>
-    brokenRows(arrange(value, { stacked: true }), width).map(({ left, right }) =>
-      `${left ? print(left) : '{}'} &${left ? '' : '\\quad '}${right ? print(right) : ''}`.trimEnd(),
-    ),
-  )
-  return lines.length === 0
-    ? ''
-    : `\\begin{align*}\n${lines.map((line) => `  ${line}`).join(' \\\\\n')}\n\\end{align*}`
+  const rows = values.flatMap((value) => brokenRows(arrange(value, { stacked: true }), width))
+  return blocks(rows, width)
+    .map((block) => {
+      const before = Math.max(...block.map(leftWidth))
+      const lines = block.map(({ left, right }) => {
+        const share = Math.max(0.3, 0.95 - before / width)
+        const after = right
+          ? wrapped(right, 1.1 * width - before, Number(share.toFixed(2)), '{}')
+          : ''
+        return `  ${left ? print(left) : '{}'} &${left ? '' : '\\quad '}${after}`.trimEnd()
+      })
+      return `\\begin{align*}\n${lines.join(' \\\\\n')}\n\\end{align*}`
+    })
+    .join('\n')
+}
+
+const leftWidth = ({ left }: BrokenRow): number => (left ? widthOf(left) : 2)
+
+/** Rows that fit side by side: what is left of the longest relation, and what is right of it. */
+function blocks(rows: readonly BrokenRow[], width: number): readonly (readonly BrokenRow[])[] {
+  const found: BrokenRow[][] = []
+  let [before, after] = [0, 0]
+  for (const each of rows) {
+    const [left, right] = [leftWidth(each), each.right ? widthOf(each.right) : 0]
+    const both = Math.max(before, left) + Math.max(after, right)
+    const block = found.at(-1)
+    if (block && (!each.left || both <= 1.1 * width)) block.push(each)
+    else {
+      found.push([each])
+      before = after = 0
+    }
+    before = Math.max(before, left)
+    after = Math.max(after, right)
+  }
+  return found
 }
 
 const letters: Readonly<Record<string, string>> = {
@@ -159,14 +191,115 @@ function print(box: Box): string {
     case 'fence':
       return `\\left${fenceMark(box.open)}${print(box.of)}\\right${fenceMark(box.close)}`
     case 'cases': {
-      const lines = box.cases.map(
-        ({ value, when }) =>
-          `${print(value)} & ${when ? `\\text{if } ${print(when)}` : '\\text{otherwise}'}`,
-      )
+      const lines = box.cases.map(({ value, when }) => {
+        const shown = wrapped(value, 32, 0.36)
+        if (!when) return `${shown} & \\text{otherwise}`
+        return `${shown} & \\text{if } ${wrapped(when, 42, 0.46)}`
+      })
       return `\\begin{cases} ${lines.join(' \\\\ ')} \\end{cases}`
     }
   }
 }
+
+/** Brackets around more than this, in characters, let lines break within them. */
+const longest = 12
+
+/**
+ * A box of which lines may break: outside of braces and of brackets that grow, after commas and within names.
+ * `alone`: nothing stands beside it that it could be misread with.
+ */
+function flowing(box: Box, alone = true): string {
+  switch (box.kind) {
+    case 'row':
+      return box.boxes.map((each) => flowing(each, alone && box.boxes.length === 1)).join('')
+    case 'lead':
+      return flowing(box.of, alone)
+    case 'identifier':
+      return flowingName(box)
+    case 'scripts':
+      if (box.base.kind !== 'identifier' || !box.base.text.includes('_')) return print(box)
+      return `${flowingName(box.base)}${box.below ? `_{${print(box.below)}}` : ''}${box.above ? `^{${print(box.above)}}` : ''}`
+    case 'mark':
+      return box.text === ',' || box.text === ';' ? `${print(box)}\\allowbreak ` : print(box)
+    case 'times':
+      return `${print(box)}\\allowbreak `
+    case 'fence': {
+      if (widthOf(box.of) <= longest) return print(box)
+      const size = isTall(box.of) ? 'big' : ''
+      const bracket = (side: 'l' | 'r', text: string): string =>
+        size === '' ? fenceMark(text) : `\\${size}${side}${fenceMark(text)}`
+      return `${bracket('l', box.open)}${flowing(box.of, false)}${bracket('r', box.close)}`
+    }
+    case 'cases':
+      if (!alone) return print(box)
+      return box.cases
+        .map(({ value, when }) => {
+          const condition = when ? `\\text{ if }${flowing(when, false)}` : '\\text{ otherwise}'
+          return `${flowing(value, false)}\\allowbreak ${condition}`
+        })
+        .join(';\\ \\allowbreak ')
+    case 'fraction': {
+      if (widthOf(box) <= 2 * longest) return print(box)
+      const flat = `${grouped(box.above)}/\\allowbreak ${grouped(box.below)}`
+      return alone ? flat : `\\bigl(${flat}\\bigr)`
+    }
+    case 'limits':
+    case 'numeral':
+    case 'primes':
+    case 'root':
+    case 'unit':
+    case 'words':
+      return print(box)
+  }
+}
+
+/** Above or below a stroke that is not one of a fraction. */
+const grouped = (box: Box): string =>
+  box.kind === 'row' && box.boxes.length > 1
+    ? `\\bigl(${flowing(box, false)}\\bigr)`
+    : flowing(box, false)
+
+/** `\mathrm{momentum\_Y}`, which may break after the line below. */
+function flowingName(box: Extract<Box, { readonly kind: 'identifier' }>): string {
+  if (box.accent || box.style === 'bold' || !/^\w+_\w+$/.test(box.text)) return print(box)
+  const parts = box.text.split(/(?<=_)/)
+  return parts.map((part) => `\\mathrm{${part.replaceAll('_', '\\_')}}`).join('\\allowbreak ')
+}
+
+const isTall = (box: Box): boolean => {
+  switch (box.kind) {
+    case 'row':
+      return box.boxes.some(isTall)
+    case 'lead':
+    case 'fence':
+      return isTall(box.of)
+    case 'fraction':
+    case 'root':
+    case 'limits':
+    case 'cases':
+      return true
+    case 'identifier':
+    case 'mark':
+    case 'numeral':
+    case 'primes':
+    case 'scripts':
+    case 'times':
+    case 'unit':
+    case 'words':
+      return false
+  }
+}
+
+/** A box, in lines of a share of the text's width where it is longer than so many characters. */
+function wrapped(box: Box, most: number, share: number, before = ''): string {
+  return widthOf(box) <= most || hasCases(box)
+    ? `${before === '{}' ? '' : before}${print(box)}`
+    : `\\parbox[t]{${share}\\linewidth}{\\raggedright $${before}${flowing(box, false)}$}`
+}
+
+/** Cases see to their own width. */
+const hasCases = (box: Box): boolean =>
+  box.kind === 'cases' || (box.kind === 'row' && box.boxes.some(hasCases))
 
 function identifier(text: string, style: 'bold' | 'upright' | undefined): string {
   const letter = letters[text]

@@ -47,12 +47,15 @@ function letterOf(text: string): string | undefined {
   return /^[A-Za-z]$/.test(text) ? text : undefined
 }
 
+/** What is longer stays a name, which a line may break in. */
+const longestScript = 24
+
 /** A name by itself. */
 export function nameSymbol(name: string): Symbolic {
   const [, stem = name, digits = '', tail = ''] =
     /^([A-Za-z]+)(\d*)((?:_[A-Za-z0-9]+)*)$/.exec(name) ?? []
   const letter = letterOf(stem)
-  if (letter === undefined) return { kind: 'symbol', name }
+  if (letter === undefined || tail.length > longestScript) return { kind: 'symbol', name }
   const scripts = [...(digits === '' ? [] : [digits]), ...(tail === '' ? [] : [wordsOf(tail)])]
   if (scripts.length === 0) return { kind: 'symbol', name: letter }
   return { kind: 'symbol', name: letter, subscripts: scripts.map(subscript), from: name }

@@ -143,6 +143,20 @@ export const creditAssignment: readonly ZooModel[] = [
     beside: { run: stated, figure: 'norm(Q)[0]', within: 1e-7, single: 2e-2, few: 41 },
   },
   {
+    name: 'burstprop',
+    paper: 'Payeur, Guerguiev, Zenke, Richards and Naud, 2021, Nat. Neurosci. 24',
+    shows: 'bursts that a teacher adds or takes away teach the digits by random feedback',
+    runs: { main: '', tied: '--variant tied', readout: '--variant no_feedback' },
+    expect: [
+      below(last(error), 17),
+      lessThan(last(error, 'tied'), last(error)),
+      above(last(error, 'readout'), 18),
+      above(first(angle), 40),
+      below(last(angle, 'tied'), 45),
+    ],
+    beside: { ...exact, figure: 'norm(W)', single: 1e-4 },
+  },
+  {
     name: 'reward_perturbation',
     paper: 'Williams, 1992, Mach. Learn. 8; Fiete and Seung, 2006, PRL 97',
     shows: 'noise of cells and one broadcast number, success, teach exclusive or',

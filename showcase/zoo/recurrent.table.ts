@@ -87,6 +87,21 @@ export const recurrent: readonly ZooModel[] = [
     },
   },
   {
+    name: 'miconi',
+    paper: 'Miconi, 2017, eLife 6',
+    shows:
+      'a chaotic network learns whether two stimuli differ, by perturbations and one reward a trial',
+    runs: { main: '' },
+    expect: [below(first('right'), 0.6), above(atEnd('right'), 0.7), below(atEnd('recent'), 0.8)],
+    beside: {
+      run: '--experiment brief --variant stated',
+      figure: 'norm(J)',
+      within: 1e-8,
+      single: 'what is rounded grows in a chaotic network',
+      few: 20,
+    },
+  },
+  {
     name: 'rtrl',
     paper: 'Williams and Zipser, 1989, Neural Comput. 1',
     shows: 'the exact gradient through time teaches a network four harmonics',

@@ -103,3 +103,38 @@ describe('values of each cell', () => {
     expect(errorsOf(compileText(circuit('each', more)))).toEqual([])
   })
 })
+
+describe('the number of a cell', () => {
+  const text = (head: string, tail = ''): string => `${head}
+cell N(tau) { state v = 0.5 * index : tau * dv/dt = index - v  event e = v * (index > 1) }
+cell K { bias k = 2 * index  event e = k }
+population n[2][3] : N(each 4 ms + 1 ms * index)
+population m[5] : K
+${tail}
+experiment e { step 1 ms  duration 2 ms }`
+  it('is known to its equations, initial values and biases', async () => {
+    const { ir, diagnostics } = compileText(text(''))
+    if (!ir) throw new Error(diagnostics.map((each) => each.message).join('\n'))
+    const network = await wasmNetwork(ir, { precision: 'f64' }, { seed: 7 })
+    const { 'n[1].index': index, 'n[1].tau': tau, 'm.k': k } = network.save()
+    expect([...index!.data]).toEqual([0, 1, 2])
+    expect([...tau!.data]).toEqual([0.004, 0.005, 0.006])
+    expect([...k!.data]).toEqual([0, 2, 4, 6, 8])
+    network.step(1, {}, {})
+    const v = [0, 1, 2].map((i) => 0.5 * i + (0.5 * i) / (4 + i))
+    const found = [...network.save()['n[1].v']!.data]
+    for (const [i, each] of v.entries()) expect(found[i]).toBeCloseTo(each, 12)
+    network.dispose()
+  })
+  it('is something else where that is declared', () => {
+    const { ir } = compileText(text('param index = 3'))
+    expect(ir!.storages.map(({ name }) => name)).not.toContain('n[0].index')
+  })
+  it('is of cells, not of synapses', () => {
+    const tail =
+      'cell L { compartment s  event e = s }\npopulation l[2] : L\nconnect m.e -> l.s as W { init index }'
+    const [error, ...more] = errorsOf(compileText(text('', tail)))
+    expect(error).toContain('CCN2001')
+    expect(more).toEqual([])
+  })
+})

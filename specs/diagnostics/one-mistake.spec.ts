@@ -60,4 +60,17 @@ dataset d {
       'CCN2001 There is no value named `images` here.',
     ])
   })
+
+  it('has one message: what a parameter out of its range would make is checked with its default', () => {
+    const text = `
+param hidden = 4 in 1..
+cell A { compartment soma  event e = soma }
+population x[hidden] : A`
+    const { diagnostics } = compileText(text, { set: { hidden: '-5' } })
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'CCN4002 `hidden` is -5, but must be at least 1.',
+    ])
+    const { diagnostics: own } = compileText(text.replace('= 4', '= 0'))
+    expect(own.map(({ code }) => code)).toEqual(['CCN4002'])
+  })
 })

@@ -556,6 +556,14 @@ experiment e {
 }`,
   },
   {
+    code: 'CCN6121',
+    source: `param gain = 1
+param twice = 2
+cell Clock { signal e = t * gain * twice / 1 ms }
+population c[1] : Clock
+experiment e { step 1 ms  measure mean(c.e)  protocol { phase a 2 ms { set gain = 5  set twice = ⟦2 * gain⟧ } } }`,
+  },
+  {
     code: 'CCN6171',
     source: `${circuit}
 experiment e {
@@ -585,9 +593,10 @@ experiment e { step 1 ms  duration 1 s }`,
 experiment e {
   data xor  present x = input, y.target = target
   optimise V, W, k with sgd(rate = 1)
-  evaluate { measure ⟦norm(W)⟧ }
+  evaluate { measure ⟦cv(x.e)⟧ }
 }`,
   },
+  { code: 'CCN6183', source: experiment('best by ⟦accuracy⟧') },
   {
     code: 'CCN2110',
     source: `${units}for i in [0, 1] { ⟦modulator m = sum(x.e) + i⟧ }`,

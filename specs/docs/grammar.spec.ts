@@ -118,6 +118,8 @@ const shown: Readonly<Record<string, string>> = {
   protocol_phase: 'experiment e { protocol { phase a 1 s { set b = 1 } } }',
   evaluation:
     'experiment e { evaluate every 500 presentations { phase a 2 steps { nudged off }  keep h.v } }',
+  with: 'experiment e { replicate with a = [1, 2] }',
+  best: 'experiment e { best by highest loss }',
   evaluated: 'experiment e { evaluate { measure error, a = mean(h.p) over last 5 steps } }',
   counted: 'experiment e { evaluate { measure r = mean(h.p) where y.mask } }',
   keep: 'experiment e { evaluate { keep h.v, y.theta } }',

@@ -23,6 +23,8 @@ describe('items', () => {
       Argument: true,
       Assignment: true,
       Augment: true,
+      Best: true,
+      Replicate: true,
       Evaluate: true,
       EvaluateKeep: true,
       EvaluateMeasures: true,

@@ -366,6 +366,14 @@ export const nodeTable: readonly (readonly [source: string, tree: string])[] = [
     'experiment e { stop when loss < 0.1 for 3 epochs  stop when error stalls for 5 epochs  stop when a > 1 }',
     'Experiment{name: e, statements: [Stop{condition: (loss < 0.1), lasts: 3_epochs}, Stop{condition: error, stalls: true, lasts: 5_epochs}, Stop{condition: (a > 1)}]}',
   ],
+  [
+    'experiment e { replicate with g = [1, 2]  replicate 4 seeds with g = [1], t = [5 ms] }',
+    'Experiment{name: e, statements: [Replicate{values: [{name: g, value: [1, 2]}]}, Replicate{seeds: 4, values: [{name: g, value: [1]}, {name: t, value: [5_ms]}]}]}',
+  ],
+  [
+    'experiment e { best by loss  best by highest mean(y.ok)  best by lowest error }',
+    'Experiment{name: e, statements: [Best{figure: loss}, Best{figure: mean(y.ok), highest: true}, Best{figure: error}]}',
+  ],
   ['experiment e { record h.e }', 'Experiment{name: e, statements: [Record{targets: [h.e]}]}'],
   [
     'experiment e { set layers = 4  teacher on }',

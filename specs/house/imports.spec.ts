@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   'compiler/ir': ['grammar', 'contract'],
   'compiler/model': ['grammar', 'contract', 'compiler/ir'],
-  'compiler/check': ['grammar', 'compiler/model'],
+  'compiler/check': ['grammar', 'contract', 'compiler/model'],
   'compiler/lower': ['grammar', 'contract', 'compiler/model', 'compiler/ir'],
   'compiler/passes': ['contract', 'compiler/ir'],
   // The symbolic analysis of graphs.

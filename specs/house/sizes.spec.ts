@@ -1,4 +1,4 @@
-/** Files are small: no more than 400 lines, but for tables and those that are still to be divided. */
+/** Files are small: no more than 400 lines, but for tables. */
 import { describe, expect, it } from 'vitest'
 import { sourceTexts } from './sources.ts'
 
@@ -11,16 +11,9 @@ const tables: ReadonlySet<string> = new Set([
   'compiler/emit/tfjs/support.generated.ts',
 ])
 
-/** Files that are still to be divided; none of them grows beyond this, and none is added. */
-const mostOfLarge = 440
-const large: ReadonlySet<string> = new Set([
-  'compiler/model/weights/typing.ts',
-  'compiler/lower/circuit/weights.ts',
-])
-
 describe('files', () => {
   it.each(sourceTexts().filter(({ path }) => !tables.has(path)))('$path is small', (file) => {
     const lines = file.text.split('\n').length - 1
-    expect(lines).toBeLessThanOrEqual(large.has(file.path) ? mostOfLarge : most)
+    expect(lines).toBeLessThanOrEqual(most)
   })
 })

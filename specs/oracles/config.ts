@@ -2,11 +2,17 @@
  * A fixture's configuration, read strictly: every key and every value must be one that is known here,
  * so that no option of a fixture can be left out of account without a word.
  */
+import { conflicts } from './conflicts.ts'
 
 export interface OptimiserConfig {
+  readonly type: 'sgd' | 'adam'
   readonly lr: number
-  readonly momentum: number
+  /** Of `sgd`. */
+  readonly momentum?: number
   readonly weight_decay: number
+  /** Of `adam`: what the averages of the gradient and of its square keep. */
+  readonly betas?: readonly [number, number]
+  readonly eps?: number
   readonly lr_scheduler?: { readonly type: string; readonly warmup_epochs: number } | null
 }
 
@@ -103,13 +109,24 @@ const object =
     ]
   }
 
-const optimiser = object({
-  type: oneOf('sgd'),
-  lr: number,
-  momentum: number,
-  weight_decay: number,
-  lr_scheduler: optional(object({ type: oneOf('cosine_warmup'), warmup_epochs: number })),
-})
+/** Two shares that an average keeps. */
+const pair: Check = (value, path) =>
+  Array.isArray(value) && value.length === 2 && value.every((each) => each >= 0 && each < 1)
+    ? []
+    : wrong(path, value, 'two numbers from 0 on and below 1')
+
+/** Each reads its own: `momentum` is of plain descent, `betas` and `eps` are of Adam (PyTorch's, without AMSGrad). */
+const optimiser: Check = (value, path, layers) =>
+  object({
+    type: oneOf('sgd', 'adam'),
+    lr: number,
+    momentum: isRecord(value) && value['type'] === 'adam' ? optional(number) : number,
+    weight_decay: number,
+    betas: optional(pair),
+    eps: optional(number),
+    amsgrad: oneOf(undefined, null, false),
+    lr_scheduler: optional(object({ type: oneOf('cosine_warmup'), warmup_epochs: number })),
+  })(value, path, layers)
 
 const weight = (modes: readonly string[], rules: readonly string[] = []): Check =>
   object({
@@ -180,7 +197,7 @@ const burstccn: Fields = {
   hidden_activation_function: oneOf('sigmoid', ...rectified),
   output_activation_function: oneOf('sigmoid', 'softmax'),
   output_activity_shift: optional(number),
-  Y: weight(['sym_W', 'tied_W', 'tied_Q'], ['kp']),
+  Y: weight(['sym_W', 'sym_Q', 'tied_W', 'tied_Q'], ['kp']),
   Q: weight(events, ['kp']),
 }
 
@@ -200,7 +217,7 @@ const models: Readonly<Record<string, Fields>> = {
     ...common,
     ...burstccn,
     n_apical_branches: optional(perLayer),
-    Y: weight(['sym_W', 'tied_W', 'tied_Q'], ['apic', 'kp']),
+    Y: weight(['sym_W', 'sym_Q', 'tied_W', 'tied_Q'], ['apic', 'kp']),
   },
   cifar10_conv_burstccn: { ...convolutional, ...burstccn },
   mnist_burstccn_dales: {
@@ -232,30 +249,23 @@ const models: Readonly<Record<string, Fields>> = {
     pyr_intn: weight(['sym_W', 'tied_W']),
     intn_pyr: weight(['sym_Y', 'tied_Y']),
   },
-  cifar10_conv_burstprop: {
-    ...convolutional,
-    ...burstprop,
-    rec: (value, path) =>
-      isRecord(value) && value['mode'] === 'none' ? [] : wrong(path, value, 'without recurrence'),
-  },
+  cifar10_conv_burstprop: { ...convolutional, ...burstprop },
   mnist_burstprop: { ...common, ...burstprop },
   mnist_np: {
     ...common,
-    hidden_activation_function: oneOf('sigmoid'),
-    output_activation_function: oneOf('sigmoid'),
+    hidden_activation_function: oneOf('sigmoid', ...rectified),
+    output_activation_function: oneOf('sigmoid', 'softmax'),
     perturb_sigma: number,
-    // Nothing reads it: it is only measured, and then it is W.
-    Y: (value, path, layers) => [
-      ...weight(['tied_W'])(value, path, layers),
-      ...(isRecord(value) && value['mode'] === 'tied_W' && value['scale'] === 1
-        ? []
-        : wrong(path, value, 'tied to W with scale 1')),
-    ],
+    // Nothing reads it: it is only measured.
+    Y: weight(['sym_W', 'tied_W']),
   },
 }
 
-/** The models that fixtures are replayed for. */
-export const knownModels: ReadonlySet<string> = new Set(Object.keys(models))
+/** The model that a name stands for: those of ImageNet are those of CIFAR-10 in other sizes. */
+export const modelOf = (name: string): string => name.replace(/^imagenet_conv_/, 'cifar10_conv_')
+
+/** Whether fixtures of a model are replayed. */
+export const isKnownModel = (name: string): boolean => Object.hasOwn(models, modelOf(name))
 
 const step: Fields = {
   step: number,
@@ -296,57 +306,10 @@ export function problemsOf(fixture: unknown): readonly string[] {
   if (!isRecord(fixture)) return ['The fixture is no object.']
   const config = fixture['config']
   if (!isRecord(config)) return ['The fixture has no `config`.']
-  const fields = models[String(config['model_name'])]
+  const fields = models[modelOf(String(config['model_name']))]
   if (!fields) return [`There is no model for ${JSON.stringify(config['model_name'])}.`]
   const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0)
   const layers = lengthOf(config['out_channels']) + lengthOf(config['n_hidden_units'])
   const problems = object(fixtureFields(fields))(fixture, 'fixture', layers)
   return [...problems, ...conflicts(fixture as { config: FixtureConfig } & typeof fixture)]
-}
-
-/** Options that do not go together. */
-function conflicts(
-  fixture: { readonly config: FixtureConfig } & Readonly<Record<string, unknown>>,
-): readonly string[] {
-  const { W, Y, Q, pyr_intn, intn_pyr, rec, model_name } = fixture.config
-  const found: string[] = []
-  const scheduled = [W, Y, Q, pyr_intn, intn_pyr, rec].some((each) => each?.optimiser?.lr_scheduler)
-  if (scheduled && !fixture['lr_schedule'])
-    found.push('An optimiser has an lr_scheduler, but the fixture has no lr_schedule.')
-  if (Number(fixture['forward_noise']) > 0 && !fixture['standard_normal_draws'])
-    found.push('There is forward_noise, but no standard_normal_draws.')
-  if (Y?.mode === 'tied_Q' && Q?.mode === 'tied_Y')
-    found.push('Y is tied to Q, and Q to Y: neither is then tied to anything.')
-  found.push(...convolutionConflicts(fixture.config))
-  if (model_name.endsWith('burstprop') || model_name === 'mnist_np') {
-    if (rec && rec.mode !== 'none' && fixture.config.hidden_activation_function !== 'sigmoid')
-      found.push('Recurrence is of sigmoid layers only.')
-    if (Number(fixture['forward_noise']) > 0 && model_name === 'mnist_np')
-      found.push('Forward noise is not modelled here.')
-    if (fixture['use_teacher'] === false && model_name === 'mnist_np')
-      found.push('Without a teacher the published program fails.')
-    if (
-      Number(fixture.config.output_activity_shift) > 0 &&
-      fixture.config.output_activation_function !== 'softmax'
-    )
-      found.push('A sigmoid output has no shift.')
-  }
-  if (model_name === 'mnist_np' && !fixture['standard_normal_draws'])
-    found.push('There are perturbations, but no standard_normal_draws.')
-  return found
-}
-
-function convolutionConflicts(config: FixtureConfig): readonly string[] {
-  const { in_channels, out_channels, kernel_sizes, strides, paddings, dilations, groups } = config
-  if (!out_channels) return []
-  const lists = { in_channels, kernel_sizes, strides, paddings, dilations, groups }
-  const found = Object.entries(lists).flatMap(([name, list]) =>
-    list?.length === out_channels.length
-      ? []
-      : [`config.${name} is no list of ${out_channels.length} numbers.`],
-  )
-  // Feedback kernels have the shape of forward ones, but the published programs group them as the
-  // layer that they go to is grouped: they fail if that differs.
-  if (new Set(groups).size > 1) found.push('config.groups are different: feedback would not fit.')
-  return found
 }

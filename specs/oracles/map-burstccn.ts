@@ -30,6 +30,14 @@ const names: MeasureNames = {
   bursts: true,
 }
 
+/** Measures of the gradient of W. */
+const ofGradients = ['bp', 'fa'].flatMap((name) => [
+  'grad_norm',
+  `angle_${name}`,
+  `grad_norm_${name}`,
+  `grad_norm_ratio_${name}`,
+])
+
 export function burstccn(fixture: Fixture): Mapping {
   const { config } = fixture
   const { W, Y, Q } = config
@@ -41,6 +49,9 @@ export function burstccn(fixture: Fixture): Mapping {
   const learnsY = Boolean(Y?.grad_type) && !Y?.mode.startsWith('tied')
   const learnsQ = Boolean(Q?.grad_type) && !Q?.mode.startsWith('tied')
   const still = { uncompared: 'it does not learn' }
+  // Bursts are then at the baseline, as without a teacher; only what is divided by the scale is not a number there.
+  const silent = config.error_scale === 0
+  const divided = 'the published program divides by an error_scale of 0'
   return {
     file: areas > 0 ? 'cifar10_family.ccn' : 'burstccn_family.ccn',
     variants: [
@@ -63,13 +74,13 @@ export function burstccn(fixture: Fixture): Mapping {
     set: {
       ...sizes(config),
       p0: String(p0),
-      error_scale: String(config.error_scale ?? 1),
+      error_scale: silent ? '1' : String(config.error_scale ?? 1),
       ...(shift > 0 ? { shift: String(shift) } : {}),
       ...feedbackScales(config, areas),
       ...(config.n_apical_branches && learnsY ? { branches: branchesOf(config) } : {}),
       scale_Y: String(Y?.scale ?? 1),
       scale_Q: String(Q?.scale ?? 1),
-      teacher: fixture.use_teacher ? 'on' : 'off',
+      teacher: fixture.use_teacher && !silent ? 'on' : 'off',
       noise: String(fixture.forward_noise ?? 0),
       ...optimiser({ rate: 'rate', momentum: 'momentum', decay: 'decay' }, W.optimiser),
       ...(learnsY
@@ -83,6 +94,7 @@ export function burstccn(fixture: Fixture): Mapping {
     storage: (key, layer) => rateStorage(fixture, key, layer),
     variable: (key, layer) => {
       const population = owner(fixture, layer)
+      if (silent && (key === 'grad_W' || key === 'grad_W_bias')) return { uncompared: divided }
       switch (key) {
         case 'input':
           return inputOf(fixture, 'W', 'e', layer)
@@ -112,11 +124,14 @@ export function burstccn(fixture: Fixture): Mapping {
       }
     },
     measure: (key, measured) => measureOf(names, key, measured),
-    unmeasured: { grad_norm_Y: 'the norm of grad_Y, which is compared entry by entry' },
+    unmeasured: {
+      grad_norm_Y: 'the norm of grad_Y, which is compared entry by entry',
+      ...(silent ? Object.fromEntries(ofGradients.map((kind) => [kind, divided])) : {}),
+    },
     optimisers: [
       ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser }] : []),
-      ...(Q?.optimiser ? [{ families: ['Q'], config: Q.optimiser }] : []),
+      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: !learnsY }] : []),
+      ...(Q?.optimiser ? [{ families: ['Q'], config: Q.optimiser, inert: !learnsQ }] : []),
     ],
     noiseStream: (layer) => `W[${layer}] normal`,
     roundedTies:

@@ -18,6 +18,10 @@ import {
 } from './mapping.ts'
 import { measureOf, references, type MeasureNames } from './measures.ts'
 
+/** Whether a layer of a fixture begins with recurrent weights. */
+const hasRecurrence = ({ init }: Pick<Fixture, 'init'>, layer: number): boolean =>
+  Boolean(init[layer]?.['R'])
+
 const names: MeasureNames = {
   update: ['W', 'W[0..layers - 1]'],
   weight: ['W', 'W[0..layers - 1]'],
@@ -39,13 +43,16 @@ export function burstprop(fixture: Fixture): Mapping {
   const shift = config.output_activity_shift ?? 0
   const recurrent = rec !== undefined && rec.mode !== 'none'
   const areas = config.out_channels?.length ?? 0
+  // In a convolutional model recurrence may be of the dense layers alone; then they alone have R.
+  const throughout = recurrent && areas > 0 && hasRecurrence(fixture, 0)
+  const unrecurrent = throughout ? 0 : areas
   const tied = Y?.mode === 'tied_W'
   const softmax = config.output_activation_function === 'softmax'
   return {
     file: areas > 0 ? 'cifar10_burstprop.ccn' : 'burstprop.ccn',
     variants: [
       ...(tied ? ['tied'] : Y?.mode === 'sym_W' ? ['symmetric_start'] : []),
-      ...(recurrent ? ['recurrent'] : []),
+      ...(recurrent ? [throughout ? 'recurrent_throughout' : 'recurrent'] : []),
       ...(config.hidden_activation_function === 'relu' ? ['relu'] : []),
       ...(softmax ? [shift > 0 ? 'softmax_shift' : 'softmax'] : []),
     ],
@@ -65,7 +72,8 @@ export function burstprop(fixture: Fixture): Mapping {
         : {}),
     },
     output: 'predict.y.e',
-    storage: (key, layer) => (key === 'R' ? same(`R[${layer}]`) : rateStorage(fixture, key, layer)),
+    storage: (key, layer) =>
+      key === 'R' ? same(`R[${layer - unrecurrent}]`) : rateStorage(fixture, key, layer),
     variable: (key, layer) => {
       const population = owner(fixture, layer)
       const shifted = population === 'y' ? { constant: p0 * shift } : {}
@@ -91,7 +99,7 @@ export function burstprop(fixture: Fixture): Mapping {
         case 'delta':
           return gradient(`${population}.change`)
         case 'grad_R':
-          return gradient(`update(R[${layer}])`)
+          return gradient(`update(R[${layer - unrecurrent}])`)
         default:
           return gradients(population, key, layer)
       }
@@ -99,8 +107,8 @@ export function burstprop(fixture: Fixture): Mapping {
     measure: (key, measured) => measureOf(names, key, measured),
     optimisers: [
       ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser }] : []),
-      ...(rec?.optimiser ? [{ families: ['R'], config: rec.optimiser }] : []),
+      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: true }] : []),
+      ...(rec?.optimiser ? [{ families: ['R'], config: rec.optimiser, inert: !recurrent }] : []),
     ],
     noiseStream: (layer) => `predict.${layer === 0 ? 'x' : owner(fixture, layer - 1)} normal`,
     roundedTies: tied && !(isSingle(p0) && isSingle(Y.scale ?? 1)),

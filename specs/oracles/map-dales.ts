@@ -78,7 +78,9 @@ export function dales(fixture: Fixture): Mapping {
     unmeasured: { grad_norm_Y: 'the norm of grad_Y, which is compared entry by entry' },
     optimisers: [
       ...(W.optimiser ? [{ families: ['W_direct, W_from_pv', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y_from_sst1, Y_from_sst2'], config: Y.optimiser }] : []),
+      ...(Y?.optimiser
+        ? [{ families: ['Y_from_sst1, Y_from_sst2'], config: Y.optimiser, inert: !learns }]
+        : []),
     ],
     noiseStream: (layer) => (layer === 0 ? 'x normal' : `h[${layer - 1}] normal`),
     // Of a tied Y the tonic drives are sums, which single precision rounds.

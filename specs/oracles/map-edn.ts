@@ -72,9 +72,13 @@ export function edn(fixture: Fixture): Mapping {
     },
     optimisers: [
       ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser }] : []),
-      ...(P?.optimiser ? [{ families: ['P', 'c'], config: P.optimiser }] : []),
-      ...(V?.optimiser ? [{ families: ['V'], config: V.optimiser }] : []),
+      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: true }] : []),
+      ...(P?.optimiser
+        ? [{ families: ['P', 'c'], config: P.optimiser, inert: P.mode === 'tied_W' }]
+        : []),
+      ...(V?.optimiser
+        ? [{ families: ['V'], config: V.optimiser, inert: V.mode === 'tied_Y' }]
+        : []),
     ],
     noiseStream: (layer) => `W[${layer}] normal`,
     roundedTies: Y?.mode === 'tied_W' && !isSingle(Y.scale ?? 1),

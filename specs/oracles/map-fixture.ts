@@ -1,4 +1,5 @@
 /** Which mapping a fixture has, by its model. */
+import { modelOf } from './config.ts'
 import type { Fixture } from './fixture.ts'
 import { backprop } from './map-backprop.ts'
 import { burstccn } from './map-burstccn.ts'
@@ -10,7 +11,7 @@ import type { Mapping } from './mapping.ts'
 
 /** The mapping of a fixture in which `problemsOf` found nothing wrong. */
 export function mappingFor(fixture: Fixture): Mapping {
-  switch (fixture.config.model_name) {
+  switch (modelOf(fixture.config.model_name)) {
     case 'mnist_ann':
     case 'cifar10_conv_ann':
       return backprop(fixture)

@@ -1,52 +1,70 @@
-/** Fixtures of node perturbation: `examples/node_perturbation.ccn`. Its phases are `clean` and `perturbed`. */
+/**
+ * Fixtures of node perturbation: `examples/node_perturbation.ccn`. Its phases are `clean` and `perturbed`. Feedback
+ * weights move nothing here: W and its update are only measured against them.
+ *
+ * With forward noise the draws are those of the clean pass, one for each layer's input, then those of the
+ * perturbed pass, for each layer that of its input and then the perturbation.
+ */
 import type { Fixture } from './fixture.ts'
 import { gradients, rateStorage } from './map-backprop.ts'
-import { owner, same, sizes, type Mapping } from './mapping.ts'
-import { measureOf, type MeasureNames } from './measures.ts'
-
-const backprop = {
-  name: 'backprop',
-  norms: ['backprop(W)', 'backprop(W[0..layers - 1])'],
-} as const
+import {
+  inputOf,
+  isSingle,
+  optimiser,
+  owner,
+  rectifiers,
+  same,
+  sizes,
+  type Found,
+  type Mapping,
+} from './mapping.ts'
+import { measureOf, references, type MeasureNames } from './measures.ts'
 
 const names: MeasureNames = {
   update: ['W', 'W[0..layers - 1]'],
   weight: ['W', 'W[0..layers - 1]'],
-  // The feedback weights of the fixture are the forward weights, and only measured.
-  references: { bp: backprop, fa: backprop },
+  references: references('W = Y'),
   referenceScale: 1,
-  Y: 'W',
+  Y: 'Y',
   bursts: false,
   rates: '[...clean.h, clean.y].e',
 }
 
-const noFeedback = 'there are no feedback weights here; those of the fixture are W'
-
 export function nodePerturbation(fixture: Fixture): Mapping {
   const { config } = fixture
   const { W, Y } = config
+  const noisy = Number(fixture.forward_noise) > 0
+  const layers = fixture.init.length
+  const tied = Y?.mode === 'tied_W'
+  /** What reaches a layer in a pass. */
+  const input = (pass: string, layer: number): Found => {
+    const found = inputOf(fixture, 'W', 'e', layer)
+    return 'uncompared' in found ? found : same(...found.names.map((name) => `${pass}${name}`))
+  }
   return {
     file: 'node_perturbation.ccn',
-    variants: [],
-    experiment: 'task',
+    variants: [
+      tied ? 'compared_tied' : 'compared',
+      ...(config.output_activation_function === 'softmax' ? ['softmax'] : []),
+      ...rectifiers.filter((name) => name === config.hidden_activation_function),
+    ],
+    experiment: 'task_compared',
     set: {
       ...sizes(config),
       sigma: String(config.perturb_sigma),
-      rate: String(W.optimiser?.lr ?? 0),
-      momentum: String(W.optimiser?.momentum ?? 0),
-      decay: String(W.optimiser?.weight_decay ?? 0),
+      noise: String(fixture.forward_noise ?? 0),
+      scale_Y: String(Y?.scale ?? 1),
+      ...optimiser({ rate: 'rate', momentum: 'momentum', decay: 'decay' }, W.optimiser),
     },
     output: 'clean.y.e',
-    storage: (key, layer) =>
-      key === 'Y' ? { uncompared: noFeedback } : rateStorage(fixture, key, layer),
+    storage: (key, layer) => rateStorage(fixture, key, layer),
     variable: (key, layer) => {
       const population = owner(fixture, layer)
-      const below = `h[${layer - 1}].e`
       switch (key) {
         case 'input':
-          return layer === 0 ? { uncompared: 'it is what is presented' } : same(`clean.${below}`)
+          return input('clean.', layer)
         case 'input_p':
-          return layer === 0 ? { uncompared: 'it is what is presented' } : same(below)
+          return input('', layer)
         case 'soma':
           return same(`clean.${population}.soma`, `${population}.k`)
         case 'soma_p':
@@ -59,19 +77,22 @@ export function nodePerturbation(fixture: Fixture): Mapping {
           return same(`${population}.e`)
         case 'delta':
           return { uncompared: 'its mean over the examples is grad_W_bias' }
-        case 'grad_fa_W':
-          return { uncompared: noFeedback }
         default:
           return gradients(population, key, layer)
       }
     },
     measure: (key, measured) => measureOf(names, key, measured),
-    unmeasured: { Y_norm: noFeedback, angle_WY: noFeedback },
     optimisers: [
       ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser }] : []),
+      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: true }] : []),
     ],
-    noiseStream: (layer) => `${owner(fixture, layer)} normal`,
-    roundedTies: false,
+    noiseStream: (draw) => {
+      if (!noisy) return `${owner(fixture, draw)} normal`
+      if (draw < layers) return `clean.W[${draw}] normal`
+      const layer = Math.floor((draw - layers) / 2)
+      const isInput = (draw - layers) % 2 === 0
+      return isInput ? `W[${layer}] normal` : `${owner(fixture, layer)} normal`
+    },
+    roundedTies: tied && !isSingle(Y.scale ?? 1),
   }
 }

@@ -47,11 +47,13 @@ export interface Mapping {
   readonly optimisers: readonly {
     readonly families: readonly string[]
     readonly config: OptimiserConfig
+    /** It is configured, but no rule moves what it is for. */
+    readonly inert?: boolean
   }[]
   /** Kinds of measures that have no counterpart here, with the reason. */
   readonly unmeasured?: Readonly<Record<string, string>>
-  /** Name of the random stream of a layer's noise. */
-  readonly noiseStream: (layer: number) => string
+  /** Name of the random stream that a step's draws are for, by their order: mostly one for each layer. */
+  readonly noiseStream: (draw: number) => string
   /**
    * Whether weights are tied by a factor that single precision rounds: the fixture's own first step
    * then has them rounded, also in its run in double precision, and ours has not.

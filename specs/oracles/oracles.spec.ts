@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from './config.ts'
-import { readFixture } from './fixture.ts'
+import { readFixture, type Fixture } from './fixture.ts'
 import { mappingFor } from './map-fixture.ts'
 import { folder, replaysPublished, silencing, spiking, spikingRun, targets } from './published.ts'
 import { compileFixture, isPrecise, isWithin, replay } from './replay.ts'
@@ -97,6 +97,13 @@ describe('the spiking circuit', () => {
 describe('a fixture with something unknown', () => {
   const known = readFixture(`${folder}/fc_kp.json`)
   const { config } = known
+  const recurrent = readFixture(`${folder}/burstprop_rec.json`)
+  const perturbed = readFixture(`${folder}/node_perturbation.json`)
+  /** The recurrent weights of one layer alone. */
+  const onlyIn = (fixture: Fixture, layer: number): Fixture => ({
+    ...fixture,
+    init: fixture.init.map((each, i) => (i === layer ? each : { ...each, R: null })),
+  })
   const changed: readonly (readonly [string, unknown, string])[] = [
     ['a key', { ...known, extra: 1 }, 'fixture.extra'],
     ['an option', { ...known, config: { ...config, dropout: 0.5 } }, 'config.dropout'],
@@ -122,7 +129,7 @@ describe('a fixture with something unknown', () => {
         ...known,
         config: {
           ...config,
-          W: { ...config.W, optimiser: { ...config.W.optimiser, type: 'adam' } },
+          W: { ...config.W, optimiser: { ...config.W.optimiser, type: 'adagrad' } },
         },
       },
       'optimiser.type',
@@ -145,6 +152,28 @@ describe('a fixture with something unknown', () => {
       'lr_schedule',
     ],
     ['noise without draws', { ...known, forward_noise: 0.1 }, 'standard_normal_draws'],
+    [
+      'a forgetting of 1',
+      {
+        ...known,
+        config: {
+          ...config,
+          W: { ...config.W, optimiser: { ...config.W.optimiser, type: 'adam', betas: [0.9, 1] } },
+        },
+      },
+      'betas',
+    ],
+    ['an error of strength 0', { ...known, config: { ...config, error_scale: 0 } }, 'W learns by'],
+    ['recurrence in a middle layer', onlyIn(recurrent, 0), 'init.R'],
+    [
+      'recurrence of rectified layers',
+      {
+        ...recurrent,
+        config: { ...recurrent.config, hidden_activation_function: 'relu' },
+      },
+      'sigmoid layers only',
+    ],
+    ['a draw too few', { ...perturbed, forward_noise: 0.1 }, 'but needs 9'],
   ]
   for (const [what, fixture, part] of changed)
     it(`(${what}) is refused`, () => expect(problemsOf(fixture).join(' ')).toContain(part))

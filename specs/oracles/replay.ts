@@ -6,6 +6,7 @@ import { selectEngine } from '../../runtime/node/engine/index.ts'
 import type { CreateOptions, Network } from '../../runtime/engine/network.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import { interpretedNetwork } from '../helpers/interpreted-network.ts'
+import { experimentOf } from './adaptive.ts'
 import { compare, type Deviation } from './compare.ts'
 import { givenOf, type Fixture } from './fixture.ts'
 import type { Mapping } from './mapping.ts'
@@ -27,24 +28,34 @@ export const isPrecise = ({ engine, precision }: Target): boolean =>
 type Compiled =
   { readonly ir: IrModule; readonly plan?: ExperimentPlan } | { readonly errors: readonly string[] }
 
-/** The last ones that were compiled: a fixture is replayed on one target after the other. */
+/** The last ones that were compiled (one experiment has 30): a fixture is replayed on one target after the other. */
 const compiled = new Map<string, Compiled>()
-const atMost = 8
+const atMost = 32
+
+type ToCompile = Pick<Mapping, 'file' | 'variants' | 'experiment' | 'set'> &
+  Partial<Pick<Mapping, 'optimisers'>>
 
 export function compileFixture({
   file,
   variants,
   experiment,
   set,
-}: Pick<Mapping, 'file' | 'variants' | 'experiment' | 'set'>): Compiled {
-  const key = JSON.stringify([file, variants, experiment, set])
+  optimisers = [],
+}: ToCompile): Compiled {
+  const { name, text } = experimentOf({ experiment, optimisers })
+  const key = JSON.stringify([file, variants, name, text, set])
   const known = compiled.get(key)
   if (known) return known
-  const { ir, plan, diagnostics } = compile(`${root}/examples/${file}`, host, {
-    variants,
-    experiment,
-    set,
-  })
+  const path = `${root}/examples/${file}`
+  const read = (asked: string): string | undefined => {
+    const found = host.read(asked)
+    return asked === path && found !== undefined ? found + text : found
+  }
+  const { ir, plan, diagnostics } = compile(
+    path,
+    { ...host, read },
+    { variants, experiment: name, set },
+  )
   const errors = diagnostics
     .filter((each) => each.severity === 'error')
     .map((each) => `${each.code} ${each.message}`)
@@ -85,8 +96,8 @@ export async function replay(
   const options: CreateOptions = {
     seed: 1,
     draw: (stream, step) => {
-      const layer = fixture.init.findIndex((_, i) => mapping.noiseStream(i) === stream)
-      const draws = fixture.standard_normal_draws?.[step]?.[layer]
+      const given = fixture.standard_normal_draws?.[step]
+      const draws = given?.find((_, i) => mapping.noiseStream(i) === stream)
       if (!draws) return undefined
       const numbers = givenOf(draws)
       return isPrecise(target) ? numbers : Float32Array.from(numbers)

@@ -185,6 +185,7 @@ function compare(network: Network, fixture: SpikingFixture, target: Target): rea
       (each) => `${ensemble}s.${each}`,
     ),
   )
+  const spikes = ensembles.flatMap((ensemble) => signals.map((each) => `${ensemble}s.${each}`))
   const counts = new Counts()
   let hasParted = false
   let t = 0
@@ -192,8 +193,9 @@ function compare(network: Network, fixture: SpikingFixture, target: Target): rea
     const teaches = t >= (config['learn_from_t'] ?? 0) && t <= (config['learn_to_t'] ?? 0)
     t += config['dt'] ?? Number.NaN
     network.set('teacher', teaches)
-    const before = network.save()
-    const seen = network.observe(1, {}, wanted)
+    const sample = samples.find((each) => each.step === step)
+    const before = sample ? network.save() : {}
+    const seen = network.observe(1, {}, sample ? wanted : spikes)
     network.step(1, {})
     for (const ensemble of ensembles)
       for (const signal of signals) {
@@ -206,7 +208,6 @@ function compare(network: Network, fixture: SpikingFixture, target: Target): rea
         if (!hasParted) check(name, step, expected, found)
         counts.add(name, expected, found)
       }
-    const sample = samples.find((each) => each.step === step)
     if (!sample || hasParted) continue
     check('teacher_on', step, [Number(sample.teacher_on)], [Number(teaches)])
     check('W_input', step, sample.W_input, network.save()['W_in']?.data ?? [])

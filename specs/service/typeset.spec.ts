@@ -12,6 +12,7 @@ import {
   fromDerivative,
   fromExpression,
   mathLatex,
+  mathLatexInline,
   mathLatexLines,
   mathML,
   mathMLLines,
@@ -87,6 +88,32 @@ describe('the same in LaTeX', () => {
     ['a ^ 2', '{a}^{{2}}'],
   ])('%s', (text, printed) => {
     expect(mathLatex(fromExpression(expressionOf(text)))).toBe(printed)
+  })
+
+  it.each([
+    ['momentum_Y', '\\mathrm{momentum\\_}\\allowbreak \\mathrm{Y}'],
+    ['[10, 20]', '\\left[{10},\\,{20}\\right]'],
+    [
+      '[10, 20, 30, 40, 50]',
+      '[{10},\\,\\allowbreak {20},\\,\\allowbreak {30},\\,\\allowbreak {40},\\,\\allowbreak {50}]',
+    ],
+    [
+      'if a > 1 then 0 else 1',
+      '{0}\\allowbreak \\text{ if }a > {1};\\ \\allowbreak {1}\\allowbreak \\text{ otherwise}',
+    ],
+    [
+      'sin(first_long + second_long + third)',
+      '\\sin (\\mathrm{first\\_}\\allowbreak \\mathrm{long} + \\mathrm{second\\_}\\allowbreak \\mathrm{long} + \\mathrm{third})',
+    ],
+  ])('of %s in a line breaks where a reader would', (text, printed) => {
+    expect(mathLatexInline(fromExpression(expressionOf(text)))).toBe(printed)
+  })
+
+  it('puts what cannot be broken into lines of its own width', () => {
+    const name = (i: number) => symbol(`a_quantity_of_a_long_name_${i}`)
+    const long = product(Array.from({ length: 6 }, (_, i) => name(i)))
+    const [, line] = mathLatexLines([equation(symbol('y'), long)], 76).split('\n')
+    expect(line).toMatch(/^ {2}y & *\\parbox\[t\]\{0\.\d+\\linewidth\}\{\\raggedright \$\{\} = /)
   })
 
   it('breaks long sums into lines', () => {
@@ -258,6 +285,10 @@ describe('rendering and reading again keeps the value', () => {
   it.each([
     ['text', (each: Mathematics) => readText(mathText(each), value)],
     ['LaTeX', (each: Mathematics) => readLatex(mathLatex(each), value)],
+    [
+      'LaTeX of a line that breaks',
+      (each: Mathematics) => readLatex(mathLatexInline(sum(each, number(0))), value),
+    ],
     ['MathML', (each: Mathematics) => readMathML(mathML(each), value)],
   ])('in %s', (_, read) => {
     fc.assert(

@@ -2,6 +2,7 @@
  * Arithmetic of intervals: which numbers an expression can be, given those that its parts can be. What is
  * not understood can be anything, so that what is shown is so, though not all that is so is shown.
  */
+import { evaluateElementary } from '../../../contract/elementary.ts'
 
 /** The numbers from `low` to `high`, ends included; either may be infinite. */
 export interface Interval {
@@ -93,6 +94,18 @@ const unary: Readonly<Record<string, (a: Interval) => Interval>> = {
   ceil: growing(Math.ceil),
   round: growing(Math.round),
   atan: growing(Math.atan),
+  trunc: growing(Math.trunc),
+  asin: () => ({ low: -Math.PI / 2, high: Math.PI / 2 }),
+  acos: () => ({ low: 0, high: Math.PI }),
+  sinh: growing(Math.sinh),
+  cosh: (a) => growing(Math.cosh)(magnitude(a)),
+  log1p: ({ low, high }) =>
+    low >= -1 ? { low: Math.log1p(low), high: Math.log1p(high) } : anything,
+  expm1: growing(Math.expm1),
+  log10: ({ low, high }) =>
+    low >= 0 ? { low: Math.log10(low), high: Math.log10(high) } : anything,
+  log2: ({ low, high }) => (low >= 0 ? { low: Math.log2(low), high: Math.log2(high) } : anything),
+  erf: growing((x) => evaluateElementary('erf', [x])),
   not: () => truths,
 }
 
@@ -102,6 +115,8 @@ const binary: Readonly<Record<string, (a: Interval, b: Interval) => Interval>> =
   mul: multiply,
   div: (a, b) => multiply(a, reciprocal(b)),
   pow: power,
+  atan2: () => ({ low: -Math.PI, high: Math.PI }),
+  mod: (_, b) => (b.low > 0 ? { low: 0, high: b.high } : anything),
   min: (a, b) => ({ low: Math.min(a.low, b.low), high: Math.min(a.high, b.high) }),
   max: (a, b) => ({ low: Math.max(a.low, b.low), high: Math.max(a.high, b.high) }),
 }

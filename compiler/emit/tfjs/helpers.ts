@@ -297,7 +297,7 @@ function hidden(
     parameters: parameters.map((parameter) => {
       const [, parameterName = '', type = '', initializer] =
         /^(\w+): (.*?)(?: = (.*))?$/.exec(parameter) ?? []
-      return { name: parameterName, type, ...(initializer ? { initializer } : {}) }
+      return { name: parameterName, type, ...(initializer === undefined ? {} : { initializer }) }
     }),
     returnType,
     statements,

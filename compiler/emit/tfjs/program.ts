@@ -57,7 +57,7 @@ export interface Program {
 /** Inference and learning in one. */
 export function networkProgram({ graphs: { infer, step } }: IrModule): Program {
   const merger = new Merger()
-  const [answers, scores] = splitOutputs(infer, 'score')
+  const [answers, scores] = splitOutputs(infer)
   const answering = reachable(
     infer,
     answers.map(({ value }) => value),
@@ -74,7 +74,7 @@ export function networkProgram({ graphs: { infer, step } }: IrModule): Program {
     return section === 'score' ? 'measure' : section
   })
   const stores = merger.storable(step.stores.map(renamed(stepIds)))
-  const [variables, measures] = splitOutputs(step, 'measure')
+  const [variables, measures] = splitOutputs(step)
   const inInfer = renamed(inferIds)
   const inStep = renamed(stepIds)
   return {
@@ -125,14 +125,9 @@ function renamed(
   return (item) => ({ ...item, value: nodeAt(ids, item.value)! })
 }
 
-/** The outputs before and from the first one that belongs to `section`; sections stand in order. */
-function splitOutputs(
-  graph: Graph,
-  section: 'score' | 'measure',
-): [readonly NamedValue[], readonly NamedValue[]] {
-  const at = graph.outputs.findIndex(({ value }) => nodeAt(graph.nodes, value).section === section)
-  if (at < 0) return [graph.outputs, []]
-  return [graph.outputs.slice(0, at), graph.outputs.slice(at)]
+/** The outputs that are no figures, and those that are. */
+function splitOutputs({ outputs }: Graph): [readonly NamedValue[], readonly NamedValue[]] {
+  return [outputs.filter(({ figure }) => !figure), outputs.filter(({ figure }) => figure)]
 }
 
 class Merger {

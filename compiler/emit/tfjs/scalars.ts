@@ -2,6 +2,7 @@
  * Host scalars: numbers known before a step, written as plain JavaScript arithmetic over the
  * parameters, `2 / p.p0`, with no more parentheses than needed.
  */
+import { basic } from '../../../contract/elementary.ts'
 import type { MapFunction } from '../../ir/ir.ts'
 import { assertNever, nodeAt } from '../../ir/operands.ts'
 
@@ -43,7 +44,8 @@ export function literal(value: number): Scalar {
 }
 
 /** `fn` of scalars. */
-export function applyScalar(fn: MapFunction, args: readonly Scalar[]): Scalar {
+export function applyScalar(named: MapFunction, args: readonly Scalar[]): Scalar {
+  const fn = basic(named)
   const size = args.reduce((sum, arg) => sum + arg.size, 1)
   const arg = (index: number, least: Binding): string => {
     const { text, binding } = nodeAt(args, index)

@@ -3,6 +3,7 @@
  * 1 in the tensor program and a dtype of its own in TensorFlow.js, so a test stays `bool` for as
  * long as only other tests read it and is cast where its number is wanted.
  */
+import { basic } from '../../../contract/elementary.ts'
 import { stringLiteral } from '../../../contract/escape.ts'
 import { isSynapseDim, patternOf } from '../../../contract/pattern.ts'
 import type { BinaryFunction, MapFunction, Shape, UnaryFunction } from '../../ir/ir.ts'
@@ -68,7 +69,8 @@ export function broadcast(term: Term, shape: Shape): Tensor {
 }
 
 /** `fn` of terms: arithmetic if all are numbers, else a call of TensorFlow.js. */
-export function applyMap(fn: MapFunction, args: readonly Term[]): Term {
+export function applyMap(named: MapFunction, args: readonly Term[]): Term {
+  const fn = basic(named)
   const scalars = args.flatMap((arg) => (arg.kind === 'scalar' ? [arg] : []))
   if (scalars.length === args.length) return applyScalar(fn, scalars)
   const shape = broadcastShapes(args.map(shapeOf), fn)

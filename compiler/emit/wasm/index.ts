@@ -10,6 +10,7 @@ import { Lanes } from '../../code/lanes.ts'
 import type { KernelProfile, Shared } from '../../code/frame.ts'
 import { codeOf } from '../../code/programs.ts'
 import { scratchOf } from '../../code/scratch.ts'
+import { withFixed } from '../../plan/fixed.ts'
 import { hostOperations, programInfo } from '../../plan/describe.ts'
 import { givenTo, memoryMap } from '../../plan/memory-map.ts'
 import { printPlans } from '../../plan/print.ts'
@@ -34,7 +35,8 @@ const MAXIMUM_PAGES = 65_536
 const bytesOf = (precision: Precision): number => (precision === 'f32' ? 4 : 8)
 
 /** The compiled program of a module. */
-export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtifact {
+export function emitWasm(given: IrModule, options: WasmOptions = {}): WasmArtifact {
+  const module = withFixed(given)
   const precision = options.precision ?? 'f32'
   const programs = planPrograms(module, wasmMachine)
   const map = memoryMap(module, streamsOf(programs), programs, {
@@ -63,7 +65,7 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
       ...(maximum !== undefined && { maximum }),
     })),
     rates: module.rates,
-    storages: module.storages.map(({ name, shape, mask }) => ({
+    storages: given.storages.map(({ name, shape, mask }) => ({
       name,
       shape,
       ...(mask !== undefined && { mask }),
@@ -98,7 +100,8 @@ export function emitWasm(module: IrModule, options: WasmOptions = {}): WasmArtif
 }
 
 /** The same program in WebAssembly's text format. */
-export function printWasm(module: IrModule, options: WasmOptions = {}): string {
+export function printWasm(given: IrModule, options: WasmOptions = {}): string {
+  const module = withFixed(given)
   const precision = options.precision ?? 'f32'
   const lanes = new Lanes(wasmMachine, precision, true)
   const programs = planPrograms(module, wasmMachine)
@@ -115,9 +118,10 @@ export function printWasm(module: IrModule, options: WasmOptions = {}): string {
  * lines on what was decided before there was a plan.
  */
 export function printPlan(
-  module: IrModule,
+  given: IrModule,
   options: WasmOptions & { readonly notes?: readonly string[] } = {},
 ): string {
+  const module = withFixed(given)
   const precision = options.precision ?? 'f32'
   const programs = planPrograms(module, wasmMachine)
   const map = memoryMap(module, streamsOf(programs), programs, {

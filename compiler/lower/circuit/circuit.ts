@@ -317,7 +317,7 @@ export class CircuitLowering {
   ): ValueId | undefined {
     const key = `${population.name}.${name}`
     if (this.#values.has(key)) return this.#values.get(key)
-    if (this.#running.has(key)) throw new Error(`\`${key}\` needs itself, which is checked`)
+    if (this.#running.has(key)) return this.#circle(population, key)
     if (this.#running.size >= deepest) {
       const isThere = (each: string) => this.#values.has(each) || this.#running.has(each)
       const { circuit } = this.context.bound
@@ -330,6 +330,16 @@ export class CircuitLowering {
     if (!this.#values.has(key)) this.#values.set(key, value)
     if (value !== undefined) this.publish(key, value)
     return value
+  }
+
+  /** What needs itself in a phase that reads the variables of its own; every other circle was found before. */
+  #circle({ span }: Population, key: string): undefined {
+    const { phase, diagnostics } = this.context
+    if (!phase) throw new Error(`\`${key}\` needs itself, which is checked`)
+    const running = [...this.#running]
+    const cycle = [...running.slice(running.indexOf(key)), key].map((each) => `\`${each}\``)
+    const hint = `\`${phase.name}.\` is this phase itself here: a parameter that it sets can decide that something else is read, as in \`if later then ${phase.name}.pre.e else 0\``
+    return diagnostics.report('cycle', span, { cycle: cycle.join(' -> ') }, { hint })
   }
 
   /** Names a value, and makes it an output where variables are observed. */

@@ -7,6 +7,8 @@
  * no further than 2^24. The difference of two counts, `(blocks - blocks') 2^20 + (rest - rest')`, is
  * rounded once, so that its sign is always right.
  */
+import { compose } from '../../../contract/composed.ts'
+import { isComposed } from '../../../contract/elementary.ts'
 import type { GraphBuilder } from '../../ir/builder.ts'
 import { isHostScalar } from '../../ir/operations.ts'
 import { evaluateElementary as evaluateMap } from '../../../contract/elementary.ts'
@@ -190,6 +192,13 @@ export function mapCounted(
     return compared(builder, fn, countIn(builder, a, step), countIn(builder, b, step))
   const [first] = args
   if (fn === 'floor' && first !== undefined) return wholePart(builder, first)
+  const counting = (of: MapFunction, ...values: readonly ValueId[]): ValueId =>
+    mapCounted(builder, step, of, values)
+  // No rounding of a quotient is to be mended where whole parts are those of steps.
+  if (fn === 'mod' && a !== undefined && b !== undefined)
+    return counting('sub', a, counting('mul', b, counting('floor', counting('div', a, b))))
+  if (isComposed(fn))
+    return compose({ map: counting, number: (value) => builder.constant(value) }, fn, args)
   const value = builder.map(fn, ...args)
   const count = resulting(builder, step, fn, args)
   return count ? counted(builder, value, count) : value

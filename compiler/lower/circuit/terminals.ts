@@ -6,6 +6,7 @@ import { GraphBuilder } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CallExpression } from '../../../grammar/ast.ts'
+import { sendsSignal } from '../../model/bind/dependencies.ts'
 import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import { delaySteps } from '../../model/clock.ts'
@@ -81,15 +82,17 @@ export class Terminals {
   /** What a connection's terminals release: the source's signal, or what becomes of it there. */
   #released(connection: Connection): ValueId | undefined {
     const { population, signal } = connection.source
-    const source = this.#circuit.variable(population, signal)
-    if (source === undefined) return undefined
     const { transmit, stp } = connection
+    // What nothing is made of may need what is made here.
+    const sends = sendsSignal(connection, this.#circuit.context.bound)
+    const source = sends ? this.#circuit.variable(population, signal) : undefined
+    if (sends && source === undefined) return undefined
     if (!transmit && !isDynamic(stp)) return source
     const key = `${connection.name}.sent`
     if (this.#values.has(key)) return this.#values.get(key)
-    const passed = this.#passed(connection, source)
+    const passed = source === undefined ? undefined : this.#passed(connection, source)
     const value =
-      transmit && passed !== undefined
+      transmit && (passed !== undefined || !sends)
         ? this.#circuit.at(transmit.span, () => this.#transmitted(connection, transmit, passed))
         : passed
     if (value !== undefined && value !== source) this.#circuit.publish(key, value)
@@ -100,7 +103,7 @@ export class Terminals {
   #transmitted(
     connection: Connection,
     transmit: NonNullable<Connection['transmit']>,
-    passed: ValueId,
+    passed: ValueId | undefined,
   ): ValueId | undefined {
     const { context } = this.#circuit
     const {

@@ -61,6 +61,15 @@ const keepsZero: ReadonlySet<MapFunction> = new Set([
   'sin',
   'floor',
   'atan',
+  'tan',
+  'asin',
+  'sinh',
+  'log1p',
+  'expm1',
+  'erf',
+  'ceil',
+  'round',
+  'trunc',
 ])
 
 export class WeightArithmetic {

@@ -9,8 +9,10 @@
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { PairQuantity } from '../../../contract/pattern.ts'
-import type { MapFunction, StorageShape, ValueId } from '../../ir/ir.ts'
-import { elementwise, weightFunctions } from '../../model/builtins.ts'
+import type { StorageShape, ValueId } from '../../ir/ir.ts'
+import { operatorFunctions } from '../../model/operators.ts'
+import { numbers } from '../init/numbers.ts'
+import { weightFunctions } from '../../model/builtins.ts'
 import type { Bias, Connection, Population, WeightExpression } from '../../model/model.ts'
 import type { WeightReference } from '../../model/weights/reference.ts'
 import {
@@ -28,6 +30,7 @@ import { startOf } from '../../model/slices.ts'
 import { lowerInitialiser, pairInput } from '../init/initialisers.ts'
 import { scalarValue } from '../scalars.ts'
 import { masked, storedShape } from './stored-weights.ts'
+import { elementwiseOf, ofWhole, withRadius } from './weight-functions.ts'
 import {
   isSparse,
   synapseShape,
@@ -224,7 +227,7 @@ export class Weights {
         return operand && this.#arithmetic.unary(fn, operand, place.asked, node.span)
       }
       case 'Binary': {
-        const fn = operators[node.operator]
+        const fn = node.operator === '@' ? undefined : operatorFunctions[node.operator]
         const inner = fn ? place : whole(place)
         const left = this.#lower(inner, node.left)
         const right = this.#lower(inner, node.right)
@@ -258,6 +261,12 @@ export class Weights {
         return { value: scalarValue(builder, freedom, reference.value), axes: [] }
       case 'pair':
         return this.#pair(place, reference.quantity)
+      case 'index': {
+        const { target } = place
+        if (!target) throw new Error('Cells are counted in what they begin with')
+        const value = builder.reshape(numbers(builder, target.shape[0] ?? 1), target.shape)
+        return { value, axes: target.axes }
+      }
       case 'branch':
         return this.#lower(place, reference.taken)
       case 'initialiser': {
@@ -319,10 +328,23 @@ export class Weights {
   }
 
   #call(place: Use, call: CallExpression): WeightValue | undefined {
-    const { builder, bound } = this.#context
+    const { bound } = this.#context
     const callee = bound.weights.find(place.within, call.callee)
     const name = callee?.kind === 'function' ? callee.name : ''
-    if (name === 'spectral') return this.#spectral(place, call)
+    const { target, asked } = place
+    const on = { context: this.#context, arithmetic: this.#arithmetic, asked }
+    if (name === 'spectral') {
+      const [given, radius] = [
+        call.args[0],
+        call.args.find((each) => each.name?.name === 'radius') ?? call.args[1],
+      ]
+      const wanted = radius && bound.weights.find(place.within, radius.value)
+      if (!given || wanted?.kind !== 'value') throw new Error('`spectral` without a radius')
+      const found = this.#lower(place, given.value)
+      const connection = target?.connection
+      const mask = connection?.connectivity === 'mask' ? () => this.mask(connection) : undefined
+      return found && withRadius(on, found, wanted.value, { target, mask, span: call.span })
+    }
     const isFactor = name === 'left_factor' || name === 'right_factor'
     const args: WeightValue[] = []
     const inner = weightFunctions.has(name) ? whole(place) : place
@@ -331,108 +353,13 @@ export class Weights {
       if (!found) return undefined
       args.push(found)
     }
-    const [first] = args
-    if (!first) throw new Error(`\`${name}\` of nothing`)
-    switch (name) {
-      case 'transpose':
-        return this.#arithmetic.transpose(first)
-      case 'row_sum':
-        return this.#arithmetic.sumOver(first, 1)
-      case 'column_sum':
-        return this.#arithmetic.sumOver(first, 0)
-      case 'norm':
-        return this.#arithmetic.norm(first)
-      case 'left_factor':
-      case 'right_factor': {
-        const given = call.args[1] && bound.weights.find(place.within, call.args[1].value)
-        if (given?.kind !== 'value') throw new Error(`\`${name}\` without a rank`)
-        const side = name === 'left_factor' ? 'left' : 'right'
-        const matrix = this.#arithmetic.matrix(first, call.span)
-        if (!matrix) return undefined
-        const value = builder.factor(matrix.value, Number(given.value.value), side)
-        const [rows = '', columns = ''] = first.axes
-        return { value, axes: side === 'left' ? [rows, ''] : ['', columns] }
-      }
-      default:
-        return this.#mapped(place, call, name, args)
-    }
-  }
-
-  /** A square matrix, scaled so that its spectral radius is another; of the synapses that there are. */
-  #spectral(place: Use, { args, span }: CallExpression): WeightValue | undefined {
-    const { builder, bound, freedom } = this.#context
-    const [given, radius] = [args[0], args.find(({ name }) => name?.name === 'radius') ?? args[1]]
-    const wanted = radius && bound.weights.find(place.within, radius.value)
-    if (!given || wanted?.kind !== 'value') throw new Error('`spectral` without a radius')
-    const found = this.#lower(place, given.value)
-    const all = found && this.#everywhere(place, found, span)
-    const matrix = all && this.#arithmetic.matrix(all, span)
-    if (!matrix) return undefined
-    const connection = place.target?.connection
-    const present =
-      connection?.connectivity === 'mask'
-        ? builder.map('select', this.mask(connection), matrix.value, builder.constant(0))
-        : matrix.value
-    const scale = builder.map(
-      'div',
-      scalarValue(builder, freedom, wanted.value),
-      builder.factor(present, 1, 'radius'),
-    )
-    return { ...all, value: builder.map('mul', scale, all.value) }
-  }
-
-  /** A value in the form in which the weight is set; a number is that of all synapses. */
-  #everywhere({ asked, target }: Use, found: WeightValue, span: Span): WeightValue | undefined {
-    const { builder } = this.#context
-    if (found.axes.length > 0) return asked ? this.#arithmetic.gather(found, asked, span) : found
-    if (!target) return found
-    const shape = asked ? synapseShape(asked.sides) : target.shape
-    const synapses = asked && { sides: asked.sides, turned: asked.turned }
-    return {
-      value: builder.broadcast(found.value, shape),
-      axes: target.axes,
-      ...(synapses && { synapses }),
-    }
-  }
-
-  /** An element-wise function of weights, draws and numbers. */
-  #mapped(
-    { asked }: Use,
-    { span }: CallExpression,
-    name: string,
-    [first, ...rest]: readonly WeightValue[],
-  ): WeightValue | undefined {
-    if (!first) throw new Error(`\`${name}\` of nothing`)
-    const binary = (
-      fn: MapFunction,
-      left: WeightValue | undefined,
-      right: WeightValue,
-    ): WeightValue | undefined => left && this.#arithmetic.binary(fn, left, right, asked, span)
-    const [second, third] = rest
-    if (name === 'clip' && second && third)
-      return binary('min', binary('max', first, second), third)
-    const map = elementwise.get(name)
-    if (!map) throw new Error(`${name} is no function of weights`)
-    if (rest.length === 0) return this.#arithmetic.unary(map.fn, first, asked, span)
-    return rest.reduce<WeightValue | undefined>((left, right) => binary(map.fn, left, right), first)
+    const second = isFactor ? call.args[1] : undefined
+    const rank = second && bound.weights.find(place.within, second.value)
+    return weightFunctions.has(name)
+      ? ofWhole(on, name, args, { rank, span: call.span })
+      : elementwiseOf(on, name, args, call.span)
   }
 }
 
 /** Where what is computed matters everywhere: inside of functions of whole weights. */
 const whole = (place: Use): Use => ({ ...place, asked: undefined })
-
-const operators: Readonly<Record<string, MapFunction>> = {
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-  '==': 'eq',
-  '!=': 'ne',
-  and: 'and',
-  or: 'or',
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '^': 'pow',
-}

@@ -48,7 +48,9 @@ export function lowerAfterWindow(
   )
   const following = new Set(followed.map(({ storage }) => storage))
   const updates: Updates = { asked, stored: new Map(), slots: [], following }
-  const lowering = new MeasureLowering(circuit, updates, experiment, circuit, afterWindowName)
+  const lowering = new MeasureLowering(circuit, updates, experiment, circuit, {
+    named: afterWindowName,
+  })
   for (const measure of experiment.measures)
     if (isOfWindow(measure, following)) lowering.lower(measure)
 }

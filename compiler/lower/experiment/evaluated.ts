@@ -2,7 +2,7 @@
  * Figures of test examples: for each example a value that the runtime puts together over examples and steps,
  * so that examples that only fill a batch, and steps that a mask leaves out, count for nothing.
  */
-import type { EvaluatedPlan } from '../../../contract/plan.ts'
+import { evaluatedName, type EvaluatedPlan } from '../../../contract/plan.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import { answering } from '../../model/experiment/answers.ts'
 import type { BoundEvaluated, BoundEvaluation } from '../../model/experiment/evaluation.ts'
@@ -25,6 +25,7 @@ export function lowerEvaluated(
   { measures }: Pick<BoundEvaluation, 'measures'>,
 ): readonly EvaluatedPlan[] {
   const lowering = new EvaluatedLowering(circuit, answer, experiment)
+  // Without any, what is said to be measured of test examples are error and loss.
   if (measures.length > 0) return measures.flatMap((each) => lowering.lower(each))
   return [...lowering.error('error', undefined, 1), ...lowering.loss('loss', undefined, 1)]
 }
@@ -80,12 +81,13 @@ class EvaluatedLowering {
           weight,
         )
       }
-      // What is no figure of examples was reported.
+      case 'cv':
+        return this.#intervals(bound, body.argument)
+      // No figures of single examples.
       case 'angle':
       case 'ratio':
       case 'norm':
       case 'synapses':
-      case 'cv':
         return []
     }
   }
@@ -172,6 +174,31 @@ class EvaluatedLowering {
     return plans
   }
 
+  /** What is emitted, [examples, units], of each element of an array and of all, in steps in which it is looked at. */
+  #intervals(
+    { label, over }: BoundEvaluated,
+    argument: BoundEvaluated['expression'],
+  ): readonly EvaluatedPlan[] {
+    const { builder } = this.#circuit.context
+    const { scope } = this.#experiment.experiment
+    const count = observedValue.count(this.#circuit.context, scope, argument)
+    const values: ValueId[] = []
+    const plans: EvaluatedPlan[] = []
+    const add = (output: string, emitted: ValueId): void => {
+      const value = evaluatedName(output)
+      builder.output(value, emitted)
+      plans.push({ label, output, value, combine: 'cv', factor: 1, over })
+    }
+    for (let i = 0; i < (count ?? 1); i++) {
+      const found = observedValue.lower(this.#circuit, scope, argument, i)
+      if (found === undefined) return []
+      values.push(this.#asMatrix(found))
+      add(count === undefined ? label : `${label}[${i}]`, values[i]!)
+    }
+    if (count !== undefined) add(label, values.length > 1 ? builder.concat(values, 1) : values[0]!)
+    return plans
+  }
+
   /** The variable of `where y.mask`: what each example counts for. */
   #weightOf({ where }: BoundEvaluated): string | undefined {
     if (!where) return undefined
@@ -200,7 +227,7 @@ class EvaluatedLowering {
   #output(label: string, value: ValueId): string {
     const { builder } = this.#circuit.context
     const examples = examplesOf(this.#circuit.context)
-    const name = `evaluated(${label})`
+    const name = evaluatedName(label)
     builder.output(
       name,
       builder.reshape(builder.broadcast(value, columnOf(builder.shapeOf(value), examples)), [

@@ -1,5 +1,10 @@
 /** The plan of an `evaluate` block: what a step changes, and which parameters an evaluation sets. */
-import type { EvaluatedPlan, EvaluationPlan } from '../../../contract/plan.ts'
+import type {
+  ComparedPlan,
+  EvaluatedName,
+  EvaluatedPlan,
+  EvaluationPlan,
+} from '../../../contract/plan.ts'
 import type { IrModule } from '../../ir/ir.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
 import { evaluatingSwitch } from '../circuit/evaluating.ts'
@@ -10,7 +15,15 @@ import { plasticitySwitch } from '../plasticity/updates.ts'
 export function planEvaluation(
   { evaluation }: ResolvedExperiment,
   { params, storages, graphs }: Pick<IrModule, 'params' | 'storages' | 'graphs'>,
-  measures: readonly EvaluatedPlan[],
+  {
+    measures,
+    compared,
+    ofWeights,
+  }: {
+    readonly measures: readonly EvaluatedPlan[]
+    readonly compared: readonly ComparedPlan[]
+    readonly ofWeights: readonly EvaluatedName[]
+  },
 ): EvaluationPlan | undefined {
   if (!evaluation) return undefined
   const { every, steps, phases, keep } = evaluation
@@ -26,6 +39,8 @@ export function planEvaluation(
     states: storages.flatMap(({ name, role }) => (role === 'state' ? [name] : [])),
     written: [...new Set(graphs.step.stores.map(({ storage }) => storage))],
     measures,
+    ...(compared.length > 0 && { compared }),
+    ...(ofWeights.length > 0 && { ofWeights }),
     ...(has(holdName) && { hold: holdName }),
     ...(has(originName) && { origin: originName }),
     ...(has(evaluatingSwitch) && { evaluating: evaluatingSwitch }),

@@ -39,6 +39,25 @@ export function compare(
   return orInfinite(b.map('mul', b.constant(180 / Math.PI), radians))
 }
 
+/** What a measure of vectors comes to, those of all elements together as one. */
+export function figureOf(
+  b: GraphBuilder,
+  kind: 'angle' | 'ratio' | 'norm',
+  all: readonly { readonly left: ValueId; readonly right?: ValueId }[],
+): ValueId {
+  if (kind !== 'norm')
+    return compare(
+      b,
+      kind,
+      all.map(({ left, right = left }) => [left, right]),
+    )
+  const squares = all.map(({ left }) => b.reduce('sum', b.map('square', left)))
+  return b.map(
+    'sqrt',
+    squares.reduce((x, y) => b.map('add', x, y)),
+  )
+}
+
 /** A statistic over all examples and units; the variance is the biased one. */
 export function statistic(b: GraphBuilder, name: string, value: ValueId): ValueId {
   switch (name) {

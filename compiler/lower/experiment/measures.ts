@@ -9,7 +9,7 @@ import type { Shape, ValueId } from '../../ir/ir.ts'
 import { answering } from '../../model/experiment/answers.ts'
 import type { BoundMeasure, MeasureBody, WeightSide } from '../../model/experiment/measures.ts'
 import type { ResolvedExperiment } from '../../model/experiment/resolve.ts'
-import type { Connection, Population, Scope } from '../../model/model.ts'
+import type { Population, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { originOf, examplesOf, noLowering, type WeightElement } from '../context.ts'
 import { reportNoAnswers, wrongAnswers } from './answers.ts'
@@ -17,11 +17,11 @@ import { FigureUnits } from './figure-units.ts'
 import { observedValue } from './observed.ts'
 import { irregularity } from './intervals.ts'
 import { rateOver } from './rates.ts'
-import { remarkLeftOut } from './partners.ts'
-import { compare, statistic } from './formulas.ts'
+import { figureOf, statistic } from './formulas.ts'
 import { statisticOfWeights, type ExistingWeights } from './synapse-statistics.ts'
-import { exampleLoss } from './loss.ts'
+import { Backprop, exampleLoss } from './loss.ts'
 import { Sides } from './sides.ts'
+import { connectionOf, vectorsOf, type OfVectors, type Vectors } from './vectors.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { isMasked, Weights } from '../circuit/weights.ts'
 
@@ -41,13 +41,16 @@ export class MeasureLowering {
   /** What outputs are called. */
   readonly #named: (output: string) => string
 
-  /** `answer`: the circuit in the phase whose loss and error count. */
+  /** `answer`: the circuit in the phase whose loss and error count; `backprop`: gradients that others share. */
   constructor(
     circuit: CircuitLowering,
     updates: Updates,
     experiment: ResolvedExperiment,
     answer: CircuitLowering = circuit,
-    named: (output: string) => string = (output) => output,
+    {
+      named = (output) => output,
+      backprop = new Backprop(answer),
+    }: { readonly named?: (output: string) => string; readonly backprop?: Backprop } = {},
   ) {
     this.#named = named
     this.#circuit = circuit
@@ -62,7 +65,7 @@ export class MeasureLowering {
     )
     this.#sides = new Sides(circuit, updates, {
       after: this.#after,
-      answer,
+      backprop,
       span: experiment.experiment.item.name.span,
     })
   }
@@ -105,9 +108,8 @@ export class MeasureLowering {
       }
       case 'angle':
       case 'ratio':
-        return this.#pairs(label, body, expression)
       case 'norm':
-        return this.#norms(label, body.side)
+        return this.#ofVectors(label, body, expression)
       case 'rate':
       case 'cv':
         return this.#events(label, expression, body, every)
@@ -150,87 +152,26 @@ export class MeasureLowering {
 
   // --- angles, ratios and norms ----------------------------------------------------------------
 
-  #pairs(
-    label: string,
-    body: MeasureBody & { readonly kind: 'angle' | 'ratio' },
-    expression: Expression,
-  ): Measure | undefined {
-    const { kind, span } = body
-    const left = this.#sides.side(body.left, undefined)
-    if (!left) return undefined
-    const reference = body.right.kind === 'backprop' && body.right.elements === undefined
-    const right = this.#sides.side(body.right, left.elements)
-    if (!right) return undefined
-    const pairs: (readonly [ValueId, ValueId])[] = []
+  /** Of each element, and of all together where there are several. */
+  #ofVectors(label: string, body: OfVectors, expression: Expression): Measure | undefined {
+    const found = this.vectors(label, body, expression)
+    if (!found) return undefined
+    const { each, ...unit } = found
+    const b = this.#builder
     const outputs: string[] = []
-    for (const [i, element] of left.elements.entries()) {
-      const a = left.value(element)
-      const partner =
-        reference || right.elements === left.elements
-          ? element
-          : this.#sides.partner(a, element, right)
-      if (a && !partner) {
-        remarkLeftOut(this.#circuit, {
-          measure: label,
-          element,
-          axes: a.axes,
-          others: right.elements,
-          span,
-        })
-      }
-      const b = a && partner && right.value(partner)
-      if (!a || !b) continue
-      const both = this.#after.compared(a, b, span)
-      if (!both) return undefined
-      const pair = [both[0].value, both[1].value] as const
-      pairs.push(pair)
-      const name = left.elements.length === 1 ? label : `${label}[${i}]`
-      this.#builder.output(this.#named(name), compare(this.#builder, kind, [pair]))
+    const add = (name: string, of: readonly Vectors[]): void => {
+      b.output(this.#named(name), figureOf(b, body.kind, of))
       outputs.push(name)
     }
-    if (pairs.length === 0) {
-      return this.#circuit.context.diagnostics.report('wrongKind', expression.span, {
-        name: label,
-        found: 'a measure of weights between different populations',
-        expected: 'weights that join the same two populations',
-      })
-    }
-    if (left.elements.length > 1) {
-      this.#builder.output(this.#named(label), compare(this.#builder, kind, pairs))
-      outputs.push(label)
-    }
-    return { label, outputs, ...(kind === 'angle' ? { unit: '°' } : {}), partial: true }
+    for (const one of each) add(one.name, [one])
+    if (each.length > 0 && !outputs.includes(label)) add(label, each)
+    return { label, outputs, ...unit, ...(body.kind !== 'norm' && { partial: true }) }
   }
 
-  #norms(label: string, bound: WeightSide): Measure | undefined {
-    const side = this.#sides.side(bound, undefined)
-    if (!side) return undefined
-    const b = this.#builder
-    const squares: ValueId[] = []
-    const outputs: string[] = []
-    for (const [i, element] of side.elements.entries()) {
-      const value = side.value(element)
-      if (!value) continue
-      const square = b.reduce('sum', b.map('square', value.value))
-      squares.push(square)
-      const name = side.elements.length === 1 ? label : `${label}[${i}]`
-      b.output(this.#named(name), b.map('sqrt', square))
-      outputs.push(name)
-    }
-    if (squares.length > 1) {
-      b.output(
-        this.#named(label),
-        b.map(
-          'sqrt',
-          squares.reduce((x, y) => b.map('add', x, y)),
-        ),
-      )
-      outputs.push(label)
-    }
-    // How much weights change is in units of the optimiser's rate, too.
-    const isOfWeights = isOfValues(bound)
-    const unit = isOfWeights ? this.#units.ofWeights(side.elements.map(connectionOf)) : undefined
-    return { label, outputs, ...unit }
+  /** The vectors that a measure compares, or tells the length of; undefined after a report. */
+  vectors(label: string, body: OfVectors, expression: Expression) {
+    const [circuit, sides, weights, units] = [this.#circuit, this.#sides, this.#after, this.#units]
+    return vectorsOf({ circuit, sides, weights, units }, label, body, expression)
   }
 
   /** Events a unit and second since the measure before; a value for each element of an array, and of all. */
@@ -288,11 +229,11 @@ export class MeasureLowering {
       }
       all.push(own)
       const output = elements.length === 1 ? label : `${label}[${i}]`
-      b.output(output, statisticOfWeights(b, name, [own]))
+      b.output(this.#named(output), statisticOfWeights(b, name, [own]))
       outputs.push(output)
     }
     if (all.length > 1) {
-      b.output(label, statisticOfWeights(b, name, all))
+      b.output(this.#named(label), statisticOfWeights(b, name, all))
       outputs.push(label)
     }
     const unit = this.#units.ofWeights(elements.map(connectionOf), name === 'variance' ? 2 : 1)
@@ -333,14 +274,7 @@ export class MeasureLowering {
   }
 }
 
-/** Whether it is of weights as they are, not of how much they change. */
-const isOfValues = (side: WeightSide): boolean =>
-  side.kind === 'negative' ? isOfValues(side.of) : side.kind === 'weights'
-
 const unitsOf = (shape: Shape): number => {
   const last = shape.at(-1)
   return typeof last === 'number' ? last : 1
 }
-
-const connectionOf = (element: WeightElement): Connection | undefined =>
-  element.kind === 'connection' ? element.connection : undefined

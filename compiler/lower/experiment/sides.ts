@@ -8,7 +8,7 @@ import type { WeightElement } from '../context.ts'
 import type { Updates } from '../plasticity/updates.ts'
 import { differential, type ChangeOf } from './differential.ts'
 import { changeName } from '../through/window.ts'
-import { Backprop } from './loss.ts'
+import type { Backprop } from './loss.ts'
 
 /** One of the things an angle is between, element by element. */
 export interface Side {
@@ -24,20 +24,20 @@ export class Sides {
   readonly #backprop: Backprop
   readonly #experimentSpan: Span
 
-  /** `answer`: the circuit in the phase whose loss counts. */
+  /** `backprop`: gradients of the circuit in the phase whose loss counts. */
   constructor(
     circuit: CircuitLowering,
     updates: Updates,
     {
       after,
-      answer,
+      backprop,
       span,
-    }: { readonly after: Weights; readonly answer: CircuitLowering; readonly span: Span },
+    }: { readonly after: Weights; readonly backprop: Backprop; readonly span: Span },
   ) {
     this.#circuit = circuit
     this.#updates = updates
     this.#after = after
-    this.#backprop = new Backprop(answer)
+    this.#backprop = backprop
     this.#experimentSpan = span
   }
 

@@ -2,10 +2,16 @@
  * Which figure a `stop` statement or a schedule looks at: a measure of the experiment, or in a run by epochs the `error` or
  * `loss` of its evaluations.
  */
-import type { FigureChoice, MeasurePlan, Schedule, StopPlan } from '../../../contract/plan.ts'
+import type {
+  BestPlan,
+  FigureChoice,
+  MeasurePlan,
+  Schedule,
+  StopPlan,
+} from '../../../contract/plan.ts'
 import { didYouMean } from '../../model/evaluate.ts'
 import type { BoundSchedule } from '../../model/experiment/schedules.ts'
-import type { BoundStop } from '../../model/experiment/stops.ts'
+import type { BoundBest, BoundStop } from '../../model/experiment/stops.ts'
 import type { LowerContext } from '../context.ts'
 
 /** What a stop may look at. */
@@ -46,15 +52,32 @@ const measureHint = ({ measures, scores }: Known, name: string): string =>
 
 /** A schedule with the figure that it looks at; `constant` after a report. */
 export function planSchedule(
-  { diagnostics }: LowerContext,
+  { diagnostics, clock }: LowerContext,
   schedule: BoundSchedule,
   known: Known,
 ): Schedule {
   if (schedule.kind !== 'plateau') return schedule
   const { watched, ...plan } = schedule
   const chosen = chosenFigure(known, watched.name)
-  if (chosen) return { ...plan, ...chosen }
-  const hint = measureHint(known, watched.name)
+  const isTrained = clock !== undefined && chosen?.of === 'measure'
+  if (chosen && !isTrained) return { ...plan, ...chosen }
+  const hint = isTrained
+    ? `it is looked at after evaluations: write \`evaluate { measure ${watched.name} }\``
+    : measureHint(known, watched.name)
   diagnostics.report('plateauUnmeasured', watched.span, { name: watched.name }, { hint })
   return { kind: 'constant' }
+}
+
+/** What evaluations are compared by; undefined after a report. */
+export function planBest(
+  { diagnostics }: LowerContext,
+  { figure, name, highest }: BoundBest,
+  { measures, scores }: Known,
+): BestPlan | undefined {
+  if (scores.includes(name)) return { figure: name, ...(highest && { highest }) }
+  const isTrained = measures.some(({ label }) => label === name)
+  const hint = isTrained
+    ? `it is measured in training: write \`evaluate { measure ${name} }\``
+    : (didYouMean(name, scores) ?? `write \`evaluate { measure ${name} }\``)
+  return diagnostics.report('bestUnmeasured', figure.span, { name }, { hint })
 }

@@ -72,7 +72,7 @@ export function withTape(
     made.origin = node.origin
     const late = lateOperand(node)
     const ring = late === undefined ? undefined : ringIn(builder, late.operand)
-    if (late && ring && forward.has(late.operand)) {
+    if (late && ring !== undefined && forward.has(late.operand)) {
       const long = longRing(ring, late.rows)
       const reading = { ...node, ring: length + late.rows } as IrNode
       const read = withOperands(reading, (operand) =>

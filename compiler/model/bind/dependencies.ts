@@ -257,7 +257,8 @@ function connectionsByTarget(
     if (isDelayed(connection)) continue
     const { source, target, span } = connection
     const key = `${wholeOf(target.population).name}.${target.compartment}`
-    const read = new Set([source.signal, ...readOfSource(connection, bound)])
+    const sent = sendsSignal(connection, bound) ? [source.signal] : []
+    const read = new Set([...sent, ...readOfSource(connection, bound)])
     const dependencies = [...read].map((name) => ({
       on: `${wholeOf(source.population).name}.${name}`,
       through: span,
@@ -267,6 +268,23 @@ function connectionsByTarget(
     else arriving.set(key, dependencies)
   }
   return arriving
+}
+
+/** Whether what a terminal sends is made of the signal: what it transmits in its place may not be. */
+export function sendsSignal(
+  { transmit, stp, source }: Connection,
+  { environments, references }: Names,
+): boolean {
+  if (!transmit || stp) return true
+  const environment = environments.transmit(transmit, source.population)
+  let found = false
+  walk(transmit.value, (node) => {
+    if (node.kind !== 'Name' || !references.has(environment, node)) return !found
+    const reference = references.of(environment, node)
+    found ||= reference.kind === 'local' && reference.variable.kind === 'given'
+    return false
+  })
+  return found
 }
 
 /** Variables of the presynaptic cell that the terminals read besides the signal. */

@@ -18,7 +18,7 @@ import { unitOf } from '../whole-steps.ts'
 import type { Resolving } from './context.ts'
 import { resolveEvery } from './durations.ts'
 import { populationsOf } from './learnables.ts'
-import { measureBody, type MeasureBody } from './measures.ts'
+import { isOfWeightsAlone, measureBody, type MeasureBody } from './measures.ts'
 import { resolvePhase } from './protocol.ts'
 import { statementsOf } from './statements.ts'
 import { textOf } from './text.ts'
@@ -181,8 +181,34 @@ function keptStates(
   })
 }
 
-/** Measures that an evaluation can take: those of examples. */
-const ofExamples: ReadonlySet<MeasureBody['kind']> = new Set(['error', 'loss', 'statistic', 'rate'])
+/** Why an evaluation cannot take a measure; undefined where it can. */
+function hindrance(
+  body: MeasureBody,
+  { clock, isWeighted }: { readonly clock: Clock | undefined; readonly isWeighted: boolean },
+): string | undefined {
+  switch (body.kind) {
+    case 'error':
+    case 'loss':
+      return undefined
+    case 'statistic':
+      if (!isWeighted || !['sum', 'max_of', 'min_of'].includes(body.name)) return undefined
+      return 'with `where` it would be a mean: measure `mean`, `std` or `variance` so'
+    case 'rate':
+      return clock ? undefined : 'events have a rate in a circuit that goes on in time'
+    case 'cv':
+      if (!clock) return 'there are intervals between events in a circuit that goes on in time'
+      return isWeighted
+        ? 'intervals lie between steps, which count all or not: leave `where` out'
+        : undefined
+    case 'synapses':
+    case 'norm':
+    case 'angle':
+    case 'ratio':
+      if (isWeighted) return 'it is of weights, not of single examples: leave `where` out'
+      if (!clock || isOfWeightsAlone(body)) return undefined
+      return 'what learns in a circuit that goes on in time is measured in training'
+  }
+}
 
 function evaluated(
   context: Resolving,
@@ -206,11 +232,9 @@ function evaluated(
     labels.add(label)
     const body = measureBody(context, scope, value)
     if (!body) return []
-    const extreme = body.kind === 'statistic' && ['sum', 'max_of', 'min_of'].includes(body.name)
-    if (ofExamples.has(body.kind) && !(where && extreme) && (clock || body.kind !== 'rate'))
+    const hint = hindrance(body, { clock, isWeighted: where !== undefined })
+    if (hint === undefined)
       return [{ label, expression: value, body, ...(where && { where }), over }]
-    const hint =
-      where && extreme ? undefined : 'it is no figure of single examples: measure it in training'
     diagnostics.report('notEvaluated', value.span, { measure: label }, { hint })
     return []
   })

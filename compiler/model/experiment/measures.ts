@@ -68,6 +68,29 @@ export type MeasureBody =
       readonly elements: readonly WeightElement[]
     }
 
+/** Whether it is of weights as they are, not of how much they change. */
+export const isOfValues = (side: WeightSide): boolean =>
+  side.kind === 'negative' ? isOfValues(side.of) : side.kind === 'weights'
+
+/** Whether all that a measure is of are weights as they are, which no example changes. */
+export function isOfWeightsAlone(body: MeasureBody): boolean {
+  switch (body.kind) {
+    case 'synapses':
+      return true
+    case 'norm':
+      return isOfValues(body.side)
+    case 'angle':
+    case 'ratio':
+      return isOfValues(body.left) && isOfValues(body.right)
+    case 'error':
+    case 'loss':
+    case 'rate':
+    case 'cv':
+    case 'statistic':
+      return false
+  }
+}
+
 export interface BoundMeasure {
   readonly label: string
   readonly expression: Expression

@@ -59,7 +59,7 @@ export function resolveOptimisers(
 ): readonly Optimiser[] {
   const moved = new Set<string>()
   return statementsOf(experiment, 'Optimise').flatMap((statement, number) => {
-    const optimiser = resolveOptimiser(context, experiment.scope, statement, number)
+    const optimiser = resolveOptimiser(context, experiment, statement, number)
     if (!optimiser) return []
     const targets = optimiser.targets.filter((target) => {
       const again = moved.has(target.storage)
@@ -78,11 +78,12 @@ export function resolveOptimisers(
 
 function resolveOptimiser(
   context: Resolving,
-  scope: Scope,
+  experiment: Experiment,
   statement: OptimiseStatement,
   number: number,
 ): Optimiser | undefined {
   const { diagnostics } = context
+  const { scope } = experiment
   const { name, args } = statement.optimiser
   const kind = name.name
   if (!isKind(kind)) {
@@ -105,7 +106,7 @@ function resolveOptimiser(
   let schedule: BoundSchedule = { kind: 'constant' }
   for (const [i, argument] of args.entries()) {
     const key = argument.name?.name ?? (i === 0 ? 'rate' : '')
-    if (key === 'schedule') schedule = resolveSchedule(context, scope, argument.value)
+    if (key === 'schedule') schedule = resolveSchedule(context, experiment, argument.value)
     else if (known.includes(key)) {
       const value = evaluateBoolean(diagnostics, scope, argument.value)
       if (!value) continue

@@ -6,7 +6,7 @@ import { describeRange, isWithin } from '../params.ts'
 import { describeDimension, sameDimension } from '../units.ts'
 import { describeEntry, symbolOf } from '../values.ts'
 import type { Resolving } from './context.ts'
-import { checkFree } from './protocol.ts'
+import { checkApart, checkFree } from './protocol.ts'
 
 /** What a phase of the model sets. */
 export interface PhaseSettings {
@@ -29,6 +29,7 @@ function resolvePhase(context: Resolving, item: PhaseItem): PhaseSettings {
     if (name !== 'plasticity') checkFree(context, name, setting)
     const value = evaluate(diagnostics, model.scope, setting.value)
     if (!value) continue
+    checkApart(context, item, setting, value)
     if (name === 'plasticity') {
       if (value.kind === 'boolean') plasticity = value.value
       continue

@@ -3,12 +3,20 @@
  * belongs to an optimiser, so an optimiser some of whose weights are frozen when others are not becomes
  * several, each of which stands still as a whole. Repetitions are not written out.
  */
-import type { ProtocolPhase, ProtocolStatement, Setting, Span } from '../../../grammar/ast.ts'
+import type {
+  Identifier,
+  ProtocolPhase,
+  ProtocolStatement,
+  Setting,
+  SourceFile,
+  Span,
+} from '../../../grammar/ast.ts'
 import { walk } from '../../../grammar/walk.ts'
 import type { PerturbPlan, PhasePlan, ProtocolPart } from '../../../contract/plan.ts'
 import { writtenPhases } from '../../../contract/timeline.ts'
 import { didYouMean, evaluate, evaluateInteger } from '../evaluate.ts'
-import type { Experiment, Scope } from '../model.ts'
+import type { Experiment, Scope, Value } from '../model.ts'
+import { paramsOf } from '../values.ts'
 import type { Resolving } from './context.ts'
 import { resolveDuration } from './durations.ts'
 import type { Optimiser } from './optimisers.ts'
@@ -109,6 +117,7 @@ export function resolvePhase(context: Resolving, scope: Scope, phase: ProtocolPh
     const { name } = setting.name
     if (name !== 'plasticity') checkFree(context, name, setting)
     const value = evaluate(diagnostics, scope, setting.value)
+    checkApart(context, phase, setting, value)
     if (value?.kind !== 'number' && value?.kind !== 'boolean') continue
     if (name === 'plasticity') plasticity = Boolean(value.value)
     else {
@@ -179,6 +188,35 @@ function splitByFreezing(optimiser: Optimiser, phases: readonly Phase[]): readon
   }))
 }
 
+/**
+ * Reports a setting that is made of a parameter which the same phase sets: what it has outside of the phase and what
+ * it has there are both likely to be meant.
+ */
+export function checkApart(
+  { diagnostics }: Pick<Resolving, 'diagnostics'>,
+  phase: {
+    readonly name: Identifier
+    readonly settings: readonly (Setting | { readonly kind: 'ProtocolAction' })[]
+  },
+  { name: { name }, value: { span } }: Setting,
+  value: Value | undefined,
+): void {
+  const set = new Set(
+    phase.settings.flatMap((each) => (each.kind === 'Setting' ? [each.name.name] : [])),
+  )
+  const read = (each: Value): readonly string[] => {
+    if (each.kind === 'list') return each.elements.flatMap(read)
+    return each.kind === 'number' || each.kind === 'boolean' ? paramsOf(each.symbol) : []
+  }
+  const other = (value ? read(value) : []).find((each) => {
+    const whole = each.replace(/\[.*$/, '')
+    return whole !== name && set.has(whole)
+  })
+  if (other === undefined) return
+  const hint = `write the number itself, or \`${other}\` into the circuit where \`${name}\` is read`
+  diagnostics.report('setTogether', span, { phase: phase.name.name, name, other }, { hint })
+}
+
 /** Reports a setting of something that cannot change while the compiled program runs. */
 export function checkFree(context: Resolving, name: string, setting: Setting): void {
   const { model, freedom, diagnostics } = context
@@ -198,8 +236,19 @@ export function checkFree(context: Resolving, name: string, setting: Setting): v
   }
 }
 
+/** The parameters that some phase of a file sets, in whichever experiment. */
+export function setByPhases({ items }: SourceFile): ReadonlySet<string> {
+  const ofModel = items.flatMap((item) =>
+    item.kind === 'Phase' ? item.settings.map((each) => each.name.name) : [],
+  )
+  const experiments = items.filter((item) => item.kind === 'Experiment')
+  return new Set([...ofModel, ...experiments.flatMap((each) => [...parametersSet(each)])])
+}
+
 /** The parameters that phases of the experiment set. */
-export function parametersSet(experiment: Experiment | undefined): ReadonlySet<string> {
+export function parametersSet(
+  experiment: Pick<Experiment, 'statements'> | undefined,
+): ReadonlySet<string> {
   const names = new Set<string>()
   for (const statement of experiment?.statements ?? []) {
     if (statement.kind !== 'Protocol' && statement.kind !== 'Evaluate') continue

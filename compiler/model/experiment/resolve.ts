@@ -23,7 +23,7 @@ import { resolveRecords, type BoundRecord } from './records.ts'
 import { resolveRun } from './run-clock.ts'
 import { statementsOf } from './statements.ts'
 import { resolveEvaluation, type BoundEvaluation } from './evaluation.ts'
-import { resolveStops, type BoundStop } from './stops.ts'
+import { resolveBest, resolveStops, type BoundBest, type BoundStop } from './stops.ts'
 import { areTimes, resolveValues, type Values } from './values.ts'
 
 /** How a model is run. */
@@ -51,6 +51,7 @@ export interface ResolvedExperiment {
   readonly measures: readonly BoundMeasure[]
   readonly records: readonly BoundRecord[]
   readonly stops: readonly BoundStop[]
+  readonly best?: BoundBest
   readonly evaluation?: BoundEvaluation
   readonly values: Values
   /** Of a circuit with a past. */
@@ -146,6 +147,7 @@ function resolveExperiment(
   checkReadOnce(context, experiment)
   const measures = resolveMeasures(context, experiment)
   const evaluation = resolveEvaluation(context, experiment, lasting, clock)
+  const best = resolveBest(context, experiment)
   const playing = { presents, span, clock: lasting, run: clock }
   return {
     experiment,
@@ -161,7 +163,8 @@ function resolveExperiment(
     ...(evaluation && { evaluation }),
     records: resolveRecords(context, experiment, new Set(measures.map(({ label }) => label))),
     stops: resolveStops(context, experiment),
-    values: resolveValues(diagnostics, experiment, step !== undefined, phases.length > 0),
+    ...(best && { best }),
+    values: resolveValues(context, experiment, step !== undefined, phases.length > 0),
     ...(clock ? { clock } : {}),
     isDouble: statementsOf(experiment, 'Value').some(
       (each) =>

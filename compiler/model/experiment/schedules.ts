@@ -3,7 +3,7 @@ import type { Argument, Expression } from '../../../grammar/ast.ts'
 import type { PlateauSchedule, Schedule } from '../../../contract/plan.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluateNumber } from '../evaluate.ts'
-import type { Scope } from '../model.ts'
+import type { Experiment, Scope } from '../model.ts'
 import type { Resolving } from './context.ts'
 import { textOf } from './text.ts'
 import { describeDimension, dimensionless, sameDimension } from '../units.ts'
@@ -28,7 +28,7 @@ const schedules: Readonly<Record<string, Readonly<Record<string, number | undefi
 /** The schedule that an expression names; `constant` after a report. */
 export function resolveSchedule(
   context: Resolving,
-  scope: Scope,
+  { scope, statements }: Experiment,
   expression: Expression,
 ): BoundSchedule {
   const { diagnostics } = context
@@ -57,7 +57,11 @@ export function resolveSchedule(
       return { kind: 'step', every: 1, factor }
     case 'plateau': {
       const watched = all.find(isWatched)?.value
-      return resolvePlateau(context, expression, watched, { ...options, ...values })
+      const isEvaluated = statements.some(({ kind }) => kind === 'Evaluate')
+      if (context.step === undefined || isEvaluated)
+        return resolvePlateau(context, expression, watched, { ...options, ...values })
+      diagnostics.report('plateauByClock', expression.span, {})
+      return { kind: 'constant' }
     }
     default:
       return warmup > 0 ? { kind: 'warmup', warmup } : { kind: 'constant' }
@@ -70,11 +74,6 @@ function resolvePlateau(
   watched: Expression | undefined,
   values: Readonly<Record<string, number | undefined>>,
 ): BoundSchedule {
-  const { diagnostics, step } = context
-  if (step !== undefined) {
-    diagnostics.report('plateauByClock', span, {})
-    return { kind: 'constant' }
-  }
   const { factor = 0, patience = 0, threshold = 0, cooldown = 0, least = 0 } = values
   const what = watched
     ? { name: textOf(context, watched), span: watched.span }

@@ -22,6 +22,26 @@ export interface BoundStop {
   readonly isShare: boolean
 }
 
+/** Which evaluation is the best one, by what is written there. */
+export interface BoundBest {
+  readonly figure: Expression
+  readonly name: string
+  readonly highest?: true
+}
+
+/** What `best by ...` says; undefined where nothing does. */
+export function resolveBest(context: Resolving, experiment: Experiment): BoundBest | undefined {
+  const [statement, second] = statementsOf(experiment, 'Best')
+  if (second)
+    context.diagnostics.report('repeatedStatement', second.span, {
+      statement: 'best by',
+      experiment: experiment.item.name.name,
+    })
+  if (!statement) return undefined
+  const { figure, highest } = statement
+  return { figure, name: textOf(context, figure), ...(highest && { highest }) }
+}
+
 const mirrored = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
 const tests: readonly string[] = Object.keys(mirrored)
 const isTest = (operator: string): operator is keyof typeof mirrored => tests.includes(operator)

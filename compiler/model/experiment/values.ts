@@ -1,6 +1,8 @@
 /** Plain statements of an experiment: `batch`, `epochs`, `seed`, `replicate`, `step`, `duration`. */
 import type { Expression } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
+import type { Resolving } from './context.ts'
+import { variedOf } from './copies.ts'
 import { evaluateInteger, evaluateNumber } from '../evaluate.ts'
 import type { Experiment } from '../model.ts'
 import { describeDimension, sameDimension, unitHint } from '../units.ts'
@@ -12,6 +14,8 @@ export interface Values {
   readonly seed: number
   /** Copies of the circuit, with seeds from `seed` on. */
   readonly replicate: number
+  /** Parameters that copies set, as they are written. */
+  readonly varied?: readonly Readonly<Record<string, string>>[]
   /** Absent where it is not said and the protocol tells how long a run is. */
   readonly epochs?: number
 }
@@ -32,16 +36,29 @@ const bounds = {
 
 /** What the statements say, or what holds where they say nothing. */
 export function resolveValues(
-  diagnostics: Context,
+  context: Resolving,
   experiment: Experiment,
   isClocked: boolean,
   hasProtocol: boolean,
 ): Values {
+  const { diagnostics } = context
   const values: { -readonly [Name in keyof Values]: Values[Name] } = {
     batch: isClocked ? 1 : 32,
     evaluate: 1000,
     seed: 1,
     replicate: 1,
+  }
+  const checkBounded = (name: keyof typeof bounds, written: Expression): void => {
+    const value = evaluateInteger(diagnostics, experiment.scope, written)
+    if (value === undefined) return
+    const [least, most] = bounds[name]
+    if (value < least || value > most)
+      diagnostics.report('badValue', written.span, {
+        what: `\`${name}\``,
+        expected: value < least ? `at least ${least}` : `at most ${most.toLocaleString('en')}`,
+        found: value,
+      })
+    else values[name] = value
   }
   const seen = new Set<string>()
   for (const statement of statementsOf(experiment, 'Value')) {
@@ -52,17 +69,18 @@ export function resolveValues(
         experiment: experiment.item.name.name,
       })
     seen.add(name)
-    if (!isBounded(name)) continue
-    const value = evaluateInteger(diagnostics, experiment.scope, statement.value)
-    if (value === undefined) continue
-    const [least, most] = bounds[name]
-    if (value < least || value > most)
-      diagnostics.report('badValue', statement.value.span, {
-        what: `\`${name}\``,
-        expected: value < least ? `at least ${least}` : `at most ${most.toLocaleString('en')}`,
-        found: value,
+    if (isBounded(name)) checkBounded(name, statement.value)
+  }
+  for (const { seeds, span, values: own } of statementsOf(experiment, 'Replicate')) {
+    if (seen.has('replicate'))
+      diagnostics.report('repeatedStatement', span, {
+        statement: 'replicate',
+        experiment: experiment.item.name.name,
       })
-    else values[name] = value
+    seen.add('replicate')
+    if (seeds) checkBounded('replicate', seeds)
+    const varied = variedOf(context, experiment, { values: own })
+    if (varied) values.varied = varied
   }
   if (isClocked) delete values.epochs
   else if (!hasProtocol) values.epochs ??= 1

@@ -2,6 +2,7 @@
  * How long the delays of single synapses can be: what is kept of the past is planned for the longest. Known
  * by intervals, from what an expression draws from, what it is clipped to, and where units are.
  */
+import { evaluateElementary } from '../../../contract/elementary.ts'
 import type { CallExpression, Expression } from '../../../grammar/ast.ts'
 import { gridSpace, type Space } from '../../../contract/pair-program.ts'
 import type { PairQuantity } from '../../../contract/pattern.ts'
@@ -156,7 +157,19 @@ class Bounds {
         return { low: least, high: Math.max(low, high), dimension: first.dimension }
       }
       case 'floor':
-        return { ...map(Math.floor), dimension: first.dimension }
+      case 'ceil':
+      case 'round':
+      case 'trunc':
+        return { ...map(Math[name]), dimension: first.dimension }
+      case 'atan':
+      case 'log1p':
+      case 'expm1':
+      case 'erf':
+        return map((x) => evaluateElementary(name, [x]))
+      case 'mod':
+        return second && second.low > 0
+          ? { low: 0, high: second.high, dimension: first.dimension ?? second.dimension }
+          : anything
       case 'exp':
         return map(Math.exp)
       case 'tanh':

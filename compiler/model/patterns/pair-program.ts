@@ -3,12 +3,13 @@
  * for each pair when a pattern is drawn. Numbers in it are those of the compilation.
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
+import { walk } from '../../../grammar/walk.ts'
 import type { ElementaryFunction } from '../../../contract/elementary.ts'
 import type { PairProgram, PairStep } from '../../../contract/pattern.ts'
 import { elementwise, elementwiseOfWeights } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
-import type { Population, Positions, Scope } from '../model.ts'
+import type { FunctionValue, Population, Positions, Scope } from '../model.ts'
 import { operatorFunctions } from '../operators.ts'
 import { startOf, wholeOf } from '../slices.ts'
 import {
@@ -111,13 +112,24 @@ export function pairProgram(
   return program.steps
 }
 
+/** How deep functions may call one another. */
+const deepestCall = 60
+
 /** Functions whose result has the dimension of what they are of. */
-const keepsDimension: ReadonlySet<string> = new Set(['abs', 'floor', 'min', 'max', 'clip'])
+const keepsDimension: ReadonlySet<string> = new Set(
+  'abs floor ceil round trunc min max clip mod'.split(' '),
+)
+
+/** Functions of any dimension whose result has none. */
+const losesDimension: ReadonlySet<string> = new Set(['sign', 'atan2'])
 
 class Program {
   readonly steps: PairStep[] = []
   readonly #context: Context
-  readonly #scope: Scope
+  /** Where names are looked up, and what parameters and bindings of a function stand for; none outside of one. */
+  #scope: Scope
+  #locals: ReadonlyMap<string, Part> = new Map()
+  #depth = 0
   readonly #sides: Sides
   readonly #length: Dimension
 
@@ -129,7 +141,10 @@ class Program {
   }
 
   part(node: Expression): Part | undefined {
-    const quantity = pairQuantityOf(this.#scope, node)
+    const local = node.kind === 'Name' ? this.#locals.get(node.name) : undefined
+    if (local) return local
+    // A function knows of pairs what it is handed.
+    const quantity = this.#depth === 0 ? pairQuantityOf(this.#scope, node) : undefined
     if (quantity) {
       const step = this.#push({ kind: 'pair', quantity })
       if (isOfSpace(quantity)) return { step, dimension: this.#length }
@@ -138,7 +153,7 @@ class Program {
       const sum = first === 0 ? step : this.#apply('add', [step, this.#constant(first)])
       return { step: sum, dimension: dimensionless }
     }
-    if (pairQuantitiesIn(this.#scope, node).size === 0) return this.#known(node)
+    if (!this.#varies(node)) return this.#known(node)
     switch (node.kind) {
       case 'Unary': {
         const operand = this.part(node.operand)
@@ -169,6 +184,18 @@ class Program {
           expected: 'a number for each pair',
         })
     }
+  }
+
+  /** Whether it is made of what pairs have, or calls what is written in .ccn. */
+  #varies(node: Expression): boolean {
+    if (this.#depth === 0 && pairQuantitiesIn(this.#scope, node).size > 0) return true
+    let found = false
+    walk(node, (each) => {
+      if (each.kind !== 'Name') return !found
+      found ||= this.#locals.has(each.name) || this.#scope.lookUp(each.name)?.kind === 'function'
+      return false
+    })
+    return found
   }
 
   /** What is known when the model is compiled. */
@@ -228,6 +255,8 @@ class Program {
 
   #call(call: CallExpression): Part | undefined {
     const name = call.callee.kind === 'Name' ? call.callee.name : ''
+    const entry = this.#scope.lookUp(name)
+    if (entry?.kind === 'function') return this.#inlined(call, entry)
     const found = elementwise.get(name)
     if (!found && name !== 'clip') {
       return this.#context.report(
@@ -263,7 +292,7 @@ class Program {
         : keepsDimension.has(name)
           ? first.dimension
           : dimensionless
-    if (!keepsDimension.has(name) && name !== 'sqrt' && name !== 'sign') {
+    if (!keepsDimension.has(name) && name !== 'sqrt' && !losesDimension.has(name)) {
       if (!sameDimension(first.dimension, dimensionless)) {
         return this.#context.report('unitExpected', call.args[0]?.value.span ?? call.span, {
           what: `\`${name}\``,
@@ -282,6 +311,49 @@ class Program {
         ? this.#apply(found.fn, [first.step])
         : parts.slice(1).reduce((sum, each) => this.#apply(found.fn, [sum, each.step]), first.step)
     return { step, dimension }
+  }
+
+  /** A function written in .ccn: its body, of these arguments. */
+  #inlined(call: CallExpression, { definition, scope }: FunctionValue): Part | undefined {
+    const { parameters, bindings, result, name } = definition
+    const owner = `\`${name.name}\``
+    // That a function never ends is told where it is declared.
+    if (this.#depth > deepestCall) return undefined
+    if (call.args.length > parameters.length)
+      return this.#context.report('tooManyArguments', call.span, {
+        owner,
+        expected: parameters.length,
+        found: call.args.length,
+      })
+    const given = new Map<string, Part>()
+    for (const [i, parameter] of parameters.entries()) {
+      const own = parameter.name.name
+      const said = call.args.find((each) => each.name?.name === own)
+      const argument = said ?? (call.args[i]?.name ? undefined : call.args[i])
+      const value = argument?.value ?? parameter.value
+      if (!value) return this.#context.report('missingArgument', call.span, { owner, name: own })
+      const part = argument ? this.part(value) : this.#within(scope, new Map(), value)
+      if (!part) return undefined
+      given.set(own, part)
+    }
+    for (const binding of bindings) {
+      const part = this.#within(scope, given, binding.value)
+      if (!part) return undefined
+      given.set(binding.name.name, part)
+    }
+    return this.#within(scope, given, result)
+  }
+
+  /** An expression of a function's body. */
+  #within(scope: Scope, locals: ReadonlyMap<string, Part>, node: Expression): Part | undefined {
+    const before = [this.#scope, this.#locals] as const
+    this.#scope = scope
+    this.#locals = locals
+    this.#depth++
+    const part = this.part(node)
+    ;[this.#scope, this.#locals] = before
+    this.#depth--
+    return part
   }
 
   /** The one dimension of two parts; undefined after a report. */

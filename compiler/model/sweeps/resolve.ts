@@ -140,7 +140,8 @@ function requireUncopied(
     ({ item }) => name === undefined || item.name.name === name,
   )
   const copies = experiment?.statements.find(
-    (each) => each.kind === 'Value' && each.name.name === 'replicate',
+    (each) =>
+      (each.kind === 'Value' && each.name.name === 'replicate') || each.kind === 'Replicate',
   )
   if (!experiment || !copies) return
   context.report(

@@ -224,6 +224,8 @@ export class WeightDimensions {
         return dimensionOf(reference.value)
       case 'pair':
         return reference.dimension
+      case 'index':
+        return dimensionless
       default:
         return undefined
     }
@@ -298,7 +300,7 @@ export class WeightDimensions {
     if (value.kind !== 'Call') return this.#dimensions.hint(value, wanted)
     for (const { value: argument } of value.args) {
       const hint = this.#dimensions.hint(argument, wanted)
-      if (hint) return hint
+      if (hint !== undefined) return hint
     }
     return undefined
   }

@@ -10,6 +10,7 @@ import {
   builtinNames,
   compileTimeFunctions,
   elementwiseOfWeights,
+  indexName,
   initialisers,
   weightFunctions,
 } from '../builtins.ts'
@@ -21,6 +22,10 @@ import type { BooleanValue, Entry, NumberValue, Scope, WeightExpression } from '
 import { calledByName } from '../statement-hints.ts'
 import { unknownWeight, type WeightReference, type WeightReferences } from './reference.ts'
 import { joins } from './types.ts'
+
+/** Whether it is the number of a cell, where nothing else is called so. */
+export const isIndex = (scope: Scope, node: Expression): boolean =>
+  node.kind === 'Name' && node.name === indexName && !scope.knows(indexName)
 
 type Path = Expression & { readonly kind: 'Name' | 'Member' | 'Index' }
 
@@ -64,7 +69,7 @@ export class WeightNames {
   #path(within: WeightExpression, node: Path, ends: Ends): WeightReference | undefined {
     const { scope } = within
     // What is known of pairs is judged by the second pass.
-    if (pairQuantityOf(scope, node)) return undefined
+    if (pairQuantityOf(scope, node) || isIndex(scope, node)) return undefined
     const bias = this.#bias(scope, node)
     if (bias) return bias
     if (node.kind === 'Index') return this.#indexed(within, node, ends)

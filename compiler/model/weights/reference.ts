@@ -34,6 +34,8 @@ export type WeightReference =
   | { readonly kind: 'bias'; readonly population: Population; readonly bias: Bias }
   /** Of the pair of units of each synapse, where a weight or its delay begins. */
   | { readonly kind: 'pair'; readonly quantity: PairQuantity; readonly dimension: Dimension }
+  /** The number of each cell, of what cells have. */
+  | { readonly kind: 'index' }
   /** Known when the model is compiled. */
   | { readonly kind: 'value'; readonly value: NumberValue | BooleanValue }
   /** Of a callee. */

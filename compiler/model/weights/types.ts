@@ -9,6 +9,9 @@ export interface WeightType {
   readonly shape: readonly number[]
 }
 
+/** A number fits everything. */
+export const number: WeightType = { axes: [], shape: [] }
+
 /**
  * How a value fits where another is needed: `swapped` if its axes are those of the other in the other
  * order, else by position; undefined if the shapes differ then.

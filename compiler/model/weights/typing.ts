@@ -9,10 +9,12 @@ import type { Elements, WeightElement } from '../bind/elements.ts'
 import {
   compileTimeFunctions,
   elementwise,
+  indexName,
   elementwiseOfWeights,
   initialisers,
   weightFunctions,
 } from '../builtins.ts'
+import { isIndex } from './names.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate, evaluateBoolean } from '../evaluate.ts'
 import type { PairQuantity } from '../../../contract/pattern.ts'
@@ -29,10 +31,11 @@ import type { Let, WeightExpression } from '../model.ts'
 import { paramsOf } from '../values.ts'
 import { chooseElement } from './choice.ts'
 import { bindInitialiser } from './initialisers.ts'
+import { productType, typeOfWhole } from './matrix-types.ts'
 import { bindSpectral } from './spectral.ts'
 import { unknownWeight, type WeightReference, type WeightReferences } from './reference.ts'
 import { biasTarget, connectionTarget, matrixTarget, type WeightTarget } from './targets.ts'
-import { fit, inOrder, joins, joinsSame, shapeText, type WeightType } from './types.ts'
+import { fit, inOrder, joins, joinsSame, number, shapeText, type WeightType } from './types.ts'
 
 /** An expression, what it sets, and whether it only says how that begins. */
 interface Use {
@@ -122,7 +125,7 @@ export class WeightTyping {
         return inner(node.operand)
       case 'Binary': {
         const { operator, left, right, span } = node
-        if (operator === '@') return this.#product(inner(left), inner(right), span)
+        if (operator === '@') return productType(this.#context, [inner(left), inner(right)], span)
         // Comparisons are of numbers that are known now; there is none of weights.
         if (!arithmetic.has(operator) && !this.#isOfPairs(place, node)) break
         return this.#elementwise(place, inner(left), inner(right), span)
@@ -185,6 +188,7 @@ export class WeightTyping {
   ): WeightType | undefined {
     const quantity = pairQuantityOf(place.within.scope, node)
     if (quantity) return this.#pair(place, node, quantity)
+    if (isIndex(place.within.scope, node)) return this.#index(place, node)
     const reference = this.#references.find(place.within, node)
     if (reference?.kind === 'unknown') return undefined
     if (reference?.kind === 'bias') return biasTarget(reference.population, reference.bias)
@@ -226,6 +230,21 @@ export class WeightTyping {
     return target
   }
 
+  /** The number of each cell, in what cells begin with. */
+  #index(place: Use, node: Expression): WeightType | undefined {
+    const { target } = place
+    if (target && target.axes.length === 1 && !target.connection) {
+      this.#set(place, node, { kind: 'index' })
+      return target
+    }
+    return this.#context.report(
+      'unknownName',
+      node.span,
+      { kind: 'weight', name: indexName },
+      { hint: 'of the two cells of a synapse there are `pre.index` and `post.index`' },
+    )
+  }
+
   #joins(element: WeightElement, axes: readonly string[]): boolean {
     if (element.kind !== 'let') return joins(element, axes)
     const own = this.ofLet(element.definition)?.axes
@@ -248,30 +267,6 @@ export class WeightTyping {
       })
     }
     return isOfNumbers
-  }
-
-  #product(
-    left: WeightType | undefined,
-    right: WeightType | undefined,
-    span: Span,
-  ): WeightType | undefined {
-    if (!left || !right) return undefined
-    const [rows, inner] = left.shape
-    const [same, columns] = right.shape
-    const areMatrices = left.shape.length === 2 && right.shape.length === 2
-    if (areMatrices && inner === same && rows !== undefined && columns !== undefined)
-      return { axes: [left.axes[0] ?? '', right.axes[1] ?? ''], shape: [rows, columns] }
-    return this.#context.report(
-      'shapeMismatch',
-      span,
-      {
-        left: 'The left factor',
-        leftShape: shapeText(left.shape),
-        right: 'the right one',
-        rightShape: shapeText(right.shape),
-      },
-      { hint: 'in `A @ B` the columns of A and the rows of B must agree' },
-    )
   }
 
   #elementwise(
@@ -321,65 +316,10 @@ export class WeightTyping {
       if (!found) return undefined
       args.push(found)
     }
-    return weightFunctions.has(name)
-      ? this.#ofMatrix(place, call, name, args)
-      : this.#mapped(place, call, name, args)
-  }
-
-  /** A function of a whole weight. */
-  #ofMatrix(
-    place: Use,
-    call: CallExpression,
-    name: string,
-    [first]: readonly WeightType[],
-  ): WeightType | undefined {
-    const isFactor = name === 'left_factor' || name === 'right_factor'
-    const expected = isFactor ? 2 : 1
-    const found = call.args.length
-    if (!first || found !== expected) {
-      const owner = `\`${name}\``
-      return this.#context.report('tooManyArguments', call.span, { owner, expected, found })
-    }
-    const { axes, shape } = first
-    const [rows, columns] = shape
-    if (name === 'norm') return number
-    if (shape.length !== 2 || rows === undefined || columns === undefined) {
-      return this.#context.report('wrongKind', call.span, {
-        name: `${name}(...)`,
-        found:
-          shape.length > 2 ? 'of a kernel' : shape.length === 1 ? 'of a vector' : 'of a number',
-        expected: 'of a matrix',
-      })
-    }
-    if (name === 'transpose') return { axes: axes.toReversed(), shape: [columns, rows] }
-    if (name === 'row_sum') return { axes: axes.slice(0, 1), shape: [rows] }
-    if (name === 'column_sum') return { axes: axes.slice(1), shape: [columns] }
-    const rank = this.#rank(place, call, Math.min(rows, columns))
-    if (rank === undefined) return undefined
-    return name === 'left_factor'
-      ? { axes: [axes[0] ?? '', ''], shape: [rows, rank] }
-      : { axes: ['', axes[1] ?? ''], shape: [rank, columns] }
-  }
-
-  #rank(place: Use, { args, span }: CallExpression, most: number): number | undefined {
-    const given = args[1]?.value
-    const rank = given && evaluate(this.#context, place.within.scope, given)
-    if (!given || !rank) return undefined
-    const isRank =
-      rank.kind === 'number' &&
-      Number.isInteger(rank.value) &&
-      rank.value >= 1 &&
-      rank.value <= most
-    if (isRank) {
-      this.#set(place, given, { kind: 'value', value: rank })
-      for (const name of paramsOf(rank.symbol)) this.#context.structural.add(name)
-      return rank.value
-    }
-    return this.#context.report('badValue', given.span ?? span, {
-      what: 'The rank',
-      expected: `a whole number from 1 to ${most}`,
-      found: rank.kind === 'number' ? rank.value : 'something else',
-    })
+    if (!weightFunctions.has(name)) return this.#mapped(place, call, name, args)
+    const found = typeOfWhole(this.#context, scope, call, name, args)
+    if (found?.rank) this.#set(place, found.rank.node, { kind: 'value', value: found.rank.value })
+    return found?.type
   }
 
   /** An element-wise function of weights, draws and numbers. */
@@ -406,5 +346,4 @@ export class WeightTyping {
   }
 }
 
-const number: WeightType = { axes: [], shape: [] }
 const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '^'])

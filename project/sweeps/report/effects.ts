@@ -80,7 +80,7 @@ export function drawMarks(
     marks: [
       ...framework(
         Plot,
-        { x: { label: '', shown: false }, y: { label }, ...(note && { note }) },
+        { x: { label: '', shown: false }, y: { label }, ...(note !== undefined && { note }) },
         frame,
       ),
       axisBelow(Plot, headOf(factor.name, factor.unit), ticks),

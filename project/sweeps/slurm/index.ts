@@ -64,7 +64,7 @@ export async function submitSweep(
     node: process.execPath,
     ccn: join(packageRoot, 'bin', 'ccn.js'),
     since: at,
-    ...(dataDir && { dataDir: pathIn(where, dataDir) }),
+    ...(dataDir !== undefined && dataDir !== '' && { dataDir: pathIn(where, dataDir) }),
   }
   const place = join(folder.path, 'slurm')
   await writeFileAtomic(join(place, 'job.sh'), jobScript(job))

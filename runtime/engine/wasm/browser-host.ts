@@ -61,7 +61,7 @@ export const browserHost: WasmHost = {
           reject(
             new EngineError(
               `Thread ${thread + 1} of the wasm engine does not start` +
-                `${message ? ` (${message})` : ''}; use fewer by the option threads.`,
+                `${message === undefined || message === '' ? '' : ` (${message})`}; use fewer by the option threads.`,
             ),
           ),
         )

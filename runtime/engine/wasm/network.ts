@@ -12,6 +12,7 @@ import type {
   PlacedTensor,
   ProgramInfo,
   ProgramName,
+  ScalarStep,
   WasmArtifact,
 } from '../../../contract/artifact.ts'
 import { checkedFile, checkedInput, checkedParameter, named } from './checks.ts'
@@ -50,6 +51,8 @@ export class WasmNetwork implements Network {
   #stepCount = 0
   /** Whether anything was changed from outside since the last step, its number too: the next visits all there is. */
   #isChanged = true
+  /** Whether what the program `fixed` computes is to be computed before anything else is. */
+  #isStale = true
   /** Address behind the examples' memory and the scratch memory: the host scalars. */
   #scalarBase = 0
   /** Address behind the host scalars: tables of examples. */
@@ -199,6 +202,7 @@ export class WasmNetwork implements Network {
       this.#write(storage, 1, data)
     this.#orderDelays()
     this.#isChanged = true
+    this.#isStale = true
   }
 
   derived(): Record<string, NamedArray> {
@@ -207,7 +211,12 @@ export class WasmNetwork implements Network {
   }
 
   set(name: string, value: number | boolean): void {
-    this.#params.set(name, checkedParameter(this.#artifact, name, value))
+    const checked = checkedParameter(this.#artifact, name, value)
+    const isRead = ({ kind, ...step }: ScalarStep): boolean =>
+      kind === 'param' && 'name' in step && step.name === name
+    if (checked !== this.#params.get(name))
+      this.#isStale ||= this.#programs.get('fixed')?.scalars.some(isRead) ?? false
+    this.#params.set(name, checked)
     this.#scalars.clear()
     this.#isChanged = true
   }
@@ -343,6 +352,10 @@ export class WasmNetwork implements Network {
     steps = 1,
     ratesOfSteps: readonly Rates[] = [],
   ): void {
+    if (this.#isStale && name !== 'init' && name !== 'fixed' && this.#programs.has('fixed')) {
+      this.#isStale = false
+      this.#run('fixed', 1, {})
+    }
     const program = this.#program(name)
     const { visitAll } = this.#artifact
     this.#words[job.program / 4] = this.#artifact.programs.indexOf(program)

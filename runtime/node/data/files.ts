@@ -136,15 +136,16 @@ async function missingError(
   const files = `${missing.length > 1 ? 'files' : 'file'} ${missing.map((n) => `${n}(.gz)`).join(', ')}`
   const fetchable = fetchName(dataset)
   if (dataDir === undefined) {
-    const fetch = fetchable ? `run \`ccn data fetch ${fetchable}\` or ` : ''
+    const fetch = fetchable === undefined ? '' : `run \`ccn data fetch ${fetchable}\` or `
     return new DataError(`No ${files} for data set ${dataset}: ${fetch}pass --data-dir FOLDER.`)
   }
   const gone = (await exists(dataDir)) ? '' : ', a folder that is missing'
   const what = missing.length > 1 ? 'them' : 'it'
-  const mend = fetchable
-    ? `fetch ${what} by \`ccn data fetch ${fetchable} --data-dir ${dataDir}\`, ` +
-      'or name the folder that has the data by --data-dir'
-    : `put ${what} there, or name the folder that has the data by --data-dir`
+  const mend =
+    fetchable === undefined
+      ? `put ${what} there, or name the folder that has the data by --data-dir`
+      : `fetch ${what} by \`ccn data fetch ${fetchable} --data-dir ${dataDir}\`, ` +
+        'or name the folder that has the data by --data-dir'
   return new DataError(`No ${files} in ${dataDir}${gone}: ${mend}.`)
 }
 

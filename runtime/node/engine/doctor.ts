@@ -28,7 +28,10 @@ export async function diagnose(): Promise<Diagnosis> {
       platform: process.platform,
       architecture: process.arch,
     },
-    processor: { model: cpus()[0]?.model.trim() || 'unknown', cores: availableParallelism() },
+    processor: {
+      model: (cpus()[0]?.model ?? '').trim() || 'unknown',
+      cores: availableParallelism(),
+    },
     memory: { total: totalmem(), free: freemem() },
     webAssembly: webAssembly(),
     engines: await listEngines(),

@@ -122,6 +122,7 @@ const plan = v.looseObject({
   clock: optional(v.looseObject({ step: v.number(), steps: whole, hold: v.number() })),
   seed: v.number(),
   replicate: optional(whole),
+  varied: optional(v.array(v.record(v.string(), v.string()))),
   precision: optional(v.literal('f64')),
   optimisers: v.array(v.looseObject({ name: word, kind: word, rate: figure })),
   measures: v.array(

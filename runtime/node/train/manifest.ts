@@ -155,7 +155,14 @@ function identityParts(manifest: ManifestDraft): JsonRecord {
 function withoutLength(plan: ExperimentPlan): JsonRecord {
   const { clock } = plan
   const paced = clock && { clock: { step: clock.step, hold: clock.hold } }
-  return { ...plan, epochs: undefined, stops: undefined, replicate: undefined, ...paced }
+  return {
+    ...plan,
+    epochs: undefined,
+    stops: undefined,
+    replicate: undefined,
+    varied: undefined,
+    ...paced,
+  }
 }
 
 function fileDifferences(mine: readonly FileRecord[], theirs: readonly FileRecord[]): string[] {

@@ -16,6 +16,7 @@
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
  * does not know.
  */
+import { isCopyName } from '../../../contract/copies.ts'
 import { existsSync, lstatSync } from 'node:fs'
 import { readdir, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -113,7 +114,7 @@ export class RunFolder implements RunStore {
   /** Opens the folder of a run: a path, or a name below `root`. Throws IoError or RunError. */
   static async open(nameOrPath: string, root: string): Promise<RunFolder> {
     const path = findRun(nameOrPath, root)
-    if (!path) {
+    if (path === undefined) {
       throw new RunError(`There is no run ${nameOrPath} in ${resolve(root)}.`)
     }
     const file = join(path, MANIFEST)
@@ -304,13 +305,6 @@ export async function recordPartsIn(folder: string): Promise<readonly RecordPart
     .filter(({ number }) => number > 0)
     .toSorted((a, b) => a.number - b.number)
 }
-
-/** What the folder of a copy is called. */
-export function copyName(seed: number): string {
-  return `seed-${seed}`
-}
-
-const isCopyName = (name: string): boolean => /^seed--?\d+$/.test(name)
 
 /** What a part of the records is called. */
 export function partName(part: number): string {

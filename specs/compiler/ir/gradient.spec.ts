@@ -16,10 +16,24 @@ describe('element-wise functions', () => {
   it.each([...anywhere, ...more])('%s', (fn) => {
     expect(gradientError([V], (b, x) => b.map(fn, x), { low: -0.9, high: 0.9 })).toBeLessThan(1e-6)
   })
-  it.each<MapFunction>(['log', 'sqrt', 'reciprocal'])('%s', (fn) => {
+  const made: MapFunction[] = [
+    'tan',
+    'asin',
+    'acos',
+    'sinh',
+    'cosh',
+    'log1p',
+    'expm1',
+    'erf',
+    'round',
+  ]
+  it.each([...made, 'trunc' as const, 'ceil' as const])('%s', (fn) => {
+    expect(gradientError([V], (b, x) => b.map(fn, x), { low: -0.9, high: 0.9 })).toBeLessThan(1e-6)
+  })
+  it.each<MapFunction>(['log', 'sqrt', 'reciprocal', 'log10', 'log2'])('%s', (fn) => {
     expect(gradientError([V], (b, x) => b.map(fn, x), { low: 0.3, high: 2 })).toBeLessThan(1e-6)
   })
-  const binary: MapFunction[] = ['add', 'sub', 'mul', 'div', 'pow', 'min', 'max']
+  const binary: MapFunction[] = ['add', 'sub', 'mul', 'div', 'pow', 'min', 'max', 'atan2', 'mod']
   const tests: MapFunction[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or']
   const shapes: [Shape, Shape][] = [
     [V, V],

@@ -152,6 +152,29 @@ describe('phases', () => {
       ).ir?.graphs.step.nodes.filter((each) => each.op === 'matmul').length
     expect(count(two)).toBe(count('phase first { }'))
   })
+  it('hand on to a later one what terminals transmit of them, round a loop', () => {
+    const loop = (transmit: string): string => `
+import { Input } from "std/cells"
+param back = false
+phase clean { back off  plasticity off }
+phase again { back on }
+cell H { compartment soma, apical  event e = soma + apical ^ 2 }
+synapse Late { transmit ${transmit} }
+population x[1] : Input
+population h[1] : H
+population y[1] : H
+connect x -> h.soma as W { init 2  fixed }
+connect h.e -> y.soma as V { init 3  fixed }
+connect y.e -> h.apical as B : Late { init 0.5  fixed }`
+    const n = network(loop('if back then clean.pre.e else 0'))
+    const one = { x: Float32Array.of(1) }
+    const of = (name: string) => numbers(n.observe(1, one, [name])[name])
+    // 2, then 6; and 2 + (6 / 2) ^ 2, then three times as much.
+    expect(['clean.h.e', 'clean.y.e', 'h.e', 'y.e'].flatMap(of)).toEqual([2, 6, 11, 33])
+    for (const own of ['clean.pre.e', 'pre.e', 'signal', '2 * signal'])
+      expect(errorsOf(compileText(loop(own)))[0]).toContain('CCN5002')
+  })
+
   it('are refused where the circuit has a past', () => {
     const text = model(two, 'dw = post.e * sent', 'state v : 10 ms * dv/dt = soma - v')
     expect(errorsOf(compileText(text)).join(' ')).toContain(

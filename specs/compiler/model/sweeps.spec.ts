@@ -155,11 +155,16 @@ describe('what is said of', () => {
   })
 
   it('a point that is no model, by `ccn check` too', () => {
-    const text = `${model}sweep s { vary gain in [1, -1]  vary size in [2, 0]  seeds 1..3 }\n`
-    const { findings } = checkAll('/project/main.ccn', memoryHost({ 'main.ccn': text }))
+    const text = `${model}sweep s { vary gain in [1, -1]  vary size in [0, 2]  seeds 1..3 }\n`
+    const { findings, sources } = checkAll('/project/main.ccn', memoryHost({ 'main.ccn': text }))
     const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error')
     expect(errors.map(({ where }) => where)).toEqual(
       expect.arrayContaining(['sweep s at gain=-1', 'sweep s at size=0']),
     )
+    // The line that is shown is that of the wrong point, not of the last one.
+    const shown = errors.map(({ diagnostic: { span } }) =>
+      sources.get(span.file)?.slice(span.start, span.end),
+    )
+    expect(shown).toEqual(expect.arrayContaining(['-1', '0']))
   })
 })

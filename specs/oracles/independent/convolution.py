@@ -15,7 +15,7 @@ import sys
 import numpy as np
 
 from areas import Dense, Geometry, activation
-from family import Sgd, sigma, single, tensor
+from family import Adam, Sgd, sigma, single, tensor
 
 
 def geometry(shape, areas, hidden, outputs):
@@ -54,9 +54,10 @@ def bend(value, channelwise):
 class Network:
     def __init__(self, model, seed, areas, shape=(2, 6, 5), hidden=(), outputs=3, Y="random_init", Q="sym_Y",
                  learn_Y=False, learn_Q=False, act="sigmoid", out="sigmoid", shift=0.0, p0=0.5, es=0.5, g=None,
-                 scale=1.0, noise=0.0, teacher=True, warmup=0, optim=None):
+                 scale=1.0, noise=0.0, teacher=True, warmup=0, optim=None, recurrent=()):
         self.__dict__.update(model=model, Y=Y, Q=Q, learn_Y=learn_Y, learn_Q=learn_Q, act=act, out=out, shift=shift,
-                             p0=p0, es=es, scale=scale, noise=noise, teacher=teacher, warmup=warmup)
+                             p0=p0, es=es, scale=scale, noise=noise, teacher=teacher, warmup=warmup,
+                             recurrent=set(recurrent))
         self.shape, self.areas = shape, [{"padding": 0, "dilation": 1, "groups": 1, "stride": 1, **a} for a in areas]
         self.hidden, self.outputs = list(hidden), outputs
         self.up, self.down = geometry(shape, self.areas, hidden, outputs)
@@ -81,6 +82,9 @@ class Network:
         if l < self.L - 1:
             found["Y"] = draw(self.up[l + 1].kernel())
             if self.bursts: found["Q"] = draw(self.up[l + 1].kernel())
+            if l in self.recurrent:
+                units = math.prod(self.up[l].out)
+                found["R"] = single(self.rng.normal(scale=0.1, size=(units, units)))
         return found
 
     def tie(self, first):
@@ -122,7 +126,8 @@ class Network:
             found["Q"] = {"mode": self.Q, "scale": 1.0,
                           **({"optimiser": optimiser("Q"), "grad_type": "kp"} if self.learn_Q else {})}
         if self.model == "cifar10_conv_burstprop":
-            found["rec"] = {"mode": "none"}
+            found["rec"] = {"mode": "random_init", "scale": 0.1, "optimiser": optimiser("R")} if self.recurrent else \
+                {"mode": "none"}
         return found
 
     # --- one step: rates, then gradients by layer ---
@@ -206,12 +211,20 @@ class Network:
         pair = (np.full_like(e, still), self.teach(goal, False))
         grads, state = [], []
         for l in reversed(range(self.L)):
-            found = {}
+            found, rec = {}, {}
             if l < self.L - 1:
                 e = self.es_[l]
                 us = [self.g[l] * self.down[l].back(b, self.params[l]["Y"]) for b in below]
                 s, a = s * self.g[l], 0
-                if self.act == "sigmoid":
+                if l in self.recurrent:
+                    # Every unit of the layer with every one, in the order channel, row, column.
+                    flat = lambda x: x.reshape(B, -1)
+                    b_pre = flat(sigma(4 * us[0] * (1 - e)) * e)
+                    back = (b_pre @ self.params[l]["R"].T).reshape(e.shape)
+                    us = [u * (1 - e) - back for u in us]
+                    pair = [sigma(2 / p0 * u) for u in us]
+                    rec = {"R": -flat(us[0]).T @ b_pre / B}
+                elif self.act == "sigmoid":
                     pair = [2 * p0 * sigma(2 / p0 * u * (1 - e)) for u in us]
                 else:
                     live = e > 1e-8
@@ -220,7 +233,7 @@ class Network:
             b0, bt = (p * (e + a) for p in pair)
             delta = b0 - bt
             below = (b0 - p0 * a, bt - p0 * a)
-            grads.insert(0, {"W": self.up[l].weights(self.xs[l], delta) / (B * p0 * s),
+            grads.insert(0, {**rec, "W": self.up[l].weights(self.xs[l], delta) / (B * p0 * s),
                              "W_bias": self.summed(delta) / (B * p0 * s)})
             state.insert(0, {**found, "e": tensor(e), "p": tensor(pair[0]), "p_t": tensor(pair[1]), "b": tensor(b0),
                              "b_t": tensor(bt), "delta": tensor(delta)})
@@ -310,6 +323,13 @@ def main(folder):
                                  optim={"W": Sgd(0.05, 0.9, 0.01)}),
         "conv_burstprop_random": Network(prop, 61, two, es=0.4, noise=0.1, g=[1.0, 2.0]),
         "conv_burstprop_softmax": Network(prop, 62, padded, Y="sym_W", scale=1.5, es=0.4, out="softmax", shift=1.0),
+        "conv_burstprop_recurrent": Network(prop, 68, two, es=1.0, noise=0.1, hidden=[4], recurrent=[2], g=[1.0, 1.0, 2.0],
+                                            optim={"W": Adam(0.01, (0.8, 0.95), 0.01), "R": Sgd(0.2, 0.7, 0.05)}),
+        "conv_burstprop_throughout": Network(prop, 66, two, Y="tied_W", scale=2.0, es=0.4, out="softmax", shift=1.0,
+                                             recurrent=[0, 1], warmup=1,
+                                             optim={"W": Sgd(0.02, 0.9, 0.01), "R": Adam(0.01, weight_decay=0.1)}),
+        "conv_adam": Network(ccn, 48, two[:1], learn_Y=True, learn_Q=True, p0=0.25, shift=1.0, hidden=[4], g=[1.0, 2.0],
+                             optim={"W": Adam(0.01, (0.8, 0.95), 0.01), "Y": Adam(0.02), "Q": Adam(0.03, eps=1e-6)}),
         "conv_burstprop_relu": Network(prop, 64, two, Y="tied_W", scale=2.0, act="relu", out="softmax", shift=1.0,
                                          es=0.2, hidden=[4], optim={"W": Sgd(0.02, 0.9, 0.01)}),
     }

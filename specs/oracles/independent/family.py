@@ -42,6 +42,24 @@ class Sgd:
         return w - self.lr * v
 
 
+class Adam:
+    """d = G + decay w (not of biases); m and v average d and its square; w - rate m^ / (sqrt(v^) + eps)."""
+
+    def __init__(self, lr, betas=(0.9, 0.999), weight_decay=0.0, eps=1e-8):
+        self.lr, self.betas, self.decay, self.eps, self.m, self.v, self.t = lr, betas, weight_decay, eps, {}, {}, {}
+
+    def config(self):
+        return {"type": "adam", "lr": self.lr, "betas": list(self.betas), "eps": self.eps, "weight_decay": self.decay}
+
+    def step(self, key, w, gradient, decays=True):
+        d = gradient + (self.decay * w if decays else 0)
+        one, two = self.betas
+        t = self.t[key] = self.t.get(key, 0) + 1
+        self.m[key] = one * self.m.get(key, 0) + (1 - one) * d
+        self.v[key] = two * self.v.get(key, 0) + (1 - two) * d * d
+        return w - self.lr * (self.m[key] / (1 - one**t)) / (np.sqrt(self.v[key] / (1 - two**t)) + self.eps)
+
+
 def sizes_of(config):
     return [config["n_inputs"], *config["n_hidden_units"], config["n_outputs"]]
 
@@ -164,10 +182,10 @@ def edn(case, seed, Y="random_init", P="sym_W", V="sym_Y", noise=0.0, teacher=Tr
 
 # --- Burstprop --------------------------------------------------------------------------------------
 
-def burstprop(case, seed, Y="random_init", rec=True, noise=0.0, teacher=True, p0=0.5):
+def burstprop(case, seed, Y="random_init", rec=True, noise=0.0, teacher=True, p0=0.5, optim=None):
     rng = np.random.default_rng(seed)
     scale, es, gs = 1.5, 0.5, [1.0, 2.0]
-    optim = {"W": Sgd(0.3, 0.9, 0.01), "R": Sgd(0.2, 0.7, 0.05)}
+    optim = optim or {"W": Sgd(0.3, 0.9, 0.01), "R": Sgd(0.2, 0.7, 0.05)}
     config = base("mnist_burstprop", rng, "", use_teacher=teacher, p_baseline=p0, error_scale=es,
                   local_feedback_scales=gs,
                   W={"mode": "random_init", "scale": 3.6, "optimiser": optim["W"].config()},
@@ -267,6 +285,8 @@ def main(folder):
     fixtures = [
         edn("edn_momentum", 11),
         edn("edn_noise", 12, noise=0.1),
+        edn("edn_adam", 17, P="random_init", optim={"W": Adam(0.02, (0.8, 0.95), 0.01), "P": Adam(0.01),
+                                                    "V": Adam(0.03, (0.5, 0.9), 0.2, 1e-6)}),
         edn("edn_prediction_tied", 13, P="tied_W"),
         edn("edn_feedback_tied", 14, Y="tied_W", V="random_init"),
         edn("edn_all_tied", 15, Y="tied_W", P="tied_W", V="tied_Y"),

@@ -59,7 +59,21 @@ experiment e {
   measure top = mean(a.v) every 5 ms
 }
 `
+/** A parameter that decides a shape goes together with one that does not, and both with seeds. */
+const varied = `
+param units = 2
+param gain = 1
+cell C { compartment soma  state v = 1 : 4 ms * dv/dt = gain * soma + 0.5 * normal() - v  event e = v }
+population a[units] : C
+connect a.e -> a.soma as W { init normal()  fixed  delay 1 step }
+experiment e {
+  step 1 ms  duration 20 ms  seed 3  replicate 2 seeds with gain = [0.5, 0.25], units = [3, 2]
+  measure top = mean(a.v) every 5 ms
+}
+sweep s { vary gain in [1, 2] }
+`
 const place = new Workplace({
+  'varied.ccn': varied,
   'rates.ccn': rates,
   'dropped.ccn': dropped,
   'spikes.ccn': spikes,
@@ -102,7 +116,7 @@ describe('copies', () => {
     for (const seed of seeds) {
       await run(`${file}.ccn ${others} --seed ${seed} --replicate 1 --name alone --force --quiet`)
       found.push(filesOf(`${name}/seed-${seed}`))
-      expect(found.at(-1)).toEqual(filesOf('alone'))
+      expect(found.at(-1)).toEqual(filesOf('itself'))
     }
     expect(found[0]!.size).toBeGreaterThan(1)
     expect(found[0]).not.toEqual(found[1])
@@ -255,5 +269,27 @@ describe('a run of copies', () => {
     await run('rates.ccn --name told --force --quiet --replicate 1')
     expect(existsSync(join(folder('told'), 'seed-1'))).toBe(false)
     expect(existsSync(join(folder('told'), 'checkpoint.safetensors'))).toBe(true)
+  })
+
+  it('set values of their own, each what a run by itself with --set is', async () => {
+    const { out } = await run('varied.ccn --name each --no-report')
+    expect(out).toMatch(/^4 copies, seeds 3 to 4: mean ± standard error$/m)
+    expect(out).toMatch(/^gain = 0\.5, units = 3$/m)
+    const names = readdirSync(folder('each'))
+      .filter((name) => name.startsWith('gain'))
+      .toSorted()
+    expect(names).toEqual([
+      'gain-0.25_units-2_seed-3',
+      'gain-0.25_units-2_seed-4',
+      'gain-0.5_units-3_seed-3',
+      'gain-0.5_units-3_seed-4',
+    ])
+    await run(
+      'varied.ccn --name itself --quiet --no-report --seed 4 --set gain=0.25 units=2 --replicate 1',
+    )
+    expect(filesOf(`each/${names[1]}`)).toEqual(filesOf('itself'))
+    expect(filesOf('itself').size).toBeGreaterThan(1)
+    const swept = await place.run('sweep varied.ccn s')
+    expect(swept.err).toContain('whose copies set values themselves')
   })
 })

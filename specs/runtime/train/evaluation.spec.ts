@@ -64,7 +64,7 @@ const block = `evaluate every 2 presentations {
   keep y.th
   measure error, loss, m = loss where y.mask, w = mean(y.e) where y.mask, mean(y.age) over last 2 steps
   measure sd = std(y.v), var = variance(y.v), top = max_of(y.v), low = min_of(y.v), sum(y.v), r = rate(y.s) over last 3 steps
-  measure last = mean(y.age)
+  measure last = mean(y.age), norm(W), q = ratio(V, W), a = angle(W, V), mean(V), cv(y.s)
 }`
 
 const trial = (count: number, from: number): DataPart => ({
@@ -147,6 +147,18 @@ function byHand(W: readonly number[], V: readonly number[], thresholds: readonly
     'sum(y.v)': all.reduce((a, b) => a + b, 0) / 3,
     r: mean(within(3).flatMap((row) => row.s)) / 0.001,
     last: 2 + 10 * 0.002,
+    'norm(W)': Math.hypot(...W),
+    q: Math.hypot(...V) / Math.hypot(...W),
+    a:
+      (Math.acos(
+        Math.min(
+          1,
+          W.reduce((sum, w, i) => sum + w * V[i]!, 0) / Math.hypot(...W) / Math.hypot(...V),
+        ),
+      ) *
+        180) /
+      Math.PI,
+    'mean(V)': mean([...V]),
   }
 }
 
@@ -317,7 +329,10 @@ it('measures test examples of a circuit without a past', async () => {
 
 describe('mistakes', () => {
   it.each([
-    ['evaluate { measure norm(W) }', /CCN6160 `norm\(W\)` cannot be measured so of test examples/],
+    [
+      'evaluate { measure norm(update(W)) }',
+      /CCN6160 `norm\(update\(W\)\)` cannot be measured so of test examples/,
+    ],
     ['evaluate { measure max_of(y.v) where y.mask }', /CCN6160/],
     ['evaluate { measure error over last 4 steps }', /some of the 3 last steps of an evaluation/],
     ['evaluate every 2 epochs { }', /a circuit with a past|a time or a number of steps/],

@@ -92,6 +92,32 @@ describe('the summary of a run by a clock', () => {
     expect(summaryLines(plan!, (await run(12)).state)[0]).toBe('means from 5 ms to 10 ms')
   })
 
+  it('is of the last step in measures that nothing but the first step has, of time and numbers alone too', async () => {
+    const { plan, ir } = compileText(`
+param strong = off
+cell Clock(g = 0 mV) { signal k = t / 1 ms  signal c = 3  signal v = g }
+population c[1] : Clock
+population d[1] : Clock(if strong then 2 mV else 0)
+experiment e {
+  step 1 ms
+  measure last = mean(c.k) every 15 ms
+  measure three = mean(c.c), k = mean(c.k), mean(d.v) every 10 ms
+  protocol { repeat 1 { phase a 5 ms { strong off } phase b 10 ms { strong on } } }
+}`)
+    const network = await wasmNetwork(ir!, {}, { batch: 1 })
+    const parameters = { strong: 0 }
+    const { state } = await runExperiment(plan!, network, undefined, { parameters }, silentReporter)
+    expect(summaryLines(plan!, state)).toEqual([
+      'means from 0 s to 15 ms',
+      'last       0 in a, 14.0 in b',
+      'three      3.00 in a, 3.00 in b',
+      'k          0 in a, 10.0 in b',
+      'mean(d.v)  0 mV in a, 2.00 mV in b',
+    ])
+    // What a longer run goes on from does not have it.
+    expect(state.open!.rounds!.current.phases['b']).not.toHaveProperty('last')
+  })
+
   it('finds rounds: turns of the outermost repetition, or phases by themselves', () => {
     const phase = (name: string, count: number) =>
       ({

@@ -71,6 +71,58 @@ experiment now {
 }
 `
 
+/** Excitation and inhibition that nearly cancel, two layers deep, each learning by the exact gradient. */
+const balanced = (by: string): string => `model balanced
+import { Input } from "std/cells"
+import { xor } from "std/data"
+nonlocal plasticity Exact { dw = backprop }
+cell Unit { compartment soma, inhibition  event e = tanh(soma - inhibition) }
+cell Out {
+  compartment soma, inhibition
+  input target
+  event y = soma - inhibition
+  loss squared = 0.5 * sum((target - y) ^ 2)
+}
+synapse Learned { learn Exact }
+population x[2] : Input
+population h[2][5] : Unit
+population y[2] : Out
+for (a, b) in [x, ...h, y] {
+  connect a.e -> b.soma as E : Learned { init sin(1 + 3 * pre.index + 2 * post.index) }
+  connect a.e -> b.inhibition as I : Learned { init sin(1 + 3 * pre.index + 2 * post.index) ${by} }
+}
+experiment now {
+  data xor { ordered }
+  present x = input, y.target = one_hot(label)
+  batch 4  epochs 5  seed 1
+  optimise E, I with sgd(rate = 0.1)
+}
+`
+
+const chain = (layers: number): string => `model chain
+import { Input } from "std/cells"
+import { xor } from "std/data"
+nonlocal plasticity Exact { dw = backprop }
+cell Unit { compartment soma  event e = tanh(soma) }
+cell Out {
+  compartment soma
+  input target
+  event y = soma
+  loss squared = 0.5 * sum((target - y) ^ 2)
+}
+synapse Learned { learn Exact }
+population x[2] : Input
+population h[${layers}][2] : Unit
+population y[2] : Out
+for (a, b) in [x, ...h, y] { connect a.e -> b.soma as W : Learned { init 1 } }
+experiment now {
+  data xor { ordered }
+  present x = input, y.target = one_hot(label)
+  batch 4  epochs 5  seed 1
+  optimise W with sgd(rate = 0.1)
+}
+`
+
 const whys = (text: string, files = {}): readonly string[] => [
   ...new Set(explained(text, files).weights.flatMap(({ notDone }) => notDone)),
 ]
@@ -95,6 +147,29 @@ describe('explain', () => {
       expect(gradient, name).toBeDefined()
       expect(differences.join(' ')).not.toContain('does not depend')
     }
+  })
+
+  it.each(['+ 1e-6', '+ 1e-6 * cos(pre.index)'])(
+    'measures rounding by the quantities that cancel (%s)',
+    (by) => {
+      const { holds, weights } = explained(balanced(by))
+      expect(holds).toBe(true)
+      expect(new Set(weights.map(({ remainder }) => remainder))).toEqual(new Set(['exact']))
+    },
+  )
+
+  it('says of a deep circuit that it is', () => {
+    const [why, ...others] = whys(chain(160))
+    expect(others).toEqual([])
+    expect(why).toMatch(
+      /^Its change was not expanded: it takes \d+ operations one after another, of which explain follows up to 600/,
+    )
+  })
+
+  it('writes the word backprop where a rule has it', () => {
+    const text = explanationText(explained(chain(3)))
+    expect(text).toContain('  ΔW[l] = −∂L/∂W[l]  l = 0, …, 3; Exact\n')
+    expect(text).toContain('  h[l].e′ = 1 − h[l].e²  l = 0, …, 2; slope of tanh\n')
   })
 
   it('does not follow gradients through the time of a window', () => {

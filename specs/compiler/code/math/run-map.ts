@@ -1,10 +1,12 @@
 /** Runs one element-wise function of the program on arrays. */
-import { access, get, int } from '../../../../compiler/code/tree.ts'
+import { access, get, int, type Code } from '../../../../compiler/code/tree.ts'
 import { FunctionBuilder } from '../../../../compiler/code/function.ts'
 import { ModuleBuilder } from '../../../../compiler/code/module.ts'
 import type { Lanes } from '../../../../compiler/code/lanes.ts'
 import { emitMap } from '../../../../compiler/code/math/index.ts'
-import type { MapFunction } from '../../../../compiler/ir/ir.ts'
+import type { BasicFunction, MapFunction } from '../../../../compiler/ir/ir.ts'
+import { compose } from '../../../../contract/composed.ts'
+import { isComposed } from '../../../../contract/elementary.ts'
 import { instantiate } from '../kernels/host.ts'
 
 /** `fn` of columns of numbers, element by element. */
@@ -22,7 +24,16 @@ export function makeMapRunner(lanes: Lanes, name: MapFunction, operands: number)
     const args = Array.from({ length: operands }, (_, i) =>
       access('lanes.load', (i + 1) * stride, get(at)),
     )
-    fn.push(access('lanes.store', 0, get(at), emitMap(module, fn, lanes, name, args)))
+    const map = (of: BasicFunction, ...values: readonly Code[]): Code =>
+      get(fn.define('value', emitMap(module, fn, lanes, of, values)))
+    const value = isComposed(name)
+      ? compose(
+          { map, number: (each) => lanes.constant(each) },
+          name,
+          args.map((each) => get(fn.define('x', each))),
+        )
+      : emitMap(module, fn, lanes, name, args)
+    fn.push(access('lanes.store', 0, get(at), value))
   })
   module.add(fn.build())
   const { exports, buffer } = instantiate(module, 4)

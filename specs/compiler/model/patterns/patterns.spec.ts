@@ -8,6 +8,11 @@ population a[6] : C
 population b[10] : C at ring(spacing = 10 um)
 population g[4, 5] : C at grid(spacing = 1 mm)
 population h[20] : C at grid(1 mm, rows = 4, periodic = true)
+function near(a, b, within = 2) {
+  d = abs(a - b)
+  return d < within
+}
+function falling(d, width) = max(1 - d / (2 * width), 0)
 `
 const connected = (between: string, connectivity: string): string => {
   const [from, to] = between.split(' ')
@@ -73,6 +78,15 @@ describe('the mean number of synapses', () => {
     ['b[2..4] b[3..5]', 'all_to_all when dx == 0', 2],
     ['a b', 'random probability (pre.index + 1) / 6', 35],
     ['a b', 'random probability 2 - pre.index', 20],
+    ['a a', 'all_to_all when near(pre.index, post.index)', 16],
+    [
+      'a a',
+      'all_to_all when near(post.index, pre.index, within = 3) and pre.index != post.index',
+      18,
+    ],
+    ['b b', 'all_to_all when near(pre.x, post.x, 15 um)', 28],
+    ['b b', 'random probability falling(distance, 10 um)', 20],
+    ['a a', 'all_to_all when mod(pre.index - post.index, 3) == 0', 12],
   ])('%s: %s', (between, connectivity, expected) => {
     expect(planOf(connected(between, connectivity))?.expected).toBeCloseTo(expected, 9)
   })
@@ -87,6 +101,9 @@ describe('what is wrong with', () => {
       'random probability 5 mV',
       'CCN4003 `probability` needs a plain number, but this has the dimension',
     ],
+    ['b b', 'all_to_all when near(pre.x, 2)', 'CCN4001'],
+    ['a a', 'all_to_all when near(pre.index)', 'CCN2006 `near` needs a value for `b`.'],
+    ['a a', 'all_to_all when near(1, 2, 3, 4)', 'CCN2007 `near` takes 3 arguments, but got 4.'],
     ['a b', 'random probability distance', 'CCN3054 The units of `a` have no positions.'],
     [
       'b b',
@@ -101,8 +118,8 @@ describe('what is wrong with', () => {
     ['b b', 'all_to_all when distance < 20', 'CCN4001 `<` needs the same unit on both sides'],
     [
       'b b',
-      'all_to_all when near(distance)',
-      'CCN2001 There is no function of pairs named `near` here.',
+      'all_to_all when nearly(distance)',
+      'CCN2001 There is no function of pairs named `nearly` here.',
     ],
     ['b h', 'all_to_all when distance < 1 mm', 'CCN3055 There is no distance between `b` and `h`'],
     [

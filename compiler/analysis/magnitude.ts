@@ -1,0 +1,111 @@
+/**
+ * How large the quantities are that the value of an expression is made of: what an error analysis says of rounding.
+ * A sum counts by what is added, not by what is left of it, so that rounding is some units in the last place of it,
+ * however much cancels. Roundings are taken as independent of each other: their squares add.
+ */
+import { evaluateElementary } from '../../contract/elementary.ts'
+import type { Tensor } from '../ir/evaluate.ts'
+import { reader } from '../ir/tensor.ts'
+import { isLinear } from './algebra.ts'
+import { structureValue, type Evaluator } from './evaluate.ts'
+import {
+  sizeOf,
+  type Application,
+  type Atom,
+  type Expression,
+  type Structure,
+} from './expressions.ts'
+
+/** By how much arguments are moved to see what a function makes of their rounding, relative to what they are made of. */
+const small = 1e-6
+
+/** Magnitudes of expressions, each taken once, with the values of an evaluator. */
+export class Magnitudes {
+  readonly #evaluator: Evaluator
+  readonly #known = new Map<number, Tensor>()
+  readonly #atoms = new Map<number, Tensor>()
+
+  constructor(evaluator: Evaluator) {
+    this.#evaluator = evaluator
+  }
+
+  /** Numbers of at least 0, in the expression's shape. */
+  of(expression: Expression): Tensor {
+    const known = this.#known.get(expression.id)
+    if (known) return known
+    const { terms, shape } = expression
+    const data = new Float64Array(sizeOf(shape))
+    for (const { coefficient, factors } of terms) {
+      const product = new Float64Array(data.length).fill(Math.abs(coefficient))
+      for (const { atom, power } of factors) {
+        const read = reader(this.#atom(atom), shape)
+        const value = power < 0 ? reader(this.#evaluator.atom(atom), shape) : read
+        for (let i = 0; i < product.length; i++) {
+          // What a division makes of rounding is in proportion to it: m / |a| is how much cancelled in a.
+          const base = Math.abs(value(i))
+          product[i]! *= power < 0 ? base ** power * Math.max(1, read(i) / base) : base ** power
+        }
+      }
+      for (let i = 0; i < data.length; i++) data[i] = Math.hypot(data[i]!, product[i]!)
+    }
+    const made = { shape, data }
+    this.#known.set(expression.id, made)
+    return made
+  }
+
+  #atom(atom: Atom): Tensor {
+    const known = this.#atoms.get(atom.id)
+    if (known) return known
+    const made = this.#made(atom)
+    this.#atoms.set(atom.id, made)
+    return made
+  }
+
+  #made(atom: Atom): Tensor {
+    switch (atom.kind) {
+      case 'symbol':
+        return atom.definition
+          ? this.of(atom.definition)
+          : mapped(this.#evaluator.atom(atom), Math.abs)
+      case 'group':
+        return this.of(atom.sum)
+      case 'function':
+        return this.#function(atom)
+      case 'structure':
+        return this.#structure(atom)
+    }
+  }
+
+  /** Of what is linear by the squares: M² v² are those of the parts of M v. */
+  #structure(atom: Structure): Tensor {
+    const linear = isLinear(atom.form)
+    const operands = atom.args.map((each) =>
+      linear ? mapped(this.of(each), square) : this.of(each),
+    )
+    const made = structureValue(atom, operands, this.#evaluator.environment)
+    return linear ? mapped(made, Math.sqrt) : made
+  }
+
+  #function({ fn, args, shape }: Application): Tensor {
+    const values = args.map((each) => reader(this.#evaluator.value(each), shape))
+    const sizes = args.map((each) => reader(this.of(each), shape))
+    const data = new Float64Array(sizeOf(shape))
+    for (let i = 0; i < data.length; i++) {
+      const at = values.map((read) => read(i))
+      const value = evaluateElementary(fn, at)
+      const moved = at.map((x, k) => {
+        const other = evaluateElementary(fn, at.with(k, x + small * sizes[k]!(i)))
+        return Number.isFinite(other) ? Math.abs(other - value) / small : 0
+      })
+      data[i] = Math.hypot(value, ...moved)
+    }
+    return { shape, data }
+  }
+}
+
+const square = (x: number): number => x * x
+
+const mapped = ({ shape, data }: Tensor, by: (x: number) => number): Tensor => ({
+  shape,
+  data: data.map(by),
+})
