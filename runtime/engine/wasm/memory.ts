@@ -4,7 +4,7 @@
  * scratch memory of each thread, host scalars of a block of steps, and tables of examples.
  */
 import { EngineError } from '../errors.ts'
-import type { WasmArtifact } from '../../../contract/artifact.ts'
+import type { Place, WasmArtifact } from '../../../contract/artifact.ts'
 import { padded } from '../../../contract/rows.ts'
 
 /** Bytes of a page of memory. */
@@ -88,4 +88,21 @@ function inWords(bytes: number): string {
   return bytes < 2 ** 30
     ? `${Math.ceil(bytes / 2 ** 20)} MiB`
     : `${(bytes / 2 ** 30).toFixed(1)} GiB`
+}
+
+/** Index of the element at a place, where `batch` examples are presented; bases in bytes. */
+export function elementIndex(
+  place: Place,
+  { exampleBase, scalarBase }: { readonly exampleBase: number; readonly scalarBase: number },
+  bytes: number,
+  batch: number,
+): number {
+  switch (place.region) {
+    case 'fixed':
+      return place.address / bytes
+    case 'example':
+      return (exampleBase + place.bytes * padded(batch)) / bytes
+    case 'scalar':
+      return scalarBase / bytes + place.slot
+  }
 }

@@ -22,15 +22,15 @@ import { giveDraws, writeKeys } from './keys.ts'
 import { padded } from '../../../contract/rows.ts'
 import { valuesToLoad } from './masks.ts'
 import { job, jobCount } from '../../../contract/control.ts'
-import { BLOCK_STEPS, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
+import { BLOCK_STEPS, elementIndex, lacking, MARGIN, memoryPlan, PAGE } from './memory.ts'
 import { withSynapses, writeDelayOrders, writePatterns, writeRingRows } from './patterns.ts'
-import { Ones } from './ones.ts'
+import { Ones, type ElementsAt } from './ones.ts'
 import { ScalarMemory } from './scalar-memory.ts'
 import { countsSteps } from './scalars.ts'
 import { Tables } from './tables.ts'
 import { throughWindow } from '../windows.ts'
 import type { Machine } from './machine.ts'
-import { countOf, readTensor, shapeFor, writeTensor, type Elements } from './tensors.ts'
+import { readTensor, shapeFor, type Elements } from './tensors.ts'
 
 export type { Machine } from './machine.ts'
 
@@ -277,35 +277,26 @@ export class WasmNetwork implements Network {
 
   /** Index of a tensor's first element, where `batch` examples are presented. */
   #index({ place }: PlacedTensor, batch: number): number {
-    switch (place.region) {
-      case 'fixed':
-        return place.address / this.#bytes
-      case 'example':
-        return (this.#artifact.memory.exampleBase + place.bytes * padded(batch)) / this.#bytes
-      case 'scalar':
-        return this.#scalarBase / this.#bytes + place.slot
-    }
+    const { exampleBase } = this.#artifact.memory
+    return elementIndex(place, { exampleBase, scalarBase: this.#scalarBase }, this.#bytes, batch)
   }
 
   #read(tensors: readonly PlacedTensor[], batch: number): Record<string, NamedArray> {
     return Object.fromEntries(
       tensors.map((tensor) => {
         const shape = shapeFor(tensor.shape, batch)
-        const index = this.#index(tensor, batch)
-        const data = this.#ones.isOne(tensor, this.#words)
-          ? new (this.#bytes === 4 ? Float32Array : Float64Array)(countOf(shape)).fill(
-              this.#elements[index] ?? 0,
-            )
-          : readTensor(this.#elements, index, shape)
+        const data = this.#ones.read(tensor, this.#at(tensor, batch), shape)
         return [tensor.name, { shape, data }]
       }),
     )
   }
 
   #write(tensor: PlacedTensor, batch: number, values: ArrayLike<number>): void {
-    const written = this.#ones.noted(tensor, this.#words, values)
-    const shape = written < values.length ? [written] : shapeFor(tensor.shape, batch)
-    writeTensor(this.#elements, this.#index(tensor, batch), shape, values)
+    this.#ones.write(tensor, this.#at(tensor, batch), shapeFor(tensor.shape, batch), values)
+  }
+
+  #at(tensor: PlacedTensor, batch: number): ElementsAt {
+    return { words: this.#words, elements: this.#elements, index: this.#index(tensor, batch) }
   }
 
   #numbers(outputs: readonly PlacedTensor[]): Record<string, number> {

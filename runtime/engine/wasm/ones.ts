@@ -3,6 +3,14 @@
  * whose numbers may differ: then memory for each of them is used.
  */
 import type { OneNumber, PlacedTensor, WasmArtifact } from '../../../contract/artifact.ts'
+import { countOf, readTensor, writeTensor, type Elements } from './tensors.ts'
+
+/** A network's memory, and the index of a tensor's first element. */
+export interface ElementsAt {
+  readonly words: Int32Array
+  readonly elements: Elements
+  readonly index: number
+}
 
 export class Ones {
   readonly #of: ReadonlyMap<PlacedTensor, OneNumber>
@@ -22,21 +30,33 @@ export class Ones {
     for (const { varies } of this.#of.values()) words[varies / 4] = 0
   }
 
-  /** Whether a tensor is one number now. */
-  isOne(tensor: PlacedTensor, words: Int32Array): boolean {
+  /** What a tensor is, of that shape. */
+  read(
+    tensor: PlacedTensor,
+    { words, elements, index }: ElementsAt,
+    shape: readonly number[],
+  ): Elements {
     const one = this.#of.get(tensor)
-    return one !== undefined && words[one.varies / 4] === 0
+    if (!one || words[one.varies / 4] !== 0) return readTensor(elements, index, shape)
+    const all = elements instanceof Float32Array ? Float32Array : Float64Array
+    return new all(countOf(shape)).fill(elements[index] ?? 0)
   }
 
-  /** Notes whether values that are about to be written are one number; gives how many of them are to be written. */
-  noted(tensor: PlacedTensor, words: Int32Array, values: ArrayLike<number>): number {
+  /** Writes a tensor of that shape: once what is one number. */
+  write(
+    tensor: PlacedTensor,
+    { words, elements, index }: ElementsAt,
+    shape: readonly number[],
+    values: ArrayLike<number>,
+  ): void {
     const one = this.#of.get(tensor)
-    if (!one) return values.length
-    const first = values[0]
-    let at = 1
-    while (at < values.length && Object.is(values[at], first)) at++
-    const isOne = at >= values.length
-    words[one.varies / 4] = isOne ? 0 : 1
-    return isOne ? Math.min(1, values.length) : values.length
+    const isOne = one !== undefined && areSame(values)
+    if (one) words[one.varies / 4] = isOne ? 0 : 1
+    writeTensor(elements, index, isOne ? [Math.min(1, values.length)] : shape, values)
   }
+}
+
+function areSame(values: ArrayLike<number>): boolean {
+  for (let at = 1; at < values.length; at++) if (!Object.is(values[at], values[0])) return false
+  return true
 }
