@@ -52,14 +52,14 @@ export function compare(algebra: Algebra, mine: Expression, theirs: Expression):
 
 /** A sum has no sign of its own: minus one is told as the sum the other way round, not as a ratio of -1. */
 function signed(algebra: Algebra, found: Comparison): Comparison {
-  const [gate] = found.gated
+  const [only] = found.gated
   const { terms } = found.ratio
-  if (found.gated.length !== 1 || !gate || terms.length !== 1 || terms[0]!.coefficient > 0)
+  if (found.gated.length !== 1 || !only || terms.length !== 1 || terms[0]!.coefficient > 0)
     return found
-  const inner = atomOf(gate.theirs)
-  if (inner?.kind !== 'group' || numberOf(gate.mine) !== undefined) return found
+  const inner = atomOf(only.theirs)
+  if (inner?.kind !== 'group' || numberOf(only.mine) !== undefined) return found
   const theirs = algebra.neg(inner.sum)
-  return { ...found, ratio: algebra.neg(found.ratio), gated: [{ ...gate, theirs }] }
+  return { ...found, ratio: algebra.neg(found.ratio), gated: [{ ...only, theirs }] }
 }
 
 function compareProducts(algebra: Algebra, mine: Expression, theirs: Expression): Comparison {
