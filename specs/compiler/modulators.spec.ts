@@ -222,7 +222,7 @@ it('is measured and recorded by its name', async () => {
   const network = await wasmNetwork(ir, { precision: 'f64' }, { seed: 1, batch: 2 })
   const inputs = {
     a: new Float64Array(2 * pres),
-    b: Float64Array.from({ length: 2 * posts }, (_, i) => i / 8),
+    'b.e': Float64Array.from({ length: 2 * posts }, (_, i) => i / 8),
     reward: Float64Array.of(1, 0.5),
   }
   const { dopamine } = network.observe(2, inputs, ['dopamine'])
