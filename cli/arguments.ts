@@ -94,6 +94,19 @@ export function addReadingOptions(command: Command, usual: string): Command {
     )
 }
 
+/** `--tape 512MB`: bytes; kB, MB and GB are powers of 1000. */
+export function tapeOption(): Option {
+  const description =
+    'most memory of a tape, by which learning through time goes back, e.g. 512MB (default: 268,435,456 values)'
+  return new Option('--tape <size>', description).argParser((text) => {
+    const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([kMG]?B)$/i.exec(text) ?? []
+    const scale = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9 }[unit.toLowerCase()]
+    const bytes = Number(number) * (scale ?? Number.NaN)
+    if (bytes >= 1) return Math.floor(bytes)
+    throw new InvalidArgumentError('A size is written as 512MB, in B, kB, MB or GB.')
+  })
+}
+
 /** What the arguments choose of a file. */
 export function choiceIn({ variant, set, experiment }: ModelArguments): Choice {
   return { variants: variant, set, experiment }

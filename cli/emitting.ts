@@ -16,6 +16,7 @@ export interface EmitArguments extends ModelArguments {
   readonly target?: Target
   readonly emit?: Stage
   readonly precision?: 'f32' | 'f64'
+  readonly tape?: number
   readonly out?: string
   readonly timings?: boolean
   readonly printAfter?: string

@@ -37,6 +37,7 @@ export interface TrainArguments extends ModelArguments {
   readonly batch?: number
   readonly seed?: number
   readonly replicate?: number
+  readonly tape?: number
   readonly limit?: number
   readonly out: string
   readonly name?: string

@@ -37,6 +37,8 @@ export interface CompileOptions extends ModelOptions {
   readonly optimise?: boolean
   /** Values that the tape of gradients through time may have, if not as many as any array. */
   readonly tapeLimit?: number
+  /** The same in bytes, of numbers of 4, in double precision of 8. */
+  readonly tapeBytes?: number
 }
 
 export interface Compilation {
@@ -109,6 +111,10 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     }),
   }
   if (options.until === 'model') return done(known)
+  if (options.tapeBytes !== undefined) {
+    const isDouble = (options.precision ?? (resolved?.isDouble ? 'f64' : 'f32')) === 'f64'
+    context.tapeLimit = Math.floor(options.tapeBytes / (isDouble ? 8 : 4))
+  }
   const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
   if (!lowered) return done(known)
   const { ir, plan } = lowered

@@ -22,6 +22,10 @@ export function choiceOf({ experiment, variants, set }: Choice): CompileOptions 
   }
 }
 
+/** A limit of the tape in bytes, as the compiler takes it. */
+export const tapeLimit = ({ tape }: { readonly tape?: number | undefined }): CompileOptions =>
+  tape === undefined ? {} : { tapeBytes: tape }
+
 /** Compiles. Throws CompileError if the file has errors; warnings are in the compilation. */
 export function compileSource({ main, host }: Source, options: CompileOptions): Compilation {
   const compilation = compile(main, host, options)

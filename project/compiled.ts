@@ -8,7 +8,7 @@ import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { Engine, WasmArtifact } from '../runtime/node/engine/index.ts'
 import type { UnsizedFile } from '../runtime/node/patterns/read.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
-import { choiceOf, compileSource } from './compile.ts'
+import { choiceOf, compileSource, tapeLimit } from './compile.ts'
 import { misuse, ProjectError } from './errors.ts'
 import type { Source } from './sources.ts'
 
@@ -53,7 +53,7 @@ export interface CompiledWithSources {
 export async function compileFor(
   source: Source,
   shown: string,
-  invocation: Pick<Invocation, 'experiment' | 'variants' | 'set' | 'precision'>,
+  invocation: Pick<Invocation, 'experiment' | 'variants' | 'set' | 'precision' | 'tape'>,
   { target }: Pick<Engine, 'target'>,
   emit: Emitter = (_, make) => make(),
 ): Promise<CompiledWithSources> {
@@ -61,6 +61,7 @@ export async function compileFor(
   const compilation = compileSource(source, {
     ...choiceOf(invocation),
     ...(precision && { precision }),
+    ...tapeLimit(invocation),
   })
   const { model, ir, plan, sources, diagnostics } = compilation
   if (!model || !ir) throw new Error('the compiler gave no program, but no error either')

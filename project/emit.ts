@@ -20,7 +20,7 @@ import {
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import { artifactJson, artifactNames } from '../runtime/engine/wasm/artifact-files.ts'
 import { requireAddresses } from '../runtime/engine/wasm/memory.ts'
-import { choiceOf, compileSource, type Choice } from './compile.ts'
+import { choiceOf, compileSource, tapeLimit, type Choice } from './compile.ts'
 import { misuse } from './errors.ts'
 import type { Source } from './sources.ts'
 
@@ -45,6 +45,8 @@ export interface EmitOptions extends Choice {
   readonly emit?: Stage | undefined
   /** Of the target wasm. */
   readonly precision?: 'f32' | 'f64' | undefined
+  /** Most bytes of a tape, by which learning through time goes back. */
+  readonly tape?: number | undefined
   /** Called with every graph after this pass, and whether the pass changed it. */
   readonly after?:
     { readonly pass: string; readonly show: (graph: string, changed: boolean) => void } | undefined
@@ -75,6 +77,7 @@ export async function emitStage(find: () => Source, options: EmitOptions): Promi
   const source = find()
   const compileOptions: CompileOptions = {
     ...choiceOf(options),
+    ...tapeLimit(options),
     ...((emit === 'ast' || emit === 'model') && { until: emit }),
     ...(after !== undefined && { optimise: false }),
     ...(onStage && { onStage }),

@@ -58,8 +58,8 @@ export async function compileExperiment(
   invocation: Invocation,
   { target }: Pick<Engine, 'target'>,
 ): Promise<CompiledExperiment> {
-  const { experiment, variants, set, precision } = invocation
-  const request = [source.main, target, experiment, variants, set, precision]
+  const { experiment, variants, set, precision, tape } = invocation
+  const request = [source.main, target, experiment, variants, set, precision, tape]
   const cache = new Cache<Compiled>(where.env, compilerFingerprint())
   const found = await cache.find(request, source.host)
   const made = found && { compiled: found.kept, sources: found.sources, diagnostics: [] }

@@ -46,6 +46,8 @@ export interface TrainOptions extends Choice, Partial<Surroundings> {
   readonly seed?: number | undefined
   /** Copies, with this seed and those after it; default: what the experiment says, else one. */
   readonly replicate?: number | undefined
+  /** Most bytes of a tape, by which learning through time goes back. */
+  readonly tape?: number | undefined
   /** Use only so many training examples. */
   readonly limit?: number | undefined
   /** Ends the run once its loss is below. */
@@ -190,6 +192,7 @@ function invocationOf(
     untilLoss: options.untilLoss,
     noStop: options.noStop,
     precision: options.precision,
+    tape: options.tape,
     dataDir: options.dataDir === undefined ? undefined : pathIn(where, options.dataDir),
   }
   const present = Object.fromEntries(

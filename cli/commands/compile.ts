@@ -1,6 +1,6 @@
 /** `ccn compile FILE` */
 import type { Command } from 'commander'
-import { addModelOptions, choiceOption, precisionOption } from '../arguments.ts'
+import { addModelOptions, choiceOption, precisionOption, tapeOption } from '../arguments.ts'
 import type { EmitArguments } from '../emitting.ts'
 import type { Session } from '../session.ts'
 
@@ -25,6 +25,7 @@ export function registerCompile(program: Command, session: Session): void {
       ]),
     )
     .addOption(precisionOption('of the target wasm'))
+    .addOption(tapeOption())
     .option('--out <folder>', 'write files there instead of printing')
   addModelOptions(command)
     .option('--timings', 'tell how long each stage took')

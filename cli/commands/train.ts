@@ -5,6 +5,7 @@ import {
   addModelOptions,
   addReadingOptions,
   precisionOption,
+  tapeOption,
   anyNumber,
   wholeNumber,
 } from '../arguments.ts'
@@ -19,6 +20,7 @@ export function registerTrain(program: Command, session: Session): void {
     .argument('[file]', 'a .ccn file; may be left out with --resume')
   addReadingOptions(addEngineOption(addModelOptions(command)), 'CCN_DATA_DIR or data')
     .addOption(precisionOption('of the wasm engine'))
+    .addOption(tapeOption())
     .option('--epochs <number>', 'how often to go through the training data', wholeNumber(0))
     .option('--steps <number>', 'how many steps to run a circuit with a past', wholeNumber(1))
     .option('--until-loss <number>', 'stop once the loss is below', anyNumber)

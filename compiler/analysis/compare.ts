@@ -4,8 +4,10 @@
  */
 import type { Algebra } from './algebra.ts'
 import {
+  atomOf,
   isScalar,
   isZero,
+  numberOf,
   type Atom,
   type Expression,
   type Factor,
@@ -45,7 +47,19 @@ export function compare(algebra: Algebra, mine: Expression, theirs: Expression):
   const [a, b] = [scalars(mine), scalars(theirs)]
   const ratio = algebra.div(a.rest, b.rest)
   const inner = compareProducts(algebra, a.kept, b.kept)
-  return { ...inner, ratio: algebra.mul(ratio, inner.ratio) }
+  return signed(algebra, { ...inner, ratio: algebra.mul(ratio, inner.ratio) })
+}
+
+/** A sum has no sign of its own: minus one is told as the sum the other way round, not as a ratio of -1. */
+function signed(algebra: Algebra, found: Comparison): Comparison {
+  const [only] = found.gated
+  const { terms } = found.ratio
+  if (found.gated.length !== 1 || !only || terms.length !== 1 || terms[0]!.coefficient > 0)
+    return found
+  const inner = atomOf(only.theirs)
+  if (inner?.kind !== 'group' || numberOf(only.mine) !== undefined) return found
+  const theirs = algebra.neg(inner.sum)
+  return { ...found, ratio: algebra.neg(found.ratio), gated: [{ ...only, theirs }] }
 }
 
 function compareProducts(algebra: Algebra, mine: Expression, theirs: Expression): Comparison {

@@ -15,7 +15,7 @@ import type { Model } from '../model/model.ts'
 /** Reports modulators that are more than one number, look back, or draw. */
 export function checkModulators(context: Context, model: Model, bound: Bound): void {
   for (const { name, value, scope } of model.modulators) {
-    const environment = bound.environments.observed(scope)
+    const environment = bound.environments.modulator(scope)
     const found = offence(bound, value, environment)
     if (!found) continue
     const { reason, hint, node } = found

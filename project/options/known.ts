@@ -33,6 +33,7 @@ const compile: Table<EmitOptions & FileOptions> = {
   target: oneOf('tfjs', 'wasm'),
   emit: oneOf('ast', 'model', 'ir', 'plan', 'ts', 'wat', 'wasm'),
   precision,
+  tape: whole(1),
   after: having('pass', 'a pass and what shows it'),
   onStage: call,
 }
@@ -56,6 +57,7 @@ const train: Table<TrainOptions> = {
   batch: whole(1),
   seed: whole(),
   replicate: whole(1, 10_000),
+  tape: whole(1),
   limit: whole(1),
   untilLoss: finite,
   noStop: flag,

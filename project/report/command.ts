@@ -10,7 +10,8 @@ export function repeatCommand({
   engine,
   plan,
 }: Manifest): string {
-  const { variants, set, epochs, steps, batch, limit, untilLoss, noStop, precision } = invocation
+  const { variants, set, epochs, steps, batch, limit, untilLoss, noStop, precision, tape } =
+    invocation
   const option = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name}`, String(value)]
   const words = [
@@ -26,6 +27,7 @@ export function repeatCommand({
     ...option('limit', limit),
     ...option('until-loss', untilLoss),
     ...(noStop === true ? ['--no-stop'] : []),
+    ...option('tape', tape === undefined ? undefined : `${tape}B`),
     ...option('seed', seed),
     ...option('engine', engine),
     ...option('precision', precision ?? plan.precision),

@@ -24,44 +24,14 @@ import { holds, replaced, settledState } from '../../compiler/analysis/settling.
 import { total } from '../../compiler/analysis/structures.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
-import { constantsOf } from './constants.ts'
+import { constantsOf, maskIn, masksOf, wholeMasks } from './constants.ts'
+import type { Derived, Deviation, Draws, Fact } from './derived.ts'
 import type { ExplainedGraph, Teacher } from './graph.ts'
 import { isNegligible } from './negligible.ts'
 import { descentsIn } from './surface.ts'
 import type { Trial } from './trial.ts'
 
-/** A variable that rests at 0, though its equation does not say so. */
-export interface Fact {
-  readonly variable: string
-  /** What is 0. */
-  readonly value: Expression
-  /** The weights that it takes, if it is theirs; else the parameters. */
-  readonly weights: readonly string[]
-  readonly parameters: readonly string[]
-}
-
-/** A weight that learns. */
-export interface Derived {
-  readonly name: string
-  readonly update?: Series
-  readonly descent?: Series
-  /** The change in the variables' names, as the file says it. */
-  readonly change?: Expression
-  /** What that is times gradient descent, where it is. */
-  readonly descents?: number
-  /** Why there is no series. */
-  readonly open?: string
-}
-
-/** The teacher with the answer without teaching, and what it departs from that by. */
-export interface Deviation {
-  readonly teacher: Teacher
-  readonly answer: Expression
-  readonly symbol: NamedAtom
-}
-
-/** How draws are taken: at their mean, or as what is small, in expectation. */
-export type Draws = 'mean' | 'noise'
+export type { Derived, Deviation, Draws, Fact } from './derived.ts'
 
 export class Derivation {
   readonly algebra = new Algebra()
@@ -85,6 +55,8 @@ export class Derivation {
   readonly #answering = new Set<string>()
   readonly #states: ReadonlyMap<ValueId, string>
   readonly #learning: ReadonlySet<string>
+  /** Names of what says which pairs of cells are joined. */
+  readonly masks: ReadonlySet<string>
 
   constructor(
     module: IrModule,
@@ -119,7 +91,8 @@ export class Derivation {
       ),
     )
     const own = new Set([...weights].filter((name) => !copied.has(name)))
-    const fixed = constantsOf(module, learning)
+    this.masks = masksOf(module)
+    const fixed = new Map([...constantsOf(module, learning), ...wholeMasks(this.masks, trials)])
     const { prefixes } = explained
     const plainName = (name: string): string => {
       const prefix = prefixes.find((each) => name.startsWith(each))
@@ -128,7 +101,7 @@ export class Derivation {
     const options = { weights: own, numbers, fixed, plainName, clocked: explained.states.size > 0 }
     this.#options = {
       ...options,
-      given: (value, node) => this.#given(value, node, plan),
+      given: (value, node) => this.#masked(node, this.#reader) ?? this.#given(value, node, plan),
       state: (storage, shape) => this.#atRest(storage, shape, roles.get(storage) !== 'state'),
       settle: (variable, value) => this.#settle(variable, value),
     }
@@ -138,7 +111,13 @@ export class Derivation {
       ...options,
       weights,
       surface: true,
+      given: (_, node) => this.#masked(node, this.#surface),
     })
+  }
+
+  /** Of the changes as the file says them. */
+  get surfaceAlgebra(): Algebra {
+    return this.#surface.algebra
   }
 
   /** Facts that the derivations so far rest on. */
@@ -249,6 +228,11 @@ export class Derivation {
       throw new NotClosed('a loss that is quadratic in the answer')
     }
     return polynomial(algebra, [algebra.number(0, first.shape), first])
+  }
+
+  #masked(node: IrNode, reader: GraphReader): Reading | undefined {
+    const mask = maskIn(this.#explained.graph, this.masks, node)
+    return mask === undefined ? undefined : reader.read(mask)
   }
 
   #given(value: ValueId, node: IrNode, plan: ExperimentPlan | undefined): Reading | undefined {

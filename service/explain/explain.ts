@@ -5,6 +5,7 @@ import type { Model } from '../../compiler/model/model.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
 import type { ExperimentPlan, ProtocolPart } from '../../contract/plan.ts'
 import * as set from '../typeset/build.ts'
+import type { Mathematics } from '../typeset/mathematics.ts'
 import { verbatim } from '../typeset/symbols.ts'
 import { beyond, tooDeep, unreadOf } from './beyond.ts'
 import { probes } from './checks.ts'
@@ -19,6 +20,7 @@ import { differenceOf, signalsOf, slopesIn, type Difference } from './statements
 import { substitution } from './substitute.ts'
 import { restStatements } from './rest.ts'
 import { namesText, summary } from './summary.ts'
+import { companions } from './together.ts'
 import { Trial } from './trial.ts'
 
 /** The seeds of the networks that statements are tried on; the first is that of the checks. */
@@ -74,7 +76,16 @@ export function explain(
   const facts = restStatements(derivation, scribe, model, ir)
   const notes = notesOf(derivation, explained, ir, model, closed ? trial : undefined)
   const made = assembled(chosen, derivation, scribe, statements, differences)
-  return { ...made, facts, names: scribe.names(), notDone: [...made.notDone, ...notes] }
+  const { sentences, checks } = companions(derivation, all, isDrawn ? [] : runs, trial)
+  return {
+    ...made,
+    differences: [...made.differences, ...sentences],
+    checks,
+    holds: made.holds && checks.every((each) => each.holds),
+    facts,
+    names: scribe.names(),
+    notDone: [...made.notDone, ...notes],
+  }
 }
 
 /**
@@ -246,7 +257,8 @@ function assembled(
     (each) => each.change,
     (each) => each.rule,
   )
-  const updates = all((each) => each.first, remainderWords)
+  const updates = all(changeToFirst, remainderWords)
+  const resting = all((each) => each.atRest)
   const gradients = all((each) => each.gradient)
   const differences = summary(scribe, statements, compared)
   const notDone = [...new Set(statements.flatMap((each) => each.notDone))]
@@ -257,6 +269,7 @@ function assembled(
     names: scribe.names(),
     signals,
     changes,
+    resting,
     updates,
     gradients,
     differences,
@@ -265,6 +278,13 @@ function assembled(
     notDone,
     holds: statements.every((each) => each.checks.every(({ holds }) => holds)),
   }
+}
+
+/** The first order with what there is without a teacher: what the change is. */
+function changeToFirst({ name, first, atRest }: WeightStatement): Formulation | undefined {
+  if (!first || !atRest || first.formula.kind !== 'relation') return first
+  const [change, order] = first.formula.sides as [Mathematics, Mathematics]
+  return formulation(set.equation(change, set.sum(verbatim(`Δ${name}₀`), order)))
 }
 
 function remainderWords({ remainder }: WeightStatement): string {

@@ -67,6 +67,8 @@ export interface Explanation {
   /** The signals that weights learn by, of the circuit and of backprop. */
   readonly signals: readonly Formulation[]
   readonly changes: readonly Formulation[]
+  /** Changes without a teacher, where they are not 0. */
+  readonly resting: readonly Formulation[]
   readonly updates: readonly Formulation[]
   readonly gradients: readonly Formulation[]
   readonly differences: readonly string[]

@@ -4,7 +4,8 @@ import { mathLatex } from '../typeset/latex.ts'
 import type { Explanation, Formulation } from './explanation.ts'
 
 export function explanationLatex(explanation: Explanation): string {
-  const { teachers, facts, names, signals, changes, updates, gradients, differences } = explanation
+  const { teachers, facts, names, signals, changes, resting, updates, gradients, differences } =
+    explanation
   const parts = [
     display('What changes, as the file says it', changes),
     display(
@@ -14,6 +15,7 @@ export function explanationLatex(explanation: Explanation): string {
     display('At rest', facts),
     display('Names', names),
     display('To first order, the signals that weights learn by', signals),
+    display('The changes without a teacher', resting),
     display('The changes', updates),
     display('The gradient', gradients),
     ...(differences.length > 0

@@ -28,7 +28,9 @@ export function restStatements(
       const variable = `${population.name}.${name}`
       const rest = derivation.restOf(variable)
       if (!rest || !isZero(rest) || facts.has(variable)) return []
-      const ties = tiesInto(model, ir, population, name)
+      const ties = hears(derivation, model, population, name)
+        ? tiesInto(model, ir, population, name)
+        : []
       return [
         {
           ...indexOf(variable),
@@ -69,6 +71,19 @@ function factStatements(derivation: Derivation, scribe: Scribe): readonly Formul
     formulation(formulas[0]!, range, words[0]),
   )
 }
+
+/** Whether something that is not 0 at rest leads into a compartment, so that it is the weights that cancel it. */
+const hears = (
+  derivation: Derivation,
+  model: Model,
+  population: Population,
+  compartment: string,
+): boolean =>
+  model.connections.some(({ source, target }) => {
+    if (target.population !== population || target.compartment !== compartment) return false
+    const rest = derivation.restOf(`${source.population.name}.${source.signal}`)
+    return !rest || !isZero(rest)
+  })
 
 /** The ties of weights that lead into a compartment, as equations. */
 function tiesInto(

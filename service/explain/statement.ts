@@ -18,7 +18,7 @@ import type { Check, WeightStatement } from './explanation.ts'
 import { Formula } from './formula.ts'
 import { formulation, type Scribe } from './scribe.ts'
 import { causesOf, orderOf, type Difference, type Order } from './statements.ts'
-import { singleWeight, type Substituted } from './substitute.ts'
+import { keyOf, type Substituted } from './substitute.ts'
 import type { Trial } from './trial.ts'
 import { causeWords, differenceWords } from './words.ts'
 
@@ -109,12 +109,12 @@ export function statementOf(
   )
   const isEqualOtherwise = compared && compared.complete && compared.gated.length === 0
   const { substituted } = around
-  const weights = (compared?.replaced ?? []).map(({ mine }) => singleWeight(mine)?.name)
+  const pairs = compared?.replaced ?? []
   const isTried =
     isEqualOtherwise === true &&
     !around.settles &&
-    weights.length > 0 &&
-    weights.every((each) => each !== undefined && substituted?.names.has(each))
+    pairs.length > 0 &&
+    pairs.every((pair) => substituted?.made.has(keyOf(pair)))
   return {
     ...base,
     ...written,

@@ -8,6 +8,7 @@ import {
   isScalar,
   isZero,
   visitAtoms,
+  type Atom,
   type Expression,
   type Factor,
   type NamedAtom,
@@ -46,9 +47,15 @@ export function causesOf({ causes }: Series, order: Order): readonly Cause[] {
   )
 }
 
-/** The signal of a first order: what stands before the presynaptic factor, without its numbers. */
-export function signalIn(algebra: Algebra, first: Expression): Expression | undefined {
-  const { kept } = algebra.split(algebra.asTerm(first), (atom) => !isScalar(atom))
+/** The signal of a first order: what stands before the presynaptic factor, without its numbers and masks. */
+export function signalIn(
+  algebra: Algebra,
+  first: Expression,
+  masks: ReadonlySet<string>,
+): Expression | undefined {
+  const isOwn = (atom: Atom): boolean =>
+    !isScalar(atom) && !(atom.kind === 'symbol' && masks.has(atom.name))
+  const { kept } = algebra.split(algebra.asTerm(first), isOwn)
   const atom = atomOf(kept)
   if (atom?.kind === 'structure') {
     if (atom.form.op === 'outer') return atom.args[0]!
@@ -142,7 +149,7 @@ export function signalsOf(
     const entry = found.get(population) ?? {}
     const gradient = descent?.coefficients[1]
     const signed = (each: Expression): Expression | undefined => {
-      const value = signalIn(algebra, each)
+      const value = signalIn(algebra, each, derivation.masks)
       return value && algebra.asTerm(each).coefficient < 0 ? algebra.neg(value) : value
     }
     const mine = isZero(first) ? undefined : signed(first)

@@ -17,7 +17,9 @@ export function summary(
       ({ mine, theirs, where }) => `${mine} stands where backprop has ${theirs}${where}.`,
     ),
     ...grouped(statements, (each) =>
-      each.differences.filter((text) => !text.includes(' stands where backprop has ')),
+      each.differences.filter(
+        (text) => text.startsWith('The factor ') || !text.includes(' stands where backprop has '),
+      ),
     ),
     ...conditions(statements, compared, replacements),
     ...grouped(statements, (each) => remainderSentences(each)),

@@ -19,6 +19,7 @@ export function explanationText(explanation: Explanation): string {
     section('At rest', facts),
     section('Names', names),
     section('To first order, the signals that weights learn by', signals),
+    section('The changes without a teacher', explanation.resting),
     section('and the changes', explanation.updates),
     section('The gradient', explanation.gradients),
     listSection('What makes them differ', explanation.differences),

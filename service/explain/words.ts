@@ -37,7 +37,7 @@ export function differenceWords({ resting, compared, constant, write }: Differin
     else said.push(`The factor ${write(mine)} stands where backprop has ${write(theirs)}.`)
   }
   if (!compared.complete) said.push('What else differs is of another form: see both formulas.')
-  if (times !== '') said.push(`To first order it is, but for that, ${times}the gradient.`)
+  else if (times !== '') said.push(`To first order it is, but for that, ${times}the gradient.`)
   return said
 }
 

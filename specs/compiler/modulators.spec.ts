@@ -212,3 +212,26 @@ describe('what tells of a circuit tells of its modulators', () => {
     expect(JSON.stringify(local)).toContain('a modulator that reaches every synapse')
   })
 })
+
+it('is measured and recorded by its name', async () => {
+  const source = text('', 2).replace(
+    'optimise V',
+    'measure mean(dopamine), d = max_of(3 * dopamine)  record dopamine, reward.r, mean(b.e)  optimise V',
+  )
+  const ir = compiled(source)
+  const network = await wasmNetwork(ir, { precision: 'f64' }, { seed: 1, batch: 2 })
+  const inputs = {
+    a: new Float64Array(2 * pres),
+    'b.e': Float64Array.from({ length: 2 * posts }, (_, i) => i / 8),
+    reward: Float64Array.of(1, 0.5),
+  }
+  const { dopamine } = network.observe(2, inputs, ['dopamine'])
+  // The mean of each example's five is 1/4, and 7/8.
+  expect([...dopamine!.data]).toEqual([1.5, -0.75])
+  const measures = network.measuredStep(2, inputs)
+  expect(measures['mean(dopamine)']).toBeCloseTo(0.375, 12)
+  expect(measures['d']).toBeCloseTo(4.5, 12)
+  network.dispose()
+  const [other] = errorsOf(compileText(text('', 1, 'mean(b.e)\nmodulator second = dopamine')))
+  expect(other).toContain('CCN2001')
+})

@@ -17,9 +17,9 @@ def asked(**defaults):
     return values.values()
 
 
-def tell(program, figures):
+def tell(program, figures, indent=1):
     """Writes the figures beside the program, or prints them where options were given."""
-    text = json.dumps(figures, indent=1)
+    text = json.dumps(figures, indent=indent)
     if len(sys.argv) > 1:
         print(text)
     else:

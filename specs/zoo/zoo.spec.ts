@@ -74,5 +74,31 @@ describe.each(zooModels)('$topic.folder/$model.name', ({ topic, model }) => {
   })
 })
 
+/** What the programs come to with other sizes, seeds and options (others.py). */
+interface Other {
+  readonly options: string
+  readonly run: string
+  readonly figures: Fixture
+}
+const others = JSON.parse(readFileSync(`${root}/specs/zoo/others.json`, 'utf8')) as Readonly<
+  Record<string, Other>
+>
+
+describe('as the independent program with other sizes, seeds and options', () => {
+  it('is of models of the zoo', () => {
+    for (const name of Object.keys(others)) expect(names).toContain(name)
+  })
+  const asked = zooModels.flatMap(({ topic, model }) => {
+    const other = others[`${topic.folder}/${model.name}`]
+    return other ? [{ topic, model, ...other }] : []
+  })
+  it.each(asked)('$model.name $options', async ({ topic, model, run, figures }) => {
+    const compiled = compiledRun([...besideArgs(topic, model), ...run.split(' ')])
+    const outcome = await outcomeOn(compiled, { engine: 'wasm', precision: 'f64' })
+    const off = Object.entries(deviations(figures, outcome))
+    expect(off.filter(([, worst]) => !(worst <= model.beside.within))).toEqual([])
+  })
+})
+
 /** What has never been is infinitely long ago. */
 const finite = (value: number): number => (value === Infinity ? 1e30 : value)

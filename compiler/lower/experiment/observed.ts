@@ -5,7 +5,8 @@
 import type { Expression } from '../../../grammar/ast.ts'
 import { walk } from '../../../grammar/walk.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import type { Scope } from '../../model/model.ts'
+import type { Environment } from '../../model/bind/environment.ts'
+import type { Modulator, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { lowerExpression, type Reading } from '../circuit/expressions.ts'
 import type { LowerContext } from '../context.ts'
@@ -31,11 +32,14 @@ function lower(
   scope: Scope,
   expression: Expression,
   i: number,
+  environment: Environment = circuit.context.bound.environments.observed(scope),
 ): ValueId | undefined {
   const { context } = circuit
   const place: Reading = {
-    environment: context.bound.environments.observed(scope),
+    environment,
     read: (reference, span) => {
+      if (reference.kind === 'local' && reference.variable.kind === 'modulator')
+        return modulator(circuit, reference.variable.modulator)
       if (reference.kind !== 'path') return undefined
       const { phase, isArray, elements } = reference.path
       const element = isArray ? elements[i] : elements[0]
@@ -52,4 +56,10 @@ function lower(
   return lowerExpression(context, place, expression)
 }
 
-export const observedValue = { count, lower }
+/** What a modulator is in this step, a number of each example. */
+function modulator(circuit: CircuitLowering, { value, scope }: Modulator): ValueId | undefined {
+  const environment = circuit.context.bound.environments.modulator(scope)
+  return lower(circuit, scope, value, 0, environment)
+}
+
+export const observedValue = { count, lower, modulator }

@@ -7,10 +7,10 @@ import type { Term } from './terms.ts'
 /** The modulator as terms; undefined after a report. */
 export function modulatorTerms(
   circuit: CircuitLowering,
-  { value, scope }: Modulator,
+  modulator: Modulator,
 ): readonly Term[] | undefined {
   const { builder, clock } = circuit.context
-  const found = observedValue.lower(circuit, scope, value, 0)
+  const found = observedValue.modulator(circuit, modulator)
   if (found === undefined) return undefined
   if (builder.shapeOf(found).length === 0) return [{ scalar: found }]
   // It multiplies what each postsynaptic cell has.

@@ -181,11 +181,26 @@ export class Environments {
     return this.#once(scope, 'plain', () => this.#make(scope, new Map(), {}))
   }
 
-  /** Where an experiment names variables of populations. */
+  /** Where an experiment names variables of populations, and modulators. */
   observed(scope: Scope): Environment {
     return this.#once(scope, 'observed', () => {
+      const modulators = this.#modulators.filter(({ name }) => scope.knows(name))
+      const variables = new Map(modulators.map((each) => [each.name, this.#modulating(each)]))
+      return { ...this.#make(scope, variables, {}), observed: true }
+    })
+  }
+
+  /** Where a modulator is said to be made of variables of populations. */
+  modulator(scope: Scope): Environment {
+    return this.#once(scope, 'modulator', () => {
       return { ...this.#make(scope, new Map(), {}), observed: true }
     })
+  }
+
+  #modulating(modulator: Modulator): Variable {
+    const { name, value, scope, span } = modulator
+    const environment = this.modulator(scope)
+    return { kind: 'modulator', name, modulator, value, environment, span }
   }
 
   /** Where a function stands. */
@@ -236,9 +251,7 @@ export class Environments {
       for (const modulator of this.#modulators) {
         // Parameters of the rule, and what its file declares, come first.
         if (rule.scope.knows(modulator.name)) continue
-        const { name, value, scope, span } = modulator
-        const environment = this.observed(scope)
-        variables.set(name, { kind: 'modulator', name, modulator, value, environment, span })
+        variables.set(modulator.name, this.#modulating(modulator))
       }
       const sides = new Map<'pre' | 'post', Side | undefined>([['post', this.#side(post)]])
       if (isSynapse) sides.set('pre', this.#side(pre))

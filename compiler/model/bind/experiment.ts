@@ -140,6 +140,8 @@ function bindRecord(
     return
   }
   const name = target.kind === 'Name' ? target.name : 'this'
+  if (environment.variables.get(name)?.kind === 'modulator')
+    return binder.place({ kind: 'value', expression: target, environment })
   if (context.isBroken(familyName(target) ?? name)) return
   const isPopulation = model.populations.some(({ family }) => family === name)
   const near = isPopulation ? undefined : didYouMean(name, [...elements.keys()])

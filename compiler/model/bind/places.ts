@@ -67,7 +67,7 @@ export function instancePlaces(model: Model, environments: Environments): Instan
     add(`cell ${family}`, cellPlaces(environments, cell))
   }
   for (const { name, value, scope } of model.modulators)
-    add(`modulator ${name}`, [valueAt(value, environments.observed(scope))])
+    add(`modulator ${name}`, [valueAt(value, environments.modulator(scope))])
   for (const population of model.populations) {
     for (const { name, rule } of population.cell.biases) {
       if (!rule) continue

@@ -76,6 +76,11 @@ function resolveTarget(
     const names = terminals?.map(({ name }) => `${name}.${target.member.name}`)
     return names ? { kind: 'terminals', names } : pathOf(context, scope, 'path', target)
   }
+  // A modulator is one number of each example, whose mean over units is itself.
+  if (target.kind === 'Name')
+    return isModulator(context, scope, target)
+      ? { kind: 'statistic', name: 'mean', value: target, label: target.name }
+      : undefined
   if (target.kind !== 'Call' || target.callee.kind !== 'Name') return undefined
   const { name } = target.callee
   const value = target.args[0]?.value
@@ -84,6 +89,17 @@ function resolveTarget(
   return reductions.has(name)
     ? { kind: 'statistic', name, value, label: printExpression(target) }
     : undefined
+}
+
+function isModulator(
+  { bound: { environments, references } }: Resolving,
+  scope: Scope,
+  name: Expression,
+): boolean {
+  const environment = environments.observed(scope)
+  if (!references.has(environment, name)) return false
+  const reference = references.of(environment, name)
+  return reference.kind === 'local' && reference.variable.kind === 'modulator'
 }
 
 /** Of what is no path it was said. */

@@ -30,6 +30,7 @@ const invocation = v.looseObject({
   untilLoss: optional(v.number()),
   noStop: optional(v.boolean()),
   dataDir: optional(place),
+  tape: optional(whole),
   precision: optional(v.picklist(['f32', 'f64'])),
 })
 

@@ -35,6 +35,8 @@ export interface Invocation {
   readonly untilLoss?: number
   readonly noStop?: boolean
   readonly dataDir?: string
+  /** Most bytes of a tape, by which learning through time goes back. */
+  readonly tape?: number
   /** Default f32. */
   readonly precision?: 'f32' | 'f64'
 }

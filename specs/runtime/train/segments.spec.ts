@@ -120,6 +120,13 @@ describe('a window that is longer than its tape', () => {
     expect(printPlan(parts.ir!, { precision: 'f64' })).toContain('gone back through in segments')
     expect(segmentEnd(parts.plan!, 0)).toBe(segments!.steps)
     expect(segmentEnd(parts.plan!, 24)).toBe(25)
+    // The same in bytes, which are more for each number in double precision.
+    const steps = (options: object) => compileText(text, options).plan?.clock?.segments?.steps
+    const own = steps({ tapeLimit: 2600 })
+    expect(own).toBeGreaterThan(0)
+    expect(steps({ tapeBytes: 4 * 2600 })).toBe(own)
+    expect(steps({ tapeBytes: 8 * 2600, precision: 'f64' })).toBe(own)
+    expect(steps({ tapeBytes: 8 * 2600 })).not.toBe(own)
     expect(errorsOf(compileText(text, { tapeLimit: 100 }))[0]).toContain('CCN3003 The tape of')
   })
 })

@@ -69,11 +69,23 @@ const cases: readonly Case[] = [
   { name: 'feedback-alignment', file: 'backprop', variants: ['feedback_alignment'], set: small },
   { name: 'direct-feedback-alignment', file: 'direct' },
   { name: 'node-perturbation', file: 'node_perturbation', set: { hidden: '4', layers: '1' } },
+  { name: 'kernel-feedback', file: 'kernel_feedback' },
+  { name: 'two-dendrites', file: 'two_dendrites' },
+  { name: 'perturbed-input', file: 'perturbed_input' },
+  { name: 'direct-softmax', file: 'direct_softmax' },
+  { name: 'not-at-rest', file: 'not_at_rest' },
   { name: 'continuous', file: 'continuous', set: { hidden: '6' } },
 ]
 
 const here = import.meta.dirname
-const own: ReadonlySet<string> = new Set(['direct'])
+const own: ReadonlySet<string> = new Set([
+  'direct',
+  'kernel_feedback',
+  'two_dendrites',
+  'perturbed_input',
+  'direct_softmax',
+  'not_at_rest',
+])
 
 function explained({ file, ...choice }: Omit<Case, 'name'>): Explanation {
   const folder = own.has(file) ? here : join(here, '../../../examples')

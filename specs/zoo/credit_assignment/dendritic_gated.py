@@ -1,11 +1,16 @@
-"""Dendritic gated networks (Sezener et al., 2021) with NumPy, cell by cell; writes the figures beside this file."""
-import json
+"""Dendritic gated networks (Sezener et al., 2021) with NumPy, cell by cell; writes the figures beside this file. Options: per, branches, epochs."""
 import pathlib
+import sys
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+per, branches, epochs = asked(per=3, branches=4, epochs=100)
 
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.eye(2)[[0, 1, 1, 0]]
-classes, per, branches = 2, 3, 4
+classes = 2
 planes = [(1, 3.1, 1.7), (2, 2.3, 1.1), (3, 1.9, 2.7)]
 
 
@@ -25,7 +30,6 @@ class Cell:
         self.seen = below[self.hears]
         total = self.open @ (self.w @ self.seen + self.k)
         return np.clip(1 / (1 + np.exp(-total)), 0.01, 0.99)
-
 
 block = lambda c: np.arange(c * per, (c + 1) * per)
 layers = [
@@ -53,9 +57,9 @@ def sweep(learn):
     return loss
 
 
-for step in range(100):
+for step in range(epochs):
     loss = sweep(True)
 figures = {'loss': loss, 'test loss': sweep(False)}
 for i, layer in enumerate(layers):
     figures[f'norm(W{i + 1})'] = np.sqrt(sum(np.sum(cell.w**2) for cell in layer))
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

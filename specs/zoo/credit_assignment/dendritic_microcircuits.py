@@ -1,13 +1,18 @@
-"""Dendritic microcircuits (Sacramento et al., 2018) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Dendritic microcircuits (Sacramento et al., 2018) with NumPy, from the paper's equations; writes the figures beside this file. Options: hidden, steps, apical."""
 import pathlib
+import sys
 import numpy as np
 
-leak, basal, apical, nudge, dt = 0.1, 1.0, 0.8, 0.8, 0.25
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+hidden, steps, apical = asked(hidden=5, steps=2000, apical=0.8)
+
+leak, basal, nudge, dt = 0.1, 1.0, 0.8, 0.25
 rate_W, rate_P, rate_V = 0.15, 0.1, 0.05
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 target = np.eye(2)[[0, 1, 1, 0]]
-sizes = [2, 5, 5, 2]
+sizes = [2, hidden, hidden, 2]
 table = lambda a, p, q, n, m: np.sin(a + p * np.arange(n)[:, None] + q * np.arange(m))
 phi = lambda u: 1 / (1 + np.exp(-u))
 W = [table(1, 3.1, 1.7, sizes[k + 1], sizes[k]) for k in range(3)]
@@ -30,7 +35,7 @@ def nudged(u, guess, drive, partner):
     return u + dt * du, guess + dt * dguess
 
 
-for step in range(2000):
+for step in range(steps):
     before, r, v_A = [each.copy() for each in u], [x], []
     for k in range(2):
         drive, v = r[k] @ W[k].T, top[k] + lateral[k]
@@ -59,4 +64,4 @@ for step in range(2000):
 for name, parts in (('W', W), ('P', P), ('V', V)):
     for k, part in enumerate(parts):
         figures[f'norm({name})[{k}]'] = norm([part])
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,11 +1,16 @@
-"""Direct feedback alignment (Nokland, 2016) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Direct feedback alignment (Nokland, 2016) with NumPy, from the paper's equations; writes the figures beside this file. Options: hidden, epochs, rate."""
 import pathlib
+import sys
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+hidden, epochs, rate = asked(hidden=5, epochs=100, rate=0.5)
 
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.array([[0], [1], [1], [0]], float)
-sizes = [2, 5, 5, 1]
+sizes = [2, hidden, hidden, 1]
 table = lambda f, rows, columns: f(np.arange(rows)[:, None], np.arange(columns)[None, :])
 W = [table(lambda i, j: np.sin(1 + 3.1 * i + 1.7 * j), n, m) for m, n in zip(sizes, sizes[1:])]
 B = [table(lambda i, j: np.cos(2 + 1.3 * i + 2.9 * j), n, 1) for n in sizes[1:-1]]
@@ -24,7 +29,7 @@ def forward():
     return h1, h2, sigmoid(h2 @ W[2].T + b[2])
 
 
-for step in range(100):
+for step in range(epochs):
     h1, h2, out = forward()
     loss = -np.sum(y * np.log(out) + (1 - y) * np.log(1 - out)) / 4
     e = y - out
@@ -36,10 +41,10 @@ for step in range(100):
     exact = [d.T @ s / 4 for d, s in [(g1, x), (g2, h1), (e, h2)]]
     angles = [angle(u.ravel(), g.ravel()) for u, g in zip(update, exact)]
     for i, (d, _) in enumerate(pairs):
-        W[i] = W[i] + 0.5 * update[i]
-        b[i] = b[i] + 0.5 * d.mean(0)
+        W[i] = W[i] + rate * update[i]
+        b[i] = b[i] + rate * d.mean(0)
 figures = {'loss': loss, 'angle(W, backprop)[0]': angles[0], 'angle(W, backprop)[1]': angles[1]}
 figures |= {f'norm(W)[{i}]': np.linalg.norm(w) for i, w in enumerate(W)}
 out = forward()[2]
 figures['test loss'] = -np.sum(y * np.log(out) + (1 - y) * np.log(1 - out)) / 4
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,17 +1,22 @@
 """The forward-forward algorithm (Hinton, 2022) with NumPy, each layer's gradient by hand; writes the figures beside this file.
-With two classes the wrong label is certain, so that nothing is drawn."""
-import json
+With two classes the wrong label is certain, so that nothing is drawn. Options: hidden, epochs."""
 import pathlib
+import sys
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+hidden, epochs = asked(hidden=6, epochs=100)
 
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.eye(2)[[0, 1, 1, 0]]
 x = x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-6) * np.sqrt(2)
 i = lambda n: np.arange(n)
-L = np.sin(3 + 1.9 * i(6)[:, None] + 2.7 * i(2))
-W = [np.sin(1 + 3.1 * i(6)[:, None] + 1.7 * i(n)) for n in (2, 6)]
-b = [np.zeros(6), np.zeros(6)]
-R = [np.zeros((2, 6)), np.zeros((2, 6))]
+L = np.sin(3 + 1.9 * i(hidden)[:, None] + 2.7 * i(2))
+W = [np.sin(1 + 3.1 * i(hidden)[:, None] + 1.7 * i(n)) for n in (2, hidden)]
+b = [np.zeros(hidden), np.zeros(hidden)]
+R = [np.zeros((2, hidden)), np.zeros((2, hidden))]
 c = np.zeros(2)
 sigmoid = lambda z: 1 / (1 + np.exp(-z))
 
@@ -33,7 +38,7 @@ def answer():
     return sent, z / z.sum(1, keepdims=True)
 
 
-for step in range(100):
+for step in range(epochs):
     sent, p = answer()
     loss = -np.sum(y * np.log(p)) / 4
     miss = y - p
@@ -56,4 +61,4 @@ for step in range(100):
 figures = {'loss': loss, 'good': means[0], 'norm(L)': np.linalg.norm(L)}
 figures |= {f'norm(W)[{k}]': np.linalg.norm(w) for k, w in enumerate(W)}
 figures['test loss'] = -np.sum(y * np.log(answer()[1])) / 4
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

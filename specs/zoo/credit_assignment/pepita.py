@@ -1,13 +1,18 @@
-"""PEPITA (Dellaferrera and Kreiman, 2022) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""PEPITA (Dellaferrera and Kreiman, 2022) with NumPy, from the paper's equations; writes the figures beside this file. Options: hidden, epochs."""
 import pathlib
+import sys
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+hidden, epochs = asked(hidden=8, epochs=100)
 
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.eye(2)[[0, 1, 1, 0]]
 i = lambda n: np.arange(n)
-W1 = np.sin(1 + 3.1 * i(8)[:, None] + 1.7 * i(2))
-W2 = np.sin(3 + 1.9 * i(2)[:, None] + 2.7 * i(8))
+W1 = np.sin(1 + 3.1 * i(hidden)[:, None] + 1.7 * i(2))
+W2 = np.sin(3 + 1.9 * i(2)[:, None] + 2.7 * i(hidden))
 F = 0.2 * np.cos(2 + 1.3 * i(2)[:, None] + 2.9 * i(2))
 
 
@@ -22,7 +27,7 @@ def forward(given):
     return h, z / z.sum(1, keepdims=True)
 
 
-for step in range(100):
+for step in range(epochs):
     h, out = forward(x)
     e = out - y
     loss = -np.sum(y * np.log(out)) / 4
@@ -39,4 +44,4 @@ figures = {
     'norm(W2)': np.linalg.norm(W2),
     'test loss': -np.sum(y * np.log(forward(x)[1])) / 4,
 }
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

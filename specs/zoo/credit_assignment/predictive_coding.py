@@ -1,11 +1,16 @@
-"""Predictive coding (Whittington and Bogacz, 2017) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Predictive coding (Whittington and Bogacz, 2017) with NumPy, from the paper's equations; writes the figures beside this file. Options: hidden."""
 import pathlib
+import sys
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+(hidden,) = asked(hidden=5)
 
 given = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.eye(2)[[0, 1, 1, 0]]
-sizes = [2, 5, 5, 2]
+sizes = [2, hidden, hidden, 2]
 W = [np.sin(1 + 3.1 * np.arange(n)[:, None] + 1.7 * np.arange(m)) for m, n in zip(sizes, sizes[1:])]
 b = [np.zeros(n) for n in sizes[1:]]
 f = np.tanh
@@ -31,4 +36,4 @@ for trial in range(400):
         b[i] = b[i] + 0.2 * eps[i].mean(0)
 figures |= {f'norm(W)[{i}]': np.linalg.norm(w) for i, w in enumerate(W)}
 figures |= {f'W[{i}]': w.tolist() for i, w in enumerate(W)}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

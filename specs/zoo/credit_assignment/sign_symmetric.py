@@ -1,11 +1,16 @@
-"""Sign-symmetric feedback (Liao, Leibo and Poggio, 2016) with NumPy; writes the figures beside this file."""
-import json
+"""Sign-symmetric feedback (Liao, Leibo and Poggio, 2016) with NumPy; writes the figures beside this file. Options: hidden, epochs."""
 import pathlib
+import sys
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+hidden, epochs = asked(hidden=5, epochs=50)
 
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.eye(2)[[0, 1, 1, 0]]
-sizes = [2, 5, 5, 2]
+sizes = [2, hidden, hidden, 2]
 W = [np.sin(1 + 3.1 * np.arange(n)[:, None] + 1.7 * np.arange(m)) for m, n in zip(sizes, sizes[1:])]
 b = [np.zeros(n) for n in sizes[1:]]
 
@@ -27,7 +32,7 @@ def deltas(h1, h2, e, back):
     return d2 @ back[1] * (1 - h1**2), d2, e
 
 
-for step in range(50):
+for step in range(epochs):
     h1, h2, out = forward()
     loss = -np.sum(y * np.log(out)) / 4
     used = deltas(h1, h2, y - out, [0.2 * np.sign(w) for w in W])
@@ -41,4 +46,4 @@ for step in range(50):
 figures = {'loss': loss, 'angle(W, backprop)[0]': angles[0], 'angle(W, backprop)[1]': angles[1]}
 figures |= {f'norm(W)[{i}]': np.linalg.norm(w) for i, w in enumerate(W)}
 figures['test loss'] = -np.sum(y * np.log(forward()[2])) / 4
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

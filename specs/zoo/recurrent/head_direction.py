@@ -1,9 +1,14 @@
-"""A double ring of head direction cells (Xie, Hahnloser and Seung, 2002) with NumPy; writes the figures beside this file."""
-import json
+"""A double ring of head direction cells (Xie, Hahnloser and Seung, 2002) with NumPy; writes the figures beside this file. Options: cells."""
 import pathlib
+import sys
 import numpy as np
 
-n, shift = 64, np.radians(20)
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+(n,) = asked(cells=64)
+
+shift = np.radians(20)
 angle = 2 * np.pi * np.arange(n) / n
 apart = angle[:, None] - angle
 left_to = (4 * np.cos(apart - shift) - 4) / n
@@ -23,4 +28,4 @@ for step in range(2000):
     if step % 100 == 0 and step >= 1100:
         figures['sine'][step] = y / np.hypot(x, y)
 figures['cosine'] = x / np.hypot(x, y)
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

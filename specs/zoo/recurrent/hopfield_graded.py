@@ -1,9 +1,13 @@
-"""Hopfield's network of graded neurons (1984) with NumPy; writes the figures beside this file."""
-import json
+"""Hopfield's network of graded neurons (1984) with NumPy; writes the figures beside this file. Options: cells, gain."""
 import pathlib
+import sys
 import numpy as np
 
-n, gain = 60, 4
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+n, gain = asked(cells=60, gain=4.0)
+
 i, k = np.mgrid[:n, :3]
 pattern = np.where(np.sin(78.233 * (i + 1) * (k + 1) + 12.9898 * k**2) > 0, 1, -1)
 spoilt = pattern[:, 0] * np.where(np.arange(n) % 5 == 0, -1, 1)
@@ -22,4 +26,4 @@ for step in range(1500):
     if step % 100 == 0:
         figures['neuron.u'][step] = u.tolist()
 figures['inside'] = integral.sum()
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

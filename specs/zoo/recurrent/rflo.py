@@ -1,20 +1,22 @@
-"""Random feedback local online learning (Murray, 2019) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Random feedback local online learning (Murray, 2019) with NumPy, from the paper's equations; writes the figures beside this file. Options: cells, steps, seed."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
-n, rate, period = 30, 0.002, 200
-I = 2 * Stream('init I').uniform(0, n) - 1
-W = 1.5 / np.sqrt(n) * Stream('init W 2').normal(0, n * n).reshape(n, n)
-O = (2 * Stream('init O 3').uniform(0, n) - 1) / np.sqrt(n)
-B = 2 * Stream('init B 4').uniform(0, n) - 1
+n, steps, seed = asked(cells=30, steps=2000, seed=1)
+
+rate, period = 0.002, 200
+I = 2 * Stream('init I', seed).uniform(0, n) - 1
+W = 1.5 / np.sqrt(n) * Stream('init W 2', seed).normal(0, n * n).reshape(n, n)
+O = (2 * Stream('init O 3', seed).uniform(0, n) - 1) / np.sqrt(n)
+B = 2 * Stream('init B 4', seed).uniform(0, n) - 1
 error = 0
 figures = {'error': {}}
-for step in range(2000):
+for step in range(steps):
     moment = step % period
     if moment == 0:
         h, p, q = np.zeros(n), np.zeros((n, n)), np.zeros(n)
@@ -34,4 +36,4 @@ for step in range(2000):
     I = I + rate * told * q
     O = O + rate * short * h
 figures |= {'norm(W)': np.linalg.norm(W), 'norm(O)': np.linalg.norm(O), 'W': W.ravel().tolist()}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, indent=None)

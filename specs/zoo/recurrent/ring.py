@@ -1,9 +1,14 @@
-"""A ring of orientation columns (Ben-Yishai, Bar-Or and Sompolinsky, 1995) with NumPy; writes the figures beside this file."""
-import json
+"""A ring of orientation columns (Ben-Yishai, Bar-Or and Sompolinsky, 1995) with NumPy; writes the figures beside this file. Options: cells, contrast."""
 import pathlib
+import sys
 import numpy as np
 
-n, J0, J2, contrast, tuning = 60, -17.2, 11.2, 3, 0.1
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+n, contrast = asked(cells=60, contrast=3.0)
+
+J0, J2, tuning = -17.2, 11.2, 0.1
 angle = np.radians(180 * np.arange(n) / n)
 J = (J0 + J2 * np.cos(2 * (angle[:, None] - angle))) / n
 drive = contrast * (1 - tuning + tuning * np.cos(2 * (angle - np.radians(45))))
@@ -15,4 +20,4 @@ for step in range(600):
         figures['column.rate'][step] = m.tolist()
 x, y = m @ np.cos(2 * angle), m @ np.sin(2 * angle)
 figures |= {'peak': m.max(), 'active': np.mean(m > 1e-6), 'sine': y / np.hypot(x, y)}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,18 +1,19 @@
-"""Oja's rule (Oja, 1982) with NumPy; writes the figures beside this file."""
-import json
+"""Oja's rule (Oja, 1982) with NumPy; writes the figures beside this file. Options: inputs, steps, seed, rate."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
-n, rate, steps = 8, 0.002, 10_000
+n, steps, seed, rate = asked(inputs=8, steps=10_000, seed=1, rate=0.002)
+
 post, pre = np.mgrid[:n, :n]
 A = 1.5 ** (1.0 - pre) * np.cos(np.pi * (post + 0.5) * (pre + 1) / n)
 first = np.cos(np.pi * (np.arange(n) + 0.5) / n) / np.sqrt(n / 2)
 w = 0.3 * np.sin(1 + 2 * np.arange(n))
-draws = Stream('z uniform')
+draws = Stream('z uniform', seed)
 figures = {'angle(W, D)': {}, 'W': {}}
 for step in range(steps):
     x = A @ (np.sqrt(3) * (2 * draws.uniform(step, n) - 1))
@@ -24,4 +25,4 @@ for step in range(steps):
 figures['norm(W)'] = np.linalg.norm(w)
 figures['angle(W, D)'][steps - 1] = np.degrees(np.arccos(w @ first / np.linalg.norm(w)))
 figures['W'] = w.tolist()
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)
