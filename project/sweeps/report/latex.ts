@@ -42,15 +42,32 @@ export function latexTable({ folder, axes, rows, summary }: SweepFacts): string 
   return [
     `% Sweep ${oneLine(sweep.name)} of ${oneLine(sweep.model)}, made by ccn ${oneLine(sweep.version)}.`,
     '% Mean ± standard error over n seeds. Wants \\usepackage{booktabs}; take it in by \\input.',
+    '% Where it is wider than the page: \\resizebox{\\linewidth}{!}{\\input{table.tex}}, of the package graphicx.',
     `\\begin{tabular}{${left === 0 && columns.length === 0 ? 'l' : columns.join('')}}`,
     '\\toprule',
-    line(heads.map(texText)),
+    line(heads.map((head, i) => headText(head, columns[i]!))),
     '\\midrule',
     ...body.map(line),
     '\\bottomrule',
     '\\end{tabular}',
     '',
   ].join('\n')
+}
+
+/** How wide a line of a head should be, in characters. */
+const HEAD_WIDTH = 14
+
+/** The head of a column, in several lines where it would be much wider than the numbers below it. */
+function headText(head: string, side: string): string {
+  const lines: string[] = []
+  for (const word of head.split(' ')) {
+    const last = lines.at(-1)
+    const joined = last === undefined ? word : `${last} ${word}`
+    if (last !== undefined && [...joined].length <= HEAD_WIDTH) lines[lines.length - 1] = joined
+    else lines.push(word)
+  }
+  if (lines.length < 2) return texText(head)
+  return `\\shortstack[${side}]{${lines.map(texText).join(' \\\\ ')}}`
 }
 
 function numberText(value: number): string {
