@@ -126,6 +126,25 @@ experiment e { step 1 ms  duration 2 ms }`
     for (const [i, each] of v.entries()) expect(found[i]).toBeCloseTo(each, 12)
     network.dispose()
   })
+  it.each(['f32', 'f64'] as const)(
+    'makes times of its own, whose rests count whole steps, in %s',
+    async (precision) => {
+      const { ir } = compileText(`
+cell S { spike s = mod(t - index * 3 ms, 11 ms + 2 ms * index) < 1 ms  phase = mod(t, 7 ms * (1 + index)) / 1 ms }
+population n[5] : S
+experiment e { step 1 ms  duration 100 ms  record n.s }`)
+      const network = await wasmNetwork(ir!, { precision }, { seed: 1 })
+      for (let step = 0; step < 100; step++) {
+        const { 'n.s': s, 'n.phase': phase } = network.observe(1, {}, ['n.s', 'n.phase'])
+        const cells = [0, 1, 2, 3, 4]
+        const rest = (a: number, b: number) => ((a % b) + b) % b
+        expect([...s!.data]).toEqual(cells.map((i) => Number(rest(step - 3 * i, 11 + 2 * i) < 1)))
+        for (const i of cells) expect(phase!.data[i]).toBeCloseTo(step % (7 * (1 + i)), 4)
+        network.step(1, {})
+      }
+      network.dispose()
+    },
+  )
   it('is something else where that is declared', () => {
     const { ir } = compileText(text('param index = 3'))
     expect(ir!.storages.map(({ name }) => name)).not.toContain('n[0].index')

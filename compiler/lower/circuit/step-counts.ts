@@ -195,8 +195,10 @@ export function mapCounted(
   const counting = (of: MapFunction, ...values: readonly ValueId[]): ValueId =>
     mapCounted(builder, step, of, values)
   // No rounding of a quotient is to be mended where whole parts are those of steps.
-  if (fn === 'mod' && a !== undefined && b !== undefined)
+  if (fn === 'mod' && a !== undefined && b !== undefined) {
+    if (!isHost(builder, a) || !isHost(builder, b)) return restInSteps(builder, step, a, b)
     return counting('sub', a, counting('mul', b, counting('floor', counting('div', a, b))))
+  }
   if (isComposed(fn))
     return compose({ map: counting, number: (value) => builder.constant(value) }, fn, args)
   const value = builder.map(fn, ...args)
@@ -209,6 +211,35 @@ function wholePart(builder: GraphBuilder, value: ValueId): ValueId {
   if (!isHost(builder, value)) return builder.map('floor', snapped(builder, value))
   const scaled = map(builder, 'mul', value, builder.constant(1 + 1e-12))
   return map(builder, 'floor', map(builder, 'add', scaled, builder.constant(1e-9)))
+}
+
+/**
+ * The rest of a division of times of which some differ between cells: of their numbers of steps. Of whole ones it is
+ * exact; of others what is within rounding of a whole period is 0.
+ */
+function restInSteps(builder: GraphBuilder, step: number, a: ValueId, b: ValueId): ValueId {
+  const number = (each: number): ValueId => builder.constant(each)
+  const [time, period] = [countIn(builder, a, step), countIn(builder, b, step)]
+  const [n, m] = [total(builder, time), total(builder, period)]
+  const quotient = map(builder, 'floor', map(builder, 'div', n, m))
+  const rest = map(builder, 'sub', n, map(builder, 'mul', m, quotient))
+  const size = map(builder, 'max', number(1), map(builder, 'abs', n))
+  const near = map(
+    builder,
+    'min',
+    number(tolerance.steps),
+    map(builder, 'mul', number(tolerance.relative), size),
+  )
+  const isSmall = map(builder, 'lt', map(builder, 'abs', rest), near)
+  const isWhole = map(
+    builder,
+    'lt',
+    map(builder, 'sub', map(builder, 'abs', m), map(builder, 'abs', rest)),
+    near,
+  )
+  const either = map(builder, 'or', isSmall, isWhole)
+  const value = map(builder, 'select', either, number(0), rest)
+  return secondsOf(builder, { rest: value, isWhole: time.isWhole && period.isWhole }, step)
 }
 
 /** A comparison of two counts. */
