@@ -6,7 +6,7 @@ import type { Difference } from '../service/difference/index.ts'
 import type { Theme } from '../service/graph/palette.ts'
 import { choiceOf, compileSource, type Choice } from './compile.ts'
 import { storedHost } from './disk-host.ts'
-import { loadElk } from './elk.ts'
+import { diagram } from './diagram.ts'
 import { misuse } from './errors.ts'
 import { infoOf } from './files.ts'
 import { pictureKind, saveSvgAs } from './pictures.ts'
@@ -69,9 +69,8 @@ async function drawnDifference(
   if (!before || !after) throw new Error('the compiler gave no model, but no error either')
   const { marksOf } = await import('../service/difference/index.ts')
   const { withRemoved } = await import('../service/difference/union.ts')
-  const { drawDiagram } = await import('../service/graph/diagram.ts')
   const marks = marksOf(found)
-  return drawDiagram(withRemoved(before, after, marks), { marks, theme, load: loadElk })
+  return diagram(withRemoved(before, after, marks), { marks, theme })
 }
 
 /** A file's circuit, or that of a run, with what was asked for when it was made. */

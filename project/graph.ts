@@ -6,7 +6,7 @@ import type { Description } from '../service/describe.ts'
 import { describe } from '../service/describe.ts'
 import type { Theme } from '../service/graph/palette.ts'
 import { choiceOf, compileSource, type Choice } from './compile.ts'
-import { loadElk } from './elk.ts'
+import { diagram } from './diagram.ts'
 import { ProjectError } from './errors.ts'
 import { sourceIn } from './sources.ts'
 import { surroundings, type Surroundings } from './surroundings.ts'
@@ -50,13 +50,11 @@ export async function graph(
 }
 
 async function drawn(description: Description, theme: Theme, experiment: string | undefined) {
-  // The layout's library is loaded by those who draw.
-  const { drawDiagram } = await import('../service/graph/diagram.ts')
   const { foldCircuit } = await import('../service/graph/fold.ts')
   const chosen = experiment === undefined ? {} : { experiment }
   return {
     name: description.name,
-    svg: await drawDiagram(description, { theme, ...chosen, load: loadElk }),
+    svg: await diagram(description, { theme, ...chosen }),
     circuit: foldCircuit(description, chosen),
   }
 }

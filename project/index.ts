@@ -25,26 +25,26 @@ import type { RunResult } from '../runtime/train/reporter.ts'
 export { version } from '../compiler/version.ts'
 export type { Host } from '../compiler/compile.ts'
 export type { Diagnostic, Severity } from '../grammar/diagnostics/diagnostic.ts'
+export type { DiagnosticData, RenderOptions } from '../grammar/diagnostics/render.ts'
 export {
+  diagnosticData,
+  diskHost,
+  format,
+  memoryHost,
   renderDiagnostic,
-  toJson as diagnosticData,
-  type DiagnosticData,
-  type RenderOptions,
-} from '../grammar/diagnostics/render.ts'
-export { format } from '../grammar/print.ts'
+  saveSvgAs,
+} from './given.ts'
 export type { Finding } from '../service/check-all.ts'
 export type { CheckedFile } from './check.ts'
 export type { Described, DescribeOptions } from './describe.ts'
 export type { Compared, DiffOptions } from './diff.ts'
 export type { Change, Difference, FactDifference } from '../service/difference/index.ts'
 export type { DescriptionFormat } from '../service/description/render.ts'
-export { diskHost } from './disk-host.ts'
-export { memoryHost } from './memory-host.ts'
 export type { EmittedFile, EmitOptions, Stage, Target } from './emit.ts'
 export { CompileError, ProjectError } from './errors.ts'
 export type { Evaluation, EvaluateOptions, Part } from './evaluate.ts'
 export type { Drawn, GraphOptions } from './graph.ts'
-export { saveSvgAs, type PictureKind } from './pictures.ts'
+export type { PictureKind } from './pictures.ts'
 export type { TrainEvent } from './events.ts'
 export type { ComparedGroup, ComparedRun, CompareOptions, Comparison } from './compare/index.ts'
 export type { MeanResult, Result } from './compare/results.ts'

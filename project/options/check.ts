@@ -36,7 +36,7 @@ export function checkOptions(name: Callable, options: unknown): void {
 }
 
 /** A value as it may stand in a sentence. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === 'string') return oneLine(`'${value.slice(0, 60)}'`)
   if (value === null || ['number', 'boolean', 'bigint', 'undefined'].includes(typeof value))
     return String(value)
@@ -44,7 +44,7 @@ function shown(value: unknown): string {
 }
 
 /** Throws ProjectError for a file, run or name that is no text. */
-export function checkName(name: Callable, what: string, value: unknown): void {
+export function checkName(name: string, what: string, value: unknown): void {
   if (typeof value !== 'string')
     throw misuse(`${name} is called with ${what}, not ${shown(value)}.`)
 }

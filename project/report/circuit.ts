@@ -1,5 +1,5 @@
 /** The circuit of a run, from the texts that its manifest keeps. */
-import { loadElk } from '../elk.ts'
+import { diagram } from '../diagram.ts'
 import type { Compilation } from '../../compiler/compile.ts'
 import { describe, type Description } from '../../service/describe.ts'
 import { compileSource, choiceOf } from '../compile.ts'
@@ -33,9 +33,7 @@ export async function diagramOf(
   { description }: Circuit,
   { experiment }: Pick<Manifest, 'experiment'>,
 ): Promise<string> {
-  // The layout's library is loaded by those who draw.
-  const { drawDiagram } = await import('../../service/graph/diagram.ts')
-  return drawDiagram(description, { theme: 'auto', experiment, load: loadElk })
+  return diagram(description, { theme: 'auto', experiment })
 }
 
 /** The description in the form of the field, as a part of a page whose style has `descriptionStyle`. */

@@ -103,11 +103,25 @@ export async function layOut(
   }
 }
 
-/** Asks ELK; what it cannot do is a mistake of ours. */
+/** A circuit has so many populations and connections that the layout's library does not come to an end with them. */
+export class TooLargeToDraw extends Error {
+  override readonly name = 'TooLargeToDraw'
+
+  constructor({ children = [], edges = [] }: ElkNode) {
+    const [boxes, lines] = [children, edges].map(({ length }) => length.toLocaleString('en-US'))
+    super(
+      `A circuit of ${boxes} boxes and ${lines} lines is too large to be laid out: an array of populations is one box.`,
+    )
+  }
+}
+
+/** Asks ELK; what it cannot do is a mistake of ours, unless it is too much. */
 async function arrange(graph: ElkNode, elk: Elk): Promise<ElkNode> {
   try {
     return (await new elk.default().layout(graph)) as ElkNode
   } catch (error) {
+    // It goes through a graph by calls within calls.
+    if (error instanceof RangeError) throw new TooLargeToDraw(graph)
     // Of a long message the beginning: it may hold the whole graph.
     const reason = String(error).slice(0, 200)
     throw new Error(`the circuit could not be laid out: ${reason}`, { cause: error })

@@ -25,6 +25,13 @@ const rows: readonly (readonly [call: () => Promise<unknown>, said: string])[] =
   [() => ccn.train(file, JSON.parse('{"live": {"port": 0}}')), 'live.port of train is a whole'],
   [() => ccn.train(JSON.parse('42')), 'train is called with a file, not 42.'],
   [() => ccn.train(file, JSON.parse('[]')), 'The options of train are an object, not a list.'],
+  [async () => ccn.format(JSON.parse('3'), file), 'format is called with a text, not 3.'],
+  [async () => ccn.diskHost(JSON.parse('[]')), 'diskHost is called with a file, not a list.'],
+  [async () => ccn.memoryHost(JSON.parse('null')), 'texts by name, not null.'],
+  [async () => ccn.memoryHost(JSON.parse('{"a": 3}')), 'texts by name, not 3.'],
+  [() => ccn.saveSvgAs(JSON.parse('{}'), ''), 'the path of a file, not an object.'],
+  [async () => ccn.renderDiagnostic(JSON.parse('{}'), new Map()), 'with a finding, not an object.'],
+  [async () => ccn.diagnosticData(JSON.parse('"x"'), new Map()), "with a finding, not 'x'."],
   [() => ccn.evaluate(file, JSON.parse('{"part": "tests"}')), "not 'tests'"],
   [
     () => ccn.sweep(file, { jobs: Number.NaN }),

@@ -184,6 +184,18 @@ it('escapes what a file says', async () => {
   expect(readXml(svg).elements.some((each) => each.startsWith('script'))).toBe(false)
 })
 
+it('says so where a circuit is too large to be laid out', async () => {
+  const layout = () => Promise.reject(new RangeError('Maximum call stack size exceeded'))
+  const load = () => ({
+    default: class {
+      layout = layout
+    },
+  })
+  await expect(drawDiagram(example('xor.ccn'), { load })).rejects.toThrow(
+    'A circuit of 5 boxes and 7 lines is too large to be laid out',
+  )
+})
+
 it('lays out a hundred populations', async () => {
   const populations = Array.from({ length: 100 }, (_, i) => `population p${i}[3] : Cell\n`)
   const connections = Array.from(
