@@ -10,5 +10,7 @@ export const drawGroups = {
   address: drawWords.end,
   end: drawWords.end + 4 * (2 ** 8 + 1),
 } as const
+/** Of each word the gap that it says, a double. */
+export const drawGaps = { address: Math.ceil(drawGroups.end / 64) * 64, count: drawWords.count }
 /** From here on memory is the caller's. */
-export const drawRoom = Math.ceil(drawGroups.end / 64) * 64
+export const drawRoom = drawGaps.address + 8 * drawGaps.count

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { drawProgram } from '../compiler/code/draw-program.ts'
 import { encodeModule } from '../compiler/emit/wasm/encoder/binary.ts'
+import { wasmMachine } from '../compiler/emit/wasm/machine.ts'
 import { renderModule } from '../compiler/emit/wasm/render.ts'
 import { unshared } from '../runtime/engine/wasm/unshared.ts'
 
@@ -41,7 +42,7 @@ export const drawProgramPath = `${root}runtime/patterns/program.generated.ts`
 /** The module of the program that draws patterns, by two hexadecimal digits a byte. */
 export async function drawProgramModule(): Promise<string> {
   const memory = { initialPages: 1, maximumPages: 65_536 }
-  const bytes = unshared(encodeModule(renderModule(drawProgram(), memory)))
+  const bytes = unshared(encodeModule(renderModule(drawProgram(wasmMachine), memory)))
   const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   const module = `/** The program of compiler/code/draw-program.ts. Made by \`npm run generate\`. */
     export const drawProgram = '${digits}'

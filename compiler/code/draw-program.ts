@@ -3,10 +3,11 @@
  * of a stream, many at a time, and the choice of different cells. In its memory lie, from address 0, the state of the stream, its
  * words, for which cell each was chosen last, and what is chosen.
  */
-import { drawGroups, drawState, drawWords } from '../../contract/draw-program.ts'
+import { drawGaps, drawGroups, drawState, drawWords } from '../../contract/draw-program.ts'
+import type { Machine } from '../plan/machine.ts'
 import { FunctionBuilder } from './function.ts'
 import { ModuleBuilder, type CodeModule } from './module.ts'
-import { Threefry } from './random.ts'
+import { logOfFraction, Plain, Threefry } from './random.ts'
 import {
   access,
   add,
@@ -24,12 +25,13 @@ import {
 const field = (at: number): Code => access('int.load', at, int(0))
 const setField = (at: number, value: Code): Code => access('int.store', at, int(0), value)
 
-/** Functions `fill`, `choose` and `group`, exported. */
-export function drawProgram(): CodeModule {
+/** Functions `fill`, `gaps`, `choose` and `group`, exported. */
+export function drawProgram(machine: Machine): CodeModule {
   const module = new ModuleBuilder()
   const fill = module.add(fillFunction())
   module.add(chooseFunction(fill))
   module.add(groupFunction())
+  module.add(gapsFunction(machine))
   return module.build()
 }
 
@@ -150,6 +152,23 @@ function groupFunction() {
     fn.set(cell, access('int.load', 0, get(at)))
     const to = add(into, mul(increment(fn, next, get(cell)), int(4)))
     fn.push(access('int.store', 0, to, access('int.load', 4, get(at))))
+  })
+  return fn.build()
+}
+
+/** `gaps(logarithm)`: of every word that was drawn, log((word + 1) / 2^32) over the given one, rounded down. */
+function gapsFunction(machine: Machine) {
+  const fn = new FunctionBuilder('gaps', [['logarithm', 'f64']], 'void', { exported: true })
+  const plain = new Plain(machine)
+  const { lanes } = plain
+  const divisor = fn.define('divisor', lanes.splat(get(fn.parameter(0))))
+  const at = fn.local('int', 'at')
+  const to = fn.define('to', int(drawGaps.address))
+  fn.count(at, int(drawWords.address), int(drawWords.end), 8, () => {
+    const words = fn.define('words', access('lanes.load', 0, get(at)))
+    const quotient = lanes.binary('div', logOfFraction(fn, plain, get(words)), get(divisor))
+    fn.push(access('lanes.store', 0, get(to), lanes.unary('floor', quotient)))
+    fn.set(to, add(get(to), int(16)))
   })
   return fn.build()
 }

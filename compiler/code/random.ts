@@ -260,7 +260,7 @@ function normalVectors(
 }
 
 /** Plain arithmetic on f64, in the order and rounding of JavaScript. */
-class Plain {
+export class Plain {
   readonly lanes: Lanes
 
   constructor(machine: Machine) {
@@ -319,7 +319,7 @@ function boxMuller(fn: FunctionBuilder, plain: Plain, word0: Code, word1: Code):
 }
 
 /** log((word + 1) / 2^32) of the low two lanes. */
-function logOfFraction(fn: FunctionBuilder, plain: Plain, word: Code): Code {
+export function logOfFraction(fn: FunctionBuilder, plain: Plain, word: Code): Code {
   const { difference, lanes, number, product, sum } = plain
   const keep = (name: string, code: Code): Code => get(fn.define(name, code))
   const odd = op('lanes.or', word, lanesOf(new Int32Array(4).fill(1)))

@@ -2,7 +2,7 @@
  * The program that draws patterns faster where the host has WebAssembly with vectors: the same words and the same choices as
  * `words.ts` and `choices.ts` make without it.
  */
-import { drawRoom, drawState, drawWords } from '../../contract/draw-program.ts'
+import { drawGaps, drawRoom, drawState, drawWords } from '../../contract/draw-program.ts'
 import { webAssembly, type WasmInstance } from '../engine/wasm/webassembly.ts'
 import type { RandomKey } from '../support/random.ts'
 import { drawProgram } from './program.generated.ts'
@@ -36,6 +36,8 @@ export class DrawProgram {
   readonly buffer: ArrayBufferLike
   /** The words that are next. */
   readonly words: Uint32Array
+  /** What `gaps` makes of them. */
+  readonly gaps: Float64Array
 
   static of(key: RandomKey, room = 0): DrawProgram | undefined {
     const module = compiled()
@@ -55,6 +57,7 @@ export class DrawProgram {
     this.buffer = memory.buffer
     this.#words = new Int32Array(this.buffer, 0, drawWords.address / 4)
     this.words = new Uint32Array(this.buffer, drawWords.address, drawWords.count)
+    this.gaps = new Float64Array(this.buffer, drawGaps.address, drawGaps.count)
     this.#words[drawState.key0 / 4] = key0
     this.#words[drawState.key1 / 4] = key1
     this.#words[drawState.at / 4] = drawWords.end
@@ -67,8 +70,8 @@ export class DrawProgram {
     this.#exports['fill']?.()
   }
 
-  /** `choose` and `group`: see `compiler/code/draw-program.ts`. */
-  call(name: 'choose' | 'group', ...given: readonly number[]): void {
+  /** `gaps`, `choose` and `group`: see `compiler/code/draw-program.ts`. */
+  call(name: 'gaps' | 'choose' | 'group', ...given: readonly number[]): void {
     this.#exports[name]?.(...given)
   }
 }

@@ -8,6 +8,8 @@ const WORD = 2 ** 32
 const PIECE = drawWords.count
 /** From so many on a program draws them, which takes a while to make. */
 const MANY = 32 * PIECE
+/** After so many gaps of one logarithm more of it are expected. */
+const ALIKE = 64
 
 /** A stream of 32-bit words: those of (seed, `pattern NAME`), whatever is drawn elsewhere. */
 export class Words {
@@ -16,6 +18,11 @@ export class Words {
   #words: Uint32Array = new Uint32Array(PIECE)
   #at: number = PIECE
   #drawn = 0
+  /** For which logarithm the program has made gaps of its words. */
+  #gapsOf = Number.NaN
+  /** The logarithm of the last gap, and how many before had it. */
+  #last = Number.NaN
+  #alike = 0
 
   constructor(seed: number, pattern: string) {
     this.key = streamKey(seed, `pattern ${pattern}`)
@@ -65,6 +72,7 @@ export class Words {
     if (this.#program) this.#program.fill(step, first)
     else threefryWords(this.key, step, first, this.#words)
     this.#drawn += PIECE
+    this.#gapsOf = Number.NaN
     this.#at = 0
   }
 
@@ -79,7 +87,17 @@ export class Words {
    */
   failures(perTrial: number): number {
     if (perTrial === -Infinity) return 0
-    return Math.floor(logOfFraction(this.next()) / perTrial)
+    if (this.#at === PIECE) this.#refill()
+    if (this.#gapsOf === perTrial) return this.#program!.gaps[this.#at++]!
+    this.#alike = perTrial === this.#last ? this.#alike + 1 : 0
+    this.#last = perTrial
+    const gap = Math.floor(logOfFraction(this.#words[this.#at++]!) / perTrial)
+    // Where the probability is always the same, all are made at once.
+    if (this.#program && this.#alike >= ALIKE) {
+      this.#program.call('gaps', perTrial)
+      this.#gapsOf = perTrial
+    }
+    return gap
   }
 }
 

@@ -12,8 +12,8 @@ import {
 } from '../../../contract/pattern.ts'
 import { drawPattern, pairArrays } from '../../../runtime/patterns/draw.ts'
 import { identityOf } from '../../../runtime/patterns/identity.ts'
-import { logOfMiss } from '../../../runtime/patterns/words.ts'
-import { streamKey, threefryWords } from '../../../runtime/support/random.ts'
+import { logOfMiss, Words } from '../../../runtime/patterns/words.ts'
+import { logOfFraction, streamKey, threefryWords } from '../../../runtime/support/random.ts'
 
 function planOf(rule: PatternRule, pre: number, post: number, name = 'p'): PatternPlan {
   return { name, pre, post, rule, capacity: capacityOf(rule, pre, post) }
@@ -469,3 +469,15 @@ it.each([true, false])(
     expect(pairsOf(drawn).join(' ') === text).toBe(true)
   },
 )
+
+it('many gaps and numbers are those of the words one by one', () => {
+  const words = new Uint32Array(60_000)
+  threefryWords(streamKey(3, 'pattern q'), 0, 0, words)
+  const drawn = new Words(3, 'q')
+  const wrong = [...words].filter((word, k) => {
+    if (k % 7 === 3) return drawn.next() !== word
+    const miss = k < 50_000 ? -0.1 : -1e-8
+    return drawn.failures(miss) !== Math.floor(logOfFraction(word) / miss)
+  })
+  expect(wrong).toEqual([])
+})
