@@ -215,14 +215,19 @@ export class WeightTyping {
   /** What is known of the pair of each synapse, where a weight or a delay of single ones begins. */
   #pair(place: Use, node: Expression, quantity: PairQuantity): WeightType | undefined {
     const { target, begins } = place
-    const refuse = (reason: string): undefined =>
-      this.#context.report('withoutSynapses', node.span, { name: quantity, reason })
+    const refuse = (reason: string, hint?: string): undefined =>
+      this.#context.report('withoutSynapses', node.span, { name: quantity, reason }, { hint })
     const connection = target?.connection
     if (!target || !connection) return refuse('here are none')
     if (!begins) return refuse('a tie is of whole weights; `init` and `delay` may read it')
     const { pattern, name, connectivity } = connection
     if (!pattern)
-      return refuse(`those of \`${name}\` are not listed: its connectivity is \`${connectivity}\``)
+      return refuse(
+        `those of \`${name}\` are not listed: its connectivity is \`${connectivity}\``,
+        connectivity === 'all_to_all'
+          ? 'write `all_to_all when true`, which lists them'
+          : undefined,
+      )
     const space = isOfSpace(quantity) ? spaceOf(this.#context, pattern, node.span) : undefined
     if (isOfSpace(quantity) && !space) return undefined
     const dimension = space?.dimension ?? dimensionless
