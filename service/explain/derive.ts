@@ -172,6 +172,18 @@ export class Derivation {
     }
   }
 
+  /** The first order of a variable; undefined where it does not vary or is not followed. */
+  firstOf(variable: string): Expression | undefined {
+    const value = this.#explained.named.get(variable)
+    if (value === undefined) return undefined
+    try {
+      return this.#reader.read(value).series.coefficients[1]
+    } catch (error) {
+      if (error instanceof NotClosed) return undefined
+      throw error
+    }
+  }
+
   /** Whether it is 0 wherever it is tried. */
   isZero(value: Expression): boolean {
     if (isZero(value)) return true

@@ -8,6 +8,7 @@ import * as set from '../typeset/build.ts'
 import type { Mathematics } from '../typeset/mathematics.ts'
 import { verbatim } from '../typeset/symbols.ts'
 import { beyond, tooDeep, unreadOf } from './beyond.ts'
+import { firstOrders, isLong } from './between.ts'
 import { probes } from './checks.ts'
 import { expectations } from './expectations.ts'
 import { Derivation, type Derived, type Draws } from './derive.ts'
@@ -47,7 +48,15 @@ export function explain(
     ...(update?.coefficients.slice(0, 2) ?? []),
     ...(descent?.coefficients.slice(0, 2) ?? []),
   ])
-  const scribe = new Scribe(derivation, signals, slopesIn(derivation.algebra, coefficients))
+  const slopes = slopesIn(derivation.algebra, coefficients)
+  const plain = new Scribe(derivation, signals, slopes)
+  const scribe = isLong(plain, all)
+    ? new Scribe(
+        derivation,
+        [...signals, ...firstOrders(derivation, explained.named.keys(), signals)],
+        slopes,
+      )
+    : new Scribe(derivation, signals, slopes)
   const closed = all.some((each) => each.update !== undefined)
   const [trial] = trials
   const isDrawn = derivation.draws === 'noise'

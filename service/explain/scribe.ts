@@ -65,8 +65,22 @@ export class Scribe {
     )
   }
 
+  /** Signals, and what stands between as far as it is used, by signals or by other such. */
+  #told(): readonly Signal[] {
+    const told = new Set<Signal>()
+    for (let before = -1; before < told.size;) {
+      before = told.size
+      for (const each of this.signals) {
+        if (told.has(each) || (each.between && !this.#used.has(each.name))) continue
+        told.add(each)
+        this.write(each.value, each, each.of === 'both' ? undefined : each.of)
+      }
+    }
+    return this.signals.filter((each) => told.has(each))
+  }
+
   definitions(): readonly Formulation[] {
-    const ordered = this.signals.toSorted(
+    const ordered = this.#told().toSorted(
       (a, b) => (indexOf(a.name).index ?? 0) - (indexOf(b.name).index ?? 0),
     )
     const members = ordered.map((signal): Member & { readonly depth: number } => {

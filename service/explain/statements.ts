@@ -29,6 +29,8 @@ export interface Signal {
   readonly value: Expression
   /** Whether backprop has the same. */
   readonly of: 'both' | 'circuit' | 'backprop'
+  /** No weight learns by it alone: it is told where other formulas take it. */
+  readonly between?: true
 }
 
 /** The order of what is left of a series without its first two terms. */
