@@ -164,15 +164,18 @@ export function settingsIn(
   parts: readonly ProtocolPart[],
   parameters: Readonly<Record<string, number | boolean>>,
 ): Record<string, number | boolean> {
-  const settings: Record<string, number | boolean> = {}
+  const settings: [name: string, value: number | boolean][] = []
+  // A parameter may be called `valueOf`, which every object has.
+  const own = <T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+    values && Object.hasOwn(values, name) ? values[name] : undefined
   for (const [name, setter] of parametersSet(parts)) {
-    const value = phase?.settings[name] ?? parameters[name]
+    const value = own(phase?.settings, name) ?? own(parameters, name)
     if (value === undefined) {
       throw new RangeError(`Phase ${setter} sets ${name}, which is no parameter.`)
     }
-    settings[name] = value
+    settings.push([name, value])
   }
-  return settings
+  return Object.fromEntries(settings)
 }
 
 function measured(part: ProtocolPart, pace: Pace): Segment {

@@ -12,6 +12,13 @@ import type {
 import { didYouMean } from '../../model/evaluate.ts'
 import type { BoundSchedule } from '../../model/experiment/schedules.ts'
 import type { BoundBest, BoundStop } from '../../model/experiment/stops.ts'
+import {
+  describeDimension,
+  dimensionless,
+  lookUpUnit,
+  sameDimension,
+  type Dimension,
+} from '../../model/units.ts'
 import type { LowerContext } from '../context.ts'
 
 /** What a stop may look at. */
@@ -24,10 +31,25 @@ interface Known {
 /** The plan of a `stop` statement; undefined after a report. */
 export function planStop(
   { diagnostics }: LowerContext,
-  { figure, name, plan: said, isShare }: BoundStop,
+  { figure, name, plan: said, isShare, limit }: BoundStop,
   { measures, scores }: Known,
 ): StopPlan | undefined {
   const measured = measures.find(({ label }) => label === name)
+  const unit = measured?.unit === undefined ? undefined : lookUpUnit(measured.unit)
+  if (
+    limit &&
+    measured &&
+    unit &&
+    !sameDimension(unit.dimension, limit.value.dimension) &&
+    !isShareOf(unit)
+  ) {
+    const { expression, value } = limit
+    const isPlain = expression.kind === 'NumberLiteral' && !expression.unit
+    const hint = isPlain ? `write \`${expression.value} ${measured.unit}\`` : undefined
+    const [left, right] = [unit.dimension, value.dimension].map(describeDimension)
+    const sides = { operation: `\`${said.text}\``, left: left!, right: right! }
+    return diagnostics.report('unitMismatch', expression.span, sides, { hint })
+  }
   // An error is told in per cent, and a share compared with it in the same.
   const inPercent = measured ? measured.unit === '%' : /^error\b/.test(name)
   const plan =
@@ -37,6 +59,10 @@ export function planStop(
   const hint = measureHint({ measures, scores }, name)
   return diagnostics.report('stopUnmeasured', figure.span, { name }, { hint })
 }
+
+/** Per cent, whose numbers are told as they are. */
+const isShareOf = ({ dimension }: { readonly dimension: Dimension }): boolean =>
+  sameDimension(dimension, dimensionless)
 
 /** The figure of that name; of a family the one over all of it. */
 function chosenFigure({ measures, scores }: Known, name: string): FigureChoice | undefined {

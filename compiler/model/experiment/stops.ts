@@ -5,7 +5,7 @@
 import type { Expression, StopStatement } from '../../../grammar/ast.ts'
 import type { Duration, StopPlan } from '../../../contract/plan.ts'
 import { evaluateNumber } from '../evaluate.ts'
-import type { Experiment, Scope } from '../model.ts'
+import type { Experiment, NumberValue, Scope } from '../model.ts'
 import type { Resolving } from './context.ts'
 import { resolveDuration } from './durations.ts'
 import { statementsOf } from './statements.ts'
@@ -20,6 +20,8 @@ export interface BoundStop {
   readonly plan: Plan
   /** The number is written in per cent. */
   readonly isShare: boolean
+  /** The number it is compared with, unless that is a written 0, which fits every unit. */
+  readonly limit?: { readonly expression: Expression; readonly value: NumberValue }
 }
 
 /** Which evaluation is the best one, by what is written there. */
@@ -97,7 +99,9 @@ function resolveStop(
   const value = evaluateNumber(diagnostics, scope, isTurned ? left : right)
   if (!value) return undefined
   const test = isTurned ? mirrored[operator] : operator
-  return of(isTurned ? right : left, { text, test, value: value.value, lasts })
+  const bound = of(isTurned ? right : left, { text, test, value: value.value, lasts })
+  const expression = isTurned ? left : right
+  return value.value === 0 ? bound : { ...bound, limit: { expression, value } }
 }
 
 /** `for 5 evaluations`, which are those of epochs where there are epochs; undefined for all else. */

@@ -41,6 +41,21 @@ describe('what a phase sets', () => {
     ])
   })
 
+  it.each([
+    ['m > 3', ['`stop when m > 3` needs the same unit']],
+    ['2 pA < m', ['`stop when 2 pA < m` needs the same unit']],
+    ['m > 3 mV', []],
+    ['m < 0', []],
+  ])('of a stop has the unit of its measure: %s', (condition, said) => {
+    const text = `
+cell A { state v = 0 mV : 10 ms * dv/dt = 20 mV - v }
+population p[2] : A
+experiment e { step 1 ms  duration 4 ms  measure m = mean(p.v)  stop when ${condition} }`
+    const errors = errorsOf(compileText(text))
+    expect(errors).toHaveLength(said.length)
+    for (const [i, part] of said.entries()) expect(errors[i]).toContain(part)
+  })
+
   it('may be a number of the program, and what no phase sets may stand anywhere', () => {
     const text = of(hebb('sgd(rate = beta, momentum = alpha)'))
     expect(errorsOf(compileText(text))).toEqual([])

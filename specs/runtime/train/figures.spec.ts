@@ -1,6 +1,6 @@
 /** What figures are of, what they are told in, and what the summary of a run by a clock is about. */
 import { describe, expect, it } from 'vitest'
-import { Timeline } from '../../../contract/timeline.ts'
+import { settingsIn, Timeline } from '../../../contract/timeline.ts'
 import { formatMeasure, measureFigures } from '../../../runtime/report/figures.ts'
 import { summaryLines } from '../../../runtime/report/summary.ts'
 import { silentReporter } from '../../../runtime/train/reporter.ts'
@@ -116,6 +116,15 @@ experiment e {
     ])
     // What a longer run goes on from does not have it.
     expect(state.open!.rounds!.current.phases['b']).not.toHaveProperty('last')
+  })
+
+  it('knows a parameter by the names that every object has', () => {
+    const lasts = { unit: 'steps', count: 1 } as const
+    const named = (name: string, settings: Record<string, number>) =>
+      ({ kind: 'phase', name, lasts, settings, plasticity: true, frozen: [] }) as const
+    const phases = [named('a', { valueOf: 4 }), named('b', {})]
+    expect(settingsIn(phases[1], phases, { valueOf: 3 })).toEqual({ valueOf: 3 })
+    expect(settingsIn(phases[0], phases, { valueOf: 3 })).toEqual({ valueOf: 4 })
   })
 
   it('finds rounds: turns of the outermost repetition, or phases by themselves', () => {
