@@ -1,5 +1,7 @@
 /** Numbers of a program that single precision cannot hold: they would be infinite there, or 0. */
+import { evaluateElementary } from '../../contract/elementary.ts'
 import { entriesOf } from './ids.ts'
+import { hostScalars } from './host-scalars.ts'
 import { nodeAt, operandsOf } from './operands.ts'
 import type { Graph, IrModule, Origin, ValueId } from './ir.ts'
 
@@ -18,7 +20,7 @@ export function tooLargeForSingle({ params, rates, graphs }: IrModule): string |
   const rate = rates.find(({ value }) => isTooLarge(value))
   if (rate) return `the learning rate of ${rate.name}, ${rate.value},`
   for (const graph of Object.values(graphs)) {
-    const [first] = constants(graph, isTooLarge)
+    const [first] = [...constants(graph, isTooLarge), ...products(graph, params, isTooLarge)]
     if (first === undefined) continue
     const { id, value } = first
     const user = originOf(graph, id)
@@ -36,7 +38,12 @@ export function tooLargeForSingle({ params, rates, graphs }: IrModule): string |
 /** A number that is 0 in single precision, and where it stands. */
 export type Vanishing =
   | { readonly kind: 'parameter' | 'rate'; readonly name: string; readonly value: number }
-  | { readonly kind: 'number'; readonly value: number; readonly origin: Origin | undefined }
+  | {
+      /** A number as it is written, or a product of such and of parameters. */
+      readonly kind: 'number' | 'product'
+      readonly value: number
+      readonly origin: Origin | undefined
+    }
 
 /** The numbers other than 0 that are too small: parameters that something reads, learning rates, constants. */
 export function vanishingInSingle({ params, rates, graphs }: IrModule): readonly Vanishing[] {
@@ -54,13 +61,19 @@ export function vanishingInSingle({ params, rates, graphs }: IrModule): readonly
       .filter(({ value }) => isTooSmall(value))
       .map(({ name, value }) => ({ kind: 'rate' as const, name, value })),
     ...all.flatMap((graph) =>
-      constants(graph, isTooSmall).flatMap(({ id, value }) => {
+      [
+        ...constants(graph, isTooSmall).map((each) => ({ ...each, kind: 'number' as const })),
+        ...products(graph, params, isTooSmall).map((each) => ({
+          ...each,
+          kind: 'product' as const,
+        })),
+      ].flatMap(({ id, value, kind }) => {
         const origin = originOf(graph, id)
         // The step and the answer compute the same.
         const place = `${value} ${origin?.span.file} ${origin?.span.start}`
         if (places.has(place)) return []
         places.add(place)
-        return [{ kind: 'number' as const, value, origin }]
+        return [{ kind, value, origin }]
       }),
     ),
   ]
@@ -76,6 +89,45 @@ function constants({ nodes }: Graph, isWanted: (value: number) => boolean): read
     node.op === 'const' && isWanted(node.value) ? [{ id, value: node.value }] : [],
   )
 }
+
+/** What keeps a product one: what an exponential makes small is meant to be. */
+const multiplying: ReadonlySet<string> = new Set(['mul', 'div', 'neg', 'pow', 'sqrt'])
+
+/**
+ * Products and quotients of parameters and numbers that tensors are computed with. A host computes them in double
+ * precision and rounds once, so that what is small on the way does not matter; parameters are as they begin.
+ */
+function products(
+  graph: Graph,
+  params: IrModule['params'],
+  isWanted: (value: number) => boolean,
+): readonly Constant[] {
+  const given = new Map(params.map(({ name, value }) => [name, value]))
+  const hosts = hostScalars(graph)
+  const values = new Map<ValueId, number>()
+  const used = new Set(
+    graph.nodes.flatMap((node, place) => (hosts[place] === true ? [] : operandsOf(node))),
+  )
+  const found: Constant[] = []
+  for (const [id, node] of entriesOf(graph.nodes)) {
+    if (node.op === 'const') values.set(id, node.value)
+    if (node.op === 'scalar' && node.source === 'param') {
+      const value = given.get(node.name)
+      if (value !== undefined) values.set(id, value)
+    }
+    if (node.op !== 'map' || !multiplying.has(node.fn)) continue
+    const operands = node.args.flatMap((each) => values.get(each) ?? [])
+    // What is too small or too large itself is told of where it stands.
+    if (operands.length < node.args.length) continue
+    if (node.args.some((each) => isLeafOf(graph, each) && isWanted(values.get(each) ?? 0))) continue
+    const value = evaluateElementary(node.fn, operands)
+    values.set(id, value)
+    if (isWanted(value) && used.has(id)) found.push({ id, value })
+  }
+  return found
+}
+
+const isLeafOf = ({ nodes }: Graph, id: ValueId): boolean => nodeAt(nodes, id).op !== 'map'
 
 /** The equation that a constant stands in, or what begins with it. */
 function originOf({ nodes }: Graph, id: ValueId): Origin | undefined {

@@ -23,7 +23,7 @@ export function warnVanishing(
 }
 
 function spanOf(each: Vanishing, { items }: SourceFile): SourceFile['span'] | undefined {
-  if (each.kind === 'number') return each.origin?.span
+  if ('origin' in each) return each.origin?.span
   if (each.kind === 'rate') return undefined
   const declared = items.find((item) => item.kind === 'Param' && item.name.name === each.name)
   return declared?.kind === 'Param' ? declared.value.span : undefined
@@ -35,6 +35,8 @@ function inWords(each: Vanishing): string {
       return `The parameter \`${each.name}\`, ${each.value},`
     case 'rate':
       return `The learning rate of \`${each.name}\`, ${each.value},`
+    case 'product':
+      return `A product of parameters and numbers, ${Number(each.value.toPrecision(6))},`
     case 'number':
       return `The number ${each.value}`
   }
