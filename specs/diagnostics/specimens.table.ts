@@ -625,8 +625,5 @@ experiment e {
     code: 'CCN8110',
     source: `param tiny = ⟦1e-50⟧\ncell A { state v : 10 ms * dv/dt = tiny - v }\npopulation a[2] : A\nexperiment e { step 1 ms  duration 5 ms  measure mean(a.v) }`,
   },
-  {
-    code: 'CCN8110',
-    source: `param a = 1e-30\nparam b = 1e-30\ncell A { input v  ⟦event e = a * b * v⟧ }\npopulation x[2] : A`,
-  },
+  { code: 'CCN8110', source: `param a=1e-30\ncell A {input v ⟦event e=a*a*v⟧}\npopulation x[2]:A` },
 ]
