@@ -15,6 +15,9 @@ import type { Instead, Trial } from './trial.ts'
 export const scales: readonly number[] = [1, 0.1, 0.01, 1e-3, 1e-4]
 const nothing = 1e-9
 
+/** The smallest scales, at which nothing of any order up to the sixth is rounding. */
+const decadesNear = 3
+
 /** Quantities this much larger than what is left of them are not taken for a reason: nothing would be tried. */
 const mostCancelling = 1e7
 
@@ -158,7 +161,8 @@ export function measured(
     return [Math.log10(norm / next) / Math.log10(at[i]! / at[i + 1]!)]
   })
   const slope = slopes.at(-1)
-  const most = Math.max(...norms)
+  // The larger scales may be behind a kink (a probability that is clipped): what holds is said of near rest.
+  const most = Math.max(...norms.slice(norms.length > decadesNear ? -decadesNear : 0))
   const isMore = (): boolean => most > 2 ** -50 * Math.min(magnitude(), mostCancelling * largest)
   const remains = most > 20 * rounding && isMore()
   return { remainders: norms, remains, ...(slope !== undefined && { slope }) }
