@@ -17,7 +17,7 @@ export interface Cause {
   readonly fn: ElementaryFunction | 'product'
   /** The variable in whose equation it stands, where that is known. */
   readonly where?: string
-  /** The first power that it adds to what it is given. */
+  /** The first power that it adds to what it is given; infinite for a kink or a step, before which it adds none. */
   readonly power: number
 }
 
@@ -103,7 +103,10 @@ export function applied(
   const [a, b, c] = args as [Series, Series, Series]
   const times = (x: Series, y: Series): Series =>
     product(algebra, x, y, (left, right) => algebra.mul(left, right), where)
-  if (!args.some(varies)) return constant(algebra, apply(algebra, fn, args.map(atRest)))
+  if (!args.some(varies)) {
+    const value = constant(algebra, apply(algebra, fn, args.map(atRest)))
+    return { ...value, causes: united(...args.map((each) => each.causes)) }
+  }
   switch (fn) {
     case 'neg':
       return mapped(a, (each) => algebra.neg(each))
@@ -139,13 +142,13 @@ export function applied(
         throw new NotClosed(`the kink of ${fn}, at which the circuit rests`)
       }
       const first = apply(algebra, fn === 'max' ? 'ge' : 'le', [x, y])
-      return chosen(algebra, constant(algebra, first), a, b)
+      return chosen(algebra, kinked(constant(algebra, first), fn, where), a, b)
     }
     case 'select':
       if (varies(a) && isZero(algebra.settled(atRest(a)))) {
         throw new NotClosed('a step at which the circuit rests')
       }
-      return chosen(algebra, constant(algebra, atRest(a)), b, c)
+      return chosen(algebra, { ...constant(algebra, atRest(a)), causes: a.causes }, b, c)
     case 'eq':
     case 'ne':
     case 'lt':
@@ -165,7 +168,7 @@ export function applied(
       ) {
         throw new NotClosed('a step at which the circuit rests')
       }
-      return constant(algebra, apply(algebra, fn, args.map(atRest)))
+      return kinked(constant(algebra, apply(algebra, fn, args.map(atRest))), fn, where)
     case 'atan2':
     case 'mod':
       throw new NotClosed(`\`${fn}\` of what varies`)
@@ -174,6 +177,12 @@ export function applied(
   }
 }
 
+/** A series that holds until a function reaches a kink or a step. */
+const kinked = (series: Series, fn: ElementaryFunction, where: string | undefined): Series => ({
+  ...series,
+  causes: united(series.causes, [{ fn, power: Infinity, ...(where !== undefined && { where }) }]),
+})
+
 function chosen(algebra: Algebra, test: Series, yes: Series, no: Series): Series {
   const where = atRest(test)
   return {
@@ -181,7 +190,7 @@ function chosen(algebra: Algebra, test: Series, yes: Series, no: Series): Series
       algebra.settled(apply(algebra, 'select', [where, each, no.coefficients[power]!])),
     ),
     open: yes.open || no.open,
-    causes: united(yes.causes, no.causes),
+    causes: united(test.causes, yes.causes, no.causes),
   }
 }
 

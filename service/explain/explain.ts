@@ -296,8 +296,8 @@ function changeToFirst({ name, first, atRest }: WeightStatement): Formulation | 
   return formulation(set.equation(change, set.sum(verbatim(`Δ${name}₀`), order)))
 }
 
-function remainderWords({ remainder }: WeightStatement): string {
+function remainderWords({ remainder, kinks }: WeightStatement): string {
   if (remainder === 'drawn') return 'in expectation, + O(noise²)'
-  if (remainder === 'exact') return 'exact'
+  if (remainder === 'exact') return kinks.length === 0 ? 'exact' : 'exact for small d'
   return remainder === 'higher' ? '+ O(d⁴)' : `+ O(d${remainder === 2 ? '²' : '³'})`
 }

@@ -42,6 +42,8 @@ export interface WeightStatement {
   readonly remainder?: number | 'exact' | 'higher' | 'drawn'
   /** What bends the update: `tanh in lift`. */
   readonly causes: readonly string[]
+  /** Where what is said ends, as d grows: `` `min` and `max` in lift ``. */
+  readonly kinks: readonly string[]
   /** Gradient descent, -∂L/∂w, to first order. */
   readonly gradient?: Formulation
   /** What makes the two differ. */

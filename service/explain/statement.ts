@@ -17,10 +17,10 @@ import type { Derivation, Derived } from './derive.ts'
 import type { Check, WeightStatement } from './explanation.ts'
 import { Formula } from './formula.ts'
 import { formulation, type Scribe } from './scribe.ts'
-import { causesOf, orderOf, type Difference, type Order } from './statements.ts'
+import { causesOf, kinksOf, orderOf, type Difference, type Order } from './statements.ts'
 import { keyOf, type Substituted } from './substitute.ts'
 import type { Trial } from './trial.ts'
-import { causeWords, differenceWords } from './words.ts'
+import { causeWords, differenceWords, kinkWords } from './words.ts'
 
 export interface Around {
   readonly derivation: Derivation
@@ -69,7 +69,7 @@ export function statementOf(
       change: formulation(set.equation(change(name), changeOf(around, derived, derived.change))),
     }),
   }
-  const empty = { causes: [], differences: [], equalIf: [], checks: [], notDone: [] }
+  const empty = { causes: [], kinks: [], differences: [], equalIf: [], checks: [], notDone: [] }
   if (!update) {
     return {
       ...base,
@@ -91,6 +91,7 @@ export function statementOf(
     first: formulation(set.equation(change(name), scribe.write(first, undefined, 'circuit'))),
     remainder: order,
     causes: [...new Set(causes)],
+    kinks: kinkWords(kinksOf(update)),
   }
   const slope = gradient?.coefficients[1]
   if (!slope) {

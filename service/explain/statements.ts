@@ -45,9 +45,13 @@ export function causesOf({ causes }: Series, order: Order): readonly Cause[] {
   if (order === 'exact' || order === 'drawn') return []
   const least = Math.min(...causes.map(({ power }) => power))
   return causes.filter(({ power }) =>
-    order === 'higher' ? true : power === Math.min(order, Math.max(least, order)),
+    order === 'higher' ? Number.isFinite(power) : power === Math.min(order, Math.max(least, order)),
   )
 }
+
+/** The kinks and steps that a series ends at. */
+export const kinksOf = ({ causes }: Series): readonly Cause[] =>
+  causes.filter(({ power }) => power === Infinity)
 
 /** The signal of a first order: what stands before the presynaptic factor, without its numbers and masks. */
 export function signalIn(

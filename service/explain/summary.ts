@@ -81,9 +81,14 @@ function conditions(
 
 const numberText = (value: number): string => String(Number(value.toPrecision(6)))
 
-function remainderSentences({ remainder, causes, first }: WeightStatement): readonly string[] {
+function remainderSentences(statement: WeightStatement): readonly string[] {
+  const { remainder, causes, kinks, first } = statement
   if (!first || remainder === undefined) return []
-  if (remainder === 'exact') return ['The change is exactly what the first order says.']
+  const until =
+    kinks.length === 0
+      ? ''
+      : `, while d is too small to reach another piece of ${kinks.join(' or of ')}`
+  if (remainder === 'exact') return [`The change is exactly what the first order says${until}.`]
   if (remainder === 'drawn')
     return ['What is left of the expectation falls with the square of the noise.']
   const order = { 2: 'second', 3: 'third' }[remainder as 2 | 3] ?? 'fourth or higher'

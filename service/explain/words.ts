@@ -12,6 +12,16 @@ export function causeWords({ fn, where, power }: Cause): string {
   return power > 2 ? `${fn}${place}, which is odd about its rest` : `${fn}${place}`
 }
 
+/** Kinks and steps by the variable that they are in: `` `min` and `max` in p ``. */
+export function kinkWords(kinks: readonly Cause[]): readonly string[] {
+  const places = new Map<string, string[]>()
+  for (const { fn, where } of kinks) {
+    const place = where === undefined ? '' : ` in ${where}`
+    places.set(place, [...(places.get(place) ?? []), `\`${fn}\``])
+  }
+  return [...places].map(([place, functions]) => `${functions.join(' and ')}${place}`)
+}
+
 export interface Differing {
   /** Whether there is a change without a teacher. */
   readonly resting: boolean

@@ -74,6 +74,7 @@ const cases: readonly Case[] = [
   { name: 'perturbed-input', file: 'perturbed_input' },
   { name: 'direct-softmax', file: 'direct_softmax' },
   { name: 'not-at-rest', file: 'not_at_rest' },
+  { name: 'clipped', file: 'clipped' },
   { name: 'continuous', file: 'continuous', set: { hidden: '6' } },
 ]
 
@@ -81,6 +82,7 @@ const here = import.meta.dirname
 const own: ReadonlySet<string> = new Set([
   'direct',
   'kernel_feedback',
+  'clipped',
   'two_dendrites',
   'perturbed_input',
   'direct_softmax',
