@@ -9,6 +9,7 @@ import {
   type SweepOptions,
 } from '../project/sweeps/index.ts'
 import { pointText } from '../project/sweeps/define.ts'
+import { requireAsDefined } from '../project/sweeps/requested.ts'
 import type { SweepFolder } from '../project/sweeps/folder.ts'
 import { requireReportFile } from '../project/sweeps/report/write.ts'
 import { summarise } from '../project/sweeps/summary.ts'
@@ -50,6 +51,12 @@ export async function sweepFile(
   name: string | undefined,
   args: SweepArguments,
 ): Promise<void> {
+  for (const option of ['tasks', 'since'] as const)
+    if (args[option] !== undefined && args.task === undefined)
+      throw usageError(`--${option} is of --task: say both.`)
+  const { report: _, ...request } = args
+  const asGiven = { ...request, report: figuresOf(args) }
+  if (args.task !== undefined) requireAsDefined(asGiven, 'task')
   if (args.task !== undefined) return workAsTask(session, file, name, args)
   if (args.slurm !== undefined && args.engine !== 'slurm')
     throw usageError('--slurm is of --engine slurm: say both.')
@@ -61,11 +68,13 @@ export async function sweepFile(
     if (only === undefined) {
       throw usageError(`Say which sweep: ccn sweep NAME --${asked[0]}.`)
     }
+    requireAsDefined(asGiven, asked[0])
     if (args.cancel === true) return cancelJobs(session, only, args)
     if (args.status === true) return sayStatus(session, only, args)
     return run(session, undefined, { ...args, name: only })
   }
   const reported = reportedSweep(file, name, args)
+  if (reported !== undefined) requireAsDefined({ ...request, report: [] }, 'report')
   if (reported !== undefined) return reportSweep(session, reported, args)
   // `ccn sweep FILE tilt --name again`: the sweep `tilt` of the file, kept as `again`.
   const called = name === undefined ? undefined : args.name

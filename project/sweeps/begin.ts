@@ -4,6 +4,7 @@ import { misuse } from '../errors.ts'
 import { pathIn, type Surroundings } from '../surroundings.ts'
 import { defineSweep, type SweepRequest } from './define.ts'
 import { keepSweep, openSweepFolder, type Changes, type SweepFolder } from './folder.ts'
+import { requireAsDefined } from './requested.ts'
 import { progressOf, type Progress } from './summary.ts'
 
 /** Which sweep. */
@@ -34,6 +35,7 @@ export async function beginSweep(
   options: BeginOptions,
   where: Surroundings,
 ): Promise<Begun> {
+  if (options.resume === true) requireAsDefined(options, 'resume')
   const root = pathIn(where, options.sweeps ?? 'sweeps')
   const engine = await selectEngine(options.network ?? 'auto', { threads: 1 })
   const folder: SweepFolder & { readonly changes?: Changes } =

@@ -24,6 +24,7 @@ import { pathIn, type Surroundings } from '../surroundings.ts'
 import { inUnits, requireFigures, unitsOf } from './figures.ts'
 import { identityOfSources } from './identity.ts'
 import { inputFiles } from './inputs.ts'
+import { requireFixed, withGiven } from './requested.ts'
 import type { DefinedPoint, SweepFile } from './sweep-file.ts'
 
 /** The most points that are run. */
@@ -83,6 +84,7 @@ export async function defineSweep(
   const asked = request.called === undefined ? said : { ...said, name: request.called }
   const { model: main } = first
   if (!main) throw new Error('the compiler gave no model, but no error either')
+  requireFixed(asked, request, (name) => isSwept(main, name))
   const pointsFor = (sweep: SweepPlan): readonly SweepPoint[] => {
     requireFew(sweep)
     return pointsOf(sweep, (name) => isSwept(main, name)).map((point) => ({
@@ -261,16 +263,7 @@ function chosen(
   }
   if (!base) return { ...added!, name: name ?? `${model?.name ?? 'file'}-sweep` }
   if (!added) return base
-  const replaced = new Set(added.axes.flatMap((axis) => axis.names))
-  return {
-    ...base,
-    axes: [
-      ...base.axes.filter((axis) => !axis.names.some((each) => replaced.has(each))),
-      ...added.axes,
-    ],
-    ...((added.seeds ?? base.seeds) && { seeds: added.seeds ?? base.seeds! }),
-    figures: added.figures.length > 0 ? added.figures : base.figures,
-  }
+  return withGiven(base, added, (each) => model !== undefined && isSwept(model, each))
 }
 
 /** With what is the same of all points, as asked for. */

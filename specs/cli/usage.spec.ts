@@ -9,7 +9,17 @@ import { IoError } from '../../runtime/io/errors.ts'
 import { RunError } from '../../runtime/train/errors.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 
-const place = new Workplace({ 'tiny.ccn': tinyModel, 'folder/x.ccn': '', 'empty/x.txt': '' })
+const sweeps = `sweep some { vary hidden in [2, 3]  vary epochs in [1, 2] }
+sweep drawn { sample 2 { rate = uniform(1, 2) } }
+sweep pairs { vary (hidden, rate) in [(2, 1), (3, 2)] }
+sweep best { search 2 { rate = uniform(1, 2) } minimise error }
+`
+const place = new Workplace({
+  'tiny.ccn': tinyModel,
+  'swept.ccn': tinyModel + sweeps,
+  'folder/x.ccn': '',
+  'empty/x.txt': '',
+})
 afterAll(() => place.remove())
 
 describe('wrong calls', () => {
@@ -63,6 +73,21 @@ describe('wrong calls', () => {
     ['eval tiny.ccn --checkpoint best', 2, 'Only a run has a best checkpoint'],
     ['eval tiny.ccn --checkpoint none.safetensors', 1, 'there is no such file'],
     ['eval tiny.ccn --part validation', 1, 'has no validation data'],
+    [
+      'sweep swept.ccn some --set hidden=5',
+      2,
+      'hidden varies in the sweep some, so --set hidden=5',
+    ],
+    ['sweep swept.ccn some --epochs 1', 2, 'so --epochs 1 would do nothing'],
+    ['sweep swept.ccn drawn --set rate=1', 2, 'rate varies in the sweep drawn, so --set rate=1'],
+    ['sweep tiny.ccn --vary batch=1,2 --batch 3', 2, 'so --batch 3 would do nothing'],
+    ['sweep tiny.ccn --vary seed=2,4 --seeds 1..2', 2, 'The sweep tiny-sweep says its seeds twice'],
+    ['sweep swept.ccn pairs --vary rate=1', 2, 'hidden would not vary any more'],
+    ['sweep swept.ccn best --vary rate=1', 2, 'nothing is left to draw'],
+    ['sweep some --resume --set rate=1', 2, '--resume takes a sweep as it was defined, so --set'],
+    ['sweep some --status --epochs 1', 2, 'so --epochs would do nothing'],
+    ['sweep some --task 0 --data-dir x', 2, 'so --data-dir would do nothing'],
+    ['sweep swept.ccn some --tasks 2', 2, '--tasks is of --task: say both.'],
     ['data fetch mnits', 1, 'mnist, fashion-mnist, cifar10'],
     ['data ftech', 2, '(Did you mean fetch?)'],
   ])('ccn %s', async (argv, code, message) => {
