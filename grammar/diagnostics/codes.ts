@@ -200,6 +200,14 @@ export const codes = {
     'CCN5186',
     'The state `{name}` begins alike for every example, but this draws.',
   ),
+  exampleLeft: error(
+    'CCN5187',
+    'Each example keeps the state `{name}`, which is made of {what}; that goes on from the presentation before, of another example.',
+  ),
+  exampleDelay: remark(
+    'CCN5188',
+    'Each example keeps the state `{name}`, which hears of the example presented before in the first step of a presentation: `{connection}` delays by one step.',
+  ),
   weightTransport: remark(
     'CCN5004',
     '`{weight}` is a copy of the forward weights `{source}` (weight transport).',

@@ -3,6 +3,7 @@
  * it looks are in `specimens.golden.txt`.
  */
 import type { CompileOptions } from '../../compiler/compile.ts'
+import { leftByExamples, ofExamples } from './specimens.examples.ts'
 
 export interface Specimen {
   readonly code: string
@@ -76,17 +77,8 @@ experiment e { data d  present a.x = v, y.target = t  batch ${batch}  optimise W
       source: 'plasticity R { state ⟦u⟧ per example = 0 : 1 ms * du/dt = -u  dw = u * pre.e }',
       beside: ['CCN8001'],
     },
-    ...[
-      ['CCN5186', 'u per example = ⟦uniform()⟧', 'data d  present c.x = v for 2 ms', 'x'],
-      ['CCN6181', '⟦u⟧ per example = 0', '', 'x = 0'],
-    ].map(([code = '', state = '', presented = '', input = '']) => ({
-      code,
-      source: `
-cell C { input ${input}  state ${state} : 4 ms * du/dt = -u + x }
-${presented === '' ? '' : 'dataset d { field v[2]  train npz("a.npz")  test npz("b.npz") }'}
-population c[2] : C
-experiment e { step 1 ms  duration 6 ms  ${presented}  measure mean(c.u) every 1 ms }`,
-    })),
+    ...ofExamples,
+    ...leftByExamples,
     {
       code: 'CCN5184',
       source: file('event e = u - ⟦batch_mean(u)⟧'),

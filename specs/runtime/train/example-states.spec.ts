@@ -25,6 +25,7 @@ cell C {
   input x
   compartment soma { state u per example = 0.5 : 4 ms * du/dt = -u + x + 0.1 * v }
   state v = 1 : 2 ms * dv/dt = -v + u
+  on presented { v = 1 }
   event e = u
 }
 population c[2] : C
@@ -49,7 +50,7 @@ const data = ({ plan }: Made): LoadedDataset => ({
 /** The two values of u of each step, in mean, and what each of the five examples was left with; rows of test figures. */
 function byHand(steps: number, seed: number) {
   const kept = Array.from({ length: 5 }, () => [0.5, 0.5])
-  let v = [1, 1, 1, 1]
+  let v: number[] = []
   const means: number[] = []
   const stepOf = (u: number[], w: number[], x: readonly number[]) => {
     const next = u.map((each, i) => each + (-each + x[i]! + 0.1 * w[i]!) / 4)
@@ -57,6 +58,7 @@ function byHand(steps: number, seed: number) {
   }
   for (let step = 0; step < steps; step++) {
     const number = Math.floor(step / 3)
+    if (step % 3 === 0) v = [1, 1, 1, 1]
     const order = epochOrder(seed, Math.floor(number / 2), 5)
     const own = [0, 1].map((place) => order[(number % 2) * 2 + place]!)
     const x = own.flatMap((example) => [...values.slice(2 * example, 2 * example + 2)])

@@ -1,0 +1,39 @@
+/** Specimens of states that each example keeps for itself. */
+import type { Specimen } from './specimens.table.ts'
+
+/** Where they stand, and how they begin. */
+export const ofExamples: readonly Specimen[] = [
+  ...[
+    ['CCN5186', 'u per example = ⟦uniform()⟧', 'data d  present c.x = v for 2 ms', 'x'],
+    ['CCN6181', '⟦u⟧ per example = 0', '', 'x = 0'],
+  ].map(([code = '', state = '', presented = '', input = '']) => ({
+    code,
+    source: `
+cell C { input ${input}  state ${state} : 4 ms * du/dt = -u + x }
+${presented === '' ? '' : 'dataset d { field v[2]  train npz("a.npz")  test npz("b.npz") }'}
+population c[2] : C
+experiment e { step 1 ms  duration 6 ms  ${presented}  measure mean(c.u) every 1 ms }`,
+  })),
+]
+
+/** What they are made of. */
+export const leftByExamples: readonly Specimen[] = [
+  ...[
+    ['CCN5187', 'state ⟦v⟧ = 0 : 4 ms * dv/dt = -v + x  from = v', ''],
+    ['CCN5187', 'from = min(⟦since(x)⟧ / 1 ms, 1)', ''],
+    ['CCN5187', 'from = ⟦count(x, 2 ms)⟧', ''],
+    ['CCN5187', 'y = x  from = ⟦prev(y)⟧', ''],
+    ['CCN5187', 'spike s when x > 0.5 ⟦refractory 2 ms⟧ {}  from = s', ''],
+    ['CCN5187', 'input from  event e = x', '⟦delay 2 ms⟧'],
+    ['CCN5187', 'input from  event e = x', 'stp ⟦D⟧'],
+    ['CCN5188', 'input from  event e = x', '⟦delay 1 ms⟧'],
+  ].map(([code = '', made = '', through = '']) => ({
+    code,
+    source: `${through.includes('stp') ? '\nstp D { state r = 1 : 4 ms * dr/dt = 1 - r  passes event as r }' : ''}
+cell C { input x  ${made}  state u per example = 0 : 4 ms * du/dt = -u + from }
+dataset d { field v[2]  train npz("a.npz")  test npz("b.npz") }
+population c[2] : C
+${through === '' ? '' : `connect c.e -> c.from { ${through} }`}
+experiment e { step 1 ms  duration 6 ms  data d  present c.x = v for 2 ms  measure mean(c.u) every 1 ms }`,
+  })),
+]
