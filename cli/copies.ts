@@ -39,6 +39,7 @@ export class ShowingCopies {
         this.#erase()
         session.print(line)
       },
+      varied: opened.run.manifest.plan.varied !== undefined,
       columns: () => (live ? stdout.columns() : Number.POSITIVE_INFINITY),
       ...(live && { draw: (line: string) => this.#draw(line) }),
     })
@@ -67,7 +68,9 @@ export class ShowingCopies {
         ...('failure' in each && { failure: each.failure }),
         ...('state' in each && { figures: endFigures(plan, each.state) }),
       }))
-      const line = { kind: 'copies', status, run: run.path, copies: ends, figures }
+      // Over copies of different values there is no mean.
+      const means = plan.varied ? {} : { figures }
+      const line = { kind: 'copies', status, run: run.path, copies: ends, ...means }
       this.#session.io.stdout.write(`${JSON.stringify(line, infinite)}\n`)
     } else if (status === 'finished') this.#print(whole, figures)
     for (const each of copies) {

@@ -46,6 +46,8 @@ export function checkAll(
   // One text of each file for all of the check, read once.
   const read = (path: string): string | undefined => sources.get(path) ?? host.read(path)
   let runs = 0
+  /** Values that copies set, of every experiment whose copies do. */
+  const copied: (Pick<CompileOptions, 'experiment' | 'set'> & { readonly name: string })[] = []
   const run = (options: CompileOptions) => {
     runs++
     const compilation = compile(
@@ -58,6 +60,12 @@ export function checkAll(
       },
     )
     for (const [path, text] of compilation.sources) sources.set(path, text)
+    const { variants = [], set, experiment } = options
+    const { varied = [] } = compilation.plan ?? {}
+    const name = experiment ?? compilation.model?.experiments[0]?.item.name.name ?? ''
+    if (variants.length === 0 && !set)
+      for (const each of varied)
+        copied.push({ name, set: each, ...(experiment !== undefined && { experiment }) })
     return { ...compilation, found: findingsOf(compilation.diagnostics) }
   }
 
@@ -101,6 +109,14 @@ export function checkAll(
       ([key, { severity }]) => severity === 'error' && !plain.has(key),
     )
     add(new Map(fresh), `sweep ${name} at ${at}`)
+  }
+  for (const { name, ...options } of copied) {
+    if (runs >= most) break
+    const fresh = [...run({ ...options, until: 'model' }).found].filter(
+      ([key, { severity }]) => severity === 'error' && !plain.has(key),
+    )
+    const at = Object.entries(options.set ?? {}).map(([varied, value]) => `${varied}=${value}`)
+    add(new Map(fresh), `the copies of ${name} at ${at.join(' ')}`)
   }
   return {
     findings: [...findings.values()],

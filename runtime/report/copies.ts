@@ -3,6 +3,8 @@
  * that are still going have passed it, with the mean over them and its standard error.
  *
  *     epoch  20/600  0:01  test error 25.00 ± 6.68 %  train error 31.25 ± 5.66 %
+ *
+ * Of copies that set values of their own no mean is taken, but the least and the greatest are told.
  */
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { Scores } from '../train/evaluate.ts'
@@ -10,6 +12,7 @@ import { silentReporter, type Reporter, type RunStarted } from '../train/reporte
 import type { EpochRecord, PhaseRecord, RunState } from '../train/state.ts'
 import {
   formatDuration,
+  formatMeasure,
   formatTime,
   headline,
   overallOutput,
@@ -29,6 +32,8 @@ export interface CopiesOptions {
   readonly draw?: (line: string) => void
   /** Width in characters; asked again before every line. */
   readonly columns: () => number
+  /** Whether copies set values of their own, over which no mean is taken: lines tell from where to where figures go. */
+  readonly varied?: boolean
 }
 
 /** A figure over copies. */
@@ -120,14 +125,17 @@ export class CopiesReport {
     if (!isShown) return
     if (record.kind === 'phase') this.#told = record.step
     const seconds = Math.max(...rounds.map((each) => each.seconds))
-    const figures = figuresOfCopies(rounds.map((each) => lineFigures(plan, each.record)))
+    const lines = rounds.map((each) => lineFigures(plan, each.record))
+    const texts = this.#options.varied
+      ? rangesOfCopies(lines)
+      : figuresOfCopies(lines).map((each) => `${each.name} ${spreadText(each, each.unit)}`)
     const parts = [
       ...placeTexts(plan, record, epochs),
       formatDuration(seconds),
       ...(rounds.length < this.#copies.size
         ? [`${rounds.length} of ${this.#copies.size} copies`]
         : []),
-      ...figures.map((each) => `${each.name} ${spreadText(each, each.unit)}`),
+      ...texts,
     ]
     this.#options.print(fitting(parts, this.#options.columns()))
   }
@@ -199,6 +207,18 @@ export function endFigures(plan: ExperimentPlan, state: RunState): readonly Figu
       )
     : overallFigures(plan, state.last?.measures ?? {})
   return [...scores, ...measures]
+}
+
+/** From where to where the same figures of several copies go: `test error 25.00 % to 31.25 %`. */
+function rangesOfCopies(copies: readonly (readonly Figure[])[]): readonly string[] {
+  const all = copies.flat()
+  return [...new Set(all.map(({ name }) => name))].map((name) => {
+    const found = all.filter((each) => each.name === name)
+    const numbers = found.map(({ value }) => value).filter((value) => !Number.isNaN(value))
+    const ends = numbers.length > 0 ? [Math.min(...numbers), Math.max(...numbers)] : [Number.NaN]
+    const texts = new Set(ends.map((value) => formatMeasure(value, found[0]?.unit)))
+    return `${name} ${[...texts].join(' to ')}`
+  })
 }
 
 /** The same figures of several copies as means; of one that has no value in a copy, over the others. */

@@ -74,6 +74,7 @@ sweep s { vary gain in [1, 2] }
 `
 const place = new Workplace({
   'varied.ccn': varied,
+  'broken.ccn': varied.replace('units = [3, 2]', 'units = [3, 2.5]'),
   'rates.ccn': rates,
   'dropped.ccn': dropped,
   'spikes.ccn': spikes,
@@ -273,6 +274,10 @@ describe('a run of copies', () => {
 
   it('set values of their own, each what a run by itself with --set is', async () => {
     const { out } = await run('varied.ccn --name each --no-report')
+    // While they go on, no mean is told over copies of different values.
+    const [going = ''] = out.split('4 copies')
+    expect(going).toMatch(/ to /)
+    expect(going).not.toContain('±')
     expect(out).toMatch(/^4 copies, seeds 3 to 4: mean ± standard error$/m)
     expect(out).toMatch(/^gain = 0\.5, units = 3$/m)
     const names = readdirSync(folder('each'))
@@ -289,6 +294,9 @@ describe('a run of copies', () => {
     )
     expect(filesOf(`each/${names[1]}`)).toEqual(filesOf('itself'))
     expect(filesOf('itself').size).toBeGreaterThan(1)
+    const { code, out: checked } = await place.run('check broken.ccn')
+    expect(code).toBe(1)
+    expect(checked).toContain('in the copies of e at gain=0.25 units=2.5')
     const swept = await place.run('sweep varied.ccn s')
     expect(swept.err).toContain('whose copies set values themselves')
   })
