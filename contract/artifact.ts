@@ -36,8 +36,10 @@ export interface PlacedTensor {
   readonly place: Place
 }
 
-/** A draw of a program: memory that recorded draws may be written to. */
-export interface PlacedDraw extends PlacedTensor {
+/** A draw of a program. */
+export interface PlacedDraw extends Omit<PlacedTensor, 'place'> {
+  /** Memory that recorded draws may be written to; none where it is made piece by piece. */
+  readonly place?: Place
   /** Its key is read from here; the third word is 1 if the draw is given. */
   readonly key: number
 }

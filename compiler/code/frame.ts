@@ -68,6 +68,8 @@ export class ProgramFrame {
   readonly #paddedBatch: Local
   /** By rows of a ring, the row that this step pushes to. */
   readonly #ringRows: ReadonlyMap<number, Local>
+  /** The piece that is at hand in a loop over pieces. */
+  #piece: { readonly from: Local; readonly to: Local } | undefined
   readonly #parts = new Map<string, { readonly from: Local; readonly to: Local }>()
 
   constructor(planned: Planned, shared: Shared) {
@@ -180,6 +182,14 @@ export class ProgramFrame {
         if (this.planned.name === 'init') return int(known(map.files, place.name))
         return ofExamples(known(map.inputs, place.name))
       }
+      case 'piece':
+        // Where its first element would lie, if all were kept.
+        if (!this.#piece) throw new Error('a piece is at hand in its loop alone')
+        return op(
+          'int.sub',
+          add(get(this.scratch), int(place.offset * bytes)),
+          mul(get(this.#piece.from), int(bytes)),
+        )
       case 'program':
         return int(map.programBase + place.offset * bytes)
       case 'example':
@@ -198,6 +208,7 @@ export class ProgramFrame {
 
   /** The part of so many columns or rows that this thread does. */
   part(dim: Dim, axis: 'columns' | 'rows'): { readonly from: Local; readonly to: Local } {
+    if (this.#piece) return this.#piece
     const key = `${axis} ${dim}`
     const before = this.#parts.get(key)
     if (before) return before
@@ -212,6 +223,19 @@ export class ProgramFrame {
     const part = { from, to }
     this.#parts.set(key, part)
     return part
+  }
+
+  /** Emits what goes over this thread's part of a row of so many columns piece by piece. */
+  inPieces(dim: Dim, size: number, build: () => void): void {
+    const { from, to } = this.part(dim, 'columns')
+    const piece = { from: this.fn.local('int', 'piece'), to: this.fn.local('int', 'pieceEnd') }
+    this.fn.count(piece.from, get(from), get(to), size, () => {
+      const end = this.fn.define('end', add(get(piece.from), int(size)))
+      this.fn.set(piece.to, select(get(end), get(to), op('int.lt', get(end), get(to))))
+      this.#piece = piece
+      build()
+      this.#piece = undefined
+    })
   }
 
   meet(): void {

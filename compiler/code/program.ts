@@ -7,6 +7,7 @@ import { add, call, get, int, mul, op, type Code, type FunctionType } from './tr
 import { convolutionFunction } from './kernels/convolution/index.ts'
 import { producerOf, type Kernel } from '../plan/kernels.ts'
 import { layoutOf, sizeOf } from '../plan/layout.ts'
+import { PIECE } from '../plan/pieces.ts'
 import { shareOf } from '../plan/barriers.ts'
 import { emitDraw } from './draws.ts'
 import { bodyOf, type Body } from './body.ts'
@@ -38,12 +39,20 @@ class ProgramEmitter {
   emit(): FunctionType {
     const { schedule } = this.#frame.planned
     const lists = new EventListing(this.#frame)
-    schedule.steps.forEach(({ kernel, barrier }, number) => {
+    let done = 0
+    schedule.steps.forEach(({ kernel, barrier, together }, number) => {
+      if (number < done) return
       if (barrier) {
         this.#frame.meet()
         lists.afterMeeting(number)
       }
-      this.#profiled(number, () => this.#emitKernel(kernel))
+      done = number + (together ?? 1)
+      const emit = (): void =>
+        schedule.steps
+          .slice(number, done)
+          .forEach((each, i) => this.#profiled(number + i, () => this.#emitKernel(each.kernel)))
+      if (together !== undefined) this.#frame.inPieces(kernel.space.columns, PIECE, emit)
+      else emit()
     })
     lists.atEnd()
     if (schedule.copies.length > 0) {

@@ -30,8 +30,10 @@ export function scratchOf(
       return node ? [convolutionScratchBytes(lanes, { ...node, shape }, shapes)] : []
     }),
   )
+  const pieces = programs.map(({ schedule }) => schedule.pieceElements * lanes.bytes)
+  const products = inner.length === 0 ? 0 : productScratchBytes(lanes, most)
   return {
-    fixed: Math.max(inner.length === 0 ? 0 : productScratchBytes(lanes, most), ...convolutions),
+    fixed: Math.max(products, ...convolutions, ...pieces),
     perExample: hasBatch ? Math.ceil(growth) : 0,
   }
 }

@@ -22,19 +22,21 @@ interface Access {
   readonly share: string
 }
 
-/** The kernels in order, each with whether all threads meet before it. */
+/** The kernels in order, each with whether all threads meet before it: before those that go together, at most. */
 export function withBarriers(
   machine: Machine,
   work: Work,
   kernels: Kernels,
-  order: readonly KernelId[],
+  units: readonly (readonly KernelId[])[],
   places: readonly (Place | undefined)[],
 ): readonly Step[] {
   // By region: accesses since the threads last met.
   const since = new Map<string, Access[]>()
-  return order.map((index) => {
-    const kernel = nodeAt(kernels.kernels, index)
-    const accesses = accessesOf(machine, { work, kernels, kernel, places })
+  return units.flatMap((unit) => {
+    const together = unit.map((index) => nodeAt(kernels.kernels, index))
+    const accesses = together.flatMap((kernel) =>
+      accessesOf(machine, { work, kernels, kernel, places }),
+    )
     const barrier = accesses.some((access) =>
       since.get(access.region)?.some((earlier) => clash(access, earlier)),
     )
@@ -44,7 +46,10 @@ export function withBarriers(
       if (others) others.push(access)
       else since.set(access.region, [access])
     }
-    return { kernel, barrier }
+    return together.map((kernel, i): Step => {
+      if (i > 0) return { kernel, barrier: false }
+      return { kernel, barrier, ...(together.length > 1 && { together: together.length }) }
+    })
   })
 }
 
@@ -160,6 +165,7 @@ function extent(
   switch (place?.region) {
     case undefined:
     case 'host':
+    case 'piece':
       return []
     case 'input':
     case 'storage':

@@ -29,8 +29,10 @@ export function programInfo(planned: Planned, map: MemoryMap, precision: Precisi
   const draws = work.values.flatMap(({ making, shape }, id): PlacedDraw[] => {
     if (making.kind !== 'other' || making.node.op !== 'random') return []
     const { stream } = making.node
-    const place = artifactPlace(placeOf(id), map, precision)
-    return [{ name: stream, shape, place, key: map.keys.get(stream) ?? 0 }]
+    const key = map.keys.get(stream) ?? 0
+    const place = placeOf(id)
+    if (place.region === 'piece') return [{ name: stream, shape, key }]
+    return [{ name: stream, shape, place: artifactPlace(place, map, precision), key }]
   })
   return {
     name: planned.name,
@@ -52,6 +54,8 @@ function artifactPlace(place: Place, map: MemoryMap, precision: Precision): Plac
       return { region: 'fixed', address: map.storages.get(place.name) ?? 0 }
     case 'ring':
       throw new Error('what is in a ring has no fixed place')
+    case 'piece':
+      throw new Error('of what goes piece by piece no more than a piece is kept')
     case 'input':
       return { region: 'example', bytes: map.inputs.get(place.name) ?? 0 }
     case 'program':

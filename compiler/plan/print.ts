@@ -23,6 +23,7 @@ import { producerOf, type Kernel } from './kernels.ts'
 import { readsOf } from './accesses.ts'
 import { shareOf } from './barriers.ts'
 import type { TapeSize } from './tape.ts'
+import { PIECE } from './pieces.ts'
 import type { Place } from './schedule.ts'
 import type { Work } from './values.ts'
 import type { WorkId } from '../ir/ids.ts'
@@ -106,8 +107,11 @@ class ProgramText {
     )
     return [
       `program ${name}: ${counts}`,
-      ...schedule.steps.flatMap(({ kernel, barrier }) => [
+      ...schedule.steps.flatMap(({ kernel, barrier, together }) => [
         ...(barrier ? ['  -- threads wait for each other'] : []),
+        ...(together !== undefined
+          ? [`  -- the next ${together} together, ${PIECE} elements at a time`]
+          : []),
         ...this.#kernel(kernel),
       ]),
       ...copies,
@@ -193,6 +197,8 @@ class ProgramText {
         return `storage ${place.name}`
       case 'ring':
         return `ring ${place.name}`
+      case 'piece':
+        return 'a piece'
       case 'program':
         return String(this.#map.programBase + place.offset * this.#bytes)
       case 'example':

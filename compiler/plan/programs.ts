@@ -62,7 +62,8 @@ export function planPrograms(module: IrModule, machine: Machine): readonly Plann
     const work = workOf(graph, { outputs, stores }, surroundings)
     const alone = kernelsOf(machine, work)
     const kernels = splitKernels(work, merged(work, alone))
-    const scheduled = schedule(machine, work, kernels)
+    // What runs at each step has its draws whole: they can be given instead.
+    const scheduled = schedule(machine, work, kernels, name === 'init')
     const events = kernels.kernels.flatMap((kernel) => {
       const found = activeSetOf(work, kernels, kernel, scheduled.places)
       return found ? [[kernel, found] as const] : []

@@ -20,6 +20,7 @@ import type { Kernel, Kernels } from './kernels.ts'
 import { layoutOf, sizeOf } from './layout.ts'
 import { padded, type Machine } from './machine.ts'
 import { InPlace } from './order.ts'
+import { noPieces, PIECE, piecesOf } from './pieces.ts'
 import type { HostScalar, Work, WorkStore } from './values.ts'
 import type { WorkId } from '../ir/ids.ts'
 
@@ -35,6 +36,8 @@ export type Place =
       readonly ring: number
       readonly lag: number
     }
+  /** In each thread's scratch memory, of one piece at a time. */
+  | { readonly region: 'piece'; readonly offset: number }
   | { readonly region: 'program'; readonly offset: number }
   | { readonly region: 'example'; readonly offset: number }
 
@@ -42,6 +45,8 @@ export interface Step {
   readonly kernel: Kernel
   /** Whether all threads meet before it. */
   readonly barrier: boolean
+  /** So many kernels from this one on go together, piece by piece (`pieces.ts`). */
+  readonly together?: number
 }
 
 export interface Schedule {
@@ -55,30 +60,41 @@ export interface Schedule {
   /** Elements of the arenas. */
   readonly programElements: number
   readonly exampleElements: number
+  /** Elements of each thread's scratch memory. */
+  readonly pieceElements: number
 }
 
-export function schedule(machine: Machine, work: Work, kernels: Kernels): Schedule {
+/** `inPieces` says whether long draws go piece by piece. */
+export function schedule(
+  machine: Machine,
+  work: Work,
+  kernels: Kernels,
+  inPieces = false,
+): Schedule {
   const inPlace = new InPlace(work, kernels)
   const { order, placed } = inPlace.result()
   const copies = work.stores
     .filter(({ value, storage }) => placed.get(value) !== storage)
     .map((store) => ({ from: store.value, to: placeOf(store) }))
-  const { places, hosts, programElements, exampleElements } = new Placement(
+  const copied = new Set(copies.map(({ from }) => from))
+  const wanted = new Set([
+    ...copied,
+    ...placed.keys(),
+    ...work.outputs.map(({ operand }) => operand.value),
+  ])
+  const { units, kept } = inPieces
+    ? piecesOf(machine, work, kernels, order, wanted)
+    : noPieces(order)
+  const { places, ...sizes } = new Placement(
     machine,
     work,
     kernels,
-    order,
+    units.flat(),
     placed,
-    new Set(copies.map(({ from }) => from)),
+    copied,
+    kept,
   ).result()
-  return {
-    steps: withBarriers(machine, work, kernels, order, places),
-    places,
-    copies,
-    hosts,
-    programElements,
-    exampleElements,
-  }
+  return { steps: withBarriers(machine, work, kernels, units, places), places, copies, ...sizes }
 }
 
 /** Where a value is to be when it is stored. */
@@ -99,6 +115,7 @@ class Placement {
   readonly #hosts: HostScalar[] = []
   #program = 0
   #example = 0
+  #piece = 0
 
   constructor(
     machine: Machine,
@@ -107,6 +124,7 @@ class Placement {
     order: readonly KernelId[],
     placed: ReadonlyMap<WorkId, string>,
     copied: ReadonlySet<WorkId>,
+    kept: ReadonlySet<WorkId>,
   ) {
     this.#machine = machine
     this.#work = work
@@ -129,6 +147,10 @@ class Placement {
     for (const store of work.stores) {
       if (placed.get(store.value) === store.storage) this.#places[store.value] = placeOf(store)
     }
+    for (const value of kept) {
+      this.#places[value] = { region: 'piece', offset: this.#piece }
+      this.#piece += PIECE
+    }
     const lives = livesOf(work, kernels, order, copied).filter(
       ({ value }) => this.#places[value] === undefined,
     )
@@ -142,6 +164,7 @@ class Placement {
       hosts: this.#hosts,
       programElements: this.#program,
       exampleElements: this.#example,
+      pieceElements: this.#piece,
     }
   }
 

@@ -8,7 +8,6 @@
 import { partOfMatrix } from '../../support/matrix-parts.ts'
 import type { CreateOptions, NamedArray, Network, Presented, Rates, StepBlock } from '../network.ts'
 import type {
-  PlacedDraw,
   PlacedTensor,
   ProgramInfo,
   ProgramName,
@@ -367,7 +366,8 @@ export class WasmNetwork implements Network {
     if (ratesOfSteps.length > 1 || (steps > 1 && countsSteps(program)))
       this.#words[job.scalarStride / 4] = this.#bytes * this.#scalars.writeTable(at, ratesOfSteps)
     else this.#scalars.write(at, rates)
-    const write = (each: PlacedDraw, values: ArrayLike<number>) => this.#write(each, batch, values)
+    const write = (each: PlacedTensor, values: ArrayLike<number>) =>
+      this.#write(each, batch, values)
     giveDraws(program, this.#options.draw, {
       step: this.stepCount,
       batch,

@@ -1,5 +1,9 @@
 /** Draws of initialisers over synapses have the moments of their distributions; positive ones are positive. */
 import { describe, expect, it } from 'vitest'
+import { emitWasm } from '../../../../compiler/emit/wasm/index.ts'
+import { createWasmEngine } from '../../../../runtime/node/engine/wasm.ts'
+import { drawPatterns } from '../../../../runtime/node/patterns/read.ts'
+import { normalValues, streamKey, uniformValues } from '../../../../runtime/support/random.ts'
 import { compileText, errorsOf } from '../../../helpers/compile-text.ts'
 import { interpretedNetwork } from '../../../helpers/interpreted-network.ts'
 
@@ -63,6 +67,58 @@ describe('the shares below the quantiles of scipy.stats, of', () => {
       const share = values.filter((each) => each < quantiles[k]!).length / values.length
       expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / values.length))
     }
+  })
+})
+
+describe('many numbers', () => {
+  it('go piece by piece, in memory of few pieces, and are those of a loop for each number', async () => {
+    const text = connected('gamma(0.7, 3)')
+      .replaceAll(/\[\d+\]/g, '[1000]')
+      .replace('80', '66')
+    const { ir } = compileText(text)
+    if (!ir) throw new Error('it does not compile')
+    const artifact = emitWasm(ir)
+    const { patterns } = await drawPatterns(
+      { patterns: ir.patterns ?? [], pairValues: [] },
+      { seed: 4, folders: [] },
+    )
+    const drawnBy = async (threads: number) => {
+      const engine = createWasmEngine({ threads })
+      const network = await engine.instantiate(artifact, { seed: 4, batch: 1, patterns })
+      const values = network.save()['W']?.data ?? []
+      network.dispose()
+      return Float32Array.from(values)
+    }
+    const values = await drawnBy(1)
+    expect(await drawnBy(2)).toEqual(values)
+
+    const count = 66_000
+    const key = (name: string) => streamKey(4, `init W gamma${name}`)
+    const [d, c] = [1.7 - 1 / 3, 1 / Math.sqrt(9 * (1.7 - 1 / 3))]
+    const expected = new Float64Array(count)
+    for (let round = 1; round <= 8; round++) {
+      const x = normalValues(key(` ${round}`), 0, count)
+      const u = uniformValues(key(` ${round} taken`), 0, count)
+      for (let i = 0; i < count; i++) {
+        const v = (1 + c * x[i]!) ** 3
+        if (expected[i] || v <= 0) continue
+        const most = 0.5 * x[i]! ** 2 + d - d * v + d * Math.log(v)
+        if (Math.log(u[i]!) < most) expected[i] = d * v
+      }
+    }
+    const rest = uniformValues(key(''), 0, count)
+    const differing = expected.filter((each, i) => {
+      const number = 3 * each * (1 - rest[i]!) ** (1 / 0.7)
+      return !(Math.abs(values[i]! - number) <= 1e-5 * number)
+    })
+    expect([values.length, differing.length]).toEqual([count, 0])
+    // The weights, their target cells, and not one of 17 draws.
+    expect(artifact.memory.exampleBase).toBeLessThan(3 * 4 * count)
+    const engine = createWasmEngine({ threads: 1 })
+    const given = { seed: 4, batch: 1, patterns, draw: () => new Float32Array(count) }
+    await expect(engine.instantiate(artifact, given)).rejects.toThrow(
+      'the draw init W gamma 8 is made piece by piece and cannot be given',
+    )
   })
 })
 
