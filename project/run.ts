@@ -1,6 +1,4 @@
 /** A run that is there, as arrays and records. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { NamedArray } from '../runtime/engine/network.ts'
 import { readJsonLines } from '../runtime/node/io/jsonl.ts'
 import type { Manifest } from '../runtime/node/train/manifest.ts'
@@ -49,8 +47,8 @@ export class Run {
 
   /** Every measured step, epoch and phase, in order; `null` in them stands for what is no number. */
   async metrics(): Promise<readonly MetricsRecord[]> {
-    const path = join(this.path, 'metrics.jsonl')
-    if (!existsSync(path)) return []
+    const path = await this.#folder.metricsFile()
+    if (path === undefined) return []
     const records: unknown[] = []
     await readJsonLines(path, (record) => records.push(record))
     return records as MetricsRecord[]

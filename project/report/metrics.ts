@@ -66,7 +66,7 @@ export async function readMetrics(run: RunFolder): Promise<Metrics> {
   const scores = new Map<string, Column>()
   const measures = new Map<string, Column>()
   const { clock } = run.manifest.plan
-  await eachLine(join(run.path, 'metrics.jsonl'), (line) => {
+  await eachLine(await run.metricsFile(), (line) => {
     if (line['kind'] === 'epoch') epochs.push(epochRow(line))
     else if (line['kind'] === 'phase') phases.push(phaseRow(line))
     else {
@@ -81,8 +81,8 @@ export async function readMetrics(run: RunFolder): Promise<Metrics> {
   return { epochs, phases, scores, measures, timing }
 }
 
-async function eachLine(path: string, take: (line: Line) => void): Promise<void> {
-  if (existsSync(path)) await readJsonLines(path, take)
+async function eachLine(path: string | undefined, take: (line: Line) => void): Promise<void> {
+  if (path !== undefined && existsSync(path)) await readJsonLines(path, take)
 }
 
 function epochRow(line: Line): EpochRow {

@@ -1,5 +1,5 @@
 /** `record`: what is kept of a run, and when. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeNpz } from '../../runtime/node/io/npz.ts'
 import { compileText, errorsOf } from '../helpers/compile-text.ts'
@@ -33,6 +33,22 @@ describe('record', () => {
     expect([...part.get('h.k')!.data.slice(0, 6)]).toEqual([0, 0, 0, 0, 0, 0])
     const weights = part.get('W1')!.data
     expect(weights.slice(12, 24)).not.toEqual(weights.slice(0, 12))
+  })
+
+  it.each([
+    ['metrics.jsonl', 'plot gone', 'Cannot read'],
+    ['metrics.jsonl', 'train --resume gone --epochs 9', 'Cannot read'],
+    ['timing.jsonl', 'train --resume gone --epochs 9', 'Cannot read'],
+    ['records/part-0001.npz', 'plot gone', 'Cannot read'],
+  ])('%s that is gone is told of by %s', async (file, argv, message) => {
+    await place.run('train m.ccn --name gone --force --quiet')
+    rmSync(place.path(`runs/gone/${file}`))
+    const { code, err } = await place.run(argv)
+    expect(err).toMatch(
+      new RegExp(`^error: ${message} \\S+/${file}: it is missing, though the run`),
+    )
+    expect(code).toBe(1)
+    expect(existsSync(place.path('runs/gone/plot.svg'))).toBe(false)
   })
 
   it.each([

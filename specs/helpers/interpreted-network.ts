@@ -74,9 +74,7 @@ export function interpretedNetwork(ir: IrModule, options: CreateOptions = {}): N
     dispose: () => {},
   }
   const scoreNames = new Set(
-    ir.graphs.infer.outputs
-      .filter((each) => ir.graphs.infer.nodes[each.value]?.section === 'score')
-      .map((each) => each.name),
+    ir.graphs.infer.outputs.filter(({ figure }) => figure === true).map((each) => each.name),
   )
   function run(
     graph: Exclude<keyof IrModule['graphs'], undefined>,

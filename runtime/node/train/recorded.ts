@@ -1,6 +1,4 @@
 /** Reads what a run recorded: the parts that `recorder.ts` writes, and the measures of `metrics.jsonl`. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { readBytes } from '../io/source.ts'
 import { readJsonLines, type JsonRecord } from '../io/jsonl.ts'
 import { decodeNpz } from '../io/npz.ts'
@@ -38,12 +36,12 @@ export async function readRecorded(
   names: readonly string[],
 ): Promise<readonly (Series | Events)[]> {
   const { clock } = run.manifest.plan
-  const path = join(run.path, 'metrics.jsonl')
   const source: RecordedIn = {
-    parts: (await run.recordParts()).map((part) => part.path),
+    parts: (await run.wholeRecordParts()).map((part) => part.path),
     ...(clock && { clock }),
     eachMeasured: async (take) => {
-      if (existsSync(path)) await readJsonLines(path, take)
+      const path = await run.metricsFile()
+      if (path !== undefined) await readJsonLines(path, take)
     },
   }
   return readRecordedIn(source, names)

@@ -39,6 +39,7 @@ import {
 import type { RunStore, TimingRecord } from '../../train/options.ts'
 import { lockFolder, type FolderLock } from './run-lock.ts'
 import { reopened, type MetricsRecord, type RunState } from '../../train/state.ts'
+import { MISSING, missingPart, requireLog } from './missing.ts'
 import { claimNamed, claimNumbered, folderNames, MANIFEST, takenError } from './run-names.ts'
 
 /** No manifest is longer. */
@@ -197,6 +198,8 @@ export class RunFolder implements RunStore {
     const found = this.hasCheckpoint('latest') ? await this.readCheckpoint('latest') : undefined
     const checkpoint = found && { ...found, state: change(found.state) }
     const state = checkpoint && reopened(checkpoint.state, steps)
+    requireLog(join(this.path, METRICS), state?.metricsLines, ': put it back, or begin anew')
+    requireLog(join(this.path, TIMING), state?.timingLines, ': put it back, or begin anew')
     await truncate(join(this.path, METRICS), state?.metricsLines ?? 0)
     await truncate(join(this.path, TIMING), state?.timingLines ?? 0)
     return checkpoint
@@ -258,6 +261,35 @@ export class RunFolder implements RunStore {
   /** The parts of what was recorded, in order. */
   async recordParts(): Promise<readonly RecordPart[]> {
     return recordPartsIn(join(this.path, RECORDS))
+  }
+
+  /**
+   * The file of what was measured, undefined before anything was. Throws IoError where it is missing though the
+   * latest checkpoint counts on it: a picture of what is left would look like one of all.
+   */
+  async metricsFile(): Promise<string | undefined> {
+    const path = join(this.path, METRICS)
+    if (existsSync(path)) return path
+    requireLog(path, (await this.#latestState())?.metricsLines)
+    return undefined
+  }
+
+  /** As `recordParts`, and throws IoError where one is missing that the latest checkpoint counts on. */
+  async wholeRecordParts(): Promise<readonly RecordPart[]> {
+    // In this order: of a run that goes on, parts are written before the checkpoint that counts on them.
+    const state = await this.#latestState()
+    const parts = await this.recordParts()
+    const part = missingPart(parts, state?.records)
+    if (part !== undefined)
+      throw new IoError('read', join(this.path, RECORDS, partName(part)), MISSING)
+    return parts
+  }
+
+  /** Undefined without a checkpoint that can be read: what it says is then told by those who need it. */
+  async #latestState(): Promise<RunState | undefined> {
+    if (!this.hasCheckpoint('latest')) return undefined
+    const found = await this.readCheckpoint('latest').catch(() => undefined)
+    return found?.state
   }
 
   /** Notes that the run is done. */

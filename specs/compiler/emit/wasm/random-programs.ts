@@ -94,9 +94,7 @@ function record(network: Network, module: IrModule, batch: number, synapses: num
     ),
   )
   note('infer', network.infer(batch, inputs))
-  const variables = step.outputs.filter(
-    ({ value }) => nodeAt(step.nodes, value).section !== 'measure',
-  )
+  const variables = step.outputs.filter(({ figure }) => figure !== true)
   note(
     'observe',
     network.observe(
@@ -114,10 +112,8 @@ function record(network: Network, module: IrModule, batch: number, synapses: num
   note(
     'measured',
     Object.fromEntries(
-      step.outputs.flatMap(({ name, value }) =>
-        nodeAt(step.nodes, value).section === 'measure' && isNumber(name)
-          ? [[name, measured[name] ?? Number.NaN]]
-          : [],
+      step.outputs.flatMap(({ name, figure }) =>
+        figure === true && isNumber(name) ? [[name, measured[name] ?? Number.NaN]] : [],
       ),
     ),
   )

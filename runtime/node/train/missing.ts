@@ -1,0 +1,24 @@
+/** Files of a run that its latest checkpoint counts on, and that somebody has removed. */
+import { existsSync } from 'node:fs'
+import { IoError } from '../../io/errors.ts'
+import type { RecordsState } from '../../train/recorder.ts'
+
+/** Why it cannot be read. */
+export const MISSING = 'it is missing, though the run wrote it'
+
+/** Throws IoError for a log of `lines` lines that is missing; `mend` is how to go on. */
+export function requireLog(path: string, lines = 0, mend = ''): void {
+  if (lines > 0 && !existsSync(path)) throw new IoError('read', path, `${MISSING}${mend}`)
+}
+
+/** The first part of what was recorded that is missing, before others or before what `state` counts, if one is. */
+export function missingPart(
+  parts: readonly { readonly number: number }[],
+  { part: most, rows }: RecordsState = { part: 0, rows: {} },
+): number | undefined {
+  const last = Object.values(rows).some((count) => count > 0) ? most : most - 1
+  const there = new Set(parts.map(({ number }) => number))
+  for (let part = 1; part <= Math.max(last, parts.at(-1)?.number ?? 0); part++)
+    if (!there.has(part)) return part
+  return undefined
+}
