@@ -10,6 +10,7 @@ import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { IrModule } from './ir/ir.ts'
 import { checkModel } from './check/index.ts'
 import { certificatesOf, type Certificate } from './check/properties/index.ts'
+import { requireKept } from './lower/kept-records.ts'
 import { lowerModel } from './lower/module.ts'
 import { warnVanishing } from './lower/vanishing.ts'
 import { bindModel } from './model/bind/index.ts'
@@ -120,6 +121,8 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const { ir, plan } = lowered
   if ((options.precision ?? plan?.precision) !== 'f64') warnVanishing(context, ir, ast, resolved)
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
+  if (resolved) requireKept(context, finished, resolved)
+  if (context.hasErrors) return done(known)
   const { clock } = setting
   const ofOneExample = (): IrModule | undefined =>
     clock &&

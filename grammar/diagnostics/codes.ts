@@ -334,6 +334,10 @@ export const codes = {
     '`{label}` counts wrong answers, but `{population}` gives none: its cell `{cell}` has no `event`.',
   ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
+  unkeptRecord: error(
+    'CCN6184',
+    '`{name}` is recorded, but nothing is made of it, so that it is not kept.',
+  ),
   bestUnmeasured: error(
     'CCN6183',
     'Evaluations are compared by `{name}`, but it is not measured in them.',

@@ -1,4 +1,4 @@
-/** Specimens of states that each example keeps for itself. */
+/** Specimens of states that each example keeps for itself, and of what is not kept. */
 import type { Specimen } from './specimens.table.ts'
 
 /** Where they stand, and how they begin. */
@@ -37,3 +37,14 @@ ${through === '' ? '' : `connect c.e -> c.from { ${through} }`}
 experiment e { step 1 ms  duration 6 ms  data d  present c.x = v for 2 ms  measure mean(c.u) every 1 ms }`,
   })),
 ]
+
+/** A trace that no change is made of. */
+export const unkept: Specimen = {
+  code: 'CCN6184',
+  source: `
+cell C { compartment soma  state v = 0 : 4 ms * dv/dt = 1 + soma - v  event e = v }
+plasticity P { state a = 0 : 4 ms * da/dt = post.e - a  state b = 0 : 4 ms * db/dt = post.e - b  dw = a * pre.e }
+population c[2] : C
+connect c.e -> c.soma as W { init 1  learn P  delay 1 step }
+experiment e { step 1 ms  duration 6 ms  optimise W with sgd(0.1)  record W.a, ⟦W.b⟧ }`,
+}

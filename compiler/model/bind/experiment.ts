@@ -189,16 +189,17 @@ function bindTimes(
 const describeOf = (kind: string): string =>
   kind === 'number' || kind === 'boolean' ? 'a parameter' : `a ${kind}`
 
-/** The states that each terminal of a connection has. */
+/** The states that each terminal of a connection has, and what its rule remembers. */
 export function statesOf(element: WeightElement): readonly string[] {
   if (element.kind !== 'connection') return []
-  const members = element.connection.stp?.item.members ?? []
+  const { stp, rule, tied } = element.connection
+  const members = [...(stp?.item.members ?? []), ...(tied ? [] : (rule?.item.members ?? []))]
   return members.flatMap((member) => (member.kind === 'State' ? [member.name.name] : []))
 }
 
 function hintOfTerminal(name: string, weights: readonly WeightElement[]): string {
   const [state] = weights.flatMap(statesOf)
   return state === undefined
-    ? `\`record ${name}\` keeps the weight; what its rule remembers is not recorded`
-    : `of its terminals there is \`record ${name}.${state}\``
+    ? `\`record ${name}\` keeps the weight`
+    : `of its terminals and its rule there is \`record ${name}.${state}\``
 }

@@ -1,5 +1,5 @@
 /** What an experiment records, bound: weights, and variables of populations. */
-import type { Expression } from '../../../grammar/ast.ts'
+import type { Expression, Span } from '../../../grammar/ast.ts'
 import { printExpression } from '../../../grammar/print/expression.ts'
 import type { Interval } from '../../../contract/plan.ts'
 import { findElements, findFamily, type WeightElement } from '../bind/elements.ts'
@@ -13,8 +13,8 @@ import { statementsOf } from './statements.ts'
 
 export type BoundTarget =
   | { readonly kind: 'weights'; readonly elements: readonly WeightElement[] }
-  /** A state of each terminal, stored under the connection's name. */
-  | { readonly kind: 'terminals'; readonly names: readonly string[] }
+  /** A state of each terminal, or what a rule remembers, stored under the connection's name. */
+  | { readonly kind: 'terminals'; readonly names: readonly string[]; readonly span: Span }
   /** Variables; of `times(h.spike)` their events. */
   | {
       readonly kind: 'path' | 'times'
@@ -74,7 +74,9 @@ function resolveTarget(
   if (target.kind === 'Member') {
     const terminals = findElements(elements, scope, target.object)
     const names = terminals?.map(({ name }) => `${name}.${target.member.name}`)
-    return names ? { kind: 'terminals', names } : pathOf(context, scope, 'path', target)
+    return names
+      ? { kind: 'terminals', names, span: target.span }
+      : pathOf(context, scope, 'path', target)
   }
   // A modulator is one number of each example, whose mean over units is itself.
   if (target.kind === 'Name')

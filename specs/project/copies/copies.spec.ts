@@ -117,7 +117,7 @@ describe('copies', () => {
     for (const seed of seeds) {
       await run(`${file}.ccn ${others} --seed ${seed} --replicate 1 --name alone --force --quiet`)
       found.push(filesOf(`${name}/seed-${seed}`))
-      expect(found.at(-1)).toEqual(filesOf('itself'))
+      expect(found.at(-1)).toEqual(filesOf('alone'))
     }
     expect(found[0]!.size).toBeGreaterThan(1)
     expect(found[0]).not.toEqual(found[1])
