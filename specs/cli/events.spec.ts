@@ -19,11 +19,19 @@ cell C {
   spike s = (k - 3 * floor(k / 3) == 0) + (k == 6)
   signal v = 2 * k
 }
-cell T { compartment soma  state u : 1 ms * du/dt = soma - u }
+cell T { compartment soma  state u : 1 ms * du/dt = soma - u  state two = 2 : dtwo/dt = 0 / 1 s }
+plasticity Traced {
+  state seen = 0 : dseen/dt = 0 / 1 s
+  state pair = 0 : dpair/dt = 0 / 1 s
+  on true { seen += pre.v  pair += pre.v * post.two }
+  on pre.s { w += 0.001 * (seen + pair) }
+}
 population e[4] : C
 population o[1] : T
 population h[2][3] : C
 connect e.s -> o.soma as W : S { init 1 }
+connect e.s -> o.soma as D { init 1  learn Traced }
+connect e.s -> o.soma as X { random synapses 2 repeats  init 1  learn Traced }
 experiment run {
   step 1 ms  duration 10 ms  ${more}
   ${statements}
@@ -31,7 +39,7 @@ experiment run {
 
 const place = new Workplace({
   'm.ccn': circuit(
-    'record times(e.s), times(e[1..2].s), mean(e.v), max_of(h.v), e[1..2].v, e[3].v, W.x\n  measure rate(e.s), rate(h.s), each = rate(e[0].s) every 4 ms',
+    'record times(e.s), times(e[1..2].s), mean(e.v), max_of(h.v), e[1..2].v, e[3].v, W.x, D.seen, D.pair, X.pair\n  measure rate(e.s), rate(h.s), each = rate(e[0].s) every 4 ms',
   ),
   'b.ccn': circuit('record times(e.s) every 3 ms', 'batch 2'),
   'silent.ccn': circuit('record times(e.s)').replace('== 0)', '== 5)').replace('k == 6', 'k == 60'),
@@ -70,12 +78,23 @@ describe('records of events', () => {
       'e[1..2].v': [10, 1, 2],
       'e[3..3].v': [10, 1, 1],
       'W.x': [10, 1, 4],
+      // Of one side a value for each of its cells, else for each synapse.
+      'D.seen': [10, 1, 4],
+      'D.pair': [10, 1, 4],
+      'X.pair': [10, 2],
     })
     expect(dataOf('r', 'mean(e.v)').map(Math.round)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18])
     // The terminals as they are before the step: halved after each spike.
     expect(dataOf('r', 'W.x').filter((_, i) => i % 4 === 0)).toEqual([
       1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125, 0.125, 0.125,
     ])
+    // What rules remember, too: v is 2 k in step k, whose sum before step n is n (n - 1).
+    const sums = Array.from({ length: 10 }, (_, n) => n * n - n)
+    for (const [name, scale] of Object.entries({ 'D.seen': 1, 'D.pair': 2, 'X.pair': 2 })) {
+      const each = part.get(name)!.data.length / 10
+      const expected = sums.flatMap((sum) => Array.from({ length: each }, () => scale * sum))
+      expect(dataOf('r', name), name).toEqual(expected)
+    }
   })
 
   it('lists examples that run side by side', async () => {
