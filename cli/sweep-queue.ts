@@ -166,7 +166,7 @@ export function counts({ points, done, givenUp, failed }: Progress): string {
 }
 
 /** How many points of a sweep are being run by a process that is alive. */
-async function runningOf({ sweep, store }: SweepFolder): Promise<number> {
+export async function runningOf({ sweep, store }: SweepFolder): Promise<number> {
   const held = await store.leased()
   let running = 0
   for (const { key } of sweep.points) if (held.has(key) && (await isLeased(store, key))) running++

@@ -20,7 +20,7 @@ import { warnTo } from './diagnostics.ts'
 import { exitCodes, usageError } from './errors.ts'
 import { isLive } from './io.ts'
 import type { Session } from './session.ts'
-import { cancelJobs, counts, defineOnly, sayStatus, submitFile } from './sweep-queue.ts'
+import { cancelJobs, counts, defineOnly, runningOf, sayStatus, submitFile } from './sweep-queue.ts'
 import { reportedSweep, reportSweep, reportWhatCame } from './sweep-report.ts'
 import { pointsText, sweepTable } from './sweep-table.ts'
 import { SweepBar } from './sweep-bar.ts'
@@ -225,7 +225,10 @@ async function sayResult(
   if (summary.failures.length > 20)
     session.say(`and ${summary.failures.length - 20} more that failed`)
   session.print()
-  session.print(`${counts(summary.progress)}; kept in ${session.shown(folder.path)}`)
+  // Points that another call of this command runs are left to it.
+  const running = await runningOf(folder)
+  const others = running > 0 ? `, ${running} being run by another process` : ''
+  session.print(`${counts(summary.progress)}${others}; kept in ${session.shown(folder.path)}`)
 }
 
 /** What is shown while a sweep goes on. */
