@@ -26,7 +26,8 @@ cell C {
   compartment soma { state u per example = 0.5 : 4 ms * du/dt = -u + x + 0.1 * v }
   state v = 1 : 2 ms * dv/dt = -v + u
   on presented { v = 1 }
-  event e = u
+  average = running(batch_mean(u), 0.25, 0)
+  event e = u - average
 }
 population c[2] : C
 experiment e {
@@ -172,6 +173,9 @@ it.each([1, 4, 7, 12])('goes on to the bit after %i looks', async (looks) => {
   await run(what, second, { state, initial, store: again, examples: storages })
   expect(again.metrics).toEqual(store.metrics)
   expect(storedIn(again)).toEqual(storedIn(store))
+  // Running averages, too.
+  expect(Object.keys(storedIn(store))).toContain('c.average')
+  expect(storedIn(store)['c.average']!.data.every((each) => each !== 0)).toBe(true)
 })
 
 it('says the step in which a state of an example is no longer finite', async () => {
