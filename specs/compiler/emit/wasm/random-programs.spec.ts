@@ -155,7 +155,7 @@ describe('graphs compute the same as on the interpreter', () => {
       measure
       %next = add(%s, %one)
       output next = %next
-      output before = %s
+      output before = %s as figure
       store s = %next
       end`)
     const module = moduleOf(graph, around)
