@@ -11,14 +11,13 @@ export function requireLog(path: string, lines = 0, mend = ''): void {
   if (lines > 0 && !existsSync(path)) throw new IoError('read', path, `${MISSING}${mend}`)
 }
 
-/** The first part of what was recorded that is missing, before others or before what `state` counts, if one is. */
+/** The first part of what was recorded that is missing though `state` counts on it, if one is. */
 export function missingPart(
   parts: readonly { readonly number: number }[],
   { part: most, rows }: RecordsState = { part: 0, rows: {} },
 ): number | undefined {
   const last = Object.values(rows).some((count) => count > 0) ? most : most - 1
   const there = new Set(parts.map(({ number }) => number))
-  for (let part = 1; part <= Math.max(last, parts.at(-1)?.number ?? 0); part++)
-    if (!there.has(part)) return part
+  for (let part = 1; part <= last; part++) if (!there.has(part)) return part
   return undefined
 }
