@@ -49,6 +49,7 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
     'TwoPhaseRectified',
     'ConvTwoPhaseRectified',
     'RecurrentPyramidal',
+    'ConvRecurrentPyramidal',
     'TwoPhaseTeacher',
     'TwoPhaseSoftmax',
     'TwoPhaseShiftedSoftmax',
@@ -129,7 +130,9 @@ export const libraryNames: Readonly<Record<string, readonly string[]>> = {
   perturbation: [
     'PerturbedUnit',
     'PerturbedOutput',
+    'PerturbedSoftmax',
     'Plain',
+    'Noisy',
     'CreditOwnNoise',
     'CreditOwnNoiseBias',
   ],

@@ -200,6 +200,7 @@ export const codes = {
     'CCN5186',
     'The state `{name}` begins alike for every example, but this draws.',
   ),
+  phaseCycle: error('CCN5189', 'These depend on each other within the phase `{phase}`: {cycle}.'),
   exampleLeft: error(
     'CCN5187',
     'Each example keeps the state `{name}`, which is made of {what}; that goes on from the presentation before, of another example.',
@@ -334,6 +335,7 @@ export const codes = {
     '`{label}` counts wrong answers, but `{population}` gives none: its cell `{cell}` has no `event`.',
   ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
+  stopUnit: error('CCN6185', '`{comparison}` compares what is told in {told} with {limit}.'),
   unkeptRecord: error(
     'CCN6184',
     '`{name}` is recorded, but nothing is made of it, so that it is not kept.',

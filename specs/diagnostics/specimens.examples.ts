@@ -38,13 +38,40 @@ experiment e { step 1 ms  duration 6 ms  data d  present c.x = v for 2 ms  measu
   })),
 ]
 
-/** A trace that no change is made of. */
-export const unkept: Specimen = {
-  code: 'CCN6184',
-  source: `
+/** A trace that no change is made of; a measure compared with a number without its unit. */
+export const ofFigures: readonly Specimen[] = [
+  {
+    code: 'CCN6185',
+    source: `
+cell C { state v = 0 mV : 10 ms * dv/dt = 10 mV - v }
+population c[2] : C
+experiment e { step 1 ms  duration 60 ms  measure m = mean(c.v) every 1 ms  stop when m > ⟦5⟧ }`,
+  },
+  {
+    code: 'CCN6184',
+    source: `
 cell C { compartment soma  state v = 0 : 4 ms * dv/dt = 1 + soma - v  event e = v }
 plasticity P { state a = 0 : 4 ms * da/dt = post.e - a  state b = 0 : 4 ms * db/dt = post.e - b  dw = a * pre.e }
 population c[2] : C
 connect c.e -> c.soma as W { init 1  learn P  delay 1 step }
 experiment e { step 1 ms  duration 6 ms  optimise W with sgd(0.1)  record W.a, ⟦W.b⟧ }`,
+  },
+]
+
+/** A phase that needs itself. */
+export const ofPhases: Specimen = {
+  code: 'CCN5189',
+  source: `
+import { Input } from "std/cells"
+param back = false
+phase clean { back off  plasticity off }
+phase again { back on }
+cell H { compartment soma, apical  event e = soma + apical ^ 2 }
+synapse Late { transmit clean.pre.e }
+population x[1] : Input
+⟦population h[1] : H⟧
+population y[1] : H
+connect x -> h.soma as W { init 2  fixed }
+connect h.e -> y.soma as V { init 3  fixed }
+connect y.e -> h.apical as B : Late { init 0.5  fixed }`,
 }

@@ -3,7 +3,7 @@
  * it looks are in `specimens.golden.txt`.
  */
 import type { CompileOptions } from '../../compiler/compile.ts'
-import { leftByExamples, ofExamples, unkept } from './specimens.examples.ts'
+import { leftByExamples, ofExamples, ofFigures, ofPhases } from './specimens.examples.ts'
 
 export interface Specimen {
   readonly code: string
@@ -79,7 +79,8 @@ experiment e { data d  present a.x = v, y.target = t  batch ${batch}  optimise W
     },
     ...ofExamples,
     ...leftByExamples,
-    unkept,
+    ...ofFigures,
+    ofPhases,
     {
       code: 'CCN5184',
       source: file('event e = u - ⟦batch_mean(u)⟧'),

@@ -339,7 +339,12 @@ export class CircuitLowering {
     const running = [...this.#running]
     const cycle = [...running.slice(running.indexOf(key)), key].map((each) => `\`${each}\``)
     const hint = `\`${phase.name}.\` is this phase itself here: a parameter that it sets can decide that something else is read, as in \`if later then ${phase.name}.pre.e else 0\``
-    return diagnostics.report('cycle', span, { cycle: cycle.join(' -> ') }, { hint })
+    return diagnostics.report(
+      'phaseCycle',
+      span,
+      { phase: phase.name, cycle: cycle.join(' -> ') },
+      { hint },
+    )
   }
 
   /** Names a value, and makes it an output where variables are observed. */

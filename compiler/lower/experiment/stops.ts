@@ -46,9 +46,12 @@ export function planStop(
     const { expression, value } = limit
     const isPlain = expression.kind === 'NumberLiteral' && !expression.unit
     const hint = isPlain ? `write \`${expression.value} ${measured.unit}\`` : undefined
-    const [left, right] = [unit.dimension, value.dimension].map(describeDimension)
-    const sides = { operation: `\`${said.text}\``, left: left!, right: right! }
-    return diagnostics.report('unitMismatch', expression.span, sides, { hint })
+    const sides = {
+      comparison: said.text,
+      told: measured.unit ?? '',
+      limit: describeDimension(value.dimension),
+    }
+    return diagnostics.report('stopUnit', expression.span, sides, { hint })
   }
   // An error is told in per cent, and a share compared with it in the same.
   const inPercent = measured ? measured.unit === '%' : /^error\b/.test(name)
