@@ -10,6 +10,7 @@ import type { RunLength } from '../runtime/train/schedule.ts'
 import type { Checkpoint } from '../runtime/train/state.ts'
 import { RunError } from '../runtime/train/errors.ts'
 import { restoreNetwork } from '../runtime/node/train/checkpoint.ts'
+import { requireCheckpoint } from '../runtime/node/train/missing.ts'
 import type { Network } from '../runtime/engine/network.ts'
 import {
   placeholders,
@@ -175,7 +176,8 @@ async function restore(
   draft: ManifestDraft,
   length: RunLength,
 ): Promise<Checkpoint | undefined> {
-  const { plan } = folder.manifest
+  const { plan, finishedAt } = folder.manifest
+  requireCheckpoint(folder.checkpointPath('latest'), finishedAt !== undefined)
   const done = folder.hasCheckpoint('latest')
     ? (await folder.readCheckpoint('latest')).state.step
     : 0

@@ -40,6 +40,7 @@ describe('record', () => {
     ['metrics.jsonl', 'train --resume gone --epochs 9', 'Cannot read'],
     ['timing.jsonl', 'train --resume gone --epochs 9', 'Cannot read'],
     ['records/part-0001.npz', 'plot gone', 'Cannot read'],
+    ['checkpoint.safetensors', 'train --resume gone --epochs 9', 'Cannot read'],
   ])('%s that is gone is told of by %s', async (file, argv, message) => {
     await place.run('train m.ccn --name gone --force --quiet')
     rmSync(place.path(`runs/gone/${file}`))

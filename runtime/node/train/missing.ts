@@ -11,6 +11,12 @@ export function requireLog(path: string, lines = 0, mend = ''): void {
   if (lines > 0 && !existsSync(path)) throw new IoError('read', path, `${MISSING}${mend}`)
 }
 
+/** Throws IoError for the checkpoint that a finished run must have. */
+export function requireCheckpoint(path: string, isFinished: boolean): void {
+  if (isFinished && !existsSync(path))
+    throw new IoError('read', path, `${MISSING}: put it back, or begin anew`)
+}
+
 /** The first part of what was recorded that is missing though `state` counts on it, if one is. */
 export function missingPart(
   parts: readonly { readonly number: number }[],
