@@ -335,7 +335,10 @@ export const codes = {
     '`{label}` counts wrong answers, but `{population}` gives none: its cell `{cell}` has no `event`.',
   ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
-  stopUnit: error('CCN6185', '`{comparison}` compares what is told in {told} with {limit}.'),
+  stopUnit: error(
+    'CCN6185',
+    '`{comparison}` compares what is told in {told} with a number of {limit}.',
+  ),
   unkeptRecord: error(
     'CCN6184',
     '`{name}` is recorded, but nothing is made of it, so that it is not kept.',

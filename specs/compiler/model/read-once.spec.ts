@@ -42,8 +42,8 @@ describe('what a phase sets', () => {
   })
 
   it.each([
-    ['m > 3', ['`stop when m > 3` needs the same unit']],
-    ['2 pA < m', ['`stop when 2 pA < m` needs the same unit']],
+    ['m > 3', ['`stop when m > 3` compares what is told in mV with a number of no unit']],
+    ['2 pA < m', ['`stop when 2 pA < m` compares what is told in mV with a number of the']],
     ['m > 3 mV', []],
     ['m < 0', []],
   ])('of a stop has the unit of its measure: %s', (condition, said) => {
