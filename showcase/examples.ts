@@ -4,14 +4,13 @@
  * not met or a run fails, with 2 if it is called wrongly.
  */
 import { readdirSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { showcases as examples, type Showcase } from './examples.table.ts'
 import { outcomeOf, type Outcome } from './expectations.ts'
 import { root, type RunFigures } from './run.ts'
 import { inWorker } from './workers.ts'
-import { inOrder } from './jobs.ts'
+import { inOrder, jobsIn } from './jobs.ts'
 import { zooShowcases } from './zoo/index.ts'
 
 const showcases: readonly Showcase[] = [...examples, ...zooShowcases]
@@ -39,13 +38,9 @@ const fileOf = (args: string): string => args.split(' ')[0] ?? ''
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { jobs: { type: 'string', default: String(availableParallelism()) } },
+    options: { jobs: { type: 'string' } },
   })
-  const jobs = Number(values.jobs)
-  if (!(Number.isInteger(jobs) && jobs >= 1)) {
-    console.error(`--jobs must be a whole number from 1, not ${values.jobs}.`)
-    return 2
-  }
+  const jobs = jobsIn(values.jobs)
   const chosen = showcases.filter(
     ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
   )

@@ -15,6 +15,7 @@ import {
   version,
   type Sweep,
 } from '../project/index.ts'
+import { jobsIn } from './jobs.ts'
 import { pageOf } from './results.page.ts'
 import { readResults, resultOf, writeResults } from './results.store.ts'
 import { sweepsOf, tables, type DeclaredSweep } from './results.table.ts'
@@ -23,7 +24,7 @@ import { root } from './run.ts'
 interface Options {
   readonly dataDir: string | undefined
   readonly sweeps: string
-  readonly jobs: number | undefined
+  readonly jobs: number
   readonly run: boolean
   /** Ends what is running; points that are done are kept. */
   readonly signal: AbortSignal
@@ -117,15 +118,10 @@ async function main(): Promise<number> {
     )
     return 2
   }
-  const jobs = values.jobs === undefined ? undefined : Number(values.jobs)
-  if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0)) {
-    console.error(`--jobs is a whole number of processes, at least 1, not ${values.jobs}.`)
-    return 2
-  }
   const failures = await gather(found, {
     dataDir: values['data-dir'],
     sweeps: values.sweeps,
-    jobs,
+    jobs: jobsIn(values.jobs),
     run: !values['no-run'],
     signal: ending.signal,
   })

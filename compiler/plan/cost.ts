@@ -1,5 +1,6 @@
-/** What programs cost: floating-point operations. */
+/** What programs cost: floating-point operations, and which functions are quick or take long. */
 import type { ProgramInfo } from '../../contract/artifact.ts'
+import type { BasicFunction } from '../../contract/elementary.ts'
 import type { IrNode, Shape } from '../ir/ir.ts'
 import { rowOf } from '../ir/operations.ts'
 import { layoutOf, numberIn, sizeOf } from './layout.ts'
@@ -10,6 +11,41 @@ import type { Planned } from './programs.ts'
  * (measured on cells of a circuit with a past, alone on their thread).
  */
 const ELEMENT = 3
+
+/** What a loop does as fast as it reads a number. */
+export const quickFunctions: ReadonlySet<string> = new Set<BasicFunction>([
+  'add',
+  'sub',
+  'mul',
+  'neg',
+  'abs',
+  'min',
+  'max',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'eq',
+  'ne',
+  'and',
+  'or',
+  'not',
+  'select',
+])
+
+/** Chains of dozens of instructions. */
+export const longFunctions: ReadonlySet<string> = new Set<BasicFunction>([
+  'exp',
+  'exprel',
+  'log',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'sin',
+  'cos',
+  'atan',
+  'pow',
+])
 
 /** Floating-point operations of products; of all else, operations of a product that take as long. */
 export function operationsIn({

@@ -14,6 +14,7 @@ import { hostScalars } from '../ir/host-scalars.ts'
 import { withoutDead } from '../ir/alive.ts'
 import { bareOperation, nodeAt, operandsOf, withOperands } from '../ir/operands.ts'
 import { operations } from '../ir/operations.ts'
+import { quickFunctions } from './cost.ts'
 
 /** The module with what is fixed computed apart; the module itself where there is nothing. */
 export function withFixed(module: IrModule): IrModule {
@@ -96,7 +97,7 @@ class Made {
 function without(graph: Graph, still: ReadonlySet<string>, made: Made): Graph {
   const fixed = fixedValues(graph, still)
   const hosts = hostScalars(graph)
-  const worth = worthwhile(graph, fixed)
+  const worth = worthwhile(graph, fixed, hosts)
   const wanted = new Set<ValueId>()
   const want = (value: ValueId): void => {
     if (fixed[value] !== true || hosts[value] === true || worth[value] !== true) return
@@ -139,8 +140,7 @@ function fixedValues(graph: Graph, still: ReadonlySet<string>): boolean[] {
  * Whether it saves something to keep each fixed value: one with an element for each pair of cells or each
  * synapse that is computed at all, or one that takes more than sums and products.
  */
-function worthwhile(graph: Graph, fixed: readonly boolean[]): boolean[] {
-  const hosts = hostScalars(graph)
+function worthwhile(graph: Graph, fixed: readonly boolean[], hosts: readonly boolean[]): boolean[] {
   const worth: boolean[] = []
   for (const [value, node] of entriesOf(graph.nodes)) {
     const inherits = operandsOf(node).some((each) => worth[each] === true)
@@ -149,32 +149,13 @@ function worthwhile(graph: Graph, fixed: readonly boolean[]): boolean[] {
       node.shape.filter((dim) => typeof dim === 'number' && dim > 1).length > 1
     const { cost } = operations[node.op]
     const own =
-      node.op === 'map' ? isLarge || !cheap.has(node.fn) : !arranges(node) && cost !== 'nothing'
+      node.op === 'map'
+        ? isLarge || !quickFunctions.has(node.fn)
+        : !arranges(node) && cost !== 'nothing'
     worth.push(fixed[value] === true && hosts[value] !== true && (inherits || own))
   }
   return worth
 }
-
-/** What a loop does as fast as it reads a number. */
-const cheap: ReadonlySet<string> = new Set([
-  'add',
-  'sub',
-  'mul',
-  'neg',
-  'abs',
-  'min',
-  'max',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'eq',
-  'ne',
-  'and',
-  'or',
-  'not',
-  'select',
-])
 
 const arranging: ReadonlySet<string> = new Set([
   'reshape',

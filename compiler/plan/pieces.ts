@@ -4,14 +4,13 @@
  * and be written to it and read again. Of a piece at a time each thread keeps all of them in its own memory, which
  * stays in the cache. An element of a draw depends on nothing but its number, so every bit is the same.
  */
-import type { KernelId } from '../ir/ids.ts'
+import type { KernelId, WorkId } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
 import { readsOf, writesOf } from './accesses.ts'
 import type { Kernel, Kernels } from './kernels.ts'
 import { layoutOf, liesOf, sameLayout, sizeOf } from './layout.ts'
 import type { Machine } from './machine.ts'
 import type { Work } from './values.ts'
-import type { WorkId } from '../ir/ids.ts'
 
 /** Elements of a piece: whole units of columns; some twenty values of it stay in the cache. */
 export const PIECE = 256

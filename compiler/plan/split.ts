@@ -6,22 +6,9 @@
  */
 import type { WorkId } from '../ir/ids.ts'
 import { nodeAt } from '../ir/operands.ts'
+import { longFunctions } from './cost.ts'
 import { readKernels, type Kernel, type Kernels } from './kernels.ts'
 import type { Work } from './values.ts'
-
-/** Functions that are chains of dozens of instructions. */
-const longFunctions: ReadonlySet<string> = new Set([
-  'exp',
-  'exprel',
-  'log',
-  'sigmoid',
-  'tanh',
-  'softplus',
-  'sin',
-  'cos',
-  'atan',
-  'pow',
-])
 
 /** With more of these in a loop there is enough to do side by side. */
 const MOST_FUNCTIONS = 2

@@ -13,12 +13,23 @@ import type { OpenOptions } from '../run.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { SweepOptions } from '../sweeps/index.ts'
 import type { TrainOptions } from '../train.ts'
-import { call, finite, flag, having, oneOf, settings, text, texts, whole } from './values.ts'
+import {
+  call,
+  environment,
+  finite,
+  flag,
+  having,
+  oneOf,
+  settings,
+  text,
+  texts,
+  whole,
+} from './values.ts'
 
 type FileOptions = Partial<Surroundings> & { readonly host?: Host | undefined }
 type Table<Options> = Readonly<Record<keyof Options, v.GenericSchema>>
 
-const where = { cwd: text, env: having('constructor', 'an object of texts'), clock: call }
+const where = { cwd: text, env: environment, clock: call }
 const host = having('read', 'an object that reads files, such as memoryHost(files)')
 const signal = having('aborted', 'an AbortSignal')
 const choice = { experiment: text, variants: texts, set: settings }

@@ -30,6 +30,13 @@ export const settings = v.record(
   "names with texts, as in { hidden: '100' }",
 )
 
+/** Variables of the environment, which may be absent. */
+export const environment = v.record(
+  v.string(),
+  v.optional(v.string('a text')),
+  'an object of texts',
+)
+
 export const oneOf = (...choices: readonly string[]) =>
   v.picklist(choices, `one of ${choices.map((each) => `'${each}'`).join(', ')}`)
 

@@ -143,17 +143,13 @@ class EvaluatedLowering {
     weight: string | undefined,
   ): readonly EvaluatedPlan[] {
     const { builder } = this.#circuit.context
-    const { scope } = this.#experiment.experiment
-    const count = observedValue.count(this.#circuit.context, scope, argument)
-    const values: ValueId[] = []
-    const plans: EvaluatedPlan[] = []
-    const add = (output: string, matrix: ValueId): void => {
+    return this.#ofElements(label, argument, (output, matrix) => {
       const isSpread = name === 'variance' || name === 'std'
       const reduced = lowerReduction(builder, isSpread ? 'mean' : name, matrix)
       const spread = isSpread
         ? this.#output(`${output}, spread`, lowerReduction(builder, 'variance', matrix))
         : undefined
-      plans.push({
+      return {
         label,
         output,
         value: this.#output(output, reduced),
@@ -161,17 +157,8 @@ class EvaluatedLowering {
         ...(weight !== undefined && { weight }),
         ...parts,
         over,
-      })
-    }
-    for (let i = 0; i < (count ?? 1); i++) {
-      const found = observedValue.lower(this.#circuit, scope, argument, i)
-      if (found === undefined) return []
-      values.push(this.#asMatrix(found))
-      add(count === undefined ? label : `${label}[${i}]`, values[i]!)
-    }
-    // Overall, every unit of every element counts alike.
-    if (count !== undefined) add(label, values.length > 1 ? builder.concat(values, 1) : values[0]!)
-    return plans
+      }
+    })
   }
 
   /** What is emitted, [examples, units], of each element of an array and of all, in steps in which it is looked at. */
@@ -179,24 +166,34 @@ class EvaluatedLowering {
     { label, over }: BoundEvaluated,
     argument: BoundEvaluated['expression'],
   ): readonly EvaluatedPlan[] {
-    const { builder } = this.#circuit.context
+    return this.#ofElements(label, argument, (output, emitted) => {
+      const value = evaluatedName(output)
+      this.#circuit.context.builder.output(value, emitted)
+      return { label, output, value, combine: 'cv', factor: 1, over }
+    })
+  }
+
+  /** What is planned of each element of an array, [examples, units], and of all of them, where it is one. */
+  #ofElements(
+    label: string,
+    argument: BoundEvaluated['expression'],
+    plan: (output: string, matrix: ValueId) => EvaluatedPlan,
+  ): readonly EvaluatedPlan[] {
+    const { context } = this.#circuit
     const { scope } = this.#experiment.experiment
-    const count = observedValue.count(this.#circuit.context, scope, argument)
+    const count = observedValue.count(context, scope, argument)
     const values: ValueId[] = []
     const plans: EvaluatedPlan[] = []
-    const add = (output: string, emitted: ValueId): void => {
-      const value = evaluatedName(output)
-      builder.output(value, emitted)
-      plans.push({ label, output, value, combine: 'cv', factor: 1, over })
-    }
     for (let i = 0; i < (count ?? 1); i++) {
       const found = observedValue.lower(this.#circuit, scope, argument, i)
       if (found === undefined) return []
       values.push(this.#asMatrix(found))
-      add(count === undefined ? label : `${label}[${i}]`, values[i]!)
+      plans.push(plan(count === undefined ? label : `${label}[${i}]`, values[i]!))
     }
-    if (count !== undefined) add(label, values.length > 1 ? builder.concat(values, 1) : values[0]!)
-    return plans
+    if (count === undefined) return plans
+    // Overall, every unit of every element counts alike.
+    const all = values.length > 1 ? context.builder.concat(values, 1) : values[0]!
+    return [...plans, plan(label, all)]
   }
 
   /** The variable of `where y.mask`: what each example counts for. */
