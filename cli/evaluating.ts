@@ -58,17 +58,19 @@ function printCopies(
     })
     return { name: `${part} ${each}`, ...(unit !== undefined && { unit }), ...meanOf(values) }
   })
+  // Copies that set values of their own have no mean.
+  const isVaried = new Set(found.map(({ set }) => JSON.stringify(set))).size > 1
   if (json) {
     const copies = found.map((each) => ({
       name: each.name,
+      ...(isVaried && { set: each.set }),
       checkpoint: each.weights === undefined ? null : session.shown(each.weights),
       scores: each.scores,
     }))
-    session.printJson({ name, part, examples, copies, figures: means })
+    session.printJson({ name, part, examples, copies, ...(!isVaried && { figures: means }) })
     return
   }
-  // Copies that set values of their own have no mean.
-  if (new Set(found.map(({ set }) => JSON.stringify(set))).size > 1) {
+  if (isVaried) {
     for (const each of found) print(session, each, false)
     return
   }

@@ -77,6 +77,10 @@ const place = new Workplace({
   'broken.ccn': varied.replace('units = [3, 2]', 'units = [3, 2.5]'),
   'rates.ccn': rates,
   'dropped.ccn': dropped,
+  'valued.ccn': dropped
+    .replace('population x', 'param gain = 1\npopulation x')
+    .replace('xavier_normal()', 'xavier_normal(gain = gain)')
+    .replace('2 seeds', 'with gain = [1, 2]'),
   'spikes.ccn': spikes,
   'grows.ccn': grows,
 })
@@ -270,6 +274,17 @@ describe('a run of copies', () => {
     await run('rates.ccn --name told --force --quiet --replicate 1')
     expect(existsSync(join(folder('told'), 'seed-1'))).toBe(false)
     expect(existsSync(join(folder('told'), 'checkpoint.safetensors'))).toBe(true)
+  })
+
+  it('is evaluated without a mean where copies set values of their own', async () => {
+    await run('valued.ccn --name valued --quiet --no-report')
+    const all = JSON.parse((await place.run('eval valued --json')).out) as {
+      copies: { set: object }[]
+      figures?: object
+    }
+    expect(all.copies.map(({ set }) => set)).toEqual([{ gain: '1' }, { gain: '2' }])
+    expect(all.figures).toBeUndefined()
+    expect((await place.run('eval valued')).out).not.toContain('±')
   })
 
   it('set values of their own, each what a run by itself with --set is', async () => {
