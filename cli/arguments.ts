@@ -4,6 +4,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import type { Choice } from '../project/compile.ts'
+import { boundsText, isWithinBounds } from '../project/options/bounds.ts'
 import type { EngineName } from '../runtime/node/engine/index.ts'
 import { usageError } from './errors.ts'
 
@@ -141,15 +142,8 @@ export function wholeNumber(
 ): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    const fits = Number.isSafeInteger(value) && value >= least && value <= most
-    if (text.trim() !== '' && fits) return value
-    const bound =
-      most < Number.MAX_SAFE_INTEGER
-        ? ` from ${least} to ${most}`
-        : least > Number.MIN_SAFE_INTEGER
-          ? ` of at least ${least}`
-          : ''
-    throw new InvalidArgumentError(`It must be a whole number${bound}.`)
+    if (text.trim() !== '' && isWithinBounds(value, least, most)) return value
+    throw new InvalidArgumentError(`It must be ${boundsText(least, most)}.`)
   }
 }
 

@@ -4,6 +4,9 @@
  */
 import type { ExperimentPlan } from './plan.ts'
 
+/** The most seeds of copies of a circuit: each has a folder of its own. */
+export const mostCopies = 10_000
+
 /** One of several copies. */
 export interface Copy {
   /** What its folder is called: `seed-5`, `g-1`, `g-1_seed-5`. */

@@ -1,5 +1,6 @@
 /** `ccn train FILE` */
 import type { Command } from 'commander'
+import { mostCopies } from '../../contract/copies.ts'
 import {
   addEngineOption,
   addModelOptions,
@@ -30,7 +31,7 @@ export function registerTrain(program: Command, session: Session): void {
     .option(
       '--replicate <number>',
       'how many copies to run, with this seed and those after it',
-      wholeNumber(1, 10_000),
+      wholeNumber(1, mostCopies),
     )
     .option('--limit <number>', 'use only so many training examples', wholeNumber(1))
     .option('--out <folder>', 'folder for runs', 'runs')

@@ -1,5 +1,6 @@
 /** The options of each of the library's functions; types hold the tables to the interfaces, name by name. */
 import * as v from 'valibot'
+import { mostCopies } from '../../contract/copies.ts'
 import type { Host } from '../../compiler/compile.ts'
 import type { CompareOptions } from '../compare/index.ts'
 import type { DescribeOptions } from '../describe.ts'
@@ -67,7 +68,7 @@ const train: Table<TrainOptions> = {
   steps: whole(1),
   batch: whole(1),
   seed: whole(),
-  replicate: whole(1, 10_000),
+  replicate: whole(1, mostCopies),
   tape: whole(1),
   limit: whole(1),
   untilLoss: finite,

@@ -1,22 +1,13 @@
 /** What an option of the library's functions may be; each schema's message is what is wanted. */
 import * as v from 'valibot'
+import { boundsText, isWithinBounds } from './bounds.ts'
 
 /** A whole number from `least` to `most`. */
-export function whole(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER) {
-  const bound =
-    most < Number.MAX_SAFE_INTEGER
-      ? ` from ${least} to ${most}`
-      : least > Number.MIN_SAFE_INTEGER
-        ? ` of at least ${least}`
-        : ''
-  const wanted = `a whole number${bound}`
-  return v.pipe(
-    v.number(wanted),
-    v.safeInteger(wanted),
-    v.minValue(least, wanted),
-    v.maxValue(most, wanted),
+export const whole = (least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER) =>
+  v.custom<number>(
+    (value) => typeof value === 'number' && isWithinBounds(value, least, most),
+    boundsText(least, most),
   )
-}
 
 export const finite = v.pipe(v.number('a number'), v.finite('a number'))
 export const text = v.string('a text')

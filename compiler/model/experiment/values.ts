@@ -1,4 +1,5 @@
 /** Plain statements of an experiment: `batch`, `epochs`, `seed`, `replicate`, `step`, `duration`. */
+import { mostCopies } from '../../../contract/copies.ts'
 import type { Expression } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
 import type { Resolving } from './context.ts'
@@ -22,8 +23,6 @@ export interface Values {
 
 /** The most examples that are computed at once: as many as a population may have units. */
 const mostExamples = 16_777_216
-/** The most copies of a circuit: each has a folder of its own. */
-const mostCopies = 10_000
 
 /** The whole numbers that statements say, and from where to where they may be. */
 const bounds = {
