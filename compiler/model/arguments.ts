@@ -21,6 +21,7 @@ export function bindArguments(
   const known = new Set(names)
   const bound = new Map<string, Value>()
   const given = new Set<string>()
+  const inOrder = new Set<string>()
   let position = 0
   let misspelt = 0
   for (const argument of args) {
@@ -48,7 +49,11 @@ export function bindArguments(
       misspelt++
       continue
     }
+    // That two are named alike is told of the text.
+    if (given.has(name) && (!argument.name || inOrder.has(name)))
+      context.report('saidTwice', argument.span, { what: `\`${name}\`` })
     given.add(name)
+    if (!argument.name) inOrder.add(name)
     if (argument.each) {
       takeEach(name, argument)
       continue

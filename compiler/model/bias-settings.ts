@@ -1,6 +1,7 @@
 /** What `init` and `tie` statements say of biases. */
 import { didYouMean } from './evaluate.ts'
 import { expectPopulation, familyName, type Circuit } from './families.ts'
+import { inlined } from './inlined.ts'
 import type { Bias, Population, WeightExpression } from './model.ts'
 
 /** Biases with the values that `init` and `tie` statements give them. */
@@ -40,7 +41,7 @@ export function applyBiasSettings(circuit: Circuit): readonly Population[] {
       circuit.context.report('saidTwice', target.span, { what }, { related })
       continue
     }
-    settings.set(storage, { ...known, [way]: { value: item.value, scope } })
+    settings.set(storage, { ...known, [way]: inlined(scope, item.value) })
   }
   return circuit.populations.map((population) => {
     const biases = population.cell.biases.map((bias): Bias => ({

@@ -65,6 +65,12 @@ export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = ne
   ['length', { arity: [1, 1], apply: (x) => x }],
 ])
 
+/** `clip` of numbers, which stands for a `max` and a `min`; of weights it is lowered as these. */
+export const clipNow: CompileTimeFunction = {
+  arity: [3, 3],
+  apply: (x, low, high) => Math.min(Math.max(x, low), high),
+}
+
 /** Element-wise functions in equations, by their spelling. */
 export const elementwise: ReadonlyMap<
   string,

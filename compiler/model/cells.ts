@@ -16,6 +16,7 @@ import type { Context } from './context.ts'
 import { bindScope, instantiate, outlineScope, resolveDefinition } from './definitions.ts'
 import { eachBiases, eachNames } from './each-cell.ts'
 import { evaluateInteger } from './evaluate.ts'
+import { inlined } from './inlined.ts'
 import { cellNames, reportHiddenInherited, type CellNames } from './hidden-parameters.ts'
 import type {
   Bias,
@@ -280,7 +281,7 @@ function addMember(
       parts.biases.set(member.name.name, {
         storage: `${population}.${member.name.name}`,
         name: member.name.name,
-        ...(member.value ? { initial: { value: member.value, scope } } : {}),
+        ...(member.value ? { initial: inlined(scope, member.value) } : {}),
         ...(rule ? { rule } : {}),
         perChannel: member.perChannel,
         span: member.span,

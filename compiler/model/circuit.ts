@@ -12,6 +12,7 @@ import { declareModulator } from './modulators.ts'
 import { declarePattern } from './patterns/declared.ts'
 import { evaluate, evaluateBoolean } from './evaluate.ts'
 import { expectPopulation, limits, register, type Circuit, type Expansion } from './families.ts'
+import { inlined } from './inlined.ts'
 import type { Value, WeightExpression } from './model.ts'
 import { expandPopulation } from './populations.ts'
 import { MutableScope } from './scope.ts'
@@ -80,7 +81,7 @@ export function expandItems(
           ...claimed,
           rows,
           columns,
-          init: value?.init ?? { value: item.value, scope: site.scope },
+          init: value?.init ?? inlined(site.scope, item.value),
           tied: value?.tied ?? false,
           span: item.span,
         })
@@ -97,7 +98,7 @@ export function expandItems(
           name,
           family,
           ...claimed,
-          value: { value: item.value, scope: inner },
+          value: inlined(inner, item.value),
           span: item.span,
         })
         break
@@ -203,7 +204,7 @@ function patchedValue(
         construct: 'A matrix that is tied at times',
       })
     if (property.kind === 'InitProperty' || property.kind === 'TiedProperty')
-      return { init: { value: property.value, scope }, tied: property.kind === 'TiedProperty' }
+      return { init: inlined(scope, property.value), tied: property.kind === 'TiedProperty' }
   }
   return undefined
 }

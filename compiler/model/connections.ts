@@ -19,6 +19,7 @@ import { register, type Circuit, type Expansion } from './families.ts'
 import type { Context } from './context.ts'
 import { weightForm } from './connection-form.ts'
 import { evaluateNumber } from './evaluate.ts'
+import { inlined } from './inlined.ts'
 import type { Bounds, Connection, Instance, Scope, Sign } from './model.ts'
 import { checkForm } from './patterns/patterns.ts'
 import { perSynapse } from './patterns/delays.ts'
@@ -137,7 +138,7 @@ function isOfWeights(property: ConnectProperty, scope: Scope): boolean {
     case 'ConnectivityProperty':
       return property.connectivity !== 'one_to_one'
     case 'DelayProperty':
-      return perSynapse(scope, property.value)
+      return perSynapse(inlined(scope, property.value))
     case 'StpProperty':
     case 'FixedProperty':
       return false
@@ -195,12 +196,14 @@ function apply(context: Context, settings: Settings, { value, scope }: Property)
     case 'TransmitProperty':
       settings.transmit = { value: value.value, scope, span: value.span }
       return
-    case 'DelayProperty':
+    case 'DelayProperty': {
       delete settings.delay
       delete settings.delays
-      if (perSynapse(scope, value.value)) settings.delays = { value: value.value, scope }
+      const delay = inlined(scope, value.value)
+      if (perSynapse(delay)) settings.delays = delay
       else settings.delay = { value: value.value, scope, span: value.span }
       return
+    }
     case 'BoundsProperty': {
       const bounds = evaluateBounds(context, scope, value.range)
       if (bounds) settings.bounds = bounds
@@ -217,11 +220,11 @@ function apply(context: Context, settings: Settings, { value, scope }: Property)
       untie(settings)
       return
     case 'InitProperty':
-      settings.init = { value: value.value, scope }
+      settings.init = inlined(scope, value.value)
       delete settings.tied
       return
     case 'TiedProperty': {
-      const tie = { value: value.value, scope }
+      const tie = inlined(scope, value.value)
       delete settings.rule
       if (value.when) {
         settings.copied = { value: tie, when: { value: value.when, scope } }

@@ -7,9 +7,9 @@
  * Draws and the number 0 have none, and fit everything: no model is wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
-import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
 import { draws, elementwise, reductions, ruleFunctions } from './builtins.ts'
 import type { FunctionValue } from './model.ts'
+import { takenBy } from './named-arguments.ts'
 import {
   combine,
   describeDimension,
@@ -24,24 +24,17 @@ import {
 import type { Environment } from './bind/environment.ts'
 import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
-import type { Side } from './plain-declarations.ts'
 import { noiseHint } from './noise-hint.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
-import { dimensionOf, keepDimension, sharesDimension, wantPlainNumber } from './value-dimensions.ts'
+import {
+  dimensionOf,
+  keepDimension,
+  sharesDimension,
+  wantPlainNumber,
+  type Reporter,
+} from './value-dimensions.ts'
 
-export { dimensionOf, dimensionOfLiteral } from './value-dimensions.ts'
-
-/** Takes what is found wrong. */
-export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
-  name: N,
-  span: Span,
-  parameters: ParametersOf<N>,
-  extra: {
-    readonly hint?: string | undefined
-    /** The sides of a mismatch. */
-    readonly sides?: readonly Side[]
-  },
-) => void
+export { dimensionOf, dimensionOfLiteral, type Reporter } from './value-dimensions.ts'
 
 const silent: Reporter = () => undefined
 
@@ -330,7 +323,7 @@ export class Dimensions {
     const args = call.args.map((each) => this.#infer(each.value, environment, report, depth))
     if (called?.kind !== 'function') return undefined
     const { fn } = called
-    if (fn.kind === 'function') return this.#defined(fn, args, depth)
+    if (fn.kind === 'function') return this.#defined(fn, call, args, depth)
     const { name } = fn
     const [first, second] = args
     if (wantPlainNumber.has(name)) {
@@ -382,15 +375,20 @@ export class Dimensions {
   /** The result of a function written in .ccn; what is wrong inside of it is said there. */
   #defined(
     fn: FunctionValue,
+    call: CallExpression,
     args: readonly (Dimension | undefined)[],
     depth: number,
   ): Dimension | undefined {
     if (depth >= callLimit) return undefined
     const { body } = this.#environments.function(fn)
     const { definition } = fn
-    for (const [i, { name }] of definition.parameters.entries()) {
-      const parameter = body.variables.get(name.name)
-      if (parameter) this.#variables.set(parameter, args[i])
+    for (const [i, taken] of takenBy(call, definition).entries()) {
+      const parameter = body.variables.get(definition.parameters[i]?.name.name ?? '')
+      const { argument, standard } = taken ?? {}
+      const of = argument
+        ? args[call.args.indexOf(argument)]
+        : standard && this.#infer(standard, body, silent, depth + 1)
+      if (parameter) this.#variables.set(parameter, of)
     }
     const result = this.#infer(definition.result, body, silent, depth + 1)
     for (const variable of body.variables.values()) this.#variables.delete(variable)

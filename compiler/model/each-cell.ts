@@ -6,6 +6,7 @@
 import type { Argument, Expression, Span } from '../../grammar/ast.ts'
 import { walk } from '../../grammar/walk.ts'
 import type { Context } from './context.ts'
+import { inlined } from './inlined.ts'
 import type { Bias, Scope } from './model.ts'
 
 /** Where each such parameter of a scope was given. */
@@ -57,7 +58,7 @@ export function eachBiases(
     const name = argument.name?.name ?? parameters[position++]?.name.name
     if (!argument.each || name === undefined) return []
     const { value, span } = argument
-    const initial = { value, scope: site }
+    const initial = inlined(site, value)
     return [{ storage: `${population}.${name}`, name, initial, perChannel: false, span }]
   })
 }

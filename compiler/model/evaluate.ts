@@ -5,7 +5,7 @@
  */
 import type { CallExpression, Expression, IndexExpression, Span } from '../../grammar/ast.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
-import { builtinNames, compileTimeFunctions } from './builtins.ts'
+import { builtinNames, clipNow, compileTimeFunctions } from './builtins.ts'
 import { choosable } from './choosable.ts'
 import type { Context } from './context.ts'
 import {
@@ -18,8 +18,11 @@ import {
   toInteger,
 } from './operators.ts'
 import type { BooleanValue, Entry, ListValue, NumberValue, Scope, Value } from './model.ts'
+import { callsFunctions, inlined } from './inlined.ts'
+import { checkPlaces, checkTaken } from './named-arguments.ts'
+import { dimensionOfCall } from './known-dimensions.ts'
 import { hiddenPairHint } from './patterns/pair-names.ts'
-import { dimensionless, checkCompound, lookUpUnit } from './units.ts'
+import { checkCompound, lookUpUnit } from './units.ts'
 import {
   booleanValue,
   counted,
@@ -282,13 +285,16 @@ function evaluateCall(
   expression: CallExpression,
 ): Value | undefined {
   const name = expression.callee.kind === 'Name' ? expression.callee.name : undefined
-  const fn = name === undefined ? undefined : compileTimeFunctions.get(name)
+  const own = name === undefined ? undefined : scope.lookUp(name)
+  if (own?.kind === 'function') {
+    if (!checkTaken(context, expression, own.definition)) return undefined
+    const { value, scope: inner } = inlined(scope, expression)
+    // A function that calls itself is told where it is declared.
+    return callsFunctions(inner, value) ? undefined : evaluate(context, inner, value)
+  }
+  const fn =
+    name === undefined ? undefined : name === 'clip' ? clipNow : compileTimeFunctions.get(name)
   if (!fn || name === undefined) {
-    if (name !== undefined && scope.lookUp(name)?.kind === 'function') {
-      return context.report('notConstant', expression.span, {
-        reason: `\`${name}\` is computed while the model runs`,
-      })
-    }
     return context.report(
       'notConstant',
       expression.span,
@@ -305,6 +311,7 @@ function evaluateCall(
       },
     )
   }
+  if (!checkPlaces(context, expression, name)) return undefined
   const values: Value[] = []
   for (const argument of expression.args) {
     const value = evaluate(context, scope, argument.value)
@@ -329,7 +336,13 @@ function evaluateCall(
     numbers.push(number)
   }
   const result = fn.apply(...numbers.map((each) => each.value))
-  const dimension = fn.keepsDimension ? (numbers[0]?.dimension ?? dimensionless) : dimensionless
+  const dimension = dimensionOfCall(context, name, numbers, expression)
+  if (!dimension) return undefined
+  const [x, low, high] = numbers
+  if (name === 'clip' && x && low && high) {
+    const raised = applyNumber(context, 'max', Math.max(x.value, low.value), dimension, [x, low])
+    return applyNumber(context, 'min', result, dimension, [raised, high])
+  }
   if (fn.map === undefined || numbers.length > 2) {
     if (numbers.some((each) => each.symbol)) markStructural(context, numbers)
     return numberValue(result, dimension)

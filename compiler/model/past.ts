@@ -103,7 +103,8 @@ function looksAtTime(
     if (entry?.kind !== 'function' || depth >= callLimit) return
     const { parameters, bindings, result } = entry.definition
     const own = new Set([...parameters, ...bindings].map((each) => each.name.name))
-    for (const inner of [...bindings.map((each) => each.value), result])
+    const standards = parameters.flatMap((each) => each.value ?? [])
+    for (const inner of [...standards, ...bindings.map((each) => each.value), result])
       found ||= looksAtTime(inner, entry.scope, own, depth + 1)
   })
   return found

@@ -1,7 +1,21 @@
 /** Dimensions of what is known without looking further: values, literals, functions of the language. */
-import type { NumberLiteral } from '../../grammar/ast.ts'
+import type { NumberLiteral, Span } from '../../grammar/ast.ts'
+import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
 import type { BooleanValue, NumberValue } from './model.ts'
+import type { Side } from './plain-declarations.ts'
 import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './units.ts'
+
+/** Takes what is found wrong. */
+export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
+  name: N,
+  span: Span,
+  parameters: ParametersOf<N>,
+  extra: {
+    readonly hint?: string | undefined
+    /** The sides of a mismatch. */
+    readonly sides?: readonly Side[]
+  },
+) => void
 
 /** Functions of plain numbers. */
 export const wantPlainNumber: ReadonlySet<string> = new Set(

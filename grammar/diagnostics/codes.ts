@@ -84,6 +84,10 @@ export const codes = {
     'CCN2110',
     'The modulator `{name}` is one for the whole circuit: it stands outside of loops and motifs.',
   ),
+  placedArgument: error(
+    'CCN2180',
+    '{owner} takes its arguments in order, so that none can be named `{name}` here.',
+  ),
   saidTwice: error('CCN2041', '{what} is said twice.'),
   wrongExpression: error('CCN2040', 'This is {found}, but {expected} is needed here.'),
   givenName: error('CCN2030', '`{name}` is {what} here, so nothing else can have this name.'),

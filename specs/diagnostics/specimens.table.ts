@@ -238,7 +238,7 @@ export const specimens: readonly Specimen[] = [
   { code: 'CCN2013', source: 'function f(z) = ⟦g⟧(z)\nfunction g(z) = f(z)' },
   { code: 'CCN2013', source: 'motif M() { use ⟦M⟧ }\nuse M' },
   { code: 'CCN2013', source: 'experiment a extends b { }\nexperiment b extends ⟦a⟧ { }' },
-  { code: 'CCN2015', source: 'function f(z) = z\ncell A { }\npopulation x[⟦f(3)⟧] : A' },
+  { code: 'CCN2015', source: 'function f(z) = ⟦normal()⟧ * z\ncell A { }\npopulation x[f(3)] : A' },
   { code: 'CCN2015', source: 'cell A { }\nfor i in ⟦range(3)⟧ { }' },
   {
     code: 'CCN2016',
@@ -591,6 +591,11 @@ experiment e {
 }`,
   },
   { code: 'CCN6183', source: experiment('best by ⟦accuracy⟧') },
+  {
+    code: 'CCN2180',
+    source: 'cell C { signal s = clip(⟦high⟧ = 1, x = 2, low = 0) }',
+    beside: ['CCN8001'],
+  },
   {
     code: 'CCN2110',
     source: `${units}for i in [0, 1] { ⟦modulator m = sum(x.e) + i⟧ }`,

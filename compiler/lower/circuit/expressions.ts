@@ -20,6 +20,7 @@ import type {
 } from '../../model/bind/reference.ts'
 import { batchFunctions, draws, temporal } from '../../model/builtins.ts'
 import type { FunctionValue } from '../../model/model.ts'
+import { takenBy } from '../../model/named-arguments.ts'
 import { numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { noLowering, type LowerContext } from '../context.ts'
@@ -216,10 +217,12 @@ function lowerCall(
     return lowerBatch(context, place.cells, call, fn.name, (each) =>
       lowerExpression(context, place, each),
     )
-  const args: ValueId[] = []
-  for (const argument of call.args) {
-    const value = lowerExpression(context, place, argument.value)
-    if (value === undefined) return undefined
+  const given =
+    fn.kind === 'function' ? takenBy(call, fn.definition).map((each) => each?.argument) : call.args
+  const args: (ValueId | undefined)[] = []
+  for (const argument of given) {
+    const value = argument && lowerExpression(context, place, argument.value)
+    if (argument && value === undefined) return undefined
     args.push(value)
   }
   return applyFunction(context, place, fn, args)
@@ -229,18 +232,19 @@ function applyFunction(
   context: LowerContext,
   place: Reading,
   fn: FunctionReference,
-  args: readonly ValueId[],
+  /** Of a function written in .ccn, undefined where its own default stands. */
+  args: readonly (ValueId | undefined)[],
 ): ValueId | undefined {
-  return fn.kind === 'function'
-    ? applyDefined(context, place, fn, args)
-    : applyBuiltin(context.builder, place, fn.name, args, context.clock?.step)
+  if (fn.kind === 'function') return applyDefined(context, place, fn, args)
+  const given = args.filter((each) => each !== undefined)
+  return applyBuiltin(context.builder, place, fn.name, given, context.clock?.step)
 }
 
 function applyDefined(
   context: LowerContext,
   place: Reading,
   fn: FunctionValue,
-  args: readonly ValueId[],
+  args: readonly (ValueId | undefined)[],
 ): ValueId | undefined {
   const { definition } = fn
   const { body } = context.bound.environments.function(fn)
@@ -263,18 +267,18 @@ function applyDefined(
 /** What each parameter of a function is in one call. */
 function parameterValues(
   { definition }: FunctionValue,
-  args: readonly ValueId[],
+  args: readonly (ValueId | undefined)[],
   { variables }: Environment,
 ): Map<Variable, ValueId | undefined> {
   const values = new Map<Variable, ValueId | undefined>()
   for (const [i, { name }] of definition.parameters.entries()) {
     const variable = variables.get(name.name)
-    if (variable) values.set(variable, args[i])
+    if (variable && args[i] !== undefined) values.set(variable, args[i])
   }
   return values
 }
 
-/** The inside of a function: bindings are computed when first read. */
+/** The inside of a function: bindings, and defaults, are computed when first read. */
 function functionPlace(
   context: LowerContext,
   { drawShape, stream, cells }: Pick<Reading, 'drawShape' | 'stream' | 'cells'>,
@@ -293,7 +297,8 @@ function functionPlace(
       const { variable } = reference
       if (values.has(variable)) return values.get(variable)
       // What needs itself was reported.
-      if (variable.kind !== 'binding' || !variable.value || running.has(variable)) return undefined
+      const isComputed = variable.kind === 'binding' || variable.kind === 'parameter'
+      if (!isComputed || !variable.value || running.has(variable)) return undefined
       running.add(variable)
       // However many stand on one another, the stack does not have to hold them.
       if (running.size === deepestBinding)

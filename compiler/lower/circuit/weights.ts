@@ -67,6 +67,7 @@ export class Weights {
   readonly #values = new Map<string, ValueId | undefined>()
   readonly #running = new Set<string>()
   #draws = 0
+  readonly #drawn = new WeakMap<WeightExpression, Map<Expression, WeightValue>>()
 
   constructor(context: LowerContext, read: ReadStorage, bySynapse: BySynapse = 'kept') {
     this.#context = context
@@ -272,11 +273,17 @@ export class Weights {
       case 'initialiser': {
         const { target } = place
         if (!target || node.kind !== 'Call') throw new Error('A draw sets a weight')
+        const before = this.#drawn.get(place.within) ?? new Map<Expression, WeightValue>()
+        const known = before.get(node)
+        // An argument that a function reads twice is drawn once.
+        if (known && !known.synapses === !place.asked) return known
         const stream = `init ${target.name}${this.#draws++ === 0 ? '' : ` ${this.#draws}`}`
         const synapses = place.asked && { sides: place.asked.sides, turned: place.asked.turned }
         const drawn = { reference, call: node, target, stream, ...(synapses && { synapses }) }
         const value = lowerInitialiser(this.#context, drawn)
-        return { value, axes: target.axes, ...(synapses && { synapses }) }
+        const made = { value, axes: target.axes, ...(synapses && { synapses }) }
+        this.#drawn.set(place.within, before.set(node, made))
+        return made
       }
       case 'function':
       case 'unknown':

@@ -7,6 +7,7 @@ import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
 import { elementwise, temporal } from '../../model/builtins.ts'
 import type { FunctionValue } from '../../model/model.ts'
+import { takenBy } from '../../model/named-arguments.ts'
 import { booleanValue, numberValue } from '../../model/values.ts'
 import { lookUpUnit } from '../../model/units.ts'
 import { lowerReduction } from '../circuit/builtins.ts'
@@ -375,22 +376,21 @@ export class RuleLowering {
   /** A function written in .ccn: what it stands for, of these terms. */
   #defined(
     fn: FunctionValue,
-    { args }: Expression & { readonly kind: 'Call' },
+    call: Expression & { readonly kind: 'Call' },
   ): readonly Term[] | undefined {
     const { body } = this.#circuit.context.bound.environments.function(fn)
     const values = new Map<LocalVariable, readonly Term[]>()
-    for (const [i, { name }] of fn.definition.parameters.entries()) {
-      const variable = body.variables.get(name.name)
-      const argument = args[i]
-      const value = argument && this.lower(argument.value)
+    const inside = { environment: body, values }
+    const keeps = this.#keeps
+    const inner = new RuleLowering(this.#circuit, this.#learner, this.#trace, { keeps, inside })
+    const { parameters } = fn.definition
+    for (const [i, taken] of takenBy(call, fn.definition).entries()) {
+      const variable = body.variables.get(parameters[i]?.name.name ?? '')
+      const { argument, standard } = taken ?? {}
+      const value = argument ? this.lower(argument.value) : standard && inner.lower(standard)
       if (!value || variable?.kind !== 'parameter') return undefined
       values.set(variable, value)
     }
-    const inside = { environment: body, values }
-    const inner = new RuleLowering(this.#circuit, this.#learner, this.#trace, {
-      keeps: this.#keeps,
-      inside,
-    })
     return inner.lower(fn.definition.result)
   }
 }

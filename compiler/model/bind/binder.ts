@@ -18,6 +18,7 @@ import { didYouMean, evaluate, evaluateNumber } from '../evaluate.ts'
 import type { Model } from '../model.ts'
 import { checkCompound, lookUpUnit } from '../units.ts'
 import { describeEntry, isValue, numberValue } from '../values.ts'
+import { checkPlaces, checkTaken } from '../named-arguments.ts'
 import { bindBatch, bindTotal, checkArity } from './call-forms.ts'
 import { arityOf } from './calls.ts'
 import type { Environment, Environments } from './environment.ts'
@@ -311,6 +312,7 @@ export class Binder {
     const fn = this.#functions.named(callee, environment)
     this.#set(callee, environment, fn ? { kind: 'function', fn } : unknown)
     const [first, ...rest] = args
+    if (fn?.kind === 'builtin') checkPlaces(this.#context, call, fn.name)
     if (fn?.kind === 'builtin' && temporal.has(fn.name))
       return this.#temporal(call, fn.name, environment)
     if (fn?.kind === 'builtin' && fn.name === 'pullback') {
@@ -331,10 +333,8 @@ export class Binder {
         this.#bind(each, isInitial ? this.#environments.initial(cell, scope) : environment),
       )
     for (const { value } of args) this.#bind(value, environment)
-    if (fn?.kind === 'function') {
-      const { name, parameters } = fn.definition
-      this.#arity(call, name.name, parameters.length, parameters.length)
-    } else if (fn) this.#arity(call, fn.name, ...arityOf(fn.name))
+    if (fn?.kind === 'function') checkTaken(this.#context, call, fn.definition)
+    else if (fn) this.#arity(call, fn.name, ...arityOf(fn.name))
   }
 
   /** `prev`, `since`, `count`: of what there is where a cell, or in the first case a rule, stands. */

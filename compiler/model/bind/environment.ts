@@ -233,6 +233,9 @@ export class Environments {
   ): Environment {
     const variables = new Map(parameters.map((each) => [each.name, each]))
     const environment: Environment = { ...this.#make(scope, variables, {}), fn }
+    for (const { name, value, span } of fn.parameters)
+      if (value)
+        variables.set(name.name, { kind: 'parameter', name: name.name, value, environment, span })
     for (const { name, value, span } of bindings) {
       variables.set(name.name, { kind: 'binding', name: name.name, value, environment, span })
     }

@@ -13,7 +13,12 @@ export function builtinsOf(fn: FunctionValue): ReadonlySet<string> {
     const own = new Set(
       [...definition.parameters, ...definition.bindings].map(({ name }) => name.name),
     )
-    for (const value of [...definition.bindings.map((each) => each.value), definition.result])
+    const standards = definition.parameters.flatMap((each) => each.value ?? [])
+    for (const value of [
+      ...standards,
+      ...definition.bindings.map((each) => each.value),
+      definition.result,
+    ])
       walk(value, (node) => {
         if (node.kind !== 'Call' || node.callee.kind !== 'Name') return
         const { name } = node.callee

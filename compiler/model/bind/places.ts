@@ -216,11 +216,14 @@ const valueAt = (expression: Expression, environment: Environment): Place => ({
 
 /** Places of a function: its bindings, its result, its pullback. */
 export function functionPlaces(environments: Environments, fn: FunctionValue): readonly Place[] {
-  const { bindings, result, pullback } = fn.definition
+  const { parameters, bindings, result, pullback } = fn.definition
+  const standards = parameters.flatMap(({ value }) => (value ? [{ value }] : []))
   const { body, pullback: inner } = environments.function(fn)
-  const places = [...bindings, { value: result }].map(({ value }) => valueAt(value, body))
+  const places = [...standards, ...bindings, { value: result }].map(({ value }) =>
+    valueAt(value, body),
+  )
   if (!pullback || !inner) return places
-  const more = [...bindings, ...pullback.bindings, { value: pullback.result }]
+  const more = [...standards, ...bindings, ...pullback.bindings, { value: pullback.result }]
   return [...places, ...more.map(({ value }) => valueAt(value, inner))]
 }
 

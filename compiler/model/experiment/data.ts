@@ -154,6 +154,8 @@ function resolveStep(
         { hint: didYouMean(name, names) },
       )
     }
+    if (!argument.name && given.has(name))
+      return diagnostics.report('saidTwice', argument.span, { what: `\`${name}\`` })
     const value = evaluateInteger(diagnostics, scope, argument.value)
     if (value !== undefined) given.set(name, { value, span: argument.span })
   }

@@ -14,6 +14,7 @@ import { findElements, type WeightElement } from '../bind/elements.ts'
 import { reductions } from '../builtins.ts'
 import { didYouMean, evaluateNumber } from '../evaluate.ts'
 import type { Experiment, Population, Scope } from '../model.ts'
+import { checkPlaces } from '../named-arguments.ts'
 import { measureHint } from '../statement-hints.ts'
 import { parseName } from '../weights/parse-name.ts'
 import type { Resolving } from './context.ts'
@@ -153,6 +154,8 @@ class Measures {
     const call = expression.kind === 'Call' ? expression : undefined
     const callee = call?.callee ?? expression
     const name = callee.kind === 'Name' ? callee.name : ''
+    if (call && known.includes(name) && !checkPlaces(this.#context.diagnostics, call, name))
+      return undefined
     switch (name) {
       case 'loss':
         return this.#takes(call, name, 0, expression) ? { kind: name } : undefined

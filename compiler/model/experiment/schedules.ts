@@ -127,6 +127,8 @@ function valuesOf(
       misspelt = true
       const hint = didYouMean(key, names)
       diagnostics.report('unknownOption', argument.span, { owner, name: key }, { hint })
+    } else if (!argument.name && key in values) {
+      diagnostics.report('saidTwice', argument.span, { what: `\`${key}\`` })
     } else {
       const found = evaluateNumber(diagnostics, scope, argument.value)
       if (!found) continue

@@ -10,6 +10,7 @@ import { elementwise, elementwiseOfWeights } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
 import type { FunctionValue, Population, Positions, Scope } from '../model.ts'
+import { checkPlaces, checkTaken, takenBy } from '../named-arguments.ts'
 import { operatorFunctions } from '../operators.ts'
 import { startOf, wholeOf } from '../slices.ts'
 import {
@@ -266,6 +267,7 @@ class Program {
         { hint: didYouMean(name, [...elementwiseOfWeights]) },
       )
     }
+    if (!checkPlaces(this.#context, call, name)) return undefined
     const parts: Part[] = []
     for (const { value } of call.args) {
       const part = this.part(value)
@@ -315,26 +317,19 @@ class Program {
 
   /** A function written in .ccn: its body, of these arguments. */
   #inlined(call: CallExpression, { definition, scope }: FunctionValue): Part | undefined {
-    const { parameters, bindings, result, name } = definition
-    const owner = `\`${name.name}\``
+    const { parameters, bindings, result } = definition
     // That a function never ends is told where it is declared.
-    if (this.#depth > deepestCall) return undefined
-    if (call.args.length > parameters.length)
-      return this.#context.report('tooManyArguments', call.span, {
-        owner,
-        expected: parameters.length,
-        found: call.args.length,
-      })
+    if (this.#depth > deepestCall || !checkTaken(this.#context, call, definition)) return undefined
     const given = new Map<string, Part>()
-    for (const [i, parameter] of parameters.entries()) {
-      const own = parameter.name.name
-      const said = call.args.find((each) => each.name?.name === own)
-      const argument = said ?? (call.args[i]?.name ? undefined : call.args[i])
-      const value = argument?.value ?? parameter.value
-      if (!value) return this.#context.report('missingArgument', call.span, { owner, name: own })
-      const part = argument ? this.part(value) : this.#within(scope, new Map(), value)
+    for (const [i, taken] of takenBy(call, definition).entries()) {
+      const name = parameters[i]?.name.name
+      if (!taken || name === undefined) return undefined
+      const { argument, standard } = taken
+      const part = argument
+        ? this.part(argument.value)
+        : standard && this.#within(scope, given, standard)
       if (!part) return undefined
-      given.set(own, part)
+      given.set(name, part)
     }
     for (const binding of bindings) {
       const part = this.#within(scope, given, binding.value)

@@ -58,6 +58,8 @@ export function bindInitialiser(
       const hint = didYouMean(parameter, names)
       return context.report('unknownOption', argument.span, { owner, name: parameter }, { hint })
     }
+    if (!argument.name && given.has(parameter))
+      return context.report('saidTwice', argument.span, { what: `\`${parameter}\`` })
     given.set(parameter, argument.value)
   }
   const isMatrix = target.shape.length === 2 || (name === 'orthogonal' && target.shape.length > 2)

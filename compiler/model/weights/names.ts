@@ -19,6 +19,7 @@ import { didYouMean, evaluateInteger } from '../evaluate.ts'
 import { pairQuantityOf } from '../patterns/pair-names.ts'
 import { familyName } from '../families.ts'
 import type { BooleanValue, Entry, NumberValue, Scope, WeightExpression } from '../model.ts'
+import { checkPlaces, checkTaken } from '../named-arguments.ts'
 import { calledByName } from '../statement-hints.ts'
 import { unknownWeight, type WeightReference, type WeightReferences } from './reference.ts'
 import { joins } from './types.ts'
@@ -165,8 +166,16 @@ export class WeightNames {
     const name = callee.kind === 'Name' ? callee.name : ''
     // What is turned round joins the populations the other way.
     const inner = name === 'transpose' ? undefined : ends
+    const isInOrder =
+      initialisers.has(name) || name === 'spectral' || checkPlaces(this.#context, call, name)
+    if (!isInOrder) return this.#references.set(within, callee, unknownWeight)
     for (const argument of args) this.#visit(within, argument.value, inner)
-    this.#references.set(within, callee, this.#function(within.scope, callee, name))
+    const own = within.scope.lookUp(name)
+    const isLeft = own?.kind === 'function'
+    // Of a call that stands as it was written the arguments do not fit, or the function never ends.
+    if (isLeft) checkTaken(this.#context, call, own.definition)
+    const reference = isLeft ? unknownWeight : this.#function(within.scope, callee, name)
+    this.#references.set(within, callee, reference)
   }
 
   #function(scope: Scope, { span }: Expression, name: string): WeightReference {

@@ -102,7 +102,7 @@ describe('what is wrong with', () => {
       'CCN4003 `probability` needs a plain number, but this has the dimension',
     ],
     ['b b', 'all_to_all when near(pre.x, 2)', 'CCN4001'],
-    ['a a', 'all_to_all when near(pre.index)', 'CCN2006 `near` needs a value for `b`.'],
+    ['a a', 'all_to_all when near(pre.index)', 'CCN2007 `near` takes 2 to 3 arguments, but got 1.'],
     ['a a', 'all_to_all when near(1, 2, 3, 4)', 'CCN2007 `near` takes 3 arguments, but got 4.'],
     ['a b', 'random probability distance', 'CCN3054 The units of `a` have no positions.'],
     [
