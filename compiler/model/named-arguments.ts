@@ -3,8 +3,8 @@
  * left out as the function says; those of the language take them in order, and a name can only say what stands there anyway.
  */
 import type { Argument, CallExpression, Expression, FunctionItem } from '../../grammar/ast.ts'
+import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import type { Context } from './context.ts'
-import { didYouMean } from './evaluate.ts'
 import { decimalComma } from './statement-hints.ts'
 
 /** What a parameter is in a call: an argument, or else the function's own default; undefined of one without. */
@@ -59,7 +59,8 @@ export function checkTaken(
   for (const { name } of args) {
     if (!name) continue
     if (!names.includes(name.name)) {
-      const hint = didYouMean(name.name, names)
+      const near = suggest(name.name, names)
+      const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
       context.report('unknownOption', name.span, { owner, name: name.name }, { hint })
       return false
     }
