@@ -44,6 +44,8 @@ export interface CompileOptions extends ModelOptions {
 
 export interface Compilation {
   readonly diagnostics: readonly Diagnostic[]
+  /** The same as it was found, with what only follows from something else, which `toldOf` leaves out. */
+  readonly reported: readonly Diagnostic[]
   /** Every source file that was read, by path, for rendering diagnostics. */
   readonly sources: ReadonlyMap<string, string>
   readonly ast?: SourceFile
@@ -81,11 +83,8 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const built = timed('model', () => buildModel(context, path, host, options))
   const { ast, model, experiment, sources } = built
   const done = (extra: Partial<Compilation> = {}): Compilation => ({
-    diagnostics: withoutConsequences(
-      sortDiagnostics(withoutPraise(context.diagnostics)),
-      sources,
-      ast?.items.map(({ span }) => span) ?? [],
-    ),
+    diagnostics: toldOf(context.diagnostics, sources, ast),
+    reported: context.diagnostics,
     sources,
     ...(ast ? { ast } : {}),
     ...extra,
@@ -133,6 +132,16 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     ...(plan ? { plan } : {}),
     ...(clock && clock.examples > 1 ? { ofOneExample } : {}),
   })
+}
+
+/** What is told of all that was reported of a file, in the order of the text. */
+export function toldOf(
+  reported: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  ast: SourceFile | undefined,
+): readonly Diagnostic[] {
+  const items = ast?.items.map(({ span }) => span) ?? []
+  return withoutConsequences(sortDiagnostics(withoutPraise(reported)), sources, items)
 }
 
 /** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */

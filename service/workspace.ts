@@ -8,7 +8,8 @@
 import { compile, type CompileOptions, type Host } from '../compiler/compile.ts'
 import { format as formatText } from '../grammar/print.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
-import { checkAll, type Checked } from './check-all.ts'
+import { checkAll, type Checked, type CheckHistory } from './check-all.ts'
+import { KeptRuns } from './kept-runs.ts'
 import { describe, type Description } from './describe.ts'
 import { Names, type Found } from './names.ts'
 import { ParsedFiles } from './parsed-files.ts'
@@ -23,6 +24,7 @@ export interface Hover extends Found {
 export class Workspace {
   readonly #opened = new Map<string, string>()
   readonly #parsed = new ParsedFiles()
+  readonly #history: CheckHistory = { parse: this.#parsed.parse, runs: new KeptRuns() }
   readonly #host: Host
   readonly #names: Names
 
@@ -46,7 +48,7 @@ export class Workspace {
 
   /** What is wrong with a file, in every experiment and variant. */
   check(path: string): Checked {
-    return checkAll(path, this.#host, this.#parsed)
+    return checkAll(path, this.#host, this.#history)
   }
 
   /** What is wrong with one form of a file: quicker than `check`, which looks at all. */
