@@ -52,7 +52,7 @@ export function checkAll(
     runs++
     const compilation = compile(
       main,
-      { ...host, read },
+      { projectRoot: host.projectRoot, libraryRoot: host.libraryRoot, read },
       {
         optimise: false,
         ...(parse && { parse }),
