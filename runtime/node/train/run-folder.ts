@@ -127,9 +127,7 @@ export class RunFolder implements RunStore {
     if (path === undefined) {
       throw new RunError(`There is no run ${nameOrPath} in ${resolve(root)}.`)
     }
-    const file = join(path, MANIFEST)
-    const text = Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8')
-    return new RunFolder(path, parseManifest(text, file))
+    return new RunFolder(path, await manifestIn(path))
   }
 
   /**
@@ -138,11 +136,7 @@ export class RunFolder implements RunStore {
    */
   async lock(): Promise<void> {
     await this.#take()
-    const file = join(this.path, MANIFEST)
-    this.#manifest = parseManifest(
-      Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8'),
-      file,
-    )
+    this.#manifest = await manifestIn(this.path)
     this.#identity = identityOf(this.#manifest)
   }
 
@@ -321,6 +315,12 @@ export class RunFolder implements RunStore {
     const text = `${JSON.stringify(this.#manifest, undefined, 2)}\n`
     await writeFileAtomic(join(this.path, MANIFEST), text)
   }
+}
+
+async function manifestIn(path: string): Promise<Manifest> {
+  const file = join(path, MANIFEST)
+  const text = Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8')
+  return parseManifest(text, file)
 }
 
 /** Removes what killed processes left in a run's folder. */
