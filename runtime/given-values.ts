@@ -7,6 +7,7 @@ import {
   flag,
   having,
   lists,
+  named,
   oneOf,
   text,
   texts,
@@ -98,3 +99,10 @@ export const running = v.looseObject(
   },
   'an object of options',
 )
+
+/** What folders of runs are given. */
+export const folder = named('a folder')
+export const runName = named('the name of a run')
+export const manifest = having('plan', 'a manifest')
+export const draft = having(['model', 'experiment', 'plan', 'sources'], 'the draft of a manifest')
+export const newRun = having(['root', 'startedAt'], 'an object with root and startedAt')

@@ -17,7 +17,7 @@
  * does not know.
  */
 import { checkCall } from '../../../contract/calls/call.ts'
-import { having, named, oneOf } from '../../../contract/calls/values.ts'
+import * as given from '../../given-values.ts'
 import { isCopyName } from '../../../contract/copies.ts'
 import { existsSync, lstatSync } from 'node:fs'
 import { readdir, rm, rmdir } from 'node:fs/promises'
@@ -74,10 +74,6 @@ export interface NewRun {
   readonly startedAt: string
 }
 
-const folderName = named('a folder')
-const aDraft = having(['model', 'experiment', 'plan', 'sources'], 'the draft of a manifest')
-const newRun = having(['root', 'startedAt'], 'an object with root and startedAt')
-
 /** One run on the disk. Throws CallError for what makes no sense. */
 export class RunFolder implements RunStore {
   readonly path: string
@@ -86,7 +82,7 @@ export class RunFolder implements RunStore {
   #lock: FolderLock | undefined
 
   private constructor(path: string, manifest: Manifest) {
-    checkCall('new RunFolder', [folderName, having('plan', 'a manifest')], [path, manifest])
+    checkCall('new RunFolder', [given.folder, given.manifest], [path, manifest])
     this.path = path
     this.#manifest = manifest
     this.#identity = identityOf(manifest)
@@ -94,7 +90,7 @@ export class RunFolder implements RunStore {
 
   /** Makes the folder of a new run, and locks it. Throws RunError if the name is taken. */
   static async create(draft: ManifestDraft, options: NewRun): Promise<RunFolder> {
-    checkCall('create', [aDraft, newRun], [draft, options])
+    checkCall('create', [given.draft, given.newRun], [draft, options])
     const root = resolve(options.root)
     const name =
       options.name === undefined
@@ -122,7 +118,7 @@ export class RunFolder implements RunStore {
 
   /** Opens the folder of a run: a path, or a name below `root`. Throws IoError or RunError. */
   static async open(nameOrPath: string, root: string): Promise<RunFolder> {
-    checkCall('open', [named('the name of a run'), folderName], [nameOrPath, root])
+    checkCall('open', [given.runName, given.folder], [nameOrPath, root])
     const path = findRun(nameOrPath, root)
     if (path === undefined) {
       throw new RunError(`There is no run ${nameOrPath} in ${resolve(root)}.`)
@@ -184,7 +180,6 @@ export class RunFolder implements RunStore {
 
   /** Throws IoError if it is missing, damaged, or of another run. */
   async readCheckpoint(kind: 'latest' | 'best'): Promise<Checkpoint> {
-    checkCall('readCheckpoint', [oneOf('latest', 'best')], [kind])
     return readCheckpoint(this.checkpointPath(kind), this.#identity)
   }
 
