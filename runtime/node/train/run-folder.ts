@@ -19,11 +19,11 @@
 import { checkCall } from '../../../contract/calls/call.ts'
 import * as given from '../../given-values.ts'
 import { isCopyName } from '../../../contract/copies.ts'
-import { existsSync, lstatSync } from 'node:fs'
-import { readdir, rm, rmdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { writeFileAtomic } from '../io/atomic.ts'
-import { openOwn, readBytes } from '../io/source.ts'
+import { readBytes } from '../io/source.ts'
 import { inWords, IoError } from '../../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { decodeNpz, encodeNpz } from '../io/npz.ts'
@@ -39,6 +39,8 @@ import {
   type ManifestDraft,
 } from './manifest.ts'
 import type { RunStore, TimingRecord } from '../../train/options.ts'
+import { partName, recordPartsIn, type RecordPart } from './record-parts.ts'
+import { flushLog, keepLines } from './run-logs.ts'
 import { lockFolder, type FolderLock } from './run-lock.ts'
 import { reopened, type MetricsRecord, type RunState } from '../../train/state.ts'
 import { MISSING, missingPart, requireLog } from './missing.ts'
@@ -199,8 +201,8 @@ export class RunFolder implements RunStore {
     const state = checkpoint && reopened(checkpoint.state, steps)
     requireLog(join(this.path, METRICS), state?.metricsLines, ': put it back, or begin anew')
     requireLog(join(this.path, TIMING), state?.timingLines, ': put it back, or begin anew')
-    await truncate(join(this.path, METRICS), state?.metricsLines ?? 0)
-    await truncate(join(this.path, TIMING), state?.timingLines ?? 0)
+    await keepLines(join(this.path, METRICS), state?.metricsLines ?? 0)
+    await keepLines(join(this.path, TIMING), state?.timingLines ?? 0)
     return checkpoint
   }
 
@@ -229,8 +231,8 @@ export class RunFolder implements RunStore {
   async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void> {
     await this.#lock?.require()
     // The lines that the checkpoint counts on must reach the disk before it does.
-    await flush(join(this.path, METRICS))
-    await flush(join(this.path, TIMING))
+    await flushLog(join(this.path, METRICS))
+    await flushLog(join(this.path, TIMING))
     const { engine, versions, patterns } = this.#manifest
     const origin = {
       identity: this.#identity,
@@ -324,30 +326,6 @@ async function removeLeft(path: string): Promise<void> {
   await removeStale(join(path, RECORDS))
 }
 
-/** A part of what was recorded: its number, from 1, and where it lies. */
-export interface RecordPart {
-  readonly number: number
-  readonly path: string
-}
-
-/** The parts in a folder of records, in order; none where there is no such folder. Throws IoError. */
-export async function recordPartsIn(folder: string): Promise<readonly RecordPart[]> {
-  if (isLink(folder)) throw new IoError('use', folder, 'it is a link')
-  const names = existsSync(folder) ? await inWords('read', folder, () => readdir(folder)) : []
-  return names
-    .map((name) => ({
-      number: Number(/^part-(\d+)\.npz$/.exec(name)?.[1]),
-      path: join(folder, name),
-    }))
-    .filter(({ number }) => number > 0)
-    .toSorted((a, b) => a.number - b.number)
-}
-
-/** What a part of the records is called. */
-export function partName(part: number): string {
-  return `part-${String(part).padStart(4, '0')}.npz`
-}
-
 /** The folder of the run that `nameOrPath` means, if there is one. */
 export function findRun(nameOrPath: string, root: string): string | undefined {
   return [resolve(root, nameOrPath), resolve(nameOrPath)].find((path) =>
@@ -371,30 +349,4 @@ export async function listRuns(root: string): Promise<RunFolder[]> {
 
 function remove(path: string): Promise<void> {
   return inWords('remove', path, () => rm(path, { recursive: true, force: true }))
-}
-
-/** Keeps the first `count` lines of a log. */
-async function truncate(path: string, count: number): Promise<void> {
-  if (count === 0 && !existsSync(path)) return
-  let seen = 0
-  const kept = await truncateAfter(path, () => seen++ < count)
-  if (kept < count) {
-    throw new IoError('resume from', path, `it has ${kept} of the ${count} lines it should have`)
-  }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
-}
-
-async function flush(path: string): Promise<void> {
-  if (!existsSync(path)) return
-  await inWords('write', path, async () => {
-    const file = await openOwn(path, 'r+')
-    try {
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  })
 }
