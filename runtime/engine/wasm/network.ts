@@ -229,9 +229,10 @@ export class WasmNetwork implements Network {
   }
 
   #orderDelays(): void {
-    const valuesOf = (storage: string): NamedArray['data'] =>
-      this.#read([named(this.#artifact.storages, storage, 'nothing called %')], 1)[storage]!.data
-    writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, valuesOf)
+    const placeOf = (name: string) => named(this.#artifact.storages, name, 'nothing called %')
+    writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, (storage) =>
+      this.#elements.subarray(this.#index(placeOf(storage), 1)),
+    )
   }
 
   #view(): Elements {
