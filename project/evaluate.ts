@@ -95,10 +95,10 @@ export async function evaluate(
   const { run, invocation, weights } = subject
   const choice = options.engine ?? run?.manifest.engine ?? 'auto'
   const { threads, on } = options
-  const engine = await selectEngine(
-    choice as EngineChoice,
-    threads === undefined ? {} : { threads },
-  )
+  const engine = await selectEngine(choice as EngineChoice, {
+    adapts: true,
+    ...(threads !== undefined && { threads }),
+  })
   const compiled = await compileExperiment(where, subject.source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
