@@ -1,5 +1,6 @@
 /** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
-import { emitProgram, printModel } from '../compiler/index.ts'
+import { emitProgram } from '../compiler/emitted.ts'
+import { printModel } from '../compiler/model/print.ts'
 import type { IrModule } from '../compiler/ir/ir.ts'
 import { tooLargeForSingle } from '../compiler/ir/representable.ts'
 import type { PairValues, PatternPlan } from '../contract/pattern.ts'

@@ -77,7 +77,7 @@ export function checkAll(main: string, host: Host, history: CheckHistory = {}): 
     kept.run(options, (readNow) => {
       const { reported, sources, model, sweeps, plan } = compile(
         main,
-        { ...host, read: readNow },
+        { projectRoot: host.projectRoot, libraryRoot: host.libraryRoot, read: readNow },
         { optimise: false, parse, ...options },
       )
       const isFirst = Object.keys(options).length === 0

@@ -2,7 +2,7 @@
 import { capacityOf, type PatternPlan } from '../../contract/pattern.ts'
 import { groupByPre, groupEqually, sortRows, type Csr } from './csr.ts'
 import { PatternError } from './errors.ts'
-import { chosenByProgram } from './in-degree.ts'
+import { chosenByProgram, sentByProgram } from './degrees.ts'
 import type { Words } from './words.ts'
 
 export interface Choice {
@@ -25,6 +25,8 @@ export function drawInDegree(plan: PatternPlan, choice: Choice, words: Words): C
 
 /** For each pre cell, `count` post cells. */
 export function drawOutDegree(plan: PatternPlan, choice: Choice, words: Words): Csr {
+  const found = sentByProgram(plan, choice, words)
+  if (found) return found
   const { name, pre, post, shift = 0 } = plan
   const chooser = new Chooser(post, choice, words, name)
   const starts = new Int32Array(pre + 1)

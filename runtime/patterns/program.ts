@@ -70,8 +70,8 @@ export class DrawProgram {
     this.#exports['fill']?.()
   }
 
-  /** `gaps`, `choose` and `group`: see `compiler/code/draw-program.ts`. */
-  call(name: 'gaps' | 'choose' | 'group', ...given: readonly number[]): void {
+  /** `gaps`, `choose`, `sort` and `group`: see `compiler/code/draw-program.ts`. */
+  call(name: 'gaps' | 'choose' | 'sort' | 'group', ...given: readonly number[]): void {
     this.#exports[name]?.(...given)
   }
 }

@@ -1,8 +1,9 @@
 /** `train` and `eval`: a tiny model from its text to a finished run, interrupted and gone on with. */
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { version } from '../../compiler/version.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 
 const place = new Workplace({ 'tiny.ccn': tinyModel })
@@ -148,6 +149,19 @@ describe('an interrupted run', () => {
     const { code, err } = await place.run('train --resume torn')
     expect(code).toBe(1)
     expect(err).toContain(`Cannot read ${path}`)
+  })
+
+  it('says that it begins anew, or was begun by another version', async () => {
+    rmSync(place.path('runs/torn/checkpoint.safetensors'))
+    const manifest = read('runs/torn/manifest.json').replace(/"ccn": "[^"]+"/, '"ccn": "0.0.1"')
+    place.write('runs/torn/manifest.json', manifest)
+    const { code, err } = await place.run('train --resume torn --json')
+    expect({ code, err }).toEqual({
+      code: 0,
+      err:
+        'Run torn had stopped before its first checkpoint: it begins anew.\n' +
+        `Run torn was begun by ccn 0.0.1; this is ccn ${version}, whose last digits may differ.\n`,
+    })
   })
 
   it('ends at once at the second Ctrl-C', async () => {
