@@ -16,13 +16,16 @@ export function checkUnconnected(
   context: Context,
   model: Model,
   experiment: ResolvedExperiment | undefined,
+  isRunByClock: boolean,
 ): void {
   const reached = new Set<string>()
   for (const { target } of model.connections) {
     reached.add(`${wholeOf(target.population).name}.${target.compartment}`)
   }
   warnCompartments(context, model, reached)
-  if (experiment?.data && experiment.presentsAll) reportInputs(context, model, experiment, reached)
+  // Without either, the experiment cannot be run, which is said elsewhere.
+  const isRun = experiment?.data !== undefined || isRunByClock
+  if (isRun && experiment?.presentsAll) reportInputs(context, model, experiment, reached)
   for (const connection of model.connections) warnNeverSet(context, connection)
 }
 
@@ -54,7 +57,7 @@ function warnCompartments(context: Context, model: Model, reached: ReadonlySet<s
 function reportInputs(
   context: Context,
   model: Model,
-  { present }: ResolvedExperiment,
+  { present, data }: ResolvedExperiment,
   reached: ReadonlySet<string>,
 ): void {
   const presented = new Set(present.map((each) => each.input))
@@ -68,7 +71,9 @@ function reportInputs(
         input.span,
         { input: name },
         {
-          hint: `add \`present ${name} = ...\` to the experiment, or wire it`,
+          hint: data
+            ? `add \`present ${name} = ...\` to the experiment, or wire it`
+            : `wire it, let the experiment present data, or say what it is: \`input ${input.name} = 0\``,
         },
       )
     }
