@@ -123,8 +123,8 @@ function checkForms(compiled: Run, ast: SourceFile | undefined): Checked {
     const { reported, sources: used, form } = compiled(options)
     outline ??= form.outline
     for (const [path, text] of used) sources.set(path, text)
-    const { experiment } = options
-    for (const set of options.variants?.length || options.set ? [] : form.copies)
+    const { experiment, variants: ofForm = [] } = options
+    for (const set of ofForm.length > 0 || options.set ? [] : form.copies)
       copied.push({
         name: experiment ?? outline?.experiments[0] ?? '',
         set,

@@ -34,8 +34,8 @@ export function reportDuplicates(context: Context, file: SourceFile): void {
 export const hasDuplicates = (file: SourceFile): boolean => duplicatesIn(file).length > 0
 
 function duplicatesIn(file: SourceFile): readonly Report[] {
-  const before = known.get(file)
-  if (before) return before
+  const found = known.get(file)
+  if (found) return found
   const reports: Report[] = []
   known.set(file, reports)
   const names = (list: readonly Identifier[]): void => {

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { diskHost } from '../../project/disk-host.ts'
 import { memoryHost } from '../../project/memory-host.ts'
 import { checkAll, type CheckHistory } from '../../service/check-all.ts'
-import { KeptCheck, KeptRuns } from '../../service/kept-runs.ts'
+import { KeptRuns, type KeptCheck } from '../../service/kept-runs.ts'
 import { ParsedFiles } from '../../service/parsed-files.ts'
 import { root } from '../helpers/repository.ts'
 
