@@ -26,12 +26,13 @@ import {
 const field = (at: number): Code => access('int.load', at, int(0))
 const setField = (at: number, value: Code): Code => access('int.store', at, int(0), value)
 
-/** Functions `fill`, `gaps`, `choose`, `sort` and `group`, exported. */
+/** Functions `fill`, `gaps`, `choose`, `sort`, `count` and `group`, exported. */
 export function drawProgram(machine: Machine): CodeModule {
   const module = new ModuleBuilder()
   const fill = module.add(fillFunction())
   module.add(chooseFunction(fill))
   module.add(sortFunction())
+  module.add(countFunction())
   module.add(groupFunction())
   module.add(gapsFunction(machine))
   return module.build()
@@ -158,6 +159,23 @@ function sortFunction() {
       fn.set(base, add(get(base), int(64)))
     },
   )
+  return fn.build()
+}
+
+/** `count(cells, end, counts)`: how often each number is in the words `cells` up to `end`, added to the list at `counts`. */
+function countFunction() {
+  const names = ['cells', 'end', 'counts']
+  const fn = new FunctionBuilder(
+    'count',
+    names.map((each) => [each, 'int'] as const),
+    'void',
+    { exported: true },
+  )
+  const [cells, end, counts] = parametersOf(fn, names)
+  const at = fn.local('int', 'at')
+  fn.count(at, cells, end, 4, () => {
+    increment(fn, counts, access('int.load', 0, get(at)))
+  })
   return fn.build()
 }
 

@@ -27,25 +27,25 @@ export function chosenByProgram(
   const all = post * count
   if (!isFor(choice, pre, all)) return undefined
   const part = Math.min(PART, all)
-  const program = DrawProgram.of(key, 4 * (3 * pre + 2 * part + 2 * all))
-  if (!program) return undefined
-  const list = listsOf(program)
-  const [chosen, next] = [list(2 * pre), list(pre)]
-  const [near, sources, targets] = [list(2 * part), list(all), list(all)]
-  chooseAll(program, { cells: pre, of: post, shift: -shift, choice, chosen, into: sources })
-  const first = sources.byteOffset
-  const starts = new Int32Array(pre + 1)
-  for (let j = 0; j < pre; j++) starts[j + 1] = starts[j]! + chosen[2 * j + 1]!
-  next.set(starts.subarray(0, pre))
-  const bits = Math.max(0, 32 - Math.clz32(pre - 1) - drawGroups.bits)
-  for (let from = 0; from < all; from += part) {
-    const value = Math.floor(from / count)
-    const left = count - (from % count)
-    const end = first + 4 * Math.min(from + part, all)
-    const places = [next.byteOffset, targets.byteOffset, near.byteOffset]
-    program.call('group', first + 4 * from, end, value, left, count, ...places, bits)
-  }
-  return { starts, targets: targets.slice() }
+  return DrawProgram.with(key, 4 * (3 * pre + 2 * part + 2 * all), (program) => {
+    const list = listsOf(program)
+    const [chosen, next] = [list(2 * pre), list(pre)]
+    const [near, sources, targets] = [list(2 * part), list(all), list(all)]
+    chooseAll(program, { cells: pre, of: post, shift: -shift, choice, chosen, into: sources })
+    const first = sources.byteOffset
+    const starts = new Int32Array(pre + 1)
+    for (let j = 0; j < pre; j++) starts[j + 1] = starts[j]! + chosen[2 * j + 1]!
+    next.set(starts.subarray(0, pre))
+    const bits = Math.max(0, 32 - Math.clz32(pre - 1) - drawGroups.bits)
+    for (let from = 0; from < all; from += part) {
+      const value = Math.floor(from / count)
+      const left = count - (from % count)
+      const end = first + 4 * Math.min(from + part, all)
+      const places = [next.byteOffset, targets.byteOffset, near.byteOffset]
+      program.call('group', first + 4 * from, end, value, left, count, ...places, bits)
+    }
+    return { starts, targets: targets.slice() }
+  })
 }
 
 /** From each pre cell. The same, and undefined where so few cells are chosen that others put them in order sooner. */
@@ -58,13 +58,13 @@ export function sentByProgram(
   const all = pre * count
   const words = Math.ceil(post / WORD)
   if (!isFor(choice, post, all) || words > SPARSE * count) return undefined
-  const program = DrawProgram.of(key, 4 * (2 * post + 2 * words + all))
-  if (!program) return undefined
-  const list = listsOf(program)
-  const [chosen, marks, targets] = [list(2 * post), list(2 * words), list(all)]
-  chooseAll(program, { cells: post, of: pre, shift, choice, chosen, into: targets, marks })
-  const starts = Int32Array.from({ length: pre + 1 }, (_, j) => j * count)
-  return { starts, targets: targets.slice() }
+  return DrawProgram.with(key, 4 * (2 * post + 2 * words + all), (program) => {
+    const list = listsOf(program)
+    const [chosen, marks, targets] = [list(2 * post), list(2 * words).fill(0), list(all)]
+    chooseAll(program, { cells: post, of: pre, shift, choice, chosen, into: targets, marks })
+    const starts = Int32Array.from({ length: pre + 1 }, (_, j) => j * count)
+    return { starts, targets: targets.slice() }
+  })
 }
 
 const isFor = ({ count, repeats }: Choice, cells: number, all: number): boolean =>
@@ -96,7 +96,10 @@ function chooseAll(
 ): void {
   const { cells, of, shift, chosen, into, marks } = given
   const { count, self } = given.choice
-  for (let at = 0; at < chosen.length; at += 2) chosen[at] = -1
+  for (let at = 0; at < chosen.length; at += 2) {
+    chosen[at] = -1
+    chosen[at + 1] = 0
+  }
   for (let i = 0; i < of; i++) {
     const own = i + shift
     const without = !self && own >= 0 && own < cells
