@@ -36,6 +36,8 @@ export interface CompileOptions extends ModelOptions {
   readonly precision?: 'f32' | 'f64'
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
+  /** Guards that only a run needs, and that report nothing, are added unless false. */
+  readonly guard?: boolean
   /** Values that the tape of gradients through time may have, if not as many as any array. */
   readonly tapeLimit?: number
   /** The same in bytes, of numbers of 4, in double precision of 8. */
@@ -115,7 +117,9 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     const isDouble = (options.precision ?? (resolved?.isDouble ? 'f64' : 'f32')) === 'f64'
     context.tapeLimit = Math.floor(options.tapeBytes / (isDouble ? 8 : 4))
   }
-  const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
+  const lowered = timed('lower', () =>
+    lowerModel(context, model, bound, setting, sources, options.guard),
+  )
   if (!lowered) return done(known)
   const { ir, plan } = lowered
   if ((options.precision ?? plan?.precision) !== 'f64') warnVanishing(context, ir, ast, resolved)

@@ -23,6 +23,7 @@ const table: Readonly<Record<keyof CompileOptions, v.GenericSchema>> = {
   onStage: call,
   precision: oneOf('f32', 'f64'),
   optimise: flag,
+  guard: flag,
   tapeLimit: whole(1),
   tapeBytes: whole(1),
 }

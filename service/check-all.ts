@@ -78,7 +78,7 @@ export function checkAll(main: string, host: Host, history: CheckHistory = {}): 
       const { reported, sources, model, sweeps, plan } = compile(
         main,
         { projectRoot: host.projectRoot, libraryRoot: host.libraryRoot, read: readNow },
-        { optimise: false, parse, ...options },
+        { optimise: false, guard: false, parse, ...options },
       )
       const isFirst = Object.keys(options).length === 0
       const copies = plan?.varied ?? []
@@ -109,11 +109,18 @@ function parsedAt(
   }
 }
 
+/** The pair at which it was known what all pairs have in common. */
+interface Ended {
+  at: number
+}
+
 /** Compiles a form of the file, or knows what was found in it. */
 type Run = (options: CompileOptions) => Made<Form>
 
-function checkForms(compiled: Run, ast: SourceFile | undefined): Checked {
+/** `isDirect`: a pair that is likely to settle what is told is looked into before those in front of it. */
+function checkForms(compiled: Run, ast: SourceFile | undefined, isDirect = true): Checked {
   const sources = new Map<string, string>()
+  /** At least as many as there are in order. */
   let runs = 0
   /** Values that copies set, of every experiment whose copies do. */
   const copied: (Pick<CompileOptions, 'experiment' | 'set'> & { readonly name: string })[] = []
@@ -142,16 +149,37 @@ function checkForms(compiled: Run, ast: SourceFile | undefined): Checked {
   }
   const { experiments = [], variants = [], observed = [], axes = [] } = outline ?? {}
   const others = experiments.slice(1)
-  const lazily = function* (pairs: readonly CompileOptions[]): Iterable<Findings> {
-    for (const [i, pair] of pairs.entries()) if (i === 0 || runs < most) yield run(pair)
+  /** A form by itself, then pairs, of which the one at which the last pairs ended comes first. */
+  const lazily = function* (
+    alone: CompileOptions,
+    pairs: readonly CompileOptions[],
+    before: Ended,
+  ): Iterable<Findings> {
+    const found = run(alone)
+    yield found
+    // Which pair comes first makes no difference if the form by itself is without errors.
+    const isFree = [...found].every(([key, each]) => each.severity !== 'error' || plain.has(key))
+    const first = isDirect && isFree && before.at < pairs.length ? before.at : 0
+    if (pairs[first] && first > 0 && runs < most) {
+      runs += first
+      yield run(pairs[first])
+    }
+    for (const [i, pair] of pairs.entries()) {
+      if (runs >= most) return
+      if (i === first && first > 0) continue
+      before.at = i
+      yield run(pair)
+    }
   }
+  const ended: Ended = { at: 0 }
   for (const experiment of others.slice(0, most)) {
     const pairs = variants.map((name) => ({ experiment, variants: [name] }))
-    add(inAll(lazily([{ experiment }, ...pairs]), plain), `experiment ${experiment}`)
+    add(inAll(lazily({ experiment }, pairs, ended), plain), `experiment ${experiment}`)
   }
+  ended.at = 0
   for (const variant of variants.slice(0, most)) {
     const pairs = others.map((experiment) => ({ experiment, variants: [variant] }))
-    add(inAll(lazily([{ variants: [variant] }, ...pairs]), plain), `variant ${variant}`)
+    add(inAll(lazily({ variants: [variant] }, pairs, ended), plain), `variant ${variant}`)
   }
   for (const { where, options, span } of observed) {
     if (runs >= most) break
@@ -180,6 +208,8 @@ function checkForms(compiled: Run, ast: SourceFile | undefined): Checked {
     const at = Object.entries(options.set ?? {}).map(([varied, value]) => `${varied}=${value}`)
     addFresh(options, `the copies of ${name} at ${at.join(' ')}`)
   }
+  // Which pairs are left out where there are too many follows from their order.
+  if (isDirect && runs >= most) return checkForms(compiled, ast, false)
   return {
     findings: [...findings.values()],
     sources,
