@@ -20,7 +20,7 @@ import { overridePlan as override } from './train/override.ts'
 import { runExperiment as run } from './train/run.ts'
 
 /** Options of the engine. */
-export const engineOptions = { table: { threads: whole(1), fused: flag } }
+export const engineOptions = { table: { threads: whole(1), adapts: flag, fused: flag } }
 
 /** Where a circuit is fetched from. */
 export const address = v.union([v.string(), instance(URL, '')], 'the address of a file')

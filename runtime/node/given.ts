@@ -50,7 +50,10 @@ const write = v.function('a function that takes text')
 /** The engine of that name, or the fastest; see `engine/index.ts`. Rejects with CallError or EngineError. */
 export const selectEngine: typeof select = calledLater(
   'selectEngine',
-  [optional(named('the name of an engine')), { table: { threads: whole(1), fused: flag } }],
+  [
+    optional(named('the name of an engine')),
+    { table: { threads: whole(1), adapts: flag, fused: flag } },
+  ],
   select,
 )
 
