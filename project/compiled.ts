@@ -79,6 +79,15 @@ export async function compileFor(
       hint: 'Add one, e.g. `experiment NAME { data digits  present x = image  ... }`.',
     })
   }
+  const [unfilled] = plan.data ? [] : ir.inputs
+  if (unfilled) {
+    throw new ProjectError(
+      `Nothing fills the input ${unfilled.name} in the experiment ${plan.name} of ${shown}.`,
+      {
+        hint: 'Wire it, let the experiment present data, or say in the cell what it is: `input x = 0`.',
+      },
+    )
+  }
   const wanted = precision ?? plan.precision ?? 'f32'
   if (wanted === 'f64' && target === 'tfjs') {
     throw misuse('TensorFlow.js computes in f32 only; f64 needs --engine wasm.')

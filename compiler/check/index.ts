@@ -38,7 +38,7 @@ export function checkModel(
   context: Context,
   model: Model,
   bound: Bound,
-  { experiment: resolved, clock }: Pick<Setting, 'experiment' | 'clock'>,
+  { experiment: resolved }: Pick<Setting, 'experiment'>,
   ast: SourceFile,
   whole: boolean,
 ): void {
@@ -64,7 +64,7 @@ export function checkModel(
   if (!context.hasErrors) checkTimeConstants(context, bound, experiment)
   checkUnused(context, ast)
   // An input that is presented wrongly is not missing too.
-  checkUnconnected(context, model, context.hasErrors ? undefined : resolved, clock !== undefined)
+  checkUnconnected(context, model, context.hasErrors ? undefined : resolved)
   if (resolved && !context.hasErrors) checkLearning(context, model, resolved)
   remarkPhases(context, model, bound, ast, experiment)
   remarkTransport(context, model, bound.weights)

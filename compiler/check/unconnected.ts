@@ -16,16 +16,14 @@ export function checkUnconnected(
   context: Context,
   model: Model,
   experiment: ResolvedExperiment | undefined,
-  isRunByClock: boolean,
 ): void {
   const reached = new Set<string>()
   for (const { target } of model.connections) {
     reached.add(`${wholeOf(target.population).name}.${target.compartment}`)
   }
   warnCompartments(context, model, reached)
-  // Without either, the experiment cannot be run, which is said elsewhere.
-  const isRun = experiment?.data !== undefined || isRunByClock
-  if (isRun && experiment?.presentsAll) reportInputs(context, model, experiment, reached)
+  // A program without data may fill inputs itself; what cannot run by itself is told of where it is run.
+  if (experiment?.data && experiment.presentsAll) reportInputs(context, model, experiment, reached)
   for (const connection of model.connections) warnNeverSet(context, connection)
 }
 
@@ -57,7 +55,7 @@ function warnCompartments(context: Context, model: Model, reached: ReadonlySet<s
 function reportInputs(
   context: Context,
   model: Model,
-  { present, data }: ResolvedExperiment,
+  { present }: ResolvedExperiment,
   reached: ReadonlySet<string>,
 ): void {
   const presented = new Set(present.map((each) => each.input))
@@ -71,9 +69,7 @@ function reportInputs(
         input.span,
         { input: name },
         {
-          hint: data
-            ? `add \`present ${name} = ...\` to the experiment, or wire it`
-            : `wire it, let the experiment present data, or say what it is: \`input ${input.name} = 0\``,
+          hint: `add \`present ${name} = ...\` to the experiment, or wire it`,
         },
       )
     }

@@ -94,6 +94,15 @@ describe('ccn train', () => {
     expect(err).toContain('bare.ccn has no experiment to run.')
   })
 
+  it('says so if nothing fills an input, which a program that steps the circuit itself may', async () => {
+    const leak = `cell Leak { input x  state s = 0 : 10 ms * ds/dt = x - s }\npopulation a[1] : Leak\n`
+    place.write('leak.ccn', `${leak}experiment e { step 1 ms  duration 5 ms  measure mean(a.s) }\n`)
+    const { code, err } = await place.run(`train leak.ccn ${engine}`)
+    expect(code).toBe(1)
+    expect(err).toContain('Nothing fills the input a in the experiment e of leak.ccn.')
+    expect((await place.run('check leak.ccn')).code).toBe(0)
+  })
+
   it('says so if an experiment has neither data nor time; sources alone are run by a clock', async () => {
     const sources = (said: string): string =>
       `cell S { spike s = poisson(200 Hz * 1 ms) }\npopulation e[50] : S\nexperiment e { ${said} }\n`
