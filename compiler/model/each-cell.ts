@@ -58,6 +58,8 @@ export function eachBiases(
     if (!argument.each || name === undefined) return []
     const { value, span } = argument
     const initial = { value, scope: site }
-    return [{ storage: `${population}.${name}`, name, initial, perChannel: false, span }]
+    return [
+      { storage: `${population}.${name}`, name, initial, perChannel: false, given: true, span },
+    ]
   })
 }

@@ -98,13 +98,15 @@ function receives({ compartments, inputs, biases }: CellInstance): readonly Bloc
         ? [text(', unless connected '), math(new Notation(noScope, []).expression(value, noScope))]
         : []),
     ]),
-    ...biases.map(({ name, perChannel, rule, initial }) => [
+    ...biases.map(({ name, perChannel, rule, initial, given }) => [
       text(
         isNumber(initial)
           ? 'number of each unit, from 0, '
-          : perChannel
-            ? 'bias of each channel '
-            : 'bias of each unit ',
+          : given
+            ? 'value of each unit '
+            : perChannel
+              ? 'bias of each channel '
+              : 'bias of each unit ',
       ),
       math(nameSymbol(name)),
       ...(rule ? [text(', learned by '), code(rule.item.name.name)] : []),
