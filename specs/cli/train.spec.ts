@@ -121,6 +121,20 @@ describe('ccn train', () => {
   })
 })
 
+describe('a name that a terminal would obey', () => {
+  it.each([
+    ['eval', 'no\u001b]0;x\u0007run'],
+    ['train', 'tiny.ccn', '--name', 'a\u202eb\u009bc'],
+    ['plot', 'no\u2028run'],
+  ])('is shown harmlessly: ccn %s', async (...argv) => {
+    const { code, err } = await place.run(argv)
+    expect(code).not.toBe(0)
+    expect(err).toMatch(/\\u\{[0-9a-f]+\}/)
+    // oxlint-disable-next-line no-control-regex
+    expect(err).not.toMatch(/[\u001b\u0007\u009b\u202e\u2028]/)
+  })
+})
+
 describe('an interrupted run', () => {
   const interrupt = { onListening: (press: () => void) => press() }
 

@@ -33,6 +33,7 @@ import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.
 import { RunError } from '../../train/errors.ts'
 import {
   createManifest,
+  requireKeepable,
   identityOf,
   parseManifest,
   type Manifest,
@@ -92,7 +93,7 @@ export class RunFolder implements RunStore {
 
   /** Makes the folder of a new run, and locks it. Throws RunError if the name is taken. */
   static async create(draft: ManifestDraft, options: NewRun): Promise<RunFolder> {
-    checkCall('create', [given.draft, given.newRun], [draft, options])
+    requireKeepable(draft, options)
     const root = resolve(options.root)
     const name =
       options.name === undefined
