@@ -163,6 +163,9 @@ export class Rests {
         this.#restore(before)
       }
     }
+    // Whether it can be followed at all is known sooner than where it rests.
+    const open = unknown(algebra, storage, symbol.shape, symbol)
+    solved(algebra, open, attempt(open.series))
     const zero = algebra.number(0, symbol.shape)
     const rests = this.#found.every((each) => each(storage) !== undefined)
     if (!rests) {
