@@ -1,5 +1,5 @@
 /**
- * PyTorch as a peer: a process that runs `torch_step.py`, asked through lines. A peer that is missing,
+ * PyTorch as a peer: a process that runs `torch_step.py` or its like, asked through lines. A peer that is missing,
  * fails or does not answer in time is an error of one sentence, for the benchmarks to go on without it.
  */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'

@@ -61,6 +61,7 @@ async function profile(circuit: Circuit, repeat: number, slow = 1): Promise<void
       memory,
       exports: { run, signal },
       threads: 1,
+      adapts: false,
       maySleep: true,
       operations,
       terminate: () => undefined,

@@ -169,7 +169,7 @@ async function ours(
     const module = { patterns: ir.patterns ?? [], pairValues: ir.pairValues ?? [] }
     const { patterns, arrays } = await drawPatterns(module, { seed: 1, folders: [] })
     const options = { seed: 1, batch: 1, patterns, files: arrays }
-    const network = await createWasmEngine({ threads }).instantiate(artifact, options)
+    const network = await createWasmEngine({ threads, adapts: true }).instantiate(artifact, options)
     const ready = (performance.now() - start) / 1000
     return { network, program: { artifact, options }, ready }
   }

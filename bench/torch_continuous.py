@@ -6,15 +6,14 @@ Style `fast` is written for speed: no autograd, no allocation but for temporarie
 updated in place in an order that needs no copies. Style `plain` is written as the equations are: each
 value is a new tensor, and what the step before computed is kept by copying, as published programs do.
 
-Answers lines as torch_step.py does; `load` reads frequencies per step, phases, the weights to follow (G_in,
+Answers lines as torch_peer.py says; `load` reads frequencies per step, phases, the weights to follow (G_in,
 G_out), W and W of the output; `save` writes W, k of both layers.
 """
 
-import json
 import sys
-import time
 
 import torch
+from torch_peer import serve
 
 style = sys.argv[1]
 inputs, hidden, outputs = (int(size) for size in sys.argv[2].split(","))
@@ -121,34 +120,10 @@ def plain():
 step = {"fast": fast, "plain": plain}[style]
 
 
-def transfer(path, tensors, reading):
-    with open(path, "rb" if reading else "wb") as file:
-        for tensor in tensors:
-            if reading:
-                data = bytearray(file.read(4 * tensor.numel()))
-                tensor.copy_(torch.frombuffer(data, dtype=torch.float32).view(tensor.shape))
-            else:
-                file.write(tensor.contiguous().numpy().tobytes())
+def anew():
+    start()
+    for each in (k1, k2, Y, Q):
+        each.zero_()
 
 
-def seconds(steps):
-    begin = time.perf_counter()
-    for _ in range(steps):
-        step()
-    return time.perf_counter() - begin
-
-
-print(json.dumps({"version": torch.__version__, "blas": ""}), flush=True)
-for line in sys.stdin:
-    what, *rest = line.split()
-    if what == "time":
-        print(seconds(int(rest[0])), flush=True)
-    elif what == "load":
-        start()
-        transfer(rest[0], [omega, phase, G_in, G_out, W1, W2], True)
-        for each in (k1, k2, Y, Q):
-            each.zero_()
-        print("loaded", flush=True)
-    elif what == "save":
-        transfer(rest[0], [W1, k1, W2, k2], False)
-        print("saved", flush=True)
+serve(step, lambda: [omega, phase, G_in, G_out, W1, W2], lambda: [W1, k1, W2, k2], before=anew)

@@ -5,15 +5,14 @@ decay. Sigmoid ensembles, feedback tied to the forward weights (the products of 
 one), biases of channels, a sigmoid output with shifted activity, SGD with momentum. Written for speed: no
 autograd, work in place where PyTorch has it, both gradients of a convolution in one call.
 
-Answers lines as torch_step.py does.
+Answers lines as torch_peer.py says.
 """
 
-import json
 import sys
-import time
 
 import torch
 import torch.nn.functional as F
+from torch_peer import serve
 
 batch = int(sys.argv[2])
 torch.set_num_threads(int(sys.argv[3]))
@@ -71,34 +70,10 @@ def step():
         k[l].add_(velocity_k[l], alpha=rate)
 
 
-def transfer(path, tensors, reading):
-    with open(path, "rb" if reading else "wb") as file:
-        for tensor in tensors:
-            if reading:
-                data = bytearray(file.read(4 * tensor.numel()))
-                tensor.copy_(torch.frombuffer(data, dtype=torch.float32).view(tensor.shape))
-            else:
-                file.write(tensor.contiguous().numpy().tobytes())
-
-
-def seconds(steps):
-    start = time.perf_counter()
-    for _ in range(steps):
-        step()
-    return time.perf_counter() - start
+def still():
+    for each in [*velocity_W, *velocity_k]:
+        each.zero_()
 
 
 step()
-print(json.dumps({"version": torch.__version__, "blas": "oneDNN and its BLAS"}), flush=True)
-for line in sys.stdin:
-    what, *rest = line.split()
-    if what == "time":
-        print(seconds(int(rest[0])), flush=True)
-    elif what == "load":
-        transfer(rest[0], [*W, *k, x, target], True)
-        for each in [*velocity_W, *velocity_k]:
-            each.zero_()
-        print("loaded", flush=True)
-    elif what == "save":
-        transfer(rest[0], [*W, *k], False)
-        print("saved", flush=True)
+serve(step, lambda: [*W, *k, x, target], lambda: [*W, *k], "oneDNN and its BLAS", still)

@@ -5,16 +5,13 @@ feedback, event feedback tied to it (Q = -p0 Y, so that both products are one: Y
 the baseline down), biases, SGD. Written for speed: no autograd, no allocation (every result has a
 buffer), products that scale and accumulate (`addmm`), updates in place, views made once.
 
-First prints a line on itself (JSON). Then answers each line of standard input by one line:
-`time STEPS` (seconds that so many steps took), `load FILE`, `save FILE` (weights as below, and for `load`
-then inputs and targets, one after the other as 32-bit floats), `peak` (KiB of memory at most so far).
+Answers as torch_peer.py says: `save` writes weights and biases, `load` reads these, feedback, inputs and targets.
 """
 
-import json
 import sys
-import time
 
 import torch
+from torch_peer import serve
 
 sizes = [int(size) for size in sys.argv[1].split(",")]
 batch = int(sys.argv[2])
@@ -67,21 +64,6 @@ def step():
         k[l].addmv_(excess_t[l], ones, alpha=scale)
 
 
-def transfer(path, tensors, reading):
-    with open(path, "rb" if reading else "wb") as file:
-        for tensor in tensors:
-            if reading:
-                data = bytearray(file.read(4 * tensor.numel()))
-                tensor.copy_(torch.frombuffer(data, dtype=torch.float32).view(tensor.shape))
-            else:
-                file.write(tensor.contiguous().numpy().tobytes())
-
-
-def peak():
-    with open("/proc/self/status") as status:
-        return next(line.split()[1] for line in status if line.startswith("VmHWM"))
-
-
 def blas():
     with open("/proc/self/maps") as maps:
         files = {line.split()[-1] for line in maps if ".so" in line}
@@ -90,24 +72,5 @@ def blas():
     return (fast or names or ["of its own"])[0]
 
 
-def seconds(steps):
-    start = time.perf_counter()
-    for _ in range(steps):
-        step()
-    return time.perf_counter() - start
-
-
 step()
-print(json.dumps({"version": torch.__version__, "blas": blas()}), flush=True)
-for line in sys.stdin:
-    what, *rest = line.split()
-    if what == "time":
-        print(seconds(int(rest[0])), flush=True)
-    elif what == "load":
-        transfer(rest[0], [*W, *k, *Y, x, target], True)
-        print("loaded", flush=True)
-    elif what == "save":
-        transfer(rest[0], [*W, *k], False)
-        print("saved", flush=True)
-    elif what == "peak":
-        print(peak(), flush=True)
+serve(step, lambda: [*W, *k, *Y, x, target], lambda: [*W, *k], blas())

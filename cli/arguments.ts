@@ -4,7 +4,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import type { Choice } from '../project/compile.ts'
-import { boundsText, isWithinBounds } from '../project/options/bounds.ts'
+import { boundsText, isWithinBounds } from '../contract/calls/bounds.ts'
 import type { EngineName } from '../runtime/node/engine/index.ts'
 import { usageError } from './errors.ts'
 

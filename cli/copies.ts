@@ -9,6 +9,7 @@ import { spreadText } from '../runtime/report/spread.ts'
 import { silentReporter, type Reporter } from '../runtime/train/reporter.ts'
 import { isLive } from './io.ts'
 import type { ReportOptions } from './reporting.ts'
+import { resumeNotes } from './resuming.ts'
 import type { Session } from './session.ts'
 
 type Opened = Extract<TrainEvent, { kind: 'copies' }>
@@ -47,6 +48,7 @@ export class ShowingCopies {
 
   /** What a copy tells. */
   hear(copy: Copy, event: TrainEvent): void {
+    if (event.kind === 'opened') for (const note of resumeNotes(event)) this.#session.say(note)
     const reporter = this.#reporters.get(copy.name) ?? this.#reporterOf(copy)
     this.#reporters.set(copy.name, reporter)
     report(reporter, event)

@@ -5,6 +5,7 @@
 import { DataError } from '../runtime/data/types.ts'
 import { IoError, systemError } from '../runtime/io/errors.ts'
 import { ProjectError } from '../project/errors.ts'
+import { forTerminal } from './for-terminal.ts'
 import { RunError } from '../runtime/train/errors.ts'
 
 /** Exit codes of every command. */
@@ -40,13 +41,14 @@ export function describeError(thrown: unknown, debug: boolean): { text: string; 
   if (error instanceof Error && isKnown(error)) {
     const { hint, exitCode } = detailsOf(error)
     return {
-      text: `error: ${error.message}\n${hint === undefined ? '' : `${hint}\n`}${stack}`,
+      text:
+        forTerminal(`error: ${error.message}\n${hint === undefined ? '' : `${hint}\n`}`) + stack,
       exitCode,
     }
   }
   const message = error instanceof Error ? error.message : String(error)
   const apology =
-    `error: Sorry, this should not have happened: ${message}\n` +
+    forTerminal(`error: Sorry, this should not have happened: ${message}\n`) +
     'It is a bug in ccn. Please report it with the command, the .ccn file and what `ccn doctor` ' +
     `prints${debug ? '' : '; CCN_DEBUG=1 adds the details'}.\n`
   return { text: apology + stack, exitCode: exitCodes.failed }

@@ -4,6 +4,7 @@
  */
 
 import { errorCode, IoError, toIoError } from '../runtime/io/errors.ts'
+import { onInterrupt } from './signals.ts'
 
 /** Codes of a stream that nobody reads any more. */
 const READER_GONE = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
@@ -117,12 +118,4 @@ async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function onInterrupt(handler: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, handler)
-  return () => {
-    for (const signal of signals) process.off(signal, handler)
-  }
 }

@@ -1,6 +1,7 @@
 /**
  * The command line. `main` runs one command and gives its exit code: 0 if all went well, 1 if the
- * input had errors or a run failed, 2 for a wrong call, 130 if interrupted. What goes wrong is told
+ * input had errors or a run failed, 2 for a wrong call, 130 if it was interrupted and has saved, 128 and the
+ * number of the signal if it was ended otherwise. What goes wrong is told
  * in a sentence; a stack trace is for CCN_DEBUG=1.
  *
  * Commands are in `commands/`, one a file, and load what they need only when they are called.
@@ -29,6 +30,7 @@ import { describeError, exitCodes } from './errors.ts'
 import { processIo, type Io, type Output } from './io.ts'
 import { version } from '../compiler/version.ts'
 import { Session } from './session.ts'
+import { endWhenTold } from './signals.ts'
 
 /** Runs the command that `argv` says, without the names of Node and the script. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -95,6 +97,7 @@ function createProgram(session: Session): Command {
 /** Runs the command that this process was started for; sets its exit code. */
 export async function runProcess(): Promise<void> {
   const io = processIo()
+  endWhenTold(process.argv[2], (text) => io.stderr.write(text))
   const exitCode = await main(process.argv.slice(2), io)
   const lost = await io.lost()
   if (lost !== undefined) io.stderr.write(`error: ${lost}\n`)

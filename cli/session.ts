@@ -1,10 +1,10 @@
 /**
  * One call of the command line: its world, how it prints, and the exit code that it will have.
  */
-import { oneLine } from '../contract/escape.ts'
 import { coloursIf, type Colours } from '../grammar/diagnostics/colours.ts'
 import { pathIn, shownIn, type Surroundings } from '../project/surroundings.ts'
 import { exitCodes } from './errors.ts'
+import { forTerminal } from './for-terminal.ts'
 import { wantsColour, type Io } from './io.ts'
 
 /** What every command gets. */
@@ -56,18 +56,4 @@ export class Session {
   wantsColour(stream: 'stdout' | 'stderr' = 'stdout'): boolean {
     return wantsColour(this.io[stream], this.io.env)
   }
-}
-
-/**
- * Lines as a terminal may get them: a name that holds control characters does not move the cursor or set
- * the title. Colours are ours.
- */
-function forTerminal(text: string): string {
-  return (
-    text
-      // oxlint-disable-next-line no-control-regex
-      .split(/(\n|\u001b\[[\d;]*m)/)
-      .map((part, i) => (i % 2 === 1 ? part : oneLine(part)))
-      .join('')
-  )
 }

@@ -20,6 +20,7 @@ import { ShowingCopies } from './copies.ts'
 import { sayWarnings } from './diagnostics.ts'
 import { CliError, exitCodes, usageError } from './errors.ts'
 import { chooseReporter } from './reporting.ts'
+import { resumeNotes } from './resuming.ts'
 import type { Session } from './session.ts'
 
 /** Arguments of `ccn train`. */
@@ -119,7 +120,9 @@ class Showing {
     else report(this.#reporter, event)
   }
 
-  #open({ run, engine }: Extract<TrainEvent, { kind: 'opened' }>): void {
+  #open(event: Extract<TrainEvent, { kind: 'opened' }>): void {
+    const { run, engine } = event
+    for (const note of resumeNotes(event)) this.#session.say(note)
     const { json, quiet } = this.#args
     this.#run = run
     const { model } = run.manifest

@@ -36,6 +36,8 @@ export interface CompileOptions extends ModelOptions {
   readonly precision?: 'f32' | 'f64'
   /** Optimisation passes are run unless false. */
   readonly optimise?: boolean
+  /** Guards that only a run needs, and that report nothing, are added unless false. */
+  readonly guard?: boolean
   /** Values that the tape of gradients through time may have, if not as many as any array. */
   readonly tapeLimit?: number
   /** The same in bytes, of numbers of 4, in double precision of 8. */
@@ -44,6 +46,8 @@ export interface CompileOptions extends ModelOptions {
 
 export interface Compilation {
   readonly diagnostics: readonly Diagnostic[]
+  /** The same as it was found, with what only follows from something else, which `toldOf` leaves out. */
+  readonly reported: readonly Diagnostic[]
   /** Every source file that was read, by path, for rendering diagnostics. */
   readonly sources: ReadonlyMap<string, string>
   readonly ast?: SourceFile
@@ -81,11 +85,8 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const built = timed('model', () => buildModel(context, path, host, options))
   const { ast, model, experiment, sources } = built
   const done = (extra: Partial<Compilation> = {}): Compilation => ({
-    diagnostics: withoutConsequences(
-      sortDiagnostics(withoutPraise(context.diagnostics)),
-      sources,
-      ast?.items.map(({ span }) => span) ?? [],
-    ),
+    diagnostics: toldOf(context.diagnostics, sources, ast),
+    reported: context.diagnostics,
     sources,
     ...(ast ? { ast } : {}),
     ...extra,
@@ -116,7 +117,9 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     const isDouble = (options.precision ?? (resolved?.isDouble ? 'f64' : 'f32')) === 'f64'
     context.tapeLimit = Math.floor(options.tapeBytes / (isDouble ? 8 : 4))
   }
-  const lowered = timed('lower', () => lowerModel(context, model, bound, setting, sources))
+  const lowered = timed('lower', () =>
+    lowerModel(context, model, bound, setting, sources, options.guard),
+  )
   if (!lowered) return done(known)
   const { ir, plan } = lowered
   if ((options.precision ?? plan?.precision) !== 'f64') warnVanishing(context, ir, ast, resolved)
@@ -133,6 +136,16 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     ...(plan ? { plan } : {}),
     ...(clock && clock.examples > 1 ? { ofOneExample } : {}),
   })
+}
+
+/** What is told of all that was reported of a file, in the order of the text. */
+export function toldOf(
+  reported: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  ast: SourceFile | undefined,
+): readonly Diagnostic[] {
+  const items = ast?.items.map(({ span }) => span) ?? []
+  return withoutConsequences(sortDiagnostics(withoutPraise(reported)), sources, items)
 }
 
 /** Remarks say what holds of a whole circuit: nothing, while there are errors in it. */

@@ -1,5 +1,6 @@
 /** Compiles an experiment: what `experiment.ts` does when the cache has nothing. */
-import { emitProgram, printModel } from '../compiler/index.ts'
+import { emitProgram } from '../compiler/emitted.ts'
+import { printModel } from '../compiler/model/print.ts'
 import type { IrModule } from '../compiler/ir/ir.ts'
 import { tooLargeForSingle } from '../compiler/ir/representable.ts'
 import type { PairValues, PatternPlan } from '../contract/pattern.ts'
@@ -77,6 +78,15 @@ export async function compileFor(
     throw new ProjectError(`${shown} has no experiment to run.`, {
       hint: 'Add one, e.g. `experiment NAME { data digits  present x = image  ... }`.',
     })
+  }
+  const [unfilled] = plan.data ? [] : ir.inputs
+  if (unfilled) {
+    throw new ProjectError(
+      `Nothing fills the input ${unfilled.name} in the experiment ${plan.name} of ${shown}.`,
+      {
+        hint: 'Wire it, let the experiment present data, or say in the cell what it is: `input x = 0`.',
+      },
+    )
   }
   const wanted = precision ?? plan.precision ?? 'f32'
   if (wanted === 'f64' && target === 'tfjs') {

@@ -16,6 +16,7 @@ import { findInScores, probabilityBehind, valueText } from '../runtime/train/fin
 import { pick } from '../runtime/train/pick.ts'
 import { Presenter } from '../runtime/train/present.ts'
 import type { Choice } from './compile.ts'
+import { breathing } from './breathing.ts'
 import { misuse, ProjectError } from './errors.ts'
 import type { Listener } from './events.ts'
 import {
@@ -94,10 +95,10 @@ export async function evaluate(
   const { run, invocation, weights } = subject
   const choice = options.engine ?? run?.manifest.engine ?? 'auto'
   const { threads, on } = options
-  const engine = await selectEngine(
-    choice as EngineChoice,
-    threads === undefined ? {} : { threads },
-  )
+  const engine = await selectEngine(choice as EngineChoice, {
+    adapts: true,
+    ...(threads !== undefined && { threads }),
+  })
   const compiled = await compileExperiment(where, subject.source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on?.({ kind: 'compiled', diagnostics, sources })
@@ -136,7 +137,7 @@ export async function evaluate(
       presenter,
       part,
       plan.evaluationBatch,
-      undefined,
+      breathing(),
       plan.evaluation,
     )
     const bad = findInScores(scores ?? {})
@@ -207,7 +208,7 @@ async function evaluateByClock(
   if (!evaluation) return {}
   const initial = pick(network.save(), evaluation.states)
   if (weights) loadStorages(network, weights.storages, weights.path)
-  const options = { parameters: compiled.draft.parameters, initial, pause: () => false }
+  const options = { parameters: compiled.draft.parameters, initial, pause: breathing() }
   const scores = await new ClockEvaluation(plan, evaluation, network, data, options).of(part)
   return scores ?? {}
 }

@@ -29,6 +29,10 @@ export type TrainEvent =
       readonly kind: 'opened'
       readonly run: RunFolder
       readonly engine: Pick<Engine, 'name' | 'description'>
+      /** It was to be gone on with, but had stopped before its first checkpoint: it begins anew. */
+      readonly anew?: true
+      /** The version of ccn that it was begun by, where it is gone on with by another. */
+      readonly begunBy?: string
     }
   /** Copies have the folder of all of them; nothing has been computed. */
   | {

@@ -2,14 +2,14 @@
  * Functions of the library that take texts and findings, as programs in JavaScript call them: what is none ends in one
  * sentence, not in a TypeError from inside.
  */
+import { finding, placesIn, textsByName } from '../contract/calls/values.ts'
 import type { Host } from '../compiler/compile.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import * as render from '../grammar/diagnostics/render.ts'
 import { format as formatText } from '../grammar/print.ts'
 import { diskHost as onDisk } from './disk-host.ts'
-import { misuse } from './errors.ts'
 import { memoryHost as inMemory } from './memory-host.ts'
-import { checkName, shown } from './options/check.ts'
+import { checkName, checkValue } from './options/check.ts'
 import { saveSvgAs as saveSvg } from './pictures.ts'
 
 /** A text in the canonical layout; as it is, where it has errors. `path` names it in what is found. */
@@ -27,9 +27,7 @@ export function diskHost(file: string): Host {
 
 /** A host of `files` by their paths from the project's folder: `model.ccn`, `parts/cells.ccn`. Throws ProjectError. */
 export function memoryHost(files: Readonly<Record<string, string>>): Host {
-  if (!isObject(files))
-    throw misuse(`memoryHost is called with texts by name, not ${shown(files)}.`)
-  for (const text of Object.values(files)) checkName('memoryHost', 'texts by name', text)
+  checkValue('memoryHost', textsByName, files)
   return inMemory(files)
 }
 
@@ -59,17 +57,8 @@ export function diagnosticData(
   return render.toJson(diagnostic, sources)
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
+/** A finding, and where its sources are. */
 function checkFinding(name: string, diagnostic: unknown, sources: unknown): void {
-  if (!isObject(diagnostic) || !('span' in diagnostic) || !('severity' in diagnostic))
-    throw misuse(
-      `${name} is called with a finding, not ${shown(diagnostic)}.`,
-      'A finding of `check` has it as `diagnostic`.',
-    )
-  if (!['string', 'function'].includes(typeof sources) && !isObject(sources))
-    throw misuse(
-      `${name} is called with the sources that \`check\` returns, not ${shown(sources)}.`,
-    )
+  checkValue(name, finding, diagnostic)
+  checkValue(name, placesIn, sources)
 }

@@ -6,6 +6,8 @@ import { readRecorded, recordedNames } from '../runtime/node/train/recorded.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { isEvents, type Events, type Series } from '../runtime/report/series.ts'
 import type { MetricsRecord } from '../runtime/train/state.ts'
+import { able, oneOf } from '../contract/calls/values.ts'
+import { checkNames, checkValue } from './options/check.ts'
 import { ProjectError } from './errors.ts'
 import { copiesIn, findNamed } from './runs.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
@@ -22,6 +24,7 @@ export class Run {
 
   /** For `openRun` and `train`. */
   constructor(folder: RunFolder) {
+    checkValue('new Run', able(['readCheckpoint', 'metricsFile'], 'what `openRun` opens'), folder)
     this.#folder = folder
   }
 
@@ -61,12 +64,14 @@ export class Run {
 
   /** What was recorded or measured under these names along time; default: everything but lists of events. */
   async records(names: readonly string[] = this.recorded): Promise<readonly Series[]> {
+    checkNames('records', 'a list of names', names)
     const all = await readRecorded(this.#folder, names)
     return all.flatMap((each) => (isEvents(each) ? [] : [each]))
   }
 
   /** Events that were recorded as lists, by names such as `times(h.s)`; default: all of them. */
   async events(names: readonly string[] = this.recorded): Promise<readonly Events[]> {
+    checkNames('events', 'a list of names', names)
     const all = await readRecorded(this.#folder, names)
     return all.filter(isEvents)
   }
@@ -75,6 +80,7 @@ export class Run {
   async weights(
     checkpoint: 'latest' | 'best' = 'latest',
   ): Promise<Readonly<Record<string, NamedArray>>> {
+    checkValue('weights', oneOf('latest', 'best'), checkpoint)
     if (!this.#folder.hasCheckpoint(checkpoint)) {
       throw new ProjectError(`Run ${this.name} has no ${checkpoint} checkpoint yet.`)
     }

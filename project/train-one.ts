@@ -93,7 +93,14 @@ export async function trainOne(training: Training, old: RunFolder | undefined): 
     const begin = old && compiled.plan.evaluation && network.save()
     const stopped = old && (await restore(old, network, draft, length))
     const already = old?.manifest.finishedAt !== undefined
-    on({ kind: 'opened', run, engine })
+    const begunBy = old?.manifest.versions.ccn
+    on({
+      kind: 'opened',
+      run,
+      engine,
+      ...(old && !stopped && { anew: true }),
+      ...(begunBy !== undefined && begunBy !== draft.versions.ccn && { begunBy }),
+    })
     if (live) on({ kind: 'live', url: live.url })
     const result = await runExperiment(
       compiled.plan,

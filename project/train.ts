@@ -134,10 +134,10 @@ async function trainIn(
     file === undefined ? storedSource(required(old).manifest.sources) : sourceIn(where, file, host)
   const invocation = invocationOf(where, options, old?.manifest.invocation)
   const choice = options.engine ?? old?.manifest.engine ?? 'auto'
-  const engine = await selectEngine(
-    choice as EngineChoice,
-    threads === undefined ? {} : { threads },
-  )
+  const engine = await selectEngine(choice as EngineChoice, {
+    adapts: true,
+    ...(threads !== undefined && { threads }),
+  })
   const compiled = await compileExperiment(where, source, invocation, engine)
   const { diagnostics, sources } = compiled
   if (diagnostics.length > 0) on({ kind: 'compiled', diagnostics, sources })

@@ -5,12 +5,16 @@
 import { createEngineOn, wasmDescription, type WasmEngineOptions } from './engine/wasm/engine.ts'
 import { artifactNames, loadArtifact } from './engine/wasm/artifact-files.ts'
 import type { WasmArtifact } from '../contract/artifact.ts'
+import { checkCall } from '../contract/calls/call.ts'
+import { address, engineOptions } from './browser-given.ts'
 import { browserHost } from './engine/wasm/browser-host.ts'
 import type { WasmFeatures } from './engine/wasm/host.ts'
 import { EngineError } from './engine/errors.ts'
 import type { Engine } from './engine/network.ts'
 
-export { loadArtifact, type ProgramFiles } from './engine/wasm/artifact-files.ts'
+export { CallError } from '../contract/calls/call.ts'
+export { loadArtifact, loadDataset, overridePlan, runExperiment } from './browser-given.ts'
+export type { ProgramFiles } from './engine/wasm/artifact-files.ts'
 export type { WasmArtifact } from '../contract/artifact.ts'
 export type { WasmEngineOptions } from './engine/wasm/engine.ts'
 export type { WasmFeatures } from './engine/wasm/host.ts'
@@ -18,18 +22,16 @@ export { EngineError } from './engine/errors.ts'
 export type * from './engine/network.ts'
 
 export type { ExperimentPlan } from '../contract/plan.ts'
-export { loadDataset } from './data/load.ts'
 export { DataError } from './data/types.ts'
 export type { LoadedDataset, LoadOptions } from './data/types.ts'
 export { RunError } from './train/errors.ts'
 export type { RunOptions, RunStore } from './train/options.ts'
-export { overridePlan } from './train/override.ts'
 export { silentReporter } from './train/reporter.ts'
 export type { EpochDone, Reporter, RunResult, RunStarted, StepDone } from './train/reporter.ts'
-export { runExperiment } from './train/run.ts'
 
 /** The engine. Throws EngineError if the browser's WebAssembly lacks SIMD. */
 export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
+  checkCall('createWasmEngine', [engineOptions], [options])
   return createEngineOn(browserHost, options)
 }
 
@@ -52,6 +54,7 @@ export async function fetchArtifact(
   url: string | URL,
   options: Pick<WasmEngineOptions, 'fused'> = {},
 ): Promise<WasmArtifact> {
+  checkCall('fetchArtifact', [address, engineOptions], [url, options])
   const json = await (await fetched(url)).text()
   const fused = options.fused ?? browserHost.features().relaxedSimd
   const names = artifactNames(String(url).replace(/\.json([?#].*)?$/, ''))
@@ -61,7 +64,10 @@ export async function fetchArtifact(
 }
 
 async function fetched(url: string | URL): Promise<Response> {
-  const response = await fetch(url)
+  const response = await fetch(url).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EngineError(`${String(url)} cannot be had (${reason.replace(/\.$/, '')}).`)
+  })
   if (!response.ok) throw new EngineError(`${String(url)} cannot be had (${response.status}).`)
   return response
 }

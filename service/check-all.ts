@@ -5,14 +5,17 @@
  * does. What only cannot be run yet is no error here. What corresponds in a limit between two circuits is looked
  * for in each of them, in the experiment that runs it.
  */
-import { compile, type CompileOptions, type Host } from '../compiler/compile.ts'
+import { compile, toldOf, type CompileOptions, type Host } from '../compiler/compile.ts'
 import { pointsOf } from '../contract/sweep-points.ts'
 import type { SweepPlan } from '../contract/sweep.ts'
 import type { Model } from '../compiler/model/model.ts'
 import { isSwept } from '../compiler/model/sweeps/resolve.ts'
 import { codes } from '../grammar/diagnostics/codes.ts'
-import type { Span } from '../grammar/ast.ts'
+import type { SourceFile, Span } from '../grammar/ast.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+import type { Parsed } from '../grammar/parse.ts'
+import { KeptRuns, type Made } from './kept-runs.ts'
+import { ParsedFiles } from './parsed-files.ts'
 
 /** How many pairs of an experiment and variants are compiled. */
 const most = 400
@@ -36,64 +39,151 @@ export interface Checked {
 /** Findings by what they say and where. */
 type Findings = ReadonlyMap<string, Diagnostic>
 
-/** Checks the file at an absolute path. `parse` may give what was parsed before. */
-export function checkAll(
-  main: string,
-  host: Host,
-  { parse }: Pick<CompileOptions, 'parse'> = {},
-): Checked {
-  const sources = new Map<string, string>()
+/** What a check keeps for the next one of the same file; without, everything is done anew. */
+export interface CheckHistory {
+  /** Parses a text, or gives what was parsed before. */
+  readonly parse?: CompileOptions['parse']
+  readonly runs?: KeptRuns<Form>
+}
+
+/** What a check asks of a form of the file besides what was found in it. */
+interface Form {
+  /** Of the first form. */
+  readonly outline?: Outline
+  /** Values that copies set. */
+  readonly copies: readonly Readonly<Record<string, string>>[]
+}
+
+/** Which forms a file has. */
+interface Outline {
+  readonly experiments: readonly string[]
+  readonly variants: readonly string[]
+  readonly observed: ReturnType<typeof observedIn>
+  readonly axes: ReturnType<typeof axesOf>
+}
+
+/** Checks the file at an absolute path. */
+export function checkAll(main: string, host: Host, history: CheckHistory = {}): Checked {
+  const { parse = new ParsedFiles().parse, runs: keptRuns = new KeptRuns<Form>() } = history
   // One text of each file for all of the check, read once.
-  const read = (path: string): string | undefined => sources.get(path) ?? host.read(path)
+  const texts = new Map<string, string | undefined>()
+  const read = (path: string): string | undefined => {
+    if (!texts.has(path)) texts.set(path, host.read(path))
+    return texts.get(path)
+  }
+  const parsed = parsedAt(main, read, parse)
+  const kept = keptRuns.begin(main, parsed, read)
+  const run: Run = (options) =>
+    kept.run(options, (readNow) => {
+      const { reported, sources, model, sweeps, plan } = compile(
+        main,
+        { projectRoot: host.projectRoot, libraryRoot: host.libraryRoot, read: readNow },
+        { optimise: false, guard: false, parse, ...options },
+      )
+      const isFirst = Object.keys(options).length === 0
+      const copies = plan?.varied ?? []
+      if (!isFirst || !model) return { reported, sources, form: { copies } }
+      const outline: Outline = {
+        experiments: model.experiments.map(({ item }) => item.name.name),
+        variants: model.variants.map(({ name }) => name),
+        observed: observedIn(model),
+        axes: axesOf(sweeps ?? [], model),
+      }
+      return { reported, sources, form: { copies, outline } }
+    })
+  return checkForms(run, parsed?.file)
+}
+
+/** The tree of the main file, if it can be read. */
+function parsedAt(
+  main: string,
+  read: Host['read'],
+  parse: NonNullable<CompileOptions['parse']>,
+): Parsed | undefined {
+  try {
+    const text = read(main)
+    return text === undefined ? undefined : parse(text, main)
+  } catch {
+    // The compiler says why.
+    return undefined
+  }
+}
+
+/** The pair at which it was known what all pairs have in common. */
+interface Ended {
+  at: number
+}
+
+/** Compiles a form of the file, or knows what was found in it. */
+type Run = (options: CompileOptions) => Made<Form>
+
+/** `isDirect`: a pair that is likely to settle what is told is looked into before those in front of it. */
+function checkForms(compiled: Run, ast: SourceFile | undefined, isDirect = true): Checked {
+  const sources = new Map<string, string>()
+  /** At least as many as there are in order. */
   let runs = 0
   /** Values that copies set, of every experiment whose copies do. */
   const copied: (Pick<CompileOptions, 'experiment' | 'set'> & { readonly name: string })[] = []
-  const run = (options: CompileOptions) => {
+  let outline: Outline | undefined
+  const run = (options: CompileOptions): Findings => {
     runs++
-    const compilation = compile(
-      main,
-      { ...host, read },
-      {
-        optimise: false,
-        ...(parse && { parse }),
-        ...options,
-      },
-    )
-    for (const [path, text] of compilation.sources) sources.set(path, text)
-    const { variants = [], set, experiment } = options
-    const { varied = [] } = compilation.plan ?? {}
-    const name = experiment ?? compilation.model?.experiments[0]?.item.name.name ?? ''
-    if (variants.length === 0 && !set)
-      for (const each of varied)
-        copied.push({ name, set: each, ...(experiment !== undefined && { experiment }) })
-    return { ...compilation, found: findingsOf(compilation.diagnostics) }
+    const { reported, sources: used, form } = compiled(options)
+    outline ??= form.outline
+    for (const [path, text] of used) sources.set(path, text)
+    const { experiment, variants: ofForm = [] } = options
+    for (const set of ofForm.length > 0 || options.set ? [] : form.copies)
+      copied.push({
+        name: experiment ?? outline?.experiments[0] ?? '',
+        set,
+        ...(experiment !== undefined && { experiment }),
+      })
+    return findingsOf(toldOf(reported, used, ast))
   }
 
-  const { model, found: plain, sweeps = [] } = run({})
+  const plain = run({})
   const findings = new Map(entries(plain))
   const add = (found: Findings, where: string): void => {
     for (const [key, finding] of entries(found, where)) {
       if (!findings.has(key)) findings.set(key, finding)
     }
   }
-  if (model) {
-    const [, ...others] = model.experiments.map(({ item }) => item.name.name)
-    const variants = model.variants.map(({ name }) => name)
-    const lazily = function* (pairs: readonly CompileOptions[]): Iterable<Findings> {
-      for (const [i, pair] of pairs.entries()) if (i === 0 || runs < most) yield run(pair).found
+  const { experiments = [], variants = [], observed = [], axes = [] } = outline ?? {}
+  const others = experiments.slice(1)
+  /** A form by itself, then pairs, of which the one at which the last pairs ended comes first. */
+  const lazily = function* (
+    alone: CompileOptions,
+    pairs: readonly CompileOptions[],
+    before: Ended,
+  ): Iterable<Findings> {
+    const found = run(alone)
+    yield found
+    // Which pair comes first makes no difference if the form by itself is without errors.
+    const isFree = [...found].every(([key, each]) => each.severity !== 'error' || plain.has(key))
+    const first = isDirect && isFree && before.at < pairs.length ? before.at : 0
+    if (pairs[first] && first > 0 && runs < most) {
+      runs += first
+      yield run(pairs[first])
     }
-    for (const experiment of others.slice(0, most)) {
-      const pairs = variants.map((name) => ({ experiment, variants: [name] }))
-      add(inAll(lazily([{ experiment }, ...pairs]), plain), `experiment ${experiment}`)
-    }
-    for (const variant of variants.slice(0, most)) {
-      const pairs = others.map((experiment) => ({ experiment, variants: [variant] }))
-      add(inAll(lazily([{ variants: [variant] }, ...pairs]), plain), `variant ${variant}`)
+    for (const [i, pair] of pairs.entries()) {
+      if (runs >= most) return
+      if (i === first && first > 0) continue
+      before.at = i
+      yield run(pair)
     }
   }
-  for (const { where, options, span } of model ? observedIn(model) : []) {
+  const ended: Ended = { at: 0 }
+  for (const experiment of others.slice(0, most)) {
+    const pairs = variants.map((name) => ({ experiment, variants: [name] }))
+    add(inAll(lazily({ experiment }, pairs, ended), plain), `experiment ${experiment}`)
+  }
+  ended.at = 0
+  for (const variant of variants.slice(0, most)) {
+    const pairs = others.map((experiment) => ({ experiment, variants: [variant] }))
+    add(inAll(lazily({ variants: [variant] }, pairs, ended), plain), `variant ${variant}`)
+  }
+  for (const { where, options, span } of observed) {
     if (runs >= most) break
-    const within = [...run({ ...options, until: 'model' }).found].filter(
+    const within = [...run({ ...options, until: 'model' })].filter(
       ([, { severity, span: at }]) =>
         severity === 'error' &&
         at.file === span.file &&
@@ -102,22 +192,24 @@ export function checkAll(
     )
     add(new Map(within), where)
   }
-  for (const { name, at, options } of model ? axesOf(sweeps, model) : []) {
-    if (runs >= most) break
-    // Other points than the first are looked into one axis at a time; `ccn sweep` compiles every point.
-    const fresh = [...run({ ...options, until: 'model' }).found].filter(
+  // What is new at further points; `ccn sweep` compiles every point, this one axis at a time.
+  const addFresh = (options: CompileOptions, where: string): void => {
+    const fresh = [...run({ ...options, until: 'model' })].filter(
       ([key, { severity }]) => severity === 'error' && !plain.has(key),
     )
-    add(new Map(fresh), `sweep ${name} at ${at}`)
+    add(new Map(fresh), where)
+  }
+  for (const { name, at, options } of axes) {
+    if (runs >= most) break
+    addFresh(options, `sweep ${name} at ${at}`)
   }
   for (const { name, ...options } of copied) {
     if (runs >= most) break
-    const fresh = [...run({ ...options, until: 'model' }).found].filter(
-      ([key, { severity }]) => severity === 'error' && !plain.has(key),
-    )
     const at = Object.entries(options.set ?? {}).map(([varied, value]) => `${varied}=${value}`)
-    add(new Map(fresh), `the copies of ${name} at ${at.join(' ')}`)
+    addFresh(options, `the copies of ${name} at ${at.join(' ')}`)
   }
+  // Which pairs are left out where there are too many follows from their order.
+  if (isDirect && runs >= most) return checkForms(compiled, ast, false)
   return {
     findings: [...findings.values()],
     sources,

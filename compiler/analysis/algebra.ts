@@ -351,7 +351,7 @@ export class Algebra {
 
 /** Whether a structure is linear in each of its operands. */
 export const isLinear = ({ op }: StructureForm): boolean =>
-  !['largest', 'smallest', 'concat', 'identity'].includes(op)
+  !['largest', 'smallest', 'concat', 'identity', 'inverse'].includes(op)
 
 const keyOf = ({ factors }: Term): string =>
   factors.map(({ atom, power }) => (power === 1 ? `${atom.id}` : `${atom.id}^${power}`)).join('.')

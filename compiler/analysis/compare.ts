@@ -8,12 +8,14 @@ import {
   isScalar,
   isZero,
   numberOf,
+  visitAtoms,
   type Atom,
   type Expression,
   type Factor,
   type Structure,
 } from './expressions.ts'
 import { matrixOf, vectorsWithin } from './linear.ts'
+import { structureOf } from './structures.ts'
 
 /** A matrix (or kernel) of one that stands where the other has another. */
 export interface Replaced {
@@ -171,18 +173,88 @@ function compareStructures(algebra: Algebra, a: Structure, b: Structure): Compar
 
 function compareMatrices(algebra: Algebra, mine: Expression, theirs: Expression): Comparison {
   const none = { ratio: algebra.one, gated: [], complete: true }
-  return mine === theirs ? { ...none, replaced: [] } : { ...none, replaced: [{ mine, theirs }] }
+  if (mine === theirs) return { ...none, replaced: [] }
+  return { ...none, replaced: within(algebra, mine, theirs) ?? [{ mine, theirs }] }
 }
 
-/** Both as linear maps of vectors that compare: the matrices stand in each other's place. */
+/** What differs in two inverses (I - A M)^-1 and (I - B M)^-1: A and B, where all else is the same. */
+function within(
+  algebra: Algebra,
+  mine: Expression,
+  theirs: Expression,
+): readonly Replaced[] | undefined {
+  const [a, b] = [structureOf(mine), structureOf(theirs)]
+  if (a?.form.op !== 'inverse' || b?.form.op !== 'inverse') return undefined
+  const [sum, other] = [a.args[0]!, b.args[0]!]
+  const left = algebra.sub(sum, other)
+  // Of what one alone has, and the other alone.
+  const ownTo = (each: Expression, apart: number) =>
+    each.terms.length > 1
+      ? each.terms.filter(({ coefficient, factors }) =>
+          left.terms.some(
+            (term) =>
+              term.coefficient === apart * coefficient &&
+              algebra.ofTerm({ coefficient, factors }) ===
+                algebra.ofTerm({ coefficient, factors: term.factors }),
+          ),
+        )
+      : each.terms
+  const [x, ...moreX] = ownTo(sum, 1)
+  const [y, ...moreY] = ownTo(other, -1)
+  if (!x || !y || moreX.length > 0 || moreY.length > 0 || x.coefficient !== y.coefficient) {
+    return undefined
+  }
+  return factorsWithin(
+    algebra.ofTerm({ ...x, coefficient: 1 }),
+    algebra.ofTerm({ ...y, coefficient: 1 }),
+  )
+}
+
+/** Factors of two products of matrices that stand in each other's place. */
+function factorsWithin(mine: Expression, theirs: Expression): readonly Replaced[] | undefined {
+  if (mine === theirs) return []
+  if (mine.shape.join() !== theirs.shape.join()) return undefined
+  const [a, b] = [structureOf(mine), structureOf(theirs)]
+  if (a?.form.op !== 'matmul' || b?.form.op !== 'matmul') return [{ mine, theirs }]
+  const parts = a.args.map((each, i) => factorsWithin(each, b.args[i]!))
+  return parts.every((each) => each !== undefined) ? parts.flat() : [{ mine, theirs }]
+}
+
+/** Both as linear maps of vectors that compare: the matrices stand in each other's place. The shorter of two ways. */
 function compareMaps(
   algebra: Algebra,
   mine: Expression,
   theirs: Expression,
 ): Comparison | undefined {
+  const found = [chains(algebra, mine, theirs), ofShared(algebra, mine, theirs)]
+  const [first, ...others] = found.filter((each) => each !== undefined)
+  return others.reduce<Comparison | undefined>(
+    (best, each) => (best && lengthOf(best) <= lengthOf(each) ? best : each),
+    first,
+  )
+}
+
+/** Of how many atoms the matrices are. */
+function lengthOf({ replaced }: Comparison): number {
+  let count = 0
+  for (const { mine, theirs } of replaced)
+    for (const each of [mine, theirs]) visitAtoms(each, () => count++)
+  return count
+}
+
+/** As maps of what all products of both begin with, where they do. */
+function ofShared(algebra: Algebra, mine: Expression, theirs: Expression): Comparison | undefined {
+  const shared = sharedVector(algebra, [...innermost(mine), ...innermost(theirs)])
+  if (!shared || shared === mine || shared === theirs) return undefined
+  const [m, t] = [matrixOf(algebra, mine, shared), matrixOf(algebra, theirs, shared)]
+  if (!m || !t || m === t) return undefined
+  return { ratio: algebra.one, replaced: [{ mine: m, theirs: t }], gated: [], complete: true }
+}
+
+/** As maps of vectors within, the longest chains first: matrices are then single where they can be. */
+function chains(algebra: Algebra, mine: Expression, theirs: Expression): Comparison | undefined {
   const inMine = vectorsWithin(algebra, mine).toReversed()
   const inTheirs = vectorsWithin(algebra, theirs)
-  // The longest chains first: matrices are then single where they can be.
   for (const vector of [...inMine].toReversed()) {
     const m = matrixOf(algebra, mine, vector)
     if (!m || vector === mine) continue
@@ -197,6 +269,31 @@ function compareMaps(
     }
   }
   return undefined
+}
+
+/** The vectors that products with matrices begin with. */
+function innermost(expression: Expression): readonly Expression[] {
+  return expression.terms.flatMap(({ factors }) =>
+    factors.flatMap(({ atom }) => {
+      if (atom.kind === 'group') return innermost(atom.sum)
+      if (atom.kind !== 'structure' || atom.form.op !== 'matvec') return []
+      const inner = innermost(atom.args[1]!)
+      return inner.length > 0 ? inner : [atom.args[1]!]
+    }),
+  )
+}
+
+/** The factors that all of several vectors have. */
+function sharedVector(algebra: Algebra, vectors: readonly Expression[]): Expression | undefined {
+  const [first, ...others] = vectors.map((each) => algebra.asTerm(each).factors)
+  if (!first || others.length === 0) return undefined
+  const factors = first.filter(({ atom, power }) =>
+    others.every((each) => each.some((other) => other.atom === atom && other.power === power)),
+  )
+  const shared = algebra.ofTerm({ coefficient: 1, factors })
+  return shared.shape.join() === vectors[0]!.shape.join() && shared.shape.length === 1
+    ? shared
+    : undefined
 }
 
 function unique(all: readonly Replaced[]): readonly Replaced[] {

@@ -125,6 +125,8 @@ export function structureValue(
     }
     case 'reshape':
       return { shape, data: a.data }
+    case 'inverse':
+      return { shape, data: inverseOf(a) }
     default:
       return byNode(form, operands, shape, environment)
   }
@@ -175,6 +177,40 @@ function nodeOf(form: Structure['form'], shape: Shape): object {
     default:
       return { ...form, args }
   }
+}
+
+/** The inverse of a matrix, by elimination with the largest pivots; not finite where there is none. */
+function inverseOf({ shape, data }: Tensor): Float64Array {
+  const [size = 1] = shape
+  const left = Float64Array.from(data)
+  const right = new Float64Array(size * size)
+  for (let i = 0; i < size; i++) right[i * (size + 1)] = 1
+  for (let column = 0; column < size; column++) {
+    let pivot = column
+    for (let row = column + 1; row < size; row++) {
+      if (Math.abs(left[row * size + column]!) > Math.abs(left[pivot * size + column]!)) pivot = row
+    }
+    for (const each of [left, right]) {
+      if (pivot === column) break
+      const from = each.slice(pivot * size, (pivot + 1) * size)
+      each.copyWithin(pivot * size, column * size, (column + 1) * size)
+      each.set(from, column * size)
+    }
+    const scale = 1 / left[column * size + column]!
+    for (let k = 0; k < size; k++) {
+      left[column * size + k]! *= scale
+      right[column * size + k]! *= scale
+    }
+    for (let row = 0; row < size; row++) {
+      const factor = left[row * size + column]!
+      if (row === column || factor === 0) continue
+      for (let k = 0; k < size; k++) {
+        left[row * size + k]! -= factor * left[column * size + k]!
+        right[row * size + k]! -= factor * right[column * size + k]!
+      }
+    }
+  }
+  return right
 }
 
 function matvec(matrix: Tensor, vector: Tensor): Tensor {

@@ -44,6 +44,8 @@ export type SymbolRole =
   /** A draw, of mean 0 and variance 1. */
   | 'noise'
   | 'state'
+  /** A power of the series of a state that is being solved for. */
+  | 'unknown'
 
 /** A name. Of a variable, `definition` says what it is; of a weight that is tied, what it always equals. */
 export interface NamedAtom {
@@ -83,6 +85,8 @@ export type StructureForm =
   /** a b^T. */
   | { readonly op: 'outer' }
   | { readonly op: 'transpose' }
+  /** M^-1. */
+  | { readonly op: 'inverse' }
   /** The matrix with a vector on its diagonal. */
   | { readonly op: 'diagonal' }
   | { readonly op: 'sum'; readonly axes: readonly number[]; readonly keep: boolean }

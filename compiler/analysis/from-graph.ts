@@ -39,6 +39,8 @@ export interface ReadOptions {
   readonly plainName?: (name: string) => string
   /** Values that get no name of their own. */
   readonly unnamed?: (value: Expression) => boolean
+  /** Whether what seems to vary does not: a series of an unknown that turned out to be 0. */
+  readonly unmoved?: () => boolean
   /** Whether the circuit has a past: its one example is an axis of size 1. */
   readonly clocked?: boolean
   /** Whether named variables are symbols without more ado, as the file writes them. */
@@ -119,7 +121,8 @@ export class GraphReader {
     const mine = this.#taken.has(plainName) ? name : plainName
     this.#taken.add(mine)
     const more = whole === undefined ? { definition } : { definition, total: whole }
-    const symbol = algebra.symbol(moves ? `${mine}₀` : mine, 'variable', definition.shape, more)
+    const isMoved = moves && this.#options.unmoved?.() !== true
+    const symbol = algebra.symbol(isMoved ? `${mine}₀` : mine, 'variable', definition.shape, more)
     this.#symbols.set(definition.id, symbol)
     const atom = atomOf(symbol)
     if (atom?.kind === 'symbol') algebra.abbreviate(atom)

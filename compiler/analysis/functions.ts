@@ -58,10 +58,11 @@ export function apply(
     case 'le':
       // Values are finite where they are computed with.
       if (numbers[1] === Number.POSITIVE_INFINITY) return truth(algebra, true, a)
-      return algebra.application('lt', args)
+      return compared(algebra, 'lt', a, b)
+    case 'gt':
     case 'ge':
       // Apart from single points.
-      return algebra.application('gt', args)
+      return compared(algebra, 'gt', a, b)
     case 'max':
     case 'min':
       return a === b ? a : asIs()
@@ -76,6 +77,18 @@ export function apply(
     default:
       return asIs()
   }
+}
+
+/** a - b > 0 is a > b. */
+function compared(algebra: Algebra, fn: 'gt' | 'lt', a: Expression, b: Expression): Expression {
+  const [first, second] = a.terms
+  const isDifference = isZero(b) && a.terms.length === 2
+  if (!isDifference || first!.coefficient * second!.coefficient > 0) {
+    return algebra.application(fn, [a, b])
+  }
+  const [more, less] = first!.coefficient > 0 ? [first!, second!] : [second!, first!]
+  const sides = [algebra.ofTerm(more, a.shape), algebra.neg(algebra.ofTerm(less, a.shape))]
+  return algebra.application(fn, sides)
 }
 
 const truth = (algebra: Algebra, value: boolean, like: Expression): Expression =>

@@ -78,12 +78,19 @@ export class Magnitudes {
 
   /** Of what is linear by the squares: M² v² are those of the parts of M v. */
   #structure(atom: Structure): Tensor {
+    if (atom.form.op === 'inverse') return this.#inverse(atom)
     const linear = isLinear(atom.form)
     const operands = atom.args.map((each) =>
       linear ? mapped(this.of(each), square) : this.of(each),
     )
     const made = structureValue(atom, operands, this.#evaluator.environment)
     return linear ? mapped(made, Math.sqrt) : made
+  }
+
+  /** What rounding in a matrix makes of its inverse is in proportion to |A⁻¹| |A| |A⁻¹|. */
+  #inverse(atom: Structure): Tensor {
+    const value = mapped(this.#evaluator.atom(atom), Math.abs)
+    return matrixProduct(matrixProduct(value, this.of(atom.args[0]!)), value)
   }
 
   #function({ fn, args, shape }: Application): Tensor {
@@ -101,6 +108,16 @@ export class Magnitudes {
     }
     return { shape, data }
   }
+}
+
+function matrixProduct(a: Tensor, b: Tensor): Tensor {
+  const [size = 1] = a.shape
+  const data = new Float64Array(size * size)
+  for (let i = 0; i < size; i++)
+    for (let k = 0; k < size; k++)
+      for (let j = 0; j < size; j++)
+        data[i * size + j]! += a.data[i * size + k]! * b.data[k * size + j]!
+  return { shape: a.shape, data }
 }
 
 const square = (x: number): number => x * x

@@ -1,41 +1,99 @@
 /** Reverse-mode differentiation of expressions, through the definitions of variables. */
+import type { ElementaryFunction } from '../../contract/elementary.ts'
 import type { Algebra } from './algebra.ts'
 import {
   isScalar,
   isZero,
   NotClosed,
   sameShape,
+  type Application,
   type Atom,
   type Expression,
   type NamedAtom,
 } from './expressions.ts'
-import { derivatives } from './functions.ts'
+import { respond, type FixedPoint } from './fixed-point.ts'
+import { apply, derivatives } from './functions.ts'
 import { matmul, matvec, outer, reshape, total, transpose } from './structures.ts'
 
-/** The derivatives of a number with respect to symbols; 0 for those that it does not depend on. */
+/**
+ * The derivatives of a number with respect to symbols; 0 for those that it does not depend on. `fixed` are states that
+ * are where their step leaves them: gradients go back through the step, with what it does to itself solved for.
+ */
 export function gradientsOf(
   algebra: Algebra,
   value: Expression,
   wrt: readonly NamedAtom[],
+  fixed: ReadonlyMap<NamedAtom, FixedPoint> = new Map(),
 ): ReadonlyMap<NamedAtom, Expression> {
-  const cotangents = new Map<Atom, Expression>()
-  const add = (atom: Atom, share: Expression): void => {
-    if (isZero(share)) return
-    const known = cotangents.get(atom)
-    cotangents.set(atom, known ? algebra.add(known, share) : share)
-  }
-  spread(algebra, value, algebra.one, add)
   const found = new Map<NamedAtom, Expression>()
-  // What an atom is made of was made before it.
-  for (;;) {
-    const [latest] = [...cotangents.keys()].toSorted((a, b) => b.id - a.id)
-    if (!latest) break
-    const cotangent = cotangents.get(latest)!
-    cotangents.delete(latest)
-    if (latest.kind === 'symbol' && wrt.includes(latest)) found.set(latest, cotangent)
-    else through(algebra, latest, cotangent, add)
-  }
+  const cotangents = new Cotangents(algebra)
+  spread(algebra, value, algebra.one, (atom, share) => cotangents.add(atom, share))
+  passBack({ algebra, wrt, fixed, found }, cotangents)
   return new Map(wrt.map((each) => [each, found.get(each) ?? algebra.number(0, each.shape)]))
+}
+
+/** What reaches atoms, of which the latest is next: what an atom is made of was made before it. */
+class Cotangents {
+  readonly #algebra: Algebra
+  readonly #shares = new Map<Atom, Expression>()
+
+  constructor(algebra: Algebra) {
+    this.#algebra = algebra
+  }
+
+  add(atom: Atom, share: Expression): void {
+    if (isZero(share)) return
+    const known = this.#shares.get(atom)
+    this.#shares.set(atom, known ? this.#algebra.add(known, share) : share)
+  }
+
+  next(): readonly [Atom, Expression] | undefined {
+    const [latest] = [...this.#shares.keys()].toSorted((a, b) => b.id - a.id)
+    if (!latest) return undefined
+    const share = this.#shares.get(latest)!
+    this.#shares.delete(latest)
+    return [latest, share]
+  }
+}
+
+interface Pass {
+  readonly algebra: Algebra
+  readonly wrt: readonly NamedAtom[]
+  readonly fixed: ReadonlyMap<NamedAtom, FixedPoint>
+  readonly found: Map<NamedAtom, Expression>
+}
+
+/**
+ * Passes everything back. Within the step of a fixed point what reaches its own state is in its response already, and
+ * what reaches fixed points that were met before it (`first` and less) is theirs to pass on: it is given back.
+ */
+function passBack(
+  pass: Pass,
+  cotangents: Cotangents,
+  first?: NamedAtom,
+): readonly (readonly [NamedAtom, Expression])[] {
+  const { algebra, wrt, fixed, found } = pass
+  const earlier: [NamedAtom, Expression][] = []
+  for (;;) {
+    const next = cotangents.next()
+    if (!next) break
+    const [atom, share] = next
+    const add = (each: Atom, more: Expression): void => cotangents.add(each, more)
+    const point = atom.kind === 'symbol' ? fixed.get(atom) : undefined
+    if (atom.kind === 'symbol' && wrt.includes(atom)) {
+      const known = found.get(atom)
+      found.set(atom, known ? algebra.add(known, share) : share)
+    } else if (point && first && atom.id <= first.id) {
+      if (atom !== first) earlier.push([point.state, share])
+    } else if (point) {
+      const inner = new Cotangents(algebra)
+      spread(algebra, point.step, respond(algebra, point.response, share, true), (each, more) =>
+        inner.add(each, more),
+      )
+      for (const [state, more] of passBack(pass, inner, point.state)) add(state, more)
+    } else through(algebra, atom, share, add)
+  }
+  return earlier
 }
 
 type Add = (atom: Atom, share: Expression) => void
@@ -69,13 +127,9 @@ function through(algebra: Algebra, atom: Atom, cotangent: Expression, add: Add):
     case 'group':
       spread(algebra, atom.sum, cotangent, add)
       return
-    case 'function': {
-      const [x, ...others] = atom.args
-      const [slope] = others.length === 0 ? (derivatives(algebra, atom.fn, x!, 1) ?? []) : []
-      if (!slope) throw new NotClosed(`a gradient through ${atom.fn}`)
-      spread(algebra, x!, algebra.mul(cotangent, slope), add)
+    case 'function':
+      throughFunction(algebra, atom, cotangent, add)
       return
-    }
     case 'structure': {
       const [a, b] = atom.args as [Expression, Expression]
       switch (atom.form.op) {
@@ -102,4 +156,49 @@ function through(algebra: Algebra, atom: Atom, cotangent: Expression, add: Add):
       }
     }
   }
+}
+
+/** Functions that are constant but for steps. */
+const steps: ReadonlySet<string> = new Set<ElementaryFunction>([
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'and',
+  'or',
+  'not',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'trunc',
+])
+
+function throughFunction(
+  algebra: Algebra,
+  { fn, args, shape }: Application,
+  cotangent: Expression,
+  add: Add,
+): void {
+  if (steps.has(fn)) return
+  const to = (value: Expression, slope: Expression): void =>
+    spread(algebra, value, algebra.mul(algebra.shaped(cotangent, shape), slope), add)
+  const [x, y, z] = args as [Expression, Expression, Expression]
+  if (fn === 'max' || fn === 'min') {
+    const first = apply(algebra, fn === 'max' ? 'ge' : 'le', [x, y])
+    to(x, first)
+    to(y, algebra.sub(algebra.one, first))
+    return
+  }
+  if (fn === 'select') {
+    const chosen = apply(algebra, 'ne', [x, algebra.zero])
+    to(y, chosen)
+    to(z, algebra.sub(algebra.one, chosen))
+    return
+  }
+  const [slope] = args.length === 1 ? (derivatives(algebra, fn, x, 1) ?? []) : []
+  if (!slope) throw new NotClosed(`a gradient through ${fn}`)
+  to(x, slope)
 }

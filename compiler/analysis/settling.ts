@@ -44,8 +44,13 @@ export function replaced(
   return walk(expression)
 }
 
-const notOne = (): NotClosed =>
-  new NotClosed('states whose rest does not follow from one equation each')
+/** A rest that is not solved for by one equation. */
+export class NoEquation extends NotClosed {
+  override readonly name = 'NotClosed'
+}
+
+const notOne = (): NoEquation =>
+  new NoEquation('states whose rest does not follow from one equation each')
 
 /**
  * The value at which a step leaves a state as it is: of s' = A s + B, with a number A, B / (1 - A). Throws

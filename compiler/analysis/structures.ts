@@ -112,6 +112,11 @@ export function transpose(algebra: Algebra, a: Expression): Expression {
   return structure(algebra, { op: 'transpose' }, [a], [a.shape[1]!, a.shape[0]!])
 }
 
+/** The inverse of a square matrix. */
+export function inverse(algebra: Algebra, a: Expression): Expression {
+  return algebra.structure({ op: 'inverse' }, [a], a.shape)
+}
+
 export function reshape(algebra: Algebra, a: Expression, to: Shape): Expression {
   return structure(algebra, { op: 'reshape', to }, [a], to)
 }
@@ -198,6 +203,10 @@ function transposedAtom(algebra: Algebra, atom: Atom): Expression {
         return matmul(algebra, transpose(algebra, b), transpose(algebra, a))
       case 'identity':
         return algebra.structure({ op: 'identity', to: shape }, [], shape)
+      case 'diagonal':
+        return algebra.ofAtom(atom)
+      case 'inverse':
+        return inverse(algebra, transpose(algebra, a))
       default:
     }
   }

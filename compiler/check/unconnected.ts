@@ -22,6 +22,7 @@ export function checkUnconnected(
     reached.add(`${wholeOf(target.population).name}.${target.compartment}`)
   }
   warnCompartments(context, model, reached)
+  // A program without data may fill inputs itself; what cannot run by itself is told of where it is run.
   if (experiment?.data && experiment.presentsAll) reportInputs(context, model, experiment, reached)
   for (const connection of model.connections) warnNeverSet(context, connection)
 }

@@ -54,9 +54,15 @@ function makesCircuit(items: readonly Item[]): boolean {
   return items.some((item) => ['Population', 'For', 'Use', 'If'].includes(item.kind))
 }
 
+/** By the tree: every form of a file has the same. */
+const knownUses = new WeakMap<SourceFile, ReadonlyMap<string, readonly Span[]>>()
+
 /** Where each name is referred to, other than by something nearer that has the same name. */
 function usesIn(ast: SourceFile): ReadonlyMap<string, readonly Span[]> {
+  const known = knownUses.get(ast)
+  if (known) return known
   const uses = new Map<string, Span[]>()
+  knownUses.set(ast, uses)
   for (const item of ast.items) {
     const own = namesWithin(item)
     walk(item, (node) => {
@@ -69,6 +75,22 @@ function usesIn(ast: SourceFile): ReadonlyMap<string, readonly Span[]> {
     })
   }
   return uses
+}
+
+/** The names that an item declares, or imports, and that may be unused. */
+export function usableNames(item: Item): readonly string[] {
+  if (item.kind === 'Import') return item.names.map(({ name, alias }) => (alias ?? name).name)
+  return isDeclared(item) ? [item.name.name] : []
+}
+
+/** The names that an item refers to. */
+export function namesIn(item: Item): readonly string[] {
+  const names: string[] = []
+  walk(item, (node) => {
+    const used = referredTo(node)
+    if (used) names.push(used.name)
+  })
+  return names
 }
 
 /** Parameters and members of a definition: inside of it they hide what the file calls so. */

@@ -1,7 +1,7 @@
 /**
  * The program that the runtime draws patterns by (`runtime/patterns/`), made once by `npm run generate`: random words
  * of a stream, many at a time, and the choice of different cells. In its memory lie, from address 0, the state of the stream, its
- * words, for which cell each was chosen last, and what is chosen.
+ * words, for which cell each was chosen last and how often, and what is chosen.
  */
 import { drawGaps, drawGroups, drawState, drawWords } from '../../contract/draw-program.ts'
 import type { Machine } from '../plan/machine.ts'
@@ -14,6 +14,7 @@ import {
   call,
   get,
   int,
+  long,
   mul,
   op,
   shuffle32,
@@ -25,11 +26,13 @@ import {
 const field = (at: number): Code => access('int.load', at, int(0))
 const setField = (at: number, value: Code): Code => access('int.store', at, int(0), value)
 
-/** Functions `fill`, `gaps`, `choose` and `group`, exported. */
+/** Functions `fill`, `gaps`, `choose`, `sort`, `count` and `group`, exported. */
 export function drawProgram(machine: Machine): CodeModule {
   const module = new ModuleBuilder()
   const fill = module.add(fillFunction())
   module.add(chooseFunction(fill))
+  module.add(sortFunction())
+  module.add(countFunction())
   module.add(groupFunction())
   module.add(gapsFunction(machine))
   return module.build()
@@ -57,20 +60,21 @@ function fillFunction() {
 }
 
 /**
- * `choose(cell, choices, last, skip, chosen, counts, out, end)`: different numbers below `choices`, one larger from `skip` on, to
- * the words `out` up to `end`, each counted in the list at `counts`. Words above `last` are drawn again, as is what the list at
- * `chosen` says was chosen for `cell`.
+ * `choose(cell, choices, last, skip, chosen, out, end)`: different numbers below `choices`, one larger from `skip` on, to
+ * the words `out` up to `end`. The list at `chosen` has two words for each, near to each other since both are looked up at random:
+ * for which cell the number was chosen last, and how often the larger one. Words above `last` are drawn again, as is what
+ * was chosen for `cell`.
  */
 function chooseFunction(fill: FunctionType) {
-  const names = ['cell', 'choices', 'last', 'skip', 'chosen', 'counts', 'out', 'end']
+  const names = ['cell', 'choices', 'last', 'skip', 'chosen', 'out', 'end']
   const fn = new FunctionBuilder(
     'choose',
     names.map((each) => [each, 'int'] as const),
     'void',
     { exported: true },
   )
-  const [cell, choices, last, skip, chosen, counts, , end] = parametersOf(fn, names)
-  const out = fn.parameter(6)
+  const [cell, choices, last, skip, chosen, , end] = parametersOf(fn, names)
+  const out = fn.parameter(5)
   const at = fn.define('at', field(drawState.at))
   const word = fn.local('int', 'word')
   const choice = fn.local('int', 'choice')
@@ -86,18 +90,92 @@ function chooseFunction(fill: FunctionType) {
       fn.set(at, add(get(at), int(4)))
       fn.branch(op('int.leUnsigned', get(word), last), () => {
         fn.set(choice, op('int.rem', get(word), choices))
-        fn.set(place, add(chosen, mul(get(choice), int(4))))
+        fn.set(place, add(chosen, mul(get(choice), int(8))))
         fn.branch(op('int.ne', access('int.load', 0, get(place)), cell), () => {
           fn.push(access('int.store', 0, get(place), cell))
           fn.set(choice, add(get(choice), op('int.ge', get(choice), skip)))
           fn.push(access('int.store', 0, get(out), get(choice)))
-          increment(fn, counts, get(choice))
+          fn.set(place, add(chosen, mul(get(choice), int(8))))
+          const count = add(access('int.load', 4, get(place)), int(1))
+          fn.push(access('int.store', 4, get(place), count))
           fn.set(out, add(get(out), int(4)))
         })
       })
     },
   )
   fn.push(setField(drawState.at, get(at)))
+  return fn.build()
+}
+
+/**
+ * `sort(cells, end, marks)`: different numbers in the words `cells` up to `end`, put in order by a bit for each at `marks`, of
+ * which all are 0 before and after, and some are behind the largest.
+ */
+function sortFunction() {
+  const names = ['cells', 'end', 'marks']
+  const fn = new FunctionBuilder(
+    'sort',
+    names.map((each) => [each, 'int'] as const),
+    'void',
+    { exported: true },
+  )
+  const [cells, end, marks] = parametersOf(fn, names)
+  const [at, cell, place, base] = ['at', 'cell', 'place', 'base'].map((name) =>
+    fn.local('int', name),
+  ) as [Local, Local, Local, Local]
+  const [bits, lowest] = [fn.local('long', 'bits'), fn.local('long', 'lowest')]
+  fn.count(at, cells, end, 4, () => {
+    fn.set(cell, access('int.load', 0, get(at)))
+    fn.set(place, add(marks, mul(op('int.shr', get(cell), int(6)), int(8))))
+    const bit = op(
+      'long.shl',
+      long(1n),
+      op('long.ofUnsignedInt', op('int.and', get(cell), int(63))),
+    )
+    const marked = op('long.or', access('long.load', 0, get(place)), bit)
+    fn.push(access('long.store', 0, get(place), marked))
+  })
+  fn.set(at, cells)
+  fn.set(place, marks)
+  fn.set(base, int(63))
+  fn.while(
+    () => op('int.lt', get(at), end),
+    () => {
+      fn.set(bits, access('long.load', 0, get(place)))
+      fn.branch(op('long.ne', get(bits), long(0n)), () => {
+        fn.push(access('long.store', 0, get(place), long(0n)))
+        fn.while(
+          () => op('long.ne', get(bits), long(0n)),
+          () => {
+            fn.set(lowest, op('long.and', get(bits), op('long.sub', long(0n), get(bits))))
+            const above = op('int.ofLong', op('long.leadingZeros', get(lowest)))
+            fn.push(access('int.store', 0, get(at), op('int.sub', get(base), above)))
+            fn.set(at, add(get(at), int(4)))
+            fn.set(bits, op('long.xor', get(bits), get(lowest)))
+          },
+        )
+      })
+      fn.set(place, add(get(place), int(8)))
+      fn.set(base, add(get(base), int(64)))
+    },
+  )
+  return fn.build()
+}
+
+/** `count(cells, end, counts)`: how often each number is in the words `cells` up to `end`, added to the list at `counts`. */
+function countFunction() {
+  const names = ['cells', 'end', 'counts']
+  const fn = new FunctionBuilder(
+    'count',
+    names.map((each) => [each, 'int'] as const),
+    'void',
+    { exported: true },
+  )
+  const [cells, end, counts] = parametersOf(fn, names)
+  const at = fn.local('int', 'at')
+  fn.count(at, cells, end, 4, () => {
+    increment(fn, counts, access('int.load', 0, get(at)))
+  })
   return fn.build()
 }
 

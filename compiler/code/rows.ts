@@ -11,6 +11,7 @@ import { frame, type KnownAddresses } from './loops.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { ModuleBuilder } from './module.ts'
 import { ListWriter, type ListPlace } from './sent-lists.ts'
+import { Strange } from './strange.ts'
 import { detectingOf, independentOf, usualOf } from './usual.ts'
 import type { VectorValues } from './vector-values.ts'
 import {
@@ -157,14 +158,14 @@ function groupOf(
   const longer = detectingOf(body, listed.own)
   const [usual, detecting] = [emitter.for(shorter), emitter.for(longer.body)]
   const vectors = places.map((position) => usual.at(position))
-  const strange: Code[] = []
+  const strange = new Strange(lanes)
   const detected: Code[] = []
   const before = vectors.map((values) =>
     fn.collect(() => {
       for (const own of tested) values.compute(own, strange)
       for (const test of tests) {
         if (test.kind === 'untrue') detected.push(values.mask({ own: test.own }))
-        else strange.push(notFinite(lanes, values.number(test.reference)))
+        else strange.notFinite(values.number(test.reference))
       }
     }),
   )
@@ -188,7 +189,7 @@ function groupOf(
     )
   const either = (masks: readonly Code[]): Code | undefined =>
     masks.length === 0 ? undefined : masks.reduce((a, b) => op('lanes.or', a, b))
-  const [odd, found] = [either(strange), either(detected)]
+  const [odd, found] = [strange.bits(), either(detected)]
   const longerRest = finished(
     [detecting, longer.body],
     others,
@@ -212,9 +213,6 @@ function inTurn(each: readonly (readonly Code[])[]): readonly Code[] {
     each.map((statements) => statements[i]).filter((statement) => statement !== undefined),
   ).flat()
 }
-
-/** Bits that are set where a number is not finite: one that is, less itself, is 0, all others are NaN then. */
-const notFinite = (lanes: Lanes, x: Code): Code => lanes.binary('sub', x, x)
 
 /** Computes the rest, and writes each result as soon as nothing is to be read any more where it lies. */
 function finish(

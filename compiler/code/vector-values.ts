@@ -5,6 +5,7 @@ import type { Body, Reference } from './body.ts'
 import type { FunctionBuilder } from './function.ts'
 import type { Lanes } from './lanes.ts'
 import { emitMask, maskOf, truthOf } from './logic.ts'
+import type { Strange } from './strange.ts'
 import { emitMap } from './math/index.ts'
 import type { ModuleBuilder } from './module.ts'
 import { get, lanesOf, type Code, type Local } from './tree.ts'
@@ -71,8 +72,8 @@ export class VectorValues {
     return this.#known.has(own) || (this.#masks.has(own) && !this.#asNumbers.has(own))
   }
 
-  /** Computes an own value; with `unusual` it is right but in the lanes of the masks that are added to it. */
-  compute(own: number, unusual?: Code[]): void {
+  /** Computes an own value; with `unusual` it is right but for the arguments that are added to it. */
+  compute(own: number, unusual?: Strange): void {
     const computed = this.#body.computed[own]
     if (!computed) return
     const { fn: builder, lanes } = this.#site
@@ -135,7 +136,7 @@ export class VectorValues {
     return this.#site.lanes.binary('add', found, this.#site.lanes.constant(0))
   }
 
-  #applied(fn: MapFunction | 'copy', args: readonly Code[], unusual?: Code[]): Code {
+  #applied(fn: MapFunction | 'copy', args: readonly Code[], unusual?: Strange): Code {
     if (fn === 'copy') return nodeAt(args, 0)
     return emitMap(this.#site.module, this.#site.fn, this.#site.lanes, fn, args, unusual)
   }

@@ -56,6 +56,7 @@ export function lowerModel(
   bound: Bound,
   setting: Setting,
   sources: ReadonlyMap<string, string>,
+  withGuards = true,
 ): Lowered | undefined {
   if (!isSupported(diagnostics, model)) return undefined
   const { freedom, clock, phases, experiment: resolved } = setting
@@ -96,15 +97,17 @@ export function lowerModel(
   })
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
-  const guarded = guard(
-    step.graph,
-    new Set(infinite),
-    memories.map(({ info }) => info),
-  )
+  const guarded = withGuards
+    ? guard(
+        step.graph,
+        new Set(infinite),
+        memories.map(({ info }) => info),
+      )
+    : { step: step.graph, checks: [], meanings: {} }
   const init = withChecks(start, guarded.checks)
   const graphs = {
     init,
-    infer: guardScores(infer),
+    infer: withGuards ? guardScores(infer) : infer,
     step: guarded.step,
     derived,
     ...(window && { adjoint: window.adjoint, learn: window.learn }),

@@ -362,6 +362,8 @@ function claimRole(context: Context, role: SignalRole, name: Identifier, own: Ow
   own.roles.set(role, name)
   // A name that is declared twice was reported as such.
   if (!before || before.name === name.name) return
+  // The second takes its place, as it would that of a base: what asks for the first is no mistake of its own.
+  context.lost.add(before.name)
   context.report(
     'repeatedRole',
     name.span,

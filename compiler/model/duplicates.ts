@@ -9,7 +9,7 @@ import type { Identifier, SourceFile, Span } from '../../grammar/ast.ts'
 import { printExpression } from '../../grammar/print/expression.ts'
 import { walk, type AnyNode } from '../../grammar/walk.ts'
 import type { Context } from './context.ts'
-import { reportHiddenParameters } from './hidden-parameters.ts'
+import { hiddenParameters } from './hidden-parameters.ts'
 
 const connectivity = 'The connectivity'
 
@@ -19,15 +19,32 @@ interface Said {
   readonly span: Span
 }
 
+/** What is said twice in a file, by its tree: every form of the file has the same. */
+const known = new WeakMap<SourceFile, readonly Report[]>()
+
+/** Says something to a context. */
+type Report = (context: Context) => void
+
 /** Reports everything that is said twice in a file. */
 export function reportDuplicates(context: Context, file: SourceFile): void {
+  for (const report of duplicatesIn(file)) report(context)
+}
+
+/** Whether anything is said twice in a file. */
+export const hasDuplicates = (file: SourceFile): boolean => duplicatesIn(file).length > 0
+
+function duplicatesIn(file: SourceFile): readonly Report[] {
+  const found = known.get(file)
+  if (found) return found
+  const reports: Report[] = []
+  known.set(file, reports)
   const names = (list: readonly Identifier[]): void => {
     const first = new Map<string, Span>()
     for (const { name, span } of list) {
       const before = first.get(name)
       if (before) {
         const related = [{ span: before, message: 'It is declared here first.' }]
-        context.report('duplicateName', span, { name }, { related })
+        reports.push((context) => context.report('duplicateName', span, { name }, { related }))
       } else first.set(name, span)
     }
   }
@@ -37,15 +54,18 @@ export function reportDuplicates(context: Context, file: SourceFile): void {
       const before = first.get(what)
       if (before) {
         const related = [{ span: before, message: 'It is said here first.' }]
-        context.report('saidTwice', span, { what: quoted(what) }, { related })
+        reports.push((context) =>
+          context.report('saidTwice', span, { what: quoted(what) }, { related }),
+        )
       } else first.set(what, span)
     }
   }
   walk(file, (node) => {
     names(namesOf(node))
-    reportHiddenParameters(context, node)
+    reports.push(...hiddenParameters(node))
     said(saidIn(node))
   })
+  return reports
 }
 
 const quoted = (what: string): string => (what === connectivity ? what : `\`${what}\``)

@@ -59,6 +59,8 @@ export function eachBiases(
     if (!argument.each || name === undefined) return []
     const { value, span } = argument
     const initial = inlined(site, value)
-    return [{ storage: `${population}.${name}`, name, initial, perChannel: false, span }]
+    return [
+      { storage: `${population}.${name}`, name, initial, perChannel: false, given: true, span },
+    ]
   })
 }

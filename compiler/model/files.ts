@@ -7,6 +7,7 @@ import type { ImportItem, Item, SourceFile, Span } from '../../grammar/ast.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import { parse } from '../../grammar/index.ts'
 import type { Host } from './host.ts'
+import { shown } from '../../contract/calls/shown.ts'
 import type { Context } from './context.ts'
 import { didYouMean, evaluate } from './evaluate.ts'
 import type { Entry, Scope } from './model.ts'
@@ -86,7 +87,7 @@ export class Files {
           limit: fileLimit,
         })
       }
-      text = this.#host.read(path)
+      text = textOf(this.#host.read(path))
     } catch (error) {
       const reason = reasonOf(error)
       return this.#context.report('unreadable', span, { path: requested?.spelling ?? path, reason })
@@ -294,6 +295,12 @@ function libraryHint(spelling: string): string {
 }
 
 /** Why a file could not be read, in the host's words. */
+/** What a host has read; programs in JavaScript may make hosts that give something else. */
+function textOf(read: unknown): string | undefined {
+  if (read === undefined || typeof read === 'string') return read
+  throw new Error(`its host gives ${shown(read)}, not a text`)
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message

@@ -7,15 +7,16 @@ import type { CellItem, CellMember, CircuitItem, Identifier, Span } from '../../
 import type { AnyNode } from '../../grammar/walk.ts'
 import type { Context } from './context.ts'
 
-/** Reports the parameters of a definition that one of its own members has the name of. */
-export function reportHiddenParameters(context: Context, node: AnyNode): void {
-  if (!('parameters' in node)) return
+/** What reports the parameters of a definition that one of its own members has the name of. */
+export function hiddenParameters(node: AnyNode): readonly ((context: Context) => void)[] {
+  if (!('parameters' in node)) return []
   const parameters = new Map(node.parameters.map(({ name: { name, span } }) => [name, span]))
-  if (parameters.size === 0) return
-  for (const member of declaredIn(node)) {
+  if (parameters.size === 0) return []
+  return declaredIn(node).flatMap((member) => {
     const parameter = parameters.get(member.name)
-    if (parameter) report(context, member, parameter, 'It is a parameter here.')
-  }
+    if (!parameter) return []
+    return [(context: Context) => report(context, member, parameter, 'It is a parameter here.')]
+  })
 }
 
 /** What stands beside the parameters of a definition; the bindings of a function are judged where it is bound. */

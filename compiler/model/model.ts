@@ -208,6 +208,8 @@ export interface Bias {
   readonly rule?: Instance<PlasticityItem>
   /** One value for each channel of the population, shared by the units in it. */
   readonly perChannel: boolean
+  /** A parameter of which the population gives each cell a value of its own. */
+  readonly given?: true
   readonly span: Span
 }
 

@@ -228,7 +228,8 @@ function checkRange(
   span: Span,
 ): boolean {
   const range = evaluateRange(context, scope, item)
-  if (!range || !boundsFit(context, scope, item, given)) return true
+  if (!range) return true
+  if (!boundsFit(context, scope, item, given)) return false
   const outside = numbersIn(given).filter(({ value }) => !isWithin(range, value))
   for (const { value } of outside) {
     context.report(

@@ -20,18 +20,19 @@ import {
   finite,
   flag,
   having,
+  host,
   oneOf,
   settings,
   text,
   texts,
   whole,
-} from './values.ts'
+} from '../../contract/calls/values.ts'
 
 type FileOptions = Partial<Surroundings> & { readonly host?: Host | undefined }
 type Table<Options> = Readonly<Record<keyof Options, v.GenericSchema>>
 
 const where = { cwd: text, env: environment, clock: call }
-const host = having('read', 'an object that reads files, such as memoryHost(files)')
+
 const signal = having('aborted', 'an AbortSignal')
 const choice = { experiment: text, variants: texts, set: settings }
 const precision = oneOf('f32', 'f64')

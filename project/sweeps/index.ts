@@ -1,6 +1,7 @@
 /**
  * Sweeps: an experiment of a file at many points, each run once and kept (`store.ts`).
  */
+import { having } from '../../contract/calls/values.ts'
 import { selectEngine } from '../../runtime/node/engine/index.ts'
 import type { EngineName } from '../../runtime/node/engine/index.ts'
 import { pathIn, surroundings, type Surroundings } from '../surroundings.ts'
@@ -10,7 +11,8 @@ import { usualJobs, workLocally } from './local.ts'
 import type { MetricsRecord } from '../../runtime/train/state.ts'
 import { progressOf, summarise, type Progress, type SweepSummary } from './summary.ts'
 import { ProjectError } from '../errors.ts'
-import { SweepPoint } from './point-view.ts'
+import { checkValue } from '../options/check.ts'
+import { pointValue, SweepPoint } from './point-view.ts'
 import type { DefinedPoint } from './sweep-file.ts'
 import { work, type WorkEvent } from './work.ts'
 
@@ -98,6 +100,7 @@ export class Sweep {
 
   /** For `sweep` and `openSweep`. */
   constructor(folder: SweepFolder) {
+    checkValue('new Sweep', having(['store', 'sweep'], 'what `openSweep` opens'), folder)
     this.#folder = folder
   }
 
@@ -128,6 +131,7 @@ export class Sweep {
   /** A point by its number in `points`, or as these or a group have it. Throws ProjectError if there is none. */
   point(which: number | DefinedPoint): SweepPoint {
     const { points } = this
+    if (typeof which !== 'number') checkValue('point', pointValue, which)
     const found = typeof which === 'number' ? points[which] : which
     if (found) return new SweepPoint(this.#folder, found)
     throw new ProjectError(
@@ -136,7 +140,9 @@ export class Sweep {
   }
 
   /** Everything that a point measured, in order; undefined if it is not done. Throws IoError. */
-  async metrics({ key }: Pick<DefinedPoint, 'key'>): Promise<readonly MetricsRecord[] | undefined> {
+  async metrics(point: Pick<DefinedPoint, 'key'>): Promise<readonly MetricsRecord[] | undefined> {
+    checkValue('metrics', pointValue, point)
+    const { key } = point
     const { store } = this.#folder
     const result = (await store.results()).get(key)
     return result && store.curves(result)

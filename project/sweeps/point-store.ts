@@ -16,7 +16,7 @@ import {
   readCheckpoint,
   restoreNetwork,
 } from '../../runtime/node/train/checkpoint.ts'
-import { partName } from '../../runtime/node/train/run-folder.ts'
+import { partName } from '../../runtime/node/train/record-parts.ts'
 import { sha256 } from '../../runtime/node/train/source-record.ts'
 import { finiteAgain, infinite } from '../../runtime/report/json-lines.ts'
 import type { RunStore } from '../../runtime/train/options.ts'

@@ -1,16 +1,25 @@
 /** A point of a sweep as it lies in the store: what it measured and recorded, and its weights. */
 import { existsSync } from 'node:fs'
+import * as v from 'valibot'
+import { having } from '../../contract/calls/values.ts'
 import type { NamedArray } from '../../runtime/engine/network.ts'
 import { decodeSafetensors } from '../../runtime/node/io/safetensors.ts'
 import { withFile } from '../../runtime/node/io/source.ts'
 import { namesIn, readRecordedIn, type RecordedIn } from '../../runtime/node/train/recorded.ts'
-import { recordPartsIn } from '../../runtime/node/train/run-folder.ts'
+import { recordPartsIn } from '../../runtime/node/train/record-parts.ts'
 import { isEvents, type Events, type Series } from '../../runtime/report/series.ts'
 import type { MetricsRecord } from '../../runtime/train/state.ts'
 import { ProjectError } from '../errors.ts'
+import { checkNames, checkValue } from '../options/check.ts'
 import type { SweepFolder } from './folder.ts'
 import type { PointResult } from './store.ts'
 import type { DefinedPoint } from './sweep-file.ts'
+
+/** What tells a point. */
+export const pointValue = v.looseObject(
+  { key: v.string('a point of the sweep') },
+  'a point of the sweep',
+)
 
 /** See the module's head. Everything is read when it is asked for. */
 export class SweepPoint {
@@ -19,6 +28,8 @@ export class SweepPoint {
 
   /** For `Sweep.point`. */
   constructor(folder: SweepFolder, point: DefinedPoint) {
+    checkValue('new SweepPoint', having(['store', 'sweep'], 'what `openSweep` opens'), folder)
+    checkValue('new SweepPoint', pointValue, point)
     this.#folder = folder
     this.#point = point
   }
@@ -63,12 +74,14 @@ export class SweepPoint {
 
   /** What was recorded or measured under these names along time; default: everything but lists of events. */
   async records(names?: readonly string[]): Promise<readonly Series[]> {
+    if (names !== undefined) checkNames('records', 'a list of names', names)
     const all = await readRecordedIn(await this.#source(), names ?? (await this.recorded()))
     return all.flatMap((each) => (isEvents(each) ? [] : [each]))
   }
 
   /** Events that were recorded as lists, by names such as `times(h.s)`; default: all of them. */
   async events(names?: readonly string[]): Promise<readonly Events[]> {
+    if (names !== undefined) checkNames('events', 'a list of names', names)
     const all = await readRecordedIn(await this.#source(), names ?? (await this.recorded()))
     return all.filter(isEvents)
   }

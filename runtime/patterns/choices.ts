@@ -1,8 +1,8 @@
 /** Patterns with a number that is given: of synapses in all, into each post cell, out of each pre cell. */
 import { capacityOf, type PatternPlan } from '../../contract/pattern.ts'
-import { groupByPre, groupEqually, sortRows, type Csr } from './csr.ts'
+import { groupByPre, groupEqually, sortRow, sortRows, type Csr } from './csr.ts'
 import { PatternError } from './errors.ts'
-import { chosenByProgram } from './in-degree.ts'
+import { chosenByProgram, sentByProgram } from './degrees.ts'
 import type { Words } from './words.ts'
 
 export interface Choice {
@@ -25,6 +25,8 @@ export function drawInDegree(plan: PatternPlan, choice: Choice, words: Words): C
 
 /** For each pre cell, `count` post cells. */
 export function drawOutDegree(plan: PatternPlan, choice: Choice, words: Words): Csr {
+  const found = sentByProgram(plan, choice, words)
+  if (found) return found
   const { name, pre, post, shift = 0 } = plan
   const chooser = new Chooser(post, choice, words, name)
   const starts = new Int32Array(pre + 1)
@@ -186,15 +188,22 @@ function joined(a: Csr, b: Csr): Csr {
   const rows = a.starts.length - 1
   const starts = a.starts.map((start, j) => start + b.starts[j]!)
   const targets = new Int32Array(a.targets.length + b.targets.length)
+  let areMany = false
   for (let j = 0; j < rows; j++) {
     const mine = a.targets.subarray(a.starts[j], a.starts[j + 1])
     targets.set(mine, starts[j])
-    targets.set(b.targets.subarray(b.starts[j], b.starts[j + 1]), starts[j]! + mine.length)
+    const more = b.targets.subarray(b.starts[j], b.starts[j + 1])
+    targets.set(more, starts[j]! + mine.length)
+    if (more.length > FEW) areMany = true
+    else if (more.length > 0) sortRow(targets, starts[j]!, starts[j + 1]!)
   }
   const csr = { starts, targets }
-  sortRows(csr)
+  if (areMany) sortRows(csr)
   return csr
 }
+
+/** So many synapses are put into a row that is in order one by one. */
+const FEW = 16
 
 /** Every pair that is not in the list. */
 function complement(list: Csr, { pre, post, shift = 0 }: PatternPlan, self: boolean): Csr {

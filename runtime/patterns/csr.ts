@@ -67,42 +67,61 @@ export function groupEqually(sources: Int32Array, each: number, pre: number): Cs
 export function sortRows({ starts, targets }: Csr): void {
   let most = 0
   for (let s = 0; s < targets.length; s++) if (targets[s]! > most) most = targets[s]!
-  const marks = new Uint32Array((most >>> 5) + 1)
+  const marks: Marks = {
+    cells: new Uint32Array((most >>> 5) + 1),
+    words: new Uint32Array((most >>> 10) + 1),
+  }
   for (let j = 0; j + 1 < starts.length; j++) {
     const [from, to] = [starts[j]!, starts[j + 1]!]
-    if (to - from <= SHORT) sortShort(targets, from, to)
+    if (to - from <= SHORT) sortRow(targets, from, to)
     else if (!sortByMarks(targets, from, to, marks)) targets.subarray(from, to).sort()
   }
 }
 
 const SHORT = 24
 
-/** By a bit for each cell, all 0 before and after; false, with the row as it was, where a cell comes twice. */
-function sortByMarks(targets: Int32Array, from: number, to: number, marks: Uint32Array): boolean {
+/** A bit for each cell, and one for each word of these that is not 0; all are 0 before and after. */
+interface Marks {
+  readonly cells: Uint32Array
+  readonly words: Uint32Array
+}
+
+/** Sorts a row by marks; false, with the row as it was, where a cell comes twice. */
+function sortByMarks(targets: Int32Array, from: number, to: number, marks: Marks): boolean {
+  const { cells, words } = marks
   let differ = true
   for (let s = from; s < to; s++) {
     const [place, bit] = [targets[s]! >>> 5, 1 << (targets[s]! & 31)]
-    if ((marks[place]! & bit) !== 0) differ = false
-    marks[place]! |= bit
+    if ((cells[place]! & bit) !== 0) differ = false
+    cells[place]! |= bit
+    words[place >>> 5]! |= 1 << (place & 31)
   }
   if (!differ) {
-    for (let s = from; s < to; s++) marks[targets[s]! >>> 5] = 0
+    for (let s = from; s < to; s++) cells[targets[s]! >>> 5] = words[targets[s]! >>> 10] = 0
     return false
   }
-  for (let place = 0, s = from; s < to; place++) {
-    let word = marks[place]!
-    if (word === 0) continue
-    marks[place] = 0
-    while (word !== 0) {
-      const bit = 31 - Math.clz32(word & -word)
-      targets[s++] = 32 * place + bit
-      word &= word - 1
+  for (let group = 0, s = from; s < to; group++) {
+    let marked = words[group]!
+    words[group] = 0
+    while (marked !== 0) {
+      const place = 32 * group + lowestOf(marked)
+      let word = cells[place]!
+      cells[place] = 0
+      while (word !== 0) {
+        targets[s++] = 32 * place + lowestOf(word)
+        word &= word - 1
+      }
+      marked &= marked - 1
     }
   }
   return true
 }
 
-function sortShort(targets: Int32Array, from: number, to: number): void {
+/** The number of the lowest bit that is set. */
+const lowestOf = (word: number): number => 31 - Math.clz32(word & -word)
+
+/** Sorts a part that is short, or of which most is in order: each number goes to its place among those before. */
+export function sortRow(targets: Int32Array, from: number, to: number): void {
   for (let at = from + 1; at < to; at++) {
     const moved = targets[at]!
     let place = at

@@ -99,6 +99,38 @@ export class Words {
     }
     return gap
   }
+
+  /** What `failures` would give next, as far as it has been made; none where that is nothing. */
+  takeGaps(perTrial: number): Float64Array {
+    if (this.#gapsOf !== perTrial || !this.#program) return NONE
+    const taken = this.#program.gaps.subarray(this.#at)
+    this.#at = PIECE
+    return taken
+  }
+}
+
+const NONE: Float64Array = new Float64Array(0)
+
+/** Gaps of one logarithm, one after the other: where the program makes them, a list at a time is read with no further call. */
+export class Gaps {
+  readonly #words: Words
+  readonly #perTrial: number
+  /** Those that are next, from `at` on. */
+  list: Float64Array = NONE
+  at = 0
+
+  constructor(words: Words, perTrial: number) {
+    this.#words = words
+    this.#perTrial = perTrial
+  }
+
+  /** The next one, where the list is at its end. */
+  next(): number {
+    const gap = this.#words.failures(this.#perTrial)
+    this.list = this.#words.takeGaps(this.#perTrial)
+    this.at = 0
+    return gap
+  }
 }
 
 /**

@@ -4,6 +4,8 @@
  * run that exists already, a checkpoint of another experiment).
  */
 
+import { oneLine } from '../../contract/escape.ts'
+
 /** Where in a run something happened. */
 export interface RunPlace {
   /** What went wrong, by the name the model gives it: `W[0]`, `h[1].apical`, `loss`. */
@@ -21,7 +23,8 @@ export class RunError extends Error {
   readonly place: RunPlace | undefined
 
   constructor(message: string, place?: RunPlace) {
-    super(message)
+    // It may quote a name from outside.
+    super(oneLine(message))
     this.place = place
   }
 }

@@ -1,4 +1,5 @@
 /** D: the cells: what they are made of, their equations, detections, resets, and the values that they have. */
+import { indexName } from '../../compiler/model/builtins.ts'
 import type { Expression } from '../../grammar/ast.ts'
 import type { CellInstance, Model, Population } from '../../compiler/model/model.ts'
 import {
@@ -97,8 +98,16 @@ function receives({ compartments, inputs, biases }: CellInstance): readonly Bloc
         ? [text(', unless connected '), math(new Notation(noScope, []).expression(value, noScope))]
         : []),
     ]),
-    ...biases.map(({ name, perChannel, rule }) => [
-      text(perChannel ? 'bias of each channel ' : 'bias of each unit '),
+    ...biases.map(({ name, perChannel, rule, initial, given }) => [
+      text(
+        isNumber(initial)
+          ? 'number of each unit, from 0, '
+          : given
+            ? 'value of each unit '
+            : perChannel
+              ? 'bias of each channel '
+              : 'bias of each unit ',
+      ),
       math(nameSymbol(name)),
       ...(rule ? [text(', learned by '), code(rule.item.name.name)] : []),
     ]),
@@ -106,6 +115,10 @@ function receives({ compartments, inputs, biases }: CellInstance): readonly Bloc
   if (parts.length === 0) return []
   return [{ kind: 'paragraph', inlines: [text('Has: '), ...joined(parts, '; '), text('.')] }]
 }
+
+/** Whether it is the number of each unit in its population, which cells read as `index`. */
+const isNumber = (initial: CellInstance['biases'][number]['initial']): boolean =>
+  initial?.value.kind === 'Name' && initial.value.name === indexName
 
 const noScope = {
   file: '',

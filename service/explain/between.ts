@@ -3,6 +3,7 @@
  * first order of the circuit's variables without its numbers, `h[0].r_t.δ̃`.
  */
 import { isScalar, isZero } from '../../compiler/analysis/expressions.ts'
+import type { Simplifier } from '../../compiler/analysis/simplified.ts'
 import { mathText } from '../typeset/text.ts'
 import type { Derivation, Derived } from './derive.ts'
 import type { Scribe } from './scribe.ts'
@@ -28,20 +29,22 @@ export function firstOrders(
   derivation: Derivation,
   variables: Iterable<string>,
   signals: readonly Signal[],
+  simpler: Simplifier,
 ): readonly Signal[] {
   const { algebra } = derivation
   const known = new Set(signals.map(({ value }) => value.id))
-  const found: Signal[] = []
+  const named: Signal[] = []
   for (const variable of variables) {
     // Changes are no variables of the circuit.
     if (variable.includes('(')) continue
-    const first = derivation.firstOf(variable)
-    if (!first || isZero(first) || first.shape.length === 0) continue
+    const found = derivation.firstOf(variable)
+    if (!found || isZero(found) || found.shape.length === 0) continue
+    const first = simpler.of(found)
     const { kept: value } = algebra.split(algebra.asTerm(first), (atom) => !isScalar(atom))
     if (depthOf(value) < fewest || known.has(value.id)) continue
     known.add(value.id)
     const population = variable.slice(0, variable.lastIndexOf('.'))
-    found.push({ name: `${variable}.δ̃`, population, value, of: 'circuit', between: true })
+    named.push({ name: `${variable}.δ̃`, population, value, of: 'circuit', between: true })
   }
-  return found
+  return named
 }

@@ -47,6 +47,8 @@ export function probes(
   instead: Instead = {},
 ): readonly Probe[] {
   const rest = trial.run(instead)
+  // With other weights the states rest elsewhere.
+  const states = instead.storages && trial.restWith(instead)
   const answers = deviations.map(({ teacher, symbol }) => ({
     teacher,
     symbol,
@@ -64,6 +66,10 @@ export function probes(
     const outputs = trial.run({ ...instead, inputs: { ...instead.inputs, ...inputs } })
     const values = trial.values((symbol) => {
       if (symbol.role === 'weight') return instead.storages?.[symbol.name]
+      if (symbol.role === 'state') {
+        const state = states?.[symbol.name]
+        return state && trial.latest(symbol.name, state)
+      }
       return given.find((each) => each.symbol === symbol)?.departs
     })
     return { scale, outputs, inputs, evaluator: new Evaluator(values) }

@@ -14,13 +14,12 @@ import {
   visitAtoms,
   type Expression,
   type NamedAtom,
-  type Shape,
 } from '../../compiler/analysis/expressions.ts'
 import { noisesIn, secondMoment } from '../../compiler/analysis/expectation.ts'
 import { GraphReader, type Reading, type ReadOptions } from '../../compiler/analysis/from-graph.ts'
 import { constant, polynomial, varies, type Series } from '../../compiler/analysis/series.ts'
 import { gradientsOf } from '../../compiler/analysis/reverse.ts'
-import { holds, replaced, settledState } from '../../compiler/analysis/settling.ts'
+import { replaced } from '../../compiler/analysis/settling.ts'
 import { total } from '../../compiler/analysis/structures.ts'
 import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
@@ -29,6 +28,7 @@ import type { Derived, Deviation, Draws, Fact } from './derived.ts'
 import type { ExplainedGraph, Teacher } from './graph.ts'
 import { isNegligible } from './negligible.ts'
 import { descentsIn } from './surface.ts'
+import { Rests } from './rests.ts'
 import type { Trial } from './trial.ts'
 
 export type { Derived, Deviation, Draws, Fact } from './derived.ts'
@@ -40,17 +40,15 @@ export class Derivation {
   /** Draws that were met; how they were taken is the mode. */
   readonly drawn = new Set<string>()
   readonly draws: Draws
-  /** States that move by themselves. */
-  readonly held = new Set<string>()
-  /** States and copied weights with what they settle at. */
-  readonly settled = new Map<string, Reading>()
   readonly #explained: ExplainedGraph
+  readonly #plan: ExperimentPlan | undefined
   readonly #parameters: ReadonlyMap<string, number>
   readonly #trials: readonly Evaluator[]
   readonly #reader: GraphReader
   readonly #surface: GraphReader
   readonly #options: ReadOptions
-  readonly #settling = new Set<string>()
+  /** What states settle at. */
+  readonly rests: Rests
   /** Teachers whose answers are being read. */
   readonly #answering = new Set<string>()
   readonly #states: ReadonlyMap<ValueId, string>
@@ -66,6 +64,7 @@ export class Derivation {
     draws: Draws = 'mean',
   ) {
     this.#explained = explained
+    this.#plan = plan
     this.draws = draws
     this.#parameters = new Map(module.params.map(({ name, value }) => [name, value]))
     this.#trials = trials.map((trial) => new Evaluator(trial.values((symbol) => trial.any(symbol))))
@@ -98,11 +97,28 @@ export class Derivation {
       const prefix = prefixes.find((each) => name.startsWith(each))
       return prefix === undefined ? name : name.slice(prefix.length)
     }
-    const options = { weights: own, numbers, fixed, plainName, clocked: explained.states.size > 0 }
+    const clocked = explained.states.size > 0
+    const options = {
+      weights: own,
+      numbers,
+      fixed,
+      plainName,
+      clocked,
+      unmoved: () => this.rests.isUnmoved,
+    }
+    // What is found to be held is held in trials from then on.
+    this.rests = new Rests({
+      algebra: this.algebra,
+      graph: explained.graph,
+      next: explained.next,
+      found: trials.map((trial) => (storage) => trial.restOf(storage)),
+      options: () => this.#options,
+    })
+    for (const trial of trials) trial.held = this.rests.held
     this.#options = {
       ...options,
       given: (value, node) => this.#masked(node, this.#reader) ?? this.#given(value, node, plan),
-      state: (storage, shape) => this.#atRest(storage, shape, roles.get(storage) !== 'state'),
+      state: (storage, shape) => this.rests.of(storage, shape, roles.get(storage) !== 'state'),
       settle: (variable, value) => this.#settle(variable, value),
     }
     this.#reader = new GraphReader(this.algebra, explained.graph, this.#options)
@@ -212,6 +228,7 @@ export class Derivation {
   #settledDescent(name: string): Series {
     const { algebra } = this
     const { loss, teachers } = this.#explained
+    for (const { input } of teachers) this.#taught(this.#explained, input, this.#plan)
     const [deviation] = this.deviations
     const { given } = this.#options
     if (loss === undefined || !deviation || this.deviations.length > 1) {
@@ -231,7 +248,7 @@ export class Derivation {
       (node) => node.op === 'load' && node.storage === name,
     ) ?? { shape: [] }
     const weight = atomOf(algebra.symbol(name, 'weight', shape.map(Number))) as NamedAtom
-    const gradient = gradientsOf(algebra, value, [weight]).get(weight)!
+    const gradient = gradientsOf(algebra, value, [weight], this.rests.fixed).get(weight)!
     const at = (departs: Expression): Expression =>
       replaced(algebra, gradient, atomOf(target) as NamedAtom, algebra.add(answer, departs))
     const d = algebra.ofAtom(symbol)
@@ -249,15 +266,24 @@ export class Derivation {
 
   #given(value: ValueId, node: IrNode, plan: ExperimentPlan | undefined): Reading | undefined {
     const state = this.#states.get(value)
-    if (state !== undefined && !this.#settling.has(state)) {
+    // Of the step that is being solved the state itself is read, elsewhere what it is after it.
+    if (state !== undefined && !this.rests.isReading(state)) {
       const shape = node.shape.map((size) => (typeof size === 'number' ? size : 1))
       if (this.#learning.has(state)) {
         return plain(this.algebra, this.algebra.symbol(state, 'weight', shape), 'none')
       }
       const isWeight = this.#options.weights.has(state) || !this.#isState(state)
-      return this.#atRest(state, shape, isWeight)
+      return this.rests.of(state, shape, isWeight)
     }
     if (node.op === 'input') return this.#taught(this.#explained, node.name, plan)
+    // What arrives late has come to rest, too.
+    if (node.op === 'recall') {
+      const ring = this.#explained.graph.nodes[node.args[0]]
+      if (ring?.op === 'load') {
+        const shape = node.shape.map((size) => (typeof size === 'number' ? size : 1))
+        return this.rests.of(ring.storage, shape, false)
+      }
+    }
     return node.op === 'random' ? this.#draw(node) : undefined
   }
 
@@ -274,52 +300,6 @@ export class Derivation {
     if (this.draws === 'mean') return plain(this.algebra, zero, 'first')
     const noise = this.algebra.symbol(node.stream, 'noise', shape)
     return { series: polynomial(this.algebra, [zero, noise]), rows: 'first' }
-  }
-
-  /** What a state, or a weight that is copied at every step, settles at. */
-  #atRest(storage: string, shape: Shape, isWeight: boolean): Reading {
-    const known = this.settled.get(storage)
-    if (known) return known
-    const next = this.#explained.next.get(storage)
-    if (next === undefined || this.#settling.has(storage)) {
-      throw new NotClosed('states that move in time and do not settle one by one')
-    }
-    this.#settling.add(storage)
-    const own = isWeight ? shape : shape.slice(1)
-    const symbol = this.algebra.symbol(storage, isWeight ? 'weight' : 'state', own)
-    const rows = isWeight ? 'none' : 'first'
-    const itself = plain(this.algebra, symbol, rows)
-    const { state: other, weights, ...options } = this.#options
-    const reader = new GraphReader(this.algebra, this.#explained.graph, {
-      ...options,
-      weights,
-      settle: (_, value) => value,
-      unnamed: (value) => holds(value, atomOf(symbol) as NamedAtom),
-      state: (name, size) => (name === storage ? itself : other?.(name, size)),
-    })
-    const step = reader.read(next).series
-    const atom = atomOf(symbol) as NamedAtom
-    this.#settling.delete(storage)
-    const made = { series: this.#settledOrHeld(storage, atom, step), rows } as const
-    this.settled.set(storage, made)
-    return made
-  }
-
-  /** What moves by itself, and hears of no weight, is held where it is: it is what the circuit is driven by. */
-  #settledOrHeld(storage: string, atom: NamedAtom, step: Series): Series {
-    try {
-      return settledState(this.algebra, atom, step)
-    } catch (error) {
-      if (!(error instanceof NotClosed) || varies(step)) throw error
-      let hears = false
-      visitAtoms(step.coefficients[0]!, (each) => {
-        if (each.kind !== 'symbol' || each === atom) return
-        if (each.role !== 'parameter' && !each.name.startsWith(storage.split('.')[0]!)) hears = true
-      })
-      if (hears) throw error
-      this.held.add(storage)
-      return constant(this.algebra, this.algebra.ofAtom(atom))
-    }
   }
 
   #taught(
@@ -345,7 +325,7 @@ export class Derivation {
   #answerOf(input: string, answer: ValueId): Reading {
     this.#answering.add(input)
     try {
-      return this.#reader.read(answer)
+      return this.rests.answering(() => this.#reader.read(answer))
     } finally {
       this.#answering.delete(input)
     }

@@ -1,5 +1,7 @@
 /** `explain`: what a circuit learns by, beside the gradient of its loss; derived, and checked on numbers. */
 import { isZero } from '../../compiler/analysis/expressions.ts'
+import type { Series } from '../../compiler/analysis/series.ts'
+import { Simplifier } from '../../compiler/analysis/simplified.ts'
 import type { Compilation } from '../../compiler/compile.ts'
 import type { Model } from '../../compiler/model/model.ts'
 import type { IrModule } from '../../compiler/ir/ir.ts'
@@ -41,8 +43,10 @@ export function explain(
   const isFollowed = (unreadOf(ir) ?? tooDeep(explained.graph)) === undefined
   const isTried = explained.learning.length > 0 && isFollowed
   const trials = isTried ? seeds.map((seed) => new Trial(ir, explained, seed)) : []
-  const { derivation, all } = derived(ir, explained, trials, plan)
-  for (const each of trials) each.rest(derivation)
+  const { derivation, all: found } = derived(ir, explained, trials, plan)
+  const simpler = new Simplifier(derivation.algebra)
+  const all = found.map((each) => shorter(simpler, each))
+  for (const each of trials) each.rest(derivation.rests)
   const signals = signalsOf(derivation, all, (weight) => targetOf(model, weight)?.population)
   const coefficients = all.flatMap(({ update, descent }) => [
     ...(update?.coefficients.slice(0, 2) ?? []),
@@ -53,7 +57,7 @@ export function explain(
   const scribe = isLong(plain, all)
     ? new Scribe(
         derivation,
-        [...signals, ...firstOrders(derivation, explained.named.keys(), signals)],
+        [...signals, ...firstOrders(derivation, explained.named.keys(), signals, simpler)],
         slopes,
       )
     : new Scribe(derivation, signals, slopes)
@@ -67,6 +71,7 @@ export function explain(
       : probes(trial!, derivation.deviations)
   const differences = all.map((each) => comparisonOf(derivation, each))
   const replaced = differences.flatMap((each) => each?.replaced ?? [])
+  scribe.nameGains(replaced.flatMap(({ mine, theirs }) => [mine, theirs]))
   const substituted = closed && !isDrawn ? substitution(trial!, derivation, replaced) : undefined
   const settles = explained.states.size > 0
   const following = compilation.followGradient?.() ?? new Set()
@@ -129,6 +134,20 @@ function derived(
   return { derivation: first.derivation, all }
 }
 
+/** The same, what is written of it shorter: the rest and the first order. */
+function shorter(simpler: Simplifier, each: Derived): Derived {
+  const { update, descent } = each
+  const of = (series: Series): Series => ({
+    ...series,
+    coefficients: series.coefficients.map((one, power) => (power < 2 ? simpler.of(one) : one)),
+  })
+  return {
+    ...each,
+    ...(update && { update: of(update) }),
+    ...(descent && { descent: of(descent) }),
+  }
+}
+
 /** What is to be known beside the statements. */
 function notesOf(
   derivation: Derivation,
@@ -161,6 +180,14 @@ function notesOf(
   }
   if (explained.states.size > 0 && explained.learning.length > 0) {
     notes.push('The circuit is in time: it was taken as it settles under a constant input.')
+    const together = (trial ? [...derivation.rests.together] : []).filter(
+      (name) => !name.includes(' '),
+    )
+    if (together.length > 0) {
+      notes.push(
+        `${namesText(together)} ${together.length > 1 ? 'rest' : 'rests'} at a fixed point that no equation tells: where it lies was found by running the circuit, how it moves by the implicit derivative of its step.`,
+      )
+    }
   }
   const declared =
     trial && derivation.draws === 'mean' ? surrogates(ir, model, explained, trial) : undefined
@@ -293,7 +320,9 @@ function assembled(
 function changeToFirst({ name, first, atRest }: WeightStatement): Formulation | undefined {
   if (!first || !atRest || first.formula.kind !== 'relation') return first
   const [change, order] = first.formula.sides as [Mathematics, Mathematics]
-  return formulation(set.equation(change, set.sum(verbatim(`Δ${name}₀`), order)))
+  const isNothing = order.kind === 'number' && order.text === '0'
+  const resting = verbatim(`Δ${name}₀`)
+  return formulation(set.equation(change, isNothing ? resting : set.sum(resting, order)))
 }
 
 function remainderWords({ remainder, kinks }: WeightStatement): string {

@@ -34,8 +34,15 @@ export class Formula {
   /** Names that were used. */
   readonly used = new Set<string>()
 
-  constructor(abbreviations: readonly Abbreviation[] = []) {
+  readonly #pieces: ReadonlyMap<Expression, string>
+
+  /** `pieces` are vectors that are called by a name where they scale rows. */
+  constructor(
+    abbreviations: readonly Abbreviation[] = [],
+    pieces: ReadonlyMap<Expression, string> = new Map(),
+  ) {
     this.#abbreviations = abbreviations
+    this.#pieces = pieces
   }
 
   /** The formula of an expression. */
@@ -159,10 +166,14 @@ export class Formula {
         return set.product([a, set.transpose(b)], 'matrix')
       case 'transpose':
         return set.transpose(a)
-      case 'diagonal':
-        return set.apply('diag', a)
+      case 'diagonal': {
+        const piece = this.#pieces.get(args[0]!)
+        return set.apply('diag', piece === undefined ? a : this.name(piece))
+      }
       case 'identity':
         return set.named('I')
+      case 'inverse':
+        return set.power(this.#identityFirst(args[0]!), -1)
       case 'sum':
         return this.#inner(args[0]!) ?? set.apply('sum', a)
       case 'largest':
@@ -185,6 +196,14 @@ export class Formula {
       default:
         return set.apply(form.op, ...operands)
     }
+  }
+
+  /** I − M, as one writes it. */
+  #identityFirst({ terms }: Expression): Mathematics {
+    const isIdentity = ({ factors }: Term): boolean =>
+      factors.some(({ atom }) => atom.kind === 'structure' && atom.form.op === 'identity')
+    const ordered = terms.toSorted((a, b) => Number(isIdentity(b)) - Number(isIdentity(a)))
+    return set.sum(...ordered.map((term) => this.#term(term)))
   }
 
   /** The sum of a product of two vectors as a product of a row and a column. */

@@ -61,9 +61,11 @@ function factStatements(derivation: Derivation, scribe: Scribe): readonly Formul
       },
     ],
     words: [
-      weights.length > 0 || parameters.length === 0
+      weights.length > 0
         ? 'for the weights as they begin'
-        : `as ${parameters.map((name) => `${name} = ${derivation.parameter(name)}`).join(', ')}`,
+        : parameters.length === 0
+          ? 'in the state that it begins in'
+          : `as ${parameters.map((name) => `${name} = ${derivation.parameter(name)}`).join(', ')}`,
     ],
   }))
   const ordered = members.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0))

@@ -1,8 +1,9 @@
 /** Writes expressions in the file's names, with names for slopes and for the signals that weights learn by. */
-import type { Expression } from '../../compiler/analysis/expressions.ts'
+import { visitAtoms, type Expression } from '../../compiler/analysis/expressions.ts'
 import * as set from '../typeset/build.ts'
 import type { Mathematics } from '../typeset/mathematics.ts'
 import { verbatim } from '../typeset/symbols.ts'
+import { mathText } from '../typeset/text.ts'
 import type { Derivation } from './derive.ts'
 import type { Formulation } from './explanation.ts'
 import { families, type Member } from './families.ts'
@@ -15,6 +16,8 @@ export class Scribe {
   readonly #derivation: Derivation
   readonly #slopes: readonly (Abbreviation & { readonly value: Expression; readonly fn: string })[]
   readonly #used = new Set<string>()
+  /** Vectors that scale rows of matrices, and are long. */
+  readonly #pieces = new Map<Expression, string>()
 
   constructor(
     derivation: Derivation,
@@ -38,14 +41,45 @@ export class Scribe {
       const { factors, coefficient } = algebra.asTerm(value)
       return { name, factors, negative: coefficient < 0 }
     })
-    const formula = new Formula([...named, ...this.#slopes])
+    const formula = new Formula([...named, ...this.#slopes], this.#pieces)
     const written = formula.write(expression)
     for (const name of formula.used) this.#used.add(name)
     return written
   }
 
-  /** The slopes that were used. */
+  /** Gives names to long vectors that scale rows in matrices: `y.g`, after the first population that they are of. */
+  nameGains(matrices: readonly Expression[]): void {
+    for (const each of matrices) {
+      visitAtoms(each, (atom) => {
+        if (atom.kind !== 'structure' || atom.form.op !== 'diagonal') return
+        const [vector] = atom.args as [Expression]
+        if (this.#pieces.has(vector)) return
+        if (mathText(this.write(vector)).length <= longestGain) return
+        const taken = new Set(this.#pieces.values())
+        const base = `${populationIn(vector)}g`
+        const name = [base, ...[2, 3, 4, 5, 6, 7, 8, 9].map((n) => `${base}${n}`)]
+        const mine = name.find((one) => !taken.has(one))
+        if (mine !== undefined) this.#pieces.set(vector, mine)
+      })
+    }
+  }
+
+  /** The slopes and gains that were used. */
   names(): readonly Formulation[] {
+    const gains = [...this.#pieces]
+      .filter(([, name]) => this.#used.has(name))
+      .map(([vector, name]): Member => ({
+        ...indexOf(name),
+        formulas: [set.equation(verbatim(name), this.write(vector))],
+        words: [],
+      }))
+    return [
+      ...this.#slopesTold(),
+      ...families(gains).map(({ formulas, range }) => formulation(formulas[0]!, range)),
+    ]
+  }
+
+  #slopesTold(): readonly Formulation[] {
     const used = this.#slopes.filter(({ name }) => this.#used.has(name))
     const kindOf = (name: string): string => name.replace(/\[\d+\]/, '[]')
     const kinds = [...new Set(used.map(({ name }) => kindOf(name)))]
@@ -103,6 +137,19 @@ export class Scribe {
     })
     return found.toSorted((a, b) => a.depth - b.depth).map(({ shown }) => shown)
   }
+}
+
+/** A vector of more characters than this has a name where it scales rows. */
+const longestGain = 24
+
+/** What the name of the first variable in an expression begins with: `h[0].`. */
+function populationIn(expression: Expression): string {
+  const names: string[] = []
+  visitAtoms(expression, (atom) => {
+    if (atom.kind === 'symbol' && atom.role === 'variable') names.push(atom.name)
+  })
+  const [first = ''] = names
+  return first.slice(0, first.lastIndexOf('.') + 1)
 }
 
 /** The index in a name: that of the layer. */

@@ -113,7 +113,6 @@ export function statementOf(
   const pairs = compared?.replaced ?? []
   const isTried =
     isEqualOtherwise === true &&
-    !around.settles &&
     pairs.length > 0 &&
     pairs.every((pair) => substituted?.made.has(keyOf(pair)))
   return {
@@ -199,7 +198,9 @@ function substitutedCheck(
   constant: number,
   order: Order,
 ): Check {
-  const found = besideGradient(around, runs, derived, constant)
+  const found = around.settles
+    ? besideSettled({ ...around, runs }, derived, constant)
+    : besideGradient(around, runs, derived, constant)
   return result('change − gradient with these equal', least(around, derived, order), runs, found)
 }
 

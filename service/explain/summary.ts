@@ -1,6 +1,7 @@
 /** What is to be said of all weights together: each finding once, with the weights that it is true of. */
 import { mathText } from '../typeset/text.ts'
 import type { WeightStatement } from './explanation.ts'
+import { causesText } from './words.ts'
 import { families, type Member } from './families.ts'
 import { indexOf, type Scribe } from './scribe.ts'
 import type { Difference } from './statements.ts'
@@ -92,7 +93,7 @@ function remainderSentences(statement: WeightStatement): readonly string[] {
   if (remainder === 'drawn')
     return ['What is left of the expectation falls with the square of the noise.']
   const order = { 2: 'second', 3: 'third' }[remainder as 2 | 3] ?? 'fourth or higher'
-  const why = causes.length === 0 ? '' : ` It comes from ${causes.join(', and from ')}.`
+  const why = causes.length === 0 ? '' : ` It comes from ${causesText(causes)}.`
   return [`What the first order leaves is of ${order} order in d.${why}`]
 }
 

@@ -55,7 +55,7 @@ const shortened = (text: string): string =>
   text.length <= longest ? text : `${text.slice(0, longest)} …`
 
 const listSection = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${shortened(line)}`)]
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]
 
 /** A row for each weight: what its checks measured, and what was derived. */
 function checkSection({ weights, checks }: Explanation): readonly string[] {

@@ -3,6 +3,7 @@
  * parameters' values. Draws are the product's own, so that a seed means the network that it means elsewhere.
  */
 import { evaluateGraph, type Run, type Tensor } from '../../compiler/ir/evaluate.ts'
+import { drop } from '../../compiler/passes/drop.ts'
 import type { Dim, Graph, IrModule, IrNode, ValueId } from '../../compiler/ir/ir.ts'
 import { sizeOfDim } from '../../compiler/ir/shapes.ts'
 import type { DrawnPattern } from '../../contract/pattern.ts'
@@ -14,8 +15,18 @@ import { Evaluator, type Values } from '../../compiler/analysis/evaluate.ts'
 import type { Reading } from '../../compiler/analysis/from-graph.ts'
 import type { ExplainedGraph } from './graph.ts'
 
-/** Steps after which a circuit that has not settled is taken as it is. */
+/** Steps after which a circuit that has not settled is taken as it is, and as many operations as they may take in all. */
 const mostSteps = 2000
+const mostWork = 1e8
+
+/** Steps after which what moves as much as before is taken to go on moving. */
+const patience = 64
+
+/** Fewer of a large circuit. */
+function stepsOf({ nodes }: Graph, storages: readonly Tensor[]): number {
+  const size = storages.reduce((all, { data }) => all + data.length, 100 * nodes.length)
+  return Math.min(mostSteps, Math.ceil(mostWork / size))
+}
 
 /** What a trial is run on, besides its own. */
 export interface Instead {
@@ -24,6 +35,12 @@ export interface Instead {
   /** Draws of a stream, in place of none. */
   readonly draws?: Readonly<Record<string, Float64Array>>
 }
+
+/** What a step leaves of a state; of a ring, of which it is the newest rows, in all of them. */
+const everywhere = (value: Tensor, { shape, data }: Tensor): Tensor =>
+  value.data.length === data.length
+    ? value
+    : { shape, data: data.map((_, i) => value.data[i % value.data.length]!) }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1)
 
@@ -38,6 +55,10 @@ export class Trial {
   readonly #pairs: Readonly<Record<string, Tensor>>
   readonly #explained: ExplainedGraph
   readonly #module: IrModule
+  /** States where the circuit rests, once it was asked for. */
+  #moving: Graph | undefined
+  readonly #asked = new Set<string>()
+  #resting: Readonly<Record<string, Tensor>> | undefined
 
   constructor(module: IrModule, explained: ExplainedGraph, seed: number) {
     this.seed = seed
@@ -89,36 +110,110 @@ export class Trial {
     const copied = [...found.settled].flatMap(([name, { series }]) =>
       this.#explained.states.has(name) ? [] : [[name, evaluator.value(series.coefficients[0]!)]],
     )
+    this.#resting = undefined
     this.storages = { ...this.storages, ...Object.fromEntries(copied) }
+  }
+
+  /** Where a state comes to rest without teaching; undefined where the circuit goes on moving. */
+  restOf(storage: string): Tensor | undefined {
+    this.#asked.add(storage)
+    this.#resting ??= this.restWith({})
+    const found = this.#resting[storage]
+    return found && this.latest(storage, found)
+  }
+
+  /** Where the circuit settles with the teacher asking for what it answers; nothing where it does not settle. */
+  restWith(instead: Instead): Readonly<Record<string, Tensor>> {
+    const free = this.#settle(instead, true)
+    if (!free.isStill) return {}
+    const inputs = Object.fromEntries(
+      this.#explained.teachers.map(({ input, answer }) => [
+        input,
+        free.outputs[`value ${answer}`]!,
+      ]),
+    )
+    const { isStill, storages } = this.#settle({
+      ...instead,
+      inputs: { ...instead.inputs, ...inputs },
+    })
+    return isStill
+      ? Object.fromEntries([...this.#explained.states].map((name) => [name, storages[name]!]))
+      : {}
+  }
+
+  /** What is pushed to a ring of a delay is the same everywhere in it, where nothing moves. */
+  latest(name: string, { shape, data }: Tensor): Tensor {
+    const { ring = 1 } = this.#module.storages.find((each) => each.name === name) ?? {}
+    if (ring === 1) return { shape, data }
+    const [rows = 1, ...others] = shape
+    return { shape: [rows / ring, ...others], data: data.slice(0, data.length / ring) }
+  }
+
+  /** The program of what moves from step to step alone. */
+  #movingProgram(): Graph {
+    const { program, states } = this.#explained
+    const moves = new Set([...states].map((name) => `next ${name}`))
+    this.#moving ??= drop({
+      ...program,
+      outputs: program.outputs.filter(({ name }) => moves.has(name)),
+    })
+    return this.#moving
   }
 
   /** The outputs of the program; of a circuit in time, once it has settled. */
   run(instead: Instead = {}): Run['outputs'] {
     const { states } = this.#explained
-    if (states.size === 0) return this.#step(instead)
-    let storages = { ...this.storages, ...instead.storages }
+    return states.size === 0 ? this.#step(instead) : this.#settle(instead).outputs
+  }
+
+  /** `isImpatient`: it is given up where it does not move less and less. */
+  #settle(
+    instead: Instead,
+    isImpatient = false,
+  ): {
+    readonly outputs: Run['outputs']
+    readonly storages: Readonly<Record<string, Tensor>>
+    readonly isStill: boolean
+  } {
+    const { states } = this.#explained
+    let storages = { ...this.storages, ...this.#resting, ...instead.storages }
     let before = Number.POSITIVE_INFINITY
+    let earlier = Number.POSITIVE_INFINITY
+    const most = stepsOf(this.#explained.program, Object.values(storages))
+    const moving = this.#movingProgram()
     for (let step = 0; ; step++) {
-      const outputs = this.#step({ ...instead, storages })
+      const outputs = this.#step({ ...instead, storages }, moving)
       let moved = 0
+      let size = 0
       const next: Record<string, Tensor> = { ...storages }
       for (const name of states) {
         const [old, after] = [storages[name]!, outputs[`next ${name}`]!]
         if (this.held.has(name)) continue
-        next[name] = after
+        next[name] = everywhere(after, old)
         after.data.forEach((value, i) => {
           moved = Math.max(moved, Math.abs(value - old.data[i]!))
+          size = Math.max(size, Math.abs(value))
         })
       }
       storages = next
       // Nothing but the last bits moves, and by no less than before: a slow state is still on its way until then.
-      if (moved === 0 || (moved < 4e-16 && moved >= before) || step === mostSteps) return outputs
+      if (moved === 0 || (moved < 4e-16 * Math.max(1, size) && moved >= before) || step >= most) {
+        const isStill = moved <= 1e-12 * Math.max(1, size)
+        return { outputs: this.#step({ ...instead, storages }), storages, isStill }
+      }
+      if (isImpatient && step % patience === 0 && step > patience) {
+        if (moved >= earlier) return { outputs, storages, isStill: false }
+      }
+      if (step % patience === 0) earlier = moved
       before = moved
     }
   }
 
-  #step({ inputs, storages, draws }: Instead): Run['outputs'] {
-    return evaluateGraph(this.#explained.program, {
+  #step(
+    { inputs, storages, draws }: Instead,
+    program: Graph = this.#explained.program,
+  ): Run['outputs'] {
+    return evaluateGraph(program, {
       batch: 1,
       inputs: { ...this.inputs, ...inputs },
       storages: { ...this.storages, ...storages },
@@ -140,7 +235,7 @@ export class Trial {
       }
       if (role === 'weight') return this.storages[name]
       if (role === 'state') {
-        const state = this.storages[name]
+        const state = (this.#asked.has(name) ? this.restOf(name) : undefined) ?? this.storages[name]
         return state && { shape, data: state.data }
       }
       const input = role === 'input' ? this.inputs[name] : undefined

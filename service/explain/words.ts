@@ -12,6 +12,19 @@ export function causeWords({ fn, where, power }: Cause): string {
   return power > 2 ? `${fn}${place}, which is odd about its rest` : `${fn}${place}`
 }
 
+/** Causes by the variable that they are in: `log and sigmoid in r, a product of two that depend on the teacher in dw`. */
+export function causesText(causes: readonly string[]): string {
+  const places = new Map<string, string[]>()
+  for (const cause of causes) {
+    const [, what = cause, place = ''] = /^(.*?)( in [^ ]+)$/.exec(cause) ?? []
+    places.set(place, [...(places.get(place) ?? []), what])
+  }
+  return [...places].map(([place, all]) => `${listText(all)}${place}`).join(', and from ')
+}
+
+const listText = (all: readonly string[]): string =>
+  all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)!}`
+
 /** Kinks and steps by the variable that they are in: `` `min` and `max` in p ``. */
 export function kinkWords(kinks: readonly Cause[]): readonly string[] {
   const places = new Map<string, string[]>()
@@ -58,7 +71,7 @@ function constantWords(
   write: (expression: Expression) => string,
 ): string {
   const number = numberOf(ratio)
-  if (number === 1) return ''
+  if (number !== undefined && Math.abs(number - 1) < 1e-9) return ''
   const text = write(ratio)
   if (number !== undefined || constant === undefined) return `${text} times `
   return `${text} = ${Number(constant.toPrecision(6))} times `

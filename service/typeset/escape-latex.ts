@@ -43,6 +43,10 @@ const special: Readonly<Record<string, string>> = {
   µ: '\\textmu{}',
   '²': '\\texttwosuperior{}',
   '³': '\\textthreesuperior{}',
+  '⁻': '$^{-}$',
+  ᵀ: '$^{\\top}$',
+  '′': "$'$",
+  '⊙': '$\\odot$',
   Ω: '$\\Omega$',
   Δ: '$\\Delta$',
   α: '$\\alpha$',
@@ -65,13 +69,36 @@ const special: Readonly<Record<string, string>> = {
 /** Letters of Western languages, which T1 fonts have. */
 const western = /^[À-ÖØ-öø-ÿĀ-ſ]$/u
 
+/** Marks above a letter. */
+const accents: Readonly<Record<string, string>> = {
+  '\u0302': 'hat',
+  '\u0303': 'tilde',
+  '\u0304': 'bar',
+  '\u0307': 'dot',
+}
+
 /** See the module's head. Line ends become spaces; what no font has is named by its number. */
 export function escapeLatex(text: string): string {
-  return [...text.normalize('NFC')].map(escapeOne).join('')
+  return [...text.normalize('NFC').matchAll(/.[\u0302\u0303\u0304\u0307]?/gsu)]
+    .map(([piece]) => {
+      const [base = '', mark = ''] = piece
+      const escaped = escapeOne(base)
+      const accent = accents[mark]
+      if (accent === undefined) return escaped
+      const inMath = /^\$(.*)\$$/s.exec(escaped)?.[1] ?? `\\text{${escaped}}`
+      return `$\\${accent}{${inMath}}$`
+    })
+    .join('')
 }
+
+const digits = (from: string) => (char: string) => [...from].indexOf(char)
+const above = digits('⁰¹²³⁴⁵⁶⁷⁸⁹')
+const below = digits('₀₁₂₃₄₅₆₇₈₉')
 
 function escapeOne(char: string): string {
   if (Object.hasOwn(special, char)) return special[char] ?? ''
+  if (above(char) >= 0) return `$^{${above(char)}}$`
+  if (below(char) >= 0) return `$_{${below(char)}}$`
   if (/^\s$/u.test(char)) return ' '
   if (/^[ -~]$/.test(char) || western.test(char)) return char
   const plain = char.normalize('NFKD').replaceAll(/\p{M}/gu, '')

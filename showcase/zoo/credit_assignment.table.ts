@@ -136,8 +136,8 @@ export const creditAssignment: readonly ZooModel[] = [
     shows: 'a controller teaches exclusive or by feedback that has learned to be the way back',
     runs: { main: stated },
     expect: [
-      above(first('angle(Q[0], W[1])', 'main', 'sleep'), 60),
-      below(first('angle(Q[0], W[1])', 'main', 'wake'), 30),
+      above(first('turned', 'main', 'sleep'), 60),
+      below(first('turned', 'main', 'wake'), 30),
       below(atEnd('loss'), 0.03),
     ],
     beside: { run: stated, figure: 'norm(Q)[0]', within: 1e-7, single: 2e-2, few: 41 },

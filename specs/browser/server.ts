@@ -6,7 +6,8 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
+import { extname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { compile, emitWasm } from '../../compiler/index.ts'
 import { artifactJson, artifactNames } from '../../runtime/engine/wasm/artifact-files.ts'
@@ -33,6 +34,7 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
   '.ts': 'text/javascript; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
 }
 
 const isolation = {
@@ -91,14 +93,22 @@ async function contentOf(path: string): Promise<string | Uint8Array> {
   }
   const file = join(root, path)
   if (extname(path) !== '.ts') return readFile(file)
-  return ts.transpileModule(await readFile(file, 'utf8'), {
+  const { outputText } = ts.transpileModule(await readFile(file, 'utf8'), {
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
       verbatimModuleSyntax: true,
     },
-  }).outputText
+  })
+  return outputText.replaceAll(
+    / from '([a-z][^']*)'/g,
+    (_, name: string) => ` from '${served(name)}'`,
+  )
 }
+
+/** Where the module of a library is served from: a page knows no names of packages. */
+const served = (name: string): string =>
+  `/${relative(root, fileURLToPath(import.meta.resolve(name)))}`
 
 const artifacts = new Map<string, WasmArtifact>()
 

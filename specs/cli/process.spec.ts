@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { endWhenTold, onInterrupt } from '../../cli/signals.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 
 const bin = resolve(import.meta.dirname, '../../bin/ccn.js')
@@ -67,6 +68,35 @@ describe('a run that ends by a signal', () => {
     expect(code).toBe(130)
     expect(existsSync(place.path('runs/hung/checkpoint.safetensors'))).toBe(true)
     expect(existsSync(place.path('runs/hung/lock'))).toBe(false)
+  })
+})
+
+describe('a command that saves nothing', () => {
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends by %s with a sentence', (signal, expected) => {
+    const before = process.listeners(signal)
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+    const said: string[] = []
+    try {
+      endWhenTold('explain', (text) => said.push(text))
+      const stop = onInterrupt(() => said.push('saving'))
+      process.emit(signal)
+      stop()
+      process.emit(signal)
+      expect(said).toEqual([
+        'saving',
+        `\nccn explain was ended by ${signal}; files that were not done are as they were.\n`,
+      ])
+      expect(exit.mock.calls).toEqual([[expected]])
+    } finally {
+      exit.mockRestore()
+      for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+        for (const listener of process.listeners(name))
+          if (!before.includes(listener)) process.off(name, listener)
+    }
   })
 })
 

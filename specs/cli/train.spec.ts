@@ -1,8 +1,9 @@
 /** `train` and `eval`: a tiny model from its text to a finished run, interrupted and gone on with. */
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { version } from '../../compiler/version.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
 
 const place = new Workplace({ 'tiny.ccn': tinyModel })
@@ -93,6 +94,15 @@ describe('ccn train', () => {
     expect(err).toContain('bare.ccn has no experiment to run.')
   })
 
+  it('says so if nothing fills an input, which a program that steps the circuit itself may', async () => {
+    const leak = `cell Leak { input x  state s = 0 : 10 ms * ds/dt = x - s }\npopulation a[1] : Leak\n`
+    place.write('leak.ccn', `${leak}experiment e { step 1 ms  duration 5 ms  measure mean(a.s) }\n`)
+    const { code, err } = await place.run(`train leak.ccn ${engine}`)
+    expect(code).toBe(1)
+    expect(err).toContain('Nothing fills the input a in the experiment e of leak.ccn.')
+    expect((await place.run('check leak.ccn')).code).toBe(0)
+  })
+
   it('says so if an experiment has neither data nor time; sources alone are run by a clock', async () => {
     const sources = (said: string): string =>
       `cell S { spike s = poisson(200 Hz * 1 ms) }\npopulation e[50] : S\nexperiment e { ${said} }\n`
@@ -108,6 +118,20 @@ describe('ccn train', () => {
     const figures = run.out.split('\n').flatMap((line) => /"rate":(\d[\d.]*)/.exec(line)?.[1] ?? [])
     // 10,000 spikes, in chance's range of 4 standard deviations.
     expect(Math.abs(Number(figures[0]) - 200)).toBeLessThan(8)
+  })
+})
+
+describe('a name that a terminal would obey', () => {
+  it.each([
+    ['eval', 'no\u001b]0;x\u0007run'],
+    ['train', 'tiny.ccn', '--name', 'a\u202eb\u009bc'],
+    ['plot', 'no\u2028run'],
+  ])('is shown harmlessly: ccn %s', async (...argv) => {
+    const { code, err } = await place.run(argv)
+    expect(code).not.toBe(0)
+    expect(err).toMatch(/\\u\{[0-9a-f]+\}/)
+    // oxlint-disable-next-line no-control-regex
+    expect(err).not.toMatch(/[\u001b\u0007\u009b\u202e\u2028]/)
   })
 })
 
@@ -148,6 +172,19 @@ describe('an interrupted run', () => {
     const { code, err } = await place.run('train --resume torn')
     expect(code).toBe(1)
     expect(err).toContain(`Cannot read ${path}`)
+  })
+
+  it('says that it begins anew, or was begun by another version', async () => {
+    rmSync(place.path('runs/torn/checkpoint.safetensors'))
+    const manifest = read('runs/torn/manifest.json').replace(/"ccn": "[^"]+"/, '"ccn": "0.0.1"')
+    place.write('runs/torn/manifest.json', manifest)
+    const { code, err } = await place.run('train --resume torn --json')
+    expect({ code, err }).toEqual({
+      code: 0,
+      err:
+        'Run torn had stopped before its first checkpoint: it begins anew.\n' +
+        `Run torn was begun by ccn 0.0.1; this is ccn ${version}, whose last digits may differ.\n`,
+    })
   })
 
   it('ends at once at the second Ctrl-C', async () => {

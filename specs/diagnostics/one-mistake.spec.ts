@@ -73,4 +73,41 @@ population x[hidden] : A`
     const { diagnostics: own } = compileText(text.replace('= 4', '= 0'))
     expect(own.map(({ code }) => code)).toEqual(['CCN4002'])
   })
+
+  /** A circuit with a past that is tested, with places for mistakes. */
+  const tested = ({ param = '4', cell = '', more = '' }) => `model m
+param n = ${param} in 1..
+cell In { input x  event e = x }
+cell Out { compartment soma  state v = 0 : 10 ms * dv/dt = soma - v  input target  event e = v  loss l = (v - target) ^ 2 ${cell} }
+dataset d { field a[2]  train constant(a = 1)  test constant(a = 1) }
+population x[2] : In
+population y[2] : Out
+connect x.e -> y.soma as W { init 1 / n  fixed }
+experiment t { step 1 ms  duration 8 ms  data d  present x = a, y.target = a for 2 ms  evaluate every 2 presentations { measure loss } }
+${more}`
+
+  it.each([
+    ['whatever it is in a circuit that is tested', tested({ cell: 'q = : 3' }), 'CCN1002'],
+    [
+      'of a parameter that a sweep varies',
+      tested({ param: '-1', more: 'sweep s {\n  experiment t\n  vary n in [2, 4]\n}' }),
+      'CCN4002',
+    ],
+    [
+      'of a parameter that a sweep varies',
+      tested({ param: '4 mV', more: 'sweep s {\n  experiment t\n  vary n in [2, 4]\n}' }),
+      'CCN4003',
+    ],
+    [
+      'of roles',
+      tested({
+        cell: 'event f = 2 * v',
+        more: 'cell Sink { input x }\npopulation z[2] : Sink\nconnect y.e -> z.x',
+      }),
+      'CCN2021',
+    ],
+  ])('%s: %#', (_, text, code) => {
+    const errors = compileText(text).diagnostics.filter(({ severity }) => severity === 'error')
+    expect(errors.map((each) => each.code)).toEqual([code])
+  })
 })

@@ -12,7 +12,7 @@ import { compileText } from '../helpers/compile-text.ts'
 import { expectSoundDiagnostics } from '../helpers/diagnostics.ts'
 import { root } from '../helpers/repository.ts'
 import { marked } from '../helpers/source.ts'
-import { specimens, type Specimen } from './specimens.table.ts'
+import { specimens, type Specimen } from './specimens/index.ts'
 
 const short = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}...` : text)
 

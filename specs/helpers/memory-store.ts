@@ -17,6 +17,11 @@ export class MemoryStore implements RunStore {
   async addMetrics(records: readonly MetricsRecord[]) {
     this.metrics.push(...records)
   }
+  /** What was written early, as on a busy machine, goes where a run turns out to have failed before. */
+  async cutMetrics(after: number) {
+    const kept = this.metrics.filter(({ step }) => step <= after)
+    this.metrics.splice(0, this.metrics.length, ...kept)
+  }
   async addTiming(record: TimingRecord) {
     this.timings.push(record)
   }

@@ -55,7 +55,15 @@ export async function poisonedNetwork(
   const terminate = (): void => workers.forEach((worker) => worker.terminate())
   return new WasmNetwork(
     artifact,
-    { memory, exports: { run, signal }, threads, maySleep: true, operations, terminate },
+    {
+      memory,
+      exports: { run, signal },
+      threads,
+      adapts: false,
+      maySleep: true,
+      operations,
+      terminate,
+    },
     withPatterns(ir, create),
   )
 }

@@ -64,11 +64,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Packages, and `node:` for what is Node's own, by the room that may have them. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   grammar: ['chevrotain', 'prettier/doc'],
+  // What public functions are called with is looked at by schemas.
+  contract: ['valibot'],
+  compiler: ['valibot'],
   'compiler/emit/tfjs': ['ts-morph', 'prettier'],
   // Of the tensors' library the types alone, for what generated modules carry with them.
-  runtime: ['picocolors', '@tensorflow/tfjs-core'],
+  runtime: ['valibot', 'picocolors', '@tensorflow/tfjs-core'],
   'runtime/node': ['node:', '@tensorflow/', 'valibot'],
-  service: ['elkjs/'],
+  service: ['elkjs/', 'valibot'],
   project: [
     'node:',
     'valibot',

@@ -7,6 +7,7 @@ import {
   gradient,
   inputOf,
   isSingle,
+  optimised,
   optimiser,
   owner,
   rectifiers,
@@ -17,16 +18,7 @@ import {
   type Found,
   type Mapping,
 } from './mapping.ts'
-import { measureOf, references, type MeasureNames } from './measures.ts'
-
-const names: MeasureNames = {
-  update: ['W', 'W[0..layers - 1]'],
-  weight: ['W', 'W[0..layers - 1]'],
-  references: references('W = Y'),
-  referenceScale: 1,
-  Y: 'Y',
-  bursts: false,
-}
+import { measureOf, usualNames } from './measures.ts'
 
 export function backprop(fixture: Fixture): Mapping {
   const { config } = fixture
@@ -75,11 +67,8 @@ export function backprop(fixture: Fixture): Mapping {
           return gradients(population, key, layer)
       }
     },
-    measure: (key, measured) => measureOf(names, key, measured),
-    optimisers: [
-      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(learnsY ? [{ families: ['Y'], config: learnsY }] : []),
-    ],
+    measure: (key, measured) => measureOf(usualNames, key, measured),
+    optimisers: [...optimised(['W', 'k'], W.optimiser), ...optimised(['Y'], learnsY)],
     noiseStream: (layer) => `W[${layer}] normal`,
     roundedTies: tied && !isSingle(Y.scale ?? 1),
   }

@@ -10,6 +10,7 @@ import {
   inputOf,
   isSingle,
   list,
+  optimised,
   optimiser,
   owner,
   rectifiers,
@@ -18,14 +19,10 @@ import {
   somaOf,
   type Mapping,
 } from './mapping.ts'
-import { measureOf, references, type MeasureNames } from './measures.ts'
+import { measureOf, usualNames, type MeasureNames } from './measures.ts'
 
 const names: MeasureNames = {
-  update: ['W', 'W[0..layers - 1]'],
-  weight: ['W', 'W[0..layers - 1]'],
-  references: references('W = Y'),
-  referenceScale: 1,
-  Y: 'Y',
+  ...usualNames,
   Q: 'Q',
   bursts: true,
 }
@@ -129,9 +126,9 @@ export function burstccn(fixture: Fixture): Mapping {
       ...(silent ? Object.fromEntries(ofGradients.map((kind) => [kind, divided])) : {}),
     },
     optimisers: [
-      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: !learnsY }] : []),
-      ...(Q?.optimiser ? [{ families: ['Q'], config: Q.optimiser, inert: !learnsQ }] : []),
+      ...optimised(['W', 'k'], W.optimiser),
+      ...optimised(['Y'], Y?.optimiser, !learnsY),
+      ...optimised(['Q'], Q?.optimiser, !learnsQ),
     ],
     noiseStream: (layer) => `W[${layer}] normal`,
     roundedTies:

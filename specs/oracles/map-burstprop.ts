@@ -9,6 +9,7 @@ import {
   gradient,
   inputOf,
   isSingle,
+  optimised,
   optimiser,
   owner,
   same,
@@ -16,18 +17,14 @@ import {
   somaOf,
   type Mapping,
 } from './mapping.ts'
-import { measureOf, references, type MeasureNames } from './measures.ts'
+import { measureOf, usualNames, type MeasureNames } from './measures.ts'
 
 /** Whether a layer of a fixture begins with recurrent weights. */
 const hasRecurrence = ({ init }: Pick<Fixture, 'init'>, layer: number): boolean =>
   Boolean(init[layer]?.['R'])
 
 const names: MeasureNames = {
-  update: ['W', 'W[0..layers - 1]'],
-  weight: ['W', 'W[0..layers - 1]'],
-  references: references('W = Y'),
-  referenceScale: 1,
-  Y: 'Y',
+  ...usualNames,
   bursts: true,
   burstVariables: {
     apical: ['predict.h.u', 'hidden'],
@@ -106,9 +103,9 @@ export function burstprop(fixture: Fixture): Mapping {
     },
     measure: (key, measured) => measureOf(names, key, measured),
     optimisers: [
-      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: true }] : []),
-      ...(rec?.optimiser ? [{ families: ['R'], config: rec.optimiser, inert: !recurrent }] : []),
+      ...optimised(['W', 'k'], W.optimiser),
+      ...optimised(['Y'], Y?.optimiser, true),
+      ...optimised(['R'], rec?.optimiser, !recurrent),
     ],
     noiseStream: (layer) => `predict.${layer === 0 ? 'x' : owner(fixture, layer - 1)} normal`,
     roundedTies: tied && !(isSingle(p0) && isSingle(Y.scale ?? 1)),

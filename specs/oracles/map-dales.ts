@@ -6,6 +6,7 @@ import {
   inputOf,
   isSingle,
   list,
+  optimised,
   optimiser,
   owner,
   same,
@@ -15,11 +16,10 @@ import {
   type Mapping,
   type Place,
 } from './mapping.ts'
-import { measureOf, references, type MeasureNames } from './measures.ts'
+import { measureOf, references, usualNames, type MeasureNames } from './measures.ts'
 
 const names: MeasureNames = {
-  update: ['W', 'W[0..layers - 1]'],
-  weight: ['W', 'W[0..layers - 1]'],
+  ...usualNames,
   references: references('W_direct = Y_reported, W_from_pv = 0'),
   // Two pathways learn, each by half; the published references are halved likewise.
   referenceScale: 0.5,
@@ -77,10 +77,8 @@ export function dales(fixture: Fixture): Mapping {
     measure: (key, measured) => measureOf(names, key, measured),
     unmeasured: { grad_norm_Y: 'the norm of grad_Y, which is compared entry by entry' },
     optimisers: [
-      ...(W.optimiser ? [{ families: ['W_direct, W_from_pv', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser
-        ? [{ families: ['Y_from_sst1, Y_from_sst2'], config: Y.optimiser, inert: !learns }]
-        : []),
+      ...optimised(['W_direct, W_from_pv', 'k'], W.optimiser),
+      ...optimised(['Y_from_sst1, Y_from_sst2'], Y?.optimiser, !learns),
     ],
     noiseStream: (layer) => (layer === 0 ? 'x normal' : `h[${layer - 1}] normal`),
     // Of a tied Y the tonic drives are sums, which single precision rounds.

@@ -5,6 +5,7 @@ import {
   gradient,
   inputOf,
   isSingle,
+  optimised,
   optimiser,
   owner,
   same,
@@ -14,15 +15,10 @@ import {
   type Mapping,
 } from './mapping.ts'
 import { gradients } from './map-backprop.ts'
-import { measureOf, references, type MeasureNames } from './measures.ts'
+import { measureOf, usualNames, type MeasureNames } from './measures.ts'
 
 const names: MeasureNames = {
-  update: ['W', 'W[0..layers - 1]'],
-  weight: ['W', 'W[0..layers - 1]'],
-  references: references('W = Y'),
-  referenceScale: 1,
-  Y: 'Y',
-  bursts: false,
+  ...usualNames,
   rate: 'r',
 }
 
@@ -71,14 +67,10 @@ export function edn(fixture: Fixture): Mapping {
       angle_Y_intn_pyr: 'the weights that it is between join different populations',
     },
     optimisers: [
-      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: true }] : []),
-      ...(P?.optimiser
-        ? [{ families: ['P', 'c'], config: P.optimiser, inert: P.mode === 'tied_W' }]
-        : []),
-      ...(V?.optimiser
-        ? [{ families: ['V'], config: V.optimiser, inert: V.mode === 'tied_Y' }]
-        : []),
+      ...optimised(['W', 'k'], W.optimiser),
+      ...optimised(['Y'], Y?.optimiser, true),
+      ...optimised(['P', 'c'], P?.optimiser, P?.mode === 'tied_W'),
+      ...optimised(['V'], V?.optimiser, V?.mode === 'tied_Y'),
     ],
     noiseStream: (layer) => `W[${layer}] normal`,
     roundedTies: Y?.mode === 'tied_W' && !isSingle(Y.scale ?? 1),

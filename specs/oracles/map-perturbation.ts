@@ -10,6 +10,7 @@ import { gradients, rateStorage } from './map-backprop.ts'
 import {
   inputOf,
   isSingle,
+  optimised,
   optimiser,
   owner,
   rectifiers,
@@ -18,15 +19,10 @@ import {
   type Found,
   type Mapping,
 } from './mapping.ts'
-import { measureOf, references, type MeasureNames } from './measures.ts'
+import { measureOf, usualNames, type MeasureNames } from './measures.ts'
 
 const names: MeasureNames = {
-  update: ['W', 'W[0..layers - 1]'],
-  weight: ['W', 'W[0..layers - 1]'],
-  references: references('W = Y'),
-  referenceScale: 1,
-  Y: 'Y',
-  bursts: false,
+  ...usualNames,
   rates: '[...clean.h, clean.y].e',
 }
 
@@ -82,10 +78,7 @@ export function nodePerturbation(fixture: Fixture): Mapping {
       }
     },
     measure: (key, measured) => measureOf(names, key, measured),
-    optimisers: [
-      ...(W.optimiser ? [{ families: ['W', 'k'], config: W.optimiser }] : []),
-      ...(Y?.optimiser ? [{ families: ['Y'], config: Y.optimiser, inert: true }] : []),
-    ],
+    optimisers: [...optimised(['W', 'k'], W.optimiser), ...optimised(['Y'], Y?.optimiser, true)],
     noiseStream: (draw) => {
       if (!noisy) return `${owner(fixture, draw)} normal`
       if (draw < layers) return `clean.W[${draw}] normal`

@@ -31,6 +31,21 @@ export interface Measured {
   readonly layers: number
 }
 
+/** What one of the fixture's optimisers is of. */
+interface Optimised {
+  readonly families: readonly string[]
+  readonly config: OptimiserConfig
+  /** It is configured, but no rule moves what it is for. */
+  readonly inert: boolean
+}
+
+/** None, or one that families of ours have. */
+export const optimised = (
+  families: readonly string[],
+  config: OptimiserConfig | null | undefined,
+  inert = false,
+): readonly Optimised[] => (config ? [{ families, config, inert }] : [])
+
 export interface Mapping {
   /** Path below `examples/`. */
   readonly file: string
@@ -44,12 +59,7 @@ export interface Mapping {
   /** The fixture's measure of this name, from ours; undefined if it is unknown. */
   readonly measure: (key: string, measured: Measured) => number | undefined
   /** Our families of optimisers, in the order of the fixture's `lr_used`. */
-  readonly optimisers: readonly {
-    readonly families: readonly string[]
-    readonly config: OptimiserConfig
-    /** It is configured, but no rule moves what it is for. */
-    readonly inert?: boolean
-  }[]
+  readonly optimisers: readonly Optimised[]
   /** Kinds of measures that have no counterpart here, with the reason. */
   readonly unmeasured?: Readonly<Record<string, string>>
   /** Name of the random stream that a step's draws are for, by their order: mostly one for each layer. */

@@ -40,6 +40,16 @@ export interface MeasureNames {
   readonly burstVariables?: BurstVariables
 }
 
+/** Those of a circuit of rates whose weights are `W`, and whose feedback `Y` takes the place of their transposes. */
+export const usualNames: MeasureNames = {
+  update: ['W', 'W[0..layers - 1]'],
+  weight: ['W', 'W[0..layers - 1]'],
+  references: references('W = Y'),
+  referenceScale: 1,
+  Y: 'Y',
+  bursts: false,
+}
+
 /** What the statistics of a kind are of, and whether of the hidden layers or of all. */
 type BurstVariables = Readonly<Record<string, readonly [string, 'hidden' | 'all']>>
 

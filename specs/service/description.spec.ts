@@ -97,6 +97,18 @@ experiment e { step 1 ms  duration 1 s  set p0 = 3 }`
       structural: false,
     })
   })
+  it('calls no bias what is the number of a unit, or a value that the population gives it', () => {
+    const text = renderDescription(
+      compileText(`model m
+cell C(tau = 10 ms) { compartment soma  bias b = 0  state v = 0.1 * index : tau * dv/dt = b - v + soma }
+population c[3] : C(tau = each uniform(5 ms, 20 ms))
+experiment e { step 1 ms  duration 10 ms }`),
+      'text',
+    )
+    expect(text).toContain(
+      'Has: compartment soma; bias of each unit b; number of each unit, from 0, index; value of each unit τ.',
+    )
+  })
   it('has a unit where no single one fits', () => {
     expect(lines('text').find((line) => line.includes('`strength`'))).toContain('2.3 × 10⁸ A⁻¹')
   })

@@ -36,13 +36,16 @@ export class World {
   reference(model: Model): Promise<Reference> {
     const known = this.#references.get(model.name) ?? this.#makeReference(model)
     this.#references.set(model.name, known)
+    // One that failed is made anew for the next round: the machine may have been too busy.
+    known.catch(() => this.#references.delete(model.name))
     return known
   }
 
   async #makeReference({ name, args }: Model): Promise<Reference> {
     const call = ['train', `${name}.ccn`, '--out', 'undisturbed', '--name', name, ...args]
-    const { code, err, milliseconds } = await this.run(call)
-    if (code !== 0) throw new Error(`the undisturbed run of ${name} failed: ${err}`)
+    const { code, err, hung, milliseconds } = await this.run(call)
+    if (code !== 0)
+      throw new Error(`the undisturbed run of ${name} ${hung ? 'did not end' : `failed: ${err}`}`)
     // Compiled already it takes less: signals are to come before the end.
     const again = await this.run([...call, '--force'])
     const time = Math.min(milliseconds, again.milliseconds)

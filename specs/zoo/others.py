@@ -1,5 +1,5 @@
 """Other sizes, seeds and options of the zoo's models than those of `NAME.json`: runs the independent programs with them, and writes what they
-come to into others.json, with the arguments of `ccn train` that ask for the same beside those of the table (showcase/zoo)."""
+come to into others.json (given parts of names, only of those), with the arguments of `ccn train` that ask for the same beside those of the table (showcase/zoo)."""
 import json
 import pathlib
 import subprocess
@@ -27,9 +27,37 @@ asked = [
     ('unsupervised/oja', 'inputs=5 seed=9 steps=1001', '--set n=5 --seed 9 --steps 1001'),
     ('unsupervised/sanger', 'inputs=7 units=2 seed=6 steps=1001', '--set n=7 units=2 --seed 6 --steps 1001'),
     ('unsupervised/bcm', 'inputs=7 cells=3 seed=8 steps=1001', '--set n=7 cells=3 --seed 8 --steps 1001'),
-    ('spikes/diehl_cook', 'cells=13 seed=5 steps=601 lift=0.3', '--set cells=13 lift=0.3mV --seed 5 --steps 601'),
+    ('credit_assignment/dann', 'hidden=4 others=3 steps=30', '--set hidden=4 others=3 --epochs 30'),
+    ('credit_assignment/deep_feedback_control', 'hidden=5 layers=2 seed=3 alpha=0.2', '--set hidden=5 layers=2 alpha=0.2 --seed 3'),
+    ('credit_assignment/difference_target_propagation', 'hidden=7 steps=60', '--set hidden=7 --epochs 60'),
+    ('credit_assignment/persistent_particles', 'hidden=11 trials=400', '--set hidden=11 --steps 4000'),
+    ('credit_assignment/target_propagation', 'hidden=5', '--set hidden=5'),
+    ('recurrent/echo_state', 'cells=37 seed=7 radius=1.1', '--set cells=37 radius=1.1 --seed 7'),
+    ('recurrent/eprop', 'cells=33 beta=0.17 steps=1501', '--set cells=33 beta=0.17 --steps 1501'),
+    ('recurrent/force', 'cells=61 g=1.2 alpha=2 steps=1500 seed=5', '--set cells=61 g=1.2 alpha=2 --seed 5 --steps 1500'),
+    ('recurrent/hopfield', 'cells=63 load=5 seed=4', '--set cells=63 load=5 --seed 4'),
+    ('recurrent/jansen_rit', 'C=128 drive=155', '--set C=128 drive=155Hz'),
+    ('recurrent/rtrl', 'cells=7 tau=4 period=90 trials=9 seed=2', '--set cells=7 tau=4ms period=90ms --seed 2 --steps 811'),
+    ('recurrent/song', 'cells=9 others=3 trials=33', '--set cells=9 others=3 --steps 331'),
+    ('recurrent/stabilised_supralinear', 'k=0.03 n=2.2', '--set k=0.03 n=2.2'),
+    ('recurrent/wilson_cowan', 'drive=1.6 c1=15 c2=11.5 theta_i=3.5', '--set drive=1.6 c1=15 c2=11.5 theta_i=3.5'),
+    ('spikes/brunel', 'cells=85 J=1.5 g=4 eta=1.5 seed=9', '--set cells=85 J=1.5mV g=4 eta=1.5 --seed 9'),
+    ('spikes/clopath', 'ltd=1e-4 ltp=1.2e-4', '--set ltd=1e-4/mV ltp=1.2e-4/mV^2'),
+    ('spikes/decision', 'cells=60 seed=3 coherence=-0.3 strength=1.9', '--set cells=60 coherence=-0.3 strength=1.9 --seed 3'),
+    ('spikes/inhibitory_plasticity', 'cells=72 seed=3 target=0.009 eta=2', '--set cells=72 target=9Hz eta=2nS --seed 3'),
+    ('spikes/liquid_state', 'jitter=7 seed=5', '--set jitter=7ms --seed 5'),
+    ('spikes/population_bursts', 'cells=120 recovery=500 seed=6', '--set cells=120 recovery=500ms --seed 6'),
+    ('spikes/reward_stdp', 'seed=8 steps=30001', '--seed 8 --steps 30001'),
+    ('spikes/surrogate_gradient', 'hidden=11 steep=4 least=0.35', '--set hidden=11 steep=4 least=0.35'),
+    ('unsupervised/competitive', 'rate=0.11 steps=1001 seed=3', '--set rate=0.11 --seed 3 --steps 1001'),
+    ('unsupervised/foldiak', 'p=0.1 seed=5 patterns=501', '--set p=0.1 --seed 5 --steps 10020'),
+    ('unsupervised/self_organising_map', 'side=5 begin=2 until=0.4 seed=3', '--set side=5 from=2 until=0.4 --seed 3'),
+    ('unsupervised/slow_feature_analysis', 'rate=0.003', '--set rate=0.003'),
+    ('unsupervised/sorn', 'cells=75 repeats=4 eta=0.003 seed=2', '--set cells=75 repeats=4 eta=0.003 --seed 2'),
+    ('unsupervised/sparse_coding', 'inputs=25 elements=70 threshold=0.07', '--set inputs=25 elements=70 lambda=0.07'),
+    ('spikes/diehl_cook', 'cells=13 seed=5 steps=1201 lift=0.9 again=20', '--set cells=13 lift=0.9mV again=20ms --seed 5 --steps 1201'),
 ]
-found = {}
+found = json.loads((here / 'others.json').read_text())
 for name, options, run in asked:
     if sys.argv[1:] and not any(part in name for part in sys.argv[1:]):
         continue

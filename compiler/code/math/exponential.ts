@@ -10,6 +10,7 @@ import {
   ln2Parts,
   tanhPolynomial,
 } from './coefficients.ts'
+import type { Strange } from '../strange.ts'
 import { LaneMath } from './lane-math.ts'
 
 /** x - n ln 2 */
@@ -35,21 +36,32 @@ export function exponential(m: LaneMath, argument: Code): Code {
   // the product of two within it, whose biased exponents sum up to n + 2 bias.
   const { shifted, whole } = m.roundedMadd(x, Math.LOG2E, 2 * m.bias)
   const r = remainder(m, x, whole)
-  const value = m.add(exponentialMinusOne(m, r), m.constant(1))
+  const value = exponentialOfRemainder(m, r)
   const half = m.keep('half', op('ints.shrSigned', shifted, int(1)))
   const power = (exponent: Code) => m.shiftLeft(exponent, m.fractionBits)
   return m.mul(m.mul(value, power(half)), power(op('ints.sub', shifted, half)))
 }
 
 /** The same, bit for bit, of arguments whose results are normal numbers. */
-function usualExponential(m: LaneMath, argument: Code, unusual: Code[]): Code {
+function usualExponential(m: LaneMath, argument: Code, unusual: Strange): Code {
   const x = m.keep('x', argument)
-  const most = m.constant(m.precision === 'f32' ? 87 : 708)
-  unusual.push(m.keep('far', m.lanes.compare('gt', m.abs(x), most)))
+  unusual.beyond(x, m.precision === 'f32' ? 87 : 708)
+  if (m.precision === 'f64') {
+    const { shifted, whole } = m.roundedMadd(x, Math.LOG2E)
+    // What is added to the exponent.
+    const power = m.keep('power', m.shiftLeft(shifted, m.fractionBits))
+    return m.integers('add', exponentialOfRemainder(m, remainder(m, x, whole)), power)
+  }
   const { shifted, whole } = m.roundedMadd(x, Math.LOG2E, m.bias)
   const growth = exponentialMinusOne(m, remainder(m, x, whole))
   const power = m.keep('power', m.shiftLeft(shifted, m.fractionBits))
   return m.madd(growth, power, power)
+}
+
+/** e^r. Of so many terms by Horner's rule: that needs the fewest registers, and vectors wait for it side by side. */
+function exponentialOfRemainder(m: LaneMath, r: Code): Code {
+  if (m.precision === 'f32') return m.add(exponentialMinusOne(m, r), m.constant(1))
+  return m.chain(r, [1, 1, ...exponentialPolynomial.f64])
 }
 
 /**
@@ -62,7 +74,7 @@ export function exprel(m: LaneMath, argument: Code): Code {
   const value = m.fn.define('value', near)
   const far = m.keep('far', m.lanes.compare('gt', m.abs(x), m.constant(Math.LN2 / 2)))
   if (m.unusual) {
-    m.unusual.push(far)
+    m.unusual.beyond(x, Math.LN2 / 2)
     return get(value)
   }
   const replaced = call(replaceFarFunction(m), x, get(value), far)

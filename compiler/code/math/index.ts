@@ -29,6 +29,7 @@ import { binaryFunctions, type MapFunction } from '../../ir/ir.ts'
 import { assertNever } from '../../ir/operands.ts'
 import { arctangent } from './arctangent.ts'
 import { exponential, exprel, hyperbolicTangent, sigmoid, softplus } from './exponential.ts'
+import type { Strange } from '../strange.ts'
 import { LaneMath } from './lane-math.ts'
 import { logarithm } from './logarithm.ts'
 import { power } from './power.ts'
@@ -37,7 +38,7 @@ import { sine } from './trigonometric.ts'
 /**
  * Emits `name` of vectors into `fn` and returns the code of its value. An operand is computed once.
  * Statements may be appended to `fn` (into its open block), the returned code comes after them and
- * is to be used once. With `unusual` the value is right but in the lanes of the masks that are added to it.
+ * is to be used once. With `unusual` the value is right but for the arguments that are added to it.
  */
 export function emitMap(
   module: ModuleBuilder,
@@ -45,7 +46,7 @@ export function emitMap(
   lanes: Lanes,
   name: MapFunction,
   args: readonly Code[],
-  unusual?: Code[],
+  unusual?: Strange,
 ): Code {
   const m = new LaneMath(module, fn, lanes, unusual)
   const which = basic(name)

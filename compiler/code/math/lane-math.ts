@@ -6,6 +6,7 @@ import { get, int, op, lanesOf, type Code } from '../tree.ts'
 import type { FunctionBuilder } from '../function.ts'
 import type { ModuleBuilder } from '../module.ts'
 import { Lanes, type Precision } from '../lanes.ts'
+import type { Strange } from '../strange.ts'
 import type { PerPrecision, Polynomial } from './coefficients.ts'
 
 /** Terms from which on a polynomial is no chain. */
@@ -22,12 +23,12 @@ export class LaneMath {
   readonly bias: 127 | 1023
 
   /**
-   * Where code is for usual arguments alone: masks of the lanes whose arguments are not, for which the value
+   * Where code is for usual arguments alone: what collects the arguments that are not, for which the value
    * is computed again by other code. Both give the same bits.
    */
-  readonly unusual: Code[] | undefined
+  readonly unusual: Strange | undefined
 
-  constructor(module: ModuleBuilder, fn: FunctionBuilder, lanes: Lanes, unusual?: Code[]) {
+  constructor(module: ModuleBuilder, fn: FunctionBuilder, lanes: Lanes, unusual?: Strange) {
     this.unusual = unusual
     this.module = module
     this.fn = fn
@@ -134,6 +135,14 @@ export class LaneMath {
   polynomial(z: Code, coefficients: Polynomial): Code {
     const terms = coefficients.map((each) => this.constant(each))
     return coefficients.length < LONG ? this.#chain(z, terms) : this.#tree(z, terms)
+  }
+
+  /** By Horner's rule, however long. */
+  chain(z: Code, coefficients: Polynomial): Code {
+    return this.#chain(
+      z,
+      coefficients.map((each) => this.constant(each)),
+    )
   }
 
   #chain(z: Code, terms: readonly Code[]): Code {

@@ -29,12 +29,12 @@ export function sine(m: LaneMath, argument: Code, phase: Phase): Code {
   const rest = m.keep('rest', m.nmadd(whole, fourth, m.sub(m.sub(near, r), step)))
   const quadrant = phase === 0 ? shifted : m.integers('add', shifted, m.integer(1n))
   const value = m.fn.define('value', ofRemainder(m, r, rest, m.keep('quadrant', quadrant)))
-  // Infinity and NaN have become NaN already.
-  const size = m.keep('size', m.abs(x))
-  const far = m.lanes.compare('gt', size, m.constant(m.of(quadrantLimit)))
-  const beyond = m.keep('beyond', m.and(far, m.lanes.compare('lt', size, m.constant(Infinity))))
-  if (m.unusual) m.unusual.push(beyond)
+  if (m.unusual) m.unusual.beyond(x, m.of(quadrantLimit))
   else {
+    // Infinity and NaN have become NaN already.
+    const size = m.keep('size', m.abs(x))
+    const far = m.lanes.compare('gt', size, m.constant(m.of(quadrantLimit)))
+    const beyond = m.keep('beyond', m.and(far, m.lanes.compare('lt', size, m.constant(Infinity))))
     const replacement = call(replaceLargeFunction(m, phase), x, get(value), beyond)
     m.fn.branch(op('lanes.any', beyond), () => m.fn.set(value, replacement))
   }

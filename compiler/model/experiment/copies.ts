@@ -21,6 +21,8 @@ export function variedOf(
   for (const { name, value } of values) {
     const param = model.params.find((each) => each.name === name.name)
     if (!param) {
+      // One whose value was refused is none any more.
+      if (diagnostics.hasErrors && model.scope.knows(name.name)) return undefined
       const names = model.params.map((each) => each.name)
       const hint =
         didYouMean(name.name, names) ??

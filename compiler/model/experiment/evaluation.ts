@@ -127,12 +127,16 @@ function intervalOf(
   const { diagnostics, step } = context
   const value = evaluateNumber(diagnostics, scope, expression)
   if (!value) return undefined
+  /** Of a circuit that could not be made whole it is not known whether it has a past. */
+  const isUnknown = !run && (diagnostics.isPartial || step !== undefined)
   const bad = (expected: string): undefined =>
-    diagnostics.report('badValue', expression.span, {
-      what: 'How often a run is evaluated',
-      expected,
-      found: textOf(context, expression),
-    })
+    isUnknown
+      ? undefined
+      : diagnostics.report('badValue', expression.span, {
+          what: 'How often a run is evaluated',
+          expected,
+          found: textOf(context, expression),
+        })
   if (unitOf(value) === 'presentation') {
     if (!run) return bad('a number of epochs')
     const whole = Number.isSafeInteger(value.value) && value.value >= 1

@@ -159,6 +159,8 @@ function requireUncopied(
 function isVaried({ context, model }: Resolving, { name, span }: Identifier): boolean {
   const params = model.params.map((each) => each.name)
   if (name === 'variant' || params.includes(name) || isSwept(model, name)) return true
+  // One whose value was refused is none any more.
+  if (context.hasErrors && model.scope.knows(name)) return false
   const hint =
     didYouMean(name, [...params, 'variant', ...sweptSettings]) ??
     (params.length > 0 ? `the parameters are ${params.join(', ')}` : undefined)

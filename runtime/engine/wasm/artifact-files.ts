@@ -31,7 +31,7 @@ export function artifactJson(artifact: WasmArtifact): string {
  * bytes of its programs. Throws EngineError if that is not what `ccn compile --emit wasm` writes.
  */
 export function loadArtifact(json: unknown, programs: ProgramFiles): WasmArtifact {
-  const data: unknown = JSON.parse(typeof json === 'string' ? json : JSON.stringify(json), read)
+  const data = dataOf(typeof json === 'string' ? json : JSON.stringify(json))
   if (!isObject(data) || data['kind'] !== 'wasm') {
     throw new EngineError('This is not the data of a circuit that `ccn compile --emit wasm` wrote.')
   }
@@ -43,6 +43,14 @@ export function loadArtifact(json: unknown, programs: ProgramFiles): WasmArtifac
   }
   const { fused = new Uint8Array(0), plain = new Uint8Array(0) } = programs
   return { ...(rest as unknown as WasmArtifact), fused, plain }
+}
+
+function dataOf(json: string): unknown {
+  try {
+    return JSON.parse(json, read)
+  } catch {
+    return undefined
+  }
 }
 
 // JSON knows no infinities, NaN or negative zero.

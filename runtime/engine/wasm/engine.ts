@@ -22,6 +22,11 @@ export interface WasmEngineOptions {
   /** Number of threads; default as many as pay for the circuit, at most one a core. */
   readonly threads?: number
   /**
+   * Whether steps are done on one thread where that is faster than on all, which is measured now and then; the numbers are the
+   * same. Default: no.
+   */
+  readonly adapts?: boolean
+  /**
    * Whether to use fused multiply-add. Default: where the host has it. Programs with it and without it
    * differ in rounding, so that false gives the same numbers everywhere.
    */
@@ -109,11 +114,11 @@ async function startNetwork(
   if (!run || !signal) throw new EngineError('The compiled program lacks its entry points.')
   workers = await startWorkers(host, module, memory, threads - 1)
   const terminate = (): void => workers.forEach((worker) => worker.terminate())
-  const maySleep = host.maySleep()
+  const [maySleep, adapts] = [host.maySleep(), options.adapts ?? false]
   try {
     return new WasmNetwork(
       artifact,
-      { memory, exports: { run, signal }, threads, maySleep, operations, terminate },
+      { memory, exports: { run, signal }, threads, adapts, maySleep, operations, terminate },
       create,
     )
   } catch (error) {

@@ -9,6 +9,8 @@ export interface Machine {
     readonly signal: (address: number) => void
   }
   readonly threads: number
+  /** Whether steps may be done on fewer threads, where that is faster. */
+  readonly adapts: boolean
   /** Whether the thread that calls `run` may sleep while it waits for others. */
   readonly maySleep: boolean
   /** What the program calls for the host's operations. */

@@ -27,6 +27,7 @@ import { Ones, type ElementsAt } from './ones.ts'
 import { ScalarMemory } from './scalar-memory.ts'
 import { countsSteps } from './scalars.ts'
 import { Tables } from './tables.ts'
+import { Team } from './team.ts'
 import { throughWindow } from '../windows.ts'
 import type { Machine } from './machine.ts'
 import { readTensor, shapeFor, type Elements } from './tensors.ts'
@@ -38,6 +39,7 @@ type RecordedStep = NonNullable<Network['recordedStep']>
 export class WasmNetwork implements Network {
   readonly #artifact: WasmArtifact
   readonly #machine: Machine
+  readonly #team: Team
   readonly #options: CreateOptions
   readonly #params: Map<string, number>
   readonly #programs: ReadonlyMap<ProgramName, ProgramInfo>
@@ -72,6 +74,7 @@ export class WasmNetwork implements Network {
     this.#programs = new Map(artifact.programs.map((program) => [program.name, program]))
     this.#params = new Map(artifact.params.map(({ name, value }) => [name, value]))
     for (const [name, value] of Object.entries(options.parameters ?? {})) this.set(name, value)
+    this.#team = new Team(machine)
     machine.operations.run = (operation) => this.#operate(operation)
     this.#words = new Int32Array(machine.memory.buffer)
     this.#elements = this.#view()
@@ -94,7 +97,6 @@ export class WasmNetwork implements Network {
       words: () => this.#words,
       elements: () => this.#elements,
     })
-    this.#words[job.threads / 4] = machine.threads
     this.#words[job.maySleep / 4] = machine.maySleep ? 1 : 0
     this.#ensureCapacity(options.batch ?? 4)
     writeKeys(this.#artifact, this.#words, options.seed ?? 0)
@@ -151,6 +153,7 @@ export class WasmNetwork implements Network {
     for (let start = 0, size = 0; start < count; start += size) {
       size = Math.min(
         this.#isChanged && this.#artifact.visitAll !== undefined ? 1 : most,
+        this.#team.most(name),
         count - start,
       )
       this.#tables.layOut(table, order.subarray(start * batch, (start + size) * batch))
@@ -229,9 +232,10 @@ export class WasmNetwork implements Network {
   }
 
   #orderDelays(): void {
-    const valuesOf = (storage: string): NamedArray['data'] =>
-      this.#read([named(this.#artifact.storages, storage, 'nothing called %')], 1)[storage]!.data
-    writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, valuesOf)
+    const placeOf = (name: string) => named(this.#artifact.storages, name, 'nothing called %')
+    writeDelayOrders(this.#artifact, this.#words, this.#options.patterns ?? {}, (storage) =>
+      this.#elements.subarray(this.#index(placeOf(storage), 1)),
+    )
   }
 
   #view(): Elements {
@@ -375,16 +379,10 @@ export class WasmNetwork implements Network {
       write,
     })
     if (visitAll !== undefined) this.#words[visitAll / 4] = this.#isChanged ? 1 : 0
-    this.#start()
-    if (name === 'step' || name === 'measured' || name === 'recorded') this.#isChanged = false
-  }
-
-  #start(): void {
     // Threads that have ended would be waited for without end.
     if (this.#disposed) throw new Error('the network has been disposed of')
-    const { exports, threads } = this.#machine
-    if (threads > 1) exports.signal(jobCount)
-    exports.run(0)
+    this.#team.run(name, this.#words, steps)
+    if (name === 'step' || name === 'measured' || name === 'recorded') this.#isChanged = false
   }
 
   /** Does an operation that the program leaves to the host. */

@@ -6,7 +6,7 @@
  * folder is removed by the next one that writes there.
  */
 
-import { constants, type Stats } from 'node:fs'
+import { constants, rmSync, type Stats } from 'node:fs'
 import { access, lstat, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { toIoError } from '../../io/errors.ts'
@@ -15,6 +15,18 @@ import { makeFolders } from './folders.ts'
 
 /** Folders that have been looked through for what killed processes left. */
 const cleaned = new Set<string>()
+
+/** Temporary files that are being written: a process that ends meanwhile takes them along. */
+const unfinished = new Set<string>()
+process.on('exit', () => {
+  for (const path of unfinished) {
+    try {
+      rmSync(path, { force: true })
+    } catch {
+      // The next process that writes there removes it.
+    }
+  }
+})
 
 /**
  * Writes `content` (text as UTF-8) to `path`, making its folder if need be. A file that is replaced
@@ -33,12 +45,15 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await makeFolders(folder)
     if (!cleaned.has(folder)) await removeStale(folder)
     cleaned.add(folder)
+    unfinished.add(temporary)
     await writeThrough(temporary, content, old?.isFile() ? old : undefined)
     await rename(temporary, path)
     await flushFolder(folder)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw toIoError('write', path, error)
+  } finally {
+    unfinished.delete(temporary)
   }
 }
 

@@ -4,6 +4,7 @@
  * that a later version of ccn may add some.
  */
 import * as v from 'valibot'
+import type { EvaluatedPlan } from '../../../contract/plan.ts'
 import { figure, pathBelow, place, sha256, whole, word, words } from '../io/schema.ts'
 
 const figures = v.record(v.string(), figure)
@@ -92,6 +93,17 @@ const part: v.GenericSchema<Part> = v.lazy((value) =>
     : phase,
 )
 
+/** The compiler holds the list to be whole. */
+const combines = Object.keys({
+  mean: true,
+  sum: true,
+  max: true,
+  min: true,
+  variance: true,
+  std: true,
+  cv: true,
+} satisfies Record<EvaluatedPlan['combine'], true>)
+
 const plan = v.looseObject({
   name: word,
   data: optional(
@@ -160,7 +172,7 @@ const plan = v.looseObject({
           label: v.string(),
           output: v.string(),
           value: v.string(),
-          combine: v.picklist(['mean', 'sum', 'max', 'min', 'variance', 'std']),
+          combine: v.picklist(combines),
           factor: v.number(),
           over: whole,
         }),

@@ -6,7 +6,10 @@
  * Two manifests of the same `identity` describe the same computation.
  */
 import type { JsonRecord } from '../io/jsonl.ts'
+import { checkCall } from '../../../contract/calls/call.ts'
+import * as given from '../../given-values.ts'
 import { IoError } from '../../io/errors.ts'
+import { RunError } from '../../train/errors.ts'
 import type { FileRecord } from './file-arrays.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { sha256, type SourceRecord } from './source-record.ts'
@@ -89,6 +92,23 @@ export type ManifestDraft = Omit<
 /** The manifest of a run that starts now. */
 export function createManifest(draft: ManifestDraft, name: string, startedAt: string): Manifest {
   return { format: FORMAT, name, ...draft, startedAt }
+}
+
+/**
+ * Throws CallError for what is no draft, and RunError for one whose manifest could not be read again, as where a name
+ * holds control characters: nobody could go on with that run.
+ */
+export function requireKeepable(
+  draft: ManifestDraft,
+  options: { readonly startedAt: string },
+): void {
+  checkCall('create', [given.draft, given.newRun], [draft, options])
+  const written: unknown = JSON.parse(
+    JSON.stringify(createManifest(draft, 'run', options.startedAt)),
+  )
+  checked(manifestSchema, written, 'its manifest', (reason) => {
+    throw new RunError(`A run of this could not be read again: ${reason}.`)
+  })
 }
 
 /** Hash over everything that a run's numbers follow from. */

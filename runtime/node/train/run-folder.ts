@@ -16,12 +16,14 @@
  * Files are replaced in one step; logs only grow, and a resumed run cuts off what its checkpoint
  * does not know.
  */
+import { checkCall } from '../../../contract/calls/call.ts'
+import * as given from '../../given-values.ts'
 import { isCopyName } from '../../../contract/copies.ts'
-import { existsSync, lstatSync } from 'node:fs'
-import { readdir, rm, rmdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { writeFileAtomic } from '../io/atomic.ts'
-import { openOwn, readBytes } from '../io/source.ts'
+import { readBytes } from '../io/source.ts'
 import { inWords, IoError } from '../../io/errors.ts'
 import { appendJsonLines, truncateAfter } from '../io/jsonl.ts'
 import { decodeNpz, encodeNpz } from '../io/npz.ts'
@@ -31,12 +33,15 @@ import { encodeCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint.
 import { RunError } from '../../train/errors.ts'
 import {
   createManifest,
+  requireKeepable,
   identityOf,
   parseManifest,
   type Manifest,
   type ManifestDraft,
 } from './manifest.ts'
 import type { RunStore, TimingRecord } from '../../train/options.ts'
+import { partName, recordPartsIn, type RecordPart } from './record-parts.ts'
+import { flushLog, keepLines } from './run-logs.ts'
 import { lockFolder, type FolderLock } from './run-lock.ts'
 import { reopened, type MetricsRecord, type RunState } from '../../train/state.ts'
 import { MISSING, missingPart, requireLog } from './missing.ts'
@@ -72,7 +77,7 @@ export interface NewRun {
   readonly startedAt: string
 }
 
-/** One run on the disk. */
+/** One run on the disk. Throws CallError for what makes no sense. */
 export class RunFolder implements RunStore {
   readonly path: string
   #manifest: Manifest
@@ -80,6 +85,7 @@ export class RunFolder implements RunStore {
   #lock: FolderLock | undefined
 
   private constructor(path: string, manifest: Manifest) {
+    checkCall('new RunFolder', [given.folder, given.manifest], [path, manifest])
     this.path = path
     this.#manifest = manifest
     this.#identity = identityOf(manifest)
@@ -87,6 +93,7 @@ export class RunFolder implements RunStore {
 
   /** Makes the folder of a new run, and locks it. Throws RunError if the name is taken. */
   static async create(draft: ManifestDraft, options: NewRun): Promise<RunFolder> {
+    requireKeepable(draft, options)
     const root = resolve(options.root)
     const name =
       options.name === undefined
@@ -114,13 +121,12 @@ export class RunFolder implements RunStore {
 
   /** Opens the folder of a run: a path, or a name below `root`. Throws IoError or RunError. */
   static async open(nameOrPath: string, root: string): Promise<RunFolder> {
+    checkCall('open', [given.runName, given.folder], [nameOrPath, root])
     const path = findRun(nameOrPath, root)
     if (path === undefined) {
       throw new RunError(`There is no run ${nameOrPath} in ${resolve(root)}.`)
     }
-    const file = join(path, MANIFEST)
-    const text = Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8')
-    return new RunFolder(path, parseManifest(text, file))
+    return new RunFolder(path, await manifestIn(path))
   }
 
   /**
@@ -129,11 +135,7 @@ export class RunFolder implements RunStore {
    */
   async lock(): Promise<void> {
     await this.#take()
-    const file = join(this.path, MANIFEST)
-    this.#manifest = parseManifest(
-      Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8'),
-      file,
-    )
+    this.#manifest = await manifestIn(this.path)
     this.#identity = identityOf(this.#manifest)
   }
 
@@ -200,8 +202,8 @@ export class RunFolder implements RunStore {
     const state = checkpoint && reopened(checkpoint.state, steps)
     requireLog(join(this.path, METRICS), state?.metricsLines, ': put it back, or begin anew')
     requireLog(join(this.path, TIMING), state?.timingLines, ': put it back, or begin anew')
-    await truncate(join(this.path, METRICS), state?.metricsLines ?? 0)
-    await truncate(join(this.path, TIMING), state?.timingLines ?? 0)
+    await keepLines(join(this.path, METRICS), state?.metricsLines ?? 0)
+    await keepLines(join(this.path, TIMING), state?.timingLines ?? 0)
     return checkpoint
   }
 
@@ -230,8 +232,8 @@ export class RunFolder implements RunStore {
   async saveCheckpoint(kind: 'latest' | 'best', checkpoint: Checkpoint): Promise<void> {
     await this.#lock?.require()
     // The lines that the checkpoint counts on must reach the disk before it does.
-    await flush(join(this.path, METRICS))
-    await flush(join(this.path, TIMING))
+    await flushLog(join(this.path, METRICS))
+    await flushLog(join(this.path, TIMING))
     const { engine, versions, patterns } = this.#manifest
     const origin = {
       identity: this.#identity,
@@ -313,34 +315,16 @@ export class RunFolder implements RunStore {
   }
 }
 
+async function manifestIn(path: string): Promise<Manifest> {
+  const file = join(path, MANIFEST)
+  const text = Buffer.from(await readBytes(file, MOST_MANIFEST)).toString('utf8')
+  return parseManifest(text, file)
+}
+
 /** Removes what killed processes left in a run's folder. */
 async function removeLeft(path: string): Promise<void> {
   await removeStale(path)
   await removeStale(join(path, RECORDS))
-}
-
-/** A part of what was recorded: its number, from 1, and where it lies. */
-export interface RecordPart {
-  readonly number: number
-  readonly path: string
-}
-
-/** The parts in a folder of records, in order; none where there is no such folder. Throws IoError. */
-export async function recordPartsIn(folder: string): Promise<readonly RecordPart[]> {
-  if (isLink(folder)) throw new IoError('use', folder, 'it is a link')
-  const names = existsSync(folder) ? await inWords('read', folder, () => readdir(folder)) : []
-  return names
-    .map((name) => ({
-      number: Number(/^part-(\d+)\.npz$/.exec(name)?.[1]),
-      path: join(folder, name),
-    }))
-    .filter(({ number }) => number > 0)
-    .toSorted((a, b) => a.number - b.number)
-}
-
-/** What a part of the records is called. */
-export function partName(part: number): string {
-  return `part-${String(part).padStart(4, '0')}.npz`
 }
 
 /** The folder of the run that `nameOrPath` means, if there is one. */
@@ -366,30 +350,4 @@ export async function listRuns(root: string): Promise<RunFolder[]> {
 
 function remove(path: string): Promise<void> {
   return inWords('remove', path, () => rm(path, { recursive: true, force: true }))
-}
-
-/** Keeps the first `count` lines of a log. */
-async function truncate(path: string, count: number): Promise<void> {
-  if (count === 0 && !existsSync(path)) return
-  let seen = 0
-  const kept = await truncateAfter(path, () => seen++ < count)
-  if (kept < count) {
-    throw new IoError('resume from', path, `it has ${kept} of the ${count} lines it should have`)
-  }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
-}
-
-async function flush(path: string): Promise<void> {
-  if (!existsSync(path)) return
-  await inWords('write', path, async () => {
-    const file = await openOwn(path, 'r+')
-    try {
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  })
 }

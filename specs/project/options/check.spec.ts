@@ -28,10 +28,10 @@ const rows: readonly (readonly [call: () => Promise<unknown>, said: string])[] =
   [async () => ccn.format(JSON.parse('3'), file), 'format is called with a text, not 3.'],
   [async () => ccn.diskHost(JSON.parse('[]')), 'diskHost is called with a file, not a list.'],
   [async () => ccn.memoryHost(JSON.parse('null')), 'texts by name, not null.'],
-  [async () => ccn.memoryHost(JSON.parse('{"a": 3}')), 'texts by name, not 3.'],
+  [async () => ccn.memoryHost(JSON.parse('{"a": 3}')), 'texts by name, not 3 at a.'],
   [() => ccn.saveSvgAs(JSON.parse('{}'), ''), 'the path of a file, not an object.'],
-  [async () => ccn.renderDiagnostic(JSON.parse('{}'), new Map()), 'with a finding, not an object.'],
-  [async () => ccn.diagnosticData(JSON.parse('"x"'), new Map()), "with a finding, not 'x'."],
+  [async () => ccn.renderDiagnostic(JSON.parse('{}'), new Map()), 'with a finding, which'],
+  [async () => ccn.diagnosticData(JSON.parse('"x"'), new Map()), "as `diagnostic`, not 'x'."],
   [() => ccn.evaluate(file, JSON.parse('{"part": "tests"}')), "not 'tests'"],
   [
     () => ccn.sweep(file, { jobs: Number.NaN }),
@@ -40,7 +40,10 @@ const rows: readonly (readonly [call: () => Promise<unknown>, said: string])[] =
   [() => ccn.sweep(file, JSON.parse('{"seeds": [1, 2]}')), 'seeds of sweep is a text, not a list.'],
   [() => ccn.plot('run', { from: Number.NaN }), 'from of plot is a number, not NaN'],
   [() => ccn.compare(JSON.parse('"a"')), "compare is called with a list of runs, not 'a'."],
-  [() => ccn.check(JSON.parse('[1]')), 'check is called with a file, or a list of files, not 1.'],
+  [
+    () => ccn.check(JSON.parse('[1]')),
+    'check is called with a file, or a list of files, not 1 at [0].',
+  ],
   [() => ccn.openRun(JSON.parse('null')), 'openRun is called with the name of a run, not null.'],
 ]
 

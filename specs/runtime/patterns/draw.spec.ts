@@ -12,7 +12,7 @@ import {
 } from '../../../contract/pattern.ts'
 import { drawPattern, pairArrays } from '../../../runtime/patterns/draw.ts'
 import { identityOf } from '../../../runtime/patterns/identity.ts'
-import { logOfMiss, Words } from '../../../runtime/patterns/words.ts'
+import { Gaps, logOfMiss, Words } from '../../../runtime/patterns/words.ts'
 import { logOfFraction, streamKey, threefryWords } from '../../../runtime/support/random.ts'
 
 function planOf(rule: PatternRule, pre: number, post: number, name = 'p'): PatternPlan {
@@ -443,32 +443,35 @@ it('a pattern of a file that nobody has read is none that can be drawn', () => {
   )
 })
 
-it.each([true, false])(
-  'many choices are those of the words one by one, itself among them: %s',
-  (self) => {
-    const [pre, post, count] = [1200, 200, 501]
-    const drawn = drawPattern(
-      planOf({ kind: 'in_degree', count, repeats: false, self }, pre, post),
-      5,
-    )
-    const words = new Uint32Array(250_000)
-    threefryWords(streamKey(5, 'pattern p'), 0, 0, words)
-    const wanted: [number, number][] = []
-    let at = 0
-    for (let i = 0; i < post; i++) {
-      const choices = self ? pre : pre - 1
-      const chosen = new Set<number>()
-      while (chosen.size < count) {
-        const word = words[at++]!
-        const cell = word % choices
-        if (word < 2 ** 32 - (2 ** 32 % choices)) chosen.add(self || cell < i ? cell : cell + 1)
-      }
-      for (const j of chosen) wanted.push([j, i])
+it.each([
+  ['in_degree', true],
+  ['in_degree', false],
+  ['out_degree', true],
+  ['out_degree', false],
+] as const)('many choices are those of the words one by one: %s, itself: %s', (kind, self) => {
+  const [cells, of, count] = [1200, 200, 501]
+  const isIn = kind === 'in_degree'
+  const plan = planOf(
+    { kind, count, repeats: false, self },
+    ...(isIn ? ([cells, of] as const) : ([of, cells] as const)),
+  )
+  const words = new Uint32Array(250_000)
+  threefryWords(streamKey(5, 'pattern p'), 0, 0, words)
+  const wanted: [number, number][] = []
+  let at = 0
+  for (let i = 0; i < of; i++) {
+    const choices = self ? cells : cells - 1
+    const chosen = new Set<number>()
+    while (chosen.size < count) {
+      const word = words[at++]!
+      const cell = word % choices
+      if (word < 2 ** 32 - (2 ** 32 % choices)) chosen.add(self || cell < i ? cell : cell + 1)
     }
-    const text = wanted.sort(([a, b], [c, d]) => a - c || b - d).join(' ')
-    expect(pairsOf(drawn).join(' ') === text).toBe(true)
-  },
-)
+    for (const j of chosen) wanted.push(isIn ? [j, i] : [i, j])
+  }
+  const text = wanted.sort(([a, b], [c, d]) => a - c || b - d).join(' ')
+  expect(pairsOf(drawPattern(plan, 5)).join(' ') === text).toBe(true)
+})
 
 it('many gaps and numbers are those of the words one by one', () => {
   const words = new Uint32Array(60_000)
@@ -480,4 +483,11 @@ it('many gaps and numbers are those of the words one by one', () => {
     return drawn.failures(miss) !== Math.floor(logOfFraction(word) / miss)
   })
   expect(wrong).toEqual([])
+  // The same a list at a time.
+  const gaps = new Gaps(new Words(3, 'q'), -0.1)
+  const others = [...words].filter((word) => {
+    const gap = gaps.at < gaps.list.length ? gaps.list[gaps.at++]! : gaps.next()
+    return gap !== Math.floor(logOfFraction(word) / -0.1)
+  })
+  expect(others).toEqual([])
 })

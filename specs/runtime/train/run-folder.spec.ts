@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +53,37 @@ describe('the folder of a run', () => {
     await mkdir(join(root, 'photos'))
     await writeFile(join(root, 'photos', 'cat.png'), '')
     await expect(create('photos', true)).rejects.toThrow('is no run of ccn')
+  })
+
+  it('is not made of what could not be read again', async () => {
+    const draft = fakeDraft()
+    const sources = draft.sources.map((each) => ({ ...each, path: 'a\u2028b.ccn' }))
+    const made = RunFolder.create({ ...draft, sources }, { root, name: 'odd', startedAt })
+    await expect(made).rejects.toThrow(RunError)
+    await expect(made).rejects.toThrow(/^A run of this .*"a\\u\{2028\}b.ccn", not a path without/)
+    expect(existsSync(join(root, 'odd'))).toBe(false)
+  })
+
+  it('keeps tests that measure the intervals of events', async () => {
+    const measure = {
+      label: 'c',
+      output: 'c',
+      value: 'c',
+      combine: 'cv',
+      factor: 1,
+      over: 5,
+    } as const
+    const evaluation = {
+      steps: 5,
+      phases: [],
+      keep: [],
+      states: [],
+      written: [],
+      measures: [measure],
+    }
+    const plan = { ...fakePlan, evaluation }
+    await RunFolder.create(fakeDraft(plan), { root, name: 'tested', startedAt })
+    expect((await RunFolder.open('tested', root)).manifest.plan.evaluation).toEqual(evaluation)
   })
 
   it.each(['', '.', '..', 'a/b', '../x', '-x', 'a b'])('is not called %j', async (name) => {

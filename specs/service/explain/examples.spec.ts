@@ -55,7 +55,7 @@ describe('explain', () => {
     ['zoo/credit_assignment/dann.ccn', ['stated'], 'xor'],
     ['zoo/credit_assignment/contrastive_hebbian.ccn', ['stated'], 'xor'],
     ['zoo/credit_assignment/persistent_particles.ccn', ['forgetful'], 'xor'],
-    ['zoo/recurrent/song.ccn', ['stated'], 'context'],
+    ['zoo/recurrent/song.ccn', ['stated'], 'xor'],
     ['zoo/unsupervised/sorn.ccn', ['stated'], 'brief'],
   ])('says something of %s, variants %s, experiment %s', (file, variants, experiment) => {
     expect(explained(file, { variants, experiment }).holds).toBe(true)

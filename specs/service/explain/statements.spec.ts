@@ -76,6 +76,9 @@ const cases: readonly Case[] = [
   { name: 'not-at-rest', file: 'not_at_rest' },
   { name: 'clipped', file: 'clipped' },
   { name: 'continuous', file: 'continuous', set: { hidden: '6' } },
+  { name: 'settling-together', file: 'settling_together' },
+  { name: 'settling-together-random', file: 'settling_together', variants: ['random'] },
+  { name: 'balanced', file: 'balanced' },
 ]
 
 const here = import.meta.dirname
@@ -87,6 +90,8 @@ const own: ReadonlySet<string> = new Set([
   'perturbed_input',
   'direct_softmax',
   'not_at_rest',
+  'settling_together',
+  'balanced',
 ])
 
 function explained({ file, ...choice }: Omit<Case, 'name'>): Explanation {

@@ -1,11 +1,15 @@
-"""Dale's artificial neural networks (Cornford et al., 2021) with PyTorch's automatic differentiation; writes the figures beside this
-file."""
-import json
+"""Dale's artificial neural networks (Cornford et al., 2021) with PyTorch's automatic differentiation; writes the figures beside this file.
+Options: hidden, others, steps."""
 import pathlib
+import sys
 import numpy as np
 import torch
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
 torch.set_default_dtype(torch.float64)
+n, m, steps = asked(hidden=6, others=2, steps=50)
 x = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]])
 y = torch.eye(2)[[0, 1, 1, 0]]
 weight = lambda a, p, q, post, pre: torch.tensor(
@@ -13,13 +17,13 @@ weight = lambda a, p, q, post, pre: torch.tensor(
 )
 full = lambda value, *shape: torch.full(shape, float(value), requires_grad=True)
 layers = [
-    dict(E=weight(1, 3.1, 1.7, 6, 2), X=weight(2, 2.3, 1.1, 2, 2), I=full(1 / 2, 6, 2)),
-    dict(E=weight(3, 1.9, 2.7, 6, 6), X=weight(4, 1.3, 2.9, 2, 6), I=full(1 / 2, 6, 2)),
-    dict(E=weight(5, 3.7, 1.2, 2, 6), X=weight(6, 2.1, 1.6, 1, 6), I=full(1, 2, 1)),
+    dict(E=weight(1, 3.1, 1.7, n, 2), X=weight(2, 2.3, 1.1, m, 2), I=full(1 / m, n, m)),
+    dict(E=weight(3, 1.9, 2.7, n, n), X=weight(4, 1.3, 2.9, m, n), I=full(1 / m, n, m)),
+    dict(E=weight(5, 3.7, 1.2, 2, n), X=weight(6, 2.1, 1.6, 1, n), I=full(1, 2, 1)),
 ]
 for each in layers:
-    n, m = each['I'].shape
-    each |= {'g': full(1, n), 'b': full(0.1, n), 'alpha': full(0, m)}
+    post, pre = each['I'].shape
+    each |= {'g': full(1, post), 'b': full(0.1, post), 'alpha': full(0, pre)}
 
 
 def loss_now():
@@ -33,7 +37,7 @@ def loss_now():
     return -(y * torch.log_softmax(below, 1)).sum() / 4
 
 
-for step in range(50):
+for step in range(steps):
     loss = loss_now()
     everything = [(name, w) for each in layers for name, w in each.items()]
     slopes = torch.autograd.grad(loss, [w for _, w in everything])
@@ -44,4 +48,4 @@ for step in range(50):
                 w.clamp_(min=0)
 figures = {'loss': loss.item(), 'test loss': loss_now().item()}
 figures |= {f'norm(first.{name})': layers[0][name].norm().item() for name in 'EXI'}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

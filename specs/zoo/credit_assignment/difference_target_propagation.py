@@ -1,9 +1,13 @@
-"""Difference target propagation (Lee et al., 2015) with NumPy, from the paper's equations; writes the figures beside
-this file."""
-import json
+"""Difference target propagation (Lee et al., 2015) with NumPy, from the paper's equations; writes the figures beside this file. Options:
+hidden, steps."""
 import pathlib
+import sys
 import numpy as np
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+n, steps = asked(hidden=5, steps=100)
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.eye(2)[[0, 1, 1, 0]]
 table = lambda a, p, q, n, m: 0.5 * np.sin(a + p * np.arange(n)[:, None] + q * np.arange(m))
@@ -14,10 +18,10 @@ def angle(a, c):
     return np.degrees(2 * np.arctan2(np.linalg.norm(a - c), np.linalg.norm(a + c)))
 
 
-W = [table(1, 3.1, 1.7, 5, 2)] + [table(2, 2.3, 1.1, 5, 5)] * 2 + [table(4, 1.3, 2.9, 2, 5)]
-b = [np.zeros(5), np.zeros(5), np.zeros(5), np.zeros(2)]
-V = [table(3, 1.9, 2.7, 5, 5)] * 2
-c = [np.zeros(5)] * 2
+W = [table(1, 3.1, 1.7, n, 2)] + [table(2, 2.3, 1.1, n, n)] * 2 + [table(4, 1.3, 2.9, 2, n)]
+b = [np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(2)]
+V = [table(3, 1.9, 2.7, n, n)] * 2
+c = [np.zeros(n)] * 2
 
 
 def forward():
@@ -29,7 +33,7 @@ def forward():
 
 
 inverse = lambda i, above: np.tanh(above @ V[i].T + c[i])
-for step in range(100):
+for step in range(steps):
     h, out = forward()
     loss = -np.sum(y * np.log(out)) / 4
     e = y - out
@@ -58,4 +62,4 @@ figures['angle(W, backprop)[0]'] = angles[1]
 for i in range(2):
     figures[f'norm(V)[{i}]'] = np.linalg.norm(V[i])
 figures['test loss'] = -np.sum(y * np.log(forward()[1])) / 4
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,14 +1,18 @@
-"""Target propagation (Bengio, 2014) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Target propagation (Bengio, 2014) with NumPy, from the paper's equations; writes the figures beside this file. Options: hidden."""
 import pathlib
+import sys
 import numpy as np
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+n, = asked(hidden=8)
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 y = np.eye(2)[[0, 1, 1, 0]]
 table = lambda a, p, q, n, m: 0.5 * np.sin(a + p * np.arange(n)[:, None] + q * np.arange(m))
-W = [table(1, 3.1, 1.7, 8, 2), table(2, 2.3, 1.1, 8, 8), table(4, 1.3, 2.9, 2, 8)]
-b = [np.zeros(8), np.zeros(8), np.zeros(2)]
-V, c = table(3, 1.9, 2.7, 8, 8), np.zeros(8)
+W = [table(1, 3.1, 1.7, n, 2), table(2, 2.3, 1.1, n, n), table(4, 1.3, 2.9, 2, n)]
+b = [np.zeros(n), np.zeros(n), np.zeros(2)]
+V, c = table(3, 1.9, 2.7, n, n), np.zeros(n)
 inverse = lambda above: np.tanh(above @ V.T + c)
 
 
@@ -35,4 +39,4 @@ for step in range(5000):
         b = [k + 0.1 * p.mean(0) for k, p in zip(b, push)]
 figures |= {'norm(A)': np.linalg.norm(W[0]), 'norm(V)': np.linalg.norm(V)}
 figures['test loss'] = -np.sum(y * np.log(forward()[2])) / 4
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

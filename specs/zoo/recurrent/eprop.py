@@ -1,9 +1,13 @@
-"""e-prop (Bellec et al., 2020) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""e-prop (Bellec et al., 2020) with NumPy, from the paper's equations; writes the figures beside this file. Options: cells, beta, steps."""
 import pathlib
+import sys
 import numpy as np
 
-n, m, beta, rate = 100, 20, 0.3, 1e-4
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+n, beta, steps = asked(cells=100, beta=0.3, steps=2001)
+m, rate = 20, 1e-4
 alpha, rho = 0.951229424500714, 0.995012479192682
 post, pre = np.mgrid[:n, :m]
 I = 0.4 * np.sin(1 + 3.17 * post + 1.29 * pre)
@@ -14,7 +18,7 @@ O, B = 0.1 * np.cos(3.3 * np.arange(n)), np.cos(3.3 * np.arange(n))
 group = np.arange(m) // 4
 nmse = 0
 figures = {'nmse': {}}
-for step in range(2001):
+for step in range(steps):
     moment = step % 1000
     if moment == 0:
         v, a, z, y = np.zeros(n), np.zeros(n), np.zeros(n), 0
@@ -50,4 +54,4 @@ for step in range(2001):
     W = W + change
     O = O + rate * short * z_out
 figures |= {'norm(W)': np.linalg.norm(W), 'norm(O)': np.linalg.norm(O), 'O': O.tolist()}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

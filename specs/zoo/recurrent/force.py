@@ -1,15 +1,15 @@
-"""FORCE learning (Sussillo and Abbott, 2009) with NumPy; writes the figures beside this file."""
-import json
+"""FORCE learning (Sussillo and Abbott, 2009) with NumPy; writes the figures beside this file. Options: cells, g, alpha, steps, seed."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
-n, g, alpha, steps = 200, 1.5, 1.0, 2600
-J = g / np.sqrt(n) * Stream('init J').normal(0, n * n).reshape(n, n)
-feedback = 2 * Stream('init F 2').uniform(0, n) - 1
+n, g, alpha, steps, seed = asked(cells=200, g=1.5, alpha=1.0, steps=2600, seed=1)
+J = g / np.sqrt(n) * Stream('init J', seed).normal(0, n * n).reshape(n, n)
+feedback = 2 * Stream('init F 2', seed).uniform(0, n) - 1
 x = np.full(n, 0.5 * np.sin(1))
 P, w = np.eye(n) / alpha, np.zeros(n)
 r, z = np.zeros(n), 0.0
@@ -29,4 +29,4 @@ for step in range(steps):
         P = P - c * np.outer(k, k)
         w = w + (target - z) * c * k
 figures['norm(R)'] = np.linalg.norm(w)
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

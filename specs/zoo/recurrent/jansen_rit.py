@@ -1,10 +1,14 @@
-"""A Jansen-Rit column (1995) with NumPy, by the classical Runge-Kutta method, in millivolts and seconds; writes the figures beside
-this file, in volts as runs do."""
-import json
+"""A Jansen-Rit column (1995) with NumPy, by the classical Runge-Kutta method, in millivolts and seconds; writes the figures beside this
+file, in volts as runs do. Options: C, drive (Hz)."""
 import pathlib
+import sys
 import numpy as np
 
-A, B, a, b, C, p, step = 3.25, 22.0, 100.0, 50.0, 135.0, 220.0, 1e-3
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+C, p = asked(C=135.0, drive=220.0)
+A, B, a, b, step = 3.25, 22.0, 100.0, 50.0, 1e-3
 S = lambda v: 5 / (1 + np.exp(0.56 * (6 - v)))
 
 
@@ -34,4 +38,4 @@ figures = {
     'frequency': np.sum(waves > 2500) / (499 * step),
     'eeg': eeg[-1] / 1e3,
 }
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,20 +1,21 @@
-"""Real-time recurrent learning (Williams and Zipser, 1989) with NumPy: the influence of each weight on each unit, forward in time;
-writes the figures beside this file."""
-import json
+"""Real-time recurrent learning (Williams and Zipser, 1989) with NumPy: the influence of each weight on each unit, forward in time; writes
+the figures beside this file. Options: cells, tau and period (ms), trials, seed."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
-n, rate, period = 16, 0.002, 200
-I = 2 * Stream('init I').uniform(0, n) - 1
-W = 1.5 / np.sqrt(n) * Stream('init W 2').normal(0, n * n).reshape(n, n)
-O = (2 * Stream('init O 3').uniform(0, n) - 1) / np.sqrt(n)
+n, tau, period, trials, seed = asked(cells=16, tau=10.0, period=200, trials=10, seed=1)
+rate, part = 0.002, 1 / tau
+I = 2 * Stream('init I', seed).uniform(0, n) - 1
+W = 1.5 / np.sqrt(n) * Stream('init W 2', seed).normal(0, n * n).reshape(n, n)
+O = (2 * Stream('init O 3', seed).uniform(0, n) - 1) / np.sqrt(n)
 error = 0
 figures = {'error': {}}
-for trial in range(10):
+for trial in range(trials):
     h = np.zeros(n)
     influence = np.zeros((n, n, n + 1))  # of weight [a, b] (b = n: the input) on unit k
     gradient, readout = np.zeros((n, n + 1)), np.zeros(n)
@@ -24,8 +25,9 @@ for trial in range(10):
         for k in range(n):
             direct[k, k] = np.append(h, 1)
         slope = (1 - np.tanh(u) ** 2)[:, None, None]
-        influence = 0.9 * influence + 0.1 * slope * (np.einsum('kl,lab->kab', W, influence) + direct)
-        h = h + 0.1 * (np.tanh(u) - h)
+        heard = np.einsum('kl,lab->kab', W, influence) + direct
+        influence = influence + part * (slope * heard - influence)
+        h = h + part * (np.tanh(u) - h)
         angle = 2 * np.pi * moment / period
         target = np.sin(angle) + 0.75 * np.sin(2 * angle) + 0.5 * np.sin(3 * angle) + 0.25 * np.sin(4 * angle)
         short = target - O @ h
@@ -40,4 +42,4 @@ for trial in range(10):
     I = I + factor * gradient[:, n]
     O = O + factor * readout
 figures |= {'norm(W)': np.linalg.norm(W), 'norm(O)': np.linalg.norm(O), 'W': W.ravel().tolist()}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, indent=None)

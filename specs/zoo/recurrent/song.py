@@ -1,11 +1,15 @@
-"""A network of excitatory and inhibitory cells trained through time (Song, Yang and Wang, 2016) with PyTorch's automatic
-differentiation; writes the figures beside this file."""
-import json
+"""A network of excitatory and inhibitory cells trained through time (Song, Yang and Wang, 2016) with PyTorch's automatic differentiation;
+writes the figures beside this file. Options: cells, others, trials."""
 import pathlib
+import sys
 import numpy as np
 import torch
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
 torch.set_default_dtype(torch.float64)
+n, m, trials = asked(cells=6, others=2, trials=50)
 given = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]])
 wanted = torch.tensor([[0.0], [1], [1], [0]])
 
@@ -15,17 +19,17 @@ def weight(size, a, p, q, post, pre):
     return torch.tensor(size * table, requires_grad=True)
 
 
-EE, IE = weight(0.2, 1, 3.1, 1.7, 6, 6), weight(0.2, 2, 2.3, 1.1, 2, 6)
-EI, II = weight(0.4, 3, 1.9, 2.7, 6, 2), weight(0.4, 4, 1.3, 2.9, 2, 2)
-UE, UI = weight(1, 5, 3.7, 1.2, 6, 2), weight(1, 6, 2.1, 1.6, 2, 2)
-O = weight(0.5, 7, 1.4, 2.2, 1, 6)
+EE, IE = weight(0.2, 1, 3.1, 1.7, n, n), weight(0.2, 2, 2.3, 1.1, m, n)
+EI, II = weight(0.4, 3, 1.9, 2.7, n, m), weight(0.4, 4, 1.3, 2.9, m, m)
+UE, UI = weight(1, 5, 3.7, 1.2, n, 2), weight(1, 6, 2.1, 1.6, m, 2)
+O = weight(0.5, 7, 1.4, 2.2, 1, n)
 for square in (EE, II):
     square.data.fill_diagonal_(0)
-biases = [torch.zeros(n, requires_grad=True) for n in (6, 2, 1)]
+biases = [torch.zeros(size, requires_grad=True) for size in (n, m, 1)]
 weights = [EE, IE, EI, II, UE, UI, O]
 figures = {'loss': {}}
-for trial in range(50):
-    e, i, total = torch.zeros(4, 6), torch.zeros(4, 2), 0
+for trial in range(trials):
+    e, i, total = torch.zeros(4, n), torch.zeros(4, m), 0
     for step in range(10):
         re, ri = torch.relu(e), torch.relu(i)
         z = re @ O.T + biases[2]
@@ -47,4 +51,4 @@ for trial in range(50):
         for each in weights:
             each.clamp_(min=0)
 figures |= {'EE': EE.tolist(), 'IE': IE.tolist(), 'norm(EE)': EE.norm().item(), 'norm(O)': O.norm().item()}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

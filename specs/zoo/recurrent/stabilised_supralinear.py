@@ -1,9 +1,13 @@
-"""The stabilised supralinear network (Ahmadian, Rubin and Miller, 2013) with NumPy; writes the figures beside this file."""
-import json
+"""The stabilised supralinear network (Ahmadian, Rubin and Miller, 2013) with NumPy; writes the figures beside this file. Options: k, n."""
 import pathlib
+import sys
 import numpy as np
 
-k, n, step = 0.04, 2, 1e-3
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+k, n = asked(k=0.04, n=2.0)
+step = 1e-3
 J = np.array([[1.25, -0.65], [1.2, -0.5]])
 tau = np.array([[0.02], [0.01]])
 drive = 2.5 * np.arange(1, 21)
@@ -26,4 +30,4 @@ for t in range(500):
 net = J[0] @ r
 figures |= {'e1': r[0, 0], 'e2': r[0, 1], 'e10': r[0, 9], 'e20': r[0, 19], 'i20': r[1, 19]}
 figures |= {'net1': net[0], 'net20': net[19]}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,9 +1,14 @@
-"""A Wilson-Cowan column (1972) with NumPy, by the classical Runge-Kutta method; writes the figures beside this file."""
-import json
+"""A Wilson-Cowan column (1972) with NumPy, by the classical Runge-Kutta method; writes the figures beside this file. Options: drive, c1,
+c2, theta_i."""
 import pathlib
+import sys
 import numpy as np
 
-step, tau, drive = 1e-3, 10e-3, 1.25
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+drive, c1, c2, theta_i = asked(drive=1.25, c1=16.0, c2=12.0, theta_i=3.7)
+step, tau = 1e-3, 10e-3
 
 
 def response(z, a, theta):
@@ -13,8 +18,8 @@ def response(z, a, theta):
 def slope(state):
     e, i = state
     return np.array([
-        -e + (1 - e) * response(16 * e - 12 * i + drive, 1.3, 4),
-        -i + (1 - i) * response(15 * e - 3 * i, 2, 3.7),
+        -e + (1 - e) * response(c1 * e - c2 * i + drive, 1.3, 4),
+        -i + (1 - i) * response(15 * e - 3 * i, 2, theta_i),
     ]) / tau
 
 
@@ -31,4 +36,4 @@ for n in range(1000):
         figures['column.e'][n] = y[0]
         figures['column.i'][n] = y[1]
 figures['e'] = y[0]
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,14 +1,16 @@
-"""The sparse network of Brunel (2000) in 0.2 s with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""The sparse network of Brunel (2000) in 0.2 s with NumPy, from the paper's equations; writes the figures beside this file. Options: cells,
+J (mV), g, eta, seed, steps."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
 # In ms and mV.
-h, n, excites, J, g, eta, late, steps = 0.1, 150, 120, 2, 5, 2, 15, 1501
+n, J, g, eta, seed, steps = asked(cells=150, J=2.0, g=5.0, eta=2.0, seed=1, steps=1501)
+h, excites, late = 0.1, 4 * n // 5, 15
 
 
 def joined(first, pre, k):
@@ -17,8 +19,8 @@ def joined(first, pre, k):
 
 
 W = np.hstack([J * joined(0, excites, 1), -g * J * joined(excites, n - excites, 2)])
-outside = Stream('c poisson')
-v = 10 * Stream('init c uniform').uniform(0, n)
+outside = Stream('c poisson', seed)
+v = 10 * Stream('init c uniform', seed).uniform(0, n)
 last, sent = np.full(n, -1000), np.zeros((steps + late, n))
 rates = []
 rate = 0.0
@@ -45,5 +47,4 @@ figures = {
     'together': together,
     'c.v': (v * 1e-3).tolist(),
 }
-print(figures['rate'], together)
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, indent=None)

@@ -1,11 +1,15 @@
-"""Plasticity by the voltage (Clopath et al., 2010) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Plasticity by the voltage (Clopath et al., 2010) with NumPy, from the paper's equations; writes the figures beside this file. Options:
+ltd, ltp."""
 import pathlib
+import sys
 import numpy as np
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
 # In ms, mV, nA, pF (of which nA ms / pF is V).
-h, steps, late = 0.1, 6000, 50
-low, high, ltd, ltp = -70.6, -45.3, 14e-5, 8e-5
+ltd, ltp = asked(ltd=14e-5, ltp=8e-5)
+h, steps, late, low, high = 0.1, 6000, 50, -70.6, -45.3
 k = np.arange(8)
 period = np.array([100, 50, 25, 20])[k % 4]
 start_pre, start_post = np.where(k < 4, 1, 11), np.where(k < 4, 11, 1)
@@ -38,7 +42,6 @@ for step in range(steps):
     w = w + ltp * x * np.maximum(u - high, 0) * np.maximum(was_plus - 70.6 - low, 0) * h / 15
     if step == steps - 2:
         told = 15 * (w - 1)
-print(told)
 names = {'slow': 0, 'quick': 3, 'backwards': 4, 'backwards_quick': 7}
 figures = {'W': w.tolist()} | {name: told[j] for name, j in names.items()}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,27 +1,29 @@
-"""The decision circuit of Wang (2002) with 100 excitatory cells in 0.75 s, with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""The decision circuit of Wang (2002) with 100 excitatory cells in 0.75 s, with NumPy, from the paper's equations; writes the figures
+beside this file. Options: cells, seed, coherence, strength."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
 # In ms, mV, nS, pF.
-h, n, steps, late, share, strength = 0.1, 100, 7501, 5, 0.15, 1.7
+n, seed, coherence, strength = asked(cells=100, seed=1, coherence=0.5, strength=1.7)
+h, steps, late, share = 0.1, 7501, 5, 0.15
 m, a, scale = n // 4, int(share * n), 1600 / n
 group = np.minimum(np.arange(n) // a, 2)
 within = group[:, None] == group
 N = np.where(within, strength, 1 - share * (strength - 1) / (1 - share))
 N[group == 2] = 1
-begins = lambda name, count: -55 - 15 * Stream(f'init {name} uniform').uniform(0, count)
+begins = lambda name, count: -55 - 15 * Stream(f'init {name} uniform', seed).uniform(0, count)
 
 
 class Cells:
     def __init__(self, name, count, capacity, leak, pause, outside):
         self.count, self.capacity, self.leak, self.pause, self.outside = count, capacity, leak, pause, outside
         self.ge, self.gi, self.v = np.zeros(count), np.zeros(count), begins(name, count)
-        self.last, self.stream = np.full(count, -1000), Stream(f'{name} poisson')
+        self.last, self.stream = np.full(count, -1000), Stream(f'{name} poisson', seed)
 
     def step(self, step, ampa, nmda, gaba, drive):
         """One step, with exponential Euler's method: the derivative is that of all that reads the potential."""
@@ -49,7 +51,7 @@ drive = np.zeros(n)
 for step in range(steps):
     se, gate, si = spikes_e[step], gates[step], spikes_i[step]
     if step == 5000:
-        drive = np.where(group == 0, 0.04 * 1.5, np.where(group == 1, 0.04 * 0.5, 0))
+        drive = 0.04 * np.array([1 + coherence, 1 - coherence, 0])[group]
     fires = e.step(step, 0.05 * scale * (N @ se), 0.165 * scale * (N @ gate), 1.3 * scale * si.sum(), drive)
     spikes_i[step + late] = i.step(step, 0.04 * scale * se.sum(), 0.13 * scale * gate.sum(), 1.0 * scale * si.sum(), np.zeros(m))
     spikes_e[step + late] = fires
@@ -67,5 +69,4 @@ figures = {
     'e.open': opened.tolist(),
     'i.v': (i.v * 1e-3).tolist(),
 }
-print({name: value for name, value in figures.items() if isinstance(value, float)})
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, indent=None)

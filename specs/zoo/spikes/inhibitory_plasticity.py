@@ -1,14 +1,16 @@
-"""Inhibitory plasticity (Vogels et al., 2011) in 0.25 s with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Inhibitory plasticity (Vogels et al., 2011) in 0.25 s with NumPy, from the paper's equations; writes the figures beside this file.
+Options: cells, steps, seed, target (kHz), eta (nS)."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
 # In ms, mV, nS, pF and pA.
-h, n, m, steps, target, eta = 0.1, 120, 30, 2500, 5e-3, 1.0
+n, steps, seed, target, eta = asked(cells=120, steps=2500, seed=1, target=5e-3, eta=1.0)
+h, m = 0.1, n // 4
 cells = n + m
 excites = np.arange(cells) < n
 
@@ -22,7 +24,7 @@ E = 0.6 * np.concatenate([joined(n, n, 1), joined(m, n, 2)])
 II = 6.0 * joined(m, m, 3)
 mask = joined(n, m, 4)
 IE = 0.06 * mask
-v = -60 + 10 * np.concatenate([Stream('init e uniform').uniform(0, n), Stream('init i uniform').uniform(0, m)])
+v = -60 + 10 * np.concatenate([Stream('init e uniform', seed).uniform(0, n), Stream('init i uniform', seed).uniform(0, m)])
 ge, gi, before, after = np.zeros(cells), np.zeros(cells), np.zeros(m), np.zeros(n)
 last = np.full(cells, -1000)
 count = 0
@@ -52,7 +54,6 @@ for step in range(steps):
         figures['rate'][step] = count / n / (since * h * 1e-3)
         figures['norm(IE)'][step] = np.linalg.norm(IE) * 1e-9
         count = 0
-print(figures, len(IE[mask]))
 figures |= {name: figures[name][steps - 1] for name in ('rate', 'norm(IE)')}
 figures |= {'e.v': (v[:n] * 1e-3).tolist(), 'i.v': (v[n:] * 1e-3).tolist()}
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, indent=None)

@@ -1,15 +1,16 @@
 """The liquid state machine of Maass, Natschläger and Markram (2002) in five trials, with NumPy, from the paper's equations; writes the
-figures beside this file."""
-import json
+figures beside this file. Options: jitter (ms), seed."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
 # In ms and mV.
-h, n, m, steps, trial, jitter = 0.5, 100, 25, 2000, 400, 4.0
+jitter, seed = asked(jitter=4.0, seed=1)
+h, n, m, steps, trial = 0.5, 100, 25, 2000, 400
 decay = lambda tau: np.exp(-h / tau)
 
 
@@ -27,7 +28,7 @@ X = 18 * (1 + np.sin(1 + 2.1 * i + 1.3 * j))
 
 class Cells:
     def __init__(self, name, count, pause):
-        self.v = 13.5 + 1.5 * Stream(f'init {name} uniform').uniform(0, count)
+        self.v = 13.5 + 1.5 * Stream(f'init {name} uniform', seed).uniform(0, count)
         self.pause, self.last = pause, np.full(count, -1000)
         self.ie, self.ii, self.filtered = np.zeros(count), np.zeros(count), np.zeros(count)
 
@@ -61,8 +62,8 @@ class Terminals:
 e, c = Cells('e', n, 6), Cells('i', m, 4)
 ee, ei = Terminals(n, 0.5, 1100, 50, 3), Terminals(n, 0.05, 125, 1200, 2)
 ie, ii = Terminals(m, 0.25, 700, 20, 2), Terminals(m, 0.32, 144, 60, 2)
-moves = Stream('x normal')
-phase, R, share, moved = 6.28 * Stream('init x.phase').uniform(0, 4), np.zeros(n), 0.5, np.zeros(4)
+moves = Stream('x normal', seed)
+phase, R, share, moved = 6.28 * Stream('init x.phase', seed).uniform(0, 4), np.zeros(n), 0.5, np.zeros(4)
 for step in range(steps):
     since = step % trial
     if since == 0:
@@ -80,5 +81,4 @@ for step in range(steps):
         share = 0.98 * share + 0.02 * (which if p > 0.5 else 1 - which)
         R = R + 0.04 * (which - p) * e.filtered
 figures = {'norm(R)': np.linalg.norm(R), 'R': R.tolist(), 'right': share, 'e.v': (e.v * 1e-3).tolist(), 'EE.x': ee.x.tolist()}
-print(figures['norm(R)'], share)
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, indent=None)

@@ -1,17 +1,18 @@
 """The network with dynamic synapses of Tsodyks, Uziel and Markram (2000) in 0.2 s, with NumPy, from the paper's equations; writes the
-figures beside this file."""
-import json
+figures beside this file. Options: cells, recovery (ms), seed."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
 # In ms and mV.
-h, n, m, steps = 0.1, 400, 100, 2001
+n, recovery, seed = asked(cells=400, recovery=800.0, seed=1)
+h, m, steps = 0.1, n // 4, 2001
 decay = lambda tau: np.exp(-h / tau)
-draw = lambda name, count: Stream(name).uniform(0, count)
+draw = lambda name, count: Stream(name, seed).uniform(0, count)
 
 
 def joined(post, pre, k):
@@ -55,14 +56,15 @@ class Terminals:
 
 
 e, i = Cells('e', n, 30, 'init e.drive'), Cells('i', m, 20, 'init i.drive 2')
-ee, ei = Terminals(n, 0.5, 800, None), Terminals(n, 0.04, 100, 1000)
-ie, ii = Terminals(m, 0.5, 800, None), Terminals(m, 0.04, 100, 1000)
+ee, ei = Terminals(n, 0.5, recovery, None), Terminals(n, 0.04, 100, 1000)
+ie, ii = Terminals(m, 0.5, recovery, None), Terminals(m, 0.04, 100, 1000)
 EE, EI, IE, II = joined(n, n, 1), joined(m, n, 2), joined(n, m, 3), joined(m, m, 4)
 sent = [np.zeros(n), np.zeros(n), np.zeros(m), np.zeros(m)]
 count, others, rates, watched, bursts, last = 0, 0, {}, 0.0, 0, -10000
 fires_e = np.zeros(n)
 for step in range(steps):
-    by_e, by_i = 1.8 * (EE @ sent[0]) - 5.4 * (IE @ sent[2]), 7.2 * (EI @ sent[1]) - 7.2 * (II @ sent[3])
+    by_e = (1.8 * (EE @ sent[0]) - 5.4 * (IE @ sent[2])) * 400 / n
+    by_i = (7.2 * (EI @ sent[1]) - 7.2 * (II @ sent[3])) * 400 / n
     heard = fires_e.mean() / (h * 1e-3)
     fires_e, fires_i = e.step(step, by_e), i.step(step, by_i)
     sent = [ee.sends(fires_e), ei.sends(fires_e), ie.sends(fires_i), ii.sends(fires_i)]
@@ -82,5 +84,4 @@ figures = {
     'i.v': (i.v * 1e-3).tolist(),
     'EE.x': ee.x.tolist(),
 }
-print(figures['bursts'], figures['inhibitory'])
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, indent=None)

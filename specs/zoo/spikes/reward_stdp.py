@@ -1,14 +1,16 @@
-"""Reward-modulated STDP (Izhikevich, 2007) with NumPy, from the paper's equations; writes the figures beside this file."""
-import json
+"""Reward-modulated STDP (Izhikevich, 2007) with NumPy, from the paper's equations; writes the figures beside this file. Options: seed,
+steps."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
-n, steps, a_plus, a_minus = 20, 100_000, 1.0, 1.2  # steps of 1 ms
-source, target = Stream('source bernoulli'), Stream('target bernoulli')
+seed, steps = asked(seed=1, steps=100_000)  # of 1 ms
+n, a_plus, a_minus = 20, 1.0, 1.2
+source, target = Stream('source bernoulli', seed), Stream('target bernoulli', seed)
 w, c, before, after = np.ones(n), np.zeros(n), np.zeros(n), np.zeros(n)
 last, dopamine, due = -1000, 0.0, []
 for step in range(steps):
@@ -31,5 +33,4 @@ for step in range(steps):
     if step == steps - 2:
         told = w.copy()
 figures = {'rewarded': told[0], 'others': told[1:].mean(), 'norm(W)': np.linalg.norm(w), 'W': w.tolist()}
-print(figures)
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

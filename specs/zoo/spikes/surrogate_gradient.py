@@ -1,12 +1,16 @@
-"""Spiking cells trained through time by surrogate gradients (Neftci, Mostafa and Zenke, 2019) with PyTorch's automatic
-differentiation, on exclusive or in times of spikes: the loss of every one of 50 updates; writes the figures beside this file."""
-import json
+"""Spiking cells trained through time by surrogate gradients (Neftci, Mostafa and Zenke, 2019) with PyTorch's automatic differentiation, on
+exclusive or in times of spikes: the loss of every one of 50 updates; writes the figures beside this file. Options: hidden, steep, least."""
 import pathlib
+import sys
 import numpy as np
 import torch
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
 torch.set_default_dtype(torch.float64)
-hidden, steps, updates, steep, least = 20, 60, 50, 10, 0.3
+hidden, steep, least = asked(hidden=20, steep=10.0, least=0.3)
+steps, updates = 60, 50
 value = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
 labels = torch.tensor([0, 1, 1, 0])
 x = least + (1 - least) * value
@@ -57,5 +61,4 @@ figures = {
     'norm(R)': R.norm().item(),
     'W': W.tolist(),
 }
-print(list(losses.values())[1::10], figures['norm(W)'])
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

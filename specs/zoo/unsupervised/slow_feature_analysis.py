@@ -1,10 +1,14 @@
 """Slow feature analysis (Wiskott and Sejnowski, 2002; Sprekeler et al., 2007) with NumPy; writes the figures beside this file, and how the
-monomials are sphered beside the model."""
-import json
+monomials are sphered beside the model. Options: rate."""
 import pathlib
+import sys
 import numpy as np
 
-rate, steps = 0.001, 16_000
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+rate, = asked(rate=0.001)
+steps = 16_000
 t = np.arange(steps) / 1000
 slow, quick = np.sin(np.pi * t), np.cos(11 * np.pi * t)
 x1, x2 = slow + quick**2, quick
@@ -20,7 +24,6 @@ Z = sphering @ (H - mean[:, None])
 # What the paper finds: the direction in which the derivative varies least.
 change = np.diff(Z[:, :2001], axis=1)
 slowest = np.linalg.eigh(change @ change.T)[1][:, 0]
-print('the paper', np.corrcoef(slowest @ Z[:, :2000], slow[:2000])[0, 1])
 w, low, corr = 0.3 * np.cos(1 + 2 * np.arange(5)), np.zeros(5), 0.0
 for k in range(steps):
     z = Z[:, k]
@@ -30,5 +33,4 @@ for k in range(steps):
         corr += np.sqrt(2) * (w @ z) * slow[k] / 2000
     w = w + rate * y * (low - y * w)
 figures = {'corr': corr, 'norm(W)': np.linalg.norm(w), 'W': w.tolist()}
-print(figures, abs(w @ slowest))
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,22 +1,23 @@
-"""The self-organising recurrent network of Lazar, Pipa and Triesch (2009) with 60 excitatory cells in 1500 steps, with NumPy, from the paper's
-equations; writes the figures beside this file."""
-import json
+"""The self-organising recurrent network of Lazar, Pipa and Triesch (2009) with 60 excitatory cells in 1500 steps, with NumPy, from the
+paper's equations; writes the figures beside this file. Options: cells, repeats, eta, eta_ip, seed."""
 import pathlib
 import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 from ccn_random import Stream
+from program import asked, tell
 
-n, m, repeats, eta, eta_ip, goal, rate = 60, 12, 6, 0.001, 0.001, 0.1, 0.02
+n, repeats, eta, eta_ip, seed = asked(cells=60, repeats=6, eta=0.001, eta_ip=0.001, seed=1)
+m, goal, rate = n // 5, 0.1, 0.02
 table = lambda post, pre, make: make(*np.mgrid[:post, :pre].astype(float))
 joined = table(n, n, lambda j, i: (np.sin(1 + 1.7 * i**2 + 2.3 * j**2 + i * j) > 0.8) & (i != j))
 W = table(n, n, lambda j, i: 1.2 + np.sin(2.3 * i + 1.9 * j)) * joined
 EI = table(m, n, lambda j, i: (1 + np.sin(3.1 * i + 1.7 * j)) / n)
 IE = table(n, m, lambda j, i: 5 * (1 + np.sin(1.3 * i + 2.9 * j)) / n)
 R = np.zeros((6, n))
-theta, theta_i = Stream('init e uniform').uniform(0, n), 0.5 * Stream('init i uniform').uniform(0, m)
-words = Stream('words bernoulli')
+theta, theta_i = Stream('init e uniform', seed).uniform(0, n), 0.5 * Stream('init i uniform', seed).uniform(0, m)
+words = Stream('words bernoulli', seed)
 own = np.arange(n) // 10
 x, y, k, word = np.zeros(n), np.zeros(m), 0, 0
 share, right, active, norms = 0.0, {}, {}, {}
@@ -49,5 +50,4 @@ figures = {
     'e.theta': theta.tolist(),
     'R': R.tolist(),
 }
-print(figures['norm(R)'], norms[1499], right[1499])
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -1,10 +1,13 @@
 """The LASSO problem that the algorithm of Rozell et al. (2008) solves, by coordinate descent (Friedman et al., 2007), with NumPy; and the
-number of active units on the way. Writes the figures beside this file."""
-import json
+number of active units on the way. Writes the figures beside this file. Options: inputs, elements, threshold."""
 import pathlib
+import sys
 import numpy as np
 
-inputs, elements, threshold = 32, 64, 0.1
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+inputs, elements, threshold = asked(inputs=32, elements=64, threshold=0.1)
 i, k = np.mgrid[:inputs, :elements]
 D = np.sign(np.sin(1 + 7.3 * k + 2.1 * i + 0.37 * k * i)) / np.sqrt(inputs)
 s = np.zeros(elements)
@@ -20,5 +23,4 @@ for sweep in range(20_000):
     before = a.copy()
 wrong = ((x - D @ a) ** 2).sum() / (x**2).sum()
 figures = {'active': int((a != 0).sum()), 'wrong': wrong, 'a.a': {999: a.tolist()}}
-print(sweep, figures['active'], wrong, a[a != 0])
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures, indent=1) + '\n')
+tell(__file__, figures)

@@ -9,7 +9,7 @@ const module = burst()
 const artifact = emitWasm(module)
 
 async function start(threads: number): Promise<Network> {
-  const engine = await selectEngine('wasm', { threads })
+  const engine = await selectEngine('wasm', { threads, adapts: threads > 2 })
   return engine.instantiate(artifact, { seed: 4 })
 }
 
@@ -58,6 +58,7 @@ describe('steps in a block', () => {
     ['a table in memory', 1, 0, false],
     ['a table in memory, on two threads', 2, 0, false],
     ['rates that change', 1, 0, true],
+    ['rates that change, on three threads or one', 3, 0, true],
     ['a table that is copied in pieces', 1, 6_000_000, true],
   ])('give the bits of single steps: %s', async (_, threads, spare, changing) => {
     const [steps, batch, count] = [20, 3, 50]

@@ -1,5 +1,5 @@
 /** Specimens of states that each example keeps for itself, and of what is not kept. */
-import type { Specimen } from './specimens.table.ts'
+import type { Specimen } from './specimen.ts'
 
 /** Where they stand, and how they begin. */
 export const ofExamples: readonly Specimen[] = [

@@ -1,0 +1,18 @@
+/** Pauses of long work in a loop, in which the process hears what it is told. */
+
+/** Milliseconds of work between two of them. */
+const BETWEEN = 50
+
+/** Something to await between pieces of work; it never ends the work. */
+export function breathing(): () => false | Promise<false> {
+  let last = performance.now()
+  return () => {
+    if (performance.now() - last < BETWEEN) return false
+    return new Promise((go) => {
+      setImmediate(() => {
+        last = performance.now()
+        go(false)
+      })
+    })
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * What compilations of a file found, kept while the file is edited: what a form of it does not read may change
+ * without that form being compiled anew. A form is an experiment, its variants and what is set.
+ *
+ * What a form reads of the main file is every declaration but the experiments and variants that it is not made of. Of
+ * these it sees names, what they extend, which parameters their phases set, whether they have copies, and
+ * which declarations they mention (`seenOf`). Declarations that are the same to the letter say the same wherever they
+ * stand, so that what was found in them moves along. Everything else, a file that does not parse or says
+ * something twice among it, is compiled anew.
+ *
+ * Kept are the forms of the last check of the files that were checked last, with one text each.
+ */
+import type { Compilation, CompileOptions } from '../compiler/compile.ts'
+import { namesIn, usableNames } from '../compiler/check/unused.ts'
+import { hasDuplicates } from '../compiler/model/duplicates.ts'
+import { parametersSet } from '../compiler/model/experiment/protocol.ts'
+import type { ExperimentItem, Item, SourceFile, Span, VariantItem } from '../grammar/ast.ts'
+import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+import type { Parsed } from '../grammar/parse.ts'
+
+/** Files of which something is kept: those checked last. */
+const mostFiles = 8
+
+/** What a check asks of a compilation. */
+export interface Made<Form> extends Pick<Compilation, 'reported' | 'sources'> {
+  /** What else the check wants to know, which holds no place of the text. */
+  readonly form: Form
+}
+
+/** Reads a file: its text, or undefined if there is none. */
+type Read = (path: string) => string | undefined
+
+/** A main file, declaration by declaration. */
+interface Layout {
+  readonly file: SourceFile
+  readonly experiments: readonly ExperimentItem[]
+  readonly variants: readonly VariantItem[]
+  /** The text of each declaration. */
+  readonly texts: readonly string[]
+  /** What forms see of it that are not made of it. */
+  readonly seen: readonly string[]
+}
+
+interface Kept<Form> extends Made<Form> {
+  readonly layout: Layout
+  /** Declarations that must be the same to the letter. */
+  readonly wanted: ReadonlySet<number>
+  /** What was read besides the main file, and what came of it. */
+  readonly reads: ReadonlyMap<string, string | undefined>
+}
+
+/** See the module's head. */
+export class KeptRuns<Form> {
+  readonly #files = new Map<string, ReadonlyMap<string, Kept<Form>>>()
+
+  /** Begins a check of the file at a path; `read` gives the same text of a file throughout. */
+  begin(main: string, parsed: Parsed | undefined, read: Read): KeptCheck<Form> {
+    const before = this.#files.get(main) ?? new Map<string, Kept<Form>>()
+    const now = new Map<string, Kept<Form>>()
+    this.#files.delete(main)
+    this.#files.set(main, now)
+    if (this.#files.size > mostFiles) this.#files.delete([...this.#files.keys()][0]!)
+    const layout = parsed && layoutOf(parsed)
+    return new KeptCheck(main, layout, before, now, read)
+  }
+}
+
+/** One check. */
+export class KeptCheck<Form> {
+  readonly #main: string
+  readonly #layout: Layout | undefined
+  readonly #before: ReadonlyMap<string, Kept<Form>>
+  readonly #now: Map<string, Kept<Form>>
+  readonly #read: Read
+
+  constructor(
+    main: string,
+    layout: Layout | undefined,
+    before: ReadonlyMap<string, Kept<Form>>,
+    now: Map<string, Kept<Form>>,
+    read: Read,
+  ) {
+    this.#main = main
+    this.#layout = layout
+    this.#before = before
+    this.#now = now
+    this.#read = read
+  }
+
+  /** What a form's compilation finds, from before or by `make`, which reads files with what it is given. */
+  run(options: CompileOptions, make: (read: Read) => Made<Form>): Made<Form> {
+    const layout = this.#layout
+    // What a limit observes is a part of the tree itself.
+    if (!layout || options.observed) return make(this.#read)
+    const key = JSON.stringify(options)
+    const before = this.#before.get(key)
+    const kept = before && this.#recalled(before, layout)
+    if (kept) {
+      this.#now.set(key, kept)
+      return kept
+    }
+    const reads = new Map<string, string | undefined>()
+    let isWhole = true
+    const made = make((path) => {
+      try {
+        const text = this.#read(path)
+        if (path !== this.#main) reads.set(path, text)
+        return text
+      } catch (error) {
+        isWhole = false
+        throw error
+      }
+    })
+    const wanted = isWhole ? wantedBy(layout, options, made.reported) : undefined
+    if (wanted) this.#now.set(key, { ...made, layout, wanted, reads })
+    // It is of use again when the mistake is taken back.
+    else if (before) this.#now.set(key, before)
+    return made
+  }
+
+  #recalled(kept: Kept<Form>, layout: Layout): Kept<Form> | undefined {
+    const { layout: old, wanted, reads } = kept
+    if (old.texts.length !== layout.texts.length) return undefined
+    if (old.file.name?.name !== layout.file.name?.name) return undefined
+    const isSame = old.texts.every((text, i) =>
+      wanted.has(i) ? text === layout.texts[i] : old.seen[i] === layout.seen[i],
+    )
+    if (!isSame) return undefined
+    for (const [path, text] of reads) {
+      try {
+        if (this.#read(path) !== text) return undefined
+      } catch {
+        return undefined
+      }
+    }
+    const sources = new Map(kept.sources)
+    sources.set(this.#main, layout.file.text)
+    const move = (span: Span): Span => moved(span, old.file, layout.file)
+    return {
+      ...kept,
+      layout,
+      sources,
+      reported: kept.reported.map((each) => ({
+        ...each,
+        span: move(each.span),
+        ...(each.related && {
+          related: each.related.map((other) => ({ ...other, span: move(other.span) })),
+        }),
+      })),
+    }
+  }
+}
+
+/** Undefined for a file of which more than its declarations counts. */
+function layoutOf({ file, diagnostics, lost }: Parsed): Layout | undefined {
+  if (diagnostics.length > 0 || lost.size > 0 || hasDuplicates(file)) return undefined
+  const experiments = file.items.filter((item) => item.kind === 'Experiment')
+  const variants = file.items.filter((item) => item.kind === 'Variant')
+  for (const items of [experiments, variants])
+    if (new Set(items.map(({ name }) => name.name)).size < items.length) return undefined
+  // Limits are stated of forms of the file, whose trees the first form hands on.
+  if (file.items.some((item) => item.kind === 'Refinement')) return undefined
+  const declared = new Set(file.items.flatMap(usableNames))
+  const texts = file.items.map(({ span }) => file.text.slice(span.start, span.end))
+  const seen = file.items.map((item, i) => seenOf(item, declared) ?? texts[i]!)
+  return { file, experiments, variants, texts, seen }
+}
+
+/** What forms see of an experiment or variant that they are not made of; undefined of what all are made of. */
+function seenOf(item: Item, declared: ReadonlySet<string>): string | undefined {
+  if (item.kind !== 'Experiment' && item.kind !== 'Variant') return undefined
+  const mentioned = new Set(namesIn(item).filter((name) => declared.has(name)))
+  const { kind, name, base } = item
+  const phases =
+    kind === 'Experiment'
+      ? [
+          [...parametersSet(item)],
+          item.statements.some(
+            (each) =>
+              each.kind === 'Replicate' ||
+              (each.kind === 'Value' && each.name.name === 'replicate'),
+          ),
+        ]
+      : []
+  return JSON.stringify([kind, name.name, base?.name, [...mentioned].toSorted(), ...phases])
+}
+
+/**
+ * Declarations that a form is made of, and those in which something was found; undefined if something was found
+ * elsewhere.
+ */
+function wantedBy(
+  layout: Layout,
+  { experiment, variants = [] }: CompileOptions,
+  reported: readonly Diagnostic[],
+): ReadonlySet<number> | undefined {
+  const { file, experiments } = layout
+  const used = new Set<Item>([
+    ...chainOf(experiments, [experiment ?? experiments[0]?.name.name ?? '']),
+    ...chainOf(layout.variants, variants),
+  ])
+  const wanted = new Set<number>()
+  for (const [i, item] of file.items.entries())
+    if ((item.kind !== 'Experiment' && item.kind !== 'Variant') || used.has(item)) wanted.add(i)
+  for (const { span, related = [], causes } of reported) {
+    // Causes are told apart by where they stand.
+    if (causes) return undefined
+    for (const each of [span, ...related.map((other) => other.span)]) {
+      if (each.file !== file.path) continue
+      const at = itemAt(file, each)
+      if (at >= 0) wanted.add(at)
+      else if (!isOfFile(each, file)) return undefined
+    }
+  }
+  return wanted
+}
+
+/** Items by their names, with all that they extend. */
+function chainOf<I extends ExperimentItem | VariantItem>(
+  items: readonly I[],
+  names: readonly string[],
+): ReadonlySet<I> {
+  const chain = new Set<I>()
+  const pending = [...names]
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const item = items.find((each) => each.name.name === name)
+    if (!item || chain.has(item)) continue
+    chain.add(item)
+    if (item.base) pending.push(item.base.name)
+  }
+  return chain
+}
+
+const itemAt = ({ items }: SourceFile, { start, end }: Span): number =>
+  items.findIndex(({ span }) => span.start <= start && end <= span.end)
+
+const isSamePlace = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end
+
+/** Whether a place is the whole file, its beginning or its name. */
+const isOfFile = (span: Span, file: SourceFile): boolean =>
+  isSamePlace(span, file.span) ||
+  (span.start === 0 && span.end === 0) ||
+  (file.name !== undefined && isSamePlace(span, file.name.span))
+
+/** Where a place of a text is in another, of the same declarations. */
+function moved(span: Span, from: SourceFile, to: SourceFile): Span {
+  if (span.file !== from.path) return span
+  const at = itemAt(from, span)
+  if (at >= 0) {
+    const by = to.items[at]!.span.start - from.items[at]!.span.start
+    return by === 0 ? span : { ...span, start: span.start + by, end: span.end + by }
+  }
+  if (isSamePlace(span, from.span)) return to.span
+  if (from.name && to.name && isSamePlace(span, from.name.span)) return to.name.span
+  return span
+}

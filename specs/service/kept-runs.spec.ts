@@ -1,0 +1,127 @@
+/**
+ * A check after an edit compiles the forms that the edit can change, and tells what a check of the same text without a
+ * past tells: findings, order and places to the letter.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { diskHost } from '../../project/disk-host.ts'
+import { memoryHost } from '../../project/memory-host.ts'
+import { checkAll, type CheckHistory } from '../../service/check-all.ts'
+import { KeptRuns, type KeptCheck } from '../../service/kept-runs.ts'
+import { ParsedFiles } from '../../service/parsed-files.ts'
+import { root } from '../helpers/repository.ts'
+
+const path = '/project/main.ccn'
+const main = `model m
+import { Input } from "std/cells"
+import { Unit } from "parts"
+param rate = 0.1 in 0..
+param tried = 1
+population x[3] : Input
+population h[2] : Unit
+connect x.e -> h.x as W { learn R }
+plasticity R { dw = post.e * pre.e }
+dataset d { field input[3]  train teacher_network(count = 8, inputs = 3, hidden = 2, outputs = 1, seed = 1) }
+variant held { W: init 0.25 }
+variant twice extends held { set tried = 2 }
+experiment first { data d  present x = input  batch 4  epochs 1  optimise W with sgd(rate = rate) }
+experiment second extends first { epochs 2  measure norm(W)  every 2 steps }
+experiment third { data d  present x = input  epochs 7  optimise nothing with sgd(rate = 1) }
+sweep s { experiment second  vary tried in [1, 2] }
+`
+const parts = 'cell Unit { input x  event e = x }\n'
+
+/** Checks texts of one file after one another, and counts what was compiled for the last. */
+function editor(file: string, hostOf: (text: string) => ReturnType<typeof memoryHost>) {
+  let compiled = 0
+  let most = 0
+  class Counting extends KeptRuns<never> {
+    override begin(...args: Parameters<KeptRuns<never>['begin']>): KeptCheck<never> {
+      const check = super.begin(...args)
+      const run = check.run.bind(check)
+      check.run = (options, make) =>
+        run(options, (read) => {
+          compiled++
+          return make(read)
+        })
+      return check
+    }
+  }
+  const historyOf = () =>
+    ({ parse: new ParsedFiles().parse, runs: new Counting() }) as unknown as CheckHistory
+  const history = historyOf()
+  return (text: string) => {
+    compiled = 0
+    const fresh = checkAll(file, hostOf(text), historyOf())
+    most = compiled
+    compiled = 0
+    const found = checkAll(file, hostOf(text), history)
+    expect(found).toEqual(fresh)
+    expect([...found.sources.keys()]).toEqual([...fresh.sources.keys()])
+    return compiled === 0 ? 'none' : compiled < most ? 'some' : 'all'
+  }
+}
+
+describe('a check after an edit', () => {
+  const hostOf = (text: string) => memoryHost({ 'main.ccn': text, 'parts.ccn': parts })
+
+  /** What is edited, and whether nothing, some forms or all are compiled. */
+  it.each<[string, 'none' | 'some' | 'all', (text: string) => string]>([
+    ['a comment at the head', 'none', (text) => `// one\n// two\n${text}`],
+    ['a comment at the end', 'none', (text) => `${text}// end`],
+    ['a comment between', 'none', (text) => text.replace('variant held', '\n// no\nvariant held')],
+    ['a number of one experiment', 'some', (text) => text.replace('epochs 7', 'epochs 8')],
+    ['an experiment that others extend', 'some', (text) => text.replace('epochs 1', 'epochs 3')],
+    ['a number of a variant', 'some', (text) => text.replace('init 0.25', 'init 0.5')],
+    ['a name that means nothing', 'some', (text) => text.replace('norm(W)', 'norm(V)')],
+    ['a unit that does not fit', 'some', (text) => text.replace('init 0.25', 'init 1 mV')],
+    ['a parameter', 'all', (text) => text.replace('= 0.1', '= 0.2')],
+    ['a parameter out of its range', 'all', (text) => text.replace('= 0.1', '= -1')],
+    ['a rule', 'all', (text) => text.replace('dw = post', 'dw = 2 * post')],
+    ['the name', 'all', (text) => text.replace('model m', 'model n')],
+    ['what only an experiment used', 'all', (text) => text.replace('rate = rate', 'rate = 1')],
+    [
+      'a phase that sets a parameter',
+      'all',
+      (text) => `${text}experiment p { protocol { once { set rate = 0 } } }`,
+    ],
+    ['one name twice', 'all', (text) => `${text}experiment first { seed 2 }`],
+    ['what cannot be read', 'all', (text) => text.replace('epochs 7', 'epochs ,')],
+    ['an experiment more', 'all', (text) => `${text}experiment more extends second { seed 2 }`],
+    ['the order', 'all', (text) => text.replace(/(param rate.*\n)(param tried.*\n)/, '$2$1')],
+  ])('compiles after %s: %s', (_, extent, edit) => {
+    const check = editor(path, hostOf)
+    check(main)
+    expect(check(edit(main))).toBe(extent)
+    check(main)
+  })
+
+  it('reads again the files that others may have changed', () => {
+    let text = parts
+    const check = editor(path, (of) => memoryHost({ 'main.ccn': of, 'parts.ccn': text }))
+    check(main)
+    text = parts.replace('event e = x', 'event e = 2 * x')
+    expect(check(main)).toBe('all')
+    text = ''
+    expect(check(main)).toBe('all')
+    expect(check(main)).toBe('none')
+  })
+
+  it.each(['xor', 'spiking_xor'])('finds in %s.ccn what there is, edit by edit', (name) => {
+    const file = join(root, 'examples', `${name}.ccn`)
+    const text = readFileSync(file, 'utf8')
+    const disk = diskHost(file)
+    const check = editor(file, (of) => ({
+      ...disk,
+      read: (each) => (each === file ? of : disk.read(each)),
+    }))
+    check(text)
+    const last = text.lastIndexOf('\nexperiment ')
+    const inLast = (edit: (part: string) => string) => text.slice(0, last) + edit(text.slice(last))
+    expect(check(`// moved\n${text}`)).toBe('none')
+    check(inLast((part) => part.replace(/ \d+/, ' 3')))
+    check(inLast((part) => part.replace(/measure \w+/, 'measure nonsense')))
+    check(text.replace(/(\nparam[^=]*= )/, '$11'))
+  })
+})
