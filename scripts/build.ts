@@ -34,6 +34,7 @@ const common: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node20',
+  charset: 'utf8',
   external: [
     '@observablehq/plot',
     '@resvg/*',
@@ -95,6 +96,7 @@ async function bundle(id: string): Promise<void> {
     format: 'cjs',
     // Built once and read as one: without line ends it is half as large.
     minifyWhitespace: true,
+    minifySyntax: true,
   })
   for (const [i, entry] of shared.entries()) {
     const file = join(dist, 'cjs', `${entry}.js`)

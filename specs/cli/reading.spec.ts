@@ -1,6 +1,6 @@
 /** What a model may read, from the command line: whoever wrote it, it reads what the user has named. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeNpy } from '../../runtime/node/io/npy.ts'
@@ -188,16 +188,18 @@ describe('a run', () => {
 })
 
 describe('a file whose name has line ends', () => {
-  it('is compiled and run, and nothing in its name', async () => {
+  it('is compiled, and nothing in its name is run; no run is made that could not be read again', async () => {
     const name = 'a\u2028globalThis.hacked = 1//\nglobalThis.hacked = 2'.replaceAll(' ', '')
     const path = join(place.folder, name.replaceAll('/', '_'))
     writeFileSync(`${path}.ccn`, model('csv("in.csv")'))
     const file = path.slice(place.folder.length + 1)
-    const { code } = await place.run(`train ${file}.ccn --engine tfjs-cpu --name odd --quiet`, {
-      env,
-    })
+    const compiled = await place.run(`compile ${file}.ccn --emit ts`, { env })
+    const command = `train ${file}.ccn --engine tfjs-cpu --name odd --quiet`
+    const { code, err } = await place.run(command, { env })
     rmSync(`${path}.ccn`)
-    expect(code).toBe(0)
+    expect(compiled.code).toBe(0)
+    expect([code, err]).toEqual([1, expect.stringContaining('could not be read again')])
+    expect(existsSync(place.path('runs/odd'))).toBe(false)
     expect(globalThis).not.toHaveProperty('hacked')
   })
 })
