@@ -107,6 +107,9 @@ const combines = Object.keys({
   cv: true,
 } satisfies Record<EvaluatedPlan['combine'], true>)
 
+/** What something is told in, by name. */
+const units = v.record(v.string(), v.looseObject({ unit: v.string(), scale: v.number() }))
+
 const plan = v.looseObject({
   name: word,
   data: optional(
@@ -162,10 +165,11 @@ const plan = v.looseObject({
       variables: names,
       times: optional(names),
       weights: names,
-      units: optional(v.record(v.string(), v.looseObject({ unit: v.string(), scale: v.number() }))),
+      units: optional(units),
       every: interval,
     }),
   ),
+  weightUnits: optional(units),
   infinite: optional(names),
   evaluation: optional(
     v.looseObject({
