@@ -76,22 +76,22 @@ describe.each(zooModels)('$topic.folder/$model.name', ({ topic, model }) => {
 
 /** What the programs come to with other sizes, seeds and options (others.py). */
 interface Other {
+  readonly name: string
   readonly options: string
   readonly run: string
   readonly figures: Fixture
 }
-const others = JSON.parse(readFileSync(`${root}/specs/zoo/others.json`, 'utf8')) as Readonly<
-  Record<string, Other>
->
+const others = JSON.parse(readFileSync(`${root}/specs/zoo/others.json`, 'utf8')) as readonly Other[]
 
 describe('as the independent program with other sizes, seeds and options', () => {
   it('is of models of the zoo', () => {
-    for (const name of Object.keys(others)) expect(names).toContain(name)
+    for (const { name } of others) expect(names).toContain(name)
   })
-  const asked = zooModels.flatMap(({ topic, model }) => {
-    const other = others[`${topic.folder}/${model.name}`]
-    return other ? [{ topic, model, ...other }] : []
-  })
+  const asked = zooModels.flatMap(({ topic, model }) =>
+    others
+      .filter(({ name }) => name === `${topic.folder}/${model.name}`)
+      .map((other) => ({ topic, model, ...other })),
+  )
   it.each(asked)('$model.name $options', async ({ topic, model, run, figures }) => {
     const compiled = compiledRun([...besideArgs(topic, model), ...run.split(' ')])
     const outcome = await outcomeOn(compiled, { engine: 'wasm', precision: 'f64' })
