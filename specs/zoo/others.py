@@ -63,9 +63,7 @@ asked = [
     ('spikes/triplet_stdp', 'a_plus=0.004 a_minus=0.009 tau_y=70 pairs=43', '--set a_plus=0.004 a_minus=0.009 tau_y=70ms pairs=43'),
     # The ones that are asked for most, once more.
     ('credit_assignment/burstprop', 'layers=2 hidden=4 epochs=45 base=0.35', '--set layers=2 hidden=4 base=0.35 --epochs 45'),
-    ('credit_assignment/direct_feedback_alignment', 'hidden=8 epochs=25 rate=0.2', '--set hidden=8 rate=0.2 --epochs 25'),
     ('credit_assignment/equilibrium_propagation', 'hidden=3 beta=0.3', '--set hidden=3 beta=0.3'),
-    ('credit_assignment/predictive_coding', 'hidden=10', '--set hidden=10'),
     ('credit_assignment/dendritic_microcircuits', 'hidden=8 steps=601 apical=0.3', '--set hidden=8 apical=0.3 --steps 601'),
     ('recurrent/song', 'cells=4 others=1 trials=21', '--set cells=4 others=1 --steps 211'),
     ('recurrent/eprop', 'cells=12 beta=0 steps=1201', '--set cells=12 beta=0 --steps 1201'),
