@@ -19,6 +19,17 @@ const files = (folder: string, ending: string): readonly string[] =>
 
 const names = zooModels.map(({ topic, model }) => `${topic.folder}/${model.name}`)
 
+/** Lines of the files that need more than 80. */
+const longer = new Map([
+  ['diehl_cook', 93],
+  ['liquid_state', 92],
+  ['song', 91],
+  ['miconi', 86],
+  ['dendritic_microcircuits', 86],
+  ['eprop', 85],
+  ['equilibrium_propagation', 82],
+])
+
 describe('the zoo', () => {
   it('has an entry, a program and its numbers for every file', () => {
     expect(names.toSorted()).toEqual(files('examples/zoo', '.ccn'))
@@ -34,7 +45,7 @@ describe('the zoo', () => {
     for (const { topic, model } of zooModels) {
       const lines = readFileSync(`${root}/${fileOf(topic, model)}`, 'utf8').split('\n')
       const said = lines.filter((line) => line !== '' && !line.startsWith('///'))
-      expect(said.length, model.name).toBeLessThan(94)
+      expect(said.length, model.name).toBeLessThanOrEqual(longer.get(model.name) ?? 80)
     }
   })
 })
