@@ -80,10 +80,7 @@ export interface PopulationValue {
   readonly population: Population
 }
 
-/**
- * Arithmetic over parameters, kept so that generated code computes with the parameter's name and
- * a parameter can be changed without compiling again.
- */
+/** Arithmetic over parameters, kept so that code computes with their names, and they can be changed without compiling again. */
 export type ScalarSymbol =
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'number'; readonly value: number }
