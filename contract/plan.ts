@@ -274,6 +274,8 @@ export interface ExperimentPlan {
   /** Names of the module's score outputs: sums over examples, e.g. `loss`, `error`. */
   readonly scores: readonly string[]
   readonly records: readonly RecordPlan[]
+  /** What weights, biases and matrices are told in, by name, as for measures; absent where none has a unit. */
+  readonly weightUnits?: Readonly<Record<string, { readonly unit: string; readonly scale: number }>>
   /**
    * Storages, variables and measures that may be infinite, as the time since an event that never was;
    * absent if there are none. Everything else stops a run when it is.

@@ -112,8 +112,9 @@ export class Timeline {
       }
       segments = next.inner
     }
-    // Past the end: the last phase goes on.
-    return this.#find(this.steps - 1)
+    // Past the end: the last phase goes on. Of no step at all, it is all that there is.
+    if (step > this.steps - 1 && this.steps > 0) return this.#find(this.steps - 1)
+    return { phase: last, number: 0, begins: 0, ends: Number.POSITIVE_INFINITY }
   }
 }
 

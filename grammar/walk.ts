@@ -117,8 +117,20 @@ export function walk(
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const [node, parent] = next
     if (visit(node, parent) === false) continue
-    for (const child of childrenOf(node).toReversed()) stack.push([child, node])
+    const children = keptChildrenOf(node)
+    for (let i = children.length - 1; i >= 0; i--) stack.push([children[i]!, node])
   }
+}
+
+/** Children of nodes that were walked: trees do not change, and a check walks the same ones for every form of a file. */
+const kept = new WeakMap<AnyNode, readonly AnyNode[]>()
+
+function keptChildrenOf(node: AnyNode): readonly AnyNode[] {
+  const known = kept.get(node)
+  if (known) return known
+  const found = childrenOf(node)
+  kept.set(node, found)
+  return found
 }
 
 /** The nodes around `offset`, from the file inwards. */

@@ -239,15 +239,33 @@ function observedIn({ refinements }: Model): readonly {
   )
 }
 
-/** Each value along each axis of sweeps by itself. */
+/** Up to so many values of an axis are looked at each, and of more some: each is a compilation. */
+const mostValues = 100
+const someValues = 16
+
+/** Some of a list's elements, evenly, with both ends; all of a short list. */
+function spread<T>(list: readonly T[]): readonly T[] {
+  if (list.length <= mostValues) return list
+  const step = (list.length - 1) / (someValues - 1)
+  return Array.from({ length: someValues }, (_, i) => list[Math.round(i * step)]!)
+}
+
+/** Values along each axis of sweeps, each by itself: all, or of very many some. */
 function axesOf(
   sweeps: readonly SweepPlan[],
   model: Model,
 ): readonly { readonly name: string; readonly at: string; readonly options: CompileOptions }[] {
   return sweeps.flatMap(({ name, experiment, axes }) =>
     axes.flatMap((axis) =>
-      pointsOf({ name, settings: {}, axes: [axis], figures: [], stops: [] }, (each) =>
-        isSwept(model, each),
+      pointsOf(
+        {
+          name,
+          settings: {},
+          axes: [{ ...axis, steps: spread(axis.steps) }],
+          figures: [],
+          stops: [],
+        },
+        (each) => isSwept(model, each),
       ).map(({ values, variants, set }) => ({
         name,
         at: Object.entries(values)

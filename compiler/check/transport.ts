@@ -40,7 +40,9 @@ export interface Transport {
 /**
  * The learning weight that a tied weight is a copy of in the opposite direction, if any: from its
  * postsynaptic population the weights that it is made of lead to its presynaptic one. In between there may be
- * relays, and behind the weight that learns one pathway more, to interneurons whose way back is the copy.
+ * relays, and behind the weight that learns one pathway more, to interneurons whose way back is the copy. Another
+ * weight that learns, and after it a copy of that one, relay too: of a chain of copies each unit stands for one of the
+ * forward chain, so that `z -> r -> h` by copies of U and W leads back what `h -> y -> z` leads.
  */
 export function copiedFrom(
   { connections }: Model,
@@ -58,26 +60,42 @@ export function copiedFrom(
     readonly passed: readonly Connection[]
     /** How many of what was passed are neither relays nor what the weight is made of. */
     readonly hops: number
+    /** Weights passed whose copies are to follow, the last first. */
+    readonly open: readonly Connection[]
   }
-  const pending: Way[] = [{ at: first, passed: [], hops: 0 }]
+  const copies = connections.flatMap((each) =>
+    each !== connection && isTied(each) ? [{ each, of: madeOf(references, each) }] : [],
+  )
+  const copied = new Set(copies.flatMap(({ of }) => of.filter(({ rule }) => rule !== undefined)))
+  const pending: Way[] = [{ at: first, passed: [], hops: 0, open: [] }]
   const seen = new Set<string>()
   for (let next = pending.shift(); next; next = pending.shift()) {
-    const { at, passed, hops } = next
+    const { at, passed, hops, open } = next
     const learning = passed.find((each) => made.includes(each) && each.rule !== undefined)
-    if (learning && meet(at, goal))
+    if (learning && open.length === 0 && meet(at, goal))
       return { learning, through: passed.filter((each) => !made.includes(each)) }
-    const key = `${at.name} ${learning ? 'learns' : ''} ${hops}`
+    const key = `${at.name} ${learning ? 'learns' : ''} ${hops} ${open.map(({ name }) => name).join(' ')}`
     if (seen.has(key)) continue
     seen.add(key)
     for (const edge of edges) {
       if (!meet(at, edge.source.population)) continue
       const further = made.includes(edge) || isRelay(edge) ? hops : hops + 1
+      const on = { at: edge.target.population, passed: [...passed, edge] }
       if (further === hops || (learning && further <= mostHops))
-        pending.push({ at: edge.target.population, passed: [...passed, edge], hops: further })
+        pending.push({ ...on, hops: further, open })
+      if (!learning || made.includes(edge)) continue
+      const [last, ...others] = open
+      if (last && copies.some(({ each, of }) => each === edge && of.includes(last)))
+        pending.push({ ...on, hops, open: others })
+      if (copied.has(edge) && open.length < mostOpen && !open.includes(edge))
+        pending.push({ ...on, hops, open: [edge, ...open] })
     }
   }
   return undefined
 }
+
+/** Weights that a way may pass before the first of their copies: layers between a copy and the end of its chain. */
+const mostOpen = 16
 
 /** Pathways that may stand between a copy and what it is a copy of: with more, all leads to all in the end. */
 const mostHops = 1
@@ -91,7 +109,7 @@ function isBeside(a: Connection, b: Connection): boolean {
 }
 
 /** Whether two populations, or slices, have units in common. */
-function meet(a: Population, b: Population): boolean {
+export function meet(a: Population, b: Population): boolean {
   if (wholeOf(a).name !== wholeOf(b).name) return false
   const [first, second] = [startOf(a), startOf(b)]
   return first < second + b.size && second < first + a.size

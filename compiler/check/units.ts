@@ -16,7 +16,7 @@ import { noiseHint } from '../model/noise-hint.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { checkedDimensions, Dimensions, type Reporter } from '../model/dimensions.ts'
 import { blame, causesOf, PlainDeclarations } from '../model/plain-declarations.ts'
-import { WeightDimensions } from '../model/weights/dimensions.ts'
+import { checkedWeights, WeightDimensions } from '../model/weights/dimensions.ts'
 
 const perTime: Dimension = { time: -1 }
 const perStep: Dimension = { step: -1 }
@@ -57,6 +57,7 @@ export function checkUnits(context: Context, model: Model, bound: Bound, file: S
   // What arrives at a variable that lacks its unit would be blamed for having one.
   if (blamed.size > 0) return
   const weights = new WeightDimensions(dimensions, bound)
+  checkedWeights.set(bound, weights)
   for (const connection of model.connections) weights.join(connection, report)
   for (const connection of model.connections) weights.judge(connection, report)
   for (const population of model.populations) {

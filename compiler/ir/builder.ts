@@ -358,15 +358,12 @@ export class GraphBuilder {
 
   /** The graph so far, its nodes in the order of their sections. */
   build(): Graph {
-    const order = sections.flatMap((section) =>
-      entriesOf<ValueId, IrNode>(this.#nodes).flatMap(([value, node]) =>
-        value > 0 && node.section === section ? [value] : [],
-      ),
-    )
-    const renumbered = new Map(
-      entriesOf<ValueId, ValueId>(order).map(([place, value]) => [value, place]),
-    )
-    const renumber = (value: ValueId): ValueId => renumbered.get(value)!
+    const bySection = new Map<Section, ValueId[]>(sections.map((section) => [section, []]))
+    for (const value of this.values()) bySection.get(this.nodeOf(value).section)!.push(value)
+    const order = [...bySection.values()].flat()
+    const places: ValueId[] = []
+    for (const [place, value] of entriesOf<ValueId, ValueId>(order)) places[value] = place
+    const renumber = (value: ValueId): ValueId => places[value]!
     return {
       name: this.#graphName,
       nodes: order.map((value) => withOperands(this.nodeOf(value), renumber)),

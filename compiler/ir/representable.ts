@@ -103,11 +103,7 @@ function products(
   isWanted: (value: number) => boolean,
 ): readonly Constant[] {
   const given = new Map(params.map(({ name, value }) => [name, value]))
-  const hosts = hostScalars(graph)
   const values = new Map<ValueId, number>()
-  const used = new Set(
-    graph.nodes.flatMap((node, place) => (hosts[place] === true ? [] : operandsOf(node))),
-  )
   const found: Constant[] = []
   for (const [id, node] of entriesOf(graph.nodes)) {
     if (node.op === 'const') values.set(id, node.value)
@@ -116,15 +112,20 @@ function products(
       if (value !== undefined) values.set(id, value)
     }
     if (node.op !== 'map' || !multiplying.has(node.fn)) continue
-    const operands = node.args.flatMap((each) => values.get(each) ?? [])
+    if (node.args.some((each) => !values.has(each))) continue
+    const operands = node.args.map((each) => values.get(each)!)
     // What is too small or too large itself is told of where it stands.
-    if (operands.length < node.args.length) continue
     if (node.args.some((each) => isLeafOf(graph, each) && isWanted(values.get(each) ?? 0))) continue
     const value = evaluateElementary(node.fn, operands)
     values.set(id, value)
-    if (isWanted(value) && used.has(id)) found.push({ id, value })
+    if (isWanted(value)) found.push({ id, value })
   }
-  return found
+  if (found.length === 0) return found
+  const hosts = hostScalars(graph)
+  const used = new Set(
+    graph.nodes.flatMap((node, place) => (hosts[place] === true ? [] : operandsOf(node))),
+  )
+  return found.filter(({ id }) => used.has(id))
 }
 
 const isLeafOf = ({ nodes }: Graph, id: ValueId): boolean => nodeAt(nodes, id).op !== 'map'

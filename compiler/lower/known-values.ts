@@ -32,13 +32,14 @@ export function checkKnownValues(
 ): void {
   const defaults = new Map(params.map(({ name, value }) => [name, value]))
   const told = new Set<string>()
-  const always = badSources(graph, knownValues(graph, defaults))
+  const standing = knownValues(graph, defaults)
+  const always = badSources(graph, standing)
   for (const phase of [undefined, ...writtenPhases(phases)]) {
     const known = phase
       ? knownValues(graph, new Map([...defaults, ...Object.entries(phase.settings)]))
-      : knownValues(graph, defaults)
+      : standing
     for (const node of graph.nodes) checkProbability(diagnostics, node, known, told)
-    for (const [bad, user] of badSources(graph, known)) {
+    for (const [bad, user] of phase ? badSources(graph, known) : always) {
       const origin = nodeAt(graph.nodes, bad).origin ?? user.origin
       if (!origin) continue
       const key = `${origin.span.file} ${origin.span.start}`
@@ -139,9 +140,13 @@ function knownValue(
     case 'stop':
       return of(node.args[0])
     case 'map': {
-      const args = node.args.map(of)
-      const numbers = args.filter((each) => each !== undefined)
-      return numbers.length === args.length ? evaluateElementary(node.fn, numbers) : undefined
+      const numbers: number[] = []
+      for (const each of node.args) {
+        const number = of(each)
+        if (number === undefined) return undefined
+        numbers.push(number)
+      }
+      return evaluateElementary(node.fn, numbers)
     }
     default:
       return undefined
@@ -179,27 +184,26 @@ function sourcesIn(
   known: readonly (number | undefined)[],
   bad: ReadonlyMap<ValueId, readonly ValueId[]>,
 ): readonly ValueId[] {
-  const through = (args: readonly ValueId[]): readonly ValueId[] => [
-    ...new Set(args.flatMap((each) => bad.get(each) ?? [])),
-  ]
   switch (node.op) {
     case 'broadcast':
     case 'reshape':
     case 'stop':
     case 'transpose':
     case 'reduce':
-      return through(node.args)
+      return through(bad, node.args)
     case 'map': {
       const [first, second, third] = node.args
       if (node.fn === 'select' && first !== undefined) {
         const condition = known[first]
         const taken = condition === undefined ? undefined : condition === 0 ? third : second
-        if (taken !== undefined) return through([taken])
+        if (taken !== undefined) return through(bad, [taken])
         // Of a condition that is not known either may be left out.
-        return node.args.slice(1).every((each) => bad.has(each)) ? through(node.args.slice(1)) : []
+        return node.args.slice(1).every((each) => bad.has(each))
+          ? through(bad, node.args.slice(1))
+          : []
       }
       const args = node.fn === 'div' ? node.args.slice(0, 1) : passing.has(node.fn) ? node.args : []
-      const before = through(args)
+      const before = through(bad, args)
       if (before.length > 0) return before
       const number = known[value]
       const divides = node.fn === 'div' ? second : node.fn === 'reciprocal' ? first : undefined
@@ -211,6 +215,17 @@ function sourcesIn(
       return []
   }
 }
+
+/** What makes operands bad, each once. */
+function through(
+  bad: ReadonlyMap<ValueId, readonly ValueId[]>,
+  args: readonly ValueId[],
+): readonly ValueId[] {
+  if (bad.size === 0) return none
+  return [...new Set(args.flatMap((each) => bad.get(each) ?? none))]
+}
+
+const none: readonly ValueId[] = []
 
 function reasonFor(graph: Graph, value: ValueId, known: readonly (number | undefined)[]): string {
   const node = nodeAt(graph.nodes, value)

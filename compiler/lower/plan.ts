@@ -13,6 +13,7 @@ import { windowLength } from '../model/experiment/which-gradient.ts'
 import type { Model } from '../model/model.ts'
 import type { LowerContext } from './context.ts'
 import { planEvaluation } from './experiment/evaluation-plan.ts'
+import { FigureUnits } from './experiment/figure-units.ts'
 import { planRecord } from './experiment/records.ts'
 import { planBest, planSchedule, planStop } from './experiment/stops.ts'
 import type { Step } from './module.ts'
@@ -51,6 +52,7 @@ export function buildPlan(
     ]),
   ]
   const known = { measures, scores }
+  const weightUnits = new FigureUnits(context).ofAllWeights(context.model)
   const stops = resolved.stops.flatMap((each) => planStop(context, each, known) ?? [])
   const best = resolved.best && planBest(context, resolved.best, known)
   const byInput = new Map(ir.inputs.map((each) => [each.name, each]))
@@ -80,6 +82,7 @@ export function buildPlan(
     measures,
     scores,
     records,
+    ...(weightUnits.size > 0 && { weightUnits: Object.fromEntries(weightUnits) }),
     ...(evaluation && { evaluation }),
     ...(stops.length > 0 && { stops }),
     ...(best && { best }),

@@ -110,6 +110,14 @@ function resolveField(context: Context, scope: Scope, field: DatasetField): Fiel
   if (field.classes && classes !== undefined && classes < 1) {
     return bad(field.classes.span, `The number of classes of \`${name}\``, 'at least 1', classes)
   }
+  if (field.classes && classes !== undefined && classes > mostValues) {
+    return bad(
+      field.classes.span,
+      `The number of classes of \`${name}\``,
+      `at most ${mostValues}`,
+      classes,
+    )
+  }
   const mean = field.mean && numbersOf(evaluate(context, scope, field.mean))
   const std = field.std && numbersOf(evaluate(context, scope, field.std))
   for (const [numbers, at] of [

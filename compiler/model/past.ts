@@ -35,8 +35,17 @@ export function isRunByClock(model: Model, experiment: Experiment | undefined): 
   )
 }
 
+/** What was found of models, which do not change. */
+const known = new WeakMap<Model, boolean>()
+
 /** Whether the circuit has a past, or tells the time. */
-export function hasPast({ populations, connections }: Model): boolean {
+export function hasPast(model: Model): boolean {
+  const found = known.get(model) ?? findPast(model)
+  known.set(model, found)
+  return found
+}
+
+function findPast({ populations, connections }: Model): boolean {
   return (
     populations.some(({ cell }) => hasPastCell(cell)) ||
     connections.some(

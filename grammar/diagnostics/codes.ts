@@ -328,6 +328,10 @@ export const codes = {
     'CCN6172',
     'The sweep `{sweep}` says its seeds, and so does `replicate` in the experiment `{experiment}`.',
   ),
+  saidAndVaried: warning(
+    'CCN6110',
+    'The sweep `{sweep}` says `{said}` and varies `{varied}` as well: {held} holds.',
+  ),
 
   // 7xxx lowering
   noExamples: error(

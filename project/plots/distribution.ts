@@ -7,6 +7,8 @@ import type { Theme } from './theme.ts'
 /** What is drawn. */
 export interface Distribution {
   readonly name: string
+  /** What its values are told in; absent for plain numbers. */
+  readonly unit?: string
   /** Shares in %, in bins of the same width over the range. */
   readonly histogram: {
     readonly range: Range
@@ -18,7 +20,7 @@ export interface Distribution {
 /** Draws it. */
 export function drawDistribution(
   plotter: Plotter,
-  { name, histogram }: Distribution,
+  { name, unit, histogram }: Distribution,
   theme: Theme,
 ): Picture {
   const { range, start, end } = histogram
@@ -27,7 +29,7 @@ export function drawDistribution(
   return drawChart(
     plotter,
     {
-      x: { label: 'value', range },
+      x: { label: unit === undefined ? 'value' : `value (${unit})`, range },
       y: { label: `${name} (% of values)` },
       curves: [
         { name: 'end', x, y: end, filled: true, colour: 0 },

@@ -107,7 +107,7 @@ export async function factsOf(
     ...outcomeOf(manifest, state, options.running === true),
     ...(state && { state }),
     metrics: metrics ?? nothing,
-    weights: network?.end ? changesOf(network.start, network.end) : [],
+    weights: network?.end ? changesOf(network.start, network.end, manifest.plan.weightUnits) : [],
     ...(network?.answers && { answers: network.answers }),
     recorded: recorded?.series ?? [],
     ...about,

@@ -146,6 +146,7 @@ export function weightsSection(plotter: Plotter, { weights }: Facts): Section | 
   const drawn = spread
     .toSorted((a, b) => Number(isFixed(a)) - Number(isFixed(b)))
     .slice(0, MOST_DRAWN)
+  const hasUnits = weights.some(({ unit }) => unit !== undefined)
   const known = drawn.some(({ start }) => start !== undefined)
   return {
     id: 'weights',
@@ -161,22 +162,26 @@ export function weightsSection(plotter: Plotter, { weights }: Facts): Section | 
         ${drawn.map((each) => figure(drawDistribution(plotter, each, theme), `Distribution of ${each.name}: ${inWords(each)}`))}
       </div>
       ${table(
-        'Weights at the start and at the end, in SI units where they have one. Moved: the length of the change over that of the start.',
+        'Weights at the start and at the end. Moved: the length of the change over that of the start.',
         [
           'name',
           { name: 'shape', number: true },
+          ...(hasUnits ? ['unit'] : []),
           { name: 'mean', number: true },
           { name: 'std', number: true },
           { name: 'from', number: true },
           { name: 'to', number: true },
           { name: 'moved', number: true },
         ],
-        weights.map(rowOf),
+        weights.map((each) => rowOf(each, hasUnits)),
       )}`,
   }
 }
 
-function rowOf({ name, shape, start, end, moved }: WeightChange): readonly Part[] {
+function rowOf(
+  { name, shape, unit = '', start, end, moved }: WeightChange,
+  hasUnits: boolean,
+): readonly Part[] {
   const both = (of: 'mean' | 'std' | 'low' | 'high'): string =>
     start && start[of] !== end[of]
       ? `${formatNumber(start[of])} → ${formatNumber(end[of])}`
@@ -185,6 +190,7 @@ function rowOf({ name, shape, start, end, moved }: WeightChange): readonly Part[
   return [
     html`<code>${name}</code>`,
     isSparse(end) ? `${size}, ${formatNumber((100 * end.zeros) / end.count)} % are 0` : size,
+    ...(hasUnits ? [unit] : []),
     both('mean'),
     both('std'),
     both('low'),
@@ -202,9 +208,10 @@ function movedText(moved: number | undefined): string {
   return Number.isFinite(moved) ? formatNumber(moved) : 'from 0'
 }
 
-function inWords({ start, end }: WeightChange): string {
+function inWords({ unit, start, end }: WeightChange): string {
+  const its = unit === undefined ? '' : ` ${unit}`
   const said = ({ mean, std }: { readonly mean: number; readonly std: number }): string =>
-    `mean ${formatNumber(mean)}, standard deviation ${formatNumber(std)}`
+    `mean ${formatNumber(mean)}${its}, standard deviation ${formatNumber(std)}${its}`
   return start ? `${said(start)} at the start, ${said(end)} at the end` : said(end)
 }
 

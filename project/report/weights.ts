@@ -1,4 +1,5 @@
 /** Distributions of weights at the start of a run and at its end. */
+import type { ExperimentPlan } from '../../contract/plan.ts'
 import type { NamedArray, Network } from '../../runtime/engine/network.ts'
 import { extent, widened, type Range } from '../plots/numbers.ts'
 
@@ -19,6 +20,8 @@ export interface Moments {
 export interface WeightChange {
   readonly name: string
   readonly shape: readonly number[]
+  /** What it is told in, as its figures and its histogram are; absent for plain numbers. */
+  readonly unit?: string
   /** Absent if it is not known any more. */
   readonly start?: Moments
   readonly end: Moments
@@ -64,17 +67,25 @@ function sampled({ shape, data }: NamedArray): NamedArray {
       }
 }
 
-/** How weights changed; those without any value are left out. */
-export function changesOf(start: Weights | undefined, end: Weights): readonly WeightChange[] {
-  return [...end].flatMap(([name, { shape, data }]): WeightChange[] => {
-    if (data.length === 0) return []
+/** How weights changed, each in its unit; those without any value are left out. */
+export function changesOf(
+  start: Weights | undefined,
+  end: Weights,
+  units: NonNullable<ExperimentPlan['weightUnits']> = {},
+): readonly WeightChange[] {
+  return [...end].flatMap(([name, { shape, data: values }]): WeightChange[] => {
+    if (values.length === 0) return []
+    // Names come from the model: none is one of what every object has.
+    const told = Object.hasOwn(units, name) ? units[name] : undefined
+    const data = inUnits(values, told?.scale)
     const found = start?.get(name)?.data
-    const before = found?.length === data.length ? found : undefined
+    const before = found?.length === data.length ? inUnits(found, told?.scale) : undefined
     const range = widened(extentOf(before, data))
     return [
       {
         name,
         shape,
+        ...(told && { unit: told.unit }),
         ...(before && { start: momentsOf(before), moved: movedBy(before, data) }),
         end: momentsOf(data),
         histogram: {
@@ -88,6 +99,9 @@ export function changesOf(start: Weights | undefined, end: Weights): readonly We
 }
 
 type Values = NamedArray['data']
+
+const inUnits = (values: Values, scale = 1): Values =>
+  scale === 1 ? values : Float64Array.from(values, (value) => value / scale)
 
 /** Whether zeros are left out of distributions. */
 export const isSparse = ({ zeros, count }: Pick<Moments, 'zeros' | 'count'>): boolean =>

@@ -7,13 +7,16 @@
 
 import { IoError } from './errors.ts'
 
+/** A table with more of them is no table. */
+const MOST_COLUMNS = 1_000_000
+
 /** Called for each row; `line` is the row's first line in the file, from 1. */
 export type CsvRowVisitor = (fields: readonly string[], line: number) => void
 
 /**
  * Visits the rows in order, the header first. All must have as many fields as the first. `path` is
- * for messages only. Throws IoError for ragged rows, a quote that is never closed, or text after
- * a closing quote.
+ * for messages only. Throws IoError for ragged rows, rows of more than a million fields, a quote that is never
+ * closed, or text after a closing quote.
  */
 export function forEachCsvRow(text: string, path: string, visit: CsvRowVisitor): void {
   const fail = (line: number, reason: string): never => {
@@ -26,6 +29,7 @@ export function forEachCsvRow(text: string, path: string, visit: CsvRowVisitor):
     const firstLine = line
     const fields: string[] = []
     for (;;) {
+      if (fields.length === MOST_COLUMNS) fail(line, `more than ${MOST_COLUMNS} fields`)
       if (text[at] === '"') {
         const end = closingQuote(text, at)
         if (end < 0) fail(line, 'a quote is never closed')

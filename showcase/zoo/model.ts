@@ -10,6 +10,8 @@ export interface ZooModel extends Omit<Showcase, 'name'> {
   readonly name: string
   /** Authors, year, journal and volume. */
   readonly paper: string
+  /** What has to be known of its figures, below the table of the page: whole sentences. */
+  readonly note?: string
   readonly beside: Beside
 }
 

@@ -45,6 +45,12 @@ function row(topic: ZooTopic, model: ZooModel, result: ZooResult | undefined): s
   return `| ${cells.join(' | ')} |`
 }
 
+/** What has to be known of some figures, after an empty line. */
+const notes = ({ models }: ZooTopic): readonly string[] => {
+  const said = models.flatMap(({ name, note }) => (note ? [`- \`${name}\`: ${note}`] : []))
+  return said.length > 0 ? ['', ...said] : []
+}
+
 /** The page as `npm run zoo` writes it. */
 export async function zooPage(): Promise<string> {
   const tables = zoo
@@ -56,6 +62,7 @@ export async function zooPage(): Promise<string> {
         '| model | paper | lines | shows | figure | independent | s |',
         '| --- | --- | --: | --- | --- | --- | --: |',
         ...topic.models.map((model) => row(topic, model, results[model.name])),
+        ...notes(topic),
       ].join('\n')
     })
   const options = await resolveConfig(zooPath)

@@ -113,6 +113,18 @@ describe('a list of spikes', () => {
     }
   })
 
+  it.each([
+    [['arr_1', '1'], 'has two arrays of cell 1: arr_1 and 1'],
+    [
+      ['0', 'arr_99999999'],
+      'cell 99999999: a spike of cell 99999999; the field s has the cells 0 to 3',
+    ],
+  ])('of an archive of cells is refused: %j', async (names, message) => {
+    place.write('trains.npz', encodeNpz(new Map(names.map((name) => [name, array([0])]))))
+    const { err } = await place.run('train trains.ccn --name trains --force --data-dir .')
+    expect(err).toContain(message)
+  })
+
   it('is not standardised, and may be played in part', async () => {
     place.write('a.csv', inMs)
     const said = 'spikes("a.csv", time = t, cell = i, unit = ms, skip = 10)'
@@ -131,6 +143,7 @@ describe('a list of spikes', () => {
     ['t,i\n1,0\nnan,0\n', 'line 3: "nan" is no number'],
     ['t,i\n1\n', 'line 2: 1 fields where the first row has 2'],
     ['time,i\n1,0\n', 'has no column t; its header row reads: time, i'],
+    ['t,i,t\n1,0,2\n', 'has two columns t: give them names of their own'],
     ['', 'is empty: it has no header row'],
     ['t,i\n1e12,0\n', 'are more than can be played'],
   ])('is refused: %j', async (text, message) => {

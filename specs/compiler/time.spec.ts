@@ -208,6 +208,11 @@ experiment e {
       ['CCN2001 There is no perturbation named `shake` here.'],
     ],
     [
+      'protocol { repeat 0.5 { phase a 1 s } }',
+      true,
+      ['CCN2019 A whole number is needed here, but this is 0.5.'],
+    ],
+    [
       'protocol { phase a 1 s { freeze V } }',
       true,
       ['CCN2001 There is no weight or bias named `V` here.'],

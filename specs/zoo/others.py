@@ -56,12 +56,28 @@ asked = [
     ('unsupervised/sorn', 'cells=75 repeats=4 eta=0.003 seed=2', '--set cells=75 repeats=4 eta=0.003 --seed 2'),
     ('unsupervised/sparse_coding', 'inputs=25 elements=70 threshold=0.07', '--set inputs=25 elements=70 lambda=0.07'),
     ('spikes/diehl_cook', 'cells=13 seed=5 steps=1201 lift=0.9 again=20', '--set cells=13 lift=0.9mV again=20ms --seed 5 --steps 1201'),
+    ('spikes/adex_patterns', 'slope=1.4 more=35', '--set slope=1.4mV more=35pA'),
+    ('spikes/izhikevich_patterns', 'drive=7.5 onset=31', '--set drive=7.5 onset=31ms'),
+    ('spikes/hodgkin_huxley', 'least=3 warm=1.6 sodium=105', '--set least=3uA/cm^2 warm=1.6 sodium=105mS/cm^2'),
+    ('spikes/graupner_brunel', 'c_pre=0.8 c_post=1.7 theta_p=1.4 gamma_p=450', '--set c_pre=0.8 c_post=1.7 theta_p=1.4 gamma_p=450'),
+    ('spikes/triplet_stdp', 'a_plus=0.004 a_minus=0.009 tau_y=70 pairs=43', '--set a_plus=0.004 a_minus=0.009 tau_y=70ms pairs=43'),
+    # The ones that are asked for most, once more.
+    ('credit_assignment/burstprop', 'layers=2 hidden=4 epochs=45 base=0.35', '--set layers=2 hidden=4 base=0.35 --epochs 45'),
+    ('credit_assignment/equilibrium_propagation', 'hidden=3 beta=0.3', '--set hidden=3 beta=0.3'),
+    ('credit_assignment/dendritic_microcircuits', 'hidden=8 steps=601 apical=0.3', '--set hidden=8 apical=0.3 --steps 601'),
+    ('recurrent/song', 'cells=4 others=1 trials=21', '--set cells=4 others=1 --steps 211'),
+    ('recurrent/eprop', 'cells=12 beta=0 steps=1201', '--set cells=12 beta=0 --steps 1201'),
+    ('recurrent/force', 'cells=35 g=1.8 alpha=0.5 steps=900 seed=12', '--set cells=35 g=1.8 alpha=0.5 --seed 12 --steps 900'),
+    ('spikes/surrogate_gradient', 'hidden=6 steep=25 least=0.2', '--set hidden=6 steep=25 least=0.2'),
+    ('spikes/triplet_stdp', 'a_minus=0 pairs=12', '--set a_minus=0 pairs=12'),
 ]
-found = json.loads((here / 'others.json').read_text())
+path = here / 'others.json'
+found = {(each['name'], each['options']): each for each in json.loads(path.read_text())}
 for name, options, run in asked:
     if sys.argv[1:] and not any(part in name for part in sys.argv[1:]):
         continue
     command = [sys.executable, str(here / f'{name}.py'), *options.split(' ')]
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found[name] = {'options': options, 'run': run, 'figures': json.loads(out)}
-(here / 'others.json').write_text(json.dumps(found) + '\n')
+    found[name, options] = {'name': name, 'options': options, 'run': run, 'figures': json.loads(out)}
+kept = [found[name, options] for name, options, _ in asked if (name, options) in found]
+path.write_text('[' + ',\n'.join(json.dumps(each) for each in kept) + ']\n')

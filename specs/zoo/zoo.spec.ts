@@ -19,6 +19,17 @@ const files = (folder: string, ending: string): readonly string[] =>
 
 const names = zooModels.map(({ topic, model }) => `${topic.folder}/${model.name}`)
 
+/** Lines of the files that need more than 80. */
+const longer = new Map([
+  ['diehl_cook', 93],
+  ['liquid_state', 92],
+  ['song', 91],
+  ['miconi', 86],
+  ['dendritic_microcircuits', 86],
+  ['eprop', 85],
+  ['equilibrium_propagation', 82],
+])
+
 describe('the zoo', () => {
   it('has an entry, a program and its numbers for every file', () => {
     expect(names.toSorted()).toEqual(files('examples/zoo', '.ccn'))
@@ -34,7 +45,7 @@ describe('the zoo', () => {
     for (const { topic, model } of zooModels) {
       const lines = readFileSync(`${root}/${fileOf(topic, model)}`, 'utf8').split('\n')
       const said = lines.filter((line) => line !== '' && !line.startsWith('///'))
-      expect(said.length, model.name).toBeLessThan(94)
+      expect(said.length, model.name).toBeLessThanOrEqual(longer.get(model.name) ?? 80)
     }
   })
 })
@@ -76,22 +87,22 @@ describe.each(zooModels)('$topic.folder/$model.name', ({ topic, model }) => {
 
 /** What the programs come to with other sizes, seeds and options (others.py). */
 interface Other {
+  readonly name: string
   readonly options: string
   readonly run: string
   readonly figures: Fixture
 }
-const others = JSON.parse(readFileSync(`${root}/specs/zoo/others.json`, 'utf8')) as Readonly<
-  Record<string, Other>
->
+const others = JSON.parse(readFileSync(`${root}/specs/zoo/others.json`, 'utf8')) as readonly Other[]
 
 describe('as the independent program with other sizes, seeds and options', () => {
   it('is of models of the zoo', () => {
-    for (const name of Object.keys(others)) expect(names).toContain(name)
+    for (const { name } of others) expect(names).toContain(name)
   })
-  const asked = zooModels.flatMap(({ topic, model }) => {
-    const other = others[`${topic.folder}/${model.name}`]
-    return other ? [{ topic, model, ...other }] : []
-  })
+  const asked = zooModels.flatMap(({ topic, model }) =>
+    others
+      .filter(({ name }) => name === `${topic.folder}/${model.name}`)
+      .map((other) => ({ topic, model, ...other })),
+  )
   it.each(asked)('$model.name $options', async ({ topic, model, run, figures }) => {
     const compiled = compiledRun([...besideArgs(topic, model), ...run.split(' ')])
     const outcome = await outcomeOn(compiled, { engine: 'wasm', precision: 'f64' })

@@ -12,7 +12,7 @@ import type { CellVariable, GivenName, LocalVariable } from '../../model/bind/re
 import type { Connection, Instance, Model, Population } from '../../model/model.ts'
 import { wholeOf } from '../../model/slices.ts'
 import { withoutRepeats, type Certificate, type Fact } from './certificate.ts'
-import { originsOf, readBy } from './paths.ts'
+import { expressionsIn, originsOf, readBy } from './paths.ts'
 
 /** A rule, and whose it is. */
 interface Learner {
@@ -116,7 +116,14 @@ function readsOf(model: Model, bound: Bound, learner: Learner): readonly Fact[] 
       if (reference.kind === 'local') {
         const said = ofLocal(bound, learner, reference.variable)
         const breaks = isGradient(reference.variable) && { breaks: true as const }
-        if (said !== undefined) facts.push({ text: said, span: node.span, ...breaks })
+        const made = madeOfCells(model, bound, reference.variable)
+        if (said !== undefined)
+          facts.push({
+            text: said,
+            span: node.span,
+            ...breaks,
+            ...(made.length > 0 && { facts: made }),
+          })
       }
       if (reference.kind === 'cell') {
         const side = reference.of === 'pre' ? 'pre' : 'post'
@@ -163,23 +170,6 @@ function totalsIn(
   return found
 }
 
-function expressionsIn({ members }: PlasticityItem): readonly Expression[] {
-  return members.flatMap((member): readonly Expression[] => {
-    switch (member.kind) {
-      case 'Equation':
-        return [member.value]
-      case 'State': {
-        const { factor, value } = member.derivative
-        return [...(factor ? [factor] : []), value]
-      }
-      case 'Reaction':
-        return [member.trigger, ...member.assignments.map(({ value }) => value)]
-      case 'BoundsProperty':
-        return []
-    }
-  })
-}
-
 const ofGiven: Readonly<Partial<Record<GivenName, string>>> = {
   w: 'reads `w`, its own weight',
   sign: 'reads `sign`, whether its synapse excites or inhibits',
@@ -205,6 +195,30 @@ function ofLocal(
   if (variable.kind !== 'given') return undefined
   if (variable.given === 'sent') return connection ? ofTerminal(bound, connection) : undefined
   return ofGiven[variable.given]
+}
+
+/** What a modulator is made of, down to what arrives at those cells. */
+function madeOfCells(model: Model, bound: Bound, variable: LocalVariable): readonly Fact[] {
+  if (variable.kind !== 'modulator') return []
+  const { value, scope } = variable.modulator
+  const { found } = readBy(bound, value, bound.environments.modulator(scope))
+  return withoutRepeats(
+    found.flatMap(({ node, reference }) =>
+      reference.kind === 'path'
+        ? reference.path.elements.flatMap(({ population, of }) =>
+            of.kind === 'number' || of.kind === 'boolean'
+              ? []
+              : [
+                  {
+                    text: `\`${printExpression(node)}\`: ${ofVariable(of)} of \`${population.family}\``,
+                    span: node.span,
+                    facts: comesFrom(model, bound, population, of),
+                  },
+                ],
+          )
+        : [],
+    ),
+  )
 }
 
 /** What arrives along the axon, and what the terminal makes of it. */

@@ -2,7 +2,7 @@
  * Where a variable of a cell comes from: through the equations, states and reactions of its own cell, within
  * the step and from earlier ones, down to what arrives at the cell, its biases, and what it draws.
  */
-import type { Assignment, Expression } from '../../../grammar/ast.ts'
+import type { Assignment, Expression, PlasticityItem } from '../../../grammar/ast.ts'
 import { walk } from '../../../grammar/walk.ts'
 import { builtinsOf } from '../../model/bind/function-bodies.ts'
 import type { Environment } from '../../model/bind/environment.ts'
@@ -174,4 +174,22 @@ export function readBy(
     return false
   })
   return { variables, found, statistics, draws: drawn }
+}
+
+/** Whatever the members of a rule compute. */
+export function expressionsIn({ members }: PlasticityItem): readonly Expression[] {
+  return members.flatMap((member): readonly Expression[] => {
+    switch (member.kind) {
+      case 'Equation':
+        return [member.value]
+      case 'State': {
+        const { factor, value } = member.derivative
+        return [...(factor ? [factor] : []), value]
+      }
+      case 'Reaction':
+        return [member.trigger, ...member.assignments.map(({ value }) => value)]
+      case 'BoundsProperty':
+        return []
+    }
+  })
 }

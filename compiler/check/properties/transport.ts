@@ -6,16 +6,18 @@ import type { Connection, Model } from '../../model/model.ts'
 import { followsGradient, rulesInUse, staysWithin } from '../../model/gradient-rules.ts'
 import { copiedFrom, isRelay } from '../transport.ts'
 import { withoutRepeats, type Certificate, type Fact } from './certificate.ts'
+import { biasFacts } from './told.ts'
 
 /** The certificate of `no_weight_transport`. */
 export function certifyTransport(model: Model, bound: Bound): Certificate {
   const tied = model.connections.filter(isTied)
   const facts = withoutRepeats([
     ...tied.map((each) => tieFact(model, bound, each)),
-    ...biasFacts(model),
+    ...biasFacts(model, bound),
     ...gradientFacts(model, bound),
   ])
   const copies = facts.filter(({ breaks }) => breaks)
+  const told = copies.every(({ text }) => text.startsWith('the bias'))
   return {
     property: 'no_weight_transport',
     holds: copies.length === 0,
@@ -23,7 +25,9 @@ export function certifyTransport(model: Model, bound: Bound): Certificate {
       copies.length > 0
         ? copies.every(({ text }) => text.includes('exact gradient'))
           ? 'the exact gradient of the loss passes back through the forward weights'
-          : 'there are copies of weights that learn and lead the other way'
+          : told
+            ? 'a bias carries the values of weights that learn'
+            : 'there are copies of weights that learn and lead the other way'
         : tied.length === 0
           ? 'no weight is tied to others'
           : 'what is tied to other weights is no copy of weights that learn and lead the other way',
@@ -97,20 +101,4 @@ function gradientFacts(model: Model, bound: Bound): readonly Fact[] {
             breaks: true,
           }
     })
-}
-
-/** Biases that follow weights: no pathway, but told. */
-function biasFacts({ populations }: Model): readonly Fact[] {
-  return populations.flatMap(({ family, cell }) =>
-    cell.biases.flatMap(({ name, tied }) =>
-      tied
-        ? [
-            {
-              text: `the bias \`${family}.${name}\` equals \`${printExpression(tied.value)}\` at all times, and leads nowhere`,
-              span: tied.value.span,
-            },
-          ]
-        : [],
-    ),
-  )
 }

@@ -9,8 +9,10 @@ import { checkedDimensions, Dimensions } from '../../model/dimensions.ts'
 import { initialisers } from '../../model/builtins.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import { combine, lookUpUnit, power, sameDimension, type Dimension } from '../../model/units.ts'
+import { elementsOf, type WeightElement } from '../../model/bind/elements.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
-import type { Connection, Population, Scope, WeightExpression } from '../../model/model.ts'
+import type { Bias, Model, Population, Scope, WeightExpression } from '../../model/model.ts'
+import { checkedWeights, type WeightDimensions } from '../../model/weights/dimensions.ts'
 import type { LowerContext } from '../context.ts'
 
 export interface FigureUnit {
@@ -22,11 +24,13 @@ export interface FigureUnit {
 export class FigureUnits {
   readonly #bound: Bound
   readonly #dimensions: Dimensions
+  readonly #weights: WeightDimensions | undefined
   readonly #sources: LowerContext['sources']
 
   constructor({ bound, sources }: Pick<LowerContext, 'bound' | 'sources'>) {
     this.#bound = bound
     this.#sources = sources
+    this.#weights = checkedWeights.get(bound)
     this.#dimensions = checkedDimensions.get(bound) ?? new Dimensions(bound)
   }
 
@@ -45,23 +49,51 @@ export class FigureUnits {
   }
 
   /** The unit of weights, as what they begin with is written; undefined where they differ, or have none. */
-  ofWeights(
-    connections: readonly (Connection | undefined)[],
-    exponent = 1,
-  ): FigureUnit | undefined {
-    const all = connections.map((each) => each && this.#ofWeight(each))
+  ofWeights(elements: readonly WeightElement[], exponent = 1): FigureUnit | undefined {
+    const all = elements.map((each) => this.#ofElement(each))
     const [first] = all
     if (!first || !all.every((each) => each?.unit === first.unit)) return undefined
     if (exponent === 1) return first
     return { unit: raised(first.unit, exponent), scale: first.scale ** exponent }
   }
 
-  #ofWeight({ init, tied }: Connection): FigureUnit | undefined {
-    const begins = init ?? tied
-    if (!begins) return undefined
-    const dimension = plainDimension(this.#bound.weights, begins)
+  /** The units of all weights, biases, matrices and `let`s that have one, by what they are stored as. */
+  ofAllWeights(model: Model): ReadonlyMap<string, FigureUnit> {
+    const elements = [...elementsOf(model).values()].flat()
+    const found = [
+      ...elements.map((each) => [each.name, this.#ofElement(each)] as const),
+      ...model.populations.flatMap((population) =>
+        population.cell.biases.map(
+          (bias) => [bias.storage, this.#ofBias(population, bias)] as const,
+        ),
+      ),
+    ]
+    return new Map(found.flatMap(([name, unit]) => (unit ? [[name, unit]] : [])))
+  }
+
+  #ofElement(element: WeightElement): FigureUnit | undefined {
+    const begins = beginningOf(element)
+    const known = this.#weights?.ofElement(element)
+    return this.#toldIn(begins, known ?? (begins && plainDimension(this.#bound.weights, begins)))
+  }
+
+  #ofBias(population: Population, bias: Bias): FigureUnit | undefined {
+    const known = this.#weights?.ofBias(population, bias)
+    return this.#toldIn(bias.initial ?? bias.tied, known, cellText(population))
+  }
+
+  /** A unit of the dimension, as it is written where something begins, or else in the file. */
+  #toldIn(
+    begins: WeightExpression | undefined,
+    dimension: Dimension | undefined,
+    beside: readonly Expression[] = [],
+  ): FigureUnit | undefined {
     if (!dimension || sameDimension(dimension, {})) return undefined
-    return unitIn(begins.value, dimension) ?? this.#inFile(dimension) ?? base(dimension)
+    for (const each of [...(begins ? [begins.value] : []), ...beside]) {
+      const unit = unitIn(each, dimension)
+      if (unit) return unit
+    }
+    return this.#inFile(dimension) ?? base(dimension)
   }
 
   /** As it is written in the expression, where its variables are declared, or elsewhere in their cells. */
@@ -97,6 +129,18 @@ export class FigureUnits {
       if (unit && sameDimension(unit.dimension, dimension)) return { unit: name, scale: unit.scale }
     }
     return undefined
+  }
+}
+
+/** What a weight is at the start. */
+function beginningOf(element: WeightElement): WeightExpression | undefined {
+  switch (element.kind) {
+    case 'connection':
+      return element.connection.init ?? element.connection.tied
+    case 'matrix':
+      return element.matrix.init
+    case 'let':
+      return element.definition.value
   }
 }
 
@@ -171,7 +215,7 @@ function raised(unit: string, exponent: number): string {
   return unitText(factors.map((each) => ({ ...each, exponent: each.exponent * exponent })))
 }
 
-/** The unit of SI: one with a name, or one with a name by powers of seconds and metres, `S/m^2`. */
+/** The unit of SI: one with a name, one with a name by powers of seconds and metres, `S/m^2`, or two with a name. */
 function base(dimension: Dimension): FigureUnit | undefined {
   const named = [...units.values()].filter(({ scale }) => scale === 1)
   for (const { name, scale, dimension: its } of named) {
@@ -184,6 +228,20 @@ function base(dimension: Dimension): FigureUnit | undefined {
     )
     if (over.length < rest.length || over.some((each) => each.name === name)) continue
     return { unit: unitText([{ name, exponent: 1 }, ...over]), scale: 1 }
+  }
+  // What joins two quantities, as the weight that makes a conductance of a potential, `S/V`.
+  for (const exponent of [-1, 1, -2, 2]) {
+    for (const { name, dimension: its } of named) {
+      for (const other of named) {
+        const whole = combine(its, power(other.dimension, exponent), 1)
+        if (name === other.name || !sameDimension(whole, dimension)) continue
+        const factors = [
+          { name, exponent: 1 },
+          { name: other.name, exponent },
+        ]
+        return { unit: unitText(factors), scale: 1 }
+      }
+    }
   }
   return undefined
 }

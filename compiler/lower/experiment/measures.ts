@@ -236,7 +236,7 @@ export class MeasureLowering {
       b.output(this.#named(label), statisticOfWeights(b, name, all))
       outputs.push(label)
     }
-    const unit = this.#units.ofWeights(elements.map(connectionOf), name === 'variance' ? 2 : 1)
+    const unit = this.#units.ofWeights(elements, name === 'variance' ? 2 : 1)
     // Where there are no synapses there is no value.
     return { label, outputs, ...unit, partial: true }
   }

@@ -23,6 +23,7 @@ export function planRecord(
   { every, targets }: BoundRecord,
 ): RecordPlan {
   const figures = new FigureUnits(context)
+  const ofWeights = figures.ofAllWeights(context.model)
   const variables = new Set<string>()
   const weights = new Set<string>()
   const times = new Set<string>()
@@ -30,15 +31,14 @@ export function planRecord(
   for (const target of targets) {
     const found = namesOf(context, scope, target)
     const unit = found.variables.length > 0 ? unitOf(figures, scope, target) : undefined
-    const connections = found.weights.map((name) => context.index.connections.get(name))
-    const ofWeights = figures.ofWeights(connections)
     for (const name of found.variables) {
       variables.add(name)
       if (unit) units.push([name, unit])
     }
     for (const name of found.weights) {
       weights.add(name)
-      if (ofWeights) units.push([name, ofWeights])
+      const its = ofWeights.get(name)
+      if (its) units.push([name, its])
     }
     for (const name of found.times) times.add(name)
   }

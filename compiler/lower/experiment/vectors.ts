@@ -93,7 +93,7 @@ function ofNorm({ sides, units }: Seen, label: string, bound: WeightSide) {
     return value ? [{ name, left: value.value }] : []
   })
   // How much weights change is in units of the optimiser's rate, too.
-  const unit = isOfValues(bound) ? units.ofWeights(side.elements.map(connectionOf)) : undefined
+  const unit = isOfValues(bound) ? units.ofWeights(side.elements) : undefined
   return { each, ...unit }
 }
 

@@ -33,6 +33,8 @@ export function resolveRun(
   const ofPhases = new Timeline(phases, { batches: 0, batch: 1 }).steps
   const duration = valueOf(experiment, 'duration')
   if (phases.length === 0 && !duration) {
+    // What is wrong with a protocol has been said: it is there.
+    if (hasProtocol(experiment)) return undefined
     const { name, span } = experiment.item.name
     return diagnostics.report(
       'missingStatement',
@@ -51,4 +53,9 @@ export function resolveRun(
 
 function valueOf({ statements }: Experiment, name: string): Value | undefined {
   return statements.find((each): each is Value => each.kind === 'Value' && each.name.name === name)
+}
+
+/** Whether a protocol is written, of any phase or repetition. */
+function hasProtocol({ statements }: Experiment): boolean {
+  return statements.some((each) => each.kind === 'Protocol' && each.phases.length > 0)
 }

@@ -114,6 +114,7 @@ function resolveSweep(resolving: Resolving, item: SweepItem): SweepPlan {
     if (seeds || (seed && isSwept(model, 'seed')))
       requireUncopied(resolving, item, experiment?.name.name, (seeds ?? seed)!.span)
   }
+  warnOfVaried(resolving, item, taken)
   return {
     name: item.name.name,
     ...(item.doc !== undefined && { doc: item.doc }),
@@ -126,6 +127,30 @@ function resolveSweep(resolving: Resolving, item: SweepItem): SweepPlan {
       figures.flatMap((figure) => figureOf(resolving, model.scope, figure) ?? []),
     ),
     stops: of('SweepStop').flatMap((stop) => stopOf(resolving, model.scope, stop) ?? []),
+  }
+}
+
+/** Warns of what a sweep says of a setting, or of its seeds, that it varies as well; `seeds` is the only one that holds then. */
+function warnOfVaried(
+  { context, model }: Resolving,
+  { name: { name: sweep }, statements }: SweepItem,
+  varied: ReadonlyMap<string, Identifier>,
+): void {
+  for (const each of statements) {
+    const setting =
+      each.kind === 'Value' ? each.name.name : each.kind === 'SweepSeeds' ? 'seed' : undefined
+    const place = setting !== undefined && isSwept(model, setting) ? varied.get(setting) : undefined
+    if (!place || setting === undefined) continue
+    const said = each.kind === 'SweepSeeds' ? 'seeds' : setting
+    context.report(
+      'saidAndVaried',
+      each.span,
+      { sweep, said, varied: setting, held: said === 'seeds' ? '`seeds`' : 'what varies' },
+      {
+        hint: 'leave out one of them',
+        related: [{ span: place.span, message: 'It varies here.' }],
+      },
+    )
   }
 }
 

@@ -20,6 +20,9 @@ interface Ends {
   readonly source: string
 }
 
+/** What the check of units found out about the weights of a model, for whoever tells them. */
+export const checkedWeights = new WeakMap<Bound, WeightDimensions>()
+
 export class WeightDimensions {
   readonly #dimensions: Dimensions
   readonly #environments: Bound['environments']
@@ -37,6 +40,17 @@ export class WeightDimensions {
   /** The dimension of a connection's weights. */
   of({ name }: Connection): Dimension {
     return this.#weight(name)
+  }
+
+  /** The dimension of the weights or values of that name, if all of it is known. */
+  ofElement(element: WeightElement): Dimension | undefined {
+    return this.#dimensions.known(this.#element(element, () => undefined))
+  }
+
+  /** The dimension of a bias, if all of it is known. */
+  ofBias({ cell }: Population, { name }: Bias): Dimension | undefined {
+    const variable = this.#environments.variables(cell).get(name)
+    return this.#dimensions.known(variable && this.#dimensions.ofVariable(variable))
   }
 
   /** The dimension of what the terminals of a connection send. */

@@ -52,17 +52,31 @@ export function derivationsOf(
   references: WeightReferences,
   connection: Connection,
 ): readonly Derivation[] {
-  const made: Derivation[] = []
-  const seen = new Set<string>([connection.name])
   const first = followed(connection)
+  return first ? derivationsFrom(references, first, connection.name) : []
+}
+
+/** Of what a weight or a bias is tied to, by the name of its storage. */
+export function derivationsFrom(
+  references: WeightReferences,
+  first: WeightExpression,
+  storage: string,
+): readonly Derivation[] {
+  const made: Derivation[] = []
+  const seen = new Set<string>([storage])
   type Pending = Pick<Derivation, 'steps'> & { readonly value: WeightExpression }
-  const pending: Pending[] = first ? [{ value: first, steps: [] }] : []
+  const pending: Pending[] = [{ value: first, steps: [] }]
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { steps } = next
+    const { steps, value: of } = next
     const through = (family: string, value: WeightExpression): void => {
       pending.push({ value, steps: [...steps, { family, value: value.value }] })
     }
-    for (const element of elementsIn(references, next.value)) {
+    for (const each of references.all(of)) {
+      if (each.kind !== 'bias' || !each.bias.tied || seen.has(each.bias.storage)) continue
+      seen.add(each.bias.storage)
+      through(`${each.population.family}.${each.bias.name}`, each.bias.tied)
+    }
+    for (const element of elementsIn(references, of)) {
       if (seen.has(element.name)) continue
       seen.add(element.name)
       if (element.kind === 'let') through(element.definition.family, element.definition.value)

@@ -59,6 +59,10 @@ async function fromTable(plan: ReaderPlan, context: ReaderContext): Promise<Foun
       columns = wanted.map((argument) => {
         const name = nameOf(plan, argument)
         const at = header.indexOf(name)
+        if (at >= 0 && header.includes(name, at + 1))
+          throw new DataError(
+            `${path} has two columns ${short(name)}: give them names of their own.`,
+          )
         if (at >= 0) return at
         const known = header.slice(0, 10).map(short).join(', ')
         throw new DataError(`${path} has no column ${name}; its header row reads: ${known}.`)
@@ -91,8 +95,12 @@ async function fromArchive(plan: ReaderPlan, context: ReaderContext): Promise<Fo
         throw new DataError(`${path}, array ${name} is [${shape.join(', ')}], and no list.`)
       return Float64Array.from(data)
     }
-    const trains = trainsIn(plan, names)
-    if (trains) return together(trains.map(list), path)
+    const trains = trainsIn(plan, names, path)
+    if (trains)
+      return together(
+        [...trains].map(([cell, name]) => [cell, list(name)]),
+        path,
+      )
     const times = list(nameOf(plan, 'time'))
     const at = (k: number): string => `${path}, spike ${k}`
     const { index } = plan.named
@@ -110,28 +118,38 @@ async function fromArchive(plan: ReaderPlan, context: ReaderContext): Promise<Fo
 
 /**
  * The arrays of an archive that has one of times for each cell, by the number in their names, as `np.savez(file,
- * *trains)` and `np.savez(file, **{"0": train, ...})` write them; undefined for another one.
+ * *trains)` and `np.savez(file, **{"0": train, ...})` write them; undefined for another one. Cells that have none do not spike.
  */
-function trainsIn({ named }: ReaderPlan, names: readonly string[]): readonly string[] | undefined {
+function trainsIn(
+  { named }: ReaderPlan,
+  names: readonly string[],
+  path: string,
+): ReadonlyMap<number, string> | undefined {
   if (['time', 'cell', 'index'].some((each) => named[each] !== undefined)) return undefined
   const numbers = names.map((name) => /^(?:arr_)?(\d{1,8})$/.exec(name)?.[1])
   if (names.length === 0 || numbers.includes(undefined)) return undefined
-  const byCell: string[] = []
-  for (const [k, name] of names.entries()) byCell[Number(numbers[k])] = name
-  return byCell
+  const byCell = new Map<number, string>()
+  for (const [k, name] of names.entries()) {
+    const cell = Number(numbers[k])
+    const other = byCell.get(cell)
+    if (other !== undefined)
+      throw new DataError(`${path} has two arrays of cell ${cell}: ${other} and ${name}.`)
+    byCell.set(cell, name)
+  }
+  return new Map([...byCell].toSorted(([a], [b]) => a - b))
 }
 
 /** The times of one cell after the other as one list. */
-function together(trains: readonly Float64Array[], path: string): Found {
-  const count = trains.reduce((sum, { length }) => sum + length, 0)
+function together(trains: readonly (readonly [number, Float64Array])[], path: string): Found {
+  const count = trains.reduce((sum, [, { length }]) => sum + length, 0)
   const times = new Float64Array(count)
   const cells = new Float64Array(count)
   let from = 0
-  trains.forEach((train, cell) => {
+  for (const [cell, train] of trains) {
     times.set(train, from)
     cells.fill(cell, from, from + train.length)
     from += train.length
-  })
+  }
   return { times, cells, at: (k) => `${path}, cell ${cells[k]}` }
 }
 

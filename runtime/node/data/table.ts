@@ -12,9 +12,6 @@ import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
 import { DataError, valuesOf } from '../../data/types.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
 
-/** A table with more of them is no table. */
-const MOST_COLUMNS = 1_000_000
-
 export const csv: Reader = {
   async read(plan, context) {
     const [file] = await readDataFiles(fileNames(plan), context)
@@ -41,9 +38,6 @@ function readColumns(
   forEachCsvRow(text, path, (row, line) => {
     if (header.length === 0) {
       header = row.map((name) => name.trim())
-      if (header.length > MOST_COLUMNS) {
-        throw new DataError(`${path} has ${header.length} columns: save it as .npy.`)
-      }
       selected = context.fields.map((field) =>
         selectColumns(field.name, sizeOf(field.shape), header, path, plan, context),
       )
@@ -82,6 +76,10 @@ function selectColumns(
   const choice = String(plan.named[field] ?? field)
   const position = (name: string): number => {
     const at = header.indexOf(name.trim())
+    if (at >= 0 && header.includes(name.trim(), at + 1))
+      throw new DataError(
+        `${path} has two columns ${short(name.trim())}: give them names of their own.`,
+      )
     if (at >= 0) return at
     throw new DataError(
       `${path} has no column ${name.trim()} for the field ${field}; ` +

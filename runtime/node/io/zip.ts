@@ -70,6 +70,11 @@ export function readDirectory(source: ByteSource, fail: Fail): readonly ZipEntry
     })
     at += 46 + nameLength + list.readUInt16LE(at + 30) + list.readUInt16LE(at + 32)
   }
+  const names = new Set<string>()
+  for (const { name } of entries) {
+    if (names.has(name)) fail(`it has two entries ${name}`)
+    names.add(name)
+  }
   requireApart(entries, offset, fail)
   return entries
 }

@@ -93,7 +93,7 @@ function fromArchive(archive: NpzArchive, path: string, wanted: Wanted): Columns
     if (archive.names.length === 1 && alone !== undefined) {
       return fromArray((before) => archive.read(alone, before), `${path}, array ${alone}`, wanted)
     }
-    const shown = archive.names.slice(0, 8).join(', ')
+    const shown = archive.names.slice(0, 8).map(short).join(', ')
     throw new IoError('use', path, `it has no array ${lacking[0]}, only: ${shown}`)
   }
   const [first = ''] = columns
@@ -169,9 +169,16 @@ function placesIn(
   if (lacking !== undefined) {
     const shown = isOfNumbers(row)
       ? `its first row has ${row.length} numbers, and no names`
-      : `only: ${names.slice(0, 8).join(', ')}`
+      : `only: ${names.slice(0, 8).map(short).join(', ')}`
     throw new IoError('use', path, `it has no column ${lacking}, ${shown}`)
   }
+  const twice = all.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice !== undefined) throw new IoError('use', path, `it has two columns ${twice}`)
   places.push(...all.map((name) => names.indexOf(name)))
   return false
+}
+
+/** What a file holds may be long, and is quoted in a sentence. */
+function short(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text
 }

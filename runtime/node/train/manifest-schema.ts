@@ -4,11 +4,14 @@
  * that a later version of ccn may add some.
  */
 import * as v from 'valibot'
+import { mostCopies } from '../../../contract/copies.ts'
 import type { EvaluatedPlan } from '../../../contract/plan.ts'
 import { figure, pathBelow, place, sha256, whole, word, words } from '../io/schema.ts'
 
 const figures = v.record(v.string(), figure)
 const optional = v.exactOptional
+/** How many seeds a circuit is run with: of each there is a folder. */
+const copies = v.pipe(whole, v.maxValue(mostCopies, `at most ${mostCopies} copies`))
 const names = words
 
 const source = v.looseObject({
@@ -26,7 +29,7 @@ const invocation = v.looseObject({
   steps: optional(whole),
   batch: optional(whole),
   seed: optional(v.number()),
-  replicate: optional(whole),
+  replicate: optional(copies),
   limit: optional(whole),
   untilLoss: optional(v.number()),
   noStop: optional(v.boolean()),
@@ -71,7 +74,7 @@ const dataset = v.looseObject({
 
 const lasts = v.looseObject({
   unit: v.picklist(['steps', 'epochs', 'examples']),
-  count: v.number(),
+  count: v.pipe(v.number(), v.minValue(0, 'at least 0')),
 })
 
 const phase = v.looseObject({
@@ -104,6 +107,9 @@ const combines = Object.keys({
   cv: true,
 } satisfies Record<EvaluatedPlan['combine'], true>)
 
+/** What something is told in, by name. */
+const units = v.record(v.string(), v.looseObject({ unit: v.string(), scale: v.number() }))
+
 const plan = v.looseObject({
   name: word,
   data: optional(
@@ -134,8 +140,13 @@ const plan = v.looseObject({
   epochs: optional(whole),
   clock: optional(v.looseObject({ step: v.number(), steps: whole, hold: v.number() })),
   seed: v.number(),
-  replicate: optional(whole),
-  varied: optional(v.array(v.record(v.string(), v.string()))),
+  replicate: optional(copies),
+  varied: optional(
+    v.pipe(
+      v.array(v.record(v.string(), v.string())),
+      v.maxLength(mostCopies, `at most ${mostCopies} copies`),
+    ),
+  ),
   precision: optional(v.literal('f64')),
   optimisers: v.array(v.looseObject({ name: word, kind: word, rate: figure })),
   measures: v.array(
@@ -154,10 +165,11 @@ const plan = v.looseObject({
       variables: names,
       times: optional(names),
       weights: names,
-      units: optional(v.record(v.string(), v.looseObject({ unit: v.string(), scale: v.number() }))),
+      units: optional(units),
       every: interval,
     }),
   ),
+  weightUnits: optional(units),
   infinite: optional(names),
   evaluation: optional(
     v.looseObject({

@@ -173,7 +173,7 @@ function identityParts(manifest: ManifestDraft): JsonRecord {
   }
 }
 
-/** A run of another length, or one of more copies, is the same as far as both go. */
+/** A run of another length, or one of more copies, or whose weights were told in no unit, is the same as far as both go. */
 function withoutLength(plan: ExperimentPlan): JsonRecord {
   const { clock } = plan
   const paced = clock && { clock: { step: clock.step, hold: clock.hold } }
@@ -183,6 +183,8 @@ function withoutLength(plan: ExperimentPlan): JsonRecord {
     stops: undefined,
     replicate: undefined,
     varied: undefined,
+    // No number follows from what it is told in.
+    weightUnits: undefined,
     ...paced,
   }
 }

@@ -152,6 +152,11 @@ describe('wrong', () => {
       'field a[3] class 0',
       'CCN6008 | The number of classes of `a` must be at least 1, but is 0. | 0',
     ],
+    [
+      'constant(a = 1)',
+      'field a[3] class 1e308',
+      'CCN6008 | The number of classes of `a` must be at most 536870912, but is 1e+308. | 1e308',
+    ],
     ['constant(a = 1)', 'field a[3]\n  field a[3]', 'CCN2002 | `a` is declared twice. | a'],
     [
       'constant(a = 1)',

@@ -153,6 +153,70 @@ plasticity R { dw = (post.e - a.post.e) * pre.e }\npopulation x[2] : A\nconnect 
     ['`R` leads from `y` to `r`'],
   ],
   [
+    'a chain of copies beside the forward one',
+    'no_weight_transport',
+    false,
+    `${net}population z[4] : A\npopulation r[2] : A\n${forward}connect y.e -> z.soma as U { init 1  learn Hebb }
+connect z.e -> r.soma as F1 { tied = transpose(U) }\nconnect r.e -> h.apical as F2 { tied = transpose(W) }`,
+    [
+      'x `F2` (from `r` to `h`) equals `transpose(W)` at all times',
+      '`W` (from `h` to `y`) learns by `Hebb`: its values are carried to the other pathway',
+      '`U` leads from `y` to `z`',
+      '`F1` leads from `z` to `r`',
+    ],
+  ],
+  [
+    'a decoder of copies, which leads on',
+    'no_weight_transport',
+    true,
+    `${net}population g[3] : A\npopulation f[2] : A\n${forward}connect y.e -> g.soma as G { tied = transpose(W) }
+connect g.e -> f.soma as D { tied = transpose(V) }`,
+    ['`G` (from `y` to `g`) equals `transpose(W)` at all times'],
+  ],
+  [
+    'a bias of the weights that a cell sends',
+    'no_weight_transport',
+    false,
+    `${net.replaceAll('event e', 'bias c  event e')}${forward}let all = 2 * column_sum(W)\ntie h.c = all`,
+    [
+      'x the bias `h.c` equals `all` at all times, and its values are carried to `h`, which sends them',
+      '`all` is `2 * column_sum(W)`',
+      '`W` (from `h` to `y`) learns by `Hebb`',
+    ],
+  ],
+  [
+    'a bias of the weights that a cell receives',
+    'no_weight_transport',
+    true,
+    `${net.replaceAll('event e', 'bias c  event e')}${forward}tie y.c = row_sum(W)`,
+    ['the bias `y.c` equals `row_sum(W)` at all times, and leads nowhere'],
+  ],
+  [
+    'a bias that is relayed',
+    'no_weight_transport',
+    false,
+    `${net}cell K { bias c  event e = c }\npopulation k[3] : K\n${forward}tie k.c = column_sum(W)
+connect k.e -> h.apical as R { one_to_one  init 1 }`,
+    ['`R` leads from `k` to `h`'],
+  ],
+  ...(['no_weight_transport', 'local'] as const).map((property): Row => [
+    'a modulator made of weights',
+    property,
+    property === 'local',
+    `${net.replace('dw = post.u', 'dw = m')}cell K { bias c  event e = c }\npopulation k[3] : K\n${forward}
+tie k.c = column_sum(W)\nmodulator m = mean(k.e)`,
+    property === 'local'
+      ? [
+          'reads `m`, a modulator that reaches every synapse: `mean(k.e)`',
+          '`k.e`: the event signal of `k`',
+          '`e` <- `c`, a bias of the cell, which equals `column_sum(W)` at all times',
+        ]
+      : [
+          'x the bias `k.c` equals `column_sum(W)` at all times, and its values are carried to every synapse, by a modulator',
+          'the modulator `m` is `mean(k.e)`',
+        ],
+  ]),
+  [
     'a copy beside',
     'no_weight_transport',
     true,

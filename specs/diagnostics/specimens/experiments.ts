@@ -80,6 +80,24 @@ experiment e {
 }
 sweep s { ⟦seeds 1..3⟧ }`,
   },
+  {
+    code: 'CCN6110',
+    source: `${circuit}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise V, W, k with sgd(rate = 1)
+}
+sweep s { vary epochs in [1, 2]  ⟦epochs 5⟧ }`,
+  },
+  {
+    code: 'CCN6110',
+    source: `${circuit}
+experiment e {
+  data xor  present x = input, y.target = target
+  optimise V, W, k with sgd(rate = 1)
+}
+sweep s { ⟦seeds 1..3⟧  sample 2 { seed = choice(7, 8) } }`,
+  },
   { code: 'CCN6183', source: experiment('best by ⟦accuracy⟧') },
   {
     code: 'CCN6190',

@@ -58,7 +58,7 @@ async function memoryOf(what: () => Promise<unknown>): Promise<number> {
 }
 
 /** A zip archive whose list names the same packed bytes many times. */
-function overlapping(count: number, unpacked: Buffer): Buffer {
+function overlapping(count: number, unpacked: Buffer, called = 'x%.npy'): Buffer {
   const packed = deflateRawSync(unpacked, { level: 9 })
   const header = Buffer.alloc(30)
   header.writeUInt32LE(0x04034b50, 0)
@@ -69,7 +69,7 @@ function overlapping(count: number, unpacked: Buffer): Buffer {
   header.writeUInt16LE(5, 26)
   const body = Buffer.concat([header, Buffer.from('x.npy'), packed])
   const entries = Array.from({ length: count }, (_, k) => {
-    const name = Buffer.from(k === 0 ? 'x.npy' : `x${k}.npy`)
+    const name = Buffer.from(called.replace('%', k === 0 ? '' : String(k)))
     const entry = Buffer.alloc(46)
     entry.writeUInt32LE(0x02014b50, 0)
     entry.writeUInt16LE(8, 10)
@@ -100,6 +100,9 @@ function idxHeader(rows: number): Buffer {
 describe('a bomb', () => {
   beforeAll(() => {
     write('overlap.npz', overlapping(60, Buffer.from(encodeNpy(zeros(1000)))))
+    write('twice.npz', overlapping(2, Buffer.from(encodeNpy(zeros(4))), 'x.npy'))
+    write('wide.csv', `a,b,c${','.repeat(2_000_000)}\n`)
+    write('twice.csv', 'a,b,c,a\n1,2,3,4\n')
     write('dense.npz', encodeNpz(new Map([['x', zeros(23_000_000)]]), { compress: true }))
     write(
       'other.npz',
@@ -135,6 +138,9 @@ describe('a bomb', () => {
       'dense.npz',
       /dense\.npz: entry x\.npy unpacks from .* to 276\.0 MB: if that is meant, save it without compression\.$/,
     ],
+    ['npz', 'twice.npz', /twice\.npz: it has two entries x\.npy\.$/],
+    ['csv', 'wide.csv', /wide\.csv: line 1: more than 1000000 fields\.$/],
+    ['csv', 'twice.csv', /twice\.csv has two columns a: give them names of their own\.$/],
     ['npz', 'other.npz', /^read$/],
     [
       'npz',

@@ -100,6 +100,7 @@ describe('pairs in files', () => {
 
   const bad: readonly (readonly [string, string, Uint8Array, string])[] = [
     ['no such column', 'a.csv', text('from,to\n1,2\n'), 'it has no column pre, only: from, to'],
+    ['a name twice', 'a.csv', text('pre,post,pre\n1,0,2\n'), 'it has two columns pre'],
     ['words', 'a.csv', text('pre,post\n1,x\n'), 'line 2: "x" is no number'],
     ['nothing', 'a.csv', text(''), 'it is empty'],
     ['too many rows', 'a.csv', text(`pre,post\n${'1,1\n'.repeat(6)}`), 'more than the 5 pairs'],

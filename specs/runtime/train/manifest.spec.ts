@@ -93,6 +93,11 @@ describe('a manifest', () => {
       { ...whole, sources: [] },
       'sources of the manifest is 0, not one source at least',
     ],
+    [
+      'more copies than there can be',
+      { ...whole, plan: { ...plan, replicate: 1e9 } },
+      'plan.replicate of the manifest is 1000000000, not at most 10000 copies',
+    ],
     ['a missing plan', { ...whole, plan: undefined }, 'plan of the manifest is missing'],
     ['a plan that is a text', { ...whole, plan: 'p' }, 'plan of the manifest is "p", not Object'],
     [

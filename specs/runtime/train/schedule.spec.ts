@@ -97,6 +97,11 @@ describe('the timeline', () => {
     expect(new Timeline([], pace).at(3)).toMatchObject({ phase: undefined, begins: 0, number: 0 })
   })
 
+  it('has one place without a step, as a run that someone sent may be of', () => {
+    const none = new Timeline([repeat(0, phase('go', '3 steps'))], pace)
+    expect(none.at(3)).toMatchObject({ phase: { name: 'go' }, begins: 0, number: 0 })
+  })
+
   it('does not write a million repetitions out', () => {
     const still = phase('still', '1 steps', { plasticity: false })
     const many = new Timeline([repeat(1e6, repeat(1000, phase('go', '3 steps'), still))], pace)

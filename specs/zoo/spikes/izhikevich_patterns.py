@@ -1,9 +1,14 @@
-"""The patterns of Izhikevich (2003) with Brian2, by Euler's method; writes the figures beside this file."""
-import json
+"""The patterns of Izhikevich (2003) with Brian2, by Euler's method; writes the figures beside this file.
+Options: drive, the current, and onset (ms), when it begins."""
 import pathlib
+import sys
 from brian2 import NeuronGroup, SpikeMonitor, defaultclock, ms, prefs, run
 import numpy as np
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from program import asked, tell
+
+drive, onset = asked(drive=10.0, onset=50.0)
 prefs.codegen.target = 'numpy'
 kinds = {
     'regular': (0.02, 0.2, -65, 8),
@@ -16,7 +21,7 @@ kinds = {
 defaultclock.dt = 0.25 * ms
 cells = NeuronGroup(
     6,
-    '''dv/dt = (0.04 * v**2 + 5 * v + 140 - u + 10 * int(t >= 49.999*ms)) / ms : 1
+    '''dv/dt = (0.04 * v**2 + 5 * v + 140 - u + drive * int(t >= (onset - 0.001) * ms)) / ms : 1
        du/dt = a * (b * v - u) / ms : 1
        a : 1
        b : 1
@@ -40,5 +45,4 @@ for i, name in enumerate(kinds):
         figures[f'times({name}.s)'] = [[int(step), 0] for step in own]
     # After 0.7 s, up to 1.05 s.
     figures[name] = int(((own > 2800) & (own <= 4200)).sum()) / 0.35
-    print(name, len(own), np.diff(own)[:8] * 0.25, np.diff(own)[-4:] * 0.25)
-pathlib.Path(__file__).with_suffix('.json').write_text(json.dumps(figures) + '\n')
+tell(__file__, figures, None)
