@@ -39,7 +39,8 @@ export function namedBlocks(
       fold(
         matrices,
         ({ family }) => family,
-        ({ init, tied }) => `${tied ? 'tied ' : ''}${printExpression(init.value)}`,
+        ({ init, tied, rows, columns }) =>
+          JSON.stringify([tied, printExpression(init.value), rows.family, columns.family]),
       ).map(({ family, elements }) => {
         const { rows, columns, init, tied } = elements[0]!
         return [
