@@ -81,6 +81,11 @@ const statements: Readonly<Record<string, string>> = {
   plot: 'write `record h.e`, and after the run `ccn plot`',
   print: 'write `measure ...`, or `record ...`',
   noise: 'noise is drawn in an equation: `normal()`',
+  repeat: '`repeat 3 { phase ... }` stands inside a `protocol`; what ends a run is `stop when ...`',
+  reset:
+    'a spike resets states in its cell: `spike s when v >= theta { v = 0 }`; `on presented { v = 0 }` does it for each example',
+  backprop:
+    'gradients are a rule: `nonlocal plasticity Exact { dw = backprop }`, and `learn Exact` in connections',
 }
 
 const items: Readonly<Record<string, string>> = {

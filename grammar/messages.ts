@@ -28,6 +28,13 @@ export interface Misfit {
   readonly hint?: string | undefined
 }
 
+/** Where a comma does not go on with what stands before it: what to write instead. */
+const saidAgain: ReadonlyMap<string, string> = new Map([
+  ['variantChange', 'a change says one thing: write `set x = 1  set y = 2`'],
+  ['datasetMember', 'each field is said by itself: write `field a[2]  field b[3]`'],
+  ['statement', 'each statement begins with its word, without a comma before it'],
+])
+
 /** Tells Chevrotain nothing, and remembers what it asked. */
 export class Messages implements IParserErrorMessageProvider {
   private misfit: Misfit | undefined
@@ -61,6 +68,8 @@ export class Messages implements IParserErrorMessageProvider {
     const heads = paths.flatMap((path) => path.slice(0, 1))
     const what = options.customUserDescription ?? describe(heads)
     if (first === undefined) throw new Error('no lookahead')
+    const again = first.tokenType === marks.Comma ? saidAgain.get(options.ruleName) : undefined
+    if (again !== undefined) return this.keep({ expected: what, token: first, hint: again })
     const marked = second && markBehindWord(options.ruleName, first, second)
     if (marked) return this.keep({ expected: marked.expected, token: second, hint: marked.hint })
     const lost = options.ruleName === 'item' ? homeOf(first.image) : undefined

@@ -15,8 +15,6 @@ interface CompileTimeFunction {
   readonly apply: (...args: number[]) => number
   /** What it is while the model runs, so that parameters can stay symbolic. */
   readonly map?: MapFunction
-  /** The result has the dimension of the first argument. */
-  readonly keepsDimension?: boolean
 }
 
 /** Functions of numbers known when the model is compiled. */
@@ -27,7 +25,7 @@ export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = ne
   ['exp', { arity: [1, 1], apply: Math.exp, map: 'exp' }],
   ['log', { arity: [1, 1], apply: Math.log, map: 'log' }],
   ['sqrt', { arity: [1, 1], apply: Math.sqrt, map: 'sqrt' }],
-  ['abs', { arity: [1, 1], apply: Math.abs, map: 'abs', keepsDimension: true }],
+  ['abs', { arity: [1, 1], apply: Math.abs, map: 'abs' }],
   ['floor', { arity: [1, 1], apply: Math.floor, map: 'floor' }],
   ['ceil', { arity: [1, 1], apply: Math.ceil, map: 'ceil' }],
   ['round', { arity: [1, 1], apply: Math.round, map: 'round' }],
@@ -47,19 +45,15 @@ export const compileTimeFunctions: ReadonlyMap<string, CompileTimeFunction> = ne
       arity: [2, 2],
       apply: (a, b) => evaluateElementary('mod', [a, b]),
       map: 'mod',
-      keepsDimension: true,
     },
   ],
   ['sin', { arity: [1, 1], apply: Math.sin, map: 'sin' }],
   ['cos', { arity: [1, 1], apply: Math.cos, map: 'cos' }],
   ['tanh', { arity: [1, 1], apply: Math.tanh, map: 'tanh' }],
   ['sigmoid', { arity: [1, 1], apply: (x) => 1 / (1 + Math.exp(-x)), map: 'sigmoid' }],
-  ['min', { arity: [1, 64], apply: Math.min, map: 'min', keepsDimension: true }],
-  ['max', { arity: [1, 64], apply: Math.max, map: 'max', keepsDimension: true }],
-  [
-    'sum',
-    { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a + b, 0), keepsDimension: true },
-  ],
+  ['min', { arity: [1, 64], apply: Math.min, map: 'min' }],
+  ['max', { arity: [1, 64], apply: Math.max, map: 'max' }],
+  ['sum', { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a + b, 0) }],
   ['product', { arity: [1, 64], apply: (...args) => args.reduce((a, b) => a * b, 1) }],
   ['size', { arity: [1, 1], apply: (x) => x }],
   ['length', { arity: [1, 1], apply: (x) => x }],

@@ -7,7 +7,7 @@
  * Draws and the number 0 have none, and fit everything: no model is wrong for what it does not say.
  */
 import type { BinaryExpression, CallExpression, Expression, Span } from '../../grammar/ast.ts'
-import { draws, elementwise, reductions, ruleFunctions } from './builtins.ts'
+import { functionUnits, judgedCall } from './function-units.ts'
 import type { FunctionValue } from './model.ts'
 import { takenBy } from './named-arguments.ts'
 import {
@@ -25,18 +25,11 @@ import type { Environment } from './bind/environment.ts'
 import type { Bound } from './bind/index.ts'
 import type { Variable } from './bind/reference.ts'
 import { noiseHint } from './noise-hint.ts'
+import { inferredBody, reportNotPlain, reportNotTime, silent } from './unit-messages.ts'
 import { isKnown, knownPart, UnknownDimensions } from './unknown-dimensions.ts'
-import {
-  dimensionOf,
-  keepDimension,
-  sharesDimension,
-  wantPlainNumber,
-  type Reporter,
-} from './value-dimensions.ts'
+import { dimensionOf, type Reporter } from './value-dimensions.ts'
 
 export { dimensionOf, dimensionOfLiteral, type Reporter } from './value-dimensions.ts'
-
-const silent: Reporter = () => undefined
 
 /** How deep functions are followed into the functions that they call. */
 const callLimit = 8
@@ -187,6 +180,12 @@ export class Dimensions {
     }
   }
 
+  /** Reports an exponent that is no plain number. */
+  exponent(expression: Expression, found: Dimension | undefined, report: Reporter): void {
+    if (found && !this.unknowns.equate(found, dimensionless))
+      reportNotPlain('An exponent', expression, this.describe(found), report)
+  }
+
   #reference(expression: Expression, environment: Environment): Dimension | undefined {
     if (!this.#references.has(environment, expression)) return undefined
     const reference = this.#references.of(environment, expression)
@@ -226,6 +225,7 @@ export class Dimensions {
       case '/':
         return left && right && combine(left, right, operator === '*' ? 1 : -1)
       case '^':
+        this.exponent(expression.right, right, report)
         if (!left || expression.right.kind !== 'NumberLiteral') {
           return left && sameDimension(this.unknowns.resolve(left), dimensionless)
             ? left
@@ -323,61 +323,51 @@ export class Dimensions {
     const args = call.args.map((each) => this.#infer(each.value, environment, report, depth))
     if (called?.kind !== 'function') return undefined
     const { fn } = called
-    if (fn.kind === 'function') return this.#defined(fn, call, args, depth)
-    const { name } = fn
-    const [first, second] = args
-    if (wantPlainNumber.has(name)) {
-      for (const [i, each] of args.entries()) {
-        if (!each || this.unknowns.equate(each, dimensionless)) continue
-        const what = `\`${name}\``
-        const span = call.args[i]?.value.span ?? call.span
-        const parameters = { what, expected: 'a number without a unit', found: this.describe(each) }
-        const hint =
-          name === 'bernoulli'
-            ? 'a rate times the length of a step is a probability'
-            : 'divide by a scale of the same unit'
-        report('unitExpected', span, parameters, { hint })
+    if (fn.kind === 'function') return this.#defined(fn, call, args, depth, report)
+    return this.ofCall(fn.name, call, args, report)
+  }
+
+  /** What a function of the language gives; which of its arguments do not fit goes to `report`. */
+  ofCall(
+    name: string,
+    call: CallExpression,
+    found: readonly (Dimension | undefined)[],
+    report: Reporter,
+  ): Dimension | undefined {
+    const asked = functionUnits.get(name)
+    if (!asked) return undefined
+    const { clashes, gives } = judgedCall(asked, found, {
+      same: (one, other) => this.unknowns.equate(one, other),
+      isTime: (dimension) => this.isTime(dimension),
+    })
+    const operation = `\`${name}\``
+    for (const clash of clashes) {
+      if (clash.kind === 'alike') {
+        const { first, other } = clash
+        const parts = [first, other].flatMap((i) => call.args[i]?.value ?? [])
+        this.#same(operation, call.span, parts, [found[first], found[other]], report)
+        continue
       }
-      // What is drawn fits every unit.
-      return draws.has(name) ? undefined : dimensionless
+      const value = call.args[clash.at]?.value
+      const dimension = found[clash.at]
+      if (!value || !dimension) continue
+      const text = this.describe(dimension)
+      if (clash.kind === 'time') reportNotTime(name, value, text, report)
+      else reportNotPlain(operation, value, text, report, name)
     }
-    if (name === 'prev' && call.args.length > 1) {
-      const values = call.args.map((each) => each.value)
-      return this.#same('`prev`', call.span, values, args, report)
-    }
-    if (keepDimension.has(name) || ruleFunctions.has(name)) return first
-    if (name === 'running') return this.shared('`running`', call.span, [first, args[2]], report)
-    if (name === 'batch_count') return dimensionless
-    if (name === 'since') return { time: 1 }
-    if (name === 'count') {
-      for (const [i, found] of args.slice(1).entries())
-        if (found && !this.isTime(found))
-          this.#window(call.args[i + 1]?.value ?? call, found, report)
-      return dimensionless
-    }
-    if (name === 'sqrt' || name === 'stop') return first && power(first, name === 'stop' ? 1 : 0.5)
-    if (name === 'variance' || name === 'batch_variance') return first && power(first, 2)
-    if (sharesDimension.has(name)) {
-      const values = call.args.map((each) => each.value)
-      const shared = this.#same(`\`${name}\``, call.span, values, [first, second], report)
-      return name === 'atan2' ? dimensionless : (shared ?? args[2])
-    }
-    return elementwise.has(name) || reductions.has(name) ? dimensionless : undefined
+    return gives
   }
 
-  #window(value: Expression, dimension: Dimension, report: Reporter): void {
-    const what = 'The window of `count`'
-    const found = this.describe(dimension)
-    const parameters = { what, expected: 'a time or a number of steps', found }
-    report('unitExpected', value.span, parameters, { hint: unitHint(value, { time: 1 }) })
-  }
-
-  /** The result of a function written in .ccn; what is wrong inside of it is said there. */
+  /**
+   * The result of a function written in .ccn. What is wrong inside of it whatever it is handed is said there; what
+   * is wrong for these arguments is said of the call.
+   */
   #defined(
     fn: FunctionValue,
     call: CallExpression,
     args: readonly (Dimension | undefined)[],
     depth: number,
+    report: Reporter,
   ): Dimension | undefined {
     if (depth >= callLimit) return undefined
     const { body } = this.#environments.function(fn)
@@ -390,8 +380,21 @@ export class Dimensions {
         : standard && this.#infer(standard, body, silent, depth + 1)
       if (parameter) this.#variables.set(parameter, of)
     }
-    const result = this.#infer(definition.result, body, silent, depth + 1)
+    const infer = (to: Reporter): Dimension | undefined => this.#body(definition, body, to, depth)
+    return inferredBody(infer, report, call, definition.name.name)
+  }
+
+  /** The result of a body, with what its parameters are said to be, which is forgotten then. */
+  #body(
+    { bindings, result }: FunctionValue['definition'],
+    body: Environment,
+    report: Reporter,
+    depth: number,
+  ): Dimension | undefined {
+    if (report !== silent)
+      for (const { value } of bindings) this.#infer(value, body, report, depth + 1)
+    const found = this.#infer(result, body, report, depth + 1)
     for (const variable of body.variables.values()) this.#variables.delete(variable)
-    return result
+    return found
   }
 }

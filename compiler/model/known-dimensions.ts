@@ -6,21 +6,11 @@ import {
   combine,
   describeDimension,
   dimensionless,
-  power,
   sameDimension,
   type Dimension,
 } from './units.ts'
-import { dimensionOf, wantPlainNumber } from './value-dimensions.ts'
-
-/** Functions of numbers of one dimension, and whether the result has it. */
-const together: Readonly<Record<string, boolean>> = {
-  min: true,
-  max: true,
-  sum: true,
-  mod: true,
-  clip: true,
-  atan2: false,
-}
+import { functionUnits, judgedCall } from './function-units.ts'
+import { dimensionOf } from './value-dimensions.ts'
 
 /** The dimension of the result of a call; undefined after a report. */
 export function dimensionOfCall(
@@ -29,28 +19,28 @@ export function dimensionOfCall(
   numbers: readonly NumberValue[],
   call: CallExpression,
 ): Dimension | undefined {
-  const first = numbers[0]?.dimension ?? dimensionless
-  if (name === 'sqrt') return power(first, 0.5)
-  if (name === 'sign') return dimensionless
   if (name === 'product')
     return numbers.reduce<Dimension>((all, each) => combine(all, each.dimension, 1), dimensionless)
-  const isOfOne = together[name]
-  if (isOfOne !== undefined) {
-    const said = numbers.map(dimensionOf).filter((each) => each !== undefined)
-    const shared = said[0] ?? first
-    const other = said.find((each) => !sameDimension(each, shared))
-    if (!other) return isOfOne ? shared : dimensionless
+  const asked = functionUnits.get(name)
+  const found = numbers.map(dimensionOf)
+  const first = numbers[0]?.dimension ?? dimensionless
+  if (!asked) return first
+  const { clashes, gives } = judgedCall(asked, found, { same: sameDimension, isTime })
+  const [clash] = clashes
+  // 0 of whatever unit.
+  if (!clash) return gives ?? first
+  if (clash.kind === 'alike') {
     return context.report('unitMismatch', call.span, {
       operation: `\`${name}\``,
-      left: describeDimension(shared),
-      right: describeDimension(other),
+      left: describeDimension(found[clash.first] ?? dimensionless),
+      right: describeDimension(found[clash.other] ?? dimensionless),
     })
   }
-  if (!wantPlainNumber.has(name) || sameDimension(first, dimensionless))
-    return wantPlainNumber.has(name) ? dimensionless : first
-  return context.report('unitExpected', call.args[0]?.value.span ?? call.span, {
+  return context.report('unitExpected', call.args[clash.at]?.value.span ?? call.span, {
     what: `\`${name}\``,
-    expected: 'a plain number',
-    found: describeDimension(first),
+    expected: 'a number without a unit',
+    found: describeDimension(found[clash.at] ?? dimensionless),
   })
 }
+
+const isTime = (dimension: Dimension): boolean => sameDimension(dimension, { time: 1 })

@@ -114,6 +114,13 @@ function combineNumbers(
       return applyNumber(context, fn, apply(a.value, b.value), dimension, [a, b])
     }
     case '^':
+      if (!sameDimension(b.dimension, dimensionless)) {
+        return context.report('unitExpected', expression.right.span, {
+          what: 'An exponent',
+          expected: 'a number without a unit',
+          found: describeDimension(b.dimension),
+        })
+      }
       return applyNumber(context, 'pow', a.value ** b.value, power(a.dimension, b.value), [a, b])
     case '+':
     case '-': {

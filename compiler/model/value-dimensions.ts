@@ -17,30 +17,6 @@ export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
   },
 ) => void
 
-/** Functions of plain numbers. */
-export const wantPlainNumber: ReadonlySet<string> = new Set(
-  'bernoulli poisson binomial exp log sigmoid tanh softplus sin cos tan asin acos sinh cosh atan log1p expm1 log10 log2 erf'.split(
-    ' ',
-  ),
-)
-/** Functions whose result has the dimension of their argument. */
-export const keepDimension: ReadonlySet<string> = new Set([
-  'abs',
-  'floor',
-  'ceil',
-  'round',
-  'trunc',
-  'prev',
-  'sum',
-  'mean',
-  'std',
-  'max_of',
-  'min_of',
-])
-
-/** Functions whose arguments have one dimension, which is that of the result but of an angle. */
-export const sharesDimension: ReadonlySet<string> = new Set(['min', 'max', 'clip', 'mod', 'atan2'])
-
 /** The dimension of a value; 0 without a unit fits every one. */
 export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
   if (value.kind === 'boolean') return dimensionless

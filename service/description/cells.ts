@@ -1,5 +1,6 @@
 /** D: the cells: what they are made of, their equations, detections, resets, and the values that they have. */
 import { indexName } from '../../compiler/model/builtins.ts'
+import { printExpression } from '../../grammar/print/expression.ts'
 import type { Expression } from '../../grammar/ast.ts'
 import type { CellInstance, Model, Population } from '../../compiler/model/model.ts'
 import {
@@ -98,7 +99,7 @@ function receives({ compartments, inputs, biases }: CellInstance): readonly Bloc
         ? [text(', unless connected '), math(new Notation(noScope, []).expression(value, noScope))]
         : []),
     ]),
-    ...biases.map(({ name, perChannel, rule, initial, given }) => [
+    ...biases.map(({ name, perChannel, rule, initial, tied, given }) => [
       text(
         isNumber(initial)
           ? 'number of each unit, from 0, '
@@ -109,6 +110,10 @@ function receives({ compartments, inputs, biases }: CellInstance): readonly Bloc
               : 'bias of each unit ',
       ),
       math(nameSymbol(name)),
+      ...(initial && !tied && !isNumber(initial)
+        ? [text(given ? ', ' : ', at first '), code(printExpression(initial.value))]
+        : []),
+      ...(tied ? [text(', always '), code(printExpression(tied.value))] : []),
       ...(rule ? [text(', learned by '), code(rule.item.name.name)] : []),
     ]),
   ]

@@ -1,5 +1,10 @@
 /** F and G: what experiments present, how they run, what they measure and record; data sets. */
-import type { Expression, ExperimentStatement, RuleReference } from '../../grammar/ast.ts'
+import type {
+  DatasetField,
+  Expression,
+  ExperimentStatement,
+  RuleReference,
+} from '../../grammar/ast.ts'
 import { printExpression } from '../../grammar/print/expression.ts'
 import type { Compilation } from '../../compiler/compile.ts'
 import type { Experiment, Model } from '../../compiler/model/model.ts'
@@ -61,7 +66,7 @@ export function inputBlocks(model: Model): readonly Block[] {
           '; ',
         ),
         joined(
-          presented.flatMap(({ bindings, duration, once }) => [
+          presented.flatMap(({ bindings, duration, once, fit }) => [
             ...bindings.map(({ target, value }) => [
               code(printExpression(target)),
               text(' = '),
@@ -69,6 +74,7 @@ export function inputBlocks(model: Model): readonly Block[] {
             ]),
             ...(duration ? [[text('for '), code(printExpression(duration))]] : []),
             ...(once ? [[text('each example once')]] : []),
+            ...(fit === undefined ? [] : [[text(`rows along time ${fit}`)]]),
           ]),
           ', ',
         ),
@@ -105,6 +111,8 @@ function datasetBlocks(model: Model): readonly Block[] {
           `${field.name.name}${field.shape.length > 0 ? `[${field.shape.map(printExpression).join(', ')}]` : ''}`,
         ),
         ...(field.classes ? [text(` of ${printExpression(field.classes)} classes`)] : []),
+        ...(field.lasts ? [text(', rows that last '), code(field.lasts.name)] : []),
+        ...standardised(field),
         ...(field.doc === undefined ? [] : [text(': '), ...inlinesOf(field.doc)]),
       ]),
       ...parts.map(({ part, reader }) => [text(`${part}: `), code(call(reader))]),
@@ -115,6 +123,13 @@ function datasetBlocks(model: Model): readonly Block[] {
       { kind: 'items', items },
     ]
   })
+}
+
+/** Constants by which a field is standardised. */
+function standardised({ mean, std }: DatasetField): readonly Inline[] {
+  const said = [...(mean ? [`mean ${printExpression(mean)}`] : [])]
+  if (std) said.push(`std ${printExpression(std)}`)
+  return said.length > 0 ? [text(`, ${said.join(', ')}`)] : []
 }
 
 /** G: measures and records of each experiment. */

@@ -22,9 +22,11 @@ import {
   type Section,
 } from './document.ts'
 import { experimentBlocks, inputBlocks, measurementBlocks, withoutComments } from './experiments.ts'
+import { namedBlocks } from './named.ts'
 import { notationSection } from './legend.ts'
 import { parameterBlocks } from './parameters.ts'
 import { populationBlocks, populationsInOne } from './populations.ts'
+import { phaseBlocks, statedBlocks, sweepBlocks } from './stated.ts'
 import { ruleBlocks, synapseBlocks } from './rules.ts'
 
 /** What was chosen of a file, for the head of a description. */
@@ -47,7 +49,11 @@ export function documentOf(
     {
       letter: 'C',
       title: 'Connectivity',
-      blocks: [...connectivityBlocks(model, textOf), ...arrivalBlocks(model)],
+      blocks: [
+        ...connectivityBlocks(model, textOf),
+        ...namedBlocks(model, textOf),
+        ...arrivalBlocks(model),
+      ],
     },
     {
       letter: 'D',
@@ -57,9 +63,12 @@ export function documentOf(
     { letter: 'E', title: 'Plasticity', blocks: ruleBlocks(model) },
     { letter: 'F', title: 'Input', blocks: inputBlocks(model) },
     { letter: 'G', title: 'Measurements', blocks: measurementBlocks(model, textOf, gradients) },
+    { title: 'Phases', blocks: phaseBlocks(model, textOf) },
     { title: 'Parameters', blocks: parameterBlocks(model.params) },
+    { title: 'Stated properties and limits', blocks: statedBlocks(model, ast, textOf) },
     { title: 'Variants', blocks: variants.flatMap((each) => variantBlocks(each, textOf)) },
     { title: 'Experiments', blocks: experimentBlocks(model, textOf) },
+    { title: 'Sweeps', blocks: sweepBlocks(ast, textOf) },
   ]
   const told = sections.filter(({ blocks }) => blocks.length > 0)
   return withDistinctSymbols({

@@ -10,21 +10,12 @@ import { mathText } from '../typeset/index.ts'
 import { gradientFact, refractoryFact } from './detections.ts'
 import { canonical, canonicalNode, valueText } from './canonical.ts'
 import { readsOf, type Fact, type Read } from './reads.ts'
-
-export type ThingKind =
-  'parameter' | 'population' | 'connection' | 'matrix' | 'modulator' | 'phase' | 'experiment'
-
-/** A thing of a file with its facts by name. */
-export interface Thing {
-  readonly kind: ThingKind
-  readonly name: string
-  /** Things of one family are told together where they differ alike. */
-  readonly family: string
-  readonly facts: ReadonlyMap<string, Fact>
-}
+import { statedThings } from './stated.ts'
+import { thing, type Facts, type Thing } from './thing.ts'
 
 /** All things of a circuit and its experiments. */
-export function thingsOf({ model, sources }: Compilation): readonly Thing[] {
+export function thingsOf(compilation: Compilation): readonly Thing[] {
+  const { model, sources } = compilation
   if (!model) return []
   const textOf = (span: { readonly file: string; readonly start: number; readonly end: number }) =>
     withoutComments(sources.get(span.file)?.slice(span.start, span.end) ?? '')
@@ -109,17 +100,9 @@ export function thingsOf({ model, sources }: Compilation): readonly Thing[] {
         }),
       ),
     ),
+    ...statedThings(compilation, textOf),
   ]
 }
-
-type Facts = readonly (readonly [string, Fact])[]
-
-const thing = (kind: ThingKind, name: string, family: string, facts: Facts): Thing => ({
-  kind,
-  name,
-  family,
-  facts: new Map(facts),
-})
 
 const same = (text: string): Fact => ({ meaning: text, shown: text })
 

@@ -3,7 +3,8 @@
  * is written in another way, or in another order, and means the same is no difference. Things are matched by name.
  */
 import type { Compilation } from '../../compiler/compile.ts'
-import { thingsOf, type Thing, type ThingKind } from './facts.ts'
+import { thingsOf } from './facts.ts'
+import type { Thing, ThingKind } from './thing.ts'
 import { unlike } from './reads.ts'
 
 export type Change = 'added' | 'removed' | 'changed'
@@ -64,9 +65,14 @@ const order: readonly ThingKind[] = [
   'population',
   'connection',
   'matrix',
+  'let',
   'modulator',
   'phase',
+  'property',
+  'refinement',
+  'dataset',
   'experiment',
+  'sweep',
 ]
 
 function factDifferences(before: Thing, after: Thing): readonly FactDifference[] {

@@ -76,7 +76,7 @@ ${more}`
       'experiment e { measure mean(of = x.s) }',
       'CCN2180 `mean` takes its arguments in order, so that none can be named `of` here.',
     ],
-    ['const q = exp(5 mV)', 'CCN4003 `exp` needs a plain number, but this has'],
+    ['const q = exp(5 mV)', 'CCN4003 `exp` needs a number without a unit, but this has'],
     ['const q = min(5 mV, 3 s)', 'CCN4001'],
   ])('refuses %s', (more, message) => {
     const [first, ...rest] = errorsOf(compileText(circuit(more)))

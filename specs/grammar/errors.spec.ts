@@ -346,6 +346,31 @@ describe('CCN1002, a token out of place', () => {
     ['let a = if b then c ⟦⟧', 'Expected `else`, but found the end of the file.'],
     ['let a = ⟦⟧', 'Expected an expression, but found the end of the file.'],
     ['let a = b.⟦3⟧', 'Expected a name, but found `3`.'],
+    [
+      'variant v { set x = 1⟦,⟧ y = 2 }',
+      'Expected a change such as `set`, `drop` or `W: ...`, but found `,`.',
+      'a change says one thing: write `set x = 1  set y = 2`',
+    ],
+    [
+      'dataset D { field a[2]⟦,⟧ b[3] }',
+      'Expected `field`, `train` or `test`, but found `,`.',
+      'each field is said by itself: write `field a[2]  field b[3]`',
+    ],
+    [
+      'experiment e { data d  ⟦repeat⟧ until x < 3 }',
+      'Expected a statement of the experiment, but found `repeat`.',
+      '`repeat 3 { phase ... }` stands inside a `protocol`; what ends a run is `stop when ...`',
+    ],
+    [
+      'experiment e { epochs 3\n⟦reset⟧ }',
+      'Expected a statement of the experiment, but found `reset`.',
+      'a spike resets states in its cell: `spike s when v >= theta { v = 0 }`; `on presented { v = 0 }` does it for each example',
+    ],
+    [
+      'experiment e { epochs 3\n⟦backprop⟧ forward }',
+      'Expected a statement of the experiment, but found `backprop`.',
+      'gradients are a rule: `nonlocal plasticity Exact { dw = backprop }`, and `learn Exact` in connections',
+    ],
     ['let a = b + // + c\n⟦⟧', 'Expected an expression, but found the end of the file.'],
   ])('%s', (source, message, hint) => expectOne(source, 'CCN1002', message, hint))
 })

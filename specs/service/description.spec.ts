@@ -106,7 +106,7 @@ experiment e { step 1 ms  duration 10 ms }`),
       'text',
     )
     expect(text).toContain(
-      'Has: compartment soma; bias of each unit b; number of each unit, from 0, index; value of each unit τ.',
+      'Has: compartment soma; bias of each unit b, at first `0`; number of each unit, from 0, index; value of each unit τ, `uniform(5 ms, 20 ms)`.',
     )
   })
   it('has a unit where no single one fits', () => {

@@ -117,6 +117,7 @@ it('of an example is what its variants say', () => {
   expect(said('no_event_feedback')).toEqual(['removed connection Q[0], Q[1], Q[2]'])
   expect(said('symmetric')).toEqual([
     'changed connection Y[0], Y[1], Y[2] weights: init xavier_normal(gain = scale * feedback) > tied = W',
+    'removed property no_weight_transport',
   ])
   expect(differences(plain, of())).toEqual([])
 })

@@ -9,6 +9,7 @@ import type { PairProgram, PairStep } from '../../../contract/pattern.ts'
 import { elementwise, elementwiseOfWeights } from '../builtins.ts'
 import type { Context } from '../context.ts'
 import { didYouMean, evaluate } from '../evaluate.ts'
+import { functionUnits, judgedCall } from '../function-units.ts'
 import type { FunctionValue, Population, Positions, Scope } from '../model.ts'
 import { checkPlaces, checkTaken, takenBy } from '../named-arguments.ts'
 import { operatorFunctions } from '../operators.ts'
@@ -30,6 +31,8 @@ export interface Sides {
   readonly source: Population
   readonly target: Population
 }
+
+const isTime = (dimension: Dimension): boolean => sameDimension(dimension, { time: 1 })
 
 /** A step and what it is of; a written 0 is of every dimension. */
 interface Part {
@@ -116,13 +119,12 @@ export function pairProgram(
 /** How deep functions may call one another. */
 const deepestCall = 60
 
-/** Functions whose result has the dimension of what they are of. */
-const keepsDimension: ReadonlySet<string> = new Set(
-  'abs floor ceil round trunc min max clip mod'.split(' '),
-)
-
-/** Functions of any dimension whose result has none. */
-const losesDimension: ReadonlySet<string> = new Set(['sign', 'atan2'])
+const operationOf = (node: Expression): string =>
+  node.kind === 'Binary'
+    ? `\`${node.operator}\``
+    : node.kind === 'Call' && node.callee.kind === 'Name'
+      ? `\`${node.callee.name}\``
+      : 'A choice'
 
 class Program {
   readonly steps: PairStep[] = []
@@ -239,6 +241,8 @@ class Program {
         }
       case '^': {
         const exponent = this.steps[right.step]
+        if (!sameDimension(right.dimension, dimensionless))
+          return this.#wantPlain('An exponent', node.right, right)
         const isPlain = sameDimension(left.dimension, dimensionless)
         if (isPlain || exponent?.kind !== 'const') return { step, dimension: left.dimension }
         return { step, dimension: power(left.dimension, exponent.value) }
@@ -284,25 +288,8 @@ class Program {
         found: parts.length,
       })
     }
-    for (const [i, part] of parts.entries()) {
-      const [one, other] = [call.args[0]?.value, call.args[i]?.value]
-      if (i > 0 && one && other && !this.#same(call, [one, first], [other, part])) return undefined
-    }
-    const dimension =
-      name === 'sqrt'
-        ? power(first.dimension, 0.5)
-        : keepsDimension.has(name)
-          ? first.dimension
-          : dimensionless
-    if (!keepsDimension.has(name) && name !== 'sqrt' && !losesDimension.has(name)) {
-      if (!sameDimension(first.dimension, dimensionless)) {
-        return this.#context.report('unitExpected', call.args[0]?.value.span ?? call.span, {
-          what: `\`${name}\``,
-          expected: 'a plain number',
-          found: describeDimension(first.dimension),
-        })
-      }
-    }
+    const dimension = this.#dimensionOfCall(call, name, parts)
+    if (!dimension) return undefined
     if (name === 'clip' && second && third) {
       const raised = this.#apply('max', [first.step, second.step])
       return { step: this.#apply('min', [raised, third.step]), dimension }
@@ -313,6 +300,32 @@ class Program {
         ? this.#apply(found.fn, [first.step])
         : parts.slice(1).reduce((sum, each) => this.#apply(found.fn, [sum, each.step]), first.step)
     return { step, dimension }
+  }
+
+  /** The dimension of what a function gives; undefined after a report. */
+  #dimensionOfCall(
+    call: CallExpression,
+    name: string,
+    parts: readonly Part[],
+  ): Dimension | undefined {
+    const asked = functionUnits.get(name)
+    if (!asked) return dimensionless
+    const found = parts.map((each) => (each.isZero ? undefined : each.dimension))
+    const { clashes, gives } = judgedCall(asked, found, { same: sameDimension, isTime })
+    const [clash] = clashes
+    if (!clash) return gives ?? parts[0]?.dimension ?? dimensionless
+    if (clash.kind === 'alike') {
+      const [first, other] = [parts[clash.first], parts[clash.other]]
+      const [one, two] = [call.args[clash.first]?.value, call.args[clash.other]?.value]
+      return first && other && one && two && this.#same(call, [one, first], [two, other])
+    }
+    return this.#wantPlain(`\`${name}\``, call.args[clash.at]?.value ?? call, parts[clash.at])
+  }
+
+  #wantPlain(what: string, { span }: Expression, part: Part | undefined): undefined {
+    const found = describeDimension(part?.dimension ?? dimensionless)
+    const expected = 'a number without a unit'
+    return this.#context.report('unitExpected', span, { what, expected, found })
   }
 
   /** A function written in .ccn: its body, of these arguments. */
@@ -363,7 +376,7 @@ class Program {
       'unitMismatch',
       node.span,
       {
-        operation: node.kind === 'Binary' ? `\`${node.operator}\`` : 'A choice',
+        operation: operationOf(node),
         left: describeDimension(a.dimension),
         right: describeDimension(b.dimension),
       },

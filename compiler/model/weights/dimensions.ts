@@ -5,7 +5,7 @@
  * passes the unit on.
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
-import { compileTimeFunctions, elementwise, initialisers, weightFunctions } from '../builtins.ts'
+import { initialisers, weightFunctions } from '../builtins.ts'
 import type { Bound } from '../bind/index.ts'
 import type { Variable } from '../bind/reference.ts'
 import type { Bias, Connection, NumberValue, Population, WeightExpression } from '../model.ts'
@@ -153,6 +153,7 @@ export class WeightDimensions {
           case '/':
             return a && b && combine(a, b, -1)
           case '^':
+            this.#dimensions.exponent(right, b, report)
             return a && right.kind === 'NumberLiteral' ? power(a, right.value) : undefined
           case '+':
           case '-':
@@ -277,16 +278,11 @@ export class WeightDimensions {
       const values = isLeftOut ? [...found, dimensionless] : found
       return this.#dimensions.shared(`\`${name}\``, call.span, values, report)
     }
-    const [first] = args
     // Scaled to the radius, whatever it was before.
     if (name === 'spectral') return args[1]
-    if (name === 'sqrt') return first && power(first, 0.5)
-    const keeps =
-      (weightFunctions.has(name) && !name.endsWith('_factor')) ||
-      (compileTimeFunctions.get(name)?.keepsDimension ?? false)
-    if (keeps) return this.#dimensions.shared(`\`${name}\``, call.span, args, report)
-    if (weightFunctions.has(name)) return undefined
-    return compileTimeFunctions.has(name) || elementwise.has(name) ? dimensionless : undefined
+    if (!weightFunctions.has(name)) return this.#dimensions.ofCall(name, call, args, report)
+    if (name.endsWith('_factor')) return undefined
+    return this.#dimensions.shared(`\`${name}\``, call.span, args, report)
   }
 
   #compare(

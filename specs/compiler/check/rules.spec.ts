@@ -13,6 +13,8 @@ const circuit = (properties: string, more = '') =>
   `${more}\n${units}connect x.e -> y.soma as W { ${properties} }`
 const wired = `import { Input } from "std/cells"\npopulation z[2] : Input\n${units}`
 const cell = (members: string) => `cell A { compartment soma  event e = soma  ${members} }`
+/** Functions in whose bodies the unit of what they are handed matters. */
+const over = '\nfunction over(z) = clip(z, 0, 3 s)\nfunction twice(z) { y = 1 mA + z  return y }\n'
 /** From h to y weights that learn, and from y back to h by way of r. */
 const relayed = (first: string, second: string) => `
 cell A { compartment soma, apical  event e = soma  u = apical }
@@ -77,6 +79,14 @@ const rows: readonly Row[] = [
       cell('a = 10 mV  b = a + soma / 1 ms - 1'),
       cell('a = if soma > 0 then 1 mV else 2 mA'),
       cell('a = max(1 mV, 2 s)'),
+      cell('a = clip(1 mV, 0, 2 s)'),
+      cell('a = clip(0, 2 s, 1 mV)'),
+      cell('state v = 0 V : 10 ms * dv/dt = -v  a = over(v)') + over,
+      cell('state v = 0 V : 10 ms * dv/dt = -v  a = twice(v)') + over,
+      `${units}connect x.e -> y.soma as W { init clip(normal(1), 0, 3 s) }`,
+      `${units}connect x.e -> y.soma as W { init floor(1 mV) + 2 }`,
+      `${units}connect x.e -> y.soma as W { init 1  delay clip(normal(5 ms), 0 s, 3 mV) }`,
+      'const a = clip(1 mV, 0, 2 s)',
       cell('state v = 0 V : 10 ms * dv/dt = 1 mA - v'),
       cell('state v = 0 V : 10 ms * dv/dt = -v  on e { v += 3 s }'),
     ],
@@ -86,7 +96,21 @@ const rows: readonly Row[] = [
       cell('a = 10 mV  b = a + 2 V * soma  c = max(a, 0)'),
       cell('state v = 0 V : 10 ms * dv/dt = 1 mA * 3 kohm - v'),
       cell('a = sqrt(4 mV * 1 V) + 1 mV'),
+      cell('a = clip(1 mV, 0, 2 V)  b = over(1 s) + 2 s') + over,
     ],
+  ],
+  [
+    'plain numbers where there is no unit',
+    'CCN4003',
+    [
+      cell('a = 2 ^ (1 mV)'),
+      cell('a = 1 mV ^ (1 mV)'),
+      cell('state v = 0 V : 10 ms * dv/dt = -v  a = running(v, 4 mV, 0)'),
+      'const a = 2 ^ 5 mV',
+      `${units}connect x.e -> y.soma as W { init 2 ^ (normal(1 mV)) }`,
+      `${units}connect x.e -> y.soma as W { init exp(normal(1 mV)) }`,
+    ],
+    [cell('a = (1 mV) ^ 2 / 1 mV + 1 mV  b = exp(1 mV / 1 V)')],
   ],
   [
     'units of what arrives, and so of weights',

@@ -113,7 +113,7 @@ describe('what is wrong with', () => {
     [
       'b b',
       'random probability exp(distance)',
-      'CCN4003 `exp` needs a plain number, but this has the dimension length.',
+      'CCN4003 `exp` needs a number without a unit, but this has the dimension length.',
     ],
     ['b b', 'all_to_all when distance < 20', 'CCN4001 `<` needs the same unit on both sides'],
     [
