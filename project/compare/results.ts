@@ -60,10 +60,13 @@ function toldScore(plan: ExperimentPlan, name: string, value: number) {
 /** The overall value of each measure, of the last epoch, or of the last phase of each kind. */
 function measuresOf(plan: ExperimentPlan, { epochs, phases }: Metrics): readonly Result[] {
   const kinds = [...new Map(phases.map((row) => [row.phase, row.measures]))]
-  const places = epochs.length > 0 ? [['', epochs.at(-1)!.measures] as const] : kinds
+  const last = epochs.at(-1)?.measures ?? {}
+  // Evaluations of a run by a clock are told as epochs are, but measure nothing of training.
+  const isByPhase = Object.keys(last).length === 0 && kinds.length > 0
+  const places = isByPhase ? kinds : [['', last] as const]
   return plan.measures.flatMap((measure) => {
     const output = overallOutput(measure) ?? measure.label
-    if (epochs.length > 0 && plan.scores.includes(output)) return []
+    if (!isByPhase && plan.scores.includes(output)) return []
     return places.flatMap(([phase, values]) => {
       const value = values[output]
       if (value === undefined) return []

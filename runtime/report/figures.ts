@@ -2,7 +2,13 @@
  * Numbers for people: errors in per cent, angles in degrees, times as a clock shows them, and
  * everything else with as many digits as mean something.
  */
-import { evaluatedFigures, type ExperimentPlan, type MeasurePlan } from '../../contract/plan.ts'
+import {
+  evaluatedFigures,
+  type EvaluatedName,
+  type EvaluatedPlan,
+  type ExperimentPlan,
+  type MeasurePlan,
+} from '../../contract/plan.ts'
 import { isErrorRate } from '../train/evaluate.ts'
 
 /** `0.0153`, `12.3`, `1.2e-5`: three or four significant digits. */
@@ -23,9 +29,13 @@ export function scoreUnit(
   name: string,
   { evaluation }: ScorePlan = {},
 ): { readonly unit?: string; readonly scale?: number } {
-  const known = evaluation ? evaluatedFigures(evaluation) : []
+  const known: readonly (EvaluatedName | EvaluatedPlan)[] = evaluation
+    ? evaluatedFigures(evaluation)
+    : []
   const measured = known.find(({ output }) => output === name)
   if (measured?.unit !== undefined) return { unit: measured.unit, scale: measured.scale ?? 1 }
+  // A figure that the block calls so, as in `error = mean(y.d ^ 2)`, is a rate only if it is one.
+  if (measured) return 'factor' in measured && measured.factor === 100 ? { unit: '%' } : {}
   return isErrorRate(name) ? { unit: '%' } : {}
 }
 

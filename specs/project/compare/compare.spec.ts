@@ -9,6 +9,35 @@ import { csvOf, resultText } from '../../../project/compare/tables.ts'
 import { tinyModel, Workplace } from '../../cli/run-cli.ts'
 import { readPage } from '../../helpers/read-page.ts'
 
+const evaluated = `model leaky
+import { xor } from "std/data"
+cell In { input x  event e = x }
+cell Leaky { compartment soma  state v : 20 ms * dv/dt = soma - v  event e = tanh(v) }
+cell Out { compartment soma  input target  event e = soma  d = target - e }
+plasticity Delta { dw = post.d * pre.e }
+population x[2] : In
+population h[4] : Leaky
+population y[2] : Out
+connect x.e -> h.soma as V { init xavier_normal()  fixed }
+connect h.e -> y.soma as W { init xavier_normal()  learn Delta }
+experiment e {
+  step 5 ms  batch 2  seed 5  replicate 2 seeds
+  data xor
+  present x.x = input, y.target = one_hot(label)  for 10 ms
+  optimise W with sgd(rate = 0.1)
+  duration 0.1 s
+  evaluate every 5 presentations { measure error = mean(y.d ^ 2) }
+  measure mean(h.e)  every 20 ms
+}
+`
+
+/** A line of the log of a run. */
+interface Logged {
+  readonly kind: string
+  readonly test?: Readonly<Record<string, number>>
+  readonly measures?: Readonly<Record<string, number>>
+}
+
 const place = new Workplace({ 'tiny.ccn': tinyModel })
 afterAll(() => place.remove())
 
@@ -93,6 +122,30 @@ describe('ccn compare', () => {
       'wide 2 1 9',
       '',
     ])
+  })
+
+  it('has what an evaluate block and training measure, of the copies of a run', async () => {
+    place.write('leaky.ccn', evaluated)
+    await place.run('train leaky.ccn --engine wasm --name both')
+    const { out, err } = await place.run('compare both --json')
+    expect(err).toBe('')
+    const { groups, runs } = JSON.parse(out) as Comparison
+    expect(runs.map(({ name }) => name)).toEqual(['both/seed-5', 'both/seed-6'])
+    const logged = ['seed-5', 'seed-6'].map((copy) =>
+      readFileSync(place.path(`runs/both/${copy}/metrics.jsonl`), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Logged),
+    )
+    const last = (kind: string, of: (line: Logged) => number): number =>
+      logged.reduce((sum, lines) => sum + of(lines.findLast((line) => line.kind === kind)!) / 2, 0)
+    const found = Object.fromEntries(groups[0]!.results.map((each) => [each.name, each]))
+    // Squares of differences, which are called so, and no rate.
+    expect(found['test error']!.unit).toBe(undefined)
+    const error = last('epoch', (line) => line.test!['error']!)
+    expect(found['test error']!.mean).toBeCloseTo(error, 12)
+    const mean = last('phase', (line) => line.measures!['mean(h.e)']!)
+    expect(found['mean(h.e)']!.mean).toBeCloseTo(mean, 12)
   })
 
   it('of one group says so', async () => {
