@@ -61,6 +61,29 @@ export type ComposedUnaryFunction = (typeof composedUnaryFunctions)[number]
 export type ComposedBinaryFunction = (typeof composedBinaryFunctions)[number]
 export type ComposedFunction = ComposedUnaryFunction | ComposedBinaryFunction
 
+/** Comparisons and logic: 0 or 1. */
+export const truthFunctions: ReadonlySet<ElementaryFunction> = new Set<ElementaryFunction>([
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'and',
+  'or',
+  'not',
+])
+
+/** Functions that are constant but for steps: their derivative is zero wherever there is one. */
+export const stepFunctions: ReadonlySet<ElementaryFunction> = new Set<ElementaryFunction>([
+  ...truthFunctions,
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'trunc',
+])
+
 const composed: ReadonlySet<string> = new Set([
   ...composedUnaryFunctions,
   ...composedBinaryFunctions,

@@ -3,7 +3,7 @@
  * in common stands before it, numbers stand before products. `expanded` multiplies everything out, by which
  * it is decided whether an expression is 0.
  */
-import type { ElementaryFunction } from '../../contract/elementary.ts'
+import { truthFunctions, type ElementaryFunction } from '../../contract/elementary.ts'
 import {
   broadcastShape,
   isScalar,
@@ -24,19 +24,6 @@ const rounding = 1e-12
 
 /** Terms beyond which nothing is multiplied out. */
 const mostTerms = 3000
-
-/** 0 or 1: to any power the same. */
-const truths: ReadonlySet<ElementaryFunction> = new Set<ElementaryFunction>([
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'and',
-  'or',
-  'not',
-])
 
 type Without<T> = T extends unknown ? Omit<T, 'id'> : never
 
@@ -294,7 +281,8 @@ export class Algebra {
     const factors: Factor[] = []
     for (const [atom, power] of powers) {
       if (power === 0) continue
-      if (atom.kind === 'function' && truths.has(atom.fn) && power > 1) {
+      // 0 or 1: to any power the same.
+      if (atom.kind === 'function' && truthFunctions.has(atom.fn) && power > 1) {
         factors.push({ atom, power: 1 })
       } else if (atom.kind === 'function' && atom.fn === 'sqrt' && Math.abs(power) > 1) {
         const whole = Math.trunc(power / 2)

@@ -2,17 +2,17 @@
  * Element-wise functions of expressions, their derivatives, and what is known of them: arithmetic becomes
  * sums and products, what is known of truths (0 or 1) is used.
  */
-import { evaluateElementary, type ElementaryFunction } from '../../contract/elementary.ts'
+import {
+  evaluateElementary,
+  truthFunctions,
+  type ElementaryFunction,
+} from '../../contract/elementary.ts'
 import { assertNever } from '../ir/operands.ts'
 import type { Algebra } from './algebra.ts'
 import { atomOf, isZero, numberOf, type Atom, type Expression } from './expressions.ts'
 
-const truths: ReadonlySet<ElementaryFunction> = new Set<ElementaryFunction>(
-  'eq ne lt le gt ge and or not'.split(' ') as ElementaryFunction[],
-)
-
 const isTruthAtom = (atom: Atom | undefined): boolean =>
-  atom?.kind === 'function' && truths.has(atom.fn)
+  atom?.kind === 'function' && truthFunctions.has(atom.fn)
 
 /** `fn` of expressions, in the normal form. */
 export function apply(

@@ -1,5 +1,5 @@
 /** Reverse-mode differentiation of expressions, through the definitions of variables. */
-import type { ElementaryFunction } from '../../contract/elementary.ts'
+import { stepFunctions } from '../../contract/elementary.ts'
 import type { Algebra } from './algebra.ts'
 import {
   isScalar,
@@ -158,31 +158,13 @@ function through(algebra: Algebra, atom: Atom, cotangent: Expression, add: Add):
   }
 }
 
-/** Functions that are constant but for steps. */
-const steps: ReadonlySet<string> = new Set<ElementaryFunction>([
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'and',
-  'or',
-  'not',
-  'sign',
-  'floor',
-  'ceil',
-  'round',
-  'trunc',
-])
-
 function throughFunction(
   algebra: Algebra,
   { fn, args, shape }: Application,
   cotangent: Expression,
   add: Add,
 ): void {
-  if (steps.has(fn)) return
+  if (stepFunctions.has(fn)) return
   const to = (value: Expression, slope: Expression): void =>
     spread(algebra, value, algebra.mul(algebra.shaped(cotangent, shape), slope), add)
   const [x, y, z] = args as [Expression, Expression, Expression]

@@ -7,29 +7,12 @@
  * `select`, `min` or `max` is `masked`: its zeros are meant, so that 0 times the infinite derivative
  * of log, sqrt or a division at 0 must be 0, not NaN. Only masked cotangents pay for that.
  */
+import { stepFunctions } from '../../contract/elementary.ts'
 import type { GraphBuilder } from './builder.ts'
 import type { IrNode, MapFunction, ValueId } from './ir.ts'
 import { assertNever, nodeAt } from './operands.ts'
 
 export type MapNode = Extract<IrNode, { readonly op: 'map' }>
-
-/** Functions whose derivative is zero wherever there is one. */
-const flat: ReadonlySet<MapFunction> = new Set<MapFunction>([
-  'sign',
-  'floor',
-  'ceil',
-  'round',
-  'trunc',
-  'not',
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'and',
-  'or',
-])
 
 /** Functions whose derivative may be infinite. */
 const singular: ReadonlySet<MapFunction> = new Set<MapFunction>([
@@ -59,7 +42,7 @@ export const masking: ReadonlySet<MapFunction> = new Set(['select', 'min', 'max'
 
 /** Whether operand `index` of a map has any influence that a gradient sees. */
 export function isSmooth(fn: MapFunction, index: number): boolean {
-  return !flat.has(fn) && !(fn === 'select' && index === 0)
+  return !stepFunctions.has(fn) && !(fn === 'select' && index === 0)
 }
 
 /** The share of the cotangent `g` of the map `result` that belongs to its operand `index`. */
