@@ -29,11 +29,18 @@ export class UnknownDimensions {
     if (!Object.keys(dimension).some((key) => this.#solved.has(key))) return dimension
     let result: Dimension = {}
     for (const [key, exponent] of Object.entries(dimension)) {
-      const solution = this.#solved.get(key)
-      const factor = solution ? this.resolve(solution) : { [key]: 1 }
-      result = combine(result, power(factor, exponent), 1)
+      result = combine(result, power(this.#solutionOf(key), exponent), 1)
     }
     return rounded(result)
+  }
+
+  /** What has been found out is kept as it is then: chains of unknowns, as of long circuits, are gone through once. */
+  #solutionOf(key: string): Dimension {
+    const solution = this.#solved.get(key)
+    if (!solution) return { [key]: 1 }
+    const resolved = this.resolve(solution)
+    if (resolved !== solution) this.#solved.set(key, resolved)
+    return resolved
   }
 
   /** Makes two dimensions the same; false, and nothing is changed, if they cannot be. */

@@ -237,6 +237,13 @@ const long: readonly Case[] = [
     'const a = (2 ms) ^ 1e308\nconst b = (2 ms) ^ 0.3333\nconst c = 2 ^ 1e308 - 2 ^ 1e308',
     [],
   ],
+  [
+    'hundreds of populations in loops',
+    `${cell}${times(200, (i) => `population p${i}[1] : A`)}
+${times(200, (i) => [3, 7].map((k) => `connect p${i}.e -> p${(i * (2 * k - 1) + k) % 200}.soma as W${i}_${k} { init 1  fixed  delay 1 step }`).join('\n'))}
+experiment e { step 1 ms  duration 5 ms  measure mean(p0.e) }`,
+    [],
+  ],
 ]
 
 function check([, source, codes, message]: Case): void {
