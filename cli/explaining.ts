@@ -17,7 +17,7 @@ import {
 } from './multiplexing.ts'
 import { printRefinements, refined } from './refining.ts'
 import type { Session } from './session.ts'
-import { heard } from './signals.ts'
+import { turn } from '../runtime/train/turn.ts'
 
 /** Arguments of `ccn explain`. */
 export interface ExplainArguments extends ModelArguments, TrainArguments {
@@ -51,11 +51,11 @@ export async function explainFile(
   const explained = explainSource(sourceOnDisk(session.where, file), choiceIn(args))
   sayWarnings(session, explained)
   const { explanation } = explained
-  await heard()
+  await turn()
   const passed = multiplexed(session, file, args)
-  await heard()
+  await turn()
   const { certificates } = certifySource(sourceOnDisk(session.where, file), choiceIn(args))
-  await heard()
+  await turn()
   const limits = args.latex ? [] : await refined(session, file)
   const hasDynamics = passed.multiplexing.types.length > 0
   if (args.json)

@@ -30,9 +30,6 @@ export function endWhenTold(command: string | undefined, say: (text: string) => 
     })
 }
 
-/** A pause between pieces of work, in which signals are heard. */
-export const heard = (): Promise<void> => new Promise((go) => setImmediate(go))
-
 /** Calls `handler` at every such signal, until the returned function is called. */
 export function onInterrupt(handler: () => void): () => void {
   const signals = Object.keys(codes) as Ending[]

@@ -1,4 +1,5 @@
 /** Pauses of long work in a loop, in which the process hears what it is told. */
+import { turn } from '../runtime/train/turn.ts'
 
 /** Milliseconds of work between two of them. */
 const BETWEEN = 50
@@ -8,11 +9,9 @@ export function breathing(): () => false | Promise<false> {
   let last = performance.now()
   return () => {
     if (performance.now() - last < BETWEEN) return false
-    return new Promise((go) => {
-      setImmediate(() => {
-        last = performance.now()
-        go(false)
-      })
+    return turn().then(() => {
+      last = performance.now()
+      return false
     })
   }
 }

@@ -294,13 +294,13 @@ function libraryHint(spelling: string): string {
   )
 }
 
-/** Why a file could not be read, in the host's words. */
 /** What a host has read; programs in JavaScript may make hosts that give something else. */
 function textOf(read: unknown): string | undefined {
   if (read === undefined || typeof read === 'string') return read
   throw new Error(`its host gives ${shown(read)}, not a text`)
 }
 
+/** Why a file could not be read, in the host's words. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message

@@ -11,21 +11,21 @@ import { biasFacts } from './told.ts'
 /** The certificate of `no_weight_transport`. */
 export function certifyTransport(model: Model, bound: Bound): Certificate {
   const tied = model.connections.filter(isTied)
-  const facts = withoutRepeats([
-    ...tied.map((each) => tieFact(model, bound, each)),
-    ...biasFacts(model, bound),
-    ...gradientFacts(model, bound),
-  ])
-  const copies = facts.filter(({ breaks }) => breaks)
-  const told = copies.every(({ text }) => text.startsWith('the bias'))
+  const ties = tied.map((each) => tieFact(model, bound, each))
+  const biases = biasFacts(model, bound)
+  const gradients = gradientFacts(model, bound)
+  const facts = withoutRepeats([...ties, ...biases, ...gradients])
+  const breaking = [ties, biases, gradients].filter((each) => each.some(({ breaks }) => breaks))
+  /** Whether they alone do. */
+  const isOnly = (of: readonly Fact[]): boolean => breaking.every((each) => each === of)
   return {
     property: 'no_weight_transport',
-    holds: copies.length === 0,
+    holds: breaking.length === 0,
     summary:
-      copies.length > 0
-        ? copies.every(({ text }) => text.includes('exact gradient'))
+      breaking.length > 0
+        ? isOnly(gradients)
           ? 'the exact gradient of the loss passes back through the forward weights'
-          : told
+          : isOnly(biases)
             ? 'a bias carries the values of weights that learn'
             : 'there are copies of weights that learn and lead the other way'
         : tied.length === 0

@@ -10,6 +10,7 @@ import { DataError } from '../../data/types.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
 import { openNpz } from '../io/npz.ts'
 import { readDataFiles, withDataFiles } from './files.ts'
+import { columnNamed, short } from './header.ts'
 
 /** What a spike of a list is called in messages. */
 interface Found extends SpikeList {
@@ -58,12 +59,8 @@ async function fromTable(plan: ReaderPlan, context: ReaderContext): Promise<Foun
       const header = row.map((name) => name.trim())
       columns = wanted.map((argument) => {
         const name = nameOf(plan, argument)
-        const at = header.indexOf(name)
-        if (at >= 0 && header.includes(name, at + 1))
-          throw new DataError(
-            `${path} has two columns ${short(name)}: give them names of their own.`,
-          )
-        if (at >= 0) return at
+        const at = columnNamed(name, header, path)
+        if (at !== undefined) return at
         const known = header.slice(0, 10).map(short).join(', ')
         throw new DataError(`${path} has no column ${name}; its header row reads: ${known}.`)
       })
@@ -169,8 +166,4 @@ function cellsOf(ends: Float64Array, count: number, path: string): Float64Array 
   if (from < count)
     throw new DataError(`${path}: the index ends at spike ${from}, but there are ${count}.`)
   return cells
-}
-
-function short(text = ''): string {
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text
 }

@@ -7,6 +7,7 @@
 
 import { forEachCsvRow } from '../../io/csv.ts'
 import { readDataFiles } from './files.ts'
+import { columnNamed, short } from './header.ts'
 import { fileNames, partByName, sizeOf } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
 import { DataError, valuesOf } from '../../data/types.ts'
@@ -75,12 +76,8 @@ function selectColumns(
 ): number[] {
   const choice = String(plan.named[field] ?? field)
   const position = (name: string): number => {
-    const at = header.indexOf(name.trim())
-    if (at >= 0 && header.includes(name.trim(), at + 1))
-      throw new DataError(
-        `${path} has two columns ${short(name.trim())}: give them names of their own.`,
-      )
-    if (at >= 0) return at
+    const at = columnNamed(name.trim(), header, path)
+    if (at !== undefined) return at
     throw new DataError(
       `${path} has no column ${name.trim()} for the field ${field}; ` +
         `its header row reads: ${summary(header)}.`,
@@ -106,9 +103,4 @@ function selectColumns(
 function summary(header: readonly string[]): string {
   const shown = header.slice(0, 10).map(short).join(', ')
   return header.length > 10 ? `${shown}, ... (${header.length} columns)` : shown
-}
-
-/** What a file holds may be long, and is quoted in a sentence. */
-function short(text = ''): string {
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text
 }

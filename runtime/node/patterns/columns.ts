@@ -9,6 +9,7 @@ import type { StoredTensor } from '../../io/tensor.ts'
 import { decodeNpy } from '../io/npy.ts'
 import { openNpz, type NpzArchive } from '../io/npz.ts'
 import { bytesAt, sizeText, type ByteSource } from '../io/source.ts'
+import { short } from '../data/header.ts'
 
 /** Larger tables are no text that somebody wrote. */
 const MOST_TEXT = 512 * 2 ** 20
@@ -93,7 +94,10 @@ function fromArchive(archive: NpzArchive, path: string, wanted: Wanted): Columns
     if (archive.names.length === 1 && alone !== undefined) {
       return fromArray((before) => archive.read(alone, before), `${path}, array ${alone}`, wanted)
     }
-    const shown = archive.names.slice(0, 8).map(short).join(', ')
+    const shown = archive.names
+      .slice(0, 8)
+      .map((name) => short(name))
+      .join(', ')
     throw new IoError('use', path, `it has no array ${lacking[0]}, only: ${shown}`)
   }
   const [first = ''] = columns
@@ -169,16 +173,14 @@ function placesIn(
   if (lacking !== undefined) {
     const shown = isOfNumbers(row)
       ? `its first row has ${row.length} numbers, and no names`
-      : `only: ${names.slice(0, 8).map(short).join(', ')}`
+      : `only: ${names
+          .slice(0, 8)
+          .map((name) => short(name))
+          .join(', ')}`
     throw new IoError('use', path, `it has no column ${lacking}, ${shown}`)
   }
   const twice = all.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
   if (twice !== undefined) throw new IoError('use', path, `it has two columns ${twice}`)
   places.push(...all.map((name) => names.indexOf(name)))
   return false
-}
-
-/** What a file holds may be long, and is quoted in a sentence. */
-function short(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text
 }
