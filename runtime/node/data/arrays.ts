@@ -10,9 +10,10 @@ import { decodeNpy, type BeforeReading } from '../io/npy.ts'
 import { openNpz } from '../io/npz.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
 import { withDataFiles } from './files.ts'
-import { fileNames, partByName, requireLayout } from '../../data/reader.ts'
+import { onlyThese } from '../../io/names.ts'
+import { fileColumn, fileNames, partByName, requireLayout } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
-import { DataError, valuesOf } from '../../data/types.ts'
+import { DataError } from '../../data/types.ts'
 
 export const npy: Reader = {
   async read(plan, context) {
@@ -45,8 +46,7 @@ export const npz: Reader = {
 }
 
 function lacking(path: string, name: string, field: string, names: readonly string[]): DataError {
-  const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', ...' : '')
-  return new DataError(`${path} has no array ${name} for the field ${field}, only: ${known}.`)
+  return new DataError(`${path} has no array ${name} for the field ${field}, ${onlyThese(names)}.`)
 }
 
 /** Looks whether an array is one of examples that fit. How many there are is up to the file. */
@@ -61,5 +61,5 @@ function fitting(field: FieldPlan, source: string, context: ReaderContext): Befo
 }
 
 function toColumn({ shape, data }: StoredTensor, source: string, context: ReaderContext): Column {
-  return { shape: shape.slice(1), data: valuesOf(data, context.precision), source }
+  return fileColumn(shape.slice(1), data, source, context)
 }

@@ -10,9 +10,11 @@ import type { NamedArray } from '../../engine/network.ts'
 import { IoError } from '../../io/errors.ts'
 import { requireInside } from '../io/confine.ts'
 import { decodeNpy } from '../io/npy.ts'
+import { otherThan } from '../io/formats.ts'
 import { openNpz } from '../io/npz.ts'
 import { decodeSafetensors } from '../io/safetensors.ts'
 import { bytesAt, sizeText, withFile, type ByteSource } from '../io/source.ts'
+import { short } from '../../io/names.ts'
 import { columnNames, readColumns } from '../patterns/columns.ts'
 import { pairsBeside } from '../patterns/pairs.ts'
 import { valuesAt, type PairList } from '../../patterns/list.ts'
@@ -197,7 +199,11 @@ function openArrays(source: ByteSource, path: string): OpenArrays {
       decodeNpy(source, path, expecting(shape, refuse))
     return { names: [''], read }
   }
-  throw new IoError('read', path, 'it is no .npy, .npz, .csv or .safetensors file')
+  throw new IoError(
+    'read',
+    path,
+    otherThan('it is no .npy, .npz, .csv or .safetensors file', source),
+  )
 }
 
 /** Of the whole file. */
@@ -231,7 +237,7 @@ function choose(
   // A sparse matrix as scipy writes it: its entries.
   if (array === undefined && names.includes('data') && names.includes('shape')) return 'data'
   if (array === undefined && alone !== undefined) return alone
-  const shown = names.slice(0, 8).join(', ')
+  const shown = names.slice(0, 8).map(short).join(', ')
   const more = names.length > 8 ? ` and ${names.length - 8} more` : ''
   const hint = array === undefined && values !== 'mask' ? '; choose one by array = "NAME"' : ''
   throw new IoError('use', path, `it has no array ${wanted}, only: ${shown}${more}${hint}`)
