@@ -31,7 +31,7 @@ const known: readonly (readonly [start: string, what: string, mend: string])[] =
   ['\x28\xb5\x2f\xfd', 'a zstd archive', 'unpack it by unzstd first'],
   ['PK\x03\x04', 'a zip archive', 'read an .npz archive by npz(...), and unpack others first'],
   ['\x1f\x8b', 'a gzip archive', 'unpack it by gunzip first'],
-  ['version https://git-lfs', 'the pointer of a Git LFS file', 'fetch the file by git lfs pull'],
+  ['version https:', 'the pointer of a Git LFS file', 'fetch the file by git lfs pull'],
   ['<!DOCTYPE', 'a web page', 'download the file itself'],
   ['<!doctype', 'a web page', 'download the file itself'],
   ['<html', 'a web page', 'download the file itself'],
