@@ -23,7 +23,8 @@ export function beforeChanges(bound: Names, together: boolean): (cell: CellInsta
   return (cell) => {
     const known = found.get(cell)
     if (known) return known
-    const hasStates = cell.states.length > 0 || cell.compartments.some((each) => each.states.length)
+    const hasStates =
+      cell.states.length > 0 || cell.compartments.some((each) => each.states.length > 0)
     const made = hasStates ? beforeIn(bound, cell, together) : noBefore
     found.set(cell, made)
     return made
