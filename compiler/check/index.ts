@@ -45,7 +45,7 @@ export function checkModel(
 ): void {
   const experiment = resolved?.experiment
   checkStatistics(context, bound)
-  checkUnits(context, model, bound, ast)
+  checkUnits(context, model, bound, ast, resolved)
   checkDatasets(context, model, ast)
   checkRules(context, model)
   checkGradientRules(context, model, bound)

@@ -24,6 +24,8 @@ export interface Optimiser {
   readonly clip?: { readonly norm: NumberValue; readonly statement: number }
   readonly schedule: BoundSchedule
   readonly targets: readonly Learnable[]
+  /** Where its numbers are written, those that are. */
+  readonly written: Readonly<Record<string, Expression>>
   /** Whether some phase holds it still; then it keeps its slots as they are. */
   readonly pauses?: true
 }
@@ -100,6 +102,7 @@ function resolveOptimiser(
   const options: Record<string, NumberValue> = Object.fromEntries(
     Object.entries(defaults).map(([key, value]) => [key, numberValue(value)]),
   )
+  const written: Record<string, Expression> = {}
   let rate: NumberValue | undefined
   let misspelt = false
   let clip: NumberValue | undefined
@@ -121,6 +124,7 @@ function resolveOptimiser(
     } else if (key === 'rate' || key === 'clip' || Object.hasOwn(defaults, key)) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
+      written[key] = argument.value
       const isFit = key === 'clip' ? value.value > 0 : value.value >= 0
       if (!isFit || (isShare(key) && value.value >= 1))
         diagnostics.report('badValue', argument.value.span, {
@@ -187,6 +191,7 @@ function resolveOptimiser(
     kind,
     rate,
     options,
+    written,
     switches,
     ...(clip && { clip: { norm: clip, statement: number } }),
     schedule,
