@@ -45,7 +45,7 @@ function settledDimension(scope: Scope, expression: Expression): Dimension | und
       )
       if (operator === '+' || operator === '-') return left ?? right
       const sign = operator === '*' ? 1 : operator === '/' ? -1 : undefined
-      return left && right && sign && combine(left, right, sign)
+      return left && right && sign !== undefined ? combine(left, right, sign) : undefined
     }
     case 'Conditional':
       return (
