@@ -75,7 +75,8 @@ export function checkUnits(
   }
   tellRules(dimensions, weights, model, bound.environments)
   check(bound.places, true)
-  if (resolved && !context.hasErrors) checkExperimentUnits({ dimensions, weights, bound, reportIn }, resolved)
+  if (resolved && !context.hasErrors)
+    checkExperimentUnits({ dimensions, weights, bound, reportIn }, resolved)
 }
 
 /** Says what `w` and `sent` are in the rules of weights and biases. */
