@@ -33,7 +33,7 @@ describe('draws of rules', () => {
     ir.patterns!.map((plan) => [plan.name, drawPattern(plan, seed)]),
   )
   const uniform = (stream: string, count: number): number[] => [
-    ...uniformValues(streamKey(seed, stream), 0, count, new Float64Array(count)),
+    ...uniformValues(streamKey(seed, stream), 0, count, new Float32Array(count)),
   ]
   const mean = (of: readonly number[]): number[] => {
     const half = of.length / 2
