@@ -6,7 +6,7 @@ import type { Side } from './plain-declarations.ts'
 import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './units.ts'
 
 /** Takes what is found wrong. */
-export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
+export type Reporter = <N extends 'unitMismatch' | 'unitExpected' | 'mixedNorm'>(
   name: N,
   span: Span,
   parameters: ParametersOf<N>,

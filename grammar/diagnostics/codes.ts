@@ -346,6 +346,10 @@ export const codes = {
     'CCN6182',
     '`{label}` counts wrong answers, but `{population}` gives none: its cell `{cell}` has no `event`.',
   ),
+  mixedNorm: warning(
+    'CCN6186',
+    '`clip` takes one norm of changes of different units: {one}, {other}.',
+  ),
   batchOfOne: error('CCN6180', '`{statistic}` of a batch of one example is 0.'),
   stopUnit: error(
     'CCN6185',
