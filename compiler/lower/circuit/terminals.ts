@@ -3,7 +3,7 @@
  * short-term plasticity and `transmit`, and when it arrives.
  */
 import { GraphBuilder } from '../../ir/builder.ts'
-import type { ValueId } from '../../ir/ir.ts'
+import type { Shape, ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CallExpression } from '../../../grammar/ast.ts'
 import { sendsSignal } from '../../model/bind/dependencies.ts'
@@ -123,7 +123,7 @@ export class Terminals {
         const circuit = phase === undefined ? this.#circuit : context.phase?.circuit(phase, span)
         return circuit?.value(population, variable)
       },
-      drawShape: [examplesOf(context), population.size],
+      drawShape: this.#shape(connection),
       stream: this.#circuit.streamOf(name),
     }
     return lowerExpression(context, place, transmit.value)
@@ -172,7 +172,8 @@ export class Terminals {
       changes: reactions,
       anew,
       place: (_, read) => this.#place(connection, stp, source, read),
-      initial: (expression, scope) => this.#circuit.initial(undefined, scope, expression),
+      initial: (expression, scope) =>
+        this.#circuit.initial(undefined, scope, expression, this.#shape(connection)),
     })
     this.#dynamics.set(name, made)
     return made
@@ -181,20 +182,27 @@ export class Terminals {
   /** A look at earlier steps of a terminal; `atEnd` is what is looked at, as it is after the step. */
   #lookBack(
     call: CallExpression,
-    { name, source }: Connection,
+    connection: Connection,
     scope: Scope,
     atEnd: () => ValueId | undefined,
   ): ValueId | undefined {
+    const { name, source } = connection
     return this.#circuit.temporal(call, {
       name: `${name}.sent`,
       units: source.population.size,
       variableOf: () => undefined,
       before: () => undefined,
       atEnd,
-      initial: (expression) => this.#circuit.initial(undefined, scope, expression),
+      initial: (expression) =>
+        this.#circuit.initial(undefined, scope, expression, this.#shape(connection)),
       isCounted: () => false,
       scope,
     })
+  }
+
+  /** What terminals have, [examples, terminals]. */
+  #shape({ source }: Connection): Shape {
+    return [examplesOf(this.#circuit.context), source.population.size]
   }
 
   /** Where an `stp` is lowered: its states and equations, `signal`, and what its cell emits. */
@@ -234,7 +242,7 @@ export class Terminals {
             return undefined
         }
       },
-      drawShape: [examplesOf(context), population.size],
+      drawShape: this.#shape(connection),
       stream: this.#circuit.streamOf(connection.name),
     }
     return place

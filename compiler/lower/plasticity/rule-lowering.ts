@@ -324,17 +324,14 @@ export class RuleLowering {
     if (fn?.kind === 'function') return this.#defined(fn, expression)
     if (fn?.kind !== 'builtin') return undefined
     const { name } = fn
+    const place = { circuit: this.#circuit, learner: this.#learner, keeps: this.#keeps }
     if (temporal.has(name)) {
       const of = expression.args[0]?.value
       if (name === 'since' && of && this.isPresented(of))
         return this.#scalar(sincePresented(this.#circuit.context, this.#environment, of))
       const terms = of && this.lower(of)
-      const place = {
-        circuit: this.#circuit,
-        learner: this.#learner,
-        environment: this.#environment,
-      }
-      return terms && lookBack({ ...place, keeps: this.#keeps }, name, expression, terms)
+      const environment = this.#environment
+      return terms && lookBack({ ...place, environment }, name, expression, terms)
     }
     if (name === 'total') return this.#total(expression)
     const args: (readonly Term[])[] = []
@@ -343,7 +340,7 @@ export class RuleLowering {
       if (!value) return undefined
       args.push(value)
     }
-    if (draws.has(name)) return lowerDraw(this.#circuit, this.#learner, name, expression, args)
+    if (draws.has(name)) return lowerDraw(place, name, expression, args)
     const map = elementwise.get(name)
     if (map) return this.#apply(map.fn, args, expression.span)
     const [first, low, high] = args

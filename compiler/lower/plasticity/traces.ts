@@ -222,10 +222,12 @@ export class Traces {
   #kept(name: string, part: Part): ValueId {
     const { context, memories } = this.#circuit
     const { initial } = this.#member(name)
+    const shape = partShape(this.#circuit, this.#learner, part)
+    const { scope } = this.#learner.rule
     return memories.keep(
       traceName(this.#learner, name),
-      partShape(this.#circuit, this.#learner, part),
-      initial ? this.#circuit.initial(undefined, this.#learner.rule.scope, initial) : zero,
+      shape,
+      initial ? this.#circuit.initial(undefined, scope, initial, shape) : zero,
       () => {
         const terms = this.final(name)
         return terms && this.#value(terms, part)
