@@ -13,7 +13,7 @@ import { familyName } from '../../model/families.ts'
 import type { Connection, Experiment, Model, Population } from '../../model/model.ts'
 import { startOf, wholeOf } from '../../model/slices.ts'
 import { withoutRepeats, type Certificate, type Fact } from './certificate.ts'
-import { isAtLeastZero, isAtMostZero, type Interval } from './interval.ts'
+import { isAtLeastZero, isAtMostZero, isZero, type Interval } from './interval.ts'
 import { Ranges } from './ranges.ts'
 
 type Effect = 'excites' | 'inhibits' | 'does nothing' | 'unknown'
@@ -116,7 +116,7 @@ function sentBy(
 const effectIsKnown = (found: Interval): boolean => isAtLeastZero(found) || isAtMostZero(found)
 
 function effectOf({ sign }: Connection, weight: Interval): Effect {
-  if (weight.low === 0 && weight.high === 0) return 'does nothing'
+  if (isZero(weight)) return 'does nothing'
   // Of a signed connection the weight is the magnitude.
   if (sign !== 'unsigned') {
     if (!isAtLeastZero(weight)) return 'unknown'

@@ -30,7 +30,9 @@ import {
   intervalOf,
   isAtLeastZero,
   isAtMostZero,
+  made,
   negative,
+  ofValue,
   truths,
   type Interval,
 } from './interval.ts'
@@ -149,7 +151,7 @@ export class Ranges {
       case 'uniform':
         return hull(of('low', 0), of('high', 1))
       case 'truncated_normal':
-        return around(of('mean', 0), of('std', 1).high * of('within', 2).high)
+        return around(of('mean', 0), of('std', 1), of('within', 2))
       case 'identity':
         return hull(exactly(0), of('scale', 1))
       case 'lognormal':
@@ -258,9 +260,10 @@ export class Ranges {
     }
   }
 
-  #number({ value, symbol }: NumberValue | BooleanValue): Interval {
+  #number(value: NumberValue | BooleanValue): Interval {
+    const { symbol } = value
     const changes = symbol && paramsOf(symbol).some((name) => this.#changing.has(rootOf(name)))
-    return changes ? this.#symbol(symbol) : exactly(Number(value))
+    return changes ? this.#symbol(symbol) : ofValue(value)
   }
 
   #symbol(symbol: ScalarSymbol): Interval {
@@ -280,7 +283,7 @@ export class Ranges {
           !this.#changing.has(name) &&
           (param.value.kind === 'number' || param.value.kind === 'boolean')
         )
-          return exactly(Number(param.value.value))
+          return ofValue(param.value)
         return { low: param.range?.from ?? -Infinity, high: param.range?.to ?? Infinity }
       }
     }
@@ -324,7 +327,7 @@ const rootOf = (name: string): string => name.replace(/\[.*$/, '')
 
 /** Of a sum of any number of them. */
 function summed(each: Interval): Interval {
-  if (isAtLeastZero(each)) return each.high === 0 ? exactly(0) : atLeastZero
+  if (isAtLeastZero(each)) return isAtMostZero(each) ? exactly(0) : atLeastZero
   return isAtMostZero(each) ? negative(atLeastZero) : anything
 }
 
@@ -350,7 +353,9 @@ function settingsOf(model: Model, experiment: Experiment | undefined): ReadonlyS
   return names
 }
 
-const around = ({ low, high }: Interval, most: number): Interval => ({
-  low: low - most,
-  high: high + most,
-})
+/** What is no farther from `mean` than so many standard deviations. */
+const around = (mean: Interval, std: Interval, within: Interval): Interval =>
+  made([mean, std, within], () => {
+    const most = std.high * within.high
+    return { low: mean.low - most, high: mean.high + most }
+  })
