@@ -22,6 +22,8 @@ export class ShowingCopies {
   readonly #session: Session
   readonly #options: ReportOptions
   readonly #opened: Opened
+  /** What was said of one copy, and is not said of another. */
+  readonly #noted = new Set<string>()
   readonly #reporters = new Map<string, Reporter>()
   readonly #report: CopiesReport | undefined
   #drawn = false
@@ -49,6 +51,10 @@ export class ShowingCopies {
   /** What a copy tells. */
   hear(copy: Copy, event: TrainEvent): void {
     if (event.kind === 'opened') for (const note of resumeNotes(event)) this.#session.say(note)
+    if (event.kind === 'noted' && !this.#noted.has(event.text)) {
+      this.#noted.add(event.text)
+      this.#session.say(`warning: ${event.text}`)
+    }
     const reporter = this.#reporters.get(copy.name) ?? this.#reporterOf(copy)
     this.#reporters.set(copy.name, reporter)
     report(reporter, event)

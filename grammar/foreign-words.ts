@@ -48,7 +48,17 @@ const refractory =
 const rate = 'the learning rate belongs to the optimiser: `optimise W with sgd(rate = 0.1)`'
 const equation = 'an equation is written `p = ...`, a state `state v = 0 : tau * dv/dt = ...`'
 
+const reaction = 'a reaction is written `on spike { v = 0 }`, in a rule `on pre.spike { w += 1 }`'
+
 const members: Readonly<Record<string, string>> = {
+  on_pre: reaction,
+  on_post: reaction,
+  onReceive: reaction,
+  onCondition: reaction,
+  when: reaction,
+  ode: equation,
+  ODE: equation,
+  kernel: equation,
   refractory,
   refrac: refractory,
   t_ref: refractory,
@@ -66,6 +76,29 @@ const members: Readonly<Record<string, string>> = {
   weight: 'weights belong to connections: `connect a.e -> b.soma as W { init 1 }`',
 }
 
+/** Words that declare a signal elsewhere: what it would have been called is not known. */
+const nameless: ReadonlySet<string> = new Set(['threshold', 'reset', 'output', 'emit', 'fire'])
+
+/** Whether what begins with `word` may have meant to declare a name that it does not say. */
+export const hidesName = (word: string): boolean => nameless.has(word)
+
+const properties: Readonly<Record<string, string>> = {
+  weight: 'a weight is given by `init 1`',
+  weights: 'a weight is given by `init 1`',
+  w: 'a weight is given by `init 1`',
+  p: 'a share of the pairs is connected by `random probability 0.1`',
+  probability: 'a share of the pairs is connected by `random probability 0.1`',
+  sparsity: 'a share of the pairs is connected by `random probability 0.1`',
+  plasticity: 'a weight learns by `learn Rule`',
+  rule: 'a weight learns by `learn Rule`',
+  trainable: 'a weight learns by `learn Rule`, or is `fixed`',
+  requires_grad: 'a weight learns by `learn Rule`, or is `fixed`',
+  frozen: 'a weight that does not learn is `fixed`',
+  bias: 'a bias belongs to a cell: `bias b = 0 learn Rule`',
+  latency: 'a delay is written `delay 1 ms`',
+  clip: 'weights are kept in a range by `bounds 0..1`',
+}
+
 const statements: Readonly<Record<string, string>> = {
   learning_rate: rate,
   lr: rate,
@@ -80,6 +113,11 @@ const statements: Readonly<Record<string, string>> = {
   loss: 'a loss belongs to a cell (`loss l = ...`); to follow it, write `measure loss`',
   plot: 'write `record h.e`, and after the run `ccn plot`',
   print: 'write `measure ...`, or `record ...`',
+  SpikeMonitor: 'spikes are recorded by `record h.spike`',
+  StateMonitor: 'a variable is recorded by `record h.v`',
+  multimeter: 'a variable is recorded by `record h.v`',
+  voltmeter: 'a variable is recorded by `record h.v`',
+  simulate: 'the length of the run is `epochs 10`, or by a clock `duration 1 s`',
   noise: 'noise is drawn in an equation: `normal()`',
   repeat: '`repeat 3 { phase ... }` stands inside a `protocol`; what ends a run is `stop when ...`',
   reset:
@@ -88,7 +126,18 @@ const statements: Readonly<Record<string, string>> = {
     'gradients are a rule: `nonlocal plasticity Exact { dw = backprop }`, and `learn Exact` in connections',
 }
 
+const typed = 'values have no type: write `param n = 3`'
+
 const items: Readonly<Record<string, string>> = {
+  int: typed,
+  float: typed,
+  double: typed,
+  real: typed,
+  number: typed,
+  bool: typed,
+  parameters: 'each parameter is written `param n = 3`',
+  set: 'a parameter is given its value by `param n = 4`; `set n = 4` stands inside a `variant` or an `experiment`',
+  loss: 'a loss belongs to a cell: `cell Out { ... loss l = sum((target - e) ^ 2) }`',
   class: 'a type of cells is written `cell Name { ... }`',
   struct: 'a type of cells is written `cell Name { ... }`',
   from: 'write `import { Name } from "std/cells"`',
@@ -113,5 +162,8 @@ const plainStatement = (word: string): string | undefined => {
 export function foreignStatement(rule: string, word: string): string | undefined {
   if (rule === 'statement') return own(statements, word) ?? plainStatement(word)
   if (rule === 'item') return own(items, word)
-  return rule === 'cellMember' ? own(members, word) : undefined
+  if (rule === 'connectProperty') return own(properties, word)
+  if (rule === 'plasticityMember' && word === 'dw/dt')
+    return 'the change of a weight is written `dw = ...`, without a time'
+  return rule === 'cellMember' || rule === 'plasticityMember' ? own(members, word) : undefined
 }

@@ -76,7 +76,11 @@ export class Messages implements IParserErrorMessageProvider {
     const hint =
       foreignStatement(options.ruleName, first.image) ??
       lost ??
-      hintFor(first, heads, options.previous)
+      hintFor(first, heads, options.previous) ??
+      markBehindProperty(options.previous, first) ??
+      (options.ruleName === 'item' && second?.tokenType === marks.Eq
+        ? valueOfFile(first.image)
+        : undefined)
     if (hint !== undefined || second === undefined) {
       return this.keep({ expected: what, token: first, hint })
     }
@@ -99,6 +103,9 @@ export class Messages implements IParserErrorMessageProvider {
         : undefined
     if (meant !== undefined)
       return this.keep({ expected: what, token: first, hint: `did you mean \`${meant}\`?` })
+    // `simulate 2 ms`: no switch, which `on` or `off` follows.
+    if (options.ruleName === 'statement' && exact.length === 0 && !nearlySwitch(second))
+      return this.keep({ expected: what, token: first })
     return this.keep({
       expected: describe(after),
       token: second,
@@ -112,9 +119,15 @@ export class Messages implements IParserErrorMessageProvider {
     previous: IToken
     customUserDescription?: string
   }): string {
-    const [token] = options.actual
-    if (token === undefined) throw new Error('no lookahead')
-    const heads = options.expectedIterationPaths.flatMap((path) => path.slice(0, 1))
+    const [first, second] = options.actual
+    if (first === undefined) throw new Error('no lookahead')
+    // `present v -> x`: the first fits, the second does not.
+    const after = options.expectedIterationPaths.filter((path) => fits(first, path[0]))
+    const isSecond = second !== undefined && after.length > 0
+    const token = isSecond ? second : first
+    const heads = isSecond
+      ? after.flatMap((path) => path.slice(1, 2))
+      : options.expectedIterationPaths.flatMap((path) => path.slice(0, 1))
     return this.keep({
       expected: options.customUserDescription ?? describe(heads),
       token,
@@ -182,7 +195,8 @@ const homes: readonly (readonly [string, readonly string[]])[] = [
     'an `experiment`',
     ['data', 'present', 'augment', 'optimise', 'measure', 'record', 'protocol', 'batch', 'epochs'],
   ],
-  ['a `variant`', ['set', 'drop']],
+  ['a `variant` or an `experiment`', ['set']],
+  ['a `variant`', ['drop']],
   ['a `dataset`', ['field', 'train', 'test']],
 ]
 
@@ -225,6 +239,11 @@ function markBehindWord(
         }
   }
   if (!equations.has(rule) || mark.tokenType === Eq) return undefined
+  if (rule === 'plasticityMember' && (mark.tokenType === PlusEq || mark.tokenType === MinusEq)) {
+    const image = mark.image
+    const hint = `the change of a weight is \`dw = ...\`; \`${image}\` stands in a reaction: \`on post.spike { w ${image} ... }\``
+    return { expected: '`=`', hint }
+  }
   const hint =
     foreignStatement(rule, name) ??
     (mark.tokenType === EqEq
@@ -234,6 +253,21 @@ function markBehindWord(
         : `\`${mark.image}\` stands in a reaction: \`on spike { ${name} ${mark.image} ... }\``)
   return { expected: '`=`', hint }
 }
+
+/** `init = 1`, `delay: 2 ms`: properties stand before their value without a mark. */
+function markBehindProperty(word: IToken, mark: IToken): string | undefined {
+  if (mark.tokenType !== marks.Eq && mark.tokenType !== marks.Colon) return undefined
+  if (!tokenMatcher(word, Word) || word.tokenType === Identifier) return undefined
+  return `write \`${word.image} ...\`, without \`${mark.image}\``
+}
+
+/** `n = 4` where declarations stand. */
+const valueOfFile = (name: string): string =>
+  `a value of the whole file is written \`param ${name} = ...\` or \`const ${name} = ...\``
+
+/** Whether a word is nearly `on` or `off`. */
+const nearlySwitch = (token: IToken): boolean =>
+  tokenMatcher(token, Word) && suggest(token.image, ['on', 'off']) !== undefined
 
 /** Words that begin a plain statement of an experiment. */
 const plainStatements = 'batch epochs evaluate seed step solver duration precision'.split(' ')
@@ -262,6 +296,11 @@ function hintFor(
     return `\`${token.image}\` stands on the left of a \`state\`; to divide by \`dt\`, put spaces around \`/\``
   }
   const wantsName = expected.some((type) => type === Name || type === Word || type === Identifier)
+  // `1 if a else 0`
+  const isValue = !expected.includes(contextual.when)
+  if (isValue && token.tokenType === keywords.if && token.startLine === previous.endLine) {
+    return 'a choice is written `if a then b else c`'
+  }
   const isWord = tokenMatcher(token, Word)
   if (!isWord) return undefined
   if (token.tokenType === Identifier) {

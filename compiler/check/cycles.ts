@@ -25,7 +25,7 @@ export function checkCycles(
 ): void {
   const cut = 'a cycle must be cut by time: a connection with `delay 1 step`, or `prev(...)`'
   const together =
-    '; `rk4` advances the states of a cell together, so that none reads a variable that reads one of them anew: write what it is made of in its place'
+    '; `rk4` advances the states of a cell together, so that what arrives in it is made of none of them within the step'
   reportCycles(context, bound.circuit, advancesTogether(experiment) ? cut + together : cut)
   reportCycles(context, weightNodes(model, bound.weights), undefined)
   reportCycles(context, copyNodes(model, bound.weights), undefined)

@@ -15,6 +15,7 @@ import { checkDale } from './dale.ts'
 import { checkDatasets } from './datasets.ts'
 import { checkExampleStates } from './example-states.ts'
 import { checkGradientRules, checkSurrogates } from './gradient-rules.ts'
+import { checkLateReads } from './late-reads.ts'
 import { checkLearning, checkRules } from './learning.ts'
 import { checkStatistics, remarkNonlocal } from './locality.ts'
 import { checkClaims } from './properties/index.ts'
@@ -44,7 +45,7 @@ export function checkModel(
 ): void {
   const experiment = resolved?.experiment
   checkStatistics(context, bound)
-  checkUnits(context, model, bound, ast)
+  checkUnits(context, model, bound, ast, resolved)
   checkDatasets(context, model, ast)
   checkRules(context, model)
   checkGradientRules(context, model, bound)
@@ -61,7 +62,10 @@ export function checkModel(
     checkRates(context, bound, resolved)
   }
   if (!whole) return
-  if (!context.hasErrors) checkTimeConstants(context, bound, experiment)
+  if (!context.hasErrors) {
+    checkLateReads(context, model, bound)
+    checkTimeConstants(context, bound, experiment)
+  }
   checkUnused(context, ast)
   // An input that is presented wrongly is not missing too.
   checkUnconnected(context, model, context.hasErrors ? undefined : resolved)

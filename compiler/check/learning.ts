@@ -44,6 +44,11 @@ export function checkRules(context: Context, model: Model): void {
   ]
   for (const rule of rules) {
     if (!rule || changesWeights(rule.item)) continue
+    // `w = ...` meant the change.
+    const isMisnamed = rule.item.members.some(
+      (each) => each.kind === 'Equation' && context.hasErrorAt(each.name.span),
+    )
+    if (isMisnamed) continue
     const { name, span } = rule.item.name
     context.report('ruleWithoutChange', span, { rule: name })
   }

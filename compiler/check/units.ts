@@ -11,21 +11,30 @@ import type { Place } from '../model/bind/places.ts'
 import type { References, Variable } from '../model/bind/reference.ts'
 import type { Beside, Said } from '../../grammar/diagnostics/create.ts'
 import type { Context } from '../model/context.ts'
+import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
 import type { Model } from '../model/model.ts'
 import { noiseHint } from '../model/noise-hint.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { checkedDimensions, Dimensions, type Reporter } from '../model/dimensions.ts'
 import { blame, causesOf, PlainDeclarations } from '../model/plain-declarations.ts'
 import { checkedWeights, WeightDimensions } from '../model/weights/dimensions.ts'
+import { checkExperimentUnits } from './experiment-units.ts'
 
 const perTime: Dimension = { time: -1 }
 const perStep: Dimension = { step: -1 }
 
 /**
  * Reports every mismatch of units: in cells first, which give what arrives at them its unit; then of
- * connections, which give weights theirs; then in rules, which change the weights.
+ * connections, which give weights theirs; then in rules, which change the weights; last in what the chosen
+ * experiment measures, and by how much its optimisers move what.
  */
-export function checkUnits(context: Context, model: Model, bound: Bound, file: SourceFile): void {
+export function checkUnits(
+  context: Context,
+  model: Model,
+  bound: Bound,
+  file: SourceFile,
+  resolved?: ResolvedExperiment,
+): void {
   const dimensions = new Dimensions(bound)
   checkedDimensions.set(bound, dimensions)
   const declarations = new PlainDeclarations(bound, dimensions.unknowns, model.scope, file)
@@ -60,11 +69,14 @@ export function checkUnits(context: Context, model: Model, bound: Bound, file: S
   checkedWeights.set(bound, weights)
   for (const connection of model.connections) weights.join(connection, report)
   for (const connection of model.connections) weights.judge(connection, report)
+  weights.judgeValues(bound.elements, report)
   for (const population of model.populations) {
     for (const bias of population.cell.biases) weights.judgeBias(population, bias, report)
   }
   tellRules(dimensions, weights, model, bound.environments)
   check(bound.places, true)
+  if (resolved && !context.hasErrors)
+    checkExperimentUnits({ dimensions, weights, bound, reportIn }, resolved)
 }
 
 /** Says what `w` and `sent` are in the rules of weights and biases. */
@@ -104,7 +116,8 @@ function checkPlace(
   const { environment } = place
   switch (place.kind) {
     case 'value':
-      dimensions.of(place.expression, environment, report)
+      if (environment.observed) dimensions.observed(place.expression, environment, report)
+      else dimensions.of(place.expression, environment, report)
       return
     case 'derivative':
       return checkDerivative(dimensions, place.state, environment, report)

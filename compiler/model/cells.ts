@@ -219,18 +219,25 @@ function addMember(
   parts: Parts,
   own: Own,
 ): void {
-  const claim = (name: string, span: Span): void => {
+  /** Whether the name is free: what is declared first is what others mean. */
+  const claim = (name: string, span: Span): boolean => {
     const before = own.names.get(name)
     if (before) {
+      const hint =
+        member.kind === 'Equation' && !member.role && parts.states.has(name)
+          ? `what a spike or another event does to \`${name}\` stands in braces: \`{ ${name} = ... }\``
+          : undefined
       context.report(
         'duplicateName',
         span,
         { name },
-        { related: [{ span: before, message: 'It is declared here first.' }] },
+        { related: [{ span: before, message: 'It is declared here first.' }], hint },
       )
+      return false
     }
     own.names.set(name, span)
     replaceInherited(parts, name, member.kind)
+    return true
   }
   switch (member.kind) {
     case 'Compartment': {
@@ -243,7 +250,7 @@ function addMember(
         })
       }
       for (const name of member.names) {
-        claim(name.name, name.span)
+        if (!claim(name.name, name.span)) continue
         const inner: Parts = {
           ...parts,
           states: new Map(),
@@ -266,7 +273,7 @@ function addMember(
       return
     }
     case 'Input':
-      claim(member.name.name, member.name.span)
+      if (!claim(member.name.name, member.name.span)) return
       parts.inputs.set(member.name.name, {
         name: member.name.name,
         scalar: member.scalar,
@@ -276,7 +283,7 @@ function addMember(
       })
       return
     case 'Bias': {
-      claim(member.name.name, member.name.span)
+      if (!claim(member.name.name, member.name.span)) return
       const rule = member.learn && instantiate(context, scope, member.learn, 'plasticity')
       parts.biases.set(member.name.name, {
         storage: `${population}.${member.name.name}`,
@@ -289,11 +296,11 @@ function addMember(
       return
     }
     case 'State':
-      claim(member.name.name, member.name.span)
+      if (!claim(member.name.name, member.name.span)) return
       parts.states.set(member.name.name, { member, scope })
       return
     case 'Equation': {
-      claim(member.name.name, member.name.span)
+      if (!claim(member.name.name, member.name.span)) return
       if (member.role && member.role !== 'signal') {
         claimRole(context, member.role, member.name, own)
         // One signal of each role: a new event replaces the inherited one, whatever its name.

@@ -151,6 +151,7 @@ function layered(element: Scope, variant: Scope): Scope {
     file: variant.file,
     prefix: element.prefix,
     lookUp: (name) => element.lookUp(name) ?? variant.lookUp(name),
+    settled: (name) => element.settled(name) ?? variant.settled(name),
     knows: (name) => element.knows(name) || variant.knows(name),
     names: () => [...new Set([...element.names(), ...variant.names()])],
   }

@@ -108,6 +108,7 @@ function withNames(
     file: outer.file,
     prefix: outer.prefix,
     lookUp: (name) => (inner.has(name) ? lookUp(name) : outer.lookUp(name)),
+    settled: (name) => (inner.has(name) ? undefined : outer.settled(name)),
     knows: (name) => inner.has(name) || outer.knows(name),
     names: () => [...new Set([...inner.keys(), ...outer.names()])],
   }

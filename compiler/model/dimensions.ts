@@ -33,10 +33,8 @@ export { dimensionOf, dimensionOfLiteral, type Reporter } from './value-dimensio
 
 /** How deep functions are followed into the functions that they call. */
 const callLimit = 8
-/** How many variables are followed into what they are computed from. */
-const variableLimit = 200
-/** How many steps one question may take before its answer is "unknown". */
-const workLimit = 20_000
+/** How many variables are followed into what they are computed from, and steps one question may take: then it is unknown. */
+const [variableLimit, workLimit] = [200, 20_000]
 
 /** What the check of units found out about a model, for whoever tells its figures. */
 export const checkedDimensions = new WeakMap<Bound, Dimensions>()
@@ -66,11 +64,16 @@ export class Dimensions {
     return this.#infer(expression, environment, report, 0)
   }
 
-  /** The dimension of what an experiment measures or records, if all of it is known. */
-  observed(expression: Expression, environment: Environment): Dimension | undefined {
+  /** The dimension of what is measured, recorded or a modulator, if all of it is known; mismatches go to `report`. */
+  observed(
+    expression: Expression,
+    environment: Environment,
+    report: Reporter = silent,
+  ): Dimension | undefined {
+    const before = this.#observes
     this.#observes = true
-    const found = this.known(this.of(expression, environment, silent))
-    this.#observes = false
+    const found = this.known(this.of(expression, environment, report))
+    this.#observes = before
     return found
   }
 
@@ -79,7 +82,11 @@ export class Dimensions {
     if (this.#variables.has(variable)) return this.#variables.get(variable)
     if (this.#running.size > variableLimit) return undefined
     // What is computed from itself, by way of the past, is found out when the circle closes.
-    if (this.#running.has(variable)) return this.#unknown(variable)
+    if (this.#running.has(variable)) {
+      const made = this.unknowns.fresh()
+      this.#variables.set(variable, made)
+      return made
+    }
     this.#running.add(variable)
     const found = this.#fromSource(variable)
     this.#running.delete(variable)
@@ -103,12 +110,6 @@ export class Dimensions {
   /** For messages. */
   describe(dimension: Dimension): string {
     return describeDimension(knownPart(this.unknowns.resolve(dimension)))
-  }
-
-  #unknown(variable: Variable): Dimension {
-    const made = this.unknowns.fresh()
-    this.#variables.set(variable, made)
-    return made
   }
 
   #fromSource(variable: Variable): Dimension | undefined {
@@ -144,8 +145,7 @@ export class Dimensions {
     depth: number,
   ): Dimension | undefined {
     if (this.#work++ > workLimit) return undefined
-    const infer = (each: Expression): Dimension | undefined =>
-      this.#infer(each, environment, report, depth)
+    const infer = (each: Expression) => this.#infer(each, environment, report, depth)
     switch (expression.kind) {
       case 'NumberLiteral': {
         const unit = expression.unit && lookUpUnit(expression.unit.name)

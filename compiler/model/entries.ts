@@ -105,6 +105,8 @@ export interface Scope {
   /** What names of populations and weights made here begin with: `fb.` inside `use ... as fb`. */
   readonly prefix: string
   lookUp(name: string): Entry | undefined
+  /** What a name stands for, if that is known already: nothing is evaluated for it. */
+  settled(name: string): Entry | undefined
   /** Whether the name is declared, here or outside, though its value may have failed. */
   knows(name: string): boolean
   /** Every visible name, for suggestions. */

@@ -6,6 +6,7 @@
 import type { CallExpression, Expression, IndexExpression, Span } from '../../grammar/ast.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import { builtinNames, clipNow, compileTimeFunctions } from './builtins.ts'
+import { branchesDiffer } from './branch-units.ts'
 import { choosable } from './choosable.ts'
 import type { Context } from './context.ts'
 import {
@@ -139,6 +140,7 @@ export function evaluate(
         (each, aside) => evaluate(aside, scope, each),
       )
       if (either) return either
+      if (branchesDiffer(context, scope, expression)) return undefined
       for (const name of paramsOf(test.symbol)) context.structural.add(name)
       return evaluate(context, scope, taken)
     }

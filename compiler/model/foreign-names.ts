@@ -18,7 +18,37 @@ const uniform = 'write `uniform()`: between 0 and 1'
 const constant = 'initial values need no name: write `init 0`'
 
 /** In equations, rules, parameters and initialisers. */
+const squares = 'a loss is an equation of the output cell: `loss l = sum((target - e) ^ 2) / 2`'
+const entropy =
+  'a loss is an equation of the output cell: `loss l = -sum(target * log_softmax(soma))`, with `log_softmax` from "std/activations"'
+const binary =
+  'a loss is an equation of the output cell: `loss l = -sum(target * log(e) + (1 - target) * log(1 - e))`'
+
 const names: Hints = {
+  mse: squares,
+  mse_loss: squares,
+  MSELoss: squares,
+  mean_squared_error: squares,
+  l2_loss: squares,
+  cross_entropy: entropy,
+  crossentropy: entropy,
+  CrossEntropyLoss: entropy,
+  nll_loss: entropy,
+  NLLLoss: entropy,
+  softmax_cross_entropy: entropy,
+  bce: binary,
+  bce_loss: binary,
+  BCELoss: binary,
+  binary_cross_entropy: binary,
+  lr: 'the learning rate belongs to the optimiser: `optimise W with sgd(rate = 0.1)`',
+  learning_rate: 'the learning rate belongs to the optimiser: `optimise W with sgd(rate = 0.1)`',
+  epoch: 'write `every 1 epochs`',
+  all: 'say which by name: `optimise W, k with sgd(rate = 0.1)`',
+  xavier: 'write `xavier_normal()` or `xavier_uniform()`',
+  glorot: 'write `xavier_normal()` or `xavier_uniform()`',
+  kaiming: 'write `kaiming_normal()` or `kaiming_uniform()`',
+  he: 'write `kaiming_normal()` or `kaiming_uniform()`',
+  lecun_normal: 'write `normal(std = 1 / sqrt(n))`, with the number of inputs for n',
   xi: `noise is a draw: ${normal}`,
   randn: normal,
   standard_normal: normal,
@@ -168,6 +198,24 @@ const solvers: Hints = {
   rk45: 'write `rk4`',
 }
 
+const ownCells =
+  'cells are written by their equations: `cell LIF { compartment soma  state v = ...  spike s when ... }`'
+const sources =
+  'see `PoissonSpikes` and `ConstantRate` in "std/spiking"; spikes of a file are a data set by `spikes(...)`'
+
+const cells: Hints = {
+  PoissonGroup: sources,
+  PoissonGenerator: sources,
+  poisson_generator: sources,
+  PoissonInput: sources,
+  SpikeGeneratorGroup: sources,
+  spike_generator: sources,
+  SpikeSourceArray: sources,
+  SpikeSourcePoisson: sources,
+}
+const foreignCell =
+  /^(iaf|hh|aeif|gif|glif|izhikevich|mat2|pp_psc|IF_|HH_|EIF_|Izhikevich|NeuronGroup|LIF|Leaky|AdEx|adex)/
+
 const precisions: Hints = {
   float32: 'write `f32`',
   single: 'write `f32`',
@@ -233,6 +281,21 @@ const own = (table: Hints, key: string): string | undefined =>
 const importable =
   /^(value|function|variable or parameter|function for rules|cell type|cell|rule|plasticity rule|synapse|synapse type|short-term plasticity|data ?set|motif)$/
 
+/** `LeakyReLU` for `leaky_relu`, `ReLU` for what the library calls `relu`. */
+function otherwiseSpelled(name: string): string | undefined {
+  if (!/[A-Z]/.test(name)) return undefined
+  const spellings = [name.toLowerCase(), name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()]
+  for (const spelling of spellings) {
+    const known = own(names, spelling)
+    if (known !== undefined) return known
+    const file = Object.entries(libraryNames).find(([, all]) => all.includes(spelling))?.[0]
+    if (file !== undefined) {
+      return `write \`${spelling}\`, from the standard library: \`import { ${spelling} } from "std/${file}"\``
+    }
+  }
+  return undefined
+}
+
 /** What to write in place of a name or an option that does not exist, if it is known from elsewhere. */
 export function foreignHint(
   diagnostic: DiagnosticName,
@@ -242,6 +305,10 @@ export function foreignHint(
   if (diagnostic === 'unknownOption') return own(options, name)
   if (diagnostic !== 'unknownName' || typeof kind !== 'string') return undefined
   if (Object.hasOwn(kinds, kind)) return own(kinds[kind] ?? {}, name)
+  if (kind === 'cell type') {
+    const known = own(cells, name) ?? (foreignCell.test(name) ? ownCells : undefined)
+    if (known !== undefined) return known
+  }
   if (importable.test(kind)) {
     const files = Object.entries(libraryNames).flatMap(([file, all]) =>
       all.includes(name) ? [`"std/${file}"`] : [],
@@ -255,7 +322,7 @@ export function foreignHint(
     kind === 'variable to record'
   )
     return undefined
-  const known = own(names, name)
+  const known = own(names, name) ?? otherwiseSpelled(name)
   if (known !== undefined) return known
   const unit = isUnit(name) ? undefined : meantUnit(name)
   return unit === undefined || name.length < 2 ? undefined : `did you mean the unit \`${unit}\`?`

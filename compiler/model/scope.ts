@@ -54,6 +54,12 @@ export class MutableScope implements Scope {
     return slot.entry
   }
 
+  settled(name: string): Entry | undefined {
+    const slot = this.#slots.get(name)
+    if (!slot) return this.#parent?.settled(name)
+    return slot.state === 'done' ? slot.entry : undefined
+  }
+
   knows(name: string): boolean {
     return this.#slots.has(name) || (this.#parent?.knows(name) ?? false)
   }

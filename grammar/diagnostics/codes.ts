@@ -204,6 +204,10 @@ export const codes = {
     'CCN5186',
     'The state `{name}` begins alike for every example, but this draws.',
   ),
+  lateRead: warning(
+    'CCN5170',
+    '`{name}` is read as it is at the end of the step, when this block has changed `{state}`.',
+  ),
   phaseCycle: error('CCN5189', 'These depend on each other within the phase `{phase}`: {cycle}.'),
   exampleLeft: error(
     'CCN5187',

@@ -15,37 +15,15 @@ import type { IToken, ParserMethod, TokenType } from 'chevrotain'
 import { diagnostic } from '../diagnostics/create.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Expression, Identifier, Span } from '../ast.ts'
+import { formOf } from '../forms.ts'
 import { endOf, maxDiagnostics, type Lexed } from '../lex.ts'
 import { describeFound, Messages, type Misfit } from '../messages.ts'
-import {
-  contextual,
-  ItemKeyword,
-  keywords,
-  marks,
-  Name,
-  NumberToken,
-  OpenString,
-  Role,
-  Word,
-} from '../tokens.ts'
+import { ItemKeyword, marks, Name, NumberToken, OpenString, Word } from '../tokens.ts'
 import { allTokens } from '../vocabulary.ts'
+import { memberWords, namesIn, unnamed } from './lost.ts'
 
 /** How deep brackets, blocks and operators may nest. */
 export const maxDepth = 256
-
-/** Stands among the names of what was left out for a declaration whose name is not known. */
-export const unnamed = '*'
-
-/** Words that a name follows. */
-const declaring = [
-  ItemKeyword,
-  Role,
-  contextual.state,
-  contextual.input,
-  contextual.bias,
-  contextual.compartment,
-  contextual.field,
-]
 
 /** A grammar rule that returns `R`. */
 export type Rule<R, A extends unknown[] = []> = ParserMethod<A, R>
@@ -188,6 +166,26 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     return before === undefined || (before.endLine ?? 0) < (token.startLine ?? 0)
   }
 
+  /**
+   * A name stands next, not the word with which the next line begins: `compartment`, and below it `input x`.
+   * What would have been declared is not known.
+   */
+  protected requireName(...rules: readonly string[]): void {
+    if (this.RECORDING_PHASE) return
+    const next = this.LA(1)
+    const isNext = this.startsLine(next) && this.beginsMember()
+    if (!isNext) return
+    this.lost.add(unnamed)
+    this.fail('a name', next, formOf(rules))
+  }
+
+  /** Whether a member begins here, by its word and a name on the same line: `event e`. */
+  protected beginsMember(): boolean {
+    const [word, name] = [this.LA(1), this.LA(2)]
+    if (!memberWords.some((type) => tokenMatcher(word, type))) return false
+    return tokenMatcher(name, Name) && !this.startsLine(name)
+  }
+
   // --- limits --------------------------------------------------------------------------------
 
   /**
@@ -232,7 +230,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   private misfit(misfit: Misfit, related?: Diagnostic['related']): Diagnostic {
     const { expected, token } = misfit
-    const hint = misfit.hint ?? this.decimalComma(token)
+    const hint = this.decimalComma(token) ?? misfit.hint
     const parameters = { expected, found: describeFound(token) }
     return diagnostic('unexpectedToken', this.spanOf(token), parameters, { hint, related })
   }
@@ -303,15 +301,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
       this.depth = depth
       this.recover(start, this.settle(error, must ? start : start - 1), must)
       const { tokens } = this.origin.lexed
-      for (let i = start; i < this.position; i++) {
-        const [token, next] = [tokens[i], tokens[i + 1]]
-        if (token && tokenMatcher(token, Name)) this.lost.add(token.image)
-        const isNamed = next !== undefined && tokenMatcher(next, Name)
-        if (token?.tokenType === keywords.as && !isNamed) this.lost.add(unnamed)
-      }
-      const [first, second] = [tokens[start], tokens[start + 1]]
-      const declares = first && declaring.some((type) => tokenMatcher(first, type))
-      if (declares && !(second && tokenMatcher(second, Name))) this.lost.add(unnamed)
+      for (const name of namesIn(tokens, start, this.position)) this.lost.add(name)
       // What was too deep has swallowed the braces; that they are missing is no second mistake.
       if (error instanceof Failure && error.deep) this.lastReported = this.position
       return undefined
@@ -330,9 +320,23 @@ export abstract class ParserBase extends EmbeddedActionsParser {
       return error.at
     }
     if (!(error instanceof Error) || !isRecognitionException(error)) throw error
-    const recognition = error as Error & { token: IToken }
-    const kept = this.messages.take()
-    const misfit = kept ?? { expected: recognition.message, token: recognition.token }
+    const recognition = error as Error & {
+      token: IToken
+      context?: { readonly ruleStack?: readonly string[] }
+    }
+    const kept = this.messages.take() ?? {
+      expected: recognition.message,
+      token: recognition.token,
+    }
+    const misfit: Misfit = {
+      ...kept,
+      // Where the line may go on, what else could stand there is no advice.
+      hint:
+        kept.hint ??
+        (kept.expected.startsWith('an operator')
+          ? undefined
+          : formOf(recognition.context?.ruleStack ?? [])),
+    }
     const at = this.indexOf(misfit.token)
     this.lacksBrace = misfit.expected === '`{`'
     this.report(

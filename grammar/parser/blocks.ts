@@ -67,6 +67,7 @@ export abstract class BlockParser extends ParserBase {
   /** Whether the next line starts a binding, so that this one lacks its right side. */
   private valueIsMissing(): boolean {
     if (!this.at(Word) || !this.startsLine(this.LA(1))) return false
+    if (this.beginsMember()) return true
     return [marks.Eq, marks.PlusEq, marks.MinusEq].some((mark) => this.at(mark, 2))
   }
 }

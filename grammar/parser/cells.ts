@@ -93,6 +93,7 @@ export abstract class CellParser extends DynamicsParser {
     'compartment',
     (): CompartmentMember => {
       const first = this.CONSUME(contextual.compartment)
+      this.requireName('compartment')
       const names = [this.CONSUME(Name)]
       const branches = this.OPTION(() => {
         this.CONSUME(marks.LSquare)
@@ -123,6 +124,7 @@ export abstract class CellParser extends DynamicsParser {
 
   readonly input_: Rule<InputMember> = this.RULE('inputMember', (): InputMember => {
     const first = this.CONSUME(contextual.input)
+    this.requireName('inputMember')
     const name = this.CONSUME(Name)
     const scalar = this.OPTION(() => {
       this.CONSUME(marks.Colon)
@@ -143,6 +145,7 @@ export abstract class CellParser extends DynamicsParser {
 
   readonly bias: Rule<BiasMember> = this.RULE('bias', (): BiasMember => {
     const first = this.CONSUME(contextual.bias)
+    this.requireName('bias')
     const name = this.CONSUME(Name)
     const channel = this.OPTION2(() => {
       this.CONSUME(contextual.per)

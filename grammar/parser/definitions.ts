@@ -19,6 +19,7 @@ import type {
 } from '../ast.ts'
 import { contextual, keywords, marks, Name } from '../tokens.ts'
 import type { Rule } from './base.ts'
+import { formOf } from '../forms.ts'
 import { ExpressionParser } from './expressions.ts'
 
 /** Bindings, then the result that they serve. */
@@ -280,6 +281,7 @@ export abstract class DefinitionParser extends ExpressionParser {
 
   readonly datasetField: Rule<DatasetField> = this.RULE('datasetField', (): DatasetField => {
     const first = this.CONSUME(contextual.field)
+    this.requireName('datasetField')
     const name = this.CONSUME(Name)
     const shape = this.OPTION(() => this.SUBRULE(this.shape))
     const extra: {
@@ -293,6 +295,10 @@ export abstract class DefinitionParser extends ExpressionParser {
         {
           ALT: () => {
             this.CONSUME(contextual.class)
+            this.ACTION(() => {
+              if (this.startsLine(this.LA(1)) && this.beginsMember())
+                this.fail('the number of classes', this.LA(1), formOf(['datasetField']))
+            })
             extra.classes = this.SUBRULE(this.expression)
           },
         },
@@ -316,6 +322,11 @@ export abstract class DefinitionParser extends ExpressionParser {
           },
         },
       ])
+    })
+    this.ACTION(() => {
+      // `field v: 2`
+      if ([marks.Colon, marks.Eq, marks.LParen].some((mark) => this.at(mark)))
+        this.fail('a shape, `class`, `mean` or `std`', this.LA(1), formOf(['datasetField']))
     })
     return this.ACTION((): DatasetField => ({
       kind: 'DatasetField',

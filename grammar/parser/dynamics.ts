@@ -13,6 +13,7 @@ import type {
   SignalRole,
   StateMember,
 } from '../ast.ts'
+import { formOf } from '../forms.ts'
 import { level } from '../precedence.ts'
 import { contextual, DerivativeToken, keywords, marks, Name, Role } from '../tokens.ts'
 import type { Rule } from './base.ts'
@@ -22,6 +23,7 @@ import { DefinitionParser } from './definitions.ts'
 export abstract class DynamicsParser extends DefinitionParser {
   readonly state: Rule<StateMember> = this.RULE('state', (): StateMember => {
     const first = this.CONSUME(contextual.state)
+    this.requireName('state')
     const name = this.CONSUME(Name)
     const example = this.OPTION1(() => {
       this.CONSUME(contextual.per)
@@ -70,6 +72,13 @@ export abstract class DynamicsParser extends DefinitionParser {
   /** `event e = expr`, `burst b when expr pullback(g) = g * f refractory 2 ms { resets }` */
   readonly emitted: Rule<EquationMember> = this.RULE('emitted', (): EquationMember => {
     const role = this.CONSUME(Role)
+    this.ACTION(() => {
+      // `spike when v >= theta`: the name is missing, not called `when`.
+      const isUnnamed =
+        this.at(contextual.when) && !this.at(marks.Eq, 2) && !this.at(contextual.when, 2)
+      if (isUnnamed) this.fail('a name', this.LA(1), formOf(['emitted']))
+    })
+    this.requireName('emitted')
     const name = this.CONSUME(Name)
     const local = this.OPTION3({
       GATE: () => role.image === 'loss',
@@ -173,7 +182,13 @@ export abstract class DynamicsParser extends DefinitionParser {
   })
 
   readonly assignments: Rule<Assignment[]> = this.RULE('assignments', (): Assignment[] =>
-    this.block(this.assignment),
+    // A reaction at the start of a line: the brace of the one before is missing.
+    this.block(
+      this.assignment,
+      [],
+      () => this.SUBRULE(this.assignment),
+      () => this.at(keywords.on) && this.startsLine(this.LA(1)),
+    ),
   )
 
   readonly assignment: Rule<Assignment> = this.RULE('assignment', (): Assignment => {

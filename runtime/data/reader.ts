@@ -22,6 +22,8 @@ export interface ReaderContext {
   readonly allowed?: readonly string[] | undefined
   /** What values are kept in; default f32. */
   readonly precision?: 'f32' | 'f64' | undefined
+  /** Told what becomes another number in that precision. */
+  readonly warn?: ((text: string) => void) | undefined
 }
 
 export interface Reader {

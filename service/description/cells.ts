@@ -129,6 +129,7 @@ const noScope = {
   file: '',
   prefix: '',
   lookUp: () => undefined,
+  settled: () => undefined,
   knows: () => false,
   names: () => [],
 }

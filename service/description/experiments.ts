@@ -187,6 +187,7 @@ const noNames = {
   file: '',
   prefix: '',
   lookUp: () => undefined,
+  settled: () => undefined,
   knows: () => false,
   names: () => [],
 }

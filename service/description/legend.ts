@@ -110,6 +110,10 @@ export function notationSection(sections: readonly Section[]): readonly Section[
         ],
       ]
     : []
-  const blocks: readonly Block[] = [{ kind: 'items', items: [...items, ...indexed] }]
+  const inRules = JSON.stringify(sections.filter(({ letter }) => letter === 'E'))
+  const drawn = /"name":"(𝒩|𝒰|Bernoulli|Poisson|Binomial)"/.test(inRules)
+    ? [[text('a draw in a rule is of each synapse')]]
+    : []
+  const blocks: readonly Block[] = [{ kind: 'items', items: [...items, ...drawn, ...indexed] }]
   return items.length + indexed.length === 0 ? [] : [{ title: 'Notation', blocks }]
 }

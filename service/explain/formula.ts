@@ -58,7 +58,12 @@ export class Formula {
   }
 
   #term(term: Term): Mathematics {
-    const { names, factors, sign } = this.#abbreviated(term.factors)
+    const { names, factors: left, sign: side } = this.#abbreviated(term.factors)
+    const isNegative = side * term.coefficient < 0
+    const { factors, isTurned } = isNegative
+      ? withSumTurned(left)
+      : { factors: left, isTurned: false }
+    const sign = isTurned ? -side : side
     const scalars = factors.filter(({ atom }) => isScalar(atom))
     const others = factors.filter(({ atom }) => !isScalar(atom))
     const { above, below } = this.#number(Math.abs(term.coefficient), scalars)
@@ -220,6 +225,26 @@ export class Formula {
     return set.product([set.transpose(all[0]!), all[1]!], 'matrix')
   }
 }
+
+/** Factors with the first sum that is more minus than plus the other way round, if there is one. */
+function withSumTurned(factors: readonly Factor[]): {
+  readonly factors: readonly Factor[]
+  readonly isTurned: boolean
+} {
+  const found = factors.find(
+    ({ atom, power }) => power === 1 && atom.kind === 'group' && isMostlyMinus(atom.sum),
+  )
+  if (found?.atom.kind !== 'group') return { factors, isTurned: false }
+  const { sum } = found.atom
+  const terms = sum.terms
+    .map((each) => ({ ...each, coefficient: -each.coefficient }))
+    .toSorted((a, b) => Math.sign(b.coefficient) - Math.sign(a.coefficient))
+  const turned: Factor = { ...found, atom: { ...found.atom, sum: { ...sum, terms } } }
+  return { factors: factors.map((each) => (each === found ? turned : each)), isTurned: true }
+}
+
+const isMostlyMinus = ({ terms }: Expression): boolean =>
+  2 * terms.filter(({ coefficient }) => coefficient < 0).length >= terms.length
 
 /** Names first, then sums, then products with matrices. */
 function weightOf(atom: Atom): number {

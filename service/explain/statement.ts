@@ -17,7 +17,14 @@ import type { Derivation, Derived } from './derive.ts'
 import type { Check, WeightStatement } from './explanation.ts'
 import { Formula } from './formula.ts'
 import { formulation, type Scribe } from './scribe.ts'
-import { causesOf, kinksOf, orderOf, type Difference, type Order } from './statements.ts'
+import {
+  canBecomeEqual,
+  causesOf,
+  kinksOf,
+  orderOf,
+  type Difference,
+  type Order,
+} from './statements.ts'
 import { keyOf, type Substituted } from './substitute.ts'
 import type { Trial } from './trial.ts'
 import { causeWords, differenceWords, kinkWords } from './words.ts'
@@ -108,7 +115,7 @@ export function statementOf(
   const equations = (compared?.replaced ?? []).map(({ mine, theirs }) =>
     formulation(set.equation(scribe.write(mine), scribe.write(theirs))),
   )
-  const isEqualOtherwise = compared && compared.complete && compared.gated.length === 0
+  const isEqualOtherwise = compared && canBecomeEqual(derivation.algebra, compared)
   const { substituted } = around
   const pairs = compared?.replaced ?? []
   const isTried =

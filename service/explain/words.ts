@@ -59,6 +59,10 @@ export function differenceWords({ resting, compared, constant, write }: Differin
     else if (other === 1) said.push(`The factor ${write(mine)} is not in backprop.`)
     else said.push(`The factor ${write(mine)} stands where backprop has ${write(theirs)}.`)
   }
+  for (const { mine, theirs } of compared.unpaired) {
+    if (mine) said.push(`The term ${write(mine)} is not in backprop.`)
+    if (theirs) said.push(`The term ${write(theirs)} of backprop is missing.`)
+  }
   if (!compared.complete) said.push('What else differs is of another form: see both formulas.')
   else if (times !== '') said.push(`To first order it is, but for that, ${times}the gradient.`)
   return said

@@ -174,22 +174,66 @@ describe('CCN1002, a token out of place', () => {
       'Expected a name, but found `cell`.',
       '`cell` is a word of the language and cannot be a name',
     ],
-    ['cell ⟦⟧', 'Expected a name, but found the end of the file.'],
-    ['import { A ⟦B⟧ } from "x"', 'Expected `,` or `}`, but found `B`.'],
-    ['import ⟦A⟧ from "x"', 'Expected `{`, but found `A`.'],
-    ['import { ⟦}⟧ from "x"', 'Expected a name, but found `}`.'],
-    ['import { A } ⟦"x"⟧', 'Expected `from`, but found `"x"`.'],
-    ['param a ⟦3⟧', 'Expected `=`, but found `3`.'],
-    ['param a = 3 in 5 ⟦⟧', 'Expected a range such as `0..1`, but found the end of the file.'],
-    ['population x ⟦:⟧ A', 'Expected a shape such as `[500]`, but found `:`.'],
-    ['population x[3] ⟦A⟧', 'Expected `:` and a cell type, but found `A`.'],
+    [
+      'cell ⟦⟧',
+      'Expected a name, but found the end of the file.',
+      'a type of cells is written `cell Name { ... }`, with parameters `cell Name(tau = 10 ms) { ... }`',
+    ],
+    [
+      'import { A ⟦B⟧ } from "x"',
+      'Expected `,` or `}`, but found `B`.',
+      'an import is written `import { Name } from "std/cells"`',
+    ],
+    [
+      'import ⟦A⟧ from "x"',
+      'Expected `{`, but found `A`.',
+      'an import is written `import { Name } from "std/cells"`',
+    ],
+    [
+      'import { ⟦}⟧ from "x"',
+      'Expected a name, but found `}`.',
+      'an import is written `import { Name } from "std/cells"`',
+    ],
+    [
+      'import { A } ⟦"x"⟧',
+      'Expected `from`, but found `"x"`.',
+      'an import is written `import { Name } from "std/cells"`',
+    ],
+    [
+      'param a ⟦3⟧',
+      'Expected `=`, but found `3`.',
+      'a parameter is written `param n = 3`, with a range `param n = 3 in 1..`',
+    ],
+    [
+      'param a = 3 in 5 ⟦⟧',
+      'Expected a range such as `0..1`, but found the end of the file.',
+      'a range is written `1..10`, `0..` or `0 < .. < 1`',
+    ],
+    [
+      'population x ⟦:⟧ A',
+      'Expected a shape such as `[500]`, but found `:`.',
+      'a population is written `population h[8] : Cell`',
+    ],
+    [
+      'population x[3] ⟦A⟧',
+      'Expected `:` and a cell type, but found `A`.',
+      'a population is written `population h[8] : Cell`',
+    ],
     [
       'population h[2, 3][4] ⟦:⟧ A',
       'Expected one number in the first of two brackets, but found `:`.',
       'write `[count][shape]`, for example `h[layers][64, 14, 14]`',
     ],
-    ['connect a ⟦>⟧ b', 'Expected `->`, but found `>`.'],
-    ['connect a -> b { ⟦foo⟧ }', 'Expected a property of the connection, but found `foo`.'],
+    [
+      'connect a ⟦>⟧ b',
+      'Expected `->`, but found `>`.',
+      'a connection is written `connect a.event -> b.soma as W { init 1 }`',
+    ],
+    [
+      'connect a -> b { ⟦foo⟧ }',
+      'Expected a property of the connection, but found `foo`.',
+      'a connection is made of `init 1`, `tied = W`, `learn Rule`, `fixed`, `delay 1 ms`, `bounds 0..1` and whom it joins: `one_to_one`, `random probability 0.1`',
+    ],
     [
       'connect a -> b { ⟦tide⟧ = W }',
       'Expected a property of the connection, but found `tide`.',
@@ -197,7 +241,11 @@ describe('CCN1002, a token out of place', () => {
     ],
     ['connect a -> b { conv ⟦stride⟧ 2 }', 'Expected a kernel such as `5x5`, but found `stride`.'],
     ['connect a -> b { mask ⟦}⟧', 'Expected the name of a file in double quotes, but found `}`.'],
-    ['for (a ⟦b⟧) in c { }', 'Expected `,` or `)`, but found `b`.'],
+    [
+      'for (a ⟦b⟧) in c { }',
+      'Expected `,` or `)`, but found `b`.',
+      'a loop is written `for (a, b) in [x, h, y] { ... }`',
+    ],
     ['if a { } else ⟦tie⟧ a.b = 1', 'Expected `{` or `if`, but found `tie`.'],
     ['matrix E[a⟦]⟧ = 1', 'Expected `,`, but found `]`.'],
     // Cells
@@ -211,10 +259,15 @@ describe('CCN1002, a token out of place', () => {
     ['cell A { event e =\n⟦p⟧ = 3 }', 'Expected an expression, but found `p`.'],
     ['cell A { event e = f(a\n⟦p⟧ = 3 }', 'Expected `,` or `)`, but found `p`.'],
     ['cell A { event = ⟦}⟧', 'Expected an expression, but found `}`.'],
-    ['cell A(a ⟦{⟧ x = 1 }', 'Expected `,` or `)`, but found `{`.'],
+    [
+      'cell A(a ⟦{⟧ x = 1 }',
+      'Expected `,` or `)`, but found `{`.',
+      'a type of cells is written `cell Name { ... }`, with parameters `cell Name(tau = 10 ms) { ... }`',
+    ],
     [
       'cell A { state v : tau ⟦+⟧ dv/dt = 1 }',
       'Expected `*` and a derivative such as `dv/dt`, but found `+`.',
+      'a state is written `state v = 0 : tau * dv/dt = -v`',
     ],
     [
       'cell A { state v ⟦dv/dt⟧ = 1 }',
@@ -287,9 +340,21 @@ describe('CCN1002, a token out of place', () => {
       'Expected an expression, but found `dist/dt`.',
       '`dist/dt` stands on the left of a `state`; to divide by `dt`, put spaces around `/`',
     ],
-    ['cell A { on spike { v ⟦==⟧ 3 } }', 'Expected `=`, `+=` or `-=`, but found `==`.'],
-    ['cell A { spike s ⟦if⟧ v > 3 }', 'Expected `=` or `when`, but found `if`.'],
-    ['stp A ⟦⟧', 'Expected `passes` or `{`, but found the end of the file.'],
+    [
+      'cell A { on spike { v ⟦==⟧ 3 } }',
+      'Expected `=`, `+=` or `-=`, but found `==`.',
+      'a reaction assigns to states: `v = 0`, `v += 1`',
+    ],
+    [
+      'cell A { spike s ⟦if⟧ v > 3 }',
+      'Expected `=` or `when`, but found `if`.',
+      'what is emitted has a name: `event e = ...`, `spike s when v >= theta { v = 0 }`, `loss l = ...`',
+    ],
+    [
+      'stp A ⟦⟧',
+      'Expected `passes` or `{`, but found the end of the file.',
+      'short-term plasticity is written `stp Name { passes event as u * x  ... }`',
+    ],
     ['stp A { x = 1 ⟦}⟧', 'Expected `passes` and a signal, but found `}`.'],
     [
       'stp A { passes event  ⟦passes⟧ burst }',
@@ -320,7 +385,11 @@ describe('CCN1002, a token out of place', () => {
       'Expected a statement of the experiment, but found `optimize`.',
       'did you mean `optimise`?',
     ],
-    ['experiment e { optimise W ⟦sgd⟧() }', 'Expected `with`, but found `sgd`.'],
+    [
+      'experiment e { optimise W ⟦sgd⟧() }',
+      'Expected `with`, but found `sgd`.',
+      'an optimiser is given by `optimise W with sgd(rate = 0.1)`',
+    ],
     ['experiment e { protocol { phase a { perturb Y ⟦}⟧ } }', 'Expected `by`, but found `}`.'],
     ['phase p { teacher ⟦maybe⟧ }', 'Expected `on` or `off`, but found `maybe`.'],
     ['variant v { W ⟦tied⟧ = 3 }', 'Expected `:`, but found `tied`.'],
@@ -328,7 +397,11 @@ describe('CCN1002, a token out of place', () => {
       'variant v { W: ⟦}⟧',
       'Expected a property such as `tied = W` or `learn Rule`, but found `}`.',
     ],
-    ['dataset d { field x[28 ⟦28⟧] }', 'Expected `,` or `]`, but found `28`.'],
+    [
+      'dataset d { field x[28 ⟦28⟧] }',
+      'Expected `,` or `]`, but found `28`.',
+      'a field is written `field image[28, 28]`, one of labels `field label class 10`',
+    ],
     [
       'dataset d { ⟦feild⟧ x }',
       'Expected `field`, `train` or `test`, but found `feild`.',

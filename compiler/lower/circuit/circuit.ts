@@ -7,15 +7,22 @@ import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { Late } from '../../ir/builder.ts'
 import type { ValueId } from '../../ir/ir.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
-import type { Bias, Compartment, Connection, Population, Scope } from '../../model/model.ts'
-import { holdersOf, isRefractory } from '../../model/refractory.ts'
+import type {
+  Bias,
+  Compartment,
+  Connection,
+  Equation,
+  Population,
+  Scope,
+} from '../../model/model.ts'
+import { equationsOf, isRefractory } from '../../model/refractory.ts'
 import { delayName } from '../../model/weights/targets.ts'
 import { Arrivals } from './arrivals.ts'
 import { averageIn, lowerAverage } from './averages.ts'
-import type { Clock } from '../../model/clock.ts'
 import { spreadBias } from './convolution.ts'
 import { examplesOf, originOf, type LowerContext } from '../context.ts'
-import { Dynamics, type Change, type ReadState, type Stateful } from './dynamics.ts'
+import { Dynamics, type Change, type InBlock, type ReadState, type Stateful } from './dynamics.ts'
+import { Early } from './early.ts'
 import { changesOf } from './reactions.ts'
 import { lowerExpression, type ComputedReference, type Reading } from './expressions.ts'
 import { initialValue } from './initial-value.ts'
@@ -23,7 +30,9 @@ import { isCounted } from './counted.ts'
 import { computeFirst, deepest } from './depth.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
-import { isHeld, type RefractoryCircuit } from './refractory.ts'
+import { heldIn, refractoryIn } from './holding.ts'
+import { isHeld } from './refractory.ts'
+import { Streams } from './streams.ts'
 import { asTruth, lowerSurrogate } from './surrogate.ts'
 import { Terminals } from './terminals.ts'
 import { storedShape, Weights, type ReadStorage } from './weights.ts'
@@ -36,6 +45,7 @@ export class CircuitLowering {
   readonly #values = new Map<string, ValueId | undefined>()
   readonly #running = new Set<string>()
   readonly #streams = new Map<string, number>()
+  readonly #drawing = new Map<string, Streams>()
   readonly #observed: boolean
   /** What is kept from step to step. */
   readonly memories: Memories
@@ -164,7 +174,7 @@ export class CircuitLowering {
     scope: Scope,
     read?: ReadState,
     within?: Compartment,
-    isAnew?: boolean,
+    inBlock: InBlock = {},
   ): Reading {
     const { cell } = population
     const environment = this.context.bound.environments.cell(cell, scope, within)
@@ -181,14 +191,21 @@ export class CircuitLowering {
       },
       atEnd: (expression) =>
         lowerExpression(this.context, this.place(population, scope, undefined, within), expression),
-      before: (name) => this.dynamics(population)?.[isAnew ? 'kept' : 'before'](name),
+      before: (name) => this.dynamics(population)?.[inBlock.isAnew ? 'kept' : 'before'](name),
       initial: (expression) => this.initial(population, scope, expression),
       isCounted: (expression) => isCounted(references, environment, expression),
       scope,
     }
+    const { before } = inBlock
+    const early = read && before && (inBlock.early ?? new Early(this, population, read, inBlock))
     return {
       environment,
-      read: (reference, span) => this.#read(reference, span, population, read, within),
+      read: (reference, span) => {
+        const variable = reference.kind === 'cell' ? reference.variable : undefined
+        return early && variable?.kind === 'equation' && before?.has(variable.equation)
+          ? early.value(variable)
+          : this.#read(reference, span, population, read, within)
+      },
       temporal: (call) => this.#history?.temporal(call, view),
       stepsSince: (of) => this.#history?.stepsSince(of, view),
       drawShape: [examplesOf(this.context), population.size],
@@ -227,17 +244,21 @@ export class CircuitLowering {
     const known = this.#dynamics.get(population.name)
     if (known || !clock) return known
     const { cell, name, size } = population
-    const equations = [...cell.equations, ...cell.compartments.flatMap((each) => each.equations)]
-    const resets = equations
+    const before = this.context.bound.before(cell)
+    const resets = equationsOf(cell)
       .filter((each) => each.resets.length > 0)
       .map((equation): Change => ({
         trigger: () => this.variable(population, equation.name),
         assignments: equation.resets,
         scope: equation.scope,
         resets: true,
+        before: before.of(equation),
       }))
-    const { anew, reactions } = changesOf(this.context, cell.reactions, (scope, read) =>
-      this.place(population, scope, read),
+    const { anew, reactions } = changesOf(
+      this.context,
+      cell.reactions,
+      (scope, read, inBlock) => this.place(population, scope, read, undefined, inBlock),
+      before.of,
     )
     const holder: Stateful = {
       name,
@@ -249,49 +270,13 @@ export class CircuitLowering {
       changes: [...resets, ...reactions],
       anew,
       place: (...where) => this.place(population, ...where),
+      before: before.of,
       initial: (expression, scope) => this.initial(population, scope, expression),
-      held: (state) => this.#held(population, clock, state),
+      held: (state) => heldIn(this, clock, population, state),
     }
     const made = new Dynamics(this.context, clock, this.memories, holder)
     this.#dynamics.set(name, made)
     return made
-  }
-
-  /** Whether a state of a population's cells stands still. */
-  #held(
-    population: Population,
-    clock: Clock,
-    state: string,
-  ): ReturnType<NonNullable<Stateful['held']>> {
-    const { builder } = this.context
-    const holders = holdersOf(population.cell, state)
-    const held = holders.map((each) => isHeld(this.#refractory(clock), population, each))
-    const either = (values: readonly ValueId[]): ValueId | undefined =>
-      values.length === 0 ? undefined : values.reduce((a, b) => builder.map('or', a, b))
-    const advancing = either(held)
-    if (advancing === undefined) return undefined
-    return {
-      advancing,
-      reacting: () => {
-        const now = holders.map(({ name }) => this.variable(population, name))
-        return now.includes(undefined) ? undefined : either([...held, ...(now as ValueId[])])
-      },
-    }
-  }
-
-  #refractory(clock: Clock): RefractoryCircuit {
-    return {
-      context: this.context,
-      clock,
-      memories: this.memories,
-      detected: (population, name) => this.variable(population, name),
-      atDetection: (population, scope, { refractory }) => {
-        const read: ReadState = (name) => this.dynamics(population)?.advanced(name)
-        const place = this.place(population, scope, read)
-        const { time } = refractory
-        return this.at(time.span, () => lowerExpression(this.context, place, time))
-      },
-    }
   }
 
   /** A value before the first step: of parameters, biases and draws. */
@@ -308,6 +293,14 @@ export class CircuitLowering {
       this.#streams.set(key, count + 1)
       return count === 0 ? key : `${key} ${count + 1}`
     }
+  }
+
+  /** The names of what an equation draws. */
+  streamsOf({ name }: Population, equation: Equation): Streams {
+    const key = `${name}.${equation.name}`
+    const known = this.#drawing.get(key) ?? new Streams()
+    this.#drawing.set(key, known)
+    return known
   }
 
   #named(
@@ -373,7 +366,10 @@ export class CircuitLowering {
     const dynamics = equation.detected ? this.dynamics(population) : undefined
     const read: ReadState | undefined = dynamics && ((name) => dynamics.advanced(name))
     return this.at(equation.span, () => {
-      const place = this.place(population, equation.scope, read, within)
+      const before = this.context.bound.before(population.cell).of(equation)
+      const reading = this.place(population, equation.scope, read, within, read && { before })
+      const stream = this.streamsOf(population, equation).from(reading.stream)
+      const place = { ...reading, stream }
       const average = averageIn(this.context.bound.references, place.environment, equation.value)
       if (average) return lowerAverage(this, population, equation, average)
       const value = lowerExpression(this.context, place, equation.value)
@@ -381,7 +377,7 @@ export class CircuitLowering {
       const isMet = asTruth(builder, value)
       const { clock } = this.context
       const pauses = clock && isRefractory(equation)
-      const held = pauses ? isHeld(this.#refractory(clock), population, equation) : undefined
+      const held = pauses ? isHeld(refractoryIn(this, clock), population, equation) : undefined
       const found = held === undefined ? isMet : builder.map('and', isMet, builder.map('not', held))
       return lowerSurrogate(this.context, { place, population, within, equation, found, held })
     })

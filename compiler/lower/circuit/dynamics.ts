@@ -8,12 +8,14 @@
  */
 import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import type { Compartment, Scope, State } from '../../model/model.ts'
+import type { Compartment, Equation, Scope, State } from '../../model/model.ts'
 import type { Clock } from '../../model/clock.ts'
 import { originOf, type LowerContext } from '../context.ts'
+import type { Early } from './early.ts'
 import { lowerExpression, type Reading } from './expressions.ts'
 import type { Initial, Memories } from './memory.ts'
 import { exponentialEuler, rungeKutta, type Noise, type Slope } from './solvers.ts'
+import { Streams } from './streams.ts'
 
 /** What a state stands for where an expression is read. */
 export type ReadState = (name: string) => ValueId | undefined
@@ -27,6 +29,16 @@ export interface Change {
   readonly trigger: (read: ReadState) => ValueId | undefined
   readonly assignments: readonly Assignment[]
   readonly scope: Scope
+  /** Equations that it reads with the states as it reads these. */
+  readonly before?: ReadonlySet<Equation>
+}
+
+/** What an expression of a block is lowered with, besides the states. */
+export interface InBlock {
+  readonly isAnew?: boolean
+  readonly before?: ReadonlySet<Equation>
+  /** Where one of these is lowered: those that were. */
+  readonly early?: Early
 }
 
 /** What has states: the cells of a population, or the terminals of a connection. */
@@ -39,8 +51,15 @@ export interface Stateful {
   /** What sets states anew, before the step, where a presentation begins. */
   readonly anew: readonly Change[]
   /** Where an expression of it is lowered. */
-  readonly place: (scope: Scope, read: ReadState, within?: Compartment, isAnew?: boolean) => Reading
+  readonly place: (
+    scope: Scope,
+    read: ReadState,
+    within?: Compartment,
+    inBlock?: InBlock,
+  ) => Reading
   readonly initial: (expression: Expression, scope: Scope) => Initial
+  /** Equations that a state equation reads with the states as it reads these. */
+  readonly before?: (state: State) => ReadonlySet<Equation>
   /**
    * Whether a state stands still in this step: in its equation, and before its reactions, where what was
    * detected in this very step holds it too. Undefined for a state that nothing holds.
@@ -143,7 +162,9 @@ export class Dynamics {
       let value = read(name)
       if (trigger === undefined || value === undefined) return undefined
       const { builder } = this.#context
-      const place = this.#owner.place(change.scope, read, undefined, change.anew)
+      const { scope, anew, before } = change
+      const inBlock: InBlock = { ...(anew && { isAnew: anew }), ...(before && { before }) }
+      const place = this.#owner.place(scope, read, undefined, inBlock)
       for (const { operator, value: expression, span } of assignments) {
         const right = this.#at(span, () => lowerExpression(this.#context, place, expression))
         if (right === undefined || value === undefined) return undefined
@@ -170,8 +191,9 @@ export class Dynamics {
     const { state, within } = this.#placed(name)
     const { factor, value } = state.member.derivative
     const { builder } = this.#context
-    const own = this.#owner.place(state.scope, read, within)
-    const drawing = streams ? { ...own, stream: streams.next(own.stream) } : own
+    const before = this.#owner.before?.(state)
+    const own = this.#owner.place(state.scope, read, within, before && { before })
+    const drawing = streams ? { ...own, stream: streams.from(own.stream) } : own
     const place = { ...drawing, noise: () => (noise ?? this.#noiseOfStep)(drawing) }
     return this.#at(state.member.span, () => {
       const right = lowerExpression(this.#context, place, value)
@@ -219,7 +241,6 @@ export class Dynamics {
       const found = new Map<string, ValueId>()
       for (const name of names) {
         const own = streams.get(name)
-        own?.again()
         const slope = this.#slope(name, read, own)
         if (!slope) return undefined
         const moves = builder.map('mul', slope.step, slope.value)
@@ -272,22 +293,4 @@ export function assigned(
   const next =
     operator === '=' ? right : builder.map(operator === '+=' ? 'add' : 'sub', value, right)
   return builder.map('select', trigger, next, value)
-}
-
-/** The names of the draws of one equation, which is lowered several times and draws once. */
-class Streams {
-  readonly #names: string[] = []
-  #at = 0
-
-  again(): void {
-    this.#at = 0
-  }
-
-  next(make: Reading['stream']): Reading['stream'] {
-    return (distribution) => {
-      const name = this.#names[this.#at] ?? make(distribution)
-      this.#names[this.#at++] = name
-      return name
-    }
-  }
 }

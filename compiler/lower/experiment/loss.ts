@@ -27,11 +27,12 @@ export function exampleLoss(
       if (equation.role !== 'loss' || !among(population, equation.local === true)) continue
       const value = circuit.variable(population, equation.name)
       if (value === undefined) continue
+      // What is the same for all examples, as of biases or means over the batch, is [units].
       const shape = builder.shapeOf(value)
-      const each =
-        shape.length === 2 && shape[1] !== 1
-          ? builder.reduce('sum', value, [1], true)
-          : builder.broadcast(value, [examplesOf(circuit.context), 1])
+      const axis = shape.length - 1
+      const summed =
+        axis >= 0 && shape[axis] !== 1 ? builder.reduce('sum', value, [axis], true) : value
+      const each = builder.broadcast(summed, [examplesOf(circuit.context), 1])
       total = total === undefined ? each : builder.map('add', total, each)
     }
   }

@@ -5,7 +5,7 @@ import { operatorFunctions } from '../../model/operators.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import { bindingsBelow } from '../../model/bind/local-bindings.ts'
 import type { CellVariable, LocalVariable } from '../../model/bind/reference.ts'
-import { elementwise, temporal } from '../../model/builtins.ts'
+import { draws, elementwise, temporal } from '../../model/builtins.ts'
 import type { FunctionValue } from '../../model/model.ts'
 import { takenBy } from '../../model/named-arguments.ts'
 import { booleanValue, numberValue } from '../../model/values.ts'
@@ -22,6 +22,7 @@ import type { Learner } from './learner.ts'
 import { pairPart, valueIn } from './pairwise.ts'
 import { isPresented, presentedNow, sincePresented } from '../circuit/presented.ts'
 import { modulatorTerms } from './modulators.ts'
+import { lowerDraw } from './rule-draws.ts'
 import { lookBack } from './rule-past.ts'
 import { totalOf } from './totals.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
@@ -342,6 +343,7 @@ export class RuleLowering {
       if (!value) return undefined
       args.push(value)
     }
+    if (draws.has(name)) return lowerDraw(this.#circuit, this.#learner, name, expression, args)
     const map = elementwise.get(name)
     if (map) return this.#apply(map.fn, args, expression.span)
     const [first, low, high] = args

@@ -5,7 +5,8 @@
  *
  * A state variable is advanced once in a step, and equations read what became of it. Its own equation
  * reads the states of its cell as they were, and everything else as it is in this step. The condition
- * of a detected signal, and what a reaction assigns, read states advanced but not yet changed.
+ * of a detected signal, and what a reaction assigns, read states advanced but not yet changed, and so do the
+ * equations that these would otherwise read in a circle (`before.ts`).
  */
 import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
 import { walk } from '../../../grammar/walk.ts'
@@ -16,11 +17,15 @@ import { holdersOf } from '../refractory.ts'
 import { wholeOf } from '../slices.ts'
 import { observed } from '../watch.ts'
 import type { CellInstance, Connection, Equation, Model, Population, Scope } from '../model.ts'
+import { noBefore, type Before, type EquationVariable } from './before.ts'
 import type { Environment } from './environment.ts'
 import type { Bound } from './index.ts'
-import type { CellVariable } from './reference.ts'
+import type { CellVariable, References } from './reference.ts'
 
-type Names = Pick<Bound, 'environments' | 'references'>
+export type Names = Pick<Bound, 'environments' | 'references'>
+
+/** What stands for a state where an expression is read. */
+type OfState = (variable: CellVariable & { readonly kind: 'state' }) => readonly Dependency[]
 
 /** Something that a variable is computed from. */
 export interface Dependency {
@@ -46,13 +51,15 @@ export function circuitVariables(
   model: Model,
   bound: Names,
   together: boolean,
+  before: (cell: CellInstance) => Before,
 ): ReadonlyMap<string, CircuitNode> {
   const variables = new Map<string, CircuitNode>()
   const arriving = connectionsByTarget(model, bound)
   for (const population of model.populations) {
     const { cell, name: owner } = population
     const arrivals = (name: string): readonly Dependency[] => arriving.get(`${owner}.${name}`) ?? []
-    const reader = new CellReader(bound, { owner, cell, together }, arrivals)
+    const at = { owner, cell, together, before: before(cell) }
+    const reader = new CellReader(bound, at, arrivals)
     for (const variable of inOrder(bound.environments.variables(cell))) {
       const { name, span = cell.span } = variable
       // A bias is there before the step.
@@ -86,17 +93,24 @@ class CellReader {
   readonly #owner: string
   readonly #cell: CellInstance
   readonly #together: boolean
+  readonly #before: Before
   readonly #arrivals: (name: string) => readonly Dependency[]
 
   constructor(
     bound: Names,
-    of: { readonly owner: string; readonly cell: CellInstance; readonly together: boolean },
+    of: {
+      readonly owner: string
+      readonly cell: CellInstance
+      readonly together: boolean
+      readonly before: Before
+    },
     arrivals: (name: string) => readonly Dependency[],
   ) {
     this.#bound = bound
     this.#owner = of.owner
     this.#cell = of.cell
     this.#together = of.together
+    this.#before = of.before
     this.#arrivals = arrivals
   }
 
@@ -106,13 +120,14 @@ class CellReader {
         const { equation, within } = variable
         const environment = this.#bound.environments.cell(this.#cell, equation.scope, within)
         const { pullback, scope } = equation
-        const state = (each: CellVariable & { readonly kind: 'state' }): readonly Dependency[] =>
+        const state: OfState = (each) =>
           equation.detected ? this.#advanced(each) : this.#own(each.name)
-        const read = this.#read(equation.value, environment, state)
+        const early = this.#before.of(equation)
+        const read = this.#read(equation.value, environment, state, early)
         if (!pullback) return read
         const inside = this.#bound.environments.surrogate(this.#cell, scope, pullback, within)
         const said = [...pullback.bindings.map(({ value }) => value), pullback.result]
-        return [...read, ...said.flatMap((each) => this.#read(each, inside, state))]
+        return [...read, ...said.flatMap((each) => this.#read(each, inside, state, early))]
       }
       case 'state':
         return [...this.#advanced(variable), ...this.#changes(variable.name)]
@@ -152,10 +167,12 @@ class CellReader {
     const { state, within } = variable
     const environment = this.#bound.environments.cell(this.#cell, state.scope, within)
     const { factor, value } = state.member.derivative
+    const kept: OfState = (other) => (other === variable ? [] : this.#setAnew(other))
+    const early = this.#before.of(state)
     return [
       ...this.#setAnew(variable),
       ...[...(factor ? [factor] : []), value].flatMap((each) =>
-        this.#read(each, environment, (other) => (other === variable ? [] : this.#setAnew(other))),
+        this.#read(each, environment, kept, early),
       ),
     ]
   }
@@ -167,7 +184,7 @@ class CellReader {
       if (!this.#isPresented(member.trigger, environment)) return []
       return member.assignments
         .filter(({ target }) => target.name === name)
-        .flatMap(({ value }) => this.#read(value, environment, () => []))
+        .flatMap(({ value }) => this.#read(value, environment, () => [], this.#before.of(member)))
     })
   }
 
@@ -184,13 +201,21 @@ class CellReader {
     const { equations, compartments, reactions } = this.#cell
     const values = (assignments: readonly Assignment[]): readonly Expression[] =>
       assignments.filter(({ target }) => target.name === state).map(({ value }) => value)
-    const read = (list: readonly Expression[], scope: Scope): readonly Dependency[] => {
+    const read = (
+      list: readonly Expression[],
+      scope: Scope,
+      early: ReadonlySet<Equation>,
+    ): readonly Dependency[] => {
       const environment = this.#bound.environments.cell(this.#cell, scope)
-      return list.flatMap((each) => this.#read(each, environment, (other) => this.#advanced(other)))
+      const advanced: OfState = (other) => this.#advanced(other)
+      return list.flatMap((each) => this.#read(each, environment, advanced, early))
     }
-    const signal = ({ name, resets, scope }: Equation): readonly Dependency[] => {
+    const signal = (equation: Equation): readonly Dependency[] => {
+      const { name, resets, scope } = equation
       const own = values(resets)
-      return own.length > 0 ? [...this.#own(name), ...read(own, scope)] : []
+      return own.length > 0
+        ? [...this.#own(name), ...read(own, scope, this.#before.of(equation))]
+        : []
     }
     return [
       ...[...equations, ...compartments.flatMap((each) => each.equations)].flatMap(signal),
@@ -200,25 +225,59 @@ class CellReader {
         if (own.length === 0 || this.#isPresented(member.trigger, environment)) return []
         // A held state is changed by nothing else in the step of the detection.
         const holders = holdersOf(this.#cell, state).flatMap(({ name }) => this.#own(name))
-        return [...read([member.trigger, ...own], scope), ...holders]
+        return [...read([member.trigger, ...own], scope, this.#before.of(member)), ...holders]
       }),
     ]
   }
 
+  /** `early`: equations that are read as they are before states are changed. */
   #read(
     value: Expression,
     environment: Environment,
-    state: (variable: CellVariable & { readonly kind: 'state' }) => readonly Dependency[],
+    state: OfState,
+    early?: ReadonlySet<Equation>,
+    seen = new Set<Equation>(),
   ): readonly Dependency[] {
     const { cell, arrives } = readIn(this.#bound, value, environment)
-    return [
-      ...[...cell].flatMap((each) =>
-        each.kind === 'state' ? state(each) : each.kind === 'bias' ? [] : this.#own(each.name),
-      ),
-      ...(arrives ? this.#own(arrives.name) : []),
-    ]
+    const of = (each: CellVariable): readonly Dependency[] => {
+      if (each.kind === 'state') return state(each)
+      if (each.kind === 'bias') return []
+      if (each.kind !== 'equation' || !early?.has(each.equation)) return this.#own(each.name)
+      const { equation, within } = each
+      // What reads itself is a circle of its own.
+      if (seen.has(equation)) return []
+      seen.add(equation)
+      const inside = this.#bound.environments.cell(this.#cell, equation.scope, within)
+      return this.#read(equation.value, inside, state, this.#before.changing(), seen)
+    }
+    return [...[...cell].flatMap(of), ...(arrives ? this.#own(arrives.name) : [])]
   }
 }
+
+/**
+ * What the variables of a cell are computed from within it, by their names, where everything is read as it is at
+ * the end of the step: what arrives from others is left out.
+ */
+export function withinCell(
+  bound: Names,
+  cell: CellInstance,
+  together: boolean,
+): ReadonlyMap<string, readonly string[]> {
+  const at = { owner: '', cell, together, before: noBefore }
+  const reader = new CellReader(bound, at, () => [])
+  const variables = new Set(bound.environments.variables(cell).values())
+  return new Map(
+    [...variables].map((each) => [each.name, reader.of(each).map(({ on }) => on.slice(1))]),
+  )
+}
+
+/** The equations of its cell that an expression reads in this step. */
+export const equationsIn = (
+  bound: Names,
+  value: Expression,
+  environment: Environment,
+): readonly EquationVariable[] =>
+  [...readIn(bound, value, environment).cell].filter((each) => each.kind === 'equation')
 
 /** Variables of cells that an expression reads within the step, and the compartment of `input`. */
 function readIn(
@@ -236,6 +295,8 @@ function readIn(
   walk(value, (node) => {
     if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
       return false
+    // An average is read as it is before the step.
+    if (node.kind === 'Call' && isAverage(references, environment, node.callee)) return false
     if (node.kind !== 'Name' && node.kind !== 'Member') return true
     if (!references.has(environment, node)) return true
     const reference = references.of(environment, node)
@@ -247,6 +308,12 @@ function readIn(
     return false
   })
   return { cell, roles, ...(arrives ? { arrives } : {}) }
+}
+
+function isAverage(references: References, environment: Environment, callee: Expression): boolean {
+  if (!references.has(environment, callee)) return false
+  const found = references.of(environment, callee)
+  return found.kind === 'function' && found.fn.kind === 'builtin' && found.fn.name === 'running'
 }
 
 function connectionsByTarget(

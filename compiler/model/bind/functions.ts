@@ -5,6 +5,7 @@ import { builtinsOf } from './function-bodies.ts'
 import {
   batchFunctions,
   builtinNames,
+  draws,
   elementwise,
   reductions,
   ruleFunctions,
@@ -58,7 +59,7 @@ export class Functions {
       this.#remember(fn.definition, span)
     }
     if (fn && rule && !worksInRules(fn)) {
-      const known = [...elementwise.keys(), ...ruleFunctions, 'clip', 'mean', 'sum']
+      const known = [...elementwise.keys(), ...ruleFunctions, ...draws, 'clip', 'mean', 'sum']
       return this.#context.report(
         'unknownName',
         span,
@@ -110,7 +111,7 @@ const ofCells = 'let a cell compute it, as in `m = batch_mean(x)`, and name that
 const worksInRules = (fn: FunctionReference): boolean =>
   fn.kind === 'function'
     ? [...builtinsOf(fn)].every(isSideBySide)
-    : isSideBySide(fn.name) || temporal.has(fn.name) || ruleFunctions.has(fn.name)
+    : [temporal, ruleFunctions, draws].some((each) => each.has(fn.name)) || isSideBySide(fn.name)
 
 const isSideBySide = (name: string): boolean =>
   elementwise.has(name) || reductions.has(name) || name === 'clip'

@@ -26,13 +26,15 @@
  */
 import type { SourceFile } from '../../../grammar/ast.ts'
 import type { Context } from '../context.ts'
-import type { Experiment, Model, Population } from '../model.ts'
+import type { CellInstance, Experiment, Model, Population } from '../model.ts'
 import { bindWeights } from '../weights/bind.ts'
 import type { WeightReferences } from '../weights/reference.ts'
 import { Binder } from './binder.ts'
 import { checkCalls } from './calls.ts'
 import { checkDeclarations } from './declarations.ts'
 import { elementsOf, type Elements } from './elements.ts'
+import type { Before } from './before.ts'
+import { beforeChanges } from './before-changes.ts'
 import { circuitVariables, type CircuitNode } from './dependencies.ts'
 import { Environments } from './environment.ts'
 import { bindExperiment } from './experiment.ts'
@@ -53,6 +55,8 @@ export interface Bound {
   readonly weights: WeightReferences
   /** What each variable of each population is computed from within one step. */
   readonly circuit: ReadonlyMap<string, CircuitNode>
+  /** Which equations the blocks of a cell read as they are before states are changed. */
+  readonly before: (cell: CellInstance) => Before
   /** Places of all the model's instances. */
   readonly all: readonly Place[]
   /** Those of the model's instances, of elements that differ in numbers alone one. */
@@ -89,12 +93,15 @@ export function bindModel(
   if (experiment)
     bindExperiment({ context, model, binder, environments, references, elements }, experiment)
   const names = { environments, references }
+  const together = advancesTogether(experiment)
+  const before = beforeChanges(names, together)
   return {
     ...names,
     populations: new Map(model.populations.map((each) => [each.name, each])),
     elements,
     weights,
-    circuit: circuitVariables(model, names, advancesTogether(experiment)),
+    circuit: circuitVariables(model, names, together, before),
+    before,
     all,
     instances: distinct,
     places: [...distinct, ...outlines],

@@ -34,7 +34,11 @@ export function checkLocalCycles(
         const cycle = [...path.slice(from).map((each) => each.at), read]
         const names = cycle.map(({ name }) => `\`${name}\``).join(' -> ')
         const span = read.span ?? top.at.span
-        if (span) context.report('cycle', span, { cycle: names })
+        // An equation that has the name of the weight was reported as such.
+        const isMisnamed = cycle.some(
+          ({ name, span: at }) => at && context.hasErrorAt({ ...at, end: at.start + name.length }),
+        )
+        if (span && !isMisnamed) context.report('cycle', span, { cycle: names })
         done.add(read)
       } else if (!done.has(read)) enter(read)
     }

@@ -50,7 +50,9 @@ export function reportUnreadable(
       ? `the exact gradient carries weights back: declare the rule \`nonlocal plasticity ${owner}\``
       : onSide !== undefined
         ? `write \`${onSide}\``
-        : (near ?? readable(environment))
+        : name === 'pre' || name === 'post'
+          ? `say what of it, as in \`${name}.${signalOf(environment, name)}\``
+          : (near ?? readable(environment))
   return context.report('notLocal', span, { rule: owner, name }, { hint })
 }
 
@@ -78,6 +80,13 @@ function isOn(entry: Entry | undefined, cell: string, owner: string): boolean {
         ? entry.elements
         : []
   return all.some((each) => `\`${each.name}\` (cell ${cell})` === owner)
+}
+
+/** A variable of a side, the first that it emits, if it does. */
+function signalOf({ sides }: Environment, name: 'pre' | 'post'): string {
+  const all = [...(sides.get(name)?.variables.values() ?? [])]
+  const emitted = all.find((each) => each.kind === 'equation' && each.equation.role !== undefined)
+  return (emitted ?? all[0])?.name ?? 'spike'
 }
 
 /** What a rule may read, for hints. */

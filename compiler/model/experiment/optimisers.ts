@@ -25,6 +25,8 @@ export interface Optimiser {
   readonly clip?: { readonly norm: NumberValue; readonly statement: number }
   readonly schedule: BoundSchedule
   readonly targets: readonly Learnable[]
+  /** Where its numbers are written, those that are. */
+  readonly written: Readonly<Record<string, Expression>>
   /** Whether some phase holds it still; then it keeps its slots as they are. */
   readonly pauses?: true
 }
@@ -101,6 +103,7 @@ function resolveOptimiser(
   const options: Record<string, NumberValue> = Object.fromEntries(
     Object.entries(defaults).map(([key, value]) => [key, numberValue(value)]),
   )
+  const written: Record<string, Expression> = {}
   let rate: NumberValue | undefined
   let misspelt = false
   let clip: NumberValue | undefined
@@ -122,6 +125,7 @@ function resolveOptimiser(
     } else if (key === 'rate' || key === 'clip' || Object.hasOwn(defaults, key)) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
+        written[key] = argument.value
       const isFit = observed([value], () => {
         const { value: given } = value
         return (key === 'clip' ? given > 0 : given >= 0) && !(isShare(key) && given >= 1)
@@ -191,6 +195,7 @@ function resolveOptimiser(
     kind,
     rate,
     options,
+    written,
     switches,
     ...(clip && { clip: { norm: clip, statement: number } }),
     schedule,

@@ -1,8 +1,9 @@
 /** `perturb Y by flip(0.001)`: what the beginning of a phase does to weights, as plain data. */
-import type { ProtocolAction, RuleReference } from '../../../grammar/ast.ts'
+import type { Expression, ProtocolAction, RuleReference } from '../../../grammar/ast.ts'
 import type { PerturbPlan } from '../../../contract/plan.ts'
 import { didYouMean, evaluateNumber } from '../evaluate.ts'
-import type { Connection, Scope } from '../model.ts'
+import type { Connection, NumberValue, Scope } from '../model.ts'
+import { describeDimension, dimensionless, sameDimension } from '../units.ts'
 import type { Resolving } from './context.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
 import { isMasked, maskName } from '../weights/targets.ts'
@@ -20,25 +21,44 @@ const perturbations = {
   scale: { argument: 'factor', expected: 'finite', fits: Number.isFinite },
 } as const
 
+/** Noise that is added to a weight or bias, which must have its unit. */
+export interface Spread {
+  readonly target: Learnable
+  readonly std: NumberValue
+  readonly written: Expression
+}
+
 /** What a `perturb` does to each of the weights and biases that it names. */
 export function resolvePerturb(
   context: Resolving,
   scope: Scope,
   action: ProtocolAction,
+  spreads: Spread[],
 ): readonly PerturbPlan[] {
   const { by, targets } = action
-  const change = by && resolveChange(context, scope, by)
+  const found = by && resolveChange(context, scope, by)
   return targets.flatMap((target) => {
-    const found = findLearnables(context, scope, target) ?? []
-    return found.flatMap((each) => (change && perturb(context, action, each, change)) ?? [])
+    const learnables = findLearnables(context, scope, target) ?? []
+    if (found?.change.kind === 'normal')
+      for (const each of learnables)
+        spreads.push({ target: each, std: found.given, written: found.written })
+    return learnables.flatMap(
+      (each) => (found && perturb(context, action, each, found.change)) ?? [],
+    )
   })
+}
+
+interface Given {
+  readonly change: Change
+  readonly given: NumberValue
+  readonly written: Expression
 }
 
 function resolveChange(
   { diagnostics }: Resolving,
   scope: Scope,
   { name, args, span }: RuleReference,
-): Change | undefined {
+): Given | undefined {
   const kind = name.name
   if (kind !== 'normal' && kind !== 'flip' && kind !== 'scale') {
     const known = Object.keys(perturbations)
@@ -68,12 +88,22 @@ function resolveChange(
       { hint: didYouMean(given.name.name, [argument]) },
     )
   }
-  const value = evaluateNumber(diagnostics, scope, given.value)?.value
-  if (value === undefined) return undefined
+  const number = evaluateNumber(diagnostics, scope, given.value)
+  if (!number) return undefined
+  const { value, dimension } = number
+  if (kind !== 'normal' && !sameDimension(dimension, dimensionless)) {
+    const found = describeDimension(dimension)
+    const parameters = { what: owner, expected: 'a number without a unit', found }
+    return diagnostics.report('unitExpected', given.value.span, parameters)
+  }
   if (!fits(value)) {
     const what = `\`${argument}\``
     return diagnostics.report('badValue', given.span, { what, expected, found: value })
   }
+  return { change: changeOf(kind, value), given: number, written: given.value }
+}
+
+function changeOf(kind: Change['kind'], value: number): Change {
   switch (kind) {
     case 'normal':
       return { kind, std: value }

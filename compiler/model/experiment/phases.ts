@@ -1,10 +1,9 @@
 /** What the phases of a model set, in place of its parameters. */
-import type { PhaseItem, Span } from '../../../grammar/ast.ts'
+import type { PhaseItem } from '../../../grammar/ast.ts'
 import { evaluate } from '../evaluate.ts'
-import type { Param, ScalarSymbol, Value } from '../model.ts'
-import { describeRange, isWithin } from '../params.ts'
-import { describeDimension, sameDimension } from '../units.ts'
-import { describeEntry, symbolOf } from '../values.ts'
+import type { ScalarSymbol } from '../model.ts'
+import { symbolOf } from '../values.ts'
+import { assign } from './assigned.ts'
 import type { Resolving } from './context.ts'
 import { checkApart, checkFree } from './protocol.ts'
 
@@ -35,62 +34,10 @@ function resolvePhase(context: Resolving, item: PhaseItem): PhaseSettings {
       continue
     }
     const param = model.params.find((each) => each.name === name)
-    if (param) assign(context, param, value, setting.value.span, settings)
+    if (param)
+      assign(diagnostics, param, value, setting.value, (each, given) =>
+        settings.set(each, symbolOf(given)),
+      )
   }
   return { item, settings, plasticity }
-}
-
-/** Notes what a parameter, or each number of a list, is set to. */
-function assign(
-  context: Resolving,
-  param: Param,
-  value: Value,
-  span: Span,
-  settings: Map<string, ScalarSymbol>,
-): void {
-  const visit = (old: Value, given: Value, name: string): void => {
-    if (old.kind === 'list') {
-      const count = old.elements.length
-      if (given.kind === 'list' && given.elements.length !== count) {
-        const found = given.elements.length
-        context.diagnostics.report('listLength', span, { name, found, expected: count })
-        return
-      }
-      for (const [i, element] of old.elements.entries())
-        visit(element, given.kind === 'list' ? given.elements[i]! : given, `${name}[${i}]`)
-      return
-    }
-    if (old.kind === 'number' && given.kind === 'number') {
-      if (sameDimension(old.dimension, given.dimension)) {
-        checkRange(context, param, given.value, span)
-        settings.set(name, symbolOf(given))
-      } else {
-        context.diagnostics.report('unitExpected', span, {
-          what: 'This parameter',
-          expected: describeDimension(old.dimension),
-          found: describeDimension(given.dimension),
-        })
-      }
-    } else if (old.kind === 'boolean' && given.kind === 'boolean')
-      settings.set(name, symbolOf(given))
-    else reportKind(context, span, name, given, describeEntry(old))
-  }
-  visit(param.value, value, param.name)
-}
-
-function reportKind(
-  { diagnostics }: Resolving,
-  span: Span,
-  name: string,
-  given: Value,
-  expected: string,
-): void {
-  const found = `set to ${describeEntry(given)}`
-  diagnostics.report('wrongKind', span, { name, found, expected })
-}
-
-function checkRange({ diagnostics }: Resolving, param: Param, value: number, span: Span): void {
-  const { range, name } = param
-  if (range && !isWithin(range, value))
-    diagnostics.report('outOfRange', span, { name, found: value, range: describeRange(range) })
 }

@@ -16,17 +16,19 @@ import type { PerturbPlan, PhasePlan, ProtocolPart } from '../../../contract/pla
 import { writtenPhases } from '../../../contract/timeline.ts'
 import { didYouMean, evaluate, evaluateInteger } from '../evaluate.ts'
 import type { Experiment, Scope, Value } from '../model.ts'
-import { paramsOf } from '../values.ts'
+import { booleanValue, numberValue, paramsOf } from '../values.ts'
+import { assign } from './assigned.ts'
 import type { Resolving } from './context.ts'
 import { resolveDuration } from './durations.ts'
 import type { Optimiser } from './optimisers.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
-import { resolvePerturb } from './perturb.ts'
+import { resolvePerturb, type Spread } from './perturb.ts'
 
 interface Phase {
   readonly plan: Omit<PhasePlan, 'frozen'>
   /** Storages that stand still. */
   readonly frozen: ReadonlySet<string>
+  readonly spreads: readonly Spread[]
 }
 
 interface Protocol {
@@ -34,6 +36,8 @@ interface Protocol {
   readonly phases: readonly ProtocolPart[]
   /** Storages that some phase freezes. */
   readonly frozen: ReadonlySet<string>
+  /** Noise that phases add. */
+  readonly spreads: readonly Spread[]
 }
 
 /** The switch of what a weight's reactions change, where some phase freezes the weight. */
@@ -48,7 +52,7 @@ export function resolveProtocol(
   optimisers: readonly Optimiser[],
   protocol: ProtocolStatement | undefined,
 ): Protocol {
-  if (!protocol) return { optimisers, phases: [], frozen: new Set() }
+  if (!protocol) return { optimisers, phases: [], frozen: new Set(), spreads: [] }
   const resolved = new Map<PhasePlan, Phase>()
   const resolve = (parts: ProtocolStatement['phases']): readonly ProtocolPart[] =>
     parts.flatMap((part): readonly ProtocolPart[] => {
@@ -92,7 +96,8 @@ export function resolveProtocol(
     }
   }
   const frozen = new Set(kinds.flatMap((kind) => [...kind.frozen]))
-  return { optimisers: split, phases: parts.map(withFrozen), frozen }
+  const spreads = kinds.flatMap((kind) => kind.spreads)
+  return { optimisers: split, phases: parts.map(withFrozen), frozen, spreads }
 }
 
 /** A phase, with what it freezes. */
@@ -103,10 +108,11 @@ export function resolvePhase(context: Resolving, scope: Scope, phase: ProtocolPh
   let plasticity = true
   const frozen = new Set<string>()
   const perturb: PerturbPlan[] = []
+  const spreads: Spread[] = []
   for (const setting of phase.settings) {
     if (setting.kind === 'ProtocolAction') {
       if (setting.action === 'perturb') {
-        perturb.push(...resolvePerturb(context, scope, setting))
+        perturb.push(...resolvePerturb(context, scope, setting, spreads))
         continue
       }
       for (const target of setting.targets) {
@@ -118,12 +124,18 @@ export function resolvePhase(context: Resolving, scope: Scope, phase: ProtocolPh
     if (name !== 'plasticity') checkFree(context, name, setting)
     const value = evaluate(diagnostics, scope, setting.value)
     checkApart(context, phase, setting, value)
-    if (value?.kind !== 'number' && value?.kind !== 'boolean') continue
-    if (name === 'plasticity') plasticity = Boolean(value.value)
-    else {
-      warnIfSetByPhases(context, name, setting.span)
-      settings.push([name, Number(value.value)])
+    if (!value) continue
+    if (name === 'plasticity') {
+      if (value.kind === 'boolean') plasticity = value.value
+      else if (value.kind === 'number') plasticity = value.value !== 0
+      continue
     }
+    const param = context.model.params.find((each) => each.name === name)
+    if (!param) continue
+    warnIfSetByPhases(context, name, setting.span)
+    assign(diagnostics, param, asKindOf(param.value, value), setting.value, (each, given) =>
+      settings.push([each, Number(given.value)]),
+    )
   }
   const plan = {
     kind: 'phase',
@@ -133,7 +145,16 @@ export function resolvePhase(context: Resolving, scope: Scope, phase: ProtocolPh
     plasticity,
     ...(perturb.length > 0 ? { perturb } : {}),
   } as const
-  return { plan, frozen }
+  return { plan, frozen, spreads }
+}
+
+/** Of a protocol, 0 and 1 stand for off and on, and the other way round, as they always did. */
+function asKindOf(old: Value, given: Value): Value {
+  if (old.kind === 'boolean' && given.kind === 'number' && [0, 1].includes(given.value))
+    return booleanValue(given.value === 1, given.symbol)
+  return old.kind === 'number' && given.kind === 'boolean'
+    ? { ...numberValue(Number(given.value)), ...(given.symbol && { symbol: given.symbol }) }
+    : given
 }
 
 /** An epoch, or in a run by a clock a step, after a report. */

@@ -14,6 +14,7 @@ import type { Resolving } from './context.ts'
 import { resolveAugment, resolveData, type DataPlan } from './data.ts'
 import { resolveMeasures, type BoundMeasure } from './measures.ts'
 import { resolveOptimisers, type Optimiser } from './optimisers.ts'
+import type { Spread } from './perturb.ts'
 import { resolvePhases, type PhaseSettings } from './phases.ts'
 import { resolvePresent, type Label } from './present.ts'
 import { playedData } from './played.ts'
@@ -48,6 +49,8 @@ export interface ResolvedExperiment {
   readonly optimisers: readonly Optimiser[]
   /** Weights and biases that some phase freezes. */
   readonly frozen: ReadonlySet<string>
+  /** Noise that phases add to weights and biases. */
+  readonly spreads: readonly Spread[]
   readonly measures: readonly BoundMeasure[]
   readonly records: readonly BoundRecord[]
   readonly stops: readonly BoundStop[]
@@ -133,7 +136,7 @@ function resolveExperiment(
     present.map(({ field }) => field),
   )
   const protocol = only('protocol', statementsOf(experiment, 'Protocol'))
-  const { optimisers, phases, frozen } = resolveProtocol(
+  const { optimisers, phases, frozen, spreads } = resolveProtocol(
     context,
     scope,
     resolveOptimisers(context, experiment),
@@ -159,6 +162,7 @@ function resolveExperiment(
     labels,
     optimisers,
     frozen,
+    spreads,
     measures,
     ...(evaluation && { evaluation }),
     records: resolveRecords(context, experiment, new Set(measures.map(({ label }) => label))),

@@ -2,7 +2,7 @@
 import type { ExperimentStatement } from '../../../grammar/ast.ts'
 import type { Model, Pattern } from '../model.ts'
 import { counted } from '../values.ts'
-import { hasSynapseTraces } from './synapse-traces.ts'
+import { drawsInRule, hasSynapseTraces } from './synapse-traces.ts'
 
 /** Matrices of no more pairs are kept as such: they cost little, and nothing is looked up. */
 const FEW_PAIRS = 10_000
@@ -40,6 +40,11 @@ const keptForTraces: Kept = {
   why: 'a rule keeps something of each synapse in each example',
 }
 
+/** Where a rule draws: the same numbers, however many pairs there could be; of every pair a matrix has them. */
+const keptForDraws: Kept = { sparse: true, why: 'a rule draws for each synapse' }
+
+const joinsAll = ({ plan: { rule } }: Pattern): boolean => rule.kind === 'all' && rule.self
+
 /** Patterns by name, kept as what the connections that have them need. */
 export function patternsAsKept(
   { patterns, connections }: Pick<Model, 'patterns' | 'connections'>,
@@ -49,6 +54,8 @@ export function patternsAsKept(
   for (const { delays, pattern, rule } of connections) {
     if (!pattern) continue
     if (delays) needs.set(pattern.name, keptForDelays)
+    else if (rule && !joinsAll(pattern) && drawsInRule(rule.item))
+      needs.set(pattern.name, keptForDraws)
     else if (severalExamples && rule && !needs.has(pattern.name) && hasSynapseTraces(rule.item))
       needs.set(pattern.name, keptForTraces)
   }

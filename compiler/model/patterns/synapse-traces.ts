@@ -1,6 +1,16 @@
-/** Whether a rule keeps something for each synapse: a trace that is made of both of its sides, or of the weight. */
+/** What a rule has for each synapse: a trace that is made of both of its sides or of the weight, or a draw. */
 import type { Expression, PlasticityItem } from '../../../grammar/ast.ts'
 import { walk } from '../../../grammar/walk.ts'
+import { draws } from '../builtins.ts'
+
+/** Whether a rule draws; read off the text, by names. */
+export function drawsInRule(rule: PlasticityItem): boolean {
+  let found = false
+  walk(rule, (node) => {
+    found ||= node.kind === 'Call' && node.callee.kind === 'Name' && draws.has(node.callee.name)
+  })
+  return found
+}
 
 type Part = 'pre' | 'post' | 'synapse'
 
@@ -26,7 +36,7 @@ export function hasSynapseTraces({ members }: PlasticityItem): boolean {
       const { name } = node
       if (name === 'pre' || name === 'sent') into.add('pre')
       else if (name === 'post') into.add('post')
-      else if (name === 'w') into.add('synapse')
+      else if (name === 'w' || draws.has(name)) into.add('synapse')
       for (const part of traces.get(name) ?? []) into.add(part)
       const bound = bindings.get(name)
       if (bound && depth < bindings.size) partsIn(bound, into, depth + 1)

@@ -19,9 +19,10 @@ import type {
   SweepStatement,
 } from '../../../grammar/ast.ts'
 import { parse } from '../../../grammar/index.ts'
-import type { Context } from '../context.ts'
+import { Context } from '../context.ts'
 import { didYouMean, evaluateNumber } from '../evaluate.ts'
 import type { Model } from '../model.ts'
+import { describeDimension, sameDimension, unitHint } from '../units.ts'
 import { figureOf, stopOf } from './figures.ts'
 import { distributionOf, stepsOf, choicesOf, type Reading } from './values.ts'
 
@@ -248,7 +249,7 @@ function drawsOf(resolving: Resolving, statement: DrawStatement): Draws | undefi
   const count = wholeOf(resolving, statement.count, 'How many points are drawn', 1, mostSeeds)
   const draws = statement.draws.flatMap(({ name, value }) => {
     const from = distributionOf(resolving, name.name, value)
-    return from ? [{ name: name.name, from }] : []
+    return from && drawnFit(resolving, name.name, value) ? [{ name: name.name, from }] : []
   })
   const { goal } = statement
   const figure = goal && figureOf(resolving, model.scope, goal.figure)
@@ -270,6 +271,25 @@ function drawsOf(resolving: Resolving, statement: DrawStatement): Draws | undefi
         goal: { direction: goal.direction, figure, ...(halving !== undefined && { halving }) },
       }),
   }
+}
+
+/** Whether what is drawn has the unit of the parameter that it is for; the first number that has not is reported. */
+function drawnFit({ context, model }: Resolving, name: string, value: Expression): boolean {
+  const param = model.params.find((each) => each.name === name)?.value
+  if (param?.kind !== 'number' || value.kind !== 'Call') return true
+  return value.args.every(({ value: end }) => {
+    // What cannot be evaluated is told of the point that has it.
+    const found = evaluateNumber(new Context(), model.scope, end)
+    if (!found || found.value === 0 || sameDimension(found.dimension, param.dimension)) return true
+    const parameters = {
+      what: `What \`${name}\` is drawn from`,
+      expected: describeDimension(param.dimension),
+      found: describeDimension(found.dimension),
+    }
+    const hint = unitHint(end, param.dimension)
+    context.report('unitExpected', end.span, parameters, { hint })
+    return false
+  })
 }
 
 function seedsOf(

@@ -10,9 +10,10 @@ import type { Bound } from '../bind/index.ts'
 import type { Variable } from '../bind/reference.ts'
 import type { Bias, Connection, NumberValue, Population, WeightExpression } from '../model.ts'
 import { combine, dimensionless, power, type Dimension } from '../units.ts'
+import { silent } from '../unit-messages.ts'
 
 import { dimensionOf, dimensionOfLiteral, type Dimensions, type Reporter } from '../dimensions.ts'
-import type { WeightElement } from '../bind/elements.ts'
+import type { Elements, WeightElement } from '../bind/elements.ts'
 
 /** Where a weight has its unit from, for messages. */
 interface Ends {
@@ -85,6 +86,7 @@ export class WeightDimensions {
   judge(connection: Connection, report: Reporter): void {
     const { init, tied, copied, bounds, delays, name, span, wire } = connection
     if (wire) return
+    this.#fromTerminals(connection, report)
     if (delays) this.expression(delays, report)
     const weight = this.#weight(name)
     for (const [what, value] of [
@@ -100,6 +102,12 @@ export class WeightDimensions {
       const found = bound && boundDimension(bound)
       this.#compare(connection, 'A bound of', span, found, weight, report)
     }
+  }
+
+  /** Looks into matrices and `let`s, whether or not some weight is made of them. */
+  judgeValues(elements: Elements, report: Reporter): void {
+    for (const element of [...elements.values()].flat())
+      if (element.kind !== 'connection') this.#element(element, report)
   }
 
   /** Holds the initial value of a bias, and what it is tied to, against its unit. */
@@ -141,8 +149,10 @@ export class WeightDimensions {
       case 'Member':
       case 'Index':
         return this.#named(within, expression, report)
-      case 'Unary':
-        return infer(expression.operand)
+      case 'Unary': {
+        const operand = infer(expression.operand)
+        return expression.operator === '-' ? operand : dimensionless
+      }
       case 'Binary': {
         const { left, right, operator } = expression
         const [a, b] = [infer(left), infer(right)]
@@ -164,6 +174,7 @@ export class WeightDimensions {
         }
       }
       case 'Conditional': {
+        infer(expression.test)
         const found = [infer(expression.then), infer(expression.otherwise)]
         return this.#dimensions.shared('`if`', expression.span, found, report)
       }
@@ -195,7 +206,8 @@ export class WeightDimensions {
     return variable && this.#dimensions.ofVariable(variable)
   }
 
-  #fromTerminals(connection: Connection): Dimension | undefined {
+  /** What terminals make of the signal that their cell emits; mismatches in it go to `report`. */
+  #fromTerminals(connection: Connection, report: Reporter = silent): Dimension | undefined {
     const { source, stp, transmit } = connection
     const { population, signal } = source
     const variable = this.#environments.variables(population.cell).get(signal)
@@ -204,13 +216,13 @@ export class WeightDimensions {
     const environment = stp && this.#environments.stp(stp, population)
     if (stp?.item.amplitude && environment) {
       this.#give(environment.variables, emitted)
-      const amplitude = this.#dimensions.of(stp.item.amplitude, environment, () => undefined)
+      const amplitude = this.#dimensions.of(stp.item.amplitude, environment, report)
       sent = sent && amplitude && combine(sent, amplitude, 1)
     }
     if (!transmit) return sent
     const place = this.#environments.transmit(transmit, population)
     this.#give(place.variables, sent)
-    return this.#dimensions.of(transmit.value, place, () => undefined)
+    return this.#dimensions.of(transmit.value, place, report)
   }
 
   /** Says what `signal` is. */

@@ -10,9 +10,11 @@ import { decodeNpy, type BeforeReading } from '../io/npy.ts'
 import { openNpz } from '../io/npz.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
 import { withDataFiles } from './files.ts'
+import { onlyThese } from '../../io/names.ts'
+import { columnOf } from '../../data/columns.ts'
 import { fileNames, partByName, requireLayout } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
-import { DataError, valuesOf } from '../../data/types.ts'
+import { DataError } from '../../data/types.ts'
 
 export const npy: Reader = {
   async read(plan, context) {
@@ -20,7 +22,8 @@ export const npy: Reader = {
     const names = fields.map(({ name }) => String(plan.named[name]))
     const columns = await withDataFiles(names, context, (source, path, number) => {
       const array = decodeNpy(source, path, fitting(fields[number]!, path, context))
-      return [fields[number]!.name, toColumn(array, path, context)] as const
+      const field = fields[number]!
+      return [field.name, toColumn(field, array, path, context)] as const
     })
     return partByName(new Map(columns), context)
   },
@@ -36,7 +39,7 @@ export const npz: Reader = {
           if (!names.includes(name)) throw lacking(path, name, field.name, names)
           const where = `${path}, array ${name}`
           const array = read(name, fitting(field, where, context))
-          return [field.name, toColumn(array, where, context)] as const
+          return [field.name, toColumn(field, array, where, context)] as const
         }),
       )
     })
@@ -45,8 +48,7 @@ export const npz: Reader = {
 }
 
 function lacking(path: string, name: string, field: string, names: readonly string[]): DataError {
-  const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', ...' : '')
-  return new DataError(`${path} has no array ${name} for the field ${field}, only: ${known}.`)
+  return new DataError(`${path} has no array ${name} for the field ${field}, ${onlyThese(names)}.`)
 }
 
 /** Looks whether an array is one of examples that fit. How many there are is up to the file. */
@@ -60,6 +62,11 @@ function fitting(field: FieldPlan, source: string, context: ReaderContext): Befo
   }
 }
 
-function toColumn({ shape, data }: StoredTensor, source: string, context: ReaderContext): Column {
-  return { shape: shape.slice(1), data: valuesOf(data, context.precision), source }
+function toColumn(
+  field: FieldPlan,
+  { shape, data }: StoredTensor,
+  source: string,
+  context: ReaderContext,
+): Column {
+  return columnOf(field, { shape: shape.slice(1), data, source }, context)
 }

@@ -6,6 +6,7 @@
 import { readDataFiles } from './files.ts'
 import { fileNames, partByRole } from '../../data/reader.ts'
 import type { Reader } from '../../data/reader.ts'
+import { knownFormat } from '../io/formats.ts'
 import { DataError, makeValues } from '../../data/types.ts'
 
 const SHAPE = [3, 32, 32]
@@ -17,9 +18,12 @@ export const cifar: Reader = {
     const files = await readDataFiles(fileNames(plan), context)
     for (const { path, bytes } of files) {
       if (bytes.length === 0 || bytes.length % RECORD !== 0) {
+        const what = knownFormat(bytes)
         throw new DataError(
-          `${path} has ${bytes.length} bytes, no whole number of ${RECORD}-byte CIFAR records: ` +
-            'it is no CIFAR-10 binary file, or cut short.',
+          what === ''
+            ? `${path} has ${bytes.length} bytes, no whole number of ${RECORD}-byte CIFAR records: ` +
+                'it is no CIFAR-10 binary file, or cut short.'
+            : `${path} is no CIFAR-10 binary file, but ${what}.`,
         )
       }
     }

@@ -5,8 +5,9 @@
  * folder or a folder that was allowed on the command line, links followed.
  */
 
-import { access } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
+import { errorCode, IoError, toIoError } from '../../io/errors.ts'
 import { isBelow, liesBelow } from '../io/confine.ts'
 import { gunzipHead, gunzipUpTo, isGzip, mostUnpacked } from '../io/gzip.ts'
 import { bytesAt, readBytes, sizeText, withFile, type ByteSource } from '../io/source.ts'
@@ -201,9 +202,16 @@ async function lookInside(
   }
 }
 
+/** Whether there is a file of that name. Throws IoError where nobody can tell: links in a circle, no permission. */
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    const code = errorCode(error)
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw toIoError('read', path, error)
+    if (await lstat(path).catch(() => undefined))
+      throw new IoError('read', path, 'it is a link to what is not there')
+    return false
+  }
 }

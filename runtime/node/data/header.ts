@@ -1,5 +1,6 @@
-/** The names in the first row of a table. */
+/** The names in the first row of a table, and what is said where one is missing. */
 import { DataError } from '../../data/types.ts'
+import { listed, short } from '../../io/names.ts'
 
 /** Where the column of that name is; undefined if there is none. Throws DataError if there are two. */
 export function columnNamed(
@@ -14,7 +15,28 @@ export function columnNamed(
   return at
 }
 
-/** What a file holds may be long, and is quoted in a sentence. */
-export function short(text = ''): string {
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text
+/** Whether a row of a table is one of numbers, so that the table has no names. */
+export const isOfNumbers = (row: readonly string[]): boolean =>
+  row.every((text) => text.trim() !== '' && Number.isFinite(Number(text)))
+
+/** What the first row of a table is, in which a name is missing, and what to do where that can be told. */
+export function rowFound(header: readonly string[]): string {
+  if (isOfNumbers(header)) {
+    const many =
+      header.length === 1 ? 'a number, and no name' : `${header.length} numbers, and no names`
+    return `its first row has ${many}: write a row of names above`
+  }
+  const [alone = ''] = header
+  const separator =
+    header.length > 1 ? undefined : separators.find(([mark]) => alone.includes(mark))
+  const shown =
+    header.length > 10 ? `${listed(header, 10)} (${header.length} columns)` : listed(header, 10)
+  const mend = separator ? ` (write commas between columns, not ${separator[1]})` : ''
+  return `its header row reads: ${shown}${mend}`
 }
+
+const separators = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+  ['|', 'bars'],
+] as const

@@ -13,6 +13,7 @@ import { readDataFiles } from './files.ts'
 import type { DataFile } from './files.ts'
 import { fileNames, partByRole, requireLayout, sizeOf } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
+import { knownFormat } from '../io/formats.ts'
 import { DataError, makeValues } from '../../data/types.ts'
 
 const UNSIGNED_BYTE = 8
@@ -72,7 +73,9 @@ function parseHeader({ path, bytes }: DataFile): {
 } {
   const hex = bytes.toString('hex', 0, 4)
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 || bytes[3] === 0) {
-    throw new DataError(`${path} is no IDX file: it begins with 0x${hex}, not with 0x000008...`)
+    const what = knownFormat(bytes)
+    const found = what === '' ? `: it begins with 0x${hex}, not with 0x000008...` : `, but ${what}.`
+    throw new DataError(bytes.length === 0 ? `${path} is empty.` : `${path} is no IDX file${found}`)
   }
   if (bytes[2] !== UNSIGNED_BYTE) {
     throw new DataError(`${path} holds values of IDX type 0x${hex.slice(4, 6)}, not bytes (0x08).`)

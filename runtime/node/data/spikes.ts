@@ -8,9 +8,11 @@ import { spikesByStep, timeUnits, type SpikeList } from '../../data/spikes.ts'
 import { argumentError, fileNames, type Reader, type ReaderContext } from '../../data/reader.ts'
 import { DataError } from '../../data/types.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
+import { textOf } from '../io/formats.ts'
 import { openNpz } from '../io/npz.ts'
 import { readDataFiles, withDataFiles } from './files.ts'
-import { columnNamed, short } from './header.ts'
+import { columnNamed, rowFound } from './header.ts'
+import { onlyThese, short } from '../../io/names.ts'
 
 /** What a spike of a list is called in messages. */
 interface Found extends SpikeList {
@@ -46,8 +48,9 @@ async function fromTable(plan: ReaderPlan, context: ReaderContext): Promise<Foun
   const { path, bytes } = file!
   let text: string
   try {
-    text = bytes.toString('utf8')
-  } catch {
+    text = textOf(bytes, path)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === 'IoError') throw error
     throw new DataError(`${path} is too large for a CSV file: save it as .npz.`)
   }
   const wanted = wantedOf(plan)
@@ -61,8 +64,7 @@ async function fromTable(plan: ReaderPlan, context: ReaderContext): Promise<Foun
         const name = nameOf(plan, argument)
         const at = columnNamed(name, header, path)
         if (at !== undefined) return at
-        const known = header.slice(0, 10).map(short).join(', ')
-        throw new DataError(`${path} has no column ${name}; its header row reads: ${known}.`)
+        throw new DataError(`${path} has no column ${name}; ${rowFound(header)}.`)
       })
       return
     }
@@ -83,10 +85,8 @@ async function fromArchive(plan: ReaderPlan, context: ReaderContext): Promise<Fo
   const [found] = await withDataFiles(fileNames(plan), context, (source, path): Found => {
     const { names, read } = openNpz(source, path)
     const list = (name: string): Float64Array => {
-      if (!names.includes(name)) {
-        const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', ...' : '')
-        throw new DataError(`${path} has no array ${name}, only: ${known}.`)
-      }
+      if (!names.includes(name))
+        throw new DataError(`${path} has no array ${name}, ${onlyThese(names)}.`)
       const { shape, data } = read(name, () => false)
       if (shape.filter((size) => size !== 1).length > 1)
         throw new DataError(`${path}, array ${name} is [${shape.join(', ')}], and no list.`)

@@ -6,11 +6,14 @@
  */
 
 import { forEachCsvRow } from '../../io/csv.ts'
+import { textOf } from '../io/formats.ts'
 import { readDataFiles } from './files.ts'
-import { columnNamed, short } from './header.ts'
+import { columnNamed, rowFound } from './header.ts'
+import { short } from '../../io/names.ts'
+import { columnOf } from '../../data/columns.ts'
 import { fileNames, partByName, sizeOf } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
-import { DataError, valuesOf } from '../../data/types.ts'
+import { DataError } from '../../data/types.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
 
 export const csv: Reader = {
@@ -19,8 +22,9 @@ export const csv: Reader = {
     const { path, bytes } = file!
     let text: string
     try {
-      text = bytes.toString('utf8')
-    } catch {
+      text = textOf(bytes, path)
+    } catch (error) {
+      if (!(error instanceof Error) || error.name === 'IoError') throw error
       throw new DataError(`${path} is too large for a CSV file: save it as .npy.`)
     }
     return partByName(readColumns(text, path, plan, context), context)
@@ -58,9 +62,13 @@ function readColumns(
   })
   if (header.length === 0) throw new DataError(`${path} is empty: it has no header row.`)
   return new Map(
-    context.fields.map(({ name, shape }, k) => [
-      name,
-      { shape, data: valuesOf(Float64Array.from(values[k]!), context.precision), source: path },
+    context.fields.map((field, k) => [
+      field.name,
+      columnOf(
+        field,
+        { shape: field.shape, data: Float64Array.from(values[k]!), source: path },
+        context,
+      ),
     ]),
   )
 }
@@ -79,8 +87,7 @@ function selectColumns(
     const at = columnNamed(name.trim(), header, path)
     if (at !== undefined) return at
     throw new DataError(
-      `${path} has no column ${name.trim()} for the field ${field}; ` +
-        `its header row reads: ${summary(header)}.`,
+      `${path} has no column ${name.trim()} for the field ${field}; ${rowFound(header)}.`,
     )
   }
   const columns = header.includes(choice)
@@ -98,9 +105,4 @@ function selectColumns(
     )
   }
   return columns
-}
-
-function summary(header: readonly string[]): string {
-  const shown = header.slice(0, 10).map(short).join(', ')
-  return header.length > 10 ? `${shown}, ... (${header.length} columns)` : shown
 }

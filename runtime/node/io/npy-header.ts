@@ -4,6 +4,7 @@
  * and every spelling of a type that NumPy knows.
  */
 import type { ByteSource } from './source.ts'
+import { otherThan } from './formats.ts'
 import { bytesAt } from './source.ts'
 
 /** What a header says. */
@@ -53,7 +54,7 @@ export function readNpyHeader(source: ByteSource, fail: (reason: string) => neve
     start + length <= source.size
       ? bytesAt(source, start, length)
       : fail('the file ends inside the header')
-  if (source.size < 6 || !at(0, 6).equals(MAGIC)) fail('it is no .npy file')
+  if (source.size < 6 || !at(0, 6).equals(MAGIC)) fail(otherThan('it is no .npy file', source))
   const version = at(6, 2)[0] ?? 0
   if (version < 1 || version > 3) fail(`version ${version} of the .npy format is not known`)
   const lengthBytes = version === 1 ? 2 : 4

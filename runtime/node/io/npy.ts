@@ -12,6 +12,7 @@
 
 import { IoError } from '../../io/errors.ts'
 import type { StoredTensor, TensorData } from '../../io/tensor.ts'
+import { short } from '../../io/names.ts'
 import { readNpyHeader } from './npy-header.ts'
 import { inMemory, sizeText, type ByteSource } from './source.ts'
 
@@ -66,7 +67,7 @@ export function decodeNpy(
   const source = file instanceof Uint8Array ? inMemory(file) : file
   const { kind, littleEndian, fortranOrder, shape, dataStart } = readNpyHeader(source, fail)
   const type = Object.hasOwn(TYPES, kind) ? TYPES[kind] : undefined
-  if (!type) return fail(`arrays of the type ${kind} cannot be read`)
+  if (!type) return fail(`arrays of the type ${short(kind)} cannot be read`)
   const count = shape.reduce((product, size) => product * size, 1)
   const expected = count * type.bytes
   const found = source.size - dataStart

@@ -1,11 +1,13 @@
 /**
  * Reads zip archives piece by piece: the list of entries first, then the content of those that are
- * asked for. Stored and deflated entries, sizes below 4 GiB; no encryption, no archive in parts. Trusts
+ * asked for. Stored and deflated entries, of any size (zip64); no encryption, no archive in parts. Trusts
  * nothing: entries that overlap are refused, nothing unpacks to more than its size, and what unpacks to
  * very much more than its file must be expected. Failures are told by `fail`.
  */
 import { constants, crc32, inflateRawSync } from 'node:zlib'
 import { bytesAt, sizeText, type ByteSource } from './source.ts'
+import { otherThan } from './formats.ts'
+import { short } from '../../io/names.ts'
 import { tooDense } from './gzip.ts'
 
 export interface ZipEntry {
@@ -26,6 +28,13 @@ const CENTRAL = 0x02014b50
 const END = 0x06054b50
 export const STORED = 0
 export const DEFLATED = 8
+/** The same of archives with more than 65535 entries or 4 GiB, and where it stands. */
+const END_64 = 0x06064b50
+const END_64_BYTES = 56
+const LOCATOR_64 = 0x07064b50
+const LOCATOR_BYTES = 20
+/** What stands in a field that has no room for its number. */
+const LARGE = 0xffffffff
 /** The end record, and the longest comment behind it. */
 const END_BYTES = 22
 const MOST_COMMENT = 0xffff
@@ -38,10 +47,8 @@ export function readDirectory(source: ByteSource, fail: Fail): readonly ZipEntry
   const tail = bytesAt(source, tailStart, source.size - tailStart)
   let end = tail.length - END_BYTES
   while (end >= 0 && tail.readUInt32LE(end) !== END) end--
-  if (end < 0) fail('it is no zip archive, or is cut short')
-  const count = tail.readUInt16LE(end + 10)
-  const length = tail.readUInt32LE(end + 12)
-  const offset = tail.readUInt32LE(end + 16)
+  if (end < 0) fail(noArchive(source))
+  const { count, length, offset } = placeOfList(source, tail.subarray(end), tailStart + end, fail)
   if (length > MOST_DIRECTORY || offset + length > source.size) {
     fail('the list of its entries is damaged')
   }
@@ -53,18 +60,22 @@ export function readDirectory(source: ByteSource, fail: Fail): readonly ZipEntry
     }
     const nameLength = list.readUInt16LE(at + 28)
     const name = list.toString('utf8', at + 46, at + 46 + nameLength)
-    if ((list.readUInt16LE(at + 8) & 1) === 1) fail(`entry ${name} is encrypted`)
-    const header = list.readUInt32LE(at + 42)
-    if (header === 0xffffffff) fail(`entry ${name} lies past 4 GiB`)
-    if (header + 30 > offset) fail(`entry ${name} is damaged`)
+    if ((list.readUInt16LE(at + 8) & 1) === 1) fail(`entry ${short(name)} is encrypted`)
+    const extra = list.subarray(at + 46 + nameLength).subarray(0, list.readUInt16LE(at + 30))
+    const [size = 0, packedSize = 0, header = 0] = largeNumbers(
+      [at + 24, at + 20, at + 42].map((place) => list.readUInt32LE(place)),
+      extra,
+      () => fail(`entry ${short(name)} is damaged`),
+    )
+    if (header + 30 > offset) fail(`entry ${short(name)} is damaged`)
     const local = bytesAt(source, header, 30)
-    if (local.readUInt32LE(0) !== LOCAL) fail(`entry ${name} is damaged`)
+    if (local.readUInt32LE(0) !== LOCAL) fail(`entry ${short(name)} is damaged`)
     entries.push({
       name,
       method: list.readUInt16LE(at + 10),
       crc: list.readUInt32LE(at + 16),
-      packedSize: list.readUInt32LE(at + 20),
-      size: list.readUInt32LE(at + 24),
+      packedSize,
+      size,
       header,
       start: header + 30 + local.readUInt16LE(26) + local.readUInt16LE(28),
     })
@@ -72,11 +83,69 @@ export function readDirectory(source: ByteSource, fail: Fail): readonly ZipEntry
   }
   const names = new Set<string>()
   for (const { name } of entries) {
-    if (names.has(name)) fail(`it has two entries ${name}`)
+    if (names.has(name)) fail(`it has two entries ${short(name)}`)
     names.add(name)
   }
   requireApart(entries, offset, fail)
   return entries
+}
+
+/** Why a file that has no end record is none. */
+function noArchive(source: ByteSource): string {
+  const start = source.size < 2 ? '' : bytesAt(source, 0, 2).toString('latin1')
+  return start === 'PK'
+    ? 'it is no zip archive, or is cut short'
+    : otherThan('it is no zip archive', source, ', or is cut short')
+}
+
+/** How many entries the list has, how long it is, and where; `end` are the bytes from the end record on. */
+function placeOfList(
+  source: ByteSource,
+  end: Buffer,
+  at: number,
+  fail: Fail,
+): { readonly count: number; readonly length: number; readonly offset: number } {
+  const small = {
+    count: end.readUInt16LE(10),
+    length: end.readUInt32LE(12),
+    offset: end.readUInt32LE(16),
+  }
+  const isSmall = small.count < 0xffff && small.length < LARGE && small.offset < LARGE
+  if (isSmall || at < LOCATOR_BYTES) return small
+  const locator = bytesAt(source, at - LOCATOR_BYTES, LOCATOR_BYTES)
+  // An archive of 65535 entries has none.
+  if (locator.readUInt32LE(0) !== LOCATOR_64) return small
+  const damaged = (): never => fail('the list of its entries is damaged')
+  const record = bytesAt(source, large(locator, 8, damaged), END_64_BYTES)
+  if (record.readUInt32LE(0) !== END_64) damaged()
+  const [count, length, offset] = [32, 40, 48].map((place) => large(record, place, damaged))
+  return { count: count!, length: length!, offset: offset! }
+}
+
+/** Numbers of an entry, each from its field of 8 bytes where it has no room in the usual one. */
+function largeNumbers(
+  numbers: readonly number[],
+  extra: Buffer,
+  damaged: () => never,
+): readonly number[] {
+  if (!numbers.includes(LARGE)) return numbers
+  let at = 0
+  while (at + 4 <= extra.length && extra.readUInt16LE(at) !== 1)
+    at += 4 + extra.readUInt16LE(at + 2)
+  const field =
+    at + 4 <= extra.length ? extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2)) : extra
+  let next = at + 4 <= extra.length ? 0 : field.length
+  return numbers.map((number) => {
+    if (number !== LARGE) return number
+    if (next + 8 > field.length) return damaged()
+    next += 8
+    return large(field, next - 8, damaged)
+  })
+}
+
+function large(bytes: Buffer, at: number, damaged: () => never): number {
+  const number = Number(bytes.readBigUInt64LE(at))
+  return Number.isSafeInteger(number) ? number : damaged()
 }
 
 /** Each entry must end before the next one begins, and all of them before the list. */
@@ -85,7 +154,11 @@ function requireApart(entries: readonly ZipEntry[], listStart: number, fail: Fai
   sorted.forEach(({ name, start, packedSize }, k) => {
     const next = sorted[k + 1]
     if (start + packedSize <= (next?.header ?? listStart)) return
-    fail(next ? `its entries ${name} and ${next.name} overlap` : `entry ${name} is cut short`)
+    fail(
+      next
+        ? `its entries ${short(name)} and ${short(next.name)} overlap`
+        : `entry ${short(name)} is cut short`,
+    )
   })
 }
 
@@ -93,10 +166,10 @@ function requireApart(entries: readonly ZipEntry[], listStart: number, fail: Fai
 export function headOf(source: ByteSource, entry: ZipEntry, bytes: number, fail: Fail): Buffer {
   const { name, method, packedSize, size, start } = entry
   if (method !== STORED && method !== DEFLATED) {
-    fail(`entry ${name} is packed by method ${method}; stored and deflated can be read`)
+    fail(`entry ${short(name)} is packed by method ${method}; stored and deflated can be read`)
   }
   if (method === STORED) {
-    if (packedSize !== size) fail(`entry ${name} is damaged`)
+    if (packedSize !== size) fail(`entry ${short(name)} is damaged`)
     return bytesAt(source, start, Math.min(bytes, size))
   }
   // A byte unpacks to 1032 at most, so that this is a few megabytes at the worst.
@@ -104,7 +177,7 @@ export function headOf(source: ByteSource, entry: ZipEntry, bytes: number, fail:
   try {
     return inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH })
   } catch {
-    return fail(`entry ${name} is damaged`)
+    return fail(`entry ${short(name)} is damaged`)
   }
 }
 
@@ -121,13 +194,13 @@ export function unpackEntry(
   const { name, method, crc, packedSize, size, start } = entry
   if (!expected && tooDense(packedSize, size)) {
     fail(
-      `entry ${name} unpacks from ${sizeText(packedSize)} to ${sizeText(size)}: if that is meant, ` +
+      `entry ${short(name)} unpacks from ${sizeText(packedSize)} to ${sizeText(size)}: if that is meant, ` +
         'save it without compression',
     )
   }
   const packed = bytesAt(source, start, packedSize)
   const content = method === STORED ? packed : inflate(packed, entry, fail)
-  if (content.length !== size || crc32(content) !== crc) fail(`entry ${name} is damaged`)
+  if (content.length !== size || crc32(content) !== crc) fail(`entry ${short(name)} is damaged`)
   return content
 }
 
@@ -135,6 +208,6 @@ function inflate(packed: Buffer, { name, size }: ZipEntry, fail: Fail): Uint8Arr
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(1, size) })
   } catch {
-    return fail(`entry ${name} is damaged`)
+    return fail(`entry ${short(name)} is damaged`)
   }
 }

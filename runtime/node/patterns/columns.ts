@@ -9,7 +9,9 @@ import type { StoredTensor } from '../../io/tensor.ts'
 import { decodeNpy } from '../io/npy.ts'
 import { openNpz, type NpzArchive } from '../io/npz.ts'
 import { bytesAt, sizeText, type ByteSource } from '../io/source.ts'
-import { short } from '../data/header.ts'
+import { isOfNumbers, rowFound } from '../data/header.ts'
+import { onlyThese } from '../../io/names.ts'
+import { otherThan, textOf } from '../io/formats.ts'
 
 /** Larger tables are no text that somebody wrote. */
 const MOST_TEXT = 512 * 2 ** 20
@@ -36,16 +38,12 @@ export function readColumns(source: ByteSource, path: string, wanted: Wanted): C
   if (start[0] === 0x50 && start[1] === 0x4b) {
     return fromArchive(openNpz(source, path), path, wanted)
   }
-  throw new IoError('read', path, 'it is no .npy, .npz or .csv file')
+  throw new IoError('read', path, otherThan('it is no .npy, .npz or .csv file', source))
 }
-
-/** Whether a row of a table is one of numbers, so that the table has no names. */
-const isOfNumbers = (row: readonly string[]): boolean =>
-  row.every((text) => text.trim() !== '' && Number.isFinite(Number(text)))
 
 /** The names in the first row of a CSV table; '' for the only column of one without names. */
 export function columnNames(source: ByteSource, path: string): readonly string[] {
-  const start = bytesAt(source, 0, Math.min(source.size, 2 ** 16)).toString('utf8')
+  const start = textOf(bytesAt(source, 0, Math.min(source.size, 2 ** 16)), path)
   const [first = ''] = start.split(/\r|\n/, 1)
   const names: string[] = []
   forEachCsvRow(first, path, (row) => names.push(...row.map((name) => name.trim())))
@@ -94,11 +92,7 @@ function fromArchive(archive: NpzArchive, path: string, wanted: Wanted): Columns
     if (archive.names.length === 1 && alone !== undefined) {
       return fromArray((before) => archive.read(alone, before), `${path}, array ${alone}`, wanted)
     }
-    const shown = archive.names
-      .slice(0, 8)
-      .map((name) => short(name))
-      .join(', ')
-    throw new IoError('use', path, `it has no array ${lacking[0]}, only: ${shown}`)
+    throw new IoError('use', path, `it has no array ${lacking[0]}, ${onlyThese(archive.names, 8)}`)
   }
   const [first = ''] = columns
   return [...columns, ...optional].map((name) => {
@@ -133,7 +127,7 @@ function fromText(source: ByteSource, path: string, wanted: Wanted): Columns {
   const places: number[] = []
   const values: number[][] = [...columns, ...optional].map(() => [])
   let count = 0
-  forEachCsvRow(bytesAt(source, 0, source.size).toString('utf8'), path, (row, line) => {
+  forEachCsvRow(textOf(bytesAt(source, 0, source.size), path), path, (row, line) => {
     if (places.length === 0) {
       const isData = placesIn(row, path, wanted, places)
       if (!isData) return
@@ -171,13 +165,7 @@ function placesIn(
   const names = row.map((name) => name.trim())
   const lacking = columns.find((name) => !names.includes(name))
   if (lacking !== undefined) {
-    const shown = isOfNumbers(row)
-      ? `its first row has ${row.length} numbers, and no names`
-      : `only: ${names
-          .slice(0, 8)
-          .map((name) => short(name))
-          .join(', ')}`
-    throw new IoError('use', path, `it has no column ${lacking}, ${shown}`)
+    throw new IoError('use', path, `it has no column ${lacking}; ${rowFound(names)}`)
   }
   const twice = all.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
   if (twice !== undefined) throw new IoError('use', path, `it has two columns ${twice}`)

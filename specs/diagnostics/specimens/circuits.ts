@@ -12,6 +12,10 @@ export const ofCircuits: readonly Specimen[] = [
     code: 'CCN5002',
     source: 'cell A { a = b + 1  ⟦b = a⟧ }\npopulation x[1] : A'.replace('⟦b = a⟧', 'b = a'),
   },
+  {
+    code: 'CCN5170',
+    source: `cell A {\n  state v = 0 : 10 ms * dv/dt = 2 - v\n  state a = 0 : 1 s * da/dt = -a\n  jump = v / 2\n  spike s when v > 1 { v = 0  a += ⟦jump⟧ }\n}\npopulation x[1] : A\nexperiment e { step 1 ms  duration 1 s  record x.s }`,
+  },
   { code: 'CCN5003', source: rule('dw = post.e * ⟦error⟧') },
   { code: 'CCN5003', source: `${head}plasticity R { dw = post.e * ⟦y.lift⟧ }` },
   { code: 'CCN5003', source: exact('⟦backprop⟧', 'loss l = e ^ 2').replace('nonlocal ', '') },

@@ -8,6 +8,7 @@ import { loadDataset } from '../../../runtime/node/data/readers.ts'
 import type { FieldPlan, ReaderPlan } from '../../../contract/dataset.ts'
 import { encodeNpy } from '../../../runtime/node/io/npy.ts'
 import { encodeNpz } from '../../../runtime/node/io/npz.ts'
+import { zip64 } from '../../helpers/zip64.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ccn-data-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -90,6 +91,12 @@ write('image.npy', encodeNpy(floats))
 write('label.npy', encodeNpy(kinds))
 write('cut.npy', Buffer.from(encodeNpy(floats)).subarray(0, 150))
 
+write('large.npz', zip64('image.npy', encodeNpy(floats)))
+write('long.npz', encodeNpz(new Map([['x'.repeat(60_000), floats]])))
+write('bare.npz', encodeNpz(new Map()))
+write('data.nwb', Buffer.from('\x89HDF\r\n\x1a\n\0\0\0\0', 'latin1'))
+write('twice.npy', gzipSync(gzipSync(encodeNpy(floats))))
+
 write('good.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,6,0\n7,8,9,10,11,12,2\n')
 write('ragged.csv', 'a,b,c,d,e,f,label\n1,2,3\n')
 write('word.csv', 'a,b,c,d,e,f,label\n1,2,x,4,5,6,0\n')
@@ -97,6 +104,15 @@ write('quote.csv', 'a,b,c,d,e,f,label\n1,2,"3,4,5,6,0\n')
 write('class.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,6,7\n')
 write('none.csv', '')
 write('head.csv', 'a,b,c,d,e,f,label\n')
+const row = 'a,b,c,d,e,f,label\n1,2,3,4,5,6,0\n'
+write('wide.csv', Buffer.from(`\ufeff${row}`, 'utf16le').swap16())
+write('wider.csv', Buffer.from([...row].map((letter) => `${letter}\0\0\0`).join('')))
+write('semicolons.csv', row.replaceAll(',', ';'))
+write('bare.csv', '1,2\n3,4\n')
+write('large.csv', row.replace('3', '1e39'))
+write('nearly.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,6,1.00000001\n')
+write('tiny.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,6,0\n1,1e-50,-1e-60,1e-44,5.5,16777217,2\n')
+write('ids.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,16777217,0\n')
 const csv = (file: string): ReaderPlan => ({
   name: 'csv',
   positional: [file],
@@ -142,8 +158,105 @@ describe('what is read', () => {
   })
 })
 
+it('reads archives with fields of 8 bytes (zip64), and tables in UTF-16', async () => {
+  const { train } = await load(reader('npz', 'large.npz'), [image])
+  expect([train.count, train.fields['image']?.[23]]).toEqual([4, 230])
+  const table = await load(csv('wide.csv'))
+  expect([...table.train.fields['image']!]).toEqual([1, 2, 3, 4, 5, 6])
+})
+
+describe('what single precision holds as another number is told', () => {
+  const told = async (file: string, precision?: 'f64') => {
+    const plan = { name: 'mine', fields: [image, label], train: csv(file), test: csv(file) }
+    const options = { dataDir: folder, standardise: false, validation: 0, seed: 1 }
+    const { notes = [] } = await loadDataset(plan, { ...options, ...(precision && { precision }) })
+    return notes.map((note) => note.replaceAll(folder, 'FOLDER'))
+  }
+  const advice = 'say `precision f64` in the experiment, or --precision f64.'
+
+  it.each([
+    [
+      'tiny.csv',
+      '1e-50 of example 1 (the first is 0), and 1 more, are 0 in single precision, whose smallest number is 1.4e-45',
+    ],
+    [
+      'ids.csv',
+      '16777217 of example 0 (the first is 0) is rounded in single precision, which holds whole numbers up to 16777216',
+    ],
+  ])('%s', async (file, what) => {
+    expect(await told(file)).toEqual([
+      `Data set mine, field image, FOLDER/${file}: ${what}: ${advice}`,
+    ])
+    expect(await told(file, 'f64')).toEqual([])
+  })
+
+  it('of nothing that is rounded as ever', async () => {
+    expect(await told('good.csv')).toEqual([])
+  })
+})
+
 describe('one sentence for', () => {
   it.each([
+    [
+      'a number that single precision does not have',
+      csv('large.csv'),
+      'Data set mine, field image, FOLDER/large.csv: 1e+39 of example 0 (the first is 0) is infinite in single precision, whose largest number is 3.4e38: say `precision f64` in the experiment, or --precision f64.',
+    ],
+    [
+      'a label that is a class in single precision alone',
+      csv('nearly.csv'),
+      'Data set mine, field label, FOLDER/nearly.csv: 1.00000001 of example 0 (the first is 0) is no whole number.',
+    ],
+    [
+      'an HDF5 file for an archive',
+      reader('npz', 'data.nwb'),
+      'Cannot read FOLDER/data.nwb: it is no zip archive, but an HDF5 file (NWB, MATLAB 7.3, Keras): save its arrays by numpy.savez.',
+    ],
+    [
+      'an HDF5 file for an array',
+      npy('data.nwb'),
+      'Cannot read FOLDER/data.nwb: it is no .npy file, but an HDF5 file (NWB, MATLAB 7.3, Keras): save its arrays by numpy.savez.',
+    ],
+    [
+      'an HDF5 file for a table',
+      csv('data.nwb'),
+      'Cannot read FOLDER/data.nwb: it is no table, but an HDF5 file (NWB, MATLAB 7.3, Keras): save its arrays by numpy.savez.',
+    ],
+    [
+      'an HDF5 file for images',
+      reader('idx', 'data.nwb', 'labels'),
+      'FOLDER/data.nwb is no IDX file, but an HDF5 file (NWB, MATLAB 7.3, Keras): save its arrays by numpy.savez.',
+    ],
+    [
+      'a file packed twice',
+      npy('twice.npy'),
+      'Cannot read FOLDER/twice.npy: it is no .npy file, but a gzip archive: unpack it by gunzip first.',
+    ],
+    [
+      'text of 4 bytes a letter',
+      csv('wider.csv'),
+      'Cannot read FOLDER/wider.csv: it holds zero bytes, as no text does: if it is UTF-16 or UTF-32, save it as UTF-8.',
+    ],
+    [
+      'semicolons',
+      csv('semicolons.csv'),
+      'FOLDER/semicolons.csv has no column a for the field image; its header row reads: a;b;c;d;e;f;label (write commas between columns, not semicolons).',
+    ],
+    [
+      'a table without names',
+      csv('bare.csv'),
+      'FOLDER/bare.csv has no column a for the field image; its first row has 2 numbers, and no names: write a row of names above.',
+    ],
+    [
+      'an archive of a long name',
+      reader('npz', 'long.npz'),
+      `FOLDER/long.npz has no array image for the field image, only: ${'x'.repeat(37)}....`,
+    ],
+    [
+      'an archive without arrays',
+      reader('npz', 'bare.npz'),
+      'FOLDER/bare.npz has no array image for the field image, nor any other.',
+    ],
     [
       'an IDX file cut short',
       reader('idx', 'cut', 'labels'),
@@ -164,11 +277,7 @@ describe('one sentence for', () => {
       reader('idx', 'magic', 'labels'),
       'FOLDER/magic is no IDX file: it begins with 0x01000803, not with 0x000008...',
     ],
-    [
-      'an empty file',
-      reader('idx', 'empty', 'labels'),
-      'FOLDER/empty is no IDX file: it begins with 0x, not with 0x000008...',
-    ],
+    ['an empty file', reader('idx', 'empty', 'labels'), 'FOLDER/empty is empty.'],
     [
       'another IDX type',
       reader('idx', 'floats', 'labels'),

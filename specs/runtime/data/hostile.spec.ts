@@ -241,6 +241,7 @@ describe('a file elsewhere', () => {
     writeFileSync(join(data, '..in.csv'), table)
     symlinkSync(join(data, 'below', 'in.csv'), join(data, 'inside.csv'))
     symlinkSync('loop.csv', join(data, 'loop.csv'))
+    symlinkSync('nothing', join(data, 'gone.csv'))
   })
   const outside = (name: string) =>
     `Data set d: ${JSON.stringify(name)} lies outside of the data folder TOP/data: put it there, or allow its folder by --allow-read FOLDER.`
@@ -262,6 +263,13 @@ describe('a file elsewhere', () => {
       expect(await problem(reader('csv', file))).toBe('read')
     },
   )
+
+  it.each([
+    ['loop.csv', 'the path is a circle of links'],
+    ['gone.csv', 'it is a link to what is not there'],
+  ])('%s is no missing file', async (file, reason) => {
+    expect(await problem(reader('csv', file))).toBe(`Cannot read TOP/data/${file}: ${reason}.`)
+  })
 
   it('by its absolute path is none if it lies in the folder', async () => {
     expect(await problem(reader('csv', join(data, 'below', 'in.csv')))).toBe('read')

@@ -99,7 +99,12 @@ describe('pairs in files', () => {
   })
 
   const bad: readonly (readonly [string, string, Uint8Array, string])[] = [
-    ['no such column', 'a.csv', text('from,to\n1,2\n'), 'it has no column pre, only: from, to'],
+    [
+      'no such column',
+      'a.csv',
+      text('from,to\n1,2\n'),
+      'it has no column pre; its header row reads: from, to',
+    ],
     ['a name twice', 'a.csv', text('pre,post,pre\n1,0,2\n'), 'it has two columns pre'],
     ['words', 'a.csv', text('pre,post\n1,x\n'), 'line 2: "x" is no number'],
     ['nothing', 'a.csv', text(''), 'it is empty'],
@@ -126,7 +131,7 @@ describe('pairs in files', () => {
       'a table of other columns',
       'a.csv',
       text('1,2,3\n1,0,2\n'),
-      'it has no column pre, its first row has 3 numbers, and no names',
+      'it has no column pre; its first row has 3 numbers, and no names',
     ],
     [
       'arrays of two lengths',
