@@ -15,7 +15,7 @@ import type {
   Sign,
   Value,
 } from '../compiler/model/model.ts'
-import { modulatorsReadBy } from '../compiler/model/modulators.ts'
+import { modulatorsHeardBy, modulatorsReadBy } from '../compiler/model/modulators.ts'
 import { printValue } from '../compiler/model/print.ts'
 import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
@@ -160,8 +160,11 @@ export interface Description {
     readonly columns: string
   }[]
   readonly lets: readonly NamedText[]
-  /** Signals of the whole circuit that rules read, and by which names those do. */
-  readonly modulators: readonly (NamedText & { readonly rules: readonly string[] })[]
+  /** Signals of the whole circuit, the rules that read them, and the families of cells that do. */
+  readonly modulators: readonly (NamedText & {
+    readonly rules: readonly string[]
+    readonly cells?: readonly string[]
+  })[]
   /** Rules by which anything learns, each once. */
   readonly rules: readonly NamedText[]
   readonly phases: readonly string[]
@@ -193,6 +196,7 @@ export function describe({ model, sources }: Compilation): Description | undefin
       name: each.name,
       text: textOf(each.value.span),
       rules: rulesReading(model, each),
+      ...cellsReading(model, each),
     })),
     rules: rulesOf(model).map((item) => ({
       name: item.name.name,
@@ -356,6 +360,15 @@ const rulesReading = (model: Model, modulator: Modulator): readonly string[] => 
       .map(({ item }) => item.name.name),
   ),
 ]
+
+/** The populations, by family, whose cells read a modulator. */
+function cellsReading(model: Model, modulator: Modulator) {
+  const reading = model.populations.filter(({ cell }) =>
+    modulatorsHeardBy(model, cell).includes(modulator),
+  )
+  const cells = [...new Set(reading.map(({ family }) => family))]
+  return cells.length > 0 ? { cells } : {}
+}
 
 /** The last data set that is named: that of an experiment comes after those of its bases. */
 function dataOf(statements: Experiment['statements'], textOf: TextOf) {

@@ -50,7 +50,13 @@ export const descriptionSchema = v.strictObject({
   patterns: v.array(v.looseObject({ name: v.string() })),
   matrices: v.array(v.looseObject({ name: v.string(), rows: v.string(), columns: v.string() })),
   lets: v.array(v.strictObject(named)),
-  modulators: v.array(v.strictObject({ ...named, rules: v.array(v.string()) })),
+  modulators: v.array(
+    v.strictObject({
+      ...named,
+      rules: v.array(v.string()),
+      cells: v.optional(v.array(v.string())),
+    }),
+  ),
   cells: v.array(
     v.strictObject({
       name: v.string(),
