@@ -125,7 +125,7 @@ function resolveOptimiser(
     } else if (key === 'rate' || key === 'clip' || Object.hasOwn(defaults, key)) {
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
-        written[key] = argument.value
+      written[key] = argument.value
       const isFit = observed([value], () => {
         const { value: given } = value
         return (key === 'clip' ? given > 0 : given >= 0) && !(isShare(key) && given >= 1)
