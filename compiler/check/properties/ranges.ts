@@ -45,6 +45,8 @@ interface Leaves {
   readonly taken?: (node: Expression) => Expression | undefined
 }
 
+const isBelowZero = (found: Interval): boolean => found.low < 0 && isAtMostZero(found)
+
 /** See the module's head. */
 export class Ranges {
   readonly #model: Model
@@ -171,6 +173,30 @@ export class Ranges {
     if (!transmit) return emitted
     const environment = this.#bound.environments.transmit(transmit, population)
     return this.#inCell(transmit.value, environment, new Map([['signal', emitted]]))
+  }
+
+  /** Of the amplitude of short-term plasticity; undefined where the terminals have none. */
+  amplitude({ stp, source }: Connection): Interval | undefined {
+    if (!stp?.item.amplitude) return undefined
+    return this.#inCell(stp.item.amplitude, this.#bound.environments.stp(stp, source.population))
+  }
+
+  /**
+   * Whether a target feels the other sign than that of the weight: where a signal is emitted that is never above 0,
+   * or terminals send what is never above 0 of signals that are 0 or more.
+   */
+  isTurned(connection: Connection): boolean {
+    const { source, transmit } = connection
+    const emitted = this.signal(source.population, source.signal)
+    const terminal = transmit
+      ? this.#inCell(
+          transmit.value,
+          this.#bound.environments.transmit(transmit, source.population),
+          new Map([['signal', isAtLeastZero(emitted) ? emitted : atLeastZero]]),
+        )
+      : atLeastZero
+    const turning = [emitted, terminal, this.amplitude(connection) ?? atLeastZero]
+    return turning.filter(isBelowZero).length % 2 === 1
   }
 
   /** Of what a population emits, or of another variable of its cell. */
