@@ -4,7 +4,7 @@ import { report, type TrainEvent } from '../project/events.ts'
 import type { Trained } from '../project/train.ts'
 import { copyLabel, type Copy } from '../contract/copies.ts'
 import { CopiesReport, endFigures, figuresOfCopies } from '../runtime/report/copies.ts'
-import { infinite, jsonLinesReporter } from '../runtime/report/json-lines.ts'
+import { jsonLinesReporter } from '../runtime/report/json-lines.ts'
 import { spreadText } from '../runtime/report/spread.ts'
 import { silentReporter, type Reporter } from '../runtime/train/reporter.ts'
 import { isLive } from './io.ts'
@@ -22,6 +22,8 @@ export class ShowingCopies {
   readonly #session: Session
   readonly #options: ReportOptions
   readonly #opened: Opened
+  /** What was said of one copy, and is not said of another. */
+  readonly #noted = new Set<string>()
   readonly #reporters = new Map<string, Reporter>()
   readonly #report: CopiesReport | undefined
   #drawn = false
@@ -49,6 +51,10 @@ export class ShowingCopies {
   /** What a copy tells. */
   hear(copy: Copy, event: TrainEvent): void {
     if (event.kind === 'opened') for (const note of resumeNotes(event)) this.#session.say(note)
+    if (event.kind === 'noted' && !this.#noted.has(event.text)) {
+      this.#noted.add(event.text)
+      this.#session.say(`warning: ${event.text}`)
+    }
     const reporter = this.#reporters.get(copy.name) ?? this.#reporterOf(copy)
     this.#reporters.set(copy.name, reporter)
     report(reporter, event)
@@ -73,7 +79,7 @@ export class ShowingCopies {
       // Over copies of different values there is no mean.
       const means = plan.varied ? {} : { figures }
       const line = { kind: 'copies', status, run: run.path, copies: ends, ...means }
-      this.#session.io.stdout.write(`${JSON.stringify(line, infinite)}\n`)
+      this.#session.printJsonLine(line)
     } else if (status === 'finished') this.#print(whole, figures)
     for (const each of copies) {
       if (each.status === 'failed')

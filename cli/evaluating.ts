@@ -32,6 +32,7 @@ export async function evaluateTarget(session: Session, target: string, args: Eva
     ...choiceIn(args),
     on: (event) => {
       if (event.kind === 'compiled') sayWarnings(session, event)
+      if (event.kind === 'noted') session.say(`warning: ${event.text}`)
     },
   }
   const found = await evaluateAll(target, options, session.where)

@@ -116,6 +116,7 @@ class Showing {
     else if (event.kind === 'opened') this.#open(event)
     else if (event.kind === 'copies') this.#openCopies(event)
     else if (event.kind === 'copy') this.#copies?.hear(event.copy, event.event)
+    else if (event.kind === 'noted') this.#session.say(`warning: ${event.text}`)
     else if (event.kind === 'live') this.#session.say(`Watch it on ${event.url}`)
     else report(this.#reporter, event)
   }

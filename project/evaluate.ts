@@ -108,9 +108,11 @@ export async function evaluate(
     })
   }
   const { dataDir, allowRead } = options
-  const order = { ...subject, file: target, dataDir, allowRead }
+  const note = (text: string): void => on?.({ kind: 'noted', text })
+  const order = { ...subject, file: target, dataDir, allowRead, note }
   const data = await dataOf(where, compiled, order)
   if (!data) throw new ProjectError(`${subject.name} presents no examples.`)
+  for (const text of data.notes ?? []) note(text)
   const name = options.part ?? 'test'
   const part = requirePart(data, name)
   const { weights: trained, ...untrained } = order

@@ -45,6 +45,8 @@ export type TrainEvent =
   | { readonly kind: 'copy'; readonly copy: Copy; readonly event: TrainEvent }
   /** The page of the run is served at an address while it goes on; only if that was asked for. */
   | { readonly kind: 'live'; readonly url: string }
+  /** Something that changes nothing of how the run goes on, and that people should know; a sentence. */
+  | { readonly kind: 'noted'; readonly text: string }
   | ({ readonly kind: 'started' } & RunStarted)
   /** After a training step, or after several that were done at once. */
   | ({ readonly kind: 'step' } & StepDone)
@@ -80,6 +82,7 @@ export function report(reporter: Reporter, event: TrainEvent): void {
     case 'copies':
     case 'copy':
     case 'live':
+    case 'noted':
       return
     case 'started':
       return reporter.started(event)

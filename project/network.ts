@@ -28,6 +28,8 @@ export interface NetworkOrder extends Pick<DataPlace, 'dataDir' | 'allowRead'> {
   /** The file, where there is one; else what the run has stored. */
   readonly file?: string | undefined
   readonly run?: RunFolder | undefined
+  /** Told what becomes another number in the precision of the run. */
+  readonly note?: ((text: string) => void) | undefined
   /** Absent: as they are initially. */
   readonly weights?:
     { readonly path: string; readonly storages: Readonly<Record<string, NamedArray>> } | undefined
@@ -59,7 +61,7 @@ export async function networkOf(
   })
   if (run) requirePatterns(run.manifest.patterns ?? [], drawn.identities, order.name)
   const sized = sizedFiles(compiled.files, drawn.patterns, compiled.patterns)
-  const reading = { folders, precision: plan.precision }
+  const reading = { folders, precision: plan.precision, warn: order.note }
   const { arrays } = weights
     ? { arrays: placeholders(sized) }
     : run

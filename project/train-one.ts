@@ -61,10 +61,12 @@ export async function trainOne(training: Training, old: RunFolder | undefined): 
     folders,
     before: hasFile ? undefined : old?.manifest.files,
   })
+  const note = (text: string): void => on({ kind: 'noted', text })
   const sized = sizedFiles(compiled.files, drawn.patterns, compiled.patterns)
   const read = await readFiles(sized, hasFile ? undefined : old, {
     folders,
     precision: compiled.plan.precision,
+    warn: note,
   })
   const draft: ManifestDraft = {
     ...compiled.draft,
@@ -74,6 +76,7 @@ export async function trainOne(training: Training, old: RunFolder | undefined): 
   if (old) requireSame(old, draft)
 
   const data = await training.load(compiled, old?.manifest)
+  for (const text of data?.notes ?? []) note(text)
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     batch: compiled.plan.batch,

@@ -15,7 +15,7 @@ import type {
   Sign,
   Value,
 } from '../compiler/model/model.ts'
-import { modulatorsReadBy } from '../compiler/model/modulators.ts'
+import { modulatorsHeardBy, modulatorsReadBy } from '../compiler/model/modulators.ts'
 import { printValue } from '../compiler/model/print.ts'
 import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
@@ -121,9 +121,13 @@ export interface ConnectionDescription {
   readonly rule?: string
   /** Signals of the whole circuit that the rule reads, by name. */
   readonly modulators?: readonly string[]
-  /** What it always equals, and what it is set to at times, as written. */
+  /** How it begins, what it always equals, and what it is set to at times, as written. */
+  readonly init?: string
   readonly tied?: string
   readonly copied?: string
+  readonly bounds?: { readonly from?: number; readonly to?: number }
+  /** What its synapses send of the signal, as written. */
+  readonly transmits?: string
   readonly delay?: string
   /** Each synapse has a delay of its own. */
   readonly ownDelays: boolean
@@ -160,8 +164,11 @@ export interface Description {
     readonly columns: string
   }[]
   readonly lets: readonly NamedText[]
-  /** Signals of the whole circuit that rules read, and by which names those do. */
-  readonly modulators: readonly (NamedText & { readonly rules: readonly string[] })[]
+  /** Signals of the whole circuit, the rules that read them, and the families of cells that do. */
+  readonly modulators: readonly (NamedText & {
+    readonly rules: readonly string[]
+    readonly cells?: readonly string[]
+  })[]
   /** Rules by which anything learns, each once. */
   readonly rules: readonly NamedText[]
   readonly phases: readonly string[]
@@ -193,6 +200,7 @@ export function describe({ model, sources }: Compilation): Description | undefin
       name: each.name,
       text: textOf(each.value.span),
       rules: rulesReading(model, each),
+      ...cellsReading(model, each),
     })),
     rules: rulesOf(model).map((item) => ({
       name: item.name.name,
@@ -272,7 +280,9 @@ function describeConnection(
   textOf: TextOf,
   { carriers }: Teaching,
 ): ConnectionDescription {
-  const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
+  const { source, target, family, synapse, stp, init, tied, copied, pattern, transposed } =
+    connection
+  const { bounds, transmit } = connection
   const effect = effectOf(connection)
   const pair = stp && pairedPulse(stp)
   const delay = connection.delay ?? connection.delays
@@ -297,14 +307,22 @@ function describeConnection(
     ...(pair && { pairedPulse: pair }),
     ...ruleOf(connection.rule),
     ...modulatedBy(model, connection.rule),
+    ...(init && !tied && { init: textOf(init.value.span) }),
     ...(tied && { tied: textOf(tied.value.span) }),
     ...(copied && { copied: textOf(copied.value.value.span) }),
+    ...(bounds && { bounds: boundsOf(bounds) }),
+    ...(transmit && { transmits: textOf(transmit.value.span) }),
     ...(delay && { delay: textOf(delay.value.span) }),
     ownDelays: connection.delays !== undefined,
     teaches: carriers.has(connection.name),
     span: connection.span,
   }
 }
+
+const boundsOf = ({ from, to }: NonNullable<Connection['bounds']>) => ({
+  ...(from && { from: from.value }),
+  ...(to && { to: to.value }),
+})
 
 /** The modulators that a rule reads, if any. */
 function modulatedBy(model: Model, rule: Connection['rule']) {
@@ -356,6 +374,15 @@ const rulesReading = (model: Model, modulator: Modulator): readonly string[] => 
       .map(({ item }) => item.name.name),
   ),
 ]
+
+/** The populations, by family, whose cells read a modulator. */
+function cellsReading(model: Model, modulator: Modulator) {
+  const reading = model.populations.filter(({ cell }) =>
+    modulatorsHeardBy(model, cell).includes(modulator),
+  )
+  const cells = [...new Set(reading.map(({ family }) => family))]
+  return cells.length > 0 ? { cells } : {}
+}
 
 /** The last data set that is named: that of an experiment comes after those of its bases. */
 function dataOf(statements: Experiment['statements'], textOf: TextOf) {

@@ -4,17 +4,15 @@
  */
 import type { Algebra } from './algebra.ts'
 import {
-  atomOf,
   isScalar,
   isZero,
-  numberOf,
-  visitAtoms,
   type Atom,
   type Expression,
   type Factor,
   type Structure,
 } from './expressions.ts'
-import { matrixOf, vectorsWithin } from './linear.ts'
+import { compareSums, otherWayRound, shortest } from './compare-sums.ts'
+import { matrixOf, passedOn, vectorsWithin } from './linear.ts'
 import { structureOf } from './structures.ts'
 
 /** A matrix (or kernel) of one that stands where the other has another. */
@@ -27,6 +25,14 @@ export interface Replaced {
 export interface Gated {
   readonly mine: Expression
   readonly theirs: Expression
+  /** Whether it is of one term of a sum, and not of all that is compared. */
+  readonly ofTerm?: true
+}
+
+/** A term of a sum of one that the other has not. */
+export interface Unpaired {
+  readonly mine?: Expression
+  readonly theirs?: Expression
 }
 
 export interface Comparison {
@@ -34,38 +40,50 @@ export interface Comparison {
   readonly ratio: Expression
   readonly replaced: readonly Replaced[]
   readonly gated: readonly Gated[]
+  /** Terms of sums that only one of the two has. */
+  readonly unpaired: readonly Unpaired[]
   /** Whether nothing else differs. */
   readonly complete: boolean
 }
 
-const different: Omit<Comparison, 'ratio'> = { replaced: [], gated: [], complete: false }
+const different: Omit<Comparison, 'ratio'> = {
+  replaced: [],
+  gated: [],
+  unpaired: [],
+  complete: false,
+}
+const same: Omit<Comparison, 'ratio'> = { ...different, complete: true }
 
 /** Compares `mine` with `theirs`, neither of them 0. */
 export function compare(algebra: Algebra, mine: Expression, theirs: Expression): Comparison {
-  if (mine === theirs) return { ratio: algebra.one, replaced: [], gated: [], complete: true }
+  if (mine === theirs) return { ratio: algebra.one, ...same }
   if (isZero(mine) || isZero(theirs)) return { ratio: algebra.one, ...different }
   const scalars = (each: Expression) =>
     algebra.split(algebra.asTerm(each), (atom) => !isScalar(atom))
   const [a, b] = [scalars(mine), scalars(theirs)]
   const ratio = algebra.div(a.rest, b.rest)
   const inner = compareProducts(algebra, a.kept, b.kept)
-  return signed(algebra, { ...inner, ratio: algebra.mul(ratio, inner.ratio) })
+  const unpaired = inner.unpaired.map((each) => ({
+    ...(each.mine && { mine: algebra.mul(a.rest, each.mine) }),
+    ...(each.theirs && { theirs: algebra.mul(b.rest, each.theirs) }),
+  }))
+  return signed(algebra, { ...inner, unpaired, ratio: algebra.mul(ratio, inner.ratio) })
 }
 
 /** A sum has no sign of its own: minus one is told as the sum the other way round, not as a ratio of -1. */
 function signed(algebra: Algebra, found: Comparison): Comparison {
   const [only] = found.gated
   const { terms } = found.ratio
-  if (found.gated.length !== 1 || !only || terms.length !== 1 || terms[0]!.coefficient > 0)
-    return found
-  const inner = atomOf(only.theirs)
-  if (inner?.kind !== 'group' || numberOf(only.mine) !== undefined) return found
-  const theirs = algebra.neg(inner.sum)
-  return { ...found, ratio: algebra.neg(found.ratio), gated: [{ ...only, theirs }] }
+  if (found.gated.length !== 1 || !only || only.ofTerm) return found
+  if (terms.length !== 1 || terms[0]!.coefficient > 0) return found
+  const theirs = otherWayRound(algebra, only)
+  return theirs
+    ? { ...found, ratio: algebra.neg(found.ratio), gated: [{ ...only, theirs }] }
+    : found
 }
 
 function compareProducts(algebra: Algebra, mine: Expression, theirs: Expression): Comparison {
-  if (mine === theirs) return { ratio: algebra.one, replaced: [], gated: [], complete: true }
+  if (mine === theirs) return { ratio: algebra.one, ...same }
   const [a, b] = [algebra.asTerm(mine).factors, algebra.asTerm(theirs).factors]
   const onlyA = without(a, b)
   const onlyB = without(b, a)
@@ -84,6 +102,7 @@ function compareProducts(algebra: Algebra, mine: Expression, theirs: Expression)
     ratio: algebra.mul(algebra.one, ...pairs.map((each) => each.ratio)),
     replaced: unique(pairs.flatMap((each) => each.replaced)),
     gated: [...gates, ...pairs.flatMap((each) => each.gated)],
+    unpaired: pairs.flatMap((each) => each.unpaired),
     complete: pairs.every((each) => each.complete),
   }
 }
@@ -131,7 +150,12 @@ function compareAtoms(algebra: Algebra, a: Atom, b: Atom): Comparison {
   if (a.kind === 'structure' && b.kind === 'structure' && a.form.op === b.form.op) {
     return compareStructures(algebra, a, b)
   }
-  return compareMaps(algebra, mine, theirs) ?? { ratio: algebra.one, ...different }
+  return (
+    shortest([compareMaps(algebra, mine, theirs), compareSums(algebra, mine, theirs, compare)]) ?? {
+      ratio: algebra.one,
+      ...different,
+    }
+  )
 }
 
 function compareStructures(algebra: Algebra, a: Structure, b: Structure): Comparison {
@@ -141,6 +165,7 @@ function compareStructures(algebra: Algebra, a: Structure, b: Structure): Compar
     ratio: algebra.mul(x.ratio, y.ratio),
     replaced: unique([...x.replaced, ...y.replaced]),
     gated: [...x.gated, ...y.gated],
+    unpaired: [...x.unpaired, ...y.unpaired],
     complete: x.complete && y.complete,
   })
   switch (a.form.op) {
@@ -172,8 +197,8 @@ function compareStructures(algebra: Algebra, a: Structure, b: Structure): Compar
 }
 
 function compareMatrices(algebra: Algebra, mine: Expression, theirs: Expression): Comparison {
-  const none = { ratio: algebra.one, gated: [], complete: true }
-  if (mine === theirs) return { ...none, replaced: [] }
+  const none = { ratio: algebra.one, ...same }
+  if (mine === theirs) return none
   return { ...none, replaced: within(algebra, mine, theirs) ?? [{ mine, theirs }] }
 }
 
@@ -226,20 +251,7 @@ function compareMaps(
   mine: Expression,
   theirs: Expression,
 ): Comparison | undefined {
-  const found = [chains(algebra, mine, theirs), ofShared(algebra, mine, theirs)]
-  const [first, ...others] = found.filter((each) => each !== undefined)
-  return others.reduce<Comparison | undefined>(
-    (best, each) => (best && lengthOf(best) <= lengthOf(each) ? best : each),
-    first,
-  )
-}
-
-/** Of how many atoms the matrices are. */
-function lengthOf({ replaced }: Comparison): number {
-  let count = 0
-  for (const { mine, theirs } of replaced)
-    for (const each of [mine, theirs]) visitAtoms(each, () => count++)
-  return count
+  return shortest([chains(algebra, mine, theirs), ofShared(algebra, mine, theirs)])
 }
 
 /** As maps of what all products of both begin with, where they do. */
@@ -248,7 +260,7 @@ function ofShared(algebra: Algebra, mine: Expression, theirs: Expression): Compa
   if (!shared || shared === mine || shared === theirs) return undefined
   const [m, t] = [matrixOf(algebra, mine, shared), matrixOf(algebra, theirs, shared)]
   if (!m || !t || m === t) return undefined
-  return { ratio: algebra.one, replaced: [{ mine: m, theirs: t }], gated: [], complete: true }
+  return { ratio: algebra.one, ...same, replaced: [{ mine: m, theirs: t }] }
 }
 
 /** As maps of vectors within, the longest chains first: matrices are then single where they can be. */
@@ -263,7 +275,7 @@ function chains(algebra: Algebra, mine: Expression, theirs: Expression): Compari
       const t = matrixOf(algebra, theirs, other)
       if (!t) continue
       const inner = compare(algebra, vector, other)
-      if (!inner.complete || inner.gated.length > 0) continue
+      if (!inner.complete || inner.gated.length > 0 || inner.unpaired.length > 0) continue
       const replaced = m === t ? inner.replaced : [{ mine: m, theirs: t }, ...inner.replaced]
       return { ...inner, replaced: unique(replaced) }
     }
@@ -276,9 +288,11 @@ function innermost(expression: Expression): readonly Expression[] {
   return expression.terms.flatMap(({ factors }) =>
     factors.flatMap(({ atom }) => {
       if (atom.kind === 'group') return innermost(atom.sum)
-      if (atom.kind !== 'structure' || atom.form.op !== 'matvec') return []
-      const inner = innermost(atom.args[1]!)
-      return inner.length > 0 ? inner : [atom.args[1]!]
+      if (atom.kind !== 'structure') return []
+      return passedOn(atom).flatMap((each) => {
+        const inner = innermost(each)
+        return inner.length > 0 ? inner : [each]
+      })
     }),
   )
 }

@@ -5,7 +5,7 @@
 import { evaluateElementary } from '../../contract/elementary.ts'
 import type { IrNode } from '../ir/ir.ts'
 import { evaluateNode, type Environment, type Tensor } from '../ir/evaluate.ts'
-import { reader } from '../ir/tensor.ts'
+import { expanded } from '../ir/tensor.ts'
 import {
   sizeOf,
   type Atom,
@@ -76,13 +76,12 @@ export class Evaluator {
         return this.value(atom.sum)
       case 'function': {
         const args = atom.args.map((each) => this.value(each))
-        const numbers = args.map((each) => reader(each, atom.shape))
+        const numbers = args.map((each) => expanded(each, atom.shape))
         const data = new Float64Array(sizeOf(atom.shape))
+        const at = numbers.map(() => 0)
         for (let i = 0; i < data.length; i++) {
-          data[i] = evaluateElementary(
-            atom.fn,
-            numbers.map((read) => read(i)),
-          )
+          for (let k = 0; k < at.length; k++) at[k] = numbers[k]![i]!
+          data[i] = evaluateElementary(atom.fn, at)
         }
         return { shape: atom.shape, data }
       }
@@ -109,8 +108,10 @@ export function structureValue(
     case 'outer': {
       const data = new Float64Array(sizeOf(shape))
       const columns = b.data.length
+      const right = b.data
       a.data.forEach((left, i) => {
-        for (let j = 0; j < columns; j++) data[i * columns + j] = left * b.data[j]!
+        const start = i * columns
+        for (let j = 0; j < columns; j++) data[start + j] = left * right[j]!
       })
       return { shape, data }
     }
@@ -119,10 +120,8 @@ export function structureValue(
       a.data.forEach((value, i) => (data[i * (shape[1]! + 1)] = value))
       return { shape, data }
     }
-    case 'broadcast': {
-      const read = reader(a, shape)
-      return { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => read(i)) }
-    }
+    case 'broadcast':
+      return { shape, data: expanded(a, shape) }
     case 'reshape':
       return { shape, data: a.data }
     case 'inverse':
@@ -215,11 +214,12 @@ function inverseOf({ shape, data }: Tensor): Float64Array {
 
 function matvec(matrix: Tensor, vector: Tensor): Tensor {
   const [rows, columns] = matrix.shape as [number, number]
+  const [numbers, by] = [matrix.data, vector.data]
   const data = new Float64Array(rows)
   for (let i = 0; i < rows; i++) {
     let sum = 0
     const start = i * columns
-    for (let j = 0; j < columns; j++) sum += matrix.data[start + j]! * vector.data[j]!
+    for (let j = 0; j < columns; j++) sum += numbers[start + j]! * by[j]!
     data[i] = sum
   }
   return { shape: [rows], data }
@@ -231,12 +231,18 @@ function addProduct(
   scalar: number,
   arrays: readonly { readonly value: Tensor; readonly power: number }[],
 ): void {
+  const all = arrays.map(({ value, power }) => ({ numbers: expanded(value, shape), power }))
+  const [first, second] = all.map(({ numbers }) => numbers)
+  const isPlain = all.length <= 2 && all.every(({ power }) => power === 1)
+  if (isPlain && first) {
+    if (second) for (let i = 0; i < data.length; i++) data[i]! += scalar * first[i]! * second[i]!
+    else for (let i = 0; i < data.length; i++) data[i]! += scalar * first[i]!
+    return
+  }
   const product = new Float64Array(data.length).fill(scalar)
-  for (const { value, power } of arrays) {
-    const read = reader(value, shape)
-    for (let i = 0; i < product.length; i++) {
-      product[i]! *= power === 1 ? read(i) : read(i) ** power
-    }
+  for (const { numbers, power } of all) {
+    if (power === 1) for (let i = 0; i < product.length; i++) product[i]! *= numbers[i]!
+    else for (let i = 0; i < product.length; i++) product[i]! *= numbers[i]! ** power
   }
   for (let i = 0; i < data.length; i++) data[i]! += product[i]!
 }

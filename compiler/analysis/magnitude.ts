@@ -5,7 +5,7 @@
  */
 import { evaluateElementary } from '../../contract/elementary.ts'
 import type { Tensor } from '../ir/evaluate.ts'
-import { reader } from '../ir/tensor.ts'
+import { expanded } from '../ir/tensor.ts'
 import { isLinear } from './algebra.ts'
 import { structureValue, type Evaluator } from './evaluate.ts'
 import {
@@ -13,11 +13,23 @@ import {
   type Application,
   type Atom,
   type Expression,
+  type Shape,
   type Structure,
 } from './expressions.ts'
 
 /** By how much arguments are moved to see what a function makes of their rounding, relative to what they are made of. */
 const small = 1e-6
+
+const ofEvaluators = new WeakMap<Evaluator, Magnitudes>()
+
+/** The magnitudes with the values of an evaluator: what was taken before is known. */
+export function magnitudesWith(evaluator: Evaluator): Magnitudes {
+  const known = ofEvaluators.get(evaluator)
+  if (known) return known
+  const made = new Magnitudes(evaluator)
+  ofEvaluators.set(evaluator, made)
+  return made
+}
 
 /** Magnitudes of expressions, each taken once, with the values of an evaluator. */
 export class Magnitudes {
@@ -38,19 +50,25 @@ export class Magnitudes {
     for (const { coefficient, factors } of terms) {
       const product = new Float64Array(data.length).fill(Math.abs(coefficient))
       for (const { atom, power } of factors) {
-        const read = reader(this.#atom(atom), shape)
-        const value = power < 0 ? reader(this.#evaluator.atom(atom), shape) : read
-        for (let i = 0; i < product.length; i++) {
-          // What a division makes of rounding is in proportion to it: m / |a| is how much cancelled in a.
-          const base = Math.abs(value(i))
-          product[i]! *= power < 0 ? base ** power * Math.max(1, read(i) / base) : base ** power
-        }
+        if (power < 0) this.#divide(product, shape, atom, power)
+        else multiply(product, expanded(this.#atom(atom), shape), power)
       }
-      for (let i = 0; i < data.length; i++) data[i] = Math.hypot(data[i]!, product[i]!)
+      for (let i = 0; i < data.length; i++) data[i]! += product[i]! * product[i]!
     }
+    for (let i = 0; i < data.length; i++) data[i] = Math.sqrt(data[i]!)
     const made = { shape, data }
     this.#known.set(expression.id, made)
     return made
+  }
+
+  /** What a division makes of rounding is in proportion to it: m / |a| is how much cancelled in a. */
+  #divide(product: Float64Array, shape: Shape, atom: Atom, power: number): void {
+    const made = expanded(this.#atom(atom), shape)
+    const value = expanded(this.#evaluator.atom(atom), shape)
+    for (let i = 0; i < product.length; i++) {
+      const base = Math.abs(value[i]!)
+      product[i]! *= base ** power * Math.max(1, made[i]! / base)
+    }
   }
 
   #atom(atom: Atom): Tensor {
@@ -94,20 +112,30 @@ export class Magnitudes {
   }
 
   #function({ fn, args, shape }: Application): Tensor {
-    const values = args.map((each) => reader(this.#evaluator.value(each), shape))
-    const sizes = args.map((each) => reader(this.of(each), shape))
+    const values = args.map((each) => expanded(this.#evaluator.value(each), shape))
+    const sizes = args.map((each) => expanded(this.of(each), shape))
     const data = new Float64Array(sizeOf(shape))
+    const at = values.map(() => 0)
     for (let i = 0; i < data.length; i++) {
-      const at = values.map((read) => read(i))
+      for (let k = 0; k < at.length; k++) at[k] = values[k]![i]!
       const value = evaluateElementary(fn, at)
-      const moved = at.map((x, k) => {
-        const other = evaluateElementary(fn, at.with(k, x + small * sizes[k]!(i)))
-        return Number.isFinite(other) ? Math.abs(other - value) / small : 0
-      })
-      data[i] = Math.hypot(value, ...moved)
+      let squares = value * value
+      for (let k = 0; k < at.length; k++) {
+        const x = at[k]!
+        at[k] = x + small * sizes[k]![i]!
+        const moved = (evaluateElementary(fn, at) - value) / small
+        at[k] = x
+        if (Number.isFinite(moved)) squares += moved * moved
+      }
+      data[i] = Math.sqrt(squares)
     }
     return { shape, data }
   }
+}
+
+function multiply(product: Float64Array, by: Float64Array, power: number): void {
+  if (power === 1) for (let i = 0; i < product.length; i++) product[i]! *= by[i]!
+  else for (let i = 0; i < product.length; i++) product[i]! *= by[i]! ** power
 }
 
 function matrixProduct(a: Tensor, b: Tensor): Tensor {

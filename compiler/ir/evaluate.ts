@@ -10,7 +10,7 @@ import { evaluateSparse, isSparse } from './evaluate-sparse.ts'
 import type { Graph, IrNode, ValueId } from './ir.ts'
 import { assertNever, nodeAt, operandsOf } from './operands.ts'
 import { sizeOfDim } from './shapes.ts'
-import { count, reader, tabulate, tensor, type Tensor } from './tensor.ts'
+import { count, expanded, reader, tabulate, tensor, type Tensor } from './tensor.ts'
 
 export { tabulate, tensor, type Tensor }
 
@@ -127,26 +127,16 @@ export function evaluateNode(
       return convolve(node, a, b, shape)
     case 'reduce':
       return reduction(node, a, shape)
-    case 'broadcast': {
-      const read = reader(a, shape)
-      return { shape, data: Float64Array.from({ length: count(shape) }, (_, i) => read(i)) }
-    }
+    case 'broadcast':
+      return { shape, data: expanded(a, shape) }
     case 'reshape':
       return { shape, data: a.data }
     case 'transpose':
-      return tabulate(shape, ([i, j]) => at(a, [j!, i!]))
+      return transposed(a, shape)
     case 'slice':
-      return tabulate(shape, (i) => at(a, i.with(node.axis, i[node.axis]! + node.start)))
+      return { shape, data: parts(a, node.axis, node.start, shape[node.axis]!) }
     case 'concat':
-      return tabulate(shape, (i) => {
-        let position = i[node.axis]!
-        for (const part of operands) {
-          const size = part.shape[node.axis]!
-          if (position < size) return at(part, i.with(node.axis, position))
-          position -= size
-        }
-        throw new Error('concat: past the end')
-      })
+      return joinedParts(operands, node.axis, shape)
     case 'argmax':
       return tabulate(shape, (i) => {
         const row = Array.from({ length: a.shape.at(-1)! }, (_, k) => at(a, [...i, k]))
@@ -190,15 +180,16 @@ function mapped(
   shape: readonly number[],
 ): Tensor {
   const data = new Float64Array(count(shape))
-  const [a, b, c] = operands.map((each) => reader(each, shape))
-  if (a && b && fn === 'mul') for (let i = 0; i < data.length; i++) data[i] = a(i) * b(i)
-  else if (a && b && fn === 'add') for (let i = 0; i < data.length; i++) data[i] = a(i) + b(i)
+  const [a, b, c] = operands.map((each) => expanded(each, shape))
+  if (a && b && fn === 'mul') for (let i = 0; i < data.length; i++) data[i] = a[i]! * b[i]!
+  else if (a && b && fn === 'add') for (let i = 0; i < data.length; i++) data[i] = a[i]! + b[i]!
+  else if (a && b && fn === 'sub') for (let i = 0; i < data.length; i++) data[i] = a[i]! - b[i]!
   else if (a) {
     const args = operands.map(() => 0)
     for (let i = 0; i < data.length; i++) {
-      args[0] = a(i)
-      if (b) args[1] = b(i)
-      if (c) args[2] = c(i)
+      args[0] = a[i]!
+      if (b) args[1] = b[i]!
+      if (c) args[2] = c[i]!
       data[i] = evaluateElementary(fn, args)
     }
   }
@@ -216,18 +207,62 @@ export function multiplied(
   const [rows, inner] = flags.transposeLeft ? [a1, a0] : [a0, a1]
   const columns = flags.transposeRight ? b0 : b1
   const [aRow, aInner] = flags.transposeLeft ? [1, a1] : [a1, 1]
-  const [bColumn, bInner] = flags.transposeRight ? [b1, 1] : [1, b1]
+  const [left, right] = [a.data, b.data]
   const data = new Float64Array(rows * columns)
-  for (let m = 0; m < rows; m++) {
-    for (let n = 0; n < columns; n++) {
-      let sum = 0
-      for (let k = 0; k < inner; k++) {
-        sum += a.data[m * aRow + k * aInner]! * b.data[n * bColumn + k * bInner]!
+  if (flags.transposeRight) {
+    for (let m = 0; m < rows; m++) {
+      for (let n = 0; n < columns; n++) {
+        let sum = 0
+        for (let k = 0; k < inner; k++) sum += left[m * aRow + k * aInner]! * right[n * b1 + k]!
+        data[m * columns + n] = sum
       }
-      data[m * columns + n] = sum
+    }
+    return { shape: [rows, columns], data }
+  }
+  // Along the rows of b; every element adds up in the same order.
+  for (let m = 0; m < rows; m++) {
+    const start = m * columns
+    for (let k = 0; k < inner; k++) {
+      const value = left[m * aRow + k * aInner]!
+      const from = k * b1
+      for (let n = 0; n < columns; n++) data[start + n]! += value * right[from + n]!
     }
   }
   return { shape: [rows, columns], data }
+}
+
+function transposed({ shape: [rows = 1, columns = 1], data }: Tensor, shape: readonly number[]) {
+  const result = new Float64Array(data.length)
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j]!
+  return { shape, data: result }
+}
+
+/** The elements of an axis from `start` on, so many. */
+function parts({ shape, data }: Tensor, axis: number, start: number, size: number): Float64Array {
+  const block = count(shape.slice(axis + 1))
+  const row = block * shape[axis]!
+  const result = new Float64Array(count(shape.slice(0, axis)) * size * block)
+  for (let from = start * block, to = 0; to < result.length; from += row, to += size * block) {
+    result.set(data.subarray(from, from + size * block), to)
+  }
+  return result
+}
+
+function joinedParts(operands: readonly Tensor[], axis: number, shape: readonly number[]): Tensor {
+  const block = count(shape.slice(axis + 1))
+  const row = block * shape[axis]!
+  const data = new Float64Array(count(shape))
+  let start = 0
+  for (const part of operands) {
+    const own = block * part.shape[axis]!
+    if (own === 0) continue
+    for (let from = 0, to = start; to < data.length; from += own, to += row) {
+      data.set(part.data.subarray(from, from + own), to)
+    }
+    start += own
+  }
+  return { shape, data }
 }
 
 function reduction(

@@ -36,16 +36,35 @@ export function count(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1)
 }
 
+/** The numbers of a tensor in a shape that it broadcasts to: its own where the sizes are the same, not to be written to. */
+export function expanded(value: Tensor, to: readonly number[]): Float64Array {
+  const { shape, data } = value
+  const size = count(to)
+  if (data.length === size) return data
+  const result = new Float64Array(size)
+  if (data.length === 1) return result.fill(data[0]!)
+  const places = placesIn(shape, to)
+  for (let i = 0; i < size; i++) result[i] = data[places[i]!]!
+  return result
+}
+
 /**
  * Reads a tensor by the flat index of a shape that it broadcasts to: leading axes too many, axes of size 1
  * repeat.
  */
-export function reader({ shape, data }: Tensor, to: readonly number[]): (index: number) => number {
+export function reader(value: Tensor, to: readonly number[]): (index: number) => number {
+  const { shape, data } = value
   if (data.length === 1) {
     const only = data[0]!
     return () => only
   }
   if (data.length === count(to)) return (i) => data[i]!
+  const places = placesIn(shape, to)
+  return (i) => data[places[i]!]!
+}
+
+/** Where each element of the larger shape is in the smaller. */
+export function placesIn(shape: readonly number[], to: readonly number[]): Int32Array {
   const places = new Int32Array(count(to))
   const offset = to.length - shape.length
   for (let i = 0; i < places.length; i++) {
@@ -63,5 +82,5 @@ export function reader({ shape, data }: Tensor, to: readonly number[]): (index: 
     }
     places[i] = place
   }
-  return (i) => data[places[i]!]!
+  return places
 }

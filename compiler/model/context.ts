@@ -11,7 +11,7 @@ import {
 } from '../../grammar/diagnostics/create.ts'
 import { codes, type DiagnosticName } from '../../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../../grammar/diagnostics/diagnostic.ts'
-import { unnamed } from '../../grammar/parser/base.ts'
+import { unnamed } from '../../grammar/parser/lost.ts'
 import { foreignHint } from './foreign-names.ts'
 import type { WeightExpression } from './model.ts'
 import { calledByName } from './statement-hints.ts'

@@ -9,6 +9,7 @@ import { printExpression } from '../../grammar/print/expression.ts'
 import { walk } from '../../grammar/walk.ts'
 import type { Environment } from './bind/environment.ts'
 import type { Bound } from './bind/index.ts'
+import { partsOfModulator } from './bind/modulating.ts'
 import type { CellVariable } from './bind/reference.ts'
 import { temporal } from './builtins.ts'
 import type { Connection, Model, Population } from './model.ts'
@@ -197,6 +198,8 @@ export class ExamplePast {
         const { variable } = reference
         if (variable.kind === 'given' && variable.of)
           parts.push({ population, variable: variable.of })
+        if (variable.kind === 'modulator')
+          parts.push(...partsOfModulator(this.#bound, variable.modulator))
         if (variable.kind === 'role') {
           const emitted = population.cell.equations.find(({ role }) => role === variable.name)
           const found = emitted && environments.variables(population.cell).get(emitted.name)

@@ -15,42 +15,15 @@ import type { IToken, ParserMethod, TokenType } from 'chevrotain'
 import { diagnostic } from '../diagnostics/create.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Expression, Identifier, Span } from '../ast.ts'
-import { hidesName } from '../foreign-words.ts'
 import { formOf } from '../forms.ts'
 import { endOf, maxDiagnostics, type Lexed } from '../lex.ts'
 import { describeFound, Messages, type Misfit } from '../messages.ts'
-import {
-  contextual,
-  ItemKeyword,
-  keywords,
-  marks,
-  Name,
-  NumberToken,
-  OpenString,
-  Role,
-  Word,
-} from '../tokens.ts'
+import { ItemKeyword, marks, Name, NumberToken, OpenString, Word } from '../tokens.ts'
 import { allTokens } from '../vocabulary.ts'
+import { memberWords, namesIn, unnamed } from './lost.ts'
 
 /** How deep brackets, blocks and operators may nest. */
 export const maxDepth = 256
-
-/** Stands among the names of what was left out for a declaration whose name is not known. */
-export const unnamed = '*'
-
-/** Words that a name follows. */
-const declaring = [
-  ItemKeyword,
-  Role,
-  contextual.state,
-  contextual.input,
-  contextual.bias,
-  contextual.compartment,
-  contextual.field,
-]
-
-/** Words that a member of a cell or a data set begins with. */
-const memberWords = [...declaring.slice(1), contextual.train, contextual.test]
 
 /** A grammar rule that returns `R`. */
 export type Rule<R, A extends unknown[] = []> = ParserMethod<A, R>
@@ -328,16 +301,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
       this.depth = depth
       this.recover(start, this.settle(error, must ? start : start - 1), must)
       const { tokens } = this.origin.lexed
-      for (let i = start; i < this.position; i++) {
-        const [token, next] = [tokens[i], tokens[i + 1]]
-        if (token && tokenMatcher(token, Name)) this.lost.add(token.image)
-        const isNamed = next !== undefined && tokenMatcher(next, Name)
-        if (token?.tokenType === keywords.as && !isNamed) this.lost.add(unnamed)
-      }
-      const [first, second] = [tokens[start], tokens[start + 1]]
-      const declares = first && declaring.some((type) => tokenMatcher(first, type))
-      const isNamed = second && tokenMatcher(second, Name) && second.tokenType !== contextual.when
-      if ((declares && !isNamed) || (first && hidesName(first.image))) this.lost.add(unnamed)
+      for (const name of namesIn(tokens, start, this.position)) this.lost.add(name)
       // What was too deep has swallowed the braces; that they are missing is no second mistake.
       if (error instanceof Failure && error.deep) this.lastReported = this.position
       return undefined

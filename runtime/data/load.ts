@@ -24,11 +24,13 @@ export async function loadDataset(
   readers: Readers = generators,
 ): Promise<LoadedDataset> {
   const { dataDir, allowed, precision } = options
-  const context = { dataset: plan.name, fields: plan.fields, dataDir, allowed, precision }
+  const notes: string[] = []
+  const warn = (text: string): void => void (notes.includes(text) || notes.push(text))
+  const context = { dataset: plan.name, fields: plan.fields, dataDir, allowed, precision, warn }
   const whole = await readPart(plan.train, context, readers)
   const test = await readPart(plan.test, context, readers)
   const { train, validation } = splitTrain(whole, plan, options)
-  const parts = { plan, train, validation, test }
+  const parts = { plan, train, validation, test, ...(notes.length > 0 && { notes }) }
   if (!options.standardise) return parts
   return { ...parts, zero: standardiseParts(plan.fields, train, [validation, test], plan.name) }
 }

@@ -8,7 +8,7 @@ import type { FieldPlan, ReaderPlan } from '../../contract/dataset.ts'
 import type { ReaderProblem } from '../../contract/check-reader.ts'
 import { sameLayout, sizeOf } from '../../contract/readers.ts'
 import type { DataPart, Values } from './types.ts'
-import { DataError, valuesOf } from './types.ts'
+import { DataError } from './types.ts'
 
 export { sizeOf } from '../../contract/readers.ts'
 
@@ -22,6 +22,8 @@ export interface ReaderContext {
   readonly allowed?: readonly string[] | undefined
   /** What values are kept in; default f32. */
   readonly precision?: 'f32' | 'f64' | undefined
+  /** Told what becomes another number in that precision. */
+  readonly warn?: ((text: string) => void) | undefined
 }
 
 export interface Reader {
@@ -35,27 +37,6 @@ export interface Column {
   readonly data: Values
   /** Where the values came from, for messages: a file, or the generator's name. */
   readonly source: string
-}
-
-/**
- * Values of a file in the precision of the run. Throws DataError for a number that is infinite in it:
- * the file has it as a finite one.
- */
-export function fileColumn(
-  shape: readonly number[],
-  data: ArrayLike<number>,
-  source: string,
-  { dataset, precision }: ReaderContext,
-): Column {
-  const values = valuesOf(data, precision)
-  const bad = values.findIndex((value) => Math.abs(value) === Infinity)
-  if (bad >= 0 && Number.isFinite(data[bad])) {
-    throw new DataError(
-      `Data set ${dataset}: ${source} holds ${data[bad]}, which is infinite in single precision: ` +
-        'scale it, or run with --precision f64.',
-    )
-  }
-  return { shape, data: values, source }
 }
 
 /** The names of files among the arguments. */

@@ -34,10 +34,21 @@ export function standardiseParts(
     for (const part of [train, ...others]) {
       const values = part.fields[field.name]!
       standardise(values, values.length / sizeOf(field.shape), mean, std)
+      requireFinite(values, field, dataset)
     }
     zero[field.name] = mean.map((shift, channel) => -shift / std[channel]!)
   }
   return zero
+}
+
+/** By a `std` far below the values, or in single precision, what was finite may be no more. */
+function requireFinite(values: Values, { name, shape }: FieldPlan, dataset: string): void {
+  const at = values.findIndex((value) => !Number.isFinite(value))
+  if (at < 0) return
+  const example = Math.floor(at / Math.max(1, sizeOf(shape)))
+  throw new DataError(
+    `Data set ${dataset}, field ${name}, example ${example} (the first is 0): it is ${values[at]} once it is standardised.`,
+  )
 }
 
 interface Constants {

@@ -7,6 +7,7 @@ import { normalValues, streamKey } from '../support/random.ts'
 import { numbersOf } from '../../contract/check-reader.ts'
 import { partByName, partByRole, sizeOf } from './reader.ts'
 import type { Reader } from './reader.ts'
+import { columnOf } from './columns.ts'
 import { makeValues, valuesOf } from './types.ts'
 
 export const xor: Reader = {
@@ -28,10 +29,11 @@ export const xor: Reader = {
 
 export const constant: Reader = {
   async read(plan, context) {
-    const columns = context.fields.map(({ name, time, shape: row }) => {
+    const columns = context.fields.map((field) => {
+      const { name, time, shape: row } = field
       const shape = time ? [1, ...row] : row
-      const data = makeValues(sizeOf(shape), context.precision).fill(Number(plan.named[name]))
-      return [name, { shape, data, source: 'constant(...)' }] as const
+      const data = new Float64Array(sizeOf(shape)).fill(Number(plan.named[name]))
+      return [name, columnOf(field, { shape, data, source: 'constant(...)' }, context)] as const
     })
     return partByName(new Map(columns), context)
   },

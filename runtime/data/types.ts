@@ -40,6 +40,8 @@ export interface LoadedDataset {
   readonly test: DataPart
   /** Absent if the fields are as they were read. */
   readonly zero?: ZeroLevels
+  /** What became another number in the precision of the run, a sentence each; absent if nothing did. */
+  readonly notes?: readonly string[]
 }
 
 export interface LoadOptions {

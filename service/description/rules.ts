@@ -1,6 +1,7 @@
 /** D and E: synapses with what they pass, and rules of plasticity, with their equations. */
 import type { StpItem, SynapseItem } from '../../grammar/ast.ts'
 import type { Connection, Instance, Model } from '../../compiler/model/model.ts'
+import { modulatorsHeardBy } from '../../compiler/model/modulators.ts'
 import {
   apply,
   equation,
@@ -227,14 +228,17 @@ export function ruleBlocks(model: Model): readonly Block[] {
 }
 
 /** Signals of the whole circuit that rules read. */
-function modulatorBlocks({ modulators }: Model): readonly Block[] {
+function modulatorBlocks(model: Model): readonly Block[] {
+  const { modulators } = model
   if (modulators.length === 0) return []
   const equations = modulators.map(({ name, value, scope }) =>
     equation(nameSymbol(name), new Notation(scope, []).expression(value, scope)),
   )
   const what = modulators.length === 1 ? 'A modulator, a number' : 'Modulators, numbers'
+  const heard = model.populations.some(({ cell }) => modulatorsHeardBy(model, cell).length > 0)
+  const whom = heard ? 'every synapse and every cell' : 'every synapse'
   return [
-    { kind: 'paragraph', inlines: [text(`${what} of each example that reaches every synapse:`)] },
+    { kind: 'paragraph', inlines: [text(`${what} of each example that reaches ${whom}:`)] },
     { kind: 'equations', equations },
   ]
 }

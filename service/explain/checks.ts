@@ -4,7 +4,7 @@
  */
 import type { Algebra } from '../../compiler/analysis/algebra.ts'
 import { Evaluator } from '../../compiler/analysis/evaluate.ts'
-import { Magnitudes } from '../../compiler/analysis/magnitude.ts'
+import { magnitudesWith } from '../../compiler/analysis/magnitude.ts'
 import type { Expression, NamedAtom } from '../../compiler/analysis/expressions.ts'
 import type { Run, Tensor } from '../../compiler/ir/evaluate.ts'
 import type { Deviation } from './derive.ts'
@@ -123,8 +123,7 @@ export function magnitudeOf(
   runs: readonly Probe[],
   expressions: readonly Expression[],
 ): number {
-  const magnitudes = new Magnitudes(runs[0]!.evaluator)
-  const { data } = magnitudes.of(algebra.add(algebra.zero, ...expressions))
+  const { data } = magnitudesWith(runs[0]!.evaluator).of(algebra.add(algebra.zero, ...expressions))
   return Math.sqrt(data.reduce((sum, value) => sum + value * value, 0))
 }
 
@@ -169,7 +168,8 @@ export function measured(
   const slope = slopes.at(-1)
   // The larger scales may be behind a kink (a probability that is clipped): what holds is said of near rest.
   const most = Math.max(...norms.slice(norms.length > decadesNear ? -decadesNear : 0))
-  const isMore = (): boolean => most > 2 ** -50 * Math.min(magnitude(), mostCancelling * largest)
+  const enough = 2 ** -50 * mostCancelling * largest
+  const isMore = (): boolean => most > enough || most > 2 ** -50 * magnitude()
   const remains = most > 20 * rounding && isMore()
   return { remainders: norms, remains, ...(slope !== undefined && { slope }) }
 }

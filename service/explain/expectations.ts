@@ -34,7 +34,7 @@ export function expectations(
         for (const sign of [-1, 1]) {
           const values = new Float64Array(counts[s]!)
           values[i] = sign * size * Math.sqrt(draws)
-          const outputs = trial.run({ draws: { [stream]: values } })
+          const outputs = trial.changes({ draws: { [stream]: values } })
           for (const { name } of learning) {
             const { data } = outputs[`update ${name}`]!
             const sum = sums.get(name) ?? new Float64Array(data.length)

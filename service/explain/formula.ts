@@ -1,5 +1,6 @@
 /** Expressions of the analysis as mathematics, in the file's names and with names for what recurs. */
 import {
+  atomOf,
   isScalar,
   type Application,
   type Atom,
@@ -58,7 +59,12 @@ export class Formula {
   }
 
   #term(term: Term): Mathematics {
-    const { names, factors, sign } = this.#abbreviated(term.factors)
+    const { names, factors: left, sign: side } = this.#abbreviated(term.factors)
+    const isNegative = side * term.coefficient < 0
+    const { factors, isTurned } = isNegative
+      ? withSumTurned(left)
+      : { factors: left, isTurned: false }
+    const sign = isTurned ? -side : side
     const scalars = factors.filter(({ atom }) => isScalar(atom))
     const others = factors.filter(({ atom }) => !isScalar(atom))
     const { above, below } = this.#number(Math.abs(term.coefficient), scalars)
@@ -190,9 +196,9 @@ export class Formula {
       case 'convKernelGradient':
         return set.apply('corr', b, a)
       case 'slice':
-        return set.apply('part', a, set.number(form.start), set.number(form.start + form.size))
+        return rowsOf(args[0]!, a, `${form.start} … ${form.start + form.size - 1}`)
       case 'concat':
-        return set.apply('concat', ...operands)
+        return set.fenced('square', ...operands)
       default:
         return set.apply(form.op, ...operands)
     }
@@ -221,6 +227,34 @@ export class Formula {
   }
 }
 
+/** Some of the units of a vector, or rows of a matrix: `y.e[0 … 3]`. */
+function rowsOf(of: Expression, written: Mathematics, range: string): Mathematics {
+  const atom = atomOf(of)
+  if (atom?.kind === 'symbol') return verbatim(`${atom.name}[${range}]`)
+  const isIdentity = atom?.kind === 'structure' && atom.form.op === 'identity'
+  return isIdentity ? verbatim(`I[${range}]`) : set.apply('part', written, verbatim(range))
+}
+
+/** Factors with the first sum that is more minus than plus the other way round, if there is one. */
+function withSumTurned(factors: readonly Factor[]): {
+  readonly factors: readonly Factor[]
+  readonly isTurned: boolean
+} {
+  const found = factors.find(
+    ({ atom, power }) => power === 1 && atom.kind === 'group' && isMostlyMinus(atom.sum),
+  )
+  if (found?.atom.kind !== 'group') return { factors, isTurned: false }
+  const { sum } = found.atom
+  const terms = sum.terms
+    .map((each) => ({ ...each, coefficient: -each.coefficient }))
+    .toSorted((a, b) => Math.sign(b.coefficient) - Math.sign(a.coefficient))
+  const turned: Factor = { ...found, atom: { ...found.atom, sum: { ...sum, terms } } }
+  return { factors: factors.map((each) => (each === found ? turned : each)), isTurned: true }
+}
+
+const isMostlyMinus = ({ terms }: Expression): boolean =>
+  2 * terms.filter(({ coefficient }) => coefficient < 0).length >= terms.length
+
 /** Names first, then sums, then products with matrices. */
 function weightOf(atom: Atom): number {
   if (atom.kind === 'symbol') return atom.role === 'deviation' ? 3 : 0
@@ -230,7 +264,7 @@ function weightOf(atom: Atom): number {
 
 /** A number as a fraction of small whole ones, where it is one. */
 function fraction(value: number): readonly [number, number] {
-  for (const under of [1, 2, 3, 4, 5, 6, 8, 10, 12]) {
+  for (const under of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
     const over = value * under
     if (Math.abs(over - Math.round(over)) < 1e-9 * Math.max(1, over) && Math.round(over) > 0) {
       return [Math.round(over), under]

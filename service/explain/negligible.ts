@@ -2,7 +2,7 @@
 import type { Algebra } from '../../compiler/analysis/algebra.ts'
 import type { Evaluator } from '../../compiler/analysis/evaluate.ts'
 import type { Expression } from '../../compiler/analysis/expressions.ts'
-import { Magnitudes } from '../../compiler/analysis/magnitude.ts'
+import { magnitudesWith } from '../../compiler/analysis/magnitude.ts'
 import type { Tensor } from '../../compiler/ir/evaluate.ts'
 
 /** A value that is this much of what it is made of is no rounding, however its terms are counted. */
@@ -16,8 +16,9 @@ export function isNegligible(trial: Evaluator, value: Expression, algebra: Algeb
   const whole = size(value)
   if (whole === 0) return true
   // Term by term takes long where there are many of large matrices.
-  const made = largest(new Magnitudes(trial).of(value))
+  const made = largest(magnitudesWith(trial).of(value))
   if (whole > certainly * made) return false
-  const parts = algebra.expanded(value)?.map((term) => size(algebra.ofTerm(term))) ?? [1]
-  return whole < 1e-12 * Math.max(...parts)
+  // One term large enough shows it; the others need not be looked at.
+  const parts = algebra.expanded(value)?.map((term) => algebra.ofTerm(term))
+  return parts ? parts.some((each) => whole < 1e-12 * size(each)) : whole < 1e-12
 }

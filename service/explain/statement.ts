@@ -17,10 +17,17 @@ import type { Derivation, Derived } from './derive.ts'
 import type { Check, WeightStatement } from './explanation.ts'
 import { Formula } from './formula.ts'
 import { formulation, type Scribe } from './scribe.ts'
-import { causesOf, kinksOf, orderOf, type Difference, type Order } from './statements.ts'
+import {
+  canBecomeEqual,
+  causesOf,
+  kinksOf,
+  orderOf,
+  type Difference,
+  type Order,
+} from './statements.ts'
 import { keyOf, type Substituted } from './substitute.ts'
 import type { Trial } from './trial.ts'
-import { causeWords, differenceWords, kinkWords } from './words.ts'
+import { causeWords, dependsOnState, differenceWords, kinkWords } from './words.ts'
 
 export interface Around {
   readonly derivation: Derivation
@@ -108,7 +115,7 @@ export function statementOf(
   const equations = (compared?.replaced ?? []).map(({ mine, theirs }) =>
     formulation(set.equation(scribe.write(mine), scribe.write(theirs))),
   )
-  const isEqualOtherwise = compared && compared.complete && compared.gated.length === 0
+  const isEqualOtherwise = compared && canBecomeEqual(derivation.algebra, compared)
   const { substituted } = around
   const pairs = compared?.replaced ?? []
   const isTried =
@@ -125,7 +132,7 @@ export function statementOf(
       constant,
       write: (each) => mathText(scribe.write(each)),
     }),
-    ...(constant !== undefined && { constant }),
+    ...(compared && constant !== undefined && !dependsOnState(compared.ratio) && { constant }),
     equalIf: isEqualOtherwise ? equations : [],
     checks: [
       ...checks,
@@ -135,7 +142,7 @@ export function statementOf(
         ? [equalityCheck(around, derived, constant, order)]
         : []),
       ...(isTried && substituted
-        ? [substitutedCheck(around, derived, substituted, constant ?? 1, order)]
+        ? [substitutedCheck(around, derived, substituted, compared.ratio, order)]
         : []),
     ],
     notDone: [],
@@ -195,9 +202,11 @@ function substitutedCheck(
   around: Around,
   derived: Derived,
   { runs }: Substituted,
-  constant: number,
+  ratio: Expression,
   order: Order,
 ): Check {
+  // With other weights it may be another number.
+  const constant = runs[0]!.evaluator.value(ratio).data[0]!
   const found = around.settles
     ? besideSettled({ ...around, runs }, derived, constant)
     : besideGradient(around, runs, derived, constant)

@@ -4,6 +4,8 @@
  */
 import type { Algebra } from '../../compiler/analysis/algebra.ts'
 import { compare, type Comparison } from '../../compiler/analysis/compare.ts'
+import { canBeEqual } from '../../compiler/analysis/compare-sums.ts'
+import { exchanged } from '../../compiler/analysis/exchanged.ts'
 import {
   isScalar,
   isZero,
@@ -12,6 +14,7 @@ import {
   type Expression,
   type Factor,
   type NamedAtom,
+  type Term,
 } from '../../compiler/analysis/expressions.ts'
 import { atomOf } from '../../compiler/analysis/expressions.ts'
 import type { Cause, Series } from '../../compiler/analysis/series.ts'
@@ -68,8 +71,16 @@ export function signalIn(
     if (atom.form.op === 'convKernelGradient') return atom.args[1]!
     if (atom.form.op === 'sum' && kept.shape.length === 1) return atom.args[0]!
   }
+  // A sum of changes for one weight each (of weights that are shared) is no signal of cells.
+  if (atom?.kind === 'group' && atom.sum.terms.some(isOfPairs)) return undefined
   return kept
 }
+
+const isOfPairs = ({ factors }: Term): boolean =>
+  factors.some(
+    ({ atom }) =>
+      atom.kind === 'structure' && ['outer', 'convKernelGradient'].includes(atom.form.op),
+  )
 
 /** Names of slopes: e′ for the derivative of the function that a variable e is. */
 export function slopesIn(
@@ -133,12 +144,41 @@ export function differenceOf(
   descent: Expression,
 ): Difference {
   const { algebra } = derivation
-  const found = compare(algebra, update, descent)
+  const direct = compare(algebra, update, descent)
+  const found = direct.complete ? direct : (exchange(derivation, update, descent) ?? direct)
   const equal =
-    (found.complete && found.replaced.length === 0 && found.gated.length === 0) ||
+    (found.complete && isAlike(found)) ||
     derivation.isZero(algebra.sub(update, algebra.mul(found.ratio, descent)))
-  return equal ? { ...found, replaced: [], gated: [], complete: true, equal } : { ...found, equal }
+  return equal
+    ? { ...found, replaced: [], gated: [], unpaired: [], complete: true, equal }
+    : { ...found, equal }
 }
+
+/** Of expressions of different form: matrices that stand in each other's place, where that is all. */
+function exchange(
+  derivation: Derivation,
+  update: Expression,
+  descent: Expression,
+): Comparison | undefined {
+  const { algebra } = derivation
+  const found = exchanged(algebra, update, descent)
+  if (!found) return undefined
+  const { ratio } = compare(algebra, found.made, descent)
+  if (!derivation.isZero(algebra.sub(found.made, algebra.mul(ratio, descent)))) return undefined
+  return { ratio, replaced: found.replaced, gated: [], unpaired: [], complete: true }
+}
+
+/** Whether it is the gradient, up to the ratio, where matrices are what backprop has in their place. */
+export const canBecomeEqual = (
+  algebra: Algebra,
+  { complete, gated, unpaired, replaced }: Comparison,
+): boolean =>
+  complete &&
+  gated.length + unpaired.length === 0 &&
+  replaced.every((each) => canBeEqual(algebra, each))
+
+const isAlike = ({ replaced, gated, unpaired }: Comparison): boolean =>
+  replaced.length + gated.length + unpaired.length === 0
 
 /** Signals of the populations, those next to the teacher first. */
 export function signalsOf(

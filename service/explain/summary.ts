@@ -22,7 +22,7 @@ export function summary(
         (text) => text.startsWith('The factor ') || !text.includes(' stands where backprop has '),
       ),
     ),
-    ...conditions(statements, compared, replacements),
+    ...conditions(scribe, statements, compared),
     ...grouped(statements, (each) => remainderSentences(each)),
   ]
 }
@@ -31,7 +31,6 @@ interface Replacement {
   readonly mine: string
   readonly theirs: string
   readonly where: string
-  readonly weights: readonly string[]
 }
 
 function replacementsOf(
@@ -53,26 +52,31 @@ function replacementsOf(
     mine: mathText(formulas[0]!),
     theirs: mathText(formulas[1]!),
     where: range === undefined ? '' : ` (${range})`,
-    weights: [],
   }))
 }
 
 /** When updates are gradients that are not. */
 function conditions(
+  scribe: Scribe,
   statements: readonly WeightStatement[],
   compared: readonly (Difference | undefined)[],
-  replacements: readonly Replacement[],
 ): readonly string[] {
-  const conditional = statements.filter(
-    (each, i) => each.equalIf.length > 0 && each.atRest === undefined && compared[i]?.complete,
-  )
+  const isConditional = ({ equalIf, atRest }: WeightStatement): boolean =>
+    equalIf.length > 0 && atRest === undefined
+  const conditional = statements.filter(isConditional)
   if (conditional.length === 0) return []
+  const replacements = replacementsOf(
+    scribe,
+    compared.filter((_, i) => isConditional(statements[i]!)),
+  )
   const equations = replacements.map(({ mine, theirs, where }) => `${mine} = ${theirs}${where}`)
-  const constants = new Set(conditional.map((each) => numberText(each.constant ?? 1)))
+  const constants = new Set(
+    conditional.map(({ constant }) => (constant === undefined ? 'a number' : numberText(constant))),
+  )
   const [only] = constants
   const times =
     constants.size > 1
-      ? 'a constant times the gradient'
+      ? `${constants.has('a number') ? 'a number' : 'a constant'} times the gradient`
       : only === '1'
         ? 'the gradient'
         : `${only} times the gradient`

@@ -14,6 +14,7 @@ import type { Mathematics } from '../typeset/mathematics.ts'
 import { verbatim } from '../typeset/symbols.ts'
 import { mathText } from '../typeset/text.ts'
 import { magnitudeOf, type Probe } from './checks.ts'
+import { decayOf, type Decay } from './decay.ts'
 import type { Derivation, Derived } from './derive.ts'
 import type { Check } from './explanation.ts'
 import { families, type Member } from './families.ts'
@@ -50,7 +51,7 @@ export function companions(
     return {
       ...indexOf(follower.name),
       formulas: [verbatim(follower.name), timesLeader(pair), verbatim(leader.name)],
-      words: [decay === undefined ? '' : String(decay)],
+      words: [decay ? decayText(decay) : ''],
     }
   })
   const sentences = families(members).flatMap(({ formulas, words, range }) => {
@@ -60,9 +61,7 @@ export function companions(
       `${follower} changes as ${leader} does, whatever the error${where}.`,
       ...(words[0] === ''
         ? []
-        : [
-            `${differenceText(formulas[0]!, formulas[1]!)} ${decayText(Number(words[0]))}${where}.`,
-          ]),
+        : [`${differenceText(formulas[0]!, formulas[1]!)} ${words[0]}${where}.`]),
     ]
   })
   return { sentences, checks: tried.flatMap(({ checks }) => checks) }
@@ -75,10 +74,13 @@ const byFamily = ({ follower: { name: a } }: Together, { follower: { name: b } }
 const differenceText = (follower: Mathematics, leader: Mathematics): string =>
   mathText(set.sum(follower, set.negative(leader)))
 
-const decayText = (factor: number): string =>
-  factor === 1
-    ? 'stays as it begins: nothing decays it'
-    : `only decays: a step makes it ${Number(factor.toPrecision(9))} times what it was`
+function decayText({ factor, inTheLongRun }: Decay): string {
+  const size = Math.abs(factor)
+  if (size === 1) return 'stays as it begins: nothing decays it'
+  const verb = size < 1 ? 'only decays' : 'grows'
+  const when = inTheLongRun ? ' in the long run (momentum)' : ''
+  return `${verb}: a step${when} makes it ${Number(factor.toPrecision(9))} times what it was`
+}
 
 function timesLeader({ leader, isTurned, ratio }: Together): Mathematics {
   const name = verbatim(leader.name)
@@ -144,7 +146,7 @@ function attempt(
   { follower, leader, isTurned, ratio }: Together,
   runs: readonly Probe[],
   trial: Trial,
-): { readonly checks: readonly Check[]; readonly decay?: number } {
+): { readonly checks: readonly Check[]; readonly decay?: Decay } {
   const { algebra } = derivation
   // Of the algebra of the surface, whose numbers no evaluator of the derivation knows.
   const factor = new Evaluator(trial.values()).value(ratio).data[0]!
@@ -158,17 +160,9 @@ function attempt(
   const wanted = mathText(timesLeader({ follower, leader, isTurned, ratio }))
   const holds = Math.max(...apart) <= 1e-12 * Math.max(size, 1e-300)
   const equal = { claim: `Δ${follower.name} is that of ${wanted}`, holds }
-  const decay = holds
-    ? decayOf(
-        betweenOf(side(trial.storages[leader.name]!), trial.storages[follower.name]!.data, factor),
-        betweenOf(
-          side(runs[0]!.outputs[`next ${leader.name}`]!),
-          runs[0]!.outputs[`next ${follower.name}`]!.data,
-          factor,
-        ),
-      )
-    : undefined
-  return { checks: [equal], ...(decay !== undefined && { decay }) }
+  const names = { follower: follower.name, leader: leader.name }
+  const decay = holds ? decayOf(trial, runs[0]!, { ...names, isTurned, factor }) : undefined
+  return { checks: [equal], ...(decay && { decay }) }
 }
 
 const distance = (a: Float64Array, b: Float64Array, factor: number): number =>
@@ -176,13 +170,3 @@ const distance = (a: Float64Array, b: Float64Array, factor: number): number =>
 
 const betweenOf = (leader: Float64Array, follower: Float64Array, factor: number): Float64Array =>
   follower.map((value, i) => value - factor * leader[i]!)
-
-/** What a step multiplies a difference by; undefined if it does more to it than that. */
-function decayOf(before: Float64Array, after: Float64Array): number | undefined {
-  const size = before.reduce((sum, value) => sum + value * value, 0)
-  if (size === 0) return undefined
-  const factor = before.reduce((sum, value, i) => sum + value * after[i]!, 0) / size
-  const rest = after.reduce((sum, value, i) => sum + (value - factor * before[i]!) ** 2, 0)
-  if (rest > 1e-24 * size) return undefined
-  return Math.abs(factor - 1) < 1e-12 ? 1 : factor
-}

@@ -57,6 +57,7 @@ export class Trial {
   readonly #module: IrModule
   /** States where the circuit rests, once it was asked for. */
   #moving: Graph | undefined
+  #changing: Graph | undefined
   readonly #asked = new Set<string>()
   #resting: Readonly<Record<string, Tensor>> | undefined
 
@@ -98,6 +99,13 @@ export class Trial {
     const { data } = this.drawn(`deviation ${name}`, shape)
     const mean = total === 0 ? data.reduce((a, b) => a + b, 0) / data.length : 0
     return { shape, data: data.map((value) => value - mean) }
+  }
+
+  /** Names of what the optimiser remembers of a weight. */
+  slotsOf(weight: string): readonly string[] {
+    return this.#module.storages.flatMap(({ name, role }) =>
+      role === 'slot' && name.startsWith(`${weight}.`) ? [name] : [],
+    )
   }
 
   /** From now on what is copied at every step is what it is copied from, and what moves by itself is held. */
@@ -158,6 +166,16 @@ export class Trial {
       outputs: program.outputs.filter(({ name }) => moves.has(name)),
     })
     return this.#moving
+  }
+
+  /** What rules ask for, and nothing else: for runs by the hundred of a circuit that is not in time. */
+  changes(instead: Instead): Run['outputs'] {
+    const { program } = this.#explained
+    this.#changing ??= drop({
+      ...program,
+      outputs: program.outputs.filter(({ name }) => name.startsWith('update ')),
+    })
+    return this.#step(instead, this.#changing)
   }
 
   /** The outputs of the program; of a circuit in time, once it has settled. */

@@ -36,6 +36,20 @@ beforeAll(() => {
   place.write('one.npz', encodeNpz(new Map([['anything', w1]]), { compress: true }))
   place.write('deep/w1.npy', encodeNpy(w1))
   place.write('nan.npy', encodeNpy({ ...w1, data: w1.data.map((v, i) => (i === 3 ? NaN : v)) }))
+  const put = (at: number, value: number, others: (old: number) => number) =>
+    encodeNpy({ ...w1, data: Float64Array.from(w1.data, (v, i) => (i === at ? value : others(v))) })
+  place.write(
+    'huge.npy',
+    put(1, 1e39, (old) => old),
+  )
+  place.write(
+    'tiny.npy',
+    put(1, 1e-50, (old) => old),
+  )
+  place.write(
+    'almost.npy',
+    put(2, 1.0000000001, () => 1),
+  )
   place.write('turned.npy', encodeNpy({ ...w1, shape: [2, 6] }))
   place.write('mask.npy', encodeNpy(mask))
   place.write('text.npy', 'hello')
@@ -76,6 +90,13 @@ describe('init file', () => {
       '',
     )
     expect(weights('in')['W1']).toEqual([...w1.data])
+  })
+
+  it('tells of a weight that is 0 in single precision', async () => {
+    const text = model('init file("tiny.npy")')
+    expect((await train('tiny', text)).err.replaceAll(place.folder, 'FOLDER')).toBe(
+      'warning: FOLDER/tiny.npy: 1e-50 in entry 1 of W1 is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or --precision f64.\n',
+    )
   })
 
   it('loads a weight of the checkpoint of another run', async () => {
@@ -125,6 +146,11 @@ describe('init file', () => {
     ['init file("cut.npz")', 'Cannot read FOLDER/cut.npz: it is no zip archive, or is cut short.'],
     ['init file("turned.npy")', 'it holds [2, 6], but W1 is [6, 2], post by pre: transpose it.'],
     ['init file("nan.npy")', 'entry 3 of W1 is NaN, but must be finite.'],
+    [
+      'init file("huge.npy")',
+      '1e+39 in entry 1 of W1 is infinite in single precision, whose largest number is 3.4e38: say `precision f64`',
+    ],
+    ['mask "almost.npy" init normal(1)', 'entry 2 of W1.mask is 1.0000000001, but must be 0 or 1.'],
     ['mask "one.npz" init normal(1)', 'entry 0 of W1.mask is -0.75, but must be 0 or 1.'],
   ])('%s: %s', async (W1, message) => {
     const { code, err } = await train('bad', model(W1))

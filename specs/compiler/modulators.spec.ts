@@ -184,6 +184,59 @@ describe('what may modulate', () => {
   })
 })
 
+describe('in cells', () => {
+  /** Two populations: one reads the modulators, one hears the same by wires. */
+  const cells = (activity = 'prev(activity)'): string => `
+cell Reward { state e = 0 : 5 ms * de/dt = -e + 1  signal out = 2 * (1 - e) }
+cell Mean { compartment c  signal e = c }
+cell N { state v = 0.1 * index : 10 ms * dv/dt = 0.3 - v + dopamine * (1 + v) + 0.1 * ${activity}
+  slow = v * dopamine  signal e = tanh(v + 0.2 * slow)  spike s when slow > 0.3 - 0.1 * dopamine { v = 0 } }
+cell M { input d : scalar  input act : scalar
+  state v = 0.1 * index : 10 ms * dv/dt = 0.3 - v + d * (1 + v) + 0.1 * act
+  slow = v * d  signal e = tanh(v + 0.2 * slow)  spike s when slow > 0.3 - 0.1 * d { v = 0 } }
+population b[4] : N
+population c[4] : M
+population reward[1] : Reward
+population m[1] : Mean
+modulator dopamine = reward.out
+modulator activity = mean(b.e)
+connect reward.out -> c.d
+connect c.e -> m.c as Q { init 0.25  fixed  delay 1 step }
+connect m.e -> c.act
+experiment r { step 1 ms  duration 9 ms  record b.s }`
+
+  it('is what wires bring', async () => {
+    const ir = compiled(cells())
+    for (const network of [interpretedNetwork(ir, {}), await wasmNetwork(ir, {}, {})]) {
+      let spikes = 0
+      for (let step = 0; step < 30; step++) {
+        spikes += [...network.observe(1, {}, ['b.s'])['b.s']!.data].filter(Boolean).length
+        network.step(1, {}, {})
+        const { 'b.v': b, 'c.v': c } = network.save()
+        for (const [i, each] of [...b!.data].entries()) expect(each).toBeCloseTo(c!.data[i]!, 6)
+      }
+      expect(spikes).toBeGreaterThan(3)
+      network.dispose()
+    }
+  })
+
+  it('goes in no circle within a step', () => {
+    expect(errorsOf(compileText(cells('activity')))).toEqual([
+      'CCN5002 These depend on each other within one step: `b.v` -> `b.e` -> `b.v`.',
+    ])
+  })
+
+  it('is told where the circuit is told', () => {
+    const { modulators } = describeCircuit(compileText(cells()))!
+    expect(modulators.map((each) => each.cells)).toEqual([['b'], ['b']])
+    const hidden = compileText(cells().replace('cell N {', 'cell N(dopamine = 1) {'))
+    expect(describeCircuit(hidden)!.modulators.map((each) => each.cells)).toEqual([
+      undefined,
+      ['b'],
+    ])
+  })
+})
+
 describe('what tells of a circuit tells of its modulators', () => {
   const compilation = compileText(text('', 2))
 

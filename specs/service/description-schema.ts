@@ -50,7 +50,13 @@ export const descriptionSchema = v.strictObject({
   patterns: v.array(v.looseObject({ name: v.string() })),
   matrices: v.array(v.looseObject({ name: v.string(), rows: v.string(), columns: v.string() })),
   lets: v.array(v.strictObject(named)),
-  modulators: v.array(v.strictObject({ ...named, rules: v.array(v.string()) })),
+  modulators: v.array(
+    v.strictObject({
+      ...named,
+      rules: v.array(v.string()),
+      cells: v.optional(v.array(v.string())),
+    }),
+  ),
   cells: v.array(
     v.strictObject({
       name: v.string(),
@@ -63,6 +69,23 @@ export const descriptionSchema = v.strictObject({
     v.strictObject({ ...named, learners: v.array(v.string()), equations: v.array(equation) }),
   ),
   phases: v.array(v.string()),
+  properties: v.array(v.string()),
+  refinements: v.array(v.strictObject({ text: v.string(), doc: v.optional(v.string()) })),
+  datasets: v.array(
+    v.strictObject({
+      name: v.string(),
+      doc: v.optional(v.string()),
+      fields: v.array(v.string()),
+      parts: v.array(v.string()),
+    }),
+  ),
+  sweeps: v.array(
+    v.strictObject({
+      name: v.string(),
+      doc: v.optional(v.string()),
+      statements: v.array(v.string()),
+    }),
+  ),
   variants: v.array(v.strictObject({ name: v.string(), doc: v.optional(v.string()) })),
   experiments: v.array(
     v.looseObject({

@@ -264,7 +264,7 @@ function comesFrom(
   population: Population,
   variable: CellVariable,
 ): readonly Fact[] {
-  const { origins, statistics } = originsOf(bound, population, variable)
+  const { origins, modulators, statistics } = originsOf(bound, population, variable)
   const facts = origins.flatMap(({ path, variable: at }): readonly Fact[] => {
     const way = path.map((name) => `\`${name}\``).join(' <- ')
     if (at.kind === 'bias') {
@@ -297,7 +297,12 @@ function comesFrom(
           breaks: true,
         }
   })
-  return withoutRepeats([...facts, ...over])
+  const told = modulators.map(({ path, modulator: { name, value } }): Fact => {
+    const way = path.map((each) => `\`${each}\``).join(' <- ')
+    const text = `${way} <- \`${name}\`, a modulator that reaches every cell: \`${printExpression(value)}\``
+    return { text, span: value.span }
+  })
+  return withoutRepeats([...facts, ...told, ...over])
 }
 
 const placeOf = ({ span }: CellVariable) => (span ? { span } : {})

@@ -9,7 +9,7 @@ import type { Environment } from '../../model/bind/environment.ts'
 import type { Bound } from '../../model/bind/index.ts'
 import type { CellVariable, Reference } from '../../model/bind/reference.ts'
 import { batchStatistics, draws, reductions } from '../../model/builtins.ts'
-import type { Population } from '../../model/model.ts'
+import type { Modulator, Population } from '../../model/model.ts'
 
 type Names = Pick<Bound, 'environments' | 'references'>
 
@@ -42,8 +42,15 @@ function takenBy(names: readonly string[], node: Expression): readonly Taken[] {
   ]
 }
 
+/** A modulator on the way to a variable. */
+export interface Told {
+  readonly path: readonly string[]
+  readonly modulator: Modulator
+}
+
 export interface Origins {
   readonly origins: readonly Origin[]
+  readonly modulators: readonly Told[]
   readonly statistics: readonly Statistic[]
 }
 
@@ -55,6 +62,7 @@ export function originsOf(
 ): Origins {
   const origins: Origin[] = []
   const statistics: Statistic[] = []
+  const modulators: Told[] = []
   const seen = new Set<CellVariable>([first])
   const pending: { variable: CellVariable; path: readonly string[] }[] = [
     { variable: first, path: [first.name] },
@@ -65,8 +73,11 @@ export function originsOf(
     if (variable.kind === 'compartment' || variable.kind === 'input')
       origins.push({ variable, path })
     for (const { expression, environment } of expressionsOf(bound, cell, variable)) {
-      const { variables, statistics: found } = readBy(bound, expression, environment)
-      for (const each of found) statistics.push({ ...each, path })
+      const { variables, statistics: taken, found } = readBy(bound, expression, environment)
+      for (const each of taken) statistics.push({ ...each, path })
+      for (const { reference } of found)
+        if (reference.kind === 'local' && reference.variable.kind === 'modulator')
+          modulators.push({ path, modulator: reference.variable.modulator })
       for (const other of variables) {
         if (seen.has(other)) continue
         seen.add(other)
@@ -74,7 +85,7 @@ export function originsOf(
       }
     }
   }
-  return { origins, statistics }
+  return { origins, modulators, statistics }
 }
 
 interface Standing {

@@ -105,8 +105,16 @@ function wayOf(
   return undefined
 }
 
-/** Whether a rule in use reads a modulator. */
+/** Whether a rule in use, or a cell, reads a modulator. */
 function isRead(model: Model, bound: Bound, { name }: Modulator): boolean {
+  const inCells = model.populations.some((population) =>
+    [...bound.environments.variables(population.cell).values()].some((variable) =>
+      originsOf(bound, population, variable).modulators.some(
+        ({ modulator }) => modulator.name === name,
+      ),
+    ),
+  )
+  if (inCells) return true
   return rulesInUse(model).some(({ rule, pre, post }) => {
     const environment = bound.environments.rule(rule, pre, post)
     return expressionsIn(rule.item).some((each) =>

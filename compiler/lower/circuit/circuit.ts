@@ -31,6 +31,7 @@ import { computeFirst, deepest } from './depth.ts'
 import { History, type Viewpoint } from './history.ts'
 import { Memories, type Initial } from './memory.ts'
 import { heldIn, refractoryIn } from './holding.ts'
+import { observedValue } from '../experiment/observed.ts'
 import { isHeld } from './refractory.ts'
 import { Streams } from './streams.ts'
 import { asTruth, lowerSurrogate } from './surrogate.ts'
@@ -232,6 +233,8 @@ export class CircuitLowering {
       }
       // `input`: what arrives at the compartment around.
       case 'local':
+        if (reference.variable.kind === 'modulator')
+          return observedValue.modulator(this, reference.variable.modulator)
         return within && this.variable(population, within.name)
       case 'path':
         return undefined

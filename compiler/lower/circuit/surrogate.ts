@@ -34,6 +34,9 @@ export function sidesOf(condition: Expression): readonly [Expression, Expression
 export const asTruth = (builder: GraphBuilder, value: ValueId): ValueId =>
   isTruth(builder.nodeOf(value)) ? value : builder.map('ne', value, builder.constant(0))
 
+/** What the cell is handed: what arrives at a compartment, and modulators. */
+const isOutside = ({ kind }: LocalVariable): boolean => kind === 'given' || kind === 'modulator'
+
 /** The detected signal, with its gradient if one is said; undefined after a report. */
 export function lowerSurrogate(
   context: LowerContext,
@@ -63,7 +66,8 @@ export function lowerSurrogate(
     ...place,
     environment,
     read: (reference, span) => {
-      if (reference.kind !== 'local' || reference.variable.kind === 'given') {
+      const { kind } = reference
+      if (kind !== 'local' || isOutside(reference.variable)) {
         const value = place.read(reference, span)
         return value === undefined ? undefined : capture(value)
       }

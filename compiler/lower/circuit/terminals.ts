@@ -6,7 +6,8 @@ import { GraphBuilder } from '../../ir/builder.ts'
 import type { Shape, ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CallExpression } from '../../../grammar/ast.ts'
-import { sendsSignal } from '../../model/bind/dependencies.ts'
+import { sendsSignal } from '../../model/bind/arriving.ts'
+import type { Environment } from '../../model/bind/environment.ts'
 import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import { delaySteps } from '../../model/clock.ts'
@@ -16,6 +17,14 @@ import { Dynamics, type ReadState } from './dynamics.ts'
 import { changesOf } from './reactions.ts'
 import { lowerExpression, type Reading } from './expressions.ts'
 import type { History } from './history.ts'
+
+/** What is looked back at, and where it stands. */
+interface LookedAt {
+  readonly environment: Environment
+  readonly atEnd: () => ValueId | undefined
+  /** Of the terminal's own states. */
+  readonly dynamics?: () => Dynamics | undefined
+}
 
 export class Terminals {
   readonly #circuit: CircuitLowering
@@ -113,9 +122,10 @@ export class Terminals {
     const place: Reading = {
       environment: context.bound.environments.transmit(transmit, population),
       temporal: (call) =>
-        this.#lookBack(call, connection, transmit.scope, () =>
-          lowerExpression(context, place, call.args[0]!.value),
-        ),
+        this.#lookBack(call, connection, transmit.scope, {
+          environment: place.environment,
+          atEnd: () => lowerExpression(context, place, call.args[0]!.value),
+        }),
       read: (reference, span) => {
         // `signal`, or what is read of the cell whose axon it is.
         if (reference.kind !== 'cell') return passed
@@ -179,14 +189,28 @@ export class Terminals {
     return made
   }
 
-  /** A look at earlier steps of a terminal; `atEnd` is what is looked at, as it is after the step. */
+  /**
+   * A look at earlier steps of a terminal; `atEnd` is what is looked at, as it is after the step. A state of the
+   * terminal, or of its cell, is kept already, with what it begins with.
+   */
   #lookBack(
     call: CallExpression,
     connection: Connection,
     scope: Scope,
-    atEnd: () => ValueId | undefined,
+    { environment, atEnd, dynamics }: LookedAt,
   ): ValueId | undefined {
     const { name, source } = connection
+    const [of, first] = call.args
+    const { references } = this.#circuit.context.bound
+    const isPrev = call.callee.kind === 'Name' && call.callee.name === 'prev' && !first
+    if (isPrev && of && references.has(environment, of.value)) {
+      const found = references.of(environment, of.value)
+      const isCell = found.kind === 'cell' && found.variable.kind === 'state'
+      if (isCell && found.phase === undefined)
+        return this.#circuit.dynamics(source.population)?.before(found.variable.name)
+      if (found.kind === 'local' && found.variable.kind === 'trace')
+        return dynamics?.()?.before(found.variable.name)
+    }
     return this.#circuit.temporal(call, {
       name: `${name}.sent`,
       units: source.population.size,
@@ -217,10 +241,14 @@ export class Terminals {
     const place: Reading = {
       environment: context.bound.environments.stp(stp, population),
       temporal: (call) =>
-        this.#lookBack(call, connection, stp.scope, () => {
-          const dynamics = this.#terminals(connection, source)
-          const last = this.#place(connection, stp, source, (name) => dynamics?.final(name))
-          return lowerExpression(context, last, call.args[0]!.value)
+        this.#lookBack(call, connection, stp.scope, {
+          environment: place.environment,
+          atEnd: () => {
+            const dynamics = this.#terminals(connection, source)
+            const last = this.#place(connection, stp, source, (name) => dynamics?.final(name))
+            return lowerExpression(context, last, call.args[0]!.value)
+          },
+          dynamics: () => this.#terminals(connection, source),
         }),
       read: (reference) => {
         if (reference.kind === 'cell') return this.#circuit.value(population, reference.variable)

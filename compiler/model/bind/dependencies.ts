@@ -9,29 +9,18 @@
  * equations that these would otherwise read in a circle (`before.ts`).
  */
 import type { Assignment, Expression, Span } from '../../../grammar/ast.ts'
-import { walk } from '../../../grammar/walk.ts'
-import { temporal } from '../builtins.ts'
-import { Context } from '../context.ts'
-import { evaluate } from '../evaluate.ts'
 import { holdersOf } from '../refractory.ts'
-import { wholeOf } from '../slices.ts'
-import type { CellInstance, Connection, Equation, Model, Population, Scope } from '../model.ts'
+import type { CellInstance, Equation, Model, Population, Scope } from '../model.ts'
+import { connectionsByTarget, readIn, type Dependency, type Names } from './arriving.ts'
 import { noBefore, type Before, type EquationVariable } from './before.ts'
 import type { Environment } from './environment.ts'
-import type { Bound } from './index.ts'
-import type { CellVariable, References } from './reference.ts'
+import { partsOfModulator } from './modulating.ts'
+import type { CellVariable } from './reference.ts'
 
-export type Names = Pick<Bound, 'environments' | 'references'>
+export type { Dependency, Names } from './arriving.ts'
 
 /** What stands for a state where an expression is read. */
 type OfState = (variable: CellVariable & { readonly kind: 'state' }) => readonly Dependency[]
-
-/** Something that a variable is computed from. */
-export interface Dependency {
-  readonly on: string
-  /** The connection that it passes, if any. */
-  readonly through?: Span
-}
 
 /** A variable of a population, by the name that messages use: `h[0].e`. */
 export interface CircuitNode {
@@ -237,7 +226,8 @@ class CellReader {
     early?: ReadonlySet<Equation>,
     seen = new Set<Equation>(),
   ): readonly Dependency[] {
-    const { cell, arrives } = readIn(this.#bound, value, environment)
+    const { cell, arrives, modulators } = readIn(this.#bound, value, environment)
+    const told = modulators.flatMap((each) => partsOfModulator(this.#bound, each))
     const of = (each: CellVariable): readonly Dependency[] => {
       if (each.kind === 'state') return state(each)
       if (each.kind === 'bias') return []
@@ -249,7 +239,11 @@ class CellReader {
       const inside = this.#bound.environments.cell(this.#cell, equation.scope, within)
       return this.#read(equation.value, inside, state, this.#before.changing(), seen)
     }
-    return [...[...cell].flatMap(of), ...(arrives ? this.#own(arrives.name) : [])]
+    return [
+      ...[...cell].flatMap(of),
+      ...(arrives ? this.#own(arrives.name) : []),
+      ...told.map(({ population, variable }) => ({ on: `${population.name}.${variable.name}` })),
+    ]
   }
 }
 
@@ -265,9 +259,9 @@ export function withinCell(
   const at = { owner: '', cell, together, before: noBefore }
   const reader = new CellReader(bound, at, () => [])
   const variables = new Set(bound.environments.variables(cell).values())
-  return new Map(
-    [...variables].map((each) => [each.name, reader.of(each).map(({ on }) => on.slice(1))]),
-  )
+  const own = (each: CellVariable): readonly string[] =>
+    reader.of(each).flatMap(({ on }) => (on.startsWith('.') ? [on.slice(1)] : []))
+  return new Map([...variables].map((each) => [each.name, own(each)]))
 }
 
 /** The equations of its cell that an expression reads in this step. */
@@ -277,114 +271,3 @@ export const equationsIn = (
   environment: Environment,
 ): readonly EquationVariable[] =>
   [...readIn(bound, value, environment).cell].filter((each) => each.kind === 'equation')
-
-/** Variables of cells that an expression reads within the step, and the compartment of `input`. */
-function readIn(
-  { references }: Names,
-  value: Expression,
-  environment: Environment,
-): {
-  readonly cell: ReadonlySet<CellVariable>
-  readonly arrives?: CellVariable
-  readonly roles: ReadonlySet<string>
-} {
-  const cell = new Set<CellVariable>()
-  const roles = new Set<string>()
-  let arrives: CellVariable | undefined
-  walk(value, (node) => {
-    if (node.kind === 'Call' && node.callee.kind === 'Name' && temporal.has(node.callee.name))
-      return false
-    // An average is read as it is before the step.
-    if (node.kind === 'Call' && isAverage(references, environment, node.callee)) return false
-    if (node.kind !== 'Name' && node.kind !== 'Member') return true
-    if (!references.has(environment, node)) return true
-    const reference = references.of(environment, node)
-    if (reference.kind === 'cell' && reference.phase === undefined) cell.add(reference.variable)
-    if (reference.kind === 'local') {
-      if (reference.variable.kind === 'given') arrives ??= reference.variable.of
-      if (reference.variable.kind === 'role') roles.add(reference.variable.name)
-    }
-    return false
-  })
-  return { cell, roles, ...(arrives ? { arrives } : {}) }
-}
-
-function isAverage(references: References, environment: Environment, callee: Expression): boolean {
-  if (!references.has(environment, callee)) return false
-  const found = references.of(environment, callee)
-  return found.kind === 'function' && found.fn.kind === 'builtin' && found.fn.name === 'running'
-}
-
-function connectionsByTarget(
-  model: Model,
-  bound: Names,
-): ReadonlyMap<string, readonly Dependency[]> {
-  const arriving = new Map<string, Dependency[]>()
-  for (const connection of model.connections) {
-    if (isDelayed(connection)) continue
-    const { source, target, span } = connection
-    const key = `${wholeOf(target.population).name}.${target.compartment}`
-    const sent = sendsSignal(connection, bound) ? [source.signal] : []
-    const read = new Set([...sent, ...readOfSource(connection, bound)])
-    const dependencies = [...read].map((name) => ({
-      on: `${wholeOf(source.population).name}.${name}`,
-      through: span,
-    }))
-    const found = arriving.get(key)
-    if (found) found.push(...dependencies)
-    else arriving.set(key, dependencies)
-  }
-  return arriving
-}
-
-/** Whether what a terminal sends is made of the signal: what it transmits in its place may not be. */
-export function sendsSignal(
-  { transmit, stp, source }: Connection,
-  { environments, references }: Names,
-): boolean {
-  if (!transmit || stp) return true
-  const environment = environments.transmit(transmit, source.population)
-  let found = false
-  walk(transmit.value, (node) => {
-    if (node.kind !== 'Name' || !references.has(environment, node)) return !found
-    const reference = references.of(environment, node)
-    found ||= reference.kind === 'local' && reference.variable.kind === 'given'
-    return false
-  })
-  return found
-}
-
-/** Variables of the presynaptic cell that the terminals read besides the signal. */
-function readOfSource({ transmit, stp, source }: Connection, bound: Names): readonly string[] {
-  const { population } = source
-  const { equations } = population.cell
-  const read = (value: Expression, environment: Environment): readonly string[] => {
-    const { cell, roles } = readIn(bound, value, environment)
-    const emitted = [...roles].flatMap(
-      (role) => equations.find((each) => each.role === role)?.name ?? [],
-    )
-    return [...[...cell].flatMap(({ kind, name }) => (kind === 'bias' ? [] : name)), ...emitted]
-  }
-  const names: string[] = []
-  if (transmit) {
-    names.push(...read(transmit.value, bound.environments.transmit(transmit, population)))
-  }
-  if (stp) {
-    const environment = bound.environments.stp(stp, population)
-    const { amplitude, members } = stp.item
-    if (amplitude) names.push(...read(amplitude, environment))
-    for (const member of members) {
-      if (member.kind === 'Equation') names.push(...read(member.value, environment))
-      if (member.kind === 'State') names.push(...read(member.derivative.value, environment))
-    }
-  }
-  return names
-}
-
-/** Whether what a connection delivers is of an earlier step. */
-function isDelayed({ delay, delays }: Connection): boolean {
-  if (delays) return true
-  if (!delay) return false
-  const value = evaluate(new Context(), delay.scope, delay.value)
-  return value?.kind !== 'number' || value.value > 0
-}

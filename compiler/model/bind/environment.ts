@@ -26,7 +26,9 @@ import type {
   Scope,
   State,
 } from '../model.ts'
-import type { CellVariable, GivenName, LocalVariable, Side, Variable } from './reference.ts'
+import { lookUpUnit } from '../units.ts'
+import { given, insideOf, lazily, ownWords } from './named.ts'
+import type { CellVariable, LocalVariable, Side, Variable } from './reference.ts'
 
 /** Everything that names can mean at one place. */
 export interface Environment {
@@ -77,6 +79,7 @@ export class Environments {
   readonly #circuit: Scope
   readonly #outline: boolean
   readonly #modulators: readonly Modulator[]
+  readonly #signals = new Map<Modulator, Variable>()
   readonly #cells = new WeakMap<CellInstance, ReadonlyMap<string, CellVariable>>()
   readonly #members = new WeakMap<Compartment, ReadonlyMap<string, CellVariable>>()
   readonly #made = new WeakMap<object, Map<unknown, Environment>>()
@@ -138,13 +141,15 @@ export class Environments {
   cell(cell: CellInstance, scope: Scope, compartment?: Compartment): Environment {
     return this.#once(compartment ?? cell, scope, () => {
       const all = this.variables(cell)
-      const variables = compartment
-        ? new Map<string, Variable>([
-            ...all,
-            ...this.members(cell, compartment),
-            ['input', arriving(all.get(compartment.name))],
-          ])
-        : all
+      const modulators = this.#heard(scope)
+      const variables =
+        compartment || modulators.length > 0
+          ? new Map<string, Variable>([
+              ...modulators,
+              ...all,
+              ...(compartment ? insideOf(compartment, all, this.members(cell, compartment)) : []),
+            ])
+          : all
       return { ...this.#make(scope, variables, { self: all }), cell }
     })
   }
@@ -197,10 +202,21 @@ export class Environments {
     })
   }
 
+  /** The modulators that cells read by their names: what a file declares, and the language's own words, come first. */
+  #heard(scope: Scope): readonly (readonly [string, Variable])[] {
+    return this.#modulators
+      .filter(({ name }) => !scope.knows(name) && !ownWords.has(name) && !lookUpUnit(name))
+      .map((each) => [each.name, this.#modulating(each)] as const)
+  }
+
   #modulating(modulator: Modulator): Variable {
     const { name, value, scope, span } = modulator
+    const known = this.#signals.get(modulator)
+    if (known) return known
     const environment = this.modulator(scope)
-    return { kind: 'modulator', name, modulator, value, environment, span }
+    const made = { kind: 'modulator', name, modulator, value, environment, span } as const
+    this.#signals.set(modulator, made)
+    return made
   }
 
   /** Where a function stands. */
@@ -360,28 +376,5 @@ export class Environments {
       { kind: 'state', name: name.name, ...value, span, state, ...(within ? { within } : {}) },
       () => this.initial(cell, state.scope),
     )
-  }
-}
-
-function given(...names: readonly GivenName[]): readonly (readonly [string, LocalVariable])[] {
-  return names.map((name) => [name, { kind: 'given', name, given: name }])
-}
-
-const arriving = (of: CellVariable | undefined): LocalVariable => ({
-  kind: 'given',
-  name: 'input',
-  given: 'input',
-  ...(of ? { of } : {}),
-})
-
-/** A variable whose environment is made when first asked for; cells are full of cycles. */
-function lazily<V extends Variable>(variable: V, make: () => Environment): V {
-  let environment: Environment | undefined
-  return {
-    ...variable,
-    get environment() {
-      environment ??= make()
-      return environment
-    },
   }
 }

@@ -11,7 +11,8 @@ import { openNpz } from '../io/npz.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
 import { withDataFiles } from './files.ts'
 import { onlyThese } from '../../io/names.ts'
-import { fileColumn, fileNames, partByName, requireLayout } from '../../data/reader.ts'
+import { columnOf } from '../../data/columns.ts'
+import { fileNames, partByName, requireLayout } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
 import { DataError } from '../../data/types.ts'
 
@@ -21,7 +22,8 @@ export const npy: Reader = {
     const names = fields.map(({ name }) => String(plan.named[name]))
     const columns = await withDataFiles(names, context, (source, path, number) => {
       const array = decodeNpy(source, path, fitting(fields[number]!, path, context))
-      return [fields[number]!.name, toColumn(array, path, context)] as const
+      const field = fields[number]!
+      return [field.name, toColumn(field, array, path, context)] as const
     })
     return partByName(new Map(columns), context)
   },
@@ -37,7 +39,7 @@ export const npz: Reader = {
           if (!names.includes(name)) throw lacking(path, name, field.name, names)
           const where = `${path}, array ${name}`
           const array = read(name, fitting(field, where, context))
-          return [field.name, toColumn(array, where, context)] as const
+          return [field.name, toColumn(field, array, where, context)] as const
         }),
       )
     })
@@ -60,6 +62,11 @@ function fitting(field: FieldPlan, source: string, context: ReaderContext): Befo
   }
 }
 
-function toColumn({ shape, data }: StoredTensor, source: string, context: ReaderContext): Column {
-  return fileColumn(shape.slice(1), data, source, context)
+function toColumn(
+  field: FieldPlan,
+  { shape, data }: StoredTensor,
+  source: string,
+  context: ReaderContext,
+): Column {
+  return columnOf(field, { shape: shape.slice(1), data, source }, context)
 }

@@ -10,7 +10,8 @@ import { textOf } from '../io/formats.ts'
 import { readDataFiles } from './files.ts'
 import { columnNamed, rowFound } from './header.ts'
 import { short } from '../../io/names.ts'
-import { fileColumn, fileNames, partByName, sizeOf } from '../../data/reader.ts'
+import { columnOf } from '../../data/columns.ts'
+import { fileNames, partByName, sizeOf } from '../../data/reader.ts'
 import type { Column, Reader, ReaderContext } from '../../data/reader.ts'
 import { DataError } from '../../data/types.ts'
 import type { ReaderPlan } from '../../../contract/dataset.ts'
@@ -61,9 +62,13 @@ function readColumns(
   })
   if (header.length === 0) throw new DataError(`${path} is empty: it has no header row.`)
   return new Map(
-    context.fields.map(({ name, shape }, k) => [
-      name,
-      fileColumn(shape, Float64Array.from(values[k]!), path, context),
+    context.fields.map((field, k) => [
+      field.name,
+      columnOf(
+        field,
+        { shape: field.shape, data: Float64Array.from(values[k]!), source: path },
+        context,
+      ),
     ]),
   )
 }

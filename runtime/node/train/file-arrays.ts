@@ -18,6 +18,7 @@ import { short } from '../../io/names.ts'
 import { columnNames, readColumns } from '../patterns/columns.ts'
 import { pairsBeside } from '../patterns/pairs.ts'
 import { valuesAt, type PairList } from '../../patterns/list.ts'
+import { lostInSingle, lostText } from '../../io/single-precision.ts'
 import type { StoredTensor } from '../../io/tensor.ts'
 import type { PatternIdentity } from '../../patterns/identity.ts'
 
@@ -76,6 +77,8 @@ export interface ReadOptions {
   readonly folders: readonly string[]
   /** Of the run: in f64, doubles stay doubles. Default f32. */
   readonly precision?: 'f32' | 'f64' | undefined
+  /** Told what becomes another number in that precision. */
+  readonly warn?: ((text: string) => void) | undefined
 }
 
 /**
@@ -247,7 +250,7 @@ function readOne(
   open: OpenArrays,
   file: FileArray,
   path: string,
-  { precision }: ReadOptions,
+  options: ReadOptions,
 ): NamedArray {
   const { name, shape } = file
   const fail = (reason: string): never => {
@@ -255,7 +258,7 @@ function readOne(
   }
   const chosen = choose(open.names, file, path)
   const matrix = file.pairs && readMatrix(open, chosen, file.pairs)
-  if (matrix) return narrowed(matrix, file, path, precision)
+  if (matrix) return narrowed(matrix, file, path, options)
   const listed = file.own ? undefined : file.pairs && open.pairs?.(chosen, file.pairs.shape)
   if (file.pairs && listed) {
     const count = listed.pre.length
@@ -263,7 +266,7 @@ function readOne(
       fail(`it holds [${found.join(', ')}] of ${chosen}, but ${count} pairs`),
     )
     const values = valuesAt(file.pairs, { ...listed, values: data })
-    return narrowed({ shape, data: values }, file, path, precision)
+    return narrowed({ shape, data: values }, file, path, options)
   }
   const tensor = open.read(chosen, shape, (found) => {
     const turned = shape.length > 1 && String(found.toReversed()) === String(shape)
@@ -273,7 +276,7 @@ function readOne(
     )
   })
   if (file.pattern) requirePattern(open.patterns, file.pattern, fail)
-  const { data } = narrowed({ shape, data: tensor.data }, file, path, precision)
+  const { data } = narrowed({ shape, data: tensor.data }, file, path, options)
   return { shape, data: file.rows ? data.map((_, s) => data[file.rows![s]!]!) : data }
 }
 
@@ -301,22 +304,27 @@ function narrowed(
   tensor: StoredTensor,
   { name, values }: FileArray,
   path: string,
-  precision: ReadOptions['precision'],
+  { precision, warn }: ReadOptions,
 ): NamedArray {
   const fail = (reason: string): never => {
     throw new IoError('use', path, reason)
   }
   const data = precision === 'f64' ? Float64Array.from(tensor.data) : Float32Array.from(tensor.data)
-  const bad = data.findIndex((value) => !isAllowed(value, values))
+  // As it stands in the file: what is 0 or 1 in single precision alone is no mask.
+  const bad = tensor.data.findIndex((value) => !isAllowed(value, values))
   if (bad >= 0) {
     const must = {
       weight: 'finite',
       positive: '0 or above, as its synapses have a sign',
       mask: '0 or 1',
     }
-    const large = Number.isFinite(tensor.data[bad]) && !Number.isFinite(data[bad])
-    const found = large ? `${tensor.data[bad]}, infinite in single precision` : data[bad]
-    fail(`entry ${bad} of ${name} is ${found}, but must be ${must[values]}`)
+    fail(`entry ${bad} of ${name} is ${tensor.data[bad]}, but must be ${must[values]}`)
+  }
+  const lost = precision === 'f64' ? undefined : lostInSingle(tensor.data)
+  if (lost) {
+    const said = lostText(lost, `in entry ${lost.at} of ${name}`)
+    if (lost.kind === 'infinite') fail(said)
+    warn?.(`${path}: ${said}.`)
   }
   return { shape: tensor.shape, data }
 }

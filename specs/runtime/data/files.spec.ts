@@ -110,6 +110,9 @@ write('wider.csv', Buffer.from([...row].map((letter) => `${letter}\0\0\0`).join(
 write('semicolons.csv', row.replaceAll(',', ';'))
 write('bare.csv', '1,2\n3,4\n')
 write('large.csv', row.replace('3', '1e39'))
+write('nearly.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,6,1.00000001\n')
+write('tiny.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,6,0\n1,1e-50,-1e-60,1e-44,5.5,16777217,2\n')
+write('ids.csv', 'a,b,c,d,e,f,label\n1,2,3,4,5,16777217,0\n')
 const csv = (file: string): ReaderPlan => ({
   name: 'csv',
   positional: [file],
@@ -162,12 +165,47 @@ it('reads archives with fields of 8 bytes (zip64), and tables in UTF-16', async 
   expect([...table.train.fields['image']!]).toEqual([1, 2, 3, 4, 5, 6])
 })
 
+describe('what single precision holds as another number is told', () => {
+  const told = async (file: string, precision?: 'f64') => {
+    const plan = { name: 'mine', fields: [image, label], train: csv(file), test: csv(file) }
+    const options = { dataDir: folder, standardise: false, validation: 0, seed: 1 }
+    const { notes = [] } = await loadDataset(plan, { ...options, ...(precision && { precision }) })
+    return notes.map((note) => note.replaceAll(folder, 'FOLDER'))
+  }
+  const advice = 'say `precision f64` in the experiment, or --precision f64.'
+
+  it.each([
+    [
+      'tiny.csv',
+      '1e-50 of example 1 (the first is 0), and 1 more, are 0 in single precision, whose smallest number is 1.4e-45',
+    ],
+    [
+      'ids.csv',
+      '16777217 of example 0 (the first is 0) is rounded in single precision, which holds whole numbers up to 16777216',
+    ],
+  ])('%s', async (file, what) => {
+    expect(await told(file)).toEqual([
+      `Data set mine, field image, FOLDER/${file}: ${what}: ${advice}`,
+    ])
+    expect(await told(file, 'f64')).toEqual([])
+  })
+
+  it('of nothing that is rounded as ever', async () => {
+    expect(await told('good.csv')).toEqual([])
+  })
+})
+
 describe('one sentence for', () => {
   it.each([
     [
       'a number that single precision does not have',
       csv('large.csv'),
-      'Data set mine: FOLDER/large.csv holds 1e+39, which is infinite in single precision: scale it, or run with --precision f64.',
+      'Data set mine, field image, FOLDER/large.csv: 1e+39 of example 0 (the first is 0) is infinite in single precision, whose largest number is 3.4e38: say `precision f64` in the experiment, or --precision f64.',
+    ],
+    [
+      'a label that is a class in single precision alone',
+      csv('nearly.csv'),
+      'Data set mine, field label, FOLDER/nearly.csv: 1.00000001 of example 0 (the first is 0) is no whole number.',
     ],
     [
       'an HDF5 file for an archive',

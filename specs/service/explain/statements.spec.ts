@@ -79,6 +79,16 @@ const cases: readonly Case[] = [
   { name: 'settling-together', file: 'settling_together' },
   { name: 'settling-together-random', file: 'settling_together', variants: ['random'] },
   { name: 'balanced', file: 'balanced' },
+  { name: 'paths', file: 'paths' },
+  { name: 'two-outputs', file: 'two_outputs' },
+  { name: 'shared', file: 'shared' },
+  { name: 'slices', file: 'slices' },
+  {
+    name: 'feedback-alignment-normed',
+    file: 'backprop',
+    variants: ['feedback_alignment', 'ln_relu'],
+    set: small,
+  },
 ]
 
 const here = import.meta.dirname
@@ -92,6 +102,10 @@ const own: ReadonlySet<string> = new Set([
   'not_at_rest',
   'settling_together',
   'balanced',
+  'paths',
+  'two_outputs',
+  'shared',
+  'slices',
 ])
 
 function explained({ file, ...choice }: Omit<Case, 'name'>): Explanation {
