@@ -122,7 +122,8 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   )
   if (!lowered) return done(known)
   const { ir, plan } = lowered
-  if ((options.precision ?? plan?.precision) !== 'f64') warnVanishing(context, ir, ast, resolved)
+  if ((options.precision ?? plan?.precision) !== 'f64')
+    warnVanishing(context, model, ir, ast, resolved)
   const finished = options.optimise === false ? ir : timed('passes', () => optimise(ir))
   if (resolved) requireKept(context, finished, resolved)
   if (context.hasErrors) return done(known)

@@ -82,6 +82,8 @@ export type NodeKind = AnyNode['kind']
 
 /** The direct children of `node`, in the order of the text. Comments are not children. */
 export function childrenOf(node: AnyNode): AnyNode[] {
+  // Whoever walks a tree does not look at its numbers.
+  if (node.kind === 'NumberLiteral') return node.unit ? [node.unit] : []
   const children: AnyNode[] = []
   for (const value of Object.values(node)) collect(value, children)
   return children.sort((a, b) => a.span.start - b.span.start)

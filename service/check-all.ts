@@ -74,11 +74,13 @@ export function checkAll(main: string, host: Host, history: CheckHistory = {}): 
   const parsed = parsedAt(main, read, parse)
   const kept = keptRuns.begin(main, parsed, read)
   const run: Run = (options) =>
-    kept.run(options, (readNow) => {
+    kept.run(options, (readNow, whole) => {
+      const parseNow: typeof parse = (text, path) =>
+        path === main && text === whole?.file.text ? whole : parse(text, path)
       const { reported, sources, model, sweeps, plan } = compile(
         main,
         { projectRoot: host.projectRoot, libraryRoot: host.libraryRoot, read: readNow },
-        { optimise: false, guard: false, parse, ...options },
+        { optimise: false, guard: false, parse: parseNow, ...options },
       )
       const isFirst = Object.keys(options).length === 0
       const copies = plan?.varied ?? []

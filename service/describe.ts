@@ -121,9 +121,13 @@ export interface ConnectionDescription {
   readonly rule?: string
   /** Signals of the whole circuit that the rule reads, by name. */
   readonly modulators?: readonly string[]
-  /** What it always equals, and what it is set to at times, as written. */
+  /** How it begins, what it always equals, and what it is set to at times, as written. */
+  readonly init?: string
   readonly tied?: string
   readonly copied?: string
+  readonly bounds?: { readonly from?: number; readonly to?: number }
+  /** What its synapses send of the signal, as written. */
+  readonly transmits?: string
   readonly delay?: string
   /** Each synapse has a delay of its own. */
   readonly ownDelays: boolean
@@ -276,7 +280,9 @@ function describeConnection(
   textOf: TextOf,
   { carriers }: Teaching,
 ): ConnectionDescription {
-  const { source, target, family, synapse, stp, tied, copied, pattern, transposed } = connection
+  const { source, target, family, synapse, stp, init, tied, copied, pattern, transposed } =
+    connection
+  const { bounds, transmit } = connection
   const effect = effectOf(connection)
   const pair = stp && pairedPulse(stp)
   const delay = connection.delay ?? connection.delays
@@ -301,14 +307,22 @@ function describeConnection(
     ...(pair && { pairedPulse: pair }),
     ...ruleOf(connection.rule),
     ...modulatedBy(model, connection.rule),
+    ...(init && !tied && { init: textOf(init.value.span) }),
     ...(tied && { tied: textOf(tied.value.span) }),
     ...(copied && { copied: textOf(copied.value.value.span) }),
+    ...(bounds && { bounds: boundsOf(bounds) }),
+    ...(transmit && { transmits: textOf(transmit.value.span) }),
     ...(delay && { delay: textOf(delay.value.span) }),
     ownDelays: connection.delays !== undefined,
     teaches: carriers.has(connection.name),
     span: connection.span,
   }
 }
+
+const boundsOf = ({ from, to }: NonNullable<Connection['bounds']>) => ({
+  ...(from && { from: from.value }),
+  ...(to && { to: to.value }),
+})
 
 /** The modulators that a rule reads, if any. */
 function modulatedBy(model: Model, rule: Connection['rule']) {

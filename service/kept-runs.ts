@@ -11,12 +11,11 @@
  * Kept are the forms of the last check of the files that were checked last, with one text each.
  */
 import type { Compilation, CompileOptions } from '../compiler/compile.ts'
-import { namesIn, usableNames } from '../compiler/check/unused.ts'
-import { hasDuplicates } from '../compiler/model/duplicates.ts'
-import { parametersSet } from '../compiler/model/experiment/protocol.ts'
-import type { ExperimentItem, Item, SourceFile, Span, VariantItem } from '../grammar/ast.ts'
+import type { Looks, Watch } from '../compiler/model/watch.ts'
+import type { ExperimentItem, Item, Span, VariantItem } from '../grammar/ast.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { Parsed } from '../grammar/parse.ts'
+import { isOfFile, itemAt, layoutOf, moved, type Layout } from './layout.ts'
 
 /** Files of which something is kept: those checked last. */
 const mostFiles = 8
@@ -27,23 +26,18 @@ export interface Made<Form> extends Pick<Compilation, 'reported' | 'sources'> {
   readonly form: Form
 }
 
+/** Compiles a form: reads files with what it is given, and takes the tree of the main file from there if it is given. */
+type Make<Form> = (read: Read, parsed: Parsed | undefined) => Made<Form>
+
 /** Reads a file: its text, or undefined if there is none. */
 type Read = (path: string) => string | undefined
 
-/** A main file, declaration by declaration. */
-interface Layout {
-  readonly file: SourceFile
-  readonly experiments: readonly ExperimentItem[]
-  readonly variants: readonly VariantItem[]
-  /** The text of each declaration. */
-  readonly texts: readonly string[]
-  /** What forms see of it that are not made of it. */
-  readonly seen: readonly string[]
-}
-
 interface Kept<Form> extends Made<Form> {
   readonly layout: Layout
-  /** Declarations that must be the same to the letter. */
+  /** The numbers that it was compiled with, or that were found to make no difference. */
+  readonly watch: Watch
+  readonly looks: Looks
+  /** Declarations that must be the same to the letter, but for numbers that are watched. */
   readonly wanted: ReadonlySet<number>
   /** What was read besides the main file, and what came of it. */
   readonly reads: ReadonlyMap<string, string | undefined>
@@ -87,11 +81,11 @@ export class KeptCheck<Form> {
     this.#read = read
   }
 
-  /** What a form's compilation finds, from before or by `make`, which reads files with what it is given. */
-  run(options: CompileOptions, make: (read: Read) => Made<Form>): Made<Form> {
+  /** What a form's compilation finds, from before or by `make`. */
+  run(options: CompileOptions, make: Make<Form>): Made<Form> {
     const layout = this.#layout
     // What a limit observes is a part of the tree itself.
-    if (!layout || options.observed) return make(this.#read)
+    if (!layout || options.observed) return make(this.#read, undefined)
     const key = JSON.stringify(options)
     const before = this.#before.get(key)
     const kept = before && this.#recalled(before, layout)
@@ -101,7 +95,7 @@ export class KeptCheck<Form> {
     }
     const reads = new Map<string, string | undefined>()
     let isWhole = true
-    const made = make((path) => {
+    const read: Read = (path) => {
       try {
         const text = this.#read(path)
         if (path !== this.#main) reads.set(path, text)
@@ -110,9 +104,11 @@ export class KeptCheck<Form> {
         isWhole = false
         throw error
       }
-    })
+    }
+    const { watch } = layout
+    const { result: made, looks } = watch.during(() => make(read, layout.parsed))
     const wanted = isWhole ? wantedBy(layout, options, made.reported) : undefined
-    if (wanted) this.#now.set(key, { ...made, layout, wanted, reads })
+    if (wanted) this.#now.set(key, { ...made, layout, watch, looks, wanted, reads })
     // It is of use again when the mistake is taken back.
     else if (before) this.#now.set(key, before)
     return made
@@ -133,9 +129,14 @@ export class KeptCheck<Form> {
         return undefined
       }
     }
+    const changed = layout.numbers.flatMap(({ text }, i) =>
+      text === old.numbers[i]!.text ? [] : [i],
+    )
+    if (changed.length > 0 && !kept.watch.wouldFind(kept.looks, changed, layout.numbers))
+      return undefined
     const sources = new Map(kept.sources)
     sources.set(this.#main, layout.file.text)
-    const move = (span: Span): Span => moved(span, old.file, layout.file)
+    const move = (span: Span): Span => moved(span, old, layout)
     return {
       ...kept,
       layout,
@@ -149,40 +150,6 @@ export class KeptCheck<Form> {
       })),
     }
   }
-}
-
-/** Undefined for a file of which more than its declarations counts. */
-function layoutOf({ file, diagnostics, lost }: Parsed): Layout | undefined {
-  if (diagnostics.length > 0 || lost.size > 0 || hasDuplicates(file)) return undefined
-  const experiments = file.items.filter((item) => item.kind === 'Experiment')
-  const variants = file.items.filter((item) => item.kind === 'Variant')
-  for (const items of [experiments, variants])
-    if (new Set(items.map(({ name }) => name.name)).size < items.length) return undefined
-  // Limits are stated of forms of the file, whose trees the first form hands on.
-  if (file.items.some((item) => item.kind === 'Refinement')) return undefined
-  const declared = new Set(file.items.flatMap(usableNames))
-  const texts = file.items.map(({ span }) => file.text.slice(span.start, span.end))
-  const seen = file.items.map((item, i) => seenOf(item, declared) ?? texts[i]!)
-  return { file, experiments, variants, texts, seen }
-}
-
-/** What forms see of an experiment or variant that they are not made of; undefined of what all are made of. */
-function seenOf(item: Item, declared: ReadonlySet<string>): string | undefined {
-  if (item.kind !== 'Experiment' && item.kind !== 'Variant') return undefined
-  const mentioned = new Set(namesIn(item).filter((name) => declared.has(name)))
-  const { kind, name, base } = item
-  const phases =
-    kind === 'Experiment'
-      ? [
-          [...parametersSet(item)],
-          item.statements.some(
-            (each) =>
-              each.kind === 'Replicate' ||
-              (each.kind === 'Value' && each.name.name === 'replicate'),
-          ),
-        ]
-      : []
-  return JSON.stringify([kind, name.name, base?.name, [...mentioned].toSorted(), ...phases])
 }
 
 /**
@@ -229,28 +196,4 @@ function chainOf<I extends ExperimentItem | VariantItem>(
     if (item.base) pending.push(item.base.name)
   }
   return chain
-}
-
-const itemAt = ({ items }: SourceFile, { start, end }: Span): number =>
-  items.findIndex(({ span }) => span.start <= start && end <= span.end)
-
-const isSamePlace = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end
-
-/** Whether a place is the whole file, its beginning or its name. */
-const isOfFile = (span: Span, file: SourceFile): boolean =>
-  isSamePlace(span, file.span) ||
-  (span.start === 0 && span.end === 0) ||
-  (file.name !== undefined && isSamePlace(span, file.name.span))
-
-/** Where a place of a text is in another, of the same declarations. */
-function moved(span: Span, from: SourceFile, to: SourceFile): Span {
-  if (span.file !== from.path) return span
-  const at = itemAt(from, span)
-  if (at >= 0) {
-    const by = to.items[at]!.span.start - from.items[at]!.span.start
-    return by === 0 ? span : { ...span, start: span.start + by, end: span.end + by }
-  }
-  if (isSamePlace(span, from.span)) return to.span
-  if (from.name && to.name && isSamePlace(span, from.name.span)) return to.name.span
-  return span
 }

@@ -56,11 +56,22 @@ export function compareSums(
 /** The shorter comparison, of those that leave no term alone if there is one. */
 export function shortest(found: readonly (Comparison | undefined)[]): Comparison | undefined {
   return found
-    .flatMap((each) => (each ? [{ each, cost: costOf(each) }] : []))
+    .flatMap((each) => (each && isOfMatrices(each) ? [{ each, cost: costOf(each) }] : []))
     .reduce<{ each: Comparison; cost: number } | undefined>(
       (best, one) => (best && best.cost <= one.cost ? best : one),
       undefined,
     )?.each
+}
+
+/** Whether what stands in each other's place is what does not depend on the teacher. */
+function isOfMatrices({ replaced }: Comparison): boolean {
+  let depends = false
+  for (const { mine, theirs } of replaced)
+    for (const each of [mine, theirs])
+      visitAtoms(each, (atom) => {
+        if (atom.kind === 'symbol' && atom.role === 'deviation') depends = true
+      })
+  return !depends
 }
 
 /** Of how many atoms the matrices are; gates, and terms alone, are told where nothing else can be. */

@@ -12,7 +12,7 @@ import {
   type Structure,
 } from './expressions.ts'
 import { compareSums, otherWayRound, shortest } from './compare-sums.ts'
-import { matrixOf, vectorsWithin } from './linear.ts'
+import { matrixOf, passedOn, vectorsWithin } from './linear.ts'
 import { structureOf } from './structures.ts'
 
 /** A matrix (or kernel) of one that stands where the other has another. */
@@ -288,9 +288,11 @@ function innermost(expression: Expression): readonly Expression[] {
   return expression.terms.flatMap(({ factors }) =>
     factors.flatMap(({ atom }) => {
       if (atom.kind === 'group') return innermost(atom.sum)
-      if (atom.kind !== 'structure' || atom.form.op !== 'matvec') return []
-      const inner = innermost(atom.args[1]!)
-      return inner.length > 0 ? inner : [atom.args[1]!]
+      if (atom.kind !== 'structure') return []
+      return passedOn(atom).flatMap((each) => {
+        const inner = innermost(each)
+        return inner.length > 0 ? inner : [each]
+      })
     }),
   )
 }

@@ -2,7 +2,7 @@
  * Linear maps of vectors: what an expression does to a vector that it is linear in, as a matrix.
  */
 import type { Algebra } from './algebra.ts'
-import { isZero, type Atom, type Expression, type Term } from './expressions.ts'
+import { isZero, type Atom, type Expression, type Structure, type Term } from './expressions.ts'
 import { matmul, structure } from './structures.ts'
 
 /**
@@ -58,10 +58,35 @@ function matrixOfTerm(
 
 function matrixOfAtom(algebra: Algebra, atom: Atom, vector: Expression): Expression | undefined {
   if (atom.kind === 'group') return matrixOf(algebra, atom.sum, vector)
-  if (atom.kind !== 'structure' || atom.form.op !== 'matvec') return undefined
-  const [matrix, inner] = atom.args as [Expression, Expression]
-  const rest = matrixOf(algebra, inner, vector)
-  return rest && matmul(algebra, matrix, rest)
+  if (atom.kind !== 'structure' || atom.shape.length !== 1) return undefined
+  switch (atom.form.op) {
+    case 'matvec': {
+      const [matrix, inner] = atom.args as [Expression, Expression]
+      const rest = matrixOf(algebra, inner, vector)
+      return rest && matmul(algebra, matrix, rest)
+    }
+    case 'slice': {
+      const whole = matrixOf(algebra, atom.args[0]!, vector)
+      const shape = [atom.shape[0]!, vector.shape[0] ?? 1]
+      return whole && structure(algebra, atom.form, [whole], shape)
+    }
+    case 'concat':
+      return stacked(algebra, atom, vector)
+    default:
+      return undefined
+  }
+}
+
+/** The matrices of several below each other; rows of 0 where nothing is. */
+function stacked(algebra: Algebra, atom: Structure, vector: Expression): Expression | undefined {
+  const columns = vector.shape[0] ?? 1
+  const parts = atom.args.map((each) =>
+    isZero(each)
+      ? algebra.number(0, [each.shape[0] ?? 1, columns])
+      : matrixOf(algebra, each, vector),
+  )
+  if (!parts.every((each) => each !== undefined)) return undefined
+  return algebra.structure(atom.form, parts, [atom.shape[0]!, columns])
 }
 
 /** diag(a) M. */
@@ -87,10 +112,23 @@ export function vectorsWithin(algebra: Algebra, expression: Expression): readonl
     for (const { factors } of each.terms) {
       for (const { atom } of factors) {
         if (atom.kind === 'group') walk(atom.sum)
-        else if (atom.kind === 'structure' && atom.form.op === 'matvec') walk(atom.args[1]!)
+        else if (atom.kind === 'structure') for (const inner of passedOn(atom)) walk(inner)
       }
     }
   }
   walk(expression)
   return [...found]
+}
+
+/** What a structure of vectors is linear in, and makes no number of. */
+export function passedOn({ form, args }: Structure): readonly Expression[] {
+  switch (form.op) {
+    case 'matvec':
+      return args.slice(1)
+    case 'slice':
+    case 'concat':
+      return args.filter((each) => !isZero(each))
+    default:
+      return []
+  }
 }

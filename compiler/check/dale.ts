@@ -6,7 +6,8 @@
 import type { Expression } from '../../grammar/ast.ts'
 import { Context } from '../model/context.ts'
 import { evaluate } from '../model/evaluate.ts'
-import type { Connection, Model, Population, Scope } from '../model/model.ts'
+import type { Connection, Model, NumberValue, Population, Scope } from '../model/model.ts'
+import { observed } from '../model/watch.ts'
 
 /** Reports signed connections whose weights can be negative, and cells of both signs. */
 export function checkDale(context: Context, model: Model): void {
@@ -51,20 +52,22 @@ function negativeStart(
   if (value.kind === 'Call' && value.callee.kind === 'Name' && value.callee.name === 'uniform') {
     const low = value.args.find((each, i) => (each.name ? each.name.name === 'low' : i === 0))
     const number = low && numberOf(low.value, scope)
-    if (number === undefined || !(number < 0)) return undefined
-    return { text: `\`uniform\` draws numbers from ${number} on` }
+    if (!number || !isNegative(number)) return undefined
+    return { text: `\`uniform\` draws numbers from ${number.value} on` }
   }
   const number = numberOf(value, scope)
-  if (number === undefined || !(number < 0)) return undefined
-  return { text: `they start at ${number}`, hint: 'an inhibitory weight subtracts by itself' }
+  if (!number || !isNegative(number)) return undefined
+  return { text: `they start at ${number.value}`, hint: 'an inhibitory weight subtracts by itself' }
 }
 
 /** The value of plain arithmetic, if that is what an expression is. */
-function numberOf(value: Expression, scope: Scope): number | undefined {
+function numberOf(value: Expression, scope: Scope): NumberValue | undefined {
   if (!isArithmetic(value)) return undefined
   const number = evaluate(new Context(), scope, value)
-  return number?.kind === 'number' ? number.value : undefined
+  return number?.kind === 'number' ? number : undefined
 }
+
+const isNegative = (number: NumberValue): boolean => observed([number], () => number.value < 0)
 
 const drawsOfBothSigns: ReadonlySet<string> = new Set([
   'normal',

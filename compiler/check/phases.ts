@@ -19,7 +19,16 @@ import { walk } from '../../grammar/walk.ts'
 import { draws } from '../model/builtins.ts'
 import { Context } from '../model/context.ts'
 import { evaluate } from '../model/evaluate.ts'
-import type { Connection, Experiment, Model, Scope, Value } from '../model/model.ts'
+import type {
+  BooleanValue,
+  Connection,
+  Experiment,
+  Model,
+  NumberValue,
+  Scope,
+  Value,
+} from '../model/model.ts'
+import { observed } from '../model/watch.ts'
 import { endsOf } from '../model/bind/elements.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Place } from '../model/bind/places.ts'
@@ -213,24 +222,28 @@ function distinct(
   phases: readonly PhaseItem[],
   isRead: (param: string) => boolean,
 ): readonly PhaseItem[] {
-  const seen = new Set<string>()
-  return phases.filter((phase) => {
-    const values = model.params
-      .filter((param) => isRead(param.name))
-      .map((param) => {
-        const setting = phase.settings.findLast((each) => each.name.name === param.name)
-        return setting ? evaluate(new Context(), model.scope, setting.value) : param.value
-      })
-    const key = JSON.stringify(values.map((value) => value && numbersIn(value)))
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
+  const read = model.params.filter((param) => isRead(param.name))
+  const values = phases.map((phase) =>
+    read.map((param) => {
+      const setting = phase.settings.findLast((each) => each.name.name === param.name)
+      const value = setting ? evaluate(new Context(), model.scope, setting.value) : param.value
+      return value && numbersIn(value)
+    }),
+  )
+  const all = values.flatMap((each) => each.flatMap((numbers) => numbers ?? []))
+  const same = observed(all, () => {
+    const keys = values.map((each) =>
+      JSON.stringify(each.map((numbers) => numbers?.map(({ value }) => Number(value)))),
+    )
+    return keys.map((key) => keys.indexOf(key)).join(' ')
   })
+  const firsts = same.split(' ').map(Number)
+  return phases.filter((_, i) => firsts[i] === i)
 }
 
-function numbersIn(value: Value): readonly number[] {
+function numbersIn(value: Value): readonly (NumberValue | BooleanValue)[] {
   if (value.kind === 'list') return value.elements.flatMap(numbersIn)
-  return value.kind === 'number' || value.kind === 'boolean' ? [Number(value.value)] : []
+  return value.kind === 'number' || value.kind === 'boolean' ? [value] : []
 }
 
 /** Whether any weight or bias has a rule. */

@@ -14,10 +14,11 @@ import type { Bound } from '../model/bind/index.ts'
 import type { References } from '../model/bind/reference.ts'
 import type { Context } from '../model/context.ts'
 import { evaluateNumber } from '../model/evaluate.ts'
-import type { Experiment } from '../model/model.ts'
+import type { Experiment, NumberValue } from '../model/model.ts'
 import { lookUpUnit } from '../model/units.ts'
 import { paramsOf } from '../model/values.ts'
 import { timeText } from '../model/time-text.ts'
+import { observed } from '../model/watch.ts'
 
 /** How many time constants a step of the Runge-Kutta method may be long. */
 const rungeKuttaLimit = 2.785
@@ -40,7 +41,8 @@ export function checkTimeConstants(
   for (const place of bound.all) {
     if (place.kind !== 'derivative' || told.has(place.state)) continue
     const { state, environment } = place
-    const numbers = new Numbers(bound.references, environment, changing)
+    const { factor, value } = state.derivative
+    const numbers = new Numbers(bound.references, environment, changing, [factor, value])
     if (warnOfStep(context, numbers, state, pace)) told.add(state)
   }
 }
@@ -75,16 +77,21 @@ function warnOfStep(
   { step, solver }: Pace,
 ): boolean {
   const { factor, value } = state.derivative
-  const scale = factor ? numbers.of(factor) : 1
-  const own = numbers.slope(value, state.name.name)
-  // Of a time constant of 0 another check says that it divides by it.
-  if (scale === undefined || own === undefined || scale === 0) return false
-  if (!Number.isFinite(own) || !(own / scale < 0)) return false
-  const ratio = (-own / scale) * step
   const limits = solver === 'euler' ? [1, 2] : solver === 'rk4' ? [rungeKuttaLimit] : []
-  const passed = limits.filter((limit) => ratio > limit * (1 + 1e-9))
-  if (passed.length === 0) return false
-  const grows = passed.length === limits.length
+  /** The time constant, and how many limits the step passes. */
+  const judged = (): { readonly constant: number; readonly passed: number } => {
+    const scale = factor ? numbers.of(factor) : 1
+    const own = numbers.slope(value, state.name.name)
+    // Of a time constant of 0 another check says that it divides by it.
+    if (scale === undefined || own === undefined || scale === 0) return { constant: 0, passed: 0 }
+    if (!Number.isFinite(own) || !(own / scale < 0)) return { constant: 0, passed: 0 }
+    const ratio = (-own / scale) * step
+    const passed = limits.filter((limit) => ratio > limit * (1 + 1e-9)).length
+    return { constant: -scale / own, passed }
+  }
+  const passed = observed(numbers.known, () => judged().passed)
+  if (passed === 0) return false
+  const grows = passed === limits.length
   context.report(
     'longStep',
     state.derivative.span,
@@ -92,7 +99,7 @@ function warnOfStep(
       name: state.name.name,
       method: solver === 'euler' ? 'forward Euler' : 'the Runge-Kutta method',
       step: timeText(step),
-      constant: timeText(-scale / own),
+      constant: timeText(judged().constant),
       consequence: grows ? 'it grows without end' : 'it overshoots in every step',
     },
     { hint: 'shorten the step, or write `solver exponential_euler`' },
@@ -102,14 +109,30 @@ function warnOfStep(
 
 /** Numbers that are known when the model is compiled, at one place. */
 class Numbers {
-  readonly #references: References
-  readonly #environment: Environment
-  readonly #changing: ReadonlySet<string>
+  readonly #known = new Map<Expression, NumberValue>()
 
-  constructor(references: References, environment: Environment, changing: ReadonlySet<string>) {
-    this.#references = references
-    this.#environment = environment
-    this.#changing = changing
+  /** Of the names in some expressions. */
+  constructor(
+    references: References,
+    environment: Environment,
+    changing: ReadonlySet<string>,
+    expressions: readonly (Expression | undefined)[],
+  ) {
+    for (const expression of expressions)
+      if (expression)
+        walk(expression, (node) => {
+          if (node.kind !== 'Name' && node.kind !== 'Member' && node.kind !== 'Index') return
+          if (!references.has(environment, node)) return
+          const found = references.of(environment, node)
+          if (found.kind !== 'value' || found.value.kind !== 'number') return
+          const isFixed = paramsOf(found.value.symbol).every((name) => !changing.has(name))
+          if (isFixed) this.#known.set(node, found.value)
+        })
+  }
+
+  /** Those that are known. */
+  get known(): readonly NumberValue[] {
+    return [...this.#known.values()]
   }
 
   /** The value of an expression; undefined if it is not known. */
@@ -122,11 +145,7 @@ class Numbers {
       case 'Name':
       case 'Member':
       case 'Index': {
-        if (!this.#references.has(this.#environment, expression)) return undefined
-        const found = this.#references.of(this.#environment, expression)
-        if (found.kind !== 'value' || found.value.kind !== 'number') return undefined
-        const isFixed = paramsOf(found.value.symbol).every((name) => !this.#changing.has(name))
-        return isFixed ? found.value.value : undefined
+        return this.#known.get(expression)?.value
       }
       case 'Unary': {
         const operand = this.of(expression.operand)

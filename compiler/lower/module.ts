@@ -10,6 +10,7 @@ import type {
   ExperimentPlan,
   MeasurePlan,
 } from '../../contract/plan.ts'
+import { writtenPhases } from '../../contract/timeline.ts'
 import { GraphBuilder } from '../ir/builder.ts'
 import type { Graph, InputInfo, IrModule, StorageInfo, ValueId } from '../ir/ir.ts'
 import type { Bound } from '../model/bind/index.ts'
@@ -22,6 +23,7 @@ import { measuredGradients } from '../model/experiment/which-gradient.ts'
 import type { PhaseSettings } from '../model/experiment/phases.ts'
 import type { ResolvedExperiment, Setting } from '../model/experiment/resolve.ts'
 import { withoutStep } from '../model/clock.ts'
+import { holding } from '../model/watch.ts'
 import { mayBeInfinite } from './experiment/infinite.ts'
 import { lowerEvaluated } from './experiment/evaluated.ts'
 import { lowerCompared, lowerOfWeights } from './experiment/evaluated-weights.ts'
@@ -36,6 +38,7 @@ import { buildPlan } from './plan.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
 import { guard, guardScores, withChecks } from './guards.ts'
+import { watchingKinds } from './known-facts.ts'
 import { checkKnownValues } from './known-values.ts'
 import type { Memory } from './circuit/memory.ts'
 import { isSupported } from './unsupported.ts'
@@ -131,16 +134,21 @@ export function lowerModel(
     params: paramInfos(model.params, graphs, resolved?.clock),
     storages,
     inputs: inputInfos(graphs),
-    rates: (resolved?.optimisers ?? []).map((each) => ({
-      name: each.name,
-      value: each.rate.value,
-    })),
+    rates: (resolved?.optimisers ?? []).map(({ name, rate }) =>
+      holding({ name, value: 0 }, 'value', rate),
+    ),
     ...(files.length > 0 ? { files } : {}),
     ...(patterns.length > 0 ? { patterns } : {}),
     ...(pairs.length > 0 ? { pairValues: pairs } : {}),
     graphs,
   }
-  if (resolved) checkKnownValues(diagnostics, step.graph, ir.params, resolved.phases)
+  if (resolved) {
+    const settings = writtenPhases(resolved.phases).map((each) => each.settings)
+    const program = { graphs: [step.graph], params: ir.params, rates: [], settings }
+    watchingKinds(diagnostics, model, program, ({ params }) => {
+      checkKnownValues(diagnostics, step.graph, params, resolved.phases)
+    })
+  }
   if (diagnostics.hasErrors) return undefined
   const known = { infinite, checks: guarded.meanings }
   const plan = resolved && buildPlan(scratch, resolved, ir, { ...step, ofWeights }, known)

@@ -3,6 +3,7 @@ import type { ClockPlan } from '../../contract/plan.ts'
 import type { Graph, IrModule, ParamInfo } from '../ir/ir.ts'
 import { flatten } from '../model/freedom.ts'
 import type { Param } from '../model/model.ts'
+import { holding } from '../model/watch.ts'
 import { evaluatingSwitch } from './circuit/evaluating.ts'
 import { holdName } from './circuit/presented.ts'
 import { originName } from './circuit/step-counts.ts'
@@ -37,15 +38,21 @@ export function paramInfos(
   const declared = params.flatMap((param) =>
     flatten(param)
       .filter(([name]) => read.has(name))
-      .map(([name, value]): ParamInfo => ({
-        name,
-        value,
-        kind: param.value.kind === 'boolean' ? 'switch' : 'number',
-        ...(param.doc === undefined ? {} : { doc: param.doc }),
-        ...(param.unit === undefined ? {} : { unit: param.unit }),
-        ...(param.range?.from === undefined ? {} : { minimum: param.range.from }),
-        ...(param.range?.to === undefined ? {} : { maximum: param.range.to }),
-      })),
+      .map(([name, value]) =>
+        holding<'value', ParamInfo>(
+          {
+            name,
+            value: 0,
+            kind: param.value.kind === 'boolean' ? 'switch' : 'number',
+            ...(param.doc === undefined ? {} : { doc: param.doc }),
+            ...(param.unit === undefined ? {} : { unit: param.unit }),
+            ...(param.range?.from === undefined ? {} : { minimum: param.range.from }),
+            ...(param.range?.to === undefined ? {} : { maximum: param.range.to }),
+          },
+          'value',
+          value,
+        ),
+      ),
   )
   const presented: readonly ParamInfo[] = read.has(holdName)
     ? [

@@ -11,6 +11,7 @@ import { statesOfExamples } from '../model/example-states.ts'
 import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
 import { windowLength } from '../model/experiment/which-gradient.ts'
 import type { Model } from '../model/model.ts'
+import { holding } from '../model/watch.ts'
 import type { LowerContext } from './context.ts'
 import { planEvaluation } from './experiment/evaluation-plan.ts'
 import { FigureUnits } from './experiment/figure-units.ts'
@@ -73,12 +74,18 @@ export function buildPlan(
     ...(values.replicate > 1 && { replicate: values.replicate }),
     ...(values.varied && { varied: values.varied }),
     ...(resolved.isDouble && { precision: 'f64' }),
-    optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) => ({
-      name,
-      kind,
-      rate: rate.value,
-      schedule: planSchedule(context, schedule, known),
-    })),
+    optimisers: resolved.optimisers.map(({ name, kind, rate, schedule }) =>
+      holding(
+        {
+          name,
+          kind,
+          rate: 0,
+          schedule: planSchedule(context, schedule, known),
+        },
+        'rate',
+        rate,
+      ),
+    ),
     measures,
     scores,
     records,

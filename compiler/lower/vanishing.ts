@@ -7,19 +7,26 @@ import type { IrModule } from '../ir/ir.ts'
 import { vanishingInSingle, type Vanishing } from '../ir/representable.ts'
 import type { Context } from '../model/context.ts'
 import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
+import type { Model } from '../model/model.ts'
+import { watchingKinds } from './known-facts.ts'
 
 /** Warns of every such number, where it stands. */
 export function warnVanishing(
   context: Context,
+  model: Model,
   ir: IrModule,
   ast: SourceFile,
   experiment: ResolvedExperiment | undefined,
 ): void {
   const hint = 'say `precision f64` in the experiment, or --precision f64, or take another unit'
-  for (const each of vanishingInSingle(ir)) {
-    const span = spanOf(each, ast) ?? experiment?.experiment.item.name.span ?? ast.span
-    context.report('vanishes', span, { what: inWords(each) }, { hint })
-  }
+  const { params, rates } = ir
+  const program = { graphs: Object.values(ir.graphs), params, rates, settings: [] }
+  watchingKinds(context, model, program, (numbers) => {
+    for (const each of vanishingInSingle({ ...ir, ...numbers })) {
+      const span = spanOf(each, ast) ?? experiment?.experiment.item.name.span ?? ast.span
+      context.report('vanishes', span, { what: inWords(each) }, { hint })
+    }
+  })
 }
 
 function spanOf(each: Vanishing, { items }: SourceFile): SourceFile['span'] | undefined {

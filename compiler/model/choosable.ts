@@ -32,7 +32,8 @@ export function choosable(
   if (!sameDimension(a.dimension, b.dimension) && !isPlainZero(a) && !isPlainZero(b))
     return undefined
   const { dimension } = isPlainZero(a) ? b : a
-  return applyNumber(context, 'select', test.value ? a.value : b.value, dimension, [test, a, b])
+  const chosen = test.value ? a : b
+  return applyNumber(context, 'select', () => chosen.value, dimension, [test, a, b])
 }
 
 /** A 0 that fits every unit. */

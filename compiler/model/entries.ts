@@ -11,6 +11,7 @@ import type {
 import type { MapFunction } from '../ir/ir.ts'
 import type { ModulatorEntry, Pattern, Population } from './model.ts'
 import type { Dimension } from './units.ts'
+import type { Watched } from './watch.ts'
 
 /** A value known when the model is compiled. */
 export type Value =
@@ -38,12 +39,16 @@ export interface NumberValue {
   readonly value: number
   readonly dimension: Dimension
   readonly symbol?: ScalarSymbol
+  /** If it is known when `value` is looked at. */
+  readonly watched?: Watched
 }
 
 export interface BooleanValue {
   readonly kind: 'boolean'
   readonly value: boolean
   readonly symbol?: ScalarSymbol
+  /** A switch is known at once. */
+  readonly watched?: undefined
 }
 
 export interface ListValue {

@@ -31,6 +31,7 @@ import {
   describeEntry,
   isValue,
   mapList,
+  numberOfLiteral,
   numberValue,
   paramsOf,
 } from './values.ts'
@@ -73,9 +74,7 @@ export function evaluate(
     case 'NumberLiteral': {
       const unit = expression.unit && lookUpUnit(expression.unit.name)
       checkCompound(context, expression, (name) => scope.knows(name))
-      return unit
-        ? numberValue(expression.value * unit.scale, unit.dimension)
-        : numberValue(expression.value)
+      return numberOfLiteral(expression, unit)
     }
     case 'StringLiteral':
       return { kind: 'string', value: expression.value }
@@ -115,7 +114,9 @@ export function evaluate(
       }
       return mapList(operand, (each) => {
         const number = expectNumber(context, each, expression.operand.span)
-        return number && applyNumber(context, 'neg', -number.value, number.dimension, [number])
+        return (
+          number && applyNumber(context, 'neg', () => -number.value, number.dimension, [number])
+        )
       })
     }
     case 'Binary': {
@@ -337,17 +338,20 @@ function evaluateCall(
     if (!number) return undefined
     numbers.push(number)
   }
-  const result = fn.apply(...numbers.map((each) => each.value))
+  const result = (): number => fn.apply(...numbers.map((each) => each.value))
   const dimension = dimensionOfCall(context, name, numbers, expression)
   if (!dimension) return undefined
   const [x, low, high] = numbers
   if (name === 'clip' && x && low && high) {
-    const raised = applyNumber(context, 'max', Math.max(x.value, low.value), dimension, [x, low])
+    const raised = applyNumber(context, 'max', () => Math.max(x.value, low.value), dimension, [
+      x,
+      low,
+    ])
     return applyNumber(context, 'min', result, dimension, [raised, high])
   }
   if (fn.map === undefined || numbers.length > 2) {
     if (numbers.some((each) => each.symbol)) markStructural(context, numbers)
-    return numberValue(result, dimension)
+    return numberValue(result(), dimension)
   }
   return applyNumber(context, fn.map, result, dimension, numbers)
 }

@@ -1,6 +1,7 @@
 /** Which parameters stay free in a compiled program, and which numbers follow from them. */
 import type { BooleanValue, NumberValue, Param, ScalarSymbol } from './model.ts'
 import { paramsOf, symbolOf } from './values.ts'
+import { observed } from './watch.ts'
 
 /** Which parameters can still change when the compiled program runs. */
 export interface Freedom {
@@ -25,17 +26,17 @@ export function freedomOf(
     set = none,
   }: { readonly fixed?: ReadonlySet<string>; readonly set?: ReadonlySet<string> } = {},
 ): Freedom {
-  const free = new Map<string, number>()
-  const values = new Map<string, number>()
+  const free = new Set<string>()
+  const values = new Map<string, Scalar>()
   for (const param of params) {
     for (const [name, value] of flatten(param)) {
       values.set(name, value)
-      if (!param.structural && !fixed.has(param.name) && !fixed.has(name)) free.set(name, value)
+      if (!param.structural && !fixed.has(param.name) && !fixed.has(name)) free.add(name)
     }
   }
   return {
     isFree: (name) => free.has(name),
-    valueOf: (name) => values.get(name) ?? Number.NaN,
+    valueOf: (name) => Number(values.get(name)?.value ?? Number.NaN),
     changes: (value) => follows(symbolOf(value), set),
   }
 }
@@ -51,10 +52,12 @@ function follows(symbol: ScalarSymbol, set: ReadonlySet<string>): boolean {
   }
 }
 
-/** A parameter's numbers by name; a list's as `g[0]`, `g[1]`. */
-export function flatten(param: Param): readonly (readonly [string, number])[] {
-  const visit = (value: Param['value'], name: string): readonly (readonly [string, number])[] => {
-    if (value.kind === 'number' || value.kind === 'boolean') return [[name, Number(value.value)]]
+type Scalar = NumberValue | BooleanValue
+
+/** A parameter's numbers and switches by name; a list's as `g[0]`, `g[1]`. */
+export function flatten(param: Param): readonly (readonly [string, Scalar])[] {
+  const visit = (value: Param['value'], name: string): readonly (readonly [string, Scalar])[] => {
+    if (value.kind === 'number' || value.kind === 'boolean') return [[name, value]]
     if (value.kind === 'list')
       return value.elements.flatMap((each, i) => visit(each, `${name}[${i}]`))
     return []
@@ -64,9 +67,9 @@ export function flatten(param: Param): readonly (readonly [string, number])[] {
 
 /** Whether a number is 0, and no phase makes it another. */
 export function staysZero(freedom: Freedom, number: NumberValue): boolean {
-  const { value, symbol } = number
+  const { symbol } = number
   const setting = symbol?.kind === 'param' ? freedom.settings?.get(symbol.name) : undefined
   if (setting) return setting.kind === 'number' && setting.value === 0
   const isSet = paramsOf(symbol).some((name) => freedom.settings?.has(name))
-  return value === 0 && !isSet && !freedom.changes(number)
+  return !isSet && !freedom.changes(number) && observed([number], () => number.value === 0)
 }

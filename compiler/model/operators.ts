@@ -23,6 +23,7 @@ import {
   symbolOf,
   symbolSize,
 } from './values.ts'
+import { observed, watchedNumber, watchOfAll } from './watch.ts'
 
 /** What the operators of the language are, element by element; `@` is of weights. */
 export const operatorFunctions: Readonly<Record<Exclude<BinaryOperator, '@'>, MapFunction>> = {
@@ -111,7 +112,7 @@ function combineNumbers(
     case '/': {
       const { fn, apply } = arithmetic[operator]
       const dimension = combine(a.dimension, b.dimension, operator === '*' ? 1 : -1)
-      return applyNumber(context, fn, apply(a.value, b.value), dimension, [a, b])
+      return applyNumber(context, fn, () => apply(a.value, b.value), dimension, [a, b])
     }
     case '^':
       if (!sameDimension(b.dimension, dimensionless)) {
@@ -121,13 +122,20 @@ function combineNumbers(
           found: describeDimension(b.dimension),
         })
       }
-      return applyNumber(context, 'pow', a.value ** b.value, power(a.dimension, b.value), [a, b])
+      return applyNumber(
+        context,
+        'pow',
+        () => a.value ** b.value,
+        // Which a power of what has no unit is, is no question of the exponent.
+        sameDimension(a.dimension, dimensionless) ? dimensionless : power(a.dimension, b.value),
+        [a, b],
+      )
     case '+':
     case '-': {
       if (!checkSame(context, expression, a, b)) return undefined
       const { fn, apply } = arithmetic[operator]
       const { dimension } = isZero(expression.left) ? b : a
-      return applyNumber(context, fn, apply(a.value, b.value), dimension, [a, b])
+      return applyNumber(context, fn, () => apply(a.value, b.value), dimension, [a, b])
     }
     case '==':
     case '!=':
@@ -137,7 +145,8 @@ function combineNumbers(
     case '>=': {
       if (!checkSame(context, expression, a, b)) return undefined
       const { fn, apply } = comparisons[operator]
-      return applyBoolean(context, fn, apply(a.value, b.value), [a, b])
+      const holds = observed([a, b], () => apply(a.value, b.value))
+      return applyBoolean(context, fn, holds, [a, b])
     }
     case 'and':
     case 'or':
@@ -174,14 +183,19 @@ function checkSame(
   return false
 }
 
+/** A number that is a function of others; `find` computes it of their values. */
 export function applyNumber(
   context: Context,
   fn: MapFunction,
-  value: number,
+  find: () => number,
   dimension: NumberValue['dimension'],
   args: readonly (NumberValue | BooleanValue)[],
 ): NumberValue {
-  return numberValue(value, dimension, appliedSymbol(context, fn, args))
+  const symbol = appliedSymbol(context, fn, args)
+  const watched = watchOfAll(args)
+  return watched
+    ? watchedNumber(watched, find, dimension, symbol)
+    : numberValue(find(), dimension, symbol)
 }
 
 /** The symbol of a function of `args`; none if it depends on no parameter, or is too long to keep. */

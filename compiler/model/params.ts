@@ -10,6 +10,7 @@ import type { NumberValue, Param, Value } from './model.ts'
 import type { MutableScope } from './scope.ts'
 import { describeDimension, sameDimension, unitHint } from './units.ts'
 import { describeEntry } from './values.ts'
+import { observed, watchedNumber } from './watch.ts'
 
 /** How many characters of a value stand in the name of its source. */
 const longestShown = 60
@@ -230,7 +231,9 @@ function checkRange(
   const range = evaluateRange(context, scope, item)
   if (!range) return true
   if (!boundsFit(context, scope, item, given)) return false
-  const outside = numbersIn(given).filter(({ value }) => !isWithin(range, value))
+  const outside = numbersIn(given).filter(
+    (each) => !observed([each], () => isWithin(range, each.value)),
+  )
   for (const { value } of outside) {
     context.report(
       'outOfRange',
@@ -249,8 +252,10 @@ function checkRange(
 
 /** The value, remembered as the parameter `name`. */
 function withSymbol(value: Value, name: string): Value {
-  if (value.kind === 'number' || value.kind === 'boolean')
-    return { ...value, symbol: { kind: 'param', name } }
+  const symbol = { kind: 'param', name } as const
+  if (value.kind === 'number' && value.watched)
+    return watchedNumber(value.watched, () => value.value, value.dimension, symbol)
+  if (value.kind === 'number' || value.kind === 'boolean') return { ...value, symbol }
   if (value.kind === 'list') {
     return {
       kind: 'list',

@@ -26,15 +26,17 @@ export function lookUpUnit(
  */
 export function checkCompound(
   context: Context,
-  { unit, text }: NumberLiteral,
+  literal: NumberLiteral,
   isNamed: (name: string) => boolean,
 ): void {
+  const { unit } = literal
   if (!unit || isUnit(unit.name)) return
   const [, ...others] = unitFactors(unit.name) ?? []
   const named = others.find(({ name }) => isNamed(name))
   if (!named) return
   const { name } = named
   const [before = ''] = unit.name.split(/[*/]/)
+  const { text } = literal
   const hint = `write \`${text} ${before} / ${name}\`, with spaces, for the variable, \`${text} ${before} / 1 ${name}\` for the unit`
   context.report('unitIsName', unit.span, { name, unit: unit.name }, { hint })
 }

@@ -4,6 +4,7 @@ import type { ParametersOf } from '../../grammar/diagnostics/codes.ts'
 import type { BooleanValue, NumberValue } from './model.ts'
 import type { Side } from './plain-declarations.ts'
 import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './units.ts'
+import { observed } from './watch.ts'
 
 /** Takes what is found wrong. */
 export type Reporter = <N extends 'unitMismatch' | 'unitExpected' | 'mixedNorm'>(
@@ -20,7 +21,8 @@ export type Reporter = <N extends 'unitMismatch' | 'unitExpected' | 'mixedNorm'>
 /** The dimension of a value; 0 without a unit fits every one. */
 export function dimensionOf(value: NumberValue | BooleanValue): Dimension | undefined {
   if (value.kind === 'boolean') return dimensionless
-  const fitsAll = value.value === 0 && sameDimension(value.dimension, dimensionless)
+  const fitsAll =
+    sameDimension(value.dimension, dimensionless) && observed([value], () => value.value === 0)
   return fitsAll ? undefined : value.dimension
 }
 

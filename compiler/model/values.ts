@@ -1,5 +1,7 @@
 /** Constructors and descriptions of compile-time values. */
 import { dimensionless, type Dimension } from './units.ts'
+import type { NumberLiteral } from '../../grammar/ast.ts'
+import { watchedNumber, watchOf } from './watch.ts'
 import type { BooleanValue, Entry, NumberValue, ScalarSymbol, Value } from './model.ts'
 
 export function numberValue(
@@ -10,13 +12,35 @@ export function numberValue(
   return { kind: 'number', value, dimension, ...(symbol ? { symbol } : {}) }
 }
 
+/** What a literal says, in a unit. */
+export function numberOfLiteral(
+  literal: NumberLiteral,
+  { scale, dimension }: { readonly scale: number; readonly dimension: Dimension } = {
+    scale: 1,
+    dimension: dimensionless,
+  },
+): NumberValue {
+  const watched = watchOf(literal)
+  const find = (): number => literal.value * scale
+  return watched
+    ? watchedNumber(watched, find, dimension, undefined)
+    : numberValue(find(), dimension)
+}
+
 export function booleanValue(value: boolean, symbol?: ScalarSymbol): BooleanValue {
   return { kind: 'boolean', value, ...(symbol ? { symbol } : {}) }
 }
 
 /** The arithmetic that a scalar stands for; a literal if it depends on no parameter. */
 export function symbolOf(value: NumberValue | BooleanValue): ScalarSymbol {
-  return value.symbol ?? { kind: 'number', value: Number(value.value) }
+  if (value.symbol) return value.symbol
+  if (!value.watched) return { kind: 'number', value: Number(value.value) }
+  return {
+    kind: 'number',
+    get value() {
+      return value.value
+    },
+  }
 }
 
 const paramsBySymbol = new WeakMap<ScalarSymbol, readonly string[]>()

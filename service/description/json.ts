@@ -7,9 +7,11 @@ import type { Model } from '../../compiler/model/model.ts'
 import type { Description, Plain } from '../describe.ts'
 import { mathLatex, mathText, withDistinctSymbols, type Mathematics } from '../typeset/index.ts'
 import { arrivalEquations } from './arrivals.ts'
+import type { TextOf } from './connectivity.ts'
 import { cellGroups, linesOf } from './cells.ts'
 import type { Chosen } from './index.ts'
 import { Notation } from './notation.ts'
+import { datasetsOf, refinementsOf, sweepsOf } from './json-stated.ts'
 import { inUnit, unitFor, withSource } from './quantities.ts'
 import { ruleLines } from './rules.ts'
 
@@ -18,11 +20,12 @@ const equationsOf = (all: readonly Mathematics[]) =>
 
 /** See the module's head. */
 export function descriptionData(
-  { model }: Compilation,
+  { model, ast, sources }: Compilation,
   description: Description,
   { variants = [], set = {} }: Chosen,
 ): unknown {
   if (!model) return undefined
+  const textOf: TextOf = ({ file, start, end }) => sources.get(file)?.slice(start, end) ?? ''
   const withoutSpan = (of: { readonly span: unknown }) => ({ ...of, span: undefined })
   return {
     format: 'ccn-description',
@@ -48,7 +51,11 @@ export function descriptionData(
       learners,
       equations: equationsOf(equations),
     })),
+    properties: model.claims.map(({ property }) => property),
+    refinements: refinementsOf(ast, textOf),
+    datasets: datasetsOf(model, textOf),
     experiments: description.experiments.map(withoutSpan),
+    sweeps: sweepsOf(ast, textOf),
   }
 }
 

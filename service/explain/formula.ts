@@ -1,5 +1,6 @@
 /** Expressions of the analysis as mathematics, in the file's names and with names for what recurs. */
 import {
+  atomOf,
   isScalar,
   type Application,
   type Atom,
@@ -195,9 +196,9 @@ export class Formula {
       case 'convKernelGradient':
         return set.apply('corr', b, a)
       case 'slice':
-        return set.apply('part', a, set.number(form.start), set.number(form.start + form.size))
+        return rowsOf(args[0]!, a, `${form.start} … ${form.start + form.size - 1}`)
       case 'concat':
-        return set.apply('concat', ...operands)
+        return set.fenced('square', ...operands)
       default:
         return set.apply(form.op, ...operands)
     }
@@ -224,6 +225,14 @@ export class Formula {
     if (all.length !== 2 || factors.some(({ power }) => power < 0)) return undefined
     return set.product([set.transpose(all[0]!), all[1]!], 'matrix')
   }
+}
+
+/** Some of the units of a vector, or rows of a matrix: `y.e[0 … 3]`. */
+function rowsOf(of: Expression, written: Mathematics, range: string): Mathematics {
+  const atom = atomOf(of)
+  if (atom?.kind === 'symbol') return verbatim(`${atom.name}[${range}]`)
+  const isIdentity = atom?.kind === 'structure' && atom.form.op === 'identity'
+  return isIdentity ? verbatim(`I[${range}]`) : set.apply('part', written, verbatim(range))
 }
 
 /** Factors with the first sum that is more minus than plus the other way round, if there is one. */
@@ -255,7 +264,7 @@ function weightOf(atom: Atom): number {
 
 /** A number as a fraction of small whole ones, where it is one. */
 function fraction(value: number): readonly [number, number] {
-  for (const under of [1, 2, 3, 4, 5, 6, 8, 10, 12]) {
+  for (const under of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
     const over = value * under
     if (Math.abs(over - Math.round(over)) < 1e-9 * Math.max(1, over) && Math.round(over) > 0) {
       return [Math.round(over), under]

@@ -27,7 +27,7 @@ import {
 } from './statements.ts'
 import { keyOf, type Substituted } from './substitute.ts'
 import type { Trial } from './trial.ts'
-import { causeWords, differenceWords, kinkWords } from './words.ts'
+import { causeWords, dependsOnState, differenceWords, kinkWords } from './words.ts'
 
 export interface Around {
   readonly derivation: Derivation
@@ -132,7 +132,7 @@ export function statementOf(
       constant,
       write: (each) => mathText(scribe.write(each)),
     }),
-    ...(constant !== undefined && { constant }),
+    ...(compared && constant !== undefined && !dependsOnState(compared.ratio) && { constant }),
     equalIf: isEqualOtherwise ? equations : [],
     checks: [
       ...checks,
@@ -142,7 +142,7 @@ export function statementOf(
         ? [equalityCheck(around, derived, constant, order)]
         : []),
       ...(isTried && substituted
-        ? [substitutedCheck(around, derived, substituted, constant ?? 1, order)]
+        ? [substitutedCheck(around, derived, substituted, compared.ratio, order)]
         : []),
     ],
     notDone: [],
@@ -202,9 +202,11 @@ function substitutedCheck(
   around: Around,
   derived: Derived,
   { runs }: Substituted,
-  constant: number,
+  ratio: Expression,
   order: Order,
 ): Check {
+  // With other weights it may be another number.
+  const constant = runs[0]!.evaluator.value(ratio).data[0]!
   const found = around.settles
     ? besideSettled({ ...around, runs }, derived, constant)
     : besideGradient(around, runs, derived, constant)

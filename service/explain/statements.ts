@@ -5,6 +5,7 @@
 import type { Algebra } from '../../compiler/analysis/algebra.ts'
 import { compare, type Comparison } from '../../compiler/analysis/compare.ts'
 import { canBeEqual } from '../../compiler/analysis/compare-sums.ts'
+import { exchanged } from '../../compiler/analysis/exchanged.ts'
 import {
   isScalar,
   isZero,
@@ -143,13 +144,28 @@ export function differenceOf(
   descent: Expression,
 ): Difference {
   const { algebra } = derivation
-  const found = compare(algebra, update, descent)
+  const direct = compare(algebra, update, descent)
+  const found = direct.complete ? direct : (exchange(derivation, update, descent) ?? direct)
   const equal =
     (found.complete && isAlike(found)) ||
     derivation.isZero(algebra.sub(update, algebra.mul(found.ratio, descent)))
   return equal
     ? { ...found, replaced: [], gated: [], unpaired: [], complete: true, equal }
     : { ...found, equal }
+}
+
+/** Of expressions of different form: matrices that stand in each other's place, where that is all. */
+function exchange(
+  derivation: Derivation,
+  update: Expression,
+  descent: Expression,
+): Comparison | undefined {
+  const { algebra } = derivation
+  const found = exchanged(algebra, update, descent)
+  if (!found) return undefined
+  const { ratio } = compare(algebra, found.made, descent)
+  if (!derivation.isZero(algebra.sub(found.made, algebra.mul(ratio, descent)))) return undefined
+  return { ratio, replaced: found.replaced, gated: [], unpaired: [], complete: true }
 }
 
 /** Whether it is the gradient, up to the ratio, where matrices are what backprop has in their place. */

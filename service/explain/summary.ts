@@ -70,11 +70,13 @@ function conditions(
     compared.filter((_, i) => isConditional(statements[i]!)),
   )
   const equations = replacements.map(({ mine, theirs, where }) => `${mine} = ${theirs}${where}`)
-  const constants = new Set(conditional.map((each) => numberText(each.constant ?? 1)))
+  const constants = new Set(
+    conditional.map(({ constant }) => (constant === undefined ? 'a number' : numberText(constant))),
+  )
   const [only] = constants
   const times =
     constants.size > 1
-      ? 'a constant times the gradient'
+      ? `${constants.has('a number') ? 'a number' : 'a constant'} times the gradient`
       : only === '1'
         ? 'the gradient'
         : `${only} times the gradient`

@@ -1,7 +1,7 @@
 /** What is said about differences, in words: the same words for the same finding, whatever the circuit. */
 import type { Cause } from '../../compiler/analysis/series.ts'
 import type { Expression } from '../../compiler/analysis/expressions.ts'
-import { numberOf } from '../../compiler/analysis/expressions.ts'
+import { numberOf, visitAtoms } from '../../compiler/analysis/expressions.ts'
 import type { Difference } from './statements.ts'
 
 /** What bends an update: `tanh in lift, odd about its rest`. */
@@ -68,6 +68,15 @@ export function differenceWords({ resting, compared, constant, write }: Differin
   return said
 }
 
+/** Whether a ratio is another number for every example, or for other weights. */
+export function dependsOnState(ratio: Expression): boolean {
+  let depends = false
+  visitAtoms(ratio, (atom) => {
+    if (atom.kind === 'symbol' && atom.role !== 'parameter' && atom.role !== 'rate') depends = true
+  })
+  return depends
+}
+
 /** `p0 / 2 = 0.25 times `, or nothing for 1. */
 function constantWords(
   ratio: Expression,
@@ -77,6 +86,7 @@ function constantWords(
   const number = numberOf(ratio)
   if (number !== undefined && Math.abs(number - 1) < 1e-9) return ''
   const text = write(ratio)
-  if (number !== undefined || constant === undefined) return `${text} times `
+  if (number !== undefined || constant === undefined || dependsOnState(ratio))
+    return `${text} times `
   return `${text} = ${Number(constant.toPrecision(6))} times `
 }

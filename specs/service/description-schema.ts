@@ -69,6 +69,23 @@ export const descriptionSchema = v.strictObject({
     v.strictObject({ ...named, learners: v.array(v.string()), equations: v.array(equation) }),
   ),
   phases: v.array(v.string()),
+  properties: v.array(v.string()),
+  refinements: v.array(v.strictObject({ text: v.string(), doc: v.optional(v.string()) })),
+  datasets: v.array(
+    v.strictObject({
+      name: v.string(),
+      doc: v.optional(v.string()),
+      fields: v.array(v.string()),
+      parts: v.array(v.string()),
+    }),
+  ),
+  sweeps: v.array(
+    v.strictObject({
+      name: v.string(),
+      doc: v.optional(v.string()),
+      statements: v.array(v.string()),
+    }),
+  ),
   variants: v.array(v.strictObject({ name: v.string(), doc: v.optional(v.string()) })),
   experiments: v.array(
     v.looseObject({

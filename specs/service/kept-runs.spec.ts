@@ -18,11 +18,16 @@ import { Input } from "std/cells"
 import { Unit } from "parts"
 param rate = 0.1 in 0..
 param tried = 1
+param cells = 2
 population x[3] : Input
-population h[2] : Unit
+population h[cells] : Unit
 connect x.e -> h.x as W { learn R }
-plasticity R { dw = post.e * pre.e }
-dataset d { field input[3]  train teacher_network(count = 8, inputs = 3, hidden = 2, outputs = 1, seed = 1) }
+plasticity R { dw = post.e * pre.e / tried }
+dataset d {
+  field input[3]
+  train teacher_network(count = 8, inputs = 3, hidden = 2, outputs = 1, seed = 1)
+  test teacher_network(count = 8, inputs = 3, hidden = 2, outputs = 1, seed = 2)
+}
 variant held { W: init 0.25 }
 variant twice extends held { set tried = 2 }
 experiment first { data d  present x = input  batch 4  epochs 1  optimise W with sgd(rate = rate) }
@@ -41,9 +46,9 @@ function editor(file: string, hostOf: (text: string) => ReturnType<typeof memory
       const check = super.begin(...args)
       const run = check.run.bind(check)
       check.run = (options, make) =>
-        run(options, (read) => {
+        run(options, (...given) => {
           compiled++
-          return make(read)
+          return make(...given)
         })
       return check
     }
@@ -76,8 +81,17 @@ describe('a check after an edit', () => {
     ['a number of a variant', 'some', (text) => text.replace('init 0.25', 'init 0.5')],
     ['a name that means nothing', 'some', (text) => text.replace('norm(W)', 'norm(V)')],
     ['a unit that does not fit', 'some', (text) => text.replace('init 0.25', 'init 1 mV')],
-    ['a parameter', 'all', (text) => text.replace('= 0.1', '= 0.2')],
+    ['a parameter', 'none', (text) => text.replace('= 0.1', '= 0.2')],
+    [
+      'two of them, and a comment',
+      'none',
+      (text) => `//\n${text.replace(/= 0.1/, '= 0.02').replace('tried = 1', 'tried = 4')}`,
+    ],
     ['a parameter out of its range', 'all', (text) => text.replace('= 0.1', '= -1')],
+    ['a parameter that no precision holds', 'some', (text) => text.replace('= 0.1', '= 1e-60')],
+    ['a parameter of another unit', 'all', (text) => text.replace('= 0.1', '= 0.1 mV')],
+    ['what decides a size', 'all', (text) => text.replace('cells = 2', 'cells = 3')],
+    ['what is divided by', 'some', (text) => text.replace('tried = 1', 'tried = 0')],
     ['a rule', 'all', (text) => text.replace('dw = post', 'dw = 2 * post')],
     ['the name', 'all', (text) => text.replace('model m', 'model n')],
     ['what only an experiment used', 'all', (text) => text.replace('rate = rate', 'rate = 1')],

@@ -13,7 +13,7 @@ import { familyName } from '../../model/families.ts'
 import type { Connection, Experiment, Model, Population } from '../../model/model.ts'
 import { startOf, wholeOf } from '../../model/slices.ts'
 import { withoutRepeats, type Certificate, type Fact } from './certificate.ts'
-import { isAtLeastZero, isAtMostZero, type Interval } from './interval.ts'
+import { isAtLeastZero, isAtMostZero, isZero, type Interval } from './interval.ts'
 import { Ranges } from './ranges.ts'
 
 type Effect = 'excites' | 'inhibits' | 'does nothing' | 'unknown'
@@ -90,7 +90,7 @@ function sentBy(
   const own = tied?.value ?? init?.value ?? copied?.value.value
   const text = own ? `\`${printExpression(own)}\`` : '0, as nothing is said'
   const signed = sign !== 'unsigned'
-  const effect = effectOf(connection, always)
+  const effect = turned(effectOf(connection, always), ranges.isTurned(connection))
   if (effect === 'unknown') {
     if (tied)
       return say(effect, `is tied to ${text}, which is not shown to have one sign`, own?.span)
@@ -113,10 +113,16 @@ function sentBy(
   return say(effect, `${begins}, and ${kept}`)
 }
 
+/** What the weight does, of what is sent with the other sign. */
+function turned(effect: Effect, isTurned: boolean): Effect {
+  if (!isTurned || effect === 'unknown' || effect === 'does nothing') return effect
+  return effect === 'excites' ? 'inhibits' : 'excites'
+}
+
 const effectIsKnown = (found: Interval): boolean => isAtLeastZero(found) || isAtMostZero(found)
 
 function effectOf({ sign }: Connection, weight: Interval): Effect {
-  if (weight.low === 0 && weight.high === 0) return 'does nothing'
+  if (isZero(weight)) return 'does nothing'
   // Of a signed connection the weight is the magnitude.
   if (sign !== 'unsigned') {
     if (!isAtLeastZero(weight)) return 'unknown'
@@ -161,24 +167,37 @@ function populationFact(
 /** Of every signal that is sent, whether it is shown to be no less than 0. */
 function signalFacts(sent: readonly Sent[], ranges: Ranges): readonly Fact[] {
   return sent.flatMap(({ connection }) => {
-    const { source, transmit } = connection
+    const { source, transmit, stp } = connection
     const { population, signal } = source
     const said = transmit
       ? `what its terminals send, \`${printExpression(transmit.value)}\`,`
       : `the signal \`${signal}\``
-    const isShown = isAtLeastZero(ranges.sent(connection))
     const emitted = population.cell.equations.find(
       ({ name, role }) => name === signal || role === signal,
     )
+    const amplitude = ranges.amplitude(connection)
     return [
       {
-        text: isShown
-          ? `${said} is never below 0`
-          : `${said} is not shown to be never below 0: where it is, the effect has the other sign`,
+        text: `${said} ${belowZero(ranges.sent(connection))}`,
         span: transmit?.span ?? emitted?.span ?? population.span,
       },
+      ...(amplitude && stp?.item.amplitude
+        ? [
+            {
+              text: `the amplitude of its short-term plasticity, \`${printExpression(stp.item.amplitude)}\`, ${belowZero(amplitude)}`,
+              span: stp.item.amplitude.span,
+            },
+          ]
+        : []),
     ]
   })
+}
+
+/** Of what is multiplied with a weight, what its sign makes of the effect. */
+function belowZero(found: Interval): string {
+  if (isAtLeastZero(found)) return 'is never below 0'
+  if (isAtMostZero(found)) return 'is never above 0: the effect has the other sign'
+  return 'is not shown to be never below 0: where it is, the effect has the other sign'
 }
 
 function meet(a: Population, b: Population): boolean {

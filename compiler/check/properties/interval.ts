@@ -3,11 +3,30 @@
  * not understood can be anything, so that what is shown is so, though not all that is so is shown.
  */
 import { evaluateElementary } from '../../../contract/elementary.ts'
+import type { BooleanValue, NumberValue } from '../../model/model.ts'
+import { observed, watchOfAll, type Watchable, type Watched } from '../../model/watch.ts'
 
 /** The numbers from `low` to `high`, ends included; either may be infinite. */
 export interface Interval {
   readonly low: number
   readonly high: number
+  /** If it is known when it is looked at. */
+  readonly watched?: Watched
+}
+
+/** What is made of intervals: when it is looked at, if one of them is. */
+export function made(of: readonly Watchable[], make: () => Interval): Interval {
+  const watched = watchOfAll(of)
+  if (!watched) return make()
+  return {
+    get low() {
+      return make().low
+    },
+    get high() {
+      return make().high
+    },
+    watched,
+  }
 }
 
 export const anything: Interval = { low: -Infinity, high: Infinity }
@@ -17,16 +36,20 @@ export const truths: Interval = { low: 0, high: 1 }
 export const exactly = (value: number): Interval =>
   Number.isNaN(value) ? anything : { low: value, high: value }
 
+/** Of a value. */
+export const ofValue = (value: NumberValue | BooleanValue): Interval =>
+  made([value], () => exactly(Number(value.value)))
+
 /** The numbers of both, and those between them. */
-export const hull = (a: Interval, b: Interval): Interval => ({
-  low: Math.min(a.low, b.low),
-  high: Math.max(a.high, b.high),
-})
+export const hull = (a: Interval, b: Interval): Interval =>
+  made([a, b], () => ({ low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) }))
 
-export const isAtLeastZero = ({ low }: Interval): boolean => low >= 0
-export const isAtMostZero = ({ high }: Interval): boolean => high <= 0
+export const isAtLeastZero = (it: Interval): boolean => observed([it], () => it.low >= 0)
+export const isAtMostZero = (it: Interval): boolean => observed([it], () => it.high <= 0)
+export const isZero = (it: Interval): boolean => observed([it], () => it.low === 0 && it.high === 0)
 
-export const negative = ({ low, high }: Interval): Interval => ({ low: -high, high: -low })
+export const negative = (it: Interval): Interval =>
+  made([it], () => ({ low: -it.high, high: -it.low }))
 
 const add = (a: Interval, b: Interval): Interval => ({ low: a.low + b.low, high: a.high + b.high })
 
@@ -126,11 +149,13 @@ export function intervalOf(fn: string, args: readonly Interval[]): Interval {
   const [a = anything, b = anything, c = anything] = args
   if (fn === 'select') return hull(b, c)
   if (['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or'].includes(fn)) return truths
-  const found =
-    args.length === 1 && Object.hasOwn(unary, fn)
-      ? unary[fn]!(a)
-      : Object.hasOwn(binary, fn)
-        ? binary[fn]!(a, b)
-        : anything
-  return Number.isNaN(found.low) || Number.isNaN(found.high) ? anything : found
+  return made(args, () => {
+    const found =
+      args.length === 1 && Object.hasOwn(unary, fn)
+        ? unary[fn]!(a)
+        : Object.hasOwn(binary, fn)
+          ? binary[fn]!(a, b)
+          : anything
+    return Number.isNaN(found.low) || Number.isNaN(found.high) ? anything : found
+  })
 }

@@ -30,7 +30,9 @@ import {
   intervalOf,
   isAtLeastZero,
   isAtMostZero,
+  made,
   negative,
+  ofValue,
   truths,
   type Interval,
 } from './interval.ts'
@@ -42,6 +44,8 @@ interface Leaves {
   /** The part of a conditional that counts, if that is known. */
   readonly taken?: (node: Expression) => Expression | undefined
 }
+
+const isBelowZero = (found: Interval): boolean => found.low < 0 && isAtMostZero(found)
 
 /** See the module's head. */
 export class Ranges {
@@ -149,7 +153,7 @@ export class Ranges {
       case 'uniform':
         return hull(of('low', 0), of('high', 1))
       case 'truncated_normal':
-        return around(of('mean', 0), of('std', 1).high * of('within', 2).high)
+        return around(of('mean', 0), of('std', 1), of('within', 2))
       case 'identity':
         return hull(exactly(0), of('scale', 1))
       case 'lognormal':
@@ -169,6 +173,30 @@ export class Ranges {
     if (!transmit) return emitted
     const environment = this.#bound.environments.transmit(transmit, population)
     return this.#inCell(transmit.value, environment, new Map([['signal', emitted]]))
+  }
+
+  /** Of the amplitude of short-term plasticity; undefined where the terminals have none. */
+  amplitude({ stp, source }: Connection): Interval | undefined {
+    if (!stp?.item.amplitude) return undefined
+    return this.#inCell(stp.item.amplitude, this.#bound.environments.stp(stp, source.population))
+  }
+
+  /**
+   * Whether a target feels the other sign than that of the weight: where a signal is emitted that is never above 0,
+   * or terminals send what is never above 0 of signals that are 0 or more.
+   */
+  isTurned(connection: Connection): boolean {
+    const { source, transmit } = connection
+    const emitted = this.signal(source.population, source.signal)
+    const terminal = transmit
+      ? this.#inCell(
+          transmit.value,
+          this.#bound.environments.transmit(transmit, source.population),
+          new Map([['signal', isAtLeastZero(emitted) ? emitted : atLeastZero]]),
+        )
+      : atLeastZero
+    const turning = [emitted, terminal, this.amplitude(connection) ?? atLeastZero]
+    return turning.filter(isBelowZero).length % 2 === 1
   }
 
   /** Of what a population emits, or of another variable of its cell. */
@@ -258,9 +286,10 @@ export class Ranges {
     }
   }
 
-  #number({ value, symbol }: NumberValue | BooleanValue): Interval {
+  #number(value: NumberValue | BooleanValue): Interval {
+    const { symbol } = value
     const changes = symbol && paramsOf(symbol).some((name) => this.#changing.has(rootOf(name)))
-    return changes ? this.#symbol(symbol) : exactly(Number(value))
+    return changes ? this.#symbol(symbol) : ofValue(value)
   }
 
   #symbol(symbol: ScalarSymbol): Interval {
@@ -280,7 +309,7 @@ export class Ranges {
           !this.#changing.has(name) &&
           (param.value.kind === 'number' || param.value.kind === 'boolean')
         )
-          return exactly(Number(param.value.value))
+          return ofValue(param.value)
         return { low: param.range?.from ?? -Infinity, high: param.range?.to ?? Infinity }
       }
     }
@@ -324,7 +353,7 @@ const rootOf = (name: string): string => name.replace(/\[.*$/, '')
 
 /** Of a sum of any number of them. */
 function summed(each: Interval): Interval {
-  if (isAtLeastZero(each)) return each.high === 0 ? exactly(0) : atLeastZero
+  if (isAtLeastZero(each)) return isAtMostZero(each) ? exactly(0) : atLeastZero
   return isAtMostZero(each) ? negative(atLeastZero) : anything
 }
 
@@ -350,7 +379,9 @@ function settingsOf(model: Model, experiment: Experiment | undefined): ReadonlyS
   return names
 }
 
-const around = ({ low, high }: Interval, most: number): Interval => ({
-  low: low - most,
-  high: high + most,
-})
+/** What is no farther from `mean` than so many standard deviations. */
+const around = (mean: Interval, std: Interval, within: Interval): Interval =>
+  made([mean, std, within], () => {
+    const most = std.high * within.high
+    return { low: mean.low - most, high: mean.high + most }
+  })

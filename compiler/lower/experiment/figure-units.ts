@@ -12,6 +12,7 @@ import { combine, lookUpUnit, power, sameDimension, type Dimension } from '../..
 import { elementsOf, type WeightElement } from '../../model/bind/elements.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type { Bias, Model, Population, Scope, WeightExpression } from '../../model/model.ts'
+import { observed } from '../../model/watch.ts'
 import { checkedWeights, type WeightDimensions } from '../../model/weights/dimensions.ts'
 import type { LowerContext } from '../context.ts'
 
@@ -168,7 +169,8 @@ function plainDimension(
     const reference = references.find(expression, node)
     if (reference?.kind !== 'value') return
     const { value } = reference
-    if (value.kind === 'number' && value.value !== 0) found.push(value.dimension)
+    if (value.kind === 'number' && observed([value], () => value.value !== 0))
+      found.push(value.dimension)
   })
   const [first] = found
   return isPlain && found.every((each) => sameDimension(each, first ?? {})) ? first : undefined

@@ -8,6 +8,7 @@ import { temporal } from '../builtins.ts'
 import { Context } from '../context.ts'
 import { evaluate } from '../evaluate.ts'
 import { wholeOf } from '../slices.ts'
+import { observed } from '../watch.ts'
 import type { Connection, Model, Modulator } from '../model.ts'
 import type { Environment } from './environment.ts'
 import type { Bound } from './index.ts'
@@ -133,5 +134,5 @@ function isDelayed({ delay, delays }: Connection): boolean {
   if (delays) return true
   if (!delay) return false
   const value = evaluate(new Context(), delay.scope, delay.value)
-  return value?.kind !== 'number' || value.value > 0
+  return value?.kind !== 'number' || observed([value], () => value.value > 0)
 }

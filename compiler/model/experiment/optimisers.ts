@@ -8,6 +8,7 @@ import type { Experiment, NumberValue, Scope } from '../model.ts'
 import { markStructural } from '../operators.ts'
 import { decimalComma } from '../statement-hints.ts'
 import { numberValue } from '../values.ts'
+import { observed } from '../watch.ts'
 import type { Resolving } from './context.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
 import { resolveSchedule, type BoundSchedule } from './schedules.ts'
@@ -125,8 +126,11 @@ function resolveOptimiser(
       const value = evaluateNumber(diagnostics, scope, argument.value)
       if (!value) continue
       written[key] = argument.value
-      const isFit = key === 'clip' ? value.value > 0 : value.value >= 0
-      if (!isFit || (isShare(key) && value.value >= 1))
+      const isFit = observed([value], () => {
+        const { value: given } = value
+        return (key === 'clip' ? given > 0 : given >= 0) && !(isShare(key) && given >= 1)
+      })
+      if (!isFit)
         diagnostics.report('badValue', argument.value.span, {
           what: `\`${key}\``,
           expected: isShare(key)

@@ -6,6 +6,7 @@ import { didYouMean, evaluate } from '../evaluate.ts'
 import { expectNumber } from '../operators.ts'
 import type { NumberValue, Scope } from '../model.ts'
 import { numberValue, paramsOf } from '../values.ts'
+import { observed } from '../watch.ts'
 import type { Initialiser } from './reference.ts'
 import type { WeightTarget } from './targets.ts'
 import { shapeText } from './types.ts'
@@ -91,8 +92,12 @@ export function bindInitialiser(
     if (!number) return undefined
     const isWithin = parameter === 'within'
     const least = range ?? (parameter === 'std' ? 'at least 0' : isWithin ? 'above 0' : undefined)
-    const isIn = number.value > 0 || (least === 'at least 0' && number.value === 0)
-    if ((least && !isIn) || (isWithin && !(number.value <= farthest))) {
+    const isFit = observed([number], () => {
+      const { value: found } = number
+      const isIn = found > 0 || (least === 'at least 0' && found === 0)
+      return !(least && !isIn) && !(isWithin && !(found <= farthest))
+    })
+    if (!isFit) {
       return context.report('badValue', expression?.span ?? call.span, {
         what: `\`${parameter}\``,
         expected: isWithin ? `above 0 and at most ${farthest}` : (least ?? ''),

@@ -246,6 +246,35 @@ tie k.c = column_sum(W)\nmodulator m = mean(k.e)`,
     ],
   ],
   [
+    'terminals that send minus the signal',
+    'dale',
+    false,
+    `synapse N { sign excitatory  transmit -2 * signal }\n${net.replaceAll('sigmoid', 'tanh')}connect x.e -> h.soma as V { init 1 }\nconnect x.e -> y.soma as W : N { init 1 }`,
+    ['x `x` excites and inhibits', '`V` excites: it begins as `1`, and does not change'],
+  ],
+  [
+    'a negative weight of such terminals',
+    'dale',
+    true,
+    `synapse N { transmit -signal }\n${net}connect x.e -> h.soma as V { init 1 }\nconnect x.e -> y.soma as W : N { init -1 }`,
+    [
+      '`x` only excites',
+      'what its terminals send, `-signal`, is never above 0: the effect has the other sign',
+    ],
+  ],
+  [
+    'short-term plasticity of negative amplitude',
+    'dale',
+    false,
+    `stp D { state a = 1 : 10 ms * da/dt = 1 - a  on spike { a -= 3 }  passes spike as -abs(a) }
+cell S { compartment soma  spike s when bernoulli(0.1) > 0 }\nsynapse P { stp D }\npopulation a[2] : S\npopulation b[2] : S
+connect a.spike -> b.soma as W : P { init 1 }\nconnect a.spike -> b.soma as V { init 1 }\nexperiment e { step 1 ms  duration 10 ms }`,
+    [
+      'x `a` excites and inhibits',
+      'the amplitude of its short-term plasticity, `-abs(a)`, is never above 0: the effect has the other sign',
+    ],
+  ],
+  [
     'bounds without a sign',
     'dale',
     true,

@@ -82,6 +82,13 @@ const cases: readonly Case[] = [
   { name: 'paths', file: 'paths' },
   { name: 'two-outputs', file: 'two_outputs' },
   { name: 'shared', file: 'shared' },
+  { name: 'slices', file: 'slices' },
+  {
+    name: 'feedback-alignment-normed',
+    file: 'backprop',
+    variants: ['feedback_alignment', 'ln_relu'],
+    set: small,
+  },
 ]
 
 const here = import.meta.dirname
@@ -98,6 +105,7 @@ const own: ReadonlySet<string> = new Set([
   'paths',
   'two_outputs',
   'shared',
+  'slices',
 ])
 
 function explained({ file, ...choice }: Omit<Case, 'name'>): Explanation {
