@@ -194,7 +194,10 @@ class Bounds {
     if (name === 'file') return anything
     const options = initialisers.get(name) ?? []
     const given = new Map(args.map((each, i) => [each.name?.name ?? options[i], each.value]))
-    const found = [...given.values()].map((each) => this.of(each))
+    // The shape of `gamma`, and how far a range reaches, are plain numbers, whatever they are a draw of.
+    const found = [...given].flatMap(([of, each]) =>
+      of === 'shape' || of === 'within' || of === 'fan' ? [] : [this.of(each)],
+    )
     const dimension = found.find((each) => each?.dimension)?.dimension ?? dimensionless
     const option = (of: string, standard: number): Interval => {
       const value = given.get(of)

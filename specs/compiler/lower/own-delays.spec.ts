@@ -62,6 +62,15 @@ describe('delays that are refused:', () => {
       'exponential(2 ms)',
       'CCN4070 The delays of `W` may be of any length, but each must be known to be at least 0, and at most some time.',
     ],
+    // Its shape has no unit, and its scale has.
+    [
+      'gamma(2, 1 ms)',
+      'CCN4070 The delays of `W` may be of any length, but each must be known to be at least 0, and at most some time.',
+    ],
+    [
+      'truncated_normal(std = 1 ms, mean = 1 ms, within = 3)',
+      'CCN4070 The delays of `W` may be -2 ms, but each must be known to be at least 0, and at most some time.',
+    ],
     [
       'uniform(-1 ms, 1 ms)',
       'CCN4070 The delays of `W` may be -1 ms, but each must be known to be at least 0, and at most some time.',
