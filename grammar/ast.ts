@@ -58,6 +58,8 @@ export interface SourceFile extends Node {
   readonly text: string
   /** `model NAME` at the head of the file. */
   readonly name?: Identifier
+  /** The file that this one extends, `model NAME extends "base.ccn"`. */
+  readonly base?: StringLiteral
   readonly doc?: string
   readonly items: readonly Item[]
   readonly comments: readonly Comment[]

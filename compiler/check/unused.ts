@@ -31,8 +31,12 @@ export function checkUnused(context: Context, ast: SourceFile): void {
   if (!makesCircuit(ast.items)) return
   const uses = usesIn(ast)
   const isUsed = (name: string, inside: Span): boolean =>
-    (uses.get(name) ?? []).some((each) => each.start < inside.start || each.end > inside.end)
+    (uses.get(name) ?? []).some(
+      (each) => each.file !== inside.file || each.start < inside.start || each.end > inside.end,
+    )
   for (const item of ast.items) {
+    // What a file extends is looked at by itself.
+    if (item.span.file !== ast.path) continue
     if (item.kind === 'Import') {
       for (const { name, alias } of item.names) {
         const local = alias ?? name

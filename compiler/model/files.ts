@@ -3,9 +3,10 @@
  * `std/...` is the standard library; other paths are relative to the importing file and may not
  * leave the project folder. Each file is read and parsed once.
  */
-import type { ImportItem, Item, SourceFile, Span } from '../../grammar/ast.ts'
+import type { ImportItem, Item, SourceFile, Span, StringLiteral } from '../../grammar/ast.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import { parse } from '../../grammar/index.ts'
+import { extendedBy } from './extended.ts'
 import type { Host } from './host.ts'
 import { shown } from '../../contract/calls/shown.ts'
 import type { Context } from './context.ts'
@@ -110,12 +111,27 @@ export class Files {
     for (const found of diagnostics) this.#context.add(found)
     reportDuplicates(this.#context, file)
     const scope = new MutableScope(path)
-    const loaded = { ast: file, scope }
-    this.#loaded.set(path, loaded)
     this.#loading.push(path)
-    this.#declare(file, scope)
+    const base = file.base && this.#file(file.base, path)
+    // What the file says of what it extends would be wrong for that reason alone.
+    if (file.base && !base) return void this.#loading.pop()
+    const ast = base ? extendedBy(base.ast, file) : file
+    const loaded = { ast, scope }
+    this.#loaded.set(path, loaded)
+    this.#declare(ast, scope)
     this.#loading.pop()
     return loaded
+  }
+
+  /** The file that a path leads to; undefined after a report, as of a file that is being loaded. */
+  #file({ value: spelling, span }: StringLiteral, from: string): LoadedFile | undefined {
+    const path = this.#locate(spelling, from, span)
+    if (path === undefined) return undefined
+    if (!this.#loading.includes(path)) return this.load(path, { span, spelling })
+    const cycle = [...this.#loading.slice(this.#loading.indexOf(path)), path]
+    return this.#context.report('importCycle', span, {
+      cycle: cycle.map((each) => `\`${each.slice(each.lastIndexOf('/') + 1)}\``).join(' -> '),
+    })
   }
 
   #declare(file: SourceFile, scope: MutableScope): void {
@@ -156,18 +172,7 @@ export class Files {
   ): void {
     const context = this.#context
     const spelling = item.source.value
-    const path = this.#locate(spelling, scope.file, item.source.span)
-    const cyclic = path !== undefined && this.#loading.includes(path)
-    if (path !== undefined && cyclic) {
-      const cycle = [...this.#loading.slice(this.#loading.indexOf(path)), path]
-      context.report('importCycle', item.source.span, {
-        cycle: cycle.map((each) => `\`${each.slice(each.lastIndexOf('/') + 1)}\``).join(' -> '),
-      })
-    }
-    const source =
-      path === undefined || cyclic
-        ? undefined
-        : this.load(path, { span: item.source.span, spelling })
+    const source = this.#file(item.source, item.span.file)
     for (const each of item.names) {
       const local = each.alias ?? each.name
       if (!claim(local.name, local.span)) continue

@@ -3,10 +3,16 @@
  */
 import { EOF } from 'chevrotain'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Identifier, Item, SourceFile } from '../ast.ts'
-import { contextual, marks } from '../tokens.ts'
+import type { Identifier, Item, SourceFile, StringLiteral } from '../ast.ts'
+import { contextual, keywords, marks } from '../tokens.ts'
 import type { Input, Rule } from './base.ts'
 import { RefinementParser } from './refinements.ts'
+
+/** `model NAME extends "base.ccn"`. */
+interface Header {
+  readonly name: Identifier
+  readonly base?: StringLiteral
+}
 
 /** The parser of CCN files; one instance reads any number of files, one after the other. */
 export class FileParser extends RefinementParser {
@@ -26,7 +32,7 @@ export class FileParser extends RefinementParser {
     this.inExperiment = this.inSweep = false
     this.wordsAreOptions = false
     const items: Item[] = []
-    const [name, diagnostics] = this.run(
+    const [header, diagnostics] = this.run(
       input,
       () => this.file(items),
       () => undefined,
@@ -36,7 +42,7 @@ export class FileParser extends RefinementParser {
       kind: 'SourceFile',
       path,
       text,
-      ...(name === undefined ? {} : { name }),
+      ...header,
       ...(lexed.docs.file === undefined ? {} : { doc: lexed.docs.file }),
       items,
       comments: lexed.comments,
@@ -45,15 +51,15 @@ export class FileParser extends RefinementParser {
     return { file, diagnostics, lost: this.lost }
   }
 
-  private readonly file: Rule<Identifier | undefined, [items?: Item[]]> = this.RULE(
+  private readonly file: Rule<Header | undefined, [items?: Item[]]> = this.RULE(
     'file',
-    (items: Item[] = []): Identifier | undefined => {
+    (items: Item[] = []): Header | undefined => {
       if (this.RECORDING_PHASE) {
         this.OPTION(() => this.SUBRULE(this.header))
         this.MANY(() => this.SUBRULE(this.item))
         return undefined
       }
-      const name = this.at(contextual.model)
+      const header = this.at(contextual.model)
         ? this.guarded(() => this.SUBRULE1(this.header))
         : undefined
       while (this.LA(1).tokenType !== EOF) {
@@ -71,13 +77,18 @@ export class FileParser extends RefinementParser {
         })
         if (item !== undefined) items.push(item)
       }
-      return name
+      return header
     },
   )
 
-  private readonly header: Rule<Identifier> = this.RULE('header', (): Identifier => {
+  private readonly header: Rule<Header> = this.RULE('header', (): Header => {
     this.CONSUME(contextual.model)
-    return this.SUBRULE(this.plainName)
+    const name = this.SUBRULE(this.plainName)
+    const base = this.OPTION(() => {
+      this.CONSUME(keywords.extends)
+      return this.SUBRULE(this.string)
+    })
+    return { name, ...(base && { base }) }
   })
 
   private readonly item: Rule<Item> = this.RULE('item', (): Item =>
