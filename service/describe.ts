@@ -8,14 +8,13 @@ import type {
   Experiment,
   Instance,
   Model,
-  Modulator,
   Param,
   Pattern,
   Population,
   Sign,
   Value,
 } from '../compiler/model/model.ts'
-import { modulatorsHeardBy, modulatorsReadBy } from '../compiler/model/modulators.ts'
+import { cellsReading, modulatedBy, rulesOf, rulesReading } from './modulated.ts'
 import { printValue } from '../compiler/model/print.ts'
 import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
@@ -324,12 +323,6 @@ const boundsOf = ({ from, to }: NonNullable<Connection['bounds']>) => ({
   ...(to && { to: to.value }),
 })
 
-/** The modulators that a rule reads, if any. */
-function modulatedBy(model: Model, rule: Connection['rule']) {
-  const modulators = rule ? modulatorsReadBy(model, rule).map(({ name }) => name) : []
-  return modulators.length > 0 ? { modulators } : {}
-}
-
 function endOf({ name, slice, size }: Population): ConnectionEnd {
   if (!slice) return { population: name }
   return { population: name, part: { of: slice.of.name, first: slice.start, size } }
@@ -355,33 +348,6 @@ function describePattern(
     kept: sparse ? 'by synapse' : 'as a matrix',
     why,
   }
-}
-
-function rulesOf(model: Model) {
-  return [...new Set(rulesInUse(model).map(({ item }) => item))]
-}
-
-const rulesInUse = ({ connections, populations }: Model) =>
-  [
-    ...connections.map(({ rule }) => rule),
-    ...populations.flatMap(({ cell }) => cell.biases.map(({ rule }) => rule)),
-  ].filter((rule) => rule !== undefined)
-
-const rulesReading = (model: Model, modulator: Modulator): readonly string[] => [
-  ...new Set(
-    rulesInUse(model)
-      .filter((rule) => modulatorsReadBy(model, rule).includes(modulator))
-      .map(({ item }) => item.name.name),
-  ),
-]
-
-/** The populations, by family, whose cells read a modulator. */
-function cellsReading(model: Model, modulator: Modulator) {
-  const reading = model.populations.filter(({ cell }) =>
-    modulatorsHeardBy(model, cell).includes(modulator),
-  )
-  const cells = [...new Set(reading.map(({ family }) => family))]
-  return cells.length > 0 ? { cells } : {}
 }
 
 /** The last data set that is named: that of an experiment comes after those of its bases. */
