@@ -6,6 +6,7 @@ import { compile, type Host } from '../../../compiler/compile.ts'
 import { describe as describeModel, type Description } from '../../../service/describe.ts'
 import type { Marks } from '../../../service/graph/circuit.ts'
 import { drawDiagram } from '../../../service/graph/diagram.ts'
+import { colourOf } from '../../../service/graph/palette.ts'
 import { foldCircuit } from '../../../service/graph/fold.ts'
 import { compileText } from '../../helpers/compile-text.ts'
 import { faultsOf, readPicture } from '../../helpers/picture.ts'
@@ -206,4 +207,35 @@ it('lays out a hundred populations', async () => {
 ${populations.join('')}${connections.join('')}`
   const svg = await drawDiagram(describeModel(compileText(text, { until: 'model' }))!)
   expect(textsOf(svg)).toEqual(expect.arrayContaining(['p0', 'p99', 'W149']))
+})
+
+describe('the colours of text', () => {
+  const channel = (hex: string): number => {
+    const value = Number.parseInt(hex, 16) / 255
+    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  }
+  const luminance = (colour: string): number =>
+    0.2126 * channel(colour.slice(1, 3)) +
+    0.7152 * channel(colour.slice(3, 5)) +
+    0.0722 * channel(colour.slice(5, 7))
+
+  it.each(['light', 'dark'] as const)('stand out from a %s ground', (theme) => {
+    const lines = [
+      'event',
+      'burst',
+      'inhibitory',
+      'excitatory',
+      'plain',
+      'wire',
+      'teacher',
+    ] as const
+    const roles = [...lines, 'ink', 'dim', 'other-1', 'other-2'] as const
+    const ground = luminance(colourOf('ground', theme))
+    const contrasts = roles.map((role) => {
+      const own = luminance(colourOf(role, theme))
+      return (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05)
+    })
+    // As WCAG asks of text.
+    expect(Math.min(...contrasts)).toBeGreaterThan(4.5)
+  })
 })
