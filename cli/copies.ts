@@ -4,7 +4,7 @@ import { report, type TrainEvent } from '../project/events.ts'
 import type { Trained } from '../project/train.ts'
 import { copyLabel, type Copy } from '../contract/copies.ts'
 import { CopiesReport, endFigures, figuresOfCopies } from '../runtime/report/copies.ts'
-import { infinite, jsonLinesReporter } from '../runtime/report/json-lines.ts'
+import { jsonLinesReporter } from '../runtime/report/json-lines.ts'
 import { spreadText } from '../runtime/report/spread.ts'
 import { silentReporter, type Reporter } from '../runtime/train/reporter.ts'
 import { isLive } from './io.ts'
@@ -79,7 +79,7 @@ export class ShowingCopies {
       // Over copies of different values there is no mean.
       const means = plan.varied ? {} : { figures }
       const line = { kind: 'copies', status, run: run.path, copies: ends, ...means }
-      this.#session.io.stdout.write(`${JSON.stringify(line, infinite)}\n`)
+      this.#session.printJsonLine(line)
     } else if (status === 'finished') this.#print(whole, figures)
     for (const each of copies) {
       if (each.status === 'failed')

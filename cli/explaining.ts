@@ -67,7 +67,7 @@ export async function explainFile(
     })
   else {
     const text = args.latex ? explanationLatex(explanation) : explanationText(explanation)
-    session.io.stdout.write(text)
+    session.write(text)
     if (!args.latex) {
       session.print()
       printVerdicts(session, certificates)

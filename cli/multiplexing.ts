@@ -29,7 +29,7 @@ export function printMultiplexing(session: Session, found: MultiplexedFile): voi
   const { multiplexing, sources } = found
   if (multiplexing.types.length === 0)
     session.print('No type of short-term plasticity with dynamics is declared or used here.')
-  session.io.stdout.write(multiplexingText(multiplexing))
+  session.write(multiplexingText(multiplexing))
   sayWarnings(session, { diagnostics: multiplexing.diagnostics, sources })
 }
 

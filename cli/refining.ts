@@ -19,5 +19,5 @@ export async function refined(
 export function printRefinements(session: Session, limits: readonly MeasuredRefinement[]): void {
   if (limits.length === 0)
     session.print('The file states no limit between its circuits (`refines`).')
-  session.io.stdout.write(limits.map(refinementText).join('\n'))
+  session.write(limits.map(refinementText).join('\n'))
 }

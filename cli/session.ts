@@ -1,8 +1,10 @@
 /**
  * One call of the command line: its world, how it prints, and the exit code that it will have.
  */
+import { json } from '../contract/escape.ts'
 import { coloursIf, type Colours } from '../grammar/diagnostics/colours.ts'
 import { pathIn, shownIn, type Surroundings } from '../project/surroundings.ts'
+import { infinite } from '../runtime/report/json-lines.ts'
 import { exitCodes } from './errors.ts'
 import { forTerminal } from './for-terminal.ts'
 import { wantsColour, type Io } from './io.ts'
@@ -25,7 +27,12 @@ export class Session {
 
   /** Results: to the standard output. */
   print(line = ''): void {
-    this.io.stdout.write(`${forTerminal(line)}\n`)
+    this.write(`${line}\n`)
+  }
+
+  /** Text that ends its lines itself, to the standard output. */
+  write(text: string): void {
+    this.io.stdout.write(forTerminal(text))
   }
 
   /** What is said beside the results: to the standard error. */
@@ -35,7 +42,12 @@ export class Session {
 
   /** A value as JSON, on the standard output. */
   printJson(value: unknown): void {
-    this.print(JSON.stringify(value, undefined, 2))
+    this.io.stdout.write(`${json(value, infinite, 2)}\n`)
+  }
+
+  /** The same on one line, where a line is told after the other. */
+  printJsonLine(value: unknown): void {
+    this.io.stdout.write(`${json(value, infinite)}\n`)
   }
 
   /** The absolute path of one given on the command line. */

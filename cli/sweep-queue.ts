@@ -35,15 +35,13 @@ export async function submitFile(
     session.where,
   )
   if (args.json === true) {
-    session.print(
-      JSON.stringify({
-        kind: 'submitted',
-        name: folder.name,
-        folder: folder.path,
-        job: job ?? null,
-        ...progress,
-      }),
-    )
+    session.printJsonLine({
+      kind: 'submitted',
+      name: folder.name,
+      folder: folder.path,
+      job: job ?? null,
+      ...progress,
+    })
     return
   }
   const { bold } = session.colours()
@@ -81,9 +79,7 @@ export async function defineOnly(
     session.where,
   )
   if (args.json === true) {
-    session.print(
-      JSON.stringify({ kind: 'defined', name: folder.name, folder: folder.path, ...progress }),
-    )
+    session.printJsonLine({ kind: 'defined', name: folder.name, folder: folder.path, ...progress })
     return
   }
   session.print(`sweep ${folder.name} of ${folder.sweep.model}: ${counts(progress)}`)

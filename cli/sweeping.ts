@@ -193,23 +193,21 @@ async function sayResult(
   if (summary.failures.length > 0) session.exitCode = exitCodes.failed
   if (args.json === true) {
     const { failures, ...rest } = summary
-    session.print(
-      JSON.stringify({
-        kind: 'ended',
-        name: rest.name,
-        progress: rest.progress,
-        groups: rest.groups.map(({ values, points, figures }) => ({
-          values,
-          seeds: points.map(({ seed }) => seed ?? null),
-          figures,
-        })),
-        failures: failures.map(({ point, reason }) => ({
-          ...point,
-          reason,
-          command: pointCommand(folder.sweep, point),
-        })),
-      }),
-    )
+    session.printJsonLine({
+      kind: 'ended',
+      name: rest.name,
+      progress: rest.progress,
+      groups: rest.groups.map(({ values, points, figures }) => ({
+        values,
+        seeds: points.map(({ seed }) => seed ?? null),
+        figures,
+      })),
+      failures: failures.map(({ point, reason }) => ({
+        ...point,
+        reason,
+        command: pointCommand(folder.sweep, point),
+      })),
+    })
     return
   }
   for (const line of sweepTable(summary)) session.print(line)
@@ -286,7 +284,7 @@ class Display {
   }
 
   #tell(event: SweepEvent): void {
-    const line = (value: unknown): void => this.#session.print(JSON.stringify(value))
+    const line = (value: unknown): void => this.#session.printJsonLine(value)
     switch (event.kind) {
       case 'defined':
         return line({

@@ -4,11 +4,13 @@
  * each other, so that it is left out here, where all is together:
  *
  * - a name that is declared nowhere is told where it is first used, as it is its declaration that is missing;
+ *   names of one file of the library that is not imported are told together;
  * - of a line that cannot be read nothing else is told, nor of what stands alone behind it; of one
  *   declaration only the first place that cannot be read;
  * - a declaration in which something cannot be read lacks nothing and names nothing that is unknown, and no
  *   cell misses a variable whose base, or import, is not known;
- * - the same mismatch of units of one declaration is told once, and none where a step is no time, or something cannot be read;
+ * - what a line says again as a whole is told once;
+ * - the same mismatch of units of one declaration is told once, of one cell or rule the first of each variable, and none where a step is no time, or something cannot be read;
  * - of one place only the first error is told: what it is instead can be said once it is known;
  * - where something is wrong, nothing is unused, without a rule, or left as it is.
  */
@@ -51,6 +53,12 @@ const valueAt = (each: Diagnostic): string =>
 /** Whether there is nothing that `error` could count, which each place that measures it says. */
 const isOfAnswers = (each: Diagnostic): boolean =>
   each.said?.name === 'noAnswer' || partOf(each, 'badValue', 'what') === '`error`'
+const isOfArguments = ({ code }: Diagnostic): boolean => code === 'CCN2005' || code === 'CCN2007'
+/** Whether a time is said to be no whole number of steps, and whether it is shorter than one. */
+const isOfSteps = (each: Diagnostic): boolean =>
+  /steps? of /.test(partOf(each, 'badValue', 'expected'))
+const isOfShortStep = (each: Diagnostic): boolean =>
+  partOf(each, 'badValue', 'expected').startsWith('at least one step of')
 const isOfStep = (each: Diagnostic): boolean => partOf(each, 'unitExpected', 'what') === '`step`'
 
 /** Diagnostics in the order of the text, without those that follow from others; `items`: those of a file. */
@@ -64,12 +72,28 @@ export function withoutConsequences(
   const texts = new Texts(sources, items)
   const broken = errors.filter(isOfSyntax)
   const partial = new Set(broken.map((each) => texts.brokenItem(each)).filter((item) => item >= 0))
-  const names = new Names(texts)
+  const names = new Names()
+  const wrongArguments = errors.filter(isOfArguments)
+  /** Whether arguments of the same declaration, or of what another file declares, are not as they should be. */
+  const isAfterArguments = ({ span }: Diagnostic): boolean =>
+    wrongArguments.some(
+      (other) => texts.isSameItem(other.span, span) || other.span.file !== span.file,
+    )
+  const again = new Set<string>()
+  const isSaidAgain = (each: Diagnostic): boolean => {
+    const { code, span, message } = each
+    const what = ofRepetition.has(code) ? '' : message
+    const where = code === 'CCN2019' ? `in ${texts.itemOf(span)}` : texts.lineOf(span)
+    const key = `${code} ${where} ${span.file} ${isOfShortStep(each) ? 'step' : what}`
+    const before = again.has(isOfShortStep(each) ? 'step' : key)
+    again.add(isOfShortStep(each) ? 'step' : key)
+    return before
+  }
   const rests = new Rests(texts)
   const isWithoutBase = errors.some(lacksBase) || broken.some(({ span }) => texts.itemOf(span) < 0)
   const isWithoutStep = errors.some(isOfStep)
   const wrongElsewhere = errors.some((each) => !isOfAnswers(each))
-  const units = new Mismatches()
+  const units = new Mismatches(texts)
   const places = new Set<string>()
   const isTold = ({ span: { file, start, end } }: Diagnostic): boolean => {
     const place = `${start} ${end} ${file}`
@@ -77,29 +101,37 @@ export function withoutConsequences(
     places.add(place)
     return before
   }
-  return diagnostics.filter((each) => {
+  const libraries = new Libraries(errors)
+  const left = diagnostics.filter((each) => {
     if (each.severity !== 'error') return !ofAbsence.has(each.code)
     if (isOfSyntax(each)) return rests.isFirst(each)
     if (broken.some((other) => texts.isSameLine(other.span, each.span))) return false
     if (isInside.has(each.code) && partial.has(texts.itemOf(each.span))) return false
     if (isOfUnits(each)) {
-      if (broken.length > 0 || !units.isFirst(each)) return false
+      if (broken.length > 0 || isAfterArguments(each) || !units.isFirst(each)) return false
+      if (isSaidAgain(each)) return false
       return !isWithoutStep || isOfStep(each)
     }
     // It may be the label whose presentation is wrong.
     if (isOfAnswers(each) && (wrongElsewhere || each !== errors[0])) return false
-    if (isWithoutStep && valueAt(each) === 'The window of `count`') return false
+    if (isWithoutStep && (valueAt(each) === 'The window of `count`' || isOfSteps(each)))
+      return false
     const name = nameIn(each)?.name
     // It may be what cannot be read that declares it.
     if (isWithoutBase && nameIn(each)?.isLocal === true) return false
     if (name !== undefined && broken.some(({ span }) => texts.lineHas(span, name))) return false
+    if (libraries.follows(each) || isSaidAgain(each)) return false
     return names.isFirst(each) && !isTold(each)
   })
+  return left.map((each) => libraries.together(each))
 }
+
+/** What is said of a name, a statement or an import that stands there twice. */
+const ofRepetition: ReadonlySet<string> = new Set('CCN2002 CCN6007'.split(' '))
 
 /** What may be so because a part of the same declaration could not be read. */
 const isInside: ReadonlySet<string> = new Set(
-  'CCN2001 CCN2003 CCN2004 CCN2006 CCN2040 CCN6006 CCN6008'.split(' '),
+  'CCN2001 CCN2003 CCN2004 CCN2006 CCN2040 CCN3002 CCN3005 CCN6006 CCN6008'.split(' '),
 )
 
 const isOfUnits = ({ code }: Diagnostic): boolean => code === 'CCN4001' || code === 'CCN4003'
@@ -119,9 +151,65 @@ function nameIn(each: Diagnostic): { name: string; isLocal: boolean } | undefine
   return name === '' ? undefined : { name, isLocal }
 }
 
+/** The name of what a cell does not have. */
+const memberIn = (each: Diagnostic): string | undefined =>
+  partOf(each, 'unknownMember', 'name') || partOf(each, 'notPresentable', 'name') || undefined
+
+/** Names that files of the library declare, and that are imported from none. */
+class Libraries {
+  /** The names by the file of the library and the file that lacks them. */
+  readonly #lacking = new Map<string, string[]>()
+  readonly #failed: ReadonlySet<string>
+
+  constructor(errors: readonly Diagnostic[]) {
+    this.#failed = new Set(errors.map((each) => partOf(each, 'importMissing', 'path')))
+    for (const each of errors) {
+      const found = lackingImport(each)
+      if (!found) continue
+      const key = `${found.path} ${each.span.file}`
+      const names = this.#lacking.get(key) ?? []
+      if (!names.includes(found.name)) names.push(found.name)
+      this.#lacking.set(key, names)
+    }
+  }
+
+  /** Whether it is of a name that would be imported with another, or that an import meant that failed. */
+  follows(each: Diagnostic): boolean {
+    const found = lackingImport(each)
+    if (!found) return false
+    const names = this.#lacking.get(`${found.path} ${each.span.file}`) ?? []
+    return this.#failed.has(found.path) || names[0] !== found.name
+  }
+
+  /** With the import of all of them as its hint. */
+  together(each: Diagnostic): Diagnostic {
+    const found = lackingImport(each)
+    const names = (found && this.#lacking.get(`${found.path} ${each.span.file}`)) ?? []
+    if (!found || names.length < 2) return each
+    const list = names.toSorted().join(', ')
+    const hint = `they are declared in the standard library: \`import { ${list} } from "${found.path}"\``
+    return { ...each, hint }
+  }
+}
+
+/** The one file of the library that declares a name that is unknown. */
+function lackingImport(each: Diagnostic): { name: string; path: string } | undefined {
+  if (each.said?.name !== 'unknownName') return undefined
+  const found = /`import \{ (\w+) \} from "(std\/\w+)"`$/.exec(each.hint ?? '')
+  return found?.[1] !== undefined && found[2] !== undefined && found[1] === nameIn(each)?.name
+    ? { name: found[1], path: found[2] }
+    : undefined
+}
+
 /** Which mismatches of units were told of: the same one again, of the same declaration, follows from it. */
 class Mismatches {
+  readonly #texts: Texts
   readonly #told = new Map<string, Diagnostic[]>()
+  readonly #causes = new Set<string>()
+
+  constructor(texts: Texts) {
+    this.#texts = texts
+  }
 
   isFirst(each: Diagnostic): boolean {
     const key = `${each.span.file} ${each.message}`
@@ -134,33 +222,33 @@ class Mismatches {
     })
     // What is left out stands for what it follows from, too.
     told.push(each)
-    return !follows
+    return !this.#isOfSame(each) && !follows
+  }
+
+  /** Whether one of a variable of the same cell or rule was told of. */
+  #isOfSame({ span, causes = [] }: Diagnostic): boolean {
+    const item = this.#texts.itemOf(span)
+    const keys = causes.map((cause) => `${item} ${span.file} ${cause}`)
+    const isKnown = keys.some((key) => this.#causes.has(key))
+    for (const key of keys) this.#causes.add(key)
+    return isKnown
   }
 }
 
 /** Which names that mean nothing were told of. */
 class Names {
-  readonly #texts: Texts
-  readonly #told = new Map<string, (number | 'everywhere')[]>()
+  readonly #told = new Set<string>()
 
-  constructor(texts: Texts) {
-    this.#texts = texts
-  }
-
-  /** Names of variables mean something else in every cell and rule, all others the same in a file. */
+  /** A name of a file is told once, and a member once of each type of cells, or not if the name is unknown itself. */
   isFirst(diagnostic: Diagnostic): boolean {
-    const found = nameIn(diagnostic)
-    if (!found) return true
+    const name = nameIn(diagnostic)?.name ?? memberIn(diagnostic)
+    if (name === undefined) return true
     const { file } = diagnostic.span
-    const key = `${file} ${found.name}`
-    const told = this.#told.get(key) ?? []
-    this.#told.set(key, told)
-    const place = found.isLocal ? this.#texts.itemOf(diagnostic.span) : 'everywhere'
-    const isKnown = found.isLocal
-      ? told.includes(place) || told.includes('everywhere')
-      : told.length > 0
-    if (!isKnown) told.push(place)
-    return !isKnown
+    const owner = /\(cell (\w+)\)/.exec(partOf(diagnostic, 'unknownMember', 'owner'))?.[1] ?? ''
+    const [whole, own] = [`${file} ${name}`, `${file} ${name} ${owner}`]
+    if (this.#told.has(whole) || this.#told.has(own)) return false
+    this.#told.add(nameIn(diagnostic) ? whole : own)
+    return true
   }
 }
 
@@ -217,6 +305,11 @@ class Texts {
 
   isSameLine(a: Span, b: Span): boolean {
     return this.linesBetween(a, b) === 0
+  }
+
+  /** The number of the line that a place begins in. */
+  lineOf(span: Span): number {
+    return this.#line(span)
   }
 
   /** The declaration that a place lies in; -1 outside of all. */

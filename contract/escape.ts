@@ -20,6 +20,21 @@ export function oneLine(text: string): string {
   return text.replace(unsafe, (found) => `\\u{${found.charCodeAt(0).toString(16)}}`)
 }
 
+/**
+ * A value as JSON, with the same characters escaped as JSON does, `\u2028`; `replacer` and `indent` are those of
+ * `JSON.stringify`.
+ */
+export function json(
+  value: unknown,
+  replacer?: (key: string, value: unknown) => unknown,
+  indent?: number,
+): string {
+  // The lines of an indented text are JSON's own: those of strings are escaped already.
+  return JSON.stringify(value, replacer, indent).replace(unsafe, (found) =>
+    found === '\n' ? found : codeUnit(found),
+  )
+}
+
 /** Whether a text holds characters that no name of a file needs. */
 export function isPlain(text: string): boolean {
   return text.search(unsafe) < 0
@@ -38,11 +53,13 @@ export function blockComment(text: string): string {
 
 /** A string literal of JavaScript or TypeScript, with its quotes. */
 export function stringLiteral(text: string): string {
-  const inside = text
-    .replace(/[\\']/g, '\\$&')
-    .replaceAll('\n', '\\n')
-    .replace(unsafe, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const inside = text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replace(unsafe, codeUnit)
   return `'${inside}'`
+}
+
+/** One code unit as JavaScript and JSON write it. */
+function codeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** Whether a name of the source can stand as it is where JavaScript wants the name of a property. */

@@ -39,6 +39,7 @@ export function checkExperimentUnits(checking: Checking, resolved: ResolvedExper
   for (const optimiser of resolved.optimisers) {
     checkShares(checking, optimiser)
     for (const target of optimiser.targets) checkMoves(checking, optimiser, target)
+    checkNorm(checking, optimiser)
   }
   for (const { target, std, written } of resolved.spreads) {
     const weight = unitOf(checking, target)
@@ -128,6 +129,29 @@ function checkShares({ reportIn }: Checking, { options, written }: Optimiser): v
     const parameters = { what: `\`${name}\``, expected: 'a number without a unit', found }
     reportIn(undefined)('unitExpected', where.span, parameters, {})
   }
+}
+
+/** Whether all that a `clip` takes one norm of has one unit, as far as it is known. */
+function checkNorm(checking: Checking, { clip, targets, written }: Optimiser): void {
+  const where = written['clip']
+  if (!clip || !where) return
+  const known = targets.flatMap((target) => {
+    const change = changeOf(checking, target)
+    return change ? [{ name: target.storage, dimension: change.dimension }] : []
+  })
+  const [first] = known
+  const other = known.find((each) => first && !sameDimension(each.dimension, first.dimension))
+  // With a unit of its own, `clip` was compared with each.
+  if (!first || !other || !sameDimension(clip.norm.dimension, dimensionless)) return
+  const told = [first, other].map(
+    ({ name, dimension }) => `\`${name}\` (${describeDimension(dimension)})`,
+  )
+  checking.reportIn(undefined)(
+    'mixedNorm',
+    where.span,
+    { one: told[0] ?? '', other: told[1] ?? '' },
+    { hint: 'write an `optimise` for each, with a `clip` of its own' },
+  )
 }
 
 /** Whether what an optimiser does to a weight has the weight's unit, as far as it is known. */

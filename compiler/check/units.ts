@@ -40,6 +40,8 @@ export function checkUnits(
   const declarations = new PlainDeclarations(bound, dimensions.unknowns, model.scope, file)
   // Places of numbers that were blamed: further uses of them say nothing new.
   const blamed = new Set<number>()
+  // Whether units do not match in cells: what arrives at them is of no known unit.
+  let isWrong = false
   const reportIn =
     (environment: Environment | undefined): Reporter =>
     (name, span, parameters, { hint, sides = [] }) => {
@@ -48,6 +50,7 @@ export function checkUnits(
       const causes = environment && causesOf(sides, environment, bound.references)
       const said = (beside: Beside) =>
         [parameters, { ...beside, ...(causes && { causes }) }] as unknown as Said<typeof name>
+      isWrong ||= environment !== undefined && !environment.rule
       if (!behind) return void context.report(name, span, ...said({ hint }))
       const { start } = behind.declared.value.span
       if (blamed.has(start)) return
@@ -63,8 +66,8 @@ export function checkUnits(
   check(bound.places, false)
   // Elements of a family have cells of their own, of which nothing more is found than of the first.
   check(bound.all, false)
-  // What arrives at a variable that lacks its unit would be blamed for having one.
-  if (blamed.size > 0) return
+  // What arrives at a variable that lacks its unit, or has a wrong one, would be blamed for having one.
+  if (isWrong) return
   const weights = new WeightDimensions(dimensions, bound)
   checkedWeights.set(bound, weights)
   for (const connection of model.connections) weights.join(connection, report)

@@ -132,6 +132,15 @@ export class ProgramFrame {
     return strideOf(this.shared.lanes, this.size(layout.columns))
   }
 
+  /** How far apart the rows of a ring are: of synapses by as many as there are, as all that goes over them has it. */
+  #rowBytes(layout: Layout): Code {
+    const { rows, columns } = layout
+    if (columns !== 'batch' && isSynapseDim(columns) && rows !== 'batch')
+      return mul(int(numberIn(rows)), this.stride(layout))
+    const { elements } = sizeOf(this.planned.machine, layout, this.planned.work.capacities)
+    return int(elements * this.shared.lanes.bytes)
+  }
+
   /** Where an operand begins. */
   operand({ value, from }: Pick<Operand, 'value' | 'from'>): Code {
     const start = this.addressOf(value)
@@ -172,10 +181,9 @@ export class ProgramFrame {
       case 'storage':
         return int(known(map.storages, place.name))
       case 'ring': {
-        const { capacities } = this.planned.work
-        const { elements } = sizeOf(this.planned.machine, layoutOf(shape), capacities)
+        const layout = layoutOf(shape)
         const row = this.ringRow(place.ring, place.lag)
-        return add(mul(row, int(elements * bytes)), int(known(map.storages, place.name)))
+        return add(mul(row, this.#rowBytes(layout)), int(known(map.storages, place.name)))
       }
       case 'input': {
         // What comes from a file is an input of `init`, and always of the same size.

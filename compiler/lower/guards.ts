@@ -62,7 +62,12 @@ export function guard(
   const addGuards = (): void => {
     builder.section = 'update'
     for (const node of draws) {
-      const name = `${node.stream} is sound`
+      // A place of a rule may be computed several times, of traces as they are before and after a reaction.
+      const plain = `${node.stream} is sound`
+      const before = draws
+        .slice(0, draws.indexOf(node))
+        .filter(({ stream }) => stream === node.stream)
+      const name = before.length === 0 ? plain : `${plain} ${before.length + 1}`
       checks.push({ name, shape: [], role: 'check' })
       meanings[name] = node.origin?.text ?? node.stream
       builder.origin = undefined

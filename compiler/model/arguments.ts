@@ -24,6 +24,7 @@ export function bindArguments(
   const inOrder = new Set<string>()
   let position = 0
   let misspelt = 0
+  const isUnsure = args.some(({ name }) => name && !known.has(name.name))
   for (const argument of args) {
     const name = argument.name?.name ?? names[position++]
     if (name === undefined) {
@@ -37,6 +38,8 @@ export function bindArguments(
         },
         { hint: decimalComma(args, args.indexOf(argument)) },
       )
+      // Which of them is one too many is not known, nor then for which parameter the others stand.
+      for (const each of inOrder) bound.delete(each)
       break
     }
     if (!known.has(name)) {
@@ -70,6 +73,8 @@ export function bindArguments(
       context.report('missingArgument', span, { owner, name })
       continue
     }
+    // It may be the one whose name is misspelt.
+    if (isUnsure) continue
     const value = evaluateDefault(parameter.value, bound)
     if (value) bound.set(name, value)
   }

@@ -7,7 +7,7 @@ import { dimensionless, lookUpUnit, sameDimension, type Dimension } from './unit
 import { observed } from './watch.ts'
 
 /** Takes what is found wrong. */
-export type Reporter = <N extends 'unitMismatch' | 'unitExpected'>(
+export type Reporter = <N extends 'unitMismatch' | 'unitExpected' | 'mixedNorm'>(
   name: N,
   span: Span,
   parameters: ParametersOf<N>,

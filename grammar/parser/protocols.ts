@@ -14,6 +14,10 @@ import { contextual, keywords, marks, Name, Word } from '../tokens.ts'
 import type { Rule } from './base.ts'
 import { VariantParser } from './variants.ts'
 
+/** Words of an experiment that no part of a protocol begins with. */
+const { measure, record, optimise, present, data } = contextual
+const statementWords = [measure, record, optimise, present, data]
+
 type ProtocolPart = ProtocolStatement['phases'][number]
 
 /** The rules for phases and protocols. */
@@ -104,8 +108,19 @@ export abstract class ProtocolParser extends VariantParser {
   })
 
   readonly protocolBody: Rule<ProtocolPart[]> = this.RULE('protocolBody', (): ProtocolPart[] =>
-    this.block(this.protocolPart),
+    this.block(
+      this.protocolPart,
+      [],
+      () => this.SUBRULE(this.protocolPart),
+      () => this.statementFollows(),
+    ),
   )
+
+  /** A statement of the experiment at the start of a line: the brace of the protocol is missing. */
+  private statementFollows(): boolean {
+    const isOne = statementWords.some((word) => this.at(word))
+    return isOne && this.startsLine(this.LA(1))
+  }
 
   readonly protocolPart: Rule<ProtocolPart> = this.RULE('protocolPart', (): ProtocolPart =>
     this.OR<ProtocolPart>({

@@ -4,6 +4,7 @@
  * `metrics.jsonl`), and at last `ended`, or `failed` if numbers were no longer finite.
  */
 import type { ClockPlan, ExperimentPlan } from '../../contract/plan.ts'
+import { json } from '../../contract/escape.ts'
 import { RunError } from '../train/errors.ts'
 import type { Reporter } from '../train/reporter.ts'
 import { timeAt } from '../../contract/timeline.ts'
@@ -29,7 +30,7 @@ export function jsonLinesReporter(
   each: Readonly<Record<string, unknown>> = {},
 ): Reporter {
   const emit = (record: Readonly<Record<string, unknown>>) =>
-    write(`${JSON.stringify({ ...record, ...each }, infinite)}\n`)
+    write(`${json({ ...record, ...each }, infinite)}\n`)
   let clock: ClockPlan | undefined
   let ofPlan: ExperimentPlan | undefined
   const figures = (record: Figured) => {

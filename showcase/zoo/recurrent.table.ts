@@ -195,4 +195,17 @@ export const recurrent: readonly ZooModel[] = [
     ],
     beside: { run: '', figure: 'e10', within: 1e-11, single: 1e-5 },
   },
+  {
+    name: 'innate_training',
+    paper: 'Laje and Buonomano, 2013, Nat. Neurosci. 16',
+    shows: 'a chaotic network learns its own trajectory, and comes back to it after a push',
+    runs: { main: '' },
+    expect: [above(highest('apart', 'main', 'before'), 0.5), below(atEnd('apart'), 0.15)],
+    beside: {
+      run: '--set cells=60 --steps 1601',
+      figure: 'norm(W)',
+      within: 1e-8,
+      single: 1e-3,
+    },
+  },
 ]

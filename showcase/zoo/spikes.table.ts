@@ -230,4 +230,33 @@ export const spikes: readonly ZooModel[] = [
       few: 20,
     },
   },
+  {
+    name: 'spiking_force',
+    paper: 'Nicola and Clopath, 2017, Nat. Commun. 8',
+    shows: 'a chaotic network of spiking cells learns to make a sine, and goes on by itself',
+    runs: { main: '' },
+    expect: [
+      above(highest('wrong', 'main', 'before'), 0.9),
+      below(highest('wrong', 'main', 'test'), 0.4),
+    ],
+    beside: {
+      run: '--set cells=60 --steps 1201',
+      figure: 'norm(R)',
+      within: 1e-9,
+      single: 'a chaotic network',
+    },
+  },
+  {
+    name: 'dendritic_prediction',
+    paper: 'Urbanczik and Senn, 2014, Neuron 81',
+    shows: 'a dendrite learns to foretell its soma, which then follows a curve without the teacher',
+    runs: { main: '', untaught: '--set eta=0 --steps 10001' },
+    expect: [below(atEnd('wrong'), 0.2), above(atEnd('wrong', 'untaught'), 0.35)],
+    beside: {
+      run: '--set inputs=50 --steps 4001',
+      figure: 'norm(W)',
+      within: 1e-9,
+      single: 'a spike more or less changes all that is after it',
+    },
+  },
 ]

@@ -95,4 +95,17 @@ export const unsupervised: readonly ZooModel[] = [
       few: 20,
     },
   },
+  {
+    name: 'cascade',
+    paper: 'Fusi, Drew and Abbott, 2005, Neuron 45',
+    shows:
+      'memories fade by a power of time in synapses with many states, and at once in those with few',
+    runs: { main: '', soon: '--steps 31', four: '--set depths=4 --steps 31' },
+    expect: [
+      near(atEnd('signal', 'soon'), 0.0195, 0.006),
+      below(atEnd('signal', 'four'), 0.008),
+      above(atEnd('signal'), 0.003),
+    ],
+    beside: { run: '--set synapses=300', figure: 'strong', within: 1e-12, single: 1e-6 },
+  },
 ]

@@ -194,10 +194,12 @@ describe('a file whose name has line ends', () => {
     writeFileSync(`${path}.ccn`, model('csv("in.csv")'))
     const file = path.slice(place.folder.length + 1)
     const compiled = await place.run(`compile ${file}.ccn --emit ts`, { env })
+    const checked = await place.run(`check ${file}.ccn --json`, { env })
     const command = `train ${file}.ccn --engine tfjs-cpu --name odd --quiet`
     const { code, err } = await place.run(command, { env })
     rmSync(`${path}.ccn`)
     expect(compiled.code).toBe(0)
+    expect(JSON.parse(checked.out)).toMatchObject([{ file: `${file}.ccn`, errors: 0 }])
     expect([code, err]).toEqual([1, expect.stringContaining('could not be read again')])
     expect(existsSync(place.path('runs/odd'))).toBe(false)
     expect(globalThis).not.toHaveProperty('hacked')

@@ -39,6 +39,12 @@ const pairs: readonly Pair[] = [
       `${v}  ${a}  spike s when v > -55 mV { v = -65 mV }  on s { v += 1 mV }  on ${e('up')} > -60 mV { v -= 0.1 * (${e('up')} + 60 mV) }`,
   },
   {
+    what: 'what a presentation sets anew',
+    equations: { theta: '-55 mV + a' },
+    members: (e) =>
+      `${v}  ${a}  spike s when v > ${e('theta')} { v = -65 mV  a += 2 mV }  on presented { v = 0.999 * ${e('theta')} - 12 mV  a -= 0.1 * a }`,
+  },
+  {
     what: 'currents in state equations',
     equations: { i: '[drive] - [leak]', drive: 'g * (20 mV - v)', leak: '1 nS * (v + 70 mV)' },
     members: (e) => `

@@ -162,3 +162,36 @@ describe('functions', () => {
     ])
   })
 })
+
+describe('the state of a step before the first', () => {
+  // Of a dense weight, and where each synapse has a delay of its own.
+  it.each(['', 'delay 1 ms + 0 * uniform(0 ms, 1 ms)'])(
+    'is what it begins with %s',
+    async (own) => {
+      const { ir } = made(`
+synapse Before { transmit prev(pre.r) + 0 * signal }
+stp Kept { state x = 3 : 10 ms * dx/dt = -x  y = prev(x)  passes signal as y }
+plasticity R {
+  state p = 0.5 : 10 ms * dp/dt = -p + pre.r
+  state z = 0.25 : 10 ms * dz/dt = -z + pre.r * post.v
+  on true { w += 1000 * prev(pre.r) + 100 * prev(post.v) + 10 * prev(p) + prev(z) + prev(pre.o, 4) }
+}
+cell A { state r = 1 : 10 ms * dr/dt = -r + 2  signal o = r }
+cell B { compartment g, h, k  state v = 3 : 10 ms * dv/dt = -v + 0 * g }
+population a[2] : A
+population b[2] : B
+connect a.o -> b.g as W { init 0  learn R  ${own} }
+connect a.o -> b.h as V : Before { init 1  fixed }
+connect a.o -> b.k as U { init 1  fixed  stp Kept }
+experiment e { step 1 ms  duration 4 ms  record b.h, b.k, W }`)
+      const network = await wasmNetwork(ir, {}, { batch: 1 })
+      const { 'b.h': sent, 'b.k': passed } = network.observe(1, {}, ['b.h', 'b.k'])
+      expect([...sent!.data]).toEqual([2, 2])
+      // 1.1 of each cell, after its first step, times 3.
+      for (const value of passed!.data) expect(value).toBeCloseTo(6.6, 5)
+      network.step(1, {}, {})
+      for (const value of network.save()['W']!.data) expect(value).toBeCloseTo(1309.25, 3)
+      network.dispose()
+    },
+  )
+})

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import {
   blockComment,
   isPlain,
+  json,
   latex,
   lineComment,
   markup,
@@ -69,6 +70,17 @@ describe('a text', () => {
           structureOf('let a = 1'),
         )
         expect(isPlain(lineComment(text))).toBe(true)
+      }),
+      each,
+    )
+  })
+
+  it('is a string of JSON, in which nothing moves a cursor or turns text round', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const written = json({ [text]: [text, 1] }, undefined, 2)
+        expect(JSON.parse(written)).toEqual({ [text]: [text, 1] })
+        expect(written.split('\n').every(isPlain)).toBe(true)
       }),
       each,
     )

@@ -381,7 +381,7 @@ function settingsOf(model: Model, experiment: Experiment | undefined): ReadonlyS
 
 /** What is no farther from `mean` than so many standard deviations. */
 const around = (mean: Interval, std: Interval, within: Interval): Interval =>
-  made([mean, std, within], () => {
-    const most = std.high * within.high
-    return { low: mean.low - most, high: mean.high + most }
+  made([mean, std, within], ({ low, high }, deviation, times) => {
+    const most = deviation.high * times.high
+    return { low: low - most, high: high + most }
   })

@@ -5,7 +5,7 @@
  */
 import type { CallExpression, Expression, Span } from '../../../grammar/ast.ts'
 import type { Late } from '../../ir/builder.ts'
-import type { ValueId } from '../../ir/ir.ts'
+import type { Shape, ValueId } from '../../ir/ir.ts'
 import type { CellVariable } from '../../model/bind/reference.ts'
 import type {
   Bias,
@@ -282,10 +282,15 @@ export class CircuitLowering {
     return made
   }
 
-  /** A value before the first step: of parameters, biases and draws. */
-  initial(population: Population | undefined, scope: Scope, expression: Expression): Initial {
+  /** A value before the first step: of parameters, biases and draws; `shape`: of what is of no population's cells. */
+  initial(
+    population: Population | undefined,
+    scope: Scope,
+    expression: Expression,
+    shape?: Shape,
+  ): Initial {
     const stream = this.streamOf(`init ${population?.name ?? ''}`)
-    return initialValue(population, scope, expression, stream)
+    return initialValue(population, scope, expression, stream, shape)
   }
 
   /** Names for the draws of one owner, in the order in which they are asked for. */

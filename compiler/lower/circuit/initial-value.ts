@@ -7,15 +7,19 @@ import { spreadBias } from './convolution.ts'
 import { lowerExpression, type Reading } from './expressions.ts'
 import type { Initial } from './memory.ts'
 
-/** A value of a population's cells, or of none's: of parameters, biases and draws. */
+/**
+ * A value of a population's cells, or of none's, in that shape (that of terminals, or of what a rule keeps): of
+ * parameters, biases and draws, of which each element has its own.
+ */
 export function initialValue(
   population: Population | undefined,
   scope: Scope,
   expression: Expression,
   stream: Reading['stream'],
+  drawShape?: Shape,
 ): Initial {
   return (context, weights) => {
-    const shape: Shape = [examplesOf(context), population?.size ?? 1]
+    const shape: Shape = drawShape ?? [examplesOf(context), population?.size ?? 1]
     const place: Reading = {
       environment: context.bound.environments.initial(population?.cell, scope),
       read: (reference) => {

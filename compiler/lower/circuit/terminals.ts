@@ -3,10 +3,11 @@
  * short-term plasticity and `transmit`, and when it arrives.
  */
 import { GraphBuilder } from '../../ir/builder.ts'
-import type { ValueId } from '../../ir/ir.ts'
+import type { Shape, ValueId } from '../../ir/ir.ts'
 import { isTruth } from '../../ir/operands.ts'
 import type { CallExpression } from '../../../grammar/ast.ts'
 import { sendsSignal } from '../../model/bind/arriving.ts'
+import type { Environment } from '../../model/bind/environment.ts'
 import type { Connection, Scope } from '../../model/model.ts'
 import type { CircuitLowering } from './circuit.ts'
 import { delaySteps } from '../../model/clock.ts'
@@ -16,6 +17,14 @@ import { Dynamics, type ReadState } from './dynamics.ts'
 import { changesOf } from './reactions.ts'
 import { lowerExpression, type Reading } from './expressions.ts'
 import type { History } from './history.ts'
+
+/** What is looked back at, and where it stands. */
+interface LookedAt {
+  readonly environment: Environment
+  readonly atEnd: () => ValueId | undefined
+  /** Of the terminal's own states. */
+  readonly dynamics?: () => Dynamics | undefined
+}
 
 export class Terminals {
   readonly #circuit: CircuitLowering
@@ -113,9 +122,10 @@ export class Terminals {
     const place: Reading = {
       environment: context.bound.environments.transmit(transmit, population),
       temporal: (call) =>
-        this.#lookBack(call, connection, transmit.scope, () =>
-          lowerExpression(context, place, call.args[0]!.value),
-        ),
+        this.#lookBack(call, connection, transmit.scope, {
+          environment: place.environment,
+          atEnd: () => lowerExpression(context, place, call.args[0]!.value),
+        }),
       read: (reference, span) => {
         // `signal`, or what is read of the cell whose axon it is.
         if (reference.kind !== 'cell') return passed
@@ -123,7 +133,7 @@ export class Terminals {
         const circuit = phase === undefined ? this.#circuit : context.phase?.circuit(phase, span)
         return circuit?.value(population, variable)
       },
-      drawShape: [examplesOf(context), population.size],
+      drawShape: this.#shape(connection),
       stream: this.#circuit.streamOf(name),
     }
     return lowerExpression(context, place, transmit.value)
@@ -172,29 +182,51 @@ export class Terminals {
       changes: reactions,
       anew,
       place: (_, read) => this.#place(connection, stp, source, read),
-      initial: (expression, scope) => this.#circuit.initial(undefined, scope, expression),
+      initial: (expression, scope) =>
+        this.#circuit.initial(undefined, scope, expression, this.#shape(connection)),
     })
     this.#dynamics.set(name, made)
     return made
   }
 
-  /** A look at earlier steps of a terminal; `atEnd` is what is looked at, as it is after the step. */
+  /**
+   * A look at earlier steps of a terminal; `atEnd` is what is looked at, as it is after the step. A state of the
+   * terminal, or of its cell, is kept already, with what it begins with.
+   */
   #lookBack(
     call: CallExpression,
-    { name, source }: Connection,
+    connection: Connection,
     scope: Scope,
-    atEnd: () => ValueId | undefined,
+    { environment, atEnd, dynamics }: LookedAt,
   ): ValueId | undefined {
+    const { name, source } = connection
+    const [of, first] = call.args
+    const { references } = this.#circuit.context.bound
+    const isPrev = call.callee.kind === 'Name' && call.callee.name === 'prev' && !first
+    if (isPrev && of && references.has(environment, of.value)) {
+      const found = references.of(environment, of.value)
+      const isCell = found.kind === 'cell' && found.variable.kind === 'state'
+      if (isCell && found.phase === undefined)
+        return this.#circuit.dynamics(source.population)?.before(found.variable.name)
+      if (found.kind === 'local' && found.variable.kind === 'trace')
+        return dynamics?.()?.before(found.variable.name)
+    }
     return this.#circuit.temporal(call, {
       name: `${name}.sent`,
       units: source.population.size,
       variableOf: () => undefined,
       before: () => undefined,
       atEnd,
-      initial: (expression) => this.#circuit.initial(undefined, scope, expression),
+      initial: (expression) =>
+        this.#circuit.initial(undefined, scope, expression, this.#shape(connection)),
       isCounted: () => false,
       scope,
     })
+  }
+
+  /** What terminals have, [examples, terminals]. */
+  #shape({ source }: Connection): Shape {
+    return [examplesOf(this.#circuit.context), source.population.size]
   }
 
   /** Where an `stp` is lowered: its states and equations, `signal`, and what its cell emits. */
@@ -209,10 +241,14 @@ export class Terminals {
     const place: Reading = {
       environment: context.bound.environments.stp(stp, population),
       temporal: (call) =>
-        this.#lookBack(call, connection, stp.scope, () => {
-          const dynamics = this.#terminals(connection, source)
-          const last = this.#place(connection, stp, source, (name) => dynamics?.final(name))
-          return lowerExpression(context, last, call.args[0]!.value)
+        this.#lookBack(call, connection, stp.scope, {
+          environment: place.environment,
+          atEnd: () => {
+            const dynamics = this.#terminals(connection, source)
+            const last = this.#place(connection, stp, source, (name) => dynamics?.final(name))
+            return lowerExpression(context, last, call.args[0]!.value)
+          },
+          dynamics: () => this.#terminals(connection, source),
         }),
       read: (reference) => {
         if (reference.kind === 'cell') return this.#circuit.value(population, reference.variable)
@@ -234,7 +270,7 @@ export class Terminals {
             return undefined
         }
       },
-      drawShape: [examplesOf(context), population.size],
+      drawShape: this.#shape(connection),
       stream: this.#circuit.streamOf(connection.name),
     }
     return place

@@ -16,10 +16,16 @@ import { partShape, type Learner } from './learner.ts'
 import { pairPart, pairShape, valueIn } from './pairwise.ts'
 import type { Part, Term } from './terms.ts'
 
+/** Where a draw stands: `keeps` is false where only the part of the synapse is asked for that it lives on. */
+interface DrawPlace {
+  readonly circuit: CircuitLowering
+  readonly learner: Learner
+  readonly keeps: boolean
+}
+
 /** A call of `bernoulli` or another draw; undefined after a report. */
 export function lowerDraw(
-  circuit: CircuitLowering,
-  learner: Learner,
+  { circuit, learner, keeps }: DrawPlace,
   name: string,
   call: CallExpression,
   args: readonly (readonly Term[])[],
@@ -30,6 +36,7 @@ export function lowerDraw(
   if (learner.convolution && gradient === undefined)
     return noLowering(context, call.span, 'A draw, where synapses share a kernel,')
   const part = gradient === undefined ? pairPart(context, learner) : 'weight'
+  if (!keeps) return [{ [part]: context.builder.constant(1) }]
   const place = placeOf(learner.rule.item, name, call)
   const prefix = context.phase?.prefix ?? ''
   const drawing = {
@@ -43,12 +50,15 @@ export function lowerDraw(
   return [{ [part]: applyBuiltin(context.builder, drawing, name, values, undefined) }]
 }
 
-/** How many calls of that name stand before this one in the rule. */
+/** How many calls of that name stand before this one in the rule; what states begin with has streams of its own. */
 function placeOf(rule: PlasticityItem, name: string, { span }: CallExpression): number {
+  const initials = new Set(rule.members.map((each) => each.kind === 'State' && each.initial))
   let count = 0
   walk(rule, (node) => {
-    if (node.kind !== 'Call' || node.callee.kind !== 'Name' || node.callee.name !== name) return
-    if (node.span.start < span.start) count++
+    if ([...initials].some((each) => each === node)) return false
+    const isDraw = node.kind === 'Call' && node.callee.kind === 'Name' && node.callee.name === name
+    if (isDraw && node.span.start < span.start) count++
+    return true
   })
   return count
 }

@@ -1,5 +1,5 @@
 /** The value of a rule's expression at a synapse, as a sum of terms (`terms.ts`). */
-import type { BinaryOperator, CallExpression, Expression, Span } from '../../../grammar/ast.ts'
+import type { BinaryOperator, Expression, Span } from '../../../grammar/ast.ts'
 import type { MapFunction, ValueId } from '../../ir/ir.ts'
 import { operatorFunctions } from '../../model/operators.ts'
 import type { Environment } from '../../model/bind/environment.ts'
@@ -23,8 +23,8 @@ import { pairPart, valueIn } from './pairwise.ts'
 import { isPresented, presentedNow, sincePresented } from '../circuit/presented.ts'
 import { modulatorTerms } from './modulators.ts'
 import { lowerDraw } from './rule-draws.ts'
-import { lookBack } from './rule-past.ts'
-import { totalOf } from './totals.ts'
+import { lookBack, stateBefore } from './rule-past.ts'
+import { lowerTotal } from './totals.ts'
 import { collapse, product, quotient, scale, singlePart, type Term, partsOf } from './terms.ts'
 
 /** What a trace stands for where an expression is read; undefined after a report. */
@@ -36,6 +36,12 @@ interface Inside {
   readonly values: ReadonlyMap<LocalVariable, readonly Term[]>
 }
 
+interface Options {
+  readonly keeps?: boolean
+  readonly inside?: Inside
+  readonly past?: ReadTrace
+}
+
 export class RuleLowering {
   readonly #circuit: CircuitLowering
   readonly #learner: Learner
@@ -43,21 +49,23 @@ export class RuleLowering {
   readonly #trace: ReadTrace
   readonly #inside: Inside | undefined
   readonly #keeps: boolean
+  readonly #past: ReadTrace | undefined
   readonly #bindings = new Map<LocalVariable, readonly Term[] | undefined>()
   /** How many bindings wait for one another. */
   #waiting = 0
 
-  /** `keeps`: looks at earlier steps are kept; false where only the parts of terms are asked for. */
+  /** `keeps`: looks back are kept; false where only the parts of terms are asked for. `past`: a trace before the step. */
   constructor(
     circuit: CircuitLowering,
     learner: Learner,
     trace: ReadTrace,
-    { keeps = true, inside }: { readonly keeps?: boolean; readonly inside?: Inside } = {},
+    { keeps = true, inside, past }: Options = {},
   ) {
     this.#circuit = circuit
     this.#learner = learner
     this.#trace = trace
     this.#keeps = keeps
+    this.#past = past
     this.#inside = inside
     const { rule, pre, post } = learner
     this.#environment =
@@ -237,6 +245,10 @@ export class RuleLowering {
       ? circuit.branch(population, variable.compartment, branch)
       : circuit.value(population, variable)
     if (value === undefined) return undefined
+    return this.#onSide(of, value)
+  }
+
+  #onSide(of: 'self' | 'pre' | 'post', value: ValueId): readonly Term[] {
     return of === 'pre' ? this.#presynaptic(value) : this.#classify('post', value)
   }
 
@@ -324,26 +336,27 @@ export class RuleLowering {
     if (fn?.kind === 'function') return this.#defined(fn, expression)
     if (fn?.kind !== 'builtin') return undefined
     const { name } = fn
+    const [circuit, learner, keeps] = [this.#circuit, this.#learner, this.#keeps]
     if (temporal.has(name)) {
       const of = expression.args[0]?.value
       if (name === 'since' && of && this.isPresented(of))
         return this.#scalar(sincePresented(this.#circuit.context, this.#environment, of))
+      const place = { circuit, learner, environment: this.#environment }
+      const isOfState = name === 'prev' && of && !expression.args[1]
+      const state = isOfState ? stateBefore(place, of, this.#past) : undefined
+      if (state) return 'terms' in state ? state.terms : this.#onSide(state.of, state.value)
       const terms = of && this.lower(of)
-      const place = {
-        circuit: this.#circuit,
-        learner: this.#learner,
-        environment: this.#environment,
-      }
-      return terms && lookBack({ ...place, keeps: this.#keeps }, name, expression, terms)
+      return terms && lookBack({ ...place, keeps }, name, expression, terms)
     }
-    if (name === 'total') return this.#total(expression)
+    if (name === 'total')
+      return lowerTotal(this.#circuit.context, this.#learner, expression, (of) => this.lower(of))
     const args: (readonly Term[])[] = []
     for (const argument of expression.args) {
       const value = this.lower(argument.value)
       if (!value) return undefined
       args.push(value)
     }
-    if (draws.has(name)) return lowerDraw(this.#circuit, this.#learner, name, expression, args)
+    if (draws.has(name)) return lowerDraw({ circuit, learner, keeps }, name, expression, args)
     const map = elementwise.get(name)
     if (map) return this.#apply(map.fn, args, expression.span)
     const [first, low, high] = args
@@ -360,19 +373,6 @@ export class RuleLowering {
       return diagnostics.report('ruleForm', expression.span, { name, parts: partsOf([first]) })
     }
     return [{ [part]: lowerReduction(this.#builder, name, collapse(this.#builder, first, part)) }]
-  }
-
-  /** The sum over the synapses of a cell of this connection. */
-  #total({ args: [of, side], span }: CallExpression): readonly Term[] | undefined {
-    const { context } = this.#circuit
-    const { convolution, range } = this.#learner
-    if (convolution ?? range) {
-      const where = convolution ? 'synapses share a kernel' : 'a compartment has branches'
-      return noLowering(context, span, `\`total\` where ${where}`)
-    }
-    const terms = of && this.lower(of.value)
-    const isPre = side?.value.kind === 'Name' && side.value.name === 'pre'
-    return terms && totalOf(context, this.#learner, terms, isPre ? 'pre' : 'post')
   }
 
   /** A function written in .ccn: what it stands for, of these terms. */

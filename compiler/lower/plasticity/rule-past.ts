@@ -1,5 +1,5 @@
 /** Looks of a rule at earlier steps: `prev`, `since` and `count` of what lives on one side of the synapse. */
-import type { CallExpression } from '../../../grammar/ast.ts'
+import type { CallExpression, Expression } from '../../../grammar/ast.ts'
 import type { Environment } from '../../model/bind/environment.ts'
 import type { CircuitLowering } from '../circuit/circuit.ts'
 import { scalarValue } from '../scalars.ts'
@@ -14,6 +14,32 @@ export interface RulePlace {
   readonly environment: Environment
   /** False where only the parts of terms are asked for, and nothing is to be kept. */
   readonly keeps: boolean
+}
+
+/**
+ * What a state of one of the two cells, or a trace, was at the end of the step before, which in the first step is
+ * what it begins with; undefined for all else. `past` says it of traces.
+ */
+export function stateBefore(
+  { circuit, environment, learner }: Omit<RulePlace, 'keeps'>,
+  of: Expression,
+  past: ((name: string) => readonly Term[] | undefined) | undefined,
+):
+  | { readonly terms: readonly Term[] }
+  | { readonly of: 'pre' | 'post'; readonly value: Value }
+  | undefined {
+  const { references } = circuit.context.bound
+  if (!references.has(environment, of)) return undefined
+  const found = references.of(environment, of)
+  if (found.kind === 'local' && found.variable.kind === 'trace') {
+    const terms = found.phase === undefined ? past?.(found.variable.name) : undefined
+    return terms && { terms }
+  }
+  if (found.kind !== 'cell' || found.of === 'self' || found.phase !== undefined) return undefined
+  const population = found.of === 'pre' ? learner.pre : learner.post
+  if (found.variable.kind !== 'state' || !population) return undefined
+  const value = circuit.dynamics(population)?.before(found.variable.name)
+  return value === undefined ? undefined : { of: found.of, value }
 }
 
 /** What `prev`, `since` or `count` is of its first argument, given as terms; undefined after a report. */
@@ -43,7 +69,7 @@ export function lookBack(
 type Side = Exclude<Part, 'scalar'>
 type Value = ReturnType<typeof valueIn>
 
-/** What it was a step ago; at first 0, or what is given. */
+/** What it was a step ago, of what is no state; at first 0, or what is given. */
 function previous(
   { circuit, learner, environment }: RulePlace,
   call: CallExpression,

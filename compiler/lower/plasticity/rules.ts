@@ -151,7 +151,9 @@ function lowerLearner(
   if (dw?.kind !== 'Equation') throw new Error(`${name.name} changes nothing, which is checked`)
   const before = builder.origin
   builder.origin = originOf(context, dw.span)
-  const terms = new RuleLowering(circuit, learner, (state) => traces.final(state)).lower(dw.value)
+  const final = (state: string) => traces.final(state)
+  const past = (state: string) => traces.past(state)
+  const terms = new RuleLowering(circuit, learner, final, { past }).lower(dw.value)
   const value = terms && contract(context, learner, terms)
   builder.origin = before
   return value

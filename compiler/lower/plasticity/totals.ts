@@ -3,14 +3,32 @@
  * `total(x, pre)`, over those from the presynaptic cell, for each example. Where no synapse is, nothing is added.
  */
 import { synapseDim } from '../../../contract/pattern.ts'
+import type { CallExpression, Expression } from '../../../grammar/ast.ts'
 import type { ValueId } from '../../ir/ir.ts'
-import type { LowerContext } from '../context.ts'
+import { noLowering, type LowerContext } from '../context.ts'
 import type { Learner, LearningSynapses } from './learner.ts'
 import { pairShape, pairwise } from './pairwise.ts'
 import { spread } from './synapse-terms.ts'
 import { collapse, multiply, type Term } from './terms.ts'
 
 export type Side = 'post' | 'pre'
+
+/** A call of `total`, whose argument is lowered by `lower`; undefined after a report. */
+export function lowerTotal(
+  context: LowerContext,
+  learner: Learner,
+  { args: [of, side], span }: CallExpression,
+  lower: (of: Expression) => readonly Term[] | undefined,
+): readonly Term[] | undefined {
+  const { convolution, range } = learner
+  if (convolution ?? range) {
+    const where = convolution ? 'synapses share a kernel' : 'a compartment has branches'
+    return noLowering(context, span, `\`total\` where ${where}`)
+  }
+  const terms = of && lower(of.value)
+  const isPre = side?.value.kind === 'Name' && side.value.name === 'pre'
+  return terms && totalOf(context, learner, terms, isPre ? 'pre' : 'post')
+}
 
 /** The totals of terms: of each cell on a side, [examples, cells], or [cells] where examples do not differ. */
 export function totalOf(

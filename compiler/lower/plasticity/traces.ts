@@ -40,6 +40,12 @@ export class Traces {
     this.#contract = contract
   }
 
+  /** As it was after the step before, or as the beginning presentation sets it. */
+  past(name: string): readonly Term[] | undefined {
+    const part = this.#partOf(name)
+    return part && [{ [part]: this.#before(name, part) }]
+  }
+
   /** After all reactions. */
   final(name: string): readonly Term[] | undefined {
     return this.#changed(name, this.#reactions().length)
@@ -95,7 +101,8 @@ export class Traces {
   }
 
   #rule(read: ReadTrace): RuleLowering {
-    return new RuleLowering(this.#circuit, this.#learner, read)
+    const past: ReadTrace = (name) => this.past(name)
+    return new RuleLowering(this.#circuit, this.#learner, read, { past })
   }
 
   #member(name: string): StateMember {
@@ -222,10 +229,12 @@ export class Traces {
   #kept(name: string, part: Part): ValueId {
     const { context, memories } = this.#circuit
     const { initial } = this.#member(name)
+    const shape = partShape(this.#circuit, this.#learner, part)
+    const { scope } = this.#learner.rule
     return memories.keep(
       traceName(this.#learner, name),
-      partShape(this.#circuit, this.#learner, part),
-      initial ? this.#circuit.initial(undefined, this.#learner.rule.scope, initial) : zero,
+      shape,
+      initial ? this.#circuit.initial(undefined, scope, initial, shape) : zero,
       () => {
         const terms = this.final(name)
         return terms && this.#value(terms, part)

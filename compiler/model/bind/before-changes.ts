@@ -11,10 +11,11 @@
  * equation, all of the block reads that equation so. What goes in no circle stays what it is at the end of the step.
  */
 import type { Assignment, Expression } from '../../../grammar/ast.ts'
+import { presentedName } from '../builtins.ts'
 import { equationsOf } from '../refractory.ts'
 import type { CellInstance, Compartment, Equation } from '../model.ts'
 import { noBefore, none, type Before, type Block, type LateRead } from './before.ts'
-import { equationsIn, withinCell, type Names } from './dependencies.ts'
+import { advancedName, equationsIn, withinCell, type Names } from './dependencies.ts'
 import type { Environment } from './environment.ts'
 
 /** Of each cell, what is read as before in it; found when it is first asked for. */
@@ -57,7 +58,7 @@ function blocksOf(
         const { name, derivative } = state.member
         const environment = environments.cell(cell, state.scope, within)
         const { factor, value } = derivative
-        const makes = together ? states : [name.name]
+        const makes = (together ? states : [name.name]).map(advancedName)
         const both = factor ? [factor, value] : [value]
         const reads = both.map((each) => ({ value: each, environment, makes }))
         return { block: state, reads, changes: [] }
@@ -78,10 +79,18 @@ function blocksOf(
     ...cell.reactions.map(({ member, scope }): BlockReads => {
       const { trigger: value, assignments } = member
       const environment = environments.cell(cell, scope)
-      const makes = targetsOf(assignments)
-      const trigger = { value, environment, makes }
+      const changes = targetsOf(assignments)
+      const trigger = { value, environment, makes: changes }
       const reads = [trigger, ...assigned(assignments, environment)]
-      return { block: member, reads, changes: makes }
+      // What a presentation sets anew is read by the states as they are advanced.
+      const begins = value.kind === 'Name' && value.name === presentedName
+      const made = (name: string): readonly string[] =>
+        begins ? [name, advancedName(name)] : [name]
+      return {
+        block: member,
+        reads: reads.map((each) => ({ ...each, makes: each.makes.flatMap(made) })),
+        changes,
+      }
     }),
   ]
 }

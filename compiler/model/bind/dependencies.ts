@@ -82,6 +82,7 @@ class CellReader {
   readonly #cell: CellInstance
   readonly #together: boolean
   readonly #before: Before
+  readonly #naming: boolean
   readonly #arrivals: (name: string) => readonly Dependency[]
 
   constructor(
@@ -91,6 +92,8 @@ class CellReader {
       readonly cell: CellInstance
       readonly together: boolean
       readonly before: Before
+      /** Whether states that are not yet changed go by names of their own. */
+      readonly naming?: boolean
     },
     arrivals: (name: string) => readonly Dependency[],
   ) {
@@ -99,6 +102,7 @@ class CellReader {
     this.#cell = of.cell
     this.#together = of.together
     this.#before = of.before
+    this.#naming = of.naming ?? false
     this.#arrivals = arrivals
   }
 
@@ -138,8 +142,13 @@ class CellReader {
     return [{ on: `${this.#owner}.${name}` }]
   }
 
-  /** What a state's advance by one step is made of. */
+  /** A state advanced, but not yet changed: itself under a name of its own, or what it is made of. */
   #advanced(variable: CellVariable & { readonly kind: 'state' }): readonly Dependency[] {
+    return this.#naming ? this.#own(advancedName(variable.name)) : this.advanced(variable)
+  }
+
+  /** What a state's advance by one step is made of. */
+  advanced(variable: CellVariable & { readonly kind: 'state' }): readonly Dependency[] {
     if (!this.#together) return this.#slope(variable)
     const all = this.#bound.environments.variables(this.#cell).values()
     // Its own first, so that a cycle that passes it alone is told as that.
@@ -247,21 +256,31 @@ class CellReader {
   }
 }
 
+/** The name of a state as it is advanced, but not yet changed; no name of a model. */
+export const advancedName = (state: string): string => `${state}, advanced`
+
 /**
  * What the variables of a cell are computed from within it, by their names, where everything is read as it is at
- * the end of the step: what arrives from others is left out.
+ * the end of the step: what arrives from others is left out. States that are not yet changed have names of their own.
  */
 export function withinCell(
   bound: Names,
   cell: CellInstance,
   together: boolean,
 ): ReadonlyMap<string, readonly string[]> {
-  const at = { owner: '', cell, together, before: noBefore }
+  const at = { owner: '', cell, together, before: noBefore, naming: true }
   const reader = new CellReader(bound, at, () => [])
   const variables = new Set(bound.environments.variables(cell).values())
-  const own = (each: CellVariable): readonly string[] =>
-    reader.of(each).flatMap(({ on }) => (on.startsWith('.') ? [on.slice(1)] : []))
-  return new Map([...variables].map((each) => [each.name, own(each)]))
+  const own = (list: readonly Dependency[]): readonly string[] =>
+    list.flatMap(({ on }) => (on.startsWith('.') ? [on.slice(1)] : []))
+  return new Map(
+    [...variables].flatMap((each) => [
+      [each.name, own(reader.of(each))] as const,
+      ...(each.kind === 'state'
+        ? [[advancedName(each.name), own(reader.advanced(each))] as const]
+        : []),
+    ]),
+  )
 }
 
 /** The equations of its cell that an expression reads in this step. */

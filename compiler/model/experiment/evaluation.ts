@@ -256,6 +256,8 @@ function windowOf(
   if (clock && found === undefined) return undefined
   if (found !== undefined && Number.isSafeInteger(found) && found >= 1 && found <= steps)
     return found
+  // Whether the circuit goes on in time is not known of a part of it.
+  if (!clock && context.diagnostics.hasErrors) return undefined
   return context.diagnostics.report('badValue', written.span, {
     what: 'What is averaged over',
     expected: clock

@@ -11,7 +11,8 @@ import { run as tfjsNetwork } from '../emit/emitted.ts'
 const text = `
 plasticity Once { dw = uniform() }
 plasticity Twice { dw = uniform() - uniform() * pre.e }
-plasticity Kept { state a = 0 : 2 ms * da/dt = uniform() - a  on true { w += if bernoulli(0.5) then a else 0 } }
+stp Filled { state full = uniform() : dfull/dt = 0 / 1 s  passes signal as 1 + 0 * full }
+plasticity Kept { state a = uniform() : 2 ms * da/dt = uniform() - a  on true { w += if bernoulli(0.5) then a else 0 } }
 dataset one { field v[3]  train constant(v = 0.5)  test constant(v = 0.5) }
 cell In { input v  event e = v }
 cell Out { compartment soma  bias k = 0  learn Once  event e = soma + k  loss l = 0 * e }
@@ -21,7 +22,7 @@ population z[3] : Out
 connect x.e -> y.soma as A { learn Once }
 connect x.e -> y.soma as B { learn Twice }
 connect x.e -> y.soma as C { random synapses 4  learn Once }
-connect x.e -> z.soma as D { one_to_one  learn Kept }
+connect x.e -> z.soma as D { one_to_one  learn Kept  stp Filled }
 experiment e { data one  present x = v  step 1 ms  batch 2  duration 2 ms
   optimise A, B, C, y.k with sgd(rate = 1) }`
 
@@ -48,9 +49,10 @@ describe('draws of rules', () => {
     C: mean(uniform('C rule uniform', 8)),
     D: mean(
       uniform('D rule uniform', 6).map((a, i) =>
-        uniform('D rule bernoulli', 6)[i]! < 0.5 ? a / 2 : 0,
+        uniform('D rule bernoulli', 6)[i]! < 0.5 ? (a + uniform('init  uniform 2', 6)[i]!) / 2 : 0,
       ),
     ),
+    'D.full': uniform('init  uniform', 6),
     'y.k': mean(uniform('y.k rule uniform', 4)),
   }
 

@@ -3,6 +3,18 @@ import { circuit, connect, experiment } from './sources.ts'
 import type { Specimen } from './specimen.ts'
 
 export const ofExperiments: readonly Specimen[] = [
+  {
+    code: 'CCN6186',
+    source: `cell N { compartment soma  input drive = 2 mV  state v = 0 mV : 20 ms * dv/dt = -v + soma + drive  spike s when v > 1 mV { v = 0 mV } }
+cell M { compartment soma  state u = 0 nA : 20 ms * du/dt = -u + soma  signal q = u }
+plasticity R { dw = w * post.s * pre.s }
+plasticity S { dw = w * pre.s }
+population n[4] : N
+population m[3] : M
+connect n.s -> n.soma as W { init 1 mV  learn R  delay 1 step }
+connect n.s -> m.soma as V { init 1 nA  learn S }
+experiment e { step 1 ms  duration 50 ms  optimise W, V with sgd(rate = 1, clip = ⟦1⟧)  record m.q }`,
+  },
   { code: 'CCN6001', source: experiment('', 'data xor  present x = ⟦inpt⟧, y.target = target') },
   { code: 'CCN6002', source: experiment('', 'data xor  present y.target = target') },
   { code: 'CCN6003', source: experiment('optimise ⟦Y⟧ with sgd(rate = 1)') },
@@ -41,6 +53,12 @@ param twice = 2
 cell Clock { signal e = t * gain * twice / 1 ms }
 population c[1] : Clock
 experiment e { step 1 ms  measure mean(c.e)  protocol { phase a 2 ms { set gain = 5  set twice = ⟦2 * gain⟧ } } }`,
+  },
+  {
+    code: 'CCN6122',
+    source: `cell Leak { input x  state s = 0 : 10 ms * ds/dt = x - s }
+⟦population a[1] : Leak⟧
+experiment e { step 1 ms  duration 5 ms  measure mean(a.s) }`,
   },
   {
     code: 'CCN6160',

@@ -270,6 +270,15 @@ describe('a run of copies', () => {
     expect(drawn.err).toContain('Run told is of several copies, and one is drawn to a file.')
   })
 
+  it('is served while it goes on as one circuit alone', async () => {
+    const { code, err } = await run('rates.ccn --name seen --live')
+    expect([code, err]).toEqual([
+      2,
+      'error: The page that --live serves is of one circuit: say --replicate 1 with it.\n',
+    ])
+    expect(existsSync(folder('seen'))).toBe(false)
+  })
+
   it('is replaced as a whole', async () => {
     await run('rates.ccn --name told --force --quiet --replicate 1')
     expect(existsSync(join(folder('told'), 'seed-1'))).toBe(false)

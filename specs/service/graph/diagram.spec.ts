@@ -6,8 +6,9 @@ import { compile, type Host } from '../../../compiler/compile.ts'
 import { describe as describeModel, type Description } from '../../../service/describe.ts'
 import type { Marks } from '../../../service/graph/circuit.ts'
 import { drawDiagram } from '../../../service/graph/diagram.ts'
-import { colourOf } from '../../../service/graph/palette.ts'
+import { effortFor } from '../../../service/graph/effort.ts'
 import { foldCircuit } from '../../../service/graph/fold.ts'
+import { colourOf } from '../../../service/graph/palette.ts'
 import { compileText } from '../../helpers/compile-text.ts'
 import { faultsOf, readPicture } from '../../helpers/picture.ts'
 import { root } from '../../helpers/repository.ts'
@@ -238,4 +239,23 @@ describe('the colours of text', () => {
     // As WCAG asks of text.
     expect(Math.min(...contrasts)).toBeGreaterThan(4.5)
   })
+})
+
+it('is careful with what is small, quick with what is large, and does not begin with what has no end', () => {
+  /** Boxes of which each sends to the next ones. */
+  const sending = (count: number, next: number) => {
+    const [box] = foldCircuit(example('xor.ccn')).boxes
+    const [line] = foldCircuit(example('xor.ccn')).lines
+    const boxes = Array.from({ length: count }, (_, i) => ({ ...box!, id: `p${i}` }))
+    const lines = boxes.flatMap(({ id: from }, i) =>
+      boxes.slice(i + 1, i + 1 + next).map(({ id: to }) => ({ ...line!, from, to })),
+    )
+    return effortFor({ ...foldCircuit(example('xor.ccn')), boxes, lines })
+  }
+  expect([sending(100, 1), sending(300, 1), sending(3000, 1)]).toEqual([
+    'careful',
+    'quick',
+    'quick',
+  ])
+  expect([sending(20, 4), sending(60, 60), sending(9000, 1)]).toEqual(['careful', 'none', 'none'])
 })

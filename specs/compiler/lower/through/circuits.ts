@@ -139,11 +139,12 @@ connect h.e -> y.s`,
       `plasticity Hebb { dw = 0.05 * post.e * pre.e - 0.02 * w }
 connect h.e -> h.s as L { init normal(1) learn Hebb delay (5 - post.index) * 1 step }
 connect h.e -> h.s as P { random in_degree 3 repeats init normal(1) learn Exact delay 1 step + pre.index * 2 steps }
+connect h.e -> h.s as Q { random probability 0.6 init normal(1) learn Exact delay 1 step + post.index * 1 step }
 connect h.e -> y.s`,
     )}`
-      .replace('W, V, b with', 'W, V, P, b with')
+      .replace('W, V, b with', 'W, V, P, Q, b with')
       .replace('with sgd(rate = 1)', 'with sgd(rate = 1)  optimise L with sgd(rate = 1)'),
-    weights: [...all, 'P'],
+    weights: [...all, 'P', 'Q'],
     onTargets: true,
     given: ['L'],
   },
