@@ -40,7 +40,7 @@ const parts = 'cell Unit { input x  event e = x }\n'
 
 /** A circuit of which checks ask much about numbers: steps, delays, signs, phases, a limit. */
 const clocked = `model clocked
-import { Leaky } from "parts"
+import { Leaky, Steady } from "parts"
 property dale
 param dt   = 0.5 ms in 0 ms < ..
 param tau  = 10 ms in 0 ms < ..
@@ -50,8 +50,10 @@ param lag  = 1 ms in 0 ms..
 param p    = 0.3 in 0..1
 param still = 0
 population a[3] : Leaky(tau, 1 + gain * still)
+population c[2] : Steady(gain)
 population b[2] : Leaky(2 * tau, if still > 0 then p else gain)
 connect a.s -> b.x as W { sign excitatory  delay lag  init uniform(0, top)  learn R }
+connect c.e -> b.x as U { init top  fixed }
 connect b.s -> a.x as V { init gain - p  fixed }
 plasticity R { dw = post.s * pre.s * p }
 variant slow { set tau = 20 ms * top }
@@ -63,7 +65,8 @@ experiment go {
   measure mean(b.v), norm(W)  every 2 steps
 }
 `
-const clockedParts = `cell Leaky(tau = 5 ms, drive = 1) {
+const clockedParts = `cell Steady(level = 1) { event e = level }
+cell Leaky(tau = 5 ms, drive = 1) {
   input x
   state v = 0 : tau * dv/dt = -v + x + drive + normal()
   spike s when v > 1 { v = 0 }

@@ -61,6 +61,9 @@ export const hull = (a: Interval, b: Interval): Interval =>
 
 export const isAtLeastZero = (it: Interval): boolean => observed([it], () => it.low >= 0)
 export const isAtMostZero = (it: Interval): boolean => observed([it], () => it.high <= 0)
+/** Whether it is never above 0, and may be below. */
+export const isBelowZero = (it: Interval): boolean =>
+  observed([it], () => it.low < 0 && it.high <= 0)
 export const isZero = (it: Interval): boolean => observed([it], () => it.low === 0 && it.high === 0)
 
 export const negative = (it: Interval): Interval =>

@@ -30,6 +30,7 @@ import {
   intervalOf,
   isAtLeastZero,
   isAtMostZero,
+  isBelowZero,
   made,
   negative,
   ofValue,
@@ -44,8 +45,6 @@ interface Leaves {
   /** The part of a conditional that counts, if that is known. */
   readonly taken?: (node: Expression) => Expression | undefined
 }
-
-const isBelowZero = (found: Interval): boolean => found.low < 0 && isAtMostZero(found)
 
 /** See the module's head. */
 export class Ranges {
