@@ -115,12 +115,17 @@ export function walk(
   root: AnyNode,
   visit: (node: AnyNode, parent: AnyNode | undefined) => boolean | void,
 ): void {
-  const stack: [AnyNode, AnyNode | undefined][] = [[root, undefined]]
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const [node, parent] = next
+  // Nodes that are to be visited, and their parents beside them: this is the loop that checks spend most time in.
+  const nodes = [root]
+  const parents: (AnyNode | undefined)[] = [undefined]
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    const parent = parents.pop()
     if (visit(node, parent) === false) continue
     const children = keptChildrenOf(node)
-    for (let i = children.length - 1; i >= 0; i--) stack.push([children[i]!, node])
+    for (let i = children.length - 1; i >= 0; i--) {
+      nodes.push(children[i]!)
+      parents.push(node)
+    }
   }
 }
 

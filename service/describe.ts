@@ -5,7 +5,6 @@
 import type { Compilation } from '../compiler/compile.ts'
 import type {
   Connection,
-  Experiment,
   Instance,
   Model,
   Param,
@@ -18,6 +17,7 @@ import { cellsReading, modulatedBy, rulesOf, rulesReading } from './modulated.ts
 import { printValue } from '../compiler/model/print.ts'
 import type { PatternRule } from '../contract/pattern.ts'
 import type { Span } from '../grammar/ast.ts'
+import { experimentOf } from './describe-experiment.ts'
 import { effectOf, type Effect } from './effects.ts'
 import { pairedPulse, type PairedPulse } from './multiplexing/pairs.ts'
 import { teachingIn, type Teaching } from './teaching.ts'
@@ -208,7 +208,7 @@ export function describe({ model, sources }: Compilation): Description | undefin
     })),
     phases: model.phases.map(({ name }) => name.name),
     variants: model.variants,
-    experiments: model.experiments.map((each) => describeExperiment(each, textOf)),
+    experiments: model.experiments.map((each) => experimentOf(each, textOf)),
   }
 }
 
@@ -347,30 +347,5 @@ function describePattern(
     target: (turned ? source : target).name,
     kept: sparse ? 'by synapse' : 'as a matrix',
     why,
-  }
-}
-
-/** The last data set that is named: that of an experiment comes after those of its bases. */
-function dataOf(statements: Experiment['statements'], textOf: TextOf) {
-  const data = statements.findLast((each) => each.kind === 'Data')
-  return data ? { data: textOf(data.dataset.span) } : {}
-}
-
-/** What is presented; what an experiment presents to an input replaces what its bases do. */
-function presentedIn(statements: Experiment['statements'], textOf: TextOf) {
-  const bindings = statements
-    .flatMap((each) => (each.kind === 'Present' ? each.bindings : []))
-    .map(({ target, value }) => [textOf(target.span), textOf(value.span)] as const)
-  return [...new Map(bindings)].map(([target, value]) => ({ target, value }))
-}
-
-function describeExperiment({ item, statements }: Experiment, textOf: TextOf) {
-  return {
-    name: item.name.name,
-    ...docOf(item),
-    statements: statements.map(({ span }) => textOf(span)),
-    ...dataOf(statements, textOf),
-    presented: presentedIn(statements, textOf),
-    span: item.span,
   }
 }

@@ -12,17 +12,17 @@
  */
 import type { Compilation, CompileOptions } from '../compiler/compile.ts'
 import type { Looks, Watch } from '../compiler/model/watch.ts'
-import type { ExperimentItem, Item, Span, VariantItem } from '../grammar/ast.ts'
+import type { ExperimentItem, Item, VariantItem } from '../grammar/ast.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
 import type { Parsed } from '../grammar/parse.ts'
-import { isOfFile, itemAt, layoutOf, moved, type Layout } from './layout.ts'
+import { isOfFile, itemAt, layoutOf, movedIn, type Layout } from './layout.ts'
 
 /** Files of which something is kept: those checked last. */
 const mostFiles = 8
 
 /** What a check asks of a compilation. */
 export interface Made<Form> extends Pick<Compilation, 'reported' | 'sources'> {
-  /** What else the check wants to know, which holds no place of the text. */
+  /** What else the check wants to know, as data. */
   readonly form: Form
 }
 
@@ -84,9 +84,8 @@ export class KeptCheck<Form> {
   /** What a form's compilation finds, from before or by `make`. */
   run(options: CompileOptions, make: Make<Form>): Made<Form> {
     const layout = this.#layout
-    // What a limit observes is a part of the tree itself.
-    if (!layout || options.observed) return make(this.#read, undefined)
-    const key = JSON.stringify(options)
+    if (!layout) return make(this.#read, undefined)
+    const key = keyOf(options, layout)
     const before = this.#before.get(key)
     const kept = before && this.#recalled(before, layout)
     if (kept) {
@@ -136,20 +135,19 @@ export class KeptCheck<Form> {
       return undefined
     const sources = new Map(kept.sources)
     sources.set(this.#main, layout.file.text)
-    const move = (span: Span): Span => moved(span, old, layout)
-    return {
-      ...kept,
-      layout,
-      sources,
-      reported: kept.reported.map((each) => ({
-        ...each,
-        span: move(each.span),
-        ...(each.related && {
-          related: each.related.map((other) => ({ ...other, span: move(other.span) })),
-        }),
-      })),
-    }
+    const isMoved = layout.file.text !== old.file.text
+    const move = <T>(it: T): T => (isMoved ? movedIn(it, old, layout) : it)
+    return { ...kept, layout, sources, reported: move(kept.reported), form: move(kept.form) }
   }
+}
+
+/** What a form is asked for by; what a limit observes, which is a part of the tree, by where it stands. */
+function keyOf({ observed, ...options }: CompileOptions, { file }: Layout): string {
+  const places = observed?.map(({ span }) => {
+    const at = itemAt(file, span)
+    return [at, span.start - (file.items[at]?.span.start ?? 0)]
+  })
+  return JSON.stringify([options, places])
 }
 
 /**

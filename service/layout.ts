@@ -41,8 +41,6 @@ export function layoutOf(parsed: Parsed): Layout | undefined {
   const variants = file.items.filter((item) => item.kind === 'Variant')
   for (const items of [experiments, variants])
     if (new Set(items.map(({ name }) => name.name)).size < items.length) return undefined
-  // Limits are stated of forms of the file, whose trees the first form hands on.
-  if (file.items.some((item) => item.kind === 'Refinement')) return undefined
   const declared = new Set(file.items.flatMap(usableNames))
   const texts = file.items.map((item) => textOf(item, file.text))
   const seen = file.items.map((item, i) => seenOf(item, declared) ?? texts[i]!)
@@ -128,8 +126,19 @@ export const isOfFile = (span: Span, file: SourceFile): boolean =>
   (span.start === 0 && span.end === 0) ||
   (file.name !== undefined && isSamePlace(span, file.name.span))
 
-/** Where a place of a text is in another, of the same declarations but for numbers. */
-export function moved(span: Span, before: Layout, now: Layout): Span {
+/** Data with every place of a text where it is in another, of the same declarations but for numbers. */
+export function movedIn<T>(it: T, before: Layout, now: Layout): T {
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit)
+    if (typeof value !== 'object' || value === null) return value
+    if ('file' in value && 'start' in value && 'end' in value)
+      return moved(value as Span, before, now)
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, visit(each)]))
+  }
+  return visit(it) as T
+}
+
+function moved(span: Span, before: Layout, now: Layout): Span {
   const { file: from } = before
   const { file: to } = now
   if (span.file !== from.path) return span

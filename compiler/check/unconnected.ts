@@ -22,8 +22,10 @@ export function checkUnconnected(
     reached.add(`${wholeOf(target.population).name}.${target.compartment}`)
   }
   warnCompartments(context, model, reached)
-  // A program without data may fill inputs itself; what cannot run by itself is told of where it is run.
   if (experiment?.data && experiment.presentsAll) reportInputs(context, model, experiment, reached)
+  // A program without data may fill inputs itself, but it does not run by itself.
+  if (experiment?.clock && !experiment.data && !context.hasErrors && !context.isPartial)
+    warnUnfilled(context, model, experiment, reached)
   for (const connection of model.connections) warnNeverSet(context, connection)
 }
 
@@ -52,6 +54,15 @@ function warnCompartments(context: Context, model: Model, reached: ReadonlySet<s
   }
 }
 
+/** Inputs that have no value of their own, and that no connection reaches. */
+function unfilled(model: Model, reached: ReadonlySet<string>) {
+  return model.populations.flatMap((population) =>
+    population.cell.inputs
+      .filter(({ name, value }) => !value && !reached.has(`${population.name}.${name}`))
+      .map((input) => ({ population, input, name: inputName(population, input) })),
+  )
+}
+
 function reportInputs(
   context: Context,
   model: Model,
@@ -59,20 +70,28 @@ function reportInputs(
   reached: ReadonlySet<string>,
 ): void {
   const presented = new Set(present.map((each) => each.input))
-  for (const population of model.populations) {
-    for (const input of population.cell.inputs) {
-      if (input.value || reached.has(`${population.name}.${input.name}`)) continue
-      const name = inputName(population, input)
-      if (presented.has(name)) continue
-      context.report(
-        'notPresented',
-        input.span,
-        { input: name },
-        {
-          hint: `add \`present ${name} = ...\` to the experiment, or wire it`,
-        },
-      )
-    }
+  for (const { input, name } of unfilled(model, reached)) {
+    if (presented.has(name)) continue
+    const hint = `add \`present ${name} = ...\` to the experiment, or wire it`
+    context.report('notPresented', input.span, { input: name }, { hint })
+  }
+}
+
+function warnUnfilled(
+  context: Context,
+  model: Model,
+  { experiment }: ResolvedExperiment,
+  reached: ReadonlySet<string>,
+): void {
+  // Of an array of populations the first stands for all.
+  const told = new Set<string>()
+  for (const { population, input, name } of unfilled(model, reached)) {
+    const key = `${population.family} ${input.name}`
+    if (told.has(key)) continue
+    told.add(key)
+    const parameters = { input: name, experiment: experiment.item.name.name }
+    const hint = `wire it, let the experiment present data, or say in the cell what it is: \`input ${input.name} = 0\``
+    context.report('nothingFills', population.span, parameters, { hint })
   }
 }
 

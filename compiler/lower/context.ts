@@ -83,7 +83,19 @@ export function indexModel(model: Model): ModelIndex {
 
 /** Where a value comes from, with its source on one line. */
 export function originOf(context: LowerContext, span: Span): Origin {
-  const text = context.sources.get(span.file)?.slice(span.start, span.end) ?? ''
+  const source = context.sources.get(span.file) ?? ''
+  const known = origins.get(span)
+  if (known?.source === source) return known.origin
+  const origin = originIn(source, span)
+  origins.set(span, { source, origin })
+  return origin
+}
+
+/** By places of the tree, which are the same for every form of a file and every graph of a form. */
+const origins = new WeakMap<Span, { readonly source: string; readonly origin: Origin }>()
+
+function originIn(source: string, span: Span): Origin {
+  const text = source.slice(span.start, span.end)
   const oneLine = text
     .replace(/\/\/.*$/gm, '')
     .replace(/\s+/g, ' ')

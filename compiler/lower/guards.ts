@@ -14,7 +14,8 @@
  */
 import { GraphBuilder } from '../ir/builder.ts'
 import { nextId } from '../ir/ids.ts'
-import { isLeaf, isTruth, nodeAt, operandsOf, variableOf, withOperands } from '../ir/operands.ts'
+import { isTruth, nodeAt, operandsOf } from '../ir/operands.ts'
+import { askedFinite, copied } from './bounded-guards.ts'
 import type { Graph, IrNode, MapFunction, StorageInfo, ValueId } from '../ir/ir.ts'
 
 export interface Guarded {
@@ -103,17 +104,6 @@ export function guard(
   }
   for (const { name } of checks) builder.store(name, stored.get(name)!)
   return { step: builder.build(), checks, meanings }
-}
-
-/** A node of a graph that is built anew, where it belongs and with what it is called. */
-function copied(builder: GraphBuilder, node: IrNode, now: (value: ValueId) => ValueId): ValueId {
-  if (!isLeaf(node)) builder.section = node.section
-  builder.origin = node.origin
-  const { shape, section: _, origin: __, ...operation } = withOperands(node, now)
-  const value = builder.node(operation, shape)
-  const name = variableOf(node)
-  if (name !== undefined) builder.name(value, name)
-  return value
 }
 
 /** The graph that sets what is stored, with the checks set to 0. */
@@ -289,7 +279,11 @@ function stays(graph: Graph, value: ValueId, storage: string, onlyNaN: boolean):
         const { fn, args } = node
         if (passing.has(fn)) return args.some(of)
         if (fn === 'div') return of(args[0]!)
-        if (fn === 'select') return args.slice(1).every(of)
+        if (fn === 'select') {
+          const asked = askedFinite(graph, args[0]!)
+          // Stored as it is where it is not finite.
+          return asked !== undefined && asked === args[2] ? of(asked) : args.slice(1).every(of)
+        }
         if (fn === 'min' || fn === 'max') return onlyNaN ? args.some(of) : args.every(of)
         return false
       }

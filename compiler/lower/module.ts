@@ -37,6 +37,7 @@ import { wrongAnswers } from './experiment/answers.ts'
 import { buildPlan } from './plan.ts'
 import { MeasureLowering } from './experiment/measures.ts'
 import { phasedCircuit } from './circuit/phases.ts'
+import { guardBounds } from './bounded-guards.ts'
 import { guard, guardScores, withChecks } from './guards.ts'
 import { watchingKinds } from './known-facts.ts'
 import { checkKnownValues } from './known-values.ts'
@@ -100,9 +101,10 @@ export function lowerModel(
   })
   if (diagnostics.hasErrors) return undefined
   const infinite = mayBeInfinite(start, step.graph)
+  const weights = new Set(stored.flatMap(({ info }) => (info.role === 'weight' ? [info.name] : [])))
   const guarded = withGuards
     ? guard(
-        step.graph,
+        guardBounds(step.graph, weights),
         new Set(infinite),
         memories.map(({ info }) => info),
       )
@@ -113,7 +115,10 @@ export function lowerModel(
     infer: withGuards ? guardScores(infer) : infer,
     step: guarded.step,
     derived,
-    ...(window && { adjoint: window.adjoint, learn: window.learn }),
+    ...(window && {
+      adjoint: window.adjoint,
+      learn: withGuards ? guardBounds(window.learn, weights) : window.learn,
+    }),
   }
   const storages: readonly StorageInfo[] = [
     ...stored.map((each) => each.info),

@@ -127,7 +127,7 @@ export function watchOf(literal: NumberLiteral): Watched | undefined {
 type Scalar = NumberValue | BooleanValue
 
 /** What may be watched. */
-export interface Watchable {
+interface Watchable {
   readonly watched?: Watched | undefined
 }
 

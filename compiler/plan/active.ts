@@ -165,7 +165,8 @@ function applied(fn: string, args: readonly Quiet[]): Quiet {
       return compared(fn, a, b)
     case 'select':
       if (a.kind === 'number') return a.value === 0 ? c : b
-      return isSame(b, c) ? b : any
+      // Of what is within its bounds already it makes no difference whether it is clipped again.
+      return isSame(b, c) || isClipped(b, c) ? b : any
     case 'min':
     case 'max':
       // Within bounds it stays as it is.
@@ -192,6 +193,10 @@ function isFixed(graph: Graph, value: ValueId): boolean {
 
 const isSame = (a: Quiet, b: Quiet): boolean =>
   a.kind === 'same' && b.kind === 'same' && a.storage === b.storage && a.bounds === b.bounds
+
+/** Whether the first is the second, clipped to bounds. */
+const isClipped = (a: Quiet, b: Quiet): boolean =>
+  a.kind === 'same' && b.kind === 'same' && a.storage === b.storage && a.bounds.startsWith(b.bounds)
 
 function compared(fn: 'gt' | 'ne' | 'lt', a: Quiet, b: Quiet): Quiet {
   if (a.kind !== 'number' || b.kind !== 'number') return any

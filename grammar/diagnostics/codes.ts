@@ -305,6 +305,10 @@ export const codes = {
   badValue: error('CCN6008', '{what} must be {expected}, but is {found}.'),
   // CCN6009 was used once.
   notPresentable: error('CCN6010', '`{name}` takes nothing that an experiment could present.'),
+  nothingFills: warning(
+    'CCN6122',
+    'Nothing fills the input `{input}` in the experiment `{experiment}`: only a program that steps the circuit itself can.',
+  ),
   noEffect: warning('CCN6011', '`{statement}` has no effect: {reason}.'),
   setTogether: error(
     'CCN6121',

@@ -284,7 +284,12 @@ function examples(all: readonly Answer[], images: boolean): Html {
 
 function confusion({ counts }: Answers): Html {
   const classes = [...counts.keys()]
-  return html`<div class="scroll">
+  return html`<div
+    class="scroll"
+    tabindex="0"
+    role="group"
+    aria-label="Which class is taken for which"
+  >
     <table class="confusion">
       <caption>
         Examples by their class (rows) and by the answer (columns)

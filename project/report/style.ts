@@ -65,13 +65,14 @@ summary { cursor: pointer; color: var(--accent); }
 .confusion thead th { text-align: center; padding: .2rem .5rem; }
 .note { border-left: 3px solid var(--grid); padding-left: .9rem; color: var(--faint); }
 footer { color: var(--faint); font-size: .88rem; padding-top: 2rem; padding-bottom: 3rem; }
+@page { margin: 15mm; }
 @media print {
   :root { color-scheme: light; ${light} }
   body { font-size: 10.5pt; }
   header.top, main, footer { max-width: none; padding: 0; }
   nav, .skip { display: none; }
-  h2, h3 { break-after: avoid; }
-  figure, tr, .figures > div, .grid li { break-inside: avoid; }
+  h2, h3, h2 + p, h3 + p { break-after: avoid; }
+  figure, table, tr, .figures > div, .grid li { break-inside: avoid; }
   .scroll { overflow: visible; }
   pre { white-space: pre-wrap; }
   .two { grid-template-columns: 1fr 1fr; }

@@ -16,7 +16,9 @@ export function table(
 ): Html {
   const columns = heads.map((head) => (typeof head === 'string' ? { name: head } : head))
   const isNumber = (i: number): boolean => (columns[i] as Head | undefined)?.number === true
-  return html`<div class="scroll">
+  // What may scroll sideways must be reached by keys.
+  const called = typeof caption === 'string' ? caption : 'Table'
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${called}">
     <table>
       <caption>
         ${caption}

@@ -6,6 +6,7 @@ import { defineSweep, type SweepRequest } from './define.ts'
 import { keepSweep, openSweepFolder, type Changes, type SweepFolder } from './folder.ts'
 import { requireAsDefined } from './requested.ts'
 import { progressOf, type Progress } from './summary.ts'
+import { requireTrusted, signedSweep } from './trust.ts'
 
 /** Which sweep. */
 export interface BeginOptions extends SweepRequest {
@@ -41,7 +42,11 @@ export async function beginSweep(
   const folder: SweepFolder & { readonly changes?: Changes } =
     options.resume === true
       ? await openSweepFolder(where, root, options.name ?? nameless())
-      : await keepSweep(root, await defineSweep(where, file ?? fileless(), options, engine))
+      : await keepSweep(
+          root,
+          signedSweep(where, await defineSweep(where, file ?? fileless(), options, engine)),
+        )
+  if (options.resume === true) await requireTrusted(where, folder.sweep)
   const progress = await progressOf(folder)
   const left = progress.points - progress.done - progress.givenUp
   return { folder, root, engine, changes: folder.changes, progress, left }

@@ -4,9 +4,10 @@
  * save work: that two hold one point for a moment changes no result (see `store.ts`), so nothing waits for a
  * lease and none outlives its holder.
  */
-import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { open, rename, rm, stat, utimes } from 'node:fs/promises'
 import { errorCode, toIoError } from '../../runtime/io/errors.ts'
 import { canSee, HEARTBEAT, parseHolder, processes } from '../../runtime/node/train/lock-holder.ts'
+import { readOwn } from '../../runtime/node/io/source.ts'
 import type { SweepStore } from './store.ts'
 
 /** A point that is this process's to run. */
@@ -35,7 +36,7 @@ export async function takeLease(store: SweepStore, key: string): Promise<Lease |
   return {
     async release() {
       clearInterval(beat)
-      const now = await readFile(path, 'utf8').catch(() => undefined)
+      const now = await textOf(path)
       if (now === text) await rm(path, { force: true }).catch(() => undefined)
     },
   }
@@ -52,15 +53,19 @@ export async function isLeased(store: SweepStore, key: string): Promise<boolean>
  */
 export async function isInDoubt(store: SweepStore, key: string): Promise<boolean> {
   const path = store.in('leases', key)
-  const [text, info] = await Promise.all([
-    readFile(path, 'utf8').catch(() => undefined),
-    stat(path).catch(() => undefined),
-  ])
+  const [text, info] = await Promise.all([textOf(path), stat(path).catch(() => undefined)])
   const holder = text === undefined ? undefined : parseHolder(text)
   if (!holder || !info || canSee(holder)) return false
   const age = (await nowOf(store)) - info.mtimeMs
   return age > 2 * HEARTBEAT
 }
+
+/** Undefined if there is none that can be read. */
+const textOf = (path: string): Promise<string | undefined> =>
+  readOwn(path).then(
+    (bytes) => bytes.toString('utf8'),
+    () => undefined,
+  )
 
 async function create(path: string, text: string): Promise<boolean> {
   try {
@@ -78,10 +83,7 @@ async function create(path: string, text: string): Promise<boolean> {
 }
 
 async function isHeld(store: SweepStore, path: string): Promise<boolean> {
-  const [text, info] = await Promise.all([
-    readFile(path, 'utf8').catch(() => undefined),
-    stat(path).catch(() => undefined),
-  ])
+  const [text, info] = await Promise.all([textOf(path), stat(path).catch(() => undefined)])
   if (text === undefined || !info) return false
   const holder = parseHolder(text)
   const age = (await nowOf(store)) - info.mtimeMs

@@ -13,23 +13,14 @@
  * damaged is passed over, and its point is done again. The same point gives the same bits whoever runs it, so
  * that two who run it at once do no harm.
  */
-import {
-  appendFile,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import * as v from 'valibot'
+import { openOwn, readOwn } from '../../runtime/node/io/source.ts'
 import { errorCode, toIoError } from '../../runtime/io/errors.ts'
 import { makeFolders } from '../../runtime/node/io/folders.ts'
 import { figure, sha256 as hash, word } from '../../runtime/node/io/schema.ts'
@@ -129,7 +120,7 @@ export class SweepStore {
     try {
       const { size } = await stat(path)
       if (size <= from) return
-      const file = await open(path, 'r')
+      const file = await openOwn(path, 'r')
       try {
         const bytes = Buffer.alloc(size - from)
         const { bytesRead } = await file.read(bytes, 0, bytes.length, from)
@@ -189,7 +180,7 @@ export class SweepStore {
   async #curvesText({ key, curves }: PointResult): Promise<string | undefined> {
     if (curves === undefined) return undefined
     try {
-      const bytes = await readFile(this.in('curves', `${key}.jsonl.gz`))
+      const bytes = await readOwn(this.in('curves', `${key}.jsonl.gz`))
       const text = (await unzip(bytes, { maxOutputLength: MOST_CURVE })).toString('utf8')
       return sha256(text) === curves ? text : undefined
     } catch {

@@ -5,7 +5,15 @@
 import * as v from 'valibot'
 import type { SweepPlan } from '../../contract/sweep.ts'
 import { IoError } from '../../runtime/io/errors.ts'
-import { checked, place, sha256, whole, word, words } from '../../runtime/node/io/schema.ts'
+import {
+  checked,
+  pathBelow,
+  place,
+  sha256,
+  whole,
+  word,
+  words,
+} from '../../runtime/node/io/schema.ts'
 import { readBytes } from '../../runtime/node/io/source.ts'
 import { writeFileAtomic } from '../../runtime/node/io/atomic.ts'
 import { sourceRecord, type SourceRecord } from '../../runtime/node/train/source-record.ts'
@@ -48,6 +56,8 @@ export interface SweepFile {
   /** As it was named, for commands that repeat a point. */
   readonly file: string
   readonly version: string
+  /** That the folders are the user's choice (`trust.ts`). */
+  readonly code?: string | undefined
   readonly plan: SweepPlan
   /** What figures are told in, by name. */
   readonly units: Readonly<Record<string, FigureUnit>>
@@ -120,6 +130,7 @@ const schema = v.object({
   model: word,
   file: place,
   version: word,
+  code: v.optional(sha256),
   plan,
   units: v.record(v.string(), v.object({ unit: word, scale: v.number() })),
   common: v.object({
@@ -137,7 +148,7 @@ const schema = v.object({
     v.array(
       v.object({
         root: v.picklist(['project', 'library']),
-        path: place,
+        path: pathBelow,
         sha256,
         text: v.string(),
       }),

@@ -109,6 +109,7 @@ main { max-width: 62rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 1.9rem; margin: 0 0 0.5rem; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0; margin: 0 0 1.5rem; font-size: 0.9rem; }
 a { color: light-dark(#1a56a8, #8ab8ff); }
+@page { margin: 15mm; }
 @media print { main { max-width: none; padding: 0; } nav { display: none; } body { font-size: 10.5pt; background: #fff; color: #000; } }`
 
 /** The style of a description, wherever it stands: only what has its class. */
@@ -123,11 +124,12 @@ export const descriptionStyle = `.ccn-description h2 { font-size: 1.3rem; margin
 .ccn-description table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
 .ccn-description caption { text-align: left; font-weight: 600; padding: 0.2rem 0 0.4rem; }
 .ccn-description tbody th { text-align: left; font-weight: 400; }
+.ccn-description tbody th code { overflow-wrap: break-word; }
 .ccn-description th, .ccn-description td { padding: 0.35rem 0.6rem; vertical-align: top; text-align: left;
   border-bottom: 1px solid light-dark(#e3e6eb, #2f343e); }
 .ccn-description thead th { font-weight: 600; border-bottom: 2px solid light-dark(#c3c9d3, #4a5160); }
 .ccn-description .equations { padding: 0.7rem 1rem; border-radius: 0.4rem; background: light-dark(#f6f7f9, #1e2128); }
 .ccn-description .equations math { text-align: left; margin: 0; }
 .ccn-description mtd { padding-block: 0.25em; }
-@media print { .ccn-description section { break-inside: auto; } .ccn-description h2, .ccn-description h3 { break-after: avoid; }
-  .ccn-description tr, .ccn-description .equations { break-inside: avoid; } .ccn-description .table, .ccn-description .equations { overflow: visible; background: none; } }`
+@media print { .ccn-description section { break-inside: auto; } .ccn-description h2, .ccn-description h3, .ccn-description h4 { break-after: avoid; }
+  .ccn-description table, .ccn-description tr, .ccn-description .equations { break-inside: avoid; } .ccn-description .table, .ccn-description .equations { overflow: visible; background: none; } }`

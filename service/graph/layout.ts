@@ -15,6 +15,7 @@ import {
   type Port,
 } from './boxes.ts'
 import type { Circuit, Line } from './circuit.ts'
+import { effortFor } from './effort.ts'
 import { placeSideways } from './sideways.ts'
 import { placeUpright } from './upright.ts'
 
@@ -62,6 +63,12 @@ const options: Readonly<Record<string, string>> = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 }
 
+/** For what is large: places that are found in a moment, and fewer trials. */
+const quickOptions: Readonly<Record<string, string>> = {
+  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
+  'elk.layered.thoroughness': '1',
+}
+
 // The library is large: it is loaded by those who draw.
 const imported = async (): Promise<Elk> => (await import('elkjs/lib/elk.bundled.js')).default
 
@@ -70,11 +77,19 @@ export async function layOut(
   circuit: Circuit,
   load: () => Elk | Promise<Elk> = imported,
 ): Promise<Layout> {
+  const effort = effortFor(circuit)
+  if (effort === 'none') throw new TooLargeToDraw(circuit.boxes.length, circuit.lines.length)
   const sideways = circuit.boxes.map((box) => placeSideways(circuit, box))
   const direction = expectedWidth(circuit, sideways) > widest ? 'up' : 'right'
   const placed =
     direction === 'right' ? sideways : circuit.boxes.map((box) => placeUpright(circuit, box))
-  const root = await arrange(graphOf(circuit, placed, direction), await load())
+  const graph = graphOf(circuit, placed, direction)
+  const root = await arrange(
+    effort === 'quick'
+      ? { ...graph, layoutOptions: { ...graph.layoutOptions, ...quickOptions } }
+      : graph,
+    await load(),
+  )
   const boxes = placed.map((each, i): BoxAt => {
     const node = root.children?.find(({ id }) => id === `n${i}`)
     return {
@@ -107,8 +122,8 @@ export async function layOut(
 export class TooLargeToDraw extends Error {
   override readonly name = 'TooLargeToDraw'
 
-  constructor({ children = [], edges = [] }: ElkNode) {
-    const [boxes, lines] = [children, edges].map(({ length }) => length.toLocaleString('en-US'))
+  constructor(...counts: readonly [boxes: number, lines: number]) {
+    const [boxes, lines] = counts.map((count) => count.toLocaleString('en-US'))
     super(
       `A circuit of ${boxes} boxes and ${lines} lines is too large to be laid out: an array of populations is one box.`,
     )
@@ -121,7 +136,9 @@ async function arrange(graph: ElkNode, elk: Elk): Promise<ElkNode> {
     return (await new elk.default().layout(graph)) as ElkNode
   } catch (error) {
     // It goes through a graph by calls within calls.
-    if (error instanceof RangeError) throw new TooLargeToDraw(graph)
+    if (error instanceof RangeError) {
+      throw new TooLargeToDraw(graph.children?.length ?? 0, graph.edges?.length ?? 0)
+    }
     // Of a long message the beginning: it may hold the whole graph.
     const reason = String(error).slice(0, 200)
     throw new Error(`the circuit could not be laid out: ${reason}`, { cause: error })

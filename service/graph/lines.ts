@@ -45,6 +45,12 @@ export function lineOf(
   }
 }
 
+/** How late it arrives, where that is a number; or that each synapse has a delay of its own. */
+function delayText({ delay = '', ownDelays }: ConnectionDescription): string | undefined {
+  if (ownDelays) return 'each its own delay'
+  return /^[\d.]+ \w+$/.test(delay) ? `after ${delay}` : undefined
+}
+
 /** `0..3999` */
 const rangeText = ({ first, size }: { readonly first: number; readonly size: number }): string =>
   size === 1 ? `${first}` : `${first}..${first + size - 1}`
@@ -85,7 +91,7 @@ function detailsOf(group: readonly ConnectionDescription[], loop: boolean): read
   const shapes = shorten([...new Set(group.map(shapeText))])
   const tied = first.tied ?? first.copied
   const relation = loop && group.some((each) => indexed(each)) ? stepText(first) : undefined
-  const delay = /^[\d.]+ \w+$/.test(first.delay ?? '') ? `after ${first.delay}` : undefined
+  const delay = delayText(first)
   return [
     ...(tied === undefined ? [] : [`= ${plainText(tied)}`]),
     ...shapes,

@@ -50,7 +50,7 @@ export const palette: Readonly<Record<Role, readonly [light: string, dark: strin
   inhibitory: ['#96307f', '#df92cd'],
   excitatory: ['#007a5a', '#3cc39b'],
   plain: ['#3f4954', '#b9c3ce'],
-  wire: ['#7b8794', '#7d8894'],
+  wire: ['#66727f', '#7d8894'],
   teacher: ['#8a6100', '#f0c33c'],
   halo: ['#ffdf6b', '#6b5310'],
   'other-1': ['#007a5a', '#3cc39b'],

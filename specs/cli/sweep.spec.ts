@@ -1,8 +1,10 @@
 /** `ccn sweep`: points are run once, known by content, cut off and gone on with, and summed up over seeds. */
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSweep } from '../../project/index.ts'
+import { SweepStore, type PointResult } from '../../project/sweeps/store.ts'
 import { encodeNpy } from '../../runtime/node/io/npy.ts'
 import { Workplace, type Outcome } from './run-cli.ts'
 
@@ -212,6 +214,34 @@ describe('ccn sweep', () => {
     expect(late.err).toMatch(
       /^error: \S+a\.npy is not what it was when the sweep was defined: define the sweep anew, from its file\.$/m,
     )
+  })
+
+  it('of somebody else reads nothing outside of the current folder, and waits for no pipe', async () => {
+    const place = placeOf(model)
+    await place.run('sweep xor.ccn --define --seeds 1..1 --name theirs')
+    const path = place.path('sweeps/theirs/sweep.json')
+    const text = readFileSync(path, 'utf8')
+    const defined = JSON.parse(text) as { root: string; sources: { path: string }[] }
+    const resumed = async (changed: object): Promise<string> => {
+      writeFileSync(path, JSON.stringify({ ...defined, ...changed }))
+      const { code, err } = await place.run('sweep theirs --resume --jobs 1')
+      expect(code).toBe(1)
+      return err
+    }
+    expect(await resumed({ root: '/' })).toContain(
+      'The sweep theirs reads in /, and was not defined by you: nothing is read there unasked.',
+    )
+    const [source] = defined.sources
+    expect(await resumed({ sources: [{ ...source, path: '../../x.ccn' }] })).toContain(
+      'sources.0.path of the sweep is "../../x.ccn", not a path below its folder.',
+    )
+    const store = new SweepStore(place.path('sweeps/.store'))
+    await store.make()
+    execFileSync('mkfifo', [store.in('curves', 'a.jsonl.gz'), store.in('results', 'a.jsonl')])
+    const curves = 'b'.repeat(64)
+    const result = { key: 'a', status: 'done', at: '', seconds: 1, host: 'h', curves } as const
+    expect(await store.isWhole(result as unknown as PointResult)).toBe(false)
+    expect((await store.results()).size).toBe(0)
   })
 
   it('is kept under the name that is asked for, or its own', async () => {

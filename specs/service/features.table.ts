@@ -1,5 +1,7 @@
 /** For each feature of the language a tiny circuit, what a description says of it, and a change of meaning in it. */
 
+import type { Learner } from './features.learner.ts'
+
 /** A row: the table in docs/describe.md has one of the same name. */
 export interface Feature {
   readonly name: string
@@ -9,6 +11,10 @@ export interface Feature {
   /** What is written instead, and of what `ccn diff` then tells: the kind of the thing, and its fact. */
   readonly change: readonly [from: string, to: string]
   readonly differs: string
+  /** In what a diagram shows; absent where it leaves the feature out. */
+  readonly drawn?: string
+  /** What the feature makes of a circuit that learns, and what an explanation says then; without words, the same as before. */
+  readonly explained?: readonly [with_: Learner, says?: string]
 }
 
 const cell = `param g = 1
@@ -46,6 +52,7 @@ export const features: readonly Feature[] = [
     described: 'replicate 3 seeds',
     change: ['3 seeds', '4 seeds'],
     differs: 'experiment replicate',
+    explained: [{ run: 'replicate 3 seeds' }],
   },
   {
     name: 'replicate, values',
@@ -53,6 +60,10 @@ export const features: readonly Feature[] = [
     described: 'replicate with g = [1, 2]',
     change: ['[1, 2]', '[1, 3]'],
     differs: 'experiment statement',
+    explained: [
+      { items: 'param g = 1', rule: 'g * post.err * sent', run: 'replicate with g = [2, 3]' },
+      'g = 1 times the gradient',
+    ],
   },
   {
     name: 'modulators',
@@ -62,13 +73,19 @@ ${connect('init 0.1  learn R')}`,
     described: 'good = ⟨e_b⟩',
     change: ['mean(b.e)', 'sum(b.e)'],
     differs: 'modulator value',
+    drawn: 'good = mean(b.e)',
+    explained: [
+      { items: 'modulator good = mean(y.r)', rule: 'good * post.err * sent' },
+      'sum(y.soma) / 2 times the gradient',
+    ],
   },
   {
     name: 'transmit',
     text: cell.replace('synapse S {}', 'synapse S { transmit 2 * signal }') + random,
-    described: '2 ',
+    described: 'transmitted(signal) = 2 · signal',
     change: ['2 * signal', '3 * signal'],
     differs: 'connection transmits',
+    explained: [{ synapse: 'transmit 3 * signal' }, 'ΔW = 3 · d · h.rᵀ'],
   },
   {
     name: 'evaluate blocks',
@@ -100,6 +117,7 @@ ${connect('init 0.1  learn R')}`,
     described: '`x.mask` \\= `m`',
     change: [', x.mask = m', ''],
     differs: 'experiment statement',
+    drawn: '"outside x.mask"',
   },
   {
     name: 'constants of data',
@@ -107,6 +125,7 @@ ${connect('init 0.1  learn R')}`,
     described: 'mean 0.5',
     change: ['mean 0.5', 'mean 0.6'],
     differs: 'dataset field u',
+    explained: [{ data: '{ standardise }' }],
   },
   {
     name: 'spikes from files',
@@ -124,6 +143,7 @@ experiment run { data d  present x.value = s  step 1 ms  duration 9 ms  batch 1 
     described: 'stop when m > 1 for 3 ms',
     change: ['m > 1', 'm > 2'],
     differs: 'experiment statement',
+    explained: [{ run: 'measure loss  stop when loss > 100' }],
   },
   {
     name: 'best by',
@@ -134,6 +154,7 @@ experiment run { data d  present x.value = s  step 1 ms  duration 9 ms  batch 1 
     described: 'best by highest m',
     change: ['highest', 'lowest'],
     differs: 'experiment statement',
+    explained: [{ run: 'measure loss  best by lowest loss' }],
   },
   {
     name: 'sweeps',
@@ -141,6 +162,12 @@ experiment run { data d  present x.value = s  step 1 ms  duration 9 ms  batch 1 
     described: 'vary g in [1, 2]',
     change: ['[1, 2]', '[1, 3]'],
     differs: 'sweep statement',
+    explained: [
+      {
+        items: 'param rate = 1\nsweep some { experiment run  vary rate in [1, 2]  report loss }',
+        run: 'measure loss',
+      },
+    ],
   },
   {
     name: 'refines',
@@ -157,6 +184,7 @@ other refines plain as g grows { over 1, 2, 3  run run against run  b.e = b.e }`
     described: 'Stated properties: `local`, `single_phase`',
     change: ['local, single_phase', 'local'],
     differs: 'property',
+    explained: [{ items: 'property local' }],
   },
   {
     name: 'named patterns',
@@ -165,6 +193,7 @@ ${connect('pattern p  init 0.1  fixed')}`,
     described: '`random probability 0.5`',
     change: ['0.5', '0.6'],
     differs: 'connection pattern',
+    drawn: 'p = 50 %',
   },
   {
     name: 'slices',
@@ -172,6 +201,8 @@ ${connect('pattern p  init 0.1  fixed')}`,
     described: 'a[0..1]',
     change: ['a[0..1]', 'a[0..2]'],
     differs: 'connection from',
+    drawn: '0..1',
+    explained: [{ feedback: 'connect y[0..0].err -> h.top as F { init 0.5 }' }, 'd[0 … 0]'],
   },
   {
     name: 'delays of each synapse',
@@ -179,6 +210,7 @@ ${connect('pattern p  init 0.1  fixed')}`,
     described: 'uniform',
     change: ['3 ms', '4 ms'],
     differs: 'connection delay',
+    drawn: 'each its own delay',
   },
   {
     name: 'records of what rules remember',
@@ -211,6 +243,7 @@ population n[2] : N`,
     described: 'value of each unit τ, `uniform(5 ms, 20 ms)`',
     change: ['20 ms)', '30 ms)'],
     differs: 'population bias tau',
+    explained: [{ gain: 'each uniform(1, 2)' }, 'The factor h.gain of backprop is missing'],
   },
   {
     name: 'phases of a model',
@@ -220,6 +253,14 @@ ${random}`,
     described: 'phase predict { set g = 0 }',
     change: ['g = 0', 'g = 0.5'],
     differs: 'phase g',
+    explained: [
+      {
+        items:
+          'param s = 1\nphase p { set s = 0  plasticity off }\nphase q { set s = 1  plasticity on }',
+        rule: 's * (post.err - p.post.err) * sent',
+      },
+      'p.y.r',
+    ],
   },
   {
     name: 'phases of a protocol',
@@ -227,6 +268,14 @@ ${random}`,
     described: 'phase p 3 ms { set g = 2 }',
     change: ['phase p 3 ms', 'phase p 4 ms'],
     differs: 'experiment protocol',
+    explained: [
+      {
+        items: 'param s = 1',
+        rule: 's * post.err * sent',
+        run: 'protocol { phase p 1 epochs { set s = 2 } }',
+      },
+      's = 2 times the gradient',
+    ],
   },
   {
     name: 'ties',
@@ -234,6 +283,11 @@ ${random}`,
     described: 'always −2 · W',
     change: ['-2 * W', '-3 * W'],
     differs: 'connection weights',
+    drawn: '= −2 · W',
+    explained: [
+      { feedback: 'connect y.err -> h.top as F { tied = -2 * W }' },
+      '−2 times the gradient',
+    ],
   },
   {
     name: 'names of weights',
@@ -241,6 +295,7 @@ ${random}`,
     described: '`D` is `2 * W`',
     change: ['2 * W', '3 * W'],
     differs: 'let value',
+    explained: [{ items: 'let twice = 2 * W' }],
   },
   {
     name: "Dale's signs",
@@ -248,13 +303,16 @@ ${random}`,
     described: 'inhibitory',
     change: ['inhibitory', 'excitatory'],
     differs: 'connection sign',
+    drawn: 'inhibitory',
+    explained: [{ synapse: 'sign inhibitory' }, '−∂L/∂W = −d · h.rᵀ'],
   },
   {
     name: 'bounds',
     text: cell + connect('init 0.1  fixed  bounds 0 .. 1'),
-    described: '1',
+    described: 'in \\[0, 1]',
     change: ['0 .. 1', '0 .. 2'],
     differs: 'connection bounds',
+    explained: [{ properties: 'bounds -1 .. 1' }],
   },
   {
     name: 'states of each example',

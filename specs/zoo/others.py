@@ -61,6 +61,11 @@ asked = [
     ('spikes/hodgkin_huxley', 'least=3 warm=1.6 sodium=105', '--set least=3uA/cm^2 warm=1.6 sodium=105mS/cm^2'),
     ('spikes/graupner_brunel', 'c_pre=0.8 c_post=1.7 theta_p=1.4 gamma_p=450', '--set c_pre=0.8 c_post=1.7 theta_p=1.4 gamma_p=450'),
     ('spikes/triplet_stdp', 'a_plus=0.004 a_minus=0.009 tau_y=70 pairs=43', '--set a_plus=0.004 a_minus=0.009 tau_y=70ms pairs=43'),
+    ('unsupervised/cascade', 'synapses=37 depths=3 seed=8', '--set synapses=37 depths=3 --seed 8'),
+    ('recurrent/innate_training', 'cells=17 g=1.1 noise=0 steps=1333 seed=5', '--set cells=17 g=1.1 noise=0 --seed 5 --steps 1333'),
+    ('spikes/spiking_force', 'cells=17 g=10 q=5 alpha=1 steps=1001', '--set cells=17 g=10 q=5 alpha=1 --steps 1001'),
+    ('spikes/dendritic_prediction', 'inputs=7 eta=0.3 push=0.2 steps=2001 seed=6', '--set inputs=7 eta=0.3 push=0.2 --seed 6 --steps 2001'),
+    ('credit_assignment/direct_feedback_alignment', 'hidden=31 epochs=17 rate=1.3', '--set hidden=31 rate=1.3 --epochs 17'),
     # The ones that are asked for most, once more.
     ('credit_assignment/burstprop', 'layers=2 hidden=4 epochs=45 base=0.35', '--set layers=2 hidden=4 base=0.35 --epochs 45'),
     ('credit_assignment/equilibrium_propagation', 'hidden=3 beta=0.3', '--set hidden=3 beta=0.3'),

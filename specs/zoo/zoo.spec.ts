@@ -22,12 +22,11 @@ const names = zooModels.map(({ topic, model }) => `${topic.folder}/${model.name}
 /** Lines of the files that need more than 80. */
 const longer = new Map([
   ['diehl_cook', 93],
-  ['liquid_state', 92],
-  ['song', 91],
-  ['miconi', 86],
-  ['dendritic_microcircuits', 86],
-  ['eprop', 85],
-  ['equilibrium_propagation', 82],
+  ['liquid_state', 87],
+  ['song', 84],
+  ['dendritic_microcircuits', 83],
+  ['miconi', 81],
+  ['equilibrium_propagation', 81],
 ])
 
 describe('the zoo', () => {

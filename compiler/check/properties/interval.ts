@@ -4,7 +4,7 @@
  */
 import { evaluateElementary } from '../../../contract/elementary.ts'
 import type { BooleanValue, NumberValue } from '../../model/model.ts'
-import { observed, watchOfAll, type Watchable, type Watched } from '../../model/watch.ts'
+import { observed, watchOfAll, type Watched } from '../../model/watch.ts'
 
 /** The numbers from `low` to `high`, ends included; either may be infinite. */
 export interface Interval {
@@ -12,21 +12,34 @@ export interface Interval {
   readonly high: number
   /** If it is known when it is looked at. */
   readonly watched?: Watched
+  /** Both ends at once, if it is. */
+  readonly find?: () => Interval
 }
 
+/** What is found when it is looked at. */
+const watchedInterval = (watched: Watched, find: () => Interval): Interval => ({
+  get low() {
+    return find().low
+  },
+  get high() {
+    return find().high
+  },
+  watched,
+  find,
+})
+
 /** What is made of intervals: when it is looked at, if one of them is. */
-export function made(of: readonly Watchable[], make: () => Interval): Interval {
+export function made<const Of extends readonly Interval[]>(
+  of: Of,
+  make: (...of: Of) => Interval,
+): Interval {
   const watched = watchOfAll(of)
-  if (!watched) return make()
-  return {
-    get low() {
-      return make().low
-    },
-    get high() {
-      return make().high
-    },
-    watched,
-  }
+  if (!watched) return make(...of)
+  return watchedInterval(watched, () => {
+    // Each is found once, whatever looks at it how often.
+    const found = of.map((each) => each.find?.() ?? each)
+    return make(...(found as unknown as Of))
+  })
 }
 
 export const anything: Interval = { low: -Infinity, high: Infinity }
@@ -38,18 +51,23 @@ export const exactly = (value: number): Interval =>
 
 /** Of a value. */
 export const ofValue = (value: NumberValue | BooleanValue): Interval =>
-  made([value], () => exactly(Number(value.value)))
+  value.watched
+    ? watchedInterval(value.watched, () => exactly(Number(value.value)))
+    : exactly(Number(value.value))
 
 /** The numbers of both, and those between them. */
 export const hull = (a: Interval, b: Interval): Interval =>
-  made([a, b], () => ({ low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) }))
+  made([a, b], (x, y) => ({ low: Math.min(x.low, y.low), high: Math.max(x.high, y.high) }))
 
 export const isAtLeastZero = (it: Interval): boolean => observed([it], () => it.low >= 0)
 export const isAtMostZero = (it: Interval): boolean => observed([it], () => it.high <= 0)
+/** Whether it is never above 0, and may be below. */
+export const isBelowZero = (it: Interval): boolean =>
+  observed([it], () => it.low < 0 && it.high <= 0)
 export const isZero = (it: Interval): boolean => observed([it], () => it.low === 0 && it.high === 0)
 
 export const negative = (it: Interval): Interval =>
-  made([it], () => ({ low: -it.high, high: -it.low }))
+  made([it], ({ low, high }) => ({ low: -high, high: -low }))
 
 const add = (a: Interval, b: Interval): Interval => ({ low: a.low + b.low, high: a.high + b.high })
 
@@ -146,10 +164,9 @@ const binary: Readonly<Record<string, (a: Interval, b: Interval) => Interval>> =
 
 /** The interval of an element-wise function, by its name in tensor programs. */
 export function intervalOf(fn: string, args: readonly Interval[]): Interval {
-  const [a = anything, b = anything, c = anything] = args
-  if (fn === 'select') return hull(b, c)
+  if (fn === 'select') return hull(args[1] ?? anything, args[2] ?? anything)
   if (['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or'].includes(fn)) return truths
-  return made(args, () => {
+  return made(args, (a = anything, b = anything) => {
     const found =
       args.length === 1 && Object.hasOwn(unary, fn)
         ? unary[fn]!(a)

@@ -30,6 +30,7 @@ import {
   intervalOf,
   isAtLeastZero,
   isAtMostZero,
+  isBelowZero,
   made,
   negative,
   ofValue,
@@ -44,8 +45,6 @@ interface Leaves {
   /** The part of a conditional that counts, if that is known. */
   readonly taken?: (node: Expression) => Expression | undefined
 }
-
-const isBelowZero = (found: Interval): boolean => found.low < 0 && isAtMostZero(found)
 
 /** See the module's head. */
 export class Ranges {
@@ -381,7 +380,7 @@ function settingsOf(model: Model, experiment: Experiment | undefined): ReadonlyS
 
 /** What is no farther from `mean` than so many standard deviations. */
 const around = (mean: Interval, std: Interval, within: Interval): Interval =>
-  made([mean, std, within], () => {
-    const most = std.high * within.high
-    return { low: mean.low - most, high: mean.high + most }
+  made([mean, std, within], ({ low, high }, deviation, times) => {
+    const most = deviation.high * times.high
+    return { low: low - most, high: high + most }
   })

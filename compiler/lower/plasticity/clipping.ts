@@ -44,9 +44,12 @@ export function clipped(
       builder.constant(1),
       builder.map('div', scalarValue(builder, freedom, norm), length),
     )
+    // A norm that no number holds would scale all to 0, as if nothing were asked for.
+    const isSound = builder.map('lt', length, builder.constant(Infinity))
+    const known = builder.map('select', isSound, factor, builder.constant(Number.NaN))
     for (const { storage } of group.flatMap(({ targets }) => targets)) {
       const change = asked.get(storage)
-      if (change !== undefined) all.set(storage, builder.map('mul', factor, change))
+      if (change !== undefined) all.set(storage, builder.map('mul', known, change))
     }
   }
   return all

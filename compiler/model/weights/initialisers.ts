@@ -109,12 +109,12 @@ export function bindInitialiser(
       for (const of of paramsOf(number.symbol)) context.structural.add(of)
     numbers.set(parameter, number)
   }
-  const [low, high] = ['low', 'high'].map((end) => numbers.get(end)?.value)
-  if (low !== undefined && high !== undefined && !(low <= high)) {
+  const [low, high] = [numbers.get('low'), numbers.get('high')]
+  if (low && high && !observed([low, high], () => low.value <= high.value)) {
     return context.report('badValue', call.span, {
       what: 'The lower end of `uniform`',
-      expected: `at most the upper end, ${high}`,
-      found: low,
+      expected: `at most the upper end, ${high.value}`,
+      found: low.value,
     })
   }
   const text = (parameter: string): string | undefined => {

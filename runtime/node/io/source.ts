@@ -105,6 +105,16 @@ export async function openOwn(path: string, way: keyof typeof ways): Promise<Fil
   throw new IoError(way === 'r' ? 'read' : 'write', path, reason)
 }
 
+/** The bytes of a file that ccn itself has written, as `openOwn` opens it. Throws as that does. */
+export async function readOwn(path: string): Promise<Buffer> {
+  const file = await openOwn(path, 'r')
+  try {
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
 /** Why a file is none that can be read; undefined for a regular file. */
 export function irregular(info: Stats): string | undefined {
   if (info.isFile()) return undefined

@@ -55,6 +55,12 @@ population c[1] : Clock
 experiment e { step 1 ms  measure mean(c.e)  protocol { phase a 2 ms { set gain = 5  set twice = ⟦2 * gain⟧ } } }`,
   },
   {
+    code: 'CCN6122',
+    source: `cell Leak { input x  state s = 0 : 10 ms * ds/dt = x - s }
+⟦population a[1] : Leak⟧
+experiment e { step 1 ms  duration 5 ms  measure mean(a.s) }`,
+  },
+  {
     code: 'CCN6160',
     source: `${circuit}
 experiment e {

@@ -64,6 +64,31 @@ experiment e { step 1 ms  duration 0.3 s  measure mean(a.u) every 1000 steps }`,
     'a.x',
     50,
   ],
+  // Clipped to its bounds it would look learnt.
+  [
+    'a change that bounds hide',
+    `cell N { state u = 1 : 1 s * du/dt = -u  x = exp(1000 * (t >= 50 ms and t < 51 ms))  event e = u }
+cell M { compartment soma  state v = 0 : 1 s * dv/dt = soma - v  event e = v }
+plasticity R { dw = 0.001 - pre.x }
+population a[3] : N
+population b[2] : M
+connect a.e -> b.soma as W { init 1  learn R  bounds 0.5 .. 2 }
+experiment e { step 1 ms  duration 0.3 s  optimise W with sgd(rate = 0.001)  measure mean(a.u) every 1000 steps }`,
+    'a.x',
+    50,
+  ],
+  [
+    'a reaction that the sign of a synapse hides',
+    `cell N { state u = 1 : 1 s * du/dt = -u  x = exp(1000 * (t >= 50 ms and t < 51 ms))  event e = u }
+cell M { compartment soma  state v = 0 : 1 s * dv/dt = soma - v  event e = v }
+plasticity R { on true { w -= pre.x - 1 } }
+population a[3] : N
+population b[2] : M
+connect a.e -> b.soma as W { init 1  learn R  sign excitatory }
+experiment e { step 1 ms  duration 0.3 s  measure mean(a.u) every 1000 steps }`,
+    'a.x',
+    50,
+  ],
 ]
 
 const probabilities: [string, string, string, number][] = [
@@ -114,6 +139,21 @@ describe('what is not finite for a while', () => {
       network.dispose()
     }
   })
+})
+
+it('tells of changes whose norm no number holds, which clipping would scale to 0', async () => {
+  const what = made(`
+cell N { state u = 1 : 1 s * du/dt = -u  event e = u }
+cell M { compartment soma  state v = 0 : 1 s * dv/dt = soma - v  event e = v }
+plasticity R { dw = 1e25 * pre.u }
+population a[3] : N
+population b[2] : M
+connect a.e -> b.soma as W { init 1  learn R }
+experiment e { step 1 ms  duration 5 ms  optimise W with sgd(rate = 0.1, clip = 1)  measure mean(a.u) }`)
+  const network = await wasmNetwork(what.ir, {}, { batch: 1 })
+  const { error } = await outcome(what, network)
+  expect((error as RunError | undefined)?.place).toEqual({ variable: 'W', step: 0, time: 0 })
+  network.dispose()
 })
 
 describe('a probability that the run computes', () => {

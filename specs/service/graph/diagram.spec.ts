@@ -6,7 +6,9 @@ import { compile, type Host } from '../../../compiler/compile.ts'
 import { describe as describeModel, type Description } from '../../../service/describe.ts'
 import type { Marks } from '../../../service/graph/circuit.ts'
 import { drawDiagram } from '../../../service/graph/diagram.ts'
+import { effortFor } from '../../../service/graph/effort.ts'
 import { foldCircuit } from '../../../service/graph/fold.ts'
+import { colourOf } from '../../../service/graph/palette.ts'
 import { compileText } from '../../helpers/compile-text.ts'
 import { faultsOf, readPicture } from '../../helpers/picture.ts'
 import { root } from '../../helpers/repository.ts'
@@ -206,4 +208,54 @@ it('lays out a hundred populations', async () => {
 ${populations.join('')}${connections.join('')}`
   const svg = await drawDiagram(describeModel(compileText(text, { until: 'model' }))!)
   expect(textsOf(svg)).toEqual(expect.arrayContaining(['p0', 'p99', 'W149']))
+})
+
+describe('the colours of text', () => {
+  const channel = (hex: string): number => {
+    const value = Number.parseInt(hex, 16) / 255
+    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  }
+  const luminance = (colour: string): number =>
+    0.2126 * channel(colour.slice(1, 3)) +
+    0.7152 * channel(colour.slice(3, 5)) +
+    0.0722 * channel(colour.slice(5, 7))
+
+  it.each(['light', 'dark'] as const)('stand out from a %s ground', (theme) => {
+    const lines = [
+      'event',
+      'burst',
+      'inhibitory',
+      'excitatory',
+      'plain',
+      'wire',
+      'teacher',
+    ] as const
+    const roles = [...lines, 'ink', 'dim', 'other-1', 'other-2'] as const
+    const ground = luminance(colourOf('ground', theme))
+    const contrasts = roles.map((role) => {
+      const own = luminance(colourOf(role, theme))
+      return (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05)
+    })
+    // As WCAG asks of text.
+    expect(Math.min(...contrasts)).toBeGreaterThan(4.5)
+  })
+})
+
+it('is careful with what is small, quick with what is large, and does not begin with what has no end', () => {
+  /** Boxes of which each sends to the next ones. */
+  const sending = (count: number, next: number) => {
+    const [box] = foldCircuit(example('xor.ccn')).boxes
+    const [line] = foldCircuit(example('xor.ccn')).lines
+    const boxes = Array.from({ length: count }, (_, i) => ({ ...box!, id: `p${i}` }))
+    const lines = boxes.flatMap(({ id: from }, i) =>
+      boxes.slice(i + 1, i + 1 + next).map(({ id: to }) => ({ ...line!, from, to })),
+    )
+    return effortFor({ ...foldCircuit(example('xor.ccn')), boxes, lines })
+  }
+  expect([sending(100, 1), sending(300, 1), sending(3000, 1)]).toEqual([
+    'careful',
+    'quick',
+    'quick',
+  ])
+  expect([sending(20, 4), sending(60, 60), sending(9000, 1)]).toEqual(['careful', 'none', 'none'])
 })
