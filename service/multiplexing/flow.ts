@@ -1,7 +1,8 @@
 /**
- * What states come to between spikes: in closed form where each relaxes by itself (dx/dt = k (x0 - x)),
- * else by the method of Dormand and Prince with adaptive steps.
+ * What states come to between spikes: in closed form where each relaxes by itself (dx/dt = k (x0 - x)), or where
+ * they follow each other linearly; else by the method of Dormand and Prince with adaptive steps.
  */
+import { affineFlow, affineOf } from './affine.ts'
 import type { State, Terminal } from './terminal.ts'
 
 /** Relative and absolute error of one step. */
@@ -21,6 +22,8 @@ export function flowOf(terminal: Terminal, rate = 0): Flow {
           pace === 0 ? from[i]! + rest * t : rest + (from[i]! - rest) * Math.exp(-pace * t),
         ),
       )
+  const linear = affineOf(derivative, terminal.initial)
+  if (linear) return affineFlow(linear)
   return (from, times) => {
     let [now, at] = [[...from], 0]
     // A first guess; the error decides.

@@ -111,6 +111,51 @@ describe.each(synapses)('$name', (synapse) => {
   })
 })
 
+describe('types of one’s own, beside trains that a NumPy program drew (own_stp.py)', () => {
+  const own: Readonly<Record<string, string>> = {
+    Late: `state p = 0 : 10 ms * dp/dt = -p
+  state u = 0.3 : 60 ms * du/dt = 0.3 - u + 0.5 * p
+  on spike { p += 1 }
+  passes spike as u`,
+    Three: `state x = 1 : 80 ms * dx/dt = 1 - x
+  state u = 0.2 : 200 ms * du/dt = 0.2 - u
+  state a = 0 : 15 ms * da/dt = -a
+  on spike { x -= u * x  u += 0.15 * (1 - u)  a += u * x }
+  passes spike as x * u * (1 + a)`,
+    Saturating: `state c = 0 : 25 ms * dc/dt = -c
+  on spike { c = min(c + 0.4, 1) }
+  passes spike as 0.1 + c ^ 2 / (c ^ 2 + 0.25)`,
+  }
+  const drawnTrains = JSON.parse(
+    readFileSync(`${root}/specs/service/own_stp.json`, 'utf8'),
+  ) as readonly (Readonly<Record<string, number>> & { readonly type: string })[]
+  const shape = { probability: 0.4, interval, dead }
+
+  it.each(Object.keys(own))('%s', (type) => {
+    const solver = solverOf(
+      terminal(connected('S').concat(`\nsynapse S { stp T }\nstp T { ${own[type]} }`)),
+      usualTrains,
+    )
+    // Three states take long: one rate.
+    const expected = drawnTrains.filter(
+      (each) => each.type === type && (type !== 'Three' || each['rate'] === 10),
+    )
+    const found = gainsOf(
+      solver,
+      shape,
+      expected.map(({ rate }) => rate!),
+    )
+    found.forEach((at, i) => {
+      const apart = (name: 'first' | 'second' | 'transmitted' | 'toEvents' | 'toBursts'): number =>
+        Math.abs(at[name] / expected[i]![name]! - 1)
+      expect(Math.max(...(['first', 'second', 'transmitted'] as const).map(apart))).toBeLessThan(
+        0.004,
+      )
+      expect(Math.max(...(['toEvents', 'toBursts'] as const).map(apart))).toBeLessThan(0.008)
+    })
+  })
+})
+
 describe('a second spike 50 ms after the first', () => {
   /** In closed form (Tsodyks and Markram, 1997): what the second transmits, of the first. */
   const ratio = ([U, d, f, jump]: readonly number[]): number =>
