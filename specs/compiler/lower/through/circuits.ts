@@ -170,4 +170,11 @@ population x`,
     weights: all,
     onTargets: true,
   },
+  {
+    what: 'equations in circles, and modulators that cells read',
+    text: cellsOf(
+      'gap = (tanh(s + b) - v) * (1 + prev(act))  state v = 0 : 30 ms * dv/dt = gap - 0.1 * v  th = 0.3 + 0.1 * b * v  spike n when v > th { v -= 0.5 * th }',
+    ).replace('population x', 'modulator act = mean(h.e)\npopulation x'),
+    weights: all,
+  },
 ]
