@@ -118,7 +118,8 @@ export function withoutConsequences(
       return false
     const name = nameIn(each)?.name
     // It may be what cannot be read that declares it.
-    if (isWithoutBase && nameIn(each)?.isLocal === true) return false
+    if (isWithoutBase && (nameIn(each)?.isLocal === true || each.said?.name === 'unknownMember'))
+      return false
     if (name !== undefined && broken.some(({ span }) => texts.lineHas(span, name))) return false
     if (libraries.follows(each) || isSaidAgain(each)) return false
     return names.isFirst(each) && !isTold(each)

@@ -305,10 +305,6 @@ export function foreignHint(
   if (diagnostic === 'unknownOption') return own(options, name)
   if (diagnostic !== 'unknownName' || typeof kind !== 'string') return undefined
   if (Object.hasOwn(kinds, kind)) return own(kinds[kind] ?? {}, name)
-  if (kind === 'cell type') {
-    const known = own(cells, name) ?? (foreignCell.test(name) ? ownCells : undefined)
-    if (known !== undefined) return known
-  }
   if (importable.test(kind)) {
     const files = Object.entries(libraryNames).flatMap(([file, all]) =>
       all.includes(name) ? [`"std/${file}"`] : [],
@@ -316,6 +312,10 @@ export function foreignHint(
     if (files.length > 0) {
       return `it is declared in the standard library: \`import { ${name} } from ${files.join(' or ')}\``
     }
+  }
+  if (kind === 'cell type') {
+    const known = own(cells, name) ?? (foreignCell.test(name) ? ownCells : undefined)
+    if (known !== undefined) return known
   }
   if (
     !/^(value|variable|state variable|parameter|weight|function)\b/.test(kind) ||

@@ -73,6 +73,12 @@ experiment e {
       'const n = 2\n',
       'CCN2001 There is no function named `relu` here.',
     ],
+    [
+      'a base that is not imported',
+      'cell A {',
+      'cell A extends Pyramidal {',
+      'CCN2001 There is no cell type named `Pyramidal` here.',
+    ],
     ['an argument too many', ': B', ': B(3, 2)', 'CCN2007 `B` takes 1 argument, but got 2.'],
     [
       'an option that there is not',
