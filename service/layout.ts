@@ -8,6 +8,7 @@ import { parametersSet } from '../compiler/model/experiment/protocol.ts'
 import { Watch } from '../compiler/model/watch.ts'
 import type {
   ExperimentItem,
+  Expression,
   Item,
   NumberLiteral,
   SourceFile,
@@ -53,14 +54,39 @@ export function layoutOf(parsed: Parsed): Layout | undefined {
   }
 }
 
-/** The numbers of a declaration that are watched: defaults of parameters. */
+/**
+ * The numbers of a declaration that are watched: defaults of parameters, what experiments and variants set them to, and
+ * options of optimisers but schedules, which quote what they watch. Of these nothing reads the text but through the tree.
+ */
 function numbersOf(item: Item): readonly NumberLiteral[] {
-  if (item.kind !== 'Param') return []
   const found: NumberLiteral[] = []
-  walk(item.value, (node) => {
-    if (node.kind === 'NumberLiteral') found.push(node)
-  })
+  for (const value of valuesOf(item))
+    walk(value, (node) => {
+      if (node.kind === 'NumberLiteral') found.push(node)
+    })
   return found
+}
+
+/** The values in which numbers are watched, in the order of the text. */
+function valuesOf(item: Item): readonly Expression[] {
+  switch (item.kind) {
+    case 'Param':
+      return [item.value]
+    case 'Experiment':
+      return item.statements.flatMap((each) =>
+        each.kind === 'Setting'
+          ? [each.value]
+          : each.kind === 'Optimise'
+            ? each.optimiser.args.flatMap(({ name, value }) =>
+                name?.name === 'schedule' ? [] : [value],
+              )
+            : [],
+      )
+    case 'Variant':
+      return item.changes.flatMap((each) => (each.kind === 'SetChange' ? [each.value] : []))
+    default:
+      return []
+  }
 }
 
 /** A declaration's text, with a mark in the place of every number that is watched. */
@@ -81,18 +107,17 @@ function watchedItems(
   numbers: readonly NumberLiteral[],
 ): readonly Item[] {
   const places = new Map<unknown, number>(numbers.map((each, place) => [each, place]))
+  /** What has no such number in it stays the node that it is. */
   const replaced = (node: unknown): unknown => {
-    if (Array.isArray(node)) return node.map(replaced)
     if (typeof node !== 'object' || node === null) return node
     const place = places.get(node)
     if (place !== undefined) return watch.literal(place)
-    return Object.fromEntries(Object.entries(node).map(([key, each]) => [key, replaced(each)]))
+    const inner = Object.entries(node).map(([key, each]) => [key, each, replaced(each)] as const)
+    if (inner.every(([, before, now]) => before === now)) return node
+    if (Array.isArray(node)) return inner.map(([, , now]) => now)
+    return Object.fromEntries(inner.map(([key, , now]) => [key, now]))
   }
-  return items.map((item) =>
-    item.kind === 'Param' && numbersOf(item).length > 0
-      ? { ...item, value: replaced(item.value) as typeof item.value }
-      : item,
-  )
+  return items.map((item) => (numbersOf(item).length > 0 ? (replaced(item) as Item) : item))
 }
 
 /** What forms see of an experiment or variant that they are not made of; undefined of what all are made of. */

@@ -91,7 +91,8 @@ export function declareParams(
           expected: `${describeEntry(standard)}`,
         })
       }
-      const hint = override && unitHint(override.value, numbersIn(standard)[0]?.dimension ?? {})
+      const hint = (): string | undefined =>
+        override && unitHint(override.value, numbersIn(standard)[0]?.dimension ?? {})
       if (!checkDimension(context, standard, given, span, hint)) return undefined
       if (checkRange(context, scope, item, given, span)) return withSymbol(given, name)
       // What a wrong value leads to says nothing new: the rest is checked with the default.
@@ -147,7 +148,7 @@ function checkDimension(
   standard: Value,
   given: Value,
   span: Span,
-  hint: string | undefined,
+  hint: () => string | undefined,
 ): boolean {
   const expected = numbersIn(standard)[0]
   if (!expected) return true
@@ -161,7 +162,7 @@ function checkDimension(
           expected: describeDimension(expected.dimension),
           found: describeDimension(number.dimension),
         },
-        { hint },
+        { hint: hint() },
       )
       return false
     }
