@@ -4,6 +4,7 @@
  * follow from the circuit alone, not from how fast the machine is.
  */
 import type { NamedArray, Network } from '../engine/network.ts'
+import { Ties } from './ties.ts'
 import { findInArrays, type MayBeInfinite, type NonFinite } from './finite.ts'
 
 /** A circuit at the moment before a step. */
@@ -22,6 +23,7 @@ export class Snapshots {
   readonly #network: Network
   readonly #mayBeInfinite: MayBeInfinite
   readonly #states: readonly string[]
+  readonly #ties: Ties
   #latest: Snapshot | undefined
   #every = NEAR
   /** The latest one before which all was fine of what is looked at at an interval. */
@@ -31,6 +33,7 @@ export class Snapshots {
     this.#network = network
     this.#mayBeInfinite = mayBeInfinite
     this.#states = states
+    this.#ties = new Ties(network, mayBeInfinite)
   }
 
   /** The step before which to look next. */
@@ -44,13 +47,20 @@ export class Snapshots {
   }
 
   /**
-   * What is stored before `step`, kept as the latest snapshot if it is finite, or what in it is not.
+   * What is stored before `step`, kept as the latest snapshot if it is finite, or what in it is not; of a tied weight,
+   * which is stored nowhere, its name is among `weights`.
    */
-  look(step: number): { readonly storages: Snapshot['storages']; readonly bad?: NonFinite } {
+  look(step: number): {
+    readonly storages: Snapshot['storages']
+    readonly bad?: NonFinite
+    readonly weights?: readonly string[]
+  } {
     if (this.#latest?.step === step) return { storages: this.#latest.storages }
     const storages = this.#network.save()
     const bad = findInArrays(storages, 'weight', this.#mayBeInfinite, this.#states)
     if (bad) return { storages, bad }
+    const tied = this.#ties.bad()
+    if (tied) return { storages, bad: tied, weights: [tied.name] }
     const count = Object.values(storages).reduce((sum, { data }) => sum + data.length, 0)
     this.#every = count > SMALL ? NEAR : FAR
     this.#latest = { step, storages }

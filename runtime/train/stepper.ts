@@ -351,9 +351,9 @@ export class Stepper {
   async look(): Promise<Snapshot['storages']> {
     const { step } = this.state
     const { latest } = this.#snapshots
-    const { storages, bad } = this.#snapshots.look(step)
+    const { storages, bad, weights = [] } = this.#snapshots.look(step)
     if (bad && !latest) throw nonFiniteStart(bad, { ...this.#place(step), step })
-    if (bad) await this.#stop(bad, latest, {}, step - 1)
+    if (bad) await this.#stop(bad, latest, { weights }, step - 1)
     return storages
   }
 

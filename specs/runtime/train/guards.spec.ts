@@ -141,6 +141,28 @@ describe('what is not finite for a while', () => {
   })
 })
 
+it.each([
+  ['at the start', 'W / (W - 1)', 'The weight V is infinite before the first step.'],
+  ['from some step on', '1 / max(2 - W, 0)', 'The weight V became infinite in step 7 (0.007 s).'],
+])(
+  'tells of a tied weight that is not finite %s, though resets hide it',
+  async (_, tie, message) => {
+    const what = made(`
+cell N { state u = 1 : 1 s * du/dt = 0 * u  event e = u }
+cell M { compartment soma  state v = 0 : 1 s * dv/dt = soma - v  spike s when v > 0.5 { v = 0 } }
+plasticity R { on true { w += if t < 8 ms then ${message.includes('step 7') ? 0.125 : 0} else 0 } }
+population a[3] : N
+population b[2] : M
+connect a.e -> b.soma as W { init 1  learn R }
+connect a.e -> b.soma as V { tied = ${tie} }
+experiment e { step 1 ms  duration 30 ms  measure mean(a.u) every 1000 steps }`)
+    const network = await wasmNetwork(what.ir, { precision: 'f64' }, { batch: 1 })
+    const { error } = await outcome(what, network)
+    expect((error as RunError | undefined)?.message).toContain(message)
+    network.dispose()
+  },
+)
+
 it('tells of changes whose norm no number holds, which clipping would scale to 0', async () => {
   const what = made(`
 cell N { state u = 1 : 1 s * du/dt = -u  event e = u }
