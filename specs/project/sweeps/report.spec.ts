@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Comparison } from '../../../project/compare/index.ts'
 import { openSweepFolder, type SweepFolder } from '../../../project/sweeps/folder.ts'
 import { csvOf, pointColumns, summaryColumns } from '../../../project/sweeps/report/columns.ts'
 import { sweepFactsOf, type SweepFacts } from '../../../project/sweeps/report/facts.ts'
@@ -53,6 +54,25 @@ beforeAll(async () => {
   facts = await sweepFactsOf(folder)
 })
 afterAll(() => place.remove())
+
+describe('runs of the points of a sweep', () => {
+  it('compare to the mean and the standard error that the sweep has, and differ by what it varies', async () => {
+    for (const seed of [3, 4, 5])
+      await place.run(`train xor.ccn --engine wasm --name p${seed} --set rate=1 --seed ${seed}`)
+    await place.run('train xor.ccn --engine wasm --name other --variant small --seed 3')
+    const { out } = await place.run('compare p3 p4 p5 other --json')
+    const { groups } = JSON.parse(out) as Comparison
+    expect(groups.map(({ runs }) => runs)).toEqual([['p3', 'p4', 'p5'], ['other']])
+    const loss = groups[0]!.results.find(({ name }) => name === 'test loss')!
+    const { mean, standardError, count } = facts.rows[0]!.figures['loss']!
+    expect(loss.count).toBe(count)
+    expect(loss.mean).toBeCloseTo(mean!, 12)
+    expect(loss.error).toBeCloseTo(standardError!, 12)
+    const differences = await place.run('diff p3 other')
+    expect(differences.out).toContain('parameter rate')
+    expect(differences.out).toContain('connection W')
+  })
+})
 
 describe('a report of a sweep', () => {
   it('has a row for each point, in the units of its head', () => {
