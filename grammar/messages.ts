@@ -17,6 +17,7 @@ import {
   marks,
   Name,
   NumberToken,
+  Role,
   Word,
   wordOf,
 } from './tokens.ts'
@@ -269,6 +270,9 @@ const valueOfFile = (name: string): string =>
 const nearlySwitch = (token: IToken): boolean =>
   tokenMatcher(token, Word) && suggest(token.image, ['on', 'off']) !== undefined
 
+/** Words of signals, which share a type. */
+const roles = ['event', 'burst', 'spike', 'signal', 'loss']
+
 /** Words that begin a plain statement of an experiment. */
 const plainStatements = 'batch epochs evaluate seed step solver duration precision'.split(' ')
 
@@ -304,7 +308,7 @@ function hintFor(
   const isWord = tokenMatcher(token, Word)
   if (!isWord) return undefined
   if (token.tokenType === Identifier) {
-    const words = expected.map(wordOf).filter((word) => word !== undefined)
+    const words = expected.flatMap((type) => (type === Role ? roles : (wordOf(type) ?? [])))
     const known = foreignWord(token.image)
     const meant = known !== undefined && words.some((word) => known.startsWith(word))
     const near = meant ? known : suggest(token.image, words)

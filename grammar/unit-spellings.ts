@@ -73,6 +73,8 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['ns', '`nS` is a conductance; a nanosecond is `0.001 us`'],
   ['nsec', 'a nanosecond is `0.001 us`'],
   ['ps', '`pS` is a conductance; a picosecond is `1e-6 us`'],
+  ['Ms', 'milliseconds are `ms`, millisiemens `mS`'],
+  ['MS', 'milliseconds are `ms`, millisiemens `mS`'],
   ['day', 'a day is `24 h`'],
   ['days', 'a day is `24 h`'],
   ['d', 'a day is `24 h`'],

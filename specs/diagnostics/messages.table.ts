@@ -108,6 +108,8 @@ export const mistakes: readonly string[] = [
   spikes({ top: 'param rest = -70', equation: '-(v - rest)' }),
   spikes({ initial: '-70 mv' }),
   spikes({ duration: '20 msec' }),
+  spikes({ duration: '20 Ms' }),
+  rates({ cell: 'evnt q = soma' }),
   spikes({ threshold: '15 Mv' }),
   spikes({ step: '100 µs' }),
   spikes({ property: 'delay 1 msec' }),
