@@ -1,10 +1,12 @@
 /** Finds runs: the one that `--resume` means, or that of a name. */
+import { join } from 'node:path'
 import { copiesOf } from '../contract/copies.ts'
 import { suggest } from '../grammar/diagnostics/suggest.ts'
 import { findRun, listRuns, RunFolder } from '../runtime/node/train/run-folder.ts'
 import { diskHost, sourceRecords } from './disk-host.ts'
 import { ProjectError } from './errors.ts'
 import { pathIn, shownIn, type Surroundings } from './surroundings.ts'
+import { sweepNames } from './sweeps/folder.ts'
 
 /** The run of that name below `out`, or else the latest one of `file` that was not finished. */
 export async function findUnfinished(
@@ -38,8 +40,18 @@ export async function findNamed(
   const guess = suggest(target, names)
   const latest = names[0] === undefined ? undefined : `The latest run is ${names[0]}.`
   throw new ProjectError(`There is no run ${target} in ${shownIn(where, out)}.`, {
-    hint: guess === undefined ? latest : `Did you mean ${guess}?`,
+    hint:
+      (await sweepHint(where, target)) ?? (guess === undefined ? latest : `Did you mean ${guess}?`),
   })
+}
+
+/** What to say where a run is asked for by the name or folder of a sweep; a folder that cannot be read holds none. */
+async function sweepHint(where: Surroundings, target: string): Promise<string | undefined> {
+  const root = pathIn(where, 'sweeps')
+  const sweeps = await sweepNames(root).catch(() => [])
+  const name = sweeps.find((each) => each === target || join(root, each) === pathIn(where, target))
+  if (name === undefined) return undefined
+  return `${name} is a sweep: ccn sweep ${name} --report writes what it came to.`
 }
 
 /** A run by itself, or the copies that there are of one that is of several, in the order of their seeds. */

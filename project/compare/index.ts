@@ -2,12 +2,15 @@
  * Compares runs: what they were set to and differ in, what they came to, and their curves. Runs that differ in their
  * seed alone are a group, told by mean and standard error.
  */
-import { misuse } from '../errors.ts'
+import { misuse, ProjectError } from '../errors.ts'
 import { chartsOf, type RunChart } from '../report/curves.ts'
+import { quoted } from '../report/command.ts'
 import { readMetrics } from '../report/metrics.ts'
 import { copiesIn, findNamed } from '../runs.ts'
 import { pathIn, surroundings, type Surroundings } from '../surroundings.ts'
 import type { RunFolder } from '../../runtime/node/train/run-folder.ts'
+import { IoError } from '../../runtime/io/errors.ts'
+import { RunError } from '../../runtime/train/errors.ts'
 import { overlaid } from './curves.ts'
 import { meansOf, resultsOf, type MeanResult, type Result } from './results.ts'
 import { differing, SEED, settingsOf, type Settings } from './settings.ts'
@@ -63,14 +66,19 @@ export async function compare(
   where: Surroundings = surroundings(options),
 ): Promise<Comparison> {
   const out = pathIn(where, options.out ?? 'runs')
-  const runs: RunFolder[] = []
-  for (const target of targets) {
-    for (const run of await copiesIn(await findNamed(where, target, out)))
-      if (!runs.some(({ path }) => path === run.path)) runs.push(run)
-  }
-  if (runs.length < 2) throw misuse('Name two runs or more, to be compared with each other.')
   const read: Read[] = []
-  for (const run of runs) read.push(await readRun(run))
+  const failures = new Map<string, Refusal>()
+  for (const target of targets) {
+    try {
+      for (const run of await copiesIn(await findNamed(where, target, out)))
+        if (!read.some((other) => other.run.path === run.path)) read.push(await readRun(run))
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      failures.set(target, error)
+    }
+  }
+  refuseIncomplete(targets, failures)
+  if (read.length < 2) throw misuse('Name two runs or more, to be compared with each other.')
   const names = differing(read.map(({ settings }) => settings)).filter((name) => name !== SEED)
   const groups = grouped(read)
   const labels = labelsOf(groups, names)
@@ -96,6 +104,31 @@ export async function compare(
       })),
     ),
   }
+}
+
+type Refusal = IoError | RunError | ProjectError
+
+function isRefusal(error: unknown): error is Refusal {
+  return error instanceof IoError || error instanceof RunError || error instanceof ProjectError
+}
+
+/**
+ * Throws if a run could not be read: means over seeds without one that was named would look like those of all. It says
+ * why of the first, and what can be compared without all of them.
+ */
+function refuseIncomplete(
+  targets: readonly string[],
+  failures: ReadonlyMap<string, Refusal>,
+): void {
+  const [first] = failures.values()
+  if (first === undefined) return
+  const others = [...new Set(targets)].filter((each) => !failures.has(each))
+  const hint = first instanceof ProjectError ? first.hint : undefined
+  if (others.length < 2) throw first
+  const without = `Without ${[...failures.keys()].join(', ')}: ccn compare ${others.map(quoted).join(' ')}`
+  throw new ProjectError(first.message, {
+    hint: hint === undefined ? without : `${hint} ${without}`,
+  })
 }
 
 async function readRun(run: RunFolder): Promise<Read> {

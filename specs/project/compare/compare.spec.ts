@@ -160,7 +160,22 @@ describe('ccn compare', () => {
     ['compare s1 s9', 'There is no run s9'],
     ['compare s1 s2 -o x.pdf', 'name a file that ends in .html, .csv or .json, not x.pdf'],
     ['compare', "missing required argument 'runs'"],
+    [
+      'compare s1 s9 wide s2',
+      'error: There is no run s9 in runs.\nDid you mean s1? Without s9: ccn compare s1 wide s2\n',
+    ],
+    [
+      'compare s1 cut s2 s9',
+      'cut/manifest.json: it is no JSON.\nWithout cut, s9: ccn compare s1 s2\n',
+    ],
+    [
+      'compare s1 grid',
+      'There is no run grid in runs.\ngrid is a sweep: ccn sweep grid --report writes what it came to.\n',
+    ],
+    ['compare s1 sweeps/grid', '\ngrid is a sweep: ccn sweep grid --report'],
   ])('ccn %s: %s', async (command, message) => {
+    place.write('runs/cut/manifest.json', '{"format": "ru')
+    place.write('sweeps/grid/sweep.json', '{}')
     const { code, err } = await place.run(command)
     expect(code).not.toBe(0)
     expect(err).toContain(message)
