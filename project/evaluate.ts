@@ -6,7 +6,7 @@ import type { ExperimentPlan } from '../contract/plan.ts'
 import type { DataPart, LoadedDataset } from '../runtime/data/types.ts'
 import type { NamedArray, Network } from '../runtime/engine/network.ts'
 import { selectEngine } from '../runtime/node/engine/index.ts'
-import { loadStorages, readWeights } from '../runtime/node/train/checkpoint.ts'
+import { readWeights } from '../runtime/node/train/checkpoint.ts'
 import type { Invocation } from '../runtime/node/train/manifest.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
 import { evaluate as scoresOf, type Scores, traceScore } from '../runtime/train/evaluate.ts'
@@ -25,7 +25,7 @@ import {
   type CompiledExperiment,
   type EngineChoice,
 } from './experiment.ts'
-import { dataOf, networkOf } from './network.ts'
+import { dataOf, loadWeights, networkOf } from './network.ts'
 import { copiesIn, findNamed, requireOne } from './runs.ts'
 import { sourceIn, type Source } from './sources.ts'
 import { pathIn, surroundings, type Surroundings } from './surroundings.ts'
@@ -120,7 +120,12 @@ export async function evaluate(
   try {
     const { plan } = compiled
     if (plan.clock) {
-      const scores = await evaluateByClock(compiled, network, { part, data, weights: trained })
+      const scores = await evaluateByClock(compiled, network, {
+        part,
+        data,
+        weights: trained,
+        note,
+      })
       const bad = findInScores(scores)
       if (bad) throw new RunError(`The ${bad.name} of the ${name} examples is ${valueText(bad)}.`)
       return {
@@ -199,17 +204,19 @@ async function evaluateByClock(
     part,
     data,
     weights,
+    note,
   }: {
     readonly part: DataPart
     readonly data: LoadedDataset
     readonly weights: Subject['weights'] | undefined
+    readonly note: (text: string) => void
   },
 ): Promise<Scores> {
   const { plan } = compiled
   const { evaluation } = plan
   if (!evaluation) return {}
   const initial = pick(network.save(), evaluation.states)
-  if (weights) loadStorages(network, weights.storages, weights.path)
+  if (weights) loadWeights(network, compiled, weights, note)
   const options = { parameters: compiled.draft.parameters, initial, pause: breathing() }
   const scores = await new ClockEvaluation(plan, evaluation, network, data, options).of(part)
   return scores ?? {}

@@ -4,6 +4,8 @@
  */
 import type { LoadedDataset } from '../runtime/data/types.ts'
 import type { Engine, NamedArray, Network } from '../runtime/engine/network.ts'
+import { IoError } from '../runtime/io/errors.ts'
+import { lostInSingle, lostText } from '../runtime/io/single-precision.ts'
 import { loadStorages } from '../runtime/node/train/checkpoint.ts'
 import { placeholders, readAgain, readFileArrays } from '../runtime/node/train/file-arrays.ts'
 import { drawPatterns, sizedFiles } from '../runtime/node/patterns/read.ts'
@@ -73,11 +75,34 @@ export async function networkOf(
     patterns: drawn.patterns,
   })
   try {
-    if (weights) loadStorages(network, weights.storages, weights.path)
+    if (weights) loadWeights(network, compiled, weights, order.note)
     return network
   } catch (error) {
     network.dispose()
     throw error
+  }
+}
+
+/**
+ * Loads a checkpoint, which may be of a run in double precision. Throws IoError for one that does not fit, or of which
+ * a number is infinite in single precision; `note` is told of weights that become other numbers in it.
+ */
+export function loadWeights(
+  network: Network,
+  { plan, weights }: Pick<CompiledExperiment, 'plan' | 'weights'>,
+  { path, storages }: NonNullable<NetworkOrder['weights']>,
+  note?: (text: string) => void,
+): void {
+  loadStorages(network, storages, path)
+  if (plan.precision === 'f64') return
+  for (const name of Object.keys(network.save())) {
+    const { data } = storages[name] ?? {}
+    const lost = data && lostInSingle(data)
+    if (!lost) continue
+    const said = lostText(lost, `in entry ${lost.at} of ${name}`)
+    if (lost.kind === 'infinite') throw new IoError('use', path, said)
+    // What optimisers and cells keep decays to 0 in either precision.
+    if (weights.includes(name)) note?.(`${path}: ${said}.`)
   }
 }
 

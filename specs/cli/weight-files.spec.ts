@@ -6,7 +6,7 @@ import { parseModule } from '../../compiler/ir/parse.ts'
 import { print } from '../../compiler/ir/print.ts'
 import { encodeNpy } from '../../runtime/node/io/npy.ts'
 import { encodeNpz } from '../../runtime/node/io/npz.ts'
-import { decodeSafetensors } from '../../runtime/node/io/safetensors.ts'
+import { decodeSafetensors, encodeSafetensors } from '../../runtime/node/io/safetensors.ts'
 import type { Manifest } from '../../runtime/node/train/manifest.ts'
 import { compileText, errorsOf } from '../helpers/compile-text.ts'
 import { tinyModel, Workplace } from './run-cli.ts'
@@ -97,6 +97,26 @@ describe('init file', () => {
     expect((await train('tiny', text)).err.replaceAll(place.folder, 'FOLDER')).toBe(
       'warning: FOLDER/tiny.npy: 1e-50 in entry 1 of W1 is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or --precision f64.\n',
     )
+  })
+
+  it('tells of weights of a checkpoint that single precision does not hold', async () => {
+    const evaluated = async (value: number) => {
+      const run = readFileSync(place.path('runs/tiny/checkpoint.safetensors'))
+      const { tensors } = decodeSafetensors(run, 'tiny')
+      const data = Float64Array.from(tensors.get('W1')!.data, (old, i) => (i === 1 ? value : old))
+      const bytes = encodeSafetensors(new Map([...tensors, ['W1', { shape: [6, 2], data }]]), {})
+      place.write('other.safetensors', bytes)
+      const { code, err } = await place.run('eval tiny --checkpoint other.safetensors')
+      return [code, err.replaceAll(place.folder, 'FOLDER')]
+    }
+    expect(await evaluated(0.1)).toEqual([0, ''])
+    expect(await evaluated(1e-50)).toEqual([
+      0,
+      'warning: FOLDER/other.safetensors: 1e-50 in entry 1 of W1 is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or --precision f64.\n',
+    ])
+    const [code, err] = await evaluated(1e39)
+    expect([code, `${err}`.split(':')[1]]).toEqual([1, ' Cannot use FOLDER/other.safetensors'])
+    expect(err).toContain('1e+39 in entry 1 of W1 is infinite in single precision')
   })
 
   it('loads a weight of the checkpoint of another run', async () => {
