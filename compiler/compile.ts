@@ -96,7 +96,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
   const whole = !context.hasErrors
   const bound = timed('bind', () => bindModel(context, model, experiment, ast))
   const setting = timed('resolve', () => resolveSetting(context, model, bound, experiment, sources))
-  timed('check', () => checkModel(context, model, bound, setting, ast, whole))
+  timed('check', () => checkModel(context, model, bound, setting, ast, whole, sweeps))
   if (context.hasErrors) return done({ model, sweeps })
   const isUsed = (name: string): boolean => context.used.has(name)
   const { experiment: resolved } = setting

@@ -14,6 +14,7 @@ import type { Dimensions, Reporter } from '../model/dimensions.ts'
 import type { Learnable } from '../model/experiment/learnables.ts'
 import type { Optimiser } from '../model/experiment/optimisers.ts'
 import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
+import type { BoundStop } from '../model/experiment/stops.ts'
 import type { NumberValue } from '../model/model.ts'
 import {
   combine,
@@ -32,10 +33,17 @@ interface Checking {
   readonly reportIn: (environment: Environment | undefined) => Reporter
 }
 
-/** Reports every mismatch; after the units of the circuit are known. */
-export function checkExperimentUnits(checking: Checking, resolved: ResolvedExperiment): void {
+/** A figure that an experiment, or a sweep of it, compares. */
+export type Compared = Pick<BoundStop, 'name' | 'limit'>
+
+/** Reports every mismatch, of `sweeps` of the experiment too; after the units of the circuit are known. */
+export function checkExperimentUnits(
+  checking: Checking,
+  resolved: ResolvedExperiment,
+  sweeps: readonly Compared[],
+): void {
   checkObserved(checking, resolved)
-  checkStops(checking, resolved, checking.reportIn(undefined))
+  checkStops(checking, resolved, [...resolved.stops, ...sweeps])
   for (const optimiser of resolved.optimisers) {
     checkShares(checking, optimiser)
     for (const target of optimiser.targets) checkMoves(checking, optimiser, target)
@@ -58,12 +66,13 @@ export function checkExperimentUnits(checking: Checking, resolved: ResolvedExper
 
 /** What is compared with a number that has a unit is not known to be without. */
 function checkStops(
-  { dimensions, bound }: Checking,
+  { dimensions, bound, reportIn }: Checking,
   resolved: ResolvedExperiment,
-  report: Reporter,
+  stops: readonly Compared[],
 ): void {
+  const report = reportIn(undefined)
   const environment = bound.environments.observed(resolved.experiment.scope)
-  for (const { name, limit } of resolved.stops) {
+  for (const { name, limit } of stops) {
     if (!limit || isUnitless(limit.value.dimension)) continue
     const body = resolved.measures.find(({ label }) => label === name)?.body
     const isPlain =

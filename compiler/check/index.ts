@@ -4,6 +4,7 @@
  * nothing is said of its absence. Warnings and remarks are given for a whole circuit only: where
  * part of it could not be built, they would follow from the mistake.
  */
+import type { SweepPlan } from '../../contract/sweep.ts'
 import type { SourceFile } from '../../grammar/ast.ts'
 import type { Bound } from '../model/bind/index.ts'
 import type { Context } from '../model/context.ts'
@@ -33,7 +34,7 @@ import { checkUnused } from './unused.ts'
 
 /**
  * Reports what is wrong, suspicious or worth knowing about a model and its chosen experiment; `whole`:
- * the circuit was built without an error.
+ * the circuit was built without an error; `sweeps`: all of the file.
  */
 export function checkModel(
   context: Context,
@@ -42,10 +43,11 @@ export function checkModel(
   { experiment: resolved }: Pick<Setting, 'experiment'>,
   ast: SourceFile,
   whole: boolean,
+  sweeps: readonly SweepPlan[],
 ): void {
   const experiment = resolved?.experiment
   checkStatistics(context, bound)
-  checkUnits(context, model, bound, ast, resolved)
+  checkUnits(context, model, bound, ast, resolved, sweeps)
   checkDatasets(context, model, ast)
   checkRules(context, model)
   checkGradientRules(context, model, bound)

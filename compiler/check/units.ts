@@ -4,6 +4,7 @@
  * a number of steps; units cross connections (`model/weights/dimensions.ts`). Only dimensions that are known are
  * compared (`dimensions.ts`).
  */
+import type { SweepPlan } from '../../contract/sweep.ts'
 import type { Expression, SourceFile, StateMember } from '../../grammar/ast.ts'
 import type { Environment, Environments } from '../model/bind/environment.ts'
 import type { Bound } from '../model/bind/index.ts'
@@ -14,11 +15,12 @@ import type { Context } from '../model/context.ts'
 import type { ResolvedExperiment } from '../model/experiment/resolve.ts'
 import type { Model } from '../model/model.ts'
 import { noiseHint } from '../model/noise-hint.ts'
+import { sweepLimits } from '../model/sweeps/figures.ts'
 import { combine, dimensionless, sameDimension, type Dimension } from '../model/units.ts'
 import { checkedDimensions, Dimensions, type Reporter } from '../model/dimensions.ts'
 import { blame, causesOf, PlainDeclarations } from '../model/plain-declarations.ts'
 import { checkedWeights, WeightDimensions } from '../model/weights/dimensions.ts'
-import { checkExperimentUnits } from './experiment-units.ts'
+import { checkExperimentUnits, type Compared } from './experiment-units.ts'
 
 const perTime: Dimension = { time: -1 }
 const perStep: Dimension = { step: -1 }
@@ -34,6 +36,7 @@ export function checkUnits(
   bound: Bound,
   file: SourceFile,
   resolved?: ResolvedExperiment,
+  sweeps: readonly SweepPlan[] = [],
 ): void {
   const dimensions = new Dimensions(bound)
   checkedDimensions.set(bound, dimensions)
@@ -79,7 +82,27 @@ export function checkUnits(
   tellRules(dimensions, weights, model, bound.environments)
   check(bound.places, true)
   if (resolved && !context.hasErrors)
-    checkExperimentUnits({ dimensions, weights, bound, reportIn }, resolved)
+    checkExperimentUnits(
+      { dimensions, weights, bound, reportIn },
+      resolved,
+      comparedBy(sweeps, model, resolved),
+    )
+}
+
+/** What the sweeps of an experiment give points up for. */
+function comparedBy(
+  sweeps: readonly SweepPlan[],
+  { experiments: [first] }: Model,
+  { experiment }: ResolvedExperiment,
+): readonly Compared[] {
+  const { name } = experiment.item.name
+  const own = sweeps.filter((each) => (each.experiment ?? first?.item.name.name) === name)
+  return own
+    .flatMap(({ stops }) => stops)
+    .map((stop): Compared => {
+      const limit = sweepLimits.get(stop)
+      return { name: stop.figure, ...(limit && { limit }) }
+    })
 }
 
 /** Says what `w` and `sent` are in the rules of weights and biases. */

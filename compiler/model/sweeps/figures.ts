@@ -5,7 +5,7 @@ import { printExpression } from '../../../grammar/print/expression.ts'
 import { evaluateNumber } from '../evaluate.ts'
 import { isShare } from '../experiment/stops.ts'
 import { textOf } from '../experiment/text.ts'
-import type { Scope } from '../model.ts'
+import type { NumberValue, Scope } from '../model.ts'
 import type { Reading } from './values.ts'
 
 /** A figure; undefined after a report. */
@@ -36,6 +36,15 @@ const mirrored = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
 const isTest = (operator: string): operator is keyof typeof mirrored =>
   Object.hasOwn(mirrored, operator)
 
+/** The number that a figure is compared with, unless that is a written 0, which fits every unit. */
+export interface Limit {
+  readonly expression: Expression
+  readonly value: NumberValue
+}
+
+/** What the stops of sweeps compare with: no part of their plans, which are kept in files. */
+export const sweepLimits = new WeakMap<SweepStopPlan, Limit>()
+
 /** When a point is given up; undefined after a report. */
 export function stopOf(
   reading: Reading,
@@ -61,7 +70,7 @@ export function stopOf(
   const value = evaluateNumber(context, scope, isTurned ? left : right)
   const at = epoch && wholeNumber(reading, scope, epoch, 'The epoch', 0)
   if (!value || (epoch && at === undefined)) return undefined
-  return {
+  const stop: SweepStopPlan = {
     text: textOf(reading, { span }),
     figure: printExpression(isTurned ? right : left),
     test: isTurned ? mirrored[operator] : operator,
@@ -69,6 +78,8 @@ export function stopOf(
     ...([left, right].some(isShare) && { share: true }),
     ...(at !== undefined && { epoch: at }),
   }
+  if (value.value !== 0) sweepLimits.set(stop, { expression: isTurned ? left : right, value })
+  return stop
 }
 
 /** A whole number, of epochs if it has a unit. */

@@ -101,6 +101,20 @@ const wrong: readonly (readonly [Slots, string])[] = [
   [{ says2: 'sweep sw { sample 3 { tau = uniform(10, 20) } }' }, '10'],
   [{ says2: 'sweep sw { sample 3 { tau = log_uniform(1 mV, 2 mV) } }' }, '1 mV'],
   [{ says2: 'sweep sw { sample 3 { amp = choice(1 mV, 2 ms) } }' }, '2 ms'],
+  [
+    {
+      says: 'measure m = mean(b.s)',
+      says2: 'sweep sw { vary tau in [10 ms, 20 ms]  stop when m > 3 mV }',
+    },
+    '3 mV',
+  ],
+  [
+    {
+      says: 'measure n = std(b.s)',
+      says2: 'sweep sw { vary tau in [10 ms, 20 ms]  stop when 3 ms < n }',
+    },
+    '3 ms',
+  ],
 ]
 
 const right: readonly Slots[] = [
@@ -137,6 +151,16 @@ const right: readonly Slots[] = [
   {
     top: 'synapse T { transmit signal + 0.1 * normal() }',
     circuit: 'connect a.s -> b.soma as V : T { init 5 mV }',
+  },
+  {
+    says: 'measure m = mean(b.v), n = mean(b.s)',
+    says2: 'sweep sw { vary tau in [10 ms, 20 ms]  stop when m > 3 mV  stop when n > 0.5 }',
+  },
+  // Of another experiment, which gives the name to another measure.
+  {
+    says: 'measure m = mean(b.s)',
+    says2:
+      'experiment o { step 1 ms  duration 10 ms  measure m = mean(b.v) }\nsweep sw { experiment o  vary tau in [10 ms, 20 ms]  stop when m > 3 mV }',
   },
   { says2: 'sweep sw { sample 3 { tau = uniform(10 ms, 20 ms)  amp = choice(0, 2 mV) } }' },
 ]
