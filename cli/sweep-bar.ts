@@ -35,7 +35,7 @@ export class SweepBar {
     this.#drawn = this.#started
   }
 
-  hear(event: WorkEvent): void {
+  hear(event: Exclude<WorkEvent, { kind: 'noted' }>): void {
     const { clock, isLive } = this.#options
     switch (event.kind) {
       case 'began':

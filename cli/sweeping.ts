@@ -156,7 +156,7 @@ async function workAsTask(
         sweeps: args.sweeps,
         signal: abort.signal,
         since: args.since,
-        on: passedOn(),
+        on: passedOn(session),
       },
       session.where,
     )
@@ -170,11 +170,14 @@ async function workAsTask(
 /** Milliseconds between two messages of how far a point is. */
 const NEWS = 200
 
-/** Tells the process that started this one what happens, if there is one. */
-function passedOn(): (event: WorkEvent) => void {
+/** Tells the process that started this one what happens; if there is none, says what people should know. */
+function passedOn(session: Session): (event: WorkEvent) => void {
   let told = 0
   return (event) => {
-    if (!process.connected) return
+    if (!process.connected) {
+      if (event.kind === 'noted') session.say(`warning: ${event.text}`)
+      return
+    }
     if (event.kind === 'progress') {
       const now = Date.now()
       if (now - told < NEWS) return
@@ -245,6 +248,11 @@ class Display {
     const { json, quiet } = this.#args
     if (event.kind === 'defined')
       this.#points = new Map(event.folder.sweep.points.map((each) => [each.key, each]))
+    if (event.kind === 'noted') {
+      // Where the bar is.
+      this.#bar?.close()
+      return this.#session.say(`warning: ${event.text}`)
+    }
     if (json === true) return this.#tell(event)
     if (quiet === true) return
     if (event.kind === 'defined') return this.#open(event)
@@ -283,7 +291,7 @@ class Display {
     })
   }
 
-  #tell(event: SweepEvent): void {
+  #tell(event: Exclude<SweepEvent, { kind: 'noted' }>): void {
     const line = (value: unknown): void => this.#session.printJsonLine(value)
     switch (event.kind) {
       case 'defined':

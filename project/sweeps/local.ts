@@ -10,7 +10,7 @@ import { packageRoot } from '../package-info.ts'
 import { ProjectError } from '../errors.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { SweepFolder } from './folder.ts'
-import type { WorkEvent } from './work.ts'
+import { onceEach, type WorkEvent } from './work.ts'
 
 /** How many processes to work with, unless something else is said: one for each core. */
 export const usualJobs = availableParallelism()
@@ -30,6 +30,9 @@ export interface LocalOptions {
 export async function workLocally(options: LocalOptions): Promise<'done' | 'interrupted'> {
   const { where, folder, root, jobs, signal, on } = options
   const children: ChildProcess[] = []
+  // Every process finds the same.
+  const note = onceEach((text) => on({ kind: 'noted', text }))
+  const hear = (event: WorkEvent): void => (event.kind === 'noted' ? note(event.text) : on(event))
   const stop = (): void => {
     for (const child of children) child.kill('SIGTERM')
   }
@@ -57,7 +60,7 @@ export async function workLocally(options: LocalOptions): Promise<'done' | 'inte
       children.push(child)
       let said = ''
       child.stderr?.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-4000)))
-      child.on('message', (message) => on(message as WorkEvent))
+      child.on('message', (message) => hear(message as WorkEvent))
       return new Promise<{ readonly code: number | null; readonly said: string }>((resolve) => {
         child.on('error', (error) => resolve({ code: 1, said: error.message }))
         child.on('close', (code) => resolve({ code, said }))

@@ -45,6 +45,8 @@ export interface RunnerOptions extends KeepingOptions {
   readonly engine: Engine
   /** Once aborted, the point that is being run is saved and given back. */
   readonly signal?: AbortSignal | undefined
+  /** Told what of files and data becomes another number in the precision of a point; a sentence. */
+  readonly note?: ((text: string) => void) | undefined
 }
 
 /** A runner of the points of a sweep. */
@@ -130,7 +132,7 @@ async function runPoint(
   point: DefinedPoint,
   on: PointListener,
 ): Promise<PointResult | 'interrupted'> {
-  const { where, sweep, store, engine, signal } = options
+  const { where, sweep, store, engine, signal, note } = options
   const { common } = sweep
   const began = where.clock()
   const compiled = await programs.of(point)
@@ -143,8 +145,10 @@ async function runPoint(
   const read = await readFileArrays(sizedFiles(compiled.files, drawn.patterns, compiled.patterns), {
     folders,
     precision: plan.precision,
+    warn: note,
   })
   const data = await loaded.of(plan, () => loadData(where, plan, common))
+  for (const text of data?.notes ?? []) note?.(text)
   const network = await engine.instantiate(compiled.program, {
     seed: plan.seed,
     batch: plan.batch,

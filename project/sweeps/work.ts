@@ -24,9 +24,11 @@ export type WorkEvent =
   | { readonly kind: 'began'; readonly key: string }
   | { readonly kind: 'progress'; readonly key: string; readonly done: number; readonly of: number }
   | { readonly kind: 'ended'; readonly result: PointResult }
+  /** Something that people should know of what points read, each once; a sentence. */
+  | { readonly kind: 'noted'; readonly text: string }
 
 /** How to work. */
-export interface WorkOptions extends RunnerOptions {
+export interface WorkOptions extends Omit<RunnerOptions, 'note'> {
   /** Which part of the points to begin with: of `of` equal ones number `part`, from 0. */
   readonly share?: { readonly part: number; readonly of: number } | undefined
   /** Whether points that failed before are tried again. */
@@ -39,7 +41,8 @@ export interface WorkOptions extends RunnerOptions {
 /** Works until nothing is left to take; tells whether that was not because of `signal`. */
 export async function work(options: WorkOptions): Promise<'done' | 'interrupted'> {
   const { sweep, store, signal, where, retry = true, on = () => {} } = options
-  const runner = pointRunner(options)
+  const note = onceEach((text) => on({ kind: 'noted', text }))
+  const runner = pointRunner({ ...options, note })
   const tried = new Set<string>()
   const began = new Date(options.since ?? where.clock()).toISOString()
   await requireUnchanged(sweep.files)
@@ -138,6 +141,16 @@ export async function work(options: WorkOptions): Promise<'done' | 'interrupted'
       await store.add(result)
       return result
     }
+  }
+}
+
+/** Passes each text on the first time. */
+export function onceEach(pass: (text: string) => void): (text: string) => void {
+  const known = new Set<string>()
+  return (text) => {
+    if (known.has(text)) return
+    known.add(text)
+    pass(text)
   }
 }
 

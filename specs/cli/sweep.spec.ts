@@ -345,20 +345,23 @@ describe('ccn sweep', () => {
     )
   })
 
-  it('says what the compiler warns of, once, and of which point', async () => {
+  it('says what the compiler warns of, once, and of which point, and what single precision makes of files', async () => {
     const place = placeOf(
       model.replace(
         'variant broken',
-        'variant idle { Y: init 0.1  learn BurstDependent }\nvariant broken',
+        'variant idle { Y: init 0.1  learn BurstDependent }\nvariant given { Y: init file("y.npy") }\nvariant broken',
       ),
     )
+    const data = new Float64Array(8).fill(0.1).with(3, 1e-50)
+    place.write('y.npy', encodeNpy({ shape: [4, 2], data }))
     const { code, err } = await sweep(
       place,
-      '--vary variant=none,idle --vary rate=1,2 --epochs 1 --quiet',
+      '--vary variant=given,idle --vary rate=1,2 --epochs 1 --quiet',
     )
     expect(code).toBe(0)
-    expect(err).toBe(
-      'warning: variant=idle rate=1: `Y` has a plasticity rule, but the experiment `xor` does not optimise it, so it stays as it is.\n',
+    expect(err.replaceAll(place.folder, 'FOLDER')).toBe(
+      'warning: variant=idle rate=1: `Y` has a plasticity rule, but the experiment `xor` does not optimise it, so it stays as it is.\n' +
+        'warning: FOLDER/y.npy: 1e-50 in entry 3 of Y is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or --precision f64.\n',
     )
   })
 
