@@ -194,6 +194,8 @@ class Showing {
       })
     }
     if (!(error instanceof RunError)) return error
+    // The folder may have been removed or renamed under the run.
+    if (!existsSync(run.path)) return error
     const page = existsSync(run.pagePath)
       ? `, to look at in ${this.#session.shown(run.pagePath)}`
       : ''
