@@ -25,7 +25,7 @@ import { pathIn, shownIn, type Surroundings } from './surroundings.ts'
 
 /** An experiment, compiled. */
 export interface CompiledExperiment {
-  readonly draft: Omit<ManifestDraft, 'engine' | 'files' | 'patterns'>
+  readonly draft: Omit<ManifestDraft, 'engine' | 'files' | 'patterns' | 'examples'>
   readonly plan: ExperimentPlan
   /** What the engine runs. */
   readonly program: string | WasmArtifact

@@ -20,6 +20,7 @@ import {
   type FileRecord,
   type ReadOptions,
 } from '../runtime/node/train/file-arrays.ts'
+import { dataIdentity, requireSameData } from '../runtime/node/train/data-identity.ts'
 import { differences, type Manifest, type ManifestDraft } from '../runtime/node/train/manifest.ts'
 import { drawPatterns, sizedFiles, type DrawnPatterns } from '../runtime/node/patterns/read.ts'
 import type { RunFolder } from '../runtime/node/train/run-folder.ts'
@@ -77,13 +78,15 @@ export async function trainOne(training: Training, old: RunFolder | undefined): 
 
   const data = await training.load(compiled, old?.manifest)
   for (const text of data?.notes ?? []) note(text)
+  const examples = dataIdentity(data)
+  if (old) requireSameData(old.name, old.manifest.examples, examples)
   const network = await engine.instantiate(compiled.program, {
     seed: compiled.plan.seed,
     batch: compiled.plan.batch,
     files: { ...read.arrays, ...drawn.arrays },
     patterns: drawn.patterns,
   })
-  const run = old ?? (await training.create(draft))
+  const run = old ?? (await training.create({ ...draft, ...(examples && { examples }) }))
   const initial = !old || hasFile || sized.length === 0
   const page = new PageOfRun(
     { where, run, network, compiled, data, initial, live },

@@ -72,6 +72,20 @@ describe('data', () => {
     expect(err).not.toContain('bug')
   })
 
+  it('that are no longer what they were are not gone on with', async () => {
+    const file = 'data/changing.csv'
+    const goOn = () => place.run('train --resume changing --epochs 2 --quiet', { env })
+    place.write(file, table)
+    await train('changing', model('csv("changing.csv")'))
+    place.write(file, table.replace('0.7', '0.8'))
+    expect(await goOn()).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('as its data are not what they were (train, test).') as string,
+    })
+    place.write(file, table)
+    expect(await goOn()).toMatchObject({ code: 0 })
+  })
+
   it('elsewhere are read if the command line says so', async () => {
     const text = model(`csv("${outside.path('out.csv')}")`)
     expect((await train('else', text)).code).toBe(1)

@@ -223,6 +223,7 @@ export const manifestSchema = v.looseObject({
   dataDirCode: optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a code'))),
   parameters: figures,
   files: optional(v.array(file)),
+  examples: optional(v.looseObject({ train: sha256, validation: sha256, test: sha256 })),
   patterns: optional(v.array(v.looseObject({ name: v.string(), count: whole, hash: v.string() }))),
   plan,
   seed: v.number(),

@@ -10,6 +10,7 @@ import { checkCall } from '../../../contract/calls/call.ts'
 import * as given from '../../given-values.ts'
 import { IoError } from '../../io/errors.ts'
 import { RunError } from '../../train/errors.ts'
+import type { DataIdentity } from './data-identity.ts'
 import type { FileRecord } from './file-arrays.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { sha256, type SourceRecord } from './source-record.ts'
@@ -68,6 +69,8 @@ export interface Manifest {
   readonly files?: readonly FileRecord[]
   /** The patterns of synapses that were drawn; absent if there are none. */
   readonly patterns?: readonly PatternIdentity[]
+  /** The examples, where they were read from files. */
+  readonly examples?: DataIdentity
   readonly plan: ExperimentPlan
   readonly seed: number
   /** The model as text, with motifs, loops and variants expanded. */
