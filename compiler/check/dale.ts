@@ -8,6 +8,7 @@ import { Context } from '../model/context.ts'
 import { evaluate } from '../model/evaluate.ts'
 import type { Connection, Model, NumberValue, Population, Scope } from '../model/model.ts'
 import { observed } from '../model/watch.ts'
+import { quantityText } from '../model/quantity-text.ts'
 
 /** Reports signed connections whose weights can be negative, and cells of both signs. */
 export function checkDale(context: Context, model: Model): void {
@@ -21,8 +22,10 @@ function checkSign(context: Context, connection: Connection): void {
   const report = (reason: string, hint?: string): void => {
     context.report('negativeWeight', span, { weight: family ?? name, sign, reason }, { hint })
   }
-  if (bounds?.from && bounds.from.value < 0) report(`their lower bound is ${bounds.from.value}`)
-  else if (bounds?.to && bounds.to.value < 0) report(`their upper bound is ${bounds.to.value}`)
+  if (bounds?.from && bounds.from.value < 0)
+    report(`their lower bound is ${quantityText(bounds.from)}`)
+  else if (bounds?.to && bounds.to.value < 0)
+    report(`their upper bound is ${quantityText(bounds.to)}`)
   const reason = init && negativeStart(init.value, init.scope)
   if (!reason) return
   context.report(
@@ -53,11 +56,14 @@ function negativeStart(
     const low = value.args.find((each, i) => (each.name ? each.name.name === 'low' : i === 0))
     const number = low && numberOf(low.value, scope)
     if (!number || !isNegative(number)) return undefined
-    return { text: `\`uniform\` draws numbers from ${number.value} on` }
+    return { text: `\`uniform\` draws numbers from ${quantityText(number)} on` }
   }
   const number = numberOf(value, scope)
   if (!number || !isNegative(number)) return undefined
-  return { text: `they start at ${number.value}`, hint: 'an inhibitory weight subtracts by itself' }
+  return {
+    text: `they start at ${quantityText(number)}`,
+    hint: 'an inhibitory weight subtracts by itself',
+  }
 }
 
 /** The value of plain arithmetic, if that is what an expression is. */

@@ -23,6 +23,7 @@ import { inlined } from './inlined.ts'
 import type { Bounds, Connection, Instance, Scope, Sign } from './model.ts'
 import { checkForm } from './patterns/patterns.ts'
 import { perSynapse } from './patterns/delays.ts'
+import { quantityText } from './quantity-text.ts'
 
 export { findSignal }
 
@@ -275,8 +276,8 @@ function evaluateBounds(
   if (from && to && from.value > to.value) {
     return context.report('badValue', range.span, {
       what: 'The lower bound',
-      expected: `at most ${to.value}`,
-      found: from.value,
+      expected: `at most ${quantityText(to, range.to)}`,
+      found: quantityText(from, range.from),
     })
   }
   return { ...(from ? { from } : {}), ...(to ? { to } : {}) }

@@ -11,6 +11,7 @@ import type { MutableScope } from './scope.ts'
 import { describeDimension, sameDimension, unitHint } from './units.ts'
 import { describeEntry } from './values.ts'
 import { observed, watchedNumber } from './watch.ts'
+import { quantityText } from './quantity-text.ts'
 
 /** How many characters of a value stand in the name of its source. */
 const longestShown = 60
@@ -202,12 +203,18 @@ function boundsFit(context: Context, scope: MutableScope, item: ParamItem, given
   })
 }
 
-/** `at least 1`, `above 0 and below 1` */
-export function describeRange(range: NonNullable<Param['range']>): string {
+/** `at least 1 ms`, `above 0 and below 1`: of numbers of that dimension. */
+export function describeRange(
+  range: NonNullable<Param['range']>,
+  dimension: NumberValue['dimension'],
+): string {
+  const end = (value: number): string => (value === 0 ? '0' : quantityText({ value, dimension }))
   const from =
-    range.from === undefined ? undefined : `${range.fromOpen ? 'above' : 'at least'} ${range.from}`
+    range.from === undefined
+      ? undefined
+      : `${range.fromOpen ? 'above' : 'at least'} ${end(range.from)}`
   const to =
-    range.to === undefined ? undefined : `${range.toOpen ? 'below' : 'at most'} ${range.to}`
+    range.to === undefined ? undefined : `${range.toOpen ? 'below' : 'at most'} ${end(range.to)}`
   return [from, to].filter((each) => each !== undefined).join(' and ')
 }
 
@@ -235,11 +242,15 @@ function checkRange(
   const outside = numbersIn(given).filter(
     (each) => !observed([each], () => isWithin(range, each.value)),
   )
-  for (const { value } of outside) {
+  for (const number of outside) {
     context.report(
       'outOfRange',
       span,
-      { name: item.name.name, found: value, range: describeRange(range) },
+      {
+        name: item.name.name,
+        found: quantityText(number),
+        range: describeRange(range, number.dimension),
+      },
       {
         related:
           item.range && span.file === item.range.span.file && span.start === item.range.span.start

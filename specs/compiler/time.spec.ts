@@ -188,7 +188,8 @@ experiment e {
       ['CCN6011 `duration` has no effect: nothing in the circuit goes on in time.'],
     ],
     ['step 1', true, ['CCN4003 `step` needs a time, but this has no unit.']],
-    ['step 0 ms', true, ['CCN6008 `step` must be above 0, but is 0.']],
+    ['step 0 ms', true, ['CCN6008 `step` must be above 0, but is 0 ms.']],
+    ['duration -1 ms', true, ['CCN6008 `duration` must be above 0, but is -1 ms.']],
     [
       'duration 2 epochs',
       true,

@@ -5,6 +5,7 @@ import type { BooleanValue, NumberValue, Param, Value } from '../model.ts'
 import { describeRange, isWithin } from '../params.ts'
 import { describeDimension, sameDimension, unitHint } from '../units.ts'
 import { describeEntry } from '../values.ts'
+import { quantityText } from '../quantity-text.ts'
 
 /** Hands on what a parameter, or each number of a list, is set to; what does not fit is reported. */
 export function assign(
@@ -29,7 +30,7 @@ export function assign(
     }
     if (old.kind === 'number' && value.kind === 'number') {
       if (sameDimension(old.dimension, value.dimension)) {
-        checkRange(diagnostics, param, value.value, span)
+        checkRange(diagnostics, param, value, span)
         set(name, value)
         return
       }
@@ -50,8 +51,12 @@ export function assign(
   visit(param.value, given, param.name)
 }
 
-function checkRange(diagnostics: Context, param: Param, value: number, span: Span): void {
+function checkRange(diagnostics: Context, param: Param, number: NumberValue, span: Span): void {
   const { range, name } = param
-  if (range && !isWithin(range, value))
-    diagnostics.report('outOfRange', span, { name, found: value, range: describeRange(range) })
+  if (range && !isWithin(range, number.value))
+    diagnostics.report('outOfRange', span, {
+      name,
+      found: quantityText(number),
+      range: describeRange(range, number.dimension),
+    })
 }

@@ -13,6 +13,7 @@ import type { Resolving } from './context.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
 import { resolveSchedule, type BoundSchedule } from './schedules.ts'
 import { statementsOf } from './statements.ts'
+import { quantityText } from '../quantity-text.ts'
 
 export interface Optimiser {
   readonly name: string
@@ -138,7 +139,7 @@ function resolveOptimiser(
             : key === 'clip'
               ? 'above 0'
               : 'at least 0',
-          found: value.value,
+          found: quantityText(value, argument.value),
         })
       if (key === 'rate') rate = value
       else if (key === 'clip') clip = value

@@ -7,6 +7,7 @@ import { describeDimension, dimensionless, sameDimension } from '../units.ts'
 import type { Resolving } from './context.ts'
 import { findLearnables, type Learnable } from './learnables.ts'
 import { isMasked, maskName } from '../weights/targets.ts'
+import { quantityText } from '../quantity-text.ts'
 
 type Change = PerturbPlan['by']
 
@@ -98,7 +99,11 @@ function resolveChange(
   }
   if (!fits(value)) {
     const what = `\`${argument}\``
-    return diagnostics.report('badValue', given.span, { what, expected, found: value })
+    return diagnostics.report('badValue', given.span, {
+      what,
+      expected,
+      found: quantityText(number, given.value),
+    })
   }
   return { change: changeOf(kind, value), given: number, written: given.value }
 }

@@ -8,6 +8,7 @@ import { evaluateInteger, evaluateNumber } from '../evaluate.ts'
 import type { Experiment } from '../model.ts'
 import { describeDimension, sameDimension, unitHint } from '../units.ts'
 import { statementsOf } from './statements.ts'
+import { quantityText } from '../quantity-text.ts'
 
 export interface Values {
   readonly batch: number
@@ -124,6 +125,6 @@ function isTime(
   }
   if (found.value > 0 && found.value !== Infinity) return true
   const expected = found.value === Infinity ? 'finite' : 'above 0'
-  context.report('badValue', value.span, { what, expected, found: found.value })
+  context.report('badValue', value.span, { what, expected, found: quantityText(found, value) })
   return false
 }

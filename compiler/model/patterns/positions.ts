@@ -16,6 +16,7 @@ import type { Population, Positions, Scope } from '../model.ts'
 import { startOf, wholeOf } from '../slices.ts'
 import { describeDimension, dimensionless, sameDimension, type Dimension } from '../units.ts'
 import { describeEntry, paramsOf } from '../values.ts'
+import { quantityText } from '../quantity-text.ts'
 
 const length: Dimension = { length: 1 }
 
@@ -205,7 +206,7 @@ function lengthOf(
   return context.report('badValue', argument.value.span, {
     what,
     expected: 'above 0',
-    found: value,
+    found: quantityText(number, argument.value),
   })
 }
 

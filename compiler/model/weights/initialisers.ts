@@ -10,6 +10,7 @@ import { observed } from '../watch.ts'
 import type { Initialiser } from './reference.ts'
 import type { WeightTarget } from './targets.ts'
 import { shapeText } from './types.ts'
+import { quantityText } from '../quantity-text.ts'
 
 const standards: Readonly<Record<string, number>> = {
   gain: 1,
@@ -101,7 +102,7 @@ export function bindInitialiser(
       return context.report('badValue', expression?.span ?? call.span, {
         what: `\`${parameter}\``,
         expected: isWithin ? `above 0 and at most ${farthest}` : (least ?? ''),
-        found: number.value,
+        found: quantityText(number, expression),
       })
     }
     // What the shape is decides how is drawn; how wide a range is, by which numbers.
@@ -113,8 +114,8 @@ export function bindInitialiser(
   if (low && high && !observed([low, high], () => low.value <= high.value)) {
     return context.report('badValue', call.span, {
       what: 'The lower end of `uniform`',
-      expected: `at most the upper end, ${high.value}`,
-      found: low.value,
+      expected: `at most the upper end, ${quantityText(high, given.get('high'))}`,
+      found: quantityText(low, given.get('low')),
     })
   }
   const text = (parameter: string): string | undefined => {

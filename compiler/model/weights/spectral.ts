@@ -8,6 +8,7 @@ import { expectNumber } from '../operators.ts'
 import { counted } from '../values.ts'
 import type { WeightTarget } from './targets.ts'
 import { shapeText, type WeightType } from './types.ts'
+import { quantityText } from '../quantity-text.ts'
 
 export interface BoundSpectral {
   readonly type: WeightType
@@ -44,7 +45,11 @@ export function bindSpectral(
   if (!own || !value) return undefined
   if (!(value.value > 0)) {
     const [what, expected] = ['`radius`', 'above 0']
-    return context.report('badValue', radius.value.span, { what, expected, found: value.value })
+    return context.report('badValue', radius.value.span, {
+      what,
+      expected,
+      found: quantityText(value, radius.value),
+    })
   }
   // A number stands for all synapses.
   const type = own.axes.length === 0 && target ? target : own

@@ -191,7 +191,7 @@ describe('positions', () => {
     ['grid(2 um, columns = 3)', []],
     ['file("p.npy", unit = 1 um)', []],
     ['line()', ['CCN2006 `line` needs a value for `spacing`.']],
-    ['line(0 um)', ['CCN6008 `spacing` must be above 0, but is 0.']],
+    ['line(0 um)', ['CCN6008 `spacing` must be above 0, but is 0 um.']],
     ['line(2 ms)', ['CCN4003 `spacing` needs a length, but this has the dimension time.']],
     ['line(2 mm, rows = 1)', ['CCN2005 `line` has no option named `rows`.']],
     ['disc(2 mm)', ['CCN2001 There is no layout named `disc` here.']],
