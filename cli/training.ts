@@ -184,6 +184,11 @@ class Showing {
   explained(error: unknown): unknown {
     const run = this.#run
     if (!run) return error
+    if (error instanceof IoError && !existsSync(run.path)) {
+      const hint = `The folder of the run, ${this.#session.shown(run.path)}, has been removed or renamed.`
+      return new CliError(error.message, { hint })
+    }
+    if (!existsSync(run.path)) return error
     if (error instanceof IoError || error instanceof EngineError) {
       const command = `ccn train --resume ${run.name}${this.#outOption()}`
       const from = run.hasCheckpoint('latest')
@@ -194,8 +199,6 @@ class Showing {
       })
     }
     if (!(error instanceof RunError)) return error
-    // The folder may have been removed or renamed under the run.
-    if (!existsSync(run.path)) return error
     const page = existsSync(run.pagePath)
       ? `, to look at in ${this.#session.shown(run.pagePath)}`
       : ''

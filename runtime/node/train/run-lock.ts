@@ -63,6 +63,8 @@ export async function lockFolder(
     async release() {
       clearInterval(beat)
       await got.close()
+      // Taken over, or gone with its folder, in which then nothing could be written.
+      if ((await disk.read(LOCK))?.text !== text) return
       await withBreaker(text, { text: `${text} `, disk, living }, async () => {
         if ((await disk.read(LOCK))?.text === text) await disk.remove(LOCK)
       })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -47,6 +47,14 @@ describe('the lock of a run', () => {
   it('is taken over if its file was never finished', async () => {
     await writeFile(join(folder, 'lock'), '{"proc')
     await (await lockFolder(folder)).release()
+  })
+
+  it('is let go without a word where the folder has gone', async () => {
+    const lock = await lockFolder(folder)
+    await rename(folder, `${folder}-moved`)
+    await expect(lock.require()).rejects.toThrow('or removed: this one stops')
+    await lock.release()
+    await rename(`${folder}-moved`, folder)
   })
 
   it('of another machine is respected, with the way out', async () => {
