@@ -129,10 +129,10 @@ function readOfSource({ transmit, stp, source }: Connection, bound: Names): read
   return names
 }
 
-/** Whether what a connection delivers is of an earlier step. */
+/** Whether what a connection delivers is of an earlier step; a delay below 0, an error itself, is to cause no other. */
 function isDelayed({ delay, delays }: Connection): boolean {
   if (delays) return true
   if (!delay) return false
   const value = evaluate(new Context(), delay.scope, delay.value)
-  return value?.kind !== 'number' || observed([value], () => value.value > 0)
+  return value?.kind !== 'number' || observed([value], () => value.value !== 0)
 }

@@ -62,6 +62,8 @@ describe('times that are none', () => {
       '1.5 steps',
       'a whole number of steps of 0.1 ms, but is 1.5 steps. (the nearest are 1 step and 2 steps)',
     ],
+    // It closes a circle, of which nothing more is to be said.
+    ['-2 ms', '0 or more, but is -2 ms.'],
   ])('a delay of %s', (delay, expected) => {
     expect(found(delayed(delay))).toEqual([`CCN6008 A delay must be ${expected}`])
   })
