@@ -17,6 +17,7 @@
 import type { Span } from '../grammar/ast.ts'
 import type { DiagnosticName } from '../grammar/diagnostics/codes.ts'
 import type { Diagnostic } from '../grammar/diagnostics/diagnostic.ts'
+import { importableFrom } from './model/foreign-names.ts'
 
 /** Warnings of what is missing, which may be what is wrong: rules, uses, starts, connections. */
 const ofAbsence: ReadonlySet<string> = new Set(
@@ -194,12 +195,12 @@ class Libraries {
 }
 
 /** The one file of the library that declares a name that is unknown. */
-function lackingImport(each: Diagnostic): { name: string; path: string } | undefined {
-  if (each.said?.name !== 'unknownName') return undefined
-  const found = /`import \{ (\w+) \} from "(std\/\w+)"`$/.exec(each.hint ?? '')
-  return found?.[1] !== undefined && found[2] !== undefined && found[1] === nameIn(each)?.name
-    ? { name: found[1], path: found[2] }
-    : undefined
+function lackingImport({ said }: Diagnostic): { name: string; path: string } | undefined {
+  if (said?.name !== 'unknownName') return undefined
+  const [path, ...others] = importableFrom(said.parameters)
+  return path === undefined || others.length > 0
+    ? undefined
+    : { name: String(said.parameters['name']), path }
 }
 
 /** Which mismatches of units were told of: the same one again, of the same declaration, follows from it. */

@@ -97,7 +97,7 @@ export async function compileFor(
     throw new ProjectError(
       `In single precision ${tooLarge} is infinite: its largest number is 3.4e38.`,
       {
-        hint: 'Say `precision f64` in the experiment, or --precision f64, or take another unit.',
+        hint: 'Say `precision f64` in the experiment, or train with --precision f64, or take another unit.',
       },
     )
   }

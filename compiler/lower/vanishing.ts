@@ -18,7 +18,8 @@ export function warnVanishing(
   ast: SourceFile,
   experiment: ResolvedExperiment | undefined,
 ): void {
-  const hint = 'say `precision f64` in the experiment, or --precision f64, or take another unit'
+  const hint =
+    'say `precision f64` in the experiment, or train with --precision f64, or take another unit'
   const { params, rates } = ir
   const program = { graphs: Object.values(ir.graphs), params, rates, settings: [] }
   watchingKinds(context, model, program, (numbers) => {

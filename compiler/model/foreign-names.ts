@@ -296,6 +296,15 @@ function otherwiseSpelled(name: string): string | undefined {
   return undefined
 }
 
+/** The files of the standard library that declare a name that is unknown, as an import writes them. */
+export function importableFrom({ name, kind }: DiagnosticParameters): readonly string[] {
+  if (typeof name !== 'string' || typeof kind !== 'string') return []
+  if (Object.hasOwn(kinds, kind) || !importable.test(kind)) return []
+  return Object.entries(libraryNames).flatMap(([file, all]) =>
+    all.includes(name) ? [`std/${file}`] : [],
+  )
+}
+
 /** What to write in place of a name or an option that does not exist, if it is known from elsewhere. */
 export function foreignHint(
   diagnostic: DiagnosticName,
@@ -305,14 +314,9 @@ export function foreignHint(
   if (diagnostic === 'unknownOption') return own(options, name)
   if (diagnostic !== 'unknownName' || typeof kind !== 'string') return undefined
   if (Object.hasOwn(kinds, kind)) return own(kinds[kind] ?? {}, name)
-  if (importable.test(kind)) {
-    const files = Object.entries(libraryNames).flatMap(([file, all]) =>
-      all.includes(name) ? [`"std/${file}"`] : [],
-    )
-    if (files.length > 0) {
-      return `it is declared in the standard library: \`import { ${name} } from ${files.join(' or ')}\``
-    }
-  }
+  const files = importableFrom({ name, kind }).map((file) => `"${file}"`)
+  if (files.length > 0)
+    return `it is declared in the standard library: \`import { ${name} } from ${files.join(' or ')}\``
   if (kind === 'cell type') {
     const known = own(cells, name) ?? (foreignCell.test(name) ? ownCells : undefined)
     if (known !== undefined) return known

@@ -6,26 +6,9 @@ import { describeDimension, lookUpUnit, sameDimension } from './units.ts'
 
 /** Units that quantities are told in, if none was written: of a dimension the first in which the number reads well. */
 const told = [
-  ...[
-    'mV',
-    'V',
-    'pA',
-    'nA',
-    'uA',
-    'A',
-    'nS',
-    'uS',
-    'S',
-    'pF',
-    'uF',
-    'F',
-    'Hz',
-    'kHz',
-    'Mohm',
-    'ohm',
-  ],
-  ...['um', 'mm', 'm', 'm/s', 'mS/cm^2', 'uA/cm^2', 'uF/cm^2', 'ohm*cm', 'um^2', 'm^2'],
-  ...['steps', 'epochs', 'batches', 'examples'],
+  ...'mV V pA nA uA A nS uS S pF uF F Hz kHz Mohm ohm'.split(' '),
+  ...'um mm m m/s mS/cm^2 uA/cm^2 uF/cm^2 ohm*cm um^2 m^2'.split(' '),
+  ...'steps epochs batches examples'.split(' '),
 ]
 
 type Quantity = Pick<NumberValue, 'value' | 'dimension'>

@@ -37,7 +37,7 @@ function requireHeld(values: ArrayLike<number>, told: (at: number) => string): v
     if (Math.fround(value) === value || !Number.isFinite(value)) continue
     throw new DataError(
       Number.isInteger(value)
-        ? `${told(at)} is another number in single precision: say \`precision f64\` in the experiment, or --precision f64.`
+        ? `${told(at)} is another number in single precision: say \`precision f64\` in the experiment, or train with --precision f64.`
         : `${told(at)} is no whole number.`,
     )
   }

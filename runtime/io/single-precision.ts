@@ -57,5 +57,5 @@ export function lostText({ kind, value, count }: Lost, where: string): string {
     vanishes: `${verb} 0 in single precision, whose smallest number is 1.4e-45`,
     rounded: `${verb} rounded in single precision, which holds whole numbers up to 16777216`,
   }[kind]
-  return `${value} ${where}${others} ${what}: say \`precision f64\` in the experiment, or --precision f64`
+  return `${value} ${where}${others} ${what}: say \`precision f64\` in the experiment, or train with --precision f64`
 }

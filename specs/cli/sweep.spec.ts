@@ -361,7 +361,7 @@ describe('ccn sweep', () => {
     expect(code).toBe(0)
     expect(err.replaceAll(place.folder, 'FOLDER')).toBe(
       'warning: variant=idle rate=1: `Y` has a plasticity rule, but the experiment `xor` does not optimise it, so it stays as it is.\n' +
-        'warning: FOLDER/y.npy: 1e-50 in entry 3 of Y is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or --precision f64.\n',
+        'warning: FOLDER/y.npy: 1e-50 in entry 3 of Y is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or train with --precision f64.\n',
     )
   })
 

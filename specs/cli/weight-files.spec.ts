@@ -95,7 +95,7 @@ describe('init file', () => {
   it('tells of a weight that is 0 in single precision', async () => {
     const text = model('init file("tiny.npy")')
     expect((await train('tiny', text)).err.replaceAll(place.folder, 'FOLDER')).toBe(
-      'warning: FOLDER/tiny.npy: 1e-50 in entry 1 of W1 is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or --precision f64.\n',
+      'warning: FOLDER/tiny.npy: 1e-50 in entry 1 of W1 is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or train with --precision f64.\n',
     )
   })
 
@@ -112,7 +112,7 @@ describe('init file', () => {
     expect(await evaluated(0.1)).toEqual([0, ''])
     expect(await evaluated(1e-50)).toEqual([
       0,
-      'warning: FOLDER/other.safetensors: 1e-50 in entry 1 of W1 is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or --precision f64.\n',
+      'warning: FOLDER/other.safetensors: 1e-50 in entry 1 of W1 is 0 in single precision, whose smallest number is 1.4e-45: say `precision f64` in the experiment, or train with --precision f64.\n',
     ])
     const [code, err] = await evaluated(1e39)
     expect([code, `${err}`.split(':')[1]]).toEqual([1, ' Cannot use FOLDER/other.safetensors'])

@@ -172,7 +172,7 @@ describe('what single precision holds as another number is told', () => {
     const { notes = [] } = await loadDataset(plan, { ...options, ...(precision && { precision }) })
     return notes.map((note) => note.replaceAll(folder, 'FOLDER'))
   }
-  const advice = 'say `precision f64` in the experiment, or --precision f64.'
+  const advice = 'say `precision f64` in the experiment, or train with --precision f64.'
 
   it.each([
     [
@@ -200,7 +200,7 @@ describe('one sentence for', () => {
     [
       'a number that single precision does not have',
       csv('large.csv'),
-      'Data set mine, field image, FOLDER/large.csv: 1e+39 of example 0 (the first is 0) is infinite in single precision, whose largest number is 3.4e38: say `precision f64` in the experiment, or --precision f64.',
+      'Data set mine, field image, FOLDER/large.csv: 1e+39 of example 0 (the first is 0) is infinite in single precision, whose largest number is 3.4e38: say `precision f64` in the experiment, or train with --precision f64.',
     ],
     [
       'a label that is a class in single precision alone',
