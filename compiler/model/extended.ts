@@ -5,6 +5,7 @@
  * Parts of the circuit are changed by variants, and are otherwise added.
  */
 import type { Item, SourceFile } from '../../grammar/ast.ts'
+import { isDefinition } from './definition-items.ts'
 
 /** The file with what it extends, which has been extended itself. */
 export function extendedBy(base: SourceFile, own: SourceFile): SourceFile {
@@ -26,21 +27,12 @@ export function extendedBy(base: SourceFile, own: SourceFile): SourceFile {
 
 const definition = (name: string): string => `definition ${name}`
 
-/** What an item stands in the place of; definitions share their names with what is imported. */
+/** What an item stands in the place of. */
 function keysOf(item: Item): readonly string[] {
+  if (isDefinition(item)) return [definition(item.name.name)]
   switch (item.kind) {
     case 'Import':
       return item.names.map(({ name, alias }) => definition((alias ?? name).name))
-    case 'Param':
-    case 'Const':
-    case 'Function':
-    case 'Cell':
-    case 'Stp':
-    case 'Synapse':
-    case 'Plasticity':
-    case 'Dataset':
-    case 'Motif':
-      return [definition(item.name.name)]
     case 'Experiment':
     case 'Variant':
     case 'Phase':

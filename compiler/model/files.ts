@@ -3,9 +3,10 @@
  * `std/...` is the standard library; other paths are relative to the importing file and may not
  * leave the project folder. Each file is read and parsed once.
  */
-import type { ImportItem, Item, SourceFile, Span, StringLiteral } from '../../grammar/ast.ts'
+import type { ImportItem, SourceFile, Span, StringLiteral } from '../../grammar/ast.ts'
 import { suggest } from '../../grammar/diagnostics/suggest.ts'
 import { parse } from '../../grammar/index.ts'
+import { isDefinition, type DefinitionItem } from './definition-items.ts'
 import { extendedBy } from './extended.ts'
 import type { Host } from './host.ts'
 import { shown } from '../../contract/calls/shown.ts'
@@ -222,39 +223,6 @@ export class Files {
       if (path.startsWith(`${root}/`) || path.startsWith(`${libraryRoot}/`)) return path
     }
     return this.#context.report('importOutside', span, { path: spelling })
-  }
-}
-
-type DefinitionItem = Extract<
-  Item,
-  {
-    kind:
-      | 'Const'
-      | 'Function'
-      | 'Cell'
-      | 'Stp'
-      | 'Synapse'
-      | 'Plasticity'
-      | 'Dataset'
-      | 'Motif'
-      | 'Param'
-  }
->
-
-function isDefinition(item: Item): item is DefinitionItem {
-  switch (item.kind) {
-    case 'Const':
-    case 'Param':
-    case 'Function':
-    case 'Cell':
-    case 'Stp':
-    case 'Synapse':
-    case 'Plasticity':
-    case 'Dataset':
-    case 'Motif':
-      return true
-    default:
-      return false
   }
 }
 
