@@ -111,12 +111,12 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   // --- spans and docs ------------------------------------------------------------------------
 
-  /** From `first` to the token consumed last. */
+  /** From `first` to the token consumed last; the place behind that one if `first` was not consumed. */
   protected spanFrom(first: IToken): Span {
     const last = this.LA(0)
     const start = first.tokenType === EOF ? this.origin.text.length : first.startOffset
-    const end = last.tokenType === EOF ? start : Math.max(start, endOf(last))
-    return { file: this.origin.path, start, end }
+    const end = last.tokenType === EOF ? start : endOf(last)
+    return { file: this.origin.path, start: Math.min(start, end), end }
   }
 
   protected spanOf(token: IToken): Span {

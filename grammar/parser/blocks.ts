@@ -51,16 +51,12 @@ export abstract class BlockParser extends ParserBase {
   protected tolerant(read: () => Expression): Expression {
     if (this.RECORDING_PHASE) return read()
     const first = this.LA(1)
-    const { position } = this
     const found = this.guarded(() => {
       if (this.valueIsMissing()) this.fail('an expression', first)
       return read()
     }, false)
     if (found !== undefined) return found
-    const error: ErrorExpression = {
-      kind: 'ErrorExpression',
-      span: this.position > position ? this.spanFrom(first) : this.placeBehind(this.LA(0)),
-    }
+    const error: ErrorExpression = { kind: 'ErrorExpression', span: this.spanFrom(first) }
     return error
   }
 

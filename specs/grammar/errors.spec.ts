@@ -447,3 +447,18 @@ describe('CCN1002, a token out of place', () => {
     ['let a = b + // + c\n⟦⟧', 'Expected an expression, but found the end of the file.'],
   ])('%s', (source, message, hint) => expectOne(source, 'CCN1002', message, hint))
 })
+
+describe('a list that ends with a comma', () => {
+  test.each([
+    'sweep d { report e,\n',
+    'sweep d { vary a in [1,\n',
+    'experiment e { measure loss,\n',
+    'experiment e { record x.e,\n',
+    'experiment e { present x = v,\n',
+    'experiment e { optimise W,\n',
+    'variant v { set a = 1,\n',
+    'const a = [1,\n',
+  ])('spans of what is missing lie inside of it: %s', (source) => {
+    expect(parseAnything(source).diagnostics).not.toEqual([])
+  })
+})

@@ -84,8 +84,11 @@ export function faultOf({ command, code, signal, err, hung }: Ended): string | u
   }
   if (signal !== null && signal !== kill?.signal) return `${call} died of ${signal}`
   if (code === 130) {
-    const saved = kill && kill.signal !== 'SIGKILL' && err.includes('--resume')
-    return saved ? undefined : `${call} ended as interrupted: ${JSON.stringify(err)}`
+    // What saves nothing says that it was ended.
+    const said = kill && (err.includes('--resume') || err.includes(`was ended by ${kill.signal};`))
+    return said && kill.signal !== 'SIGKILL'
+      ? undefined
+      : `${call} ended as interrupted: ${JSON.stringify(err)}`
   }
   return undefined
 }
