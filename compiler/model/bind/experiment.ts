@@ -56,7 +56,8 @@ function bindMeasure(binding: Binding, environment: Environment, measure: Expres
     binder.place({ kind: 'value', expression: value, environment })
     const lengths: number[] = []
     walk(value, (node) => {
-      if (node.kind !== 'Member') return true
+      // Nothing is bound in what is no number, as a list.
+      if (node.kind !== 'Member' || !references.has(environment, node)) return true
       const reference = references.of(environment, node)
       if (reference.kind !== 'path' || !reference.path.isArray) return false
       const { length } = reference.path.elements

@@ -72,6 +72,11 @@ export const ofText: readonly Specimen[] = [
   { code: 'CCN2015', source: 'function f(z) = ⟦normal()⟧ * z\ncell A { }\npopulation x[f(3)] : A' },
   { code: 'CCN2015', source: 'cell A { }\nfor i in ⟦range(3)⟧ { }' },
   {
+    code: 'CCN2015',
+    source:
+      'cell A { input v  event e = v }\npopulation x[2] : A\nexperiment t { step 1 ms  duration 1 s  measure max_of([⟦x.e⟧]) }',
+  },
+  {
     code: 'CCN2016',
     source: `${cell}\npopulation x[3][1] : A\nconnect x[0].e -> x[⟦3⟧].soma as W { init 1 }`,
   },
