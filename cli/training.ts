@@ -184,11 +184,11 @@ class Showing {
   explained(error: unknown): unknown {
     const run = this.#run
     if (!run) return error
-    if (error instanceof IoError && !existsSync(run.path)) {
+    if (!existsSync(run.path)) {
+      if (!(error instanceof IoError)) return error
       const hint = `The folder of the run, ${this.#session.shown(run.path)}, has been removed or renamed.`
       return new CliError(error.message, { hint })
     }
-    if (!existsSync(run.path)) return error
     if (error instanceof IoError || error instanceof EngineError) {
       const command = `ccn train --resume ${run.name}${this.#outOption()}`
       const from = run.hasCheckpoint('latest')

@@ -23,6 +23,8 @@ export const unaryFunctions = [
   'atan',
   'exprel',
 ] as const
+/** Comparisons of two numbers: 0 or 1. */
+export const comparisonFunctions = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const
 export const binaryFunctions = [
   'add',
   'sub',
@@ -31,12 +33,7 @@ export const binaryFunctions = [
   'pow',
   'min',
   'max',
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
+  ...comparisonFunctions,
   'and',
   'or',
 ] as const
@@ -63,12 +60,7 @@ export type ComposedFunction = ComposedUnaryFunction | ComposedBinaryFunction
 
 /** Comparisons and logic: 0 or 1. */
 export const truthFunctions: ReadonlySet<ElementaryFunction> = new Set<ElementaryFunction>([
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
+  ...comparisonFunctions,
   'and',
   'or',
   'not',

@@ -62,13 +62,13 @@ export function guard(
   const meanings: Record<string, string> = {}
   const addGuards = (): void => {
     builder.section = 'update'
+    const drawnBefore = new Map<string, number>()
     for (const node of draws) {
       // A place of a rule may be computed several times, of traces as they are before and after a reaction.
       const plain = `${node.stream} is sound`
-      const before = draws
-        .slice(0, draws.indexOf(node))
-        .filter(({ stream }) => stream === node.stream)
-      const name = before.length === 0 ? plain : `${plain} ${before.length + 1}`
+      const nth = (drawnBefore.get(plain) ?? 0) + 1
+      drawnBefore.set(plain, nth)
+      const name = nth === 1 ? plain : `${plain} ${nth}`
       checks.push({ name, shape: [], role: 'check' })
       meanings[name] = node.origin?.text ?? node.stream
       builder.origin = undefined

@@ -8,7 +8,7 @@
  * rounded once, so that its sign is always right.
  */
 import { compose } from '../../../contract/composed.ts'
-import { isComposed } from '../../../contract/elementary.ts'
+import { comparisonFunctions, isComposed } from '../../../contract/elementary.ts'
 import type { GraphBuilder } from '../../ir/builder.ts'
 import { isHostScalar } from '../../ir/operations.ts'
 import { evaluateElementary as evaluateMap } from '../../../contract/elementary.ts'
@@ -163,14 +163,7 @@ function snapped(builder: GraphBuilder, value: ValueId): ValueId {
   return map(builder, 'select', map(builder, 'le', off, limit), whole, value)
 }
 
-const comparisons: ReadonlySet<MapFunction> = new Set<MapFunction>([
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-])
+const comparisons: ReadonlySet<MapFunction> = new Set(comparisonFunctions)
 
 export const isComparison = (fn: MapFunction): boolean => comparisons.has(fn)
 
